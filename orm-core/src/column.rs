@@ -1,0 +1,429 @@
+//! Typed columns, and the conditions and orders that are made of them.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{BitAnd, BitOr, Not};
+
+use crate::ast::{Comparison, Expr, Nulls, Order, Pattern};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::types::{ColumnType, KeyType};
+use crate::value::{Mismatch, Value};
+
+/// A column of the model `M` that holds a `T`; what `Student::last_name()` returns.
+pub struct Column<M, T> {
+    index: usize,
+    types: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Column<M, T> {
+    /// The column at a position. Generated code calls this.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn at(index: usize) -> Self {
+        Column { index, types: PhantomData }
+    }
+}
+
+impl<M, T> Clone for Column<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, T> Copy for Column<M, T> {}
+
+impl<M: Model, T> fmt::Debug for Column<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", M::TABLE.model, M::TABLE.columns[self.index].field)
+    }
+}
+
+impl<M: Model, T: ColumnType> Column<M, T> {
+    /// Equal to a value or another column. `eq(None)` asks for `NULL`.
+    ///
+    /// SQL: `"last_name" = ?`
+    pub fn eq(self, other: impl Operand<M, T>) -> Condition<M> {
+        self.compare(Comparison::Eq, other)
+    }
+
+    /// Different from a value or another column. As in SQL, a row whose column is `NULL` is not found by this;
+    /// `ne(None)` asks for anything but `NULL`.
+    ///
+    /// SQL: `"last_name" <> ?`
+    pub fn ne(self, other: impl Operand<M, T>) -> Condition<M> {
+        self.compare(Comparison::Ne, other)
+    }
+
+    /// Less than a value or another column. SQL: `"age" < ?`
+    pub fn lt(self, other: impl Operand<M, T>) -> Condition<M> {
+        self.compare(Comparison::Lt, other)
+    }
+
+    /// At most a value or another column. SQL: `"age" <= ?`
+    pub fn le(self, other: impl Operand<M, T>) -> Condition<M> {
+        self.compare(Comparison::Le, other)
+    }
+
+    /// Greater than a value or another column. SQL: `"age" > ?`
+    pub fn gt(self, other: impl Operand<M, T>) -> Condition<M> {
+        self.compare(Comparison::Gt, other)
+    }
+
+    /// At least a value or another column. SQL: `"age" >= ?`
+    pub fn ge(self, other: impl Operand<M, T>) -> Condition<M> {
+        self.compare(Comparison::Ge, other)
+    }
+
+    /// Between two values, both included. SQL: `"age" BETWEEN ? AND ?`
+    pub fn between(self, least: impl Operand<M, T>, greatest: impl Operand<M, T>) -> Condition<M> {
+        let bounds = (self.operand(least), self.operand(greatest));
+        let (Ok(least), Ok(greatest)) = bounds else {
+            return Condition::failed(bounds.0.err().or(bounds.1.err()));
+        };
+        Condition::new(Expr::Between(Box::new(self.expr()), Box::new(least), Box::new(greatest)))
+    }
+
+    /// One of some values. None of an empty list; `None` in the list matches nothing, as in SQL. Any number of values
+    /// works, with one statement text.
+    ///
+    /// SQL: `"id" IN (…)`
+    pub fn in_<V: Operand<M, T>>(self, values: impl IntoIterator<Item = V>) -> Condition<M> {
+        let mut list = Vec::new();
+        for value in values {
+            match self.operand(value) {
+                Ok(Expr::Value(Value::Null)) => {}
+                Ok(Expr::Value(value)) => list.push(value),
+                Ok(_) => return Condition::failed(Some(Error::invalid("`in_` takes values, not columns; use `eq`"))),
+                Err(error) => return Condition::failed(Some(error)),
+            }
+        }
+        Condition::new(Expr::In(Box::new(self.expr()), list))
+    }
+
+    /// `NULL`. SQL: `"department_id" IS NULL`
+    #[must_use]
+    pub fn is_null(self) -> Condition<M> {
+        Condition::new(Expr::IsNull(Box::new(self.expr())))
+    }
+
+    /// Not `NULL`. SQL: `"department_id" IS NOT NULL`
+    #[must_use]
+    pub fn is_not_null(self) -> Condition<M> {
+        !self.is_null()
+    }
+
+    /// From the least to the greatest.
+    #[must_use]
+    pub fn asc(self) -> OrderBy<M> {
+        OrderBy::new(Order { column: self.index, descending: false, nulls: None })
+    }
+
+    /// From the greatest to the least.
+    #[must_use]
+    pub fn desc(self) -> OrderBy<M> {
+        OrderBy::new(Order { column: self.index, descending: true, nulls: None })
+    }
+
+    fn expr(self) -> Expr {
+        Expr::Column(self.index)
+    }
+
+    fn compare(self, comparison: Comparison, other: impl Operand<M, T>) -> Condition<M> {
+        match (comparison, self.operand(other)) {
+            (_, Err(error)) => Condition::failed(Some(error)),
+            (Comparison::Eq, Ok(Expr::Value(Value::Null))) => self.is_null(),
+            (Comparison::Ne, Ok(Expr::Value(Value::Null))) => self.is_not_null(),
+            (_, Ok(other)) => Condition::new(Expr::Compare(Box::new(self.expr()), comparison, Box::new(other))),
+        }
+    }
+
+    fn operand(self, other: impl Operand<M, T>) -> Result<Expr> {
+        other.into_expr().map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[self.index], mismatch))
+    }
+}
+
+/// Text columns: of `String`, `Option<String>` and newtypes of them.
+pub trait TextType: ColumnType {}
+
+impl TextType for String {}
+impl<T: TextType + ColumnType<Presence = crate::types::Required>> TextType for Option<T> {}
+
+impl<M: Model, T: TextType> Column<M, T> {
+    /// Matches a pattern in which `%` stands for any text, `_` for any character, and `\` takes the next one literally.
+    /// SQLite ignores the case of ASCII letters here.
+    ///
+    /// SQL: `"title" LIKE ? ESCAPE '\'`
+    pub fn like(self, pattern: impl Into<String>) -> Condition<M> {
+        self.matches(Pattern::Like(pattern.into()))
+    }
+
+    /// Contains a text, taken literally. Compared as `like` compares.
+    pub fn contains(self, text: impl Into<String>) -> Condition<M> {
+        self.matches(Pattern::Contains(text.into()))
+    }
+
+    /// Starts with a text, taken literally. Compared as `like` compares.
+    pub fn starts_with(self, text: impl Into<String>) -> Condition<M> {
+        self.matches(Pattern::StartsWith(text.into()))
+    }
+
+    /// Ends with a text, taken literally. Compared as `like` compares.
+    pub fn ends_with(self, text: impl Into<String>) -> Condition<M> {
+        self.matches(Pattern::EndsWith(text.into()))
+    }
+
+    fn matches(self, pattern: Pattern) -> Condition<M> {
+        Condition::new(Expr::Like(Box::new(self.expr()), pattern))
+    }
+}
+
+/// What a column of type `T` can be compared with: a `T`, a value that stands for one, or another column of the model.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{T}` cannot be compared with `{Self}`",
+    label = "not a `{T}`, nor another such column of `{M}`"
+)]
+pub trait Operand<M, T> {
+    /// The operand as part of a condition.
+    ///
+    /// # Errors
+    ///
+    /// When no database could hold the value exactly.
+    #[doc(hidden)]
+    fn into_expr(self) -> Result<Expr, Mismatch>;
+}
+
+fn bound<T: ColumnType>(value: &T) -> Result<Expr, Mismatch> {
+    Ok(Expr::Value(value.encode()?.into_owned()))
+}
+
+impl<M, T: ColumnType> Operand<M, T> for T {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        bound(&self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: ColumnType> Operand<M, T> for &T {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        bound(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: ColumnType> Operand<M, Option<T>> for T {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        bound(&self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> Operand<M, String> for &str {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        Ok(Expr::Value(Value::Text(self.to_owned().into())))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> Operand<M, Option<String>> for &str {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        Ok(Expr::Value(Value::Text(self.to_owned().into())))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, T: ColumnType> Operand<M, T> for Column<M, T> {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        Ok(self.expr())
+    }
+}
+
+/// A condition on rows of the model `M`. Conditions are combined with `&`, `|` and `!`.
+#[must_use = "a condition does nothing until a query is filtered by it"]
+pub struct Condition<M> {
+    /// The error waits for the query to run, so that building a condition needs no `?`.
+    expr: Result<Expr>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> Condition<M> {
+    pub(crate) fn new(expr: Expr) -> Self {
+        Condition { expr: Ok(expr), model: PhantomData }
+    }
+
+    pub(crate) fn failed(error: Option<Error>) -> Self {
+        let error = error.unwrap_or_else(|| Error::invalid("the condition holds a value that cannot be stored"));
+        Condition { expr: Err(error), model: PhantomData }
+    }
+
+    pub(crate) fn into_expr(self) -> Result<Expr> {
+        self.expr
+    }
+
+    fn combine(self, other: Self, combine: fn(Expr, Expr) -> Expr) -> Self {
+        let expr = self.expr.and_then(|left| Ok(combine(left, other.expr?)));
+        Condition { expr, model: PhantomData }
+    }
+}
+
+impl<M> BitAnd for Condition<M> {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        self.combine(other, Expr::and)
+    }
+}
+
+impl<M> BitOr for Condition<M> {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        self.combine(other, Expr::or)
+    }
+}
+
+impl<M> Not for Condition<M> {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Condition { expr: self.expr.map(|expr| Expr::Not(Box::new(expr))), model: PhantomData }
+    }
+}
+
+impl<M> fmt::Debug for Condition<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Condition(..)")
+    }
+}
+
+/// A term of an order over rows of the model `M`; what `Student::last_name().asc()` returns.
+#[must_use = "an order does nothing until a query is ordered by it"]
+pub struct OrderBy<M> {
+    order: Order,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> OrderBy<M> {
+    fn new(order: Order) -> Self {
+        OrderBy { order, model: PhantomData }
+    }
+
+    pub(crate) fn into_order(self) -> Order {
+        self.order
+    }
+
+    /// `NULL`s before all values. Without this or [`nulls_last`](OrderBy::nulls_last) they are less than all values,
+    /// on every database.
+    pub fn nulls_first(mut self) -> Self {
+        self.order.nulls = Some(Nulls::First);
+        self
+    }
+
+    /// `NULL`s after all values.
+    pub fn nulls_last(mut self) -> Self {
+        self.order.nulls = Some(Nulls::Last);
+        self
+    }
+}
+
+impl<M: Model> fmt::Debug for OrderBy<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let direction = if self.order.descending { "desc" } else { "asc" };
+        write!(f, "{} {direction}", M::TABLE.columns[self.order.column].field)
+    }
+}
+
+/// What a query can be ordered by: one term, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not order rows of `{M}`",
+    label = "not an order of `{M}`",
+    note = "write a column with a direction, as in `.order_by(Student::last_name().asc())`, or a tuple of such terms"
+)]
+pub trait Ordering<M> {
+    /// Adds the terms.
+    #[doc(hidden)]
+    fn append_to(self, orders: &mut Vec<Order>);
+}
+
+impl<M> Ordering<M> for OrderBy<M> {
+    fn append_to(self, orders: &mut Vec<Order>) {
+        orders.push(self.into_order());
+    }
+}
+
+macro_rules! ordering_tuple {
+    ($($name:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<M, $($name: Ordering<M>),*> Ordering<M> for ($($name,)*) {
+            #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
+            fn append_to(self, orders: &mut Vec<Order>) {
+                let ($($name,)*) = self;
+                $($name.append_to(orders);)*
+            }
+        }
+    };
+}
+
+ordering_tuple!(A B);
+ordering_tuple!(A B C);
+ordering_tuple!(A B C D);
+
+/// A primary key as a whole: the type of its column, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the type of a primary key",
+    label = "not a key",
+    note = "keys are integers, text, bytes or uuids, or tuples of up to four of these"
+)]
+pub trait Key {
+    /// The values of the key's columns.
+    ///
+    /// # Errors
+    ///
+    /// When no database could hold a value exactly.
+    #[doc(hidden)]
+    fn to_values(&self) -> Result<Vec<Value<'static>>, Mismatch>;
+}
+
+impl<T: KeyType> Key for T {
+    fn to_values(&self) -> Result<Vec<Value<'static>>, Mismatch> {
+        Ok(vec![self.encode()?.into_owned()])
+    }
+}
+
+macro_rules! key_tuple {
+    ($($name:ident)*) => {
+        impl<$($name: KeyType),*> Key for ($($name,)*) {
+            #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
+            fn to_values(&self) -> Result<Vec<Value<'static>>, Mismatch> {
+                let ($($name,)*) = self;
+                Ok(vec![$($name.encode()?.into_owned()),*])
+            }
+        }
+    };
+}
+
+key_tuple!(A B);
+key_tuple!(A B C);
+key_tuple!(A B C D);
+
+/// A key that can refer to a key of type `K`: a `K` or an `Option` of it, column by column.
+#[diagnostic::on_unimplemented(
+    message = "a foreign key of type `{Self}` cannot refer to a key of type `{K}`",
+    label = "the key it refers to is a `{K}`",
+    note = "give the foreign key the type `{K}`, or `Option<{K}>` where there may be no related row"
+)]
+pub trait RefersTo<K> {}
+
+impl<K: KeyType> RefersTo<K> for K {}
+impl<K: KeyType> RefersTo<K> for Option<K> {}
+
+macro_rules! refers_tuple {
+    ($($own:ident $key:ident),*) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($own: RefersTo<$key>, $key),*> RefersTo<($($key,)*)> for ($($own,)*) {}
+    };
+}
+
+refers_tuple!(A KA, B KB);
+refers_tuple!(A KA, B KB, C KC);
+refers_tuple!(A KA, B KB, C KC, D KD);

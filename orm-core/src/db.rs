@@ -1,0 +1,165 @@
+//! A database: where queries run.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::driver::{Pool, Session};
+use crate::error::Result;
+use crate::observe::{Observers, Recording, StatementEvent, StatementKind};
+use crate::schema::Table;
+use crate::schema::ddl::{self, Models};
+use crate::sql::Dialect;
+use crate::transaction::{Transaction, TransactionKind};
+
+/// A database, whichever it is: a handle that can be cloned, sent and shared.
+///
+/// Behind it is a pool of connections. For an SQLite file there is one connection that writes and several that read,
+/// and readers go on while the writer writes; a database in memory has a single connection.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    pool: Box<dyn Pool>,
+    observers: Arc<Observers>,
+}
+
+impl Db {
+    pub(crate) fn new(pool: impl Pool + 'static) -> Self {
+        Db { inner: Arc::new(Inner { pool: Box::new(pool), observers: Arc::default() }) }
+    }
+
+    /// Creates the tables of some models that are not there yet, with their keys, references and indexes, and the join
+    /// tables of their many-to-many relations. Tables that exist are left as they are.
+    ///
+    /// ```text
+    /// db.create_tables::<(Department, Course, Student, Enrollment)>()?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn create_tables<M: Models>(&self) -> Result<()> {
+        let statements = ddl::create_missing(&M::tables(), self.dialect());
+        self.run(Access::Write, |session| {
+            session.atomic(|session| {
+                statements.iter().try_for_each(|statement| session.batch(StatementKind::Schema, statement))
+            })
+        })
+    }
+
+    /// The statements that create the tables of some models, each a whole statement without a semicolon.
+    #[must_use]
+    pub fn create_sql<M: Models>(&self) -> Vec<String> {
+        let tables: Vec<&'static Table> = M::tables();
+        ddl::create(&tables, self.dialect())
+    }
+
+    /// Runs a closure in a write transaction: committed when it returns `Ok`, and undone when it returns an error or
+    /// panics.
+    ///
+    /// ```text
+    /// db.transaction(|tx| {
+    ///     let ada = NewStudent { .. }.insert(tx)?;
+    ///     Student::courses().link(tx, &ada, [&algebra])
+    /// })?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The closure's, and those of beginning and committing.
+    pub fn transaction<T, E: From<crate::error::Error>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction = self.begin()?;
+        let value = work(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// Begins a write transaction, which is undone when it is dropped without
+    /// [`commit`](Transaction::commit).
+    ///
+    /// # Errors
+    ///
+    /// [`is_busy`](crate::error::Error::is_busy) when another process writes for too long,
+    /// [`is_pool_timeout`](crate::error::Error::is_pool_timeout) when another thread does.
+    pub fn begin(&self) -> Result<Transaction<'_>> {
+        Transaction::begin(self, TransactionKind::Write)
+    }
+
+    /// Begins a read transaction: all that is read in it sees one state of the database.
+    ///
+    /// # Errors
+    ///
+    /// [`is_pool_timeout`](crate::error::Error::is_pool_timeout) when no connection becomes free.
+    pub fn begin_read(&self) -> Result<Transaction<'_>> {
+        Transaction::begin(self, TransactionKind::Read)
+    }
+
+    /// Calls a function after each statement, as long as the database lives.
+    pub fn on_statement(&self, observer: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) {
+        self.inner.observers.add(Arc::new(observer));
+    }
+
+    /// Records the statements that are sent while the recording lives.
+    pub fn record(&self) -> Recording {
+        Recording::new(&self.inner.observers)
+    }
+
+    pub(crate) fn pool(&self) -> &dyn Pool {
+        &*self.inner.pool
+    }
+
+    pub(crate) fn observers(&self) -> &Observers {
+        &self.inner.observers
+    }
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Db({})", self.dialect().name())
+    }
+}
+
+/// Whether a piece of work only reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It only reads.
+    Read,
+    /// It may write.
+    Write,
+}
+
+/// Where statements run: a [`Db`] or a [`Transaction`].
+///
+/// It cannot be implemented outside of this crate.
+pub trait Executor: private::Sealed {
+    /// The dialect of the database.
+    #[doc(hidden)]
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    /// Does some work on a connection.
+    #[doc(hidden)]
+    fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T>;
+}
+
+pub(crate) mod private {
+    /// Keeps `Executor` to the types of this crate: a new driver is a matter of this crate's tests.
+    pub trait Sealed {}
+
+    impl Sealed for super::Db {}
+}
+
+impl Executor for Db {
+    fn dialect(&self) -> &'static dyn Dialect {
+        self.inner.pool.dialect()
+    }
+
+    fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
+        let mut lease = self.inner.pool.lend(access)?;
+        work(&mut Session::new(lease.connection(), self.dialect(), &self.inner.observers))
+    }
+}

@@ -1,0 +1,177 @@
+//! What a database driver offers, and the session in which statements run on one.
+//!
+//! Only the files below `driver/` name a database, and only they do I/O.
+
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+
+use std::time::Instant;
+
+use crate::db::Access;
+use crate::error::Result;
+use crate::observe::{Observers, StatementKind};
+use crate::prefetch::Request;
+use crate::row::RowSink;
+use crate::sql::{Dialect, Param, Sql};
+
+/// A connection to a database.
+pub trait Connection: Send {
+    /// Runs a statement and hands its rows to the sink.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database and of the sink.
+    fn query(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()>;
+
+    /// Runs a statement that returns no rows, and counts the rows it changed.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64>;
+
+    /// Runs statements without parameters, separated by semicolons.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    fn batch(&mut self, text: &str) -> Result<()>;
+
+    /// Whether a transaction is open, as the database sees it: it may have ended one by itself.
+    fn in_transaction(&self) -> bool;
+}
+
+/// Connections, lent one at a time.
+pub trait Pool: Send + Sync {
+    /// The dialect that the connections speak.
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    /// Lends a connection, waiting for one if all are in use.
+    ///
+    /// # Errors
+    ///
+    /// When waiting took too long, when this thread holds the only connection, or when none can be opened.
+    fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>>;
+}
+
+/// A lent connection, which goes back to its pool when dropped.
+pub trait Lease {
+    /// The connection.
+    fn connection(&mut self) -> &mut dyn Connection;
+}
+
+/// A connection in use: runs statements and tells observers about each.
+pub struct Session<'s> {
+    connection: &'s mut dyn Connection,
+    dialect: &'static dyn Dialect,
+    observers: &'s Observers,
+}
+
+impl<'s> Session<'s> {
+    pub(crate) fn new(
+        connection: &'s mut dyn Connection,
+        dialect: &'static dyn Dialect,
+        observers: &'s Observers,
+    ) -> Self {
+        Session { connection, dialect, observers }
+    }
+
+    /// The dialect that the connection speaks.
+    #[must_use]
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
+    }
+
+    /// Runs the statements of one level.
+    ///
+    /// # Errors
+    ///
+    /// The first error of a statement or of the decoding of its rows.
+    pub fn run(&mut self, requests: &mut [Request<'_>]) -> Result<()> {
+        for request in requests {
+            self.query(request.sql, request.sink)?;
+        }
+        Ok(())
+    }
+
+    /// Runs a statement that returns rows.
+    ///
+    /// # Errors
+    ///
+    /// Those of the statement and of the decoding of its rows.
+    pub fn query(&mut self, sql: &Sql, sink: &mut dyn RowSink) -> Result<()> {
+        self.query_text(&sql.text, &sql.params, sink)
+    }
+
+    pub(crate) fn query_text(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        self.observed(StatementKind::Query, text, |connection| connection.query(text, params, sink))
+    }
+
+    /// Runs a statement that returns no rows, and counts the rows it changed.
+    ///
+    /// # Errors
+    ///
+    /// Those of the statement.
+    pub fn execute(&mut self, sql: &Sql) -> Result<u64> {
+        self.observed(StatementKind::Query, &sql.text, |connection| connection.execute(&sql.text, &sql.params))
+    }
+
+    /// Runs a statement that defines tables or controls the transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of the statement.
+    pub fn batch(&mut self, kind: StatementKind, text: &str) -> Result<()> {
+        self.observed(kind, text, |connection| connection.batch(text))
+    }
+
+    /// Whether a transaction is open.
+    #[must_use]
+    pub fn in_transaction(&self) -> bool {
+        self.connection.in_transaction()
+    }
+
+    /// Does some reading in one read transaction, so that it sees one state; in the transaction that is open, if one is.
+    pub(crate) fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.within("BEGIN", work)
+    }
+
+    /// Does some writing in one transaction; in the transaction that is open, if one is.
+    pub(crate) fn atomic<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.within("BEGIN IMMEDIATE", work)
+    }
+
+    fn within<T>(&mut self, begin: &str, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.in_transaction() {
+            return work(self);
+        }
+        self.batch(StatementKind::Transaction, begin)?;
+        // A panic in `work` unwinds through here; the pool rolls back whatever a returned connection left open.
+        let result = work(self);
+        let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let ended = if self.in_transaction() { self.batch(StatementKind::Transaction, end) } else { Ok(()) };
+        let value = result?;
+        if let Err(error) = ended {
+            if self.in_transaction() {
+                self.batch(StatementKind::Transaction, "ROLLBACK")?;
+            }
+            return Err(error);
+        }
+        Ok(value)
+    }
+
+    fn observed<T>(
+        &mut self,
+        kind: StatementKind,
+        text: &str,
+        run: impl FnOnce(&mut dyn Connection) -> Result<T>,
+    ) -> Result<T> {
+        if !self.observers.are_watching() {
+            return run(self.connection).map_err(|error| error.with_statement(text));
+        }
+        let began = Instant::now();
+        let result = run(self.connection).map_err(|error| error.with_statement(text));
+        self.observers.tell(self.dialect.name(), kind, text, began.elapsed(), result.as_ref().err());
+        result
+    }
+}

@@ -1,0 +1,124 @@
+//! One connection to SQLite: how it is set up, and how statements run on it.
+
+use rusqlite::config::DbConfig;
+use rusqlite::{OpenFlags, vtab};
+
+use super::value::{SqliteRow, bind};
+use super::wanted::Wanted;
+use super::{Place, SqliteOptions, error};
+use crate::db::Access;
+use crate::driver::Connection;
+use crate::error::{Error, Kind, Result};
+use crate::row::{Row, RowSink};
+use crate::sql::Param;
+
+/// A connection to SQLite.
+pub(super) struct SqliteConnection {
+    raw: rusqlite::Connection,
+    wanted: Wanted,
+}
+
+impl SqliteConnection {
+    /// Opens a connection that reads, or reads and writes.
+    pub(super) fn open(place: &Place, access: Access, options: &SqliteOptions) -> Result<Self> {
+        let what = match place {
+            Place::File(path) => path.display().to_string(),
+            Place::Memory => ":memory:".to_owned(),
+        };
+        if let Place::File(path) = place
+            && path.is_dir()
+        {
+            return Err(Error::new(Kind::Open { what, problem: "it is a directory".to_owned() }));
+        }
+        let opened = match place {
+            Place::File(path) => rusqlite::Connection::open_with_flags(path, flags(options)),
+            Place::Memory => rusqlite::Connection::open_in_memory_with_flags(flags(options)),
+        };
+        let raw = opened.map_err(|error| error::convert_open(error, &what))?;
+        set_up(&raw, place, access, options).map_err(|error| error::convert_open(error, &what))?;
+        let wanted = Wanted::define(&raw).map_err(error::convert)?;
+        Ok(SqliteConnection { raw, wanted })
+    }
+}
+
+fn flags(options: &SqliteOptions) -> OpenFlags {
+    let access = if options.read_only {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+    };
+    // Each connection is used by one thread at a time, so SQLite's own locks are waste.
+    access | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+fn set_up(raw: &rusqlite::Connection, place: &Place, access: Access, options: &SqliteOptions) -> rusqlite::Result<()> {
+    // SQLite counts milliseconds in an `i32`, and rusqlite panics above.
+    let longest = std::time::Duration::from_millis(i32::MAX as u64);
+    raw.busy_timeout(options.busy_timeout.min(longest))?;
+    // A misspelt name is an error, not a string.
+    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    // A crafted file can do less harm.
+    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+    // Without this, each execution of a cached statement is prepared again once the database was analyzed.
+    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    vtab::array::load_module(raw)?;
+    raw.set_prepared_statement_cache_capacity(options.cached_statements);
+    if let Place::File(_) = place {
+        set_up_file(raw, access, options)?;
+    }
+    // Reading the header tells whether the file is a database at all.
+    raw.query_row("PRAGMA schema_version", [], |_| Ok(()))
+}
+
+fn set_up_file(raw: &rusqlite::Connection, access: Access, options: &SqliteOptions) -> rusqlite::Result<()> {
+    if !options.read_only && access == Access::Write {
+        // A file that cannot be written keeps its journal mode; writing it fails with an error of its own.
+        match raw.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())) {
+            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly) => {}
+            result => result?,
+        }
+    }
+    raw.execute_batch("PRAGMA synchronous = NORMAL")?;
+    if access == Access::Read {
+        raw.execute_batch("PRAGMA query_only = ON")?;
+    }
+    Ok(())
+}
+
+impl Connection for SqliteConnection {
+    fn query(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        let mut statement = self.raw.prepare_cached(text).map_err(error::convert)?;
+        for (position, param) in params.iter().enumerate() {
+            bind(&mut statement, position + 1, param)?;
+        }
+        self.wanted.clear();
+        let columns = statement.column_count();
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(error::convert)? {
+            sink.row(Row::new(&SqliteRow { row, columns, wanted: &self.wanted }))?;
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
+        let mut statement = self.raw.prepare_cached(text).map_err(error::convert)?;
+        for (position, param) in params.iter().enumerate() {
+            bind(&mut statement, position + 1, param)?;
+        }
+        let changed = statement.raw_execute().map_err(error::convert)?;
+        Ok(changed as u64)
+    }
+
+    fn batch(&mut self, text: &str) -> Result<()> {
+        let mut statement = self.raw.prepare_cached(text).map_err(error::convert)?;
+        statement.raw_execute().map_err(error::convert)?;
+        Ok(())
+    }
+
+    fn in_transaction(&self) -> bool {
+        !self.raw.is_autocommit()
+    }
+}

@@ -1,0 +1,76 @@
+//! SQLite's errors as ours.
+
+use rusqlite::ffi::{self, ErrorCode};
+
+use crate::error::{Constraint, Error, Kind};
+
+/// The error of a statement.
+pub(super) fn convert(error: rusqlite::Error) -> Error {
+    Error::new(kind(&error)).with_source(error)
+}
+
+/// The error of opening `what`.
+pub(super) fn convert_open(error: rusqlite::Error, what: &str) -> Error {
+    let what = what.to_owned();
+    let kind = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => Kind::NotADatabase { what },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => kind(&error),
+        _ => Kind::Open { what, problem: message(&error) },
+    };
+    Error::new(kind).with_source(error)
+}
+
+fn kind(error: &rusqlite::Error) -> Kind {
+    let message = message(error);
+    let Some(code) = error.sqlite_error() else {
+        return Kind::Database { message };
+    };
+    match code.code {
+        ErrorCode::ConstraintViolation => constraint(code.extended_code, message),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Kind::Busy { message },
+        ErrorCode::ReadOnly => Kind::ReadOnly { message },
+        ErrorCode::NotADatabase => Kind::NotADatabase { what: "the file".to_owned() },
+        _ => missing(&message).unwrap_or(Kind::Database { message }),
+    }
+}
+
+fn constraint(extended_code: i32, message: String) -> Kind {
+    let kind = match extended_code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
+            Constraint::Unique
+        }
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Constraint::ForeignKey,
+        ffi::SQLITE_CONSTRAINT_NOTNULL => Constraint::NotNull,
+        ffi::SQLITE_CONSTRAINT_CHECK => Constraint::Check,
+        _ => Constraint::Other,
+    };
+    // "UNIQUE constraint failed: students.email"
+    let name = message.split_once("constraint failed: ").map(|(_, name)| name.to_owned());
+    Kind::Constraint { kind, name, message }
+}
+
+/// SQLite tells of a missing table or column in its message alone.
+fn missing(message: &str) -> Option<Kind> {
+    if let Some((_, table)) = message.split_once("no such table: ") {
+        return Some(Kind::NoSuchTable { table: first_word(table) });
+    }
+    if let Some((_, column)) = message.split_once("no such column: ") {
+        return Some(Kind::NoSuchColumn { column: first_word(column) });
+    }
+    // "table students has no column named email"
+    let (table, column) = message.strip_prefix("table ")?.split_once(" has no column named ")?;
+    Some(Kind::NoSuchColumn { column: format!("{table}.{}", first_word(column)) })
+}
+
+/// The name, without what rusqlite adds about the place in the statement.
+fn first_word(text: &str) -> String {
+    text.split([' ', '\n']).next().unwrap_or(text).to_owned()
+}
+
+fn message(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        error => error.to_string(),
+    }
+}

@@ -1,0 +1,190 @@
+//! The pool of a file: one connection that writes and several that read. A database in memory has one that does both.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Thread};
+use std::time::Instant;
+
+use super::connection::SqliteConnection;
+use super::{Place, SqliteOptions};
+use crate::db::Access;
+use crate::driver::{Connection, Lease, Pool};
+use crate::error::{Error, Kind, Result};
+use crate::sql::Dialect;
+use crate::sql::sqlite::Sqlite;
+
+/// Connections to one SQLite database.
+pub(super) struct SqlitePool {
+    place: Place,
+    options: SqliteOptions,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+struct State {
+    writer: Option<SqliteConnection>,
+    readers: Vec<SqliteConnection>,
+    /// How many readers are open, lent ones included.
+    open_readers: usize,
+    holders: Vec<Holder>,
+}
+
+/// Who uses a connection.
+struct Holder {
+    lease: u64,
+    thread: Thread,
+    role: Role,
+    since: Instant,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Reader,
+    Writer,
+}
+
+impl SqlitePool {
+    pub(super) fn file(path: PathBuf, options: SqliteOptions) -> Result<Self> {
+        SqlitePool::open(Place::File(path), options)
+    }
+
+    pub(super) fn memory(options: SqliteOptions) -> Result<Self> {
+        SqlitePool::open(Place::Memory, options)
+    }
+
+    fn open(place: Place, options: SqliteOptions) -> Result<Self> {
+        let writer = SqliteConnection::open(&place, Access::Write, &options)?;
+        let state = State { writer: Some(writer), readers: Vec::new(), open_readers: 0, holders: Vec::new() };
+        Ok(SqlitePool { place, options, state: Mutex::new(state), freed: Condvar::new() })
+    }
+
+    /// Which connection does the work: in memory there is only the writer.
+    fn role(&self, access: Access) -> Role {
+        match (&self.place, access) {
+            (Place::File(_), Access::Read) => Role::Reader,
+            _ => Role::Writer,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A free connection, if there is one or may be one more.
+    fn take(&self, state: &mut State, role: Role) -> Result<Option<SqliteConnection>> {
+        match role {
+            Role::Writer => Ok(state.writer.take()),
+            Role::Reader => match state.readers.pop() {
+                Some(reader) => Ok(Some(reader)),
+                None if state.open_readers < self.options.readers => {
+                    let reader = SqliteConnection::open(&self.place, Access::Read, &self.options)?;
+                    state.open_readers += 1;
+                    Ok(Some(reader))
+                }
+                None => Ok(None),
+            },
+        }
+    }
+
+    fn give_back(&self, lease: u64, role: Role, mut connection: SqliteConnection) {
+        // Whoever panicked between BEGIN and COMMIT left a transaction open.
+        let clean = !connection.in_transaction() || connection.batch("ROLLBACK").is_ok();
+        let mut state = self.lock();
+        state.holders.retain(|holder| holder.lease != lease);
+        match role {
+            Role::Writer => state.writer = Some(connection),
+            Role::Reader if clean => state.readers.push(connection),
+            Role::Reader => state.open_readers -= 1,
+        }
+        drop(state);
+        self.freed.notify_all();
+    }
+}
+
+impl State {
+    /// The wait of a thread for itself: every connection of the role is held by this thread.
+    fn held_by_this_thread(&self, role: Role) -> Option<&Holder> {
+        let mut holders = self.holders.iter().filter(|holder| holder.role == role);
+        let this = thread::current().id();
+        let first = holders.next().filter(|holder| holder.thread.id() == this)?;
+        holders.all(|holder| holder.thread.id() == this).then_some(first)
+    }
+
+    fn describe_holders(&self, role: Role) -> String {
+        let mut text = String::new();
+        for holder in self.holders.iter().filter(|holder| holder.role == role) {
+            let separator = if text.is_empty() { "" } else { ", " };
+            let _ = write!(text, "{separator}{}", holder.describe());
+        }
+        text
+    }
+}
+
+impl Holder {
+    fn describe(&self) -> String {
+        let role = match self.role {
+            Role::Reader => "a reading connection",
+            Role::Writer => "the writing connection",
+        };
+        let thread = self.thread.name().map_or_else(|| format!("{:?}", self.thread.id()), ToOwned::to_owned);
+        format!("{role} is held by thread {thread} for {:?}", self.since.elapsed())
+    }
+}
+
+impl Pool for SqlitePool {
+    fn dialect(&self) -> &'static dyn Dialect {
+        &Sqlite
+    }
+
+    fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>> {
+        let role = self.role(access);
+        let began = Instant::now();
+        let mut state = self.lock();
+        loop {
+            if let Some(connection) = self.take(&mut state, role)? {
+                let lease = state.note_holder(role, began);
+                return Ok(Box::new(Lent { pool: self, lease, role, connection: Some(connection) }));
+            }
+            if let Some(holder) = state.held_by_this_thread(role) {
+                return Err(Error::new(Kind::Reentrant { held_by: holder.describe() }));
+            }
+            let waited = began.elapsed();
+            let Some(left) = self.options.pool_timeout.checked_sub(waited).filter(|left| !left.is_zero()) else {
+                return Err(Error::new(Kind::PoolTimeout { waited, holders: state.describe_holders(role) }));
+            };
+            state = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+impl State {
+    fn note_holder(&mut self, role: Role, since: Instant) -> u64 {
+        let lease = self.holders.iter().map(|holder| holder.lease + 1).max().unwrap_or(0);
+        self.holders.push(Holder { lease, thread: thread::current(), role, since });
+        lease
+    }
+}
+
+/// A lent connection.
+struct Lent<'p> {
+    pool: &'p SqlitePool,
+    lease: u64,
+    role: Role,
+    /// There until dropped.
+    connection: Option<SqliteConnection>,
+}
+
+impl Lease for Lent<'_> {
+    fn connection(&mut self) -> &mut dyn Connection {
+        self.connection.as_mut().expect("a lease holds its connection until it is dropped")
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.pool.give_back(self.lease, self.role, connection);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Values between us and rusqlite.
+
+use std::rc::Rc;
+
+use super::wanted::Wanted;
+use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef as Borrowed};
+
+use crate::error::{Error, Kind, Result};
+use crate::prefetch::Keys;
+use crate::row::Columns;
+use crate::sql::Param;
+use crate::value::{Mismatch, Value, ValueRef};
+
+/// A row that rusqlite stands on.
+pub(super) struct SqliteRow<'a, 's> {
+    pub(super) row: &'a rusqlite::Row<'s>,
+    pub(super) columns: usize,
+    pub(super) wanted: &'a Wanted,
+}
+
+impl Columns for SqliteRow<'_, '_> {
+    fn len(&self) -> usize {
+        self.columns
+    }
+
+    #[inline]
+    fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
+        match self.row.get_ref(index) {
+            Ok(Borrowed::Integer(value)) => Ok(ValueRef::Int(value)),
+            Ok(Borrowed::Text(bytes)) => {
+                std::str::from_utf8(bytes).map(ValueRef::Text).map_err(|_| Mismatch::InvalidUtf8)
+            }
+            Ok(Borrowed::Null) => Ok(ValueRef::Null),
+            Ok(Borrowed::Real(value)) => Ok(ValueRef::Real(value)),
+            Ok(Borrowed::Blob(bytes)) => Ok(ValueRef::Blob(bytes)),
+            Err(_) => Err(Mismatch::Refused("the row has no such column".into())),
+        }
+    }
+
+    fn want(&self, key: i64) -> bool {
+        self.wanted.push(key)
+    }
+}
+
+/// Binds a parameter, counted from 1.
+pub(super) fn bind(statement: &mut rusqlite::Statement<'_>, position: usize, param: &Param<'_>) -> Result<()> {
+    let bound = match param {
+        Param::Value(value) => statement.raw_bind_parameter(position, borrowed(value)?),
+        Param::List(values) => {
+            let values = values.iter().map(owned).collect::<Result<Vec<_>>>()?;
+            statement.raw_bind_parameter(position, Rc::new(values))
+        }
+        Param::Keys(Keys::Ints(keys)) => {
+            let keys: Vec<Owned> = keys.iter().map(|&key| Owned::Integer(key)).collect();
+            statement.raw_bind_parameter(position, Rc::new(keys))
+        }
+        Param::Keys(Keys::Values { arity: 1, values }) => {
+            let values = values.iter().map(owned).collect::<Result<Vec<_>>>()?;
+            statement.raw_bind_parameter(position, Rc::new(values))
+        }
+        Param::Keys(Keys::Values { arity, values }) => {
+            statement.raw_bind_parameter(position, json_of_keys(*arity, values)?)
+        }
+    };
+    bound.map_err(super::error::convert)
+}
+
+fn borrowed<'a>(value: &'a Value<'_>) -> Result<ToSqlOutput<'a>> {
+    Ok(ToSqlOutput::Borrowed(match value {
+        Value::Null => Borrowed::Null,
+        Value::Bool(value) => Borrowed::Integer(i64::from(*value)),
+        Value::Int(value) => Borrowed::Integer(*value),
+        Value::Real(value) if value.is_nan() => return Err(not_a_number()),
+        Value::Real(value) => Borrowed::Real(*value),
+        Value::Text(value) => Borrowed::Text(value.as_bytes()),
+        Value::Blob(value) => Borrowed::Blob(value),
+        Value::Uuid(value) => Borrowed::Blob(value),
+    }))
+}
+
+fn owned(value: &Value<'_>) -> Result<Owned> {
+    Ok(match value {
+        Value::Null => Owned::Null,
+        Value::Bool(value) => Owned::Integer(i64::from(*value)),
+        Value::Int(value) => Owned::Integer(*value),
+        Value::Real(value) if value.is_nan() => return Err(not_a_number()),
+        Value::Real(value) => Owned::Real(*value),
+        Value::Text(value) => Owned::Text(value.clone().into_owned()),
+        Value::Blob(value) => Owned::Blob(value.clone().into_owned()),
+        Value::Uuid(value) => Owned::Blob(value.to_vec()),
+    })
+}
+
+/// SQLite would store NULL instead.
+fn not_a_number() -> Error {
+    let mismatch = Mismatch::Unstorable("SQLite cannot store a NaN");
+    Error::new(Kind::Encode { place: "a parameter".to_owned(), mismatch })
+}
+
+/// Keys of several columns as a JSON array of arrays.
+fn json_of_keys(arity: usize, values: &[Value<'_>]) -> Result<String> {
+    let mut json = String::with_capacity(values.len() * 8 + 2);
+    json.push('[');
+    for (position, key) in values.chunks(arity).enumerate() {
+        json.push_str(if position > 0 { ",[" } else { "[" });
+        for (part, value) in key.iter().enumerate() {
+            if part > 0 {
+                json.push(',');
+            }
+            append_json(&mut json, value)?;
+        }
+        json.push(']');
+    }
+    json.push(']');
+    Ok(json)
+}
+
+fn append_json(json: &mut String, value: &Value<'_>) -> Result<()> {
+    match value {
+        Value::Int(value) => json.push_str(itoa::Buffer::new().format(*value)),
+        Value::Bool(value) => json.push_str(if *value { "1" } else { "0" }),
+        Value::Text(text) if !text.contains('\0') => append_json_text(json, text),
+        _ => {
+            let mismatch =
+                Mismatch::Unstorable("a key of several columns holds integers and text without NUL on SQLite");
+            return Err(Error::new(Kind::Encode { place: "a key".to_owned(), mismatch }));
+        }
+    }
+    Ok(())
+}
+
+fn append_json_text(json: &mut String, text: &str) {
+    json.push('"');
+    for part in text.chars() {
+        match part {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            part if u32::from(part) < 0x20 => json.push_str(&format!("\\u{:04x}", u32::from(part))),
+            part => json.push(part),
+        }
+    }
+    json.push('"');
+}

@@ -1,0 +1,62 @@
+//! Keys that the rows of a statement ask for while it runs, for a later part of the same statement.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::functions::FunctionFlags;
+
+/// The list of keys, shared between whoever takes the rows and the SQL function `orm_wanted()`, which returns it as JSON.
+#[derive(Clone, Default)]
+pub(super) struct Wanted(Arc<Mutex<List>>);
+
+#[derive(Default)]
+struct List {
+    keys: Vec<i64>,
+    /// The statement has taken the list: what is asked for now would be left out.
+    taken: bool,
+}
+
+impl Wanted {
+    /// Defines the function on a connection.
+    pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<Self> {
+        let wanted = Wanted::default();
+        let shared = wanted.clone();
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DIRECTONLY;
+        raw.create_scalar_function(c"orm_wanted", 0, flags, move |_| Ok(shared.take()))?;
+        Ok(wanted)
+    }
+
+    /// Begins an empty list, for a new statement.
+    pub(super) fn clear(&self) {
+        let mut list = self.lock();
+        list.keys.clear();
+        list.taken = false;
+    }
+
+    /// Asks for a key. False when the list was taken.
+    pub(super) fn push(&self, key: i64) -> bool {
+        let mut list = self.lock();
+        list.keys.push(key);
+        !list.taken
+    }
+
+    fn take(&self) -> String {
+        let mut list = self.lock();
+        list.taken = true;
+        // The database finds keys faster in its own order.
+        list.keys.sort_unstable();
+        let mut json = String::with_capacity(list.keys.len() * 7 + 2);
+        json.push('[');
+        for (position, key) in list.keys.iter().enumerate() {
+            if position > 0 {
+                json.push(',');
+            }
+            json.push_str(itoa::Buffer::new().format(*key));
+        }
+        json.push(']');
+        json
+    }
+
+    fn lock(&self) -> MutexGuard<'_, List> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,406 @@
+//! What can go wrong, as one opaque type that answers questions.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::schema::{ColumnDef, RelationDef, Table};
+use crate::value::Mismatch;
+
+/// The result of whatever talks to a database.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an operation failed.
+///
+/// `Display` says what is wrong, where, and what to do about it; it never shows a bound value. Programs ask questions,
+/// such as [`is_not_found`](Error::is_not_found) or [`is_unique_violation`](Error::is_unique_violation); the driver's
+/// own error is the [`source`](StdError::source).
+#[derive(Clone)]
+pub struct Error(Box<Repr>);
+
+#[derive(Clone)]
+struct Repr {
+    kind: Kind,
+    /// The statement that failed, when one did.
+    statement: Option<Box<str>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    NotFound { model: &'static str },
+    MoreThanOne { model: &'static str },
+    Decode { table: &'static str, column: Cow<'static, str>, rust_type: &'static str, mismatch: Mismatch },
+    Encode { place: String, mismatch: Mismatch },
+    MissingRelated { relation: String, target: &'static str, owner: String },
+    MoreThanOneRelated { relation: String, target: &'static str, owner: String },
+    TooManyRows { relation: String },
+    Constraint { kind: Constraint, name: Option<String>, message: String },
+    NoSuchTable { table: String },
+    NoSuchColumn { column: String },
+    Open { what: String, problem: String },
+    NotADatabase { what: String },
+    Busy { message: String },
+    ReadOnly { message: String },
+    PoolTimeout { waited: Duration, holders: String },
+    Reentrant { held_by: String },
+    TransactionLost { message: String },
+    Invalid { message: Cow<'static, str> },
+    Database { message: String },
+}
+
+/// The kinds of constraints that a database enforces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Constraint {
+    /// A unique index or primary key.
+    Unique,
+    /// A reference to a row that must exist.
+    ForeignKey,
+    /// A column that must not be `NULL`.
+    NotNull,
+    /// A condition on the row.
+    Check,
+    /// Another kind.
+    Other,
+}
+
+impl Error {
+    /// No row was there where one was asked for.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self.0.kind, Kind::NotFound { .. })
+    }
+
+    /// Several rows were there where one was asked for: by [`Query::one`](crate::query::Query::one), or as the target
+    /// of a to-one relation.
+    #[must_use]
+    pub fn is_more_than_one(&self) -> bool {
+        matches!(self.0.kind, Kind::MoreThanOne { .. } | Kind::MoreThanOneRelated { .. })
+    }
+
+    /// A row refers to another that does not exist, and the relation says that it must.
+    #[must_use]
+    pub fn is_missing_related(&self) -> bool {
+        matches!(self.0.kind, Kind::MissingRelated { .. })
+    }
+
+    /// A value of the database does not fit the Rust type of its column.
+    #[must_use]
+    pub fn is_decode(&self) -> bool {
+        matches!(self.0.kind, Kind::Decode { .. })
+    }
+
+    /// A Rust value cannot be stored, such as a `u64` above `i64::MAX`.
+    #[must_use]
+    pub fn is_encode(&self) -> bool {
+        matches!(self.0.kind, Kind::Encode { .. })
+    }
+
+    /// Two rows would be equal where the table says that they must differ.
+    #[must_use]
+    pub fn is_unique_violation(&self) -> bool {
+        self.constraint() == Some(Constraint::Unique)
+    }
+
+    /// A row would refer to one that does not exist, or be missed by one that refers to it.
+    #[must_use]
+    pub fn is_foreign_key_violation(&self) -> bool {
+        self.constraint() == Some(Constraint::ForeignKey)
+    }
+
+    /// The kind of constraint that was violated, if one was.
+    #[must_use]
+    pub fn constraint(&self) -> Option<Constraint> {
+        match self.0.kind {
+            Kind::Constraint { kind, .. } => Some(kind),
+            _ => None,
+        }
+    }
+
+    /// The name of the violated constraint as the database tells it. SQLite names the columns instead:
+    /// `students.email`, several separated by `, `; of a foreign key it tells nothing.
+    #[must_use]
+    pub fn constraint_name(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Constraint { name, .. } => name.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The table of the column that could not be read, or the table that is missing.
+    #[must_use]
+    pub fn table(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Decode { table, .. } => Some(table),
+            Kind::NoSuchTable { table } => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The column that could not be read, or that is missing.
+    #[must_use]
+    pub fn column(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Decode { column, .. } => Some(column),
+            Kind::NoSuchColumn { column } => Some(column),
+            _ => None,
+        }
+    }
+
+    /// Why a value and its Rust type do not go together, when that is the error.
+    #[must_use]
+    pub fn mismatch(&self) -> Option<&Mismatch> {
+        match &self.0.kind {
+            Kind::Decode { mismatch, .. } | Kind::Encode { mismatch, .. } => Some(mismatch),
+            _ => None,
+        }
+    }
+
+    /// A table or column of a model is not in the database.
+    #[must_use]
+    pub fn is_schema_mismatch(&self) -> bool {
+        matches!(self.0.kind, Kind::NoSuchTable { .. } | Kind::NoSuchColumn { .. })
+    }
+
+    /// The database could not be opened, or is none.
+    #[must_use]
+    pub fn is_open_failure(&self) -> bool {
+        matches!(self.0.kind, Kind::Open { .. } | Kind::NotADatabase { .. })
+    }
+
+    /// Another connection holds a lock, and waiting for it took too long.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        matches!(self.0.kind, Kind::Busy { .. })
+    }
+
+    /// No connection of the pool became free in time.
+    #[must_use]
+    pub fn is_pool_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::PoolTimeout { .. })
+    }
+
+    /// The thread asked for the only connection while holding it, and would have waited for itself.
+    #[must_use]
+    pub fn is_reentrant(&self) -> bool {
+        matches!(self.0.kind, Kind::Reentrant { .. })
+    }
+
+    /// The database ended the transaction by itself: what was done in it is undone.
+    #[must_use]
+    pub fn is_transaction_lost(&self) -> bool {
+        matches!(self.0.kind, Kind::TransactionLost { .. })
+    }
+
+    /// A write was tried on a connection or database that only reads.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        matches!(self.0.kind, Kind::ReadOnly { .. })
+    }
+
+    /// What was asked cannot be done whatever the database holds, such as SQL text with a NUL byte.
+    #[must_use]
+    pub fn is_invalid(&self) -> bool {
+        matches!(self.0.kind, Kind::Invalid { .. })
+    }
+
+    /// Running the same transaction again may succeed.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.0.kind, Kind::Busy { .. })
+    }
+
+    /// The text of the statement that failed, without its values.
+    #[must_use]
+    pub fn statement(&self) -> Option<&str> {
+        self.0.statement.as_deref()
+    }
+}
+
+impl Error {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Error(Box::new(Repr { kind, statement: None, source: None }))
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    pub(crate) fn with_statement(mut self, text: &str) -> Self {
+        self.0.statement.get_or_insert_with(|| text.into());
+        self
+    }
+
+    pub(crate) fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
+        Error::new(Kind::Invalid { message: message.into() })
+    }
+
+    pub(crate) fn not_found(table: &'static Table) -> Self {
+        Error::new(Kind::NotFound { model: table.model })
+    }
+
+    pub(crate) fn more_than_one(table: &'static Table) -> Self {
+        Error::new(Kind::MoreThanOne { model: table.model })
+    }
+
+    #[cold]
+    pub(crate) fn decode(table: &'static Table, column: &'static ColumnDef, mismatch: Mismatch) -> Self {
+        Error::new(Kind::Decode {
+            table: table.name,
+            column: column.name.into(),
+            rust_type: column.rust_type,
+            mismatch,
+        })
+    }
+
+    #[cold]
+    pub(crate) fn encode(table: &'static Table, column: &'static ColumnDef, mismatch: Mismatch) -> Self {
+        Error::new(Kind::Encode { place: format!("{}.{}", table.name, column.name), mismatch })
+    }
+
+    pub(crate) fn missing_related(relation: &'static RelationDef, owner: String) -> Self {
+        let target = (relation.to)().model;
+        Error::new(Kind::MissingRelated { relation: relation.path(), target, owner })
+    }
+
+    pub(crate) fn more_than_one_related(relation: &'static RelationDef, owner: String) -> Self {
+        let target = (relation.to)().model;
+        Error::new(Kind::MoreThanOneRelated { relation: relation.path(), target, owner })
+    }
+
+    pub(crate) fn too_many_rows(relation: &'static RelationDef) -> Self {
+        Error::new(Kind::TooManyRows { relation: relation.path() })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.kind)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::NotFound { model } => write!(f, "no `{model}` was found"),
+            Kind::MoreThanOne { model } => {
+                write!(f, "more than one `{model}` was found where one was asked for; narrow the query, or use `first`")
+            }
+            Kind::Decode { table, column, rust_type, mismatch } => {
+                write!(f, "column `{column}` of table `{table}` does not hold a `{rust_type}`: {mismatch}")
+            }
+            Kind::Encode { place, mismatch } => write!(f, "a value for `{place}` cannot be stored: {mismatch}"),
+            Kind::MissingRelated { relation, target, owner } => write!(
+                f,
+                "`{relation}`: {owner} refers to a `{target}` that does not exist; \
+                 mend the data, or make the key an `Option` to read such rows"
+            ),
+            Kind::MoreThanOneRelated { relation, target, owner } => write!(
+                f,
+                "`{relation}`: {owner} has more than one `{target}`; \
+                 make the relation a `has_many`, or its foreign key unique"
+            ),
+            Kind::TooManyRows { relation } => {
+                write!(f, "`{relation}` leads to more than {} rows; narrow the query, or load it in chunks", u32::MAX)
+            }
+            Kind::Constraint { kind, name, message } => match (kind, name) {
+                (Constraint::Unique, Some(name)) => write!(f, "a row with the same `{name}` exists already"),
+                (Constraint::NotNull, Some(name)) => write!(f, "`{name}` must not be NULL"),
+                (Constraint::Check, Some(name)) => write!(f, "the row violates the check `{name}`"),
+                (Constraint::ForeignKey, _) => f.write_str(
+                    "a foreign key would refer to a row that does not exist; \
+                     insert the row referred to first, or delete the rows that refer to it first",
+                ),
+                _ => write!(f, "a constraint was violated: {}", Escaped(message)),
+            },
+            Kind::NoSuchTable { table } => write!(
+                f,
+                "the database has no table `{}`; create it, or name the table with `#[model(table = \"..\")]`",
+                Escaped(table)
+            ),
+            Kind::NoSuchColumn { column } => write!(
+                f,
+                "the database has no column `{}`; add it, or name the column with `#[model(column = \"..\")]`",
+                Escaped(column)
+            ),
+            Kind::Open { what, problem } => write!(f, "cannot open `{}`: {problem}", Escaped(what)),
+            Kind::NotADatabase { what } => write!(f, "`{}` is not an SQLite database", Escaped(what)),
+            Kind::Busy { message } => write!(f, "the database is locked by another connection: {}", Escaped(message)),
+            Kind::ReadOnly { message } => write!(f, "the database cannot be written: {}", Escaped(message)),
+            Kind::PoolTimeout { waited, holders } => {
+                write!(f, "no connection became free within {waited:?}; {holders}")
+            }
+            Kind::Reentrant { held_by } => write!(
+                f,
+                "this thread holds the connection already ({held_by}) and would wait for itself; \
+                 run the query on the transaction, or finish with it first"
+            ),
+            Kind::TransactionLost { message } => write!(
+                f,
+                "the database ended the transaction by itself and undid its changes ({}); start a new one",
+                Escaped(message)
+            ),
+            Kind::Invalid { message } => f.write_str(message),
+            Kind::Database { message } => write!(f, "the database reports: {}", Escaped(message)),
+        }
+    }
+}
+
+/// Text of the database's, with control characters escaped: it may carry names that an attacker chose.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in self.0.chars() {
+            if part.is_control() {
+                write!(f, "{}", part.escape_default())?;
+            } else {
+                write!(f, "{part}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({:?}", self.to_string())?;
+        if let Some(statement) = &self.0.statement {
+            write!(f, ", in {statement:?}")?;
+        }
+        if let Some(source) = &self.0.source {
+            write!(f, ", from {:?}", source.to_string())?;
+        }
+        f.write_str(")")
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+/// Turns "not found" into `None`.
+pub trait ResultExt<T> {
+    /// `Ok(None)` when no row was found, and the result itself otherwise.
+    ///
+    /// # Errors
+    ///
+    /// Every error but "not found".
+    fn optional(self) -> Result<Option<T>>;
+}
+
+impl<T> ResultExt<T> for Result<T> {
+    fn optional(self) -> Result<Option<T>> {
+        match self {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The runtime of `orm`. Programs depend on `orm`, which re-exports what is public here.
+
+pub mod ast;
+pub mod column;
+pub mod db;
+pub mod driver;
+pub mod error;
+pub mod model;
+pub mod observe;
+pub mod prefetch;
+pub mod query;
+pub mod relation;
+pub mod row;
+pub mod schema;
+pub mod sql;
+pub mod transaction;
+pub mod types;
+pub mod value;
+pub mod write;

@@ -1,0 +1,163 @@
+//! Watching the statements that a database is sent.
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// A statement that was sent; what an observer is told.
+///
+/// It holds the text, never the bound values.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct StatementEvent<'a> {
+    /// The text.
+    pub sql: &'a str,
+    /// Whether it reads or writes rows, defines tables or controls a transaction.
+    pub kind: StatementKind,
+    /// How long it took, with the decoding of its rows.
+    pub elapsed: Duration,
+    /// Why it failed, if it did.
+    pub error: Option<&'a Error>,
+}
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StatementKind {
+    /// Reads or writes rows. These are the statements that are counted.
+    Query,
+    /// Defines tables and indexes.
+    Schema,
+    /// Begins or ends a transaction or savepoint.
+    Transaction,
+}
+
+type Observer = Arc<dyn Fn(&StatementEvent<'_>) + Send + Sync>;
+
+/// Whoever wants to know of the statements of one database.
+#[derive(Default)]
+pub struct Observers {
+    next: AtomicUsize,
+    observers: RwLock<Vec<(usize, Observer)>>,
+    watching: AtomicUsize,
+}
+
+impl Observers {
+    pub(crate) fn are_watching(&self) -> bool {
+        self.watching.load(Ordering::Relaxed) > 0 || tracing::enabled!(target: "orm", tracing::Level::DEBUG)
+    }
+
+    pub(crate) fn add(&self, observer: Observer) -> usize {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        self.observers.write().unwrap_or_else(PoisonError::into_inner).push((id, observer));
+        self.watching.fetch_add(1, Ordering::Relaxed);
+        id
+    }
+
+    fn remove(&self, id: usize) {
+        self.observers.write().unwrap_or_else(PoisonError::into_inner).retain(|(other, _)| *other != id);
+        self.watching.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn tell(
+        &self,
+        system: &'static str,
+        kind: StatementKind,
+        sql: &str,
+        elapsed: Duration,
+        error: Option<&Error>,
+    ) {
+        let duration = elapsed.as_secs_f64();
+        let error_text = error.map(tracing::field::display);
+        tracing::debug!(
+            target: "orm",
+            { db.system.name = system, db.query.text = sql, db.client.operation.duration = duration, error = error_text },
+            "statement"
+        );
+        let event = StatementEvent { sql, kind, elapsed, error };
+        // The list is copied so that an observer may add or remove observers, or run queries of its own.
+        let observers = self.observers.read().unwrap_or_else(PoisonError::into_inner).clone();
+        for (_, observer) in &observers {
+            observer(&event);
+        }
+    }
+}
+
+impl fmt::Debug for Observers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} observers", self.watching.load(Ordering::Relaxed))
+    }
+}
+
+/// The statements that a database was sent while this lived; what [`Db::record`](crate::db::Db::record) returns.
+///
+/// Only statements that read or write rows are kept: those that begin and end transactions are not what a query costs.
+#[derive(Debug)]
+#[must_use = "statements are recorded while this lives"]
+pub struct Recording {
+    observers: Arc<Observers>,
+    id: usize,
+    statements: Arc<Mutex<Vec<String>>>,
+}
+
+impl Recording {
+    pub(crate) fn new(observers: &Arc<Observers>) -> Self {
+        let statements = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&statements);
+        let id = observers.add(Arc::new(move |event| {
+            if event.kind == StatementKind::Query {
+                lock(&log).push(event.sql.to_owned());
+            }
+        }));
+        Recording { observers: Arc::clone(observers), id, statements }
+    }
+
+    /// The number of statements so far.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        lock(&self.statements).len()
+    }
+
+    /// The texts of the statements so far.
+    #[must_use]
+    pub fn statements(&self) -> Vec<String> {
+        lock(&self.statements).clone()
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        self.observers.remove(self.id);
+    }
+}
+
+fn lock(statements: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
+    statements.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Asserts how many statements a database is sent by an expression, and returns the expression's value.
+///
+/// ```text
+/// let students = assert_queries!(&db, 2, Student::query().prefetch(Student::courses()).all(&db)?);
+/// ```
+///
+/// When the number differs, the message lists the statements.
+#[macro_export]
+macro_rules! assert_queries {
+    ($db:expr, $expected:expr, $body:expr $(,)?) => {{
+        let recording = $crate::db::Db::record($db);
+        let value = $body;
+        let statements = $crate::observe::Recording::statements(&recording);
+        let expected: usize = $expected;
+        assert!(
+            statements.len() == expected,
+            "expected {expected} statements, sent {}:\n{}",
+            statements.len(),
+            statements.join("\n"),
+        );
+        value
+    }};
+}

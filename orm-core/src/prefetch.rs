@@ -1,0 +1,232 @@
+//! Loading relations for many parents at once.
+//!
+//! ```text
+//! parents ─► keys ─► one statement per relation ─► rows, joined by key ─► parents with relations
+//! ```
+//!
+//! A query holds a tree of [`Loader`]s. To run, each becomes a [`Loading`], which asks for the statements it wants next
+//! and takes their rows; whoever runs them may send those of one level together. Nothing here does I/O but [`load`].
+
+mod gather;
+mod group;
+mod keys;
+mod load;
+mod lookup;
+mod plan;
+mod relation;
+
+pub use keys::{KeyShape, Keys, ParentKeys, Slots};
+pub use load::load;
+pub use plan::{Plan, Step};
+pub(crate) use relation::{RelationLoading, plan_relation};
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::row::{Attach, RowSink};
+use crate::sql::{Dialect, Sql};
+use crate::value::Value;
+
+/// A statement that a loading wants to run, and where its rows go.
+pub struct Request<'a> {
+    /// The statement.
+    pub sql: &'a Sql,
+    /// Whoever takes the rows.
+    pub sink: &'a mut dyn RowSink,
+}
+
+/// Turns rows of the model `M` into rows of type `Row`, which hold relations.
+pub trait Loader<M, Row>: Send + Sync {
+    /// Begins to load for the rows of one query. `whole` says that they are all rows of their table, so that relations
+    /// may be loaded without naming their parents.
+    fn start<'q>(&'q self, whole: bool) -> Box<dyn Loading<M, Row> + 'q>;
+
+    /// Adds the statements that will be sent to a plan.
+    fn plan(&self, whole: bool, dialect: &dyn Dialect, steps: &mut Vec<Step>);
+
+    /// Whether nothing is loaded beyond the rows themselves.
+    fn is_plain(&self) -> bool {
+        false
+    }
+}
+
+/// Relations being loaded for the rows of one query.
+pub trait Loading<M, Row> {
+    /// Adds the statements wanted next; none when everything is there. The rows of those added by the last call have
+    /// been delivered before the next call.
+    ///
+    /// # Errors
+    ///
+    /// When a parent's key cannot be sent.
+    fn requests<'a>(&'a mut self, parents: &[M], dialect: &dyn Dialect, wanted: &mut Vec<Request<'a>>) -> Result<()>;
+
+    /// The rows with their relations.
+    ///
+    /// # Errors
+    ///
+    /// When a to-one relation leads to no row where one must be, or to several.
+    fn finish(self: Box<Self>, parents: Vec<M>) -> Result<Vec<Row>>;
+}
+
+/// A relation of the model `M`, or a value computed from one; what `.prefetch(..)` takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a relation of `{M}`",
+    label = "does not start at `{M}`",
+    note = "prefetch what a function of `{M}` returns, as in `.prefetch(Student::courses())` on a query of students; relations of the rows it leads to go inside: `Student::courses().prefetch(Course::department())`"
+)]
+pub trait RelationOf<M> {}
+
+/// What can be prefetched.
+pub trait Prefetch: Send + Sync + 'static {
+    /// What a row holds afterwards.
+    type State;
+
+    /// Which slot of the row holds it.
+    type Slot;
+
+    /// Begins to load for the parents of one query.
+    fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q>;
+
+    /// The steps that the plan shows.
+    fn plan(&self, whole: bool, dialect: &dyn Dialect) -> Step;
+
+    /// What is wrong with it, if a condition in it holds a value that cannot be stored.
+    fn error(&self) -> Option<&Error>;
+}
+
+/// One prefetched relation being loaded.
+pub trait Branch<State> {
+    /// Adds the statements wanted next, as [`Loading::requests`] does.
+    ///
+    /// # Errors
+    ///
+    /// When a parent's key cannot be sent.
+    fn requests<'a>(
+        &'a mut self,
+        parents: &dyn Parents,
+        dialect: &dyn Dialect,
+        wanted: &mut Vec<Request<'a>>,
+    ) -> Result<()>;
+
+    /// What each parent holds, in the order of the parents.
+    ///
+    /// # Errors
+    ///
+    /// As [`Loading::finish`].
+    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<State>>;
+}
+
+/// The parents of a relation, of whatever type.
+pub trait Parents {
+    /// Their number.
+    fn len(&self) -> usize;
+
+    /// The values of some columns as keys, without duplicates.
+    ///
+    /// # Errors
+    ///
+    /// When a value cannot be stored in any database.
+    fn keys(&self, columns: &[usize]) -> Result<ParentKeys>;
+
+    /// A parent as a person would name it: "`Student` 17".
+    fn describe(&self, parent: usize) -> String;
+}
+
+/// The rows of a query as parents.
+struct Slice<'a, M>(&'a [M]);
+
+impl<M: Model> Parents for Slice<'_, M> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn keys(&self, columns: &[usize]) -> Result<ParentKeys> {
+        keys::collect(self.0.iter(), columns)
+    }
+
+    fn describe(&self, parent: usize) -> String {
+        self.0.get(parent).map_or_else(String::new, describe)
+    }
+}
+
+/// The rows as they are, without relations.
+#[derive(Debug)]
+pub struct Plain;
+
+impl<M: 'static> Loader<M, M> for Plain {
+    fn start<'q>(&'q self, _whole: bool) -> Box<dyn Loading<M, M> + 'q> {
+        Box::new(Plain)
+    }
+
+    fn plan(&self, _whole: bool, _dialect: &dyn Dialect, _steps: &mut Vec<Step>) {}
+
+    fn is_plain(&self) -> bool {
+        true
+    }
+}
+
+impl<M> Loading<M, M> for Plain {
+    fn requests<'a>(&'a mut self, _: &[M], _: &dyn Dialect, _: &mut Vec<Request<'a>>) -> Result<()> {
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, parents: Vec<M>) -> Result<Vec<M>> {
+        Ok(parents)
+    }
+}
+
+/// What an inner loader gives, and one relation more.
+pub(crate) struct With<M, Row, R> {
+    pub(crate) inner: Arc<dyn Loader<M, Row>>,
+    pub(crate) relation: R,
+}
+
+impl<M, Row, R> Loader<M, Row::Out> for With<M, Row, R>
+where
+    M: Model,
+    R: Prefetch,
+    Row: Attach<R::Slot, R::State>,
+{
+    fn start<'q>(&'q self, whole: bool) -> Box<dyn Loading<M, Row::Out> + 'q> {
+        Box::new(LoadingWith { inner: self.inner.start(whole), branch: self.relation.start(whole), slot: PhantomData })
+    }
+
+    fn plan(&self, whole: bool, dialect: &dyn Dialect, steps: &mut Vec<Step>) {
+        self.inner.plan(whole, dialect, steps);
+        steps.push(self.relation.plan(whole, dialect));
+    }
+}
+
+struct LoadingWith<'q, M, Row, Slot, State> {
+    inner: Box<dyn Loading<M, Row> + 'q>,
+    branch: Box<dyn Branch<State> + 'q>,
+    slot: PhantomData<fn() -> Slot>,
+}
+
+impl<M, Row, Slot, State> Loading<M, Row::Out> for LoadingWith<'_, M, Row, Slot, State>
+where
+    M: Model,
+    Row: Attach<Slot, State>,
+{
+    fn requests<'a>(&'a mut self, parents: &[M], dialect: &dyn Dialect, wanted: &mut Vec<Request<'a>>) -> Result<()> {
+        self.inner.requests(parents, dialect, wanted)?;
+        self.branch.requests(&Slice(parents), dialect, wanted)
+    }
+
+    fn finish(self: Box<Self>, parents: Vec<M>) -> Result<Vec<Row::Out>> {
+        let states = self.branch.finish(&Slice(&parents))?;
+        let rows = self.inner.finish(parents)?;
+        Ok(rows.into_iter().zip(states).map(|(row, state)| row.attach(state)).collect())
+    }
+}
+
+fn describe<M: Model>(row: &M) -> String {
+    let key = M::PRIMARY_KEY.iter().map(|&column| match row.encode(column) {
+        Ok(Value::Int(value)) => value.to_string(),
+        Ok(Value::Text(value)) => format!("{value:?}"),
+        _ => "?".to_owned(),
+    });
+    format!("`{}` {}", M::TABLE.model, key.collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,228 @@
+//! Taking the rows of a relation's statement, each form in its own way.
+
+use super::group::Groups;
+use super::keys::{Keys, Slots};
+use super::lookup::{KeyLookup, SeenInts, SeenRows};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::row::{Row, RowSink};
+use crate::schema::RelationDef;
+use crate::value::{Value, ValueRef};
+
+/// Takes the rows of a relation's statement, and joins them with their owners when all are there.
+pub(super) trait Gather<C>: RowSink {
+    /// The rows, and which belong to which of the owners' slots.
+    fn join(self: Box<Self>, slots: usize) -> Result<Joined<C>>;
+}
+
+/// The rows of a relation, joined with their owners.
+pub(super) struct Joined<C> {
+    pub(super) rows: Vec<C>,
+    pub(super) groups: Groups,
+}
+
+/// How a row says to which owner it belongs, in its first column.
+pub(super) enum Owner {
+    /// By the position of the owner's key among those sent, counted from this.
+    Ordinal(i64),
+    /// By the owner's key itself.
+    Key(KeyLookup),
+}
+
+/// Who puts the rows of an owner in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sorted {
+    /// The statement does.
+    InSql,
+    /// We do, by the target's integer primary key: sorting all rows together costs the database far more.
+    ByKey,
+}
+
+impl Owner {
+    /// Owners told by their keys, which must be integers; `None` for other keys.
+    pub(super) fn by_key(keys: &Keys) -> Option<Self> {
+        match keys {
+            Keys::Ints(keys) => Some(Owner::Key(KeyLookup::new(keys))),
+            Keys::Values { .. } => None,
+        }
+    }
+
+    /// The owner's slot; `None` for a row whose owner is not among the parents, since it refers to nothing.
+    #[inline]
+    fn slot(&self, value: i64) -> Option<u32> {
+        match self {
+            Owner::Ordinal(first) => u32::try_from(value - first).ok(),
+            Owner::Key(lookup) => lookup.slot(value),
+        }
+    }
+}
+
+/// Rows that have one owner each: the owner, then the target's columns.
+pub(super) struct OwnedRows<C> {
+    pub(super) relation: &'static RelationDef,
+    pub(super) owner: Owner,
+    pub(super) sorted: Sorted,
+    pub(super) rows: Vec<C>,
+    pub(super) owners: Vec<u32>,
+}
+
+impl<C: Model> RowSink for OwnedRows<C> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        if let Some(slot) = self.owner.slot(row.int(0)?) {
+            check_length(self.rows.len(), self.relation)?;
+            self.rows.push(C::decode(row, 1)?);
+            self.owners.push(slot);
+        }
+        Ok(())
+    }
+}
+
+impl<C: Model> Gather<C> for OwnedRows<C> {
+    fn join(self: Box<Self>, slots: usize) -> Result<Joined<C>> {
+        let OwnedRows { rows, owners, sorted, .. } = *self;
+        let mut groups = Groups::of_rows(&owners, slots);
+        if sorted == Sorted::ByKey {
+            groups.sort_by_key(rows.len(), |row| int_key(&rows[row as usize]));
+        }
+        Ok(Joined { rows, groups })
+    }
+}
+
+/// Rows that several owners may share, one for each link: the owner, then the target's columns. A target is decoded when
+/// it is first seen.
+pub(super) struct SharedRows<C> {
+    pub(super) relation: &'static RelationDef,
+    pub(super) owner: Owner,
+    pub(super) sorted: Sorted,
+    pub(super) rows: Vec<C>,
+    pub(super) seen: SeenRows,
+    pub(super) owners: Vec<u32>,
+    pub(super) targets: Vec<u32>,
+}
+
+impl<C: Model> RowSink for SharedRows<C> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        let Some(slot) = self.owner.slot(row.int(0)?) else { return Ok(()) };
+        check_length(self.owners.len(), self.relation)?;
+        let (target, is_new) = self.seen.number::<C>(row, 1)?;
+        if is_new {
+            self.rows.push(C::decode(row, 1)?);
+        }
+        self.targets.push(target);
+        self.owners.push(slot);
+        Ok(())
+    }
+}
+
+impl<C: Model> Gather<C> for SharedRows<C> {
+    fn join(self: Box<Self>, slots: usize) -> Result<Joined<C>> {
+        let SharedRows { rows, owners, targets, sorted, .. } = *self;
+        let mut groups = Groups::of_links(&owners, targets, slots);
+        if sorted == Sorted::ByKey {
+            groups.sort_by_key(rows.len(), |row| int_key(&rows[row as usize]));
+        }
+        Ok(Joined { rows, groups })
+    }
+}
+
+/// Links, then each distinct target once.
+///
+/// A link is the owner, the target's key and `NULL`s; a target is `NULL`, its rank in the order asked for, and its
+/// columns. The statement learns from [`Row::want`] which targets to return.
+pub(super) struct Links<C> {
+    pub(super) relation: &'static RelationDef,
+    pub(super) owner: Owner,
+    pub(super) seen: SeenInts,
+    pub(super) owners: Vec<u32>,
+    /// The number of each link's target, by first sight.
+    pub(super) targets: Vec<u32>,
+    pub(super) found: Vec<Found<C>>,
+}
+
+/// A target that was returned.
+pub(super) struct Found<C> {
+    rank: i64,
+    number: u32,
+    row: C,
+}
+
+impl<C: Model> Links<C> {
+    fn link(&mut self, owner: i64, row: Row<'_>) -> Result<()> {
+        let Some(slot) = self.owner.slot(owner) else { return Ok(()) };
+        let Ok(ValueRef::Int(key)) = row.value(1) else { return Ok(()) };
+        let (target, is_new) = self.seen.number(key);
+        if is_new {
+            check_length(self.owners.len(), self.relation)?;
+            row.want(key)?;
+        }
+        self.owners.push(slot);
+        self.targets.push(target);
+        Ok(())
+    }
+
+    fn target(&mut self, row: Row<'_>) -> Result<()> {
+        let &[column] = self.relation.to_columns else { return Ok(()) };
+        let key = row.int(2 + column)?;
+        if let Some(number) = self.seen.get(key) {
+            let rank = row.int(1)?;
+            self.found.push(Found { rank, number, row: C::decode(row, 2)? });
+        }
+        Ok(())
+    }
+}
+
+impl<C: Model> RowSink for Links<C> {
+    #[inline]
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        match row.value(0) {
+            Ok(ValueRef::Int(owner)) => self.link(owner, row),
+            _ => self.target(row),
+        }
+    }
+}
+
+impl<C: Model> Gather<C> for Links<C> {
+    fn join(self: Box<Self>, slots: usize) -> Result<Joined<C>> {
+        let Links { relation, seen, mut owners, mut targets, mut found, .. } = *self;
+        check_length(owners.len(), relation)?;
+        if !found.is_sorted_by_key(|target| target.rank) {
+            found.sort_by_key(|target| target.rank);
+        }
+        // Rows now stand in the order asked for, so that a row's position is its rank.
+        let mut positions = vec![Slots::NONE; seen.len as usize];
+        for (target, position) in found.iter().zip(0..) {
+            positions[target.number as usize] = position;
+        }
+        let complete = found.len() == positions.len();
+        targets.iter_mut().for_each(|target| *target = positions[*target as usize]);
+        if !complete {
+            drop_links_to_nothing(&mut owners, &mut targets);
+        }
+        let rows = found.into_iter().map(|target| target.row).collect();
+        let mut groups = Groups::of_links(&owners, targets, slots);
+        groups.sort_by_key(0, |row| row);
+        Ok(Joined { rows, groups })
+    }
+}
+
+/// Drops the links to targets that a filter left out, or that do not exist.
+fn drop_links_to_nothing(owners: &mut Vec<u32>, targets: &mut Vec<u32>) {
+    let mut kept = targets.iter().map(|&target| target != Slots::NONE);
+    owners.retain(|_| kept.next().unwrap_or(false));
+    targets.retain(|&target| target != Slots::NONE);
+}
+
+fn check_length(len: usize, relation: &'static RelationDef) -> Result<()> {
+    if len < Slots::NONE as usize { Ok(()) } else { Err(Error::too_many_rows(relation)) }
+}
+
+/// The integer primary key of a row; all equal for other keys, which leaves rows where they are.
+fn int_key<C: Model>(row: &C) -> i64 {
+    match C::PRIMARY_KEY {
+        [column] => match row.encode(*column) {
+            Ok(Value::Int(key)) => key,
+            _ => 0,
+        },
+        _ => 0,
+    }
+}

@@ -1,0 +1,276 @@
+//! The keys of parents: without duplicates, sorted, and none for a parent without one.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use crate::error::Result;
+use crate::model::Model;
+use crate::value::Value;
+
+/// Distinct keys, in the order in which they are sent.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Keys {
+    /// Keys of one integer column.
+    Ints(Vec<i64>),
+    /// Keys of any other type, or of several columns: their values, key after key.
+    Values {
+        /// How many columns a key has.
+        arity: usize,
+        /// The values.
+        values: Vec<Value<'static>>,
+    },
+}
+
+/// How many columns a key has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyShape {
+    /// One.
+    Single,
+    /// So many.
+    Composite(usize),
+}
+
+/// The keys of some parents, and which parent has which.
+#[derive(Debug)]
+pub struct ParentKeys {
+    /// The distinct keys.
+    pub keys: Keys,
+    /// The position of each parent's key.
+    pub slots: Slots,
+}
+
+/// The position of each parent's key among the distinct keys.
+#[derive(Debug)]
+pub enum Slots {
+    /// The parents' keys are distinct and sorted already: so many parents, each at its own position.
+    InOrder(usize),
+    /// The position of each parent's key; [`Slots::NONE`] for a parent without one.
+    At(Vec<u32>),
+}
+
+impl Keys {
+    /// The number of keys.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Keys::Ints(keys) => keys.len(),
+            Keys::Values { arity, values } => values.len() / arity.max(&1),
+        }
+    }
+
+    /// Whether there is no key at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many columns a key has.
+    #[must_use]
+    pub fn shape(&self) -> KeyShape {
+        match self {
+            Keys::Ints(_) | Keys::Values { arity: 1, .. } => KeyShape::Single,
+            Keys::Values { arity, .. } => KeyShape::Composite(*arity),
+        }
+    }
+}
+
+impl Slots {
+    /// The slot of a parent whose key is `NULL`.
+    pub const NONE: u32 = u32::MAX;
+
+    /// The number of parents.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Slots::InOrder(len) => *len,
+            Slots::At(slots) => slots.len(),
+        }
+    }
+
+    /// The position of each parent's key.
+    pub fn iter(&self) -> impl Iterator<Item = Option<usize>> + '_ {
+        (0..self.len()).map(|parent| match self {
+            Slots::InOrder(_) => Some(parent),
+            Slots::At(slots) => slots.get(parent).filter(|&&slot| slot != Slots::NONE).map(|&slot| slot as usize),
+        })
+    }
+}
+
+/// Collects the keys that `columns` of some rows make.
+///
+/// # Errors
+///
+/// When a value cannot be stored in any database.
+pub(super) fn collect<'p, M: Model>(
+    parents: impl ExactSizeIterator<Item = &'p M> + Clone,
+    columns: &[usize],
+) -> Result<ParentKeys> {
+    if let [column] = *columns
+        && let Some(keys) = collect_ints(parents.clone(), column)?
+    {
+        return Ok(keys);
+    }
+    collect_values(parents, columns)
+}
+
+/// The keys of one integer column; `None` when a key is no integer.
+fn collect_ints<'p, M: Model>(
+    parents: impl ExactSizeIterator<Item = &'p M>,
+    column: usize,
+) -> Result<Option<ParentKeys>> {
+    let mut keys = IntKeys::with_capacity(parents.len());
+    for parent in parents {
+        match parent.encode(column)? {
+            Value::Int(key) => keys.push(key),
+            Value::Null => keys.push_none(),
+            _ => return Ok(None),
+        }
+    }
+    Ok(Some(keys.finish()))
+}
+
+/// Integer keys being collected. Parents mostly come sorted by key, and then nothing is hashed.
+struct IntKeys {
+    keys: Vec<i64>,
+    /// Empty as long as each parent's slot is its own position.
+    slots: Vec<u32>,
+    parents: usize,
+    in_order: bool,
+    /// The slots of the keys, once a key came out of order.
+    known: HashMap<i64, u32, RandomState>,
+}
+
+impl IntKeys {
+    fn with_capacity(parents: usize) -> Self {
+        IntKeys {
+            keys: Vec::with_capacity(parents),
+            slots: Vec::new(),
+            parents: 0,
+            in_order: true,
+            known: HashMap::default(),
+        }
+    }
+
+    fn push(&mut self, key: i64) {
+        let slot = match self.keys.last() {
+            Some(&last) if last == key => self.keys.len() - 1,
+            Some(&last) if last > key || !self.known.is_empty() => self.slot_of(key),
+            _ => self.add(key),
+        };
+        self.place(slot as u32);
+    }
+
+    fn push_none(&mut self) {
+        self.place(Slots::NONE);
+    }
+
+    fn add(&mut self, key: i64) -> usize {
+        self.keys.push(key);
+        self.keys.len() - 1
+    }
+
+    fn slot_of(&mut self, key: i64) -> usize {
+        if self.known.is_empty() {
+            self.known = self.keys.iter().zip(0..).map(|(&key, slot)| (key, slot)).collect();
+        }
+        if let Some(&slot) = self.known.get(&key) {
+            return slot as usize;
+        }
+        let slot = self.add(key);
+        self.known.insert(key, slot as u32);
+        slot
+    }
+
+    fn place(&mut self, slot: u32) {
+        if self.in_order && slot as usize != self.parents {
+            self.in_order = false;
+            self.slots = (0..self.parents as u32).collect();
+        }
+        if !self.in_order {
+            self.slots.push(slot);
+        }
+        self.parents += 1;
+    }
+
+    fn finish(mut self) -> ParentKeys {
+        if !self.keys.is_sorted() {
+            self.sort();
+        }
+        let slots = if self.in_order { Slots::InOrder(self.parents) } else { Slots::At(self.slots) };
+        ParentKeys { keys: Keys::Ints(self.keys), slots }
+    }
+
+    /// Sorts the keys, since the database finds them faster in its own order, and moves the slots along.
+    fn sort(&mut self) {
+        let mut order: Vec<(i64, u32)> = self.keys.iter().copied().zip(0..).collect();
+        order.sort_unstable();
+        let mut moved = vec![0; order.len()];
+        for (to, &(key, from)) in order.iter().enumerate() {
+            self.keys[to] = key;
+            moved[from as usize] = to as u32;
+        }
+        if self.in_order {
+            self.in_order = false;
+            self.slots = moved;
+        } else {
+            for slot in self.slots.iter_mut().filter(|slot| **slot != Slots::NONE) {
+                *slot = moved[*slot as usize];
+            }
+        }
+    }
+}
+
+/// The keys of any columns, told apart by their bytes.
+fn collect_values<'p, M: Model>(
+    parents: impl ExactSizeIterator<Item = &'p M>,
+    columns: &[usize],
+) -> Result<ParentKeys> {
+    // Text keys can be chosen by an attacker, so this map is seeded from the system's randomness.
+    let mut known: HashMap<Box<[u8]>, u32> = HashMap::new();
+    let mut values = Vec::new();
+    let mut slots = Vec::with_capacity(parents.len());
+    let mut bytes = Vec::new();
+    for parent in parents {
+        bytes.clear();
+        let key = columns.iter().map(|&column| parent.encode(column)).collect::<Result<Vec<_>>>()?;
+        if key.iter().any(Value::is_null) {
+            slots.push(Slots::NONE);
+            continue;
+        }
+        key.iter().for_each(|value| append_bytes(&mut bytes, value));
+        let next = known.len() as u32;
+        let slot = known.get(bytes.as_slice()).copied().unwrap_or_else(|| {
+            known.insert(bytes.as_slice().into(), next);
+            values.extend(key.into_iter().map(Value::into_owned));
+            next
+        });
+        slots.push(slot);
+    }
+    Ok(ParentKeys { keys: Keys::Values { arity: columns.len(), values }, slots: Slots::At(slots) })
+}
+
+/// Appends bytes that differ for different values: a tag, the length where it varies, and the content.
+pub(super) fn append_bytes(bytes: &mut Vec<u8>, value: &Value<'_>) {
+    match value {
+        Value::Null => bytes.push(0),
+        Value::Bool(value) => bytes.extend([1, u8::from(*value)]),
+        Value::Int(value) => {
+            bytes.push(2);
+            bytes.extend(value.to_le_bytes());
+        }
+        Value::Real(value) => {
+            bytes.push(3);
+            bytes.extend(value.to_bits().to_le_bytes());
+        }
+        Value::Text(value) => append_slice(bytes, 4, value.as_bytes()),
+        Value::Blob(value) => append_slice(bytes, 5, value),
+        Value::Uuid(value) => append_slice(bytes, 6, value),
+    }
+}
+
+fn append_slice(bytes: &mut Vec<u8>, tag: u8, content: &[u8]) {
+    bytes.push(tag);
+    bytes.extend(content.len().to_le_bytes());
+    bytes.extend(content);
+}

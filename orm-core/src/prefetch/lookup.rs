@@ -1,0 +1,142 @@
+//! Finding the position of a key.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::keys::{Slots, append_bytes};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::row::Row;
+use crate::value::{Value, ValueRef};
+
+/// The slots of integer keys that are all known beforehand.
+pub(super) enum KeyLookup {
+    /// Keys that lie close together: the slot stands at `key - first`.
+    Dense {
+        /// The least key.
+        first: i64,
+        /// The slots.
+        slots: Vec<u32>,
+    },
+    /// Keys that lie far apart.
+    Sparse(HashMap<i64, u32, RandomState>),
+}
+
+impl KeyLookup {
+    /// A lookup over sorted keys.
+    pub(super) fn new(keys: &[i64]) -> Self {
+        let (Some(&first), Some(&last)) = (keys.first(), keys.last()) else {
+            return KeyLookup::Sparse(HashMap::default());
+        };
+        let span = usize::try_from(i128::from(last) - i128::from(first) + 1).unwrap_or(usize::MAX);
+        if span / 4 > keys.len() {
+            return KeyLookup::Sparse(keys.iter().zip(0..).map(|(&key, slot)| (key, slot)).collect());
+        }
+        let mut slots = vec![Slots::NONE; span];
+        for (&key, slot) in keys.iter().zip(0..) {
+            if let Some(place) = usize::try_from(key - first).ok().and_then(|at| slots.get_mut(at)) {
+                *place = slot;
+            }
+        }
+        KeyLookup::Dense { first, slots }
+    }
+
+    /// The slot of a key.
+    #[inline]
+    pub(super) fn slot(&self, key: i64) -> Option<u32> {
+        match self {
+            KeyLookup::Dense { first, slots } => {
+                let at = usize::try_from(key.checked_sub(*first)?).ok()?;
+                slots.get(at).copied().filter(|&slot| slot != Slots::NONE)
+            }
+            KeyLookup::Sparse(slots) => slots.get(&key).copied(),
+        }
+    }
+}
+
+/// Integer keys numbered in the order in which they are first seen.
+#[derive(Default)]
+pub(super) struct SeenInts {
+    /// The numbers of small keys, at the key itself: assigned keys are mostly small, and need no hashing.
+    small: Vec<u32>,
+    others: HashMap<i64, u32, RandomState>,
+    pub(super) len: u32,
+}
+
+impl SeenInts {
+    /// Keys below this have their place in `small`, which takes at most 256 KiB.
+    const SMALL: usize = 1 << 16;
+
+    /// The number of a key, and whether it is new.
+    #[inline]
+    pub(super) fn number(&mut self, key: i64) -> (u32, bool) {
+        let next = self.len;
+        let place = match usize::try_from(key) {
+            Ok(at) if at < Self::SMALL => {
+                if at >= self.small.len() {
+                    self.small.resize((at + 1).next_power_of_two(), Slots::NONE);
+                }
+                &mut self.small[at]
+            }
+            _ => self.others.entry(key).or_insert(Slots::NONE),
+        };
+        if *place != Slots::NONE {
+            return (*place, false);
+        }
+        *place = next;
+        self.len += 1;
+        (next, true)
+    }
+
+    /// The number of a key that was seen.
+    pub(super) fn get(&self, key: i64) -> Option<u32> {
+        let small = usize::try_from(key).ok().and_then(|at| self.small.get(at));
+        small.or_else(|| self.others.get(&key)).copied().filter(|&number| number != Slots::NONE)
+    }
+}
+
+/// Primary keys of any type, numbered in the order in which they are first seen.
+#[derive(Default)]
+pub(super) struct SeenRows {
+    ints: SeenInts,
+    /// Text keys can be chosen by an attacker, so this map is seeded from the system's randomness.
+    others: HashMap<Box<[u8]>, u32>,
+    bytes: Vec<u8>,
+}
+
+impl SeenRows {
+    /// The number of the row of `C` whose columns begin at `at`, and whether it is new.
+    pub(super) fn number<C: Model>(&mut self, row: Row<'_>, at: usize) -> Result<(u32, bool)> {
+        if let [column] = *C::PRIMARY_KEY
+            && let Ok(ValueRef::Int(key)) = row.value(at + column)
+        {
+            return Ok(self.ints.number(key));
+        }
+        self.bytes.clear();
+        for &column in C::PRIMARY_KEY {
+            let value = row.value(at + column);
+            let value = value.map_err(|mismatch| Error::decode(C::TABLE, &C::TABLE.columns[column], mismatch))?;
+            append_bytes(&mut self.bytes, &borrowed(value));
+        }
+        if let Some(&number) = self.others.get(self.bytes.as_slice()) {
+            return Ok((number, false));
+        }
+        let next = self.ints.len;
+        self.ints.len += 1;
+        self.others.insert(self.bytes.as_slice().into(), next);
+        Ok((next, true))
+    }
+}
+
+fn borrowed(value: ValueRef<'_>) -> Value<'_> {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Bool(value) => Value::Bool(value),
+        ValueRef::Int(value) => Value::Int(value),
+        ValueRef::Real(value) => Value::Real(value),
+        ValueRef::Text(value) => Value::Text(value.into()),
+        ValueRef::Blob(value) => Value::Blob(value.into()),
+        ValueRef::Uuid(value) => Value::Uuid(value),
+    }
+}

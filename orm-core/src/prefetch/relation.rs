@@ -1,0 +1,242 @@
+//! One relation being loaded: its statement, its rows, and the relations below it.
+
+use std::marker::PhantomData;
+
+use super::gather::{Gather, Joined, Links, OwnedRows, Owner, SharedRows, Sorted};
+use super::keys::{Keys, Slots};
+use super::{Branch, Loader, Loading, Parents, Request, Step};
+use crate::ast::Select;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::relation::{Extent, Kind};
+use crate::row::Pool;
+use crate::schema::{RelationDef, RelationKind};
+use crate::sql::{self, Dialect, Form, Related, Sql};
+
+/// A relation being loaded for the parents of one query.
+pub(crate) struct RelationLoading<'q, C, K, Row, E> {
+    relation: &'static RelationDef,
+    select: &'q Select,
+    loader: &'q dyn Loader<C, Row>,
+    /// The parents are all rows of their table.
+    whole: bool,
+    stage: Stage<'q, C, Row>,
+    types: PhantomData<fn() -> (K, E)>,
+}
+
+enum Stage<'q, C, Row> {
+    /// The parents are not known yet.
+    Waiting,
+    /// No parent has a key, so there is nothing to load.
+    Nothing,
+    /// The statement was asked for.
+    Asked(Asked<C>),
+    /// The rows are there, and the relations below them are being loaded.
+    Joined(Joined<C>, Slots, Box<dyn Loading<C, Row> + 'q>),
+}
+
+struct Asked<C> {
+    sql: Sql,
+    gather: Box<dyn Gather<C>>,
+    slots: Slots,
+    keys: usize,
+    covers_target: bool,
+}
+
+impl<'q, C: Model, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
+    pub(crate) fn new(
+        relation: &'static RelationDef,
+        select: &'q Select,
+        loader: &'q dyn Loader<C, Row>,
+        whole: bool,
+    ) -> Self {
+        RelationLoading { relation, select, loader, whole, stage: Stage::Waiting, types: PhantomData }
+    }
+
+    /// Asks for the relation's statement, if any parent has a key.
+    fn ask<'a>(
+        &'a mut self,
+        parents: &dyn Parents,
+        dialect: &dyn Dialect,
+        wanted: &mut Vec<Request<'a>>,
+    ) -> Result<()> {
+        let parent_keys = parents.keys(self.relation.from_columns)?;
+        if parent_keys.keys.is_empty() {
+            self.stage = Stage::Nothing;
+            return Ok(());
+        }
+        let asked = self.asked(parent_keys.keys, parent_keys.slots, dialect);
+        self.stage = Stage::Asked(asked);
+        if let Stage::Asked(asked) = &mut self.stage {
+            wanted.push(Request { sql: &asked.sql, sink: &mut *asked.gather });
+        }
+        Ok(())
+    }
+
+    fn asked(&self, keys: Keys, slots: Slots, dialect: &dyn Dialect) -> Asked<C> {
+        let related = related(self.relation, self.select, self.whole, &keys, dialect);
+        let by_key = if related.form.sends_keys() { None } else { Owner::by_key(&keys) };
+        let owner = by_key.unwrap_or(Owner::Ordinal(dialect.key_table(keys.shape()).first_ordinal));
+        Asked {
+            gather: gather(&related, owner),
+            covers_target: covers_target(&related),
+            slots,
+            keys: keys.len(),
+            sql: sql::related(&related, keys, dialect),
+        }
+    }
+
+    /// Joins the rows that arrived, and goes on to the relations below them.
+    fn join(&mut self) -> Result<()> {
+        match std::mem::replace(&mut self.stage, Stage::Nothing) {
+            Stage::Asked(asked) => {
+                let nested = self.loader.start(asked.covers_target);
+                self.stage = Stage::Joined(asked.gather.join(asked.keys)?, asked.slots, nested);
+            }
+            stage => self.stage = stage,
+        }
+        Ok(())
+    }
+}
+
+impl<C: Model, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLoading<'_, C, K, Row, E> {
+    fn requests<'a>(
+        &'a mut self,
+        parents: &dyn Parents,
+        dialect: &dyn Dialect,
+        wanted: &mut Vec<Request<'a>>,
+    ) -> Result<()> {
+        if matches!(self.stage, Stage::Waiting) {
+            return self.ask(parents, dialect, wanted);
+        }
+        self.join()?;
+        match &mut self.stage {
+            Stage::Joined(joined, _, nested) => nested.requests(&joined.rows, dialect, wanted),
+            _ => Ok(()),
+        }
+    }
+
+    fn finish(mut self: Box<Self>, parents: &dyn Parents) -> Result<Vec<K::State<Row, E>>> {
+        self.join()?;
+        let (rows, groups, slots) = match self.stage {
+            Stage::Joined(joined, slots, nested) => (nested.finish(joined.rows)?, joined.groups, slots),
+            _ => (Vec::new(), super::group::Groups::default(), Slots::At(vec![Slots::NONE; parents.len()])),
+        };
+        let ranges: Vec<(u32, u32)> = slots.iter().map(|slot| groups.range(slot)).collect();
+        let pool = Pool::new(rows, groups.index);
+        let states = ranges.into_iter().enumerate().map(|(parent, range)| {
+            K::state(&pool, range, || match range.1 - range.0 {
+                0 => Error::missing_related(self.relation, parents.describe(parent)),
+                _ => Error::more_than_one_related(self.relation, parents.describe(parent)),
+            })
+        });
+        states.collect()
+    }
+}
+
+/// Whoever takes the rows of the statement's form.
+fn gather<C: Model>(related: &Related<'_>, owner: Owner) -> Box<dyn Gather<C>> {
+    let relation = related.relation;
+    let sorted = if related.order_in_sql { Sorted::InSql } else { Sorted::ByKey };
+    if related.form.is_links() {
+        let (owners, targets, found) = (Vec::new(), Vec::new(), Vec::new());
+        return Box::new(Links { relation, owner, seen: Default::default(), owners, targets, found });
+    }
+    let (rows, owners) = (Vec::new(), Vec::new());
+    if relation.through.is_some() {
+        let targets = Vec::new();
+        Box::new(SharedRows { relation, owner, sorted, rows, seen: Default::default(), owners, targets })
+    } else {
+        Box::new(OwnedRows { relation, owner, sorted, rows, owners })
+    }
+}
+
+/// The step of a plan that loads a relation, and those below it.
+pub(crate) fn plan_relation<C: Model, Row>(
+    relation: &'static RelationDef,
+    select: &Select,
+    loader: &dyn Loader<C, Row>,
+    whole: bool,
+    dialect: &dyn Dialect,
+) -> Step {
+    let keys = unknown_keys(relation);
+    let related = related(relation, select, whole, &keys, dialect);
+    let mut steps = Vec::new();
+    loader.plan(covers_target(&related), dialect, &mut steps);
+    let how = how(relation.kind, related.form);
+    Step { name: relation.name.to_owned(), how, sql: sql::related(&related, keys, dialect), steps }
+}
+
+/// Keys of the relation's type, before there are any.
+fn unknown_keys(relation: &RelationDef) -> Keys {
+    let from = (relation.from)();
+    match *relation.from_columns {
+        [column] if from.columns[column].sql_type.is_integer() => Keys::Ints(Vec::new()),
+        _ => Keys::Values { arity: relation.from_columns.len(), values: Vec::new() },
+    }
+}
+
+fn how(kind: RelationKind, form: Form) -> &'static str {
+    match (kind, form) {
+        (RelationKind::BelongsTo, _) => "belongs to, by key",
+        (RelationKind::HasOne, Form::Whole) => "has one, of the whole table",
+        (RelationKind::HasOne, _) => "has one, by key",
+        (RelationKind::HasMany, Form::Whole) => "has many, of the whole table",
+        (RelationKind::HasMany, Form::Number) => "has many, by key, numbered for each",
+        (RelationKind::HasMany, Form::LimitEach) => "has many, a limited look-up for each key",
+        (RelationKind::HasMany, _) => "has many, by key",
+        (RelationKind::ManyToMany, Form::WholeLinks) => "many to many, the whole table's links, then each row once",
+        (RelationKind::ManyToMany, Form::Links) => "many to many, links by key, then each row once",
+        (RelationKind::ManyToMany, Form::Whole) => "many to many, of the whole table",
+        (RelationKind::ManyToMany, Form::Number) => "many to many, by key, numbered for each",
+        (RelationKind::ManyToMany, Form::LimitEach) => "many to many, a limited look-up for each key",
+        (RelationKind::ManyToMany, Form::Keys) => "many to many, by key",
+    }
+}
+
+/// Decides which form the relation's statement takes.
+fn related<'s>(
+    relation: &'static RelationDef,
+    select: &'s Select,
+    whole: bool,
+    keys: &Keys,
+    dialect: &dyn Dialect,
+) -> Related<'s> {
+    let form = form(relation, select, whole && matches!(keys, Keys::Ints(_)), dialect);
+    let order_in_sql = relation.kind.is_to_many() && !(select.order.is_empty() && has_int_key(relation));
+    Related { relation, select, form, order_in_sql }
+}
+
+fn form(relation: &RelationDef, select: &Select, whole: bool, dialect: &dyn Dialect) -> Form {
+    if select.limit.is_some() || select.offset.is_some() {
+        return Form::Number;
+    }
+    // Only where the target or the join table holds the key are all of its rows wanted: a `belongs_to` of a whole table
+    // may lead to a small part of another, as orders do to the few customers that ordered.
+    let whole = whole && relation.kind != RelationKind::BelongsTo;
+    let links = dialect.wanted_table().is_some() && links_by_int(relation);
+    match (links, whole) {
+        (true, true) => Form::WholeLinks,
+        (true, false) => Form::Links,
+        (false, true) => Form::Whole,
+        (false, false) => Form::Keys,
+    }
+}
+
+/// Whether the join table refers to the target by its primary key, which is one integer.
+fn links_by_int(relation: &RelationDef) -> bool {
+    relation.through.is_some() && relation.to_columns == (relation.to)().primary_key && has_int_key(relation)
+}
+
+fn has_int_key(relation: &RelationDef) -> bool {
+    (relation.to)().single_key().is_some_and(|key| key.sql_type.is_integer())
+}
+
+/// Whether the loaded rows are all rows of the target's table, so that relations below may leave the keys out too.
+fn covers_target(related: &Related<'_>) -> bool {
+    let relation = related.relation;
+    let to = (relation.to)();
+    let every_row_has_an_owner =
+        relation.through.is_none() && relation.to_columns.iter().all(|&column| !to.columns[column].nullable);
+    related.form == Form::Whole && every_row_has_an_owner && related.select.is_whole_table()
+}

@@ -1,0 +1,253 @@
+//! Queries for rows of a model.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::ast::Select;
+use crate::column::{Condition, Ordering};
+use crate::db::{Access, Executor};
+use crate::driver::Session;
+use crate::error::{Error, Result};
+use crate::model::{Model, key_condition};
+use crate::prefetch::{self, Loader, Plain, Plan, Prefetch, RelationOf, Request, Step, With};
+use crate::row::{Attach, Row, RowSink};
+use crate::sql::{self, Sql};
+
+/// A query for rows of the model `M`; `Row` is the type of the rows that it returns.
+///
+/// Each [`prefetch`](Query::prefetch) changes `Row`, so that it says which relations the rows hold. A query is a value:
+/// it can be cloned and run several times.
+#[must_use = "a query does nothing until it is run, as with `.all(&db)`"]
+pub struct Query<M, Row = M> {
+    select: Select,
+    loader: Arc<dyn Loader<M, Row>>,
+    error: Option<Error>,
+}
+
+impl<M: Model> Query<M> {
+    pub(crate) fn new() -> Self {
+        Query { select: Select::new(M::TABLE), loader: Arc::new(Plain), error: None }
+    }
+}
+
+impl<M: Model, Row> Query<M, Row> {
+    pub(crate) fn from_parts(select: Select, loader: Arc<dyn Loader<M, Row>>, error: Option<Error>) -> Self {
+        Query { select, loader, error }
+    }
+
+    /// Only the rows that meet the condition. Several filters must all be met.
+    pub fn filter(mut self, condition: Condition<M>) -> Self {
+        match condition.into_expr() {
+            Ok(expr) => self.select.filter.push(expr),
+            Err(error) => {
+                self.error.get_or_insert(error);
+            }
+        }
+        self
+    }
+
+    /// In this order; then by primary key. A second call adds terms that count where the first ones are equal.
+    ///
+    /// Rows of a query that says nothing of an order come by primary key.
+    pub fn order_by(mut self, order: impl Ordering<M>) -> Self {
+        order.append_to(&mut self.select.order);
+        self
+    }
+
+    /// At most so many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.select.limit = Some(rows);
+        self
+    }
+
+    /// Without the first so many rows.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.select.offset = Some(rows);
+        self
+    }
+
+    /// Also loads a relation of the rows: one statement more, whatever their number. The rows' type says that they hold
+    /// it, and gives them a function of the relation's name.
+    ///
+    /// ```text
+    /// let students = Student::query().prefetch(Student::courses()).all(&db)?;
+    /// for course in students[0].courses() { … }
+    /// ```
+    pub fn prefetch<R>(self, relation: R) -> Query<M, Row::Out>
+    where
+        R: RelationOf<M> + Prefetch,
+        Row: Attach<R::Slot, R::State> + 'static,
+    {
+        let error = self.error.or_else(|| relation.error().cloned());
+        Query { select: self.select, loader: Arc::new(With { inner: self.loader, relation }), error }
+    }
+
+    /// The rows, with the relations asked for.
+    ///
+    /// One statement for the rows and one for each relation, in one read transaction unless one is open already, so
+    /// that they all see the same state. A level without rows sends nothing further.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database, of values that do not fit their Rust types, and of required to-one relations that lead
+    /// nowhere.
+    pub fn all(&self, on: &impl Executor) -> Result<Vec<Row>> {
+        self.run(on, &self.select)
+    }
+
+    /// The first row in the query's order, with the relations asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Query::all).
+    pub fn first(&self, on: &impl Executor) -> Result<Option<Row>> {
+        let limit = self.select.limit.unwrap_or(1).min(1);
+        let select = Select { limit: Some(limit), ..self.select.clone() };
+        Ok(self.run(on, &select)?.pop())
+    }
+
+    /// The only row, with the relations asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when
+    /// there are several, and as [`all`](Query::all).
+    pub fn one(&self, on: &impl Executor) -> Result<Row> {
+        let limit = self.select.limit.unwrap_or(2).min(2);
+        let select = Select { limit: Some(limit), ..self.select.clone() };
+        let mut rows = self.run(on, &select)?;
+        match (rows.pop(), rows.is_empty()) {
+            (Some(row), true) => Ok(row),
+            (Some(_), false) => Err(Error::more_than_one(M::TABLE)),
+            (None, _) => Err(Error::not_found(M::TABLE)),
+        }
+    }
+
+    /// The row with a primary key, among those that the query returns, with the relations asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is none, and as [`all`](Query::all).
+    pub fn find(&self, on: &impl Executor, key: impl Into<M::Key>) -> Result<Row> {
+        self.clone().filter(key_condition(&key.into())).one(on)
+    }
+
+    /// The number of rows. Relations are not loaded.
+    ///
+    /// SQL: `SELECT count(*) FROM …`
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn count(&self, on: &impl Executor) -> Result<u64> {
+        let count = self.number(on, sql::count)?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Whether there is a row. Relations are not loaded.
+    ///
+    /// SQL: `SELECT EXISTS (SELECT 1 FROM …)`
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn exists(&self, on: &impl Executor) -> Result<bool> {
+        Ok(self.number(on, sql::exists)? != 0)
+    }
+
+    /// The statement for the rows themselves, without running it.
+    pub fn sql(&self, on: &impl Executor) -> Sql {
+        sql::select(&self.select, on.dialect())
+    }
+
+    /// All statements that the query will send, as a tree, without running them.
+    pub fn plan(&self, on: &impl Executor) -> Plan {
+        let dialect = on.dialect();
+        let mut steps = Vec::new();
+        self.loader.plan(self.select.is_whole_table(), dialect, &mut steps);
+        let name = M::TABLE.model.to_owned();
+        Plan { root: Step { name, how: "", sql: sql::select(&self.select, dialect), steps } }
+    }
+
+    fn run(&self, on: &impl Executor, select: &Select) -> Result<Vec<Row>> {
+        self.check()?;
+        let sql = sql::select(select, on.dialect());
+        on.run(Access::Read, |session| {
+            if self.loader.is_plain() {
+                let rows = fetch::<M>(session, &sql)?;
+                return prefetch::load(session, &*self.loader, rows, false);
+            }
+            session.snapshot(|session| {
+                let rows = fetch::<M>(session, &sql)?;
+                prefetch::load(session, &*self.loader, rows, select.is_whole_table())
+            })
+        })
+    }
+
+    fn number(&self, on: &impl Executor, statement: fn(&Select, &dyn sql::Dialect) -> Sql) -> Result<i64> {
+        self.check()?;
+        let sql = statement(&self.select, on.dialect());
+        on.run(Access::Read, |session| {
+            let mut number = Number(0);
+            session.run(&mut [Request { sql: &sql, sink: &mut number }])?;
+            Ok(number.0)
+        })
+    }
+
+    fn check(&self) -> Result<()> {
+        self.error.clone().map_or(Ok(()), Err)
+    }
+}
+
+impl<M, Row> Clone for Query<M, Row> {
+    fn clone(&self) -> Self {
+        Query { select: self.select.clone(), loader: Arc::clone(&self.loader), error: self.error.clone() }
+    }
+}
+
+impl<M: Model, Row> fmt::Debug for Query<M, Row> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Query of {}", M::TABLE.model)
+    }
+}
+
+/// The row of `M` with a primary key.
+pub(crate) fn find<M: Model>(on: &impl Executor, key: &M::Key) -> Result<M> {
+    Query::<M>::new().filter(key_condition(key)).one(on)
+}
+
+fn fetch<M: Model>(session: &mut Session<'_>, sql: &Sql) -> Result<Vec<M>> {
+    let mut rows = Decoded::<M>::new();
+    session.run(&mut [Request { sql, sink: &mut rows }])?;
+    Ok(rows.rows)
+}
+
+/// Takes rows that hold the columns of one model.
+pub(crate) struct Decoded<M> {
+    pub(crate) rows: Vec<M>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> Decoded<M> {
+    pub(crate) fn new() -> Self {
+        Decoded { rows: Vec::new(), model: PhantomData }
+    }
+}
+
+impl<M: Model> RowSink for Decoded<M> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        self.rows.push(M::decode(row, 0)?);
+        Ok(())
+    }
+}
+
+/// Takes one row that holds one number.
+struct Number(i64);
+
+impl RowSink for Number {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        self.0 = row.number(0)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,409 @@
+//! Relation descriptors: what `Student::courses()` returns.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::ast::{Expr, OfParent, Select};
+use crate::column::{Condition, Ordering};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::prefetch::{Branch, Loader, Plain, Prefetch, RelationLoading, RelationOf, Step, With, plan_relation};
+use crate::query::Query;
+use crate::row::{All, Attach, Many, One, Part, Pool};
+use crate::schema::RelationDef;
+use crate::sql::Dialect;
+use crate::types::{ColumnType, Optional, Required};
+
+/// A relation from the model `P` to the model `C`.
+///
+/// A descriptor is a value. It can be narrowed ([`filter`](Relation::filter), [`limit`](Relation::limit)), ordered,
+/// nested ([`prefetch`](Relation::prefetch)), given to a query's [`prefetch`](Query::prefetch), asked about in a filter
+/// ([`any`](Relation::any)), or turned into the query for one parent ([`of`](Relation::of)).
+///
+/// `K` is its kind, `AT` its position among the model's relations, `Row` the type of the rows it loads, and `E` says
+/// whether it loads all of them or [`Part`].
+#[must_use = "a relation does nothing until it is prefetched or queried"]
+pub struct Relation<P, C, K, const AT: usize, Row = C, E = All> {
+    def: &'static RelationDef,
+    select: Select,
+    loader: Arc<dyn Loader<C, Row>>,
+    error: Option<Error>,
+    types: PhantomData<fn() -> (P, K, E)>,
+}
+
+impl<P: Model, C: Model, K, const AT: usize> Relation<P, C, K, AT> {
+    /// The descriptor of a relation. Generated code calls this.
+    #[doc(hidden)]
+    pub fn new(def: &'static RelationDef) -> Self {
+        Relation { def, select: Select::new(C::TABLE), loader: Arc::new(Plain), error: None, types: PhantomData }
+    }
+
+    /// The parents for which the relation leads to a row that meets the condition.
+    ///
+    /// SQL: `EXISTS (SELECT 1 FROM "courses" AS t1 … WHERE … AND condition)`
+    pub fn any(self, condition: Condition<C>) -> Condition<P> {
+        exists(self.def, condition)
+    }
+
+    /// The parents for which the relation leads to no row that meets the condition; those for which it leads to no row
+    /// at all are among them.
+    ///
+    /// SQL: `NOT (EXISTS (SELECT 1 …))`
+    pub fn none(self, condition: Condition<C>) -> Condition<P> {
+        !exists(self.def, condition)
+    }
+
+    /// The parents for which every row that the relation leads to meets the condition; those for which it leads to no
+    /// row at all are among them. A condition that is not known because of a `NULL` is not met.
+    ///
+    /// SQL: `NOT (EXISTS (SELECT 1 … WHERE … AND (condition) IS NOT TRUE))`
+    pub fn all(self, condition: Condition<C>) -> Condition<P> {
+        match condition.into_expr() {
+            Ok(expr) => !exists(self.def, Condition::<C>::new(Expr::IsNotTrue(Box::new(expr)))),
+            Err(error) => Condition::failed(Some(error)),
+        }
+    }
+
+    /// The parents for which the relation leads to a row that meets the condition: [`any`](Relation::any), in the word
+    /// that fits a to-one relation.
+    pub fn has(self, condition: Condition<C>) -> Condition<P> {
+        self.any(condition)
+    }
+
+    /// The parents for which the relation leads to some row.
+    ///
+    /// SQL: `EXISTS (SELECT 1 FROM "courses" AS t1 … WHERE …)`
+    pub fn exists(self) -> Condition<P> {
+        exists(self.def, Condition::<C>::new(Expr::And(Vec::new())))
+    }
+}
+
+fn exists<P, C>(relation: &'static RelationDef, condition: Condition<C>) -> Condition<P> {
+    match condition.into_expr() {
+        Ok(expr) => Condition::new(Expr::Exists(relation, Box::new(expr))),
+        Err(error) => Condition::failed(Some(error)),
+    }
+}
+
+impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
+    /// Only the rows that meet the condition. Several filters must all be met.
+    pub fn filter(mut self, condition: Condition<C>) -> Relation<P, C, K, AT, Row, Part> {
+        match condition.into_expr() {
+            Ok(expr) => self.select.filter.push(expr),
+            Err(error) => {
+                self.error.get_or_insert(error);
+            }
+        }
+        self.with_types()
+    }
+
+    /// In this order; then by primary key. A second call adds terms that count where the first ones are equal.
+    pub fn order_by(mut self, order: impl Ordering<C>) -> Self {
+        order.append_to(&mut self.select.order);
+        self
+    }
+
+    /// Also loads a relation of the rows that this one leads to: one statement more, whatever their number.
+    pub fn prefetch<R>(self, relation: R) -> Relation<P, C, K, AT, Row::Out, E>
+    where
+        R: RelationOf<C> + Prefetch,
+        Row: Attach<R::Slot, R::State> + 'static,
+    {
+        let error = self.error.or_else(|| relation.error().cloned());
+        Relation {
+            def: self.def,
+            select: self.select,
+            loader: Arc::new(With { inner: self.loader, relation }),
+            error,
+            types: PhantomData,
+        }
+    }
+
+    /// The query for the rows of one parent.
+    ///
+    /// ```text
+    /// Student::courses().of(&ada).all(&db)?
+    /// ```
+    ///
+    /// Limits and offsets said before now count for the one parent.
+    pub fn of(self, parent: &P) -> Query<C, Row> {
+        let key = self.def.from_columns.iter().map(|&column| Ok(parent.encode(column)?.into_owned()));
+        let (key, error) = match key.collect::<Result<Vec<_>>>() {
+            Ok(key) => (key, self.error),
+            Err(error) => (Vec::new(), self.error.or(Some(error))),
+        };
+        let select = Select { of: Some(OfParent { relation: self.def, key }), ..self.select };
+        Query::from_parts(select, self.loader, error)
+    }
+
+    /// Gives the loaded relation a name of its own, so that the same one can be loaded several times. The name is a unit
+    /// struct of the user's; the rows give the value back by `row.named(Name)`.
+    pub fn named<N>(self, _name: N) -> Named<N, Self> {
+        Named { relation: self, name: PhantomData }
+    }
+
+    fn with_types<E2>(self) -> Relation<P, C, K, AT, Row, E2> {
+        Relation { def: self.def, select: self.select, loader: self.loader, error: self.error, types: PhantomData }
+    }
+}
+
+/// A relation that may lead to several rows can be cut for each parent.
+impl<P: Model, C: Model, const AT: usize, Row, E: Extent> Relation<P, C, ToMany, AT, Row, E> {
+    /// At most so many rows for each parent.
+    pub fn limit(mut self, rows: u64) -> Relation<P, C, ToMany, AT, Row, Part> {
+        self.select.limit = Some(rows);
+        self.with_types()
+    }
+
+    /// Without the first so many rows of each parent.
+    pub fn offset(mut self, rows: u64) -> Relation<P, C, ToMany, AT, Row, Part> {
+        self.select.offset = Some(rows);
+        self.with_types()
+    }
+}
+
+impl<P, C, K, const AT: usize, Row, E> Relation<P, C, K, AT, Row, E> {
+    pub(crate) fn def(&self) -> &'static RelationDef {
+        self.def
+    }
+}
+
+impl<P, C, K, const AT: usize, Row, E> Clone for Relation<P, C, K, AT, Row, E> {
+    fn clone(&self) -> Self {
+        Relation {
+            def: self.def,
+            select: self.select.clone(),
+            loader: Arc::clone(&self.loader),
+            error: self.error.clone(),
+            types: PhantomData,
+        }
+    }
+}
+
+impl<P, C, K, const AT: usize, Row, E> fmt::Debug for Relation<P, C, K, AT, Row, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.def.path())
+    }
+}
+
+impl<P: Model, C, K, const AT: usize, Row, E> RelationOf<P> for Relation<P, C, K, AT, Row, E> {}
+
+impl<P, C, K, const AT: usize, Row, E> Prefetch for Relation<P, C, K, AT, Row, E>
+where
+    P: Model,
+    C: Model,
+    K: Kind,
+    Row: 'static,
+    E: Extent,
+{
+    type State = K::State<Row, E>;
+    type Slot = At<P, AT>;
+
+    fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
+        Box::new(RelationLoading::<C, K, Row, E>::new(self.def, &self.select, &*self.loader, whole))
+    }
+
+    fn plan(&self, whole: bool, dialect: &dyn Dialect) -> Step {
+        plan_relation(self.def, &self.select, &*self.loader, whole, dialect)
+    }
+
+    fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+}
+
+/// A relation or value to be loaded under a name; what `.named(Name)` returns.
+#[must_use = "a named relation does nothing until it is prefetched"]
+pub struct Named<N, R> {
+    relation: R,
+    name: PhantomData<fn() -> N>,
+}
+
+impl<M, N, R: RelationOf<M>> RelationOf<M> for Named<N, R> {}
+
+impl<N: 'static, R: Prefetch> Prefetch for Named<N, R> {
+    type State = R::State;
+    type Slot = Slot<N>;
+
+    fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
+        self.relation.start(whole)
+    }
+
+    fn plan(&self, whole: bool, dialect: &dyn Dialect) -> Step {
+        self.relation.plan(whole, dialect)
+    }
+
+    fn error(&self) -> Option<&Error> {
+        self.relation.error()
+    }
+}
+
+impl<N, R: fmt::Debug> fmt::Debug for Named<N, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} named {}", self.relation, std::any::type_name::<N>())
+    }
+}
+
+/// The slot of the relation at position `AT` of the model `P`.
+#[derive(Debug)]
+pub struct At<P, const AT: usize>(PhantomData<fn() -> P>);
+
+/// The slot named `N`.
+#[derive(Debug)]
+pub struct Slot<N>(PhantomData<fn() -> N>);
+
+/// What kind of state a relation leaves in a row.
+pub trait Kind: 'static {
+    /// The state, for rows of type `T`.
+    type State<T, E: Extent>;
+
+    /// The state of a parent whose rows stand at `range` of the pool.
+    ///
+    /// # Errors
+    ///
+    /// `error()` when a to-one relation leads to several rows, or to none where one must be.
+    fn state<T, E: Extent>(
+        pool: &Arc<Pool<T>>,
+        range: (u32, u32),
+        error: impl FnOnce() -> Error,
+    ) -> Result<Self::State<T, E>>;
+}
+
+/// The relation may lead to several rows: [`Many`].
+#[derive(Debug)]
+pub struct ToMany;
+
+/// The relation leads to one row: [`One`], or an `Option` of it when the relation was narrowed.
+#[derive(Debug)]
+pub struct ToOne;
+
+/// The relation may lead to a row: `Option<One>`.
+#[derive(Debug)]
+pub struct ToMaybe;
+
+impl Kind for ToMany {
+    type State<T, E: Extent> = Many<T, E>;
+
+    fn state<T, E: Extent>(
+        pool: &Arc<Pool<T>>,
+        (start, end): (u32, u32),
+        _error: impl FnOnce() -> Error,
+    ) -> Result<Many<T, E>> {
+        Ok(Many::new(Arc::clone(pool), start, end))
+    }
+}
+
+impl Kind for ToOne {
+    type State<T, E: Extent> = E::OneOrOption<T>;
+
+    fn state<T, E: Extent>(
+        pool: &Arc<Pool<T>>,
+        (start, end): (u32, u32),
+        error: impl FnOnce() -> Error,
+    ) -> Result<E::OneOrOption<T>> {
+        match end - start {
+            0 => E::absent(error),
+            1 => Ok(E::present(One::new(Arc::clone(pool), start))),
+            _ => Err(error()),
+        }
+    }
+}
+
+impl Kind for ToMaybe {
+    type State<T, E: Extent> = Option<One<T>>;
+
+    fn state<T, E: Extent>(
+        pool: &Arc<Pool<T>>,
+        (start, end): (u32, u32),
+        error: impl FnOnce() -> Error,
+    ) -> Result<Option<One<T>>> {
+        match end - start {
+            0 => Ok(None),
+            1 => Ok(Some(One::new(Arc::clone(pool), start))),
+            _ => Err(error()),
+        }
+    }
+}
+
+/// Whether a relation was loaded whole, [`All`], or narrowed, [`Part`].
+pub trait Extent: 'static {
+    /// The state of a required to-one relation.
+    type OneOrOption<T>;
+
+    /// The state when the row is there.
+    fn present<T>(row: One<T>) -> Self::OneOrOption<T>;
+
+    /// The state when it is not.
+    ///
+    /// # Errors
+    ///
+    /// `error()` when it must be there.
+    fn absent<T>(error: impl FnOnce() -> Error) -> Result<Self::OneOrOption<T>>;
+}
+
+impl Extent for All {
+    type OneOrOption<T> = One<T>;
+
+    fn present<T>(row: One<T>) -> One<T> {
+        row
+    }
+
+    fn absent<T>(error: impl FnOnce() -> Error) -> Result<One<T>> {
+        Err(error())
+    }
+}
+
+impl Extent for Part {
+    type OneOrOption<T> = Option<One<T>>;
+
+    fn present<T>(row: One<T>) -> Option<One<T>> {
+        Some(row)
+    }
+
+    fn absent<T>(_error: impl FnOnce() -> Error) -> Result<Option<One<T>>> {
+        Ok(None)
+    }
+}
+
+/// The kind of a `belongs_to` relation, told by the types of its foreign key's columns: [`ToMaybe`] if one of them may
+/// be `NULL`.
+pub trait ForeignKeyTypes {
+    /// The kind.
+    type Kind: Kind;
+}
+
+/// Combines the presence of one column with the kind that the others make.
+pub trait AndPresence<K> {
+    /// The kind of both.
+    type Kind: Kind;
+}
+
+impl<K: Kind> AndPresence<K> for Required {
+    type Kind = K;
+}
+
+impl<K> AndPresence<K> for Optional {
+    type Kind = ToMaybe;
+}
+
+macro_rules! foreign_key_types {
+    ($first:ident $($rest:ident)*) => {
+        impl<$first: ColumnType, $($rest: ColumnType),*> ForeignKeyTypes for ($first, $($rest,)*)
+        where
+            ($($rest,)*): ForeignKeyTypes,
+            $first::Presence: AndPresence<<($($rest,)*) as ForeignKeyTypes>::Kind>,
+        {
+            type Kind = <$first::Presence as AndPresence<<($($rest,)*) as ForeignKeyTypes>::Kind>>::Kind;
+        }
+    };
+}
+
+impl ForeignKeyTypes for () {
+    type Kind = ToOne;
+}
+
+foreign_key_types!(A);
+foreign_key_types!(A B);
+foreign_key_types!(A B C);
+foreign_key_types!(A B C D);

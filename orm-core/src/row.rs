@@ -1,0 +1,106 @@
+//! A row of a result, as any driver hands it to whoever decodes it.
+
+mod loaded;
+mod many;
+pub mod serialize;
+
+pub use loaded::{Attach, AttachOnce, Extra, Get, Here, IsLoaded, NotLoaded, There};
+pub use many::{All, Many, One, Part, Pool};
+
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::types::ColumnType;
+use crate::value::{Mismatch, ValueRef};
+
+/// One row of a result, borrowed from the driver while it stands on it.
+#[derive(Clone, Copy)]
+pub struct Row<'a>(&'a dyn Columns);
+
+/// What a driver must offer of a row: its values by position.
+pub trait Columns {
+    /// The number of columns.
+    fn len(&self) -> usize;
+
+    /// The value at `index`.
+    ///
+    /// # Errors
+    ///
+    /// [`Mismatch::InvalidUtf8`] for text that is none, and [`Mismatch::Refused`] for a position that is not there.
+    fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch>;
+
+    /// Asks the running statement for the row with a key. False when it is too late, or the statement takes no wishes.
+    fn want(&self, key: i64) -> bool {
+        let _ = key;
+        false
+    }
+}
+
+/// Whoever takes the rows of a statement, one after the other.
+pub trait RowSink {
+    /// Takes one row.
+    ///
+    /// # Errors
+    ///
+    /// Ends the statement; the error is that of the whole call.
+    fn row(&mut self, row: Row<'_>) -> Result<()>;
+}
+
+impl<'a> Row<'a> {
+    /// The row that a driver stands on.
+    #[must_use]
+    pub fn new(columns: &'a dyn Columns) -> Self {
+        Row(columns)
+    }
+
+    /// The value at `index`.
+    ///
+    /// # Errors
+    ///
+    /// When the value is text that is not UTF-8.
+    #[inline]
+    pub fn value(&self, index: usize) -> Result<ValueRef<'a>, Mismatch> {
+        self.0.value(index)
+    }
+
+    /// Asks the running statement for the row with a key.
+    ///
+    /// # Errors
+    ///
+    /// When the statement has begun to return such rows already, and would leave this one out.
+    pub(crate) fn want(&self, key: i64) -> Result<()> {
+        if self.0.want(key) {
+            Ok(())
+        } else {
+            Err(Error::invalid("the statement returned rows before all were asked for"))
+        }
+    }
+
+    /// The number or truth value at `index` that a statement of ours computed: a count, or whether rows exist.
+    pub(crate) fn number(&self, index: usize) -> Result<i64> {
+        match self.value(index) {
+            Ok(ValueRef::Bool(value)) => Ok(i64::from(value)),
+            _ => self.int(index),
+        }
+    }
+
+    /// The integer at `index` that a statement of ours computed, such as a count.
+    pub(crate) fn int(&self, index: usize) -> Result<i64> {
+        match self.value(index) {
+            Ok(ValueRef::Int(value)) => Ok(value),
+            _ => Err(Error::invalid(format!("column {index} of a computed row is not an integer"))),
+        }
+    }
+}
+
+/// Reads column `column` of `M`, which stands at `at + column` of the row.
+///
+/// # Errors
+///
+/// When the value is not one that `T` can hold exactly; the error names the table, the column and the type.
+#[inline]
+pub fn decode_column<M: Model, T: ColumnType>(row: Row<'_>, at: usize, column: usize) -> Result<T> {
+    match row.value(at + column).and_then(T::decode) {
+        Ok(value) => Ok(value),
+        Err(mismatch) => Err(Error::decode(M::TABLE, &M::TABLE.columns[column], mismatch)),
+    }
+}

@@ -1,0 +1,226 @@
+//! Loaded relations as a row holds them: handles into a pool of rows that all parents share.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, Index};
+use std::sync::Arc;
+
+use super::loaded::IsLoaded;
+
+/// Marks a relation that was loaded whole.
+#[derive(Clone, Copy, Debug)]
+pub struct All;
+
+/// Marks a relation that was narrowed by a filter, a limit or an offset: some of its rows may be missing.
+#[derive(Clone, Copy, Debug)]
+pub struct Part;
+
+/// The rows that one relation loaded, for all parents together, and the order in which parents refer to them.
+#[derive(Debug)]
+pub struct Pool<T> {
+    rows: Vec<T>,
+    /// Positions in `rows`, grouped by parent; empty when the rows themselves stand grouped by parent.
+    index: Vec<u32>,
+}
+
+impl<T> Pool<T> {
+    pub(crate) fn new(rows: Vec<T>, index: Vec<u32>) -> Arc<Self> {
+        Arc::new(Pool { rows, index })
+    }
+
+    #[inline]
+    fn row(&self, position: u32) -> &T {
+        let row = if self.index.is_empty() { position } else { self.index[position as usize] };
+        &self.rows[row as usize]
+    }
+}
+
+/// The rows of a to-many relation, for one parent.
+///
+/// It is a handle of 16 bytes: rows that several parents share stand in memory once. It iterates as `&T`, can be
+/// indexed, cloned and sent, and serialises as a sequence. `Extent` is [`Part`] when the relation was narrowed by a
+/// filter or a limit, so that a function that asks for all of a student's courses cannot be handed some.
+pub struct Many<T, Extent = All> {
+    pool: Arc<Pool<T>>,
+    start: u32,
+    end: u32,
+    extent: PhantomData<fn() -> Extent>,
+}
+
+impl<T, Extent> Many<T, Extent> {
+    pub(crate) fn new(pool: Arc<Pool<T>>, start: u32, end: u32) -> Self {
+        Many { pool, start, end, extent: PhantomData }
+    }
+
+    /// The number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Whether the parent has no such rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// The row at a position, in the order asked for.
+    #[must_use]
+    pub fn get(&self, position: usize) -> Option<&T> {
+        let position = u32::try_from(position).ok()?.checked_add(self.start)?;
+        (position < self.end).then(|| self.pool.row(position))
+    }
+
+    /// The first row.
+    #[must_use]
+    pub fn first(&self) -> Option<&T> {
+        self.get(0)
+    }
+
+    /// The last row.
+    #[must_use]
+    pub fn last(&self) -> Option<&T> {
+        self.len().checked_sub(1).and_then(|last| self.get(last))
+    }
+
+    /// The rows, in the order asked for.
+    #[must_use]
+    pub fn iter(&self) -> Iter<'_, T> {
+        Iter { pool: &self.pool, start: self.start, end: self.end }
+    }
+
+    /// The rows as a `Vec` of their own.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<T>
+    where
+        T: Clone,
+    {
+        self.iter().cloned().collect()
+    }
+}
+
+impl<T, Extent> IsLoaded for Many<T, Extent> {}
+
+impl<T, Extent> Clone for Many<T, Extent> {
+    fn clone(&self) -> Self {
+        Many::new(Arc::clone(&self.pool), self.start, self.end)
+    }
+}
+
+impl<T, Extent> Index<usize> for Many<T, Extent> {
+    type Output = T;
+
+    fn index(&self, position: usize) -> &T {
+        let len = self.len();
+        self.get(position).unwrap_or_else(|| panic!("row {position} of {len} loaded rows"))
+    }
+}
+
+impl<T: fmt::Debug, Extent> fmt::Debug for Many<T, Extent> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self).finish()
+    }
+}
+
+impl<T: PartialEq, Extent> PartialEq for Many<T, Extent> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other)
+    }
+}
+
+impl<T: Eq, Extent> Eq for Many<T, Extent> {}
+
+impl<'a, T, Extent> IntoIterator for &'a Many<T, Extent> {
+    type Item = &'a T;
+    type IntoIter = Iter<'a, T>;
+
+    fn into_iter(self) -> Iter<'a, T> {
+        self.iter()
+    }
+}
+
+/// Iterates over the rows of a [`Many`].
+#[derive(Debug)]
+pub struct Iter<'a, T> {
+    pool: &'a Pool<T>,
+    start: u32,
+    end: u32,
+}
+
+impl<T> Clone for Iter<'_, T> {
+    fn clone(&self) -> Self {
+        Iter { ..*self }
+    }
+}
+
+impl<'a, T> Iterator for Iter<'a, T> {
+    type Item = &'a T;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a T> {
+        (self.start < self.end).then(|| {
+            let row = self.pool.row(self.start);
+            self.start += 1;
+            row
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let len = (self.end - self.start) as usize;
+        (len, Some(len))
+    }
+}
+
+impl<T> DoubleEndedIterator for Iter<'_, T> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        (self.start < self.end).then(|| {
+            self.end -= 1;
+            self.pool.row(self.end)
+        })
+    }
+}
+
+impl<T> ExactSizeIterator for Iter<'_, T> {}
+
+/// The row of a to-one relation; an `Option` of it where there may be none. It derefs to the row.
+pub struct One<T> {
+    pool: Arc<Pool<T>>,
+    position: u32,
+}
+
+impl<T> One<T> {
+    pub(crate) fn new(pool: Arc<Pool<T>>, position: u32) -> Self {
+        One { pool, position }
+    }
+}
+
+impl<T> IsLoaded for One<T> {}
+impl<T> IsLoaded for Option<One<T>> {}
+
+impl<T> Deref for One<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.pool.row(self.position)
+    }
+}
+
+impl<T> Clone for One<T> {
+    fn clone(&self) -> Self {
+        One::new(Arc::clone(&self.pool), self.position)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for One<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: PartialEq> PartialEq for One<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: Eq> Eq for One<T> {}

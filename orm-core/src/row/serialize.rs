@@ -1,0 +1,225 @@
+//! Loaded rows as serde sees them: the row's own fields, then each loaded relation under its name.
+//!
+//! A relation that was not loaded leaves no trace, so that "not loaded", "none" and "empty" differ. The row is
+//! serialised by its own implementation, whose fields are written into the outer map; what serde calls flattening.
+
+use std::fmt;
+
+use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
+
+use super::{Extra, Many, NotLoaded, One};
+
+/// The state of a relation, or the values of named slots, as entries of the row's map.
+pub trait SerializeEntry {
+    /// Adds the entries; none for what was not loaded.
+    ///
+    /// # Errors
+    ///
+    /// Those of the serializer.
+    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error>;
+}
+
+impl SerializeEntry for NotLoaded {
+    fn serialize_entry<M: SerializeMap>(&self, _: &'static str, _: &mut M) -> Result<(), M::Error> {
+        Ok(())
+    }
+}
+
+impl<T: Serialize, Extent> SerializeEntry for Many<T, Extent> {
+    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry(name, self)
+    }
+}
+
+impl<T: Serialize> SerializeEntry for One<T> {
+    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry(name, self)
+    }
+}
+
+impl<T: Serialize> SerializeEntry for Option<One<T>> {
+    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry(name, self)
+    }
+}
+
+impl SerializeEntry for () {
+    fn serialize_entry<M: SerializeMap>(&self, _: &'static str, _: &mut M) -> Result<(), M::Error> {
+        Ok(())
+    }
+}
+
+/// A named slot serialises under the last part of its name's path, in snake case: `Passed` as `passed`.
+impl<N, V: Serialize, Rest: SerializeEntry> SerializeEntry for Extra<N, V, Rest> {
+    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
+        self.rest.serialize_entry(name, map)?;
+        map.serialize_entry(&slot_name::<N>(), &self.value)
+    }
+}
+
+impl<T: Serialize, Extent> Serialize for Many<T, Extent> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut rows = serializer.serialize_seq(Some(self.len()))?;
+        for row in self {
+            rows.serialize_element(row)?;
+        }
+        rows.end()
+    }
+}
+
+impl<T: Serialize> Serialize for One<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
+}
+
+/// Serialises `row` as a map, and lets `relations` add entries to it.
+///
+/// # Errors
+///
+/// Those of the serializer, and one of ours for a row that does not serialise as a struct or map.
+pub fn serialize_loaded<S, R, F>(serializer: S, row: &R, relations: F) -> Result<S::Ok, S::Error>
+where
+    S: Serializer,
+    R: Serialize,
+    F: FnOnce(&mut S::SerializeMap) -> Result<(), S::Error>,
+{
+    let mut map = serializer.serialize_map(None)?;
+    row.serialize(Flatten { map: &mut map })?;
+    relations(&mut map)?;
+    map.end()
+}
+
+fn slot_name<N>() -> String {
+    let path = std::any::type_name::<N>();
+    let name = path.rsplit("::").next().unwrap_or(path);
+    let mut snake = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
+
+/// Writes the fields of a struct or map into the map of another serializer.
+struct Flatten<'a, M> {
+    map: &'a mut M,
+}
+
+impl<M: SerializeMap> SerializeStruct for Flatten<'_, M> {
+    type Ok = ();
+    type Error = M::Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), M::Error> {
+        self.map.serialize_entry(key, value)
+    }
+
+    fn end(self) -> Result<(), M::Error> {
+        Ok(())
+    }
+}
+
+impl<M: SerializeMap> SerializeMap for Flatten<'_, M> {
+    type Ok = ();
+    type Error = M::Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), M::Error> {
+        self.map.serialize_key(key)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), M::Error> {
+        self.map.serialize_value(value)
+    }
+
+    fn end(self) -> Result<(), M::Error> {
+        Ok(())
+    }
+}
+
+/// The values that a row cannot be.
+macro_rules! refuse {
+    ($($method:ident($($argument:ident: $type:ty),*) -> $ok:ty;)*) => {$(
+        fn $method(self, $($argument: $type),*) -> Result<$ok, Self::Error> {
+            $(let _ = $argument;)*
+            Err(not_a_struct())
+        }
+    )*};
+}
+
+fn not_a_struct<E: ser::Error>() -> E {
+    E::custom(format_args!("a model serialises as a struct or map, so that its relations can be added"))
+}
+
+impl<M: SerializeMap> Serializer for Flatten<'_, M> {
+    type Ok = ();
+    type Error = M::Error;
+    type SerializeSeq = Impossible<(), M::Error>;
+    type SerializeTuple = Impossible<(), M::Error>;
+    type SerializeTupleStruct = Impossible<(), M::Error>;
+    type SerializeTupleVariant = Impossible<(), M::Error>;
+    type SerializeMap = Self;
+    type SerializeStruct = Self;
+    type SerializeStructVariant = Impossible<(), M::Error>;
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, M::Error> {
+        Ok(self)
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Self, M::Error> {
+        Ok(self)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), M::Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), M::Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<(), M::Error> {
+        Err(not_a_struct())
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, _: &T) -> Result<(), M::Error> {
+        Err(not_a_struct())
+    }
+
+    refuse! {
+        serialize_bool(value: bool) -> ();
+        serialize_i8(value: i8) -> ();
+        serialize_i16(value: i16) -> ();
+        serialize_i32(value: i32) -> ();
+        serialize_i64(value: i64) -> ();
+        serialize_u8(value: u8) -> ();
+        serialize_u16(value: u16) -> ();
+        serialize_u32(value: u32) -> ();
+        serialize_u64(value: u64) -> ();
+        serialize_f32(value: f32) -> ();
+        serialize_f64(value: f64) -> ();
+        serialize_char(value: char) -> ();
+        serialize_str(value: &str) -> ();
+        serialize_bytes(value: &[u8]) -> ();
+        serialize_none() -> ();
+        serialize_unit() -> ();
+        serialize_unit_struct(name: &'static str) -> ();
+        serialize_unit_variant(name: &'static str, index: u32, variant: &'static str) -> ();
+        serialize_seq(len: Option<usize>) -> Self::SerializeSeq;
+        serialize_tuple(len: usize) -> Self::SerializeTuple;
+        serialize_tuple_struct(name: &'static str, len: usize) -> Self::SerializeTupleStruct;
+        serialize_tuple_variant(
+            name: &'static str, index: u32, variant: &'static str, len: usize
+        ) -> Self::SerializeTupleVariant;
+        serialize_struct_variant(
+            name: &'static str, index: u32, variant: &'static str, len: usize
+        ) -> Self::SerializeStructVariant;
+    }
+}

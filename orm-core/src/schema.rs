@@ -1,0 +1,295 @@
+//! What a model says about its table: data that the derive writes and everything else reads.
+
+pub mod ddl;
+
+use crate::types::SqlType;
+
+/// A table, its columns and its constraints.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Table {
+    /// The model's name in Rust.
+    pub model: &'static str,
+    /// The schema that holds the table, where the database has several.
+    pub schema: Option<&'static str>,
+    /// The table's name in SQL.
+    pub name: &'static str,
+    /// The columns, in the order of the struct's fields.
+    pub columns: &'static [ColumnDef],
+    /// The positions of the primary key's columns.
+    pub primary_key: &'static [usize],
+    /// Whether the database assigns the primary key: a single integer that the user did not claim.
+    pub generated_key: bool,
+    /// Sets of columns that are unique together.
+    pub unique: &'static [&'static [usize]],
+    /// Sets of columns with an index.
+    pub indexes: &'static [&'static [usize]],
+    /// References to other tables.
+    pub foreign_keys: &'static [ForeignKey],
+    /// The relations that start at this model.
+    pub relations: &'static [&'static RelationDef],
+}
+
+impl Table {
+    /// A table without unique sets, indexes, references or relations.
+    #[must_use]
+    pub const fn new(
+        model: &'static str,
+        name: &'static str,
+        columns: &'static [ColumnDef],
+        primary_key: &'static [usize],
+    ) -> Self {
+        Table {
+            model,
+            schema: None,
+            name,
+            columns,
+            primary_key,
+            generated_key: false,
+            unique: &[],
+            indexes: &[],
+            foreign_keys: &[],
+            relations: &[],
+        }
+    }
+
+    /// The table, in a schema.
+    #[must_use]
+    pub const fn schema(mut self, schema: Option<&'static str>) -> Self {
+        self.schema = schema;
+        self
+    }
+
+    /// The table, with a key that the database assigns or not.
+    #[must_use]
+    pub const fn generated_key(mut self, generated: bool) -> Self {
+        self.generated_key = generated;
+        self
+    }
+
+    /// The table, with sets of columns that are unique together.
+    #[must_use]
+    pub const fn unique(mut self, unique: &'static [&'static [usize]]) -> Self {
+        self.unique = unique;
+        self
+    }
+
+    /// The table, with sets of columns that have an index.
+    #[must_use]
+    pub const fn indexes(mut self, indexes: &'static [&'static [usize]]) -> Self {
+        self.indexes = indexes;
+        self
+    }
+
+    /// The table, with references to others.
+    #[must_use]
+    pub const fn foreign_keys(mut self, foreign_keys: &'static [ForeignKey]) -> Self {
+        self.foreign_keys = foreign_keys;
+        self
+    }
+
+    /// The table, with the relations that start at its model.
+    #[must_use]
+    pub const fn relations(mut self, relations: &'static [&'static RelationDef]) -> Self {
+        self.relations = relations;
+        self
+    }
+
+    /// The names of some columns in SQL.
+    pub fn names<'a>(&'a self, columns: &'a [usize]) -> impl Iterator<Item = &'static str> + 'a {
+        columns.iter().filter_map(|&at| self.columns.get(at)).map(|column| column.name)
+    }
+
+    /// The only column of the primary key, unless it has several.
+    pub(crate) fn single_key(&self) -> Option<&'static ColumnDef> {
+        match self.primary_key {
+            [at] => self.columns.get(*at),
+            _ => None,
+        }
+    }
+}
+
+/// A column of a table.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ColumnDef {
+    /// The field's name in Rust.
+    pub field: &'static str,
+    /// The column's name in SQL.
+    pub name: &'static str,
+    /// What the column holds.
+    pub sql_type: SqlType,
+    /// Whether the column may be `NULL`.
+    pub nullable: bool,
+    /// The field's type as the user wrote it, for messages.
+    pub rust_type: &'static str,
+}
+
+impl ColumnDef {
+    /// A column.
+    #[must_use]
+    pub const fn new(
+        field: &'static str,
+        name: &'static str,
+        rust_type: &'static str,
+        sql_type: SqlType,
+        nullable: bool,
+    ) -> Self {
+        ColumnDef { field, name, sql_type, nullable, rust_type }
+    }
+}
+
+/// A reference from some columns of a table to the key of another.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ForeignKey {
+    /// The positions of the columns that refer.
+    pub columns: &'static [usize],
+    /// The table referred to: a function, since tables may refer to each other.
+    pub target: fn() -> &'static Table,
+    /// The positions of the columns referred to.
+    pub references: &'static [usize],
+    /// What becomes of a row when the row it refers to is deleted.
+    pub on_delete: OnDelete,
+}
+
+impl ForeignKey {
+    /// A reference.
+    #[must_use]
+    pub const fn new(
+        columns: &'static [usize],
+        target: fn() -> &'static Table,
+        references: &'static [usize],
+        on_delete: OnDelete,
+    ) -> Self {
+        ForeignKey { columns, target, references, on_delete }
+    }
+}
+
+/// What becomes of a row when the row it refers to is deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnDelete {
+    /// The deletion is refused when the transaction ends. This is the default.
+    #[default]
+    NoAction,
+    /// The deletion is refused at once.
+    Restrict,
+    /// The row is deleted too.
+    Cascade,
+    /// The reference becomes `NULL`.
+    SetNull,
+}
+
+/// How two tables are joined: data, so that planning and rendering know nothing of models.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RelationDef {
+    /// The relation's name in Rust.
+    pub name: &'static str,
+    /// One of the four kinds.
+    pub kind: RelationKind,
+    /// The table the relation starts at.
+    pub from: fn() -> &'static Table,
+    /// The table it leads to.
+    pub to: fn() -> &'static Table,
+    /// The positions of the starting table's columns that are matched.
+    pub from_columns: &'static [usize],
+    /// The positions of the target table's columns that are matched.
+    pub to_columns: &'static [usize],
+    /// The table between the two, for many-to-many.
+    pub through: Option<Through>,
+}
+
+/// The kinds of relations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelationKind {
+    /// This row holds the key of the other.
+    BelongsTo,
+    /// One other row holds the key of this.
+    HasOne,
+    /// Other rows hold the key of this.
+    HasMany,
+    /// A table between holds the keys of both.
+    ManyToMany,
+}
+
+impl RelationKind {
+    /// Whether the relation may lead to several rows.
+    #[must_use]
+    pub const fn is_to_many(self) -> bool {
+        matches!(self, RelationKind::HasMany | RelationKind::ManyToMany)
+    }
+}
+
+/// The table between the two sides of a many-to-many relation.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Through {
+    /// The join table's schema, where the database has several.
+    pub schema: Option<&'static str>,
+    /// The join table's name in SQL.
+    pub table: &'static str,
+    /// The columns that hold the key of the starting table, in SQL.
+    pub left: &'static [&'static str],
+    /// The columns that hold the key of the target table, in SQL.
+    pub right: &'static [&'static str],
+    /// The model of the join table, if it has one. A bare join table is created with the models it joins.
+    pub model: Option<fn() -> &'static Table>,
+}
+
+impl RelationDef {
+    /// A relation whose key stands in one of the two tables.
+    #[must_use]
+    pub const fn direct(
+        name: &'static str,
+        kind: RelationKind,
+        from: (fn() -> &'static Table, &'static [usize]),
+        to: (fn() -> &'static Table, &'static [usize]),
+    ) -> Self {
+        RelationDef { name, kind, from: from.0, to: to.0, from_columns: from.1, to_columns: to.1, through: None }
+    }
+
+    /// A relation whose keys stand in a table between.
+    #[must_use]
+    pub const fn through(
+        name: &'static str,
+        from: (fn() -> &'static Table, &'static [usize]),
+        to: (fn() -> &'static Table, &'static [usize]),
+        through: Through,
+    ) -> Self {
+        RelationDef {
+            name,
+            kind: RelationKind::ManyToMany,
+            from: from.0,
+            to: to.0,
+            from_columns: from.1,
+            to_columns: to.1,
+            through: Some(through),
+        }
+    }
+
+    /// The relation as a person reads it: `Student.courses`.
+    pub(crate) fn path(&self) -> String {
+        format!("{}.{}", (self.from)().model, self.name)
+    }
+}
+
+impl Through {
+    /// A join table that is a model.
+    #[must_use]
+    pub const fn model(
+        model: fn() -> &'static Table,
+        table: &'static Table,
+        left: &'static [&'static str],
+        right: &'static [&'static str],
+    ) -> Self {
+        Through { schema: table.schema, table: table.name, left, right, model: Some(model) }
+    }
+
+    /// A join table that only holds the two keys.
+    #[must_use]
+    pub const fn bare(table: &'static str, left: &'static [&'static str], right: &'static [&'static str]) -> Self {
+        Through { schema: None, table, left, right, model: None }
+    }
+}

@@ -1,0 +1,228 @@
+//! The statements that create tables.
+
+use super::{ColumnDef, ForeignKey, OnDelete, RelationDef, Table, Through};
+use crate::model::Model;
+use crate::sql::Dialect;
+
+/// A set of models: a model, or a tuple of up to sixteen sets.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of models",
+    label = "not a model, nor a tuple of models",
+    note = "write the models as a tuple: `db.create_tables::<(Department, Course, Student)>()`"
+)]
+pub trait Models {
+    /// Their tables.
+    #[doc(hidden)]
+    fn tables() -> Vec<&'static Table>;
+}
+
+impl<M: Model> Models for M {
+    fn tables() -> Vec<&'static Table> {
+        vec![M::TABLE]
+    }
+}
+
+macro_rules! models_tuple {
+    ($($name:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($name: Models),*> Models for ($($name,)*) {
+            fn tables() -> Vec<&'static Table> {
+                [$($name::tables()),*].concat()
+            }
+        }
+    };
+}
+
+models_tuple!(A);
+models_tuple!(A B);
+models_tuple!(A B C);
+models_tuple!(A B C D);
+models_tuple!(A B C D E);
+models_tuple!(A B C D E F);
+models_tuple!(A B C D E F G);
+models_tuple!(A B C D E F G H);
+models_tuple!(A B C D E F G H I);
+models_tuple!(A B C D E F G H I J);
+models_tuple!(A B C D E F G H I J K);
+models_tuple!(A B C D E F G H I J K L);
+models_tuple!(A B C D E F G H I J K L N);
+models_tuple!(A B C D E F G H I J K L N O);
+models_tuple!(A B C D E F G H I J K L N O P);
+models_tuple!(A B C D E F G H I J K L N O P Q);
+
+/// The statements that create some tables, their join tables and their indexes.
+pub(crate) fn create(tables: &[&'static Table], dialect: &dyn Dialect) -> Vec<String> {
+    Ddl { dialect, if_missing: "" }.create(tables)
+}
+
+/// As [`create`], leaving what exists as it is.
+pub(crate) fn create_missing(tables: &[&'static Table], dialect: &dyn Dialect) -> Vec<String> {
+    Ddl { dialect, if_missing: "IF NOT EXISTS " }.create(tables)
+}
+
+struct Ddl<'d> {
+    dialect: &'d dyn Dialect,
+    if_missing: &'static str,
+}
+
+impl Ddl<'_> {
+    fn create(&self, tables: &[&'static Table]) -> Vec<String> {
+        let tables = in_dependency_order(tables);
+        let links = bare_links(&tables);
+        let mut statements: Vec<String> = tables.iter().map(|table| self.table(table)).collect();
+        statements.extend(links.iter().map(|(relation, through)| self.link_table(relation, through)));
+        statements.extend(tables.iter().flat_map(|table| self.indexes(table)));
+        statements.extend(links.iter().map(|(_, through)| self.link_index(through)));
+        statements
+    }
+
+    fn table(&self, table: &'static Table) -> String {
+        let single_key = table.single_key().map(|key| key.name);
+        let mut lines: Vec<String> = table.columns.iter().map(|column| self.column(table, column)).collect();
+        if single_key.is_none() {
+            lines.push(format!("PRIMARY KEY ({})", self.names(table.names(table.primary_key))));
+        }
+        for unique in table.unique {
+            lines.push(format!("UNIQUE ({})", self.names(table.names(unique))));
+        }
+        lines.extend(table.foreign_keys.iter().map(|key| self.foreign_key(table, key)));
+        let suffix = if single_key.is_none() { self.dialect.composite_key_suffix() } else { "" };
+        let name = self.table_name(table.schema, table.name);
+        format!("CREATE TABLE {}{name} (\n  {}\n){suffix}", self.if_missing, lines.join(",\n  "))
+    }
+
+    fn column(&self, table: &'static Table, column: &'static ColumnDef) -> String {
+        let is_key = table.single_key().is_some_and(|key| key.name == column.name);
+        let sql_type = self.dialect.column_type(column, is_key && table.generated_key);
+        let null = if column.nullable { "" } else { " NOT NULL" };
+        let key = if is_key { " PRIMARY KEY" } else { "" };
+        format!("{} {sql_type}{null}{key}", self.quoted(column.name))
+    }
+
+    fn foreign_key(&self, table: &'static Table, key: &ForeignKey) -> String {
+        let target = (key.target)();
+        format!(
+            "FOREIGN KEY ({}) REFERENCES {} ({}){}",
+            self.names(table.names(key.columns)),
+            self.table_name(target.schema, target.name),
+            self.names(target.names(key.references)),
+            on_delete(key.on_delete),
+        )
+    }
+
+    /// A join table without a model: its two keys, together the primary key.
+    fn link_table(&self, relation: &'static RelationDef, through: &'static Through) -> String {
+        let (from, to) = ((relation.from)(), (relation.to)());
+        let left = through.left.iter().zip(relation.from_columns.iter().map(|&column| &from.columns[column]));
+        let right = through.right.iter().zip(relation.to_columns.iter().map(|&column| &to.columns[column]));
+        let column = |(name, key): (&&str, &ColumnDef)| {
+            format!("{} {} NOT NULL", self.quoted(name), self.dialect.column_type(key, false))
+        };
+        let mut lines: Vec<String> = left.chain(right).map(column).collect();
+        let all = through.left.iter().chain(through.right).copied();
+        lines.push(format!("PRIMARY KEY ({})", self.names(all)));
+        let mut reference = |columns: &[&'static str], table: &'static Table, references: &[usize]| {
+            lines.push(format!(
+                "FOREIGN KEY ({}) REFERENCES {} ({}) ON DELETE CASCADE",
+                self.names(columns.iter().copied()),
+                self.table_name(table.schema, table.name),
+                self.names(table.names(references)),
+            ));
+        };
+        reference(through.left, from, relation.from_columns);
+        reference(through.right, to, relation.to_columns);
+        let name = self.table_name(through.schema, through.table);
+        let suffix = self.dialect.composite_key_suffix();
+        format!("CREATE TABLE {}{name} (\n  {}\n){suffix}", self.if_missing, lines.join(",\n  "))
+    }
+
+    fn link_index(&self, through: &'static Through) -> String {
+        self.index(through.schema, through.table, through.right.iter().copied())
+    }
+
+    /// The indexes asked for, and one for each foreign key that no other index or key begins with: without it, loading
+    /// a relation and deleting a parent would read the whole table.
+    fn indexes(&self, table: &'static Table) -> Vec<String> {
+        let mut covered: Vec<&[usize]> = vec![table.primary_key];
+        covered.extend(table.unique);
+        let mut wanted: Vec<&[usize]> = table.indexes.to_vec();
+        for key in table.foreign_keys {
+            let begins = |columns: &&&[usize]| columns.starts_with(key.columns);
+            if covered.iter().chain(&wanted).find(begins).is_none() {
+                wanted.push(key.columns);
+            }
+        }
+        wanted.iter().map(|columns| self.index(table.schema, table.name, table.names(columns))).collect()
+    }
+
+    fn index<'n>(&self, schema: Option<&str>, table: &str, columns: impl Iterator<Item = &'n str>) -> String {
+        let columns: Vec<&str> = columns.collect();
+        let name = self.quoted(&format!("{table}_{}", columns.join("_")));
+        let columns = self.names(columns.into_iter());
+        format!("CREATE INDEX {}{name} ON {} ({columns})", self.if_missing, self.table_name(schema, table))
+    }
+
+    fn names<'n>(&self, names: impl Iterator<Item = &'n str>) -> String {
+        names.map(|name| self.quoted(name)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn table_name(&self, schema: Option<&str>, name: &str) -> String {
+        schema.map_or_else(|| self.quoted(name), |schema| format!("{}.{}", self.quoted(schema), self.quoted(name)))
+    }
+
+    fn quoted(&self, name: &str) -> String {
+        let mut text = String::with_capacity(name.len() + 2);
+        self.dialect.quote(&mut text, name);
+        text
+    }
+}
+
+fn on_delete(action: OnDelete) -> &'static str {
+    match action {
+        OnDelete::NoAction => "",
+        OnDelete::Restrict => " ON DELETE RESTRICT",
+        OnDelete::Cascade => " ON DELETE CASCADE",
+        OnDelete::SetNull => " ON DELETE SET NULL",
+    }
+}
+
+/// The tables, each after those that it refers to, as far as they do not refer to each other in a cycle.
+fn in_dependency_order(tables: &[&'static Table]) -> Vec<&'static Table> {
+    let mut ordered = Vec::with_capacity(tables.len());
+    let mut visited = Vec::with_capacity(tables.len());
+    for table in tables {
+        visit(table, tables, &mut visited, &mut ordered);
+    }
+    ordered
+}
+
+fn visit(
+    table: &'static Table,
+    tables: &[&'static Table],
+    visited: &mut Vec<&'static Table>,
+    ordered: &mut Vec<&'static Table>,
+) {
+    if visited.iter().any(|other| std::ptr::eq(*other, table)) {
+        return;
+    }
+    visited.push(table);
+    for key in table.foreign_keys {
+        let target = (key.target)();
+        if tables.iter().any(|other| std::ptr::eq(*other, target)) {
+            visit(target, tables, visited, ordered);
+        }
+    }
+    ordered.push(table);
+}
+
+/// The join tables without a model, each once, though the relations of both sides name it.
+fn bare_links(tables: &[&'static Table]) -> Vec<(&'static RelationDef, &'static Through)> {
+    let mut links: Vec<(&'static RelationDef, &'static Through)> = Vec::new();
+    for relation in tables.iter().flat_map(|table| table.relations) {
+        let Some(through) = relation.through.as_ref().filter(|through| through.model.is_none()) else { continue };
+        if !links.iter().any(|(_, other)| other.table == through.table && other.schema == through.schema) {
+            links.push((relation, through));
+        }
+    }
+    links
+}

@@ -1,0 +1,180 @@
+//! SQL text and parameters, rendered from what a query asks for.
+//!
+//! Identifiers are always quoted, columns always qualified and values always bound. What databases do differently is a
+//! short list, the [`Dialect`].
+
+mod dialect;
+mod expr;
+mod related;
+mod select;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+mod write;
+
+use std::fmt;
+
+pub use dialect::{Dialect, KeyTable};
+pub use related::{Form, Related, related};
+pub use select::{count, exists, select};
+pub use write::{delete, insert, insert_links, update};
+
+use crate::ast::Expr;
+use crate::prefetch::Keys;
+use crate::schema::Table;
+use crate::value::Value;
+
+/// A statement: its text, and the values bound to its parameters.
+///
+/// It prints as its text; the values may be secrets, and show in neither `Display` nor `Debug`.
+#[derive(Clone, PartialEq)]
+pub struct Sql {
+    /// The text.
+    pub text: String,
+    /// The values, in the order of the parameters.
+    pub params: Vec<Param<'static>>,
+}
+
+/// A bound parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Param<'a> {
+    /// A single value.
+    Value(Value<'a>),
+    /// A list of values, bound as one parameter.
+    List(Vec<Value<'static>>),
+    /// The keys of a prefetch, bound as the dialect sends them.
+    Keys(Keys),
+}
+
+impl fmt::Display for Sql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Sql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} -- {} bound", self.text, self.params.len())
+    }
+}
+
+/// Writes a statement, piece by piece.
+pub(crate) struct Writer<'d> {
+    text: String,
+    params: Vec<Param<'static>>,
+    dialect: &'d dyn Dialect,
+    /// The tables in scope, the innermost last, by the numbers of their aliases.
+    scopes: Vec<(usize, &'static Table)>,
+    aliases: usize,
+}
+
+impl<'d> Writer<'d> {
+    pub(crate) fn new(dialect: &'d dyn Dialect) -> Self {
+        Writer { text: String::with_capacity(256), params: Vec::new(), dialect, scopes: Vec::new(), aliases: 0 }
+    }
+
+    pub(crate) fn finish(self) -> Sql {
+        Sql { text: self.text, params: self.params }
+    }
+
+    pub(crate) fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// A quoted identifier.
+    pub(crate) fn name(&mut self, name: &str) -> &mut Self {
+        self.dialect.quote(&mut self.text, name);
+        self
+    }
+
+    /// A table with its schema.
+    pub(crate) fn table(&mut self, schema: Option<&str>, name: &str) -> &mut Self {
+        if let Some(schema) = schema {
+            self.name(schema).push(".");
+        }
+        self.name(name)
+    }
+
+    /// A parameter, and the value bound to it.
+    pub(crate) fn bind(&mut self, param: Param<'static>) -> &mut Self {
+        self.params.push(param);
+        self.dialect.placeholder(&mut self.text, self.params.len());
+        self
+    }
+
+    /// `"table" AS t0`, opening its scope, which [`leave`](Self::leave) closes.
+    pub(crate) fn enter(&mut self, table: &'static Table) -> &mut Self {
+        let alias = self.next_alias();
+        self.scopes.push((alias, table));
+        self.table(table.schema, table.name).push(" AS ").alias(alias)
+    }
+
+    /// Opens the scope of a table that stands in the text already, under this alias.
+    pub(crate) fn enter_as(&mut self, alias: usize, table: &'static Table) {
+        self.scopes.push((alias, table));
+    }
+
+    pub(crate) fn leave(&mut self) {
+        self.scopes.pop();
+    }
+
+    pub(crate) fn next_alias(&mut self) -> usize {
+        self.aliases += 1;
+        self.aliases - 1
+    }
+
+    pub(crate) fn alias(&mut self, alias: usize) -> &mut Self {
+        self.push("t");
+        self.number(alias)
+    }
+
+    pub(crate) fn number(&mut self, number: usize) -> &mut Self {
+        self.text.push_str(itoa::Buffer::new().format(number));
+        self
+    }
+
+    /// The alias and table of the innermost scope. Statements without aliases have none.
+    pub(crate) fn scope(&self) -> Option<(usize, &'static Table)> {
+        self.scopes.last().copied()
+    }
+
+    /// `t0."name"`
+    pub(crate) fn qualified(&mut self, alias: usize, column: &str) -> &mut Self {
+        self.alias(alias).push(".").name(column)
+    }
+
+    /// The column at a position of the innermost scope's table.
+    pub(crate) fn column(&mut self, column: usize) -> &mut Self {
+        if let Some((alias, table)) = self.scope()
+            && let Some(column) = table.columns.get(column)
+        {
+            self.qualified(alias, column.name);
+        }
+        self
+    }
+
+    /// Items with a separator between them.
+    pub(crate) fn separated<T>(
+        &mut self,
+        separator: &str,
+        items: impl IntoIterator<Item = T>,
+        mut each: impl FnMut(&mut Self, T),
+    ) -> &mut Self {
+        for (position, item) in items.into_iter().enumerate() {
+            if position > 0 {
+                self.push(separator);
+            }
+            each(self, item);
+        }
+        self
+    }
+
+    /// ` WHERE a AND b`; nothing for no conditions.
+    pub(crate) fn conditions(&mut self, keyword: &str, filter: &[Expr]) -> &mut Self {
+        if filter.is_empty() {
+            return self;
+        }
+        self.push(keyword);
+        self.all_of(filter)
+    }
+}

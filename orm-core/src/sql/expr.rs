@@ -1,0 +1,191 @@
+//! Conditions as SQL.
+
+use super::{Param, Writer};
+use crate::ast::{Comparison, Expr, Pattern};
+use crate::schema::{RelationDef, RelationKind};
+use crate::value::Value;
+
+/// Lists of conditions are split so that the tree they make stays shallow: SQLite refuses a depth of 1,000.
+const FLAT_TERMS: usize = 100;
+
+impl Writer<'_> {
+    pub(super) fn expr(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Column(column) => {
+                self.column(*column);
+            }
+            Expr::Value(value) => {
+                self.bind(Param::Value(value.clone()));
+            }
+            Expr::Compare(left, comparison, right) => {
+                self.expr(left);
+                self.push(operator(*comparison));
+                self.expr(right);
+            }
+            Expr::IsNull(value) => {
+                self.expr(value);
+                self.push(" IS NULL");
+            }
+            Expr::In(_, values) if values.is_empty() => {
+                self.push("1 = 0");
+            }
+            Expr::In(value, values) => {
+                let (before, after) = self.dialect.in_list();
+                self.expr(value);
+                self.push(before).bind(Param::List(values.clone())).push(after);
+            }
+            Expr::Between(value, least, greatest) => {
+                self.expr(value);
+                self.push(" BETWEEN ");
+                self.expr(least);
+                self.push(" AND ");
+                self.expr(greatest);
+            }
+            Expr::Like(value, pattern) => {
+                self.expr(value);
+                let pattern = Value::Text(like_pattern(pattern).into());
+                self.push(" LIKE ").bind(Param::Value(pattern)).push(" ESCAPE '\\'");
+            }
+            Expr::And(terms) => {
+                self.all_of(terms);
+            }
+            Expr::Or(terms) => self.balanced(" OR ", "1 = 0", terms),
+            Expr::Not(condition) => self.negated(condition),
+            Expr::Exists(relation, condition) => self.exists(relation, condition),
+            Expr::IsNotTrue(condition) => {
+                self.push("(");
+                self.expr(condition);
+                self.push(") IS NOT TRUE");
+            }
+        }
+    }
+
+    /// Conditions that all must hold.
+    pub(super) fn all_of(&mut self, terms: &[Expr]) -> &mut Self {
+        self.balanced(" AND ", "1 = 1", terms);
+        self
+    }
+
+    fn balanced(&mut self, operator: &str, none: &str, terms: &[Expr]) {
+        match terms {
+            [] => {
+                self.push(none);
+            }
+            [term] => self.term(term),
+            terms if terms.len() <= FLAT_TERMS => {
+                self.separated(operator, terms, |writer, term| writer.term(term));
+            }
+            terms => {
+                let (left, right) = terms.split_at(terms.len() / 2);
+                self.push("(").balanced(operator, none, left);
+                self.push(")").push(operator).push("(").balanced(operator, none, right);
+                self.push(")");
+            }
+        }
+    }
+
+    /// A condition within a list: lists of the other kind are bracketed.
+    fn term(&mut self, term: &Expr) {
+        if matches!(term, Expr::And(_) | Expr::Or(_)) {
+            self.push("(").expr(term);
+            self.push(")");
+        } else {
+            self.expr(term);
+        }
+    }
+
+    fn negated(&mut self, condition: &Expr) {
+        match condition {
+            Expr::IsNull(value) => {
+                self.expr(value);
+                self.push(" IS NOT NULL");
+            }
+            condition => {
+                self.push("NOT (").expr(condition);
+                self.push(")");
+            }
+        }
+    }
+
+    /// `EXISTS (SELECT 1 FROM target WHERE target.key = outer.key AND condition)`
+    fn exists(&mut self, relation: &'static RelationDef, condition: &Expr) {
+        let Some((outer, from)) = self.scope() else { return };
+        let to = (relation.to)();
+        self.push("EXISTS (SELECT 1 FROM ").enter(to);
+        let Some((target, _)) = self.scope() else { return };
+        let own = |writer: &mut Self| {
+            writer.separated(
+                " AND ",
+                relation.from_columns.iter().zip(relation.to_columns),
+                |writer, (&own, &other)| {
+                    writer
+                        .qualified(target, to.columns[other].name)
+                        .push(" = ")
+                        .qualified(outer, from.columns[own].name);
+                },
+            );
+        };
+        match (&relation.through, relation.kind) {
+            (Some(through), RelationKind::ManyToMany) => {
+                let link = self.next_alias();
+                self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+                self.equal_columns(link, through.right, target, to.names(relation.to_columns));
+                self.push(" WHERE ");
+                self.equal_columns(link, through.left, outer, from.names(relation.from_columns));
+            }
+            _ => {
+                self.push(" WHERE ");
+                own(self);
+            }
+        }
+        if !matches!(condition, Expr::And(terms) if terms.is_empty()) {
+            self.push(" AND ").term(condition);
+        }
+        self.leave();
+        self.push(")");
+    }
+
+    /// `t1."a" = t0."x" AND t1."b" = t0."y"`
+    pub(super) fn equal_columns<'n>(
+        &mut self,
+        left: usize,
+        left_columns: &[&'n str],
+        right: usize,
+        right_columns: impl Iterator<Item = &'n str>,
+    ) {
+        self.separated(" AND ", left_columns.iter().zip(right_columns), |writer, (own, other)| {
+            writer.qualified(left, own).push(" = ").qualified(right, other);
+        });
+    }
+}
+
+fn operator(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Eq => " = ",
+        Comparison::Ne => " <> ",
+        Comparison::Lt => " < ",
+        Comparison::Le => " <= ",
+        Comparison::Gt => " > ",
+        Comparison::Ge => " >= ",
+    }
+}
+
+fn like_pattern(pattern: &Pattern) -> String {
+    match pattern {
+        Pattern::Like(pattern) => pattern.clone(),
+        Pattern::Contains(text) => format!("%{}%", escape_like(text)),
+        Pattern::StartsWith(text) => format!("{}%", escape_like(text)),
+        Pattern::EndsWith(text) => format!("%{}", escape_like(text)),
+    }
+}
+
+fn escape_like(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 2);
+    for part in text.chars() {
+        if matches!(part, '%' | '_' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(part);
+    }
+    escaped
+}

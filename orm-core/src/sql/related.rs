@@ -1,0 +1,276 @@
+//! The statement that loads one relation for all parents at once.
+//!
+//! Its first column tells the parent that a row belongs to, either as the position of the parent's key among the keys
+//! sent, or as the key itself; the target's columns follow.
+
+use super::{Dialect, Param, Sql, Writer};
+use crate::ast::Select;
+use crate::prefetch::Keys;
+use crate::schema::{RelationDef, Table};
+use crate::value::Value;
+
+/// The forms that the statement can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The keys travel as one parameter, and are joined with the target. Rows come with their key's position.
+    Keys,
+    /// No keys travel: the parents are a whole table, so all of the target's rows are wanted. Rows come with their key.
+    Whole,
+    /// As `Keys`, for many-to-many: the links, then each row that a link leads to, once.
+    Links,
+    /// As `Whole`, for many-to-many: all links, then each row that a link leads to, once.
+    WholeLinks,
+    /// As `Keys`, with a subquery for each key that stops at the limit; for keys with an index.
+    LimitEach,
+    /// As `Keys`, numbering the rows of each key; for limits without such an index.
+    Number,
+}
+
+impl Form {
+    /// Whether the keys of the parents travel.
+    pub(crate) fn sends_keys(self) -> bool {
+        !matches!(self, Form::Whole | Form::WholeLinks)
+    }
+
+    /// Whether links and rows come apart.
+    pub(crate) fn is_links(self) -> bool {
+        matches!(self, Form::Links | Form::WholeLinks)
+    }
+}
+
+/// A relation to be loaded, narrowed and ordered by `select`.
+#[derive(Clone, Copy, Debug)]
+pub struct Related<'s> {
+    /// The relation.
+    pub relation: &'static RelationDef,
+    /// Its conditions, order and limits.
+    pub select: &'s Select,
+    /// The form of the statement.
+    pub form: Form,
+    /// Whether the statement puts the rows in order, rather than whoever takes them.
+    pub order_in_sql: bool,
+}
+
+/// The statement that loads a relation for the parents with these keys.
+#[must_use]
+pub fn related(related: &Related<'_>, keys: Keys, dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    match related.form {
+        Form::Whole => writer.whole(related),
+        Form::Keys => writer.by_keys(related, keys),
+        Form::WholeLinks => writer.links(related, None),
+        Form::Links => writer.links(related, Some(keys)),
+        Form::LimitEach => writer.limit_each(related.relation, related.select, keys),
+        Form::Number => writer.number_each(related.relation, related.select, keys),
+    }
+    writer.finish()
+}
+
+impl Writer<'_> {
+    /// `SELECT t0."student_id", t0."id", … FROM "courses" AS t0 WHERE t0."student_id" IS NOT NULL …`
+    fn whole(&mut self, related: &Related<'_>) {
+        let Related { relation, select, .. } = *related;
+        let (target, link) = (0, 1);
+        self.aliases = 2;
+        let (owner, owner_column) = match &relation.through {
+            Some(through) => (link, through.left.first().copied()),
+            None => (target, select.table.names(relation.to_columns).next()),
+        };
+        let owner_column = owner_column.unwrap_or_default();
+        self.push("SELECT ").qualified(owner, owner_column).push(", ").columns(target, select.table).push(" FROM ");
+        if let Some(through) = &relation.through {
+            self.table(through.schema, through.table).push(" AS ").alias(link).push(" JOIN ");
+        }
+        self.table(select.table.schema, select.table.name).push(" AS ").alias(target);
+        if let Some(through) = &relation.through {
+            self.push(" ON ");
+            self.equal_columns(link, through.right, target, select.table.names(relation.to_columns));
+        }
+        self.push(" WHERE ").qualified(owner, owner_column).push(" IS NOT NULL");
+        self.enter_as(target, select.table);
+        self.conditions(" AND ", &select.filter);
+        self.order_related(related);
+        self.leave();
+    }
+
+    /// `SELECT k.rowid, t0."id", … FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."student_id" = k."value" …`
+    fn by_keys(&mut self, related: &Related<'_>, keys: Keys) {
+        let Related { relation, select, .. } = *related;
+        let target = self.next_alias();
+        let table = self.dialect.key_table(keys.shape());
+        self.push("SELECT ").push(table.ordinal).push(", ").columns(target, select.table);
+        self.from_keys(relation, select.table, target, keys);
+        self.enter_as(target, select.table);
+        self.conditions(" WHERE ", &select.filter);
+        self.order_related(related);
+        self.leave();
+    }
+
+    /// ```sql
+    /// SELECT k.rowid, t1."course_id", NULL, … FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON …
+    /// UNION ALL
+    /// SELECT NULL, t0."id", t0."id", t0."title", … FROM json_each(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON …
+    /// ```
+    ///
+    /// The second column of a row is its rank: its key, or its number in the order asked for.
+    fn links(&mut self, related: &Related<'_>, keys: Option<Keys>) {
+        let Related { relation, select, order_in_sql, .. } = *related;
+        let Some(through) = &relation.through else { return };
+        let (target, link) = (self.next_alias(), self.next_alias());
+        let (left, right) = (through.left.first().copied(), through.right.first().copied());
+        let (left, right) = (left.unwrap_or_default(), right.unwrap_or_default());
+        self.push("SELECT ");
+        match &keys {
+            Some(keys) => self.push(self.dialect.key_table(keys.shape()).ordinal),
+            None => self.qualified(link, left),
+        };
+        self.push(", ").qualified(link, right);
+        for _ in select.table.columns {
+            self.push(", NULL");
+        }
+        self.push(" FROM ");
+        let keyed = keys.map(|keys| (self.dialect.key_table(keys.shape()), keys));
+        match keyed {
+            Some((table, keys)) => {
+                self.push(table.before).bind(Param::Keys(keys)).push(table.after).push(table.join);
+                self.table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+                self.equal_parts(link, through.left.iter().copied(), table.parts);
+            }
+            None => {
+                self.table(through.schema, through.table).push(" AS ").alias(link).push(" WHERE ");
+                self.qualified(link, left).push(" IS NOT NULL");
+            }
+        }
+        self.push(" UNION ALL SELECT NULL, ");
+        self.enter_as(target, select.table);
+        if order_in_sql {
+            self.push("row_number() OVER (ORDER BY ").order_terms(&select.order).push(")");
+        } else {
+            self.separated("", select.table.names(select.table.primary_key), |writer, key| {
+                writer.qualified(target, key);
+            });
+        }
+        self.push(", ").columns(target, select.table).push(" FROM ");
+        self.push(self.dialect.wanted_table().unwrap_or_default()).push(" CROSS JOIN ");
+        self.table(select.table.schema, select.table.name).push(" AS ").alias(target).push(" ON ");
+        self.equal_parts(target, select.table.names(relation.to_columns), &["w.\"value\""]);
+        self.conditions(" WHERE ", &select.filter);
+        self.leave();
+    }
+
+    /// As [`by_keys`](Self::by_keys), with `t0."id" IN (SELECT … WHERE t1."student_id" = k."value" ORDER BY … LIMIT ?)`
+    /// as the condition of the join.
+    fn limit_each(&mut self, relation: &'static RelationDef, select: &Select, keys: Keys) {
+        let target = self.next_alias();
+        let table = self.dialect.key_table(keys.shape());
+        self.push("SELECT ").push(table.ordinal).push(", ").columns(target, select.table).push(" FROM ");
+        self.push(table.before).bind(Param::Keys(keys)).push(table.after).push(table.join);
+        self.table(select.table.schema, select.table.name).push(" AS ").alias(target).push(" ON ");
+        self.key_of(target, select.table).push(" IN (SELECT ");
+        self.limited_keys(relation, select, table.parts);
+        self.push(")");
+        self.enter_as(target, select.table);
+        self.order(&select.order);
+        self.leave();
+    }
+
+    /// `t1."id" FROM … WHERE t1."student_id" = k."value" AND … ORDER BY … LIMIT ?`
+    fn limited_keys(&mut self, relation: &'static RelationDef, select: &Select, parts: &[&str]) {
+        let inner = self.next_alias();
+        self.separated(", ", select.table.names(select.table.primary_key), |writer, column| {
+            writer.qualified(inner, column);
+        });
+        self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(inner);
+        if let Some(through) = &relation.through {
+            let link = self.next_alias();
+            self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+            self.equal_columns(link, through.right, inner, select.table.names(relation.to_columns));
+            self.push(" WHERE ").equal_parts(link, through.left.iter().copied(), parts);
+        } else {
+            self.push(" WHERE ").equal_parts(inner, select.table.names(relation.to_columns), parts);
+        }
+        self.enter_as(inner, select.table);
+        self.conditions(" AND ", &select.filter);
+        self.order(&select.order);
+        self.leave();
+        self.limit_of(select);
+    }
+
+    /// `SELECT * FROM (SELECT k.rowid AS owner, …, row_number() OVER (PARTITION BY k.rowid ORDER BY …) AS nth …)
+    /// WHERE nth <= ?`
+    fn number_each(&mut self, relation: &'static RelationDef, select: &Select, keys: Keys) {
+        let target = self.next_alias();
+        let table = self.dialect.key_table(keys.shape());
+        self.push("SELECT n.\"owner\", ");
+        self.separated(", ", 0..select.table.columns.len(), |writer, column| {
+            writer.push("n.c").number(column);
+        });
+        self.push(" FROM (SELECT ").push(table.ordinal).push(" AS \"owner\", ");
+        self.separated(", ", select.table.columns.iter().enumerate(), |writer, (position, column)| {
+            writer.qualified(target, column.name).push(" AS c").number(position);
+        });
+        self.push(", row_number() OVER (PARTITION BY ").push(table.ordinal).push(" ORDER BY ");
+        self.enter_as(target, select.table);
+        self.order_terms(&select.order);
+        self.push(") AS \"nth\"");
+        self.from_keys(relation, select.table, target, keys);
+        self.conditions(" WHERE ", &select.filter);
+        self.leave();
+        self.push(") AS n WHERE n.\"nth\" > ").bound(select.offset.unwrap_or(0));
+        if let Some(limit) = select.limit {
+            let last = limit.saturating_add(select.offset.unwrap_or(0));
+            self.push(" AND n.\"nth\" <= ").bound(last);
+        }
+        self.push(" ORDER BY n.\"owner\", n.\"nth\"");
+    }
+
+    /// ` FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."student_id" = k."value"`, with the join table between
+    /// for many-to-many.
+    fn from_keys(&mut self, relation: &'static RelationDef, to: &'static Table, target: usize, keys: Keys) {
+        let table = self.dialect.key_table(keys.shape());
+        self.push(" FROM ").push(table.before).bind(Param::Keys(keys)).push(table.after).push(table.join);
+        if let Some(through) = &relation.through {
+            let link = self.next_alias();
+            self.table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+            self.equal_parts(link, through.left.iter().copied(), table.parts).push(table.join);
+            self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
+            self.equal_columns(link, through.right, target, to.names(relation.to_columns));
+        } else {
+            self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
+            self.equal_parts(target, to.names(relation.to_columns), table.parts);
+        }
+    }
+
+    fn equal_parts<'n>(&mut self, alias: usize, columns: impl Iterator<Item = &'n str>, parts: &[&str]) -> &mut Self {
+        self.separated(" AND ", columns.zip(parts), |writer, (column, part)| {
+            writer.qualified(alias, column).push(" = ").push(part);
+        })
+    }
+
+    /// `t0."id"`, or `(t0."a", t0."b")`
+    fn key_of(&mut self, alias: usize, table: &'static Table) -> &mut Self {
+        let several = table.primary_key.len() > 1;
+        self.push(if several { "(" } else { "" });
+        self.separated(", ", table.names(table.primary_key), |writer, column| {
+            writer.qualified(alias, column);
+        });
+        self.push(if several { ")" } else { "" })
+    }
+
+    fn order_related(&mut self, related: &Related<'_>) {
+        if related.order_in_sql {
+            self.order(&related.select.order);
+        }
+    }
+
+    fn limit_of(&mut self, select: &Select) {
+        self.push(" LIMIT ");
+        match select.limit {
+            Some(limit) => self.bound(limit),
+            None => self.push(self.dialect.no_limit()),
+        };
+        if let Some(offset) = select.offset {
+            self.push(" OFFSET ").bind(Param::Value(Value::Int(i64::try_from(offset).unwrap_or(i64::MAX))));
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Queries for rows, counts and existence.
+
+use super::{Dialect, Param, Sql, Writer};
+use crate::ast::{Nulls, OfParent, Order, Select};
+use crate::schema::Table;
+use crate::value::Value;
+
+/// `SELECT t0."id", … FROM "students" AS t0 WHERE … ORDER BY … LIMIT …`
+#[must_use]
+pub fn select(select: &Select, dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    writer.rows(select);
+    writer.finish()
+}
+
+/// `SELECT count(*) FROM …`, of the rows that the select returns.
+#[must_use]
+pub fn count(select: &Select, dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    if select.limit.is_some() || select.offset.is_some() {
+        writer.push("SELECT count(*) FROM (SELECT 1");
+        writer.source(select);
+        writer.bounds(select);
+        writer.push(") AS limited");
+    } else {
+        writer.push("SELECT count(*)");
+        writer.source(select);
+    }
+    writer.finish()
+}
+
+/// `SELECT EXISTS (SELECT 1 FROM …)`
+#[must_use]
+pub fn exists(select: &Select, dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    writer.push("SELECT EXISTS (SELECT 1");
+    writer.source(select);
+    writer.bounds(select);
+    writer.push(")");
+    writer.finish()
+}
+
+impl Writer<'_> {
+    fn rows(&mut self, select: &Select) {
+        let alias = self.aliases;
+        self.push("SELECT ").columns(alias, select.table);
+        self.source(select);
+        self.enter_as(alias, select.table);
+        self.order(&select.order);
+        self.leave();
+        self.bounds(select);
+    }
+
+    /// Every column of a table, by name: tables may hold more columns than the model, in another order.
+    pub(super) fn columns(&mut self, alias: usize, table: &'static Table) -> &mut Self {
+        self.separated(", ", table.columns, |writer, column| {
+            writer.qualified(alias, column.name);
+        })
+    }
+
+    /// ` FROM … WHERE …`
+    fn source(&mut self, select: &Select) {
+        self.push(" FROM ").enter(select.table);
+        let mut keyword = " WHERE ";
+        if let Some(of) = &select.of {
+            self.of_parent(of);
+            keyword = " AND ";
+        }
+        self.conditions(keyword, &select.filter);
+        self.leave();
+    }
+
+    /// The rows of one parent: ` JOIN link AS t1 ON … WHERE t1."student_id" = ?`, or ` WHERE t0."student_id" = ?`.
+    fn of_parent(&mut self, of: &OfParent) {
+        let Some((target, table)) = self.scope() else { return };
+        let to_columns = table.names(of.relation.to_columns);
+        if let Some(through) = &of.relation.through {
+            let link = self.next_alias();
+            self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+            self.equal_columns(link, through.right, target, to_columns);
+            self.push(" WHERE ");
+            self.equal_values(link, through.left.iter().copied(), &of.key);
+        } else {
+            self.push(" WHERE ");
+            self.equal_values(target, to_columns, &of.key);
+        }
+    }
+
+    fn equal_values<'n>(&mut self, alias: usize, columns: impl Iterator<Item = &'n str>, key: &[Value<'static>]) {
+        self.separated(" AND ", columns.zip(key), |writer, (column, value)| {
+            writer.qualified(alias, column).push(" = ").bind(Param::Value(value.clone()));
+        });
+    }
+
+    /// ` ORDER BY …` in the innermost scope: what was asked for, then the primary key, so that the order is the same on
+    /// every run.
+    pub(super) fn order(&mut self, orders: &[Order]) -> &mut Self {
+        self.push(" ORDER BY ");
+        self.order_terms(orders)
+    }
+
+    pub(super) fn order_terms(&mut self, orders: &[Order]) -> &mut Self {
+        let key = self.scope().map_or(&[] as &[usize], |(_, table)| table.primary_key);
+        let by_key = key.iter().filter(|&&column| !orders.iter().any(|order| order.column == column));
+        let by_key = by_key.map(|&column| Order { column, descending: false, nulls: None });
+        let terms: Vec<Order> = orders.iter().cloned().chain(by_key).collect();
+        self.separated(", ", &terms, |writer, order| {
+            writer.column(order.column);
+            if order.descending {
+                writer.push(" DESC");
+            }
+            writer.nulls(order);
+        })
+    }
+
+    /// ` NULLS FIRST` or ` NULLS LAST`, where the database would not do so by itself.
+    fn nulls(&mut self, order: &Order) {
+        let nullable = self.scope().is_some_and(|(_, table)| table.columns[order.column].nullable);
+        let least = if order.descending { Nulls::Last } else { Nulls::First };
+        let by_itself = if self.dialect.nulls_are_least() { least } else { opposite(least) };
+        let wanted = order.nulls.unwrap_or(least);
+        if nullable && wanted != by_itself {
+            self.push(if wanted == Nulls::First { " NULLS FIRST" } else { " NULLS LAST" });
+        }
+    }
+
+    /// ` LIMIT ? OFFSET ?`
+    fn bounds(&mut self, select: &Select) {
+        match (select.limit, select.offset) {
+            (None, None) => {}
+            (Some(limit), None) => {
+                self.push(" LIMIT ").bound(limit);
+            }
+            (limit, Some(offset)) => {
+                self.push(" LIMIT ");
+                match limit {
+                    Some(limit) => self.bound(limit),
+                    None => self.push(self.dialect.no_limit()),
+                };
+                self.push(" OFFSET ").bound(offset);
+            }
+        }
+    }
+
+    /// A bound number of rows; no table holds more than `i64::MAX`.
+    pub(super) fn bound(&mut self, rows: u64) -> &mut Self {
+        self.bind(Param::Value(Value::Int(i64::try_from(rows).unwrap_or(i64::MAX))))
+    }
+}
+
+fn opposite(nulls: Nulls) -> Nulls {
+    match nulls {
+        Nulls::First => Nulls::Last,
+        Nulls::Last => Nulls::First,
+    }
+}

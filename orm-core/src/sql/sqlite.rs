@@ -1,0 +1,81 @@
+//! What SQLite does in its own way.
+
+use super::{Dialect, KeyTable};
+use crate::prefetch::KeyShape;
+use crate::schema::ColumnDef;
+use crate::types::SqlType;
+
+/// The dialect of SQLite.
+#[derive(Debug)]
+pub struct Sqlite;
+
+impl Dialect for Sqlite {
+    fn name(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn placeholder(&self, text: &mut String, position: usize) {
+        text.push('?');
+        text.push_str(itoa::Buffer::new().format(position));
+    }
+
+    // One text for any number of keys, and no limit on their number. Single keys travel as an array, in which every
+    // value keeps its type; keys of several columns as JSON, since an array has one column.
+    fn key_table(&self, shape: KeyShape) -> KeyTable {
+        const PARTS: [&str; 4] = ["k.\"value\" ->> 0", "k.\"value\" ->> 1", "k.\"value\" ->> 2", "k.\"value\" ->> 3"];
+        match shape {
+            KeyShape::Single => KeyTable {
+                before: "rarray(",
+                after: ") AS k",
+                ordinal: "k.rowid",
+                first_ordinal: 1,
+                join: " CROSS JOIN ",
+                parts: &["k.\"value\""],
+            },
+            KeyShape::Composite(arity) => KeyTable {
+                before: "json_each(",
+                after: ") AS k",
+                ordinal: "k.\"key\"",
+                first_ordinal: 0,
+                join: " CROSS JOIN ",
+                parts: &PARTS[..arity.min(PARTS.len())],
+            },
+        }
+    }
+
+    // SQLite runs the parts of a `UNION ALL` one after the other, as rows are asked for. A function of ours in the second
+    // part is called when the first part's rows have all been delivered, and returns the keys that they asked for.
+    fn wanted_table(&self) -> Option<&'static str> {
+        Some("json_each(orm_wanted()) AS w")
+    }
+
+    fn in_list(&self) -> (&'static str, &'static str) {
+        (" IN (SELECT \"value\" FROM rarray(", "))")
+    }
+
+    fn no_limit(&self) -> &'static str {
+        "-1"
+    }
+
+    fn nulls_are_least(&self) -> bool {
+        true
+    }
+
+    fn column_type(&self, column: &ColumnDef, _generated: bool) -> &'static str {
+        match column.sql_type {
+            SqlType::Bool | SqlType::Int16 | SqlType::Int32 | SqlType::Int64 => "INTEGER",
+            SqlType::Real32 | SqlType::Real64 => "REAL",
+            SqlType::Text => "TEXT",
+            SqlType::Blob | SqlType::Uuid => "BLOB",
+        }
+    }
+
+    // The rows of a join table are its key: kept in the key's order, they need no second tree to look them up in.
+    fn composite_key_suffix(&self) -> &'static str {
+        " WITHOUT ROWID"
+    }
+
+    fn max_params(&self) -> usize {
+        32_766
+    }
+}

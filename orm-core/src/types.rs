@@ -1,0 +1,296 @@
+//! Rust types that a column can hold, and how each is stored.
+
+use std::borrow::Cow;
+
+use crate::value::{Mismatch, Value, ValueRef};
+
+/// What a column holds, in the terms of no particular database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SqlType {
+    /// True or false.
+    Bool,
+    /// A signed integer of 16 bits.
+    Int16,
+    /// A signed integer of 32 bits.
+    Int32,
+    /// A signed integer of 64 bits.
+    Int64,
+    /// A floating-point number of 32 bits.
+    Real32,
+    /// A floating-point number of 64 bits.
+    Real64,
+    /// Text.
+    Text,
+    /// Bytes.
+    Blob,
+    /// A UUID.
+    Uuid,
+}
+
+impl SqlType {
+    /// Whether this is an integer of some width.
+    #[must_use]
+    pub const fn is_integer(self) -> bool {
+        matches!(self, SqlType::Int16 | SqlType::Int32 | SqlType::Int64)
+    }
+}
+
+/// A Rust type that a column can hold.
+///
+/// Reading and writing are exact or an error: a number out of range, text where a number is expected or `NULL` for a
+/// type that is not an `Option` is a [`Mismatch`], never another value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column type",
+    label = "a column cannot hold this type",
+    note = "columns hold numbers, `bool`, `String`, `Vec<u8>`, and `Option`s of these; other types come with features such as `uuid-1`",
+    note = "a related row is not a column: keep its key here and write `#[belongs_to(name: Type)]` on the key"
+)]
+pub trait ColumnType: Sized + 'static {
+    /// What a column of this type holds.
+    const SQL_TYPE: SqlType;
+
+    /// Whether the column may be `NULL`: [`Required`] or [`Optional`].
+    type Presence: Presence;
+
+    /// Reads the value of a column.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not one that this type can hold exactly.
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch>;
+
+    /// The value to store.
+    ///
+    /// # Errors
+    ///
+    /// When no database could store the value exactly, such as a `u64` above `i64::MAX`.
+    fn encode(&self) -> Result<Value<'_>, Mismatch>;
+}
+
+/// Whether a column may be `NULL`.
+pub trait Presence {
+    /// True when it may.
+    const NULLABLE: bool;
+}
+
+/// The column is `NOT NULL`.
+#[derive(Clone, Copy, Debug)]
+pub struct Required;
+
+/// The column may be `NULL`.
+#[derive(Clone, Copy, Debug)]
+pub struct Optional;
+
+impl Presence for Required {
+    const NULLABLE: bool = false;
+}
+
+impl Presence for Optional {
+    const NULLABLE: bool = true;
+}
+
+/// A column type whose values can be keys: equal in Rust exactly when equal in the database.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a key",
+    label = "not a key type",
+    note = "keys are integers, text, bytes or uuids; two floating-point numbers that look alike may differ"
+)]
+pub trait KeyType: ColumnType<Presence = Required> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ColumnType<Presence = Required>> ColumnType for Option<T> {
+    const SQL_TYPE: SqlType = T::SQL_TYPE;
+    type Presence = Optional;
+
+    #[inline]
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::Null => Ok(None),
+            value => T::decode(value).map(Some),
+        }
+    }
+
+    #[inline]
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        self.as_ref().map_or(Ok(Value::Null), T::encode)
+    }
+}
+
+/// The mismatch of a value that is of another kind than the type asks for.
+fn other_kind(value: ValueRef<'_>) -> Mismatch {
+    match value {
+        ValueRef::Null => Mismatch::UnexpectedNull,
+        value => Mismatch::Kind { found: value.kind() },
+    }
+}
+
+macro_rules! integer {
+    ($($type:ty => $sql_type:ident),* $(,)?) => {$(
+        impl ColumnType for $type {
+            const SQL_TYPE: SqlType = SqlType::$sql_type;
+            type Presence = Required;
+
+            #[inline]
+            fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+                match value {
+                    ValueRef::Int(value) => value.try_into().map_err(|_| Mismatch::OutOfRange),
+                    value => Err(other_kind(value)),
+                }
+            }
+
+            #[inline]
+            fn encode(&self) -> Result<Value<'_>, Mismatch> {
+                (*self).try_into().map(Value::Int).map_err(|_| Mismatch::OutOfRange)
+            }
+        }
+
+        impl KeyType for $type {}
+    )*};
+}
+
+// An unsigned type takes the next wider column, so that every value has its place; `u64` has no wider one, and its
+// upper half is an error when it is bound.
+integer! {
+    i8 => Int16, i16 => Int16, i32 => Int32, i64 => Int64, isize => Int64,
+    u8 => Int16, u16 => Int32, u32 => Int64, u64 => Int64, usize => Int64,
+}
+
+impl ColumnType for bool {
+    const SQL_TYPE: SqlType = SqlType::Bool;
+    type Presence = Required;
+
+    #[inline]
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::Bool(value) => Ok(value),
+            ValueRef::Int(0) => Ok(false),
+            ValueRef::Int(1) => Ok(true),
+            ValueRef::Int(_) => Err(Mismatch::OutOfRange),
+            value => Err(other_kind(value)),
+        }
+    }
+
+    #[inline]
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        Ok(Value::Bool(*self))
+    }
+}
+
+impl ColumnType for f64 {
+    const SQL_TYPE: SqlType = SqlType::Real64;
+    type Presence = Required;
+
+    // SQLite stores 1.0 in a NUMERIC column as the integer 1, so integers are read too, when a double holds them.
+    #[inline]
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::Real(value) => Ok(value),
+            ValueRef::Int(value) => exact_f64(value).ok_or(Mismatch::Inexact),
+            value => Err(other_kind(value)),
+        }
+    }
+
+    #[inline]
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        Ok(Value::Real(*self))
+    }
+}
+
+impl ColumnType for f32 {
+    const SQL_TYPE: SqlType = SqlType::Real32;
+    type Presence = Required;
+
+    #[inline]
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        exact_f32(f64::decode(value)?).ok_or(Mismatch::Inexact)
+    }
+
+    #[inline]
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        Ok(Value::Real(f64::from(*self)))
+    }
+}
+
+/// The double equal to `value`, if there is one.
+fn exact_f64(value: i64) -> Option<f64> {
+    // Every integer of at most 53 bits is a double; so are some larger ones, but telling them apart buys nothing.
+    const LIMIT: i64 = 1 << 53;
+    #[expect(clippy::cast_precision_loss, reason = "the range check makes the cast exact")]
+    (-LIMIT..=LIMIT).contains(&value).then_some(value as f64)
+}
+
+/// The float equal to `value`, if there is one; NaN is itself.
+fn exact_f32(value: f64) -> Option<f32> {
+    #[expect(clippy::cast_possible_truncation, reason = "the comparison below refuses what the cast changed")]
+    let narrowed = value as f32;
+    (f64::from(narrowed).to_bits() == value.to_bits() || value.is_nan()).then_some(narrowed)
+}
+
+impl ColumnType for String {
+    const SQL_TYPE: SqlType = SqlType::Text;
+    type Presence = Required;
+
+    #[inline]
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::Text(value) => Ok(value.to_owned()),
+            value => Err(other_kind(value)),
+        }
+    }
+
+    #[inline]
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        Ok(Value::Text(Cow::Borrowed(self)))
+    }
+}
+
+impl KeyType for String {}
+
+impl ColumnType for Vec<u8> {
+    const SQL_TYPE: SqlType = SqlType::Blob;
+    type Presence = Required;
+
+    #[inline]
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::Blob(value) => Ok(value.to_owned()),
+            value => Err(other_kind(value)),
+        }
+    }
+
+    #[inline]
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        Ok(Value::Blob(Cow::Borrowed(self)))
+    }
+}
+
+impl KeyType for Vec<u8> {}
+
+/// A [`uuid::Uuid`]: 16 bytes in SQLite, `uuid` in PostgreSQL.
+#[cfg(feature = "uuid-1")]
+impl ColumnType for uuid::Uuid {
+    const SQL_TYPE: SqlType = SqlType::Uuid;
+    type Presence = Required;
+
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::Uuid(bytes) => Ok(uuid::Uuid::from_bytes(bytes)),
+            ValueRef::Blob(bytes) => {
+                uuid::Uuid::from_slice(bytes).map_err(|_| Mismatch::Refused("a uuid has 16 bytes".into()))
+            }
+            ValueRef::Text(_) => Err(Mismatch::Refused(
+                "found text; uuids are stored as 16 bytes, so convert the column with `unhex(replace(.., '-', ''))`"
+                    .into(),
+            )),
+            value => Err(other_kind(value)),
+        }
+    }
+
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        Ok(Value::Uuid(*self.as_bytes()))
+    }
+}
+
+#[cfg(feature = "uuid-1")]
+impl KeyType for uuid::Uuid {}

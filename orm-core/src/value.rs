@@ -1,0 +1,135 @@
+//! Values on their way to a database and back.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// A value that goes to the database: a bound parameter.
+///
+/// It borrows text and bytes where it can, so that binding a row copies nothing.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// SQL `NULL`.
+    Null,
+    /// A boolean; 0 or 1 where the database has no booleans.
+    Bool(bool),
+    /// An integer of any width.
+    Int(i64),
+    /// A floating-point number.
+    Real(f64),
+    /// Text.
+    Text(Cow<'a, str>),
+    /// Bytes.
+    Blob(Cow<'a, [u8]>),
+    /// A UUID; its 16 bytes where the database has no UUIDs.
+    Uuid([u8; 16]),
+}
+
+impl Value<'_> {
+    /// The same value, owning its text and bytes.
+    #[must_use]
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Value::Null => Value::Null,
+            Value::Bool(value) => Value::Bool(value),
+            Value::Int(value) => Value::Int(value),
+            Value::Real(value) => Value::Real(value),
+            Value::Text(value) => Value::Text(Cow::Owned(value.into_owned())),
+            Value::Blob(value) => Value::Blob(Cow::Owned(value.into_owned())),
+            Value::Uuid(value) => Value::Uuid(value),
+        }
+    }
+
+    /// Whether this is SQL `NULL`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+}
+
+/// A value that came from the database, borrowed from the row it stands in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ValueRef<'a> {
+    /// SQL `NULL`.
+    Null,
+    /// A boolean of a database that has them.
+    Bool(bool),
+    /// An integer of any width.
+    Int(i64),
+    /// A floating-point number.
+    Real(f64),
+    /// Text.
+    Text(&'a str),
+    /// Bytes.
+    Blob(&'a [u8]),
+    /// A UUID of a database that has them.
+    Uuid([u8; 16]),
+}
+
+impl ValueRef<'_> {
+    /// What a person would call this kind of value.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            ValueRef::Null => "NULL",
+            ValueRef::Bool(_) => "a boolean",
+            ValueRef::Int(_) => "an integer",
+            ValueRef::Real(_) => "a real number",
+            ValueRef::Text(_) => "text",
+            ValueRef::Blob(_) => "a blob",
+            ValueRef::Uuid(_) => "a uuid",
+        }
+    }
+
+    /// The same value, owned.
+    #[must_use]
+    pub fn to_owned(self) -> Value<'static> {
+        match self {
+            ValueRef::Null => Value::Null,
+            ValueRef::Bool(value) => Value::Bool(value),
+            ValueRef::Int(value) => Value::Int(value),
+            ValueRef::Real(value) => Value::Real(value),
+            ValueRef::Text(value) => Value::Text(Cow::Owned(value.to_owned())),
+            ValueRef::Blob(value) => Value::Blob(Cow::Owned(value.to_owned())),
+            ValueRef::Uuid(value) => Value::Uuid(value),
+        }
+    }
+}
+
+/// Why a value and a Rust type do not go together, without the value itself: it may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mismatch {
+    /// `NULL` for a type that cannot be absent.
+    UnexpectedNull,
+    /// A value of another kind, such as text for an integer.
+    Kind {
+        /// The kind that was found.
+        found: &'static str,
+    },
+    /// A number outside the range of the type.
+    OutOfRange,
+    /// A number that the type can only hold inexactly.
+    Inexact,
+    /// Text that is not valid UTF-8.
+    InvalidUtf8,
+    /// A value that the database cannot store, and why.
+    Unstorable(&'static str),
+    /// A value that a type of the user's refused, and why.
+    Refused(Cow<'static, str>),
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Mismatch::UnexpectedNull => f.write_str("found NULL, which only an `Option` can hold"),
+            Mismatch::Kind { found } => write!(f, "found {found}"),
+            Mismatch::OutOfRange => f.write_str("the number is out of range"),
+            Mismatch::Inexact => f.write_str("the number cannot be held exactly"),
+            Mismatch::InvalidUtf8 => f.write_str("the text is not valid UTF-8"),
+            Mismatch::Unstorable(reason) => f.write_str(reason),
+            Mismatch::Refused(reason) => f.write_str(reason),
+        }
+    }
+}

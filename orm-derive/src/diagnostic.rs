@@ -1,0 +1,54 @@
+//! The mistakes of one struct, collected so that one compile shows them all.
+
+use std::fmt::Display;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+/// The mistakes found so far.
+#[derive(Default)]
+pub(crate) struct Errors {
+    list: Vec<syn::Error>,
+}
+
+impl Errors {
+    /// Adds a mistake at the thing that the user wrote.
+    pub(crate) fn add(&mut self, at: impl ToTokens, message: impl Display) {
+        self.push(error(at, message));
+    }
+
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        self.list.push(error);
+    }
+
+    /// The value, or nothing and one mistake more.
+    pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
+        result.map_err(|error| self.push(error)).ok()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
+        self.list.iter().map(syn::Error::to_compile_error).collect()
+    }
+
+    /// The messages, for tests.
+    #[cfg(test)]
+    pub(crate) fn messages(&self) -> Vec<String> {
+        self.list.iter().flatten().map(|error| error.to_string()).collect()
+    }
+}
+
+/// A mistake at the thing that the user wrote. Messages are in lower case, without a full stop: what is wrong; then what
+/// to write.
+pub(crate) fn error(at: impl ToTokens, message: impl Display) -> syn::Error {
+    syn::Error::new_spanned(at, message)
+}
+
+/// The words as a message lists them: `` `a`, `b` ``.
+pub(crate) fn list<T: Display>(words: impl IntoIterator<Item = T>) -> String {
+    let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}

@@ -1,0 +1,71 @@
+//! `HasColumn` for each field, by which other models refer to it, and the functions that give typed columns.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
+
+use crate::model::{Column, Model};
+
+/// The columns of a model, to other models and to people.
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let has_column = has_column(model);
+    let accessors = accessors(model);
+    quote!(#has_column #accessors)
+}
+
+/// ```text
+/// impl HasColumn<0x…> for Student { type Type = String; const INDEX: usize = 1; }
+/// ```
+pub(crate) fn has_column(model: &Model) -> TokenStream {
+    let (private, ident) = (model.private(), &model.ident);
+    let columns = model.columns.iter().enumerate().map(|(at, column)| {
+        let (ty, hash, at) = (&column.ty, hash(column), Literal::usize_unsuffixed(at));
+        // The one place that asks whether the type is one of a column: its error stands at the type.
+        let ty = quote_spanned!(ty.span()=> #ty);
+        quote! {
+            #[automatically_derived]
+            impl #private::HasColumn<#hash> for #ident {
+                type Type = #ty;
+                const INDEX: usize = #at;
+            }
+        }
+    });
+    quote!(#(#columns)*)
+}
+
+/// ```text
+/// pub const fn first_name() -> Column<Student, String> { … }
+/// ```
+pub(crate) fn accessors(model: &Model) -> TokenStream {
+    let (krate, ident, vis) = (&model.krate, &model.ident, &model.vis);
+    let functions = model.columns.iter().enumerate().filter_map(|(at, column)| {
+        let (accessor, ty) = (column.accessor.as_ref()?, &column.ty);
+        let at = Literal::usize_unsuffixed(at);
+        let doc = doc(model, column);
+        Some(quote! {
+            #[doc = #doc]
+            #[must_use]
+            #vis const fn #accessor() -> #krate::Column<#ident, #ty> {
+                #krate::Column::at(#at)
+            }
+        })
+    });
+    quote! {
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl #ident {
+            #(#functions)*
+        }
+    }
+}
+
+/// The hash of a field's name, as a const argument.
+pub(crate) fn hash(column: &Column) -> Literal {
+    Literal::u64_unsuffixed(column.hash())
+}
+
+/// ``Column `first_name`: `"first_name"` of `"students"`.``
+pub(crate) fn doc(model: &Model, column: &Column) -> String {
+    let (name, sql, table) = (column.name(), &column.sql, &model.table);
+    format!(" Column `{name}`: `\"{sql}\"` of `\"{table}\"`.")
+}

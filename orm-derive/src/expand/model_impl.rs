@@ -1,0 +1,155 @@
+//! `impl Model`: the table, and a row's way in and out.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{columns, relations};
+use crate::model::{Column, Model};
+use crate::names;
+
+/// `impl Model for Student`
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let (private, ident) = (model.private(), &model.ident);
+    let key = key_type(model);
+    let primary_key = positions(model.positions(&model.primary_key));
+    let table = table(model);
+    let decode = decode(model);
+    let encode = encode(model);
+    quote! {
+        #[automatically_derived]
+        impl #private::Model for #ident {
+            type Key = #key;
+            const TABLE: &'static #private::Table = #table;
+            const PRIMARY_KEY: &'static [usize] = &#primary_key;
+            #decode
+            #encode
+        }
+    }
+}
+
+/// The type of the key's column, or a tuple of the types of several.
+pub(crate) fn key_type(model: &Model) -> TokenStream {
+    single_or_tuple(model.columns_of(&model.primary_key).into_iter().map(|column| {
+        let ty = &column.ty;
+        quote!(#ty)
+    }))
+}
+
+/// `A`, or `(A, B)`.
+pub(crate) fn single_or_tuple(types: impl IntoIterator<Item = TokenStream>) -> TokenStream {
+    match &types.into_iter().collect::<Vec<_>>()[..] {
+        [single] => single.clone(),
+        several => quote!((#(#several),*)),
+    }
+}
+
+/// `[0, 1]`
+pub(crate) fn positions(columns: impl IntoIterator<Item = usize>) -> TokenStream {
+    let columns = columns.into_iter().map(Literal::usize_unsuffixed);
+    quote!([#(#columns),*])
+}
+
+/// The table as data. Whatever cannot be a literal is a constant of its own: only constants outlive the expression.
+fn table(model: &Model) -> TokenStream {
+    let (private, ident) = (model.private(), &model.ident);
+    let (name, table) = (model.name(), &model.table);
+    let columns = model.columns.iter().map(|column| column_def(model, column));
+    let relations = relations::definitions(model);
+    let relation_names = model.relations.iter().map(relations::constant);
+    let foreign_keys = relations::foreign_keys(model);
+    let options = [
+        model.schema.as_ref().map(|schema| quote!(.schema(::core::option::Option::Some(#schema)))),
+        model.generated_key().then(|| quote!(.generated_key(true))),
+        sets(model, &model.unique).map(|sets| quote!(.unique(&#sets))),
+        sets(model, &model.indexes).map(|sets| quote!(.indexes(&#sets))),
+        foreign_keys.as_ref().map(|_| quote!(.foreign_keys(FOREIGN_KEYS))),
+        (!model.relations.is_empty()).then(|| quote!(.relations(&[#(&#relation_names),*]))),
+    ];
+    let options = options.iter().flatten();
+    let column = column_def_of(model);
+    quote! {{
+        #column
+        const COLUMNS: &[#private::ColumnDef] = &[#(#columns),*];
+        #relations
+        #foreign_keys
+        &#private::Table::new(#name, #table, COLUMNS, <#ident as #private::Model>::PRIMARY_KEY) #(#options)*
+    }}
+}
+
+/// `[&[1], &[1, 2]]`
+fn sets(model: &Model, sets: &[Vec<proc_macro2::Ident>]) -> Option<TokenStream> {
+    let sets: Vec<TokenStream> = sets.iter().map(|fields| positions(model.positions(fields))).collect();
+    (!sets.is_empty()).then(|| quote!([#(&#sets),*]))
+}
+
+fn column_def(model: &Model, column: &Column) -> TokenStream {
+    let (ident, hash) = (&model.ident, columns::hash(column));
+    let (field, sql, text) = (column.name(), &column.sql, names::type_text(&column.ty));
+    quote!(column::<#ident, #hash>(#field, #sql, #text))
+}
+
+// The three functions below ask `HasColumn` for the type, not the user: a type that is none of a column is an error of
+// its implementation alone.
+
+fn column_def_of(model: &Model) -> TokenStream {
+    let private = model.private();
+    quote! {
+        const fn column<__M: #private::HasColumn<NAME>, const NAME: u64>(
+            field: &'static str,
+            name: &'static str,
+            rust_type: &'static str,
+        ) -> #private::ColumnDef {
+            #private::column::<__M::Type>(field, name, rust_type)
+        }
+    }
+}
+
+fn decode(model: &Model) -> TokenStream {
+    let (krate, private) = (&model.krate, model.private());
+    let fields = model.columns.iter().map(|column| {
+        let (field, hash) = (&column.field, columns::hash(column));
+        quote!(#field: column::<Self, #hash>(row, at)?)
+    });
+    quote! {
+        fn decode(row: #private::Row<'_>, at: usize) -> #krate::Result<Self> {
+            fn column<__M: #private::HasColumn<NAME>, const NAME: u64>(
+                row: #private::Row<'_>,
+                at: usize,
+            ) -> #krate::Result<__M::Type> {
+                #private::decode_column::<__M, __M::Type>(row, at, __M::INDEX)
+            }
+            ::core::result::Result::Ok(Self { #(#fields),* })
+        }
+    }
+}
+
+fn encode(model: &Model) -> TokenStream {
+    let body = encode_columns(model, 0..model.columns.len());
+    let (krate, private) = (&model.krate, model.private());
+    quote! {
+        fn encode(&self, column: usize) -> #krate::Result<#private::Value<'_>> {
+            #body
+        }
+    }
+}
+
+/// `match column { 0 => …, … }` over the columns at some positions.
+pub(crate) fn encode_columns(model: &Model, positions: impl IntoIterator<Item = usize>) -> TokenStream {
+    let (krate, private, ident) = (&model.krate, model.private(), &model.ident);
+    let arms = positions.into_iter().map(|at| {
+        let column = &model.columns[at];
+        let (field, hash, at) = (&column.field, columns::hash(column), Literal::usize_unsuffixed(at));
+        quote!(#at => value::<#ident, #hash>(&self.#field),)
+    });
+    quote! {
+        fn value<__M: #private::HasColumn<NAME>, const NAME: u64>(
+            value: &__M::Type,
+        ) -> #krate::Result<#private::Value<'_>> {
+            #private::encode_column::<__M, __M::Type>(value, __M::INDEX)
+        }
+        match column {
+            #(#arms)*
+            _ => #private::no_such_column(<#ident as #private::Model>::TABLE, column),
+        }
+    }
+}

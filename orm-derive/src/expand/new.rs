@@ -1,0 +1,88 @@
+//! `NewStudent`: what a person gives to insert a row.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::ext::IdentExt as _;
+
+use super::columns;
+use super::model_impl::{encode_columns, positions};
+use crate::model::Model;
+
+/// The struct, and how it is inserted.
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let definition = definition(model);
+    let insertable = insertable(model);
+    let insert = insert(model);
+    quote!(#definition #insertable #insert)
+}
+
+/// The struct with all columns but a key that the database assigns.
+pub(crate) fn definition(model: &Model) -> TokenStream {
+    let (vis, name) = (&model.vis, name(model));
+    let fields = given(model).into_iter().map(|at| {
+        let column = &model.columns[at];
+        let (doc, field, ty) = (columns::doc(model, column), &column.field, &column.ty);
+        quote!(#[doc = #doc] #vis #field: #ty)
+    });
+    let doc = format!(
+        " A `{}` to insert{}.",
+        model.name(),
+        if model.generated_key() { "; the database assigns its key" } else { "" }
+    );
+    quote! {
+        #[doc = #doc]
+        #[allow(dead_code)]
+        #vis struct #name {
+            #(#fields),*
+        }
+    }
+}
+
+/// `NewStudent { .. }.insert(&db)`, which needs no trait in scope.
+pub(crate) fn insert(model: &Model) -> TokenStream {
+    let (krate, private) = (&model.krate, model.private());
+    let (ident, vis, name) = (&model.ident, &model.vis, name(model));
+    let doc = format!(" Inserts the row into `\"{}\"` and returns it as stored.", model.table);
+    quote! {
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl #name {
+            #[doc = #doc]
+            ///
+            /// # Errors
+            ///
+            /// Those of constraints.
+            #vis fn insert(self, on: &impl #krate::Executor) -> #krate::Result<#ident> {
+                #private::insert(on, &self)
+            }
+        }
+    }
+}
+
+/// How the runtime reads the struct.
+pub(crate) fn insertable(model: &Model) -> TokenStream {
+    let (krate, private) = (&model.krate, model.private());
+    let (ident, name) = (&model.ident, name(model));
+    let columns = positions(given(model));
+    let body = encode_columns(model, given(model));
+    quote! {
+        #[automatically_derived]
+        impl #private::Insertable for #name {
+            type Model = #ident;
+            const COLUMNS: &'static [usize] = &#columns;
+            fn encode(&self, column: usize) -> #krate::Result<#private::Value<'_>> {
+                #body
+            }
+        }
+    }
+}
+
+pub(crate) fn name(model: &Model) -> Ident {
+    format_ident!("New{}", model.ident.unraw(), span = model.ident.span())
+}
+
+/// The positions of the columns that a person gives.
+pub(crate) fn given(model: &Model) -> Vec<usize> {
+    let assigned = if model.generated_key() { model.positions(&model.primary_key) } else { Vec::new() };
+    (0..model.columns.len()).filter(|at| !assigned.contains(at)).collect()
+}

@@ -1,0 +1,63 @@
+//! What a struct with mistakes still gives the rest of the program: everything that can be named, so that one mistake is
+//! one message. It never runs, since the program does not compile.
+
+use std::collections::HashSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt as _;
+
+use crate::diagnostic::Errors;
+use crate::expand::{columns, loaded, model_impl, new, relations};
+use crate::model::Model;
+use crate::symbol;
+
+/// The mistakes, and stand-ins for what the model would have given.
+pub(crate) fn model(mut model: Model, errors: Errors) -> TokenStream {
+    drop_clashes(&mut model);
+    let errors = errors.into_compile_errors();
+    let implementation = implementation(&model);
+    let columns = columns::expand(&model);
+    let relations = relations::accessors(&model);
+    let new = new::expand(&model);
+    let loaded = loaded::expand(&model);
+    quote! {
+        #errors
+        #implementation
+        #columns
+        #relations
+        #new
+        #loaded
+    }
+}
+
+/// Without the names that rustc would refuse to see twice: the message about them is there already.
+fn drop_clashes(model: &mut Model) {
+    let mut seen: HashSet<String> = symbol::RESERVED.iter().map(|&name| name.to_owned()).collect();
+    model.relations.retain(|relation| seen.insert(relation.text()));
+    let mut seen: HashSet<String> = model.relations.iter().map(crate::model::Relation::text).collect();
+    for column in &mut model.columns {
+        column.accessor = column.accessor.take().filter(|accessor| seen.insert(accessor.unraw().to_string()));
+    }
+}
+
+/// `impl Model` with a table of no columns.
+fn implementation(model: &Model) -> TokenStream {
+    let (krate, private, ident) = (&model.krate, model.private(), &model.ident);
+    let (name, table) = (model.name(), &model.table);
+    let key = if model.columns_of(&model.primary_key).is_empty() { quote!(i64) } else { model_impl::key_type(model) };
+    quote! {
+        #[automatically_derived]
+        impl #private::Model for #ident {
+            type Key = #key;
+            const TABLE: &'static #private::Table = &#private::Table::new(#name, #table, &[], &[]);
+            const PRIMARY_KEY: &'static [usize] = &[];
+            fn decode(_: #private::Row<'_>, _: usize) -> #krate::Result<Self> {
+                loop {}
+            }
+            fn encode(&self, _: usize) -> #krate::Result<#private::Value<'_>> {
+                loop {}
+            }
+        }
+    }
+}

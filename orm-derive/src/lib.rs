@@ -1,0 +1,36 @@
+//! `#[derive(Model)]` of `orm`.
+//!
+//! The stages stand in files of their names: [`parse`] reads the attributes into a [`model`], [`validate`] holds it
+//! against the rules, [`expand`] writes code and never reads an attribute. Where one of the first two finds mistakes,
+//! [`fallback`] keeps them from causing others elsewhere in the program.
+
+mod diagnostic;
+mod expand;
+mod fallback;
+mod model;
+mod names;
+mod parse;
+mod symbol;
+mod validate;
+
+#[cfg(test)]
+mod tests;
+
+use proc_macro::TokenStream;
+use syn::DeriveInput;
+
+/// Makes a struct the row of a table. The attributes are described at `orm::Model`.
+#[proc_macro_derive(Model, attributes(model, belongs_to, has_one, has_many, many_to_many))]
+pub fn derive_model(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as DeriveInput);
+    derive(&input).into()
+}
+
+fn derive(input: &DeriveInput) -> proc_macro2::TokenStream {
+    let mut errors = diagnostic::Errors::default();
+    let Some(model) = parse::model(input, &mut errors) else {
+        return errors.into_compile_errors();
+    };
+    validate::model(&model, &mut errors);
+    if errors.is_empty() { expand::model(&model) } else { fallback::model(model, errors) }
+}

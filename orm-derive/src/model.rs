@@ -1,0 +1,159 @@
+//! What the user said of a model: data, with the idents that the user wrote, so that every stage can point at them.
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt as _;
+use syn::{LitStr, Path, Type, Visibility};
+
+use crate::names;
+
+/// A struct with `#[derive(Model)]`.
+pub(crate) struct Model {
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    /// Where generated code finds the facade.
+    pub(crate) krate: Path,
+    pub(crate) schema: Option<String>,
+    /// The table's name in SQL.
+    pub(crate) table: String,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) primary_key: Vec<Ident>,
+    pub(crate) unique: Vec<Vec<Ident>>,
+    pub(crate) indexes: Vec<Vec<Ident>>,
+    pub(crate) relations: Vec<Relation>,
+}
+
+/// A field of the struct.
+pub(crate) struct Column {
+    pub(crate) field: Ident,
+    pub(crate) ty: Type,
+    /// The column's name in SQL.
+    pub(crate) sql: String,
+    pub(crate) accessor: Option<Ident>,
+}
+
+/// A relation that starts at the model.
+pub(crate) struct Relation {
+    pub(crate) name: Ident,
+    pub(crate) target: Type,
+    pub(crate) kind: Kind,
+}
+
+/// The kinds of relations, and what each needs to know.
+pub(crate) enum Kind {
+    /// Fields of this model hold the key of the other.
+    BelongsTo { foreign_key: Names, references: Option<Names>, on_delete: OnDelete },
+    /// Fields of the other model hold the key of this.
+    Has { many: bool, foreign_key: Names, references: Option<Names> },
+    /// A table between holds the keys of both.
+    ManyToMany(Join),
+}
+
+/// The table between the two sides of a many-to-many relation.
+pub(crate) enum Join {
+    Model { model: Type, left: Names, right: Names },
+    Table { name: LitStr, left: Vec<LitStr>, right: Vec<LitStr> },
+}
+
+/// Names of fields. Those that the user left out are made from other names and carry the span of the relation's.
+pub(crate) struct Names {
+    pub(crate) list: Vec<Ident>,
+    pub(crate) written: bool,
+}
+
+/// What becomes of a row when the row it refers to is deleted.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum OnDelete {
+    #[default]
+    NoAction,
+    Restrict,
+    Cascade,
+    SetNull,
+}
+
+impl Model {
+    /// The struct's name without `r#`.
+    pub(crate) fn name(&self) -> String {
+        self.ident.unraw().to_string()
+    }
+
+    /// The position of the column that a field is.
+    pub(crate) fn position(&self, field: &Ident) -> Option<usize> {
+        let name = field.unraw();
+        self.columns.iter().position(|column| column.field.unraw() == name)
+    }
+
+    /// The positions of the columns that some fields are; after validation, of all of them.
+    pub(crate) fn positions<'a>(&self, fields: impl IntoIterator<Item = &'a Ident>) -> Vec<usize> {
+        fields.into_iter().filter_map(|field| self.position(field)).collect()
+    }
+
+    /// The columns that some fields are.
+    pub(crate) fn columns_of<'a>(&self, fields: impl IntoIterator<Item = &'a Ident>) -> Vec<&Column> {
+        self.positions(fields).into_iter().map(|at| &self.columns[at]).collect()
+    }
+
+    /// Whether the database assigns the primary key.
+    ///
+    /// Generated code cannot ask the type, since the shape of `New…` hangs on the answer. So it is the text that decides:
+    /// a single key written as a primitive integer, unless it is another model's key at the same time.
+    pub(crate) fn generated_key(&self) -> bool {
+        match self.columns_of(&self.primary_key)[..] {
+            [key] => is_primitive_integer(&key.ty) && !self.is_foreign_key(&key.field),
+            _ => false,
+        }
+    }
+
+    fn is_foreign_key(&self, field: &Ident) -> bool {
+        self.relations.iter().any(|relation| match &relation.kind {
+            Kind::BelongsTo { foreign_key, .. } => foreign_key.list.contains(field),
+            _ => false,
+        })
+    }
+}
+
+impl Column {
+    /// The field's name without `r#`.
+    pub(crate) fn name(&self) -> String {
+        self.field.unraw().to_string()
+    }
+
+    /// How generated code names the field to other models.
+    pub(crate) fn hash(&self) -> u64 {
+        names::hash(&self.name())
+    }
+}
+
+impl Relation {
+    /// The relation's name without `r#`.
+    pub(crate) fn text(&self) -> String {
+        self.name.unraw().to_string()
+    }
+
+    /// The attribute that the relation was written in.
+    pub(crate) fn attribute(&self) -> &'static str {
+        use crate::symbol::{BELONGS_TO, HAS_MANY, HAS_ONE, MANY_TO_MANY};
+        match self.kind {
+            Kind::BelongsTo { .. } => BELONGS_TO,
+            Kind::Has { many: true, .. } => HAS_MANY,
+            Kind::Has { many: false, .. } => HAS_ONE,
+            Kind::ManyToMany(_) => MANY_TO_MANY,
+        }
+    }
+}
+
+impl Names {
+    pub(crate) fn written(list: Vec<Ident>) -> Self {
+        Names { list, written: true }
+    }
+
+    /// A name that the user left out.
+    pub(crate) fn default(name: &str, at: &Ident) -> Self {
+        Names { list: vec![Ident::new(name, at.span())], written: false }
+    }
+}
+
+fn is_primitive_integer(ty: &Type) -> bool {
+    const INTEGERS: &[&str] = &["i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize"];
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|last| INTEGERS.iter().any(|integer| last.ident == integer))
+}

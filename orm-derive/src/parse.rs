@@ -1,0 +1,258 @@
+//! Attributes become a [`Model`]. Tolerant: a mistake is noted, the rest is read on, so that one compile shows all.
+
+mod arguments;
+mod relation;
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+use syn::ext::IdentExt as _;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Data, DeriveInput, Field, Fields, LitStr, Path, Result};
+
+use crate::diagnostic::{Errors, error, list};
+use crate::model::{Column, Model, Relation};
+use crate::names::{self, Case};
+use crate::symbol as word;
+use arguments::{each, field_list, once, sql_name, unknown, value};
+
+/// Reads a struct. Nothing when there is no struct to speak of.
+pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Option<Model> {
+    let fields = errors.keep(named_fields(input))?;
+    errors.keep(without_generics(input))?;
+
+    let on_struct = OnStruct::parse(&input.attrs, errors);
+    let on_fields: Vec<OnField> = fields.iter().map(|field| OnField::parse(field, errors)).collect();
+
+    let mut relations = relation::on_struct(input, errors);
+    relations.extend(fields.iter().flat_map(|field| relation::on_field(field, &input.ident, errors)));
+
+    let primary_key = primary_key(&on_struct, &on_fields, errors);
+    let alone = |wanted: fn(&OnField) -> bool| {
+        on_fields.iter().filter(move |field| wanted(field)).map(|field| vec![field.ident.clone()])
+    };
+    Some(Model {
+        ident: input.ident.clone(),
+        vis: input.vis.clone(),
+        krate: on_struct.krate.unwrap_or_else(default_crate),
+        schema: on_struct.schema.map(|name| name.value()),
+        table: on_struct.table.map_or_else(|| default_table(&input.ident), |name| name.value()),
+        primary_key,
+        unique: alone(|field| field.unique.is_some()).chain(on_struct.unique).collect(),
+        indexes: alone(|field| field.index.is_some()).chain(on_struct.indexes).collect(),
+        columns: on_fields.into_iter().map(|field| field.into_column(on_struct.rename_all)).collect(),
+        relations: with_self(relations, &input.ident),
+    })
+}
+
+/// `#[model(..)]` on the struct.
+#[derive(Default)]
+struct OnStruct {
+    table: Option<LitStr>,
+    schema: Option<LitStr>,
+    rename_all: Option<Case>,
+    primary_key: Option<Vec<Ident>>,
+    unique: Vec<Vec<Ident>>,
+    indexes: Vec<Vec<Ident>>,
+    krate: Option<Path>,
+}
+
+impl OnStruct {
+    fn parse(attributes: &[Attribute], errors: &mut Errors) -> Self {
+        let mut said = OnStruct::default();
+        for attribute in with_name(attributes, word::MODEL) {
+            each(attribute, errors, |word, input| said.word(word, input));
+        }
+        said
+    }
+
+    fn word(&mut self, word: &Ident, input: ParseStream) -> Result<()> {
+        match word.to_string().as_str() {
+            word::TABLE => once(&mut self.table, word, sql_name(word, input)),
+            word::SCHEMA => once(&mut self.schema, word, sql_name(word, input)),
+            word::RENAME_ALL => once(&mut self.rename_all, word, case(word, input)),
+            word::PRIMARY_KEY => once(&mut self.primary_key, word, field_list(word, input)),
+            word::UNIQUE => field_list(word, input).map(|fields| self.unique.push(fields)),
+            word::INDEX => field_list(word, input).map(|fields| self.indexes.push(fields)),
+            word::CRATE => once(&mut self.krate, word, crate_path(word, input)),
+            other if word::ON_FIELD.contains(&other) => {
+                Err(error(word, format!("`{other}` says something about a field; write it on the field")))
+            }
+            _ => Err(unknown(word, "`#[model(..)]` on a struct", word::ON_STRUCT)),
+        }
+    }
+}
+
+/// A field and its `#[model(..)]`.
+struct OnField {
+    ident: Ident,
+    ty: syn::Type,
+    column: Option<LitStr>,
+    accessor: Option<Accessor>,
+    primary_key: Option<Ident>,
+    unique: Option<Ident>,
+    index: Option<Ident>,
+}
+
+/// The name of the function that gives the column.
+enum Accessor {
+    None,
+    Named(Ident),
+}
+
+impl OnField {
+    fn parse(field: &Field, errors: &mut Errors) -> Self {
+        let mut said = OnField {
+            ident: field.ident.clone().unwrap_or_else(|| format_ident!("_")),
+            ty: field.ty.clone(),
+            column: None,
+            accessor: None,
+            primary_key: None,
+            unique: None,
+            index: None,
+        };
+        for attribute in with_name(&field.attrs, word::MODEL) {
+            each(attribute, errors, |word, input| said.word(word, input));
+        }
+        said
+    }
+
+    fn word(&mut self, word: &Ident, input: ParseStream) -> Result<()> {
+        match word.to_string().as_str() {
+            word::PRIMARY_KEY => once(&mut self.primary_key, word, alone(word, input)),
+            word::UNIQUE => once(&mut self.unique, word, alone(word, input)),
+            word::INDEX => once(&mut self.index, word, alone(word, input)),
+            word::COLUMN => once(&mut self.column, word, sql_name(word, input)),
+            word::ACCESSOR => once(&mut self.accessor, word, accessor(word, input)),
+            other if word::ON_STRUCT.contains(&other) => {
+                Err(error(word, format!("`{other}` says something about the table; write it on the struct")))
+            }
+            _ => Err(unknown(word, "`#[model(..)]` on a field", word::ON_FIELD)),
+        }
+    }
+
+    fn into_column(self, case: Option<Case>) -> Column {
+        let name = self.ident.unraw().to_string();
+        let sql = match (self.column, case) {
+            (Some(column), _) => column.value(),
+            (None, Some(case)) => case.apply(&name),
+            (None, None) => name,
+        };
+        let accessor = match self.accessor {
+            Some(Accessor::None) => None,
+            Some(Accessor::Named(name)) => Some(name),
+            None => Some(self.ident.clone()),
+        };
+        Column { field: self.ident, ty: self.ty, sql, accessor }
+    }
+}
+
+fn named_fields(input: &DeriveInput) -> Result<Vec<&Field>> {
+    match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) if fields.named.is_empty() => {
+                Err(error(&input.ident, "a model needs a column; give the struct a field"))
+            }
+            Fields::Named(fields) => Ok(fields.named.iter().collect()),
+            Fields::Unnamed(_) | Fields::Unit => {
+                Err(error(&input.ident, "the fields of a model have names; write `struct Name { id: i64, .. }`"))
+            }
+        },
+        Data::Enum(_) | Data::Union(_) => {
+            Err(error(&input.ident, "a model is a struct; write `struct Name { id: i64, .. }`"))
+        }
+    }
+}
+
+fn without_generics(input: &DeriveInput) -> Result<()> {
+    if input.generics.params.is_empty() {
+        return Ok(());
+    }
+    Err(error(&input.generics, "a model has no type parameters; write one struct for each table"))
+}
+
+/// What the user says, on the struct or on a field; or else the field `id`.
+fn primary_key(on_struct: &OnStruct, on_fields: &[OnField], errors: &mut Errors) -> Vec<Ident> {
+    let mut marked = on_fields.iter().filter_map(|field| Some((field, field.primary_key.as_ref()?)));
+    let first = marked.next();
+    if let (Some((field, _)), Some((other, mark))) = (first, marked.next()) {
+        let (one, two) = (&field.ident, &other.ident);
+        errors.add(
+            mark,
+            format!("a second field is marked as the primary key; for a key of both write `#[model(primary_key({one}, {two}))]` on the struct"),
+        );
+    }
+    match (&on_struct.primary_key, first) {
+        (Some(_), Some((_, mark))) => {
+            errors.add(mark, "the struct names the primary key already; remove one of the two");
+            Vec::new()
+        }
+        (Some(fields), None) => fields.clone(),
+        (None, Some((field, _))) => vec![field.ident.clone()],
+        (None, None) => {
+            on_fields.iter().find(|field| field.ident == "id").map(|id| id.ident.clone()).into_iter().collect()
+        }
+    }
+}
+
+/// `unique`, with nothing after it.
+fn alone(word: &Ident, input: ParseStream) -> Result<Ident> {
+    if input.is_empty() || input.peek(syn::Token![,]) {
+        return Ok(word.clone());
+    }
+    Err(error(
+        word,
+        format!("on a field `{word}` stands alone; for several fields write `#[model({word}(a, b))]` on the struct"),
+    ))
+}
+
+/// `= name` or `= none`
+fn accessor(word: &Ident, input: ParseStream) -> Result<Accessor> {
+    let name = arguments::rust_name(word, input)?;
+    Ok(if name == word::NONE { Accessor::None } else { Accessor::Named(name) })
+}
+
+/// `= "camelCase"`
+fn case(word: &Ident, input: ParseStream) -> Result<Case> {
+    let text: LitStr = value(word, input, "\"snake_case\"")?;
+    let name = text.value();
+    let found = Case::ALL.iter().find(|(known, _)| *known == name);
+    found.map(|(_, case)| *case).ok_or_else(|| {
+        let known = list(Case::ALL.iter().map(|(name, _)| name));
+        error(text, format!("no such case; write one of {known}"))
+    })
+}
+
+/// `= some::path`
+fn crate_path(word: &Ident, input: ParseStream) -> Result<Path> {
+    value(word, input, "path::to::orm").map(|ModStyle(path)| path)
+}
+
+/// A path such as `use` takes, where keywords count as names.
+struct ModStyle(Path);
+
+impl Parse for ModStyle {
+    fn parse(input: ParseStream) -> Result<Self> {
+        input.call(Path::parse_mod_style).map(ModStyle)
+    }
+}
+
+fn default_crate() -> Path {
+    let orm = Ident::new("orm", Span::call_site());
+    syn::parse_quote!(::#orm)
+}
+
+fn default_table(ident: &Ident) -> String {
+    names::plural(&names::snake_case(&ident.unraw().to_string()))
+}
+
+/// Generated items cannot say `Self`, so a relation to it leads to the name.
+fn with_self(mut relations: Vec<Relation>, ident: &Ident) -> Vec<Relation> {
+    for relation in &mut relations {
+        relation.resolve_self(ident);
+    }
+    relations
+}
+
+fn with_name<'a>(attributes: &'a [Attribute], name: &str) -> impl Iterator<Item = &'a Attribute> {
+    attributes.iter().filter(move |attribute| attribute.path().is_ident(name))
+}

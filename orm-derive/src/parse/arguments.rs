@@ -1,0 +1,211 @@
+//! The grammar that all attributes share: words with values, separated by commas. Names of Rust stand bare, names of
+//! SQL in quotes.
+
+use proc_macro2::{Ident, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, LitStr, Meta, Result, Token, parenthesized, token};
+
+use crate::diagnostic::{Errors, error, list};
+use crate::names::nearest;
+
+/// Hands each word of an attribute's list to `argument`, which reads what follows the word.
+pub(crate) fn each(
+    attribute: &Attribute,
+    errors: &mut Errors,
+    mut argument: impl FnMut(&Ident, ParseStream) -> Result<()>,
+) {
+    if !matches!(attribute.meta, Meta::List(_)) {
+        errors.add(attribute, "the attribute says nothing; write a list in parentheses after its name");
+        return;
+    }
+    let read = attribute.parse_args_with(|input: ParseStream| {
+        each_of(input, errors, &mut argument);
+        Ok(())
+    });
+    errors.keep(read);
+}
+
+/// Hands each word that is left of a list to `argument`. After a mistake it goes on behind the next comma.
+pub(crate) fn each_of(
+    input: ParseStream,
+    errors: &mut Errors,
+    mut argument: impl FnMut(&Ident, ParseStream) -> Result<()>,
+) {
+    while !input.is_empty() {
+        let read = match input.call(Ident::parse_any) {
+            Ok(word) => argument(&word, input).and_then(|()| end_of_argument(&word, input)),
+            Err(wrong) => {
+                Err(syn::Error::new(wrong.span(), "expected a word of the attribute; SQL names come after `=`"))
+            }
+        };
+        errors.keep(read);
+        skip_past_comma(input);
+    }
+}
+
+/// Stores what a word says, unless it was said before.
+pub(crate) fn once<T>(place: &mut Option<T>, word: &Ident, said: Result<T>) -> Result<()> {
+    let said = said?;
+    if place.replace(said).is_some() {
+        return Err(error(word, format!("`{word}` stands here twice; remove one of the two")));
+    }
+    Ok(())
+}
+
+/// `= value`
+pub(crate) fn value<T: Parse>(word: &Ident, input: ParseStream, example: &str) -> Result<T> {
+    let value = input.parse::<Token![=]>().and_then(|_| input.parse());
+    value.map_err(|wrong: syn::Error| {
+        syn::Error::new(wrong.span(), format!("`{word}` takes a value; write `{word} = {example}`"))
+    })
+}
+
+/// `= "name in SQL"`
+pub(crate) fn sql_name(word: &Ident, input: ParseStream) -> Result<LitStr> {
+    if let Some(name) = bare_after_equals(input) {
+        return Err(error(
+            &name,
+            format!("`{word}` takes a name of SQL, which is quoted; write `{word} = \"{name}\"`"),
+        ));
+    }
+    let name: LitStr = value(word, input, "\"name\"")?;
+    not_empty(name)
+}
+
+/// `= name`
+pub(crate) fn rust_name(word: &Ident, input: ParseStream) -> Result<Ident> {
+    value::<RustNames>(word, input, "name")?.single(word)
+}
+
+/// `= name` or `= (a, b)`
+pub(crate) fn rust_names(word: &Ident, input: ParseStream) -> Result<Vec<Ident>> {
+    value::<RustNames>(word, input, "field")?.several(word)
+}
+
+/// `(a, b)`
+pub(crate) fn field_list(word: &Ident, input: ParseStream) -> Result<Vec<Ident>> {
+    if !input.peek(token::Paren) {
+        return Err(error(
+            word,
+            format!("on a struct `{word}` lists fields; write `{word}(a, b)`, or `#[model({word})]` on a field"),
+        ));
+    }
+    let names: RustNames = input.parse()?;
+    let names = names.several(word)?;
+    if names.is_empty() {
+        return Err(error(word, format!("`{word}` lists no field; write `{word}(a, b)`")));
+    }
+    Ok(names)
+}
+
+/// The words or quoted names of a side of a join: which of the two, its table decides.
+pub(crate) enum Side {
+    Rust(Vec<Ident>),
+    Sql(Vec<LitStr>),
+}
+
+/// `= name`, `= (a, b)`, `= "name"` or `= ("a", "b")`
+pub(crate) fn side(word: &Ident, input: ParseStream) -> Result<Side> {
+    let RustNames { bare, quoted } = value(word, input, "field")?;
+    match (bare.is_empty(), quoted.into_iter().map(not_empty).collect::<Result<Vec<_>>>()?) {
+        (false, quoted) if quoted.is_empty() => Ok(Side::Rust(bare)),
+        (true, quoted) if !quoted.is_empty() => Ok(Side::Sql(quoted)),
+        _ => Err(error(word, format!("`{word}` takes one field or several of one kind; write `{word} = (a, b)`"))),
+    }
+}
+
+/// The error for a word that an attribute does not know.
+pub(crate) fn unknown(word: &Ident, place: &str, known: &[&str]) -> syn::Error {
+    let valid = list(known);
+    match nearest(&word.unraw().to_string(), known.iter().copied()) {
+        Some(near) => error(word, format!("{place} knows no `{word}`; did you mean `{near}`? it knows {valid}")),
+        None => error(word, format!("{place} knows no `{word}`; it knows {valid}")),
+    }
+}
+
+/// A name or several in parentheses; quoted ones are kept, so that the message about them can say what to write.
+struct RustNames {
+    bare: Vec<Ident>,
+    quoted: Vec<LitStr>,
+}
+
+impl RustNames {
+    fn single(self, word: &Ident) -> Result<Ident> {
+        let mut names = self.several(word)?.into_iter();
+        match (names.next(), names.next()) {
+            (Some(name), None) => Ok(name),
+            _ => Err(error(word, format!("`{word}` takes one name; write `{word} = name`"))),
+        }
+    }
+
+    fn several(self, word: &Ident) -> Result<Vec<Ident>> {
+        match self.quoted.first() {
+            Some(name) => {
+                let bare = name.value();
+                Err(error(
+                    name,
+                    format!("`{word}` takes names of Rust, which stand bare; write `{bare}` without quotes"),
+                ))
+            }
+            None => Ok(self.bare),
+        }
+    }
+
+    fn one(&mut self, input: ParseStream) -> Result<()> {
+        if input.peek(LitStr) {
+            self.quoted.push(input.parse()?);
+        } else {
+            self.bare.push(input.call(Ident::parse_any)?);
+        }
+        Ok(())
+    }
+}
+
+impl Parse for RustNames {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let mut names = RustNames { bare: Vec::new(), quoted: Vec::new() };
+        if !input.peek(token::Paren) {
+            names.one(input)?;
+            return Ok(names);
+        }
+        let list;
+        parenthesized!(list in input);
+        while !list.is_empty() {
+            names.one(&list)?;
+            if !list.is_empty() {
+                list.parse::<Token![,]>()?;
+            }
+        }
+        Ok(names)
+    }
+}
+
+/// The name in `= students`, where quotes were forgotten.
+fn bare_after_equals(input: ParseStream) -> Option<Ident> {
+    let ahead = input.fork();
+    ahead.parse::<Token![=]>().ok()?;
+    ahead.call(Ident::parse_any).ok()
+}
+
+fn not_empty(name: LitStr) -> Result<LitStr> {
+    if name.value().is_empty() {
+        return Err(error(name, "a name of SQL has at least one letter; write the name between the quotes"));
+    }
+    Ok(name)
+}
+
+fn end_of_argument(word: &Ident, input: ParseStream) -> Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(input.error(format!("`{word}` ends before this; write a comma between words")))
+}
+
+fn skip_past_comma(input: ParseStream) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        // A token tree cannot fail to parse where the input is not empty.
+        let _ = input.parse::<TokenTree>();
+    }
+    let _ = input.parse::<Option<Token![,]>>();
+}

@@ -1,0 +1,282 @@
+//! `#[belongs_to(..)]`, `#[has_one(..)]`, `#[has_many(..)]` and `#[many_to_many(..)]`.
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt as _;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, DeriveInput, Field, LitStr, Result, Token, Type};
+
+use super::arguments::{Side, each_of, once, rust_name, rust_names, side, unknown, value};
+use crate::diagnostic::{Errors, error, list};
+use crate::model::{Join, Kind, Names, OnDelete, Relation};
+use crate::names::{nearest, snake_case};
+use crate::symbol as word;
+
+/// The relations above a struct, in the order in which they stand there.
+pub(crate) fn on_struct(input: &DeriveInput, errors: &mut Errors) -> Vec<Relation> {
+    let read = |attribute| Words::parse(attribute, None, errors)?.into_relation(attribute, &input.ident, errors);
+    input.attrs.iter().filter(|attribute| is_relation(attribute)).filter_map(read).collect()
+}
+
+/// The relations whose foreign key is one field.
+pub(crate) fn on_field(field: &Field, model: &Ident, errors: &mut Errors) -> Vec<Relation> {
+    let mut relations = Vec::new();
+    for attribute in field.attrs.iter().filter(|attribute| is_relation(attribute)) {
+        let Some(name) = attribute.path().get_ident() else { continue };
+        if name == word::BELONGS_TO {
+            let words = Words::parse(attribute, field.ident.as_ref(), errors);
+            relations.extend(words.and_then(|words| words.into_relation(attribute, model, errors)));
+        } else {
+            errors.add(name, format!("`{name}` stands on the struct: its rows are not in this field; move it there"));
+        }
+    }
+    relations
+}
+
+impl Relation {
+    /// Puts the model's name for `Self`.
+    pub(super) fn resolve_self(&mut self, model: &Ident) {
+        resolve_self(&mut self.target, model);
+        if let Kind::ManyToMany(Join::Model { model: join, .. }) = &mut self.kind {
+            resolve_self(join, model);
+        }
+    }
+}
+
+/// What an attribute says after `name: Type`.
+struct Words {
+    name: Ident,
+    target: Type,
+    foreign_key: Option<Vec<Ident>>,
+    references: Option<Vec<Ident>>,
+    on_delete: Option<OnDelete>,
+    through: Option<Through>,
+    left: Option<(Ident, Side)>,
+    right: Option<(Ident, Side)>,
+}
+
+enum Through {
+    Model(Type),
+    Table(LitStr),
+}
+
+/// `name: Type`
+struct Head {
+    name: Ident,
+    target: Type,
+}
+
+impl Words {
+    /// `key` is the field that the attribute stands on.
+    fn parse(attribute: &Attribute, key: Option<&Ident>, errors: &mut Errors) -> Option<Self> {
+        let read = attribute.parse_args_with(|input: ParseStream| {
+            let mut words = Words::new(head(attribute, input)?, key);
+            let known = known_words(attribute, key.is_some());
+            each_of(input, errors, |word, input| words.word(word, input, known, attribute));
+            Ok(words)
+        });
+        errors.keep(read.map_err(|wrong| about_head(attribute, wrong)))
+    }
+
+    fn new(Head { name, target }: Head, key: Option<&Ident>) -> Self {
+        Words {
+            name,
+            target,
+            foreign_key: key.map(|key| vec![key.clone()]),
+            references: None,
+            on_delete: None,
+            through: None,
+            left: None,
+            right: None,
+        }
+    }
+
+    fn word(&mut self, word: &Ident, input: ParseStream, known: &[&str], attribute: &Attribute) -> Result<()> {
+        let text = word.to_string();
+        if !known.contains(&text.as_str()) {
+            return Err(unknown_here(word, known, attribute));
+        }
+        match text.as_str() {
+            word::FOREIGN_KEY => once(&mut self.foreign_key, word, rust_names(word, input)),
+            word::REFERENCES => once(&mut self.references, word, rust_names(word, input)),
+            word::ON_DELETE => once(&mut self.on_delete, word, on_delete(word, input)),
+            word::THROUGH => once(&mut self.through, word, value(word, input, "Model")),
+            word::LEFT => once(&mut self.left, word, side(word, input).map(|side| (word.clone(), side))),
+            _ => once(&mut self.right, word, side(word, input).map(|side| (word.clone(), side))),
+        }
+    }
+
+    fn into_relation(self, attribute: &Attribute, model: &Ident, errors: &mut Errors) -> Option<Relation> {
+        let own_key = key_named(&model.unraw().to_string());
+        let own_name = key_named(&self.name.unraw().to_string());
+        let foreign_key = |default: &str| {
+            self.foreign_key.clone().map_or_else(|| Names::default(default, &self.name), Names::written)
+        };
+        let references = self.references.clone().map(Names::written);
+        let attribute = attribute.path().get_ident().map(Ident::to_string).unwrap_or_default();
+        let kind = match attribute.as_str() {
+            word::BELONGS_TO => Kind::BelongsTo {
+                foreign_key: foreign_key(&own_name),
+                references,
+                on_delete: self.on_delete.unwrap_or_default(),
+            },
+            word::MANY_TO_MANY => Kind::ManyToMany(errors.keep(self.join(model))?),
+            _ => Kind::Has { many: attribute == word::HAS_MANY, foreign_key: foreign_key(&own_key), references },
+        };
+        Some(Relation { name: self.name, target: self.target, kind })
+    }
+
+    /// The table between, and the columns of its two sides.
+    fn join(&self, model: &Ident) -> Result<Join> {
+        let left = key_named(&model.unraw().to_string());
+        let right = self.target_name(model).map(|target| key_named(&target)).unwrap_or_default();
+        match &self.through {
+            Some(Through::Model(join)) => Ok(Join::Model {
+                model: join.clone(),
+                left: self.fields(self.left.as_ref(), &left)?,
+                right: self.fields(self.right.as_ref(), &right)?,
+            }),
+            Some(Through::Table(table)) => Ok(Join::Table {
+                name: table.clone(),
+                left: self.columns(self.left.as_ref(), &left)?,
+                right: self.columns(self.right.as_ref(), &right)?,
+            }),
+            None => Err(error(
+                &self.name,
+                "a many-to-many relation needs the table between; write `through = Model`, or `through = \"table\"` for a table without a model",
+            )),
+        }
+    }
+
+    fn fields(&self, side: Option<&(Ident, Side)>, default: &str) -> Result<Names> {
+        match side {
+            None => Ok(Names::default(default, &self.name)),
+            Some((_, Side::Rust(fields))) => Ok(Names::written(fields.clone())),
+            Some((word, Side::Sql(_))) => Err(error(
+                word,
+                format!("`{word}` names a field of the model that `through` names; write the field without quotes"),
+            )),
+        }
+    }
+
+    fn columns(&self, side: Option<&(Ident, Side)>, default: &str) -> Result<Vec<LitStr>> {
+        match side {
+            None => Ok(vec![LitStr::new(default, self.name.span())]),
+            Some((_, Side::Sql(columns))) => Ok(columns.clone()),
+            Some((word, Side::Rust(_))) => Err(error(
+                word,
+                format!("`{word}` names a column of a table without a model; write the column in quotes"),
+            )),
+        }
+    }
+
+    fn target_name(&self, model: &Ident) -> Option<String> {
+        let Type::Path(path) = &self.target else { return None };
+        let last = &path.path.segments.last()?.ident;
+        let last = if last == "Self" { model } else { last };
+        Some(last.unraw().to_string())
+    }
+}
+
+impl Parse for Through {
+    fn parse(input: ParseStream) -> Result<Self> {
+        if input.peek(LitStr) { input.parse().map(Through::Table) } else { input.parse().map(Through::Model) }
+    }
+}
+
+fn head(attribute: &Attribute, input: ParseStream) -> Result<Head> {
+    let name = input.call(Ident::parse_any)?;
+    input.parse::<Token![:]>()?;
+    let target: Type = input.parse()?;
+    if !matches!(target, Type::Path(_)) {
+        return Err(syn::Error::new_spanned(target, head_message(attribute)));
+    }
+    if !input.is_empty() {
+        input.parse::<Token![,]>()?;
+    }
+    Ok(Head { name, target })
+}
+
+fn about_head(attribute: &Attribute, wrong: syn::Error) -> syn::Error {
+    let message = head_message(attribute);
+    if matches!(attribute.meta, syn::Meta::List(_)) {
+        syn::Error::new(wrong.span(), message)
+    } else {
+        syn::Error::new_spanned(attribute, message)
+    }
+}
+
+fn head_message(attribute: &Attribute) -> String {
+    let attribute = attribute.path().get_ident().map(Ident::to_string).unwrap_or_default();
+    format!("a relation begins with its name and the model it leads to; write `#[{attribute}(name: Model)]`")
+}
+
+/// `= cascade`
+fn on_delete(word: &Ident, input: ParseStream) -> Result<OnDelete> {
+    const ACTIONS: &[(&str, OnDelete)] = &[
+        ("no_action", OnDelete::NoAction),
+        ("restrict", OnDelete::Restrict),
+        ("cascade", OnDelete::Cascade),
+        ("set_null", OnDelete::SetNull),
+    ];
+    let name = rust_name(word, input)?;
+    let found = ACTIONS.iter().find(|(known, _)| name == known);
+    found.map(|(_, action)| *action).ok_or_else(|| {
+        let known = ACTIONS.iter().map(|(known, _)| *known);
+        let valid = list(known.clone());
+        match nearest(&name.to_string(), known) {
+            Some(near) => error(&name, format!("no such action; did you mean `{near}`? the actions are {valid}")),
+            None => error(&name, format!("no such action; the actions are {valid}")),
+        }
+    })
+}
+
+fn known_words(attribute: &Attribute, on_field: bool) -> &'static [&'static str] {
+    let is = |name| attribute.path().is_ident(name);
+    if is(word::BELONGS_TO) && on_field {
+        word::IN_BELONGS_TO_ON_FIELD
+    } else if is(word::BELONGS_TO) {
+        word::IN_BELONGS_TO
+    } else if is(word::MANY_TO_MANY) {
+        word::IN_MANY_TO_MANY
+    } else {
+        word::IN_HAS
+    }
+}
+
+fn unknown_here(word: &Ident, known: &[&str], attribute: &Attribute) -> syn::Error {
+    let name = attribute.path().get_ident().map(Ident::to_string).unwrap_or_default();
+    if word == word::FOREIGN_KEY && name == word::BELONGS_TO {
+        return error(
+            word,
+            "the field under this attribute is the foreign key; remove the word, or move the attribute to the struct",
+        );
+    }
+    if word == word::ON_DELETE {
+        return error(
+            word,
+            "the side that holds the key says what a deletion does; write `on_delete` in its `#[belongs_to(..)]`",
+        );
+    }
+    unknown(word, &format!("`#[{name}(..)]`"), known)
+}
+
+fn is_relation(attribute: &Attribute) -> bool {
+    const RELATIONS: &[&str] = &[word::BELONGS_TO, word::HAS_ONE, word::HAS_MANY, word::MANY_TO_MANY];
+    RELATIONS.iter().any(|name| attribute.path().is_ident(name))
+}
+
+/// `Student` → `student_id`
+fn key_named(name: &str) -> String {
+    format!("{}_id", snake_case(name))
+}
+
+fn resolve_self(ty: &mut Type, model: &Ident) {
+    if let Type::Path(path) = ty
+        && path.path.is_ident("Self")
+        && let Some(segment) = path.path.segments.first_mut()
+    {
+        let at = segment.ident.span();
+        segment.ident = model.clone();
+        segment.ident.set_span(at);
+    }
+}

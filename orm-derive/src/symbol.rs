@@ -1,0 +1,41 @@
+//! The words of the attributes. A typo in one of ours is an error of the compiler.
+
+/// The attributes.
+pub(crate) const MODEL: &str = "model";
+pub(crate) const BELONGS_TO: &str = "belongs_to";
+pub(crate) const HAS_ONE: &str = "has_one";
+pub(crate) const HAS_MANY: &str = "has_many";
+pub(crate) const MANY_TO_MANY: &str = "many_to_many";
+
+/// Words of `#[model(..)]`.
+pub(crate) const TABLE: &str = "table";
+pub(crate) const SCHEMA: &str = "schema";
+pub(crate) const RENAME_ALL: &str = "rename_all";
+pub(crate) const PRIMARY_KEY: &str = "primary_key";
+pub(crate) const UNIQUE: &str = "unique";
+pub(crate) const INDEX: &str = "index";
+pub(crate) const CRATE: &str = "crate";
+pub(crate) const COLUMN: &str = "column";
+pub(crate) const ACCESSOR: &str = "accessor";
+
+/// Words of relations.
+pub(crate) const FOREIGN_KEY: &str = "foreign_key";
+pub(crate) const REFERENCES: &str = "references";
+pub(crate) const ON_DELETE: &str = "on_delete";
+pub(crate) const THROUGH: &str = "through";
+pub(crate) const LEFT: &str = "left";
+pub(crate) const RIGHT: &str = "right";
+
+/// The words after `accessor =` that are no name.
+pub(crate) const NONE: &str = "none";
+
+/// What each attribute accepts, in the order in which messages list it.
+pub(crate) const ON_STRUCT: &[&str] = &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, UNIQUE, INDEX, CRATE];
+pub(crate) const ON_FIELD: &[&str] = &[PRIMARY_KEY, COLUMN, UNIQUE, INDEX, ACCESSOR];
+pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE];
+pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE];
+pub(crate) const IN_HAS: &[&str] = &[FOREIGN_KEY, REFERENCES];
+pub(crate) const IN_MANY_TO_MANY: &[&str] = &[THROUGH, LEFT, RIGHT];
+
+/// Methods of every `…Loaded` struct, which a relation would hide.
+pub(crate) const RESERVED: &[&str] = &["named", "into_inner"];

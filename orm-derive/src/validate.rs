@@ -1,0 +1,255 @@
+//! The rules that a model must keep, one function each, under the code that it refuses. What only types can tell, such
+//! as whether a key fits the column it refers to, is left to rustc: [`expand`](crate::expand) writes code that it judges.
+
+use std::collections::HashMap;
+
+use proc_macro2::Ident;
+use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
+
+use crate::diagnostic::{Errors, error};
+use crate::model::{Join, Kind, Model, Names, Relation};
+use crate::names::nearest;
+use crate::symbol;
+
+/// Holds a model against all rules.
+pub(crate) fn model(model: &Model, errors: &mut Errors) {
+    // A word that could not be read leaves a default in its place, about which nobody wants to hear.
+    let all_was_read = errors.is_empty();
+
+    listed_fields_exist(model, errors);
+    listed_fields_differ(model, errors);
+    columns_have_names_of_their_own(model, errors);
+    accessors_have_names_of_their_own(model, errors);
+    relations_have_names_of_their_own(model, errors);
+    relations_leave_our_methods_alone(model, errors);
+    written_fields_of_relations_exist(model, errors);
+    if all_was_read {
+        a_primary_key_exists(model, errors);
+        default_fields_of_relations_exist(model, errors);
+        keys_have_as_many_columns_as_what_they_refer_to(model, errors);
+        sides_of_a_join_differ(model, errors);
+    }
+}
+
+// struct Student { name: String }
+fn a_primary_key_exists(model: &Model, errors: &mut Errors) {
+    if model.primary_key.is_empty() {
+        errors.add(
+            &model.ident,
+            "no primary key; add `id: i64`, mark a field `#[model(primary_key)]` or write `#[model(primary_key(a, b))]`",
+        );
+    }
+}
+
+// #[model(unique(frist_name))]
+fn listed_fields_exist(model: &Model, errors: &mut Errors) {
+    for field in lists(model).flatten() {
+        exists(model, field, errors);
+    }
+}
+
+// #[model(primary_key(a, a))]
+fn listed_fields_differ(model: &Model, errors: &mut Errors) {
+    for list in lists(model) {
+        for (at, field) in list.iter().enumerate() {
+            if list[..at].contains(field) {
+                errors.add(field, format!("`{field}` stands in this list twice; remove one of the two"));
+            }
+        }
+    }
+}
+
+// struct Student { id: i64, name: String, #[model(column = "name")] other: String }
+fn columns_have_names_of_their_own(model: &Model, errors: &mut Errors) {
+    let mut seen = HashMap::new();
+    for column in &model.columns {
+        if let Some(first) = seen.insert(&column.sql, &column.field) {
+            let name = &column.sql;
+            errors.add(
+                &column.field,
+                format!("the column \"{name}\" is that of `{first}` already; name it: `#[model(column = \"..\")]`"),
+            );
+        }
+    }
+}
+
+// struct Student { id: i64, name: String, #[model(accessor = name)] other: String }
+fn accessors_have_names_of_their_own(model: &Model, errors: &mut Errors) {
+    let mut seen = HashMap::new();
+    for column in &model.columns {
+        let Some(accessor) = &column.accessor else { continue };
+        if let Some(first) = seen.insert(accessor.unraw(), &column.field) {
+            errors.add(
+                accessor,
+                format!("the function `{accessor}` gives the column of `{first}` already; write another name, or `accessor = none`"),
+            );
+        }
+    }
+}
+
+// #[has_many(courses: Course)]
+// #[many_to_many(courses: Course, through = Enrollment)]
+// struct Student { id: i64 }
+//
+// #[has_many(name: Course)]
+// struct Student { id: i64, name: String }
+fn relations_have_names_of_their_own(model: &Model, errors: &mut Errors) {
+    for (at, relation) in model.relations.iter().enumerate() {
+        let name = relation.name.unraw();
+        if model.relations[..at].iter().any(|other| other.name.unraw() == name) {
+            errors.add(
+                &relation.name,
+                format!("a relation called `{name}` exists already; give one of them another name"),
+            );
+        }
+        let accessors = model.columns.iter().filter_map(|column| column.accessor.as_ref());
+        if accessors.into_iter().any(|accessor| accessor.unraw() == name) {
+            errors.add(
+                &relation.name,
+                format!("the column `{name}` has this name too; name the relation otherwise, or write `#[model(accessor = none)]` on the field"),
+            );
+        }
+    }
+}
+
+// #[has_many(named: Course)]
+fn relations_leave_our_methods_alone(model: &Model, errors: &mut Errors) {
+    for relation in &model.relations {
+        let name = relation.text();
+        if symbol::RESERVED.contains(&name.as_str()) {
+            errors.add(
+                &relation.name,
+                format!("rows with relations have a method `{name}` of their own; name the relation otherwise"),
+            );
+        }
+    }
+}
+
+// #[belongs_to(department: Department, foreign_key = departement_id)]
+// #[has_many(courses: Course, references = codee)]
+fn written_fields_of_relations_exist(model: &Model, errors: &mut Errors) {
+    for names in own_names(model).filter(|(_, names)| names.written).map(|(_, names)| names) {
+        for field in &names.list {
+            exists(model, field, errors);
+        }
+    }
+}
+
+// #[belongs_to(department: Department)]
+// struct Student { id: i64 }
+fn default_fields_of_relations_exist(model: &Model, errors: &mut Errors) {
+    for (relation, names) in own_names(model).filter(|(_, names)| !names.written) {
+        for field in names.list.iter().filter(|field| model.position(field).is_none()) {
+            let (model, name) = (&model.ident, &relation.name);
+            errors.add(
+                name,
+                format!(
+                    "`{model}` has no field `{field}` for this relation; add it, or name another: `foreign_key = field`"
+                ),
+            );
+        }
+    }
+}
+
+// #[belongs_to(department: Department, foreign_key = (a, b), references = c)]
+//
+// #[has_many(grades: Grade)]
+// #[model(primary_key(student_id, course_id))]
+// struct Enrollment { student_id: i64, course_id: i64 }
+fn keys_have_as_many_columns_as_what_they_refer_to(model: &Model, errors: &mut Errors) {
+    for relation in &model.relations {
+        let own_key = (&relation.name, model.primary_key.len());
+        match &relation.kind {
+            Kind::BelongsTo { foreign_key, references: Some(references), .. } => {
+                as_many(relation, foreign_key.list.len(), count(relation, references), errors);
+            }
+            Kind::BelongsTo { references: None, .. } => {}
+            Kind::Has { foreign_key, references, .. } => {
+                let referred = references.as_ref().map_or(own_key, |names| count(relation, names));
+                as_many(relation, foreign_key.list.len(), referred, errors);
+            }
+            Kind::ManyToMany(Join::Model { left, .. }) => as_many(relation, left.list.len(), own_key, errors),
+            Kind::ManyToMany(Join::Table { left, .. }) => as_many(relation, left.len(), own_key, errors),
+        }
+    }
+}
+
+fn count<'a>(relation: &'a Relation, names: &'a Names) -> (&'a Ident, usize) {
+    (names.list.first().unwrap_or(&relation.name), names.list.len())
+}
+
+fn as_many(relation: &Relation, foreign: usize, (at, referred): (&Ident, usize), errors: &mut Errors) {
+    // A model without a key has been told so.
+    if foreign == referred || referred == 0 {
+        return;
+    }
+    let word = match relation.kind {
+        Kind::ManyToMany(_) => symbol::LEFT,
+        _ => symbol::FOREIGN_KEY,
+    };
+    errors.add(
+        at,
+        format!("the foreign key of this relation has {foreign} of the {referred} columns that it needs; name as many: `{word} = (a, b)`"),
+    );
+}
+
+// #[many_to_many(friends: Person, through = Friendship)]
+// struct Person { id: i64 }
+fn sides_of_a_join_differ(model: &Model, errors: &mut Errors) {
+    for relation in &model.relations {
+        let Kind::ManyToMany(join) = &relation.kind else { continue };
+        let equal = match join {
+            Join::Model { left, right, .. } => left.list == right.list,
+            Join::Table { left, right, .. } => {
+                left.iter().map(syn::LitStr::value).eq(right.iter().map(syn::LitStr::value))
+            }
+        };
+        if equal {
+            let column = sides_text(join);
+            errors.add(
+                &relation.name,
+                format!("both sides of the join would be `{column}`; name the columns: `left = a, right = b`"),
+            );
+        }
+    }
+}
+
+fn sides_text(join: &Join) -> String {
+    match join {
+        Join::Model { left, .. } => left.list.iter().map(Ident::to_string).collect::<Vec<_>>().join(", "),
+        Join::Table { left, .. } => left.iter().map(syn::LitStr::value).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// The lists of fields that `#[model(..)]` gives.
+fn lists(model: &Model) -> impl Iterator<Item = &Vec<Ident>> {
+    std::iter::once(&model.primary_key).chain(&model.unique).chain(&model.indexes)
+}
+
+/// The names of this model's fields that its relations use.
+fn own_names(model: &Model) -> impl Iterator<Item = (&Relation, &Names)> {
+    model.relations.iter().filter_map(|relation| match &relation.kind {
+        Kind::BelongsTo { foreign_key, .. } => Some((relation, foreign_key)),
+        Kind::Has { references, .. } => references.as_ref().map(|names| (relation, names)),
+        Kind::ManyToMany(_) => None,
+    })
+}
+
+fn exists(model: &Model, field: &Ident, errors: &mut Errors) {
+    if model.position(field).is_some() {
+        return;
+    }
+    let fields: Vec<String> = model.columns.iter().map(crate::model::Column::name).collect();
+    let near = nearest(&field.unraw().to_string(), fields.iter().map(String::as_str));
+    let ident = &model.ident;
+    errors.push(match near {
+        Some(near) => {
+            error(field.to_token_stream(), format!("`{ident}` has no field `{field}`; did you mean `{near}`?"))
+        }
+        None => error(
+            field.to_token_stream(),
+            format!("`{ident}` has no field `{field}`; write the name of one that it has"),
+        ),
+    });
+}
