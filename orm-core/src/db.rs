@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::observe::{Observers, Recording, StatementEvent, StatementKind};
 use crate::schema::Table;
 use crate::schema::ddl::{self, Models};
-use crate::sql::Dialect;
+use crate::sql::{Dialect, TextCache};
 use crate::transaction::{Transaction, TransactionKind};
 
 /// A database, whichever it is: a handle that can be cloned, sent and shared.
@@ -23,11 +23,12 @@ pub struct Db {
 struct Inner {
     pool: Box<dyn Pool>,
     observers: Arc<Observers>,
+    texts: TextCache,
 }
 
 impl Db {
     pub(crate) fn new(pool: impl Pool + 'static) -> Self {
-        Db { inner: Arc::new(Inner { pool: Box::new(pool), observers: Arc::default() }) }
+        Db { inner: Arc::new(Inner { pool: Box::new(pool), observers: Arc::default(), texts: TextCache::default() }) }
     }
 
     /// Creates the tables of some models that are not there yet, with their keys, references and indexes, and the join
@@ -113,6 +114,10 @@ impl Db {
         &*self.inner.pool
     }
 
+    pub(crate) fn texts(&self) -> &TextCache {
+        &self.inner.texts
+    }
+
     pub(crate) fn observers(&self) -> &Observers {
         &self.inner.observers
     }
@@ -141,6 +146,10 @@ pub trait Executor: private::Sealed {
     #[doc(hidden)]
     fn dialect(&self) -> &'static dyn Dialect;
 
+    /// The database itself.
+    #[doc(hidden)]
+    fn db(&self) -> &Db;
+
     /// Does some work on a connection.
     #[doc(hidden)]
     fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T>;
@@ -156,6 +165,10 @@ pub(crate) mod private {
 impl Executor for Db {
     fn dialect(&self) -> &'static dyn Dialect {
         self.inner.pool.dialect()
+    }
+
+    fn db(&self) -> &Db {
+        self
     }
 
     fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {

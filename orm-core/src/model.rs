@@ -7,7 +7,7 @@ use crate::query::Query;
 use crate::row::Row;
 use crate::schema::Table;
 use crate::types::ColumnType;
-use crate::value::Value;
+use crate::value::{Mismatch, Value};
 use crate::{query, write};
 
 /// A struct that is a row of a table.
@@ -143,8 +143,11 @@ pub(crate) fn key_condition<M: Model>(key: &M::Key) -> Condition<M> {
             });
             Condition::new(Expr::And(terms.collect()))
         }
-        Err(mismatch) => {
-            Condition::failed(Some(Error::encode(M::TABLE, &M::TABLE.columns[M::PRIMARY_KEY[0]], mismatch)))
-        }
+        Err(mismatch) => Condition::failed(Some(encode_key_error::<M>(mismatch))),
     }
+}
+
+/// The error for a key that cannot be stored.
+pub(crate) fn encode_key_error<M: Model>(mismatch: Mismatch) -> Error {
+    Error::encode(M::TABLE, &M::TABLE.columns[M::PRIMARY_KEY[0]], mismatch)
 }

@@ -5,14 +5,15 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::ast::Select;
+use crate::column::Key;
 use crate::column::{Condition, Ordering};
 use crate::db::{Access, Executor};
 use crate::driver::Session;
 use crate::error::{Error, Result};
-use crate::model::{Model, key_condition};
+use crate::model::{Model, encode_key_error, key_condition};
 use crate::prefetch::{self, Loader, Plain, Plan, Prefetch, RelationOf, Request, Step, With};
 use crate::row::{Attach, Row, RowSink};
-use crate::sql::{self, Sql};
+use crate::sql::{self, Param, Purpose, Sql};
 
 /// A query for rows of the model `M`; `Row` is the type of the rows that it returns.
 ///
@@ -214,7 +215,12 @@ impl<M: Model, Row> fmt::Debug for Query<M, Row> {
 
 /// The row of `M` with a primary key.
 pub(crate) fn find<M: Model>(on: &impl Executor, key: &M::Key) -> Result<M> {
-    Query::<M>::new().filter(key_condition(key)).one(on)
+    let key = key.to_values().map_err(|mismatch| encode_key_error::<M>(mismatch))?;
+    let params: Vec<Param<'_>> = key.into_iter().map(Param::Value).collect();
+    let text = on.db().texts().get(M::TABLE, Purpose::Find, || sql::find(M::TABLE, on.dialect()).text);
+    let mut found = Decoded::<M>::new();
+    on.run(Access::Read, |session| session.query_text(&text, &params, &mut found))?;
+    found.rows.pop().ok_or_else(|| Error::not_found(M::TABLE))
 }
 
 fn fetch<M: Model>(session: &mut Session<'_>, sql: &Sql) -> Result<Vec<M>> {

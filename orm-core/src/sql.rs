@@ -3,6 +3,7 @@
 //! Identifiers are always quoted, columns always qualified and values always bound. What databases do differently is a
 //! short list, the [`Dialect`].
 
+mod cache;
 mod dialect;
 mod expr;
 mod related;
@@ -13,8 +14,10 @@ mod write;
 
 use std::fmt;
 
+pub(crate) use cache::{Purpose, TextCache};
 pub use dialect::{Dialect, KeyTable};
 pub use related::{Form, Related, related};
+pub(crate) use select::find;
 pub use select::{count, exists, select};
 pub use write::{delete, insert, insert_links, update};
 
@@ -69,7 +72,7 @@ pub(crate) struct Writer<'d> {
 
 impl<'d> Writer<'d> {
     pub(crate) fn new(dialect: &'d dyn Dialect) -> Self {
-        Writer { text: String::with_capacity(256), params: Vec::new(), dialect, scopes: Vec::new(), aliases: 0 }
+        Writer { text: String::with_capacity(512), params: Vec::new(), dialect, scopes: Vec::new(), aliases: 0 }
     }
 
     pub(crate) fn finish(self) -> Sql {

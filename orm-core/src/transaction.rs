@@ -111,6 +111,10 @@ impl Executor for Transaction<'_> {
         self.db.dialect()
     }
 
+    fn db(&self) -> &Db {
+        self.db
+    }
+
     fn run<T>(&self, _access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
         self.check()?;
         self.with_session(|session| {

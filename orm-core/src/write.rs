@@ -1,6 +1,7 @@
 //! Inserting, updating and deleting rows, and linking them.
 
 use std::borrow::Borrow;
+use std::sync::Arc;
 
 use crate::db::{Access, Executor};
 use crate::driver::Session;
@@ -9,7 +10,7 @@ use crate::model::Model;
 use crate::query::Decoded;
 use crate::relation::{Relation, ToMany};
 use crate::schema::{RelationDef, Through};
-use crate::sql::{self, Dialect, Sql};
+use crate::sql::{self, Dialect, Param, Purpose, Sql};
 use crate::value::Value;
 
 /// A struct whose fields are columns to insert: the `New…` struct of a model.
@@ -29,17 +30,20 @@ pub trait Insertable {
 }
 
 /// A model gives all of its columns.
-struct Whole<'a, M>(&'a M);
+struct Whole<'a, M> {
+    row: &'a M,
+    columns: Vec<usize>,
+}
 
 impl<M: Model> Rows for Whole<'_, M> {
     type Model = M;
 
-    fn columns(&self) -> Vec<usize> {
-        (0..M::TABLE.columns.len()).collect()
+    fn columns(&self) -> &[usize] {
+        &self.columns
     }
 
     fn encode(&self, _: usize, column: usize) -> Result<Value<'_>> {
-        self.0.encode(column)
+        self.row.encode(column)
     }
 }
 
@@ -47,15 +51,15 @@ impl<M: Model> Rows for Whole<'_, M> {
 trait Rows {
     type Model: Model;
 
-    fn columns(&self) -> Vec<usize>;
+    fn columns(&self) -> &[usize];
     fn encode(&self, row: usize, column: usize) -> Result<Value<'_>>;
 }
 
 impl<N: Insertable> Rows for &[N] {
     type Model = N::Model;
 
-    fn columns(&self) -> Vec<usize> {
-        N::COLUMNS.to_vec()
+    fn columns(&self) -> &[usize] {
+        N::COLUMNS
     }
 
     fn encode(&self, row: usize, column: usize) -> Result<Value<'_>> {
@@ -74,13 +78,14 @@ pub fn insert<N: Insertable>(on: &impl Executor, new: &N) -> Result<N::Model> {
 
 /// Inserts a model with the key it has.
 pub(crate) fn insert_row<M: Model>(on: &impl Executor, row: &M) -> Result<M> {
-    insert_one(on, &Whole(row))
+    insert_one(on, &Whole { row, columns: (0..M::TABLE.columns.len()).collect() })
 }
 
 fn insert_one<R: Rows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
-    let sql = insert_statement(rows, 0, 1, on.dialect())?;
+    let text = insert_text(on, rows, 1);
+    let params = insert_params(rows, 0, 1)?;
     let mut inserted = Decoded::new();
-    on.run(Access::Write, |session| session.query(&sql, &mut inserted))?;
+    on.run(Access::Write, |session| session.query_text(&text, &params, &mut inserted))?;
     inserted.rows.pop().ok_or_else(|| Error::not_found(R::Model::TABLE))
 }
 
@@ -100,14 +105,13 @@ pub fn insert_many<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
         return Ok(inserted.rows);
     }
     let rows = new.as_slice();
-    let dialect = on.dialect();
-    let at_once = rows_at_once(N::COLUMNS.len(), dialect);
+    let at_once = rows_at_once(N::COLUMNS.len(), on.dialect());
     on.run(Access::Write, |session| {
         session.atomic(|session| {
             for first in (0..rows.len()).step_by(at_once) {
                 let count = at_once.min(rows.len() - first);
-                let sql = insert_statement(&rows, first, count, dialect)?;
-                session.query(&sql, &mut inserted)?;
+                let text = insert_text(on, &rows, count);
+                session.query_text(&text, &insert_params(&rows, first, count)?, &mut inserted)?;
             }
             Ok(())
         })
@@ -121,15 +125,21 @@ fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
     if columns == 0 { 1 } else { (dialect.max_params() / columns).clamp(1, ENOUGH) }
 }
 
-fn insert_statement<R: Rows>(rows: &R, first: usize, count: usize, dialect: &dyn Dialect) -> Result<Sql> {
+fn insert_text<R: Rows>(on: &impl Executor, rows: &R, count: usize) -> Arc<str> {
+    let render = || sql::insert(R::Model::TABLE, rows.columns(), count, on.dialect()).text;
+    on.db().texts().get(R::Model::TABLE, Purpose::Insert { columns: rows.columns().len(), rows: count }, render)
+}
+
+/// The values of some rows, row after row.
+fn insert_params<R: Rows>(rows: &R, first: usize, count: usize) -> Result<Vec<Param<'_>>> {
     let columns = rows.columns();
-    let mut values = Vec::with_capacity(count * columns.len());
+    let mut params = Vec::with_capacity(count * columns.len());
     for row in first..first + count {
-        for &column in &columns {
-            values.push(rows.encode(row, column)?.into_owned());
+        for &column in columns {
+            params.push(Param::Value(rows.encode(row, column)?));
         }
     }
-    Ok(sql::insert(R::Model::TABLE, &columns, count, values, true, dialect))
+    Ok(params)
 }
 
 /// Writes all columns of the row with the model's key.

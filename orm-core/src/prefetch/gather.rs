@@ -57,10 +57,14 @@ impl Owner {
     }
 }
 
-/// Rows that have one owner each: the owner, then the target's columns.
+/// Rows that have one owner each: the owner, then the target's columns, of which the owner may be one.
 pub(super) struct OwnedRows<C> {
     pub(super) relation: &'static RelationDef,
     pub(super) owner: Owner,
+    /// Where the owner stands.
+    pub(super) owner_at: usize,
+    /// Where the target's columns begin.
+    pub(super) columns_at: usize,
     pub(super) sorted: Sorted,
     pub(super) rows: Vec<C>,
     pub(super) owners: Vec<u32>,
@@ -68,9 +72,9 @@ pub(super) struct OwnedRows<C> {
 
 impl<C: Model> RowSink for OwnedRows<C> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        if let Some(slot) = self.owner.slot(row.int(0)?) {
+        if let Some(slot) = self.owner.slot(row.int(self.owner_at)?) {
             check_length(self.rows.len(), self.relation)?;
-            self.rows.push(C::decode(row, 1)?);
+            self.rows.push(C::decode(row, self.columns_at)?);
             self.owners.push(slot);
         }
         Ok(())

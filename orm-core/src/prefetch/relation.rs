@@ -147,7 +147,11 @@ fn gather<C: Model>(related: &Related<'_>, owner: Owner) -> Box<dyn Gather<C>> {
         let targets = Vec::new();
         Box::new(SharedRows { relation, owner, sorted, rows, seen: Default::default(), owners, targets })
     } else {
-        Box::new(OwnedRows { relation, owner, sorted, rows, owners })
+        let (owner_at, columns_at) = match (related.form, relation.to_columns) {
+            (Form::Whole, [owner, ..]) => (*owner, 0),
+            _ => (0, 1),
+        };
+        Box::new(OwnedRows { relation, owner, owner_at, columns_at, sorted, rows, owners })
     }
 }
 

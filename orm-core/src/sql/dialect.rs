@@ -13,11 +13,9 @@ pub trait Dialect: fmt::Debug + Sync {
     /// Appends a quoted identifier.
     fn quote(&self, text: &mut String, name: &str) {
         text.push('"');
-        for part in name.chars() {
-            if part == '"' {
-                text.push('"');
-            }
-            text.push(part);
+        for (position, part) in name.split('"').enumerate() {
+            text.push_str(if position > 0 { "\"\"" } else { "" });
+            text.push_str(part);
         }
         text.push('"');
     }

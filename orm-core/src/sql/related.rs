@@ -1,7 +1,8 @@
 //! The statement that loads one relation for all parents at once.
 //!
 //! Its first column tells the parent that a row belongs to, either as the position of the parent's key among the keys
-//! sent, or as the key itself; the target's columns follow.
+//! sent, or as the key itself; the target's columns follow. Where the target's own columns hold the parent's key, they
+//! stand alone.
 
 use super::{Dialect, Param, Sql, Writer};
 use crate::ast::Select;
@@ -67,17 +68,21 @@ pub fn related(related: &Related<'_>, keys: Keys, dialect: &dyn Dialect) -> Sql 
 }
 
 impl Writer<'_> {
-    /// `SELECT t0."student_id", t0."id", … FROM "courses" AS t0 WHERE t0."student_id" IS NOT NULL …`
+    /// `SELECT t0."id", t0."student_id", … FROM "courses" AS t0 WHERE t0."student_id" IS NOT NULL …`; for many-to-many
+    /// the owner's key, which is in the join table, comes first.
     fn whole(&mut self, related: &Related<'_>) {
         let Related { relation, select, .. } = *related;
-        let (target, link) = (0, 1);
-        self.aliases = 2;
+        let (target, link) = (self.next_alias(), self.next_alias());
         let (owner, owner_column) = match &relation.through {
             Some(through) => (link, through.left.first().copied()),
             None => (target, select.table.names(relation.to_columns).next()),
         };
         let owner_column = owner_column.unwrap_or_default();
-        self.push("SELECT ").qualified(owner, owner_column).push(", ").columns(target, select.table).push(" FROM ");
+        self.push("SELECT ");
+        if relation.through.is_some() {
+            self.qualified(owner, owner_column).push(", ");
+        }
+        self.columns(target, select.table).push(" FROM ");
         if let Some(through) = &relation.through {
             self.table(through.schema, through.table).push(" AS ").alias(link).push(" JOIN ");
         }

@@ -13,6 +13,17 @@ pub fn select(select: &Select, dialect: &dyn Dialect) -> Sql {
     writer.finish()
 }
 
+/// `SELECT t0."id", … FROM "students" AS t0 WHERE t0."id" = ?1`, without the values of the key.
+pub(crate) fn find(table: &'static Table, dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    let alias = writer.aliases;
+    writer.push("SELECT ").columns(alias, table).push(" FROM ").enter(table).push(" WHERE ");
+    writer.separated(" AND ", table.names(table.primary_key), |writer, column| {
+        writer.qualified(alias, column).push(" = ").bind(Param::Value(Value::Null));
+    });
+    writer.finish()
+}
+
 /// `SELECT count(*) FROM …`, of the rows that the select returns.
 #[must_use]
 pub fn count(select: &Select, dialect: &dyn Dialect) -> Sql {

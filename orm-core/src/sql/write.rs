@@ -6,16 +6,9 @@ use crate::value::Value;
 
 /// `INSERT INTO "students" ("first_name", …) VALUES (?1, …), … RETURNING "id", …`
 ///
-/// `rows` holds the values of the `columns` row after row.
+/// The text alone: the values are bound row after row.
 #[must_use]
-pub fn insert(
-    table: &'static Table,
-    columns: &[usize],
-    rows: usize,
-    values: Vec<Value<'static>>,
-    returning: bool,
-    dialect: &dyn Dialect,
-) -> Sql {
+pub fn insert(table: &'static Table, columns: &[usize], rows: usize, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
     writer.push("INSERT INTO ").table(table.schema, table.name);
     if columns.is_empty() {
@@ -25,13 +18,11 @@ pub fn insert(
             writer.name(name);
         });
         writer.push(") VALUES ");
-        writer.rows_of_values(rows, columns.len(), values);
+        writer.rows_of_values(rows, columns.len(), std::iter::repeat(Value::Null));
     }
-    if returning {
-        writer.push(" RETURNING ").separated(", ", table.columns, |writer, column| {
-            writer.name(column.name);
-        });
-    }
+    writer.push(" RETURNING ").separated(", ", table.columns, |writer, column| {
+        writer.name(column.name);
+    });
     writer.finish()
 }
 
@@ -78,7 +69,7 @@ pub fn insert_links(through: &'static Through, rows: usize, values: Vec<Value<'s
 
 impl Writer<'_> {
     /// `(?1, ?2), (?3, ?4)`
-    fn rows_of_values(&mut self, rows: usize, width: usize, values: Vec<Value<'static>>) {
+    fn rows_of_values(&mut self, rows: usize, width: usize, values: impl IntoIterator<Item = Value<'static>>) {
         let mut values = values.into_iter();
         self.separated(", ", 0..rows, |writer, _| {
             writer.push("(");

@@ -28,6 +28,8 @@ struct State {
     /// How many readers are open, lent ones included.
     open_readers: usize,
     holders: Vec<Holder>,
+    /// How many threads wait for a connection.
+    waiting: usize,
 }
 
 /// Who uses a connection.
@@ -55,7 +57,8 @@ impl SqlitePool {
 
     fn open(place: Place, options: SqliteOptions) -> Result<Self> {
         let writer = SqliteConnection::open(&place, Access::Write, &options)?;
-        let state = State { writer: Some(writer), readers: Vec::new(), open_readers: 0, holders: Vec::new() };
+        let state =
+            State { writer: Some(writer), readers: Vec::new(), open_readers: 0, holders: Vec::new(), waiting: 0 };
         Ok(SqlitePool { place, options, state: Mutex::new(state), freed: Condvar::new() })
     }
 
@@ -97,8 +100,12 @@ impl SqlitePool {
             Role::Reader if clean => state.readers.push(connection),
             Role::Reader => state.open_readers -= 1,
         }
+        // Waking nobody costs a system call all the same.
+        let waiting = state.waiting > 0;
         drop(state);
-        self.freed.notify_all();
+        if waiting {
+            self.freed.notify_all();
+        }
     }
 }
 
@@ -153,7 +160,9 @@ impl Pool for SqlitePool {
             let Some(left) = self.options.pool_timeout.checked_sub(waited).filter(|left| !left.is_zero()) else {
                 return Err(Error::new(Kind::PoolTimeout { waited, holders: state.describe_holders(role) }));
             };
+            state.waiting += 1;
             state = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            state.waiting -= 1;
         }
     }
 }
