@@ -1,0 +1,33 @@
+//! What the README shows of a row that is asked for a relation that its query did not load.
+
+use orm::{Db, Model};
+
+#[derive(Model)]
+struct Department {
+    id: i64,
+    name: String,
+}
+
+#[derive(Model)]
+struct Course {
+    id: i64,
+    title: String,
+}
+
+#[derive(Model)]
+#[many_to_many(courses: Course, through = "enrollments")]
+struct Student {
+    id: i64,
+    name: String,
+    #[belongs_to(department: Department)]
+    department_id: Option<i64>,
+}
+
+fn main() -> orm::Result<()> {
+    let db = Db::memory()?;
+    for student in Student::query().prefetch(Student::courses()).all(&db)? {
+        println!("{} takes {} courses", student.name, student.courses().len());
+        println!("and studies at {:?}", student.department());
+    }
+    Ok(())
+}
