@@ -201,6 +201,7 @@ fn writing() -> orm::Result<()> {
     Ok(())
 }
 
+#[expect(clippy::struct_field_names, reason = "the fields are named as the database names its columns")]
 mod existing {
     //! The models of a database that was not made for this library.
 
