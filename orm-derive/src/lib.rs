@@ -1,8 +1,8 @@
 //! `#[derive(Model)]` of `orm`.
 //!
-//! The stages stand in files of their names: [`parse`] reads the attributes into a [`model`], [`validate`] holds it
-//! against the rules, [`expand`] writes code and never reads an attribute. Where one of the first two finds mistakes,
-//! [`fallback`] keeps them from causing others elsewhere in the program.
+//! The stages stand in files of their names: `parse` reads the attributes into a `model`, `validate` holds it
+//! against the rules, `expand` writes code and never reads an attribute. Where one of the first two finds mistakes,
+//! `fallback` keeps them from causing others elsewhere in the program.
 
 mod diagnostic;
 mod expand;
