@@ -48,6 +48,90 @@ pub use orm_core::transaction::Transaction;
 pub use orm_core::types::{ColumnType, KeyType, Optional, Required, SqlType};
 pub use orm_core::value::{Mismatch, Value, ValueRef};
 pub use orm_core::write::insert_many;
+/// Makes a struct the row of a table.
+///
+/// The struct gets a function for each column and relation (`Student::name()`, `Student::courses()`), a struct without the
+/// key that the database assigns (`NewStudent`), a struct that holds loaded relations (`StudentLoaded`), and a trait to name
+/// them in signatures (`StudentRelations`).
+///
+/// ```
+/// use orm::Model;
+///
+/// #[derive(Model)]
+/// #[model(table = "people", unique(email), index(last_name, first_name))]
+/// #[has_many(articles: Article, foreign_key = author_id)]
+/// struct Person {
+///     id: i64,
+///     first_name: String,
+///     last_name: String,
+///     email: String,
+/// }
+///
+/// #[derive(Model)]
+/// #[many_to_many(tags: Tag, through = "article_tags", left = "article", right = "tag")]
+/// struct Article {
+///     #[model(primary_key)]
+///     slug: String,
+///     #[model(column = "headline")]
+///     title: String,
+///     #[belongs_to(author: Person, on_delete = cascade)]
+///     author_id: i64,
+/// }
+///
+/// #[derive(Model)]
+/// struct Tag {
+///     id: i32,
+///     #[model(unique)]
+///     label: String,
+/// }
+/// ```
+///
+/// Names in Rust are bare words, names in SQL are quoted. Several fields stand in parentheses: `foreign_key = (a, b)`.
+///
+/// # `#[model(..)]` on the struct
+///
+/// | word | meaning | when it is left out |
+/// |---|---|---|
+/// | `table = ".."` | the table | the struct's name in snake case, in the plural: `students`, `countries`, `boxes` |
+/// | `schema = ".."` | the schema that holds the table | none |
+/// | `rename_all = ".."` | how columns are named after fields: `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `lowercase` or `UPPERCASE` | as the fields |
+/// | `primary_key(a, b)` | the fields of the primary key | the field `id` |
+/// | `unique(a, b)` | fields that are unique together; may be said several times | |
+/// | `index(a, b)` | fields with an index; may be said several times | |
+/// | `crate = path` | where this crate is, if it was renamed | `::orm` |
+///
+/// # `#[model(..)]` on a field
+///
+/// | word | meaning |
+/// |---|---|
+/// | `primary_key` | the field is the primary key |
+/// | `column = ".."` | the column's name |
+/// | `unique` | no two rows have the same value |
+/// | `index` | the column has an index |
+/// | `accessor = name`, `accessor = none` | another name for the function that gives the column, or no such function |
+///
+/// A primary key of one field whose type is written as an integer (`i64`, `u32` …) is assigned by the database. The
+/// `New…` struct holds all other fields, and keys of other types.
+///
+/// # Relations
+///
+/// | attribute | place | this row … |
+/// |---|---|---|
+/// | `#[belongs_to(name: Model)]` | the field that holds the key, or the struct | holds the key of the other |
+/// | `#[has_one(name: Model)]` | the struct | is referred to by at most one other |
+/// | `#[has_many(name: Model)]` | the struct | is referred to by others |
+/// | `#[many_to_many(name: Model, through = ..)]` | the struct | is linked with others by a table between |
+///
+/// | word | of | meaning | when it is left out |
+/// |---|---|---|---|
+/// | `foreign_key = ..` | `belongs_to` on the struct | fields of this model that hold the key | `<name>_id` |
+/// | `foreign_key = ..` | `has_one`, `has_many` | fields of the other model that hold the key | `<this model>_id` |
+/// | `references = ..` | all but `many_to_many` | fields that the foreign key refers to | the primary key |
+/// | `on_delete = ..` | `belongs_to` | what becomes of this row when the other is deleted: `cascade`, `set_null`, `restrict`, `no_action` | `no_action` |
+/// | `through = Model`, `through = ".."` | `many_to_many` | the table between, as a model or by its name | |
+/// | `left = ..`, `right = ..` | `many_to_many` | fields of that model, or quoted columns, that refer to this and to the other model | `<this model>_id`, `<other model>_id` |
+///
+/// A `belongs_to` whose key is an `Option` may lead to no row.
 pub use orm_derive::Model;
 
 /// What generated code uses; nothing here is for people to call, and it may change in any release.

@@ -19,7 +19,7 @@ mod tests;
 use proc_macro::TokenStream;
 use syn::DeriveInput;
 
-/// Makes a struct the row of a table. The attributes are described at `orm::Model`.
+#[expect(missing_docs, reason = "`orm::Model` has the description, with examples that can name `orm`")]
 #[proc_macro_derive(Model, attributes(model, belongs_to, has_one, has_many, many_to_many))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
