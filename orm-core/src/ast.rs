@@ -122,6 +122,15 @@ pub enum Pattern {
     EndsWith(String),
 }
 
+impl Pattern {
+    /// The text as the user wrote it.
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Pattern::Like(text) | Pattern::Contains(text) | Pattern::StartsWith(text) | Pattern::EndsWith(text) => text,
+        }
+    }
+}
+
 impl Expr {
     /// Both conditions, kept flat: a chain of `&` is one list, so that its depth stays small.
     pub(crate) fn and(self, other: Expr) -> Expr {

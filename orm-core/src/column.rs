@@ -102,25 +102,21 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     }
 
     /// `NULL`. SQL: `"department_id" IS NULL`
-    #[must_use]
     pub fn is_null(self) -> Condition<M> {
         Condition::new(Expr::IsNull(Box::new(self.expr())))
     }
 
     /// Not `NULL`. SQL: `"department_id" IS NOT NULL`
-    #[must_use]
     pub fn is_not_null(self) -> Condition<M> {
         !self.is_null()
     }
 
     /// From the least to the greatest.
-    #[must_use]
     pub fn asc(self) -> OrderBy<M> {
         OrderBy::new(Order { column: self.index, descending: false, nulls: None })
     }
 
     /// From the greatest to the least.
-    #[must_use]
     pub fn desc(self) -> OrderBy<M> {
         OrderBy::new(Order { column: self.index, descending: true, nulls: None })
     }
@@ -174,6 +170,11 @@ impl<M: Model, T: TextType> Column<M, T> {
     }
 
     fn matches(self, pattern: Pattern) -> Condition<M> {
+        if pattern.text().contains('\0') {
+            // Databases that take a NUL at all end the pattern there, and would find other rows.
+            let mismatch = Mismatch::Unstorable("a pattern cannot hold a NUL");
+            return Condition::failed(Some(Error::encode(M::TABLE, &M::TABLE.columns[self.index], mismatch)));
+        }
         Condition::new(Expr::Like(Box::new(self.expr()), pattern))
     }
 }
@@ -243,26 +244,46 @@ impl<M: Model, T: ColumnType> Operand<M, T> for Column<M, T> {
 pub struct Condition<M> {
     /// The error waits for the query to run, so that building a condition needs no `?`.
     expr: Result<Expr>,
+    /// How many levels of conditions lie within each other.
+    depth: usize,
     model: PhantomData<fn() -> M>,
 }
 
+/// More levels than anybody writes, and fewer than would exhaust a stack when they are rendered or dropped.
+const MAX_DEPTH: usize = 200;
+
 impl<M> Condition<M> {
     pub(crate) fn new(expr: Expr) -> Self {
-        Condition { expr: Ok(expr), model: PhantomData }
+        Condition { expr: Ok(expr), depth: 0, model: PhantomData }
     }
 
     pub(crate) fn failed(error: Option<Error>) -> Self {
         let error = error.unwrap_or_else(|| Error::invalid("the condition holds a value that cannot be stored"));
-        Condition { expr: Err(error), model: PhantomData }
+        Condition { expr: Err(error), depth: 0, model: PhantomData }
     }
 
     pub(crate) fn into_expr(self) -> Result<Expr> {
         self.expr
     }
 
-    fn combine(self, other: Self, combine: fn(Expr, Expr) -> Expr) -> Self {
+    /// A condition made of this one, a level deeper.
+    pub(crate) fn within<P>(self, outer: impl FnOnce(Expr) -> Expr) -> Condition<P> {
+        Condition { expr: self.expr.map(outer), depth: self.depth + 1, model: PhantomData }.checked()
+    }
+
+    fn combine(self, other: Self, is_same: fn(&Expr) -> bool, combine: fn(Expr, Expr) -> Expr) -> Self {
+        // A list that takes another term stays one level.
+        let level = |condition: &Self| condition.depth + usize::from(!condition.expr.as_ref().is_ok_and(is_same));
+        let depth = level(&self).max(level(&other));
         let expr = self.expr.and_then(|left| Ok(combine(left, other.expr?)));
-        Condition { expr, model: PhantomData }
+        Condition { expr, depth, model: PhantomData }.checked()
+    }
+
+    fn checked(self) -> Self {
+        if self.depth <= MAX_DEPTH || self.expr.is_err() {
+            return self;
+        }
+        Condition::failed(Some(Error::invalid(format!("conditions lie within each other more than {MAX_DEPTH} deep"))))
     }
 }
 
@@ -270,7 +291,7 @@ impl<M> BitAnd for Condition<M> {
     type Output = Self;
 
     fn bitand(self, other: Self) -> Self {
-        self.combine(other, Expr::and)
+        self.combine(other, |expr| matches!(expr, Expr::And(_)), Expr::and)
     }
 }
 
@@ -278,7 +299,7 @@ impl<M> BitOr for Condition<M> {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        self.combine(other, Expr::or)
+        self.combine(other, |expr| matches!(expr, Expr::Or(_)), Expr::or)
     }
 }
 
@@ -286,7 +307,10 @@ impl<M> Not for Condition<M> {
     type Output = Self;
 
     fn not(self) -> Self {
-        Condition { expr: self.expr.map(|expr| Expr::Not(Box::new(expr))), model: PhantomData }
+        match self.expr {
+            Ok(Expr::Not(condition)) => Condition { expr: Ok(*condition), depth: self.depth - 1, ..self },
+            _ => self.within(|expr| Expr::Not(Box::new(expr))),
+        }
     }
 }
 

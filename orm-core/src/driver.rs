@@ -136,9 +136,22 @@ impl<'s> Session<'s> {
         self.within("BEGIN", work)
     }
 
-    /// Does some writing in one transaction; in the transaction that is open, if one is.
+    /// Does some writing wholly or not at all: in one transaction, or in a part of its own of the one that is open.
     pub(crate) fn atomic<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        self.within("BEGIN IMMEDIATE", work)
+        if self.in_transaction() { self.savepoint(work) } else { self.within("BEGIN IMMEDIATE", work) }
+    }
+
+    fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.batch(StatementKind::Transaction, "SAVEPOINT \"orm\"")?;
+        let result = work(self);
+        // The database may have ended the whole transaction, and the savepoint with it.
+        if self.in_transaction() {
+            if result.is_err() {
+                self.batch(StatementKind::Transaction, "ROLLBACK TO \"orm\"")?;
+            }
+            self.batch(StatementKind::Transaction, "RELEASE \"orm\"")?;
+        }
+        result
     }
 
     fn within<T>(&mut self, begin: &str, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {

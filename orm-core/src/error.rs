@@ -33,13 +33,13 @@ pub(crate) enum Kind {
     NotFound { model: &'static str },
     MoreThanOne { model: &'static str },
     Decode { table: &'static str, column: Cow<'static, str>, rust_type: &'static str, mismatch: Mismatch },
-    Encode { place: String, mismatch: Mismatch },
+    Encode { place: Place, mismatch: Mismatch },
     MissingRelated { relation: String, target: &'static str, owner: String },
     MoreThanOneRelated { relation: String, target: &'static str, owner: String },
     TooManyRows { relation: String },
     Constraint { kind: Constraint, name: Option<String>, message: String },
     NoSuchTable { table: String },
-    NoSuchColumn { column: String },
+    NoSuchColumn { table: Option<String>, column: String },
     Open { what: String, problem: String },
     NotADatabase { what: String },
     Busy { message: String },
@@ -49,6 +49,14 @@ pub(crate) enum Kind {
     TransactionLost { message: String },
     Invalid { message: Cow<'static, str> },
     Database { message: String },
+}
+
+/// What a value that cannot be stored was meant for.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    Column { table: &'static str, column: &'static str },
+    /// A value of a statement, when its column is not known any more.
+    Bound(&'static str),
 }
 
 /// The kinds of constraints that a database enforces.
@@ -135,7 +143,9 @@ impl Error {
     pub fn table(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Decode { table, .. } => Some(table),
+            Kind::Encode { place: Place::Column { table, .. }, .. } => Some(table),
             Kind::NoSuchTable { table } => Some(table),
+            Kind::NoSuchColumn { table, .. } => table.as_deref(),
             _ => None,
         }
     }
@@ -145,7 +155,8 @@ impl Error {
     pub fn column(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Decode { column, .. } => Some(column),
-            Kind::NoSuchColumn { column } => Some(column),
+            Kind::Encode { place: Place::Column { column, .. }, .. } => Some(column),
+            Kind::NoSuchColumn { column, .. } => Some(column),
             _ => None,
         }
     }
@@ -259,7 +270,7 @@ impl Error {
 
     #[cold]
     pub(crate) fn encode(table: &'static Table, column: &'static ColumnDef, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Encode { place: format!("{}.{}", table.name, column.name), mismatch })
+        Error::new(Kind::Encode { place: Place::Column { table: table.name, column: column.name }, mismatch })
     }
 
     pub(crate) fn missing_related(relation: &'static RelationDef, owner: String) -> Self {
@@ -293,7 +304,10 @@ impl fmt::Display for Kind {
             Kind::Decode { table, column, rust_type, mismatch } => {
                 write!(f, "column `{column}` of table `{table}` does not hold a `{rust_type}`: {mismatch}")
             }
-            Kind::Encode { place, mismatch } => write!(f, "a value for `{place}` cannot be stored: {mismatch}"),
+            Kind::Encode { place: Place::Column { table, column }, mismatch } => {
+                write!(f, "a value for `{table}.{column}` cannot be stored: {mismatch}")
+            }
+            Kind::Encode { place: Place::Bound(what), mismatch } => write!(f, "{what} cannot be stored: {mismatch}"),
             Kind::MissingRelated { relation, target, owner } => write!(
                 f,
                 "`{relation}`: {owner} refers to a `{target}` that does not exist; \
@@ -322,11 +336,15 @@ impl fmt::Display for Kind {
                 "the database has no table `{}`; create it, or name the table with `#[model(table = \"..\")]`",
                 Escaped(table)
             ),
-            Kind::NoSuchColumn { column } => write!(
-                f,
-                "the database has no column `{}`; add it, or name the column with `#[model(column = \"..\")]`",
-                Escaped(column)
-            ),
+            Kind::NoSuchColumn { table, column } => {
+                let table = table.as_deref().map_or_else(|| "the database".into(), |table| format!("table `{table}`"));
+                write!(
+                    f,
+                    "{} has no column `{}`; add it, or name the column with `#[model(column = \"..\")]`",
+                    Escaped(&table),
+                    Escaped(column)
+                )
+            }
             Kind::Open { what, problem } => write!(f, "cannot open `{}`: {problem}", Escaped(what)),
             Kind::NotADatabase { what } => write!(f, "`{}` is not an SQLite database", Escaped(what)),
             Kind::Busy { message } => write!(f, "the database is locked by another connection: {}", Escaped(message)),

@@ -47,7 +47,6 @@ pub trait Model: Sized + 'static {
     }
 
     /// A query for all rows, to be narrowed, ordered and given relations.
-    #[must_use]
     fn query() -> Query<Self> {
         Query::new()
     }

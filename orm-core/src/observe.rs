@@ -41,7 +41,7 @@ type Observer = Arc<dyn Fn(&StatementEvent<'_>) + Send + Sync>;
 #[derive(Default)]
 pub struct Observers {
     next: AtomicUsize,
-    observers: RwLock<Vec<(usize, Observer)>>,
+    list: RwLock<Vec<(usize, Observer)>>,
     watching: AtomicUsize,
 }
 
@@ -52,13 +52,13 @@ impl Observers {
 
     pub(crate) fn add(&self, observer: Observer) -> usize {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        self.observers.write().unwrap_or_else(PoisonError::into_inner).push((id, observer));
+        self.list.write().unwrap_or_else(PoisonError::into_inner).push((id, observer));
         self.watching.fetch_add(1, Ordering::Relaxed);
         id
     }
 
     fn remove(&self, id: usize) {
-        self.observers.write().unwrap_or_else(PoisonError::into_inner).retain(|(other, _)| *other != id);
+        self.list.write().unwrap_or_else(PoisonError::into_inner).retain(|(other, _)| *other != id);
         self.watching.fetch_sub(1, Ordering::Relaxed);
     }
 
@@ -79,7 +79,7 @@ impl Observers {
         );
         let event = StatementEvent { sql, kind, elapsed, error };
         // The list is copied so that an observer may add or remove observers, or run queries of its own.
-        let observers = self.observers.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let observers = self.list.read().unwrap_or_else(PoisonError::into_inner).clone();
         for (_, observer) in &observers {
             observer(&event);
         }
@@ -100,31 +100,31 @@ impl fmt::Debug for Observers {
 pub struct Recording {
     observers: Arc<Observers>,
     id: usize,
-    statements: Arc<Mutex<Vec<String>>>,
+    log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Recording {
     pub(crate) fn new(observers: &Arc<Observers>) -> Self {
-        let statements = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&statements);
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::clone(&log);
         let id = observers.add(Arc::new(move |event| {
             if event.kind == StatementKind::Query {
-                lock(&log).push(event.sql.to_owned());
+                lock(&shared).push(event.sql.to_owned());
             }
         }));
-        Recording { observers: Arc::clone(observers), id, statements }
+        Recording { observers: Arc::clone(observers), id, log }
     }
 
     /// The number of statements so far.
     #[must_use]
     pub fn count(&self) -> usize {
-        lock(&self.statements).len()
+        lock(&self.log).len()
     }
 
     /// The texts of the statements so far.
     #[must_use]
     pub fn statements(&self) -> Vec<String> {
-        lock(&self.statements).clone()
+        lock(&self.log).clone()
     }
 }
 

@@ -121,7 +121,7 @@ pub trait Branch<State> {
 /// The parents of a relation, of whatever type.
 pub trait Parents {
     /// Their number.
-    fn len(&self) -> usize;
+    fn count(&self) -> usize;
 
     /// The values of some columns as keys, without duplicates.
     ///
@@ -138,7 +138,7 @@ pub trait Parents {
 struct Slice<'a, M>(&'a [M]);
 
 impl<M: Model> Parents for Slice<'_, M> {
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         self.0.len()
     }
 

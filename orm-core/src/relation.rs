@@ -29,8 +29,11 @@ pub struct Relation<P, C, K, const AT: usize, Row = C, E = All> {
     select: Select,
     loader: Arc<dyn Loader<C, Row>>,
     error: Option<Error>,
-    types: PhantomData<fn() -> (P, K, E)>,
+    types: Types<P, K, E>,
 }
+
+/// The types that a relation only names: it is `Send` and `Sync` whatever they are.
+type Types<P, K, E> = PhantomData<fn() -> (P, K, E)>;
 
 impl<P: Model, C: Model, K, const AT: usize> Relation<P, C, K, AT> {
     /// The descriptor of a relation. Generated code calls this.
@@ -59,10 +62,7 @@ impl<P: Model, C: Model, K, const AT: usize> Relation<P, C, K, AT> {
     ///
     /// SQL: `NOT (EXISTS (SELECT 1 … WHERE … AND (condition) IS NOT TRUE))`
     pub fn all(self, condition: Condition<C>) -> Condition<P> {
-        match condition.into_expr() {
-            Ok(expr) => !exists(self.def, Condition::<C>::new(Expr::IsNotTrue(Box::new(expr)))),
-            Err(error) => Condition::failed(Some(error)),
-        }
+        !exists(self.def, condition.within::<C>(|expr| Expr::IsNotTrue(Box::new(expr))))
     }
 
     /// The parents for which the relation leads to a row that meets the condition: [`any`](Relation::any), in the word
@@ -80,10 +80,7 @@ impl<P: Model, C: Model, K, const AT: usize> Relation<P, C, K, AT> {
 }
 
 fn exists<P, C>(relation: &'static RelationDef, condition: Condition<C>) -> Condition<P> {
-    match condition.into_expr() {
-        Ok(expr) => Condition::new(Expr::Exists(relation, Box::new(expr))),
-        Err(error) => Condition::failed(Some(error)),
-    }
+    condition.within(|expr| Expr::Exists(relation, Box::new(expr)))
 }
 
 impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {

@@ -18,9 +18,6 @@ pub struct Row<'a>(&'a dyn Columns);
 
 /// What a driver must offer of a row: its values by position.
 pub trait Columns {
-    /// The number of columns.
-    fn len(&self) -> usize;
-
     /// The value at `index`.
     ///
     /// # Errors

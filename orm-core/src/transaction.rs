@@ -26,6 +26,7 @@ pub(crate) enum TransactionKind {
 #[must_use = "a transaction is undone when it is dropped; call `commit`"]
 pub struct Transaction<'db> {
     db: &'db Db,
+    kind: TransactionKind,
     lease: RefCell<Box<dyn Lease + 'db>>,
     state: Cell<State>,
 }
@@ -45,7 +46,7 @@ impl<'db> Transaction<'db> {
             TransactionKind::Write => (Access::Write, "BEGIN IMMEDIATE"),
         };
         let lease = RefCell::new(db.pool().lend(access)?);
-        let transaction = Transaction { db, lease, state: Cell::new(State::Ended) };
+        let transaction = Transaction { db, kind, lease, state: Cell::new(State::Ended) };
         transaction.with_session(|session| session.batch(StatementKind::Transaction, text))?;
         transaction.state.set(State::Open);
         Ok(transaction)
@@ -115,8 +116,12 @@ impl Executor for Transaction<'_> {
         self.db
     }
 
-    fn run<T>(&self, _access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
+    fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
         self.check()?;
+        if access == Access::Write && self.kind == TransactionKind::Read {
+            // A database in memory has one connection for all work, which would let the write through.
+            return Err(Error::new(Kind::ReadOnly { message: "the transaction is one that reads".to_owned() }));
+        }
         self.with_session(|session| {
             let result = work(session);
             if !session.in_transaction() {

@@ -122,7 +122,7 @@ pub fn insert_many<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
 /// The rows of one statement: no more than its parameters allow, nor than what was measured to be worth while.
 fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
     const ENOUGH: usize = 500;
-    if columns == 0 { 1 } else { (dialect.max_params() / columns).clamp(1, ENOUGH) }
+    dialect.max_params().checked_div(columns).map_or(1, |rows| rows.clamp(1, ENOUGH))
 }
 
 fn insert_text<R: Rows>(on: &impl Executor, rows: &R, count: usize) -> Arc<str> {

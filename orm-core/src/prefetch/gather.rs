@@ -72,7 +72,12 @@ pub(super) struct OwnedRows<C> {
 
 impl<C: Model> RowSink for OwnedRows<C> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        if let Some(slot) = self.owner.slot(row.int(self.owner_at)?) {
+        let owner = match row.int(self.owner_at) {
+            Ok(owner) => owner,
+            // Where the owner is one of the target's columns, decoding tells what is wrong with it.
+            Err(error) => return C::decode(row, self.columns_at).and(Err(error)),
+        };
+        if let Some(slot) = self.owner.slot(owner) {
             check_length(self.rows.len(), self.relation)?;
             self.rows.push(C::decode(row, self.columns_at)?);
             self.owners.push(slot);
@@ -198,7 +203,9 @@ impl<C: Model> Gather<C> for Links<C> {
             positions[target.number as usize] = position;
         }
         let complete = found.len() == positions.len();
-        targets.iter_mut().for_each(|target| *target = positions[*target as usize]);
+        for target in &mut targets {
+            *target = positions[*target as usize];
+        }
         if !complete {
             drop_links_to_nothing(&mut owners, &mut targets);
         }

@@ -1,5 +1,7 @@
 //! Grouping the rows of a relation by the key of their parent: a counting sort into one flat index.
 
+use super::keys::narrow;
+
 /// The rows of each slot: a slice of `index`, or of the rows themselves.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
@@ -13,7 +15,7 @@ impl Groups {
     /// Groups rows of which each has one owner: `owners[row]` is its slot.
     pub(super) fn of_rows(owners: &[u32], slots: usize) -> Self {
         let starts = starts(owners, slots);
-        let index = if owners.is_sorted() { Vec::new() } else { scatter(owners, |link| link as u32, &starts) };
+        let index = if owners.is_sorted() { Vec::new() } else { scatter(owners, narrow, &starts) };
         Groups { starts, index }
     }
 
@@ -31,7 +33,7 @@ impl Groups {
             if self.starts.windows(2).all(sorted) {
                 return;
             }
-            self.index = (0..rows as u32).collect();
+            self.index = (0..narrow(rows)).collect();
         }
         for range in self.starts.windows(2) {
             let group = &mut self.index[range[0] as usize..range[1] as usize];

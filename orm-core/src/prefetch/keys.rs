@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::value::Value;
 
@@ -79,22 +79,25 @@ impl Slots {
     /// The slot of a parent whose key is `NULL`.
     pub const NONE: u32 = u32::MAX;
 
-    /// The number of parents.
-    #[must_use]
-    pub fn len(&self) -> usize {
+    fn parents(&self) -> usize {
         match self {
-            Slots::InOrder(len) => *len,
+            Slots::InOrder(parents) => *parents,
             Slots::At(slots) => slots.len(),
         }
     }
 
     /// The position of each parent's key.
     pub fn iter(&self) -> impl Iterator<Item = Option<usize>> + '_ {
-        (0..self.len()).map(|parent| match self {
+        (0..self.parents()).map(|parent| match self {
             Slots::InOrder(_) => Some(parent),
             Slots::At(slots) => slots.get(parent).filter(|&&slot| slot != Slots::NONE).map(|&slot| slot as usize),
         })
     }
+}
+
+/// A position as it is stored. Lengths are checked before, so that every position fits.
+pub(super) fn narrow(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(Slots::NONE)
 }
 
 /// Collects the keys that `columns` of some rows make.
@@ -106,6 +109,9 @@ pub(super) fn collect<'p, M: Model>(
     parents: impl ExactSizeIterator<Item = &'p M> + Clone,
     columns: &[usize],
 ) -> Result<ParentKeys> {
+    if parents.len() >= Slots::NONE as usize {
+        return Err(Error::invalid(format!("relations are loaded for at most {} rows at once", Slots::NONE - 1)));
+    }
     if let [column] = *columns
         && let Some(keys) = collect_ints(parents.clone(), column)?
     {
@@ -158,7 +164,7 @@ impl IntKeys {
             Some(&last) if last > key || !self.known.is_empty() => self.slot_of(key),
             _ => self.add(key),
         };
-        self.place(slot as u32);
+        self.place(narrow(slot));
     }
 
     fn push_none(&mut self) {
@@ -178,14 +184,14 @@ impl IntKeys {
             return slot as usize;
         }
         let slot = self.add(key);
-        self.known.insert(key, slot as u32);
+        self.known.insert(key, narrow(slot));
         slot
     }
 
     fn place(&mut self, slot: u32) {
         if self.in_order && slot as usize != self.parents {
             self.in_order = false;
-            self.slots = (0..self.parents as u32).collect();
+            self.slots = (0..narrow(self.parents)).collect();
         }
         if !self.in_order {
             self.slots.push(slot);
@@ -208,7 +214,7 @@ impl IntKeys {
         let mut moved = vec![0; order.len()];
         for (to, &(key, from)) in order.iter().enumerate() {
             self.keys[to] = key;
-            moved[from as usize] = to as u32;
+            moved[from as usize] = narrow(to);
         }
         if self.in_order {
             self.in_order = false;
@@ -238,8 +244,10 @@ fn collect_values<'p, M: Model>(
             slots.push(Slots::NONE);
             continue;
         }
-        key.iter().for_each(|value| append_bytes(&mut bytes, value));
-        let next = known.len() as u32;
+        for value in &key {
+            append_bytes(&mut bytes, value);
+        }
+        let next = narrow(known.len());
         let slot = known.get(bytes.as_slice()).copied().unwrap_or_else(|| {
             known.insert(bytes.as_slice().into(), next);
             values.extend(key.into_iter().map(Value::into_owned));

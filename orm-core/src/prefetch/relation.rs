@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::gather::{Gather, Joined, Links, OwnedRows, Owner, SharedRows, Sorted};
 use super::keys::{Keys, Slots};
+use super::lookup::{SeenInts, SeenRows};
 use super::{Branch, Loader, Loading, Parents, Request, Step};
 use crate::ast::Select;
 use crate::error::{Error, Result};
@@ -120,7 +121,7 @@ impl<C: Model, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLoa
         self.join()?;
         let (rows, groups, slots) = match self.stage {
             Stage::Joined(joined, slots, nested) => (nested.finish(joined.rows)?, joined.groups, slots),
-            _ => (Vec::new(), super::group::Groups::default(), Slots::At(vec![Slots::NONE; parents.len()])),
+            _ => (Vec::new(), super::group::Groups::default(), Slots::At(vec![Slots::NONE; parents.count()])),
         };
         let ranges: Vec<(u32, u32)> = slots.iter().map(|slot| groups.range(slot)).collect();
         let pool = Pool::new(rows, groups.index);
@@ -140,12 +141,12 @@ fn gather<C: Model>(related: &Related<'_>, owner: Owner) -> Box<dyn Gather<C>> {
     let sorted = if related.order_in_sql { Sorted::InSql } else { Sorted::ByKey };
     if related.form.is_links() {
         let (owners, targets, found) = (Vec::new(), Vec::new(), Vec::new());
-        return Box::new(Links { relation, owner, seen: Default::default(), owners, targets, found });
+        return Box::new(Links { relation, owner, seen: SeenInts::default(), owners, targets, found });
     }
     let (rows, owners) = (Vec::new(), Vec::new());
     if relation.through.is_some() {
         let targets = Vec::new();
-        Box::new(SharedRows { relation, owner, sorted, rows, seen: Default::default(), owners, targets })
+        Box::new(SharedRows { relation, owner, sorted, rows, seen: SeenRows::default(), owners, targets })
     } else {
         let (owner_at, columns_at) = match (related.form, relation.to_columns) {
             (Form::Whole, [owner, ..]) => (*owner, 0),

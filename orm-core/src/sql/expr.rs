@@ -2,7 +2,7 @@
 
 use super::{Param, Writer};
 use crate::ast::{Comparison, Expr, Pattern};
-use crate::schema::{RelationDef, RelationKind};
+use crate::schema::RelationDef;
 use crate::value::Value;
 
 /// Lists of conditions are split so that the tree they make stays shallow: SQLite refuses a depth of 1,000.
@@ -73,7 +73,7 @@ impl Writer<'_> {
             }
             [term] => self.term(term),
             terms if terms.len() <= FLAT_TERMS => {
-                self.separated(operator, terms, |writer, term| writer.term(term));
+                self.separated(operator, terms, Self::term);
             }
             terms => {
                 let (left, right) = terms.split_at(terms.len() / 2);
@@ -113,30 +113,16 @@ impl Writer<'_> {
         let to = (relation.to)();
         self.push("EXISTS (SELECT 1 FROM ").enter(to);
         let Some((target, _)) = self.scope() else { return };
-        let own = |writer: &mut Self| {
-            writer.separated(
-                " AND ",
-                relation.from_columns.iter().zip(relation.to_columns),
-                |writer, (&own, &other)| {
-                    writer
-                        .qualified(target, to.columns[other].name)
-                        .push(" = ")
-                        .qualified(outer, from.columns[own].name);
-                },
-            );
-        };
-        match (&relation.through, relation.kind) {
-            (Some(through), RelationKind::ManyToMany) => {
-                let link = self.next_alias();
-                self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-                self.equal_columns(link, through.right, target, to.names(relation.to_columns));
-                self.push(" WHERE ");
-                self.equal_columns(link, through.left, outer, from.names(relation.from_columns));
-            }
-            _ => {
-                self.push(" WHERE ");
-                own(self);
-            }
+        if let Some(through) = &relation.through {
+            let link = self.next_alias();
+            self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+            self.equal_columns(link, through.right, target, to.names(relation.to_columns));
+            self.push(" WHERE ");
+            self.equal_columns(link, through.left, outer, from.names(relation.from_columns));
+        } else {
+            self.push(" WHERE ");
+            let to_columns: Vec<&str> = to.names(relation.to_columns).collect();
+            self.equal_columns(target, &to_columns, outer, from.names(relation.from_columns));
         }
         if !matches!(condition, Expr::And(terms) if terms.is_empty()) {
             self.push(" AND ").term(condition);

@@ -4,10 +4,10 @@
 //! sent, or as the key itself; the target's columns follow. Where the target's own columns hold the parent's key, they
 //! stand alone.
 
-use super::{Dialect, Param, Sql, Writer};
+use super::{Dialect, KeyTable, Param, Sql, Writer};
 use crate::ast::Select;
 use crate::prefetch::Keys;
-use crate::schema::{RelationDef, Table};
+use crate::schema::{RelationDef, Table, Through};
 use crate::value::Value;
 
 /// The forms that the statement can take.
@@ -104,7 +104,7 @@ impl Writer<'_> {
         let target = self.next_alias();
         let table = self.dialect.key_table(keys.shape());
         self.push("SELECT ").push(table.ordinal).push(", ").columns(target, select.table);
-        self.from_keys(relation, select.table, target, keys);
+        self.keys_joined(relation, select.table, target, keys);
         self.enter_as(target, select.table);
         self.conditions(" WHERE ", &select.filter);
         self.order_related(related);
@@ -119,41 +119,42 @@ impl Writer<'_> {
     ///
     /// The second column of a row is its rank: its key, or its number in the order asked for.
     fn links(&mut self, related: &Related<'_>, keys: Option<Keys>) {
-        let Related { relation, select, order_in_sql, .. } = *related;
-        let Some(through) = &relation.through else { return };
+        let Some(through) = &related.relation.through else { return };
         let (target, link) = (self.next_alias(), self.next_alias());
+        self.select_links(through, link, keys, related.select.table.columns.len());
+        self.push(" UNION ALL ");
+        self.select_wanted(related, target);
+    }
+
+    /// `SELECT k.rowid, t1."course_id", NULL, … FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON …`
+    fn select_links(&mut self, through: &'static Through, link: usize, keys: Option<Keys>, columns: usize) {
         let (left, right) = (through.left.first().copied(), through.right.first().copied());
         let (left, right) = (left.unwrap_or_default(), right.unwrap_or_default());
+        let table = keys.as_ref().map(|keys| self.dialect.key_table(keys.shape()));
         self.push("SELECT ");
-        match &keys {
-            Some(keys) => self.push(self.dialect.key_table(keys.shape()).ordinal),
+        match table {
+            Some(table) => self.push(table.ordinal),
             None => self.qualified(link, left),
         };
-        self.push(", ").qualified(link, right);
-        for _ in select.table.columns {
-            self.push(", NULL");
+        self.push(", ").qualified(link, right).push(&", NULL".repeat(columns)).push(" FROM ");
+        if let (Some(table), Some(keys)) = (table, keys) {
+            self.key_table(table, keys).table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+            self.equal_parts(link, through.left.iter().copied(), table.parts);
+        } else {
+            self.table(through.schema, through.table).push(" AS ").alias(link);
+            self.push(" WHERE ").qualified(link, left).push(" IS NOT NULL");
         }
-        self.push(" FROM ");
-        let keyed = keys.map(|keys| (self.dialect.key_table(keys.shape()), keys));
-        match keyed {
-            Some((table, keys)) => {
-                self.push(table.before).bind(Param::Keys(keys)).push(table.after).push(table.join);
-                self.table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-                self.equal_parts(link, through.left.iter().copied(), table.parts);
-            }
-            None => {
-                self.table(through.schema, through.table).push(" AS ").alias(link).push(" WHERE ");
-                self.qualified(link, left).push(" IS NOT NULL");
-            }
-        }
-        self.push(" UNION ALL SELECT NULL, ");
+    }
+
+    /// `SELECT NULL, t0."id", t0."id", t0."title", … FROM json_each(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON …`
+    fn select_wanted(&mut self, related: &Related<'_>, target: usize) {
+        let Related { relation, select, order_in_sql, .. } = *related;
         self.enter_as(target, select.table);
+        self.push("SELECT NULL, ");
         if order_in_sql {
             self.push("row_number() OVER (ORDER BY ").order_terms(&select.order).push(")");
         } else {
-            self.separated("", select.table.names(select.table.primary_key), |writer, key| {
-                writer.qualified(target, key);
-            });
+            self.key_of(target, select.table);
         }
         self.push(", ").columns(target, select.table).push(" FROM ");
         self.push(self.dialect.wanted_table().unwrap_or_default()).push(" CROSS JOIN ");
@@ -169,7 +170,7 @@ impl Writer<'_> {
         let target = self.next_alias();
         let table = self.dialect.key_table(keys.shape());
         self.push("SELECT ").push(table.ordinal).push(", ").columns(target, select.table).push(" FROM ");
-        self.push(table.before).bind(Param::Keys(keys)).push(table.after).push(table.join);
+        self.key_table(table, keys);
         self.table(select.table.schema, select.table.name).push(" AS ").alias(target).push(" ON ");
         self.key_of(target, select.table).push(" IN (SELECT ");
         self.limited_keys(relation, select, table.parts);
@@ -218,7 +219,7 @@ impl Writer<'_> {
         self.enter_as(target, select.table);
         self.order_terms(&select.order);
         self.push(") AS \"nth\"");
-        self.from_keys(relation, select.table, target, keys);
+        self.keys_joined(relation, select.table, target, keys);
         self.conditions(" WHERE ", &select.filter);
         self.leave();
         self.push(") AS n WHERE n.\"nth\" > ").bound(select.offset.unwrap_or(0));
@@ -231,9 +232,9 @@ impl Writer<'_> {
 
     /// ` FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."student_id" = k."value"`, with the join table between
     /// for many-to-many.
-    fn from_keys(&mut self, relation: &'static RelationDef, to: &'static Table, target: usize, keys: Keys) {
+    fn keys_joined(&mut self, relation: &'static RelationDef, to: &'static Table, target: usize, keys: Keys) {
         let table = self.dialect.key_table(keys.shape());
-        self.push(" FROM ").push(table.before).bind(Param::Keys(keys)).push(table.after).push(table.join);
+        self.push(" FROM ").key_table(table, keys);
         if let Some(through) = &relation.through {
             let link = self.next_alias();
             self.table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
@@ -244,6 +245,11 @@ impl Writer<'_> {
             self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
             self.equal_parts(target, to.names(relation.to_columns), table.parts);
         }
+    }
+
+    /// `rarray(?1) AS k CROSS JOIN `
+    fn key_table(&mut self, table: KeyTable, keys: Keys) -> &mut Self {
+        self.push(table.before).bind(Param::Keys(keys)).push(table.after).push(table.join)
     }
 
     fn equal_parts<'n>(&mut self, alias: usize, columns: impl Iterator<Item = &'n str>, parts: &[&str]) -> &mut Self {

@@ -95,10 +95,9 @@ impl Connection for SqliteConnection {
             bind(&mut statement, position + 1, param)?;
         }
         self.wanted.clear();
-        let columns = statement.column_count();
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(error::convert)? {
-            sink.row(Row::new(&SqliteRow { row, columns, wanted: &self.wanted }))?;
+            sink.row(Row::new(&SqliteRow { row, wanted: &self.wanted }))?;
         }
         Ok(())
     }

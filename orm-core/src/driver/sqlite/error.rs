@@ -30,7 +30,7 @@ fn kind(error: &rusqlite::Error) -> Kind {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Kind::Busy { message },
         ErrorCode::ReadOnly => Kind::ReadOnly { message },
         ErrorCode::NotADatabase => Kind::NotADatabase { what: "the file".to_owned() },
-        _ => missing(&message).unwrap_or(Kind::Database { message }),
+        _ => missing(&message, statement(error)).unwrap_or(Kind::Database { message }),
     }
 }
 
@@ -50,21 +50,53 @@ fn constraint(extended_code: i32, message: String) -> Kind {
 }
 
 /// SQLite tells of a missing table or column in its message alone.
-fn missing(message: &str) -> Option<Kind> {
+fn missing(message: &str, statement: &str) -> Option<Kind> {
     if let Some((_, table)) = message.split_once("no such table: ") {
-        return Some(Kind::NoSuchTable { table: first_word(table) });
+        return Some(Kind::NoSuchTable { table: table.to_owned() });
     }
     if let Some((_, column)) = message.split_once("no such column: ") {
-        return Some(Kind::NoSuchColumn { column: first_word(column) });
+        return Some(missing_column(column, statement));
     }
     // "table students has no column named email"
     let (table, column) = message.strip_prefix("table ")?.split_once(" has no column named ")?;
-    Some(Kind::NoSuchColumn { column: format!("{table}.{}", first_word(column)) })
+    Some(Kind::NoSuchColumn { table: Some(table.to_owned()), column: column.to_owned() })
 }
 
-/// The name, without what rusqlite adds about the place in the statement.
-fn first_word(text: &str) -> String {
-    text.split([' ', '\n']).next().unwrap_or(text).to_owned()
+/// The column of `t0.email`, of `email`, or of `"email" - should this be a string literal in single-quotes?`, and the
+/// table that the statement calls `t0`.
+fn missing_column(text: &str, statement: &str) -> Kind {
+    let text = text.split_once(" - should this be").map_or(text, |(name, _)| name.trim_matches('"'));
+    let qualified = text.split_once('.').and_then(|(alias, column)| Some((table_called(alias, statement)?, column)));
+    match qualified {
+        Some((table, column)) => Kind::NoSuchColumn { table: Some(table), column: column.to_owned() },
+        None => Kind::NoSuchColumn { table: table_updated(statement), column: text.to_owned() },
+    }
+}
+
+/// The name before ` AS t0`.
+fn table_called(alias: &str, statement: &str) -> Option<String> {
+    let called = format!("\" AS {alias}");
+    let follows = |end: usize| !statement[end..].starts_with(|next: char| next.is_ascii_alphanumeric());
+    let (at, _) = statement.match_indices(&called).find(|(at, text)| follows(at + text.len()))?;
+    let before = &statement[..at];
+    // A doubled quote is part of the name; the first of an odd number opens it.
+    let opening = before.char_indices().rev().filter(|&(_, letter)| letter == '"').map(|(at, _)| at);
+    let mut opening = opening.peekable();
+    while let Some(quote) = opening.next() {
+        if quote > 0 && opening.peek() == Some(&(quote - 1)) {
+            opening.next();
+        } else {
+            return Some(before[quote + 1..].replace("\"\"", "\""));
+        }
+    }
+    None
+}
+
+/// The table of a statement that knows no aliases.
+fn table_updated(statement: &str) -> Option<String> {
+    let rest = statement.strip_prefix("UPDATE \"").or_else(|| statement.strip_prefix("DELETE FROM \""))?;
+    let (table, _) = rest.split_once("\" SET ").or_else(|| rest.split_once("\" WHERE "))?;
+    Some(table.replace("\"\"", "\""))
 }
 
 fn message(error: &rusqlite::Error) -> String {
@@ -72,5 +104,13 @@ fn message(error: &rusqlite::Error) -> String {
         rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
         error => error.to_string(),
+    }
+}
+
+/// The statement that could not be prepared.
+fn statement(error: &rusqlite::Error) -> &str {
+    match error {
+        rusqlite::Error::SqlInputError { sql, .. } => sql,
+        _ => "",
     }
 }

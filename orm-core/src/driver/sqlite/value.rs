@@ -1,11 +1,12 @@
 //! Values between us and rusqlite.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use super::wanted::Wanted;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef as Borrowed};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Place, Result};
 use crate::prefetch::Keys;
 use crate::row::Columns;
 use crate::sql::Param;
@@ -14,15 +15,10 @@ use crate::value::{Mismatch, Value, ValueRef};
 /// A row that rusqlite stands on.
 pub(super) struct SqliteRow<'a, 's> {
     pub(super) row: &'a rusqlite::Row<'s>,
-    pub(super) columns: usize,
     pub(super) wanted: &'a Wanted,
 }
 
 impl Columns for SqliteRow<'_, '_> {
-    fn len(&self) -> usize {
-        self.columns
-    }
-
     #[inline]
     fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
         match self.row.get_ref(index) {
@@ -46,15 +42,11 @@ impl Columns for SqliteRow<'_, '_> {
 pub(super) fn bind(statement: &mut rusqlite::Statement<'_>, position: usize, param: &Param<'_>) -> Result<()> {
     let bound = match param {
         Param::Value(value) => statement.raw_bind_parameter(position, borrowed(value)?),
-        Param::List(values) => {
-            let values = values.iter().map(owned).collect::<Result<Vec<_>>>()?;
-            statement.raw_bind_parameter(position, Rc::new(values))
-        }
         Param::Keys(Keys::Ints(keys)) => {
             let keys: Vec<Owned> = keys.iter().map(|&key| Owned::Integer(key)).collect();
             statement.raw_bind_parameter(position, Rc::new(keys))
         }
-        Param::Keys(Keys::Values { arity: 1, values }) => {
+        Param::List(values) | Param::Keys(Keys::Values { arity: 1, values }) => {
             let values = values.iter().map(owned).collect::<Result<Vec<_>>>()?;
             statement.raw_bind_parameter(position, Rc::new(values))
         }
@@ -74,7 +66,7 @@ fn borrowed<'a>(value: &'a Value<'_>) -> Result<ToSqlOutput<'a>> {
         Value::Real(value) => Borrowed::Real(*value),
         Value::Text(value) => Borrowed::Text(value.as_bytes()),
         Value::Blob(value) => Borrowed::Blob(value),
-        Value::Uuid(value) => Borrowed::Blob(value),
+        Value::Uuid(bytes) => Borrowed::Blob(bytes.as_slice()),
     }))
 }
 
@@ -94,7 +86,7 @@ fn owned(value: &Value<'_>) -> Result<Owned> {
 /// SQLite would store NULL instead.
 fn not_a_number() -> Error {
     let mismatch = Mismatch::Unstorable("SQLite cannot store a NaN");
-    Error::new(Kind::Encode { place: "a parameter".to_owned(), mismatch })
+    Error::new(Kind::Encode { place: Place::Bound("a value"), mismatch })
 }
 
 /// Keys of several columns as a JSON array of arrays.
@@ -123,7 +115,7 @@ fn append_json(json: &mut String, value: &Value<'_>) -> Result<()> {
         _ => {
             let mismatch =
                 Mismatch::Unstorable("a key of several columns holds integers and text without NUL on SQLite");
-            return Err(Error::new(Kind::Encode { place: "a key".to_owned(), mismatch }));
+            return Err(Error::new(Kind::Encode { place: Place::Bound("a key"), mismatch }));
         }
     }
     Ok(())
@@ -135,7 +127,10 @@ fn append_json_text(json: &mut String, text: &str) {
         match part {
             '"' => json.push_str("\\\""),
             '\\' => json.push_str("\\\\"),
-            part if u32::from(part) < 0x20 => json.push_str(&format!("\\u{:04x}", u32::from(part))),
+            part if u32::from(part) < 0x20 => {
+                // Writing into a `String` cannot fail.
+                let _ = write!(json, "\\u{:04x}", u32::from(part));
+            }
             part => json.push(part),
         }
     }
