@@ -13,27 +13,39 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::Model;
+use loaded::Loaded;
 
 /// Everything that the derive adds to a struct.
 pub(crate) fn model(model: &Model) -> TokenStream {
-    let implementation = model_impl::expand(model);
-    let columns = columns::expand(model);
-    let relations = relations::accessors(model);
-    let new = new::expand(model);
-    let loaded = loaded::expand(model);
-    quote! {
-        #implementation
-        #columns
-        #relations
-        #new
-        #loaded
-    }
+    with_implementation(model, &model_impl::expand(model))
 }
 
-impl Model {
-    /// Where generated code finds what it uses: it reaches the runtime by no other path.
-    pub(crate) fn private(&self) -> TokenStream {
-        let krate = &self.krate;
-        quote!(#krate::__private)
+/// Everything, around an implementation of `Model`.
+///
+/// Items with names stand beside the struct. Implementations stand in a constant without a name, where short names can
+/// be given to what they use without taking them from the user.
+pub(crate) fn with_implementation(model: &Model, implementation: &TokenStream) -> TokenStream {
+    let krate = &model.krate;
+    let loaded = Loaded::new(model);
+    let new = new::definition(model);
+    let loaded_items = loaded.items();
+
+    let helpers = columns::helpers(model);
+    let columns = columns::expand(model);
+    let relations = relations::accessors(model);
+    let new_implementations = new::implementations(model);
+    let loaded_implementations = loaded.implementations();
+    quote! {
+        #new
+        #loaded_items
+        const _: () = {
+            use #krate::__private as __orm;
+            #helpers
+            #implementation
+            #columns
+            #relations
+            #new_implementations
+            #loaded_implementations
+        };
     }
 }

@@ -8,7 +8,7 @@ use quote::quote;
 use syn::ext::IdentExt as _;
 
 use crate::diagnostic::Errors;
-use crate::expand::{columns, loaded, model_impl, new, relations};
+use crate::expand::{self, model_impl};
 use crate::model::Model;
 use crate::symbol;
 
@@ -16,19 +16,8 @@ use crate::symbol;
 pub(crate) fn model(mut model: Model, errors: Errors) -> TokenStream {
     drop_clashes(&mut model);
     let errors = errors.into_compile_errors();
-    let implementation = implementation(&model);
-    let columns = columns::expand(&model);
-    let relations = relations::accessors(&model);
-    let new = new::expand(&model);
-    let loaded = loaded::expand(&model);
-    quote! {
-        #errors
-        #implementation
-        #columns
-        #relations
-        #new
-        #loaded
-    }
+    let code = expand::with_implementation(&model, &implementation(&model));
+    quote!(#errors #code)
 }
 
 /// Without the names that rustc would refuse to see twice: the message about them is there already.
@@ -43,19 +32,19 @@ fn drop_clashes(model: &mut Model) {
 
 /// `impl Model` with a table of no columns.
 fn implementation(model: &Model) -> TokenStream {
-    let (krate, private, ident) = (&model.krate, model.private(), &model.ident);
+    let (krate, ident) = (&model.krate, &model.ident);
     let (name, table) = (model.name(), &model.table);
     let key = if model.columns_of(&model.primary_key).is_empty() { quote!(i64) } else { model_impl::key_type(model) };
     quote! {
         #[automatically_derived]
-        impl #private::Model for #ident {
+        impl __orm::Model for #ident {
             type Key = #key;
-            const TABLE: &'static #private::Table = &#private::Table::new(#name, #table, &[], &[]);
+            const TABLE: &'static __orm::Table = &__orm::Table::new(#name, #table, &[], &[]);
             const PRIMARY_KEY: &'static [usize] = &[];
-            fn decode(_: #private::Row<'_>, _: usize) -> #krate::Result<Self> {
+            fn decode(_: __orm::Row<'_>, _: usize) -> #krate::Result<Self> {
                 loop {}
             }
-            fn encode(&self, _: usize) -> #krate::Result<#private::Value<'_>> {
+            fn encode(&self, _: usize) -> #krate::Result<__orm::Value<'_>> {
                 loop {}
             }
         }

@@ -39,6 +39,7 @@ pub(crate) struct Relation {
 }
 
 /// The kinds of relations, and what each needs to know.
+#[expect(clippy::large_enum_variant, reason = "a struct has a handful of these")]
 pub(crate) enum Kind {
     /// Fields of this model hold the key of the other.
     BelongsTo { foreign_key: Names, references: Option<Names>, on_delete: OnDelete },
@@ -49,6 +50,7 @@ pub(crate) enum Kind {
 }
 
 /// The table between the two sides of a many-to-many relation.
+#[expect(clippy::large_enum_variant, reason = "a struct has a handful of these")]
 pub(crate) enum Join {
     Model { model: Type, left: Names, right: Names },
     Table { name: LitStr, left: Vec<LitStr>, right: Vec<LitStr> },

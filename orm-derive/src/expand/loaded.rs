@@ -10,29 +10,9 @@ use syn::ext::IdentExt as _;
 use crate::model::{Model, Relation};
 use crate::names;
 
-/// The struct, its methods and the trait that names its relations.
-pub(crate) fn expand(model: &Model) -> TokenStream {
-    let loaded = Loaded::new(model);
-    let definition = loaded.definition();
-    let deref = loaded.deref();
-    let methods = loaded.methods();
-    let relations = loaded.relations_trait();
-    let attach = loaded.attach();
-    let traits = [loaded.clone_impl(), loaded.debug(), loaded.partial_eq(), loaded.serialize()];
-    quote! {
-        #definition
-        #deref
-        #methods
-        #relations
-        #attach
-        #(#traits)*
-    }
-}
-
 /// The names that all parts share.
-struct Loaded<'a> {
+pub(crate) struct Loaded<'a> {
     model: &'a Model,
-    private: TokenStream,
     name: Ident,
     /// The fields, named as the relations are.
     fields: Vec<&'a Ident>,
@@ -41,13 +21,35 @@ struct Loaded<'a> {
 }
 
 impl<'a> Loaded<'a> {
-    fn new(model: &'a Model) -> Self {
+    pub(crate) fn new(model: &'a Model) -> Self {
         Loaded {
             model,
-            private: model.private(),
             name: name(model),
             fields: model.relations.iter().map(|relation| &relation.name).collect(),
             states: model.relations.iter().map(|relation| state(model, relation)).collect(),
+        }
+    }
+
+    /// The struct, and the trait that names its relations.
+    pub(crate) fn items(&self) -> TokenStream {
+        let definition = self.definition();
+        let relations = self.relations_trait();
+        quote!(#definition #relations)
+    }
+
+    /// What the struct can do.
+    pub(crate) fn implementations(&self) -> TokenStream {
+        let deref = self.deref();
+        let methods = self.methods();
+        let relations = self.relations_impl();
+        let attach = self.attach();
+        let traits = [self.clone_impl(), self.debug(), self.partial_eq(), self.serialize()];
+        quote! {
+            #deref
+            #methods
+            #relations
+            #attach
+            #(#traits)*
         }
     }
 
@@ -79,7 +81,7 @@ impl<'a> Loaded<'a> {
     }
 
     fn methods(&self) -> TokenStream {
-        let Loaded { model: Model { krate, vis, ident, .. }, private, name, fields, states, .. } = self;
+        let Loaded { model: Model { krate, vis, ident, .. }, name, fields, states, .. } = self;
         let docs =
             self.model.relations.iter().map(|relation| format!(" What the relation `{}` loaded.", relation.text()));
         let into_inner = format!(" The `{}` alone.", self.model.name());
@@ -96,11 +98,11 @@ impl<'a> Loaded<'a> {
                 )*
                 /// What was loaded under a name.
                 #[must_use]
-                #vis fn named<__Name, __Index>(&self, _name: __Name) -> &<Named as #private::Get<__Name, __Index>>::Out
+                #vis fn named<__Name, __Index>(&self, _name: __Name) -> &<Named as __orm::Get<__Name, __Index>>::Out
                 where
-                    Named: #private::Get<__Name, __Index>,
+                    Named: __orm::Get<__Name, __Index>,
                 {
-                    #private::Get::<__Name, __Index>::get(&self.__named)
+                    __orm::Get::<__Name, __Index>::get(&self.__named)
                 }
                 #[doc = #into_inner]
                 #[must_use]
@@ -116,14 +118,11 @@ impl<'a> Loaded<'a> {
         if self.fields.is_empty() {
             return TokenStream::new();
         }
-        let Loaded { model: Model { krate, vis, ident, .. }, name, fields, states, .. } = self;
-        let relations = format_ident!("{}Relations", ident.unraw(), span = ident.span());
-        let model = self.model.name();
+        let Loaded { model: Model { krate, vis, ident, .. }, fields, states, .. } = self;
+        let (relations, model) = (self.relations_name(), self.model.name());
         let doc = format!(" A `{model}` with relations, to name in a signature those that a function reads.");
-        let of_states =
-            self.model.relations.iter().map(|relation| format!(" The state of the relation `{}`.", relation.text()));
-        let of_methods =
-            self.model.relations.iter().map(|relation| format!(" What the relation `{}` loaded.", relation.text()));
+        let of_states = self.docs("The state of the relation");
+        let of_methods = self.docs("What the relation loaded:");
         quote! {
             #[doc = #doc]
             #[allow(dead_code)]
@@ -131,6 +130,16 @@ impl<'a> Loaded<'a> {
                 #(#[doc = #of_states] type #states;)*
                 #(#[doc = #of_methods] fn #fields(&self) -> &Self::#states where Self::#states: #krate::IsLoaded;)*
             }
+        }
+    }
+
+    fn relations_impl(&self) -> TokenStream {
+        if self.fields.is_empty() {
+            return TokenStream::new();
+        }
+        let Loaded { model: Model { krate, .. }, name, fields, states, .. } = self;
+        let relations = self.relations_name();
+        quote! {
             #[automatically_derived]
             impl<#(#states,)* Named> #relations for #name<#(#states,)* Named> {
                 #(type #states = #states;)*
@@ -139,118 +148,71 @@ impl<'a> Loaded<'a> {
         }
     }
 
-    /// How the rows of a query take in one state after the other.
+    fn relations_name(&self) -> Ident {
+        let ident = &self.model.ident;
+        format_ident!("{}Relations", ident.unraw(), span = ident.span())
+    }
+
+    /// A line of documentation for each relation.
+    fn docs(&self, what: &str) -> Vec<String> {
+        self.model.relations.iter().map(|relation| format!(" {what} `{}`.", relation.text())).collect()
+    }
+
+    /// How the rows of a query take in one state after the other. A row without any becomes a loaded one first.
     fn attach(&self) -> TokenStream {
-        let Loaded { model: Model { ident, .. }, private, name, fields, states, .. } = self;
-        let to_row = (0..fields.len()).map(|at| self.attach_to_row(at));
+        let Loaded { model: Model { krate, ident, .. }, name, fields, states, .. } = self;
         let to_loaded = (0..fields.len()).map(|at| self.attach_to_loaded(at));
-        let not_loaded = self.not_loaded();
-        let named_to_row = self.attach_impl(
-            &quote!(__Name, __State),
-            &quote!(#private::Slot<__Name>, __State),
-            &quote!(#ident),
-            &quote!(#name<#(#not_loaded,)* #private::Extra<__Name, __State, ()>>),
-            &quote!(#name { __row: self, #(#fields: #not_loaded,)* __named: #private::Extra::new(state, ()) }),
-        );
-        let named_to_loaded = self.attach_impl(
+        let not_loaded = vec![quote!(#krate::NotLoaded); fields.len()];
+        let named_to_loaded = attach_impl(
             &quote!(#(#states,)* Named, __Name, __State),
-            &quote!(#private::Slot<__Name>, __State),
+            &quote!(__orm::Slot<__Name>),
             &quote!(#name<#(#states,)* Named>),
-            &quote!(#name<#(#states,)* #private::Extra<__Name, __State, Named>>),
+            &quote!(#name<#(#states,)* __orm::Extra<__Name, __State, Named>>),
             &quote! {
-                #name { __row: self.__row, #(#fields: self.#fields,)* __named: #private::Extra::new(state, self.__named) }
+                #name { __row: self.__row, #(#fields: self.#fields,)* __named: __orm::Extra::new(state, self.__named) }
             },
         );
-        let once = fields.is_empty().then(|| self.attach_once(&TokenStream::new(), &quote!(#ident)));
-        let loaded_once = self.attach_once(&quote!(#(#states,)* Named), &quote!(#name<#(#states,)* Named>));
         quote! {
-            #(#to_row)*
-            #named_to_row
-            #once
+            impl<__Slot, __State> __orm::Attach<__Slot, __State> for #ident
+            where
+                #name: __orm::Attach<__Slot, __State>,
+            {
+                type Out = <#name as __orm::Attach<__Slot, __State>>::Out;
+                fn attach(self, state: __State) -> Self::Out {
+                    let row: #name = #name { __row: self, #(#fields: #not_loaded,)* __named: () };
+                    __orm::Attach::attach(row, state)
+                }
+            }
             #(#to_loaded)*
             #named_to_loaded
-            #loaded_once
+            // A second implementation beside a single one, which rustc would commit to; its message would then be about
+            // the slot instead of the relation that is prefetched twice.
+            impl<#(#states,)* Named> __orm::Attach<__orm::AttachOnce, __orm::AttachOnce> for #name<#(#states,)* Named> {
+                type Out = Self;
+                fn attach(self, _: __orm::AttachOnce) -> Self {
+                    self
+                }
+            }
         }
     }
 
-    fn attach_to_row(&self, at: usize) -> TokenStream {
-        let Loaded { model: Model { krate, ident, .. }, name, fields, .. } = self;
-        let slot = self.slot(at);
-        let (mut types, mut values) = (self.not_loaded(), self.not_loaded());
-        types[at] = quote!(__State);
-        values[at] = quote!(state);
-        self.attach_impl(
-            &quote!(__State: #krate::IsLoaded),
-            &quote!(#slot, __State),
-            &quote!(#ident),
-            &quote!(#name<#(#types,)* ()>),
-            &quote!(#name { __row: self, #(#fields: #values,)* __named: () }),
-        )
-    }
-
     fn attach_to_loaded(&self, at: usize) -> TokenStream {
-        let Loaded { model: Model { krate, .. }, name, fields, states, .. } = self;
-        let slot = self.slot(at);
-        let tokens = |state: &Ident| quote!(#state);
-        let others: Vec<TokenStream> = except(states, at).map(tokens).collect();
-        let mut before: Vec<TokenStream> = states.iter().map(tokens).collect();
+        let Loaded { model: Model { krate, ident, .. }, name, fields, states, .. } = self;
+        let position = Literal::usize_unsuffixed(at);
+        let others = except(states, at);
+        let mut before: Vec<TokenStream> = states.iter().map(|state| quote!(#state)).collect();
         let mut after = before.clone();
         let mut values: Vec<TokenStream> = fields.iter().map(|field| quote!(self.#field)).collect();
         before[at] = quote!(#krate::NotLoaded);
         after[at] = quote!(__State);
         values[at] = quote!(state);
-        self.attach_impl(
+        attach_impl(
             &quote!(#(#others,)* Named, __State: #krate::IsLoaded),
-            &quote!(#slot, __State),
+            &quote!(__orm::At<#ident, #position>),
             &quote!(#name<#(#before,)* Named>),
             &quote!(#name<#(#after,)* Named>),
             &quote!(#name { __row: self.__row, #(#fields: #values,)* __named: self.__named }),
         )
-    }
-
-    /// A second implementation beside a single one, which rustc would commit to; its message would then be about the
-    /// slot instead of the relation that is prefetched twice.
-    fn attach_once(&self, generics: &TokenStream, row: &TokenStream) -> TokenStream {
-        let private = &self.private;
-        let once = quote!(#private::AttachOnce, #private::AttachOnce);
-        let body = quote!({
-            let _ = state;
-            self
-        });
-        let state = quote!(#private::AttachOnce);
-        self.attach_with(generics, &once, row, row, &state, &body)
-    }
-
-    fn attach_impl(
-        &self,
-        generics: &TokenStream,
-        slot_and_state: &TokenStream,
-        row: &TokenStream,
-        out: &TokenStream,
-        body: &TokenStream,
-    ) -> TokenStream {
-        self.attach_with(generics, slot_and_state, row, out, &quote!(__State), body)
-    }
-
-    fn attach_with(
-        &self,
-        generics: &TokenStream,
-        slot_and_state: &TokenStream,
-        row: &TokenStream,
-        out: &TokenStream,
-        state: &TokenStream,
-        body: &TokenStream,
-    ) -> TokenStream {
-        let private = &self.private;
-        quote! {
-            #[automatically_derived]
-            impl<#generics> #private::Attach<#slot_and_state> for #row {
-                type Out = #out;
-                fn attach(self, state: #state) -> Self::Out {
-                    #body
-                }
-            }
-        }
     }
 
     fn clone_impl(&self) -> TokenStream {
@@ -312,38 +274,43 @@ impl<'a> Loaded<'a> {
     }
 
     fn serialize(&self) -> TokenStream {
-        let Loaded { model: Model { ident, .. }, private, name, fields, states, .. } = self;
+        let Loaded { model: Model { ident, .. }, name, fields, states, .. } = self;
         let texts = self.model.relations.iter().map(Relation::text);
         quote! {
             #[automatically_derived]
-            impl<#(#states: #private::SerializeEntry,)* Named: #private::SerializeEntry> #private::serde::Serialize
+            impl<#(#states: __orm::SerializeEntry,)* Named: __orm::SerializeEntry> __orm::serde::Serialize
                 for #name<#(#states,)* Named>
             where
-                for<'__row> #ident: #private::serde::Serialize,
+                for<'__row> #ident: __orm::serde::Serialize,
             {
-                fn serialize<__S: #private::serde::Serializer>(
+                fn serialize<__S: __orm::serde::Serializer>(
                     &self,
                     serializer: __S,
                 ) -> ::core::result::Result<__S::Ok, __S::Error> {
-                    #private::serialize_loaded(serializer, &self.__row, |map| {
-                        #(#private::SerializeEntry::serialize_entry(&self.#fields, #texts, map)?;)*
-                        #private::SerializeEntry::serialize_entry(&self.__named, "", map)
+                    __orm::serialize_loaded(serializer, &self.__row, |map| {
+                        #(__orm::SerializeEntry::serialize_entry(&self.#fields, #texts, map)?;)*
+                        __orm::SerializeEntry::serialize_entry(&self.__named, "", map)
                     })
                 }
             }
         }
     }
+}
 
-    /// `At<Student, 0>`
-    fn slot(&self, at: usize) -> TokenStream {
-        let (private, ident, at) = (&self.private, &self.model.ident, Literal::usize_unsuffixed(at));
-        quote!(#private::At<#ident, #at>)
-    }
-
-    /// `NotLoaded` for each relation: the type as well as its value.
-    fn not_loaded(&self) -> Vec<TokenStream> {
-        let krate = &self.model.krate;
-        vec![quote!(#krate::NotLoaded); self.fields.len()]
+fn attach_impl(
+    generics: &TokenStream,
+    slot: &TokenStream,
+    row: &TokenStream,
+    out: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    quote! {
+        impl<#generics> __orm::Attach<#slot, __State> for #row {
+            type Out = #out;
+            fn attach(self, state: __State) -> Self::Out {
+                #body
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::names;
 
 /// `impl Model for Student`
 pub(crate) fn expand(model: &Model) -> TokenStream {
-    let (private, ident) = (model.private(), &model.ident);
+    let ident = &model.ident;
     let key = key_type(model);
     let primary_key = positions(model.positions(&model.primary_key));
     let table = table(model);
@@ -17,9 +17,9 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let encode = encode(model);
     quote! {
         #[automatically_derived]
-        impl #private::Model for #ident {
+        impl __orm::Model for #ident {
             type Key = #key;
-            const TABLE: &'static #private::Table = #table;
+            const TABLE: &'static __orm::Table = #table;
             const PRIMARY_KEY: &'static [usize] = &#primary_key;
             #decode
             #encode
@@ -51,7 +51,7 @@ pub(crate) fn positions(columns: impl IntoIterator<Item = usize>) -> TokenStream
 
 /// The table as data. Whatever cannot be a literal is a constant of its own: only constants outlive the expression.
 fn table(model: &Model) -> TokenStream {
-    let (private, ident) = (model.private(), &model.ident);
+    let ident = &model.ident;
     let (name, table) = (model.name(), &model.table);
     let columns = model.columns.iter().map(|column| column_def(model, column));
     let relations = relations::definitions(model);
@@ -66,13 +66,11 @@ fn table(model: &Model) -> TokenStream {
         (!model.relations.is_empty()).then(|| quote!(.relations(&[#(&#relation_names),*]))),
     ];
     let options = options.iter().flatten();
-    let column = column_def_of(model);
     quote! {{
-        #column
-        const COLUMNS: &[#private::ColumnDef] = &[#(#columns),*];
+        const COLUMNS: &[__orm::ColumnDef] = &[#(#columns),*];
         #relations
         #foreign_keys
-        &#private::Table::new(#name, #table, COLUMNS, <#ident as #private::Model>::PRIMARY_KEY) #(#options)*
+        &__orm::Table::new(#name, #table, COLUMNS, <#ident as __orm::Model>::PRIMARY_KEY) #(#options)*
     }}
 }
 
@@ -88,36 +86,14 @@ fn column_def(model: &Model, column: &Column) -> TokenStream {
     quote!(column::<#ident, #hash>(#field, #sql, #text))
 }
 
-// The three functions below ask `HasColumn` for the type, not the user: a type that is none of a column is an error of
-// its implementation alone.
-
-fn column_def_of(model: &Model) -> TokenStream {
-    let private = model.private();
-    quote! {
-        const fn column<__M: #private::HasColumn<NAME>, const NAME: u64>(
-            field: &'static str,
-            name: &'static str,
-            rust_type: &'static str,
-        ) -> #private::ColumnDef {
-            #private::column::<__M::Type>(field, name, rust_type)
-        }
-    }
-}
-
 fn decode(model: &Model) -> TokenStream {
-    let (krate, private) = (&model.krate, model.private());
+    let krate = &model.krate;
     let fields = model.columns.iter().map(|column| {
         let (field, hash) = (&column.field, columns::hash(column));
-        quote!(#field: column::<Self, #hash>(row, at)?)
+        quote!(#field: decode::<Self, #hash>(row, at)?)
     });
     quote! {
-        fn decode(row: #private::Row<'_>, at: usize) -> #krate::Result<Self> {
-            fn column<__M: #private::HasColumn<NAME>, const NAME: u64>(
-                row: #private::Row<'_>,
-                at: usize,
-            ) -> #krate::Result<__M::Type> {
-                #private::decode_column::<__M, __M::Type>(row, at, __M::INDEX)
-            }
+        fn decode(row: __orm::Row<'_>, at: usize) -> #krate::Result<Self> {
             ::core::result::Result::Ok(Self { #(#fields),* })
         }
     }
@@ -125,9 +101,9 @@ fn decode(model: &Model) -> TokenStream {
 
 fn encode(model: &Model) -> TokenStream {
     let body = encode_columns(model, 0..model.columns.len());
-    let (krate, private) = (&model.krate, model.private());
+    let krate = &model.krate;
     quote! {
-        fn encode(&self, column: usize) -> #krate::Result<#private::Value<'_>> {
+        fn encode(&self, column: usize) -> #krate::Result<__orm::Value<'_>> {
             #body
         }
     }
@@ -135,21 +111,16 @@ fn encode(model: &Model) -> TokenStream {
 
 /// `match column { 0 => …, … }` over the columns at some positions.
 pub(crate) fn encode_columns(model: &Model, positions: impl IntoIterator<Item = usize>) -> TokenStream {
-    let (krate, private, ident) = (&model.krate, model.private(), &model.ident);
+    let ident = &model.ident;
     let arms = positions.into_iter().map(|at| {
         let column = &model.columns[at];
         let (field, hash, at) = (&column.field, columns::hash(column), Literal::usize_unsuffixed(at));
-        quote!(#at => value::<#ident, #hash>(&self.#field),)
+        quote!(#at => encode::<#ident, #hash>(&self.#field),)
     });
     quote! {
-        fn value<__M: #private::HasColumn<NAME>, const NAME: u64>(
-            value: &__M::Type,
-        ) -> #krate::Result<#private::Value<'_>> {
-            #private::encode_column::<__M, __M::Type>(value, __M::INDEX)
-        }
         match column {
             #(#arms)*
-            _ => #private::no_such_column(<#ident as #private::Model>::TABLE, column),
+            _ => __orm::no_such_column(<#ident as __orm::Model>::TABLE, column),
         }
     }
 }

@@ -8,12 +8,11 @@ use super::columns;
 use super::model_impl::{encode_columns, positions};
 use crate::model::Model;
 
-/// The struct, and how it is inserted.
-pub(crate) fn expand(model: &Model) -> TokenStream {
-    let definition = definition(model);
+/// How the struct is inserted.
+pub(crate) fn implementations(model: &Model) -> TokenStream {
     let insertable = insertable(model);
     let insert = insert(model);
-    quote!(#definition #insertable #insert)
+    quote!(#insertable #insert)
 }
 
 /// The struct with all columns but a key that the database assigns.
@@ -39,8 +38,8 @@ pub(crate) fn definition(model: &Model) -> TokenStream {
 }
 
 /// `NewStudent { .. }.insert(&db)`, which needs no trait in scope.
-pub(crate) fn insert(model: &Model) -> TokenStream {
-    let (krate, private) = (&model.krate, model.private());
+fn insert(model: &Model) -> TokenStream {
+    let krate = &model.krate;
     let (ident, vis, name) = (&model.ident, &model.vis, name(model));
     let doc = format!(" Inserts the row into `\"{}\"` and returns it as stored.", model.table);
     quote! {
@@ -53,36 +52,36 @@ pub(crate) fn insert(model: &Model) -> TokenStream {
             ///
             /// Those of constraints.
             #vis fn insert(self, on: &impl #krate::Executor) -> #krate::Result<#ident> {
-                #private::insert(on, &self)
+                __orm::insert(on, &self)
             }
         }
     }
 }
 
 /// How the runtime reads the struct.
-pub(crate) fn insertable(model: &Model) -> TokenStream {
-    let (krate, private) = (&model.krate, model.private());
+fn insertable(model: &Model) -> TokenStream {
+    let krate = &model.krate;
     let (ident, name) = (&model.ident, name(model));
     let columns = positions(given(model));
     let body = encode_columns(model, given(model));
     quote! {
         #[automatically_derived]
-        impl #private::Insertable for #name {
+        impl __orm::Insertable for #name {
             type Model = #ident;
             const COLUMNS: &'static [usize] = &#columns;
-            fn encode(&self, column: usize) -> #krate::Result<#private::Value<'_>> {
+            fn encode(&self, column: usize) -> #krate::Result<__orm::Value<'_>> {
                 #body
             }
         }
     }
 }
 
-pub(crate) fn name(model: &Model) -> Ident {
+fn name(model: &Model) -> Ident {
     format_ident!("New{}", model.ident.unraw(), span = model.ident.span())
 }
 
 /// The positions of the columns that a person gives.
-pub(crate) fn given(model: &Model) -> Vec<usize> {
+fn given(model: &Model) -> Vec<usize> {
     let assigned = if model.generated_key() { model.positions(&model.primary_key) } else { Vec::new() };
     (0..model.columns.len()).filter(|at| !assigned.contains(at)).collect()
 }

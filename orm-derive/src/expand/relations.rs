@@ -3,7 +3,7 @@
 //! A bare name of a field of another model becomes a lookup by hash: `HasColumn<hash>`. Each lookup has a trait of its
 //! own, so that rustc's message speaks of the relation and stands under the word that the user wrote.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt as _;
@@ -19,29 +19,28 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
     if model.relations.is_empty() {
         return TokenStream::new();
     }
-    let (krate, private) = (&model.krate, model.private());
+    let krate = &model.krate;
     let (ident, vis) = (&model.ident, &model.vis);
     let functions = model.relations.iter().enumerate().map(|(at, relation)| {
         let (name, target) = (&relation.name, &relation.target);
         let at = Literal::usize_unsuffixed(at);
         let kind = kind(model, relation);
         let doc = doc(relation);
-        // The same check stands in the table's definition; asked in the same words, rustc answers once.
-        let check = table_of(model, target);
-        let span = target.span();
-        let krate_at = respan(krate, span);
-        let new = quote_spanned!(span=> #krate_at::Relation::new);
+        // The same check stands in the table's definition; asked first and at the same place, rustc answers once.
+        let check = table_of(target);
+        let new = quote_spanned!(target.span()=> __Relation::new(<#ident as __orm::Model>::TABLE.relations[#at]));
         quote! {
             #[doc = #doc]
             #vis fn #name() -> #krate::Relation<#ident, #target, #kind, #at> {
+                use #krate::Relation as __Relation;
                 let _ = #check;
-                #new(<#ident as #private::Model>::TABLE.relations[#at])
+                #new
             }
         }
     });
     quote! {
         #[automatically_derived]
-        #[allow(dead_code)]
+        #[allow(dead_code, clippy::self_named_constructors)]
         impl #ident {
             #(#functions)*
         }
@@ -50,10 +49,9 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
 
 /// The constants that hold the relations' definitions.
 pub(crate) fn definitions(model: &Model) -> TokenStream {
-    let private = model.private();
     let constants = model.relations.iter().map(|relation| {
         let (constant, definition) = (constant(relation), definition(model, relation));
-        quote!(const #constant: #private::RelationDef = #definition;)
+        quote!(const #constant: __orm::RelationDef = #definition;)
     });
     quote!(#(#constants)*)
 }
@@ -65,14 +63,13 @@ pub(crate) fn constant(relation: &Relation) -> Ident {
 
 /// The references that the table declares: one for each `belongs_to`.
 pub(crate) fn foreign_keys(model: &Model) -> Option<TokenStream> {
-    let private = model.private();
-    let keys: Vec<TokenStream> = model.relations.iter().filter_map(|relation| foreign_key(model, relation)).collect();
-    (!keys.is_empty()).then(|| quote!(const FOREIGN_KEYS: &[#private::ForeignKey] = &[#(#keys),*];))
+    let keys: Vec<TokenStream> = model.relations.iter().filter_map(foreign_key).collect();
+    (!keys.is_empty()).then(|| quote!(const FOREIGN_KEYS: &[__orm::ForeignKey] = &[#(#keys),*];))
 }
 
-fn foreign_key(model: &Model, relation: &Relation) -> Option<TokenStream> {
+fn foreign_key(relation: &Relation) -> Option<TokenStream> {
     let Kind::BelongsTo { on_delete, .. } = &relation.kind else { return None };
-    let (private, relation) = (model.private(), constant(relation));
+    let relation = constant(relation);
     let on_delete = match on_delete {
         OnDelete::NoAction => quote!(NoAction),
         OnDelete::Restrict => quote!(Restrict),
@@ -80,14 +77,16 @@ fn foreign_key(model: &Model, relation: &Relation) -> Option<TokenStream> {
         OnDelete::SetNull => quote!(SetNull),
     };
     Some(quote! {
-        #private::ForeignKey::new(#relation.from_columns, #relation.to, #relation.to_columns, #private::OnDelete::#on_delete)
+        __orm::ForeignKey::new(#relation.from_columns, #relation.to, #relation.to_columns, __orm::OnDelete::#on_delete)
     })
 }
 
 fn definition(model: &Model, relation: &Relation) -> TokenStream {
     match &relation.kind {
-        Kind::BelongsTo { foreign_key, references, .. } => {
-            belongs_to(model, relation, foreign_key, references.as_ref())
+        Kind::BelongsTo { foreign_key, references, on_delete } => {
+            let nullable = matches!(on_delete, OnDelete::SetNull).then(|| check_nullable(model, foreign_key));
+            let definition = belongs_to(model, relation, foreign_key, references.as_ref());
+            quote!({ #nullable #definition })
         }
         Kind::Has { many, foreign_key, references } => has(model, relation, *many, foreign_key, references.as_ref()),
         Kind::ManyToMany(join) => many_to_many(model, relation, join),
@@ -95,87 +94,85 @@ fn definition(model: &Model, relation: &Relation) -> TokenStream {
 }
 
 fn belongs_to(model: &Model, relation: &Relation, foreign_key: &Names, references: Option<&Names>) -> TokenStream {
-    let (private, target) = (model.private(), &relation.target);
+    let target = &relation.target;
     let name = relation.text();
     let own = own_side(model, &model.positions(&foreign_key.list));
-    let table = table_of(model, target);
+    let table = table_of(target);
     let keys = model.columns_of(&foreign_key.list);
     let (check, referred) = match references {
-        None => (check_key(model, &keys, target), primary_key_of(model, target)),
+        None => (check_key(&keys, target), primary_key_of(target)),
         Some(names) => {
             let lookup = |(name, key): (&Ident, &&Column)| {
-                let from = &key.ty;
-                let refers = quote!(#from: #private::RefersTo<__M::Type>);
+                let check = Check::ReferredBy(key.ty.to_token_stream());
                 Lookup { model, relation, other: target, name, word: symbol::REFERENCES, written: true }
-                    .position(Some(&refers))
+                    .position(Some(check))
             };
             let found = names.list.iter().zip(&keys).map(lookup);
             (quote!(const REFERENCES: &[usize] = &[#(#found),*];), quote!(REFERENCES))
         }
     };
-    quote! {{
+    quote! {
         #check
-        #private::RelationDef::direct(#name, #private::RelationKind::BelongsTo, #own, (#table, #referred))
-    }}
+        __orm::RelationDef::direct(#name, __orm::RelationKind::BelongsTo, #own, (#table, #referred))
+    }
 }
 
 fn has(model: &Model, relation: &Relation, many: bool, foreign_key: &Names, references: Option<&Names>) -> TokenStream {
-    let (private, target) = (model.private(), &relation.target);
+    let target = &relation.target;
     let name = relation.text();
     let kind = if many { quote!(HasMany) } else { quote!(HasOne) };
     let referred = references.map_or(&model.primary_key, |names| &names.list);
     let own = own_side(model, &model.positions(referred));
-    let table = table_of(model, target);
+    let table = table_of(target);
     let found = lookups(model, relation, target, foreign_key, symbol::FOREIGN_KEY, &model.columns_of(referred));
     quote! {{
         const FOREIGN_KEY: &[usize] = &[#(#found),*];
-        #private::RelationDef::direct(#name, #private::RelationKind::#kind, #own, (#table, FOREIGN_KEY))
+        __orm::RelationDef::direct(#name, __orm::RelationKind::#kind, #own, (#table, FOREIGN_KEY))
     }}
 }
 
 fn many_to_many(model: &Model, relation: &Relation, join: &Join) -> TokenStream {
-    let (private, target) = (model.private(), &relation.target);
+    let target = &relation.target;
     let name = relation.text();
     let own = own_side(model, &model.positions(&model.primary_key));
-    let (table, key) = (table_of(model, target), primary_key_of(model, target));
+    let (table, key) = (table_of(target), primary_key_of(target));
     let through = match join {
-        Join::Table { name, left, right } => quote!(#private::Through::bare(#name, &[#(#left),*], &[#(#right),*])),
+        Join::Table { name, left, right } => quote!(__orm::Through::bare(#name, &[#(#left),*], &[#(#right),*])),
         Join::Model { model: join, left, right } => through_model(model, relation, join, left, right),
     };
-    quote!(#private::RelationDef::through(#name, #own, (#table, #key), #through))
+    quote!(__orm::RelationDef::through(#name, #own, (#table, #key), #through))
 }
 
 fn through_model(model: &Model, relation: &Relation, join: &Type, left: &Names, right: &Names) -> TokenStream {
-    let private = model.private();
-    let table = table_of(model, join);
-    let data = quote_spanned!(join.span()=> <#join as #private::Model>::TABLE);
+    let table = table_of(join);
+    let data = quote_spanned!(join.span()=> <#join as __orm::Model>::TABLE);
     let own_key = model.columns_of(&model.primary_key);
     let left = lookups(model, relation, join, left, symbol::LEFT, &own_key);
     let right = right_lookups(model, relation, join, right);
     quote! {{
         const LEFT: &[&str] = &[#(#data.columns[#left].name),*];
         const RIGHT: &[&str] = &[#(#data.columns[#right].name),*];
-        #private::Through::model(#table, #data, LEFT, RIGHT)
+        __orm::Through::model(#table, #data, LEFT, RIGHT)
     }}
 }
 
 /// The far side of a join refers to a key of which only the type is known.
 fn right_lookups(model: &Model, relation: &Relation, join: &Type, right: &Names) -> Vec<TokenStream> {
-    let (private, target) = (model.private(), &relation.target);
-    let refers = quote!(__M::Type: #private::RefersTo<<#target as #private::Model>::Key>);
+    let target = &relation.target;
+    let key = quote!(<#target as __orm::Model>::Key);
     let is_single = right.list.len() == 1;
     let position = |name: &Ident| {
         Lookup { model, relation, other: join, name, word: symbol::RIGHT, written: right.written }
-            .position(is_single.then_some(&refers))
+            .position(is_single.then(|| Check::RefersTo(key.clone())))
     };
     let mut positions: Vec<TokenStream> = right.list.iter().map(position).collect();
     if let (false, Some(first)) = (is_single, positions.first_mut()) {
         let types = right.list.iter().map(|name| {
             let hash = hash(name);
-            quote!(<#join as #private::HasColumn<#hash>>::Type)
+            quote!(<#join as __orm::HasColumn<#hash>>::Type)
         });
         let check = quote_spanned!(relation.name.span()=>
-            #private::check_key::<(#(#types),*), <#target as #private::Model>::Key>()
+            __orm::check_key::<(#(#types),*), #key>()
         );
         *first = quote!({ #check; #first });
     }
@@ -191,11 +188,9 @@ fn lookups(
     word: &'static str,
     referred: &[&Column],
 ) -> Vec<TokenStream> {
-    let private = model.private();
     let lookup = |(name, to): (&Ident, &&Column)| {
-        let to = &to.ty;
-        let refers = quote!(__M::Type: #private::RefersTo<#to>);
-        Lookup { model, relation, other, name, word, written: names.written }.position(Some(&refers))
+        let check = Check::RefersTo(to.ty.to_token_stream());
+        Lookup { model, relation, other, name, word, written: names.written }.position(Some(check))
     };
     names.list.iter().zip(referred).map(lookup).collect()
 }
@@ -212,25 +207,39 @@ struct Lookup<'a> {
     written: bool,
 }
 
+/// What the type of a field that was found must fit.
+enum Check {
+    RefersTo(TokenStream),
+    ReferredBy(TokenStream),
+}
+
 impl Lookup<'_> {
-    /// The column's position, with a condition on its type.
-    fn position(&self, condition: Option<&TokenStream>) -> TokenStream {
-        let private = self.model.private();
+    /// The column's position, with a check of its type.
+    fn position(&self, check: Option<Check>) -> TokenStream {
         let (other, hash, span) = (self.other, hash(self.name), self.name.span());
         let (message, label, note) = (self.message(), self.label(), self.note());
-        let condition = condition.map(|condition| quote!(where #condition));
-        // An alias, since rustc points at a type argument: a written one would send its errors away from the name.
-        let call = quote_spanned!(span=> position::<__Other>());
+        // The search comes first, so that a field that is missing is not also one of the wrong type. The alias is there
+        // since rustc points at type arguments: a written one would send its errors away from the name.
+        let search = quote_spanned!(span=> position::<__Other>());
+        let fits = check.map(|check| match check {
+            Check::RefersTo(key) => quote!(__M::Type: __orm::RefersTo<#key>),
+            Check::ReferredBy(foreign_key) => quote!(#foreign_key: __orm::RefersTo<__M::Type>),
+        });
+        let refers = fits.as_ref().map(|fits| quote!(const fn refers<__M: __orm::HasColumn<#hash>>() where #fits {}));
+        let check = fits.map(|_| quote_spanned!(span=> refers::<__Other>();));
         quote! {{
             type __Other = #other;
             #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-            trait __Field: #private::HasColumn<#hash> {}
+            trait __Field: __orm::HasColumn<#hash> {}
             #[diagnostic::do_not_recommend]
-            impl<__M: #private::HasColumn<#hash>> __Field for __M {}
-            const fn position<__M: __Field>() -> usize #condition {
+            impl<__M: __orm::HasColumn<#hash>> __Field for __M {}
+            const fn position<__M: __Field>() -> usize {
                 __M::INDEX
             }
-            #call
+            #refers
+            let position = #search;
+            #check
+            position
         }}
     }
 
@@ -256,53 +265,60 @@ impl Lookup<'_> {
 }
 
 /// The check that a foreign key has the type of the key it refers to; its error stands at the foreign key's type.
-fn check_key(model: &Model, keys: &[&Column], target: &Type) -> TokenStream {
-    let private = model.private();
+fn check_key(keys: &[&Column], target: &Type) -> TokenStream {
     let span = keys.first().map_or_else(Span::call_site, |key| key.ty.span());
     let types = single_or_tuple(keys.iter().map(|key| key.ty.to_token_stream()));
-    quote_spanned!(span=> #private::check_key::<#types, <#target as #private::Model>::Key>();)
+    quote_spanned!(span=> __orm::check_key::<#types, <#target as __orm::Model>::Key>();)
+}
+
+/// The check that `on_delete = set_null` can do what it says; its error stands at the foreign key's type.
+fn check_nullable(model: &Model, foreign_key: &Names) -> TokenStream {
+    let krate = &model.krate;
+    let columns = model.columns_of(&foreign_key.list).into_iter().map(|column| {
+        let (name, ty) = (column.name(), &column.ty);
+        let message = format!("the column `{name}` cannot become `NULL`, as `on_delete = set_null` asks");
+        let note = format!("give it the type `Option<{}>`, or choose another action", names::type_text(ty));
+        let check = quote_spanned!(ty.span()=> check::<#ty>(););
+        quote! {{
+            #[diagnostic::on_unimplemented(message = #message, label = "not an `Option`", note = #note)]
+            trait __Nullable {}
+            #[diagnostic::do_not_recommend]
+            impl<__T: __orm::ColumnType<Presence = #krate::Optional>> __Nullable for __T {}
+            const fn check<__T: __Nullable>() {}
+            #check
+        }}
+    });
+    quote!(#(#columns)*)
 }
 
 /// `(table, &[0])` of the model itself.
 fn own_side(model: &Model, columns: &[usize]) -> TokenStream {
-    let (private, ident) = (model.private(), &model.ident);
+    let ident = &model.ident;
     let columns = positions(columns.iter().copied());
-    quote!((<#ident as #private::Model>::table, &#columns))
+    quote!((<#ident as __orm::Model>::table, &#columns))
 }
 
-fn table_of(model: &Model, other: &Type) -> TokenStream {
-    let private = model.private();
-    quote_spanned!(other.span()=> <#other as #private::Model>::table)
+fn table_of(other: &Type) -> TokenStream {
+    quote_spanned!(other.span()=> <#other as __orm::Model>::table)
 }
 
-fn primary_key_of(model: &Model, other: &Type) -> TokenStream {
-    let private = model.private();
-    quote_spanned!(other.span()=> <#other as #private::Model>::PRIMARY_KEY)
+fn primary_key_of(other: &Type) -> TokenStream {
+    quote_spanned!(other.span()=> <#other as __orm::Model>::PRIMARY_KEY)
 }
 
 fn kind(model: &Model, relation: &Relation) -> TokenStream {
-    let private = model.private();
     match &relation.kind {
-        Kind::Has { many: false, .. } => quote!(#private::ToMaybe),
-        Kind::Has { many: true, .. } | Kind::ManyToMany(_) => quote!(#private::ToMany),
+        Kind::Has { many: false, .. } => quote!(__orm::ToMaybe),
+        Kind::Has { many: true, .. } | Kind::ManyToMany(_) => quote!(__orm::ToMany),
         Kind::BelongsTo { foreign_key, .. } => {
             let types = model.columns_of(&foreign_key.list).into_iter().map(|column| &column.ty);
-            quote!(<(#(#types,)*) as #private::ForeignKeyTypes>::Kind)
+            quote!(<(#(#types,)*) as __orm::ForeignKeyTypes>::Kind)
         }
     }
 }
 
 fn hash(name: &Ident) -> Literal {
     Literal::u64_unsuffixed(names::hash(&name.unraw().to_string()))
-}
-
-/// A path as it stands, with errors about it at another place.
-fn respan(path: &syn::Path, span: Span) -> TokenStream {
-    let at = |mut token: TokenTree| {
-        token.set_span(token.span().located_at(span));
-        token
-    };
-    path.to_token_stream().into_iter().map(at).collect()
 }
 
 /// ``Relation `courses`: the `Course`s …``
@@ -313,10 +329,10 @@ fn doc(relation: &Relation) -> String {
         Kind::Has { many: false, .. } => format!("the `{target}` that refers to this row"),
         Kind::Has { many: true, .. } => format!("each `{target}` that refers to this row"),
         Kind::ManyToMany(Join::Model { model, .. }) => {
-            format!("each `{target}` that a `{}` links with this row", names::type_text(model))
+            format!("each `{target}` linked with this row by `{}`", names::type_text(model))
         }
         Kind::ManyToMany(Join::Table { name, .. }) => {
-            format!("each `{target}` that a row of `\"{}\"` links with this one", name.value())
+            format!("each `{target}` linked with this row by `\"{}\"`", name.value())
         }
     };
     format!(" Relation `{name}`: {leads}.")

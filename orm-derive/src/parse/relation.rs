@@ -1,9 +1,10 @@
 //! `#[belongs_to(..)]`, `#[has_one(..)]`, `#[has_many(..)]` and `#[many_to_many(..)]`.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, DeriveInput, Field, LitStr, Result, Token, Type};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, DeriveInput, Field, LitStr, Meta, Result, Token, Type};
 
 use super::arguments::{Side, each_of, once, rust_name, rust_names, side, unknown, value};
 use crate::diagnostic::{Errors, error, list};
@@ -54,6 +55,7 @@ struct Words {
     right: Option<(Ident, Side)>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a struct has a handful of these")]
 enum Through {
     Model(Type),
     Table(LitStr),
@@ -74,7 +76,8 @@ impl Words {
             each_of(input, errors, |word, input| words.word(word, input, known, attribute));
             Ok(words)
         });
-        errors.keep(read.map_err(|wrong| about_head(attribute, wrong)))
+        let is_list = matches!(attribute.meta, Meta::List(_));
+        errors.keep(read.map_err(|wrong| head_error(if is_list { wrong.span() } else { attribute.span() }, attribute)))
     }
 
     fn new(Head { name, target }: Head, key: Option<&Ident>) -> Self {
@@ -188,7 +191,7 @@ fn head(attribute: &Attribute, input: ParseStream) -> Result<Head> {
     input.parse::<Token![:]>()?;
     let target: Type = input.parse()?;
     if !matches!(target, Type::Path(_)) {
-        return Err(syn::Error::new_spanned(target, head_message(attribute)));
+        return Err(head_error(target.span(), attribute));
     }
     if !input.is_empty() {
         input.parse::<Token![,]>()?;
@@ -196,18 +199,12 @@ fn head(attribute: &Attribute, input: ParseStream) -> Result<Head> {
     Ok(Head { name, target })
 }
 
-fn about_head(attribute: &Attribute, wrong: syn::Error) -> syn::Error {
-    let message = head_message(attribute);
-    if matches!(attribute.meta, syn::Meta::List(_)) {
-        syn::Error::new(wrong.span(), message)
-    } else {
-        syn::Error::new_spanned(attribute, message)
-    }
-}
-
-fn head_message(attribute: &Attribute) -> String {
+fn head_error(at: Span, attribute: &Attribute) -> syn::Error {
     let attribute = attribute.path().get_ident().map(Ident::to_string).unwrap_or_default();
-    format!("a relation begins with its name and the model it leads to; write `#[{attribute}(name: Model)]`")
+    syn::Error::new(
+        at,
+        format!("a relation begins with its name and the model it leads to; write `#[{attribute}(name: Model)]`"),
+    )
 }
 
 /// `= cascade`

@@ -1,0 +1,67 @@
+//! The messages about mistakes, without rustc: where they stand is shown in `tests/ui`.
+
+use super::input;
+use crate::diagnostic::Errors;
+use crate::{parse, validate};
+
+fn messages(text: &str) -> Vec<String> {
+    let mut errors = Errors::default();
+    if let Some(model) = parse::model(&input(text), &mut errors) {
+        validate::model(&model, &mut errors);
+    }
+    errors.messages()
+}
+
+#[test]
+fn a_model_without_mistakes_has_no_message() {
+    assert_eq!(messages("struct Student { id: i64, name: String }"), [""; 0]);
+}
+
+#[test]
+fn all_mistakes_are_found_at_once() {
+    let text = "
+        #[model(tabel = \"people\")]
+        struct Person {
+            #[model(colum = \"n\")] name: String,
+            #[belongs_to(friend: Person, on_delete = vanish)] friend_id: i64,
+        }";
+    let found = messages(text);
+    assert_eq!(found.len(), 3, "{found:#?}");
+    assert!(found[0].contains("did you mean `table`?"), "{found:#?}");
+}
+
+#[test]
+fn a_word_that_cannot_be_read_does_not_make_its_default_a_mistake() {
+    let text = "#[model(primary_key = name)] struct Person { name: String }";
+    assert_eq!(messages(text).len(), 1);
+}
+
+#[test]
+fn a_mistake_does_not_hide_those_after_it_in_the_list() {
+    let text = "#[model(table = 5, colour, schema = people)] struct Person { id: i64 }";
+    assert_eq!(messages(text).len(), 3);
+}
+
+#[test]
+fn defaults_follow_the_names() {
+    let mut errors = Errors::default();
+    let parsed = parse::model(&input("struct HTTPServer { id: i64, r#type: String }"), &mut errors);
+    let table =
+        parsed.map(|model| (model.table, model.columns.into_iter().map(|column| column.sql).collect::<Vec<_>>()));
+    assert_eq!(table, Some(("http_servers".to_owned(), vec!["id".to_owned(), "type".to_owned()])));
+}
+
+#[test]
+fn the_database_assigns_a_single_integer_key() {
+    for (text, generated) in [
+        ("struct A { id: i64 }", true),
+        ("struct A { #[model(primary_key)] number: u32 }", true),
+        ("#[model(primary_key(number))] struct A { number: core::primitive::i32 }", true),
+        ("struct A { id: String }", false),
+        ("#[model(primary_key(a, b))] struct A { a: i64, b: i64 }", false),
+        ("struct A { #[belongs_to(b: B)] #[model(primary_key)] b_id: i64 }", false),
+    ] {
+        let parsed = parse::model(&input(text), &mut Errors::default());
+        assert_eq!(parsed.map(|model| model.generated_key()), Some(generated), "{text}");
+    }
+}

@@ -1,0 +1,9 @@
+use orm::Model;
+
+#[derive(Model)]
+#[many_to_many(friends: Person, through = "friendships", left = (one, "two"), right = "other_id")]
+struct Person {
+    id: i64,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use orm::Model;
+
+#[derive(Model)]
+enum Person {
+    Known,
+}
+
+fn main() {}

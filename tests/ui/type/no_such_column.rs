@@ -1,0 +1,14 @@
+use orm::Model;
+
+#[derive(Model)]
+#[has_many(pets: Pet)]
+struct Person {
+    id: i64,
+}
+
+#[derive(Model)]
+struct Pet {
+    id: i64,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use orm::Model;
+
+#[derive(Model)]
+#[has_many(pets: Pet)]
+struct Person {
+    id: i64,
+}
+
+fn main() {}

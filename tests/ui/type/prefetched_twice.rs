@@ -1,0 +1,17 @@
+use orm::Model;
+
+#[derive(Model)]
+#[has_many(pets: Pet)]
+struct Person {
+    id: i64,
+}
+
+#[derive(Model)]
+struct Pet {
+    id: i64,
+    person_id: i64,
+}
+
+fn main() {
+    let _ = Person::query().prefetch(Person::pets()).prefetch(Person::pets());
+}
