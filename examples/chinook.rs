@@ -210,7 +210,8 @@ fn playlists(db: &Db) -> orm::Result<()> {
     for playlist in &playlists {
         let tracks = playlist.tracks().len();
         let bar = "▇".repeat((tracks * 30).div_ceil(most));
-        println!("  {:<28}{tracks:>6} {:<6}  {bar}", shown(playlist.name.as_ref()), plural("track", tracks));
+        let line = format!("  {:<28}{tracks:>6} {:<6}  {bar}", shown(playlist.name.as_ref()), plural("track", tracks));
+        println!("{}", line.trim_end());
     }
     section.end();
     Ok(())
