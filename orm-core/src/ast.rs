@@ -88,6 +88,8 @@ pub enum Expr {
     Not(Box<Expr>),
     /// The relation leads to a row for which the condition holds.
     Exists(&'static RelationDef, Box<Expr>),
+    /// How many rows for which the condition holds the relation leads to.
+    Count(&'static RelationDef, Box<Expr>),
     /// The condition is not known because a value is missing: for "all", which `NULL` must not pass.
     IsNotTrue(Box<Expr>),
 }

@@ -121,6 +121,10 @@ impl<M: Model, T: ColumnType> Column<M, T> {
         OrderBy::new(Order { column: self.index, descending: true, nulls: None })
     }
 
+    pub(crate) fn index(self) -> usize {
+        self.index
+    }
+
     fn expr(self) -> Expr {
         Expr::Column(self.index)
     }

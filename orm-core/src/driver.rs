@@ -8,7 +8,7 @@ pub mod sqlite;
 use std::time::Instant;
 
 use crate::db::Access;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::observe::{Observers, StatementKind};
 use crate::prefetch::Request;
 use crate::row::RowSink;
@@ -104,6 +104,7 @@ impl<'s> Session<'s> {
     }
 
     pub(crate) fn query_text(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        self.check_number(params)?;
         self.observed(StatementKind::Query, text, |connection| connection.query(text, params, sink))
     }
 
@@ -113,7 +114,19 @@ impl<'s> Session<'s> {
     ///
     /// Those of the statement.
     pub fn execute(&mut self, sql: &Sql) -> Result<u64> {
+        self.check_number(&sql.params)?;
         self.observed(StatementKind::Query, &sql.text, |connection| connection.execute(&sql.text, &sql.params))
+    }
+
+    fn check_number(&self, params: &[Param<'_>]) -> Result<()> {
+        let most = self.dialect.max_params();
+        if params.len() <= most {
+            return Ok(());
+        }
+        Err(Error::invalid(format!(
+            "the statement has {} parameters, and the database takes {most}; a list given to `in_` counts as one",
+            params.len()
+        )))
     }
 
     /// Runs a statement that defines tables or controls the transaction.

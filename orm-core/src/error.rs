@@ -33,9 +33,11 @@ pub(crate) enum Kind {
     NotFound { model: &'static str },
     MoreThanOne { model: &'static str },
     Decode { table: &'static str, column: Cow<'static, str>, rust_type: &'static str, mismatch: Mismatch },
+    Computed { relation: String, mismatch: Mismatch },
     Encode { place: Place, mismatch: Mismatch },
     MissingRelated { relation: String, target: &'static str, owner: String },
     MoreThanOneRelated { relation: String, target: &'static str, owner: String },
+    Batch { message: String },
     TooManyRows { relation: String },
     Constraint { kind: Constraint, name: Option<String>, message: String },
     NoSuchTable { table: String },
@@ -54,7 +56,10 @@ pub(crate) enum Kind {
 /// What a value that cannot be stored was meant for.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
-    Column { table: &'static str, column: &'static str },
+    Column {
+        table: &'static str,
+        column: &'static str,
+    },
     /// A value of a statement, when its column is not known any more.
     Bound(&'static str),
 }
@@ -98,7 +103,7 @@ impl Error {
     /// A value of the database does not fit the Rust type of its column.
     #[must_use]
     pub fn is_decode(&self) -> bool {
-        matches!(self.0.kind, Kind::Decode { .. })
+        matches!(self.0.kind, Kind::Decode { .. } | Kind::Computed { .. })
     }
 
     /// A Rust value cannot be stored, such as a `u64` above `i64::MAX`.
@@ -142,8 +147,7 @@ impl Error {
     #[must_use]
     pub fn table(&self) -> Option<&str> {
         match &self.0.kind {
-            Kind::Decode { table, .. } => Some(table),
-            Kind::Encode { place: Place::Column { table, .. }, .. } => Some(table),
+            Kind::Decode { table, .. } | Kind::Encode { place: Place::Column { table, .. }, .. } => Some(table),
             Kind::NoSuchTable { table } => Some(table),
             Kind::NoSuchColumn { table, .. } => table.as_deref(),
             _ => None,
@@ -165,7 +169,9 @@ impl Error {
     #[must_use]
     pub fn mismatch(&self) -> Option<&Mismatch> {
         match &self.0.kind {
-            Kind::Decode { mismatch, .. } | Kind::Encode { mismatch, .. } => Some(mismatch),
+            Kind::Decode { mismatch, .. } | Kind::Computed { mismatch, .. } | Kind::Encode { mismatch, .. } => {
+                Some(mismatch)
+            }
             _ => None,
         }
     }
@@ -236,6 +242,13 @@ impl Error {
         Error(Box::new(Repr { kind, statement: None, source: None }))
     }
 
+    /// The error of a batch loader of the user's; it is the source.
+    pub(crate) fn batch(error: Box<dyn StdError + Send + Sync>) -> Self {
+        let mut wrapped = Error::new(Kind::Batch { message: error.to_string() });
+        wrapped.0.source = Some(error.into());
+        wrapped
+    }
+
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Arc::new(source));
         self
@@ -266,6 +279,11 @@ impl Error {
             rust_type: column.rust_type,
             mismatch,
         })
+    }
+
+    #[cold]
+    pub(crate) fn computed(relation: &'static RelationDef, mismatch: Mismatch) -> Self {
+        Error::new(Kind::Computed { relation: relation.path(), mismatch })
     }
 
     #[cold]
@@ -304,6 +322,9 @@ impl fmt::Display for Kind {
             Kind::Decode { table, column, rust_type, mismatch } => {
                 write!(f, "column `{column}` of table `{table}` does not hold a `{rust_type}`: {mismatch}")
             }
+            Kind::Computed { relation, mismatch } => {
+                write!(f, "a value computed from `{relation}` is not of the expected type: {mismatch}")
+            }
             Kind::Encode { place: Place::Column { table, column }, mismatch } => {
                 write!(f, "a value for `{table}.{column}` cannot be stored: {mismatch}")
             }
@@ -318,6 +339,7 @@ impl fmt::Display for Kind {
                 "`{relation}`: {owner} has more than one `{target}`; \
                  make the relation a `has_many`, or its foreign key unique"
             ),
+            Kind::Batch { message } => write!(f, "a batch loader failed: {}", Escaped(message)),
             Kind::TooManyRows { relation } => {
                 write!(f, "`{relation}` leads to more than {} rows; narrow the query, or load it in chunks", u32::MAX)
             }

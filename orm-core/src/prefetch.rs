@@ -12,13 +12,16 @@ mod group;
 mod keys;
 mod load;
 mod lookup;
+mod memory;
 mod plan;
 mod relation;
 
+pub(crate) use keys::keys_of;
 pub use keys::{KeyShape, Keys, ParentKeys, Slots};
 pub use load::load;
+pub use memory::{RowOf, prefetch, prefetch_one};
 pub use plan::{Plan, Step};
-pub(crate) use relation::{RelationLoading, plan_relation};
+pub(crate) use relation::{RelationLoading, plan_relation, unknown_keys};
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -76,15 +79,21 @@ pub trait Loading<M, Row> {
     label = "does not start at `{M}`",
     note = "prefetch what a function of `{M}` returns, as in `.prefetch(Student::courses())` on a query of students; relations of the rows it leads to go inside: `Student::courses().prefetch(Course::department())`"
 )]
-pub trait RelationOf<M> {}
+pub trait RelationOf<M> {
+    /// Which slot of the row holds it. It stands here, and not in [`Prefetch`], so that a relation of another model is
+    /// one error: without a slot, nothing more is asked.
+    type Slot;
+}
 
 /// What can be prefetched.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` needs a name to be prefetched",
+    label = "no name",
+    note = "a computed value has no place of its own in a row; write `.named(Name)`, where `Name` is a unit struct of yours, and read it by `row.named(Name)`"
+)]
 pub trait Prefetch: Send + Sync + 'static {
     /// What a row holds afterwards.
     type State;
-
-    /// Which slot of the row holds it.
-    type Slot;
 
     /// Begins to load for the parents of one query.
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q>;
@@ -186,11 +195,12 @@ pub(crate) struct With<M, Row, R> {
 impl<M, Row, R> Loader<M, Row::Out> for With<M, Row, R>
 where
     M: Model,
-    R: Prefetch,
+    R: RelationOf<M> + Prefetch,
     Row: Attach<R::Slot, R::State>,
 {
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Loading<M, Row::Out> + 'q> {
-        Box::new(LoadingWith { inner: self.inner.start(whole), branch: self.relation.start(whole), slot: PhantomData })
+        let (inner, branch) = (self.inner.start(whole), self.relation.start(whole));
+        Box::new(LoadingWith::<M, Row, R::Slot, R::State> { inner, branch, slot: PhantomData })
     }
 
     fn plan(&self, whole: bool, dialect: &dyn Dialect, steps: &mut Vec<Step>) {

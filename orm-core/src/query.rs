@@ -1,5 +1,7 @@
 //! Queries for rows of a model.
 
+mod chunks;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -14,6 +16,9 @@ use crate::model::{Model, encode_key_error, key_condition};
 use crate::prefetch::{self, Loader, Plain, Plan, Prefetch, RelationOf, Request, Step, With};
 use crate::row::{Attach, Row, RowSink};
 use crate::sql::{self, Param, Purpose, Sql};
+use crate::value::Value;
+
+pub use chunks::Chunks;
 
 /// A query for rows of the model `M`; `Row` is the type of the rows that it returns.
 ///
@@ -167,8 +172,7 @@ impl<M: Model, Row> Query<M, Row> {
         let dialect = on.dialect();
         let mut steps = Vec::new();
         self.loader.plan(self.select.is_whole_table(), dialect, &mut steps);
-        let name = M::TABLE.model.to_owned();
-        Plan { root: Step { name, how: "", sql: sql::select(&self.select, dialect), steps } }
+        Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql::select(&self.select, dialect)) } }
     }
 
     fn run(&self, on: &impl Executor, select: &Select) -> Result<Vec<Row>> {
@@ -176,11 +180,11 @@ impl<M: Model, Row> Query<M, Row> {
         let sql = sql::select(select, on.dialect());
         on.run(Access::Read, |session| {
             if self.loader.is_plain() {
-                let rows = fetch::<M>(session, &sql)?;
+                let rows = decoded::<M>(session, &sql)?;
                 return prefetch::load(session, &*self.loader, rows, false);
             }
             session.snapshot(|session| {
-                let rows = fetch::<M>(session, &sql)?;
+                let rows = decoded::<M>(session, &sql)?;
                 prefetch::load(session, &*self.loader, rows, select.is_whole_table())
             })
         })
@@ -216,6 +220,11 @@ impl<M: Model, Row> fmt::Debug for Query<M, Row> {
 /// The row of `M` with a primary key.
 pub(crate) fn find<M: Model>(on: &impl Executor, key: &M::Key) -> Result<M> {
     let key = key.to_values().map_err(|mismatch| encode_key_error::<M>(mismatch))?;
+    find_by_values(on, key)
+}
+
+/// The row of `M` whose primary key has these values.
+pub(crate) fn find_by_values<M: Model>(on: &impl Executor, key: Vec<Value<'_>>) -> Result<M> {
     let params: Vec<Param<'_>> = key.into_iter().map(Param::Value).collect();
     let text = on.db().texts().get(M::TABLE, Purpose::Find, || sql::find(M::TABLE, on.dialect()).text);
     let mut found = Decoded::<M>::new();
@@ -223,7 +232,7 @@ pub(crate) fn find<M: Model>(on: &impl Executor, key: &M::Key) -> Result<M> {
     found.rows.pop().ok_or_else(|| Error::not_found(M::TABLE))
 }
 
-fn fetch<M: Model>(session: &mut Session<'_>, sql: &Sql) -> Result<Vec<M>> {
+fn decoded<M: Model>(session: &mut Session<'_>, sql: &Sql) -> Result<Vec<M>> {
     let mut rows = Decoded::<M>::new();
     session.run(&mut [Request { sql, sink: &mut rows }])?;
     Ok(rows.rows)

@@ -1,5 +1,9 @@
 //! Relation descriptors: what `Student::courses()` returns.
 
+mod aggregate;
+mod batch;
+mod links;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -14,6 +18,9 @@ use crate::row::{All, Attach, Many, One, Part, Pool};
 use crate::schema::RelationDef;
 use crate::sql::Dialect;
 use crate::types::{ColumnType, Optional, Required};
+
+pub use aggregate::{Aggregate, Comparable, Computed, Summable};
+pub use batch::{Batch, batch};
 
 /// A relation from the model `P` to the model `C`.
 ///
@@ -184,7 +191,9 @@ impl<P, C, K, const AT: usize, Row, E> fmt::Debug for Relation<P, C, K, AT, Row,
     }
 }
 
-impl<P: Model, C, K, const AT: usize, Row, E> RelationOf<P> for Relation<P, C, K, AT, Row, E> {}
+impl<P: Model, C, K, const AT: usize, Row, E> RelationOf<P> for Relation<P, C, K, AT, Row, E> {
+    type Slot = At<P, AT>;
+}
 
 impl<P, C, K, const AT: usize, Row, E> Prefetch for Relation<P, C, K, AT, Row, E>
 where
@@ -195,7 +204,6 @@ where
     E: Extent,
 {
     type State = K::State<Row, E>;
-    type Slot = At<P, AT>;
 
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
         Box::new(RelationLoading::<C, K, Row, E>::new(self.def, &self.select, &*self.loader, whole))
@@ -217,11 +225,20 @@ pub struct Named<N, R> {
     name: PhantomData<fn() -> N>,
 }
 
-impl<M, N, R: RelationOf<M>> RelationOf<M> for Named<N, R> {}
-
-impl<N: 'static, R: Prefetch> Prefetch for Named<N, R> {
-    type State = R::State;
+impl<M, N, R: RelationOf<M>> RelationOf<M> for Named<N, R> {
     type Slot = Slot<N>;
+}
+
+impl<N, P, C, K, const AT: usize, Row, E> Prefetch for Named<N, Relation<P, C, K, AT, Row, E>>
+where
+    N: 'static,
+    P: Model,
+    C: Model,
+    K: Kind,
+    Row: 'static,
+    E: Extent,
+{
+    type State = K::State<Row, E>;
 
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
         self.relation.start(whole)
@@ -245,6 +262,10 @@ impl<N, R: fmt::Debug> fmt::Debug for Named<N, R> {
 /// The slot of the relation at position `AT` of the model `P`.
 #[derive(Debug)]
 pub struct At<P, const AT: usize>(PhantomData<fn() -> P>);
+
+/// The slot of what needs a name first: there is none.
+#[derive(Debug)]
+pub struct NoSlot;
 
 /// The slot named `N`.
 #[derive(Debug)]

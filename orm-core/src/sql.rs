@@ -6,6 +6,7 @@
 mod cache;
 mod dialect;
 mod expr;
+mod links;
 mod related;
 mod select;
 #[cfg(feature = "sqlite")]
@@ -16,10 +17,11 @@ use std::fmt;
 
 pub(crate) use cache::{Purpose, TextCache};
 pub use dialect::{Dialect, KeyTable};
-pub use related::{Form, Related, related};
+pub use links::{Among, adopt, delete_links, insert_links, release};
+pub use related::{Form, Function, Related, aggregate, related};
 pub(crate) use select::find;
 pub use select::{count, exists, select};
-pub use write::{delete, insert, insert_links, update};
+pub use write::{delete, insert, update};
 
 use crate::ast::Expr;
 use crate::prefetch::Keys;

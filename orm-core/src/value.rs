@@ -40,6 +40,20 @@ impl Value<'_> {
         }
     }
 
+    /// The same value, borrowed.
+    #[must_use]
+    pub fn as_value_ref(&self) -> ValueRef<'_> {
+        match self {
+            Value::Null => ValueRef::Null,
+            Value::Bool(value) => ValueRef::Bool(*value),
+            Value::Int(value) => ValueRef::Int(*value),
+            Value::Real(value) => ValueRef::Real(*value),
+            Value::Text(value) => ValueRef::Text(value),
+            Value::Blob(value) => ValueRef::Blob(value),
+            Value::Uuid(value) => ValueRef::Uuid(*value),
+        }
+    }
+
     /// Whether this is SQL `NULL`.
     #[must_use]
     pub fn is_null(&self) -> bool {

@@ -1,15 +1,11 @@
 //! Inserting, updating and deleting rows, and linking them.
 
-use std::borrow::Borrow;
 use std::sync::Arc;
 
 use crate::db::{Access, Executor};
-use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::query::Decoded;
-use crate::relation::{Relation, ToMany};
-use crate::schema::{RelationDef, Through};
+use crate::query::{Decoded, find_by_values};
 use crate::sql::{self, Dialect, Param, Purpose, Sql};
 use crate::value::Value;
 
@@ -120,7 +116,7 @@ pub fn insert_many<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
 }
 
 /// The rows of one statement: no more than its parameters allow, nor than what was measured to be worth while.
-fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
+pub(crate) fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
     const ENOUGH: usize = 500;
     dialect.max_params().checked_div(columns).map_or(1, |rows| rows.clamp(1, ENOUGH))
 }
@@ -148,7 +144,8 @@ pub(crate) fn update<M: Model>(on: &impl Executor, row: &M) -> Result<()> {
     let columns = (0..M::TABLE.columns.len()).filter(|column| !is_key(column));
     let changes = columns.map(|column| Ok((column, row.encode(column)?.into_owned()))).collect::<Result<Vec<_>>>()?;
     if changes.is_empty() {
-        return Ok(());
+        // A row that is all key has nothing to change, but must be there.
+        return find_by_values::<M>(on, key_of(row)?).map(|_| ());
     }
     let sql = sql::update(M::TABLE, changes, key_of(row)?, on.dialect());
     expect_one::<M>(on, &sql)
@@ -173,61 +170,4 @@ fn key_of<M: Model>(row: &M) -> Result<Vec<Value<'static>>> {
 
 fn values_of<M: Model>(row: &M, columns: &[usize]) -> Result<Vec<Value<'static>>> {
     columns.iter().map(|&column| Ok(row.encode(column)?.into_owned())).collect()
-}
-
-/// Links of many-to-many relations.
-impl<P: Model, C: Model, const AT: usize> Relation<P, C, ToMany, AT> {
-    /// Links a parent with some rows. A link that exists stays as it is, where the join table has a key that tells.
-    ///
-    /// ```text
-    /// Student::courses().link(&db, &ada, [&algebra, &geometry])?;
-    /// ```
-    ///
-    /// SQL: `INSERT INTO "enrollments" ("student_id", "course_id") VALUES (?1, ?2), … ON CONFLICT DO NOTHING`
-    ///
-    /// # Errors
-    ///
-    /// [`is_foreign_key_violation`](Error::is_foreign_key_violation) when a row does not exist, and
-    /// [`is_invalid`](Error::is_invalid) for a `has_many` relation, whose rows hold the key themselves.
-    pub fn link<R: Borrow<C>>(self, on: &impl Executor, parent: &P, rows: impl IntoIterator<Item = R>) -> Result<()> {
-        let relation = self.def();
-        let through = through_of(relation)?;
-        let left = values_of(parent, relation.from_columns)?;
-        let rows: Vec<R> = rows.into_iter().collect();
-        let width = through.left.len() + through.right.len();
-        on.run(Access::Write, |session| {
-            session.atomic(|session| {
-                for rows in rows.chunks(rows_at_once(width, session.dialect())) {
-                    link_some::<C, R>(session, relation, through, &left, rows)?;
-                }
-                Ok(())
-            })
-        })
-    }
-}
-
-fn link_some<C: Model, R: Borrow<C>>(
-    session: &mut Session<'_>,
-    relation: &'static RelationDef,
-    through: &'static Through,
-    left: &[Value<'static>],
-    rows: &[R],
-) -> Result<()> {
-    let mut values = Vec::new();
-    for row in rows {
-        values.extend_from_slice(left);
-        values.extend(values_of(row.borrow(), relation.to_columns)?);
-    }
-    let sql = sql::insert_links(through, rows.len(), values, session.dialect());
-    session.execute(&sql)?;
-    Ok(())
-}
-
-fn through_of(relation: &'static RelationDef) -> Result<&'static Through> {
-    relation.through.as_ref().ok_or_else(|| {
-        Error::invalid(format!(
-            "`{}` is not a many-to-many relation; set the foreign key of the other row instead",
-            relation.path()
-        ))
-    })
 }

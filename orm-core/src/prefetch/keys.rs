@@ -120,6 +120,18 @@ pub(super) fn collect<'p, M: Model>(
     collect_values(parents, columns)
 }
 
+/// The distinct keys that `columns` of some rows make, leaving out those that hold a `NULL`.
+///
+/// # Errors
+///
+/// When a value cannot be stored in any database.
+pub(crate) fn keys_of<'p, M: Model>(
+    rows: impl ExactSizeIterator<Item = &'p M> + Clone,
+    columns: &[usize],
+) -> Result<Keys> {
+    Ok(collect(rows, columns)?.keys)
+}
+
 /// The keys of one integer column; `None` when a key is no integer.
 fn collect_ints<'p, M: Model>(
     parents: impl ExactSizeIterator<Item = &'p M>,

@@ -27,8 +27,8 @@ pub struct Step {
     pub name: String,
     /// How, in a few words.
     pub how: &'static str,
-    /// The statement. Keys that are not known yet show as an empty list; their number does not change the text.
-    pub sql: Sql,
+    /// The statement, if it takes one. Keys that are not known yet show as an empty list; their number does not change the text.
+    pub sql: Option<Sql>,
     /// What follows.
     pub steps: Vec<Step>,
 }
@@ -42,15 +42,25 @@ impl Plan {
 }
 
 impl Step {
+    pub(crate) fn new(name: &str, how: &'static str, sql: Sql) -> Self {
+        Step { name: name.to_owned(), how, sql: Some(sql), steps: Vec::new() }
+    }
+
+    pub(crate) fn without_statement(name: &str, how: &'static str) -> Self {
+        Step { name: name.to_owned(), how, sql: None, steps: Vec::new() }
+    }
+
     fn statements(&self) -> usize {
-        1 + self.steps.iter().map(Step::statements).sum::<usize>()
+        usize::from(self.sql.is_some()) + self.steps.iter().map(Step::statements).sum::<usize>()
     }
 
     fn print(&self, f: &mut fmt::Formatter<'_>, first: &str, rest: &str) -> fmt::Result {
         let separator = if self.how.is_empty() { "" } else { ": " };
         writeln!(f, "{first}{}{separator}{}", self.name, self.how)?;
         let below = if self.steps.is_empty() { "   " } else { "│  " };
-        writeln!(f, "{rest}{below}{}", self.sql)?;
+        if let Some(sql) = &self.sql {
+            writeln!(f, "{rest}{below}{sql}")?;
+        }
         for (position, step) in self.steps.iter().enumerate() {
             let last = position + 1 == self.steps.len();
             let (branch, trunk) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };

@@ -169,11 +169,11 @@ pub(crate) fn plan_relation<C: Model, Row>(
     let mut steps = Vec::new();
     loader.plan(covers_target(&related), dialect, &mut steps);
     let how = how(relation.kind, related.form);
-    Step { name: relation.name.to_owned(), how, sql: sql::related(&related, keys, dialect), steps }
+    Step { steps, ..Step::new(relation.name, how, sql::related(&related, keys, dialect)) }
 }
 
 /// Keys of the relation's type, before there are any.
-fn unknown_keys(relation: &RelationDef) -> Keys {
+pub(crate) fn unknown_keys(relation: &RelationDef) -> Keys {
     let from = (relation.from)();
     match *relation.from_columns {
         [column] if from.columns[column].sql_type.is_integer() => Keys::Ints(Vec::new()),

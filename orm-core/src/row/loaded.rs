@@ -1,5 +1,6 @@
 //! The type-level part of "a row knows what was loaded": states, slots and how one is put into the other.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 /// The state of a relation that was not prefetched.
@@ -36,7 +37,6 @@ pub trait Attach<S, V> {
 pub struct AttachOnce;
 
 /// Values of named slots, as a list of pairs in the type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extra<N, V, Rest> {
     pub(super) value: V,
     pub(super) rest: Rest,
@@ -47,6 +47,25 @@ impl<N, V, Rest> Extra<N, V, Rest> {
     /// Puts a value in front of the list.
     pub fn new(value: V, rest: Rest) -> Self {
         Extra { value, rest, name: PhantomData }
+    }
+}
+
+// Written out, since a derive would ask the same of the name, which is only a type.
+impl<N, V: Clone, Rest: Clone> Clone for Extra<N, V, Rest> {
+    fn clone(&self) -> Self {
+        Extra::new(self.value.clone(), self.rest.clone())
+    }
+}
+
+impl<N, V: fmt::Debug, Rest: fmt::Debug> fmt::Debug for Extra<N, V, Rest> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple(std::any::type_name::<N>()).field(&self.value).field(&self.rest).finish()
+    }
+}
+
+impl<N, V: PartialEq, Rest: PartialEq> PartialEq for Extra<N, V, Rest> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value && self.rest == other.rest
     }
 }
 

@@ -157,7 +157,8 @@ impl Ddl<'_> {
 
     fn index<'n>(&self, schema: Option<&str>, table: &str, columns: impl Iterator<Item = &'n str>) -> String {
         let columns: Vec<&str> = columns.collect();
-        let name = self.quoted(&format!("{table}_{}", columns.join("_")));
+        // Tables and indexes share their names, and single underscores leave open where the table's name ends.
+        let name = self.quoted(&format!("{table}__{}", columns.join("__")));
         let columns = self.names(columns.into_iter());
         format!("CREATE INDEX {}{name} ON {} ({columns})", self.if_missing, self.table_name(schema, table))
     }

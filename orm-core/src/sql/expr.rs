@@ -51,7 +51,12 @@ impl Writer<'_> {
             }
             Expr::Or(terms) => self.balanced(" OR ", "1 = 0", terms),
             Expr::Not(condition) => self.negated(condition),
-            Expr::Exists(relation, condition) => self.exists(relation, condition),
+            Expr::Exists(relation, condition) => {
+                self.push("EXISTS (SELECT 1").related_rows(relation, condition);
+            }
+            Expr::Count(relation, condition) => {
+                self.push("(SELECT count(*)").related_rows(relation, condition);
+            }
             Expr::IsNotTrue(condition) => {
                 self.push("(");
                 self.expr(condition);
@@ -107,11 +112,11 @@ impl Writer<'_> {
         }
     }
 
-    /// `EXISTS (SELECT 1 FROM target WHERE target.key = outer.key AND condition)`
-    fn exists(&mut self, relation: &'static RelationDef, condition: &Expr) {
+    /// ` FROM target WHERE target.key = outer.key AND condition)`, the rest of a subquery
+    fn related_rows(&mut self, relation: &'static RelationDef, condition: &Expr) {
         let Some((outer, from)) = self.scope() else { return };
         let to = (relation.to)();
-        self.push("EXISTS (SELECT 1 FROM ").enter(to);
+        self.push(" FROM ").enter(to);
         let Some((target, _)) = self.scope() else { return };
         if let Some(through) = &relation.through {
             let link = self.next_alias();

@@ -67,7 +67,68 @@ pub fn related(related: &Related<'_>, keys: Keys, dialect: &dyn Dialect) -> Sql 
     writer.finish()
 }
 
+/// What is computed from the rows of each parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// Their number.
+    Count,
+    /// Whether there are any.
+    Presence,
+    /// The sum of a column.
+    Sum(usize),
+    /// The least value of a column.
+    Min(usize),
+    /// The greatest value of a column.
+    Max(usize),
+}
+
+impl Function {
+    /// The function in a word.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Function::Count => "count",
+            Function::Presence => "presence",
+            Function::Sum(_) => "sum",
+            Function::Min(_) => "least value",
+            Function::Max(_) => "greatest value",
+        }
+    }
+}
+
+/// `SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON … GROUP BY k.rowid`
+#[must_use]
+pub fn aggregate(
+    relation: &'static RelationDef,
+    select: &Select,
+    function: Function,
+    keys: Keys,
+    dialect: &dyn Dialect,
+) -> Sql {
+    let mut writer = Writer::new(dialect);
+    let target = writer.next_alias();
+    let ordinal = dialect.key_table(keys.shape()).ordinal;
+    writer.push("SELECT ").push(ordinal).push(", ");
+    writer.enter_as(target, select.table);
+    writer.function(function);
+    writer.keys_joined(relation, select.table, target, keys);
+    writer.conditions(" WHERE ", &select.filter);
+    writer.leave();
+    writer.push(" GROUP BY ").push(ordinal);
+    writer.finish()
+}
+
 impl Writer<'_> {
+    fn function(&mut self, function: Function) -> &mut Self {
+        match function {
+            Function::Count => self.push("count(*)"),
+            Function::Presence => self.push("count(*) > 0"),
+            Function::Sum(column) => self.push("sum(").column(column).push(")"),
+            Function::Min(column) => self.push("min(").column(column).push(")"),
+            Function::Max(column) => self.push("max(").column(column).push(")"),
+        }
+    }
+
     /// `SELECT t0."id", t0."student_id", … FROM "courses" AS t0 WHERE t0."student_id" IS NOT NULL …`; for many-to-many
     /// the owner's key, which is in the join table, comes first.
     fn whole(&mut self, related: &Related<'_>) {
@@ -98,7 +159,7 @@ impl Writer<'_> {
         self.leave();
     }
 
-    /// `SELECT k.rowid, t0."id", … FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."student_id" = k."value" …`
+    /// `SELECT k.rowid, t0."id", … FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."student_id" = +k."value" …`
     fn by_keys(&mut self, related: &Related<'_>, keys: Keys) {
         let Related { relation, select, .. } = *related;
         let target = self.next_alias();
@@ -164,7 +225,7 @@ impl Writer<'_> {
         self.leave();
     }
 
-    /// As [`by_keys`](Self::by_keys), with `t0."id" IN (SELECT … WHERE t1."student_id" = k."value" ORDER BY … LIMIT ?)`
+    /// As [`by_keys`](Self::by_keys), with `t0."id" IN (SELECT … WHERE t1."student_id" = +k."value" ORDER BY … LIMIT ?)`
     /// as the condition of the join.
     fn limit_each(&mut self, relation: &'static RelationDef, select: &Select, keys: Keys) {
         let target = self.next_alias();
@@ -180,7 +241,7 @@ impl Writer<'_> {
         self.leave();
     }
 
-    /// `t1."id" FROM … WHERE t1."student_id" = k."value" AND … ORDER BY … LIMIT ?`
+    /// `t1."id" FROM … WHERE t1."student_id" = +k."value" AND … ORDER BY … LIMIT ?`
     fn limited_keys(&mut self, relation: &'static RelationDef, select: &Select, parts: &[&str]) {
         let inner = self.next_alias();
         self.separated(", ", select.table.names(select.table.primary_key), |writer, column| {
@@ -230,7 +291,7 @@ impl Writer<'_> {
         self.push(" ORDER BY n.\"owner\", n.\"nth\"");
     }
 
-    /// ` FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."student_id" = k."value"`, with the join table between
+    /// ` FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."student_id" = +k."value"`, with the join table between
     /// for many-to-many.
     fn keys_joined(&mut self, relation: &'static RelationDef, to: &'static Table, target: usize, keys: Keys) {
         let table = self.dialect.key_table(keys.shape());

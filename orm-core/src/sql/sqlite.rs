@@ -30,7 +30,8 @@ impl Dialect for Sqlite {
                 ordinal: "k.rowid",
                 first_ordinal: 1,
                 join: " CROSS JOIN ",
-                parts: &["k.\"value\""],
+                // As a bare column it would be compared as it is: 7 with the '7' of a text column, which are not equal.
+                parts: &["+k.\"value\""],
             },
             KeyShape::Composite(arity) => KeyTable {
                 before: "json_each(",

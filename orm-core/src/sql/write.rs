@@ -1,7 +1,7 @@
 //! Statements that change rows.
 
 use super::{Dialect, Param, Sql, Writer};
-use crate::schema::{Table, Through};
+use crate::schema::Table;
 use crate::value::Value;
 
 /// `INSERT INTO "students" ("first_name", …) VALUES (?1, …), … RETURNING "id", …`
@@ -52,24 +52,9 @@ pub fn delete(table: &'static Table, key: Vec<Value<'static>>, dialect: &dyn Dia
     writer.finish()
 }
 
-/// `INSERT INTO "enrollments" ("student_id", "course_id") VALUES (?1, ?2), … ON CONFLICT DO NOTHING`
-#[must_use]
-pub fn insert_links(through: &'static Through, rows: usize, values: Vec<Value<'static>>, dialect: &dyn Dialect) -> Sql {
-    let mut writer = Writer::new(dialect);
-    let columns = through.left.iter().chain(through.right);
-    writer.push("INSERT INTO ").table(through.schema, through.table).push(" (");
-    writer.separated(", ", columns, |writer, name| {
-        writer.name(name);
-    });
-    writer.push(") VALUES ");
-    writer.rows_of_values(rows, through.left.len() + through.right.len(), values);
-    writer.push(" ON CONFLICT DO NOTHING");
-    writer.finish()
-}
-
 impl Writer<'_> {
     /// `(?1, ?2), (?3, ?4)`
-    fn rows_of_values(&mut self, rows: usize, width: usize, values: impl IntoIterator<Item = Value<'static>>) {
+    pub(super) fn rows_of_values(&mut self, rows: usize, width: usize, values: impl IntoIterator<Item = Value<'static>>) {
         let mut values = values.into_iter();
         self.separated(", ", 0..rows, |writer, _| {
             writer.push("(");

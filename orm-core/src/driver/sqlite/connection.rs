@@ -90,7 +90,7 @@ fn set_up_file(raw: &rusqlite::Connection, access: Access, options: &SqliteOptio
 
 impl Connection for SqliteConnection {
     fn query(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
-        let mut statement = self.raw.prepare_cached(text).map_err(error::convert)?;
+        let mut statement = self.raw.prepare_cached(text).map_err(|error| error::convert_in(error, text))?;
         for (position, param) in params.iter().enumerate() {
             bind(&mut statement, position + 1, param)?;
         }
@@ -103,7 +103,7 @@ impl Connection for SqliteConnection {
     }
 
     fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
-        let mut statement = self.raw.prepare_cached(text).map_err(error::convert)?;
+        let mut statement = self.raw.prepare_cached(text).map_err(|error| error::convert_in(error, text))?;
         for (position, param) in params.iter().enumerate() {
             bind(&mut statement, position + 1, param)?;
         }
@@ -112,7 +112,7 @@ impl Connection for SqliteConnection {
     }
 
     fn batch(&mut self, text: &str) -> Result<()> {
-        let mut statement = self.raw.prepare_cached(text).map_err(error::convert)?;
+        let mut statement = self.raw.prepare_cached(text).map_err(|error| error::convert_in(error, text))?;
         statement.raw_execute().map_err(error::convert)?;
         Ok(())
     }

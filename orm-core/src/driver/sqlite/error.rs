@@ -4,9 +4,14 @@ use rusqlite::ffi::{self, ErrorCode};
 
 use crate::error::{Constraint, Error, Kind};
 
-/// The error of a statement.
+/// The error of a statement that runs.
 pub(super) fn convert(error: rusqlite::Error) -> Error {
-    Error::new(kind(&error)).with_source(error)
+    convert_in(error, "")
+}
+
+/// The error of a statement, whose text tells what its aliases stand for.
+pub(super) fn convert_in(error: rusqlite::Error, statement: &str) -> Error {
+    Error::new(kind(&error, statement)).with_source(error)
 }
 
 /// The error of opening `what`.
@@ -14,23 +19,23 @@ pub(super) fn convert_open(error: rusqlite::Error, what: &str) -> Error {
     let what = what.to_owned();
     let kind = match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => Kind::NotADatabase { what },
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => kind(&error),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => kind(&error, ""),
         _ => Kind::Open { what, problem: message(&error) },
     };
     Error::new(kind).with_source(error)
 }
 
-fn kind(error: &rusqlite::Error) -> Kind {
+fn kind(error: &rusqlite::Error, statement: &str) -> Kind {
     let message = message(error);
     let Some(code) = error.sqlite_error() else {
-        return Kind::Database { message };
+        return missing(&message, statement).unwrap_or(Kind::Database { message });
     };
     match code.code {
         ErrorCode::ConstraintViolation => constraint(code.extended_code, message),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Kind::Busy { message },
         ErrorCode::ReadOnly => Kind::ReadOnly { message },
         ErrorCode::NotADatabase => Kind::NotADatabase { what: "the file".to_owned() },
-        _ => missing(&message, statement(error)).unwrap_or(Kind::Database { message }),
+        _ => missing(&message, statement).unwrap_or(Kind::Database { message }),
     }
 }
 
@@ -104,13 +109,5 @@ fn message(error: &rusqlite::Error) -> String {
         rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
         error => error.to_string(),
-    }
-}
-
-/// The statement that could not be prepared.
-fn statement(error: &rusqlite::Error) -> &str {
-    match error {
-        rusqlite::Error::SqlInputError { sql, .. } => sql,
-        _ => "",
     }
 }

@@ -44,6 +44,7 @@ impl Wanted {
         list.taken = true;
         // The database finds keys faster in its own order.
         list.keys.sort_unstable();
+        list.keys.dedup();
         let mut json = String::with_capacity(list.keys.len() * 7 + 2);
         json.push('[');
         for (position, key) in list.keys.iter().enumerate() {

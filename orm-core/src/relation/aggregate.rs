@@ -1,0 +1,283 @@
+//! Values computed from a relation for each parent: counts, sums, least and greatest values, presence.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Extent, Kind, Named, NoSlot, Relation};
+use crate::ast::{Comparison, Expr, Select};
+use crate::column::{Column, Condition};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::prefetch::{Branch, Parents, Prefetch, RelationOf, Request, Slots, Step, unknown_keys};
+use crate::row::{Row, RowSink};
+use crate::schema::RelationDef;
+use crate::sql::{self, Dialect, Function, Sql};
+use crate::types::ColumnType;
+use crate::value::Value;
+
+/// A value computed from the rows that a relation leads to, one for each parent.
+///
+/// Prefetched under a name, it is one statement for all parents:
+///
+/// ```text
+/// struct CourseCount;
+/// let students = Student::query().prefetch(Student::courses().count().named(CourseCount)).all(&db)?;
+/// let count: &u64 = students[0].named(CourseCount);
+/// ```
+///
+/// A count can also be compared, which makes a condition: `Student::courses().count().gt(3)`.
+#[must_use = "an aggregate does nothing until it is named and prefetched, or compared"]
+pub struct Aggregate<P, V> {
+    def: &'static RelationDef,
+    select: Select,
+    function: Function,
+    error: Option<Error>,
+    types: PhantomData<fn() -> (P, V)>,
+}
+
+impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
+    /// How many rows the relation leads to, for each parent: a `u64`.
+    pub fn count(self) -> Aggregate<P, u64> {
+        self.aggregate(Function::Count)
+    }
+
+    /// Whether the relation leads to a row, for each parent: a `bool`.
+    pub fn presence(self) -> Aggregate<P, bool> {
+        self.aggregate(Function::Presence)
+    }
+
+    /// The sum of a column, for each parent; `None` where no row has a value.
+    pub fn sum<T: Summable>(self, column: Column<C, T>) -> Aggregate<P, Option<T::Sum>> {
+        self.aggregate(Function::Sum(column.index()))
+    }
+
+    /// The least value of a column, for each parent; `None` where no row has a value.
+    pub fn min<T: Comparable>(self, column: Column<C, T>) -> Aggregate<P, Option<T::Value>> {
+        self.aggregate(Function::Min(column.index()))
+    }
+
+    /// The greatest value of a column, for each parent; `None` where no row has a value.
+    pub fn max<T: Comparable>(self, column: Column<C, T>) -> Aggregate<P, Option<T::Value>> {
+        self.aggregate(Function::Max(column.index()))
+    }
+
+    fn aggregate<V>(self, function: Function) -> Aggregate<P, V> {
+        let limited = self.select.limit.is_some() || self.select.offset.is_some();
+        let refusal = || Error::invalid(format!("`{}` is limited, and cannot be counted or summed", self.def.path()));
+        let error = self.error.or_else(|| limited.then(refusal));
+        Aggregate { def: self.def, select: self.select, function, error, types: PhantomData }
+    }
+}
+
+impl<P, V> Aggregate<P, V> {
+    /// Gives the value the name under which the rows hold it: a unit struct of the user's.
+    pub fn named<N>(self, _name: N) -> Named<N, Self> {
+        Named { relation: self, name: PhantomData }
+    }
+}
+
+/// Conditions on the number of related rows.
+///
+/// SQL: `(SELECT count(*) FROM "courses" AS t1 … WHERE …) > ?`
+impl<P: Model> Aggregate<P, u64> {
+    /// Exactly so many.
+    pub fn eq(self, count: u64) -> Condition<P> {
+        self.compare(Comparison::Eq, count)
+    }
+
+    /// Not so many.
+    pub fn ne(self, count: u64) -> Condition<P> {
+        self.compare(Comparison::Ne, count)
+    }
+
+    /// Fewer.
+    pub fn lt(self, count: u64) -> Condition<P> {
+        self.compare(Comparison::Lt, count)
+    }
+
+    /// At most so many.
+    pub fn le(self, count: u64) -> Condition<P> {
+        self.compare(Comparison::Le, count)
+    }
+
+    /// More.
+    pub fn gt(self, count: u64) -> Condition<P> {
+        self.compare(Comparison::Gt, count)
+    }
+
+    /// At least so many.
+    pub fn ge(self, count: u64) -> Condition<P> {
+        self.compare(Comparison::Ge, count)
+    }
+
+    fn compare(self, comparison: Comparison, count: u64) -> Condition<P> {
+        if self.error.is_some() {
+            return Condition::failed(self.error);
+        }
+        let counted = Expr::Count(self.def, Box::new(Expr::And(self.select.filter)));
+        let count = Expr::Value(Value::Int(i64::try_from(count).unwrap_or(i64::MAX)));
+        Condition::new(Expr::Compare(Box::new(counted), comparison, Box::new(count)))
+    }
+}
+
+/// Column types whose values can be added.
+#[diagnostic::on_unimplemented(
+    message = "values of type `{Self}` cannot be summed",
+    label = "not a number",
+    note = "sums are of integer and floating-point columns"
+)]
+pub trait Summable: ColumnType {
+    /// The type of the sum.
+    type Sum: ColumnType<Presence = crate::types::Required> + Clone;
+}
+
+/// Column types whose values can be told least and greatest.
+pub trait Comparable: ColumnType {
+    /// The type of such a value.
+    type Value: ColumnType<Presence = crate::types::Required> + Clone;
+}
+
+macro_rules! summable {
+    ($($type:ty => $sum:ty),* $(,)?) => {$(
+        impl Summable for $type {
+            type Sum = $sum;
+        }
+
+        impl Summable for Option<$type> {
+            type Sum = $sum;
+        }
+    )*};
+}
+
+// An integer sum that does not fit 64 bits is an error of the database's, not a wrapped number.
+summable! {
+    i8 => i64, i16 => i64, i32 => i64, i64 => i64, isize => i64,
+    u8 => i64, u16 => i64, u32 => i64, u64 => i64, usize => i64,
+    f32 => f64, f64 => f64,
+}
+
+impl<T: ColumnType<Presence = crate::types::Required> + Clone> Comparable for T {
+    type Value = T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ColumnType<Presence = crate::types::Required> + Clone> Comparable for Option<T> {
+    type Value = T;
+}
+
+/// What a parent without rows gets.
+pub trait Computed: ColumnType + Clone {
+    /// The value for no rows.
+    fn of_nothing() -> Self;
+}
+
+impl Computed for u64 {
+    fn of_nothing() -> Self {
+        0
+    }
+}
+
+impl Computed for bool {
+    fn of_nothing() -> Self {
+        false
+    }
+}
+
+impl<T: ColumnType<Presence = crate::types::Required> + Clone> Computed for Option<T> {
+    fn of_nothing() -> Self {
+        None
+    }
+}
+
+impl<P: Model, V> RelationOf<P> for Aggregate<P, V> {
+    type Slot = NoSlot;
+}
+
+impl<N: 'static, P: Model, V: Computed> Prefetch for Named<N, Aggregate<P, V>> {
+    type State = V;
+
+    fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<V> + 'q> {
+        let Aggregate { def, select, function, .. } = &self.relation;
+        Box::new(Computing { relation: def, select, function: *function, asked: None })
+    }
+
+    fn plan(&self, _whole: bool, dialect: &dyn Dialect) -> Step {
+        let Aggregate { def, select, function, .. } = &self.relation;
+        let sql = sql::aggregate(def, select, *function, unknown_keys(def), dialect);
+        Step::new(def.name, function.describe(), sql)
+    }
+
+    fn error(&self) -> Option<&Error> {
+        self.relation.error.as_ref()
+    }
+}
+
+impl<P, V> fmt::Debug for Aggregate<P, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", self.function.describe(), self.def.path())
+    }
+}
+
+/// A value being computed for the parents of one query.
+struct Computing<'q, V> {
+    relation: &'static RelationDef,
+    select: &'q Select,
+    function: Function,
+    asked: Option<Asked<V>>,
+}
+
+struct Asked<V> {
+    sql: Sql,
+    slots: Slots,
+    values: Values<V>,
+}
+
+impl<V: Computed> Branch<V> for Computing<'_, V> {
+    fn requests<'a>(
+        &'a mut self,
+        parents: &dyn Parents,
+        dialect: &dyn Dialect,
+        wanted: &mut Vec<Request<'a>>,
+    ) -> Result<()> {
+        if self.asked.is_some() {
+            return Ok(());
+        }
+        let parent_keys = parents.keys(self.relation.from_columns)?;
+        if parent_keys.keys.is_empty() {
+            return Ok(());
+        }
+        let first = dialect.key_table(parent_keys.keys.shape()).first_ordinal;
+        let values = Values { relation: self.relation, first, of_slots: vec![None; parent_keys.keys.len()] };
+        let sql = sql::aggregate(self.relation, self.select, self.function, parent_keys.keys, dialect);
+        let asked = self.asked.insert(Asked { sql, slots: parent_keys.slots, values });
+        wanted.push(Request { sql: &asked.sql, sink: &mut asked.values });
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<V>> {
+        let Some(Asked { slots, values, .. }) = self.asked else {
+            return Ok(vec![V::of_nothing(); parents.count()]);
+        };
+        let of_slot = |slot: Option<usize>| slot.and_then(|slot| values.of_slots.get(slot)).cloned().flatten();
+        Ok(slots.iter().map(|slot| of_slot(slot).unwrap_or_else(V::of_nothing)).collect())
+    }
+}
+
+/// Takes rows of an owner and a value.
+struct Values<V> {
+    relation: &'static RelationDef,
+    first: i64,
+    of_slots: Vec<Option<V>>,
+}
+
+impl<V: Computed> RowSink for Values<V> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        let slot = usize::try_from(row.int(0)? - self.first).ok();
+        let value = row.value(1).and_then(V::decode);
+        let value = value.map_err(|mismatch| Error::computed(self.relation, mismatch))?;
+        if let Some(place) = slot.and_then(|slot| self.of_slots.get_mut(slot)) {
+            *place = Some(value);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! Values that the user's own code loads for all parents at once.
+
+use std::collections::HashMap;
+use std::error::Error as StdError;
+use std::fmt;
+use std::hash::Hash;
+use std::marker::PhantomData;
+
+use super::{Named, NoSlot};
+use crate::column::Column;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::prefetch::{Branch, Keys, Parents, Prefetch, RelationOf, Request, Slots, Step};
+use crate::sql::Dialect;
+use crate::types::KeyType;
+use crate::value::ValueRef;
+
+/// Loads a value for each parent by the user's own function: keys in, a map out.
+///
+/// The function is called once for all parents, with the distinct values of a column, and not at all when there are
+/// none. Where the values come from is its own affair: a cache, a service, a query of another database. A parent whose
+/// key is not in the map gets `None`.
+///
+/// ```text
+/// struct Score;
+/// let scores = orm::batch(Student::id(), |keys: &[i64]| scores_of(keys)).named(Score);
+/// let students = Student::query().prefetch(scores).all(&db)?;
+/// let score: &Option<u32> = students[0].named(Score);
+/// ```
+pub fn batch<M, T, V, E, F>(column: Column<M, T>, load: F) -> Batch<M, T, V, F>
+where
+    M: Model,
+    T: KeyType + Eq + Hash,
+    V: Clone,
+    E: Into<Box<dyn StdError + Send + Sync>>,
+    F: Fn(&[T]) -> Result<HashMap<T, V>, E> + Send + Sync + 'static,
+{
+    Batch { column: [column.index()], load, types: PhantomData }
+}
+
+/// Values loaded by the user's own function; what [`batch`] returns.
+#[must_use = "a batch does nothing until it is named and prefetched"]
+pub struct Batch<M, T, V, F> {
+    column: [usize; 1],
+    load: F,
+    types: Types<M, T, V>,
+}
+
+/// The types that a batch only names: it is `Send` and `Sync` whatever they are.
+type Types<M, T, V> = PhantomData<fn() -> (M, T, V)>;
+
+impl<M, T, V, F> Batch<M, T, V, F> {
+    /// Gives the value the name under which the rows hold it: a unit struct of the user's.
+    pub fn named<N>(self, _name: N) -> Named<N, Self> {
+        Named { relation: self, name: PhantomData }
+    }
+}
+
+impl<M, T, V, F> fmt::Debug for Batch<M, T, V, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Batch(..)")
+    }
+}
+
+impl<M: Model, T, V, F> RelationOf<M> for Batch<M, T, V, F> {
+    type Slot = NoSlot;
+}
+
+impl<N, M, T, V, E, F> Prefetch for Named<N, Batch<M, T, V, F>>
+where
+    N: 'static,
+    M: Model,
+    T: KeyType + Eq + Hash,
+    V: Clone + 'static,
+    E: Into<Box<dyn StdError + Send + Sync>>,
+    F: Fn(&[T]) -> Result<HashMap<T, V>, E> + Send + Sync + 'static,
+{
+    type State = Option<V>;
+
+    fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<Option<V>> + 'q> {
+        Box::new(&self.relation)
+    }
+
+    fn plan(&self, _whole: bool, _dialect: &dyn Dialect) -> Step {
+        Step::without_statement(std::any::type_name::<N>(), "by a function of the program's own")
+    }
+
+    fn error(&self) -> Option<&Error> {
+        None
+    }
+}
+
+impl<M, T, V, E, F> Branch<Option<V>> for &Batch<M, T, V, F>
+where
+    M: Model,
+    T: KeyType + Eq + Hash,
+    V: Clone,
+    E: Into<Box<dyn StdError + Send + Sync>>,
+    F: Fn(&[T]) -> Result<HashMap<T, V>, E>,
+{
+    fn requests<'a>(&'a mut self, _: &dyn Parents, _: &dyn Dialect, _: &mut Vec<Request<'a>>) -> Result<()> {
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<Option<V>>> {
+        let parent_keys = parents.keys(&self.column)?;
+        if parent_keys.keys.is_empty() {
+            return Ok(vec![None; parents.count()]);
+        }
+        let keys = decode_keys::<M, T>(&parent_keys.keys, self.column[0])?;
+        let mut loaded = (self.load)(&keys).map_err(|error| Error::batch(error.into()))?;
+        let values: Vec<Option<V>> = keys.iter().map(|key| loaded.remove(key)).collect();
+        Ok(of_parents(&parent_keys.slots, &values))
+    }
+}
+
+fn of_parents<V: Clone>(slots: &Slots, values: &[Option<V>]) -> Vec<Option<V>> {
+    slots.iter().map(|slot| slot.and_then(|slot| values.get(slot)).cloned().flatten()).collect()
+}
+
+fn decode_keys<M: Model, T: KeyType>(keys: &Keys, column: usize) -> Result<Vec<T>> {
+    let decoded: Result<Vec<T>, _> = match keys {
+        Keys::Ints(keys) => keys.iter().map(|&key| T::decode(ValueRef::Int(key))).collect(),
+        Keys::Values { values, .. } => values.iter().map(|value| T::decode(value.as_value_ref())).collect(),
+    };
+    decoded.map_err(|mismatch| Error::decode(M::TABLE, &M::TABLE.columns[column], mismatch))
+}

@@ -1,0 +1,105 @@
+//! Statements that change which rows belong to a parent.
+
+use super::{Dialect, Param, Sql, Writer};
+use crate::prefetch::Keys;
+use crate::schema::{RelationDef, Through};
+use crate::value::Value;
+
+/// Which of a parent's rows are meant.
+#[derive(Clone, Debug)]
+pub enum Among {
+    /// All of them.
+    All,
+    /// Those with these keys.
+    These(Keys),
+    /// All but those with these keys.
+    AllBut(Keys),
+}
+
+/// `INSERT INTO "enrollments" ("student_id", "course_id") VALUES (?1, ?2), … ON CONFLICT DO NOTHING`
+#[must_use]
+pub fn insert_links(through: &'static Through, rows: usize, values: Vec<Value<'static>>, dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    let columns = through.left.iter().chain(through.right);
+    writer.push("INSERT INTO ").table(through.schema, through.table).push(" (");
+    writer.separated(", ", columns, |writer, name| {
+        writer.name(name);
+    });
+    writer.push(") VALUES ");
+    writer.rows_of_values(rows, through.left.len() + through.right.len(), values);
+    writer.push(" ON CONFLICT DO NOTHING");
+    writer.finish()
+}
+
+/// `DELETE FROM "enrollments" WHERE "student_id" = ?1 AND "course_id" IN (…)`
+#[must_use]
+pub fn delete_links(
+    through: &'static Through,
+    owner: &[Value<'static>],
+    which: Among,
+    dialect: &dyn Dialect,
+) -> Sql {
+    let mut writer = Writer::new(dialect);
+    writer.push("DELETE FROM ").table(through.schema, through.table).push(" WHERE ");
+    writer.names_equal(through.left.iter().copied(), owner);
+    writer.among(through.right.iter().copied(), which);
+    writer.finish()
+}
+
+/// `UPDATE "courses" SET "department_id" = ?1 WHERE "id" IN (…)`
+#[must_use]
+pub fn adopt(relation: &'static RelationDef, owner: &[Value<'static>], keys: Keys, dialect: &dyn Dialect) -> Sql {
+    let to = (relation.to)();
+    let mut writer = Writer::new(dialect);
+    writer.push("UPDATE ").table(to.schema, to.name).push(" SET ");
+    writer.separated(", ", to.names(relation.to_columns).zip(owner), |writer, (name, value)| {
+        writer.name(name).push(" = ").bind(Param::Value(value.clone()));
+    });
+    writer.push(" WHERE ").name_in(to.names(to.primary_key), " IN ", keys);
+    writer.finish()
+}
+
+/// `UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = ?1 AND "id" IN (…)`
+#[must_use]
+pub fn release(relation: &'static RelationDef, owner: &[Value<'static>], which: Among, dialect: &dyn Dialect) -> Sql {
+    let to = (relation.to)();
+    let mut writer = Writer::new(dialect);
+    writer.push("UPDATE ").table(to.schema, to.name).push(" SET ");
+    writer.separated(", ", to.names(relation.to_columns), |writer, name| {
+        writer.name(name).push(" = NULL");
+    });
+    writer.push(" WHERE ").names_equal(to.names(relation.to_columns), owner);
+    writer.among(to.names(to.primary_key), which);
+    writer.finish()
+}
+
+impl Writer<'_> {
+    /// `"a" = ? AND "b" = ?`, in a statement without aliases
+    fn names_equal<'n>(&mut self, names: impl Iterator<Item = &'n str>, values: &[Value<'static>]) -> &mut Self {
+        self.separated(" AND ", names.zip(values), |writer, (name, value)| {
+            writer.name(name).push(" = ").bind(Param::Value(value.clone()));
+        })
+    }
+
+    fn among<'n>(&mut self, names: impl Iterator<Item = &'n str>, which: Among) {
+        match which {
+            Among::All => {}
+            Among::These(keys) => self.push(" AND ").name_in(names, " IN ", keys),
+            Among::AllBut(keys) => self.push(" AND ").name_in(names, " NOT IN ", keys),
+        }
+    }
+
+    /// `"id" IN (SELECT k."value" FROM rarray(?) AS k)`, or `("a", "b") IN (…)`
+    fn name_in<'n>(&mut self, names: impl Iterator<Item = &'n str>, operator: &str, keys: Keys) {
+        let table = self.dialect.key_table(keys.shape());
+        let several = table.parts.len() > 1;
+        self.push(if several { "(" } else { "" }).separated(", ", names, |writer, name| {
+            writer.name(name);
+        });
+        self.push(if several { ")" } else { "" }).push(operator).push("(SELECT ");
+        self.separated(", ", table.parts, |writer, part| {
+            writer.push(part);
+        });
+        self.push(" FROM ").push(table.before).bind(Param::Keys(keys)).push(table.after).push(")");
+    }
+}
