@@ -96,7 +96,7 @@ impl Connection for SqliteConnection {
         }
         self.wanted.clear();
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(error::convert)? {
+        while let Some(row) = rows.next().map_err(|error| error::convert_in(error, text))? {
             sink.row(Row::new(&SqliteRow { row, wanted: &self.wanted }))?;
         }
         Ok(())
@@ -107,13 +107,13 @@ impl Connection for SqliteConnection {
         for (position, param) in params.iter().enumerate() {
             bind(&mut statement, position + 1, param)?;
         }
-        let changed = statement.raw_execute().map_err(error::convert)?;
+        let changed = statement.raw_execute().map_err(|error| error::convert_in(error, text))?;
         Ok(changed as u64)
     }
 
     fn batch(&mut self, text: &str) -> Result<()> {
         let mut statement = self.raw.prepare_cached(text).map_err(|error| error::convert_in(error, text))?;
-        statement.raw_execute().map_err(error::convert)?;
+        statement.raw_execute().map_err(|error| error::convert_in(error, text))?;
         Ok(())
     }
 
