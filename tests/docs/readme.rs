@@ -136,6 +136,38 @@ fn named_relations() -> orm::Result<()> {
 }
 
 #[test]
+fn values_of_each_parent() -> orm::Result<()> {
+    struct CourseCount;
+    struct LastTitle;
+
+    let db = university()?;
+    let students = Student::query()
+        .filter(Student::courses().count().ge(1))
+        .prefetch(Student::courses().count().named(CourseCount))
+        .prefetch(Student::courses().max(Course::title()).named(LastTitle))
+        .all(&db)?;
+    let count: &u64 = students[0].named(CourseCount);
+    let title: &Option<String> = students[0].named(LastTitle);
+    assert_eq!((students.len(), *count, title.as_deref()), (2, 2, Some("Logic")));
+    Ok(())
+}
+
+#[test]
+fn rows_in_memory_and_in_chunks() -> orm::Result<()> {
+    let db = university()?;
+    let students = Student::query().all(&db)?;
+    let students = orm::prefetch(&db, students, Student::courses())?;
+    assert_eq!(titles(&students[0]), ["Algebra", "Logic"]);
+
+    for students in Student::query().prefetch(Student::courses()).chunks(&db) {
+        for student in students? {
+            println!("{} takes {} courses", student.first_name, student.courses().len());
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn the_relation_of_one_row() -> orm::Result<()> {
     let db = university()?;
     let ada = Student::query().order_by(Student::id().asc()).first(&db)?.expect("Ada is there");
