@@ -42,7 +42,7 @@ pub use orm_core::observe::{Recording, StatementEvent, StatementKind};
 pub use orm_core::prefetch::{Plan, prefetch, prefetch_one};
 pub use orm_core::query::{Chunks, Query};
 pub use orm_core::relation::{Aggregate, Relation, batch};
-pub use orm_core::row::{All, IsLoaded, Many, NotLoaded, One, Part};
+pub use orm_core::row::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree};
 pub use orm_core::sql::Sql;
 pub use orm_core::transaction::Transaction;
 pub use orm_core::types::{ColumnType, KeyType, Optional, Required, SqlType};

@@ -11,6 +11,8 @@ use crate::value::Value;
 pub struct Select {
     /// The table that the rows come from.
     pub table: &'static Table,
+    /// To-one relations whose rows come in the same statement, after the table's own columns.
+    pub joins: Vec<Join>,
     /// The rows of one parent, where the query is the relation of one.
     pub of: Option<OfParent>,
     /// Conditions that all must hold.
@@ -25,13 +27,27 @@ pub struct Select {
 
 impl Select {
     pub(crate) fn new(table: &'static Table) -> Self {
-        Select { table, of: None, filter: Vec::new(), order: Vec::new(), limit: None, offset: None }
+        Select { table, joins: Vec::new(), of: None, filter: Vec::new(), order: Vec::new(), limit: None, offset: None }
+    }
+
+    /// Whether only some of the rows that meet the conditions are returned.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.limit.is_some() || self.offset.is_some()
     }
 
     /// Whether the select returns every row of its table.
     pub(crate) fn is_whole_table(&self) -> bool {
-        self.of.is_none() && self.filter.is_empty() && self.limit.is_none() && self.offset.is_none()
+        self.of.is_none() && self.filter.is_empty() && !self.is_limited()
     }
+}
+
+/// A to-one relation whose row comes in the same statement as the one it starts at.
+#[derive(Clone, Debug)]
+pub struct Join {
+    /// The relation.
+    pub relation: &'static RelationDef,
+    /// Conditions on the related row; a row that does not meet them is as good as none.
+    pub filter: Vec<Expr>,
 }
 
 /// "The rows that `relation` leads to from the parent with this key."

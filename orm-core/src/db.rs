@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::catalog::Catalog;
 use crate::driver::{Pool, Session};
 use crate::error::Result;
 use crate::observe::{Observers, Recording, StatementEvent, StatementKind};
@@ -24,11 +25,19 @@ struct Inner {
     pool: Box<dyn Pool>,
     observers: Arc<Observers>,
     texts: TextCache,
+    catalog: Catalog,
 }
 
 impl Db {
     pub(crate) fn new(pool: impl Pool + 'static) -> Self {
-        Db { inner: Arc::new(Inner { pool: Box::new(pool), observers: Arc::default(), texts: TextCache::default() }) }
+        Db {
+            inner: Arc::new(Inner {
+                pool: Box::new(pool),
+                observers: Arc::default(),
+                texts: TextCache::default(),
+                catalog: Catalog::default(),
+            }),
+        }
     }
 
     /// Creates the tables of some models that are not there yet, with their keys, references and indexes, and the join
@@ -43,6 +52,7 @@ impl Db {
     /// Those of the database.
     pub fn create_tables<M: Models>(&self) -> Result<()> {
         let statements = ddl::create_missing(&M::tables(), self.dialect());
+        self.catalog().forget();
         self.run(Access::Write, |session| {
             session.atomic(|session| {
                 statements.iter().try_for_each(|statement| session.batch(StatementKind::Schema, statement))
@@ -118,6 +128,10 @@ impl Db {
         &self.inner.texts
     }
 
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.inner.catalog
+    }
+
     pub(crate) fn observers(&self) -> &Observers {
         &self.inner.observers
     }
@@ -173,6 +187,6 @@ impl Executor for Db {
 
     fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
         let mut lease = self.inner.pool.lend(access)?;
-        work(&mut Session::new(lease.connection(), self.dialect(), &self.inner.observers))
+        work(&mut Session::new(lease.connection(), self))
     }
 }

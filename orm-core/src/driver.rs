@@ -5,12 +5,13 @@
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use crate::db::Access;
+use crate::db::{Access, Db, Executor};
 use crate::error::{Error, Result};
-use crate::observe::{Observers, StatementKind};
-use crate::prefetch::Request;
+use crate::observe::StatementKind;
+use crate::prefetch::{Context, Request};
 use crate::row::RowSink;
 use crate::sql::{Dialect, Param, Sql};
 
@@ -63,23 +64,34 @@ pub trait Lease {
 /// A connection in use: runs statements and tells observers about each.
 pub struct Session<'s> {
     connection: &'s mut dyn Connection,
-    dialect: &'static dyn Dialect,
-    observers: &'s Observers,
+    db: &'s Db,
 }
 
 impl<'s> Session<'s> {
-    pub(crate) fn new(
-        connection: &'s mut dyn Connection,
-        dialect: &'static dyn Dialect,
-        observers: &'s Observers,
-    ) -> Self {
-        Session { connection, dialect, observers }
+    pub(crate) fn new(connection: &'s mut dyn Connection, db: &'s Db) -> Self {
+        Session { connection, db }
     }
 
     /// The dialect that the connection speaks.
     #[must_use]
     pub fn dialect(&self) -> &'static dyn Dialect {
-        self.dialect
+        self.db.dialect()
+    }
+
+    /// What loading relations needs to know of the database; its indexes only if `with_indexes` says so.
+    ///
+    /// # Errors
+    ///
+    /// Those of listing the indexes.
+    pub fn context(&mut self, with_indexes: bool) -> Result<Context> {
+        let db = self.db;
+        let indexes = if with_indexes { db.catalog().indexes(self)? } else { Arc::default() };
+        Ok(Context { dialect: self.dialect(), indexes })
+    }
+
+    /// Runs a fixed statement of some kind that returns rows.
+    pub(crate) fn query_as(&mut self, kind: StatementKind, text: &str, sink: &mut dyn RowSink) -> Result<()> {
+        self.observed(kind, text, |connection| connection.query(text, &[], sink))
     }
 
     /// Runs the statements of one level.
@@ -119,7 +131,7 @@ impl<'s> Session<'s> {
     }
 
     fn check_number(&self, params: &[Param<'_>]) -> Result<()> {
-        let most = self.dialect.max_params();
+        let most = self.dialect().max_params();
         if params.len() <= most {
             return Ok(());
         }
@@ -192,12 +204,12 @@ impl<'s> Session<'s> {
         text: &str,
         run: impl FnOnce(&mut dyn Connection) -> Result<T>,
     ) -> Result<T> {
-        if !self.observers.are_watching() {
+        if !self.db.observers().are_watching() {
             return run(self.connection).map_err(|error| error.with_statement(text));
         }
         let began = Instant::now();
         let result = run(self.connection).map_err(|error| error.with_statement(text));
-        self.observers.tell(self.dialect.name(), kind, text, began.elapsed(), result.as_ref().err());
+        self.db.observers().tell(self.dialect().name(), kind, text, began.elapsed(), result.as_ref().err());
         result
     }
 }

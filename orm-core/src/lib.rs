@@ -1,6 +1,7 @@
 //! The runtime of `orm`. Programs depend on `orm`, which re-exports what is public here.
 
 pub mod ast;
+pub mod catalog;
 pub mod column;
 pub mod db;
 pub mod driver;

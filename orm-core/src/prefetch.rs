@@ -15,22 +15,36 @@ mod lookup;
 mod memory;
 mod plan;
 mod relation;
+mod tree;
 
 pub(crate) use keys::keys_of;
 pub use keys::{KeyShape, Keys, ParentKeys, Slots};
-pub use load::load;
+pub(crate) use load::load;
+pub(crate) use lookup::SeenRows;
 pub use memory::{RowOf, prefetch, prefetch_one};
 pub use plan::{Plan, Step};
 pub(crate) use relation::{RelationLoading, plan_relation, unknown_keys};
 
+pub(crate) use tree::TreeLoading;
+
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use crate::ast::Join;
+use crate::catalog::Indexes;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::row::{Attach, RowSink};
+use crate::row::{self, Attach, RowSink};
 use crate::sql::{Dialect, Sql};
 use crate::value::Value;
+
+/// What loading relations needs to know of the database.
+pub struct Context {
+    /// Its dialect.
+    pub dialect: &'static dyn Dialect,
+    /// Its indexes; none when nothing depends on them.
+    pub indexes: Arc<Indexes>,
+}
 
 /// A statement that a loading wants to run, and where its rows go.
 pub struct Request<'a> {
@@ -47,23 +61,43 @@ pub trait Loader<M, Row>: Send + Sync {
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Loading<M, Row> + 'q>;
 
     /// Adds the statements that will be sent to a plan.
-    fn plan(&self, whole: bool, dialect: &dyn Dialect, steps: &mut Vec<Step>);
+    fn plan(&self, whole: bool, context: &Context, steps: &mut Vec<Step>);
 
     /// Whether nothing is loaded beyond the rows themselves.
     fn is_plain(&self) -> bool {
+        false
+    }
+
+    /// Adds the relations whose rows come in the query's own statement.
+    fn joins(&self, joins: &mut Vec<Join>) {
+        let _ = joins;
+    }
+
+    /// Whether some relation is limited for each parent: its statement depends on the database's indexes.
+    fn is_limited(&self) -> bool {
         false
     }
 }
 
 /// Relations being loaded for the rows of one query.
 pub trait Loading<M, Row> {
+    /// Takes what a row of the query holds of joined relations, whose columns begin at `at`; moves `at` behind them.
+    ///
+    /// # Errors
+    ///
+    /// When a value does not fit its Rust type.
+    fn take(&mut self, row: row::Row<'_>, at: &mut usize) -> Result<()> {
+        let _ = (row, at);
+        Ok(())
+    }
+
     /// Adds the statements wanted next; none when everything is there. The rows of those added by the last call have
     /// been delivered before the next call.
     ///
     /// # Errors
     ///
     /// When a parent's key cannot be sent.
-    fn requests<'a>(&'a mut self, parents: &[M], dialect: &dyn Dialect, wanted: &mut Vec<Request<'a>>) -> Result<()>;
+    fn requests<'a>(&'a mut self, parents: &[M], context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()>;
 
     /// The rows with their relations.
     ///
@@ -99,14 +133,34 @@ pub trait Prefetch: Send + Sync + 'static {
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q>;
 
     /// The steps that the plan shows.
-    fn plan(&self, whole: bool, dialect: &dyn Dialect) -> Step;
+    fn plan(&self, whole: bool, context: &Context) -> Step;
 
     /// What is wrong with it, if a condition in it holds a value that cannot be stored.
     fn error(&self) -> Option<&Error>;
+
+    /// Adds the relation, if its rows come in the query's own statement.
+    fn joins(&self, joins: &mut Vec<Join>) {
+        let _ = joins;
+    }
+
+    /// Whether it is limited for each parent, or a relation below it is.
+    fn is_limited(&self) -> bool {
+        false
+    }
 }
 
 /// One prefetched relation being loaded.
 pub trait Branch<State> {
+    /// As [`Loading::take`].
+    ///
+    /// # Errors
+    ///
+    /// When a value does not fit its Rust type.
+    fn take(&mut self, row: row::Row<'_>, at: &mut usize) -> Result<()> {
+        let _ = (row, at);
+        Ok(())
+    }
+
     /// Adds the statements wanted next, as [`Loading::requests`] does.
     ///
     /// # Errors
@@ -115,7 +169,7 @@ pub trait Branch<State> {
     fn requests<'a>(
         &'a mut self,
         parents: &dyn Parents,
-        dialect: &dyn Dialect,
+        context: &Context,
         wanted: &mut Vec<Request<'a>>,
     ) -> Result<()>;
 
@@ -169,7 +223,7 @@ impl<M: 'static> Loader<M, M> for Plain {
         Box::new(Plain)
     }
 
-    fn plan(&self, _whole: bool, _dialect: &dyn Dialect, _steps: &mut Vec<Step>) {}
+    fn plan(&self, _whole: bool, _context: &Context, _steps: &mut Vec<Step>) {}
 
     fn is_plain(&self) -> bool {
         true
@@ -177,7 +231,7 @@ impl<M: 'static> Loader<M, M> for Plain {
 }
 
 impl<M> Loading<M, M> for Plain {
-    fn requests<'a>(&'a mut self, _: &[M], _: &dyn Dialect, _: &mut Vec<Request<'a>>) -> Result<()> {
+    fn requests<'a>(&'a mut self, _: &[M], _: &Context, _: &mut Vec<Request<'a>>) -> Result<()> {
         Ok(())
     }
 
@@ -203,9 +257,18 @@ where
         Box::new(LoadingWith::<M, Row, R::Slot, R::State> { inner, branch, slot: PhantomData })
     }
 
-    fn plan(&self, whole: bool, dialect: &dyn Dialect, steps: &mut Vec<Step>) {
-        self.inner.plan(whole, dialect, steps);
-        steps.push(self.relation.plan(whole, dialect));
+    fn plan(&self, whole: bool, context: &Context, steps: &mut Vec<Step>) {
+        self.inner.plan(whole, context, steps);
+        steps.push(self.relation.plan(whole, context));
+    }
+
+    fn joins(&self, joins: &mut Vec<Join>) {
+        self.inner.joins(joins);
+        self.relation.joins(joins);
+    }
+
+    fn is_limited(&self) -> bool {
+        self.inner.is_limited() || self.relation.is_limited()
     }
 }
 
@@ -220,9 +283,14 @@ where
     M: Model,
     Row: Attach<Slot, State>,
 {
-    fn requests<'a>(&'a mut self, parents: &[M], dialect: &dyn Dialect, wanted: &mut Vec<Request<'a>>) -> Result<()> {
-        self.inner.requests(parents, dialect, wanted)?;
-        self.branch.requests(&Slice(parents), dialect, wanted)
+    fn take(&mut self, row: row::Row<'_>, at: &mut usize) -> Result<()> {
+        self.inner.take(row, at)?;
+        self.branch.take(row, at)
+    }
+
+    fn requests<'a>(&'a mut self, parents: &[M], context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
+        self.inner.requests(parents, context, wanted)?;
+        self.branch.requests(&Slice(parents), context, wanted)
     }
 
     fn finish(self: Box<Self>, parents: Vec<M>) -> Result<Vec<Row::Out>> {

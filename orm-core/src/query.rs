@@ -10,12 +10,11 @@ use crate::ast::Select;
 use crate::column::Key;
 use crate::column::{Condition, Ordering};
 use crate::db::{Access, Executor};
-use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::{Model, encode_key_error, key_condition};
-use crate::prefetch::{self, Loader, Plain, Plan, Prefetch, RelationOf, Request, Step, With};
+use crate::prefetch::{self, Context, Loader, Plain, Plan, Prefetch, RelationOf, Request, Step, With};
 use crate::row::{Attach, Row, RowSink};
-use crate::sql::{self, Param, Purpose, Sql};
+use crate::sql::{self, Dialect, Param, Purpose, Sql};
 use crate::value::Value;
 
 pub use chunks::Chunks;
@@ -164,33 +163,57 @@ impl<M: Model, Row> Query<M, Row> {
 
     /// The statement for the rows themselves, without running it.
     pub fn sql(&self, on: &impl Executor) -> Sql {
-        sql::select(&self.select, on.dialect())
+        self.statement(&self.select, on.dialect())
     }
 
     /// All statements that the query will send, as a tree, without running them.
     pub fn plan(&self, on: &impl Executor) -> Plan {
-        let dialect = on.dialect();
+        let none = || Context { dialect: on.dialect(), indexes: Arc::default() };
+        // The forms of limited relations depend on the database's indexes, which are looked up once.
+        let context = if self.loader.is_limited() {
+            on.run(Access::Read, |session| session.context(true)).unwrap_or_else(|_| none())
+        } else {
+            none()
+        };
         let mut steps = Vec::new();
-        self.loader.plan(self.select.is_whole_table(), dialect, &mut steps);
-        Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql::select(&self.select, dialect)) } }
+        self.loader.plan(self.select.is_whole_table(), &context, &mut steps);
+        let sql = self.statement(&self.select, on.dialect());
+        Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql) } }
     }
 
     fn run(&self, on: &impl Executor, select: &Select) -> Result<Vec<Row>> {
+        self.run_inspected(on, select, |_| Ok(()))
+    }
+
+    /// Runs the query with another select; `inspect` sees the rows before they are given their relations.
+    fn run_inspected(
+        &self,
+        on: &impl Executor,
+        select: &Select,
+        inspect: impl FnOnce(&[M]) -> Result<()>,
+    ) -> Result<Vec<Row>> {
         self.check()?;
-        let sql = sql::select(select, on.dialect());
+        let sql = self.statement(select, on.dialect());
+        let (loader, whole) = (&*self.loader, select.is_whole_table());
         on.run(Access::Read, |session| {
-            if self.loader.is_plain() {
-                let rows = decoded::<M>(session, &sql)?;
-                return prefetch::load(session, &*self.loader, rows, false);
+            if loader.is_plain() {
+                return prefetch::load(session, &sql, loader, whole, inspect);
             }
-            session.snapshot(|session| {
-                let rows = decoded::<M>(session, &sql)?;
-                prefetch::load(session, &*self.loader, rows, select.is_whole_table())
-            })
+            session.snapshot(|session| prefetch::load(session, &sql, loader, whole, inspect))
         })
     }
 
-    fn number(&self, on: &impl Executor, statement: fn(&Select, &dyn sql::Dialect) -> Sql) -> Result<i64> {
+    /// The statement for the rows themselves and what is joined to them.
+    fn statement(&self, select: &Select, dialect: &dyn Dialect) -> Sql {
+        let mut joins = Vec::new();
+        self.loader.joins(&mut joins);
+        if joins.is_empty() {
+            return sql::select(select, dialect);
+        }
+        sql::select(&Select { joins, ..select.clone() }, dialect)
+    }
+
+    fn number(&self, on: &impl Executor, statement: fn(&Select, &dyn Dialect) -> Sql) -> Result<i64> {
         self.check()?;
         let sql = statement(&self.select, on.dialect());
         on.run(Access::Read, |session| {
@@ -230,12 +253,6 @@ pub(crate) fn find_by_values<M: Model>(on: &impl Executor, key: Vec<Value<'_>>) 
     let mut found = Decoded::<M>::new();
     on.run(Access::Read, |session| session.query_text(&text, &params, &mut found))?;
     found.rows.pop().ok_or_else(|| Error::not_found(M::TABLE))
-}
-
-fn decoded<M: Model>(session: &mut Session<'_>, sql: &Sql) -> Result<Vec<M>> {
-    let mut rows = Decoded::<M>::new();
-    session.run(&mut [Request { sql, sink: &mut rows }])?;
-    Ok(rows.rows)
 }
 
 /// Takes rows that hold the columns of one model.

@@ -2,7 +2,9 @@
 
 mod aggregate;
 mod batch;
+mod joined;
 mod links;
+mod tree;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,15 +14,18 @@ use crate::ast::{Expr, OfParent, Select};
 use crate::column::{Condition, Ordering};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::prefetch::{Branch, Loader, Plain, Prefetch, RelationLoading, RelationOf, Step, With, plan_relation};
+use crate::prefetch::{
+    Branch, Context, Loader, Plain, Prefetch, RelationLoading, RelationOf, Step, With, plan_relation,
+};
 use crate::query::Query;
 use crate::row::{All, Attach, Many, One, Part, Pool};
 use crate::schema::RelationDef;
-use crate::sql::Dialect;
 use crate::types::{ColumnType, Optional, Required};
 
 pub use aggregate::{Aggregate, Comparable, Computed, Summable};
 pub use batch::{Batch, batch};
+pub use joined::{Joined, LeadsToOne};
+pub use tree::AnyDepth;
 
 /// A relation from the model `P` to the model `C`.
 ///
@@ -209,12 +214,16 @@ where
         Box::new(RelationLoading::<C, K, Row, E>::new(self.def, &self.select, &*self.loader, whole))
     }
 
-    fn plan(&self, whole: bool, dialect: &dyn Dialect) -> Step {
-        plan_relation(self.def, &self.select, &*self.loader, whole, dialect)
+    fn plan(&self, whole: bool, context: &Context) -> Step {
+        plan_relation(self.def, &self.select, &*self.loader, whole, context)
     }
 
     fn error(&self) -> Option<&Error> {
         self.error.as_ref()
+    }
+
+    fn is_limited(&self) -> bool {
+        self.select.is_limited() || self.loader.is_limited()
     }
 }
 
@@ -244,12 +253,16 @@ where
         self.relation.start(whole)
     }
 
-    fn plan(&self, whole: bool, dialect: &dyn Dialect) -> Step {
-        self.relation.plan(whole, dialect)
+    fn plan(&self, whole: bool, context: &Context) -> Step {
+        self.relation.plan(whole, context)
     }
 
     fn error(&self) -> Option<&Error> {
         self.relation.error()
+    }
+
+    fn is_limited(&self) -> bool {
+        self.relation.is_limited()
     }
 }
 

@@ -3,9 +3,12 @@
 mod loaded;
 mod many;
 pub mod serialize;
+mod tree;
 
 pub use loaded::{Attach, AttachOnce, Extra, Get, Here, IsLoaded, NotLoaded, There};
 pub use many::{All, Many, One, Part, Pool};
+pub(crate) use tree::Forest;
+pub use tree::{Node, Tree};
 
 use crate::error::{Error, Result};
 use crate::model::Model;

@@ -97,7 +97,7 @@ impl<'db> Transaction<'db> {
             .lease
             .try_borrow_mut()
             .map_err(|_| Error::new(Kind::Reentrant { held_by: "a statement of the same transaction".to_owned() }))?;
-        work(&mut Session::new(lease.connection(), self.db.dialect(), self.db.observers()))
+        work(&mut Session::new(lease.connection(), self.db))
     }
 }
 

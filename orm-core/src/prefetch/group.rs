@@ -43,6 +43,11 @@ impl Groups {
         }
     }
 
+    /// The row at a position.
+    pub(super) fn row(&self, position: u32) -> u32 {
+        self.index.get(position as usize).copied().unwrap_or(position)
+    }
+
     /// The positions at which the rows of a slot begin and end.
     pub(super) fn range(&self, slot: Option<usize>) -> (u32, u32) {
         slot.and_then(|slot| Some((*self.starts.get(slot)?, *self.starts.get(slot + 1)?))).unwrap_or((0, 0))

@@ -1,26 +1,41 @@
 //! Runs the statements that a loading asks for, level by level. The only file here that does I/O.
 
-use super::{Branch, Loader, Loading, Parents, Request};
+use super::{Branch, Context, Loader, Loading, Parents, Request};
 use crate::driver::Session;
 use crate::error::Result;
 use crate::model::Model;
 use crate::row::{Row, RowSink};
-use crate::sql::Dialect;
+use crate::sql::Sql;
 
-/// Loads the relations of some rows.
-///
-/// # Errors
-///
-/// Those of the statements, of decoding their rows, and of to-one relations that lead to no row or several.
-pub fn load<M: Model, Row>(
+/// Runs a query's own statement and loads the relations of its rows; `inspect` sees the rows before they move on.
+pub(crate) fn load<M: Model, Row>(
     session: &mut Session<'_>,
+    sql: &Sql,
     loader: &dyn Loader<M, Row>,
-    parents: Vec<M>,
     whole: bool,
+    inspect: impl FnOnce(&[M]) -> Result<()>,
 ) -> Result<Vec<Row>> {
-    let mut loading = loader.start(whole);
-    run_to_end(session, &mut OfRows { loading: &mut *loading, parents: &parents })?;
-    loading.finish(parents)
+    let context = session.context(loader.is_limited())?;
+    let mut root = Root { rows: Vec::new(), loading: loader.start(whole) };
+    session.query(sql, &mut root)?;
+    inspect(&root.rows)?;
+    let Root { rows, mut loading } = root;
+    run_to_end(session, &context, &mut OfRows { loading: &mut *loading, parents: &rows })?;
+    loading.finish(rows)
+}
+
+/// Takes the rows of a query's own statement: the model's columns, then those of joined relations.
+struct Root<'q, M, Row> {
+    rows: Vec<M>,
+    loading: Box<dyn Loading<M, Row> + 'q>,
+}
+
+impl<M: Model, R> RowSink for Root<'_, M, R> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        self.rows.push(M::decode(row, 0)?);
+        let mut at = M::TABLE.columns.len();
+        self.loading.take(row, &mut at)
+    }
 }
 
 /// Loads one relation of parents that stay where they are: what each of them will hold.
@@ -28,14 +43,16 @@ pub(super) fn load_branch<State>(
     session: &mut Session<'_>,
     mut branch: Box<dyn Branch<State> + '_>,
     parents: &dyn Parents,
+    limited: bool,
 ) -> Result<Vec<State>> {
-    run_to_end(session, &mut OfBranch { branch: &mut *branch, parents })?;
+    let context = session.context(limited)?;
+    run_to_end(session, &context, &mut OfBranch { branch: &mut *branch, parents })?;
     branch.finish(parents)
 }
 
 /// Whatever asks for statements until it has all that it needs.
 trait Asking {
-    fn ask<'a>(&'a mut self, dialect: &dyn Dialect, wanted: &mut Vec<Request<'a>>) -> Result<()>;
+    fn ask<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()>;
 }
 
 struct OfRows<'l, M, Row> {
@@ -44,8 +61,8 @@ struct OfRows<'l, M, Row> {
 }
 
 impl<M, Row> Asking for OfRows<'_, M, Row> {
-    fn ask<'a>(&'a mut self, dialect: &dyn Dialect, wanted: &mut Vec<Request<'a>>) -> Result<()> {
-        self.loading.requests(self.parents, dialect, wanted)
+    fn ask<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
+        self.loading.requests(self.parents, context, wanted)
     }
 }
 
@@ -55,16 +72,15 @@ struct OfBranch<'l, State> {
 }
 
 impl<State> Asking for OfBranch<'_, State> {
-    fn ask<'a>(&'a mut self, dialect: &dyn Dialect, wanted: &mut Vec<Request<'a>>) -> Result<()> {
-        self.branch.requests(self.parents, dialect, wanted)
+    fn ask<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
+        self.branch.requests(self.parents, context, wanted)
     }
 }
 
-fn run_to_end(session: &mut Session<'_>, asking: &mut dyn Asking) -> Result<()> {
-    let dialect = session.dialect();
+fn run_to_end(session: &mut Session<'_>, context: &Context, asking: &mut dyn Asking) -> Result<()> {
     loop {
         let mut wanted = Vec::new();
-        asking.ask(dialect, &mut wanted)?;
+        asking.ask(context, &mut wanted)?;
         if wanted.is_empty() {
             return Ok(());
         }
@@ -88,7 +104,7 @@ fn run_level(session: &mut Session<'_>, wanted: Vec<Request<'_>>) -> Result<()> 
 
 /// A statement and all who want its rows.
 struct Shared<'a> {
-    sql: &'a crate::sql::Sql,
+    sql: &'a Sql,
     sinks: Vec<&'a mut dyn RowSink>,
 }
 

@@ -98,7 +98,7 @@ impl SeenInts {
 
 /// Primary keys of any type, numbered in the order in which they are first seen.
 #[derive(Default)]
-pub(super) struct SeenRows {
+pub(crate) struct SeenRows {
     ints: SeenInts,
     /// Text keys can be chosen by an attacker, so this map is seeded from the system's randomness.
     others: HashMap<Box<[u8]>, u32>,
@@ -107,7 +107,7 @@ pub(super) struct SeenRows {
 
 impl SeenRows {
     /// The number of the row of `C` whose columns begin at `at`, and whether it is new.
-    pub(super) fn number<C: Model>(&mut self, row: Row<'_>, at: usize) -> Result<(u32, bool)> {
+    pub(crate) fn number<C: Model>(&mut self, row: Row<'_>, at: usize) -> Result<(u32, bool)> {
         if let [column] = *C::PRIMARY_KEY
             && let Ok(ValueRef::Int(key)) = row.value(at + column)
         {

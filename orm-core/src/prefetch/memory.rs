@@ -40,7 +40,7 @@ where
     }
     let parents = InMemory { rows: &rows, types: PhantomData };
     let states = on.run(Access::Read, |session| {
-        session.snapshot(|session| load_branch(session, relation.start(false), &parents))
+        session.snapshot(|session| load_branch(session, relation.start(false), &parents, relation.is_limited()))
     })?;
     Ok(rows.into_iter().zip(states).map(|(row, state)| row.attach(state)).collect())
 }

@@ -3,16 +3,16 @@
 use std::marker::PhantomData;
 
 use super::gather::{Gather, Joined, Links, OwnedRows, Owner, SharedRows, Sorted};
-use super::keys::{Keys, Slots};
+use super::keys::{Keys, ParentKeys, Slots};
 use super::lookup::{SeenInts, SeenRows};
-use super::{Branch, Loader, Loading, Parents, Request, Step};
+use super::{Branch, Context, Loader, Loading, Parents, Request, Step};
 use crate::ast::Select;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::relation::{Extent, Kind};
 use crate::row::Pool;
 use crate::schema::{RelationDef, RelationKind};
-use crate::sql::{self, Dialect, Form, Related, Sql};
+use crate::sql::{self, Form, Related, Sql};
 
 /// A relation being loaded for the parents of one query.
 pub(crate) struct RelationLoading<'q, C, K, Row, E> {
@@ -36,7 +36,8 @@ enum Stage<'q, C, Row> {
     Joined(Joined<C>, Slots, Box<dyn Loading<C, Row> + 'q>),
 }
 
-struct Asked<C> {
+/// A relation's statement that was asked for, and whoever takes its rows.
+pub(super) struct Asked<C> {
     sql: Sql,
     gather: Box<dyn Gather<C>>,
     slots: Slots,
@@ -55,36 +56,14 @@ impl<'q, C: Model, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
     }
 
     /// Asks for the relation's statement, if any parent has a key.
-    fn ask<'a>(
-        &'a mut self,
-        parents: &dyn Parents,
-        dialect: &dyn Dialect,
-        wanted: &mut Vec<Request<'a>>,
-    ) -> Result<()> {
-        let parent_keys = parents.keys(self.relation.from_columns)?;
-        if parent_keys.keys.is_empty() {
-            self.stage = Stage::Nothing;
-            return Ok(());
-        }
-        let asked = self.asked(parent_keys.keys, parent_keys.slots, dialect);
-        self.stage = Stage::Asked(asked);
+    fn ask<'a>(&'a mut self, parents: &dyn Parents, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
+        let keys = parents.keys(self.relation.from_columns)?;
+        let asked = Asked::new(self.relation, self.select, self.whole, keys, context);
+        self.stage = asked.map_or(Stage::Nothing, Stage::Asked);
         if let Stage::Asked(asked) = &mut self.stage {
-            wanted.push(Request { sql: &asked.sql, sink: &mut *asked.gather });
+            wanted.push(asked.request());
         }
         Ok(())
-    }
-
-    fn asked(&self, keys: Keys, slots: Slots, dialect: &dyn Dialect) -> Asked<C> {
-        let related = related(self.relation, self.select, self.whole, &keys, dialect);
-        let by_key = if related.form.sends_keys() { None } else { Owner::by_key(&keys) };
-        let owner = by_key.unwrap_or(Owner::Ordinal(dialect.key_table(keys.shape()).first_ordinal));
-        Asked {
-            gather: gather(&related, owner),
-            covers_target: covers_target(&related),
-            slots,
-            keys: keys.len(),
-            sql: sql::related(&related, keys, dialect),
-        }
     }
 
     /// Joins the rows that arrived, and goes on to the relations below them.
@@ -92,7 +71,8 @@ impl<'q, C: Model, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
         match std::mem::replace(&mut self.stage, Stage::Nothing) {
             Stage::Asked(asked) => {
                 let nested = self.loader.start(asked.covers_target);
-                self.stage = Stage::Joined(asked.gather.join(asked.keys)?, asked.slots, nested);
+                let (joined, slots) = asked.join()?;
+                self.stage = Stage::Joined(joined, slots, nested);
             }
             stage => self.stage = stage,
         }
@@ -100,19 +80,54 @@ impl<'q, C: Model, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
     }
 }
 
+impl<C: Model> Asked<C> {
+    /// The statement for parents with these keys; `None` when no parent has one.
+    pub(super) fn new(
+        relation: &'static RelationDef,
+        select: &Select,
+        whole: bool,
+        parents: ParentKeys,
+        context: &Context,
+    ) -> Option<Self> {
+        let ParentKeys { keys, slots } = parents;
+        if keys.is_empty() {
+            return None;
+        }
+        let related = related(relation, select, whole, &keys, context);
+        let by_key = if related.form.sends_keys() { None } else { Owner::by_key(&keys) };
+        let owner = by_key.unwrap_or(Owner::Ordinal(context.dialect.key_table(keys.shape()).first_ordinal));
+        Some(Asked {
+            gather: gather(&related, owner),
+            covers_target: covers_target(&related),
+            slots,
+            keys: keys.len(),
+            sql: sql::related(&related, keys, context.dialect),
+        })
+    }
+
+    pub(super) fn request(&mut self) -> Request<'_> {
+        Request { sql: &self.sql, sink: &mut *self.gather }
+    }
+
+    /// The rows that arrived, and which parent's are which.
+    pub(super) fn join(self) -> Result<(Joined<C>, Slots)> {
+        Ok((self.gather.join(self.keys)?, self.slots))
+    }
+}
+
 impl<C: Model, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLoading<'_, C, K, Row, E> {
     fn requests<'a>(
         &'a mut self,
         parents: &dyn Parents,
-        dialect: &dyn Dialect,
+        context: &Context,
         wanted: &mut Vec<Request<'a>>,
     ) -> Result<()> {
         if matches!(self.stage, Stage::Waiting) {
-            return self.ask(parents, dialect, wanted);
+            return self.ask(parents, context, wanted);
         }
         self.join()?;
         match &mut self.stage {
-            Stage::Joined(joined, _, nested) => nested.requests(&joined.rows, dialect, wanted),
+            Stage::Joined(joined, _, nested) => nested.requests(&joined.rows, context, wanted),
             _ => Ok(()),
         }
     }
@@ -162,14 +177,14 @@ pub(crate) fn plan_relation<C: Model, Row>(
     select: &Select,
     loader: &dyn Loader<C, Row>,
     whole: bool,
-    dialect: &dyn Dialect,
+    context: &Context,
 ) -> Step {
     let keys = unknown_keys(relation);
-    let related = related(relation, select, whole, &keys, dialect);
+    let related = related(relation, select, whole, &keys, context);
     let mut steps = Vec::new();
-    loader.plan(covers_target(&related), dialect, &mut steps);
+    loader.plan(covers_target(&related), context, &mut steps);
     let how = how(relation.kind, related.form);
-    Step { steps, ..Step::new(relation.name, how, sql::related(&related, keys, dialect)) }
+    Step { steps, ..Step::new(relation.name, how, sql::related(&related, keys, context.dialect)) }
 }
 
 /// Keys of the relation's type, before there are any.
@@ -205,27 +220,34 @@ fn related<'s>(
     select: &'s Select,
     whole: bool,
     keys: &Keys,
-    dialect: &dyn Dialect,
+    context: &Context,
 ) -> Related<'s> {
-    let form = form(relation, select, whole && matches!(keys, Keys::Ints(_)), dialect);
+    let form = form(relation, select, whole && matches!(keys, Keys::Ints(_)), context);
     let order_in_sql = relation.kind.is_to_many() && !(select.order.is_empty() && has_int_key(relation));
     Related { relation, select, form, order_in_sql }
 }
 
-fn form(relation: &RelationDef, select: &Select, whole: bool, dialect: &dyn Dialect) -> Form {
-    if select.limit.is_some() || select.offset.is_some() {
-        return Form::Number;
+fn form(relation: &RelationDef, select: &Select, whole: bool, context: &Context) -> Form {
+    if select.is_limited() {
+        return if has_index(relation, context) { Form::LimitEach } else { Form::Number };
     }
     // Only where the target or the join table holds the key are all of its rows wanted: a `belongs_to` of a whole table
     // may lead to a small part of another, as orders do to the few customers that ordered.
     let whole = whole && relation.kind != RelationKind::BelongsTo;
-    let links = dialect.wanted_table().is_some() && links_by_int(relation);
+    let links = context.dialect.wanted_table().is_some() && links_by_int(relation);
     match (links, whole) {
         (true, true) => Form::WholeLinks,
         (true, false) => Form::Links,
         (false, true) => Form::Whole,
         (false, false) => Form::Keys,
     }
+}
+
+/// Whether the rows of one parent can be found without reading those of others.
+fn has_index(relation: &RelationDef, context: &Context) -> bool {
+    let to = (relation.to)();
+    let columns: Vec<&str> = to.names(relation.to_columns).collect();
+    relation.through.is_none() && context.indexes.begin_with(to.name, &columns)
 }
 
 /// Whether the join table refers to the target by its primary key, which is one integer.

@@ -1,13 +1,11 @@
 //! Reading a query in chunks, each with its relations, so that memory is bounded.
 
-use super::{Query, decoded};
+use super::Query;
 use crate::ast::{Comparison, Expr, Nulls, Order, Select};
-use crate::db::{Access, Executor};
+use crate::db::Executor;
 use crate::error::Result;
 use crate::model::Model;
-use crate::prefetch;
 use crate::schema::Table;
-use crate::sql;
 use crate::value::Value;
 
 /// How many rows a chunk holds when nothing else is said.
@@ -70,18 +68,12 @@ impl<M: Model, Row, E: Executor> Chunks<'_, M, Row, E> {
     }
 
     fn read(&mut self) -> Result<Vec<Row>> {
-        self.query.check()?;
         let order = full_order(M::TABLE, &self.query.select.order);
         let select = self.select(&order);
-        let whole = select.is_whole_table();
-        let sql = sql::select(&select, self.on.dialect());
-        let loader = &*self.query.loader;
-        let (rows, last) = self.on.run(Access::Read, |session| {
-            session.snapshot(|session| {
-                let rows = decoded::<M>(session, &sql)?;
-                let last = rows.last().map(|row| values_of(row, &order)).transpose()?;
-                Ok((prefetch::load(session, loader, rows, whole)?, last))
-            })
+        let mut last = None;
+        let rows = self.query.run_inspected(self.on, &select, |rows| {
+            last = rows.last().map(|row| values_of(row, &order)).transpose()?;
+            Ok(())
         })?;
         let count = rows.len() as u64;
         self.left = self.left.map(|left| left.saturating_sub(count));

@@ -8,10 +8,10 @@ use crate::ast::{Comparison, Expr, Select};
 use crate::column::{Column, Condition};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::prefetch::{Branch, Parents, Prefetch, RelationOf, Request, Slots, Step, unknown_keys};
+use crate::prefetch::{Branch, Context, Parents, Prefetch, RelationOf, Request, Slots, Step, unknown_keys};
 use crate::row::{Row, RowSink};
 use crate::schema::RelationDef;
-use crate::sql::{self, Dialect, Function, Sql};
+use crate::sql::{self, Function, Sql};
 use crate::types::ColumnType;
 use crate::value::Value;
 
@@ -201,9 +201,9 @@ impl<N: 'static, P: Model, V: Computed> Prefetch for Named<N, Aggregate<P, V>> {
         Box::new(Computing { relation: def, select, function: *function, asked: None })
     }
 
-    fn plan(&self, _whole: bool, dialect: &dyn Dialect) -> Step {
+    fn plan(&self, _whole: bool, context: &Context) -> Step {
         let Aggregate { def, select, function, .. } = &self.relation;
-        let sql = sql::aggregate(def, select, *function, unknown_keys(def), dialect);
+        let sql = sql::aggregate(def, select, *function, unknown_keys(def), context.dialect);
         Step::new(def.name, function.describe(), sql)
     }
 
@@ -236,7 +236,7 @@ impl<V: Computed> Branch<V> for Computing<'_, V> {
     fn requests<'a>(
         &'a mut self,
         parents: &dyn Parents,
-        dialect: &dyn Dialect,
+        context: &Context,
         wanted: &mut Vec<Request<'a>>,
     ) -> Result<()> {
         if self.asked.is_some() {
@@ -246,9 +246,9 @@ impl<V: Computed> Branch<V> for Computing<'_, V> {
         if parent_keys.keys.is_empty() {
             return Ok(());
         }
-        let first = dialect.key_table(parent_keys.keys.shape()).first_ordinal;
+        let first = context.dialect.key_table(parent_keys.keys.shape()).first_ordinal;
         let values = Values { relation: self.relation, first, of_slots: vec![None; parent_keys.keys.len()] };
-        let sql = sql::aggregate(self.relation, self.select, self.function, parent_keys.keys, dialect);
+        let sql = sql::aggregate(self.relation, self.select, self.function, parent_keys.keys, context.dialect);
         let asked = self.asked.insert(Asked { sql, slots: parent_keys.slots, values });
         wanted.push(Request { sql: &asked.sql, sink: &mut asked.values });
         Ok(())

@@ -10,8 +10,7 @@ use super::{Named, NoSlot};
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::prefetch::{Branch, Keys, Parents, Prefetch, RelationOf, Request, Slots, Step};
-use crate::sql::Dialect;
+use crate::prefetch::{Branch, Context, Keys, Parents, Prefetch, RelationOf, Request, Slots, Step};
 use crate::types::KeyType;
 use crate::value::ValueRef;
 
@@ -81,7 +80,7 @@ where
         Box::new(&self.relation)
     }
 
-    fn plan(&self, _whole: bool, _dialect: &dyn Dialect) -> Step {
+    fn plan(&self, _whole: bool, _context: &Context) -> Step {
         Step::without_statement(std::any::type_name::<N>(), "by a function of the program's own")
     }
 
@@ -98,7 +97,7 @@ where
     E: Into<Box<dyn StdError + Send + Sync>>,
     F: Fn(&[T]) -> Result<HashMap<T, V>, E>,
 {
-    fn requests<'a>(&'a mut self, _: &dyn Parents, _: &dyn Dialect, _: &mut Vec<Request<'a>>) -> Result<()> {
+    fn requests<'a>(&'a mut self, _: &dyn Parents, _: &Context, _: &mut Vec<Request<'a>>) -> Result<()> {
         Ok(())
     }
 

@@ -45,6 +45,9 @@ pub trait Dialect: fmt::Debug + Sync {
     /// What follows the closing parenthesis of `CREATE TABLE` for a table whose key has several columns.
     fn composite_key_suffix(&self) -> &'static str;
 
+    /// The statement that lists the database's indexes: table, index and column, in the order of the index's columns.
+    fn indexes(&self) -> &'static str;
+
     /// The greatest number of parameters of one statement.
     fn max_params(&self) -> usize;
 }

@@ -33,12 +33,7 @@ pub fn insert_links(through: &'static Through, rows: usize, values: Vec<Value<'s
 
 /// `DELETE FROM "enrollments" WHERE "student_id" = ?1 AND "course_id" IN (…)`
 #[must_use]
-pub fn delete_links(
-    through: &'static Through,
-    owner: &[Value<'static>],
-    which: Among,
-    dialect: &dyn Dialect,
-) -> Sql {
+pub fn delete_links(through: &'static Through, owner: &[Value<'static>], which: Among, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
     writer.push("DELETE FROM ").table(through.schema, through.table).push(" WHERE ");
     writer.names_equal(through.left.iter().copied(), owner);

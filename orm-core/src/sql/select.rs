@@ -1,7 +1,7 @@
 //! Queries for rows, counts and existence.
 
 use super::{Dialect, Param, Sql, Writer};
-use crate::ast::{Nulls, OfParent, Order, Select};
+use crate::ast::{Join, Nulls, OfParent, Order, Select};
 use crate::schema::Table;
 use crate::value::Value;
 
@@ -53,13 +53,32 @@ pub fn exists(select: &Select, dialect: &dyn Dialect) -> Sql {
 
 impl Writer<'_> {
     fn rows(&mut self, select: &Select) {
-        let alias = self.aliases;
-        self.push("SELECT ").columns(alias, select.table);
-        self.source(select);
-        self.enter_as(alias, select.table);
+        let root = self.next_alias();
+        let joined: Vec<usize> = select.joins.iter().map(|_| self.next_alias()).collect();
+        self.push("SELECT ").columns(root, select.table);
+        for (join, &alias) in select.joins.iter().zip(&joined) {
+            self.push(", ").columns(alias, (join.relation.to)());
+        }
+        self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
+        for (join, &alias) in select.joins.iter().zip(&joined) {
+            self.join(select.table, root, join, alias);
+        }
+        self.enter_as(root, select.table);
+        self.restrictions(select);
         self.order(&select.order);
         self.leave();
         self.bounds(select);
+    }
+
+    /// ` LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id"`
+    fn join(&mut self, table: &'static Table, root: usize, join: &Join, alias: usize) {
+        let to = (join.relation.to)();
+        let to_columns: Vec<&str> = to.names(join.relation.to_columns).collect();
+        self.push(" LEFT JOIN ").table(to.schema, to.name).push(" AS ").alias(alias).push(" ON ");
+        self.equal_columns(alias, &to_columns, root, table.names(join.relation.from_columns));
+        self.enter_as(alias, to);
+        self.conditions(" AND ", &join.filter);
+        self.leave();
     }
 
     /// Every column of a table, by name: tables may hold more columns than the model, in another order.
@@ -72,13 +91,18 @@ impl Writer<'_> {
     /// ` FROM … WHERE …`
     fn source(&mut self, select: &Select) {
         self.push(" FROM ").enter(select.table);
+        self.restrictions(select);
+        self.leave();
+    }
+
+    /// What narrows the rows of the innermost scope's table.
+    fn restrictions(&mut self, select: &Select) {
         let mut keyword = " WHERE ";
         if let Some(of) = &select.of {
             self.of_parent(of);
             keyword = " AND ";
         }
         self.conditions(keyword, &select.filter);
-        self.leave();
     }
 
     /// The rows of one parent: ` JOIN link AS t1 ON … WHERE t1."student_id" = ?`, or ` WHERE t0."student_id" = ?`.

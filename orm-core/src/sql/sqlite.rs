@@ -76,6 +76,12 @@ impl Dialect for Sqlite {
         " WITHOUT ROWID"
     }
 
+    fn indexes(&self) -> &'static str {
+        "SELECT t.\"name\", i.\"name\", c.\"name\" \
+         FROM sqlite_schema AS t, pragma_index_list(t.\"name\") AS i, pragma_index_info(i.\"name\") AS c \
+         WHERE t.\"type\" = 'table' AND i.\"partial\" = 0 ORDER BY t.\"name\", i.\"name\", c.\"seqno\""
+    }
+
     fn max_params(&self) -> usize {
         32_766
     }

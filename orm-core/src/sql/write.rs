@@ -54,7 +54,12 @@ pub fn delete(table: &'static Table, key: Vec<Value<'static>>, dialect: &dyn Dia
 
 impl Writer<'_> {
     /// `(?1, ?2), (?3, ?4)`
-    pub(super) fn rows_of_values(&mut self, rows: usize, width: usize, values: impl IntoIterator<Item = Value<'static>>) {
+    pub(super) fn rows_of_values(
+        &mut self,
+        rows: usize,
+        width: usize,
+        values: impl IntoIterator<Item = Value<'static>>,
+    ) {
         let mut values = values.into_iter();
         self.separated(", ", 0..rows, |writer, _| {
             writer.push("(");
