@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::driver::{Pool, Session};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::observe::{Observers, Recording, StatementEvent, StatementKind};
 use crate::schema::Table;
 use crate::schema::ddl::{self, Models};
@@ -79,8 +79,18 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// The closure's, and those of beginning and committing.
-    pub fn transaction<T, E: From<crate::error::Error>>(
+    /// The closure's, and those of beginning and committing. For a closure with errors of another type, there is
+    /// [`try_transaction`](Db::try_transaction).
+    pub fn transaction<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.try_transaction(work)
+    }
+
+    /// As [`transaction`](Db::transaction), for a closure whose errors are of a type of the program's own.
+    ///
+    /// # Errors
+    ///
+    /// The closure's, and those of beginning and committing, turned into its type.
+    pub fn try_transaction<T, E: From<Error>>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -95,8 +105,8 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// [`is_busy`](crate::error::Error::is_busy) when another process writes for too long,
-    /// [`is_pool_timeout`](crate::error::Error::is_pool_timeout) when another thread does.
+    /// [`is_busy`](Error::is_busy) when another process writes for too long,
+    /// [`is_pool_timeout`](Error::is_pool_timeout) when another thread does.
     pub fn begin(&self) -> Result<Transaction<'_>> {
         Transaction::begin(self, TransactionKind::Write)
     }
@@ -105,7 +115,7 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// [`is_pool_timeout`](crate::error::Error::is_pool_timeout) when no connection becomes free.
+    /// [`is_pool_timeout`](Error::is_pool_timeout) when no connection becomes free.
     pub fn begin_read(&self) -> Result<Transaction<'_>> {
         Transaction::begin(self, TransactionKind::Read)
     }

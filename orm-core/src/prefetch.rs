@@ -12,16 +12,14 @@ mod group;
 mod keys;
 mod load;
 mod lookup;
-mod memory;
 mod plan;
 mod relation;
 mod tree;
 
-pub(crate) use keys::keys_of;
 pub use keys::{KeyShape, Keys, ParentKeys, Slots};
-pub(crate) use load::load;
+pub(crate) use keys::{collect, keys_of};
+pub(crate) use load::{load, load_branch};
 pub(crate) use lookup::SeenRows;
-pub use memory::{RowOf, prefetch, prefetch_one};
 pub use plan::{Plan, Step};
 pub(crate) use relation::{RelationLoading, plan_relation, unknown_keys};
 
@@ -300,7 +298,7 @@ where
     }
 }
 
-fn describe<M: Model>(row: &M) -> String {
+pub(crate) fn describe<M: Model>(row: &M) -> String {
     let key = M::PRIMARY_KEY.iter().map(|&column| match row.encode(column) {
         Ok(Value::Int(value)) => value.to_string(),
         Ok(Value::Text(value)) => format!("{value:?}"),

@@ -1,6 +1,7 @@
 //! Queries for rows of a model.
 
 mod chunks;
+mod memory;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -18,6 +19,7 @@ use crate::sql::{self, Dialect, Param, Purpose, Sql};
 use crate::value::Value;
 
 pub use chunks::Chunks;
+pub use memory::{RowOf, prefetch, prefetch_one};
 
 /// A query for rows of the model `M`; `Row` is the type of the rows that it returns.
 ///

@@ -61,25 +61,32 @@ impl Owner {
 pub(super) struct OwnedRows<C> {
     pub(super) relation: &'static RelationDef,
     pub(super) owner: Owner,
-    /// Where the owner stands.
-    pub(super) owner_at: usize,
-    /// Where the target's columns begin.
-    pub(super) columns_at: usize,
+    /// The target's column that holds the owner's key, where the owner does not come first.
+    pub(super) owner_column: Option<usize>,
     pub(super) sorted: Sorted,
     pub(super) rows: Vec<C>,
     pub(super) owners: Vec<u32>,
 }
 
+impl<C: Model> OwnedRows<C> {
+    /// The owner of the next row, and the row. The key is taken from the decoded row: reading a column costs more.
+    fn decode(&self, row: Row<'_>) -> Result<(i64, C)> {
+        match self.owner_column {
+            None => Ok((row.int(0)?, C::decode(row, 1)?)),
+            Some(column) => {
+                let decoded = C::decode(row, 0)?;
+                Ok((int_of(&decoded, column), decoded))
+            }
+        }
+    }
+}
+
 impl<C: Model> RowSink for OwnedRows<C> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        let owner = match row.int(self.owner_at) {
-            Ok(owner) => owner,
-            // Where the owner is one of the target's columns, decoding tells what is wrong with it.
-            Err(error) => return C::decode(row, self.columns_at).and(Err(error)),
-        };
+        let (owner, row) = self.decode(row)?;
         if let Some(slot) = self.owner.slot(owner) {
             check_length(self.rows.len(), self.relation)?;
-            self.rows.push(C::decode(row, self.columns_at)?);
+            self.rows.push(row);
             self.owners.push(slot);
         }
         Ok(())
@@ -230,10 +237,15 @@ fn check_length(len: usize, relation: &'static RelationDef) -> Result<()> {
 /// The integer primary key of a row; all equal for other keys, which leaves rows where they are.
 fn int_key<C: Model>(row: &C) -> i64 {
     match C::PRIMARY_KEY {
-        [column] => match row.encode(*column) {
-            Ok(Value::Int(key)) => key,
-            _ => 0,
-        },
+        [column] => int_of(row, *column),
+        _ => 0,
+    }
+}
+
+/// The integer that a column of a row holds, where the types say that it holds one.
+fn int_of<C: Model>(row: &C, column: usize) -> i64 {
+    match row.encode(column) {
+        Ok(Value::Int(value)) => value,
         _ => 0,
     }
 }

@@ -105,7 +105,7 @@ pub(super) fn narrow(position: usize) -> u32 {
 /// # Errors
 ///
 /// When a value cannot be stored in any database.
-pub(super) fn collect<'p, M: Model>(
+pub(crate) fn collect<'p, M: Model>(
     parents: impl ExactSizeIterator<Item = &'p M> + Clone,
     columns: &[usize],
 ) -> Result<ParentKeys> {

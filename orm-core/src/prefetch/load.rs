@@ -39,7 +39,7 @@ impl<M: Model, R> RowSink for Root<'_, M, R> {
 }
 
 /// Loads one relation of parents that stay where they are: what each of them will hold.
-pub(super) fn load_branch<State>(
+pub(crate) fn load_branch<State>(
     session: &mut Session<'_>,
     mut branch: Box<dyn Branch<State> + '_>,
     parents: &dyn Parents,
@@ -97,8 +97,7 @@ fn run_level(session: &mut Session<'_>, wanted: Vec<Request<'_>>) -> Result<()> 
             None => distinct.push(Shared { sql, sinks: vec![sink] }),
         }
     }
-    let mut requests: Vec<Request<'_>> =
-        distinct.iter_mut().map(|shared| Request { sql: shared.sql, sink: &mut shared.sinks }).collect();
+    let mut requests: Vec<Request<'_>> = distinct.iter_mut().map(Shared::request).collect();
     session.run(&mut requests)
 }
 
@@ -106,6 +105,13 @@ fn run_level(session: &mut Session<'_>, wanted: Vec<Request<'_>>) -> Result<()> 
 struct Shared<'a> {
     sql: &'a Sql,
     sinks: Vec<&'a mut dyn RowSink>,
+}
+
+impl Shared<'_> {
+    fn request(&mut self) -> Request<'_> {
+        let sink: &mut dyn RowSink = if self.sinks.len() == 1 { &mut *self.sinks[0] } else { &mut self.sinks };
+        Request { sql: self.sql, sink }
+    }
 }
 
 impl RowSink for Vec<&mut dyn RowSink> {

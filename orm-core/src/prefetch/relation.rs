@@ -163,11 +163,8 @@ fn gather<C: Model>(related: &Related<'_>, owner: Owner) -> Box<dyn Gather<C>> {
         let targets = Vec::new();
         Box::new(SharedRows { relation, owner, sorted, rows, seen: SeenRows::default(), owners, targets })
     } else {
-        let (owner_at, columns_at) = match (related.form, relation.to_columns) {
-            (Form::Whole, [owner, ..]) => (*owner, 0),
-            _ => (0, 1),
-        };
-        Box::new(OwnedRows { relation, owner, owner_at, columns_at, sorted, rows, owners })
+        let owner_column = relation.to_columns.first().copied().filter(|_| related.form == Form::Whole);
+        Box::new(OwnedRows { relation, owner, owner_column, sorted, rows, owners })
     }
 }
 

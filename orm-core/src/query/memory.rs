@@ -3,12 +3,10 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::load::load_branch;
-use super::{Parents, Prefetch, RelationOf, describe, keys};
 use crate::db::{Access, Executor};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::prefetch::ParentKeys;
+use crate::prefetch::{ParentKeys, Parents, Prefetch, RelationOf, collect, describe, load_branch};
 use crate::row::Attach;
 
 /// Loads a relation for rows that are in memory: one statement, whatever their number.
@@ -104,7 +102,7 @@ impl<M: Model, Row: RowOf<M, How>, How> Parents for InMemory<'_, Row, M, How> {
     }
 
     fn keys(&self, columns: &[usize]) -> Result<ParentKeys> {
-        keys::collect(self.rows.iter().map(RowOf::model), columns)
+        collect(self.rows.iter().map(RowOf::model), columns)
     }
 
     fn describe(&self, parent: usize) -> String {
