@@ -1,0 +1,19 @@
+//! The conformance suite: what eager loading promises elsewhere, and where it goes wrong, a test for each row.
+//!
+//! `docs/conformance.md` lists the rows in our words, with how each holds here and which test holds it. A test's name
+//! begins with the row's number: `django_042_…` is row 42 of what Django's `prefetch_related` promises, `peer_b17_…` is
+//! case B17 of what other libraries had wrong.
+
+#[path = "conformance/django_budget.rs"]
+mod django_budget;
+#[path = "conformance/django_composite.rs"]
+mod django_composite;
+#[path = "conformance/django_relations.rs"]
+mod django_relations;
+#[cfg(feature = "uuid-1")]
+#[path = "conformance/django_uuid.rs"]
+mod django_uuid;
+#[path = "conformance/library.rs"]
+mod library;
+#[path = "conformance/support.rs"]
+mod support;

@@ -1,0 +1,400 @@
+//! Django's rows 36 to 48: how many statements are sent, and what stands in them.
+
+use std::ptr;
+
+use orm::{Db, Model, Result};
+
+use super::library::{
+    Address, Author, Authorship, Bio, Book, Film, NewAddress, NewAuthor, NewBook, NewReview, Reader, Review, create,
+    library, library_file,
+};
+use super::support::{assert_as_lazy, db, query_plan, roots};
+
+/// A library of so many authors, who each wrote two books, have an address and a bio.
+fn library_of(authors: i64) -> Result<Db> {
+    let db = db();
+    create(&db)?;
+    orm::insert_many(&db, (1..=authors).map(|id| NewBook { title: format!("book {id}") }))?;
+    orm::insert_many(&db, (1..=authors).map(|id| NewAuthor { name: format!("author {id}"), first_book_id: id }))?;
+    orm::insert_many(&db, (1..=authors).map(|id| NewAddress { author_id: id, city: format!("city {id}") }))?;
+    orm::insert_many(&db, (1..=authors).map(|id| NewReview { book_id: Some(id), stars: id % 5 }))?;
+    db.transaction(|tx| {
+        (1..=authors).try_for_each(|id| {
+            Bio { author_id: id, text: format!("bio {id}") }.insert(tx)?;
+            Authorship { author_id: id, book_id: id }.insert(tx)?;
+            let next = id % authors + 1;
+            if next == id { Ok(()) } else { Authorship { author_id: id, book_id: next }.insert(tx).map(|_| ()) }
+        })
+    })?;
+    Ok(db)
+}
+
+#[test]
+fn django_036_one_statement_for_each_relation_whatever_the_number_of_rows() -> Result<()> {
+    for authors in [1, 10, 1_000] {
+        let db = library_of(authors)?;
+        for root in roots(Author::id()) {
+            let siblings = root
+                .clone()
+                .prefetch(Author::books())
+                .prefetch(Author::addresses())
+                .prefetch(Author::bio())
+                .prefetch(Author::first_book());
+            assert_eq!(siblings.plan(&db).statements(), 5);
+            let rows = orm::assert_queries!(&db, 5, siblings.all(&db)?);
+            assert!(rows.iter().all(|author| author.bio().is_some() && author.addresses().len() == 1));
+
+            let deep = root
+                .prefetch(Author::books().prefetch(Book::reviews().prefetch(Review::book().prefetch(Book::debuts()))));
+            assert_eq!(deep.plan(&db).statements(), 5);
+            let rows = orm::assert_queries!(&db, 5, deep.all(&db)?);
+            for review in rows.iter().flat_map(|author| author.books()).flat_map(|book| book.reviews()) {
+                let book = review.book().as_ref().expect("every review is of a book");
+                assert_eq!((Some(book.id), book.debuts().len()), (review.book_id, 1));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn django_037_many_to_many_followed_by_many_to_many() -> Result<()> {
+    let db = library();
+    for root in roots(Author::id()) {
+        let authors = root.prefetch(Author::books().prefetch(Book::readers()));
+        let authors = orm::assert_queries!(&db, 3, authors.all(&db)?);
+        for author in &authors {
+            let lazy = Author::books().of(author).all(&db)?;
+            assert_eq!(author.books().iter().map(|book| Book::clone(book)).collect::<Vec<_>>(), lazy);
+            for book in author.books() {
+                assert_eq!(book.readers().to_vec(), Book::readers().of(book).all(&db)?);
+            }
+        }
+    }
+    let authors = Author::query().prefetch(Author::books().prefetch(Book::readers())).all(&db)?;
+    let readers = |author: usize| authors[author].books().iter().map(|book| book.readers().len()).collect::<Vec<_>>();
+    assert_eq!((0..5).map(readers).collect::<Vec<_>>(), [vec![2, 0], vec![2], vec![2, 0], vec![1], vec![]]);
+    Ok(())
+}
+
+struct Short;
+
+/// The path itself cannot be named twice, which does not compile. Under a name of its own, the shorter one costs nothing.
+#[test]
+fn django_038_a_path_and_its_beginning_share_their_statements() -> Result<()> {
+    let db = library();
+    for root in roots(Author::id()) {
+        let short_first =
+            root.clone().prefetch(Author::books().named(Short)).prefetch(Author::books().prefetch(Book::reviews()));
+        let short_last =
+            root.prefetch(Author::books().prefetch(Book::reviews())).prefetch(Author::books().named(Short));
+        let short_first = orm::assert_queries!(&db, 3, short_first.all(&db)?);
+        let short_last = orm::assert_queries!(&db, 3, short_last.all(&db)?);
+        for (one, other) in short_first.iter().zip(&short_last) {
+            assert_eq!(one.named(Short), other.named(Short));
+            assert!(one.named(Short).iter().eq(one.books().iter().map(|book| &**book)));
+            assert!(one.books().iter().eq(other.books()));
+        }
+    }
+    Ok(())
+}
+
+/// Rows that nothing leads to are spoilt, so that reading one is an error.
+#[test]
+fn django_039_a_level_reads_only_what_the_level_above_leads_to() -> Result<()> {
+    let file = library_file();
+    let db = &file.db;
+    file.raw()
+        .execute_batch(
+            r#"INSERT INTO "reviews" ("book_id", "stars") VALUES (5, x'00');
+            UPDATE "reviews" SET "stars" = x'00' WHERE "book_id" IS NULL OR "book_id" IN (3, 4);
+            UPDATE "readers" SET "name" = x'00' WHERE "id" IN (3, 4);
+            UPDATE "films" SET "year" = x'00' WHERE "book_id" NOT IN (1, 2);"#,
+        )
+        .expect("the rows are spoilt");
+    for error in [
+        Review::query().all(db).map(|_| ()).unwrap_err(),
+        Reader::query().all(db).map(|_| ()).unwrap_err(),
+        Film::query().all(db).map(|_| ()).unwrap_err(),
+    ] {
+        assert!(error.is_decode());
+    }
+
+    // Charlotte wrote the books 1 and 2.
+    let charlotte = || Author::query().filter(Author::name().eq("Charlotte"));
+    for root in [charlotte(), charlotte().limit(1), Author::query().limit(1)] {
+        let reviews = root.clone().prefetch(Author::books().prefetch(Book::reviews()));
+        let reviews = orm::assert_queries!(db, 3, reviews.one(db)?);
+        assert_eq!(reviews.books().iter().map(|book| book.reviews().len()).collect::<Vec<_>>(), [0, 3]);
+
+        let readers = root.clone().prefetch(Author::books().prefetch(Book::readers()));
+        let readers = orm::assert_queries!(db, 3, readers.one(db)?);
+        assert_eq!(readers.books().iter().map(|book| book.readers().len()).collect::<Vec<_>>(), [2, 0]);
+
+        let films = root.prefetch(Author::books().prefetch(Book::film()));
+        let films = orm::assert_queries!(db, 3, films.one(db)?);
+        assert_eq!(films.books().iter().map(|book| book.film().is_some()).collect::<Vec<_>>(), [false, true]);
+    }
+
+    // All authors lead to the books 1 to 4, but not to 5.
+    file.raw()
+        .execute_batch(
+            r#"UPDATE "reviews" SET "stars" = 1 WHERE "book_id" IN (3, 4);
+            UPDATE "films" SET "year" = 1 WHERE "book_id" = 4;"#,
+        )
+        .expect("the rows are mended");
+    let authors = Author::query()
+        .prefetch(Author::books().prefetch(Book::reviews()).prefetch(Book::readers()).prefetch(Book::film()));
+    let authors = orm::assert_queries!(db, 5, authors.all(db)?);
+    assert_eq!(authors[3].books()[0].reviews().len(), 1);
+    Ok(())
+}
+
+#[test]
+fn django_040_a_foreign_key_needs_no_join_with_the_parents() -> Result<()> {
+    let file = library_file();
+    let db = &file.db;
+    let some = Author::query().filter(Author::id().le(3)).prefetch(Author::addresses()).prefetch(Author::bio());
+    let recording = db.record();
+    some.all(db)?;
+    Address::query().prefetch(Address::author()).all(db)?;
+    Author::query().prefetch(Author::addresses()).all(db)?;
+    let [_, addresses, bio, _, author, _, all_addresses] = &recording.statements()[..] else {
+        panic!("{:#?}", recording.statements());
+    };
+    for (statement, table, parents, search) in [
+        (addresses, r#""addresses" AS t0"#, r#""authors""#, "SEARCH t0 USING INDEX addresses__author_id (author_id=?)"),
+        (bio, r#""bios" AS t0"#, r#""authors""#, "SEARCH t0 USING INTEGER PRIMARY KEY (rowid=?)"),
+        (author, r#""authors" AS t0"#, r#""addresses""#, "SEARCH t0 USING INTEGER PRIMARY KEY (rowid=?)"),
+    ] {
+        assert_eq!(statement.matches(table).count(), 1, "{statement}");
+        assert!(!statement.contains(parents), "{statement}");
+        // The one join is with the keys.
+        assert_eq!(statement.matches("JOIN").count(), 1, "{statement}");
+        let plan = query_plan(&file.raw(), statement);
+        assert!(plan.iter().any(|step| step == search), "{plan:#?}");
+    }
+    // Of a whole table, not even that.
+    assert!(!all_addresses.contains("JOIN") && !all_addresses.contains(r#""authors""#), "{all_addresses}");
+    Ok(())
+}
+
+#[test]
+fn django_041_a_single_row_needs_no_order() -> Result<()> {
+    let db = library();
+    for root in roots(Author::id()) {
+        let first_book = Author::first_book().order_by(Book::title().desc());
+        let bio = Author::bio().order_by((Bio::text().desc(), Bio::author_id().asc()));
+        let narrowed = Author::first_book().filter(Book::id().gt(0)).order_by(Book::title().asc());
+        let query = root.prefetch(first_book).prefetch(bio).prefetch(narrowed.named(Short));
+        let recording = db.record();
+        let authors = query.all(&db)?;
+        assert!(authors.iter().all(|author| author.named(Short).as_ref() == Some(author.first_book())));
+        let statements = recording.statements();
+        assert_eq!(statements.len(), 4);
+        assert!(statements[1..].iter().all(|statement| !statement.contains("ORDER BY")), "{statements:#?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn django_042_order_kept_within_parents() -> Result<()> {
+    let db = library();
+    let cities = [
+        Author::addresses(),
+        Author::addresses().order_by(Address::city().asc()),
+        Author::addresses().order_by(Address::city().desc()),
+        Author::addresses().order_by((Address::author_id().asc(), Address::id().desc())),
+        Author::addresses().order_by(Address::city().asc()).order_by(Address::id().desc()),
+    ];
+    let books = [
+        Author::books(),
+        Author::books().order_by(Book::title().asc()),
+        Author::books().order_by(Book::title().desc()),
+        Author::books().order_by(Book::id().desc()),
+    ];
+    for root in roots(Author::id()) {
+        for relation in &cities {
+            let authors = root.clone().prefetch(relation.clone()).all(&db)?;
+            assert_as_lazy(
+                &authors,
+                |author| author.addresses().to_vec(),
+                |author| relation.clone().of(author).all(&db),
+            );
+        }
+        for relation in &books {
+            let authors = root.clone().prefetch(relation.clone()).all(&db)?;
+            assert_as_lazy(&authors, |author| author.books().to_vec(), |author| relation.clone().of(author).all(&db));
+        }
+    }
+
+    // Haworth has the lesser key, so that its order is also that of a descending city.
+    let (up, down) = (["Brussels", "Haworth"], ["Haworth", "Brussels"]);
+    for (relation, expected) in cities.iter().zip([down, up, down, up, up]) {
+        let charlotte = Author::query().prefetch(relation.clone()).find(&db, 1)?;
+        assert_eq!(charlotte.addresses().iter().map(|address| address.city.as_str()).collect::<Vec<_>>(), expected);
+    }
+    let reversed = Author::query().prefetch(Author::books().order_by(Book::id().desc())).find(&db, 3)?;
+    assert_eq!(reversed.books().iter().map(|book| book.id).collect::<Vec<_>>(), [3, 1]);
+
+    // What was asked for is in the statement; rows that are equal in it come by primary key.
+    let recording = db.record();
+    Author::query().prefetch(cities[2].clone()).all(&db)?;
+    let statement = &recording.statements()[1];
+    assert!(statement.ends_with(r#" ORDER BY t0."city" DESC, t0."id""#), "{statement}");
+    Ok(())
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[many_to_many(idols: Fan, through = Favorite, left = fan_id, right = idol_id)]
+#[has_many(favorites: Favorite)]
+#[has_many(liked_by: Favorite, foreign_key = idol_id)]
+struct Fan {
+    id: i64,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Favorite {
+    id: i64,
+    #[belongs_to(fan: Fan)]
+    fan_id: i64,
+    #[belongs_to(idol: Fan)]
+    idol_id: i64,
+    active: bool,
+}
+
+/// A condition on the link of this parent, and a condition on any link of the row, are different questions; each has its
+/// own words, and neither gives a row twice.
+#[test]
+fn django_043_conditions_on_the_join_table() -> Result<()> {
+    let db = db();
+    db.create_tables::<(Fan, Favorite)>()?;
+    for id in 1..=4 {
+        Fan { id }.insert(&db)?;
+    }
+    for (fan_id, idol_id, active) in [(1, 2, true), (1, 3, false), (4, 3, true), (2, 3, true)] {
+        NewFavorite { fan_id, idol_id, active }.insert(&db)?;
+    }
+    for root in [Fan::query(), Fan::query().filter(Fan::id().gt(0))] {
+        let of_this_link = Fan::favorites().filter(Favorite::active().eq(true)).prefetch(Favorite::idol());
+        let fans = orm::assert_queries!(&db, 3, root.clone().prefetch(of_this_link).all(&db)?);
+        let idols = |fan: usize| fans[fan].favorites().iter().map(|link| link.idol().id).collect::<Vec<_>>();
+        assert_eq!((0..4).map(idols).collect::<Vec<_>>(), [vec![2], vec![3], vec![], vec![3]]);
+
+        let of_any_link = Fan::idols().filter(Fan::liked_by().any(Favorite::active().eq(true)));
+        let recording = db.record();
+        let fans = root.prefetch(of_any_link.clone()).all(&db)?;
+        let idols = |fan: usize| fans[fan].idols().iter().map(|idol| idol.id).collect::<Vec<_>>();
+        assert_eq!((0..4).map(idols).collect::<Vec<_>>(), [vec![2, 3], vec![3], vec![], vec![3]]);
+        // The links that lead from the parents, and those asked about; no third time.
+        let statement = &recording.statements()[1];
+        assert_eq!(statement.matches(r#""favorites" AS "#).count(), 2, "{statement}");
+        assert_eq!(statement.matches("EXISTS (").count(), 1, "{statement}");
+        assert_as_lazy(&fans, |fan| fan.idols().to_vec(), |fan| of_any_link.clone().of(fan).all(&db));
+    }
+    Ok(())
+}
+
+#[test]
+fn django_044_no_statement_is_built_for_each_parent() -> Result<()> {
+    let db = library_of(1_000)?;
+    let texts = |authors: i64| -> Result<Vec<String>> {
+        let query = Author::query()
+            .filter(Author::id().le(authors))
+            .prefetch(Author::books().filter(Book::title().contains("1")).prefetch(Book::reviews()))
+            .prefetch(Author::addresses().limit(2))
+            .prefetch(Author::first_book());
+        let recording = db.record();
+        query.all(&db)?;
+        Ok(recording.statements())
+    };
+    let for_one = texts(1)?;
+    assert_eq!(for_one.len(), 5);
+    assert_eq!(texts(10)?, for_one);
+    assert_eq!(texts(1_000)?, for_one);
+    Ok(())
+}
+
+#[test]
+fn django_045_no_parents_send_nothing() -> Result<()> {
+    let db = library();
+    let nested = || Author::books().prefetch(Book::reviews());
+    let nobody = Author::query().filter(Author::id().lt(0)).prefetch(nested()).prefetch(Author::bio());
+    assert!(orm::assert_queries!(&db, 1, nobody.all(&db)?).is_empty());
+    assert!(orm::assert_queries!(&db, 1, nobody.first(&db)?).is_none());
+    let none: Vec<Author> = Vec::new();
+    assert!(orm::assert_queries!(&db, 0, orm::prefetch(&db, none, nested())?).is_empty());
+
+    let empty = db_without_rows()?;
+    assert!(orm::assert_queries!(&empty, 1, Author::query().prefetch(nested()).all(&empty)?).is_empty());
+    Ok(())
+}
+
+fn db_without_rows() -> Result<Db> {
+    let db = db();
+    create(&db)?;
+    Ok(db)
+}
+
+#[test]
+fn django_046_an_empty_level_ends_its_branch() -> Result<()> {
+    let db = library();
+    // Nobody of these has a bio, and Nemo wrote nothing.
+    let without_bio = Author::query().filter(Author::id().in_([2, 4, 5]));
+    let query = without_bio.prefetch(Author::bio().prefetch(Bio::author().prefetch(Author::books())));
+    let authors = orm::assert_queries!(&db, 2, query.all(&db)?);
+    assert!(authors.iter().all(|author| author.bio().is_none()));
+
+    let nemo = Author::query().filter(Author::name().eq("Nemo"));
+    let query = nemo.prefetch(Author::books().prefetch(Book::reviews()).prefetch(Book::readers()));
+    let nemo = orm::assert_queries!(&db, 2, query.one(&db)?);
+    assert!(nemo.books().is_empty());
+
+    // A level that a filter empties; its sibling goes on.
+    let filtered = Author::books().filter(Book::title().eq("")).prefetch(Book::reviews());
+    let query = Author::query().prefetch(filtered).prefetch(Author::first_book().prefetch(Book::reviews()));
+    let authors = orm::assert_queries!(&db, 4, query.all(&db)?);
+    assert!(authors.iter().all(|author| author.books().is_empty()));
+    assert_eq!(authors[3].first_book().reviews().len(), 1);
+    Ok(())
+}
+
+#[test]
+fn django_047_null_keys_are_not_sent() -> Result<()> {
+    let db = library();
+    let with_book = || Review::book().prefetch(Book::authors());
+    for root in [Review::query(), Review::query().order_by(Review::stars().asc())] {
+        let none = root.clone().filter(Review::book_id().is_null());
+        let reviews = orm::assert_queries!(&db, 1, none.prefetch(with_book()).all(&db)?);
+        assert_eq!(reviews.len(), 1);
+        assert!(reviews[0].book().is_none());
+
+        let mixed = orm::assert_queries!(&db, 3, root.prefetch(with_book()).all(&db)?);
+        assert!(mixed.iter().all(|review| review.book().as_ref().map(|book| book.id) == review.book_id));
+        assert_eq!(mixed.iter().filter(|review| review.book().is_none()).count(), 1);
+    }
+    Ok(())
+}
+
+#[test]
+fn django_048_equal_keys_are_sent_once() -> Result<()> {
+    let db = library();
+    // Three authors began with the same book: it is one row, which they share.
+    let query = Author::query().filter(Author::first_book_id().eq(1)).prefetch(Author::first_book());
+    let authors = orm::assert_queries!(&db, 2, query.all(&db)?);
+    assert_eq!(authors.len(), 3);
+    assert!(
+        authors.iter().all(|author| ptr::eq(&raw const **author.first_book(), &raw const **authors[0].first_book()))
+    );
+
+    // The same author several times: a key sent twice would double the rows.
+    let charlotte = Author::find(&db, 1)?;
+    let twice = vec![charlotte.clone(), Author::find(&db, 3)?, charlotte];
+    let twice = orm::assert_queries!(&db, 1, orm::prefetch(&db, twice, Author::addresses())?);
+    let twice = orm::assert_queries!(&db, 1, orm::prefetch(&db, twice, Author::books())?);
+    assert_eq!(twice.iter().map(|author| author.addresses().len()).collect::<Vec<_>>(), [2, 1, 2]);
+    assert!(ptr::eq(&raw const twice[0].addresses()[0], &raw const twice[2].addresses()[0]));
+    assert!(ptr::eq(&raw const twice[0].books()[1], &raw const twice[2].books()[1]));
+    assert_eq!(twice[2].books().iter().map(|book| book.id).collect::<Vec<_>>(), [1, 2]);
+    Ok(())
+}
