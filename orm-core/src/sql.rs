@@ -183,3 +183,6 @@ impl<'d> Writer<'d> {
         self.all_of(filter)
     }
 }
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;

@@ -79,3 +79,6 @@ fn scatter(owners: &[u32], row: impl Fn(usize) -> u32, starts: &[u32]) -> Vec<u3
     }
     index
 }
+
+#[cfg(test)]
+mod tests;

@@ -294,3 +294,6 @@ fn append_slice(bytes: &mut Vec<u8>, tag: u8, content: &[u8]) {
     bytes.extend(content.len().to_le_bytes());
     bytes.extend(content);
 }
+
+#[cfg(test)]
+mod tests;

@@ -140,3 +140,6 @@ fn borrowed(value: ValueRef<'_>) -> Value<'_> {
         ValueRef::Uuid(value) => Value::Uuid(value),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -121,3 +121,6 @@ impl Connection for SqliteConnection {
         !self.raw.is_autocommit()
     }
 }
+
+#[cfg(test)]
+mod tests;

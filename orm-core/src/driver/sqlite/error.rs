@@ -111,3 +111,6 @@ fn message(error: &rusqlite::Error) -> String {
         error => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,204 @@
+//! How connections are set up, seen from within where no query shows it.
+
+use std::ops::Deref;
+
+use rusqlite::StatementStatus;
+use rusqlite::config::DbConfig;
+use tempfile::TempDir;
+
+use super::*;
+use crate::prefetch::Keys;
+use crate::value::{Value, ValueRef};
+
+/// A connection to a file of its own.
+struct Opened {
+    connection: SqliteConnection,
+    _directory: TempDir,
+}
+
+impl Deref for Opened {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.connection
+    }
+}
+
+fn open(access: Access) -> Opened {
+    let directory = tempfile::tempdir().expect("a directory is created");
+    let place = Place::File(directory.path().join("test.db"));
+    let options = SqliteOptions::default();
+    // The writer comes first, as in the pool: it makes the file what it is.
+    let writer = SqliteConnection::open(&place, Access::Write, &options).expect("the file opens");
+    let connection = match access {
+        Access::Write => writer,
+        Access::Read => SqliteConnection::open(&place, Access::Read, &options).expect("the file opens"),
+    };
+    Opened { connection, _directory: directory }
+}
+
+fn memory() -> SqliteConnection {
+    SqliteConnection::open(&Place::Memory, Access::Write, &SqliteOptions::default()).expect("it opens")
+}
+
+fn pragma(connection: &SqliteConnection, name: &str) -> i64 {
+    connection.raw.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).expect("the pragma answers")
+}
+
+/// Takes rows and forgets them.
+struct Ignore;
+
+impl RowSink for Ignore {
+    fn row(&mut self, _: Row<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn every_connection_has_the_same_settings() {
+    let (reader, writer) = (open(Access::Read), open(Access::Write));
+    for connection in [&*reader, &*writer, &memory()] {
+        let is_on = |setting| connection.raw.db_config(setting).expect("the setting is known");
+        assert!(!is_on(DbConfig::SQLITE_DBCONFIG_DQS_DML));
+        assert!(!is_on(DbConfig::SQLITE_DBCONFIG_DQS_DDL));
+        assert!(!is_on(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA));
+        assert!(is_on(DbConfig::SQLITE_DBCONFIG_DEFENSIVE));
+        assert!(is_on(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY));
+        assert!(is_on(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG));
+        assert_eq!(pragma(connection, "foreign_keys"), 1);
+        assert_eq!(pragma(connection, "busy_timeout"), 5_000);
+    }
+}
+
+#[test]
+fn a_file_is_logged_ahead_and_synced_normally() {
+    for connection in [open(Access::Read), open(Access::Write)] {
+        let journal: String = connection.raw.query_row("PRAGMA journal_mode", [], |row| row.get(0)).expect("a mode");
+        assert_eq!(journal, "wal");
+        assert_eq!(pragma(&connection, "synchronous"), 1);
+    }
+}
+
+#[test]
+fn a_reader_cannot_write() {
+    let mut reader = open(Access::Read);
+    let error = reader.connection.batch("CREATE TABLE t (id INTEGER)").unwrap_err();
+    assert!(error.is_read_only(), "{error}");
+    assert_eq!(pragma(&reader, "query_only"), 1);
+    assert_eq!(pragma(&open(Access::Write), "query_only"), 0);
+}
+
+#[test]
+fn a_name_in_double_quotes_is_never_a_string() {
+    let mut connection = memory();
+    connection.batch("CREATE TABLE t (id INTEGER)").expect("the table is created");
+    let error = connection.query("SELECT \"nosuch\" FROM \"t\"", &[], &mut Ignore).unwrap_err();
+    assert!(error.is_schema_mismatch());
+    assert_eq!(error.column(), Some("nosuch"));
+    assert!(connection.batch("CREATE INDEX i ON t (\"nosuch\")").is_err());
+}
+
+#[test]
+fn a_crafted_schema_cannot_call_our_functions() {
+    let mut connection = memory();
+    let call = "CREATE VIEW v AS SELECT orm_wanted() AS value";
+    let result = connection.batch(call).and_then(|()| connection.query("SELECT value FROM v", &[], &mut Ignore));
+    assert!(result.unwrap_err().to_string().contains("unsafe use of orm_wanted()"));
+}
+
+#[test]
+fn the_schema_cannot_be_edited_as_text() {
+    let mut connection = memory();
+    connection.batch("PRAGMA writable_schema = ON").expect("the pragma is ignored");
+    assert!(connection.batch("UPDATE sqlite_schema SET sql = 'CREATE TABLE x (y)'").is_err());
+}
+
+#[test]
+fn a_text_is_prepared_once() {
+    let mut connection = memory();
+    let text = "SELECT ?1";
+    for number in 0..5 {
+        connection.query(text, &[Param::Value(Value::Int(number))], &mut Ignore).expect("it runs");
+    }
+    let statement = connection.raw.prepare_cached(text).expect("it is prepared");
+    assert_eq!(statement.get_status(StatementStatus::Run), 5);
+}
+
+#[test]
+fn after_analyze_a_cached_statement_is_not_prepared_at_each_run() {
+    let mut connection = memory();
+    connection.batch("CREATE TABLE t (id INTEGER PRIMARY KEY, kind INTEGER)").expect("the table is created");
+    connection.batch("CREATE INDEX t__kind ON t (kind)").expect("the index is created");
+    let rows = "INSERT INTO t (kind) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) \
+                SELECT i % 10 FROM n";
+    connection.batch(rows).expect("the rows are inserted");
+    connection.batch("ANALYZE").expect("the table is analyzed");
+    let texts = [
+        ("SELECT id FROM t WHERE kind > ?1", Param::Value(Value::Int(3))),
+        ("SELECT t.id FROM rarray(?1) AS k CROSS JOIN t ON t.kind = +k.value", Param::Keys(Keys::Ints(vec![1, 2]))),
+    ];
+    for (text, param) in texts {
+        for _ in 0..100 {
+            connection.query(text, std::slice::from_ref(&param), &mut Ignore).expect("it runs");
+        }
+        let statement = connection.raw.prepare_cached(text).expect("it is prepared");
+        assert_eq!(statement.get_status(StatementStatus::Run), 100);
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{text}");
+    }
+}
+
+#[test]
+fn a_full_disk_ends_the_transaction_and_is_told() {
+    let mut connection = memory();
+    connection.batch("CREATE TABLE t (content BLOB)").expect("the table is created");
+    connection.raw.execute_batch("PRAGMA max_page_count = 10").expect("the limit is set");
+    connection.batch("BEGIN IMMEDIATE").expect("the transaction begins");
+    let error = connection.batch("INSERT INTO t VALUES (zeroblob(1000000))").unwrap_err();
+    assert_eq!(error.to_string(), "the database reports: database or disk is full");
+    assert!(!connection.in_transaction(), "SQLite has ended it by itself");
+}
+
+#[test]
+fn keys_of_every_kind_arrive_as_they_are() {
+    let mut connection = memory();
+    let text = "SELECT k.rowid, typeof(k.value) FROM rarray(?1) AS k";
+    let values = vec![
+        Value::Int(i64::MIN),
+        Value::Text("a\0'\"".into()),
+        Value::Blob(vec![].into()),
+        Value::Bool(true),
+        Value::Real(-0.5),
+        Value::Uuid([7; 16]),
+    ];
+    let mut types = Types::default();
+    let keys = Param::Keys(Keys::Values { arity: 1, values });
+    connection.query(text, &[keys], &mut types).expect("it runs");
+    assert_eq!(types.0, ["1 integer", "2 text", "3 blob", "4 integer", "5 real", "6 blob"]);
+}
+
+#[test]
+fn keys_of_several_columns_arrive_as_they_are() {
+    let mut connection = memory();
+    let text = "SELECT k.key, typeof(k.value ->> 0) || (k.value ->> 1 = ?2) FROM json_each(?1) AS k";
+    let awkward = Value::Text("\"\\/\u{8}\n\u{1f}\u{7f}\u{2028}\u{1F600}'],[1".into());
+    let values = vec![Value::Int(i64::MIN), awkward.clone(), Value::Text("1".into()), Value::Text("".into())];
+    let keys = Param::Keys(Keys::Values { arity: 2, values });
+    let mut types = Types::default();
+    connection.query(text, &[keys, Param::Value(awkward)], &mut types).expect("it runs");
+    assert_eq!(types.0, ["0 integer1", "1 text0"]);
+}
+
+/// The first two columns of each row, as text.
+#[derive(Default)]
+struct Types(Vec<String>);
+
+impl RowSink for Types {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        let kind = match row.value(1) {
+            Ok(ValueRef::Text(kind)) => kind.to_owned(),
+            other => format!("{other:?}"),
+        };
+        self.0.push(format!("{} {kind}", row.number(0)?));
+        Ok(())
+    }
+}
