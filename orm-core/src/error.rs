@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::schema::{ColumnDef, RelationDef, Table};
-use crate::value::Mismatch;
+use crate::value::{Mismatch, ValueRef};
 
 /// The result of whatever talks to a database.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -279,6 +279,18 @@ impl Error {
             rust_type: column.rust_type,
             mismatch,
         })
+    }
+
+    /// The error of a join table whose `column` holds a key that is not an integer, as those it refers to are.
+    #[cold]
+    pub(crate) fn link(
+        relation: &'static RelationDef,
+        column: &'static str,
+        found: Result<ValueRef<'_>, Mismatch>,
+    ) -> Self {
+        let table = relation.through.as_ref().map_or("", |through| through.table);
+        let mismatch = found.map_or_else(|mismatch| mismatch, |value| Mismatch::Kind { found: value.kind() });
+        Error::new(Kind::Decode { table, column: column.into(), rust_type: "i64", mismatch })
     }
 
     #[cold]

@@ -588,3 +588,58 @@ fn views_and_strict_tables_are_tables_too() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn links_of_another_type_are_followed_or_refused_and_never_lost() -> Result<()> {
+    for (left, right) in [("INTEGER", "TEXT"), ("TEXT", "INTEGER"), ("TEXT", "TEXT"), ("", ""), ("REAL", "REAL")] {
+        let file = File::new();
+        let db = file.open();
+        let tables = format!(
+            "CREATE TABLE students (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, department_id INTEGER);
+             CREATE TABLE courses (id INTEGER PRIMARY KEY, title TEXT, department_id INTEGER);
+             CREATE TABLE enrollments (student_id {left}, course_id {right});
+             INSERT INTO students VALUES (1, 'Ada', 'L', NULL), (2, 'Emil', 'V', NULL);
+             INSERT INTO courses VALUES (7, 'Algebra', 1);
+             INSERT INTO enrollments VALUES (1, 7), (NULL, 7), (2, NULL)"
+        );
+        file.raw().execute_batch(&tables).unwrap();
+        for query in [Student::query(), Student::query().filter(Student::id().gt(0))] {
+            match query.prefetch(Student::courses()).all(&db) {
+                Ok(students) => {
+                    assert_eq!(titles(students[0].courses()), ["Algebra"], "{left} {right}");
+                    assert!(students[1].courses().is_empty());
+                }
+                Err(error) => {
+                    assert!(error.is_decode(), "{left} {right}: {error}");
+                    assert_eq!(error.table(), Some("enrollments"));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn an_amount_of_parents_beyond_any_limit_on_parameters_through_text_keys() -> Result<()> {
+    #[derive(Model)]
+    #[has_many(notes: Note)]
+    struct Tag {
+        #[model(primary_key)]
+        word: String,
+    }
+    #[derive(Model)]
+    struct Note {
+        id: i64,
+        #[belongs_to(tag: Tag)]
+        tag_id: String,
+    }
+    let db = super::support::db();
+    db.create_tables::<(Tag, Note)>()?;
+    let word = |number: i64| format!("w{number}");
+    orm::insert_many(&db, (0..40_000).map(|number| NewTag { word: word(number) }))?;
+    orm::insert_many(&db, (0..40_000).map(|number| NewNote { tag_id: word(number) }))?;
+    let tags = orm::assert_queries!(&db, 3, Tag::query().prefetch(Tag::notes().prefetch(Note::tag())).all(&db)?);
+    assert_eq!(tags.len(), 40_000);
+    assert!(tags.iter().all(|tag| tag.notes().len() == 1 && tag.notes()[0].tag().word == tag.word));
+    Ok(())
+}

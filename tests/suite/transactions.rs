@@ -45,7 +45,7 @@ fn dropping_undoes_the_changes() -> Result<()> {
 fn an_early_return_undoes_the_changes() -> Result<()> {
     let db = empty_university();
     let result: Result<(), String> = db
-        .transaction(|transaction| {
+        .try_transaction(|transaction| {
             law().insert(transaction)?;
             Err(TestError("refused".to_owned()))
         })

@@ -118,7 +118,11 @@ pub(super) struct SharedRows<C> {
 
 impl<C: Model> RowSink for SharedRows<C> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        let Some(slot) = self.owner.slot(row.int(0)?) else { return Ok(()) };
+        let owner = match row.value(0) {
+            Ok(ValueRef::Int(owner)) => owner,
+            value => return Err(Error::link(self.relation, through_columns(self.relation).0, value)),
+        };
+        let Some(slot) = self.owner.slot(owner) else { return Ok(()) };
         check_length(self.owners.len(), self.relation)?;
         let (target, is_new) = self.seen.number::<C>(row, 1)?;
         if is_new {
@@ -165,7 +169,11 @@ pub(super) struct Found<C> {
 impl<C: Model> Links<C> {
     fn link(&mut self, owner: i64, row: Row<'_>) -> Result<()> {
         let Some(slot) = self.owner.slot(owner) else { return Ok(()) };
-        let Ok(ValueRef::Int(key)) = row.value(1) else { return Ok(()) };
+        let key = match row.value(1) {
+            Ok(ValueRef::Int(key)) => key,
+            Ok(ValueRef::Null) => return Ok(()),
+            value => return Err(Error::link(self.relation, through_columns(self.relation).1, value)),
+        };
         let (target, is_new) = self.seen.number(key);
         if is_new {
             check_length(self.owners.len(), self.relation)?;
@@ -192,7 +200,8 @@ impl<C: Model> RowSink for Links<C> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         match row.value(0) {
             Ok(ValueRef::Int(owner)) => self.link(owner, row),
-            _ => self.target(row),
+            Ok(ValueRef::Null) => self.target(row),
+            value => Err(Error::link(self.relation, through_columns(self.relation).0, value)),
         }
     }
 }
@@ -228,6 +237,13 @@ fn drop_links_to_nothing(owners: &mut Vec<u32>, targets: &mut Vec<u32>) {
     let mut kept = targets.iter().map(|&target| target != Slots::NONE);
     owners.retain(|_| kept.next().unwrap_or(false));
     targets.retain(|&target| target != Slots::NONE);
+}
+
+/// The columns of the join table that hold the owner's key and the target's, where each is one.
+fn through_columns(relation: &'static RelationDef) -> (&'static str, &'static str) {
+    let through = relation.through.as_ref();
+    let first = |columns: &[&'static str]| columns.first().copied().unwrap_or_default();
+    through.map_or(("", ""), |through| (first(through.left), first(through.right)))
 }
 
 fn check_length(len: usize, relation: &'static RelationDef) -> Result<()> {
