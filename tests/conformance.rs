@@ -8,8 +8,12 @@
 mod django_budget;
 #[path = "conformance/django_composite.rs"]
 mod django_composite;
+#[path = "conformance/django_loaded.rs"]
+mod django_loaded;
 #[path = "conformance/django_relations.rs"]
 mod django_relations;
+#[path = "conformance/django_roots.rs"]
+mod django_roots;
 #[cfg(feature = "uuid-1")]
 #[path = "conformance/django_uuid.rs"]
 mod django_uuid;

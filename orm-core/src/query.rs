@@ -123,12 +123,8 @@ impl<M: Model, Row> Query<M, Row> {
     pub fn one(&self, on: &impl Executor) -> Result<Row> {
         let limit = self.select.limit.unwrap_or(2).min(2);
         let select = Select { limit: Some(limit), ..self.select.clone() };
-        let mut rows = self.run(on, &select)?;
-        match (rows.pop(), rows.is_empty()) {
-            (Some(row), true) => Ok(row),
-            (Some(_), false) => Err(Error::more_than_one(M::TABLE)),
-            (None, _) => Err(Error::not_found(M::TABLE)),
-        }
+        let several = |rows: &[M]| if rows.len() > 1 { Err(Error::more_than_one(M::TABLE)) } else { Ok(()) };
+        self.run_inspected(on, &select, several)?.pop().ok_or_else(|| Error::not_found(M::TABLE))
     }
 
     /// The row with a primary key, among those that the query returns, with the relations asked for.
