@@ -44,10 +44,10 @@ pub use orm_core::query::{Chunks, Query, prefetch, prefetch_one};
 pub use orm_core::relation::{Aggregate, Relation, batch};
 pub use orm_core::row::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree};
 pub use orm_core::sql::Sql;
-pub use orm_core::transaction::Transaction;
+pub use orm_core::transaction::{Savepoint, Transaction};
 pub use orm_core::types::{ColumnType, KeyType, Optional, Required, SqlType};
 pub use orm_core::value::{Mismatch, Value, ValueRef};
-pub use orm_core::write::insert_many;
+pub use orm_core::write::{Change, Rows, insert_many, insert_or_skip, upsert};
 /// Makes a struct the row of a table.
 ///
 /// The struct gets a function for each column and relation (`Student::name()`, `Student::courses()`), a struct without the

@@ -88,6 +88,8 @@ pub enum Expr {
     Value(Value<'static>),
     /// A comparison of two values.
     Compare(Box<Expr>, Comparison, Box<Expr>),
+    /// A number computed from two others.
+    Arithmetic(Box<Expr>, Arithmetic, Box<Expr>),
     /// The value is `NULL`.
     IsNull(Box<Expr>),
     /// The value is one of a list; false for an empty one.
@@ -108,6 +110,17 @@ pub enum Expr {
     Count(&'static RelationDef, Box<Expr>),
     /// The condition is not known because a value is missing: for "all", which `NULL` must not pass.
     IsNotTrue(Box<Expr>),
+}
+
+/// How a number is computed from two others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
 }
 
 /// How two values are compared.

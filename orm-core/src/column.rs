@@ -138,7 +138,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
         }
     }
 
-    fn operand(self, other: impl Operand<M, T>) -> Result<Expr> {
+    pub(crate) fn operand(self, other: impl Operand<M, T>) -> Result<Expr> {
         other.into_expr().map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[self.index], mismatch))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::catalog::Catalog;
 use crate::driver::{Pool, Session};
@@ -100,6 +101,29 @@ impl Db {
         Ok(value)
     }
 
+    /// As [`transaction`](Db::transaction), running the closure again when the database says that it may then succeed,
+    /// as when another connection holds a lock for too long: at most `attempts` times in all, with a growing pause.
+    ///
+    /// The closure may run several times, so what it does besides the transaction must bear that.
+    ///
+    /// # Errors
+    ///
+    /// Those of the last attempt.
+    pub fn transaction_with_retries<T>(
+        &self,
+        attempts: u32,
+        mut work: impl FnMut(&Transaction<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let mut attempt = 1;
+        loop {
+            match self.transaction(&mut work) {
+                Err(error) if error.is_retryable() && attempt < attempts => std::thread::sleep(pause_after(attempt)),
+                result => return result,
+            }
+            attempt += 1;
+        }
+    }
+
     /// Begins a write transaction, which is undone when it is dropped without
     /// [`commit`](Transaction::commit).
     ///
@@ -145,6 +169,11 @@ impl Db {
     pub(crate) fn observers(&self) -> &Observers {
         &self.inner.observers
     }
+}
+
+/// The pause before the next attempt: 10 milliseconds, doubled each time, and at most a second.
+fn pause_after(attempt: u32) -> Duration {
+    Duration::from_millis(10_u64.saturating_mul(1 << attempt.min(7)) / 2).min(Duration::from_secs(1))
 }
 
 impl fmt::Debug for Db {

@@ -8,6 +8,7 @@ use crate::row::Row;
 use crate::schema::Table;
 use crate::types::ColumnType;
 use crate::value::{Mismatch, Value};
+use crate::write::Rows;
 use crate::{query, write};
 
 /// A struct that is a row of a table.
@@ -61,6 +62,20 @@ pub trait Model: Sized + 'static {
     /// that becomes `None`.
     fn find(on: &impl Executor, key: impl Into<Self::Key>) -> Result<Self> {
         query::find(on, &key.into())
+    }
+
+    /// The rows that meet a condition, to be updated or deleted in one statement.
+    ///
+    /// ```text
+    /// Account::rows_where(Account::active().eq(false)).delete(&db)?;
+    /// ```
+    fn rows_where(condition: Condition<Self>) -> Rows<Self> {
+        Rows::matching(condition)
+    }
+
+    /// All rows of the table, to be updated or deleted in one statement.
+    fn all_rows() -> Rows<Self> {
+        Rows::all()
     }
 
     /// Inserts the row as it is, with the key it has, and returns it as stored. To let the database assign the key,

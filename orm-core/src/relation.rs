@@ -158,15 +158,21 @@ impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C
 }
 
 /// A relation that may lead to several rows can be cut for each parent.
-impl<P: Model, C: Model, const AT: usize, Row, E: Extent> Relation<P, C, ToMany, AT, Row, E> {
+impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
     /// At most so many rows for each parent.
-    pub fn limit(mut self, rows: u64) -> Relation<P, C, ToMany, AT, Row, Part> {
+    pub fn limit(mut self, rows: u64) -> Relation<P, C, K, AT, Row, Part>
+    where
+        K: LeadsToMany,
+    {
         self.select.limit = Some(rows);
         self.with_types()
     }
 
     /// Without the first so many rows of each parent.
-    pub fn offset(mut self, rows: u64) -> Relation<P, C, ToMany, AT, Row, Part> {
+    pub fn offset(mut self, rows: u64) -> Relation<P, C, K, AT, Row, Part>
+    where
+        K: LeadsToMany,
+    {
         self.select.offset = Some(rows);
         self.with_types()
     }
@@ -300,6 +306,16 @@ pub trait Kind: 'static {
         error: impl FnOnce() -> Error,
     ) -> Result<Self::State<T, E>>;
 }
+
+/// Kinds of relations that may lead to several rows.
+#[diagnostic::on_unimplemented(
+    message = "only a to-many relation can be limited",
+    label = "leads to at most one row",
+    note = "to load the row only where it meets a condition, write `.filter(..)`"
+)]
+pub trait LeadsToMany: Kind {}
+
+impl LeadsToMany for ToMany {}
 
 /// The relation may lead to several rows: [`Many`].
 #[derive(Debug)]

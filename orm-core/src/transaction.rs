@@ -29,6 +29,8 @@ pub struct Transaction<'db> {
     kind: TransactionKind,
     lease: RefCell<Box<dyn Lease + 'db>>,
     state: Cell<State>,
+    /// How many savepoints are open.
+    depth: Cell<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,10 +48,37 @@ impl<'db> Transaction<'db> {
             TransactionKind::Write => (Access::Write, "BEGIN IMMEDIATE"),
         };
         let lease = RefCell::new(db.pool().lend(access)?);
-        let transaction = Transaction { db, kind, lease, state: Cell::new(State::Ended) };
+        let transaction = Transaction { db, kind, lease, state: Cell::new(State::Ended), depth: Cell::new(0) };
         transaction.with_session(|session| session.batch(StatementKind::Transaction, text))?;
         transaction.state.set(State::Open);
         Ok(transaction)
+    }
+
+    /// Runs a closure in a part of its own of the transaction: kept when it returns `Ok`, and undone when it returns an
+    /// error or panics, while the rest of the transaction stays as it is. Parts may hold parts.
+    ///
+    /// # Errors
+    ///
+    /// The closure's, and those of the database.
+    pub fn transaction<T>(&self, work: impl FnOnce(&Transaction<'db>) -> Result<T>) -> Result<T> {
+        let savepoint = self.savepoint()?;
+        let value = work(self)?;
+        savepoint.commit()?;
+        Ok(value)
+    }
+
+    /// Begins a part of its own of the transaction, which is undone when it is dropped without
+    /// [`commit`](Savepoint::commit).
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn savepoint(&self) -> Result<Savepoint<'_, 'db>> {
+        self.check()?;
+        let depth = self.depth.get() + 1;
+        self.control(&format!("SAVEPOINT \"s{depth}\""))?;
+        self.depth.set(depth);
+        Ok(Savepoint { transaction: self, depth, open: Cell::new(true) })
     }
 
     /// Makes the changes last.
@@ -85,6 +114,11 @@ impl<'db> Transaction<'db> {
         })
     }
 
+    /// Runs a statement that controls the transaction.
+    fn control(&self, text: &str) -> Result<()> {
+        self.with_session(|session| session.batch(StatementKind::Transaction, text))
+    }
+
     fn check(&self) -> Result<()> {
         match self.state.get() {
             State::Open => Ok(()),
@@ -98,6 +132,66 @@ impl<'db> Transaction<'db> {
             .try_borrow_mut()
             .map_err(|_| Error::new(Kind::Reentrant { held_by: "a statement of the same transaction".to_owned() }))?;
         work(&mut Session::new(lease.connection(), self.db))
+    }
+}
+
+/// A part of a transaction that can be undone by itself; what [`Transaction::savepoint`] returns.
+///
+/// Statements run in it as long as it lives, since they run on the transaction. Savepoints that were begun after it end
+/// with it.
+#[must_use = "a savepoint is undone when it is dropped; call `commit`"]
+pub struct Savepoint<'t, 'db> {
+    transaction: &'t Transaction<'db>,
+    depth: usize,
+    open: Cell<bool>,
+}
+
+impl Savepoint<'_, '_> {
+    /// Keeps the changes as a part of the transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn commit(self) -> Result<()> {
+        self.transaction.check()?;
+        self.end(&[format!("RELEASE \"s{}\"", self.depth)])
+    }
+
+    /// Undoes the changes. Dropping the savepoint does the same, without telling of an error.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn rollback(self) -> Result<()> {
+        self.undo()
+    }
+
+    fn undo(&self) -> Result<()> {
+        let depth = self.depth;
+        self.end(&[format!("ROLLBACK TO \"s{depth}\""), format!("RELEASE \"s{depth}\"")])
+    }
+
+    fn end(&self, statements: &[String]) -> Result<()> {
+        // A savepoint begun before this one may have ended it already.
+        let is_open = self.open.replace(false) && self.transaction.depth.get() >= self.depth;
+        if !is_open || self.transaction.state.get() != State::Open {
+            return Ok(());
+        }
+        self.transaction.depth.set(self.depth - 1);
+        statements.iter().try_for_each(|text| self.transaction.control(text))
+    }
+}
+
+impl Drop for Savepoint<'_, '_> {
+    fn drop(&mut self) {
+        // The error of an undo has nobody to go to; the transaction's own end undoes whatever this could not.
+        let _ = self.undo();
+    }
+}
+
+impl fmt::Debug for Savepoint<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Savepoint(depth {})", self.depth)
     }
 }
 

@@ -1,5 +1,9 @@
 //! Inserting, updating and deleting rows, and linking them.
 
+mod change;
+mod rows;
+mod upsert;
+
 use std::sync::Arc;
 
 use crate::db::{Access, Executor};
@@ -8,6 +12,10 @@ use crate::model::Model;
 use crate::query::{Decoded, find_by_values};
 use crate::sql::{self, Dialect, Param, Purpose, Sql};
 use crate::value::Value;
+
+pub use change::{Change, Changes};
+pub use rows::Rows;
+pub use upsert::{Columns, insert_or_skip, upsert};
 
 /// A struct whose fields are columns to insert: the `New…` struct of a model.
 pub trait Insertable {
@@ -31,7 +39,7 @@ struct Whole<'a, M> {
     columns: Vec<usize>,
 }
 
-impl<M: Model> Rows for Whole<'_, M> {
+impl<M: Model> NewRows for Whole<'_, M> {
     type Model = M;
 
     fn columns(&self) -> &[usize] {
@@ -44,14 +52,14 @@ impl<M: Model> Rows for Whole<'_, M> {
 }
 
 /// Rows to be inserted with the same columns.
-trait Rows {
+trait NewRows {
     type Model: Model;
 
     fn columns(&self) -> &[usize];
     fn encode(&self, row: usize, column: usize) -> Result<Value<'_>>;
 }
 
-impl<N: Insertable> Rows for &[N] {
+impl<N: Insertable> NewRows for &[N] {
     type Model = N::Model;
 
     fn columns(&self) -> &[usize] {
@@ -77,7 +85,7 @@ pub(crate) fn insert_row<M: Model>(on: &impl Executor, row: &M) -> Result<M> {
     insert_one(on, &Whole { row, columns: (0..M::TABLE.columns.len()).collect() })
 }
 
-fn insert_one<R: Rows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
+fn insert_one<R: NewRows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
     let text = insert_text(on, rows, 1);
     let params = insert_params(rows, 0, 1)?;
     let mut inserted = Decoded::new();
@@ -121,13 +129,13 @@ pub(crate) fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
     dialect.max_params().checked_div(columns).map_or(1, |rows| rows.clamp(1, ENOUGH))
 }
 
-fn insert_text<R: Rows>(on: &impl Executor, rows: &R, count: usize) -> Arc<str> {
+fn insert_text<R: NewRows>(on: &impl Executor, rows: &R, count: usize) -> Arc<str> {
     let render = || sql::insert(R::Model::TABLE, rows.columns(), count, on.dialect()).text;
     on.db().texts().get(R::Model::TABLE, Purpose::Insert { columns: rows.columns().len(), rows: count }, render)
 }
 
 /// The values of some rows, row after row.
-fn insert_params<R: Rows>(rows: &R, first: usize, count: usize) -> Result<Vec<Param<'_>>> {
+fn insert_params<R: NewRows>(rows: &R, first: usize, count: usize) -> Result<Vec<Param<'_>>> {
     let columns = rows.columns();
     let mut params = Vec::with_capacity(count * columns.len());
     for row in first..first + count {

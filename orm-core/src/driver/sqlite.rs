@@ -67,12 +67,16 @@ impl SqliteOptions {
         self
     }
 
-    /// Opens a database file.
+    /// Opens a database file; `:memory:` opens a new database in memory, as everywhere with SQLite.
     ///
     /// # Errors
     ///
     /// As [`Db::open`].
     pub fn open(self, path: impl AsRef<Path>) -> Result<Db> {
+        // To SQLite it is a new database for each connection, of which there would be several.
+        if path.as_ref() == Path::new(":memory:") {
+            return self.memory();
+        }
         Ok(Db::new(SqlitePool::file(path.as_ref().to_owned(), self)?))
     }
 

@@ -3,6 +3,7 @@
 //! A relation that was not loaded leaves no trace, so that "not loaded", "none" and "empty" differ. The row is
 //! serialised by its own implementation, whose fields are written into the outer map; what serde calls flattening.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
@@ -15,45 +16,71 @@ pub trait SerializeEntry {
     ///
     /// # Errors
     ///
-    /// Those of the serializer.
-    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error>;
+    /// Those of the serializer, and one of ours for a name that another entry has.
+    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, entries: &mut Entries<M>) -> Result<(), M::Error>;
+}
+
+/// The entries of a row's map.
+#[derive(Debug)]
+pub struct Entries<M> {
+    map: M,
+    /// Their names so far: a map with two entries of one name is read as if it had one.
+    names: Vec<Cow<'static, str>>,
+}
+
+impl<M: SerializeMap> Entries<M> {
+    /// Adds an entry, unless there is one of its name.
+    pub(super) fn add<T>(&mut self, name: impl Into<Cow<'static, str>>, value: &T) -> Result<(), M::Error>
+    where
+        T: Serialize + ?Sized,
+    {
+        let name = name.into();
+        if self.names.contains(&name) {
+            return Err(ser::Error::custom(format_args!(
+                "two entries of the row would be called `{name}`; give the named slot, or the field, another name"
+            )));
+        }
+        self.map.serialize_entry(&*name, value)?;
+        self.names.push(name);
+        Ok(())
+    }
 }
 
 impl SerializeEntry for NotLoaded {
-    fn serialize_entry<M: SerializeMap>(&self, _: &'static str, _: &mut M) -> Result<(), M::Error> {
+    fn serialize_entry<M: SerializeMap>(&self, _: &'static str, _: &mut Entries<M>) -> Result<(), M::Error> {
         Ok(())
     }
 }
 
 impl<T: Serialize, Extent> SerializeEntry for Many<T, Extent> {
-    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry(name, self)
+    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, entries: &mut Entries<M>) -> Result<(), M::Error> {
+        entries.add(name, self)
     }
 }
 
 impl<T: Serialize> SerializeEntry for One<T> {
-    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry(name, self)
+    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, entries: &mut Entries<M>) -> Result<(), M::Error> {
+        entries.add(name, self)
     }
 }
 
 impl<T: Serialize> SerializeEntry for Option<One<T>> {
-    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry(name, self)
+    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, entries: &mut Entries<M>) -> Result<(), M::Error> {
+        entries.add(name, self)
     }
 }
 
 impl SerializeEntry for () {
-    fn serialize_entry<M: SerializeMap>(&self, _: &'static str, _: &mut M) -> Result<(), M::Error> {
+    fn serialize_entry<M: SerializeMap>(&self, _: &'static str, _: &mut Entries<M>) -> Result<(), M::Error> {
         Ok(())
     }
 }
 
 /// A named slot serialises under the last part of its name's path, in snake case: `Passed` as `passed`.
 impl<N, V: Serialize, Rest: SerializeEntry> SerializeEntry for Extra<N, V, Rest> {
-    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
-        self.rest.serialize_entry(name, map)?;
-        map.serialize_entry(&slot_name::<N>(), &self.value)
+    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, entries: &mut Entries<M>) -> Result<(), M::Error> {
+        self.rest.serialize_entry(name, entries)?;
+        entries.add(slot_name::<N>(), &self.value)
     }
 }
 
@@ -82,12 +109,12 @@ pub fn serialize_loaded<S, R, F>(serializer: S, row: &R, relations: F) -> Result
 where
     S: Serializer,
     R: Serialize,
-    F: FnOnce(&mut S::SerializeMap) -> Result<(), S::Error>,
+    F: FnOnce(&mut Entries<S::SerializeMap>) -> Result<(), S::Error>,
 {
-    let mut map = serializer.serialize_map(None)?;
-    row.serialize(Flatten { map: &mut map })?;
-    relations(&mut map)?;
-    map.end()
+    let mut entries = Entries { map: serializer.serialize_map(None)?, names: Vec::new() };
+    row.serialize(Flatten { entries: &mut entries })?;
+    relations(&mut entries)?;
+    entries.map.end()
 }
 
 fn slot_name<N>() -> String {
@@ -105,7 +132,7 @@ fn slot_name<N>() -> String {
 
 /// Writes the fields of a struct or map into the map of another serializer.
 struct Flatten<'a, M> {
-    map: &'a mut M,
+    entries: &'a mut Entries<M>,
 }
 
 impl<M: SerializeMap> SerializeStruct for Flatten<'_, M> {
@@ -113,7 +140,7 @@ impl<M: SerializeMap> SerializeStruct for Flatten<'_, M> {
     type Error = M::Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), M::Error> {
-        self.map.serialize_entry(key, value)
+        self.entries.add(key, value)
     }
 
     fn end(self) -> Result<(), M::Error> {
@@ -126,11 +153,11 @@ impl<M: SerializeMap> SerializeMap for Flatten<'_, M> {
     type Error = M::Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), M::Error> {
-        self.map.serialize_key(key)
+        self.entries.map.serialize_key(key)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), M::Error> {
-        self.map.serialize_value(value)
+        self.entries.map.serialize_value(value)
     }
 
     fn end(self) -> Result<(), M::Error> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::IsLoaded;
-use super::serialize::{SerializeEntry, serialize_loaded};
+use super::serialize::{Entries, SerializeEntry, serialize_loaded};
 
 /// All rows below the parents of one query, and who is directly below whom.
 #[derive(Debug)]
@@ -139,8 +139,8 @@ impl<T: Serialize> Serialize for Tree<T> {
 }
 
 impl<T: Serialize> SerializeEntry for Tree<T> {
-    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry(name, self)
+    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, entries: &mut Entries<M>) -> Result<(), M::Error> {
+        entries.add(name, self)
     }
 }
 
@@ -148,7 +148,7 @@ impl<T: Serialize> SerializeEntry for Tree<T> {
 impl<T: Serialize> Serialize for Node<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let name = self.tree.forest.name;
-        serialize_loaded(serializer, &**self, |map| map.serialize_entry(name, &Below(self)))
+        serialize_loaded(serializer, &**self, |entries| entries.add(name, &Below(self)))
     }
 }
 

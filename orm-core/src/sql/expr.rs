@@ -1,7 +1,7 @@
 //! Conditions as SQL.
 
 use super::{Param, Writer};
-use crate::ast::{Comparison, Expr, Pattern};
+use crate::ast::{Arithmetic, Comparison, Expr, Pattern};
 use crate::schema::RelationDef;
 use crate::value::Value;
 
@@ -21,6 +21,11 @@ impl Writer<'_> {
                 self.expr(left);
                 self.push(operator(*comparison));
                 self.expr(right);
+            }
+            Expr::Arithmetic(left, arithmetic, right) => {
+                self.push("(").expr(left);
+                self.push(symbol(*arithmetic)).expr(right);
+                self.push(")");
             }
             Expr::IsNull(value) => {
                 self.expr(value);
@@ -147,6 +152,14 @@ impl Writer<'_> {
         self.separated(" AND ", left_columns.iter().zip(right_columns), |writer, (own, other)| {
             writer.qualified(left, own).push(" = ").qualified(right, other);
         });
+    }
+}
+
+fn symbol(arithmetic: Arithmetic) -> &'static str {
+    match arithmetic {
+        Arithmetic::Add => " + ",
+        Arithmetic::Subtract => " - ",
+        Arithmetic::Multiply => " * ",
     }
 }
 

@@ -21,11 +21,8 @@ pub enum Among {
 pub fn insert_links(through: &'static Through, rows: usize, values: Vec<Value<'static>>, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
     let columns = through.left.iter().chain(through.right);
-    writer.push("INSERT INTO ").table(through.schema, through.table).push(" (");
-    writer.separated(", ", columns, |writer, name| {
-        writer.name(name);
-    });
-    writer.push(") VALUES ");
+    writer.push("INSERT INTO ").table(through.schema, through.table);
+    writer.push(" (").names(columns.copied()).push(") VALUES ");
     writer.rows_of_values(rows, through.left.len() + through.right.len(), values);
     writer.push(" ON CONFLICT DO NOTHING");
     writer.finish()

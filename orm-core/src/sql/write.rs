@@ -1,6 +1,7 @@
 //! Statements that change rows.
 
 use super::{Dialect, Param, Sql, Writer};
+use crate::ast::Expr;
 use crate::schema::Table;
 use crate::value::Value;
 
@@ -10,19 +11,53 @@ use crate::value::Value;
 #[must_use]
 pub fn insert(table: &'static Table, columns: &[usize], rows: usize, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.push("INSERT INTO ").table(table.schema, table.name);
-    if columns.is_empty() {
-        writer.push(" DEFAULT VALUES");
+    writer.insert_into(table, columns, rows).returning(table);
+    writer.finish()
+}
+
+/// What an insert does when a row with the same unique key exists.
+#[derive(Clone, Copy, Debug)]
+pub struct OnConflict<'a> {
+    /// The positions of the key's columns.
+    pub unique: &'a [usize],
+    /// The positions of the columns that take the new values; nothing happens when there are none.
+    pub update: &'a [usize],
+}
+
+/// `INSERT INTO … VALUES (…) ON CONFLICT ("email") DO UPDATE SET "name" = excluded."name" RETURNING …`; the text alone.
+#[must_use]
+pub fn upsert(table: &'static Table, columns: &[usize], action: &OnConflict<'_>, dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    writer.insert_into(table, columns, 1);
+    writer.push(" ON CONFLICT (").names(table.names(action.unique)).push(") DO ");
+    if action.update.is_empty() {
+        writer.push("NOTHING");
     } else {
-        writer.push(" (").separated(", ", table.names(columns), |writer, name| {
-            writer.name(name);
+        writer.push("UPDATE SET ").separated(", ", table.names(action.update), |writer, name| {
+            writer.name(name).push(" = excluded.").name(name);
         });
-        writer.push(") VALUES ");
-        writer.rows_of_values(rows, columns.len(), std::iter::repeat(Value::Null));
     }
-    writer.push(" RETURNING ").separated(", ", table.columns, |writer, column| {
-        writer.name(column.name);
+    writer.returning(table);
+    writer.finish()
+}
+
+/// `UPDATE "accounts" AS t0 SET "balance" = t0."balance" + ?1 WHERE …`
+#[must_use]
+pub fn update_where(table: &'static Table, changes: &[(usize, Expr)], filter: &[Expr], dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    writer.push("UPDATE ").enter(table).push(" SET ");
+    writer.separated(", ", changes, |writer, (column, value)| {
+        writer.name(table.columns[*column].name).push(" = ").expr(value);
     });
+    writer.conditions(" WHERE ", filter);
+    writer.finish()
+}
+
+/// `DELETE FROM "accounts" AS t0 WHERE …`
+#[must_use]
+pub fn delete_where(table: &'static Table, filter: &[Expr], dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    writer.push("DELETE FROM ").enter(table).conditions(" WHERE ", filter);
     writer.finish()
 }
 
@@ -53,6 +88,28 @@ pub fn delete(table: &'static Table, key: Vec<Value<'static>>, dialect: &dyn Dia
 }
 
 impl Writer<'_> {
+    /// `INSERT INTO "students" ("first_name", …) VALUES (?1, …), …`
+    fn insert_into(&mut self, table: &'static Table, columns: &[usize], rows: usize) -> &mut Self {
+        self.push("INSERT INTO ").table(table.schema, table.name);
+        if columns.is_empty() {
+            return self.push(" DEFAULT VALUES");
+        }
+        self.push(" (").names(table.names(columns)).push(") VALUES ");
+        self.rows_of_values(rows, columns.len(), std::iter::repeat(Value::Null));
+        self
+    }
+
+    fn returning(&mut self, table: &'static Table) {
+        self.push(" RETURNING ").names(table.columns.iter().map(|column| column.name));
+    }
+
+    /// Quoted names with commas between them.
+    pub(super) fn names<'n>(&mut self, names: impl Iterator<Item = &'n str>) -> &mut Self {
+        self.separated(", ", names, |writer, name| {
+            writer.name(name);
+        })
+    }
+
     /// `(?1, ?2), (?3, ?4)`
     pub(super) fn rows_of_values(
         &mut self,

@@ -1,5 +1,8 @@
 //! One connection to SQLite: how it is set up, and how statements run on it.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 use rusqlite::config::DbConfig;
 use rusqlite::{OpenFlags, vtab};
 
@@ -25,19 +28,36 @@ impl SqliteConnection {
             Place::File(path) => path.display().to_string(),
             Place::Memory => ":memory:".to_owned(),
         };
-        if let Place::File(path) = place
-            && path.is_dir()
-        {
-            return Err(Error::new(Kind::Open { what, problem: "it is a directory".to_owned() }));
+        if let Some(problem) = problem_of(place) {
+            return Err(Error::new(Kind::Open { what, problem: problem.to_owned() }));
         }
         let opened = match place {
-            Place::File(path) => rusqlite::Connection::open_with_flags(path, flags(options)),
+            Place::File(path) => rusqlite::Connection::open_with_flags(literal(path), flags(options)),
             Place::Memory => rusqlite::Connection::open_in_memory_with_flags(flags(options)),
         };
         let raw = opened.map_err(|error| error::convert_open(error, &what))?;
         set_up(&raw, place, access, options).map_err(|error| error::convert_open(error, &what))?;
         let wanted = Wanted::define(&raw).map_err(error::convert)?;
         Ok(SqliteConnection { raw, wanted })
+    }
+}
+
+/// What SQLite would not tell, or not clearly.
+fn problem_of(place: &Place) -> Option<&'static str> {
+    match place {
+        // To SQLite this is a new temporary database for each connection.
+        Place::File(path) if path.as_os_str().is_empty() => Some("the path is empty"),
+        Place::File(path) if path.is_dir() => Some("it is a directory"),
+        _ => None,
+    }
+}
+
+/// The path as one that SQLite takes for nothing but a path: what begins with `file:` may be a URI to it.
+fn literal(path: &Path) -> Cow<'_, Path> {
+    if path.as_os_str().as_encoded_bytes().starts_with(b"file:") {
+        Path::new(".").join(path).into()
+    } else {
+        path.into()
     }
 }
 

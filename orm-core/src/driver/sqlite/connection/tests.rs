@@ -188,6 +188,13 @@ fn keys_of_several_columns_arrive_as_they_are() {
     assert_eq!(types.0, ["0 integer1", "1 text0"]);
 }
 
+#[test]
+fn a_path_is_never_a_uri() {
+    assert_eq!(literal(Path::new("file:x?mode=memory")), Path::new("./file:x?mode=memory"));
+    assert_eq!(literal(Path::new("/tmp/file:x")), Path::new("/tmp/file:x"));
+    assert_eq!(literal(Path::new("x.db")), Path::new("x.db"));
+}
+
 /// The first two columns of each row, as text.
 #[derive(Default)]
 struct Types(Vec<String>);

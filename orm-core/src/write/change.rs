@@ -1,0 +1,117 @@
+//! What an update does to a column.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::ast::{Arithmetic, Expr};
+use crate::column::{Column, Operand};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::relation::Summable;
+use crate::types::ColumnType;
+
+/// A new value for a column of the model `M`; what `Account::balance().add(5)` returns.
+#[must_use = "a change does nothing until rows are updated with it"]
+pub struct Change<M> {
+    column: usize,
+    value: Result<Expr>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model, T: ColumnType> Column<M, T> {
+    /// Sets the column to a value, or to what another column holds.
+    ///
+    /// SQL: `"name" = ?`
+    pub fn set(self, value: impl Operand<M, T>) -> Change<M> {
+        let value = self.operand(value);
+        Change { column: self.index(), value, model: PhantomData }
+    }
+}
+
+#[expect(clippy::should_implement_trait, reason = "an operator would promise a value, and this is a change")]
+impl<M: Model, T: Summable> Column<M, T> {
+    /// Adds to what the column holds; `NULL` stays `NULL`.
+    ///
+    /// SQL: `"balance" = "balance" + ?`
+    pub fn add(self, amount: impl Operand<M, T>) -> Change<M> {
+        self.compute(Arithmetic::Add, amount)
+    }
+
+    /// Takes from what the column holds; `NULL` stays `NULL`.
+    ///
+    /// SQL: `"balance" = "balance" - ?`
+    pub fn sub(self, amount: impl Operand<M, T>) -> Change<M> {
+        self.compute(Arithmetic::Subtract, amount)
+    }
+
+    /// Multiplies what the column holds; `NULL` stays `NULL`.
+    ///
+    /// SQL: `"balance" = "balance" * ?`
+    pub fn mul(self, factor: impl Operand<M, T>) -> Change<M> {
+        self.compute(Arithmetic::Multiply, factor)
+    }
+
+    fn compute(self, arithmetic: Arithmetic, other: impl Operand<M, T>) -> Change<M> {
+        let own = Box::new(Expr::Column(self.index()));
+        let value = self.operand(other).map(|other| Expr::Arithmetic(own, arithmetic, Box::new(other)));
+        Change { column: self.index(), value, model: PhantomData }
+    }
+}
+
+impl<M> fmt::Debug for Change<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Change(..)")
+    }
+}
+
+/// What rows are updated with: one change, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not change rows of `{M}`",
+    label = "not a change of `{M}`",
+    note = "write a column with its new value, as in `Account::name().set(\"x\")` or `Account::balance().add(5)`, or a tuple of such changes"
+)]
+pub trait Changes<M> {
+    /// Adds the changes.
+    #[doc(hidden)]
+    fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>);
+}
+
+impl<M> Changes<M> for Change<M> {
+    fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>) {
+        changes.push((self.column, self.value));
+    }
+}
+
+macro_rules! changes_tuple {
+    ($($name:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<M, $($name: Changes<M>),*> Changes<M> for ($($name,)*) {
+            #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
+            fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>) {
+                let ($($name,)*) = self;
+                $($name.append_to(changes);)*
+            }
+        }
+    };
+}
+
+changes_tuple!(A B);
+changes_tuple!(A B C);
+changes_tuple!(A B C D);
+changes_tuple!(A B C D E);
+changes_tuple!(A B C D E F);
+
+/// The changes, by column; the first error if one holds a value that cannot be stored, or if a column is changed twice.
+pub(super) fn collect<M: Model>(changes: impl Changes<M>) -> Result<Vec<(usize, Expr)>> {
+    let mut collected = Vec::new();
+    changes.append_to(&mut collected);
+    let mut by_column: Vec<(usize, Expr)> = Vec::with_capacity(collected.len());
+    for (column, value) in collected {
+        if by_column.iter().any(|(other, _)| *other == column) {
+            let field = M::TABLE.columns[column].field;
+            return Err(Error::invalid(format!("`{}.{field}` is changed twice in one update", M::TABLE.model)));
+        }
+        by_column.push((column, value?));
+    }
+    Ok(by_column)
+}

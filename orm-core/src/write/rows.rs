@@ -1,0 +1,64 @@
+//! Updating and deleting all rows that meet a condition.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::change::{Changes, collect};
+use crate::ast::Expr;
+use crate::column::Condition;
+use crate::db::{Access, Executor};
+use crate::error::Result;
+use crate::model::Model;
+use crate::sql;
+
+/// Rows to be changed together; what [`Model::rows_where`] and [`Model::all_rows`] return.
+#[must_use = "rows stay as they are until they are updated or deleted"]
+pub struct Rows<M> {
+    filter: Result<Vec<Expr>>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Rows<M> {
+    pub(crate) fn matching(condition: Condition<M>) -> Self {
+        Rows { filter: condition.into_expr().map(|expr| vec![expr]), model: PhantomData }
+    }
+
+    pub(crate) fn all() -> Self {
+        Rows { filter: Ok(Vec::new()), model: PhantomData }
+    }
+
+    /// Updates the rows in one statement, and counts them.
+    ///
+    /// ```text
+    /// Account::rows_where(Account::active().eq(true)).update(&db, Account::balance().add(5))?;
+    /// ```
+    ///
+    /// SQL: `UPDATE "accounts" AS t0 SET "balance" = t0."balance" + ?1 WHERE …`
+    ///
+    /// # Errors
+    ///
+    /// Those of constraints; then no row is changed.
+    pub fn update(self, on: &impl Executor, changes: impl Changes<M>) -> Result<u64> {
+        let (filter, changes) = (self.filter?, collect(changes)?);
+        let sql = sql::update_where(M::TABLE, &changes, &filter, on.dialect());
+        on.run(Access::Write, |session| session.execute(&sql))
+    }
+
+    /// Deletes the rows in one statement, and counts them.
+    ///
+    /// SQL: `DELETE FROM "accounts" AS t0 WHERE …`
+    ///
+    /// # Errors
+    ///
+    /// Those of constraints; then no row is deleted.
+    pub fn delete(self, on: &impl Executor) -> Result<u64> {
+        let sql = sql::delete_where(M::TABLE, &self.filter?, on.dialect());
+        on.run(Access::Write, |session| session.execute(&sql))
+    }
+}
+
+impl<M: Model> fmt::Debug for Rows<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rows of {}", M::TABLE.model)
+    }
+}

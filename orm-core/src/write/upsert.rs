@@ -1,0 +1,98 @@
+//! Inserting rows that may exist already, told by a unique key.
+
+use super::{Insertable, insert_params};
+use crate::column::Column;
+use crate::db::{Access, Executor};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::query::Decoded;
+use crate::sql::{self, OnConflict};
+use crate::types::ColumnType;
+
+/// Inserts a row, or updates some columns of the one that has the same unique key; returns it as stored.
+///
+/// `unique` are the columns of a unique index or of the primary key; `update` are those that take the new values.
+///
+/// ```text
+/// let ada = NewStudent { email: "ada@x.org".into(), name: "Ada".into() };
+/// let ada = orm::upsert(&db, ada, Student::email(), Student::name())?;
+/// ```
+///
+/// SQL: `INSERT INTO "students" (…) VALUES (…) ON CONFLICT ("email") DO UPDATE SET "name" = excluded."name" RETURNING …`
+///
+/// # Errors
+///
+/// Those of other constraints, and that of the database when no unique index has just these columns.
+#[expect(clippy::needless_pass_by_value, reason = "a new row is given away, as in `insert`")]
+pub fn upsert<N: Insertable>(
+    on: &impl Executor,
+    new: N,
+    unique: impl Columns<N::Model>,
+    update: impl Columns<N::Model>,
+) -> Result<N::Model> {
+    let action = OnConflict { unique: &unique.positions(), update: &update.positions() };
+    insert_or(on, &new, &action)?.ok_or_else(|| Error::not_found(N::Model::TABLE))
+}
+
+/// Inserts a row unless one has the same unique key; `None` when one has.
+///
+/// `unique` are the columns of a unique index or of the primary key.
+///
+/// SQL: `INSERT INTO "students" (…) VALUES (…) ON CONFLICT ("email") DO NOTHING RETURNING …`
+///
+/// # Errors
+///
+/// As [`upsert`].
+#[expect(clippy::needless_pass_by_value, reason = "a new row is given away, as in `insert`")]
+pub fn insert_or_skip<N: Insertable>(
+    on: &impl Executor,
+    new: N,
+    unique: impl Columns<N::Model>,
+) -> Result<Option<N::Model>> {
+    insert_or(on, &new, &OnConflict { unique: &unique.positions(), update: &[] })
+}
+
+fn insert_or<N: Insertable>(on: &impl Executor, new: &N, action: &OnConflict<'_>) -> Result<Option<N::Model>> {
+    let text = sql::upsert(N::Model::TABLE, N::COLUMNS, action, on.dialect()).text;
+    let new = std::slice::from_ref(new);
+    let params = insert_params(&new, 0, 1)?;
+    let mut stored = Decoded::new();
+    on.run(Access::Write, |session| session.query_text(&text, &params, &mut stored))?;
+    Ok(stored.rows.pop())
+}
+
+/// Some columns of the model `M`: one, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name columns of `{M}`",
+    label = "not a column of `{M}`, nor a tuple of them"
+)]
+pub trait Columns<M> {
+    /// Their positions.
+    #[doc(hidden)]
+    fn positions(&self) -> Vec<usize>;
+}
+
+impl<M: Model, T: ColumnType> Columns<M> for Column<M, T> {
+    fn positions(&self) -> Vec<usize> {
+        vec![self.index()]
+    }
+}
+
+macro_rules! columns_tuple {
+    ($($name:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<M, $($name: Columns<M>),*> Columns<M> for ($($name,)*) {
+            #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
+            fn positions(&self) -> Vec<usize> {
+                let ($($name,)*) = self;
+                [$($name.positions()),*].concat()
+            }
+        }
+    };
+}
+
+columns_tuple!(A B);
+columns_tuple!(A B C);
+columns_tuple!(A B C D);
+columns_tuple!(A B C D E);
+columns_tuple!(A B C D E F);
