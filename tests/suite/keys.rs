@@ -250,6 +250,43 @@ fn a_limit_for_each_key_of_several_columns() -> Result<()> {
     Ok(())
 }
 
+#[derive(Model, Clone, Debug, PartialEq)]
+#[has_many(notices: Notice, foreign_key = floor, references = floor)]
+struct Tenant {
+    id: i64,
+    floor: i64,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Notice {
+    id: i64,
+    floor: i64,
+}
+
+#[test]
+fn parents_that_share_a_key_share_its_rows() -> Result<()> {
+    let db = db();
+    // The column referred to is not unique, and the database is not asked to hold the reference.
+    db.create_tables::<(Tenant, Notice)>()?;
+    for floor in [2, 1, 2, 9] {
+        NewTenant { floor }.insert(&db)?;
+    }
+    for floor in [2, 1, 2] {
+        NewNotice { floor }.insert(&db)?;
+    }
+    for query in [Tenant::query(), Tenant::query().filter(Tenant::id().gt(0))] {
+        let tenants = orm::assert_queries!(&db, 2, query.prefetch(Tenant::notices()).all(&db)?);
+        let ids: Vec<Vec<i64>> =
+            tenants.iter().map(|tenant| tenant.notices().iter().map(|notice| notice.id).collect()).collect();
+        assert_eq!(ids, [vec![1, 3], vec![2], vec![1, 3], vec![]]);
+        assert!(std::ptr::eq(&raw const tenants[0].notices()[1], &raw const tenants[2].notices()[1]));
+        for tenant in &tenants {
+            assert_eq!(tenant.notices().to_vec(), Tenant::notices().of(tenant).all(&db)?, "{tenant:?}");
+        }
+    }
+    Ok(())
+}
+
 #[cfg(feature = "uuid-1")]
 mod uuids {
     use orm::{Model, Result};

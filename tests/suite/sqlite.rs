@@ -125,6 +125,64 @@ fn opening_for_reading_creates_no_file() {
 }
 
 #[test]
+fn a_file_with_a_write_ahead_log_is_read_too() -> Result<()> {
+    let file = File::new();
+    let writing = file.university();
+    for _ in 0..2 {
+        let db = Db::sqlite().read_only().open(file.path())?;
+        assert_eq!(Student::query().prefetch(Student::courses()).all(&db)?.len(), 3);
+    }
+    law().insert(&writing)?;
+    assert_eq!(Department::query().count(&Db::sqlite().read_only().open(file.path())?)?, 4);
+    Ok(())
+}
+
+#[test]
+fn the_path_of_a_database_in_memory_is_one_database() -> Result<()> {
+    let db = Db::open(":memory:")?;
+    db.create_tables::<Department>()?;
+    law().insert(&db)?;
+    assert_eq!(Department::query().count(&db)?, 1);
+    assert!(!std::path::Path::new(":memory:").exists());
+    Ok(())
+}
+
+#[test]
+fn an_empty_path_is_an_error() {
+    let error = Db::open("").unwrap_err();
+    assert!(error.is_open_failure());
+    assert_eq!(error.to_string(), "cannot open ``: the path is empty");
+}
+
+#[test]
+fn names_of_files_are_taken_literally() -> Result<()> {
+    let file = File::new();
+    for name in ["file:a?mode=memory", "a b%20#?.db", "'\"; --", "\u{e4}\u{1F600}"] {
+        let path = file.directory.path().join(name);
+        let db = Db::open(&path)?;
+        db.create_tables::<Department>()?;
+        law().insert(&db)?;
+        assert_eq!(Department::query().count(&db)?, 1);
+        assert!(path.exists(), "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn threads_wait_for_a_database_in_memory() -> Result<()> {
+    let db = super::support::university();
+    let transaction = db.begin()?;
+    let other = db.clone();
+    let waiting = thread::spawn(move || law().insert(&other).map(|row| row.id));
+    thread::sleep(Duration::from_millis(50));
+    assert!(!waiting.is_finished());
+    law().insert(&transaction)?;
+    transaction.commit()?;
+    assert_eq!(waiting.join().expect("the thread ends well")?, 5);
+    Ok(())
+}
+
+#[test]
 fn foreign_keys_are_enforced() {
     let file = File::new();
     let course = |db: &Db| Course { id: 9, title: String::new(), department_id: 99 }.insert(db).unwrap_err();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{OpenFlags, vtab};
+use rusqlite::{CachedStatement, OpenFlags, vtab};
 
 use super::value::{SqliteRow, bind};
 use super::wanted::Wanted;
@@ -108,12 +108,24 @@ fn set_up_file(raw: &rusqlite::Connection, access: Access, options: &SqliteOptio
     Ok(())
 }
 
-impl Connection for SqliteConnection {
-    fn query(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+impl SqliteConnection {
+    /// A statement with its parameters bound.
+    fn bound(&self, text: &str, params: &[Param<'_>]) -> Result<CachedStatement<'_>> {
         let mut statement = self.raw.prepare_cached(text).map_err(|error| error::convert_in(error, text))?;
+        let wanted = statement.parameter_count();
+        if wanted != params.len() {
+            return Err(Error::invalid(format!("the statement has {wanted} parameters, and {} are bound", params.len())));
+        }
         for (position, param) in params.iter().enumerate() {
             bind(&mut statement, position + 1, param)?;
         }
+        Ok(statement)
+    }
+}
+
+impl Connection for SqliteConnection {
+    fn query(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        let mut statement = self.bound(text, params)?;
         self.wanted.clear();
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(|error| error::convert_in(error, text))? {
@@ -123,18 +135,13 @@ impl Connection for SqliteConnection {
     }
 
     fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
-        let mut statement = self.raw.prepare_cached(text).map_err(|error| error::convert_in(error, text))?;
-        for (position, param) in params.iter().enumerate() {
-            bind(&mut statement, position + 1, param)?;
-        }
+        let mut statement = self.bound(text, params)?;
         let changed = statement.raw_execute().map_err(|error| error::convert_in(error, text))?;
         Ok(changed as u64)
     }
 
     fn batch(&mut self, text: &str) -> Result<()> {
-        let mut statement = self.raw.prepare_cached(text).map_err(|error| error::convert_in(error, text))?;
-        statement.raw_execute().map_err(|error| error::convert_in(error, text))?;
-        Ok(())
+        self.execute(text, &[]).map(|_| ())
     }
 
     fn in_transaction(&self) -> bool {
