@@ -41,6 +41,7 @@ pub use orm_core::model::Model;
 pub use orm_core::observe::{Recording, StatementEvent, StatementKind};
 pub use orm_core::prefetch::Plan;
 pub use orm_core::query::{Chunks, Query, prefetch, prefetch_one};
+pub use orm_core::raw::{RawSql, TrustedSql, sql};
 pub use orm_core::relation::{Aggregate, Relation, batch};
 pub use orm_core::row::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree};
 pub use orm_core::sql::Sql;
@@ -139,6 +140,7 @@ pub use orm_derive::Model;
 pub mod __private {
     pub use orm_core::column::{Key, RefersTo};
     pub use orm_core::model::{HasColumn, Model, column_name, encode_column, no_such_column};
+    pub use orm_core::raw::{RawSql, TrustedSql, sql};
     pub use orm_core::relation::{At, ForeignKeyTypes, Slot, ToMany, ToMaybe, ToOne};
     pub use orm_core::row::serialize::{SerializeEntry, serialize_loaded};
     pub use orm_core::row::{Attach, AttachOnce, Extra, Get, Row, decode_column};

@@ -31,7 +31,7 @@ pub trait Connection: Send {
     /// Those of the database.
     fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64>;
 
-    /// Runs statements without parameters, separated by semicolons.
+    /// Runs a statement without parameters or rows.
     ///
     /// # Errors
     ///
@@ -126,8 +126,12 @@ impl<'s> Session<'s> {
     ///
     /// Those of the statement.
     pub fn execute(&mut self, sql: &Sql) -> Result<u64> {
-        self.check_number(&sql.params)?;
-        self.observed(StatementKind::Query, &sql.text, |connection| connection.execute(&sql.text, &sql.params))
+        self.execute_text(&sql.text, &sql.params)
+    }
+
+    pub(crate) fn execute_text(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
+        self.check_number(params)?;
+        self.observed(StatementKind::Query, text, |connection| connection.execute(text, params))
     }
 
     fn check_number(&self, params: &[Param<'_>]) -> Result<()> {

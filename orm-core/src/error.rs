@@ -33,6 +33,7 @@ pub(crate) enum Kind {
     NotFound { model: &'static str },
     MoreThanOne { model: &'static str },
     Decode { table: &'static str, column: Cow<'static, str>, rust_type: &'static str, mismatch: Mismatch },
+    NotReturned { model: &'static str, column: &'static str },
     Computed { relation: String, mismatch: Mismatch },
     Encode { place: Place, mismatch: Mismatch },
     MissingRelated { relation: String, target: &'static str, owner: String },
@@ -61,7 +62,7 @@ pub(crate) enum Place {
         column: &'static str,
     },
     /// A value of a statement, when its column is not known any more.
-    Bound(&'static str),
+    Bound(Cow<'static, str>),
 }
 
 /// The kinds of constraints that a database enforces.
@@ -159,7 +160,7 @@ impl Error {
     pub fn column(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Decode { column, .. } => Some(column),
-            Kind::Encode { place: Place::Column { column, .. }, .. } => Some(column),
+            Kind::NotReturned { column, .. } | Kind::Encode { place: Place::Column { column, .. }, .. } => Some(column),
             Kind::NoSuchColumn { column, .. } => Some(column),
             _ => None,
         }
@@ -179,7 +180,7 @@ impl Error {
     /// A table or column of a model is not in the database.
     #[must_use]
     pub fn is_schema_mismatch(&self) -> bool {
-        matches!(self.0.kind, Kind::NoSuchTable { .. } | Kind::NoSuchColumn { .. })
+        matches!(self.0.kind, Kind::NoSuchTable { .. } | Kind::NoSuchColumn { .. } | Kind::NotReturned { .. })
     }
 
     /// The database could not be opened, or is none.
@@ -293,6 +294,23 @@ impl Error {
         Error::new(Kind::Decode { table, column: column.into(), rust_type: "i64", mismatch })
     }
 
+    /// A column of a statement of the user's own.
+    #[cold]
+    pub(crate) fn decode_result(column: String, rust_type: &'static str, mismatch: Mismatch) -> Self {
+        Error::new(Kind::Decode { table: "the statement's result", column: column.into(), rust_type, mismatch })
+    }
+
+    /// A model's column that a statement of the user's own does not return.
+    #[cold]
+    pub(crate) fn not_returned(table: &'static Table, column: &'static ColumnDef) -> Self {
+        Error::new(Kind::NotReturned { model: table.model, column: column.name })
+    }
+
+    #[cold]
+    pub(crate) fn encode_bound(place: String, mismatch: Mismatch) -> Self {
+        Error::new(Kind::Encode { place: Place::Bound(place.into()), mismatch })
+    }
+
     #[cold]
     pub(crate) fn computed(relation: &'static RelationDef, mismatch: Mismatch) -> Self {
         Error::new(Kind::Computed { relation: relation.path(), mismatch })
@@ -333,6 +351,9 @@ impl fmt::Display for Kind {
             }
             Kind::Decode { table, column, rust_type, mismatch } => {
                 write!(f, "column `{column}` of table `{table}` does not hold a `{rust_type}`: {mismatch}")
+            }
+            Kind::NotReturned { model, column } => {
+                write!(f, "the statement returns no column `{column}`, which `{model}` needs")
             }
             Kind::Computed { relation, mismatch } => {
                 write!(f, "a value computed from `{relation}` is not of the expected type: {mismatch}")

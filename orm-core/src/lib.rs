@@ -10,6 +10,7 @@ pub mod model;
 pub mod observe;
 pub mod prefetch;
 pub mod query;
+pub mod raw;
 pub mod relation;
 pub mod row;
 pub mod schema;

@@ -28,6 +28,9 @@ pub trait Columns {
     /// [`Mismatch::InvalidUtf8`] for text that is none, and [`Mismatch::Refused`] for a position that is not there.
     fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch>;
 
+    /// The name of the column at `index`; `None` behind the last.
+    fn name(&self, index: usize) -> Option<&str>;
+
     /// Asks the running statement for the row with a key. False when it is too late, or the statement takes no wishes.
     fn want(&self, key: i64) -> bool {
         let _ = key;
@@ -60,6 +63,11 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn value(&self, index: usize) -> Result<ValueRef<'a>, Mismatch> {
         self.0.value(index)
+    }
+
+    /// The name of the column at `index`; `None` behind the last.
+    pub(crate) fn name(&self, index: usize) -> Option<&'a str> {
+        self.0.name(index)
     }
 
     /// Asks the running statement for the row with a key.

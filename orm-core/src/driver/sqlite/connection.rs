@@ -114,7 +114,10 @@ impl SqliteConnection {
         let mut statement = self.raw.prepare_cached(text).map_err(|error| error::convert_in(error, text))?;
         let wanted = statement.parameter_count();
         if wanted != params.len() {
-            return Err(Error::invalid(format!("the statement has {wanted} parameters, and {} are bound", params.len())));
+            return Err(Error::invalid(format!(
+                "the statement has {wanted} parameters, and {} are bound",
+                params.len()
+            )));
         }
         for (position, param) in params.iter().enumerate() {
             bind(&mut statement, position + 1, param)?;

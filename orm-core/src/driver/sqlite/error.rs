@@ -27,6 +27,9 @@ pub(super) fn convert_open(error: rusqlite::Error, what: &str) -> Error {
 
 fn kind(error: &rusqlite::Error, statement: &str) -> Kind {
     let message = message(error);
+    if matches!(error, rusqlite::Error::MultipleStatement) {
+        return Kind::Invalid { message: "the text holds more than one statement; run them one by one".into() };
+    }
     let Some(code) = error.sqlite_error() else {
         return missing(&message, statement).unwrap_or(Kind::Database { message });
     };

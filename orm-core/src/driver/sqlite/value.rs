@@ -33,6 +33,10 @@ impl Columns for SqliteRow<'_, '_> {
         }
     }
 
+    fn name(&self, index: usize) -> Option<&str> {
+        self.row.as_ref().column_name(index).ok()
+    }
+
     fn want(&self, key: i64) -> bool {
         self.wanted.push(key)
     }
@@ -86,7 +90,7 @@ fn owned(value: &Value<'_>) -> Result<Owned> {
 /// SQLite would store NULL instead.
 fn not_a_number() -> Error {
     let mismatch = Mismatch::Unstorable("SQLite cannot store a NaN");
-    Error::new(Kind::Encode { place: Place::Bound("a value"), mismatch })
+    Error::new(Kind::Encode { place: Place::Bound("a value".into()), mismatch })
 }
 
 /// Keys of several columns as a JSON array of arrays.
@@ -115,7 +119,7 @@ fn append_json(json: &mut String, value: &Value<'_>) -> Result<()> {
         _ => {
             let mismatch =
                 Mismatch::Unstorable("a key of several columns holds integers and text without NUL on SQLite");
-            return Err(Error::new(Kind::Encode { place: Place::Bound("a key"), mismatch }));
+            return Err(Error::new(Kind::Encode { place: Place::Bound("a key".into()), mismatch }));
         }
     }
     Ok(())

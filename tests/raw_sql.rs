@@ -1,0 +1,93 @@
+//! SQL of the user's own: bound, decoded by column name or position, and refused when something is off.
+#![expect(missing_docs, reason = "the models and names of a test explain themselves")]
+
+use orm::{Db, Model, TrustedSql, assert_queries};
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[has_many(books: Book)]
+pub struct Author {
+    id: i64,
+    name: String,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+pub struct Book {
+    id: i64,
+    title: String,
+    #[belongs_to(author: Author)]
+    author_id: i64,
+}
+
+fn library() -> orm::Result<Db> {
+    let db = Db::memory()?;
+    db.create_tables::<(Author, Book)>()?;
+    orm::insert_many(&db, ["Ada", "Ben"].map(|name| NewAuthor { name: name.into() }))?;
+    orm::insert_many(&db, ["One", "Two"].map(|title| NewBook { title: title.into(), author_id: 1 }))?;
+    Ok(db)
+}
+
+#[test]
+fn models_are_read_by_column_name_and_can_be_given_relations() -> orm::Result<()> {
+    let db = library()?;
+    let text = "SELECT 7 AS extra, upper(name) AS name, id FROM authors WHERE id < ?1 ORDER BY id DESC";
+    let authors: Vec<Author> = orm::sql(text).bind(3).rows(&db)?;
+    assert_eq!(authors.iter().map(|author| author.name.as_str()).collect::<Vec<_>>(), ["BEN", "ADA"]);
+    let authors = assert_queries!(&db, 1, orm::prefetch(&db, authors, Author::books())?);
+    assert_eq!(authors[1].books().len(), 2);
+    Ok(())
+}
+
+#[test]
+fn tuples_are_read_by_position() -> orm::Result<()> {
+    let db = library()?;
+    let text = "SELECT name, count(b.id) FROM authors a LEFT JOIN books b ON b.author_id = a.id GROUP BY a.id";
+    let counts: Vec<(String, i64)> = orm::sql(text).tuples(&db)?;
+    assert_eq!(counts, [("Ada".to_owned(), 2), ("Ben".to_owned(), 0)]);
+    let nothing: Vec<(Option<i64>,)> = orm::sql("SELECT NULL").tuples(&db)?;
+    assert_eq!(nothing, [(None,)]);
+    let error = orm::sql("SELECT name FROM authors").tuples::<(i64,)>(&db).expect_err("text is no number");
+    assert!(error.is_decode() && error.column() == Some("name"), "{error}");
+    let error = orm::sql("SELECT 1").tuples::<(i64, i64)>(&db).expect_err("one column is not two");
+    assert!(error.is_decode(), "{error}");
+    Ok(())
+}
+
+#[test]
+fn rows_are_changed_and_returned() -> orm::Result<()> {
+    let db = library()?;
+    let changed = orm::sql("UPDATE books SET title = ?1 WHERE id = ?2").bind("'; --").bind(1).execute(&db)?;
+    assert_eq!((changed, Book::find(&db, 1)?.title.as_str()), (1, "'; --"));
+    let books: Vec<Book> = orm::sql("DELETE FROM books RETURNING *").returning(&db)?;
+    assert_eq!((books.len(), Book::query().count(&db)?), (2, 0));
+    Ok(())
+}
+
+#[test]
+fn what_is_off_is_refused_before_anything_runs() -> orm::Result<()> {
+    let db = library()?;
+    let invalid = |sql: orm::RawSql| sql.execute(&db).is_err_and(|error| error.is_invalid());
+    assert!(invalid(orm::sql("DELETE FROM books; DELETE FROM authors")));
+    assert!(invalid(orm::sql("DELETE FROM books WHERE id = ?1")));
+    assert!(invalid(orm::sql("DELETE FROM books").bind(1)));
+    assert!(invalid(orm::sql(TrustedSql("DELETE FROM books\0 WHERE id = 1".to_owned()))));
+    assert!(invalid(orm::sql("   ")));
+    assert!(orm::sql("DELETE FROM books WHERE id = ?1").bind(u64::MAX).execute(&db).is_err_and(|e| e.is_encode()));
+    let error = orm::sql("SELECT \"nosuch\" FROM books").tuples::<(String,)>(&db).expect_err("no such column");
+    assert!(error.is_schema_mismatch(), "{error}");
+    let error = orm::sql("SELECT id FROM books").rows::<Book>(&db).expect_err("columns are missing");
+    assert!(error.is_schema_mismatch() && error.column() == Some("title"), "{error}");
+    assert_eq!(Book::query().count(&db)?, 2);
+    assert_eq!(orm::sql("DELETE FROM books -- all of them").execute(&db)?, 2);
+    Ok(())
+}
+
+#[test]
+fn a_reading_call_cannot_write() -> orm::Result<()> {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let db = Db::open(directory.path().join("library.db"))?;
+    db.create_tables::<(Author, Book)>()?;
+    let error = orm::sql("INSERT INTO authors (name) VALUES ('x') RETURNING *").rows::<Author>(&db);
+    assert!(error.is_err_and(|error| error.is_read_only()));
+    assert_eq!(Author::query().count(&db)?, 0);
+    Ok(())
+}
