@@ -8,8 +8,18 @@
 mod django_budget;
 #[path = "conformance/django_composite.rs"]
 mod django_composite;
+#[path = "conformance/django_databases.rs"]
+mod django_databases;
+#[path = "conformance/django_limits.rs"]
+mod django_limits;
 #[path = "conformance/django_loaded.rs"]
 mod django_loaded;
+#[path = "conformance/django_memory.rs"]
+mod django_memory;
+#[path = "conformance/django_nesting.rs"]
+mod django_nesting;
+#[path = "conformance/django_prefetch_object.rs"]
+mod django_prefetch_object;
 #[path = "conformance/django_relations.rs"]
 mod django_relations;
 #[path = "conformance/django_roots.rs"]
@@ -19,5 +29,9 @@ mod django_roots;
 mod django_uuid;
 #[path = "conformance/library.rs"]
 mod library;
+#[path = "conformance/peer_keys.rs"]
+mod peer_keys;
 #[path = "conformance/support.rs"]
 mod support;
+#[path = "conformance/town.rs"]
+mod town;

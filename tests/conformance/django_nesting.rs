@@ -1,0 +1,394 @@
+//! Rows 63 to 83: paths over several relations.
+
+use orm::{Many, Model, NotLoaded, One, Query, Result, assert_queries};
+
+use super::support::assert_as_lazy;
+use super::town::{
+    Club, ClubLoaded, House, HouseLoaded, Membership, NewPerson, Passport, Person, PersonLoaded, PersonRelations, Room,
+    RoomLoaded, names, town,
+};
+
+struct First;
+struct Second;
+
+#[test]
+fn django_063_a_path_through_a_joined_relation() -> Result<()> {
+    let db = town();
+    let path = || Membership::club().prefetch(Club::members());
+    let joined = assert_queries!(&db, 2, Membership::query().prefetch(path().joined()).all(&db)?);
+    let separate = assert_queries!(&db, 3, Membership::query().prefetch(path()).all(&db)?);
+    assert_eq!(joined, separate);
+    assert_as_lazy(
+        &joined,
+        |membership| membership.club().members().to_vec(),
+        |membership| Club::members().of(&Membership::club().of(membership).one(&db)?).all(&db),
+    );
+    // A joined row that several rows lead to is one, as it is otherwise.
+    assert!(std::ptr::eq(&raw const **joined[0].club(), &raw const **joined[3].club()));
+    assert_ne!(joined[0].club(), joined[1].club());
+    Ok(())
+}
+
+#[test]
+fn django_064_a_path_through_a_has_one_with_rows_missing() -> Result<()> {
+    let db = town();
+    // A has-one is loaded by a statement of its own even when a join is allowed: a join could repeat the parents.
+    let path = || Person::passport().prefetch(Passport::person().prefetch(Person::clubs())).joined();
+    let persons = assert_queries!(&db, 4, Person::query().prefetch(path()).all(&db)?);
+    let found: Vec<_> = persons.iter().map(|row| row.passport().as_ref().map(|it| it.person().clubs().len())).collect();
+    assert_eq!(found, [Some(3), Some(2), None, None]);
+    // Where no parent has one, the path ends there.
+    let without = Person::query().filter(Person::passport().none(Passport::id().gt(0)));
+    let persons = assert_queries!(&db, 2, without.prefetch(path()).all(&db)?);
+    assert!(persons.len() == 2 && persons.iter().all(|person| person.passport().is_none()));
+    Ok(())
+}
+
+#[test]
+fn django_065_nulls_in_the_middle_of_a_path_that_is_joined() -> Result<()> {
+    let db = town();
+    let owner = || House::owner().prefetch(Person::clubs());
+    let room = || House::main_room().prefetch(Room::house());
+    let joined = House::query().prefetch(owner().joined()).prefetch(room().joined());
+    let joined = assert_queries!(&db, 3, joined.all(&db)?);
+    let separate = assert_queries!(&db, 5, House::query().prefetch(owner()).prefetch(room()).all(&db)?);
+    assert_eq!(joined, separate);
+    let found: Vec<_> = joined.iter().map(|house| (house.owner().is_some(), house.main_room().is_some())).collect();
+    assert_eq!(found, [(true, true), (true, false), (true, true), (false, false)]);
+    // The condition of the relation belongs to the join: it takes no house away, only its owner.
+    let bobs = House::owner().filter(Person::name().eq("Bob") | Person::name().eq("Eve"));
+    let narrowed = assert_queries!(&db, 1, House::query().prefetch(bobs.clone().joined()).all(&db)?);
+    assert_eq!(narrowed, House::query().prefetch(bobs).all(&db)?);
+    assert_eq!(narrowed.len(), 4);
+    // Nothing behind the join, nothing sent; the same for one parent's rows.
+    let nobodys = House::query().filter(House::owner_id().is_null());
+    assert_queries!(&db, 1, nobodys.prefetch(owner().joined()).all(&db)?);
+    let ann = Person::find(&db, 1)?;
+    let houses = Person::houses().prefetch(House::main_room().joined()).of(&ann);
+    let houses = assert_queries!(&db, 1, houses.order_by(House::name().asc()).all(&db)?);
+    assert_eq!(names(&houses), ["Elm", "Oak"]);
+    assert_eq!(houses[1].main_room().as_ref().map(|room| room.name.as_str()), Some("Hall"));
+    Ok(())
+}
+
+#[test]
+fn django_066_nulls_in_the_middle_of_a_path() -> Result<()> {
+    let db = town();
+    let query = || House::query().prefetch(House::main_room().prefetch(Room::house().prefetch(House::owner())));
+    let houses = assert_queries!(&db, 4, query().all(&db)?);
+    let path = |house: &House| -> Result<_> {
+        let Some(room) = House::main_room().of(house).first(&db)? else { return Ok(None) };
+        let home = Room::house().of(&room).one(&db)?;
+        let owner = House::owner().of(&home).first(&db)?;
+        Ok(Some((room.name, home.name, owner.map(|owner| owner.name))))
+    };
+    assert_as_lazy(
+        &houses,
+        |house| {
+            let room = house.main_room().as_ref()?;
+            let home = room.house();
+            let owner = home.owner().as_ref().map(|owner| owner.name.clone());
+            Some((room.name.clone(), home.name.clone(), owner))
+        },
+        |house| path(house),
+    );
+    assert_eq!(houses.iter().filter(|house| house.main_room().is_some()).count(), 2);
+    // Where the middle is empty for all rows, what lies behind it sends nothing.
+    let without = query().filter(House::main_room_id().is_null());
+    let houses = assert_queries!(&db, 1, without.all(&db)?);
+    assert!(houses.iter().all(|house| house.main_room().is_none()));
+    Ok(())
+}
+
+#[test]
+fn django_067_what_a_narrowed_relation_loads_is_batched() -> Result<()> {
+    let db = town();
+    let clubs = || {
+        let members = Club::members().filter(Person::name().ne("Cid")).prefetch(Person::houses());
+        Person::clubs().filter(Club::name().ne("Void")).prefetch(members)
+    };
+    let persons = assert_queries!(&db, 4, Person::query().prefetch(clubs()).all(&db)?);
+    assert_as_lazy(
+        &persons,
+        |person| person.clubs().to_vec(),
+        |person| {
+            let clubs = Person::clubs().filter(Club::name().ne("Void"));
+            // The level below is compared with a query of its own for each club.
+            let members = Club::members().filter(Person::name().ne("Cid")).prefetch(Person::houses());
+            clubs.prefetch(members).of(person).all(&db)
+        },
+    );
+    let members: Vec<_> = persons[0].clubs().iter().map(|club| names(club.members())).collect();
+    assert_eq!(members, [vec!["Ann", "Bob"], vec!["Ann", "Bob"], vec!["Ann"]]);
+    assert_eq!(names(persons[0].clubs()[0].members()[1].houses()), ["Ash"]);
+    // Many parents more make no statement more.
+    for number in 0..50 {
+        NewPerson { name: format!("P{number}") }.insert(&db)?;
+    }
+    assert_queries!(&db, 4, Person::query().prefetch(clubs()).all(&db)?);
+    Ok(())
+}
+
+#[test]
+fn django_068_names_at_both_levels() -> Result<()> {
+    let db = town();
+    let members = Club::members().filter(Person::id().lt(3)).order_by(Person::id().desc());
+    let clubs = Person::clubs().order_by(Club::id().desc()).prefetch(members.named(Second)).named(First);
+    let persons = assert_queries!(&db, 3, Person::query().prefetch(clubs).all(&db)?);
+    let found: Vec<Vec<(String, Vec<String>)>> = persons
+        .iter()
+        .map(|person| person.named(First).iter().map(|club| (club.name.clone(), names(club.named(Second)))).collect())
+        .collect();
+    let both = || vec!["Bob".to_owned(), "Ann".to_owned()];
+    assert_eq!(found[0], [("Yoga".into(), vec!["Ann".into()]), ("Golf".into(), both()), ("Chess".into(), both())]);
+    assert_eq!(found[2], [("Yoga".into(), vec!["Ann".into()])]);
+    assert!(found[3].is_empty());
+    Ok(())
+}
+
+#[test]
+fn django_069_what_is_loaded_is_kept_when_more_is_loaded() -> Result<()> {
+    let db = town();
+    let houses = House::query().prefetch(House::owner()).all(&db)?;
+    let owner = &raw const **houses[0].owner().as_ref().expect("the Oak has an owner");
+    // One statement, for the relation that is new. The one that is there cannot be asked for again: that does not compile.
+    let houses = assert_queries!(&db, 1, orm::prefetch(&db, houses, House::rooms())?);
+    assert!(std::ptr::eq(owner, &raw const **houses[0].owner().as_ref().expect("it is kept")));
+    assert_eq!(names(houses[0].rooms()), ["Hall", "Den"]);
+    Ok(())
+}
+
+#[test]
+fn django_070_only_rows_without_the_relation_are_completed() -> Result<()> {
+    let db = town();
+    let mut loaded = Person::query().filter(Person::id().le(2)).prefetch(Person::clubs()).all(&db)?;
+    let before = loaded.clone();
+    let missing = Person::query().filter(Person::id().gt(2)).all(&db)?;
+    // The types keep rows with and without the relation apart, so nothing has to find out which are which.
+    loaded.extend(assert_queries!(&db, 1, orm::prefetch(&db, missing, Person::clubs())?));
+    assert_eq!(loaded[..2], before);
+    assert!(std::ptr::eq(loaded[0].clubs().get(0).expect("a club"), before[0].clubs().get(0).expect("a club")));
+    assert_as_lazy(&loaded, |person| person.clubs().to_vec(), |person| Person::clubs().of(person).all(&db));
+    Ok(())
+}
+
+#[test]
+fn django_071_rows_without_a_name_are_completed_under_it() -> Result<()> {
+    let db = town();
+    let houses = || Person::houses().filter(House::name().ne("Elm")).named(First);
+    let mut loaded = Person::query().filter(Person::id().eq(1)).prefetch(houses()).all(&db)?;
+    let missing = Person::query().filter(Person::id().ne(1)).all(&db)?;
+    loaded.extend(assert_queries!(&db, 1, orm::prefetch(&db, missing, houses())?));
+    let found: Vec<_> = loaded.iter().map(|person| names(person.named(First))).collect();
+    assert_eq!(found, [vec!["Oak"], vec!["Ash"], vec![], vec![]]);
+    Ok(())
+}
+
+#[test]
+fn django_072_going_on_from_a_level_that_is_loaded() -> Result<()> {
+    let db = town();
+    // Written at once, the level in the middle is loaded once.
+    let at_once = Person::query().prefetch(Person::clubs().prefetch(Club::seat().prefetch(House::rooms())));
+    let at_once = assert_queries!(&db, 4, at_once.all(&db)?);
+    // Going on from the rows that are there sends nothing for them again.
+    let persons = Person::query().prefetch(Person::clubs().prefetch(Club::seat())).all(&db)?;
+    let seats: Vec<House> = persons[0].clubs().iter().map(|club| (**club.seat()).clone()).collect();
+    let seats = assert_queries!(&db, 1, orm::prefetch(&db, seats, House::rooms())?);
+    for (seat, club) in seats.iter().zip(at_once[0].clubs()) {
+        assert_eq!(seat.rooms(), club.seat().rooms());
+    }
+    assert_eq!(seats.len(), 3);
+    Ok(())
+}
+
+#[test]
+fn django_073_a_way_back_to_the_parent_loads_what_it_asks_for() -> Result<()> {
+    let db = town();
+    let houses = Person::houses().prefetch(House::owner().prefetch(Person::passport()));
+    let persons = assert_queries!(&db, 4, Person::query().prefetch(houses).all(&db)?);
+    for person in &persons {
+        for house in person.houses() {
+            let owner = house.owner().as_ref().expect("it is somebody's");
+            assert_eq!(***owner, **person);
+            let passport = Passport::query().filter(Passport::person_id().eq(person.id)).first(&db)?;
+            assert_eq!(owner.passport().as_deref(), passport.as_ref());
+        }
+    }
+    assert_eq!(persons[0].houses().len(), 2);
+    Ok(())
+}
+
+/// What a program wants by default: a function, which says in its type what it loads.
+fn persons_with_clubs() -> Query<Person, PersonLoaded<NotLoaded, NotLoaded, Many<Club>>> {
+    Person::query().prefetch(Person::clubs())
+}
+
+#[test]
+fn django_074_a_default_is_a_function_and_its_relations_are_batched() -> Result<()> {
+    let db = town();
+    let persons = assert_queries!(&db, 2, persons_with_clubs().all(&db)?);
+    // The default can be narrowed and added to; what is added joins what is there.
+    let more = persons_with_clubs().filter(Person::id().gt(1)).prefetch(Person::houses());
+    let more = assert_queries!(&db, 3, more.all(&db)?);
+    assert_eq!(persons[1].clubs(), more[0].clubs());
+    // A default of a related model is a value as well.
+    let club_by_default = || Person::clubs().prefetch(Club::members());
+    let nested = House::query().prefetch(House::owner().prefetch(club_by_default()));
+    let houses = assert_queries!(&db, 4, nested.all(&db)?);
+    let owner = houses[2].owner().as_ref().expect("Bob");
+    assert_eq!(names(owner.clubs()[0].members()), ["Ann", "Bob"]);
+    Ok(())
+}
+
+#[test]
+fn django_075_relations_that_lead_in_a_circle_load_as_far_as_written() -> Result<()> {
+    let db = town();
+    // Houses have rooms and rooms have houses; nothing is loaded that was not written, so nothing can go on for ever.
+    assert_queries!(&db, 1, House::query().all(&db)?);
+    let houses = House::query().prefetch(House::rooms().prefetch(Room::house().prefetch(House::rooms())));
+    let houses: Vec<HouseLoaded<Many<RoomLoaded<One<HouseLoaded<Many<Room>>>>>>> =
+        assert_queries!(&db, 4, houses.all(&db)?);
+    assert_eq!(houses[0].rooms()[1].house().rooms()[1].name, "Den");
+    Ok(())
+}
+
+#[test]
+fn django_076_values_that_are_used_again_are_not_changed() -> Result<()> {
+    let db = town();
+    let houses = Person::houses().order_by(House::name().asc());
+    let members = Club::members().prefetch(houses.clone().filter(House::name().ne("Elm")));
+    let clubs = Person::clubs().prefetch(members.clone());
+    let query = Person::query().prefetch(clubs.clone().filter(Club::name().eq("Chess")));
+    let first = assert_queries!(&db, 4, query.all(&db)?);
+    let deepest = |persons: &[PersonLoaded<_, _, Many<ClubLoaded<Many<PersonLoaded<Many<House, _>>>>, _>>]| {
+        names(persons[0].clubs()[0].members()[0].houses())
+    };
+    assert_eq!(deepest(&first), ["Oak"]);
+    // Neither running nor narrowing what was made of them left a trace.
+    assert_eq!(query.all(&db)?, first);
+    let plain = Person::query().prefetch(houses).all(&db)?;
+    assert_eq!(names(plain[0].houses()), ["Elm", "Oak"]);
+    let all_clubs = Person::query().prefetch(clubs).all(&db)?;
+    assert_eq!(names(all_clubs[0].clubs()), ["Chess", "Golf", "Yoga"]);
+    let from_clubs = Club::query().prefetch(members).all(&db)?;
+    assert_eq!(names(from_clubs[2].members()), ["Ann", "Cid"]);
+    assert_eq!(names(from_clubs[2].members()[0].houses()), ["Oak"]);
+    Ok(())
+}
+
+#[test]
+fn django_077_the_same_relation_twice_below_another() -> Result<()> {
+    let db = town();
+    let clubs = Person::clubs()
+        .prefetch(Club::members())
+        .prefetch(Club::members().filter(Person::name().eq("Ann")).prefetch(Person::passport()).named(First));
+    let persons = assert_queries!(&db, 5, Person::query().prefetch(clubs).all(&db)?);
+    for club in persons.iter().flat_map(|person| person.clubs()) {
+        assert_eq!(club.members().to_vec(), Club::members().of(club).all(&db)?);
+        let [ann] = &club.named(First).to_vec()[..] else { panic!("Ann is in every club that has members") };
+        assert_eq!(ann.passport().as_ref().map(|passport| passport.code.as_str()), Some("A1"));
+    }
+    Ok(())
+}
+
+#[test]
+fn django_078_the_same_deep_path_twice_in_either_order() -> Result<()> {
+    let db = town();
+    let plain = || Person::houses().prefetch(House::rooms());
+    let narrowed = || Person::houses().prefetch(House::rooms().filter(Room::name().eq("Den"))).named(First);
+    let plain_first = Person::query().prefetch(plain()).prefetch(narrowed());
+    let named_first = Person::query().prefetch(narrowed()).prefetch(plain());
+    // The houses themselves are asked for by equal statements, of which one is sent.
+    for persons in [assert_queries!(&db, 4, plain_first.all(&db)?), assert_queries!(&db, 4, named_first.all(&db)?)] {
+        assert_eq!(names(persons[0].houses()[0].rooms()), ["Hall", "Den"]);
+        assert_eq!(names(persons[0].houses()[1].rooms()), ["Attic"]);
+        assert_eq!(names(persons[0].named(First)), ["Oak", "Elm"]);
+        assert_eq!(names(persons[0].named(First)[0].rooms()), ["Den"]);
+        assert!(persons[0].named(First)[1].rooms().is_empty());
+    }
+    Ok(())
+}
+
+#[test]
+fn django_079_a_path_that_comes_back_to_its_model() -> Result<()> {
+    let db = town();
+    let clubs = Person::clubs().prefetch(Club::members().prefetch(Person::clubs()));
+    let persons = assert_queries!(&db, 4, Person::query().prefetch(clubs).all(&db)?);
+    for person in &persons {
+        for club in person.clubs() {
+            assert_eq!(names(club.members()), names(&Club::members().of(club).all(&db)?));
+            let itself = club.members().iter().find(|member| member.id == person.id).expect("a member of its own club");
+            assert_eq!(names(itself.clubs()), names(person.clubs()));
+        }
+    }
+    assert_eq!(persons[0].clubs().len(), 3);
+    Ok(())
+}
+
+#[test]
+fn django_080_belongs_to_then_many_to_many_and_the_other_way_round() -> Result<()> {
+    let db = town();
+    let query = House::query().prefetch(House::owner().prefetch(Person::clubs()));
+    let houses = assert_queries!(&db, 3, query.all(&db)?);
+    let found: Vec<_> = houses.iter().map(|house| house.owner().as_ref().map(|owner| names(owner.clubs()))).collect();
+    let anns = || Some(vec!["Chess".to_owned(), "Golf".to_owned(), "Yoga".to_owned()]);
+    assert_eq!(found, [anns(), anns(), Some(vec!["Chess".into(), "Golf".into()]), None]);
+    let query = House::query().prefetch(House::owner().prefetch(Person::clubs().named(First)));
+    let named = assert_queries!(&db, 3, query.all(&db)?);
+    for (house, named) in houses.iter().zip(&named) {
+        let clubs = house.owner().as_ref().map(|owner| owner.clubs());
+        assert_eq!(named.owner().as_ref().map(|owner| owner.named(First)), clubs);
+    }
+
+    let query = Club::query().prefetch(Club::members().prefetch(Person::houses()));
+    let clubs = assert_queries!(&db, 3, query.all(&db)?);
+    let query = Club::query().prefetch(Club::members().prefetch(Person::houses().named(First)).named(Second));
+    let named = assert_queries!(&db, 3, query.all(&db)?);
+    for (club, named) in clubs.iter().zip(&named) {
+        assert_eq!(names(club.members()), names(&Club::members().of(club).all(&db)?));
+        for (member, same) in club.members().iter().zip(named.named(Second)) {
+            assert_eq!(member.houses().to_vec(), Person::houses().of(member).all(&db)?);
+            assert_eq!(same.named(First), member.houses());
+        }
+    }
+    assert_eq!(names(clubs[1].members()[0].houses()), ["Oak", "Elm"]);
+    Ok(())
+}
+
+#[test]
+fn django_081_a_path_goes_on_from_a_name() -> Result<()> {
+    let db = town();
+    let memberships =
+        Person::memberships().prefetch(Membership::club().prefetch(Club::seat().named(Second))).named(First);
+    let persons = assert_queries!(&db, 4, Person::query().prefetch(memberships).all(&db)?);
+    let found: Vec<_> = persons[0]
+        .named(First)
+        .iter()
+        .map(|membership| (membership.since, membership.club().named(Second).name.as_str()))
+        .collect();
+    assert_eq!(found, [(2001, "Oak"), (2002, "Ash"), (2003, "Oak")]);
+    // Rows under a name are rows like others: a relation of theirs can be loaded when they are in memory.
+    let clubs: Vec<Club> = persons[0].named(First).iter().map(|membership| (***membership.club()).clone()).collect();
+    let clubs = assert_queries!(&db, 1, orm::prefetch(&db, clubs, Club::members())?);
+    assert_eq!(names(clubs[2].members()), ["Ann", "Cid"]);
+    Ok(())
+}
+
+/// Reads two relations of whichever row holds them.
+fn card(person: &impl PersonRelations<Houses = Many<House>, Clubs = Many<Club>>) -> (Vec<String>, Vec<String>) {
+    (names(person.houses()), names(person.clubs()))
+}
+
+#[test]
+fn django_083_the_order_of_siblings_is_no_matter() -> Result<()> {
+    let db = town();
+    let one_way = Person::query().prefetch(Person::houses()).prefetch(Person::clubs()).prefetch(Person::passport());
+    let other_way = Person::query().prefetch(Person::passport()).prefetch(Person::clubs()).prefetch(Person::houses());
+    let one_way = assert_queries!(&db, 4, one_way.all(&db)?);
+    let other_way = assert_queries!(&db, 4, other_way.all(&db)?);
+    // They are of one type, and equal.
+    assert_eq!(one_way, other_way);
+    assert_eq!(one_way.iter().map(card).collect::<Vec<_>>(), other_way.iter().map(card).collect::<Vec<_>>());
+    assert_eq!(card(&one_way[0]).0, ["Oak", "Elm"]);
+    Ok(())
+}
