@@ -138,24 +138,14 @@ pub use orm_derive::Model;
 /// What generated code uses; nothing here is for people to call, and it may change in any release.
 #[doc(hidden)]
 pub mod __private {
-    pub use orm_core::column::{Key, RefersTo};
-    pub use orm_core::model::{HasColumn, Model, column_name, encode_column, no_such_column};
+    pub use orm_core::model::{
+        HasColumn, Model, check_nullable, column, decode, encode, indexes, names, no_such_column, other,
+    };
     pub use orm_core::raw::{RawSql, TrustedSql, sql};
-    pub use orm_core::relation::{At, ForeignKeyTypes, Slot, ToMany, ToMaybe, ToOne};
-    pub use orm_core::row::serialize::{SerializeEntry, serialize_loaded};
-    pub use orm_core::row::{Attach, AttachOnce, Extra, Get, Row, decode_column};
-    pub use orm_core::schema::{ColumnDef, ForeignKey, OnDelete, RelationDef, RelationKind, Table, Through};
-    pub use orm_core::types::{ColumnType, Presence};
+    pub use orm_core::relation::{ForeignKeyTypes, ToMany, ToMaybe, ToOne};
+    pub use orm_core::row::{Get, Loaded, LoadedRow, Row, Wrap};
+    pub use orm_core::schema::{ColumnDef, ForeignKey, OnDelete, RelationDef, RelationKind, Table, TableName, Through};
     pub use orm_core::value::Value;
     pub use orm_core::write::{Insertable, insert};
-    pub use serde;
-
-    /// The definition of a column whose field has the type `T`.
-    #[must_use]
-    pub const fn column<T: ColumnType>(field: &'static str, name: &'static str, rust_type: &'static str) -> ColumnDef {
-        ColumnDef::new(field, name, rust_type, T::SQL_TYPE, T::Presence::NULLABLE)
-    }
-
-    /// Compiles when a foreign key can refer to a key.
-    pub const fn check_key<ForeignKey: RefersTo<K>, K>() {}
+    pub use serde::{Serialize, Serializer};
 }

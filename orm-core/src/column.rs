@@ -11,6 +11,7 @@ use crate::types::{ColumnType, KeyType};
 use crate::value::{Mismatch, Value};
 
 /// A column of the model `M` that holds a `T`; what `Student::last_name()` returns.
+#[must_use = "a column does nothing until it is compared or ordered by"]
 pub struct Column<M, T> {
     index: usize,
     types: PhantomData<fn() -> (M, T)>,
@@ -19,7 +20,6 @@ pub struct Column<M, T> {
 impl<M, T> Column<M, T> {
     /// The column at a position. Generated code calls this.
     #[doc(hidden)]
-    #[must_use]
     pub const fn at(index: usize) -> Self {
         Column { index, types: PhantomData }
     }
@@ -455,3 +455,27 @@ macro_rules! refers_tuple {
 refers_tuple!(A KA, B KB);
 refers_tuple!(A KA, B KB, C KC);
 refers_tuple!(A KA, B KB, C KC, D KD);
+
+/// A key of so many columns.
+#[diagnostic::on_unimplemented(
+    message = "{COLUMNS} columns cannot refer to a key of type `{Self}`",
+    label = "not as many columns as the key has",
+    note = "write one column for each of the key's, in their order: `right = (\"a\", \"b\")`"
+)]
+pub trait KeyColumns<const COLUMNS: usize> {}
+
+impl<T: KeyType> KeyColumns<1> for T {}
+impl<A, B> KeyColumns<2> for (A, B) {}
+impl<A, B, C> KeyColumns<3> for (A, B, C) {}
+impl<A, B, C, D> KeyColumns<4> for (A, B, C, D) {}
+
+/// A column type that has a `NULL`.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` cannot become `NULL`, as `on_delete = set_null` asks",
+    label = "not an `Option`",
+    note = "give it the type `Option<{Self}>`, or choose another action"
+)]
+pub trait Nullable {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ColumnType<Presence = crate::types::Optional>> Nullable for T {}

@@ -1,12 +1,14 @@
 //! The trait that the derive implements, and what it gives every model.
 
-use crate::column::{Condition, Key};
+use std::marker::PhantomData;
+
+use crate::column::{Condition, Key, KeyColumns, Nullable, RefersTo};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::query::Query;
 use crate::row::Row;
-use crate::schema::Table;
-use crate::types::ColumnType;
+use crate::schema::{ColumnDef, Table, TableName, Through};
+use crate::types::{ColumnType, Presence};
 use crate::value::{Mismatch, Value};
 use crate::write::Rows;
 use crate::{query, write};
@@ -23,6 +25,14 @@ use crate::{query, write};
 pub trait Model: Sized + 'static {
     /// The type of the primary key; a tuple if it has several columns.
     type Key: Key;
+
+    /// The model, as a type that is only there when the model is.
+    #[doc(hidden)]
+    type Itself: Model;
+
+    /// The names of the table and its key.
+    #[doc(hidden)]
+    const TABLE_NAME: TableName;
 
     /// The table, its columns and constraints.
     #[doc(hidden)]
@@ -113,38 +123,212 @@ pub trait Model: Sized + 'static {
     }
 }
 
-/// A model has a column whose field's name hashes to `NAME`: how the derive of one model refers to fields of another.
-pub trait HasColumn<const NAME: u64>: Model {
-    /// The field's type.
+/// A model has a column whose field's name hashes to `FIELD`: how the derive of one model refers to fields of another.
+///
+/// `V` is the field's type, and always inferred. It stands among the parameters since an implementation is only as
+/// visible as they are: so a public model can have a private field of a private type.
+pub trait HasColumn<const FIELD: u64, V>: Model {
+    /// The field's type, which is `V`.
     type Type: ColumnType;
 
     /// The column's position.
     const INDEX: usize;
+
+    /// The field's name, the column's name in SQL, and the type as the user wrote it.
+    const NAMES: [&'static str; 3];
 }
 
-/// The name in SQL of a column of `M`.
+/// The definition of a column.
 #[must_use]
-pub const fn column_name<M: HasColumn<NAME>, const NAME: u64>() -> &'static str {
-    M::TABLE.columns[M::INDEX].name
+pub const fn column<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> ColumnDef {
+    let [field, name, rust_type] = M::NAMES;
+    ColumnDef::new(field, name, rust_type, M::Type::SQL_TYPE, <M::Type as ColumnType>::Presence::NULLABLE)
 }
 
-/// The value of a field for the column at a position.
+/// Reads a field from a row in which the columns of `M` begin at `at`.
+///
+/// # Errors
+///
+/// When the value is not one that the field's type can hold exactly; the error names the table, the column and the type.
+#[inline]
+pub fn decode<M: HasColumn<FIELD, V>, const FIELD: u64, V>(row: Row<'_>, at: usize) -> Result<M::Type> {
+    match row.value(at + M::INDEX).and_then(M::Type::decode) {
+        Ok(value) => Ok(value),
+        Err(mismatch) => Err(Error::decode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch)),
+    }
+}
+
+/// The value of a field to store.
 ///
 /// # Errors
 ///
 /// When the value cannot be stored exactly; the error names the column.
 #[inline]
-pub fn encode_column<M: Model, T: ColumnType>(value: &T, column: usize) -> Result<Value<'_>> {
-    value.encode().map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[column], mismatch))
+pub fn encode<M: HasColumn<FIELD, V>, const FIELD: u64, V>(value: &M::Type) -> Result<Value<'_>> {
+    value.encode().map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch))
 }
+
+/// The field of a model that a relation refers to, found by the name that the user wrote or left out.
+///
+/// `Name` and `Word` are type parameters of generated code, called as the field and as the word of the attribute that
+/// names it: so the message can speak of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no column `{Name}`",
+    label = "this relation looks for the field `{Name}` in `{Self}`",
+    note = "add the field to `{Self}`, or name another in the attribute: `{Word} = field`"
+)]
+pub trait HasField<const FIELD: u64, V, Name, Word>: HasColumn<FIELD, V> {}
+
+#[diagnostic::do_not_recommend]
+impl<M: HasColumn<FIELD, V>, const FIELD: u64, V, Name, Word> HasField<FIELD, V, Name, Word> for M {}
+
+/// The model that a relation leads to or through.
+#[derive(Debug)]
+pub struct Other<M>(PhantomData<fn() -> M>);
+
+/// The model that a relation leads to or through. Generated code asks everything of what this returns: what is not a
+/// model is one error, since nothing is known of the type that is returned then.
+#[must_use]
+pub const fn other<M: Model>() -> Other<M::Itself> {
+    Other(PhantomData)
+}
+
+impl<M> Clone for Other<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Copy for Other<M> {}
+
+impl<M: Model> Other<M> {
+    /// The model's table.
+    #[must_use]
+    pub const fn table(self) -> fn() -> &'static Table {
+        M::table
+    }
+
+    /// The table and the positions of its primary key's columns.
+    #[must_use]
+    pub const fn key(self) -> (fn() -> &'static Table, &'static [usize]) {
+        (M::table, M::PRIMARY_KEY)
+    }
+
+    /// The column that a field is. Whether it is there, [`Fields`] asks.
+    #[must_use]
+    pub const fn field<const FIELD: u64, V, Name, Word>(self) -> Field<M, FIELD, V, Name, Word> {
+        Field(PhantomData)
+    }
+
+    /// Compiles when a foreign key can refer to the primary key.
+    pub const fn check_key<F: RefersTo<M::Key>>(self) {}
+
+    /// Compiles when columns of a third model can refer to the primary key.
+    pub const fn check_fields<F: Fields>(self, _: &F)
+    where
+        F::Types: RefersTo<M::Key>,
+    {
+    }
+
+    /// Compiles when the primary key has so many columns.
+    pub const fn check_columns<const COLUMNS: usize>(self)
+    where
+        M::Key: KeyColumns<COLUMNS>,
+    {
+    }
+
+    /// The model as the table between the two sides of a many-to-many relation.
+    #[must_use]
+    pub const fn through(self, left: &'static [&'static str], right: &'static [&'static str]) -> Through {
+        // Not `M::TABLE`, which may hold a relation through the model that this one is asked by.
+        let TableName { schema, name, .. } = M::TABLE_NAME;
+        Through { schema, table: name, left, right, model: Some(M::table) }
+    }
+
+    /// The model as the one between in a relation of two hops, in which others refer to its primary key.
+    #[must_use]
+    pub const fn between(self, left: &'static [&'static str]) -> Through {
+        self.through(left, M::TABLE_NAME.key)
+    }
+}
+
+/// A column of another model; `V` is its field's type.
+#[derive(Debug)]
+pub struct Field<M, const FIELD: u64, V, Name, Word>(PhantomData<Found<M, V, Name, Word>>);
+
+type Found<M, V, Name, Word> = fn() -> (M, V, Name, Word);
+
+impl<M, const FIELD: u64, V, Name, Word> Field<M, FIELD, V, Name, Word> {
+    /// The column, which can refer to a key of the type `K`.
+    #[must_use]
+    pub const fn refers_to<K>(self) -> Self
+    where
+        V: RefersTo<K>,
+    {
+        self
+    }
+
+    /// The column, to which a foreign key of the type `F` can refer.
+    #[must_use]
+    pub const fn referred_by<F: RefersTo<V>>(self) -> Self {
+        self
+    }
+}
+
+/// Columns of another model, one or several. All that generated code asks of them it asks at one place, so that a column
+/// that is missing is one error.
+pub trait Fields {
+    /// Their type, or a tuple of their types.
+    type Types;
+
+    /// Their positions.
+    const INDEXES: &'static [usize];
+
+    /// Their names in SQL.
+    const NAMES: &'static [&'static str];
+}
+
+macro_rules! fields {
+    ($types:ty; $($hash:ident $type:ident $name:ident),*) => {
+        #[diagnostic::do_not_recommend]
+        impl<M, Word, $($type, $name,)* $(const $hash: u64),*> Fields for ($(Field<M, $hash, $type, $name, Word>,)*)
+        where
+            $(M: HasField<$hash, $type, $name, Word>,)*
+        {
+            type Types = $types;
+            const INDEXES: &'static [usize] = &[$(<M as HasColumn<$hash, $type>>::INDEX),*];
+            const NAMES: &'static [&'static str] = &[$(<M as HasColumn<$hash, $type>>::NAMES[1]),*];
+        }
+    };
+}
+
+fields!(A; F A NameA);
+fields!((A, B); F A NameA, G B NameB);
+fields!((A, B, C); F A NameA, G B NameB, H C NameC);
+fields!((A, B, C, D); F A NameA, G B NameB, H C NameC, I D NameD);
+
+/// The positions of some columns.
+#[must_use]
+pub const fn indexes<F: Fields>(_: &F) -> &'static [usize] {
+    F::INDEXES
+}
+
+/// The names of some columns in SQL.
+#[must_use]
+pub const fn names<F: Fields>(_: &F) -> &'static [&'static str] {
+    F::NAMES
+}
+
+/// Compiles when a column can become `NULL`.
+pub const fn check_nullable<T: Nullable>() {}
 
 /// The error for a position that is no column.
 ///
 /// # Errors
 ///
 /// Always.
-pub fn no_such_column<T>(table: &'static Table, column: usize) -> Result<T> {
-    Err(Error::invalid(format!("`{}` has no column {column}", table.model)))
+pub fn no_such_column<M: Model>(column: usize) -> Result<Value<'static>> {
+    Err(Error::invalid(format!("`{}` has no column {column}", M::TABLE.model)))
 }
 
 /// The condition that the primary key has these values.

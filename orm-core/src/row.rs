@@ -5,14 +5,14 @@ mod many;
 pub mod serialize;
 mod tree;
 
-pub use loaded::{Attach, AttachOnce, Extra, Get, Here, IsLoaded, NotLoaded, There};
+pub use loaded::{
+    Attach, DebugEntry, DebugStates, Extra, Get, Here, IsLoaded, Loaded, LoadedRow, NotLoaded, Put, There, Wrap,
+};
 pub use many::{All, Many, One, Part, Pool};
 pub(crate) use tree::Forest;
 pub use tree::{Node, Tree};
 
 use crate::error::{Error, Result};
-use crate::model::Model;
-use crate::types::ColumnType;
 use crate::value::{Mismatch, ValueRef};
 
 /// One row of a result, borrowed from the driver while it stands on it.
@@ -97,18 +97,5 @@ impl<'a> Row<'a> {
             Ok(ValueRef::Int(value)) => Ok(value),
             _ => Err(Error::invalid(format!("column {index} of a computed row is not an integer"))),
         }
-    }
-}
-
-/// Reads column `column` of `M`, which stands at `at + column` of the row.
-///
-/// # Errors
-///
-/// When the value is not one that `T` can hold exactly; the error names the table, the column and the type.
-#[inline]
-pub fn decode_column<M: Model, T: ColumnType>(row: Row<'_>, at: usize, column: usize) -> Result<T> {
-    match row.value(at + column).and_then(T::decode) {
-        Ok(value) => Ok(value),
-        Err(mismatch) => Err(Error::decode(M::TABLE, &M::TABLE.columns[column], mismatch)),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod ddl;
 
+use crate::model::Model;
 use crate::types::SqlType;
 
 /// A table, its columns and its constraints.
@@ -51,6 +52,13 @@ impl Table {
             foreign_keys: &[],
             relations: &[],
         }
+    }
+
+    /// The table of a model, without what [`new`](Table::new) leaves out.
+    #[must_use]
+    pub const fn of<M: Model>(model: &'static str, columns: &'static [ColumnDef]) -> Self {
+        let TableName { schema, name, .. } = M::TABLE_NAME;
+        Table::new(model, name, columns, M::PRIMARY_KEY).schema(schema)
     }
 
     /// The table, in a schema.
@@ -109,6 +117,33 @@ impl Table {
     }
 }
 
+/// The names of a table and its key: what other tables may ask before this one is complete.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct TableName {
+    /// The schema that holds the table, where the database has several.
+    pub schema: Option<&'static str>,
+    /// The table's name in SQL.
+    pub name: &'static str,
+    /// The names of the primary key's columns in SQL.
+    pub key: &'static [&'static str],
+}
+
+impl TableName {
+    /// A table and the columns of its key.
+    #[must_use]
+    pub const fn new(name: &'static str, key: &'static [&'static str]) -> Self {
+        TableName { schema: None, name, key }
+    }
+
+    /// The table, in a schema.
+    #[must_use]
+    pub const fn schema(mut self, schema: &'static str) -> Self {
+        self.schema = Some(schema);
+        self
+    }
+}
+
 /// A column of a table.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -164,6 +199,12 @@ impl ForeignKey {
     ) -> Self {
         ForeignKey { columns, target, references, on_delete }
     }
+
+    /// The reference that a `belongs_to` relation follows.
+    #[must_use]
+    pub const fn of(relation: &RelationDef, on_delete: OnDelete) -> Self {
+        ForeignKey { columns: relation.from_columns, target: relation.to, references: relation.to_columns, on_delete }
+    }
 }
 
 /// What becomes of a row when the row it refers to is deleted.
@@ -197,7 +238,7 @@ pub struct RelationDef {
     pub from_columns: &'static [usize],
     /// The positions of the target table's columns that are matched.
     pub to_columns: &'static [usize],
-    /// The table between the two, for many-to-many.
+    /// The table between the two, for many-to-many and for two hops.
     pub through: Option<Through>,
 }
 
@@ -222,7 +263,7 @@ impl RelationKind {
     }
 }
 
-/// The table between the two sides of a many-to-many relation.
+/// The table between the two sides of a many-to-many relation, or of one of two hops.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Through {
@@ -267,6 +308,19 @@ impl RelationDef {
             to_columns: to.1,
             through: Some(through),
         }
+    }
+
+    /// A relation to the rows that refer to rows of a model between, which refer to the starting table.
+    #[must_use]
+    pub const fn two_hops(
+        name: &'static str,
+        from: (fn() -> &'static Table, &'static [usize]),
+        to: (fn() -> &'static Table, &'static [usize]),
+        between: Through,
+    ) -> Self {
+        let mut relation = Self::through(name, from, to, between);
+        relation.kind = RelationKind::HasMany;
+        relation
     }
 
     /// The relation as a person reads it: `Student.courses`.

@@ -30,7 +30,6 @@ pub(crate) fn with_implementation(model: &Model, implementation: &TokenStream) -
     let new = new::definition(model);
     let loaded_items = loaded.items();
 
-    let helpers = columns::helpers(model);
     let columns = columns::expand(model);
     let relations = relations::accessors(model);
     let new_implementations = new::implementations(model);
@@ -40,7 +39,6 @@ pub(crate) fn with_implementation(model: &Model, implementation: &TokenStream) -
         #loaded_items
         const _: () = {
             use #krate::__private as __orm;
-            #helpers
             #implementation
             #columns
             #relations

@@ -33,13 +33,15 @@ fn drop_clashes(model: &mut Model) {
 /// `impl Model` with a table of no columns.
 fn implementation(model: &Model) -> TokenStream {
     let (krate, ident) = (&model.krate, &model.ident);
-    let (name, table) = (model.name(), &model.table);
+    let (name, names) = (model.name(), model_impl::name(model));
     let key = if model.columns_of(&model.primary_key).is_empty() { quote!(i64) } else { model_impl::key_type(model) };
     quote! {
         #[automatically_derived]
         impl __orm::Model for #ident {
             type Key = #key;
-            const TABLE: &'static __orm::Table = &__orm::Table::new(#name, #table, &[], &[]);
+            type Itself = Self;
+            const TABLE_NAME: __orm::TableName = #names;
+            const TABLE: &'static __orm::Table = &__orm::Table::of::<Self>(#name, &[]);
             const PRIMARY_KEY: &'static [usize] = &[];
             fn decode(_: __orm::Row<'_>, _: usize) -> #krate::Result<Self> {
                 loop {}

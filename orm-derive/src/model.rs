@@ -45,6 +45,8 @@ pub(crate) enum Kind {
     BelongsTo { foreign_key: Names, references: Option<Names>, on_delete: OnDelete },
     /// Fields of the other model hold the key of this.
     Has { many: bool, foreign_key: Names, references: Option<Names> },
+    /// Fields of the other model hold the key of a model between, whose fields hold the key of this.
+    HasThrough { model: Type, left: Names, foreign_key: Names },
     /// A table between holds the keys of both.
     ManyToMany(Join),
 }
@@ -129,17 +131,6 @@ impl Relation {
     /// The relation's name without `r#`.
     pub(crate) fn text(&self) -> String {
         self.name.unraw().to_string()
-    }
-
-    /// The attribute that the relation was written in.
-    pub(crate) fn attribute(&self) -> &'static str {
-        use crate::symbol::{BELONGS_TO, HAS_MANY, HAS_ONE, MANY_TO_MANY};
-        match self.kind {
-            Kind::BelongsTo { .. } => BELONGS_TO,
-            Kind::Has { many: true, .. } => HAS_MANY,
-            Kind::Has { many: false, .. } => HAS_ONE,
-            Kind::ManyToMany(_) => MANY_TO_MANY,
-        }
     }
 }
 

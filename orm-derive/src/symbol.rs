@@ -34,7 +34,8 @@ pub(crate) const ON_STRUCT: &[&str] = &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, 
 pub(crate) const ON_FIELD: &[&str] = &[PRIMARY_KEY, COLUMN, UNIQUE, INDEX, ACCESSOR];
 pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE];
 pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE];
-pub(crate) const IN_HAS: &[&str] = &[FOREIGN_KEY, REFERENCES];
+pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES];
+pub(crate) const IN_HAS_MANY: &[&str] = &[FOREIGN_KEY, REFERENCES, THROUGH, LEFT];
 pub(crate) const IN_MANY_TO_MANY: &[&str] = &[THROUGH, LEFT, RIGHT];
 
 /// Methods of every `…Loaded` struct, which a relation would hide.

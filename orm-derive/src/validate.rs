@@ -169,6 +169,7 @@ fn keys_have_as_many_columns_as_what_they_refer_to(model: &Model, errors: &mut E
                 let referred = references.as_ref().map_or(own_key, |names| count(relation, names));
                 as_many(relation, foreign_key.list.len(), referred, errors);
             }
+            Kind::HasThrough { left, .. } => as_many(relation, left.list.len(), own_key, errors),
             Kind::ManyToMany(Join::Model { left, .. }) => as_many(relation, left.list.len(), own_key, errors),
             Kind::ManyToMany(Join::Table { left, .. }) => as_many(relation, left.len(), own_key, errors),
         }
@@ -185,7 +186,7 @@ fn as_many(relation: &Relation, foreign: usize, (at, referred): (&Ident, usize),
         return;
     }
     let word = match relation.kind {
-        Kind::ManyToMany(_) => symbol::LEFT,
+        Kind::HasThrough { .. } | Kind::ManyToMany(_) => symbol::LEFT,
         _ => symbol::FOREIGN_KEY,
     };
     errors.add(
@@ -232,7 +233,7 @@ fn own_names(model: &Model) -> impl Iterator<Item = (&Relation, &Names)> {
     model.relations.iter().filter_map(|relation| match &relation.kind {
         Kind::BelongsTo { foreign_key, .. } => Some((relation, foreign_key)),
         Kind::Has { references, .. } => references.as_ref().map(|names| (relation, names)),
-        Kind::ManyToMany(_) => None,
+        Kind::HasThrough { .. } | Kind::ManyToMany(_) => None,
     })
 }
 

@@ -3,6 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::serialize::slot_name;
+use super::{Many, One, Tree};
+use crate::model::Model;
+use crate::relation::{At, Slot};
+use crate::schema::RelationDef;
+
 /// The state of a relation that was not prefetched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NotLoaded;
@@ -15,14 +21,8 @@ pub struct NotLoaded;
 )]
 pub trait IsLoaded {}
 
-/// A row type that can take a relation's state into the slot `S`; `Out` is the row type that holds it.
-///
-/// The derive implements it for each relation of a model, where that relation is not loaded yet.
-#[diagnostic::on_unimplemented(
-    message = "this relation cannot be attached to `{Self}`: it is prefetched already",
-    label = "prefetched twice",
-    note = "to load a relation a second time, for instance with another filter, give it a name: `.prefetch(relation.filter(..).named(Name))`"
-)]
+/// A row type that can take a state into the slot `S`; `Out` is the row type that holds it.
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot hold a relation", label = "not a row of a model")]
 pub trait Attach<S, V> {
     /// The row with the state.
     type Out;
@@ -31,10 +31,205 @@ pub trait Attach<S, V> {
     fn attach(self, state: V) -> Self::Out;
 }
 
-/// Keeps the choice between implementations of [`Attach`] open for models with a single relation: with one
-/// implementation left, rustc commits to it and reports the slot instead of the message above.
-#[derive(Debug)]
-pub struct AttachOnce;
+impl<R, S, V> Attach<S, V> for R
+where
+    R: LoadedRow,
+    S: Put<R::States, R::Named, V>,
+    R::Model: Wrap<S::States, S::Named>,
+{
+    type Out = <R::Model as Wrap<S::States, S::Named>>::Row;
+
+    fn attach(self, state: V) -> Self::Out {
+        R::Model::wrap(S::put(self.into_loaded(), state))
+    }
+}
+
+/// A row with the states of its relations: what is inside every `…Loaded` struct, which adds the names.
+///
+/// `S` is a list of pairs with one state for each relation, in their order: `(Courses, (Department, ()))`. `N` holds the
+/// values of named slots.
+#[derive(Clone, PartialEq)]
+pub struct Loaded<M, S, N> {
+    /// The row.
+    pub row: M,
+    /// The states of the relations.
+    pub states: S,
+    /// The values of named slots.
+    pub named: N,
+}
+
+impl<M, S: Default> Loaded<M, S, ()> {
+    /// A row without relations.
+    pub fn bare(row: M) -> Self {
+        Loaded { row, states: S::default(), named: () }
+    }
+}
+
+impl<M, S, N> fmt::Debug for Loaded<M, S, N>
+where
+    M: Model + fmt::Debug,
+    S: DebugStates,
+    N: DebugEntry,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut output = f.debug_struct(&format!("{}Loaded", M::TABLE.model));
+        output.field("row", &self.row);
+        self.states.debug_states(M::TABLE.relations, &mut output);
+        self.named.debug_entry("", &mut output);
+        output.finish()
+    }
+}
+
+/// A row that can take states: a model, or its `…Loaded` struct. The derive implements it.
+pub trait LoadedRow: Sized {
+    /// The model.
+    type Model;
+
+    /// The states of its relations.
+    type States;
+
+    /// The values of its named slots.
+    type Named;
+
+    /// The row with its states.
+    fn into_loaded(self) -> Loaded<Self::Model, Self::States, Self::Named>;
+}
+
+/// A model has a `…Loaded` struct for these states. The derive implements it.
+pub trait Wrap<S, N>: Sized {
+    /// The `…Loaded` struct.
+    type Row;
+
+    /// Makes it.
+    fn wrap(loaded: Loaded<Self, S, N>) -> Self::Row;
+}
+
+/// A slot that is free among these states and named values.
+#[diagnostic::on_unimplemented(
+    message = "this relation is prefetched already",
+    label = "prefetched twice",
+    note = "to load a relation a second time, for instance with another filter, give it a name: `.prefetch(relation.filter(..).named(Name))`"
+)]
+pub trait Put<S, N, V> {
+    /// The states with the new one.
+    type States;
+
+    /// The named values with the new one.
+    type Named;
+
+    /// Puts the state there.
+    fn put<M>(loaded: Loaded<M, S, N>, state: V) -> Loaded<M, Self::States, Self::Named>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Name, S, N, V> Put<S, N, V> for Slot<Name> {
+    type States = S;
+    type Named = Extra<Name, V, N>;
+
+    fn put<M>(Loaded { row, states, named }: Loaded<M, S, N>, state: V) -> Loaded<M, S, Extra<Name, V, N>> {
+        Loaded { row, states, named: Extra::new(state, named) }
+    }
+}
+
+/// `(A, (B, tail))`, as a type, a pattern or an expression.
+macro_rules! list {
+    ([] $tail:tt) => { $tail };
+    ([$first:ident $($rest:ident)*] $tail:tt) => { ($first, list!([$($rest)*] $tail)) };
+}
+
+macro_rules! put {
+    ([$($before:ident)*]) => {};
+    ([$($before:ident)*] $at:literal $name:ident $($rest:tt)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<Model, $($before,)* Rest, Names, V: IsLoaded>
+            Put<list!([$($before)*] (NotLoaded, Rest)), Names, V> for At<Model, $at>
+        {
+            type States = list!([$($before)*] (V, Rest));
+            type Named = Names;
+
+            #[allow(non_snake_case, reason = "the names of the type parameters serve as variables")]
+            fn put<Row>(
+                Loaded { row, states, named }: Loaded<Row, list!([$($before)*] (NotLoaded, Rest)), Names>,
+                state: V,
+            ) -> Loaded<Row, Self::States, Names> {
+                let list!([$($before)*] (NotLoaded, rest)) = states;
+                Loaded { row, states: list!([$($before)*] (state, rest)), named }
+            }
+        }
+
+        put!([$($before)* $name] $($rest)*);
+    };
+}
+
+// A model has at most as many relations; the derive says so.
+put! {
+    [] 0 A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11 L 12 M 13 N 14 O 15 P 16 Q 17 R 18 S 19 T 20 U 21 W 22 X 23 Y
+    24 Z 25 Aa 26 Ab 27 Ac 28 Ad 29 Ae 30 Af 31 Ag
+}
+
+/// The states of relations as `Debug` shows them: those that were loaded, under their names.
+pub trait DebugStates {
+    /// Adds the fields.
+    fn debug_states(&self, relations: &[&RelationDef], output: &mut fmt::DebugStruct<'_, '_>);
+}
+
+impl DebugStates for () {
+    fn debug_states(&self, _: &[&RelationDef], _: &mut fmt::DebugStruct<'_, '_>) {}
+}
+
+impl<State: DebugEntry, Rest: DebugStates> DebugStates for (State, Rest) {
+    fn debug_states(&self, relations: &[&RelationDef], output: &mut fmt::DebugStruct<'_, '_>) {
+        if let [first, rest @ ..] = relations {
+            self.0.debug_entry(first.name, output);
+            self.1.debug_states(rest, output);
+        }
+    }
+}
+
+/// The state of a relation, or the values of named slots, as fields of the row's `Debug`.
+pub trait DebugEntry {
+    /// Adds the fields; none for what was not loaded.
+    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>);
+}
+
+impl DebugEntry for NotLoaded {
+    fn debug_entry(&self, _: &'static str, _: &mut fmt::DebugStruct<'_, '_>) {}
+}
+
+impl DebugEntry for () {
+    fn debug_entry(&self, _: &'static str, _: &mut fmt::DebugStruct<'_, '_>) {}
+}
+
+impl<T: fmt::Debug, Extent> DebugEntry for Many<T, Extent> {
+    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>) {
+        output.field(name, self);
+    }
+}
+
+impl<T: fmt::Debug> DebugEntry for One<T> {
+    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>) {
+        output.field(name, self);
+    }
+}
+
+impl<T: fmt::Debug> DebugEntry for Option<One<T>> {
+    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>) {
+        output.field(name, self);
+    }
+}
+
+impl<T: fmt::Debug> DebugEntry for Tree<T> {
+    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>) {
+        output.field(name, self);
+    }
+}
+
+impl<N, V: fmt::Debug, Rest: DebugEntry> DebugEntry for Extra<N, V, Rest> {
+    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>) {
+        self.rest.debug_entry(name, output);
+        output.field(&slot_name::<N>(), &self.value);
+    }
+}
 
 /// Values of named slots, as a list of pairs in the type.
 pub struct Extra<N, V, Rest> {

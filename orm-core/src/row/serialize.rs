@@ -8,7 +8,9 @@ use std::fmt;
 
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
-use super::{Extra, Many, NotLoaded, One};
+use super::{Extra, Loaded, Many, NotLoaded, One};
+use crate::model::Model;
+use crate::schema::RelationDef;
 
 /// The state of a relation, or the values of named slots, as entries of the row's map.
 pub trait SerializeEntry {
@@ -100,12 +102,58 @@ impl<T: Serialize> Serialize for One<T> {
     }
 }
 
+/// The states of relations as entries of the row's map: those that were loaded, under their names.
+pub trait SerializeStates {
+    /// Adds the entries.
+    ///
+    /// # Errors
+    ///
+    /// As [`SerializeEntry::serialize_entry`].
+    fn serialize_states<M: SerializeMap>(
+        &self,
+        relations: &[&RelationDef],
+        entries: &mut Entries<M>,
+    ) -> Result<(), M::Error>;
+}
+
+impl SerializeStates for () {
+    fn serialize_states<M: SerializeMap>(&self, _: &[&RelationDef], _: &mut Entries<M>) -> Result<(), M::Error> {
+        Ok(())
+    }
+}
+
+impl<State: SerializeEntry, Rest: SerializeStates> SerializeStates for (State, Rest) {
+    fn serialize_states<M: SerializeMap>(
+        &self,
+        relations: &[&RelationDef],
+        entries: &mut Entries<M>,
+    ) -> Result<(), M::Error> {
+        let [first, rest @ ..] = relations else { return Ok(()) };
+        self.0.serialize_entry(first.name, entries)?;
+        self.1.serialize_states(rest, entries)
+    }
+}
+
+impl<R, States, N> Serialize for Loaded<R, States, N>
+where
+    R: Model + Serialize,
+    States: SerializeStates,
+    N: SerializeEntry,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_loaded(serializer, &self.row, |entries| {
+            self.states.serialize_states(R::TABLE.relations, entries)?;
+            self.named.serialize_entry("", entries)
+        })
+    }
+}
+
 /// Serialises `row` as a map, and lets `relations` add entries to it.
 ///
 /// # Errors
 ///
 /// Those of the serializer, and one of ours for a row that does not serialise as a struct or map.
-pub fn serialize_loaded<S, R, F>(serializer: S, row: &R, relations: F) -> Result<S::Ok, S::Error>
+pub(super) fn serialize_loaded<S, R, F>(serializer: S, row: &R, relations: F) -> Result<S::Ok, S::Error>
 where
     S: Serializer,
     R: Serialize,
@@ -117,7 +165,8 @@ where
     entries.map.end()
 }
 
-fn slot_name<N>() -> String {
+/// The name under which a named slot is shown: the last part of its type's path, in snake case.
+pub(super) fn slot_name<N>() -> String {
     let path = std::any::type_name::<N>();
     let name = path.rsplit("::").next().unwrap_or(path);
     let mut snake = String::with_capacity(name.len() + 4);

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use crate::model::{Column, Model};
+use crate::names;
 
 /// The columns of a model, to other models and to people.
 pub(crate) fn expand(model: &Model) -> TokenStream {
@@ -13,40 +14,21 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     quote!(#has_column #accessors)
 }
 
-/// What reads and writes fields by their names' hashes. These functions ask `HasColumn` for a field's type, not the user:
-/// so a type that is none of a column is an error of that implementation alone.
-pub(crate) fn helpers(model: &Model) -> TokenStream {
-    let krate = &model.krate;
-    quote! {
-        const fn column<M: __orm::HasColumn<N>, const N: u64>(
-            field: &'static str,
-            name: &'static str,
-            rust_type: &'static str,
-        ) -> __orm::ColumnDef {
-            __orm::column::<M::Type>(field, name, rust_type)
-        }
-        fn decode<M: __orm::HasColumn<N>, const N: u64>(row: __orm::Row<'_>, at: usize) -> #krate::Result<M::Type> {
-            __orm::decode_column::<M, M::Type>(row, at, M::INDEX)
-        }
-        fn encode<M: __orm::HasColumn<N>, const N: u64>(value: &M::Type) -> #krate::Result<__orm::Value<'_>> {
-            __orm::encode_column::<M, M::Type>(value, M::INDEX)
-        }
-    }
-}
-
 /// ```text
-/// impl HasColumn<0x…> for Student { type Type = String; const INDEX: usize = 1; }
+/// impl HasColumn<0x…, String> for Student { type Type = String; const INDEX: usize = 1; … }
 /// ```
 pub(crate) fn has_column(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let columns = model.columns.iter().enumerate().map(|(at, column)| {
         let (ty, hash, at) = (&column.ty, hash(column), Literal::usize_unsuffixed(at));
+        let (field, sql, text) = (column.name(), &column.sql, names::type_text(ty));
         // The one place that asks whether the type is one of a column: its error stands at the type.
-        let ty = quote_spanned!(ty.span()=> #ty);
+        let spanned = quote_spanned!(ty.span()=> #ty);
         quote! {
-            impl __orm::HasColumn<#hash> for #ident {
-                type Type = #ty;
+            impl __orm::HasColumn<#hash, #ty> for #ident {
+                type Type = #spanned;
                 const INDEX: usize = #at;
+                const NAMES: [&'static str; 3] = [#field, #sql, #text];
             }
         }
     });
@@ -64,7 +46,6 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
         let doc = doc(model, column);
         Some(quote! {
             #[doc = #doc]
-            #[must_use]
             #vis const fn #accessor() -> #krate::Column<#ident, #ty> {
                 #krate::Column::at(#at)
             }
@@ -72,7 +53,7 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
     });
     quote! {
         #[automatically_derived]
-        #[allow(dead_code, clippy::self_named_constructors)]
+        #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
         impl #ident {
             #(#functions)*
         }

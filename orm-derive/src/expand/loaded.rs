@@ -1,10 +1,11 @@
 //! `StudentLoaded`: a row whose type says which relations it holds.
 //!
 //! One type parameter for each relation, and one for named slots. The parameters are named after the relations, so that
-//! the documentation and rustc's messages read well.
+//! the documentation and rustc's messages read well. Inside is a struct of the runtime's that does the work; what is
+//! written here gives it names.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use crate::model::{Model, Relation};
@@ -14,19 +15,29 @@ use crate::names;
 pub(crate) struct Loaded<'a> {
     model: &'a Model,
     name: Ident,
-    /// The fields, named as the relations are.
-    fields: Vec<&'a Ident>,
-    /// The type parameters: `Courses`, `Department`.
+    /// The accessors, named as the relations are.
+    accessors: Vec<&'a Ident>,
+    /// The type parameters of the relations: `Courses`, `Department`.
     states: Vec<Ident>,
+    /// The type parameter of named slots.
+    slots: Ident,
 }
 
 impl<'a> Loaded<'a> {
     pub(crate) fn new(model: &'a Model) -> Self {
+        let mut taken = vec!["Self".to_owned(), model.name()];
+        let state = |relation: &Relation| {
+            let name = unique(names::pascal_case(&relation.text()), "Relation", &mut taken);
+            Ident::new(&name, relation.name.span())
+        };
+        let states = model.relations.iter().map(state).collect();
+        let slots = unique("Named".to_owned(), "Slots", &mut taken);
         Loaded {
             model,
-            name: name(model),
-            fields: model.relations.iter().map(|relation| &relation.name).collect(),
-            states: model.relations.iter().map(|relation| state(model, relation)).collect(),
+            name: format_ident!("{}Loaded", model.ident.unraw(), span = model.ident.span()),
+            accessors: model.relations.iter().map(|relation| &relation.name).collect(),
+            states,
+            slots: Ident::new(&slots, model.ident.span()),
         }
     }
 
@@ -42,72 +53,68 @@ impl<'a> Loaded<'a> {
         let deref = self.deref();
         let methods = self.methods();
         let relations = self.relations_impl();
-        let attach = self.attach();
-        let traits = [self.clone_impl(), self.debug(), self.partial_eq(), self.serialize()];
+        let loaded_row = self.loaded_row();
+        let traits = self.traits();
         quote! {
             #deref
             #methods
             #relations
-            #attach
-            #(#traits)*
+            #loaded_row
+            #traits
         }
     }
 
     fn definition(&self) -> TokenStream {
-        let Loaded { model: Model { krate, vis, ident, .. }, name, fields, states, .. } = self;
+        let Loaded { model: Model { krate, vis, .. }, name, states, slots, .. } = self;
         let doc = format!(" A `{}` with the relations that its query loaded.", self.model.name());
+        let (ident, list) = (&self.model.ident, list(states));
         quote! {
             #[doc = #doc]
             #[allow(dead_code)]
-            #vis struct #name<#(#states = #krate::NotLoaded,)* Named = ()> {
-                __row: #ident,
-                #(#fields: #states,)*
-                __named: Named,
-            }
+            #vis struct #name<#(#states = #krate::NotLoaded,)* #slots = ()>(
+                #krate::__private::Loaded<#ident, #list, #slots>
+            );
         }
     }
 
     fn deref(&self) -> TokenStream {
-        let Loaded { model: Model { ident, .. }, name, states, .. } = self;
+        let Loaded { model: Model { ident, .. }, name, states, slots, .. } = self;
         quote! {
             #[automatically_derived]
-            impl<#(#states,)* Named> ::core::ops::Deref for #name<#(#states,)* Named> {
+            impl<#(#states,)* #slots> ::core::ops::Deref for #name<#(#states,)* #slots> {
                 type Target = #ident;
                 fn deref(&self) -> &#ident {
-                    &self.__row
+                    &self.0.row
                 }
             }
         }
     }
 
     fn methods(&self) -> TokenStream {
-        let Loaded { model: Model { krate, vis, ident, .. }, name, fields, states, .. } = self;
-        let docs =
-            self.model.relations.iter().map(|relation| format!(" What the relation `{}` loaded.", relation.text()));
+        let Loaded { model: Model { krate, vis, ident, .. }, name, accessors, states, slots } = self;
+        let docs = self.docs("What the relation loaded:");
         let into_inner = format!(" The `{}` alone.", self.model.name());
+        let places = (0..states.len()).map(place);
         quote! {
             #[automatically_derived]
             #[allow(dead_code)]
-            impl<#(#states,)* Named> #name<#(#states,)* Named> {
+            impl<#(#states,)* #slots> #name<#(#states,)* #slots> {
                 #(
                     #[doc = #docs]
                     #[must_use]
-                    #vis fn #fields(&self) -> &#states where #states: #krate::IsLoaded {
-                        &self.#fields
+                    #vis fn #accessors(&self) -> &#states where #states: #krate::IsLoaded {
+                        &self.0.states.#places
                     }
                 )*
                 /// What was loaded under a name.
                 #[must_use]
-                #vis fn named<__Name, __Index>(&self, _name: __Name) -> &<Named as __orm::Get<__Name, __Index>>::Out
-                where
-                    Named: __orm::Get<__Name, __Index>,
-                {
-                    __orm::Get::<__Name, __Index>::get(&self.__named)
+                #vis fn named<__N, __I>(&self, _name: __N) -> &#slots::Out where #slots: __orm::Get<__N, __I> {
+                    self.0.named.get()
                 }
                 #[doc = #into_inner]
                 #[must_use]
                 #vis fn into_inner(self) -> #ident {
-                    self.__row
+                    self.0.row
                 }
             }
         }
@@ -115,10 +122,10 @@ impl<'a> Loaded<'a> {
 
     /// `fn card(student: &impl StudentRelations<Courses = Many<Course>>)`: a row that holds at least this.
     fn relations_trait(&self) -> TokenStream {
-        if self.fields.is_empty() {
+        let Loaded { model: Model { krate, vis, ident, .. }, accessors, states, .. } = self;
+        if states.is_empty() {
             return TokenStream::new();
         }
-        let Loaded { model: Model { krate, vis, ident, .. }, fields, states, .. } = self;
         let (relations, model) = (self.relations_name(), self.model.name());
         let doc = format!(" A `{model}` with relations, to name in a signature those that a function reads.");
         let of_states = self.docs("The state of the relation");
@@ -128,22 +135,23 @@ impl<'a> Loaded<'a> {
             #[allow(dead_code)]
             #vis trait #relations: ::core::ops::Deref<Target = #ident> {
                 #(#[doc = #of_states] type #states;)*
-                #(#[doc = #of_methods] fn #fields(&self) -> &Self::#states where Self::#states: #krate::IsLoaded;)*
+                #(#[doc = #of_methods] fn #accessors(&self) -> &Self::#states where Self::#states: #krate::IsLoaded;)*
             }
         }
     }
 
     fn relations_impl(&self) -> TokenStream {
-        if self.fields.is_empty() {
+        let Loaded { model: Model { krate, .. }, name, accessors, states, slots } = self;
+        if states.is_empty() {
             return TokenStream::new();
         }
-        let Loaded { model: Model { krate, .. }, name, fields, states, .. } = self;
         let relations = self.relations_name();
+        let places = (0..states.len()).map(place);
         quote! {
             #[automatically_derived]
-            impl<#(#states,)* Named> #relations for #name<#(#states,)* Named> {
+            impl<#(#states,)* #slots> #relations for #name<#(#states,)* #slots> {
                 #(type #states = #states;)*
-                #(fn #fields(&self) -> &#states where #states: #krate::IsLoaded { &self.#fields })*
+                #(fn #accessors(&self) -> &#states where #states: #krate::IsLoaded { &self.0.states.#places })*
             }
         }
     }
@@ -159,172 +167,103 @@ impl<'a> Loaded<'a> {
     }
 
     /// How the rows of a query take in one state after the other. A row without any becomes a loaded one first.
-    fn attach(&self) -> TokenStream {
-        let Loaded { model: Model { krate, ident, .. }, name, fields, states, .. } = self;
-        let to_loaded = (0..fields.len()).map(|at| self.attach_to_loaded(at));
-        let not_loaded = vec![quote!(#krate::NotLoaded); fields.len()];
-        let named_to_loaded = attach_impl(
-            &quote!(#(#states,)* Named, __Name, __State),
-            &quote!(__orm::Slot<__Name>),
-            &quote!(#name<#(#states,)* Named>),
-            &quote!(#name<#(#states,)* __orm::Extra<__Name, __State, Named>>),
-            &quote! {
-                #name { __row: self.__row, #(#fields: self.#fields,)* __named: __orm::Extra::new(state, self.__named) }
-            },
-        );
+    fn loaded_row(&self) -> TokenStream {
+        let Loaded { model: Model { krate, ident, .. }, name, states, slots, .. } = self;
+        let not_loaded = list(vec![quote!(#krate::NotLoaded); states.len()]);
+        let list = list(states);
         quote! {
-            impl<__Slot, __State> __orm::Attach<__Slot, __State> for #ident
-            where
-                #name: __orm::Attach<__Slot, __State>,
-            {
-                type Out = <#name as __orm::Attach<__Slot, __State>>::Out;
-                fn attach(self, state: __State) -> Self::Out {
-                    let row: #name = #name { __row: self, #(#fields: #not_loaded,)* __named: () };
-                    __orm::Attach::attach(row, state)
+            type __Inner<#(#states,)* #slots> = __orm::Loaded<#ident, #list, #slots>;
+            impl __orm::LoadedRow for #ident {
+                type Model = Self;
+                type States = #not_loaded;
+                type Named = ();
+                fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
+                    __orm::Loaded::bare(self)
                 }
             }
-            #(#to_loaded)*
-            #named_to_loaded
-            // A second implementation beside a single one, which rustc would commit to; its message would then be about
-            // the slot instead of the relation that is prefetched twice.
-            impl<#(#states,)* Named> __orm::Attach<__orm::AttachOnce, __orm::AttachOnce> for #name<#(#states,)* Named> {
-                type Out = Self;
-                fn attach(self, _: __orm::AttachOnce) -> Self {
-                    self
+            impl<#(#states,)* #slots> __orm::LoadedRow for #name<#(#states,)* #slots> {
+                type Model = #ident;
+                type States = #list;
+                type Named = #slots;
+                fn into_loaded(self) -> __Inner<#(#states,)* #slots> {
+                    self.0
+                }
+            }
+            impl<#(#states,)* #slots> __orm::Wrap<#list, #slots> for #ident {
+                type Row = #name<#(#states,)* #slots>;
+                fn wrap(loaded: __Inner<#(#states,)* #slots>) -> Self::Row {
+                    #name(loaded)
                 }
             }
         }
     }
 
-    fn attach_to_loaded(&self, at: usize) -> TokenStream {
-        let Loaded { model: Model { krate, ident, .. }, name, fields, states, .. } = self;
-        let position = Literal::usize_unsuffixed(at);
-        let others = except(states, at);
-        let mut before: Vec<TokenStream> = states.iter().map(|state| quote!(#state)).collect();
-        let mut after = before.clone();
-        let mut values: Vec<TokenStream> = fields.iter().map(|field| quote!(self.#field)).collect();
-        before[at] = quote!(#krate::NotLoaded);
-        after[at] = quote!(__State);
-        values[at] = quote!(state);
-        attach_impl(
-            &quote!(#(#others,)* Named, __State: #krate::IsLoaded),
-            &quote!(__orm::At<#ident, #position>),
-            &quote!(#name<#(#before,)* Named>),
-            &quote!(#name<#(#after,)* Named>),
-            &quote!(#name { __row: self.__row, #(#fields: #values,)* __named: self.__named }),
-        )
-    }
-
-    fn clone_impl(&self) -> TokenStream {
-        let Loaded { model: Model { ident, .. }, name, fields, states, .. } = self;
-        quote! {
-            #[automatically_derived]
-            impl<#(#states: ::core::clone::Clone,)* Named: ::core::clone::Clone> ::core::clone::Clone
-                for #name<#(#states,)* Named>
-            where
-                for<'__row> #ident: ::core::clone::Clone,
-            {
-                fn clone(&self) -> Self {
-                    #name {
-                        __row: ::core::clone::Clone::clone(&self.__row),
-                        #(#fields: ::core::clone::Clone::clone(&self.#fields),)*
-                        __named: ::core::clone::Clone::clone(&self.__named),
+    /// The traits that the struct has where all of its parts have them.
+    fn traits(&self) -> TokenStream {
+        let Loaded { name, states, slots, .. } = self;
+        let implementation = |of: TokenStream, body: TokenStream| {
+            quote! {
+                #[automatically_derived]
+                impl<#(#states,)* #slots> #of for #name<#(#states,)* #slots> where __Inner<#(#states,)* #slots>: #of {
+                    #body
+                }
+            }
+        };
+        let traits = [
+            implementation(
+                quote!(::core::clone::Clone),
+                quote!(fn clone(&self) -> Self { #name(::core::clone::Clone::clone(&self.0)) }),
+            ),
+            implementation(
+                quote!(::core::fmt::Debug),
+                quote! {
+                    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                        ::core::fmt::Debug::fmt(&self.0, f)
                     }
-                }
-            }
-        }
-    }
-
-    fn debug(&self) -> TokenStream {
-        let Loaded { model: Model { ident, .. }, name, fields, states, .. } = self;
-        let title = name.to_string();
-        let texts = self.model.relations.iter().map(Relation::text);
-        quote! {
-            #[automatically_derived]
-            impl<#(#states: ::core::fmt::Debug,)* Named: ::core::fmt::Debug> ::core::fmt::Debug
-                for #name<#(#states,)* Named>
-            where
-                for<'__row> #ident: ::core::fmt::Debug,
-            {
-                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    f.debug_struct(#title)
-                        .field("row", &self.__row)
-                        #(.field(#texts, &self.#fields))*
-                        .field("named", &self.__named)
-                        .finish()
-                }
-            }
-        }
-    }
-
-    fn partial_eq(&self) -> TokenStream {
-        let Loaded { model: Model { ident, .. }, name, fields, states, .. } = self;
-        quote! {
-            #[automatically_derived]
-            impl<#(#states: ::core::cmp::PartialEq,)* Named: ::core::cmp::PartialEq> ::core::cmp::PartialEq
-                for #name<#(#states,)* Named>
-            where
-                for<'__row> #ident: ::core::cmp::PartialEq,
-            {
-                fn eq(&self, other: &Self) -> bool {
-                    self.__row == other.__row #(&& self.#fields == other.#fields)* && self.__named == other.__named
-                }
-            }
-        }
-    }
-
-    fn serialize(&self) -> TokenStream {
-        let Loaded { model: Model { ident, .. }, name, fields, states, .. } = self;
-        let texts = self.model.relations.iter().map(Relation::text);
-        quote! {
-            #[automatically_derived]
-            impl<#(#states: __orm::SerializeEntry,)* Named: __orm::SerializeEntry> __orm::serde::Serialize
-                for #name<#(#states,)* Named>
-            where
-                for<'__row> #ident: __orm::serde::Serialize,
-            {
-                fn serialize<__S: __orm::serde::Serializer>(
-                    &self,
-                    serializer: __S,
-                ) -> ::core::result::Result<__S::Ok, __S::Error> {
-                    __orm::serialize_loaded(serializer, &self.__row, |map| {
-                        #(__orm::SerializeEntry::serialize_entry(&self.#fields, #texts, map)?;)*
-                        __orm::SerializeEntry::serialize_entry(&self.__named, "", map)
-                    })
-                }
-            }
-        }
+                },
+            ),
+            implementation(
+                quote!(::core::cmp::PartialEq),
+                quote!(
+                    fn eq(&self, other: &Self) -> bool {
+                        self.0 == other.0
+                    }
+                ),
+            ),
+            implementation(
+                quote!(__orm::Serialize),
+                quote! {
+                    fn serialize<__S: __orm::Serializer>(
+                        &self,
+                        serializer: __S,
+                    ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                        self.0.serialize(serializer)
+                    }
+                },
+            ),
+        ];
+        quote!(#(#traits)*)
     }
 }
 
-fn attach_impl(
-    generics: &TokenStream,
-    slot: &TokenStream,
-    row: &TokenStream,
-    out: &TokenStream,
-    body: &TokenStream,
-) -> TokenStream {
-    quote! {
-        impl<#generics> __orm::Attach<#slot, __State> for #row {
-            type Out = #out;
-            fn attach(self, state: __State) -> Self::Out {
-                #body
-            }
-        }
+/// `(A, (B, ()))`
+fn list<T: ToTokens>(items: impl IntoIterator<Item = T, IntoIter: DoubleEndedIterator>) -> TokenStream {
+    items.into_iter().rev().fold(quote!(()), |rest, item| quote!((#item, #rest)))
+}
+
+/// The path to an item of a list: `0`, `1.0`, `1.1.0`.
+fn place(at: usize) -> TokenStream {
+    let steps = std::iter::repeat_n(Literal::usize_unsuffixed(1), at);
+    let steps = steps.chain([Literal::usize_unsuffixed(0)]);
+    quote!(#(#steps).*)
+}
+
+/// The name, with an ending if another thing has it.
+fn unique(name: String, ending: &str, taken: &mut Vec<String>) -> String {
+    let mut name = name;
+    while name.is_empty() || taken.contains(&name) {
+        name.push_str(ending);
     }
-}
-
-fn name(model: &Model) -> Ident {
-    format_ident!("{}Loaded", model.ident.unraw(), span = model.ident.span())
-}
-
-/// The type parameter of a relation: its name in Pascal case, unless that is the model's.
-fn state(model: &Model, relation: &Relation) -> Ident {
-    let name = names::pascal_case(&relation.text());
-    let name = if name == model.name() { format!("{name}Relation") } else { name };
-    Ident::new(&name, relation.name.span())
-}
-
-fn except<T>(list: &[T], position: usize) -> impl Iterator<Item = &T> {
-    list.iter().enumerate().filter(move |(at, _)| *at != position).map(|(_, item)| item)
+    taken.push(name.clone());
+    name
 }

@@ -4,21 +4,22 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{columns, relations};
-use crate::model::{Column, Model};
-use crate::names;
+use crate::model::Model;
 
 /// `impl Model for Student`
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let key = key_type(model);
     let primary_key = positions(model.positions(&model.primary_key));
-    let table = table(model);
+    let (name, table) = (name(model), table(model));
     let decode = decode(model);
     let encode = encode(model);
     quote! {
         #[automatically_derived]
         impl __orm::Model for #ident {
             type Key = #key;
+            type Itself = Self;
+            const TABLE_NAME: __orm::TableName = #name;
             const TABLE: &'static __orm::Table = #table;
             const PRIMARY_KEY: &'static [usize] = &#primary_key;
             #decode
@@ -49,16 +50,25 @@ pub(crate) fn positions(columns: impl IntoIterator<Item = usize>) -> TokenStream
     quote!([#(#columns),*])
 }
 
+/// What other tables may ask before this one is complete: they may refer to each other.
+pub(crate) fn name(model: &Model) -> TokenStream {
+    let table = &model.table;
+    let key = model.columns_of(&model.primary_key).into_iter().map(|column| &column.sql);
+    let schema = model.schema.as_ref().map(|schema| quote!(.schema(#schema)));
+    quote!(__orm::TableName::new(#table, &[#(#key),*]) #schema)
+}
+
 /// The table as data. Whatever cannot be a literal is a constant of its own: only constants outlive the expression.
 fn table(model: &Model) -> TokenStream {
-    let ident = &model.ident;
-    let (name, table) = (model.name(), &model.table);
-    let columns = model.columns.iter().map(|column| column_def(model, column));
+    let name = model.name();
+    let columns = model.columns.iter().map(|column| {
+        let hash = columns::hash(column);
+        quote!(__orm::column::<Self, #hash, _>())
+    });
     let relations = relations::definitions(model);
     let relation_names = model.relations.iter().map(relations::constant);
     let foreign_keys = relations::foreign_keys(model);
     let options = [
-        model.schema.as_ref().map(|schema| quote!(.schema(::core::option::Option::Some(#schema)))),
         model.generated_key().then(|| quote!(.generated_key(true))),
         sets(model, &model.unique).map(|sets| quote!(.unique(&#sets))),
         sets(model, &model.indexes).map(|sets| quote!(.indexes(&#sets))),
@@ -67,10 +77,9 @@ fn table(model: &Model) -> TokenStream {
     ];
     let options = options.iter().flatten();
     quote! {{
-        const COLUMNS: &[__orm::ColumnDef] = &[#(#columns),*];
         #relations
         #foreign_keys
-        &__orm::Table::new(#name, #table, COLUMNS, <#ident as __orm::Model>::PRIMARY_KEY) #(#options)*
+        &__orm::Table::of::<Self>(#name, const { &[#(#columns),*] }) #(#options)*
     }}
 }
 
@@ -80,17 +89,11 @@ fn sets(model: &Model, sets: &[Vec<proc_macro2::Ident>]) -> Option<TokenStream> 
     (!sets.is_empty()).then(|| quote!([#(&#sets),*]))
 }
 
-fn column_def(model: &Model, column: &Column) -> TokenStream {
-    let (ident, hash) = (&model.ident, columns::hash(column));
-    let (field, sql, text) = (column.name(), &column.sql, names::type_text(&column.ty));
-    quote!(column::<#ident, #hash>(#field, #sql, #text))
-}
-
 fn decode(model: &Model) -> TokenStream {
     let krate = &model.krate;
     let fields = model.columns.iter().map(|column| {
         let (field, hash) = (&column.field, columns::hash(column));
-        quote!(#field: decode::<Self, #hash>(row, at)?)
+        quote!(#field: __orm::decode::<Self, #hash, _>(row, at)?)
     });
     quote! {
         fn decode(row: __orm::Row<'_>, at: usize) -> #krate::Result<Self> {
@@ -115,12 +118,12 @@ pub(crate) fn encode_columns(model: &Model, positions: impl IntoIterator<Item = 
     let arms = positions.into_iter().map(|at| {
         let column = &model.columns[at];
         let (field, hash, at) = (&column.field, columns::hash(column), Literal::usize_unsuffixed(at));
-        quote!(#at => encode::<#ident, #hash>(&self.#field),)
+        quote!(#at => __orm::encode::<#ident, #hash, _>(&self.#field),)
     });
     quote! {
         match column {
             #(#arms)*
-            _ => __orm::no_such_column(<#ident as __orm::Model>::TABLE, column),
+            _ => __orm::no_such_column::<#ident>(column),
         }
     }
 }

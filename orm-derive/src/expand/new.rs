@@ -30,7 +30,7 @@ pub(crate) fn definition(model: &Model) -> TokenStream {
     );
     quote! {
         #[doc = #doc]
-        #[allow(dead_code)]
+        #[allow(dead_code, private_interfaces)]
         #vis struct #name {
             #(#fields),*
         }

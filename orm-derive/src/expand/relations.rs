@@ -1,13 +1,13 @@
 //! Relations: how their tables are joined, and the functions that give their descriptors.
 //!
-//! A bare name of a field of another model becomes a lookup by hash: `HasColumn<hash>`. Each lookup has a trait of its
-//! own, so that rustc's message speaks of the relation and stands under the word that the user wrote.
+//! A bare name of a field of another model becomes a lookup by hash: `HasColumn<hash>`. rustc's message about it stands
+//! under the word that the user wrote.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Type;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
+use syn::{LitStr, Type};
 
 use super::model_impl::{positions, single_or_tuple};
 use crate::model::{Column, Join, Kind, Model, Names, OnDelete, Relation};
@@ -27,13 +27,13 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
         let kind = kind(model, relation);
         let doc = doc(relation);
         // The same check stands in the table's definition; asked first and at the same place, rustc answers once.
-        let check = table_of(target);
+        let check = other("_", target);
         let new = quote_spanned!(target.span()=> __Relation::new(<#ident as __orm::Model>::TABLE.relations[#at]));
         quote! {
             #[doc = #doc]
             #vis fn #name() -> #krate::Relation<#ident, #target, #kind, #at> {
                 use #krate::Relation as __Relation;
-                let _ = #check;
+                #check
                 #new
             }
         }
@@ -76,219 +76,268 @@ fn foreign_key(relation: &Relation) -> Option<TokenStream> {
         OnDelete::Cascade => quote!(Cascade),
         OnDelete::SetNull => quote!(SetNull),
     };
-    Some(quote! {
-        __orm::ForeignKey::new(#relation.from_columns, #relation.to, #relation.to_columns, __orm::OnDelete::#on_delete)
-    })
+    Some(quote!(__orm::ForeignKey::of(&#relation, __orm::OnDelete::#on_delete)))
 }
 
+/// What a relation's definition is, as a function: in its body one mistake is one message. The function's type parameters
+/// are there for these messages, which call fields by them.
 fn definition(model: &Model, relation: &Relation) -> TokenStream {
-    match &relation.kind {
+    let target = &relation.target;
+    let mut names = Parameters::new(model, relation);
+    let definition = match &relation.kind {
         Kind::BelongsTo { foreign_key, references, on_delete } => {
             let nullable = matches!(on_delete, OnDelete::SetNull).then(|| check_nullable(model, foreign_key));
-            let definition = belongs_to(model, relation, foreign_key, references.as_ref());
-            quote!({ #nullable #definition })
+            let definition = belongs_to(model, relation, foreign_key, references.as_ref(), &mut names);
+            quote!(#nullable #definition)
         }
-        Kind::Has { many, foreign_key, references } => has(model, relation, *many, foreign_key, references.as_ref()),
-        Kind::ManyToMany(join) => many_to_many(model, relation, join),
-    }
+        Kind::Has { many, foreign_key, references } => {
+            has(model, relation, *many, foreign_key, references.as_ref(), &mut names)
+        }
+        Kind::HasThrough { model: between, left, foreign_key } => {
+            let between = other("between", between);
+            let definition = has_through(model, relation, left, foreign_key, &mut names);
+            quote!(#between #definition)
+        }
+        Kind::ManyToMany(Join::Table { name, left, right }) => many_to_many_bare(model, relation, name, left, right),
+        Kind::ManyToMany(Join::Model { model: between, left, right }) => {
+            let between = other("between", between);
+            let definition = many_to_many(model, relation, left, right, &mut names);
+            quote!(#between #definition)
+        }
+    };
+    let target = other("target", target);
+    let names = names.list;
+    let units = names.iter().map(|_| quote!(()));
+    quote! {{
+        #[allow(non_camel_case_types)]
+        const fn definition<#(#names),*>() -> __orm::RelationDef {
+            #target
+            #definition
+        }
+        definition::<#(#units),*>()
+    }}
 }
 
-fn belongs_to(model: &Model, relation: &Relation, foreign_key: &Names, references: Option<&Names>) -> TokenStream {
-    let target = &relation.target;
+fn belongs_to(
+    model: &Model,
+    relation: &Relation,
+    foreign_key: &Names,
+    references: Option<&Names>,
+    names: &mut Parameters,
+) -> TokenStream {
     let name = relation.text();
     let own = own_side(model, &model.positions(&foreign_key.list));
-    let table = table_of(target);
     let keys = model.columns_of(&foreign_key.list);
-    let (check, referred) = match references {
-        None => (check_key(&keys, target), primary_key_of(target)),
-        Some(names) => {
-            let lookup = |(name, key): (&Ident, &&Column)| {
-                let check = Check::ReferredBy(key.ty.to_token_stream());
-                Lookup { model, relation, other: target, name, word: symbol::REFERENCES, written: true }
-                    .position(Some(check))
-            };
-            let found = names.list.iter().zip(&keys).map(lookup);
-            (quote!(const REFERENCES: &[usize] = &[#(#found),*];), quote!(REFERENCES))
+    let (check, to) = match references {
+        None => (check_key(&keys), quote!(target.key())),
+        Some(referred) => {
+            let span = place(referred);
+            let found = referred.list.iter().zip(&keys).map(|(field, key)| {
+                let (span, ty) = (here(field.span()), &key.ty);
+                let field = lookup("target", field, symbol::REFERENCES, names);
+                quote_spanned!(span=> #field.referred_by::<#ty>())
+            });
+            let indexes = quote_spanned!(span=> __orm::indexes(&fields));
+            (quote!(let fields = (#(#found,)*);), quote!((target.table(), #indexes)))
         }
     };
     quote! {
         #check
-        __orm::RelationDef::direct(#name, __orm::RelationKind::BelongsTo, #own, (#table, #referred))
+        __orm::RelationDef::direct(#name, __orm::RelationKind::BelongsTo, #own, #to)
     }
 }
 
-fn has(model: &Model, relation: &Relation, many: bool, foreign_key: &Names, references: Option<&Names>) -> TokenStream {
-    let target = &relation.target;
+fn has(
+    model: &Model,
+    relation: &Relation,
+    many: bool,
+    foreign_key: &Names,
+    references: Option<&Names>,
+    names: &mut Parameters,
+) -> TokenStream {
     let name = relation.text();
     let kind = if many { quote!(HasMany) } else { quote!(HasOne) };
     let referred = references.map_or(&model.primary_key, |names| &names.list);
     let own = own_side(model, &model.positions(referred));
-    let table = table_of(target);
-    let found = lookups(model, relation, target, foreign_key, symbol::FOREIGN_KEY, &model.columns_of(referred));
-    quote! {{
-        const FOREIGN_KEY: &[usize] = &[#(#found),*];
-        __orm::RelationDef::direct(#name, __orm::RelationKind::#kind, #own, (#table, FOREIGN_KEY))
-    }}
-}
-
-fn many_to_many(model: &Model, relation: &Relation, join: &Join) -> TokenStream {
-    let target = &relation.target;
-    let name = relation.text();
-    let own = own_side(model, &model.positions(&model.primary_key));
-    let (table, key) = (table_of(target), primary_key_of(target));
-    let through = match join {
-        Join::Table { name, left, right } => quote!(__orm::Through::bare(#name, &[#(#left),*], &[#(#right),*])),
-        Join::Model { model: join, left, right } => through_model(model, relation, join, left, right),
-    };
-    quote!(__orm::RelationDef::through(#name, #own, (#table, #key), #through))
-}
-
-fn through_model(model: &Model, relation: &Relation, join: &Type, left: &Names, right: &Names) -> TokenStream {
-    let table = table_of(join);
-    let data = quote_spanned!(join.span()=> <#join as __orm::Model>::TABLE);
-    let own_key = model.columns_of(&model.primary_key);
-    let left = lookups(model, relation, join, left, symbol::LEFT, &own_key);
-    let right = right_lookups(model, relation, join, right);
-    quote! {{
-        const LEFT: &[&str] = &[#(#data.columns[#left].name),*];
-        const RIGHT: &[&str] = &[#(#data.columns[#right].name),*];
-        __orm::Through::model(#table, #data, LEFT, RIGHT)
-    }}
-}
-
-/// The far side of a join refers to a key of which only the type is known.
-fn right_lookups(model: &Model, relation: &Relation, join: &Type, right: &Names) -> Vec<TokenStream> {
-    let target = &relation.target;
-    let key = quote!(<#target as __orm::Model>::Key);
-    let is_single = right.list.len() == 1;
-    let position = |name: &Ident| {
-        Lookup { model, relation, other: join, name, word: symbol::RIGHT, written: right.written }
-            .position(is_single.then(|| Check::RefersTo(key.clone())))
-    };
-    let mut positions: Vec<TokenStream> = right.list.iter().map(position).collect();
-    if let (false, Some(first)) = (is_single, positions.first_mut()) {
-        let types = right.list.iter().map(|name| {
-            let hash = hash(name);
-            quote!(<#join as __orm::HasColumn<#hash>>::Type)
-        });
-        let check = quote_spanned!(relation.name.span()=>
-            __orm::check_key::<(#(#types),*), #key>()
-        );
-        *first = quote!({ #check; #first });
+    let found = lookups("target", foreign_key, symbol::FOREIGN_KEY, &model.columns_of(referred), names);
+    let indexes = quote_spanned!(place(foreign_key)=> __orm::indexes(&fields));
+    quote! {
+        let fields = #found;
+        let to = (target.table(), #indexes);
+        __orm::RelationDef::direct(#name, __orm::RelationKind::#kind, #own, to)
     }
-    positions
 }
 
-/// The positions of foreign key columns in another model, each of a type that can refer to the own column beside it.
-fn lookups(
+/// The rows of the target that refer to rows of the model between, which refer to this model.
+fn has_through(
     model: &Model,
     relation: &Relation,
-    other: &Type,
-    names: &Names,
-    word: &'static str,
-    referred: &[&Column],
-) -> Vec<TokenStream> {
-    let lookup = |(name, to): (&Ident, &&Column)| {
-        let check = Check::RefersTo(to.ty.to_token_stream());
-        Lookup { model, relation, other, name, word, written: names.written }.position(Some(check))
-    };
-    names.list.iter().zip(referred).map(lookup).collect()
+    left: &Names,
+    foreign_key: &Names,
+    names: &mut Parameters,
+) -> TokenStream {
+    let name = relation.text();
+    let own = own_side(model, &model.positions(&model.primary_key));
+    let left_names = quote_spanned!(place(left)=> __orm::names(&left));
+    let left = lookups("between", left, symbol::LEFT, &model.columns_of(&model.primary_key), names);
+    let (found, check) = lookups_together("target", foreign_key, symbol::FOREIGN_KEY, "between", names);
+    let indexes = quote_spanned!(place(foreign_key)=> __orm::indexes(&fields));
+    quote! {
+        let left = #left;
+        let fields = #found;
+        #check
+        let to = (target.table(), #indexes);
+        __orm::RelationDef::two_hops(#name, #own, to, between.between(#left_names))
+    }
 }
 
-/// The search for a field of another model.
-struct Lookup<'a> {
-    model: &'a Model,
-    relation: &'a Relation,
-    /// The model that should have the field.
-    other: &'a Type,
-    name: &'a Ident,
-    /// The word of the attribute that names, or could name, the field.
-    word: &'static str,
-    written: bool,
+fn many_to_many(
+    model: &Model,
+    relation: &Relation,
+    left: &Names,
+    right: &Names,
+    names: &mut Parameters,
+) -> TokenStream {
+    let name = relation.text();
+    let own = own_side(model, &model.positions(&model.primary_key));
+    let left_names = quote_spanned!(place(left)=> __orm::names(&left));
+    let right_names = quote_spanned!(place(right)=> __orm::names(&fields));
+    let left = lookups("between", left, symbol::LEFT, &model.columns_of(&model.primary_key), names);
+    let (right, check) = lookups_together("between", right, symbol::RIGHT, "target", names);
+    quote! {
+        let left = #left;
+        let fields = #right;
+        #check
+        let through = between.through(#left_names, #right_names);
+        __orm::RelationDef::through(#name, #own, target.key(), through)
+    }
 }
 
-/// What the type of a field that was found must fit.
-enum Check {
-    RefersTo(TokenStream),
-    ReferredBy(TokenStream),
+fn many_to_many_bare(
+    model: &Model,
+    relation: &Relation,
+    table: &LitStr,
+    left: &[LitStr],
+    right: &[LitStr],
+) -> TokenStream {
+    let name = relation.text();
+    let own = own_side(model, &model.positions(&model.primary_key));
+    let check = check_columns(right);
+    quote! {
+        #check
+        let through = __orm::Through::bare(#table, &[#(#left),*], &[#(#right),*]);
+        __orm::RelationDef::through(#name, #own, target.key(), through)
+    }
 }
 
-impl Lookup<'_> {
-    /// The column's position, with a check of its type.
-    fn position(&self, check: Option<Check>) -> TokenStream {
-        let (other, hash, span) = (self.other, hash(self.name), self.name.span());
-        let (message, label, note) = (self.message(), self.label(), self.note());
-        // The search comes first, so that a field that is missing is not also one of the wrong type. The alias is there
-        // since rustc points at type arguments: a written one would send its errors away from the name.
-        let search = quote_spanned!(span=> position::<__Other>());
-        let fits = check.map(|check| match check {
-            Check::RefersTo(key) => quote!(__M::Type: __orm::RefersTo<#key>),
-            Check::ReferredBy(foreign_key) => quote!(#foreign_key: __orm::RefersTo<__M::Type>),
-        });
-        let refers = fits.as_ref().map(|fits| quote!(const fn refers<__M: __orm::HasColumn<#hash>>() where #fits {}));
-        let check = fits.map(|_| quote_spanned!(span=> refers::<__Other>();));
-        quote! {{
-            type __Other = #other;
-            #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-            trait __Field: __orm::HasColumn<#hash> {}
-            #[diagnostic::do_not_recommend]
-            impl<__M: __orm::HasColumn<#hash>> __Field for __M {}
-            const fn position<__M: __Field>() -> usize {
-                __M::INDEX
-            }
-            #refers
-            let position = #search;
-            #check
-            position
-        }}
-    }
+/// The other model, asked for at the place where the user wrote it: `let target = …;`
+fn other(name: &str, model: &Type) -> TokenStream {
+    let name = if name == "_" { quote!(_) } else { Ident::new(name, Span::call_site()).into_token_stream() };
+    let asked = quote_spanned!(model.span()=> __orm::other::<#model>());
+    quote!(let #name = #asked;)
+}
 
-    fn message(&self) -> String {
-        format!("`{}` has no column `{}`", names::type_text(self.other), self.name.unraw())
-    }
+/// Columns in another model, each of a type that can refer to the own column beside it.
+fn lookups(other: &str, fields: &Names, word: &str, referred: &[&Column], names: &mut Parameters) -> TokenStream {
+    let fields = fields.list.iter().zip(referred).map(|(field, to)| {
+        let (lookup, ty) = (lookup(other, field, word, names), &to.ty);
+        quote_spanned!(here(field.span())=> #lookup.refers_to::<#ty>())
+    });
+    quote!((#(#fields,)*))
+}
 
-    fn label(&self) -> String {
-        let (relation, model) = (self.relation.text(), self.model.name());
-        if self.written {
-            format!("not a field of `{}`", names::type_text(self.other))
-        } else {
-            format!("`{relation}` of `{model}` looks for it there")
-        }
-    }
+/// Columns in another model, and the check that they together can refer to the key of a third, of which only the name is
+/// known.
+fn lookups_together(
+    other: &str,
+    fields: &Names,
+    word: &str,
+    referred: &str,
+    names: &mut Parameters,
+) -> (TokenStream, TokenStream) {
+    let span = place(fields);
+    let fields = fields.list.iter().map(|field| lookup(other, field, word, names));
+    let found = quote!((#(#fields,)*));
+    let referred = Ident::new(referred, span);
+    (found, quote_spanned!(span=> #referred.check_fields(&fields);))
+}
 
-    fn note(&self) -> String {
-        let (attribute, relation) = (self.relation.attribute(), self.relation.text());
-        let (target, word) = (names::type_text(&self.relation.target), self.word);
-        let other = names::type_text(self.other);
-        format!("add the field to `{other}`, or name another: `#[{attribute}({relation}: {target}, {word} = ..)]`")
-    }
+/// The search for a field of another model. Its error stands at the field's name.
+fn lookup(other: &str, field: &Ident, word: &str, names: &mut Parameters) -> TokenStream {
+    let (hash, span) = (hash(field), here(field.span()));
+    let other = Ident::new(other, span);
+    let (name, word) = (names.add(&field.unraw().to_string()), names.add(word));
+    quote_spanned!(span=> #other.field::<#hash, _, #name, #word>())
+}
+
+/// Where rustc shows what is wrong with some fields.
+fn place(fields: &Names) -> Span {
+    here(fields.list.first().map_or_else(Span::call_site, Ident::span))
+}
+
+/// A place of the user's, for names that are ours: expressions of both kinds of spans would be shown at the derive.
+fn here(span: Span) -> Span {
+    Span::call_site().located_at(span)
 }
 
 /// The check that a foreign key has the type of the key it refers to; its error stands at the foreign key's type.
-fn check_key(keys: &[&Column], target: &Type) -> TokenStream {
-    let span = keys.first().map_or_else(Span::call_site, |key| key.ty.span());
+fn check_key(keys: &[&Column]) -> TokenStream {
+    let span = here(keys.first().map_or_else(Span::call_site, |key| key.ty.span()));
     let types = single_or_tuple(keys.iter().map(|key| key.ty.to_token_stream()));
-    quote_spanned!(span=> __orm::check_key::<#types, <#target as __orm::Model>::Key>();)
+    let target = Ident::new("target", span);
+    quote_spanned!(span=> #target.check_key::<#types>();)
+}
+
+/// The check that a join table has a column for each of the target's key.
+fn check_columns(right: &[LitStr]) -> TokenStream {
+    let span = here(right.first().map_or_else(Span::call_site, LitStr::span));
+    let target = Ident::new("target", span);
+    let columns = right.len();
+    quote_spanned!(span=> #target.check_columns::<#columns>();)
 }
 
 /// The check that `on_delete = set_null` can do what it says; its error stands at the foreign key's type.
 fn check_nullable(model: &Model, foreign_key: &Names) -> TokenStream {
-    let krate = &model.krate;
     let columns = model.columns_of(&foreign_key.list).into_iter().map(|column| {
-        let (name, ty) = (column.name(), &column.ty);
-        let message = format!("the column `{name}` cannot become `NULL`, as `on_delete = set_null` asks");
-        let note = format!("give it the type `Option<{}>`, or choose another action", names::type_text(ty));
-        let check = quote_spanned!(ty.span()=> check::<#ty>(););
-        quote! {{
-            #[diagnostic::on_unimplemented(message = #message, label = "not an `Option`", note = #note)]
-            trait __Nullable {}
-            #[diagnostic::do_not_recommend]
-            impl<__T: __orm::ColumnType<Presence = #krate::Optional>> __Nullable for __T {}
-            const fn check<__T: __Nullable>() {}
-            #check
-        }}
+        let ty = &column.ty;
+        quote_spanned!(ty.span()=> __orm::check_nullable::<#ty>();)
     });
     quote!(#(#columns)*)
+}
+
+/// Type parameters that are called as fields and words are, for rustc to print them.
+struct Parameters {
+    list: Vec<Ident>,
+    /// The names of the types beside them.
+    types: Vec<String>,
+}
+
+impl Parameters {
+    fn new(model: &Model, relation: &Relation) -> Self {
+        let mut types = model.ident.to_token_stream();
+        types.extend(relation.target.to_token_stream());
+        match &relation.kind {
+            Kind::HasThrough { model, .. } | Kind::ManyToMany(Join::Model { model, .. }) => {
+                types.extend(model.to_token_stream());
+            }
+            _ => {}
+        }
+        Parameters { list: Vec::new(), types: types.into_iter().map(|token| token.to_string()).collect() }
+    }
+
+    fn add(&mut self, name: &str) -> Ident {
+        let mut name = name.to_owned();
+        while self.types.contains(&name) {
+            name.push('_');
+        }
+        let is_keyword = syn::parse_str::<Ident>(&name).is_err();
+        let new = if is_keyword { Ident::new_raw } else { Ident::new };
+        let name = new(&name, Span::call_site());
+        if !self.list.contains(&name) {
+            self.list.push(name.clone());
+        }
+        name
+    }
 }
 
 /// `(table, &[0])` of the model itself.
@@ -298,18 +347,10 @@ fn own_side(model: &Model, columns: &[usize]) -> TokenStream {
     quote!((<#ident as __orm::Model>::table, &#columns))
 }
 
-fn table_of(other: &Type) -> TokenStream {
-    quote_spanned!(other.span()=> <#other as __orm::Model>::table)
-}
-
-fn primary_key_of(other: &Type) -> TokenStream {
-    quote_spanned!(other.span()=> <#other as __orm::Model>::PRIMARY_KEY)
-}
-
 fn kind(model: &Model, relation: &Relation) -> TokenStream {
     match &relation.kind {
         Kind::Has { many: false, .. } => quote!(__orm::ToMaybe),
-        Kind::Has { many: true, .. } | Kind::ManyToMany(_) => quote!(__orm::ToMany),
+        Kind::Has { many: true, .. } | Kind::HasThrough { .. } | Kind::ManyToMany(_) => quote!(__orm::ToMany),
         Kind::BelongsTo { foreign_key, .. } => {
             let types = model.columns_of(&foreign_key.list).into_iter().map(|column| &column.ty);
             quote!(<(#(#types,)*) as __orm::ForeignKeyTypes>::Kind)
@@ -328,6 +369,9 @@ fn doc(relation: &Relation) -> String {
         Kind::BelongsTo { .. } => format!("the `{target}` that this row refers to"),
         Kind::Has { many: false, .. } => format!("the `{target}` that refers to this row"),
         Kind::Has { many: true, .. } => format!("each `{target}` that refers to this row"),
+        Kind::HasThrough { model, .. } => {
+            format!("each `{target}` of the `{}` rows that refer to this row", names::type_text(model))
+        }
         Kind::ManyToMany(Join::Model { model, .. }) => {
             format!("each `{target}` linked with this row by `{}`", names::type_text(model))
         }

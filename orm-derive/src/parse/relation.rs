@@ -37,8 +37,11 @@ impl Relation {
     /// Puts the model's name for `Self`.
     pub(super) fn resolve_self(&mut self, model: &Ident) {
         resolve_self(&mut self.target, model);
-        if let Kind::ManyToMany(Join::Model { model: join, .. }) = &mut self.kind {
-            resolve_self(join, model);
+        match &mut self.kind {
+            Kind::ManyToMany(Join::Model { model: between, .. }) | Kind::HasThrough { model: between, .. } => {
+                resolve_self(between, model);
+            }
+            _ => {}
         }
     }
 }
@@ -116,22 +119,46 @@ impl Words {
         };
         let references = self.references.clone().map(Names::written);
         let attribute = attribute.path().get_ident().map(Ident::to_string).unwrap_or_default();
-        let kind = match attribute.as_str() {
-            word::BELONGS_TO => Kind::BelongsTo {
+        let kind = match (attribute.as_str(), &self.through) {
+            (word::BELONGS_TO, _) => Kind::BelongsTo {
                 foreign_key: foreign_key(&own_name),
                 references,
                 on_delete: self.on_delete.unwrap_or_default(),
             },
-            word::MANY_TO_MANY => Kind::ManyToMany(errors.keep(self.join(model))?),
-            _ => Kind::Has { many: attribute == word::HAS_MANY, foreign_key: foreign_key(&own_key), references },
+            (word::MANY_TO_MANY, _) => Kind::ManyToMany(errors.keep(self.join(model))?),
+            (_, Some(through)) => errors.keep(self.has_through(model, through))?,
+            (_, None) => {
+                Kind::Has { many: attribute == word::HAS_MANY, foreign_key: foreign_key(&own_key), references }
+            }
         };
         Some(Relation { name: self.name, target: self.target, kind })
+    }
+
+    /// The model between, its reference to this one, and the target's reference to it.
+    fn has_through(&self, model: &Ident, through: &Through) -> Result<Kind> {
+        let between = match through {
+            Through::Model(between) => between.clone(),
+            Through::Table(table) => {
+                return Err(error(
+                    table,
+                    "a `has_many` relation leads through a model; write its name without quotes, or use `many_to_many` for a table without a model",
+                ));
+            }
+        };
+        let own_key = key_named(&model.unraw().to_string());
+        let between_key = last_name(&between, model).map(|name| key_named(&name)).unwrap_or_default();
+        let foreign_key = || Names::default(&between_key, &self.name);
+        Ok(Kind::HasThrough {
+            model: between,
+            left: self.fields(self.left.as_ref(), &own_key)?,
+            foreign_key: self.foreign_key.clone().map_or_else(foreign_key, Names::written),
+        })
     }
 
     /// The table between, and the columns of its two sides.
     fn join(&self, model: &Ident) -> Result<Join> {
         let left = key_named(&model.unraw().to_string());
-        let right = self.target_name(model).map(|target| key_named(&target)).unwrap_or_default();
+        let right = last_name(&self.target, model).map(|target| key_named(&target)).unwrap_or_default();
         match &self.through {
             Some(Through::Model(join)) => Ok(Join::Model {
                 model: join.clone(),
@@ -171,19 +198,20 @@ impl Words {
             )),
         }
     }
-
-    fn target_name(&self, model: &Ident) -> Option<String> {
-        let Type::Path(path) = &self.target else { return None };
-        let last = &path.path.segments.last()?.ident;
-        let last = if last == "Self" { model } else { last };
-        Some(last.unraw().to_string())
-    }
 }
 
 impl Parse for Through {
     fn parse(input: ParseStream) -> Result<Self> {
         if input.peek(LitStr) { input.parse().map(Through::Table) } else { input.parse().map(Through::Model) }
     }
+}
+
+/// The last name of a type's path.
+fn last_name(ty: &Type, model: &Ident) -> Option<String> {
+    let Type::Path(path) = ty else { return None };
+    let last = &path.path.segments.last()?.ident;
+    let last = if last == "Self" { model } else { last };
+    Some(last.unraw().to_string())
 }
 
 fn head(attribute: &Attribute, input: ParseStream) -> Result<Head> {
@@ -235,8 +263,10 @@ fn known_words(attribute: &Attribute, on_field: bool) -> &'static [&'static str]
         word::IN_BELONGS_TO
     } else if is(word::MANY_TO_MANY) {
         word::IN_MANY_TO_MANY
+    } else if is(word::HAS_MANY) {
+        word::IN_HAS_MANY
     } else {
-        word::IN_HAS
+        word::IN_HAS_ONE
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::row::Row;
-use crate::schema::{ColumnDef, Table};
+use crate::schema::{ColumnDef, Table, TableName};
 use crate::types::SqlType;
 
 static PARENTS: Table = Table::new(
@@ -23,6 +23,8 @@ struct Parent {
 
 impl Model for Parent {
     type Key = i64;
+    type Itself = Self;
+    const TABLE_NAME: TableName = TableName::new("parents", &["number"]);
     const TABLE: &'static Table = &PARENTS;
     const PRIMARY_KEY: &'static [usize] = &[0];
 

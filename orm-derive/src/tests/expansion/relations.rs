@@ -1,5 +1,5 @@
 /// A `Teacher` to insert; the database assigns its key.
-#[allow(dead_code)]
+#[allow(dead_code, private_interfaces)]
 struct NewTeacher {
     /// Column `school_id`: `"school_id"` of `"teachers"`.
     school_id: Option<i64>,
@@ -13,15 +13,13 @@ struct TeacherLoaded<
     Friends = ::orm::NotLoaded,
     School = ::orm::NotLoaded,
     Named = (),
-> {
-    __row: Teacher,
-    courses: Courses,
-    profile: Profile,
-    tags: Tags,
-    friends: Friends,
-    school: School,
-    __named: Named,
-}
+>(
+    ::orm::__private::Loaded<
+        Teacher,
+        (Courses, (Profile, (Tags, (Friends, (School, ()))))),
+        Named,
+    >,
+);
 /// A `Teacher` with relations, to name in a signature those that a function reads.
 #[allow(dead_code)]
 trait TeacherRelations: ::core::ops::Deref<Target = Teacher> {
@@ -58,202 +56,123 @@ trait TeacherRelations: ::core::ops::Deref<Target = Teacher> {
 }
 const _: () = {
     use ::orm::__private as __orm;
-    const fn column<M: __orm::HasColumn<N>, const N: u64>(
-        field: &'static str,
-        name: &'static str,
-        rust_type: &'static str,
-    ) -> __orm::ColumnDef {
-        __orm::column::<M::Type>(field, name, rust_type)
-    }
-    fn decode<M: __orm::HasColumn<N>, const N: u64>(
-        row: __orm::Row<'_>,
-        at: usize,
-    ) -> ::orm::Result<M::Type> {
-        __orm::decode_column::<M, M::Type>(row, at, M::INDEX)
-    }
-    fn encode<M: __orm::HasColumn<N>, const N: u64>(
-        value: &M::Type,
-    ) -> ::orm::Result<__orm::Value<'_>> {
-        __orm::encode_column::<M, M::Type>(value, M::INDEX)
-    }
     #[automatically_derived]
     impl __orm::Model for Teacher {
         type Key = i64;
+        type Itself = Self;
+        const TABLE_NAME: __orm::TableName = __orm::TableName::new("teachers", &["id"]);
         const TABLE: &'static __orm::Table = {
-            const COLUMNS: &[__orm::ColumnDef] = &[
-                column::<Teacher, 628021283683842752>("id", "id", "i64"),
-                column::<
-                    Teacher,
-                    14745437856935660047,
-                >("school_id", "school_id", "Option<i64>"),
-            ];
             const RELATION_COURSES: __orm::RelationDef = {
-                const FOREIGN_KEY: &[usize] = &[
-                    {
-                        type __Other = Course;
-                        #[diagnostic::on_unimplemented(
-                            message = "`Course` has no column `teacher_id`",
-                            label = "`courses` of `Teacher` looks for it there",
-                            note = "add the field to `Course`, or name another: `#[has_many(courses: Course, foreign_key = ..)]`"
-                        )]
-                        trait __Field: __orm::HasColumn<5899312199393413987> {}
-                        #[diagnostic::do_not_recommend]
-                        impl<__M: __orm::HasColumn<5899312199393413987>> __Field
-                        for __M {}
-                        const fn position<__M: __Field>() -> usize {
-                            __M::INDEX
-                        }
-                        const fn refers<__M: __orm::HasColumn<5899312199393413987>>()
-                        where
-                            __M::Type: __orm::RefersTo<i64>,
-                        {}
-                        let position = position::<__Other>();
-                        refers::<__Other>();
-                        position
-                    },
-                ];
-                __orm::RelationDef::direct(
-                    "courses",
-                    __orm::RelationKind::HasMany,
-                    (<Teacher as __orm::Model>::table, &[0]),
-                    (<Course as __orm::Model>::table, FOREIGN_KEY),
-                )
+                #[allow(non_camel_case_types)]
+                const fn definition<teacher_id, foreign_key>() -> __orm::RelationDef {
+                    let target = __orm::other::<Course>();
+                    let fields = (
+                        target
+                            .field::<5899312199393413987, _, teacher_id, foreign_key>()
+                            .refers_to::<i64>(),
+                    );
+                    let to = (target.table(), __orm::indexes(&fields));
+                    __orm::RelationDef::direct(
+                        "courses",
+                        __orm::RelationKind::HasMany,
+                        (<Teacher as __orm::Model>::table, &[0]),
+                        to,
+                    )
+                }
+                definition::<(), ()>()
             };
             const RELATION_PROFILE: __orm::RelationDef = {
-                const FOREIGN_KEY: &[usize] = &[
-                    {
-                        type __Other = Profile;
-                        #[diagnostic::on_unimplemented(
-                            message = "`Profile` has no column `owner_id`",
-                            label = "not a field of `Profile`",
-                            note = "add the field to `Profile`, or name another: `#[has_one(profile: Profile, foreign_key = ..)]`"
-                        )]
-                        trait __Field: __orm::HasColumn<17727724891441883492> {}
-                        #[diagnostic::do_not_recommend]
-                        impl<__M: __orm::HasColumn<17727724891441883492>> __Field
-                        for __M {}
-                        const fn position<__M: __Field>() -> usize {
-                            __M::INDEX
-                        }
-                        const fn refers<__M: __orm::HasColumn<17727724891441883492>>()
-                        where
-                            __M::Type: __orm::RefersTo<i64>,
-                        {}
-                        let position = position::<__Other>();
-                        refers::<__Other>();
-                        position
-                    },
-                ];
-                __orm::RelationDef::direct(
-                    "profile",
-                    __orm::RelationKind::HasOne,
-                    (<Teacher as __orm::Model>::table, &[0]),
-                    (<Profile as __orm::Model>::table, FOREIGN_KEY),
-                )
-            };
-            const RELATION_TAGS: __orm::RelationDef = __orm::RelationDef::through(
-                "tags",
-                (<Teacher as __orm::Model>::table, &[0]),
-                (<Tag as __orm::Model>::table, <Tag as __orm::Model>::PRIMARY_KEY),
-                {
-                    const LEFT: &[&str] = &[
-                        <Tagging as __orm::Model>::TABLE
-                            .columns[{
-                                type __Other = Tagging;
-                                #[diagnostic::on_unimplemented(
-                                    message = "`Tagging` has no column `teacher_id`",
-                                    label = "`tags` of `Teacher` looks for it there",
-                                    note = "add the field to `Tagging`, or name another: `#[many_to_many(tags: Tag, left = ..)]`"
-                                )]
-                                trait __Field: __orm::HasColumn<5899312199393413987> {}
-                                #[diagnostic::do_not_recommend]
-                                impl<__M: __orm::HasColumn<5899312199393413987>> __Field
-                                for __M {}
-                                const fn position<__M: __Field>() -> usize {
-                                    __M::INDEX
-                                }
-                                const fn refers<__M: __orm::HasColumn<5899312199393413987>>()
-                                where
-                                    __M::Type: __orm::RefersTo<i64>,
-                                {}
-                                let position = position::<__Other>();
-                                refers::<__Other>();
-                                position
-                            }]
-                            .name,
-                    ];
-                    const RIGHT: &[&str] = &[
-                        <Tagging as __orm::Model>::TABLE
-                            .columns[{
-                                type __Other = Tagging;
-                                #[diagnostic::on_unimplemented(
-                                    message = "`Tagging` has no column `tag_id`",
-                                    label = "`tags` of `Teacher` looks for it there",
-                                    note = "add the field to `Tagging`, or name another: `#[many_to_many(tags: Tag, right = ..)]`"
-                                )]
-                                trait __Field: __orm::HasColumn<14054663237666444361> {}
-                                #[diagnostic::do_not_recommend]
-                                impl<__M: __orm::HasColumn<14054663237666444361>> __Field
-                                for __M {}
-                                const fn position<__M: __Field>() -> usize {
-                                    __M::INDEX
-                                }
-                                const fn refers<
-                                    __M: __orm::HasColumn<14054663237666444361>,
-                                >()
-                                where
-                                    __M::Type: __orm::RefersTo<<Tag as __orm::Model>::Key>,
-                                {}
-                                let position = position::<__Other>();
-                                refers::<__Other>();
-                                position
-                            }]
-                            .name,
-                    ];
-                    __orm::Through::model(
-                        <Tagging as __orm::Model>::table,
-                        <Tagging as __orm::Model>::TABLE,
-                        LEFT,
-                        RIGHT,
+                #[allow(non_camel_case_types)]
+                const fn definition<owner_id, foreign_key>() -> __orm::RelationDef {
+                    let target = __orm::other::<Profile>();
+                    let fields = (
+                        target
+                            .field::<17727724891441883492, _, owner_id, foreign_key>()
+                            .refers_to::<i64>(),
+                    );
+                    let to = (target.table(), __orm::indexes(&fields));
+                    __orm::RelationDef::direct(
+                        "profile",
+                        __orm::RelationKind::HasOne,
+                        (<Teacher as __orm::Model>::table, &[0]),
+                        to,
                     )
-                },
-            );
-            const RELATION_FRIENDS: __orm::RelationDef = __orm::RelationDef::through(
-                "friends",
-                (<Teacher as __orm::Model>::table, &[0]),
-                (
-                    <Teacher as __orm::Model>::table,
-                    <Teacher as __orm::Model>::PRIMARY_KEY,
-                ),
-                __orm::Through::bare("friendships", &["one_id"], &["other_id"]),
-            );
+                }
+                definition::<(), ()>()
+            };
+            const RELATION_TAGS: __orm::RelationDef = {
+                #[allow(non_camel_case_types)]
+                const fn definition<teacher_id, left, tag_id, right>() -> __orm::RelationDef {
+                    let target = __orm::other::<Tag>();
+                    let between = __orm::other::<Tagging>();
+                    let left = (
+                        between
+                            .field::<5899312199393413987, _, teacher_id, left>()
+                            .refers_to::<i64>(),
+                    );
+                    let fields = (
+                        between.field::<14054663237666444361, _, tag_id, right>(),
+                    );
+                    target.check_fields(&fields);
+                    let through = between
+                        .through(__orm::names(&left), __orm::names(&fields));
+                    __orm::RelationDef::through(
+                        "tags",
+                        (<Teacher as __orm::Model>::table, &[0]),
+                        target.key(),
+                        through,
+                    )
+                }
+                definition::<(), (), (), ()>()
+            };
+            const RELATION_FRIENDS: __orm::RelationDef = {
+                #[allow(non_camel_case_types)]
+                const fn definition() -> __orm::RelationDef {
+                    let target = __orm::other::<Teacher>();
+                    target.check_columns::<1usize>();
+                    let through = __orm::Through::bare(
+                        "friendships",
+                        &["one_id"],
+                        &["other_id"],
+                    );
+                    __orm::RelationDef::through(
+                        "friends",
+                        (<Teacher as __orm::Model>::table, &[0]),
+                        target.key(),
+                        through,
+                    )
+                }
+                definition()
+            };
             const RELATION_SCHOOL: __orm::RelationDef = {
-                __orm::check_key::<Option<i64>, <School as __orm::Model>::Key>();
-                __orm::RelationDef::direct(
-                    "school",
-                    __orm::RelationKind::BelongsTo,
-                    (<Teacher as __orm::Model>::table, &[1]),
-                    (
-                        <School as __orm::Model>::table,
-                        <School as __orm::Model>::PRIMARY_KEY,
-                    ),
-                )
+                #[allow(non_camel_case_types)]
+                const fn definition() -> __orm::RelationDef {
+                    let target = __orm::other::<School>();
+                    target.check_key::<Option<i64>>();
+                    __orm::RelationDef::direct(
+                        "school",
+                        __orm::RelationKind::BelongsTo,
+                        (<Teacher as __orm::Model>::table, &[1]),
+                        target.key(),
+                    )
+                }
+                definition()
             };
             const FOREIGN_KEYS: &[__orm::ForeignKey] = &[
-                __orm::ForeignKey::new(
-                    RELATION_SCHOOL.from_columns,
-                    RELATION_SCHOOL.to,
-                    RELATION_SCHOOL.to_columns,
-                    __orm::OnDelete::Cascade,
-                ),
+                __orm::ForeignKey::of(&RELATION_SCHOOL, __orm::OnDelete::Cascade),
             ];
-            &__orm::Table::new(
+            &__orm::Table::new::<
+                Self,
+            >(
                     "Teacher",
-                    "teachers",
-                    COLUMNS,
-                    <Teacher as __orm::Model>::PRIMARY_KEY,
+                    const {
+                        &[
+                            __orm::column::<Self, 628021283683842752, _>(),
+                            __orm::column::<Self, 14745437856935660047, _>(),
+                        ]
+                    },
                 )
-                .generated_key(true)
+                .generated_key()
                 .foreign_keys(FOREIGN_KEYS)
                 .relations(
                     &[
@@ -268,36 +187,36 @@ const _: () = {
         const PRIMARY_KEY: &'static [usize] = &[0];
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
             ::core::result::Result::Ok(Self {
-                id: decode::<Self, 628021283683842752>(row, at)?,
-                school_id: decode::<Self, 14745437856935660047>(row, at)?,
+                id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
+                school_id: __orm::decode::<Self, 14745437856935660047, _>(row, at)?,
             })
         }
         fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
             match column {
-                0 => encode::<Teacher, 628021283683842752>(&self.id),
-                1 => encode::<Teacher, 14745437856935660047>(&self.school_id),
-                _ => __orm::no_such_column(<Teacher as __orm::Model>::TABLE, column),
+                0 => __orm::encode::<Teacher, 628021283683842752, _>(&self.id),
+                1 => __orm::encode::<Teacher, 14745437856935660047, _>(&self.school_id),
+                _ => __orm::no_such_column::<Teacher>(column),
             }
         }
     }
-    impl __orm::HasColumn<628021283683842752> for Teacher {
+    impl __orm::HasColumn<628021283683842752, i64> for Teacher {
         type Type = i64;
         const INDEX: usize = 0;
+        const NAMES: [&'static str; 3] = ["id", "id", "i64"];
     }
-    impl __orm::HasColumn<14745437856935660047> for Teacher {
+    impl __orm::HasColumn<14745437856935660047, Option<i64>> for Teacher {
         type Type = Option<i64>;
         const INDEX: usize = 1;
+        const NAMES: [&'static str; 3] = ["school_id", "school_id", "Option<i64>"];
     }
     #[automatically_derived]
-    #[allow(dead_code, clippy::self_named_constructors)]
+    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
     impl Teacher {
         /// Column `id`: `"id"` of `"teachers"`.
-        #[must_use]
         const fn id() -> ::orm::Column<Teacher, i64> {
             ::orm::Column::at(0)
         }
         /// Column `school_id`: `"school_id"` of `"teachers"`.
-        #[must_use]
         const fn school_id() -> ::orm::Column<Teacher, Option<i64>> {
             ::orm::Column::at(1)
         }
@@ -308,25 +227,25 @@ const _: () = {
         /// Relation `courses`: each `Course` that refers to this row.
         fn courses() -> ::orm::Relation<Teacher, Course, __orm::ToMany, 0> {
             use ::orm::Relation as __Relation;
-            let _ = <Course as __orm::Model>::table;
+            let _ = __orm::other::<Course>();
             __Relation::new(<Teacher as __orm::Model>::TABLE.relations[0])
         }
         /// Relation `profile`: the `Profile` that refers to this row.
         fn profile() -> ::orm::Relation<Teacher, Profile, __orm::ToMaybe, 1> {
             use ::orm::Relation as __Relation;
-            let _ = <Profile as __orm::Model>::table;
+            let _ = __orm::other::<Profile>();
             __Relation::new(<Teacher as __orm::Model>::TABLE.relations[1])
         }
         /// Relation `tags`: each `Tag` linked with this row by `Tagging`.
         fn tags() -> ::orm::Relation<Teacher, Tag, __orm::ToMany, 2> {
             use ::orm::Relation as __Relation;
-            let _ = <Tag as __orm::Model>::table;
+            let _ = __orm::other::<Tag>();
             __Relation::new(<Teacher as __orm::Model>::TABLE.relations[2])
         }
         /// Relation `friends`: each `Teacher` linked with this row by `"friendships"`.
         fn friends() -> ::orm::Relation<Teacher, Teacher, __orm::ToMany, 3> {
             use ::orm::Relation as __Relation;
-            let _ = <Teacher as __orm::Model>::table;
+            let _ = __orm::other::<Teacher>();
             __Relation::new(<Teacher as __orm::Model>::TABLE.relations[3])
         }
         /// Relation `school`: the `School` that this row refers to.
@@ -337,7 +256,7 @@ const _: () = {
             4,
         > {
             use ::orm::Relation as __Relation;
-            let _ = <School as __orm::Model>::table;
+            let _ = __orm::other::<School>();
             __Relation::new(<Teacher as __orm::Model>::TABLE.relations[4])
         }
     }
@@ -347,8 +266,8 @@ const _: () = {
         const COLUMNS: &'static [usize] = &[1];
         fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
             match column {
-                1 => encode::<Teacher, 14745437856935660047>(&self.school_id),
-                _ => __orm::no_such_column(<Teacher as __orm::Model>::TABLE, column),
+                1 => __orm::encode::<Teacher, 14745437856935660047, _>(&self.school_id),
+                _ => __orm::no_such_column::<Teacher>(column),
             }
         }
     }
@@ -369,7 +288,7 @@ const _: () = {
     for TeacherLoaded<Courses, Profile, Tags, Friends, School, Named> {
         type Target = Teacher;
         fn deref(&self) -> &Teacher {
-            &self.__row
+            &self.0.row
         }
     }
     #[automatically_derived]
@@ -382,61 +301,58 @@ const _: () = {
         School,
         Named,
     > TeacherLoaded<Courses, Profile, Tags, Friends, School, Named> {
-        /// What the relation `courses` loaded.
+        /// What the relation loaded: `courses`.
         #[must_use]
         fn courses(&self) -> &Courses
         where
             Courses: ::orm::IsLoaded,
         {
-            &self.courses
+            &self.0.states.0
         }
-        /// What the relation `profile` loaded.
+        /// What the relation loaded: `profile`.
         #[must_use]
         fn profile(&self) -> &Profile
         where
             Profile: ::orm::IsLoaded,
         {
-            &self.profile
+            &self.0.states.1.0
         }
-        /// What the relation `tags` loaded.
+        /// What the relation loaded: `tags`.
         #[must_use]
         fn tags(&self) -> &Tags
         where
             Tags: ::orm::IsLoaded,
         {
-            &self.tags
+            &self.0.states.1.1.0
         }
-        /// What the relation `friends` loaded.
+        /// What the relation loaded: `friends`.
         #[must_use]
         fn friends(&self) -> &Friends
         where
             Friends: ::orm::IsLoaded,
         {
-            &self.friends
+            &self.0.states.1.1.1.0
         }
-        /// What the relation `school` loaded.
+        /// What the relation loaded: `school`.
         #[must_use]
         fn school(&self) -> &School
         where
             School: ::orm::IsLoaded,
         {
-            &self.school
+            &self.0.states.1.1.1.1.0
         }
         /// What was loaded under a name.
         #[must_use]
-        fn named<__Name, __Index>(
-            &self,
-            _name: __Name,
-        ) -> &<Named as __orm::Get<__Name, __Index>>::Out
+        fn named<__N, __I>(&self, _name: __N) -> &Named::Out
         where
-            Named: __orm::Get<__Name, __Index>,
+            Named: __orm::Get<__N, __I>,
         {
-            __orm::Get::<__Name, __Index>::get(&self.__named)
+            self.0.named.get()
         }
         /// The `Teacher` alone.
         #[must_use]
         fn into_inner(self) -> Teacher {
-            self.__row
+            self.0.row
         }
     }
     #[automatically_derived]
@@ -451,190 +367,59 @@ const _: () = {
         where
             Courses: ::orm::IsLoaded,
         {
-            &self.courses
+            &self.0.states.0
         }
         fn profile(&self) -> &Profile
         where
             Profile: ::orm::IsLoaded,
         {
-            &self.profile
+            &self.0.states.1.0
         }
         fn tags(&self) -> &Tags
         where
             Tags: ::orm::IsLoaded,
         {
-            &self.tags
+            &self.0.states.1.1.0
         }
         fn friends(&self) -> &Friends
         where
             Friends: ::orm::IsLoaded,
         {
-            &self.friends
+            &self.0.states.1.1.1.0
         }
         fn school(&self) -> &School
         where
             School: ::orm::IsLoaded,
         {
-            &self.school
+            &self.0.states.1.1.1.1.0
         }
     }
-    impl<__Slot, __State> __orm::Attach<__Slot, __State> for Teacher
-    where
-        TeacherLoaded: __orm::Attach<__Slot, __State>,
-    {
-        type Out = <TeacherLoaded as __orm::Attach<__Slot, __State>>::Out;
-        fn attach(self, state: __State) -> Self::Out {
-            let row: TeacherLoaded = TeacherLoaded {
-                __row: self,
-                courses: ::orm::NotLoaded,
-                profile: ::orm::NotLoaded,
-                tags: ::orm::NotLoaded,
-                friends: ::orm::NotLoaded,
-                school: ::orm::NotLoaded,
-                __named: (),
-            };
-            __orm::Attach::attach(row, state)
-        }
-    }
-    impl<
-        Profile,
-        Tags,
-        Friends,
-        School,
+    type __Inner<Courses, Profile, Tags, Friends, School, Named> = __orm::Loaded<
+        Teacher,
+        (Courses, (Profile, (Tags, (Friends, (School, ()))))),
         Named,
-        __State: ::orm::IsLoaded,
-    > __orm::Attach<__orm::At<Teacher, 0>, __State>
-    for TeacherLoaded<::orm::NotLoaded, Profile, Tags, Friends, School, Named> {
-        type Out = TeacherLoaded<__State, Profile, Tags, Friends, School, Named>;
-        fn attach(self, state: __State) -> Self::Out {
-            TeacherLoaded {
-                __row: self.__row,
-                courses: state,
-                profile: self.profile,
-                tags: self.tags,
-                friends: self.friends,
-                school: self.school,
-                __named: self.__named,
-            }
+    >;
+    impl __orm::LoadedRow for Teacher {
+        type Model = Self;
+        type States = (
+            ::orm::NotLoaded,
+            (
+                ::orm::NotLoaded,
+                (::orm::NotLoaded, (::orm::NotLoaded, (::orm::NotLoaded, ()))),
+            ),
+        );
+        type Named = ();
+        fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
+            __orm::Loaded::bare(self)
         }
     }
-    impl<
-        Courses,
-        Tags,
-        Friends,
-        School,
-        Named,
-        __State: ::orm::IsLoaded,
-    > __orm::Attach<__orm::At<Teacher, 1>, __State>
-    for TeacherLoaded<Courses, ::orm::NotLoaded, Tags, Friends, School, Named> {
-        type Out = TeacherLoaded<Courses, __State, Tags, Friends, School, Named>;
-        fn attach(self, state: __State) -> Self::Out {
-            TeacherLoaded {
-                __row: self.__row,
-                courses: self.courses,
-                profile: state,
-                tags: self.tags,
-                friends: self.friends,
-                school: self.school,
-                __named: self.__named,
-            }
-        }
-    }
-    impl<
-        Courses,
-        Profile,
-        Friends,
-        School,
-        Named,
-        __State: ::orm::IsLoaded,
-    > __orm::Attach<__orm::At<Teacher, 2>, __State>
-    for TeacherLoaded<Courses, Profile, ::orm::NotLoaded, Friends, School, Named> {
-        type Out = TeacherLoaded<Courses, Profile, __State, Friends, School, Named>;
-        fn attach(self, state: __State) -> Self::Out {
-            TeacherLoaded {
-                __row: self.__row,
-                courses: self.courses,
-                profile: self.profile,
-                tags: state,
-                friends: self.friends,
-                school: self.school,
-                __named: self.__named,
-            }
-        }
-    }
-    impl<
-        Courses,
-        Profile,
-        Tags,
-        School,
-        Named,
-        __State: ::orm::IsLoaded,
-    > __orm::Attach<__orm::At<Teacher, 3>, __State>
-    for TeacherLoaded<Courses, Profile, Tags, ::orm::NotLoaded, School, Named> {
-        type Out = TeacherLoaded<Courses, Profile, Tags, __State, School, Named>;
-        fn attach(self, state: __State) -> Self::Out {
-            TeacherLoaded {
-                __row: self.__row,
-                courses: self.courses,
-                profile: self.profile,
-                tags: self.tags,
-                friends: state,
-                school: self.school,
-                __named: self.__named,
-            }
-        }
-    }
-    impl<
-        Courses,
-        Profile,
-        Tags,
-        Friends,
-        Named,
-        __State: ::orm::IsLoaded,
-    > __orm::Attach<__orm::At<Teacher, 4>, __State>
-    for TeacherLoaded<Courses, Profile, Tags, Friends, ::orm::NotLoaded, Named> {
-        type Out = TeacherLoaded<Courses, Profile, Tags, Friends, __State, Named>;
-        fn attach(self, state: __State) -> Self::Out {
-            TeacherLoaded {
-                __row: self.__row,
-                courses: self.courses,
-                profile: self.profile,
-                tags: self.tags,
-                friends: self.friends,
-                school: state,
-                __named: self.__named,
-            }
-        }
-    }
-    impl<
-        Courses,
-        Profile,
-        Tags,
-        Friends,
-        School,
-        Named,
-        __Name,
-        __State,
-    > __orm::Attach<__orm::Slot<__Name>, __State>
+    impl<Courses, Profile, Tags, Friends, School, Named> __orm::LoadedRow
     for TeacherLoaded<Courses, Profile, Tags, Friends, School, Named> {
-        type Out = TeacherLoaded<
-            Courses,
-            Profile,
-            Tags,
-            Friends,
-            School,
-            __orm::Extra<__Name, __State, Named>,
-        >;
-        fn attach(self, state: __State) -> Self::Out {
-            TeacherLoaded {
-                __row: self.__row,
-                courses: self.courses,
-                profile: self.profile,
-                tags: self.tags,
-                friends: self.friends,
-                school: self.school,
-                __named: __orm::Extra::new(state, self.__named),
-            }
+        type Model = Teacher;
+        type States = (Courses, (Profile, (Tags, (Friends, (School, ())))));
+        type Named = Named;
+        fn into_loaded(self) -> __Inner<Courses, Profile, Tags, Friends, School, Named> {
+            self.0
         }
     }
     impl<
@@ -644,124 +429,56 @@ const _: () = {
         Friends,
         School,
         Named,
-    > __orm::Attach<__orm::AttachOnce, __orm::AttachOnce>
-    for TeacherLoaded<Courses, Profile, Tags, Friends, School, Named> {
-        type Out = Self;
-        fn attach(self, _: __orm::AttachOnce) -> Self {
-            self
+    > __orm::Wrap<(Courses, (Profile, (Tags, (Friends, (School, ()))))), Named>
+    for Teacher {
+        type Row = TeacherLoaded<Courses, Profile, Tags, Friends, School, Named>;
+        fn wrap(
+            loaded: __Inner<Courses, Profile, Tags, Friends, School, Named>,
+        ) -> Self::Row {
+            TeacherLoaded(loaded)
         }
     }
     #[automatically_derived]
-    impl<
-        Courses: ::core::clone::Clone,
-        Profile: ::core::clone::Clone,
-        Tags: ::core::clone::Clone,
-        Friends: ::core::clone::Clone,
-        School: ::core::clone::Clone,
-        Named: ::core::clone::Clone,
-    > ::core::clone::Clone
+    impl<Courses, Profile, Tags, Friends, School, Named> ::core::clone::Clone
     for TeacherLoaded<Courses, Profile, Tags, Friends, School, Named>
     where
-        for<'__row> Teacher: ::core::clone::Clone,
+        __Inner<Courses, Profile, Tags, Friends, School, Named>: ::core::clone::Clone,
     {
         fn clone(&self) -> Self {
-            TeacherLoaded {
-                __row: ::core::clone::Clone::clone(&self.__row),
-                courses: ::core::clone::Clone::clone(&self.courses),
-                profile: ::core::clone::Clone::clone(&self.profile),
-                tags: ::core::clone::Clone::clone(&self.tags),
-                friends: ::core::clone::Clone::clone(&self.friends),
-                school: ::core::clone::Clone::clone(&self.school),
-                __named: ::core::clone::Clone::clone(&self.__named),
-            }
+            TeacherLoaded(::core::clone::Clone::clone(&self.0))
         }
     }
     #[automatically_derived]
-    impl<
-        Courses: ::core::fmt::Debug,
-        Profile: ::core::fmt::Debug,
-        Tags: ::core::fmt::Debug,
-        Friends: ::core::fmt::Debug,
-        School: ::core::fmt::Debug,
-        Named: ::core::fmt::Debug,
-    > ::core::fmt::Debug
+    impl<Courses, Profile, Tags, Friends, School, Named> ::core::fmt::Debug
     for TeacherLoaded<Courses, Profile, Tags, Friends, School, Named>
     where
-        for<'__row> Teacher: ::core::fmt::Debug,
+        __Inner<Courses, Profile, Tags, Friends, School, Named>: ::core::fmt::Debug,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.debug_struct("TeacherLoaded")
-                .field("row", &self.__row)
-                .field("courses", &self.courses)
-                .field("profile", &self.profile)
-                .field("tags", &self.tags)
-                .field("friends", &self.friends)
-                .field("school", &self.school)
-                .field("named", &self.__named)
-                .finish()
+            ::core::fmt::Debug::fmt(&self.0, f)
         }
     }
     #[automatically_derived]
-    impl<
-        Courses: ::core::cmp::PartialEq,
-        Profile: ::core::cmp::PartialEq,
-        Tags: ::core::cmp::PartialEq,
-        Friends: ::core::cmp::PartialEq,
-        School: ::core::cmp::PartialEq,
-        Named: ::core::cmp::PartialEq,
-    > ::core::cmp::PartialEq
+    impl<Courses, Profile, Tags, Friends, School, Named> ::core::cmp::PartialEq
     for TeacherLoaded<Courses, Profile, Tags, Friends, School, Named>
     where
-        for<'__row> Teacher: ::core::cmp::PartialEq,
+        __Inner<Courses, Profile, Tags, Friends, School, Named>: ::core::cmp::PartialEq,
     {
         fn eq(&self, other: &Self) -> bool {
-            self.__row == other.__row && self.courses == other.courses
-                && self.profile == other.profile && self.tags == other.tags
-                && self.friends == other.friends && self.school == other.school
-                && self.__named == other.__named
+            self.0 == other.0
         }
     }
     #[automatically_derived]
-    impl<
-        Courses: __orm::SerializeEntry,
-        Profile: __orm::SerializeEntry,
-        Tags: __orm::SerializeEntry,
-        Friends: __orm::SerializeEntry,
-        School: __orm::SerializeEntry,
-        Named: __orm::SerializeEntry,
-    > __orm::serde::Serialize
+    impl<Courses, Profile, Tags, Friends, School, Named> __orm::Serialize
     for TeacherLoaded<Courses, Profile, Tags, Friends, School, Named>
     where
-        for<'__row> Teacher: __orm::serde::Serialize,
+        __Inner<Courses, Profile, Tags, Friends, School, Named>: __orm::Serialize,
     {
-        fn serialize<__S: __orm::serde::Serializer>(
+        fn serialize<__S: __orm::Serializer>(
             &self,
             serializer: __S,
         ) -> ::core::result::Result<__S::Ok, __S::Error> {
-            __orm::serialize_loaded(
-                serializer,
-                &self.__row,
-                |map| {
-                    __orm::SerializeEntry::serialize_entry(
-                        &self.courses,
-                        "courses",
-                        map,
-                    )?;
-                    __orm::SerializeEntry::serialize_entry(
-                        &self.profile,
-                        "profile",
-                        map,
-                    )?;
-                    __orm::SerializeEntry::serialize_entry(&self.tags, "tags", map)?;
-                    __orm::SerializeEntry::serialize_entry(
-                        &self.friends,
-                        "friends",
-                        map,
-                    )?;
-                    __orm::SerializeEntry::serialize_entry(&self.school, "school", map)?;
-                    __orm::SerializeEntry::serialize_entry(&self.__named, "", map)
-                },
-            )
+            self.0.serialize(serializer)
         }
     }
 };
