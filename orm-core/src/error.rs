@@ -37,6 +37,7 @@ pub(crate) enum Kind {
     Computed { relation: String, mismatch: Mismatch },
     Encode { place: Place, mismatch: Mismatch },
     MissingRelated { relation: String, target: &'static str, owner: String },
+    UnknownTag { relation: String, target: &'static str },
     MoreThanOneRelated { relation: String, target: &'static str, owner: String },
     Batch { message: String },
     TooManyRows { relation: String },
@@ -326,6 +327,15 @@ impl Error {
         Error::new(Kind::MissingRelated { relation: relation.path(), target, owner })
     }
 
+    pub(crate) fn missing_related_row(relation: String, owner: String) -> Self {
+        Error::new(Kind::MissingRelated { relation, target: "row", owner })
+    }
+
+    /// A tag that no variant of a polymorphic relation's enum has.
+    pub(crate) fn unknown_tag(relation: String, target: &'static str) -> Self {
+        Error::new(Kind::UnknownTag { relation, target })
+    }
+
     pub(crate) fn more_than_one_related(relation: &'static RelationDef, owner: String) -> Self {
         let target = (relation.to)().model;
         Error::new(Kind::MoreThanOneRelated { relation: relation.path(), target, owner })
@@ -366,6 +376,11 @@ impl fmt::Display for Kind {
                 f,
                 "`{relation}`: {owner} refers to a `{target}` that does not exist; \
                  mend the data, or make the key an `Option` to read such rows"
+            ),
+            Kind::UnknownTag { relation, target } => write!(
+                f,
+                "`{relation}`: a row's tag is that of no variant of `{target}`; \
+                 add a variant, or name the tag with `#[polymorphic(tag = \"..\")]`"
             ),
             Kind::MoreThanOneRelated { relation, target, owner } => write!(
                 f,

@@ -13,6 +13,7 @@ mod keys;
 mod load;
 mod lookup;
 mod plan;
+mod polymorphic;
 mod relation;
 mod tree;
 
@@ -23,6 +24,8 @@ pub(crate) use lookup::SeenRows;
 pub use plan::{Plan, Step};
 pub(crate) use relation::{RelationLoading, plan_relation, unknown_keys};
 
+pub(crate) use polymorphic::PolymorphicLoading;
+pub use polymorphic::{Variant, variant};
 pub(crate) use tree::TreeLoading;
 
 use std::marker::PhantomData;

@@ -4,6 +4,7 @@ mod aggregate;
 mod batch;
 mod joined;
 mod links;
+mod polymorphic;
 mod tree;
 
 use std::fmt;
@@ -25,6 +26,7 @@ use crate::types::{ColumnType, Optional, Required};
 pub use aggregate::{Aggregate, Comparable, Computed, Summable};
 pub use batch::{Batch, batch};
 pub use joined::{Joined, LeadsToOne};
+pub use polymorphic::{KeyedBy, Polymorphic, PolymorphicDef, PolymorphicRelation, refers_to_model};
 pub use tree::AnyDepth;
 
 /// A relation from the model `P` to the model `C`.

@@ -103,6 +103,11 @@ impl Table {
         self
     }
 
+    /// Whether both describe one table of the database.
+    pub(crate) fn is_same(&self, other: &Table) -> bool {
+        (self.schema, self.name) == (other.schema, other.name)
+    }
+
     /// The names of some columns in SQL.
     pub fn names<'a>(&'a self, columns: &'a [usize]) -> impl Iterator<Item = &'static str> + 'a {
         columns.iter().filter_map(|&at| self.columns.get(at)).map(|column| column.name)

@@ -69,22 +69,24 @@ pub(super) struct OwnedRows<C> {
 }
 
 impl<C: Model> OwnedRows<C> {
-    /// The owner of the next row, and the row. The key is taken from the decoded row: reading a column costs more.
-    fn decode(&self, row: Row<'_>) -> Result<(i64, C)> {
-        match self.owner_column {
-            None => Ok((row.int(0)?, C::decode(row, 1)?)),
-            Some(column) => {
-                let decoded = C::decode(row, 0)?;
-                Ok((int_of(&decoded, column), decoded))
-            }
+    /// The owner's slot and the row; `None` for a row without an owner.
+    fn decode(&self, row: Row<'_>) -> Result<Option<(u32, C)>> {
+        let Some(column) = self.owner_column else {
+            let Some(slot) = self.owner.slot(row.int(0)?) else { return Ok(None) };
+            return Ok(Some((slot, C::decode(row, 1)?)));
+        };
+        // The key is taken from the decoded row, since reading a column costs more.
+        match C::decode(row, 0) {
+            Ok(decoded) => Ok(self.owner.slot(int_of(&decoded, column)).map(|slot| (slot, decoded))),
+            Err(error) if row.int(column).is_ok_and(|owner| self.owner.slot(owner).is_some()) => Err(error),
+            Err(_) => Ok(None),
         }
     }
 }
 
 impl<C: Model> RowSink for OwnedRows<C> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        let (owner, row) = self.decode(row)?;
-        if let Some(slot) = self.owner.slot(owner) {
+        if let Some((slot, row)) = self.decode(row)? {
             check_length(self.rows.len(), self.relation)?;
             self.rows.push(row);
             self.owners.push(slot);

@@ -6,6 +6,8 @@ use foldhash::fast::RandomState;
 
 use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::schema::Table;
+use crate::types::SqlType;
 use crate::value::Value;
 
 /// Distinct keys, in the order in which they are sent.
@@ -17,6 +19,8 @@ pub enum Keys {
     Values {
         /// How many columns a key has.
         arity: usize,
+        /// Which of the columns hold bytes: a bit for each.
+        blobs: u8,
         /// The values.
         values: Vec<Value<'static>>,
     },
@@ -27,8 +31,13 @@ pub enum Keys {
 pub enum KeyShape {
     /// One.
     Single,
-    /// So many.
-    Composite(usize),
+    /// Several.
+    Composite {
+        /// How many.
+        arity: usize,
+        /// Which of them hold bytes: a bit for each.
+        blobs: u8,
+    },
 }
 
 /// The keys of some parents, and which parent has which.
@@ -55,7 +64,7 @@ impl Keys {
     pub fn len(&self) -> usize {
         match self {
             Keys::Ints(keys) => keys.len(),
-            Keys::Values { arity, values } => values.len() / arity.max(&1),
+            Keys::Values { arity, values, .. } => values.len() / arity.max(&1),
         }
     }
 
@@ -70,7 +79,7 @@ impl Keys {
     pub fn shape(&self) -> KeyShape {
         match self {
             Keys::Ints(_) | Keys::Values { arity: 1, .. } => KeyShape::Single,
-            Keys::Values { arity, .. } => KeyShape::Composite(*arity),
+            Keys::Values { arity, blobs, .. } => KeyShape::Composite { arity: *arity, blobs: *blobs },
         }
     }
 }
@@ -267,7 +276,14 @@ fn collect_values<'p, M: Model>(
         });
         slots.push(slot);
     }
-    Ok(ParentKeys { keys: Keys::Values { arity: columns.len(), values }, slots: Slots::At(slots) })
+    let blobs = blobs(M::TABLE, columns);
+    Ok(ParentKeys { keys: Keys::Values { arity: columns.len(), blobs, values }, slots: Slots::At(slots) })
+}
+
+/// Which of some columns hold bytes: a bit for each. It is told by their types, so that it does not depend on the rows.
+pub(super) fn blobs(table: &Table, columns: &[usize]) -> u8 {
+    let is_blob = |column: usize| matches!(table.columns[column].sql_type, SqlType::Blob | SqlType::Uuid);
+    columns.iter().rev().fold(0, |blobs, &column| blobs << 1 | u8::from(is_blob(column)))
 }
 
 /// Appends bytes that differ for different values: a tag, the length where it varies, and the content.

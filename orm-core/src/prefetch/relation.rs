@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::gather::{Gather, Joined, Links, OwnedRows, Owner, SharedRows, Sorted};
-use super::keys::{Keys, ParentKeys, Slots};
+use super::keys::{Keys, ParentKeys, Slots, blobs};
 use super::lookup::{SeenInts, SeenRows};
 use super::{Branch, Context, Loader, Loading, Parents, Request, Step};
 use crate::ast::Select;
@@ -184,12 +184,23 @@ pub(crate) fn plan_relation<C: Model, Row>(
     Step { steps, ..Step::new(relation.name, how, sql::related(&related, keys, context.dialect)) }
 }
 
+/// The step of a plan that loads a relation without others below it.
+pub(super) fn plan_related(
+    relation: &'static RelationDef,
+    select: &Select,
+    keys: Keys,
+    context: &Context,
+) -> Step {
+    let related = related(relation, select, false, &keys, context);
+    Step::new(relation.name, how(relation.kind, related.form), sql::related(&related, keys, context.dialect))
+}
+
 /// Keys of the relation's type, before there are any.
 pub(crate) fn unknown_keys(relation: &RelationDef) -> Keys {
     let from = (relation.from)();
-    match *relation.from_columns {
-        [column] if from.columns[column].sql_type.is_integer() => Keys::Ints(Vec::new()),
-        _ => Keys::Values { arity: relation.from_columns.len(), values: Vec::new() },
+    match relation.from_columns {
+        &[column] if from.columns[column].sql_type.is_integer() => Keys::Ints(Vec::new()),
+        columns => Keys::Values { arity: columns.len(), blobs: blobs(from, columns), values: Vec::new() },
     }
 }
 

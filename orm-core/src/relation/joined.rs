@@ -33,8 +33,8 @@ impl<P: Model, C: Model, K: LeadsToOne, const AT: usize, Row, E: Extent> Relatio
     /// are the same, and related rows that several parents share are still decoded once.
     ///
     /// One statement less is worth it for small results; for large ones the related columns are repeated in each row.
-    /// Only a `belongs_to` relation of the query's own model is joined: below other relations, and for `has_one`, whose
-    /// join could repeat rows, the relation is loaded by a statement of its own.
+    /// Only a `belongs_to` relation of the query's own model is joined, and only by the target's primary key: below other
+    /// relations, and where a join could repeat rows, the relation is loaded by a statement of its own.
     ///
     /// SQL: `SELECT t0."id", …, t1."id", … FROM "students" AS t0 LEFT JOIN "departments" AS t1 ON …`
     pub fn joined(self) -> Joined<Self> {
@@ -92,8 +92,13 @@ where
 
 impl<P, C, K, const AT: usize, R, E> Joined<Relation<P, C, K, AT, R, E>> {
     fn is_joined(&self) -> bool {
-        self.0.def.kind == RelationKind::BelongsTo
+        is_joined(self.0.def)
     }
+}
+
+/// Whether the relation leads to at most one row for certain, so that its join repeats no row.
+fn is_joined(relation: &RelationDef) -> bool {
+    relation.kind == RelationKind::BelongsTo && relation.to_columns == (relation.to)().primary_key
 }
 
 impl<R: fmt::Debug> fmt::Debug for Joined<R> {
@@ -117,7 +122,7 @@ struct Joining<'q, C, K, R, E> {
 
 impl<C: Model, K: LeadsToOne, R, E: Extent> Branch<K::State<R, E>> for Joining<'_, C, K, R, E> {
     fn take(&mut self, row: Row<'_>, at: &mut usize) -> Result<()> {
-        if self.relation.kind != RelationKind::BelongsTo {
+        if !is_joined(self.relation) {
             return Ok(());
         }
         self.separate = None;

@@ -203,13 +203,13 @@ fn visit(
     visited: &mut Vec<&'static Table>,
     ordered: &mut Vec<&'static Table>,
 ) {
-    if visited.iter().any(|other| std::ptr::eq(*other, table)) {
+    if visited.iter().any(|other| other.is_same(table)) {
         return;
     }
     visited.push(table);
     for key in table.foreign_keys {
         let target = (key.target)();
-        if tables.iter().any(|other| std::ptr::eq(*other, target)) {
+        if tables.iter().any(|other| other.is_same(target)) {
             visit(target, tables, visited, ordered);
         }
     }

@@ -9,6 +9,26 @@ use crate::types::SqlType;
 #[derive(Debug)]
 pub struct Sqlite;
 
+/// The parts of a key of several columns, for each set of columns that hold bytes.
+static PARTS: [[&str; 4]; 16] = {
+    const PLAIN: [&str; 4] = ["k.\"value\" ->> 0", "k.\"value\" ->> 1", "k.\"value\" ->> 2", "k.\"value\" ->> 3"];
+    const BYTES: [&str; 4] =
+        ["unhex(k.\"value\" ->> 0)", "unhex(k.\"value\" ->> 1)", "unhex(k.\"value\" ->> 2)", "unhex(k.\"value\" ->> 3)"];
+    let mut parts = [PLAIN; 16];
+    let mut blobs = 0;
+    while blobs < parts.len() {
+        let mut part = 0;
+        while part < PLAIN.len() {
+            if blobs >> part & 1 == 1 {
+                parts[blobs][part] = BYTES[part];
+            }
+            part += 1;
+        }
+        blobs += 1;
+    }
+    parts
+};
+
 impl Dialect for Sqlite {
     fn name(&self) -> &'static str {
         "sqlite"
@@ -20,9 +40,9 @@ impl Dialect for Sqlite {
     }
 
     // One text for any number of keys, and no limit on their number. Single keys travel as an array, in which every
-    // value keeps its type; keys of several columns as JSON, since an array has one column.
+    // value keeps its type; keys of several columns as JSON, since an array has one column. JSON has no bytes: they travel
+    // as hexadecimal digits.
     fn key_table(&self, shape: KeyShape) -> KeyTable {
-        const PARTS: [&str; 4] = ["k.\"value\" ->> 0", "k.\"value\" ->> 1", "k.\"value\" ->> 2", "k.\"value\" ->> 3"];
         match shape {
             KeyShape::Single => KeyTable {
                 before: "rarray(",
@@ -33,13 +53,13 @@ impl Dialect for Sqlite {
                 // As a bare column it would be compared as it is: 7 with the '7' of a text column, which are not equal.
                 parts: &["+k.\"value\""],
             },
-            KeyShape::Composite(arity) => KeyTable {
+            KeyShape::Composite { arity, blobs } => KeyTable {
                 before: "json_each(",
                 after: ") AS k",
                 ordinal: "k.\"key\"",
                 first_ordinal: 0,
                 join: " CROSS JOIN ",
-                parts: &PARTS[..arity.min(PARTS.len())],
+                parts: &PARTS[usize::from(blobs) % PARTS.len()][..arity.min(4)],
             },
         }
     }

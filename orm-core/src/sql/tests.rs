@@ -372,7 +372,7 @@ fn keys() -> Keys {
 }
 
 fn pairs() -> Keys {
-    Keys::Values { arity: 2, values: [1, 2, 3, 4].map(Value::Int).to_vec() }
+    Keys::Values { arity: 2, blobs: 0, values: [1, 2, 3, 4].map(Value::Int).to_vec() }
 }
 
 fn relation_sql(relation: &'static RelationDef, select: &Select, form: Form, keys: Keys) -> Sql {

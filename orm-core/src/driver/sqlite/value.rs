@@ -50,11 +50,11 @@ pub(super) fn bind(statement: &mut rusqlite::Statement<'_>, position: usize, par
             let keys: Vec<Owned> = keys.iter().map(|&key| Owned::Integer(key)).collect();
             statement.raw_bind_parameter(position, Rc::new(keys))
         }
-        Param::List(values) | Param::Keys(Keys::Values { arity: 1, values }) => {
+        Param::List(values) | Param::Keys(Keys::Values { arity: 1, values, .. }) => {
             let values = values.iter().map(owned).collect::<Result<Vec<_>>>()?;
             statement.raw_bind_parameter(position, Rc::new(values))
         }
-        Param::Keys(Keys::Values { arity, values }) => {
+        Param::Keys(Keys::Values { arity, values, .. }) => {
             statement.raw_bind_parameter(position, json_of_keys(*arity, values)?)
         }
     };
@@ -93,7 +93,7 @@ fn not_a_number() -> Error {
     Error::new(Kind::Encode { place: Place::Bound("a value".into()), mismatch })
 }
 
-/// Keys of several columns as a JSON array of arrays.
+/// Keys of several columns as a JSON array of arrays, with bytes as hexadecimal digits.
 fn json_of_keys(arity: usize, values: &[Value<'_>]) -> Result<String> {
     let mut json = String::with_capacity(values.len() * 8 + 2);
     json.push('[');
@@ -116,13 +116,24 @@ fn append_json(json: &mut String, value: &Value<'_>) -> Result<()> {
         Value::Int(value) => json.push_str(itoa::Buffer::new().format(*value)),
         Value::Bool(value) => json.push_str(if *value { "1" } else { "0" }),
         Value::Text(text) if !text.contains('\0') => append_json_text(json, text),
+        Value::Blob(bytes) => append_json_bytes(json, bytes),
+        Value::Uuid(bytes) => append_json_bytes(json, bytes),
         _ => {
             let mismatch =
-                Mismatch::Unstorable("a key of several columns holds integers and text without NUL on SQLite");
+                Mismatch::Unstorable("a key of several columns holds integers, bytes and text without NUL on SQLite");
             return Err(Error::new(Kind::Encode { place: Place::Bound("a key".into()), mismatch }));
         }
     }
     Ok(())
+}
+
+fn append_json_bytes(json: &mut String, bytes: &[u8]) {
+    json.push('"');
+    for byte in bytes {
+        // Writing into a `String` cannot fail.
+        let _ = write!(json, "{byte:02x}");
+    }
+    json.push('"');
 }
 
 fn append_json_text(json: &mut String, text: &str) {
