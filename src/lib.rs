@@ -42,7 +42,7 @@ pub use orm_core::observe::{Recording, StatementEvent, StatementKind};
 pub use orm_core::prefetch::Plan;
 pub use orm_core::query::{Chunks, Query, prefetch, prefetch_one};
 pub use orm_core::raw::{RawSql, TrustedSql, sql};
-pub use orm_core::relation::{Aggregate, Relation, batch};
+pub use orm_core::relation::{Aggregate, Polymorphic, Relation, batch};
 pub use orm_core::row::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree};
 pub use orm_core::sql::Sql;
 pub use orm_core::transaction::{Savepoint, Transaction};

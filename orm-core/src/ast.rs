@@ -163,6 +163,13 @@ impl Pattern {
 }
 
 impl Expr {
+    /// The condition that a target's tag sets, for the other side of a polymorphic relation.
+    pub(crate) fn tag(relation: &RelationDef) -> Option<Expr> {
+        let (column, tag) = relation.tag?;
+        let tag = Box::new(Expr::Value(Value::Text(tag.into())));
+        Some(Expr::Compare(Box::new(Expr::Column(column)), Comparison::Eq, tag))
+    }
+
     /// Both conditions, kept flat: a chain of `&` is one list, so that its depth stays small.
     pub(crate) fn and(self, other: Expr) -> Expr {
         let mut terms = match self {

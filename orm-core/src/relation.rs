@@ -53,7 +53,8 @@ impl<P: Model, C: Model, K, const AT: usize> Relation<P, C, K, AT> {
     /// The descriptor of a relation. Generated code calls this.
     #[doc(hidden)]
     pub fn new(def: &'static RelationDef) -> Self {
-        Relation { def, select: Select::new(C::TABLE), loader: Arc::new(Plain), error: None, types: PhantomData }
+        let select = Select { filter: Expr::tag(def).into_iter().collect(), ..Select::new(C::TABLE) };
+        Relation { def, select, loader: Arc::new(Plain), error: None, types: PhantomData }
     }
 
     /// The parents for which the relation leads to a row that meets the condition.
@@ -94,7 +95,10 @@ impl<P: Model, C: Model, K, const AT: usize> Relation<P, C, K, AT> {
 }
 
 fn exists<P, C>(relation: &'static RelationDef, condition: Condition<C>) -> Condition<P> {
-    condition.within(|expr| Expr::Exists(relation, Box::new(expr)))
+    condition.within(|expr| {
+        let expr = Expr::tag(relation).into_iter().fold(expr, Expr::and);
+        Expr::Exists(relation, Box::new(expr))
+    })
 }
 
 impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {

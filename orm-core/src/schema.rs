@@ -245,6 +245,8 @@ pub struct RelationDef {
     pub to_columns: &'static [usize],
     /// The table between the two, for many-to-many and for two hops.
     pub through: Option<Through>,
+    /// A column of the target, by position, and the text that it must hold: the other side of a polymorphic relation.
+    pub tag: Option<(usize, &'static str)>,
 }
 
 /// The kinds of relations.
@@ -293,7 +295,16 @@ impl RelationDef {
         from: (fn() -> &'static Table, &'static [usize]),
         to: (fn() -> &'static Table, &'static [usize]),
     ) -> Self {
-        RelationDef { name, kind, from: from.0, to: to.0, from_columns: from.1, to_columns: to.1, through: None }
+        RelationDef {
+            name,
+            kind,
+            from: from.0,
+            to: to.0,
+            from_columns: from.1,
+            to_columns: to.1,
+            through: None,
+            tag: None,
+        }
     }
 
     /// A relation whose keys stand in a table between.
@@ -312,6 +323,7 @@ impl RelationDef {
             from_columns: from.1,
             to_columns: to.1,
             through: Some(through),
+            tag: None,
         }
     }
 
@@ -326,6 +338,13 @@ impl RelationDef {
         let mut relation = Self::through(name, from, to, between);
         relation.kind = RelationKind::HasMany;
         relation
+    }
+
+    /// The relation, to those rows alone whose column at a position holds a text.
+    #[must_use]
+    pub const fn tagged(mut self, column: usize, tag: &'static str) -> Self {
+        self.tag = Some((column, tag));
+        self
     }
 
     /// The relation as a person reads it: `Student.courses`.

@@ -185,12 +185,7 @@ pub(crate) fn plan_relation<C: Model, Row>(
 }
 
 /// The step of a plan that loads a relation without others below it.
-pub(super) fn plan_related(
-    relation: &'static RelationDef,
-    select: &Select,
-    keys: Keys,
-    context: &Context,
-) -> Step {
+pub(super) fn plan_related(relation: &'static RelationDef, select: &Select, keys: Keys, context: &Context) -> Step {
     let related = related(relation, select, false, &keys, context);
     Step::new(relation.name, how(relation.kind, related.form), sql::related(&related, keys, context.dialect))
 }

@@ -102,6 +102,12 @@ impl Links {
                 relation.path()
             )));
         }
+        if relation.tag.is_some() {
+            return Err(Error::invalid(format!(
+                "`{}` is the other side of a polymorphic relation, and cannot be written; set the tag and the key of the rows",
+                relation.path()
+            )));
+        }
         let owner = relation.from_columns.iter().map(|&column| Ok(parent.encode(column)?.into_owned()));
         Ok(Links { relation, owner: owner.collect::<Result<_>>()? })
     }

@@ -96,7 +96,10 @@ impl<P: Model, S: Polymorphic, K: Kind, const AT: usize> Prefetch for Polymorphi
 
     fn plan(&self, _whole: bool, context: &Context) -> Step {
         let steps = S::variants().iter().map(|variant| variant.plan(self.def, context)).collect();
-        Step { steps, ..Step::without_statement(self.def.name, "belongs to one of several, one statement for each kind") }
+        Step {
+            steps,
+            ..Step::without_statement(self.def.name, "belongs to one of several, one statement for each kind")
+        }
     }
 
     fn error(&self) -> Option<&Error> {

@@ -12,8 +12,12 @@ pub struct Sqlite;
 /// The parts of a key of several columns, for each set of columns that hold bytes.
 static PARTS: [[&str; 4]; 16] = {
     const PLAIN: [&str; 4] = ["k.\"value\" ->> 0", "k.\"value\" ->> 1", "k.\"value\" ->> 2", "k.\"value\" ->> 3"];
-    const BYTES: [&str; 4] =
-        ["unhex(k.\"value\" ->> 0)", "unhex(k.\"value\" ->> 1)", "unhex(k.\"value\" ->> 2)", "unhex(k.\"value\" ->> 3)"];
+    const BYTES: [&str; 4] = [
+        "unhex(k.\"value\" ->> 0)",
+        "unhex(k.\"value\" ->> 1)",
+        "unhex(k.\"value\" ->> 2)",
+        "unhex(k.\"value\" ->> 3)",
+    ];
     let mut parts = [PLAIN; 16];
     let mut blobs = 0;
     while blobs < parts.len() {
