@@ -31,6 +31,10 @@ mod django_uuid;
 mod library;
 #[path = "conformance/peer_keys.rs"]
 mod peer_keys;
+#[path = "conformance/peer_relations.rs"]
+mod peer_relations;
+#[path = "conformance/peer_scale.rs"]
+mod peer_scale;
 #[path = "conformance/support.rs"]
 mod support;
 #[path = "conformance/town.rs"]

@@ -1,0 +1,254 @@
+//! Cases B4 to B8 and B40: very many rows. What is counted is work, not seconds.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use orm::{ColumnType, Condition, Db, KeyType, Mismatch, Model, Required, Result, SqlType, Value, ValueRef};
+use orm::{assert_queries, insert_many};
+use rusqlite::StatementStatus;
+use rusqlite::types::Value as RawValue;
+
+use super::support::{FileDb, db, query_plan};
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[has_many(volumes: Volume)]
+#[many_to_many(topics: Topic, through = "shelf_topics", left = "shelf_id", right = "topic_id")]
+struct Shelf {
+    id: i64,
+    room: i64,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Volume {
+    id: i64,
+    #[belongs_to(shelf: Shelf)]
+    shelf_id: i64,
+    number: i64,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Topic {
+    id: i64,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(primary_key(x, y))]
+#[has_many(marks: Mark, foreign_key = (x, y))]
+struct Square {
+    x: i64,
+    y: i64,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[belongs_to(square: Square, foreign_key = (x, y))]
+struct Mark {
+    id: i64,
+    x: i64,
+    y: i64,
+}
+
+/// A database with so many shelves, each with one volume, and one topic that all have.
+fn shelves(db: &Db, count: i64) -> Result<()> {
+    db.create_tables::<(Shelf, Volume, Topic)>()?;
+    let shelves = insert_many(db, (0..count).map(|number| NewShelf { room: number % 10 }))?;
+    insert_many(db, (0..count).map(|number| NewVolume { shelf_id: number + 1, number }))?;
+    let topic = NewTopic {}.insert(db)?;
+    for shelf in shelves.iter().step_by(1000) {
+        Shelf::topics().link(db, shelf, [&topic])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn peer_b04_more_parents_than_a_statement_has_parameters() -> Result<()> {
+    const COUNT: i64 = 40_000;
+    let db = db();
+    shelves(&db, COUNT)?;
+    let record = db.record();
+    // A filter keeps the parents from being the whole table, so that their keys must travel.
+    let some = || Shelf::query().filter(Shelf::id().gt(0));
+    let rows = some().prefetch(Shelf::volumes().prefetch(Volume::shelf())).prefetch(Shelf::topics()).all(&db)?;
+    assert_eq!(record.count(), 4);
+    assert!(rows.len() == 40_000 && rows.iter().all(|row| row.volumes().len() == 1));
+    assert!(rows.iter().all(|row| row.volumes()[0].shelf().id == row.id));
+    assert_eq!(rows.iter().map(|row| row.topics().len()).sum::<usize>(), 40);
+    // One text for any number of keys.
+    let texts = record.statements();
+    some().limit(3).prefetch(Shelf::volumes()).all(&db)?;
+    assert!(texts.contains(record.statements().last().expect("two more were sent")));
+
+    db.create_tables::<(Square, Mark)>()?;
+    let squares = insert_many(&db, (0..COUNT).map(|n| NewSquare { x: n % 200, y: n / 200 }))?;
+    insert_many(&db, (0..COUNT).map(|n| NewMark { x: n % 200, y: n / 200 }))?;
+    let query = Square::query().filter(Square::x().ge(0)).prefetch(Square::marks());
+    let rows = assert_queries!(&db, 2, query.all(&db)?);
+    assert!(rows.len() == squares.len() && rows.iter().all(|row| row.marks().len() == 1));
+    let query = Mark::query().filter(Mark::x().ge(0)).prefetch(Mark::square());
+    let rows = assert_queries!(&db, 2, query.all(&db)?);
+    assert!(rows.len() == 40_000 && rows.iter().all(|row| (row.square().x, row.square().y) == (row.x, row.y)));
+    Ok(())
+}
+
+#[test]
+fn peer_b06_very_many_alternatives() -> Result<()> {
+    let db = db();
+    db.create_tables::<(Square, Mark)>()?;
+    insert_many(&db, (0..5_000).map(|n| NewSquare { x: n, y: -n }))?;
+    insert_many(&db, (0..5_000).map(|n| NewMark { x: n, y: -n }))?;
+    // Keys of several columns are no chain of ORs,
+    let query = Square::query().filter(Square::x().ge(10)).prefetch(Square::marks());
+    let rows = assert_queries!(&db, 2, query.all(&db)?);
+    assert!(rows.len() == 4_990 && rows.iter().all(|row| row.marks().len() == 1));
+    // and a chain that somebody wrote is balanced: the database takes a tree of depth 1,000 at most.
+    let one_of = |count: i64| -> Condition<Square> {
+        (1..count).fold(Square::x().eq(0), |condition, n| condition | (Square::x().eq(n) & Square::y().eq(-n)))
+    };
+    assert_eq!(Square::query().filter(one_of(5_000)).count(&db)?, 5_000);
+    let every = (0..5_000).fold(Square::x().ge(0), |condition, n| condition & Square::y().ne(n + 1));
+    assert_eq!(Square::query().filter(every).count(&db)?, 5_000);
+    // More parameters than the database takes are a typed error.
+    let error = Square::query().filter(one_of(20_000)).count(&db).expect_err("40,000 parameters");
+    assert!(error.is_invalid(), "{error}");
+    assert_eq!(Square::query().filter(Square::x().in_(0..100_000_i64)).count(&db)?, 5_000);
+    Ok(())
+}
+
+/// The work that SQLite does for a statement: the instructions of its machine.
+fn steps(raw: &rusqlite::Connection, sql: &str, keys: impl Iterator<Item = i64>) -> i32 {
+    let mut statement = raw.prepare(sql).expect("the statement is valid");
+    if statement.parameter_count() > 0 {
+        let keys: Vec<RawValue> = keys.map(RawValue::Integer).collect();
+        statement.raw_bind_parameter(1, Rc::new(keys)).expect("keys are bound");
+    }
+    let mut rows = statement.raw_query();
+    while rows.next().expect("the statement runs").is_some() {}
+    drop(rows);
+    statement.get_status(StatementStatus::VmStep)
+}
+
+#[test]
+fn peer_b07_work_grows_with_the_rows() -> Result<()> {
+    let file = FileDb::new();
+    shelves(&file.db, 8_000)?;
+    let raw = file.raw();
+    let some = || Shelf::query().filter(Shelf::id().gt(0));
+    let record = file.db.record();
+    some().prefetch(Shelf::volumes()).all(&file.db)?;
+    some().prefetch(Shelf::volumes().order_by(Volume::number().desc()).limit(2)).all(&file.db)?;
+    some().prefetch(Shelf::topics()).all(&file.db)?;
+    some().prefetch(Shelf::volumes().count().named(Total)).all(&file.db)?;
+    Volume::query().filter(Volume::id().gt(0)).prefetch(Volume::shelf()).all(&file.db)?;
+    let statements: Vec<String> = record.statements().into_iter().filter(|sql| sql.contains("rarray")).collect();
+    assert_eq!(statements.len(), 5, "one for each relation");
+    for sql in &statements {
+        let plan = query_plan(&raw, sql);
+        assert!(plan.iter().any(|step| step.starts_with("SEARCH")), "no index is used: {plan:#?}");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN t")), "a table is read to the end: {plan:#?}");
+    }
+    for sql in statements.iter().filter(|sql| !sql.contains("LIMIT")) {
+        let (once, twice) = (steps(&raw, sql, 1..=2_000), steps(&raw, sql, 1..=4_000));
+        assert!(once > 2_000, "the statement did nothing: {sql}");
+        assert!(twice < once * 21 / 10, "{once} steps for 2,000 keys, {twice} for 4,000: {sql}");
+    }
+    Ok(())
+}
+
+struct Total;
+
+thread_local! {
+    /// How often a key was read, written or compared.
+    static TOUCHED: Cell<u64> = const { Cell::new(0) };
+}
+
+fn touch() {
+    TOUCHED.set(TOUCHED.get() + 1);
+}
+
+/// A key that counts what is done with it.
+#[derive(Clone, Debug)]
+struct Code(String);
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        touch();
+        self.0 == other.0
+    }
+}
+
+impl ColumnType for Code {
+    const SQL_TYPE: SqlType = SqlType::Text;
+    type Presence = Required;
+
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        touch();
+        String::decode(value).map(Code)
+    }
+
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        touch();
+        self.0.encode()
+    }
+}
+
+impl KeyType for Code {}
+
+#[derive(Model, Clone, Debug)]
+#[has_many(parcels: Parcel)]
+struct Depot {
+    #[model(primary_key)]
+    code: Code,
+}
+
+#[derive(Model, Clone, Debug)]
+struct Parcel {
+    id: i64,
+    #[belongs_to(depot: Depot)]
+    depot_id: Code,
+}
+
+/// How often keys are touched while so many depots get their parcels, and each parcel its depot.
+fn touched(depots: u32) -> Result<u64> {
+    let db = db();
+    db.create_tables::<(Depot, Parcel)>()?;
+    let code = |number: u32| Code(format!("D{:05}", number.wrapping_mul(7919) % 99_991));
+    insert_many(&db, (0..depots).map(|number| NewDepot { code: code(number) }))?;
+    insert_many(&db, (0..depots * 2).map(|number| NewParcel { depot_id: code(number % depots) }))?;
+    TOUCHED.set(0);
+    let depots = Depot::query().prefetch(Depot::parcels().prefetch(Parcel::depot())).all(&db)?;
+    let touched = TOUCHED.get();
+    assert!(depots.iter().all(|depot| depot.parcels().iter().all(|parcel| parcel.depot().code.0 == depot.code.0)));
+    assert!(depots.iter().all(|depot| depot.parcels().len() == 2));
+    Ok(touched)
+}
+
+#[test]
+fn peer_b08_grouping_touches_each_key_a_few_times() -> Result<()> {
+    let (once, twice) = (touched(1_000)?, touched(2_000)?);
+    assert!(once >= 4_000, "each depot, each parcel and each parcel's depot is decoded: {once}");
+    assert!(once < 20 * 1_000, "{once} touches for 1,000 depots");
+    assert!(twice <= once * 2, "{once} touches for 1,000 depots, {twice} for 2,000");
+    // Integers take another way; comparing each parent with each child would take thousands of millions of steps here.
+    let db = db();
+    shelves(&db, 50_000)?;
+    let rows = Shelf::query().order_by(Shelf::room().desc()).limit(50_000).prefetch(Shelf::volumes()).all(&db)?;
+    assert!(rows.iter().all(|row| row.volumes().len() == 1 && row.volumes()[0].shelf_id == row.id));
+    Ok(())
+}
+
+#[test]
+fn peer_b40_more_new_rows_than_a_statement_has_parameters() -> Result<()> {
+    let db = db();
+    db.create_tables::<(Square, Mark)>()?;
+    let squares = |count: i64| (0..count).map(|n| NewSquare { x: n, y: n + 1 });
+    let inserted = insert_many(&db, squares(20_000))?;
+    assert_eq!(inserted.len(), 20_000);
+    assert!(inserted.iter().zip(0..).all(|(row, n)| (row.x, row.y) == (n, n + 1)), "they come back in order");
+    assert_eq!(Square::query().count(&db)?, 20_000);
+    assert!(assert_queries!(&db, 0, insert_many(&db, squares(0))?).is_empty());
+    // All or none: the last row is there already.
+    let more = (0..19_999).map(|n| NewSquare { x: -n - 1, y: 0 }).chain(squares(1));
+    let error = insert_many(&db, more).expect_err("the last one exists");
+    assert!(error.is_unique_violation(), "{error}");
+    assert_eq!(Square::query().count(&db)?, 20_000);
+    Ok(())
+}
