@@ -5,9 +5,10 @@
 mod architecture;
 #[path = "docs/readme.rs"]
 mod readme;
+#[path = "docs/text.rs"]
+mod text;
 
-use std::fs;
-use std::path::Path;
+use text::{Block, blocks, holds_message, read, squeezed};
 
 #[test]
 fn every_rust_block_of_the_readme_is_compiled() {
@@ -17,14 +18,11 @@ fn every_rust_block_of_the_readme_is_compiled() {
         blocks(&read("README.md")).into_iter().filter(|block| block.language.starts_with("rust")).collect();
     assert!(blocks.len() >= 10, "found only {} blocks", blocks.len());
     for block in blocks {
-        // The parts between empty lines, since tests stand assertions between them.
-        for part in block.text.split("\n\n") {
-            let wanted = squeezed(part);
-            assert!(
-                sources.iter().any(|source| source.contains(&wanted)),
-                "README.md has program text that no test compiles; add it to tests/docs/readme.rs:\n\n{part}"
-            );
-        }
+        assert!(
+            block.parts().all(|part| sources.iter().any(|source| source.contains(&part))),
+            "README.md has program text that no test compiles; add it to tests/docs/readme.rs:\n\n{}",
+            block.text
+        );
     }
 }
 
@@ -43,23 +41,8 @@ fn the_error_shown_is_the_compilers() {
     drop(cases);
     let stderr = read("tests/docs/not_prefetched.stderr");
     let message = blocks(&read("README.md")).into_iter().find(|block| block.text.starts_with("error[E0277]"));
-    for line in message.expect("the README shows an error").text.lines() {
-        // The README leaves out line numbers, and what rustc adds about the library's own sources.
-        let line = line.trim_start_matches([' ', '|']);
-        assert!(stderr.contains(line), "the compiler does not say `{line}`, but:\n{stderr}");
-    }
-}
-
-/// A fenced block of a text.
-struct Block {
-    language: String,
-    text: String,
-}
-
-fn blocks(text: &str) -> Vec<Block> {
-    let fenced = text.split("```").skip(1).step_by(2);
-    let block = |(language, text): (&str, &str)| Block { language: language.into(), text: text.trim_end().into() };
-    fenced.filter_map(|block| block.split_once('\n')).map(block).collect()
+    let message = message.expect("the README shows an error").text;
+    assert!(holds_message(&stderr, &message), "the compiler does not say\n\n{message}\n\nbut:\n\n{stderr}");
 }
 
 /// The README shows this output, whatever stands around it.
@@ -67,15 +50,4 @@ fn assert_readme_shows(language: &str, output: &str) {
     let shown = blocks(&read("README.md")).into_iter().filter(|block| block.language == language);
     let found = shown.into_iter().any(|block| block.text == output.trim_end());
     assert!(found, "README.md does not show this output in a block of `{language}`:\n\n{output}");
-}
-
-/// A text without white space and trailing commas, which rustfmt moves.
-fn squeezed(text: &str) -> String {
-    let text: String = text.split_whitespace().collect();
-    text.replace(",}", "}").replace(",)", ")").replace(",]", "]")
-}
-
-fn read(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -167,6 +167,36 @@ fn rows_in_memory_and_in_chunks() -> orm::Result<()> {
     Ok(())
 }
 
+#[derive(Model)]
+#[has_many(reports: Employee, foreign_key = boss_id)]
+struct Employee {
+    id: i64,
+    name: String,
+    boss_id: Option<i64>,
+}
+
+#[test]
+fn joins_and_trees() -> orm::Result<()> {
+    let db = university()?;
+    db.create_tables::<Employee>()?;
+    let boss = NewEmployee { name: "Emmy".into(), boss_id: None }.insert(&db)?;
+    let below = NewEmployee { name: "Olga".into(), boss_id: Some(boss.id) }.insert(&db)?;
+    NewEmployee { name: "Bartel".into(), boss_id: Some(below.id) }.insert(&db)?;
+    let recording = db.record();
+    let courses = Course::query().prefetch(Course::department().joined()).all(&db)?;
+
+    assert_eq!((recording.count(), courses[2].department().name.as_str()), (1, "Computing"));
+    let chiefs = Employee::query().filter(Employee::boss_id().is_null());
+    for chief in chiefs.prefetch(Employee::reports().to_any_depth()).all(&db)? {
+        for (depth, employee) in chief.reports().walk() {
+            println!("{}{}", "  ".repeat(depth), employee.name);
+        }
+    }
+    // The query, and three levels: the last of them is empty.
+    assert_eq!(recording.count(), 5);
+    Ok(())
+}
+
 #[test]
 fn the_relation_of_one_row() -> orm::Result<()> {
     let db = university()?;
@@ -208,6 +238,21 @@ fn the_json_is_the_one_shown() -> Result<(), Box<dyn Error>> {
     let students = Student::query().prefetch(Student::courses()).prefetch(Student::department()).all(&db)?;
     println!("{}", serde_json::to_string_pretty(&students)?);
     super::assert_readme_shows("json", &serde_json::to_string_pretty(&students)?);
+    Ok(())
+}
+
+#[test]
+fn writing_many() -> orm::Result<()> {
+    let db = university()?;
+    let algebra = Course::query().filter(Course::title().eq("Algebra")).one(&db)?;
+    let small = Course::department().has(Department::name().eq("Mathematics")) & Course::title().contains("ra");
+    let renamed: u64 = Course::rows_where(small).update(&db, Course::title().set("Algebra I"))?;
+    let syllabus = NewSyllabus { text: "Groups and rings".into(), course_id: algebra.id };
+    let syllabus = orm::upsert(&db, syllabus, Syllabus::course_id(), Syllabus::text())?;
+    let totals: Vec<(String, i64)> = orm::sql("SELECT title, count(*) FROM courses GROUP BY title").tuples(&db)?;
+
+    assert_eq!((renamed, syllabus.id, syllabus.text.as_str()), (1, 1, "Groups and rings"));
+    assert_eq!(totals.len(), 5);
     Ok(())
 }
 

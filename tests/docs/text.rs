@@ -1,0 +1,44 @@
+//! Texts of the project as the tests read them: files, fenced blocks, and program text without its layout.
+
+use std::fs;
+use std::path::Path;
+
+/// A fenced block of a text.
+pub(crate) struct Block {
+    pub(crate) language: String,
+    pub(crate) text: String,
+}
+
+impl Block {
+    /// The parts between empty lines, squeezed: tests stand assertions between them.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = String> {
+        self.text.split("\n\n").map(squeezed)
+    }
+}
+
+pub(crate) fn blocks(text: &str) -> Vec<Block> {
+    let fenced = text.split("```").skip(1).step_by(2);
+    let block = |(language, text): (&str, &str)| Block { language: language.into(), text: text.trim_end().into() };
+    fenced.filter_map(|block| block.split_once('\n')).map(block).collect()
+}
+
+/// A text without white space and trailing commas, which rustfmt moves.
+pub(crate) fn squeezed(text: &str) -> String {
+    let text: String = text.split_whitespace().collect();
+    text.replace(",}", "}").replace(",)", ")").replace(",]", "]")
+}
+
+/// What the compiler prints holds each line of a message that a text shows. Texts leave out line numbers, and what rustc
+/// adds about the library's own sources.
+pub(crate) fn holds_message(stderr: &str, message: &str) -> bool {
+    message.lines().all(|line| stderr.contains(line.trim_start_matches([' ', '|'])))
+}
+
+pub(crate) fn read(path: &str) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}

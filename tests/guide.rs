@@ -1,0 +1,197 @@
+//! The guide: every block of program text in it is compiled and run, and every output it shows is the one that came.
+//!
+//! A chapter `docs/guide/02-queries.md` takes its program text from here and from `tests/guide/queries.rs`.
+
+#[path = "guide/chapter.rs"]
+mod chapter;
+#[path = "guide/errors.rs"]
+mod errors;
+#[path = "guide/json.rs"]
+mod json;
+#[path = "guide/loading.rs"]
+mod loading;
+#[path = "guide/models.rs"]
+mod models;
+#[path = "guide/queries.rs"]
+mod queries;
+#[path = "guide/raw_sql.rs"]
+mod raw_sql;
+#[path = "guide/relation_filters.rs"]
+mod relation_filters;
+#[path = "guide/relations.rs"]
+mod relations;
+#[path = "guide/statements.rs"]
+mod statements;
+#[path = "docs/text.rs"]
+mod text;
+#[path = "guide/values.rs"]
+mod values;
+#[path = "guide/writing.rs"]
+mod writing;
+
+use std::fs;
+
+use orm::{Db, Model};
+use serde::Serialize;
+
+use text::{Block, blocks, holds_message, read, root, squeezed};
+
+#[derive(Model, Clone, Debug, PartialEq, Serialize)]
+#[has_many(courses: Course)]
+#[has_many(students: Student)]
+struct Department {
+    id: i64,
+    #[model(unique)]
+    name: String,
+}
+
+#[derive(Model, Clone, Debug, PartialEq, Serialize)]
+#[many_to_many(students: Student, through = Enrollment)]
+#[has_one(syllabus: Syllabus)]
+#[has_many(follow_ups: Course, foreign_key = prerequisite_id)]
+struct Course {
+    id: i64,
+    title: String,
+    credits: i32,
+    #[belongs_to(department: Department, on_delete = cascade)]
+    department_id: i64,
+    #[belongs_to(prerequisite: Course, on_delete = set_null)]
+    prerequisite_id: Option<i64>,
+}
+
+#[derive(Model, Clone, Debug, PartialEq, Serialize)]
+#[many_to_many(courses: Course, through = Enrollment)]
+#[has_many(enrollments: Enrollment)]
+struct Student {
+    id: i64,
+    first_name: String,
+    last_name: String,
+    #[belongs_to(department: Department, on_delete = set_null)]
+    department_id: Option<i64>,
+}
+
+#[derive(Model, Clone, Debug, PartialEq, Serialize)]
+struct Syllabus {
+    id: i64,
+    text: String,
+    #[model(unique)]
+    #[belongs_to(course: Course, on_delete = cascade)]
+    course_id: i64,
+}
+
+#[derive(Model, Clone, Debug, PartialEq, Serialize)]
+#[model(primary_key(student_id, course_id))]
+struct Enrollment {
+    #[belongs_to(student: Student, on_delete = cascade)]
+    student_id: i64,
+    #[belongs_to(course: Course, on_delete = cascade)]
+    course_id: i64,
+    grade: Option<i32>,
+}
+
+/// The rows that the chapters speak of.
+fn school() -> orm::Result<Db> {
+    let db = Db::memory()?;
+    db.create_tables::<(Department, Course, Student, Syllabus, Enrollment)>()?;
+    orm::insert_many(&db, ["Mathematics", "Computing"].map(|name| NewDepartment { name: name.into() }))?;
+    let courses = [
+        ("Arithmetic", 5, 1, None),
+        ("Algebra", 6, 1, Some(1)),
+        ("Logic", 4, 1, None),
+        ("Programming", 6, 2, Some(3)),
+        ("Compilers", 8, 2, Some(4)),
+    ];
+    orm::insert_many(
+        &db,
+        courses.map(|(title, credits, department_id, prerequisite_id)| NewCourse {
+            title: title.into(),
+            credits,
+            department_id,
+            prerequisite_id,
+        }),
+    )?;
+    let students = [("Ada", "Lovelace", Some(1)), ("Grace", "Hopper", Some(2)), ("Alan", "Turing", None)];
+    orm::insert_many(
+        &db,
+        students.map(|(first_name, last_name, department_id)| NewStudent {
+            first_name: first_name.into(),
+            last_name: last_name.into(),
+            department_id,
+        }),
+    )?;
+    let enrollments = [(1, 2, Some(95)), (1, 3, None), (2, 3, Some(80)), (2, 5, Some(99))];
+    orm::insert_many(
+        &db,
+        enrollments.map(|(student_id, course_id, grade)| NewEnrollment { student_id, course_id, grade }),
+    )?;
+    NewSyllabus { text: "Groups, rings and fields".into(), course_id: 2 }.insert(&db)?;
+    Ok(db)
+}
+
+#[test]
+fn every_rust_block_is_compiled() {
+    let shared = squeezed(&read("tests/guide.rs"));
+    let mistakes: String = files("tests/guide/mistakes", ".rs").iter().map(|path| squeezed(&read(path))).collect();
+    for path in chapters() {
+        let subject = path.split_once('-').map_or("", |(_, subject)| subject.trim_end_matches(".md"));
+        let own = squeezed(&read(&format!("tests/guide/{}.rs", subject.replace('-', "_"))));
+        for block in blocks(&read(&path)).iter().filter(|block| block.language.starts_with("rust")) {
+            let sources = if block.language == "rust" { [&own, &shared] } else { [&mistakes, &mistakes] };
+            let known = block.parts().all(|part| sources.iter().any(|source| source.contains(&part)));
+            assert!(known, "{path} has program text that no test compiles:\n\n{}", block.text);
+        }
+    }
+}
+
+#[test]
+fn every_compile_error_is_the_compilers() {
+    // The cases run when this is dropped, and write the messages anew when asked to.
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("tests/guide/mistakes/*.rs");
+    drop(cases);
+    let messages: Vec<String> = files("tests/guide/mistakes", ".stderr").iter().map(|path| read(path)).collect();
+    for path in chapters() {
+        for Block { text, .. } in blocks(&read(&path)).iter().filter(|block| block.text.starts_with("error")) {
+            let known = messages.iter().any(|stderr| holds_message(stderr, text));
+            assert!(known, "{path} shows an error that the compiler does not print:\n\n{text}");
+        }
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    for path in files("docs/guide", ".md") {
+        let text = read(&path);
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+        for target in targets.filter(|target| !target.starts_with("http")) {
+            let file = target.split('#').next().unwrap_or_default();
+            assert!(root().join("docs/guide").join(file).exists(), "{path} links to `{target}`, which does not exist");
+        }
+    }
+}
+
+#[test]
+fn every_chapter_is_in_the_index() {
+    let index = read("docs/guide/README.md");
+    for path in chapters() {
+        let name = path.trim_start_matches("docs/guide/");
+        assert!(index.contains(&format!("({name})")), "the index does not list {name}");
+    }
+}
+
+fn chapters() -> Vec<String> {
+    let chapters = files("docs/guide", ".md").into_iter().filter(|path| !path.ends_with("README.md"));
+    let chapters: Vec<String> = chapters.collect();
+    assert!(chapters.len() >= 10, "found only {chapters:?}");
+    chapters
+}
+
+/// The files of a folder whose names end so, from the root of the project, sorted.
+fn files(folder: &str, ending: &str) -> Vec<String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    let names = entries.filter_map(|entry| entry.expect("an entry of the folder").file_name().into_string().ok());
+    let mut paths: Vec<String> =
+        names.filter(|name| name.ends_with(ending)).map(|name| format!("{folder}/{name}")).collect();
+    paths.sort();
+    paths
+}

@@ -1,0 +1,110 @@
+//! The program text of the chapter on other ways to load.
+
+use std::error::Error;
+
+use orm::{Db, Model, Node, Tree};
+
+use crate::chapter::Chapter;
+use crate::{Course, Student};
+
+#[test]
+fn chapter() -> Result<(), Box<dyn Error>> {
+    let db = crate::school()?;
+    let mut chapter = Chapter::open("06-loading");
+    joined(&db, &mut chapter)?;
+    in_memory(&db)?;
+    completed(&db)?;
+    chunks(&db)?;
+    chunks_of_one_state(&db)?;
+    to_a_depth(&db)?;
+    to_any_depth(&db, &mut chapter)?;
+    chapter.close();
+    Ok(())
+}
+
+fn joined(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let courses = Course::query().prefetch(Course::department().joined()).all(db)?;
+    assert_eq!(courses[0].department().name, "Mathematics");
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn in_memory(db: &Db) -> orm::Result<()> {
+    let students: Vec<Student> = Student::query().all(db)?;
+    let students = orm::prefetch(db, students, Student::courses())?;
+    let students = orm::prefetch(db, students, Student::department())?;
+    assert_eq!(students[0].courses().len(), 2);
+    assert!(students[2].department().is_none());
+    Ok(())
+}
+
+fn completed(db: &Db) -> orm::Result<()> {
+    let student = Student::find(db, 1)?;
+    let student = orm::prefetch_one(db, student, Student::courses().prefetch(Course::department()))?;
+    assert_eq!(student.courses()[0].department().name, "Mathematics");
+    Ok(())
+}
+
+fn chunks(db: &Db) -> orm::Result<()> {
+    let mut credits = 0;
+    for students in Student::query().prefetch(Student::courses()).chunks(db).of_size(500) {
+        for student in students? {
+            credits += student.courses().iter().map(|course| course.credits).sum::<i32>();
+        }
+    }
+    assert_eq!(credits, 22);
+    Ok(())
+}
+
+fn export(db: &Db) -> orm::Result<usize> {
+    let snapshot = db.begin_read()?;
+    let mut lines = 0;
+    for students in Student::query().prefetch(Student::courses()).chunks(&snapshot) {
+        lines += students?.len();
+    }
+    Ok(lines)
+}
+
+fn chunks_of_one_state(db: &Db) -> orm::Result<()> {
+    assert_eq!(export(db)?, 3);
+    Ok(())
+}
+
+fn to_a_depth(db: &Db) -> orm::Result<()> {
+    let courses = Course::query()
+        .filter(Course::prerequisite_id().is_null())
+        .prefetch(Course::follow_ups().prefetch(Course::follow_ups()))
+        .all(db)?;
+    let logic = &courses[1];
+    assert_eq!(logic.follow_ups()[0].follow_ups()[0].title, "Compilers");
+    Ok(())
+}
+
+fn outline(course: &Course, below: &Tree<Course>) -> String {
+    let lines = below.walk().into_iter().map(|(depth, course)| format!("{}{}\n", "  ".repeat(depth), course.title));
+    format!("{}\n{}", course.title, lines.collect::<String>())
+}
+
+fn longest_way(node: &Node<'_, Course>) -> usize {
+    1 + node.children().map(|child| longest_way(&child)).max().unwrap_or(0)
+}
+
+fn to_any_depth(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let courses = Course::query()
+        .filter(Course::prerequisite_id().is_null())
+        .prefetch(Course::follow_ups().order_by(Course::title().asc()).to_any_depth())
+        .all(db)?;
+    for course in &courses {
+        print!("{}", outline(course, course.follow_ups()));
+    }
+    let longest = courses[1].follow_ups().nodes().map(|node| longest_way(&node)).max();
+    assert_eq!(longest, Some(2));
+    chapter.shows("text", courses.iter().map(|course| outline(course, course.follow_ups())).collect::<String>());
+    let statements = recording.statements();
+    assert_eq!(statements.len(), 4);
+    assert!(statements[2] == statements[1] && statements[3] == statements[1]);
+    chapter.shows_sql(&statements[1..2]);
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! The program text of the chapter on models.
+
+use crate::chapter::Chapter;
+
+#[test]
+fn chapter() -> Result<(), Box<dyn std::error::Error>> {
+    let mut chapter = Chapter::open("01-models");
+    program::run()?;
+    let db = crate::school()?;
+    chapter.shows("sql", schema(&db));
+    keys::text()?;
+    keys::several(&db)?;
+    names::two_relations()?;
+    existing::is_read()?;
+    values::are_checked()?;
+    chapter.close();
+    Ok(())
+}
+
+mod program {
+    pub(super) fn run() -> orm::Result<()> {
+        main()
+    }
+
+    use orm::{Db, Model};
+
+    #[derive(Model)]
+    #[has_many(students: Student)]
+    struct Department {
+        id: i64,
+        name: String,
+    }
+
+    #[derive(Model)]
+    struct Student {
+        id: i64,
+        name: String,
+        #[belongs_to(department: Department)]
+        department_id: Option<i64>,
+    }
+
+    fn main() -> orm::Result<()> {
+        let db = Db::memory()?;
+        db.create_tables::<(Department, Student)>()?;
+        let maths = NewDepartment { name: "Mathematics".into() }.insert(&db)?;
+        NewStudent { name: "Ada".into(), department_id: Some(maths.id) }.insert(&db)?;
+
+        for department in Department::query().prefetch(Department::students()).all(&db)? {
+            println!("{}: {} student(s)", department.name, department.students().len());
+        }
+        Ok(())
+    }
+}
+
+fn schema(db: &orm::Db) -> String {
+    use crate::{Enrollment, Student};
+    let statements = db.create_sql::<(Student, Enrollment)>();
+    statements.join(";\n") + ";"
+}
+
+mod keys {
+    use orm::{Db, Model};
+
+    use crate::Enrollment;
+
+    #[derive(Model)]
+    struct Country {
+        #[model(primary_key)]
+        code: String,
+        name: String,
+    }
+
+    pub(super) fn text() -> orm::Result<()> {
+        let db = Db::memory()?;
+        db.create_tables::<(Country,)>()?;
+        NewCountry { code: "fr".into(), name: "France".into() }.insert(&db)?;
+        let france = Country::find(&db, "fr")?;
+        assert_eq!(france.name, "France");
+        Ok(())
+    }
+
+    pub(super) fn several(db: &Db) -> orm::Result<()> {
+        let enrollment = Enrollment::find(db, (1, 2))?;
+        assert_eq!(enrollment.grade, Some(95));
+        Ok(())
+    }
+}
+
+mod names {
+    use orm::{Db, Model};
+
+    #[derive(Model)]
+    #[model(table = "clubs")]
+    #[has_many(home_games: Game, foreign_key = home_id)]
+    #[has_many(away_games: Game, foreign_key = guest_id)]
+    struct Team {
+        id: i64,
+        #[model(column = "full_name")]
+        name: String,
+    }
+
+    #[derive(Model)]
+    struct Game {
+        id: i64,
+        #[belongs_to(home: Team)]
+        home_id: i64,
+        #[belongs_to(guest: Team)]
+        guest_id: i64,
+    }
+
+    pub(super) fn two_relations() -> orm::Result<()> {
+        let db = Db::memory()?;
+        db.create_tables::<(Team, Game)>()?;
+        let [reds, blues] =
+            [NewTeam { name: "Reds".into() }.insert(&db)?, NewTeam { name: "Blues".into() }.insert(&db)?];
+        NewGame { home_id: reds.id, guest_id: blues.id }.insert(&db)?;
+        let teams = Team::query().prefetch(Team::home_games()).prefetch(Team::away_games()).all(&db)?;
+        assert_eq!(
+            teams.iter().map(|team| (team.home_games().len(), team.away_games().len())).collect::<Vec<_>>(),
+            [(1, 0), (0, 1)]
+        );
+        let games = Game::query().prefetch(Game::home()).prefetch(Game::guest()).all(&db)?;
+        assert_eq!((&*games[0].home().name, &*games[0].guest().name), ("Reds", "Blues"));
+        Ok(())
+    }
+}
+
+mod existing {
+    use orm::{Db, Model};
+
+    #[derive(Model)]
+    #[model(table = "Playlist", rename_all = "PascalCase")]
+    #[many_to_many(tracks: Track, through = "PlaylistTrack", left = "PlaylistId", right = "TrackId")]
+    struct Playlist {
+        #[model(primary_key)]
+        playlist_id: i64,
+        name: Option<String>,
+    }
+
+    #[derive(Model)]
+    #[model(table = "Track", rename_all = "PascalCase")]
+    struct Track {
+        #[model(primary_key)]
+        track_id: i64,
+        name: String,
+    }
+
+    fn playlists(path: &str) -> orm::Result<()> {
+        let db = Db::sqlite().read_only().open(path)?;
+        for playlist in Playlist::query().prefetch(Playlist::tracks()).all(&db)? {
+            println!("{:?}: {} tracks", playlist.name, playlist.tracks().len());
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_read() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("music.sqlite");
+        rusqlite::Connection::open(&path)?.execute_batch(
+            "CREATE TABLE Playlist (PlaylistId INTEGER PRIMARY KEY, Name NVARCHAR(120));
+             CREATE TABLE Track (TrackId INTEGER PRIMARY KEY, Name NVARCHAR(200) NOT NULL);
+             CREATE TABLE PlaylistTrack (PlaylistId INTEGER, TrackId INTEGER, PRIMARY KEY (PlaylistId, TrackId));
+             INSERT INTO Playlist VALUES (1, 'Evening');
+             INSERT INTO Track VALUES (7, 'Sinnerman');
+             INSERT INTO PlaylistTrack VALUES (1, 7);",
+        )?;
+        playlists(path.to_str().ok_or("a path that is text")?)?;
+        Ok(())
+    }
+}
+
+mod values {
+    use orm::{ColumnType, Db, Mismatch, Model, Required, SqlType, Value, ValueRef};
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Semester(u8);
+
+    impl ColumnType for Semester {
+        const SQL_TYPE: SqlType = u8::SQL_TYPE;
+        type Presence = Required;
+
+        fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+            match u8::decode(value)? {
+                number @ 1..=12 => Ok(Semester(number)),
+                _ => Err(Mismatch::Refused("a semester is a number from 1 to 12".into())),
+            }
+        }
+
+        fn encode(&self) -> Result<Value<'_>, Mismatch> {
+            self.0.encode()
+        }
+    }
+
+    #[derive(Model)]
+    struct Plan {
+        id: i64,
+        semester: Semester,
+        repeated: Option<Semester>,
+    }
+
+    pub(super) fn are_checked() -> orm::Result<()> {
+        let db = Db::memory()?;
+        db.create_tables::<(Plan,)>()?;
+        let plan = NewPlan { semester: Semester(3), repeated: None }.insert(&db)?;
+        assert_eq!((plan.id, &plan.semester, &plan.repeated), (1, &Semester(3), &None));
+        assert_eq!(Plan::query().filter(Plan::semester().eq(Semester(3))).count(&db)?, 1);
+        NewPlan { semester: Semester(13), repeated: None }.insert(&db).map(|_| ()).expect_err("13 is refused");
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! The program text of the chapter on queries.
+
+use orm::{Db, Model, ResultExt, Sql};
+
+use crate::chapter::Chapter;
+use crate::{Course, Student};
+
+#[test]
+fn chapter() -> orm::Result<()> {
+    let db = crate::school()?;
+    let mut chapter = Chapter::open("02-queries");
+    filters(&db, &mut chapter)?;
+    conditions(&db, &mut chapter)?;
+    orders(&db, &mut chapter)?;
+    results(&db)?;
+    queries_are_values(&db)?;
+    chapter.close();
+    Ok(())
+}
+
+fn filters(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let students = Student::query()
+        .filter(Student::last_name().starts_with("L") | Student::department_id().is_null())
+        .order_by((Student::last_name().asc(), Student::first_name().asc()))
+        .limit(20)
+        .all(db)?;
+    assert_eq!(students.len(), 2);
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn conditions(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let wanted = vec![1, 2, 3];
+    let courses = Course::query()
+        .filter(Course::id().in_(wanted))
+        .filter(Course::credits().between(4, 6) & !Course::title().contains("100%"))
+        .filter(Course::prerequisite_id().ne(5) | Course::prerequisite_id().eq(None))
+        .all(db)?;
+    assert_eq!(courses.len(), 3);
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn orders(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let second_page = Course::query()
+        .order_by((Course::prerequisite_id().desc().nulls_last(), Course::title().asc()))
+        .offset(2)
+        .limit(2)
+        .all(db)?;
+    assert_eq!(second_page.len(), 2);
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn results(db: &Db) -> orm::Result<()> {
+    let query = Student::query();
+    let all: Vec<Student> = query.all(db)?;
+    let first: Option<Student> = query.first(db)?;
+    let turing: Student = query.clone().filter(Student::last_name().eq("Turing")).one(db)?;
+    let ada: Student = Student::find(db, 1)?;
+    let nobody: Option<Student> = Student::find(db, 99).optional()?;
+    let number: u64 = query.count(db)?;
+    let any: bool = query.exists(db)?;
+    assert_eq!((all.len(), first.as_ref(), nobody, number, any), (3, Some(&ada), None, 3, true));
+    assert_eq!(turing.first_name, "Alan");
+    Ok(())
+}
+
+fn queries_are_values(db: &Db) -> orm::Result<()> {
+    let large = Course::query().filter(Course::credits().ge(6));
+    let newest = large.clone().order_by(Course::id().desc()).first(db)?;
+    let number = large.count(db)?;
+    let text: Sql = large.sql(db);
+    assert_eq!((newest.map(|course| course.title).as_deref(), number), (Some("Compilers"), 3));
+    assert!(text.to_string().ends_with(r#"WHERE t0."credits" >= ?1 ORDER BY t0."id""#));
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! The program text of the chapter on SQL of the program's own.
+
+use orm::Db;
+
+use crate::chapter::Chapter;
+use crate::{Course, Department, Student};
+
+#[test]
+fn chapter() -> orm::Result<()> {
+    let mut chapter = Chapter::open("11-raw-sql");
+    rows(&crate::school()?)?;
+    tuples(&crate::school()?)?;
+    writing(&crate::school()?)?;
+    messages(&crate::school()?, &mut chapter);
+    chapter.close();
+    Ok(())
+}
+
+fn rows(db: &Db) -> orm::Result<()> {
+    let students: Vec<Student> = orm::sql(
+        "SELECT s.*, rank() OVER (ORDER BY s.last_name) AS place FROM students AS s
+         WHERE s.last_name >= ?1 ORDER BY place",
+    )
+    .bind("I")
+    .rows(db)?;
+    let students = orm::prefetch(db, students, Student::courses().prefetch(Course::department()))?;
+    assert_eq!(students[0].courses()[0].department().name, "Mathematics");
+
+    assert_eq!(students.iter().map(|student| &*student.last_name).collect::<Vec<_>>(), ["Lovelace", "Turing"]);
+    Ok(())
+}
+
+fn tuples(db: &Db) -> orm::Result<()> {
+    let per_department: Vec<(Option<i64>, u32)> =
+        orm::sql("SELECT department_id, count(*) FROM students GROUP BY department_id ORDER BY 1").tuples(db)?;
+    assert_eq!(per_department, [(None, 1), (Some(1), 1), (Some(2), 1)]);
+    Ok(())
+}
+
+fn writing(db: &Db) -> orm::Result<()> {
+    let raised: u64 = orm::sql("UPDATE courses SET credits = credits * 2 WHERE credits < ?1").bind(5).execute(db)?;
+    let removed: Vec<Department> =
+        orm::sql("DELETE FROM departments WHERE id = ?1 RETURNING *").bind(2).returning(db)?;
+
+    assert_eq!((raised, removed.len()), (1, 1));
+    Ok(())
+}
+
+fn messages(db: &Db, chapter: &mut Chapter) {
+    let error = orm::sql("SELECT id, first_name FROM students").rows::<Student>(db).unwrap_err();
+    println!("{error}");
+    chapter.shows("text", error);
+}

@@ -1,0 +1,91 @@
+//! The program text of the chapter on filters by relations.
+
+use orm::{Condition, Db, Model};
+
+use crate::chapter::Chapter;
+use crate::{Course, Department, Enrollment, Student};
+
+#[test]
+fn chapter() -> orm::Result<()> {
+    let db = crate::school()?;
+    let mut chapter = Chapter::open("05-relation-filters");
+    kinds(&db)?;
+    any(&db, &mut chapter)?;
+    all(&db, &mut chapter)?;
+    counts(&db, &mut chapter)?;
+    nested(&db)?;
+    twice(&db)?;
+    nulls(&db)?;
+    chapter.close();
+    Ok(())
+}
+
+fn first_names(db: &Db, condition: Condition<Student>) -> orm::Result<Vec<String>> {
+    Ok(Student::query().filter(condition).all(db)?.into_iter().map(|student| student.first_name).collect())
+}
+
+fn kinds(db: &Db) -> orm::Result<()> {
+    let first_names = |condition| first_names(db, condition);
+    assert_eq!(first_names(Student::courses().any(Course::title().eq("Logic")))?, ["Ada", "Grace"]);
+    assert_eq!(first_names(Student::courses().none(Course::title().eq("Algebra")))?, ["Grace", "Alan"]);
+    assert_eq!(first_names(Student::courses().all(Course::credits().le(6)))?, ["Ada", "Alan"]);
+    assert_eq!(first_names(Student::department().has(Department::name().eq("Computing")))?, ["Grace"]);
+    assert_eq!(first_names(!Student::department().exists())?, ["Alan"]);
+    assert_eq!(first_names(Student::courses().count().ge(2))?, ["Ada", "Grace"]);
+    Ok(())
+}
+
+fn any(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let students = Student::query().filter(Student::courses().any(Course::title().eq("Logic"))).all(db)?;
+    assert_eq!(students.len(), 2);
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn all(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let students = Student::query()
+        .filter(Student::courses().exists() & Student::courses().all(Course::credits().le(6)))
+        .all(db)?;
+    assert_eq!(students.len(), 1);
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn counts(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let busy = Student::courses().filter(Course::credits().gt(4)).count().ge(1);
+    let students = Student::query().filter(busy).all(db)?;
+    assert_eq!(students.len(), 2);
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn nested(db: &Db) -> orm::Result<()> {
+    let at_computing = Course::department().has(Department::name().eq("Computing"));
+    let students = Student::query().filter(Student::courses().any(at_computing)).all(db)?;
+    assert_eq!(students.iter().map(|student| &*student.first_name).collect::<Vec<_>>(), ["Grace"]);
+    Ok(())
+}
+
+fn twice(db: &Db) -> orm::Result<()> {
+    let first_names = |condition| first_names(db, condition);
+    // A course called Algebra, and a course of 4 credits: they may be two.
+    let both = Student::courses().any(Course::title().eq("Algebra")) & Student::courses().any(Course::credits().eq(4));
+    assert_eq!(first_names(both)?, ["Ada"]);
+
+    // One course that is called Algebra and has 4 credits.
+    let one = Student::courses().any(Course::title().eq("Algebra") & Course::credits().eq(4));
+    assert!(first_names(one)?.is_empty());
+    Ok(())
+}
+
+fn nulls(db: &Db) -> orm::Result<()> {
+    let first_names = |condition| first_names(db, condition);
+    // Ada has a grade of 95, and one that is not known.
+    assert_eq!(first_names(Student::enrollments().any(Enrollment::grade().ge(90)))?, ["Ada", "Grace"]);
+    assert_eq!(first_names(Student::enrollments().none(Enrollment::grade().lt(90)))?, ["Ada", "Alan"]);
+    assert_eq!(first_names(Student::enrollments().all(Enrollment::grade().ge(80)))?, ["Grace", "Alan"]);
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! The program text of the chapter on relations.
+
+use orm::{Db, Many, Model, NotLoaded, One, Part};
+
+use crate::chapter::Chapter;
+use crate::{Course, Department, Student, StudentLoaded, StudentRelations};
+
+#[test]
+fn chapter() -> orm::Result<()> {
+    let db = crate::school()?;
+    let mut chapter = Chapter::open("03-relations");
+    one_relation(&db, &mut chapter)?;
+    siblings(&db)?;
+    nested(&db, &mut chapter)?;
+    narrowed(&db)?;
+    narrowed_to_one(&db)?;
+    signatures(&db)?;
+    of_one_row(&db)?;
+    chapter.close();
+    Ok(())
+}
+
+fn one_relation(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let students = Student::query().prefetch(Student::courses()).all(db)?;
+    for student in &students {
+        println!("{} takes {} courses", student.first_name, student.courses().len());
+    }
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn siblings(db: &Db) -> orm::Result<()> {
+    let courses = Course::query()
+        .prefetch(Course::department())
+        .prefetch(Course::students())
+        .prefetch(Course::syllabus())
+        .prefetch(Course::prerequisite())
+        .all(db)?;
+    let algebra = &courses[1];
+    assert_eq!(algebra.department().name, "Mathematics");
+    assert_eq!(algebra.students()[0].last_name, "Lovelace");
+    assert_eq!(algebra.syllabus().as_ref().map(|syllabus| &*syllabus.text), Some("Groups, rings and fields"));
+    assert!(courses[0].prerequisite().is_none());
+    Ok(())
+}
+
+fn nested(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let query = Department::query()
+        .prefetch(Department::students().prefetch(Student::courses().prefetch(Course::department())))
+        .prefetch(Department::courses());
+    let departments = query.all(db)?;
+    assert_eq!(departments[1].students()[0].courses()[0].department().name, "Mathematics");
+    let plan = query.plan(db).to_string();
+    let outline: Vec<&str> = plan.lines().filter(|line| !line.contains("SELECT")).collect();
+    chapter.shows("text", outline.join("\n"));
+    Ok(())
+}
+
+fn narrowed(db: &Db) -> orm::Result<()> {
+    let departments = Department::query()
+        .prefetch(Department::courses().filter(Course::credits().ge(5)).order_by(Course::title().asc()).limit(2))
+        .all(db)?;
+    let largest: &Many<Course, Part> = departments[0].courses();
+    assert_eq!(largest.iter().map(|course| &*course.title).collect::<Vec<_>>(), ["Algebra", "Arithmetic"]);
+    Ok(())
+}
+
+fn narrowed_to_one(db: &Db) -> orm::Result<()> {
+    let courses = Course::query().prefetch(Course::department().filter(Department::name().eq("Computing"))).all(db)?;
+    let department: &Option<One<Department>> = courses[0].department();
+    assert!(department.is_none());
+    Ok(())
+}
+
+fn titles(student: &StudentLoaded<Many<Course>>) -> Vec<&str> {
+    student.courses().iter().map(|course| course.title.as_str()).collect()
+}
+
+type Enrolled = StudentLoaded<Many<Course>, NotLoaded, Option<One<Department>>>;
+
+fn line(student: &Enrolled) -> String {
+    let department = student.department().as_ref().map_or("nowhere", |department| department.name.as_str());
+    format!("{} studies at {department}: {} courses", student.first_name, student.courses().len())
+}
+
+fn card(student: &impl StudentRelations<Courses = Many<Course>>) -> String {
+    format!("{} takes {} courses", student.first_name, student.courses().len())
+}
+
+fn signatures(db: &Db) -> orm::Result<()> {
+    let students = Student::query().prefetch(Student::courses()).all(db)?;
+    assert_eq!(titles(&students[0]), ["Algebra", "Logic"]);
+    let students: Vec<Enrolled> =
+        Student::query().prefetch(Student::courses()).prefetch(Student::department()).all(db)?;
+    assert_eq!(line(&students[2]), "Alan studies at nowhere: 0 courses");
+    assert_eq!(card(&students[0]), "Ada takes 2 courses");
+    Ok(())
+}
+
+fn of_one_row(db: &Db) -> orm::Result<()> {
+    let ada = Student::find(db, 1)?;
+    let courses = Student::courses().of(&ada).order_by(Course::title().desc()).all(db)?;
+    let number = Student::courses().of(&ada).count(db)?;
+    assert_eq!((courses[0].title.as_str(), number), ("Logic", 2));
+    Ok(())
+}

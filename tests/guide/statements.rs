@@ -1,0 +1,84 @@
+//! The program text of the chapter on seeing what is sent.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use orm::{Db, Model, StatementEvent, StatementKind};
+
+use crate::chapter::Chapter;
+use crate::{Course, Department, Student};
+
+#[test]
+fn chapter() -> orm::Result<()> {
+    let db = crate::school()?;
+    let mut chapter = Chapter::open("08-statements");
+    recording(&db)?;
+    asserting(&db)?;
+    watching(&db)?;
+    plan(&db, &mut chapter)?;
+    forms(&db, &mut chapter);
+    chapter.close();
+    Ok(())
+}
+
+fn recording(db: &Db) -> orm::Result<()> {
+    let recording = db.record();
+    let students = Student::query().prefetch(Student::courses()).all(db)?;
+    println!("{} students in {} statements", students.len(), recording.count());
+    for statement in recording.statements() {
+        println!("{statement}");
+    }
+    assert_eq!(recording.count(), 2);
+    Ok(())
+}
+
+fn asserting(db: &Db) -> orm::Result<()> {
+    let students = orm::assert_queries!(db, 2, Student::query().prefetch(Student::courses()).all(db)?);
+    assert_eq!(students.len(), 3);
+    Ok(())
+}
+
+fn watching(db: &Db) -> orm::Result<()> {
+    let slow = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&slow);
+    db.on_statement(move |event: &StatementEvent<'_>| {
+        if event.kind == StatementKind::Query && event.elapsed.as_millis() > 100 {
+            counter.fetch_add(1, Ordering::Relaxed);
+            eprintln!("{:?}: {}", event.elapsed, event.sql);
+        }
+    });
+    Student::query().all(db)?;
+    assert!(slow.load(Ordering::Relaxed) <= 1);
+    Ok(())
+}
+
+fn plan(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let query = Department::query()
+        .filter(Department::name().eq("Computing"))
+        .prefetch(Department::courses().order_by(Course::title().asc()));
+    println!("{}", query.plan(db));
+    assert_eq!(query.all(db)?.len(), 1);
+    chapter.shows("text", query.plan(db));
+    Ok(())
+}
+
+fn forms(db: &Db, chapter: &mut Chapter) {
+    struct Number;
+
+    let sql = |plan: orm::Plan| vec![plan.root.steps[0].sql.as_ref().map_or_else(String::new, ToString::to_string)];
+    let by_key = Department::query().limit(10).prefetch(Department::courses());
+    chapter.shows_sql(&sql(by_key.plan(db)));
+    let whole = Department::query().prefetch(Department::courses());
+    chapter.shows_sql(&sql(whole.plan(db)));
+    let links = Student::query().limit(10).prefetch(Student::courses());
+    chapter.shows_sql(&sql(links.plan(db)));
+    let all_links = Student::query().prefetch(Student::courses());
+    chapter.shows_sql(&sql(all_links.plan(db)));
+    let largest = Department::courses().order_by(Course::credits().desc()).limit(3);
+    let limited = Department::query().prefetch(largest);
+    chapter.shows_sql(&sql(limited.plan(db)));
+    let numbered = Student::query().prefetch(Student::courses().order_by(Course::credits().desc()).limit(3));
+    chapter.shows_sql(&sql(numbered.plan(db)));
+    let counted = Department::query().prefetch(Department::courses().count().named(Number));
+    chapter.shows_sql(&sql(counted.plan(db)));
+}

@@ -1,0 +1,173 @@
+//! The program text of the chapter on writing.
+
+use orm::{Db, Model};
+
+use crate::chapter::Chapter;
+use crate::{Course, Department, Enrollment, NewCourse, NewDepartment, NewEnrollment, NewStudent, Student};
+
+#[test]
+fn chapter() -> Result<(), Box<dyn std::error::Error>> {
+    let mut chapter = Chapter::open("07-writing");
+    inserting(&crate::school()?, &mut chapter)?;
+    upserting(&crate::school()?, &mut chapter)?;
+    updating(&crate::school()?)?;
+    many_rows(&crate::school()?, &mut chapter)?;
+    links(&crate::school()?, &mut chapter)?;
+    children(&crate::school()?, &mut chapter)?;
+    transactions(&crate::school()?)?;
+    guards(&crate::school()?)?;
+    parts(&crate::school()?)?;
+    own_errors(&crate::school()?);
+    again(&crate::school()?)?;
+    chapter.close();
+    Ok(())
+}
+
+fn inserting(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let barbara = NewStudent { first_name: "Barbara".into(), last_name: "Liskov".into(), department_id: Some(2) };
+    let barbara: Student = barbara.insert(db)?;
+
+    let names = ["Statistics", "Physics"];
+    let departments = orm::insert_many(db, names.map(|name| NewDepartment { name: name.into() }))?;
+
+    let restored = Department { id: 17, name: "Botany".into() }.insert(db)?;
+    assert_eq!((barbara.id, departments.len(), restored.id), (4, 2, 17));
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn upserting(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let new = NewEnrollment { student_id: 1, course_id: 3, grade: Some(70) };
+    let key = (Enrollment::student_id(), Enrollment::course_id());
+    let graded = orm::upsert(db, new, key, Enrollment::grade())?;
+
+    let skipped = orm::insert_or_skip(db, NewDepartment { name: "Computing".into() }, Department::name())?;
+    assert!(skipped.is_none());
+    assert_eq!(graded.grade, Some(70));
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn updating(db: &Db) -> orm::Result<()> {
+    let mut alan = Student::find(db, 3)?;
+    alan.department_id = Some(2);
+    alan.update(db)?;
+
+    let ada = Student::find(db, 1)?;
+    ada.delete(db)?;
+    assert_eq!(Student::query().filter(Student::department_id().eq(2)).count(db)?, 2);
+    assert!(ada.delete(db).is_err_and(|error| error.is_not_found()));
+    Ok(())
+}
+
+fn many_rows(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let small = Course::department().has(Department::name().eq("Mathematics")) & Course::credits().lt(6);
+    let raised: u64 = Course::rows_where(small).update(db, Course::credits().add(1))?;
+    let removed = Enrollment::rows_where(Enrollment::grade().is_null()).delete(db)?;
+    let everybody = Student::all_rows().update(db, (Student::department_id().set(1), Student::last_name().set("X")))?;
+    assert_eq!((raised, removed, everybody), (2, 1, 3));
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn links(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let (ada, alan) = (Student::find(db, 1)?, Student::find(db, 3)?);
+    let [arithmetic, algebra, logic] = [Course::find(db, 1)?, Course::find(db, 2)?, Course::find(db, 3)?];
+    let recording = db.record();
+    Student::courses().link(db, &alan, [&arithmetic, &algebra])?;
+    Student::courses().unlink(db, &alan, [&algebra])?;
+    Student::courses().set(db, &ada, [&arithmetic, &logic])?;
+    Student::courses().clear(db, &alan)?;
+    assert_eq!(Student::courses().of(&ada).order_by(Course::id().asc()).all(db)?, [arithmetic, logic]);
+    chapter.shows_sql(&recording.statements()[..2]);
+    Ok(())
+}
+
+fn children(db: &Db, chapter: &mut Chapter) -> Result<(), Box<dyn std::error::Error>> {
+    let (computing, alan) = (Department::find(db, 2)?, Student::find(db, 3)?);
+    let (mathematics, algebra) = (Department::find(db, 1)?, Course::find(db, 2)?);
+    let recording = db.record();
+    Department::students().link(db, &computing, [&alan])?;
+    Department::students().unlink(db, &computing, [&alan])?;
+    chapter.shows_sql(&recording.statements());
+    let error = Department::courses().unlink(db, &mathematics, [&algebra]).unwrap_err();
+    println!("{error}");
+    chapter.shows("text", error);
+    Ok(())
+}
+
+fn transactions(db: &Db) -> orm::Result<()> {
+    let ada = Student::find(db, 1)?;
+    let physics = db.transaction(|tx| {
+        let physics = NewDepartment { name: "Physics".into() }.insert(tx)?;
+        let optics = NewCourse { title: "Optics".into(), credits: 5, department_id: physics.id, prerequisite_id: None };
+        Student::courses().link(tx, &ada, [optics.insert(tx)?])?;
+        Ok(physics)
+    })?;
+    assert_eq!(physics.name, "Physics");
+    Ok(())
+}
+
+fn guards(db: &Db) -> orm::Result<()> {
+    let tx = db.begin()?;
+    Student::find(&tx, 1)?.delete(&tx)?;
+    if Student::query().count(&tx)? > 1 {
+        tx.commit()?;
+    }
+    assert_eq!(Student::query().count(db)?, 2);
+    Ok(())
+}
+
+fn parts(db: &Db) -> orm::Result<()> {
+    db.transaction(|tx| {
+        let name = "Computing".to_owned();
+        let part = tx.transaction(|tx| NewDepartment { name }.insert(tx));
+        match part {
+            Err(error) if error.is_unique_violation() => Ok(()),
+            other => other.map(|_| ()),
+        }
+    })?;
+    assert_eq!(Department::query().count(db)?, 2);
+    Ok(())
+}
+
+#[derive(Debug)]
+enum Refusal {
+    Full,
+    Database(orm::Error),
+}
+
+impl From<orm::Error> for Refusal {
+    fn from(error: orm::Error) -> Self {
+        Refusal::Database(error)
+    }
+}
+
+fn enroll(db: &Db, student: &Student, course: &Course) -> Result<(), Refusal> {
+    db.try_transaction(|tx| {
+        Student::courses().link(tx, student, [course])?;
+        match Course::students().of(course).count(tx)? {
+            0..=2 => Ok(()),
+            _ => Err(Refusal::Full),
+        }
+    })
+}
+
+fn own_errors(db: &Db) {
+    let logic = Course::find(db, 3).expect("a course");
+    let alan = Student::find(db, 3).expect("a student");
+    assert!(matches!(enroll(db, &alan, &logic), Err(Refusal::Full)));
+    assert_eq!(Course::students().of(&logic).count(db).expect("a count"), 2);
+    let gone = Course { id: 99, ..logic };
+    let error = enroll(db, &alan, &gone).expect_err("no such course");
+    assert!(matches!(error, Refusal::Database(error) if error.is_foreign_key_violation()));
+}
+
+fn again(db: &Db) -> orm::Result<()> {
+    db.transaction_with_retries(5, |tx| Course::all_rows().update(tx, Course::credits().add(1)).map(|_| ()))?;
+    assert_eq!(Course::find(db, 1)?.credits, 6);
+    Ok(())
+}
