@@ -5,8 +5,8 @@ use std::ptr;
 use orm::{Db, Model, Result};
 
 use super::library::{
-    Address, Author, Authorship, Bio, Book, Film, NewAddress, NewAuthor, NewBook, NewReview, Reader, Review, create,
-    library, library_file,
+    Address, Author, AuthorLoaded, Authorship, Bio, Book, Film, NewAddress, NewAuthor, NewBook, NewReview, Reader,
+    Review, create, library, library_file,
 };
 use super::support::{assert_as_lazy, db, query_plan, roots};
 
@@ -48,9 +48,10 @@ fn django_036_one_statement_for_each_relation_whatever_the_number_of_rows() -> R
                 .prefetch(Author::books().prefetch(Book::reviews().prefetch(Review::book().prefetch(Book::debuts()))));
             assert_eq!(deep.plan(&db).statements(), 5);
             let rows = orm::assert_queries!(&db, 5, deep.all(&db)?);
-            for review in rows.iter().flat_map(|author| author.books()).flat_map(|book| book.reviews()) {
-                let book = review.book().as_ref().expect("every review is of a book");
-                assert_eq!((Some(book.id), book.debuts().len()), (review.book_id, 1));
+            for written in rows.iter().flat_map(AuthorLoaded::books) {
+                assert_eq!(written.reviews().len(), 1);
+                let book = written.reviews()[0].book().as_ref().expect("every review is of a book");
+                assert_eq!((book.id, book.debuts().len()), (written.id, 1));
             }
         }
     }

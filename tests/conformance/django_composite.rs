@@ -162,7 +162,7 @@ fn django_015_composite_foreign_key_with_a_null_part_leads_nowhere() -> Result<(
     assert!(invitations.iter().all(|invitation| invitation.person().is_none()));
     assert_as_lazy(
         &invitations,
-        |invitation| invitation.person().as_ref().map(|person| Person::clone(person)),
+        |invitation| invitation.person().as_deref().map(|person| Person::clone(person)),
         |invitation| Invitation::person().of(invitation).first(db),
     );
 
@@ -210,5 +210,87 @@ fn django_017_many_to_many_over_composite_keys_from_both_sides() -> Result<()> {
     let last = Group::query().filter(Group::country().eq("'")).prefetch(Group::people()).one(db)?;
     let names: Vec<&str> = last.people().iter().map(|person| person.name.as_str()).collect();
     assert_eq!(names, ["a", "b", "c"]);
+    Ok(())
+}
+
+/// A folder of a volume, which is known by bytes.
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(primary_key(volume, number))]
+#[has_many(files: File, foreign_key = (volume, folder))]
+#[many_to_many(
+    shared: Folder,
+    through = Share,
+    left = (owner_volume, owner_number),
+    right = (folder_volume, folder_number)
+)]
+struct Folder {
+    volume: Vec<u8>,
+    number: i64,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[belongs_to(parent: Folder, foreign_key = (volume, folder))]
+struct File {
+    id: i64,
+    volume: Vec<u8>,
+    folder: Option<i64>,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(primary_key(owner_volume, owner_number, folder_volume, folder_number))]
+#[belongs_to(owner: Folder, foreign_key = (owner_volume, owner_number))]
+#[belongs_to(folder: Folder, foreign_key = (folder_volume, folder_number))]
+struct Share {
+    owner_volume: Vec<u8>,
+    owner_number: i64,
+    folder_volume: Vec<u8>,
+    folder_number: i64,
+}
+
+struct Files;
+
+/// Bytes that are no text, are empty, or look like each other's digits.
+#[test]
+fn django_013_composite_keys_that_hold_bytes() -> Result<()> {
+    let file = FileDb::new();
+    let db = &file.db;
+    db.create_tables::<(Folder, File, Share)>()?;
+    let volumes: [&[u8]; 5] = [b"", b"\0", b"00", b"\xff\xfe", b"\"],[\""];
+    let mut folders = Vec::new();
+    for volume in volumes {
+        for number in [0, 1] {
+            folders.push(Folder { volume: volume.to_vec(), number }.insert(db)?);
+        }
+        NewFile { volume: volume.to_vec(), folder: Some(1) }.insert(db)?;
+        NewFile { volume: volume.to_vec(), folder: None }.insert(db)?;
+    }
+    Folder::shared().link(db, &folders[0], &folders[2..])?;
+    Folder::shared().unlink(db, &folders[0], [&folders[4], &folders[1], &folders[9]])?;
+    Folder::shared().set(db, &folders[3], &folders[3..5])?;
+
+    for root in roots(Folder::number()) {
+        let query =
+            root.prefetch(Folder::files()).prefetch(Folder::shared()).prefetch(Folder::files().count().named(Files));
+        let folders = orm::assert_queries!(db, 4, query.all(db)?);
+        assert_as_lazy(&folders, |folder| folder.files().to_vec(), |folder| Folder::files().of(folder).all(db));
+        assert_as_lazy(&folders, |folder| folder.shared().to_vec(), |folder| Folder::shared().of(folder).all(db));
+        assert!(folders.iter().all(|folder| *folder.named(Files) == folder.files().len() as u64));
+    }
+    let shared = Folder::query().prefetch(Folder::shared()).all(db)?;
+    assert_eq!(shared.iter().map(|folder| folder.shared().len()).sum::<usize>(), 6 + 2);
+
+    let recording = db.record();
+    let files = File::query().prefetch(File::parent()).all(db)?;
+    for file in &files {
+        let found = file.parent().as_ref().map(|folder| (&folder.volume, folder.number));
+        assert_eq!(found, file.folder.map(|number| (&file.volume, number)));
+    }
+    let statement = &recording.statements()[1];
+    assert_eq!(
+        File::query().prefetch(File::parent()).plan(db).root.steps[0].sql.as_ref().map(|sql| &sql.text),
+        Some(statement)
+    );
+    let plan = query_plan(&file.raw(), statement);
+    assert!(plan.iter().any(|step| step.contains("volume=? AND number=?")), "{plan:?}");
     Ok(())
 }

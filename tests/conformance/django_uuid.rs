@@ -1,4 +1,4 @@
-//! Django's rows 18 to 21: keys that are UUIDs, alone and mixed with integers.
+//! Django's rows 13 and 18 to 21: keys that are UUIDs, alone, mixed with integers, and in keys of several columns.
 
 use orm::{Db, Model, Result};
 use uuid::Uuid;
@@ -62,7 +62,7 @@ struct Infestation {
 
 /// UUIDs whose order is not that of the rows, and some that differ in one bit.
 fn uuid(number: u128) -> Uuid {
-    Uuid::from_u128(if number % 2 == 0 { number } else { u128::MAX - number })
+    Uuid::from_u128(if number.is_multiple_of(2) { number } else { u128::MAX - number })
 }
 
 /// Two owners of two and one pets, and one of none; three cats, of which one is no pet; two toys; fleas on hosts.
@@ -142,7 +142,7 @@ fn django_021_chains_of_mixed_integer_and_uuid_keys() -> Result<()> {
     let owners = orm::assert_queries!(&db, 4, down.all(&db)?);
     let toys: Vec<usize> = owners
         .iter()
-        .map(|owner| owner.pets().iter().flat_map(|pet| pet.cats()).map(|cat| cat.toys().len()).sum())
+        .map(|owner| owner.pets().iter().flat_map(PetLoaded::cats).map(|cat| cat.toys().len()).sum())
         .collect();
     assert_eq!(toys, [1, 2, 0]);
 
@@ -156,7 +156,7 @@ fn django_021_chains_of_mixed_integer_and_uuid_keys() -> Result<()> {
     // UUID, UUID, UUID, integer, by many-to-many, belongs-to and back to many.
     let across = Host::query().prefetch(Host::fleas().prefetch(Flea::pet().prefetch(Pet::fleas())));
     let hosts = orm::assert_queries!(&db, 4, across.all(&db)?);
-    for flea in hosts.iter().flat_map(|host| host.fleas()) {
+    for flea in hosts.iter().flat_map(HostLoaded::fleas) {
         assert_eq!(flea.pet().fleas().iter().map(|own| own.id).collect::<Vec<_>>(), [flea.id]);
     }
 
@@ -167,5 +167,49 @@ fn django_021_chains_of_mixed_integer_and_uuid_keys() -> Result<()> {
         .map(|cat| cat.pet().as_ref().map_or(0, |pet| pet.fleas().len()))
         .collect();
     assert_eq!(found, [1, 0, 1]);
+    Ok(())
+}
+
+/// An order of a tenant: the first part of each key says whose it is.
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(primary_key(tenant, number))]
+#[has_many(items: Item, foreign_key = (tenant, order))]
+struct Order {
+    tenant: Uuid,
+    number: i64,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(primary_key(tenant, id))]
+#[belongs_to(of: Order, foreign_key = (tenant, order))]
+struct Item {
+    tenant: Uuid,
+    id: Uuid,
+    order: i64,
+}
+
+#[test]
+fn django_013_composite_keys_that_hold_uuids() -> Result<()> {
+    let db = db();
+    db.create_tables::<(Order, Item)>()?;
+    for tenant in 0..4 {
+        for number in 0..3 {
+            Order { tenant: uuid(tenant), number }.insert(&db)?;
+            for item in 0..number {
+                let id = uuid(100 * tenant + u128::try_from(10 * number + item).expect("a small number"));
+                Item { tenant: uuid(tenant), id, order: number }.insert(&db)?;
+            }
+        }
+    }
+    for root in roots(Order::tenant()) {
+        let query = root.prefetch(Order::items().prefetch(Item::of()));
+        let orders = orm::assert_queries!(&db, 3, query.all(&db)?);
+        for order in &orders {
+            assert_eq!(order.items().len(), usize::try_from(order.number).expect("a small number"));
+            assert!(order.items().iter().all(|item| **item.of() == **order));
+        }
+    }
+    let orders = Order::query().prefetch(Order::items()).all(&db)?;
+    assert_as_lazy(&orders, |order| order.items().to_vec(), |order| Order::items().of(order).all(&db));
     Ok(())
 }
