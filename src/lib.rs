@@ -44,6 +44,8 @@ pub use orm_core::query::{Chunks, Query, prefetch, prefetch_one};
 pub use orm_core::raw::{RawSql, TrustedSql, sql};
 pub use orm_core::relation::{Aggregate, Polymorphic, Relation, batch};
 pub use orm_core::row::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree};
+pub use orm_core::schema::check::{Difference, Mismatched};
+pub use orm_core::schema::ddl::Models;
 pub use orm_core::sql::Sql;
 pub use orm_core::transaction::{Savepoint, Transaction};
 pub use orm_core::types::{ColumnType, KeyType, Optional, Required, SqlType};
@@ -139,7 +141,7 @@ pub use orm_derive::Model;
 #[doc(hidden)]
 pub mod __private {
     pub use orm_core::model::{
-        HasColumn, Model, check_nullable, column, decode, encode, indexes, names, no_such_column, other,
+        HasColumn, Model, check_nullable, column, decode, encode, four, no_such_column, one, other, three, two,
     };
     pub use orm_core::raw::{RawSql, TrustedSql, sql};
     pub use orm_core::relation::{ForeignKeyTypes, ToMany, ToMaybe, ToOne};

@@ -144,32 +144,49 @@ impl<M: Model, T: ColumnType> Column<M, T> {
 }
 
 /// Text columns: of `String`, `Option<String>` and newtypes of them.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` holds no text",
+    label = "not a text column",
+    note = "patterns are of `String` columns; compare others with `eq`, `lt`, `between` and the like"
+)]
 pub trait TextType: ColumnType {}
 
 impl TextType for String {}
 impl<T: TextType + ColumnType<Presence = crate::types::Required>> TextType for Option<T> {}
 
-impl<M: Model, T: TextType> Column<M, T> {
+impl<M: Model, T: ColumnType> Column<M, T> {
     /// Matches a pattern in which `%` stands for any text, `_` for any character, and `\` takes the next one literally.
     /// SQLite ignores the case of ASCII letters here.
     ///
     /// SQL: `"title" LIKE ? ESCAPE '\'`
-    pub fn like(self, pattern: impl Into<String>) -> Condition<M> {
+    pub fn like(self, pattern: impl Into<String>) -> Condition<M>
+    where
+        T: TextType,
+    {
         self.matches(Pattern::Like(pattern.into()))
     }
 
     /// Contains a text, taken literally. Compared as `like` compares.
-    pub fn contains(self, text: impl Into<String>) -> Condition<M> {
+    pub fn contains(self, text: impl Into<String>) -> Condition<M>
+    where
+        T: TextType,
+    {
         self.matches(Pattern::Contains(text.into()))
     }
 
     /// Starts with a text, taken literally. Compared as `like` compares.
-    pub fn starts_with(self, text: impl Into<String>) -> Condition<M> {
+    pub fn starts_with(self, text: impl Into<String>) -> Condition<M>
+    where
+        T: TextType,
+    {
         self.matches(Pattern::StartsWith(text.into()))
     }
 
     /// Ends with a text, taken literally. Compared as `like` compares.
-    pub fn ends_with(self, text: impl Into<String>) -> Condition<M> {
+    pub fn ends_with(self, text: impl Into<String>) -> Condition<M>
+    where
+        T: TextType,
+    {
         self.matches(Pattern::EndsWith(text.into()))
     }
 
@@ -458,12 +475,13 @@ refers_tuple!(A KA, B KB, C KC, D KD);
 
 /// A key of so many columns.
 #[diagnostic::on_unimplemented(
-    message = "{COLUMNS} columns cannot refer to a key of type `{Self}`",
-    label = "not as many columns as the key has",
+    message = "the key `{Self}` of the other side does not have {COLUMNS} column(s)",
+    label = "another number of columns",
     note = "write one column for each of the key's, in their order: `right = (\"a\", \"b\")`"
 )]
 pub trait KeyColumns<const COLUMNS: usize> {}
 
+#[diagnostic::do_not_recommend]
 impl<T: KeyType> KeyColumns<1> for T {}
 impl<A, B> KeyColumns<2> for (A, B) {}
 impl<A, B, C> KeyColumns<3> for (A, B, C) {}

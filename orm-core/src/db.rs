@@ -9,6 +9,7 @@ use crate::driver::{Pool, Session};
 use crate::error::{Error, Result};
 use crate::observe::{Observers, Recording, StatementEvent, StatementKind};
 use crate::schema::Table;
+use crate::schema::check::{self, Difference};
 use crate::schema::ddl::{self, Models};
 use crate::sql::{Dialect, TextCache};
 use crate::transaction::{Transaction, TransactionKind};
@@ -66,6 +67,22 @@ impl Db {
     pub fn create_sql<M: Models>(&self) -> Vec<String> {
         let tables: Vec<&'static Table> = M::tables();
         ddl::create(&tables, self.dialect())
+    }
+
+    /// Compares some models with the live database and lists every difference: tables, columns and indexes that are
+    /// missing, and columns whose types or nullability do not fit. Nothing is changed.
+    ///
+    /// ```text
+    /// for difference in db.check::<(Department, Course, Student)>()? {
+    ///     println!("{difference}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn check<M: Models>(&self) -> Result<Vec<Difference>> {
+        self.run(Access::Read, |session| check::check(session, &M::tables()))
     }
 
     /// Runs a closure in a write transaction: committed when it returns `Ok`, and undone when it returns an error or

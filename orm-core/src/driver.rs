@@ -8,6 +8,7 @@ pub mod sqlite;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::catalog::Indexes;
 use crate::db::{Access, Db, Executor};
 use crate::error::{Error, Result};
 use crate::observe::StatementKind;
@@ -87,6 +88,13 @@ impl<'s> Session<'s> {
         let db = self.db;
         let indexes = if with_indexes { db.catalog().indexes(self)? } else { Arc::default() };
         Ok(Context { dialect: self.dialect(), indexes })
+    }
+
+    /// The indexes as they are now.
+    pub(crate) fn fresh_indexes(&mut self) -> Result<Arc<Indexes>> {
+        self.db.catalog().forget();
+        let db = self.db;
+        db.catalog().indexes(self)
     }
 
     /// Runs a fixed statement of some kind that returns rows.

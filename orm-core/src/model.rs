@@ -214,7 +214,7 @@ impl<M: Model> Other<M> {
         (M::table, M::PRIMARY_KEY)
     }
 
-    /// The column that a field is. Whether it is there, [`Fields`] asks.
+    /// The column that a field is. Whether it is there, the functions for [`one`] and more ask.
     #[must_use]
     pub const fn field<const FIELD: u64, V, Name, Word>(self) -> Field<M, FIELD, V, Name, Word> {
         Field(PhantomData)
@@ -222,13 +222,6 @@ impl<M: Model> Other<M> {
 
     /// Compiles when a foreign key can refer to the primary key.
     pub const fn check_key<F: RefersTo<M::Key>>(self) {}
-
-    /// Compiles when columns of a third model can refer to the primary key.
-    pub const fn check_fields<F: Fields>(self, _: &F)
-    where
-        F::Types: RefersTo<M::Key>,
-    {
-    }
 
     /// Compiles when the primary key has so many columns.
     pub const fn check_columns<const COLUMNS: usize>(self)
@@ -275,49 +268,55 @@ impl<M, const FIELD: u64, V, Name, Word> Field<M, FIELD, V, Name, Word> {
     }
 }
 
-/// Columns of another model, one or several. All that generated code asks of them it asks at one place, so that a column
-/// that is missing is one error.
-pub trait Fields {
-    /// Their type, or a tuple of their types.
-    type Types;
-
-    /// Their positions.
-    const INDEXES: &'static [usize];
-
-    /// Their names in SQL.
-    const NAMES: &'static [&'static str];
-}
-
 macro_rules! fields {
-    ($types:ty; $($hash:ident $type:ident $name:ident),*) => {
-        #[diagnostic::do_not_recommend]
-        impl<M, Word, $($type, $name,)* $(const $hash: u64),*> Fields for ($(Field<M, $hash, $type, $name, Word>,)*)
-        where
-            $(M: HasField<$hash, $type, $name, Word>,)*
-        {
-            type Types = $types;
-            const INDEXES: &'static [usize] = &[$(<M as HasColumn<$hash, $type>>::INDEX),*];
-            const NAMES: &'static [&'static str] = &[$(<M as HasColumn<$hash, $type>>::NAMES[1]),*];
+    ($module:ident, $types:ty; $($hash:ident $type:ident $name:ident),*) => {
+        /// What generated code asks of columns of another model that are so many.
+        ///
+        /// Functions for each number, since rustc says more about the bounds of a trait than about those of functions. All
+        /// is asked at one place, so that a column that is missing is one error.
+        pub mod $module {
+            use super::{Field, HasColumn, HasField, Model, Other, RefersTo};
+
+            /// The positions of the columns.
+            #[must_use]
+            pub const fn indexes<M, Word, $($type, $name,)* $(const $hash: u64),*>(
+                _: &($(Field<M, $hash, $type, $name, Word>,)*),
+            ) -> &'static [usize]
+            where
+                $(M: HasField<$hash, $type, $name, Word>,)*
+            {
+                const { &[$(<M as HasColumn<$hash, $type>>::INDEX),*] }
+            }
+
+            /// The names of the columns in SQL.
+            #[must_use]
+            pub const fn names<M, Word, $($type, $name,)* $(const $hash: u64),*>(
+                _: &($(Field<M, $hash, $type, $name, Word>,)*),
+            ) -> &'static [&'static str]
+            where
+                $(M: HasField<$hash, $type, $name, Word>,)*
+            {
+                const { &[$(<M as HasColumn<$hash, $type>>::NAMES[1]),*] }
+            }
+
+            impl<K: Model> Other<K> {
+                /// Compiles when columns of a third model can refer to the primary key.
+                pub const fn $module<M, Word, $($type, $name,)* $(const $hash: u64),*>(
+                    self,
+                    _: &($(Field<M, $hash, $type, $name, Word>,)*),
+                ) where
+                    $types: RefersTo<K::Key>,
+                {
+                }
+            }
         }
     };
 }
 
-fields!(A; F A NameA);
-fields!((A, B); F A NameA, G B NameB);
-fields!((A, B, C); F A NameA, G B NameB, H C NameC);
-fields!((A, B, C, D); F A NameA, G B NameB, H C NameC, I D NameD);
-
-/// The positions of some columns.
-#[must_use]
-pub const fn indexes<F: Fields>(_: &F) -> &'static [usize] {
-    F::INDEXES
-}
-
-/// The names of some columns in SQL.
-#[must_use]
-pub const fn names<F: Fields>(_: &F) -> &'static [&'static str] {
-    F::NAMES
-}
+fields!(one, A; F A NameA);
+fields!(two, (A, B); F A NameA, G B NameB);
+fields!(three, (A, B, C); F A NameA, G B NameB, H C NameC);
+fields!(four, (A, B, C, D); F A NameA, G B NameB, H C NameC, I D NameD);
 
 /// Compiles when a column can become `NULL`.
 pub const fn check_nullable<T: Nullable>() {}

@@ -1,5 +1,6 @@
 //! What a model says about its table: data that the derive writes and everything else reads.
 
+pub mod check;
 pub mod ddl;
 
 use crate::model::Model;

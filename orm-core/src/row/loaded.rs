@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::serialize::slot_name;
 use super::{Many, One, Tree};
 use crate::model::Model;
-use crate::relation::{At, Slot};
+use crate::relation::{At, NoSlot, Slot};
 use crate::schema::RelationDef;
 
 /// The state of a relation that was not prefetched.
@@ -128,6 +128,17 @@ impl<Name, S, N, V> Put<S, N, V> for Slot<Name> {
 
     fn put<M>(Loaded { row, states, named }: Loaded<M, S, N>, state: V) -> Loaded<M, S, Extra<Name, V, N>> {
         Loaded { row, states, named: Extra::new(state, named) }
+    }
+}
+
+// Nothing is ever put there; but that the name is missing shall be the only error.
+#[diagnostic::do_not_recommend]
+impl<S, N, V> Put<S, N, V> for NoSlot {
+    type States = S;
+    type Named = N;
+
+    fn put<M>(loaded: Loaded<M, S, N>, _: V) -> Loaded<M, S, N> {
+        loaded
     }
 }
 
@@ -278,26 +289,32 @@ pub struct There<I>(PhantomData<I>);
     label = "no such named slot",
     note = "add `.prefetch(relation.named({N}))` to the query these rows come from"
 )]
-pub trait Get<N, I> {
-    /// The type of the value.
-    type Out;
-
+pub trait Get<N, I, V> {
     /// The value.
-    fn get(&self) -> &Self::Out;
+    fn get(&self) -> &V;
 }
 
-impl<N, V, Rest> Get<N, Here> for Extra<N, V, Rest> {
-    type Out = V;
-
+impl<N, V, Rest> Get<N, Here, V> for Extra<N, V, Rest> {
     fn get(&self) -> &V {
         &self.value
     }
 }
 
-impl<N, M, V, Rest: Get<N, I>, I> Get<N, There<I>> for Extra<M, V, Rest> {
-    type Out = Rest::Out;
-
-    fn get(&self) -> &Rest::Out {
+impl<N, M, V, W, Rest: Get<N, I, V>, I> Get<N, There<I>, V> for Extra<M, W, Rest> {
+    fn get(&self) -> &V {
         self.rest.get()
+    }
+}
+
+/// The name of no slot, at no place.
+#[derive(Debug)]
+pub struct Nowhere;
+
+// With a single implementation left, rustc would commit to it, and complain that the name is not the first one of the
+// list. That of the empty list keeps the choice open.
+#[diagnostic::do_not_recommend]
+impl Get<Nowhere, Nowhere, ()> for () {
+    fn get(&self) -> &() {
+        self
     }
 }

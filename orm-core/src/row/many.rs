@@ -99,6 +99,7 @@ impl<T, Extent> Many<T, Extent> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, Extent> IsLoaded for Many<T, Extent> {}
 
 impl<T, Extent> Clone for Many<T, Extent> {
@@ -194,7 +195,9 @@ impl<T> One<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IsLoaded for One<T> {}
+#[diagnostic::do_not_recommend]
 impl<T> IsLoaded for Option<One<T>> {}
 
 impl<T> Deref for One<T> {

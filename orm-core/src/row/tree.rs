@@ -104,6 +104,7 @@ impl<T> Node<'_, T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IsLoaded for Tree<T> {}
 
 impl<T> Deref for Node<'_, T> {

@@ -60,6 +60,22 @@ pub(crate) fn create_missing(tables: &[&'static Table], dialect: &dyn Dialect) -
     Ddl { dialect, if_missing: "IF NOT EXISTS " }.create(tables)
 }
 
+/// The statement that creates one table, without its indexes.
+pub(super) fn table_sql(table: &'static Table, dialect: &dyn Dialect) -> String {
+    Ddl { dialect, if_missing: "" }.table(table)
+}
+
+/// The statement that adds one column to a table.
+pub(super) fn column_sql(table: &'static Table, column: &'static ColumnDef, dialect: &dyn Dialect) -> String {
+    let ddl = Ddl { dialect, if_missing: "" };
+    format!("ALTER TABLE {} ADD COLUMN {}", ddl.table_name(table.schema, table.name), ddl.column(table, column))
+}
+
+/// The statement that creates an index of a table.
+pub(super) fn index_sql(table: &'static Table, columns: &[&'static str], dialect: &dyn Dialect) -> String {
+    Ddl { dialect, if_missing: "" }.index(table.schema, table.name, columns.iter().copied())
+}
+
 struct Ddl<'d> {
     dialect: &'d dyn Dialect,
     if_missing: &'static str,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::prefetch::KeyShape;
 use crate::schema::ColumnDef;
+use crate::types::SqlType;
 
 /// The differences between databases in what the renderer writes.
 pub trait Dialect: fmt::Debug + Sync {
@@ -47,6 +48,13 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// The statement that lists the database's indexes: table, index and column, in the order of the index's columns.
     fn indexes(&self) -> &'static str;
+
+    /// The statement that lists the columns of the database's tables: table, column, declared type, and whether it must
+    /// not be `NULL`.
+    fn columns(&self) -> &'static str;
+
+    /// Whether a column declared with this type holds values of ours as they are stored.
+    fn holds(&self, declared: &str, sql_type: SqlType) -> bool;
 
     /// The greatest number of parameters of one statement.
     fn max_params(&self) -> usize;

@@ -106,7 +106,56 @@ impl Dialect for Sqlite {
          WHERE t.\"type\" = 'table' AND i.\"partial\" = 0 ORDER BY t.\"name\", i.\"name\", c.\"seqno\""
     }
 
+    fn columns(&self) -> &'static str {
+        "SELECT t.\"name\", c.\"name\", c.\"type\", c.\"notnull\" \
+         FROM sqlite_schema AS t, pragma_table_info(t.\"name\") AS c WHERE t.\"type\" IN ('table', 'view')"
+    }
+
+    fn holds(&self, declared: &str, sql_type: SqlType) -> bool {
+        let affinity = Affinity::of(declared);
+        match sql_type {
+            SqlType::Bool | SqlType::Int16 | SqlType::Int32 | SqlType::Int64 => {
+                matches!(affinity, Affinity::Integer | Affinity::Numeric | Affinity::None)
+            }
+            SqlType::Real32 | SqlType::Real64 => {
+                matches!(affinity, Affinity::Real | Affinity::Numeric | Affinity::None)
+            }
+            // Columns of dates and the like are numeric by their names, and keep text that is no number.
+            SqlType::Text => matches!(affinity, Affinity::Text | Affinity::Numeric | Affinity::None),
+            // Bytes are kept as they are in a column of any type.
+            SqlType::Blob | SqlType::Uuid => true,
+        }
+    }
+
     fn max_params(&self) -> usize {
         32_766
+    }
+}
+
+/// What SQLite makes of a declared type: <https://www.sqlite.org/datatype3.html#determination_of_column_affinity>.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Affinity {
+    Integer,
+    Text,
+    None,
+    Real,
+    Numeric,
+}
+
+impl Affinity {
+    fn of(declared: &str) -> Self {
+        let declared = declared.to_ascii_uppercase();
+        let says = |words: &[&str]| words.iter().any(|word| declared.contains(word));
+        if says(&["INT"]) {
+            Affinity::Integer
+        } else if says(&["CHAR", "CLOB", "TEXT"]) {
+            Affinity::Text
+        } else if declared.is_empty() || says(&["BLOB"]) {
+            Affinity::None
+        } else if says(&["REAL", "FLOA", "DOUB"]) {
+            Affinity::Real
+        } else {
+            Affinity::Numeric
+        }
     }
 }

@@ -1,0 +1,181 @@
+//! Comparing models with the live database.
+
+use std::fmt;
+
+use super::ddl::{column_sql, index_sql, table_sql};
+use super::{ColumnDef, Table};
+use crate::catalog::Indexes;
+use crate::driver::Session;
+use crate::error::Result;
+use crate::observe::StatementKind;
+use crate::row::{Row, RowSink};
+use crate::value::ValueRef;
+
+/// A place where a model and the live database do not agree; what [`Db::check`](crate::db::Db::check) lists.
+///
+/// It prints as a sentence, with the statement that would mend it, if one would. Nothing is changed by checking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// The model, or the relation for a join table.
+    pub model: String,
+    /// The table in the database.
+    pub table: String,
+    /// What differs.
+    pub what: Mismatched,
+    /// The statement that would mend it, if a single one would.
+    pub mend: Option<String>,
+}
+
+/// What differs between a model and its table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mismatched {
+    /// The table is missing.
+    NoTable,
+    /// The column is missing.
+    NoColumn {
+        /// Its name in SQL.
+        column: String,
+    },
+    /// The column is of a type that does not hold the field's values as they are stored.
+    Type {
+        /// Its name in SQL.
+        column: String,
+        /// The type in the database.
+        found: String,
+        /// The type that the model would be created with.
+        expected: &'static str,
+    },
+    /// The column may be `NULL`, and the field is no `Option`: reading such a row fails.
+    MayBeNull {
+        /// Its name in SQL.
+        column: String,
+    },
+    /// The column must not be `NULL`, and the field is an `Option`: writing a `None` fails.
+    NotNull {
+        /// Its name in SQL.
+        column: String,
+    },
+    /// A relation's key has no index, so that loading the relation reads the whole table.
+    NoIndex {
+        /// The columns of the key.
+        columns: Vec<String>,
+    },
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Difference { model, table, what, mend } = self;
+        match what {
+            Mismatched::NoTable => write!(f, "`{model}`: the database has no table `{table}`"),
+            Mismatched::NoColumn { column } => write!(f, "`{model}`: table `{table}` has no column `{column}`"),
+            Mismatched::Type { column, found, expected } => {
+                write!(f, "`{model}`: column `{table}.{column}` is `{found}`, where `{expected}` is expected")
+            }
+            Mismatched::MayBeNull { column } => {
+                write!(f, "`{model}`: column `{table}.{column}` may be NULL, and the field is no `Option`")
+            }
+            Mismatched::NotNull { column } => {
+                write!(f, "`{model}`: column `{table}.{column}` must not be NULL, and the field is an `Option`")
+            }
+            Mismatched::NoIndex { columns } => {
+                write!(f, "`{model}`: no index of table `{table}` begins with {}", columns.join(", "))
+            }
+        }?;
+        mend.as_ref().map_or(Ok(()), |mend| write!(f, "; to mend it: {mend}"))
+    }
+}
+
+/// Every difference between some tables and the live database.
+pub(crate) fn check(session: &mut Session<'_>, tables: &[&'static Table]) -> Result<Vec<Difference>> {
+    let mut live = Live::default();
+    session.query_as(StatementKind::Schema, session.dialect().columns(), &mut live)?;
+    let indexes = session.fresh_indexes()?;
+    let check = Check { live, indexes: &indexes, session };
+    Ok(tables.iter().flat_map(|table| check.table(table)).collect())
+}
+
+/// The columns of the live database's tables.
+#[derive(Default)]
+struct Live(Vec<LiveColumn>);
+
+struct LiveColumn {
+    table: String,
+    name: String,
+    declared: String,
+    not_null: bool,
+}
+
+/// Takes rows of a table, a column, its type, and whether it must not be `NULL`.
+impl RowSink for Live {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        let text = |index| match row.value(index) {
+            Ok(ValueRef::Text(text)) => text.to_owned(),
+            _ => String::new(),
+        };
+        self.0.push(LiveColumn { table: text(0), name: text(1), declared: text(2), not_null: row.number(3)? != 0 });
+        Ok(())
+    }
+}
+
+struct Check<'c, 's> {
+    live: Live,
+    indexes: &'c Indexes,
+    session: &'c Session<'s>,
+}
+
+impl Check<'_, '_> {
+    fn table(&self, table: &'static Table) -> Vec<Difference> {
+        if !self.live.0.iter().any(|column| column.table == table.name) {
+            let mend = Some(table_sql(table, self.session.dialect()));
+            return vec![difference(table, Mismatched::NoTable, mend)];
+        }
+        let columns = table.columns.iter().flat_map(|column| self.column(table, column));
+        columns.chain(self.keys(table)).collect()
+    }
+
+    fn column(&self, table: &'static Table, column: &'static ColumnDef) -> Vec<Difference> {
+        let dialect = self.session.dialect();
+        let name = column.name.to_owned();
+        let Some(live) = self.live.0.iter().find(|live| live.table == table.name && live.name == column.name) else {
+            // A column that must not be NULL cannot be added to rows that are there already.
+            let mend = column.nullable.then(|| column_sql(table, column, dialect));
+            return vec![difference(table, Mismatched::NoColumn { column: name }, mend)];
+        };
+        let mut found = Vec::new();
+        if !dialect.holds(&live.declared, column.sql_type) {
+            let expected = dialect.column_type(column, false);
+            let what = Mismatched::Type { column: name.clone(), found: live.declared.clone(), expected };
+            found.push(difference(table, what, None));
+        }
+        let is_key = table.names(table.primary_key).any(|key| key == column.name);
+        if !column.nullable && !live.not_null && !is_key {
+            found.push(difference(table, Mismatched::MayBeNull { column: name.clone() }, None));
+        }
+        if column.nullable && live.not_null {
+            found.push(difference(table, Mismatched::NotNull { column: name }, None));
+        }
+        found
+    }
+
+    /// The foreign keys that no index begins with.
+    fn keys(&self, table: &'static Table) -> Vec<Difference> {
+        let single_key = table.single_key().map(|key| key.name);
+        let unindexed = table.foreign_keys.iter().filter_map(|key| {
+            let columns: Vec<&'static str> = table.names(key.columns).collect();
+            let is_primary = columns.len() == 1 && columns.first().copied() == single_key;
+            (!is_primary && !self.indexes.begin_with(table.name, &columns)).then_some(columns)
+        });
+        let missing = |columns: Vec<&'static str>| {
+            let mend = Some(index_sql(table, &columns, self.session.dialect()));
+            let columns = columns.into_iter().map(ToOwned::to_owned).collect();
+            difference(table, Mismatched::NoIndex { columns }, mend)
+        };
+        unindexed.map(missing).collect()
+    }
+}
+
+fn difference(table: &'static Table, what: Mismatched, mend: Option<String>) -> Difference {
+    Difference { model: table.model.to_owned(), table: table.name.to_owned(), what, mend }
+}
