@@ -39,6 +39,7 @@ use text::{Block, blocks, holds_message, read, root, squeezed};
 #[derive(Model, Clone, Debug, PartialEq, Serialize)]
 #[has_many(courses: Course)]
 #[has_many(students: Student)]
+#[has_many(enrollments: Enrollment, through = Student)]
 struct Department {
     id: i64,
     #[model(unique)]

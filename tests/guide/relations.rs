@@ -12,6 +12,7 @@ fn chapter() -> orm::Result<()> {
     one_relation(&db, &mut chapter)?;
     siblings(&db)?;
     nested(&db, &mut chapter)?;
+    over_two(&db)?;
     narrowed(&db)?;
     narrowed_to_one(&db)?;
     signatures(&db)?;
@@ -54,6 +55,12 @@ fn nested(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let plan = query.plan(db).to_string();
     let outline: Vec<&str> = plan.lines().filter(|line| !line.contains("SELECT")).collect();
     chapter.shows("text", outline.join("\n"));
+    Ok(())
+}
+
+fn over_two(db: &Db) -> orm::Result<()> {
+    let departments = Department::query().prefetch(Department::enrollments()).all(db)?;
+    assert_eq!(departments[0].enrollments()[0].grade, Some(95));
     Ok(())
 }
 
