@@ -16,8 +16,28 @@ use crate::symbol;
 pub(crate) fn model(mut model: Model, errors: Errors) -> TokenStream {
     drop_clashes(&mut model);
     let errors = errors.into_compile_errors();
+    if !model.generics.params.is_empty() {
+        let code = generic(&model);
+        return quote!(#errors #code);
+    }
     let code = expand::with_implementation(&model, &implementation(&model));
     quote!(#errors #code)
+}
+
+/// A struct with parameters is only a model: the names around it cannot have them.
+fn generic(model: &Model) -> TokenStream {
+    if model.generics.lifetimes().next().is_some() {
+        // A model owns what it holds, and cannot be one for a lifetime.
+        return TokenStream::new();
+    }
+    let krate = &model.krate;
+    let implementation = implementation(model);
+    quote! {
+        const _: () = {
+            use #krate::__private as __orm;
+            #implementation
+        };
+    }
 }
 
 /// Without the names that rustc would refuse to see twice: the message about them is there already.
@@ -35,9 +55,14 @@ fn implementation(model: &Model) -> TokenStream {
     let (krate, ident) = (&model.krate, &model.ident);
     let (name, names) = (model.name(), model_impl::name(model));
     let key = if model.columns_of(&model.primary_key).is_empty() { quote!(i64) } else { model_impl::key_type(model) };
+    let (impl_generics, type_generics, _) = model.generics.split_for_impl();
+    let parameters = model.generics.type_params().map(|parameter| &parameter.ident);
     quote! {
         #[automatically_derived]
-        impl __orm::Model for #ident {
+        impl #impl_generics __orm::Model for #ident #type_generics
+        where
+            #(#parameters: 'static,)*
+        {
             type Key = #key;
             type Itself = Self;
             const TABLE_NAME: __orm::TableName = #names;

@@ -28,9 +28,7 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 
 fn derive(input: &DeriveInput) -> proc_macro2::TokenStream {
     let mut errors = diagnostic::Errors::default();
-    let Some(model) = parse::model(input, &mut errors) else {
-        return errors.into_compile_errors();
-    };
+    let model = parse::model(input, &mut errors);
     validate::model(&model, &mut errors);
     if errors.is_empty() { expand::model(&model) } else { fallback::model(model, errors) }
 }

@@ -2,13 +2,15 @@
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
-use syn::{LitStr, Path, Type, Visibility};
+use syn::{Generics, LitStr, Path, Type, Visibility};
 
 use crate::names;
 
 /// A struct with `#[derive(Model)]`.
 pub(crate) struct Model {
     pub(crate) ident: Ident,
+    /// None, in a valid model.
+    pub(crate) generics: Generics,
     pub(crate) vis: Visibility,
     /// Where generated code finds the facade.
     pub(crate) krate: Path,

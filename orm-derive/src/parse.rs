@@ -15,10 +15,10 @@ use crate::names::{self, Case};
 use crate::symbol as word;
 use arguments::{each, field_list, once, sql_name, unknown, value};
 
-/// Reads a struct. Nothing when there is no struct to speak of.
-pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Option<Model> {
-    let fields = errors.keep(named_fields(input))?;
-    errors.keep(without_generics(input))?;
+/// Reads a struct. What is no such struct reads as one without fields, so that it is a model to the rest of the program.
+pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
+    let fields = errors.keep(named_fields(input)).unwrap_or_default();
+    errors.keep(without_generics(input));
 
     let on_struct = OnStruct::parse(&input.attrs, errors);
     let on_fields: Vec<OnField> = fields.iter().map(|field| OnField::parse(field, errors)).collect();
@@ -30,8 +30,9 @@ pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Option<Model> {
     let alone = |wanted: fn(&OnField) -> bool| {
         on_fields.iter().filter(move |field| wanted(field)).map(|field| vec![field.ident.clone()])
     };
-    Some(Model {
+    Model {
         ident: input.ident.clone(),
+        generics: input.generics.clone(),
         vis: input.vis.clone(),
         krate: on_struct.krate.unwrap_or_else(default_crate),
         schema: on_struct.schema.map(|name| name.value()),
@@ -41,7 +42,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Option<Model> {
         indexes: alone(|field| field.index.is_some()).chain(on_struct.indexes).collect(),
         columns: on_fields.into_iter().map(|field| field.into_column(on_struct.rename_all)).collect(),
         relations: with_self(relations, &input.ident),
-    })
+    }
 }
 
 /// `#[model(..)]` on the struct.

@@ -23,6 +23,7 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
     accessors_have_names_of_their_own(model, errors);
     relations_have_names_of_their_own(model, errors);
     relations_leave_our_methods_alone(model, errors);
+    relations_are_not_too_many(model, errors);
     written_fields_of_relations_exist(model, errors);
     if all_was_read {
         a_primary_key_exists(model, errors);
@@ -123,6 +124,18 @@ fn relations_leave_our_methods_alone(model: &Model, errors: &mut Errors) {
                 format!("rows with relations have a method `{name}` of their own; name the relation otherwise"),
             );
         }
+    }
+}
+
+// #[has_many(a: A)] … #[has_many(z: Z)] …
+fn relations_are_not_too_many(model: &Model, errors: &mut Errors) {
+    // As many as the runtime's lists of states take.
+    const MOST: usize = 32;
+    if let Some(relation) = model.relations.get(MOST) {
+        errors.add(
+            &relation.name,
+            format!("a model has at most {MOST} relations; leave out those that only the other side uses"),
+        );
     }
 }
 

@@ -108,7 +108,7 @@ impl<'a> Loaded<'a> {
                 )*
                 /// What was loaded under a name.
                 #[must_use]
-                #vis fn named<__N, __I>(&self, _name: __N) -> &#slots::Out where #slots: __orm::Get<__N, __I> {
+                #vis fn named<__N, __I, __V>(&self, _name: __N) -> &__V where #slots: __orm::Get<__N, __I, __V> {
                     self.0.named.get()
                 }
                 #[doc = #into_inner]

@@ -131,13 +131,12 @@ fn belongs_to(
     let (check, to) = match references {
         None => (check_key(&keys), quote!(target.key())),
         Some(referred) => {
-            let span = place(referred);
             let found = referred.list.iter().zip(&keys).map(|(field, key)| {
                 let (span, ty) = (here(field.span()), &key.ty);
                 let field = lookup("target", field, symbol::REFERENCES, names);
                 quote_spanned!(span=> #field.referred_by::<#ty>())
             });
-            let indexes = quote_spanned!(span=> __orm::indexes(&fields));
+            let indexes = indexes(referred);
             (quote!(let fields = (#(#found,)*);), quote!((target.table(), #indexes)))
         }
     };
@@ -160,7 +159,7 @@ fn has(
     let referred = references.map_or(&model.primary_key, |names| &names.list);
     let own = own_side(model, &model.positions(referred));
     let found = lookups("target", foreign_key, symbol::FOREIGN_KEY, &model.columns_of(referred), names);
-    let indexes = quote_spanned!(place(foreign_key)=> __orm::indexes(&fields));
+    let indexes = indexes(foreign_key);
     quote! {
         let fields = #found;
         let to = (target.table(), #indexes);
@@ -178,10 +177,10 @@ fn has_through(
 ) -> TokenStream {
     let name = relation.text();
     let own = own_side(model, &model.positions(&model.primary_key));
-    let left_names = quote_spanned!(place(left)=> __orm::names(&left));
+    let left_names = sql_names(left, "left");
     let left = lookups("between", left, symbol::LEFT, &model.columns_of(&model.primary_key), names);
     let (found, check) = lookups_together("target", foreign_key, symbol::FOREIGN_KEY, "between", names);
-    let indexes = quote_spanned!(place(foreign_key)=> __orm::indexes(&fields));
+    let indexes = indexes(foreign_key);
     quote! {
         let left = #left;
         let fields = #found;
@@ -200,8 +199,8 @@ fn many_to_many(
 ) -> TokenStream {
     let name = relation.text();
     let own = own_side(model, &model.positions(&model.primary_key));
-    let left_names = quote_spanned!(place(left)=> __orm::names(&left));
-    let right_names = quote_spanned!(place(right)=> __orm::names(&fields));
+    let left_names = sql_names(left, "left");
+    let right_names = sql_names(right, "fields");
     let left = lookups("between", left, symbol::LEFT, &model.columns_of(&model.primary_key), names);
     let (right, check) = lookups_together("between", right, symbol::RIGHT, "target", names);
     quote! {
@@ -255,11 +254,35 @@ fn lookups_together(
     referred: &str,
     names: &mut Parameters,
 ) -> (TokenStream, TokenStream) {
-    let span = place(fields);
+    let (span, count) = (place(fields), count(fields));
     let fields = fields.list.iter().map(|field| lookup(other, field, word, names));
     let found = quote!((#(#fields,)*));
     let referred = Ident::new(referred, span);
-    (found, quote_spanned!(span=> #referred.check_fields(&fields);))
+    (found, quote_spanned!(span=> #referred.#count(&fields);))
+}
+
+/// The positions of the columns that are called `fields`.
+fn indexes(names: &Names) -> TokenStream {
+    let count = count(names);
+    quote_spanned!(place(names)=> __orm::#count::indexes(&fields))
+}
+
+/// The names of columns in SQL.
+fn sql_names(names: &Names, variable: &str) -> TokenStream {
+    let (span, count) = (place(names), count(names));
+    let variable = Ident::new(variable, span);
+    quote_spanned!(span=> __orm::#count::names(&#variable))
+}
+
+/// The module of the runtime for so many columns.
+fn count(names: &Names) -> Ident {
+    let count = match names.list.len() {
+        1 => "one",
+        2 => "two",
+        3 => "three",
+        _ => "four",
+    };
+    Ident::new(count, place(names))
 }
 
 /// The search for a field of another model. Its error stands at the field's name.

@@ -1,6 +1,7 @@
 //! `#[belongs_to(..)]`, `#[has_one(..)]`, `#[has_many(..)]` and `#[many_to_many(..)]`.
 
 use proc_macro2::{Ident, Span};
+use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned as _;
@@ -73,14 +74,17 @@ struct Head {
 impl Words {
     /// `key` is the field that the attribute stands on.
     fn parse(attribute: &Attribute, key: Option<&Ident>, errors: &mut Errors) -> Option<Self> {
+        if !matches!(attribute.meta, Meta::List(_)) {
+            errors.push(head_error(attribute.span(), attribute));
+            return None;
+        }
         let read = attribute.parse_args_with(|input: ParseStream| {
             let mut words = Words::new(head(attribute, input)?, key);
             let known = known_words(attribute, key.is_some());
             each_of(input, errors, |word, input| words.word(word, input, known, attribute));
             Ok(words)
         });
-        let is_list = matches!(attribute.meta, Meta::List(_));
-        errors.keep(read.map_err(|wrong| head_error(if is_list { wrong.span() } else { attribute.span() }, attribute)))
+        errors.keep(read)
     }
 
     fn new(Head { name, target }: Head, key: Option<&Ident>) -> Self {
@@ -119,6 +123,7 @@ impl Words {
         };
         let references = self.references.clone().map(Names::written);
         let attribute = attribute.path().get_ident().map(Ident::to_string).unwrap_or_default();
+        self.check_words_of_two_hops(&attribute, errors);
         let kind = match (attribute.as_str(), &self.through) {
             (word::BELONGS_TO, _) => Kind::BelongsTo {
                 foreign_key: foreign_key(&own_name),
@@ -132,6 +137,22 @@ impl Words {
             }
         };
         Some(Relation { name: self.name, target: self.target, kind })
+    }
+
+    /// `left` belongs to `through`, where `references` has nothing to say.
+    fn check_words_of_two_hops(&self, attribute: &str, errors: &mut Errors) {
+        if attribute != word::HAS_MANY {
+            return;
+        }
+        if let (None, Some((left, _))) = (&self.through, &self.left) {
+            errors.add(left, "`left` names a field of the model that `through` names; write `through = Model` too");
+        }
+        if let (Some(_), Some([references, ..])) = (&self.through, self.references.as_deref()) {
+            errors.add(
+                references,
+                "a relation through a model refers to primary keys; remove `references`, or write the two relations apart",
+            );
+        }
     }
 
     /// The model between, its reference to this one, and the target's reference to it.
@@ -215,16 +236,30 @@ fn last_name(ty: &Type, model: &Ident) -> Option<String> {
 }
 
 fn head(attribute: &Attribute, input: ParseStream) -> Result<Head> {
-    let name = input.call(Ident::parse_any)?;
-    input.parse::<Token![:]>()?;
-    let target: Type = input.parse()?;
-    if !matches!(target, Type::Path(_)) {
-        return Err(head_error(target.span(), attribute));
+    let head: Head = input.parse().map_err(|wrong: syn::Error| head_error(wrong.span(), attribute))?;
+    let name = &head.name;
+    if syn::parse2::<Ident>(name.to_token_stream()).is_err() {
+        return Err(error(
+            name,
+            format!("`{name}` is a word of Rust's; write `r#{name}`, or name the relation otherwise"),
+        ));
     }
-    if !input.is_empty() {
-        input.parse::<Token![,]>()?;
+    if !matches!(head.target, Type::Path(_)) {
+        return Err(head_error(head.target.span(), attribute));
     }
-    Ok(Head { name, target })
+    Ok(head)
+}
+
+impl Parse for Head {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let name = input.call(Ident::parse_any)?;
+        input.parse::<Token![:]>()?;
+        let target = input.parse()?;
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+        Ok(Head { name, target })
+    }
 }
 
 fn head_error(at: Span, attribute: &Attribute) -> syn::Error {

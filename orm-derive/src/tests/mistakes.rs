@@ -6,9 +6,8 @@ use crate::{parse, validate};
 
 fn messages(text: &str) -> Vec<String> {
     let mut errors = Errors::default();
-    if let Some(model) = parse::model(&input(text), &mut errors) {
-        validate::model(&model, &mut errors);
-    }
+    let model = parse::model(&input(text), &mut errors);
+    validate::model(&model, &mut errors);
     errors.messages()
 }
 
@@ -46,9 +45,8 @@ fn a_mistake_does_not_hide_those_after_it_in_the_list() {
 fn defaults_follow_the_names() {
     let mut errors = Errors::default();
     let parsed = parse::model(&input("struct HTTPServer { id: i64, r#type: String }"), &mut errors);
-    let table =
-        parsed.map(|model| (model.table, model.columns.into_iter().map(|column| column.sql).collect::<Vec<_>>()));
-    assert_eq!(table, Some(("http_servers".to_owned(), vec!["id".to_owned(), "type".to_owned()])));
+    let columns: Vec<String> = parsed.columns.into_iter().map(|column| column.sql).collect();
+    assert_eq!((parsed.table.as_str(), columns), ("http_servers", vec!["id".to_owned(), "type".to_owned()]));
 }
 
 #[test]
@@ -62,6 +60,6 @@ fn the_database_assigns_a_single_integer_key() {
         ("struct A { #[belongs_to(b: B)] #[model(primary_key)] b_id: i64 }", false),
     ] {
         let parsed = parse::model(&input(text), &mut Errors::default());
-        assert_eq!(parsed.map(|model| model.generated_key()), Some(generated), "{text}");
+        assert_eq!(parsed.generated_key(), generated, "{text}");
     }
 }

@@ -17,7 +17,7 @@ const _: () = {
         type Key = i64;
         type Itself = Self;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("persons", &[]);
-        const TABLE: &'static __orm::Table = &__orm::Table::new::<Self>("Person", &[]);
+        const TABLE: &'static __orm::Table = &__orm::Table::of::<Self>("Person", &[]);
         const PRIMARY_KEY: &'static [usize] = &[];
         fn decode(_: __orm::Row<'_>, _: usize) -> ::orm::Result<Self> {
             loop {}
@@ -74,9 +74,9 @@ const _: () = {
     impl<Named> PersonLoaded<Named> {
         /// What was loaded under a name.
         #[must_use]
-        fn named<__N, __I>(&self, _name: __N) -> &Named::Out
+        fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
-            Named: __orm::Get<__N, __I>,
+            Named: __orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }

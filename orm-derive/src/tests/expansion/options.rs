@@ -57,7 +57,7 @@ const _: () = {
                         "team",
                         __orm::RelationKind::BelongsTo,
                         (<Person as __orm::Model>::table, &[3, 4]),
-                        (target.table(), __orm::indexes(&fields)),
+                        (target.table(), __orm::two::indexes(&fields)),
                     )
                 }
                 definition::<(), (), ()>()
@@ -65,7 +65,7 @@ const _: () = {
             const FOREIGN_KEYS: &[__orm::ForeignKey] = &[
                 __orm::ForeignKey::of(&RELATION_TEAM, __orm::OnDelete::SetNull),
             ];
-            &__orm::Table::new::<
+            &__orm::Table::of::<
                 Self,
             >(
                     "Person",
@@ -215,9 +215,9 @@ const _: () = {
         }
         /// What was loaded under a name.
         #[must_use]
-        pub(crate) fn named<__N, __I>(&self, _name: __N) -> &Named::Out
+        pub(crate) fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
-            Named: __orm::Get<__N, __I>,
+            Named: __orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }

@@ -17,7 +17,7 @@ const _: () = {
         type Itself = Self;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("students", &["id"]);
         const TABLE: &'static __orm::Table = {
-            &__orm::Table::new::<
+            &__orm::Table::of::<
                 Self,
             >(
                     "Student",
@@ -29,7 +29,7 @@ const _: () = {
                         ]
                     },
                 )
-                .generated_key()
+                .generated_key(true)
         };
         const PRIMARY_KEY: &'static [usize] = &[0];
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
@@ -115,9 +115,9 @@ const _: () = {
     impl<Named> StudentLoaded<Named> {
         /// What was loaded under a name.
         #[must_use]
-        pub fn named<__N, __I>(&self, _name: __N) -> &Named::Out
+        pub fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
-            Named: __orm::Get<__N, __I>,
+            Named: __orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }

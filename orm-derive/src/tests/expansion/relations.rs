@@ -71,7 +71,7 @@ const _: () = {
                             .field::<5899312199393413987, _, teacher_id, foreign_key>()
                             .refers_to::<i64>(),
                     );
-                    let to = (target.table(), __orm::indexes(&fields));
+                    let to = (target.table(), __orm::one::indexes(&fields));
                     __orm::RelationDef::direct(
                         "courses",
                         __orm::RelationKind::HasMany,
@@ -90,7 +90,7 @@ const _: () = {
                             .field::<17727724891441883492, _, owner_id, foreign_key>()
                             .refers_to::<i64>(),
                     );
-                    let to = (target.table(), __orm::indexes(&fields));
+                    let to = (target.table(), __orm::one::indexes(&fields));
                     __orm::RelationDef::direct(
                         "profile",
                         __orm::RelationKind::HasOne,
@@ -113,9 +113,9 @@ const _: () = {
                     let fields = (
                         between.field::<14054663237666444361, _, tag_id, right>(),
                     );
-                    target.check_fields(&fields);
+                    target.one(&fields);
                     let through = between
-                        .through(__orm::names(&left), __orm::names(&fields));
+                        .through(__orm::one::names(&left), __orm::one::names(&fields));
                     __orm::RelationDef::through(
                         "tags",
                         (<Teacher as __orm::Model>::table, &[0]),
@@ -161,7 +161,7 @@ const _: () = {
             const FOREIGN_KEYS: &[__orm::ForeignKey] = &[
                 __orm::ForeignKey::of(&RELATION_SCHOOL, __orm::OnDelete::Cascade),
             ];
-            &__orm::Table::new::<
+            &__orm::Table::of::<
                 Self,
             >(
                     "Teacher",
@@ -172,7 +172,7 @@ const _: () = {
                         ]
                     },
                 )
-                .generated_key()
+                .generated_key(true)
                 .foreign_keys(FOREIGN_KEYS)
                 .relations(
                     &[
@@ -343,9 +343,9 @@ const _: () = {
         }
         /// What was loaded under a name.
         #[must_use]
-        fn named<__N, __I>(&self, _name: __N) -> &Named::Out
+        fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
-            Named: __orm::Get<__N, __I>,
+            Named: __orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }

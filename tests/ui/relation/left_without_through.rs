@@ -1,7 +1,9 @@
+//! `left` without the model that it is a field of.
+
 use orm::Model;
 
 #[derive(Model)]
-#[has_many(pets: Pet)]
+#[has_many(pets: Pet, left = owner_id)]
 struct Person {
     id: i64,
 }
@@ -12,6 +14,4 @@ struct Pet {
     person_id: i64,
 }
 
-fn main() {
-    let _ = Person::query().prefetch(Person::pets()).prefetch(Person::pets());
-}
+fn main() {}

@@ -1,7 +1,9 @@
+//! A relation called as a keyword is.
+
 use orm::Model;
 
 #[derive(Model)]
-#[has_many(pets: Pet)]
+#[has_many(type: Pet)]
 struct Person {
     id: i64,
 }
@@ -12,8 +14,6 @@ struct Pet {
     person_id: i64,
 }
 
-fn pets(person: &PersonLoaded) {
-    person.pets();
+fn main() {
+    let _ = Person::query();
 }
-
-fn main() {}

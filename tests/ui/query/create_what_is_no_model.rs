@@ -1,0 +1,16 @@
+//! Creating tables of what is no model.
+
+#[path = "../school.rs"]
+mod school;
+
+use orm::Db;
+use school::*;
+
+struct Address;
+
+fn main() -> orm::Result<()> {
+    let db = Db::memory()?;
+    db.create_tables::<(Student, Address)>()?;
+    db.create_tables::<Address>()?;
+    Ok(())
+}

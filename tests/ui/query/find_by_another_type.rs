@@ -1,0 +1,14 @@
+//! Finding by a key of another type.
+
+#[path = "../school.rs"]
+mod school;
+
+use orm::{Db, Model};
+use school::*;
+
+fn main() -> orm::Result<()> {
+    let db = Db::memory()?;
+    Student::find(&db, "ada")?;
+    Enrollment::find(&db, 1)?;
+    Ok(())
+}

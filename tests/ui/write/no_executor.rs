@@ -1,0 +1,14 @@
+//! Running a query on what is no database.
+
+#[path = "../school.rs"]
+mod school;
+
+use orm::{Db, Model};
+use school::*;
+
+fn main() -> orm::Result<()> {
+    let db = Db::memory()?;
+    Student::query().all(&"students.db")?;
+    NewDepartment { name: "Maths".into() }.insert(db)?;
+    Ok(())
+}
