@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use orm::{Model, Result, assert_queries, insert_many};
 
 use super::town::{
-    Club, House, Membership, NewClub, NewHouse, NewPerson, Passport, Person, Room, empty_town, names, town,
+    Club, House, Membership, NewClub, NewHouse, NewPerson, Passport, Person, PersonLoaded, Room, empty_town, names,
+    town,
 };
 
 struct First;
@@ -68,7 +69,7 @@ fn django_113_rows_of_a_many_to_many_are_shared() -> Result<()> {
     for query in [Person::query(), Person::query().filter(Person::id().gt(0))] {
         let persons = assert_queries!(&db, 2, query.prefetch(Person::clubs()).all(&db)?);
         let distinct: HashSet<*const Club> =
-            persons.iter().flat_map(|person| person.clubs()).map(std::ptr::from_ref).collect();
+            persons.iter().flat_map(PersonLoaded::clubs).map(std::ptr::from_ref).collect();
         assert_eq!(distinct.len(), 3, "six links lead to three rows");
         assert!(std::ptr::eq(&raw const persons[0].clubs()[1], &raw const persons[1].clubs()[1]));
     }

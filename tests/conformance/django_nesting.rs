@@ -4,8 +4,8 @@ use orm::{Many, Model, NotLoaded, One, Query, Result, assert_queries};
 
 use super::support::assert_as_lazy;
 use super::town::{
-    Club, ClubLoaded, House, HouseLoaded, Membership, NewPerson, Passport, Person, PersonLoaded, PersonRelations, Room,
-    RoomLoaded, names, town,
+    Club, House, HouseLoaded, Membership, NewPerson, Passport, Person, PersonLoaded, PersonRelations, Room, RoomLoaded,
+    names, town,
 };
 
 struct First;
@@ -240,14 +240,16 @@ fn django_074_a_default_is_a_function_and_its_relations_are_batched() -> Result<
     Ok(())
 }
 
+/// A house with its rooms.
+type WithRooms<Row> = HouseLoaded<Many<Row>>;
+
 #[test]
 fn django_075_relations_that_lead_in_a_circle_load_as_far_as_written() -> Result<()> {
     let db = town();
     // Houses have rooms and rooms have houses; nothing is loaded that was not written, so nothing can go on for ever.
     assert_queries!(&db, 1, House::query().all(&db)?);
     let houses = House::query().prefetch(House::rooms().prefetch(Room::house().prefetch(House::rooms())));
-    let houses: Vec<HouseLoaded<Many<RoomLoaded<One<HouseLoaded<Many<Room>>>>>>> =
-        assert_queries!(&db, 4, houses.all(&db)?);
+    let houses: Vec<WithRooms<RoomLoaded<One<WithRooms<Room>>>>> = assert_queries!(&db, 4, houses.all(&db)?);
     assert_eq!(houses[0].rooms()[1].house().rooms()[1].name, "Den");
     Ok(())
 }
@@ -260,10 +262,7 @@ fn django_076_values_that_are_used_again_are_not_changed() -> Result<()> {
     let clubs = Person::clubs().prefetch(members.clone());
     let query = Person::query().prefetch(clubs.clone().filter(Club::name().eq("Chess")));
     let first = assert_queries!(&db, 4, query.all(&db)?);
-    let deepest = |persons: &[PersonLoaded<_, _, Many<ClubLoaded<Many<PersonLoaded<Many<House, _>>>>, _>>]| {
-        names(persons[0].clubs()[0].members()[0].houses())
-    };
-    assert_eq!(deepest(&first), ["Oak"]);
+    assert_eq!(names(first[0].clubs()[0].members()[0].houses()), ["Oak"]);
     // Neither running nor narrowing what was made of them left a trace.
     assert_eq!(query.all(&db)?, first);
     let plain = Person::query().prefetch(houses).all(&db)?;
@@ -283,7 +282,7 @@ fn django_077_the_same_relation_twice_below_another() -> Result<()> {
         .prefetch(Club::members())
         .prefetch(Club::members().filter(Person::name().eq("Ann")).prefetch(Person::passport()).named(First));
     let persons = assert_queries!(&db, 5, Person::query().prefetch(clubs).all(&db)?);
-    for club in persons.iter().flat_map(|person| person.clubs()) {
+    for club in persons.iter().flat_map(PersonLoaded::clubs) {
         assert_eq!(club.members().to_vec(), Club::members().of(club).all(&db)?);
         let [ann] = &club.named(First).to_vec()[..] else { panic!("Ann is in every club that has members") };
         assert_eq!(ann.passport().as_ref().map(|passport| passport.code.as_str()), Some("A1"));

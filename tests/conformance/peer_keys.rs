@@ -45,7 +45,10 @@ fn peer_b02_keys_that_the_database_finds_equal_and_rust_does_not() -> Result<()>
          INSERT INTO club_towns VALUES ('CHESS', 'ulm'), ('chess', 'bonn'), ('Golf', 'ULM'), ('void', 'gone');",
     )
     .expect("the tables are made");
-    let joined = |sql: &str| -> i64 { raw.query_row(sql, [], |row| row.get(0)).expect("the database counts") };
+    let joined = |sql: &str| {
+        let count: i64 = raw.query_row(sql, [], |row| row.get(0)).expect("the database counts");
+        usize::try_from(count).expect("a count is no less than zero")
+    };
     let db = &file.db;
 
     let pairs = joined("SELECT count(*) FROM members JOIN clubs ON clubs.name = members.club_id");
@@ -60,13 +63,13 @@ fn peer_b02_keys_that_the_database_finds_equal_and_rust_does_not() -> Result<()>
         let relations = query.prefetch(Club::members()).prefetch(Club::towns());
         let clubs = assert_queries!(db, 4, relations.prefetch(Club::members().count().named(Number)).all(db)?);
         assert_eq!(clubs.iter().map(|club| club.members().len()).collect::<Vec<_>>(), [3, 1, 0]);
-        assert_eq!(clubs.iter().map(|club| club.members().len()).sum::<usize>() as i64, pairs);
+        assert_eq!(clubs.iter().map(|club| club.members().len()).sum::<usize>(), pairs);
         assert!(clubs.iter().all(|club| *club.named(Number) == club.members().len() as u64));
         assert_as_lazy(&clubs, |row| row.members().to_vec(), |row| Club::members().of(row).all(db));
         assert_as_lazy(&clubs, |row| row.towns().to_vec(), |row| Club::towns().of(row).all(db));
         let links =
             joined("SELECT count(*) FROM clubs JOIN club_towns ON club = clubs.name JOIN towns ON towns.name = town");
-        assert_eq!(clubs.iter().map(|club| club.towns().len()).sum::<usize>() as i64, links);
+        assert_eq!(clubs.iter().map(|club| club.towns().len()).sum::<usize>(), links);
     }
     let limited = Club::query().prefetch(Club::members().limit(2)).all(db)?;
     assert_eq!(limited.iter().map(|club| club.members().len()).collect::<Vec<_>>(), [2, 1, 0]);

@@ -297,9 +297,9 @@ fn peer_b22_a_belongs_to_with_two_rows_is_an_error_too() -> Result<()> {
         )
         .expect("the tables are made");
     let db = &file.db;
-    let fine = Parcel::query().filter(Parcel::id().eq(1));
-    assert_eq!(fine.clone().prefetch(Parcel::country()).one(db)?.country().id, 1);
-    assert_eq!(fine.prefetch(Parcel::country().joined()).one(db)?.country().id, 1);
+    let known = Parcel::query().filter(Parcel::id().eq(1));
+    assert_eq!(known.clone().prefetch(Parcel::country()).one(db)?.country().id, 1);
+    assert_eq!(known.prefetch(Parcel::country().joined()).one(db)?.country().id, 1);
     for error in [
         Parcel::query().prefetch(Parcel::country()).all(db).err(),
         // A join would return the parcel twice.
@@ -752,11 +752,12 @@ fn peer_b37_children_whose_parent_is_not_there() -> Result<()> {
     for query in [Bundle::query(), Bundle::query().filter(Bundle::id().gt(0)), Bundle::query().limit(2)] {
         let query = query.prefetch(Bundle::sticks().prefetch(Stick::notches())).prefetch(Bundle::colours());
         let rows = assert_queries!(db, 4, query.all(db)?);
-        let found: Vec<(i64, Vec<(i64, usize)>, Vec<i64>)> = rows
+        let found: Vec<_> = rows
             .iter()
             .map(|row| {
                 let sticks = row.sticks().iter().map(|stick| (stick.id, stick.notches().len()));
-                (row.id, sticks.collect(), row.colours().iter().map(|colour| colour.id).collect())
+                let colours = row.colours().iter().map(|colour| colour.id);
+                (row.id, sticks.collect::<Vec<_>>(), colours.collect::<Vec<_>>())
             })
             .collect();
         let expected = [(1, vec![(1, 1), (5, 1)], vec![1]), (2, vec![], vec![]), (3, vec![(3, 0)], vec![2])];
