@@ -1,0 +1,23 @@
+//! The same relation twice, in two ways and without a name: nothing says which one the accessor would return.
+
+use orm::Model;
+
+#[derive(Model)]
+#[has_many(books: Book)]
+struct Author {
+    id: i64,
+    name: String,
+}
+
+#[derive(Model)]
+struct Book {
+    id: i64,
+    title: String,
+    #[belongs_to(author: Author)]
+    author_id: i64,
+}
+
+fn main() {
+    let some = Author::books().filter(Book::title().eq("Kindred"));
+    let _ = Author::query().prefetch(Author::books()).prefetch(some);
+}

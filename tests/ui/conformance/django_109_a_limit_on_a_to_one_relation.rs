@@ -1,0 +1,22 @@
+//! A relation that leads to one row has nothing to limit.
+
+use orm::Model;
+
+#[derive(Model)]
+#[has_many(books: Book)]
+struct Author {
+    id: i64,
+    name: String,
+}
+
+#[derive(Model)]
+struct Book {
+    id: i64,
+    title: String,
+    #[belongs_to(author: Author)]
+    author_id: i64,
+}
+
+fn main() {
+    let _ = Book::query().prefetch(Book::author().limit(1));
+}

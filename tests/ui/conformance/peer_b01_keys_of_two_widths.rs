@@ -1,0 +1,24 @@
+//! A foreign key of 32 bits that refers to a key of 64 would find nothing where keys are compared in memory.
+
+use orm::Model;
+
+#[derive(Model)]
+#[has_many(books: Book)]
+struct Author {
+    id: i64,
+}
+
+#[derive(Model)]
+struct Book {
+    id: i64,
+    author_id: i32,
+}
+
+#[derive(Model)]
+struct Review {
+    id: i64,
+    #[belongs_to(book: Book)]
+    book_id: Option<i32>,
+}
+
+fn main() {}
