@@ -9,7 +9,7 @@ use crate::driver::{Pool, Session};
 use crate::error::{Error, Result};
 use crate::observe::{Observers, Recording, StatementEvent, StatementKind};
 use crate::schema::Table;
-use crate::schema::check::{self, Difference};
+use crate::schema::check::{self, Difference, Live};
 use crate::schema::ddl::{self, Models};
 use crate::sql::{Dialect, TextCache};
 use crate::transaction::{Transaction, TransactionKind};
@@ -82,7 +82,12 @@ impl Db {
     ///
     /// Those of the database.
     pub fn check<M: Models>(&self) -> Result<Vec<Difference>> {
-        self.run(Access::Read, |session| check::check(session, &M::tables()))
+        self.run(Access::Read, |session| {
+            let mut live = Live::default();
+            session.query_as(StatementKind::Schema, session.dialect().columns(), &mut live)?;
+            let indexes = session.fresh_indexes()?;
+            Ok(check::differences(&M::tables(), &live, &indexes, session.dialect()))
+        })
     }
 
     /// Runs a closure in a write transaction: committed when it returns `Ok`, and undone when it returns an error or

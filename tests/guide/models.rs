@@ -8,6 +8,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     program::run()?;
     let db = crate::school()?;
     chapter.shows("sql", schema(&db));
+    differences(&mut chapter)?;
     keys::text()?;
     keys::several(&db)?;
     names::two_relations()?;
@@ -56,6 +57,21 @@ fn schema(db: &orm::Db) -> String {
     use crate::{Enrollment, Student};
     let statements = db.create_sql::<(Student, Enrollment)>();
     statements.join(";\n") + ";"
+}
+
+fn differences(chapter: &mut Chapter) -> orm::Result<()> {
+    use crate::{Department, Syllabus};
+
+    let db = &orm::Db::memory()?;
+    orm::sql("CREATE TABLE departments (id INTEGER PRIMARY KEY, name TEXT)").execute(db)?;
+    db.create_tables::<crate::Course>()?;
+    orm::sql("CREATE TABLE syllabuses (id INTEGER PRIMARY KEY, course_id INTEGER NOT NULL UNIQUE)").execute(db)?;
+    for difference in db.check::<(Department, Syllabus)>()? {
+        println!("{difference}");
+    }
+    let lines: Vec<String> = db.check::<(Department, Syllabus)>()?.iter().map(ToString::to_string).collect();
+    chapter.shows("text", lines.join("\n"));
+    Ok(())
 }
 
 mod keys {

@@ -5,10 +5,9 @@ use std::fmt;
 use super::ddl::{column_sql, index_sql, table_sql};
 use super::{ColumnDef, Table};
 use crate::catalog::Indexes;
-use crate::driver::Session;
 use crate::error::Result;
-use crate::observe::StatementKind;
 use crate::row::{Row, RowSink};
+use crate::sql::Dialect;
 use crate::value::ValueRef;
 
 /// A place where a model and the live database do not agree; what [`Db::check`](crate::db::Db::check) lists.
@@ -88,17 +87,19 @@ impl fmt::Display for Difference {
 }
 
 /// Every difference between some tables and the live database.
-pub(crate) fn check(session: &mut Session<'_>, tables: &[&'static Table]) -> Result<Vec<Difference>> {
-    let mut live = Live::default();
-    session.query_as(StatementKind::Schema, session.dialect().columns(), &mut live)?;
-    let indexes = session.fresh_indexes()?;
-    let check = Check { live, indexes: &indexes, session };
-    Ok(tables.iter().flat_map(|table| check.table(table)).collect())
+pub(crate) fn differences(
+    tables: &[&'static Table],
+    live: &Live,
+    indexes: &Indexes,
+    dialect: &dyn Dialect,
+) -> Vec<Difference> {
+    let check = Check { live, indexes, dialect };
+    tables.iter().flat_map(|table| check.table(table)).collect()
 }
 
 /// The columns of the live database's tables.
 #[derive(Default)]
-struct Live(Vec<LiveColumn>);
+pub(crate) struct Live(Vec<LiveColumn>);
 
 struct LiveColumn {
     table: String,
@@ -119,16 +120,16 @@ impl RowSink for Live {
     }
 }
 
-struct Check<'c, 's> {
-    live: Live,
+struct Check<'c> {
+    live: &'c Live,
     indexes: &'c Indexes,
-    session: &'c Session<'s>,
+    dialect: &'c dyn Dialect,
 }
 
-impl Check<'_, '_> {
+impl Check<'_> {
     fn table(&self, table: &'static Table) -> Vec<Difference> {
         if !self.live.0.iter().any(|column| column.table == table.name) {
-            let mend = Some(table_sql(table, self.session.dialect()));
+            let mend = Some(table_sql(table, self.dialect));
             return vec![difference(table, Mismatched::NoTable, mend)];
         }
         let columns = table.columns.iter().flat_map(|column| self.column(table, column));
@@ -136,7 +137,7 @@ impl Check<'_, '_> {
     }
 
     fn column(&self, table: &'static Table, column: &'static ColumnDef) -> Vec<Difference> {
-        let dialect = self.session.dialect();
+        let dialect = self.dialect;
         let name = column.name.to_owned();
         let Some(live) = self.live.0.iter().find(|live| live.table == table.name && live.name == column.name) else {
             // A column that must not be NULL cannot be added to rows that are there already.
@@ -168,7 +169,7 @@ impl Check<'_, '_> {
             (!is_primary && !self.indexes.begin_with(table.name, &columns)).then_some(columns)
         });
         let missing = |columns: Vec<&'static str>| {
-            let mend = Some(index_sql(table, &columns, self.session.dialect()));
+            let mend = Some(index_sql(table, &columns, self.dialect));
             let columns = columns.into_iter().map(ToOwned::to_owned).collect();
             difference(table, Mismatched::NoIndex { columns }, mend)
         };
