@@ -42,7 +42,7 @@ pub use orm_core::observe::{Recording, StatementEvent, StatementKind};
 pub use orm_core::prefetch::Plan;
 pub use orm_core::query::{Chunks, Query, prefetch, prefetch_one};
 pub use orm_core::raw::{RawSql, TrustedSql, sql};
-pub use orm_core::relation::{Aggregate, Polymorphic, Relation, batch};
+pub use orm_core::relation::{Aggregate, Polymorphic, PolymorphicRelation, Relation, batch};
 pub use orm_core::row::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree};
 pub use orm_core::schema::check::{Difference, Mismatched};
 pub use orm_core::schema::ddl::Models;
@@ -135,16 +135,19 @@ pub use orm_core::write::{Change, Rows, insert_many, insert_or_skip, upsert};
 /// | `left = ..`, `right = ..` | `many_to_many` | fields of that model, or quoted columns, that refer to this and to the other model | `<this model>_id`, `<other model>_id` |
 ///
 /// A `belongs_to` whose key is an `Option` may lead to no row.
-pub use orm_derive::Model;
+pub use orm_derive::{Model, Polymorphic};
 
 /// What generated code uses; nothing here is for people to call, and it may change in any release.
 #[doc(hidden)]
 pub mod __private {
+    pub use orm_core::column::RefersTo;
     pub use orm_core::model::{
         HasColumn, Model, check_nullable, column, decode, encode, four, no_such_column, one, other, three, two,
     };
-    pub use orm_core::raw::{RawSql, TrustedSql, sql};
-    pub use orm_core::relation::{ForeignKeyTypes, ToMany, ToMaybe, ToOne};
+    pub use orm_core::prefetch::{Variant, variant};
+    pub use orm_core::relation::{
+        ForeignKeyTypes, KeyedBy, Polymorphic, ToMany, ToMaybe, ToOne, check_polymorphic, check_tag,
+    };
     pub use orm_core::row::{Get, Loaded, LoadedRow, Row, Wrap};
     pub use orm_core::schema::{ColumnDef, ForeignKey, OnDelete, RelationDef, RelationKind, Table, TableName, Through};
     pub use orm_core::value::Value;

@@ -58,11 +58,12 @@ impl Indexes {
 /// Takes rows of a table, an index and a column, in the order of the index's columns.
 impl RowSink for Indexes {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        let (Ok(ValueRef::Text(table)), Ok(ValueRef::Text(name)), Ok(ValueRef::Text(column))) =
-            (row.value(0), row.value(1), row.value(2))
-        else {
-            // A column that is an expression has no name, and ends what an index is good for here.
-            return Ok(());
+        let (Ok(ValueRef::Text(table)), Ok(ValueRef::Text(name))) = (row.value(0), row.value(1)) else { return Ok(()) };
+        // A column that is an expression has no name. It takes its place all the same: the columns behind it do not begin
+        // the index.
+        let column = match row.value(2) {
+            Ok(ValueRef::Text(column)) => column,
+            _ => "",
         };
         match self.0.last_mut() {
             Some(index) if index.table == table && index.name == name => index.columns.push(column.to_owned()),

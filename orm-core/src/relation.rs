@@ -26,7 +26,7 @@ use crate::types::{ColumnType, Optional, Required};
 pub use aggregate::{Aggregate, Comparable, Computed, Summable};
 pub use batch::{Batch, batch};
 pub use joined::{Joined, LeadsToOne};
-pub use polymorphic::{KeyedBy, Polymorphic, PolymorphicDef, PolymorphicRelation, refers_to_model};
+pub use polymorphic::{KeyedBy, Polymorphic, PolymorphicDef, PolymorphicRelation, check_polymorphic, check_tag};
 pub use tree::AnyDepth;
 
 /// A relation from the model `P` to the model `C`.

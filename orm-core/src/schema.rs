@@ -341,6 +341,12 @@ impl RelationDef {
         relation
     }
 
+    /// A relation to rows of several models. It stands for its name and its key; the target is none of the schema.
+    #[must_use]
+    pub const fn polymorphic(name: &'static str, from: (fn() -> &'static Table, &'static [usize])) -> Self {
+        RelationDef::direct(name, RelationKind::BelongsTo, from, from)
+    }
+
     /// The relation, to those rows alone whose column at a position holds a text.
     #[must_use]
     pub const fn tagged(mut self, column: usize, tag: &'static str) -> Self {

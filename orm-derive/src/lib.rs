@@ -10,6 +10,7 @@ mod fallback;
 mod model;
 mod names;
 mod parse;
+mod polymorphic;
 mod symbol;
 mod validate;
 
@@ -24,6 +25,12 @@ use syn::DeriveInput;
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
     derive(&input).into()
+}
+
+#[expect(missing_docs, reason = "`orm::Polymorphic` has the description, with examples that can name `orm`")]
+#[proc_macro_derive(Polymorphic, attributes(polymorphic))]
+pub fn derive_polymorphic(input: TokenStream) -> TokenStream {
+    polymorphic::derive(&syn::parse_macro_input!(input as DeriveInput)).into()
 }
 
 fn derive(input: &DeriveInput) -> proc_macro2::TokenStream {

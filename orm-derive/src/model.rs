@@ -45,12 +45,20 @@ pub(crate) struct Relation {
 pub(crate) enum Kind {
     /// Fields of this model hold the key of the other.
     BelongsTo { foreign_key: Names, references: Option<Names>, on_delete: OnDelete },
-    /// Fields of the other model hold the key of this.
-    Has { many: bool, foreign_key: Names, references: Option<Names> },
+    /// A field of this model holds the key of one of several others, and another field says of which.
+    BelongsToAny { foreign_key: Names, tag: Names },
+    /// Fields of the other model hold the key of this; of those rows alone that have a tag, if there is one.
+    Has { many: bool, foreign_key: Names, references: Option<Names>, tag: Option<Tag> },
     /// Fields of the other model hold the key of a model between, whose fields hold the key of this.
     HasThrough { model: Type, left: Names, foreign_key: Names },
     /// A table between holds the keys of both.
     ManyToMany(Join),
+}
+
+/// A field of the other model, and the text that it holds in the rows of a relation.
+pub(crate) struct Tag {
+    pub(crate) field: Ident,
+    pub(crate) text: LitStr,
 }
 
 /// The table between the two sides of a many-to-many relation.
@@ -111,7 +119,9 @@ impl Model {
 
     fn is_foreign_key(&self, field: &Ident) -> bool {
         self.relations.iter().any(|relation| match &relation.kind {
-            Kind::BelongsTo { foreign_key, .. } => foreign_key.list.contains(field),
+            Kind::BelongsTo { foreign_key, .. } | Kind::BelongsToAny { foreign_key, .. } => {
+                foreign_key.list.contains(field)
+            }
             _ => false,
         })
     }

@@ -3,6 +3,7 @@
 /// The attributes.
 pub(crate) const MODEL: &str = "model";
 pub(crate) const BELONGS_TO: &str = "belongs_to";
+pub(crate) const POLYMORPHIC: &str = "polymorphic";
 pub(crate) const HAS_ONE: &str = "has_one";
 pub(crate) const HAS_MANY: &str = "has_many";
 pub(crate) const MANY_TO_MANY: &str = "many_to_many";
@@ -25,6 +26,7 @@ pub(crate) const ON_DELETE: &str = "on_delete";
 pub(crate) const THROUGH: &str = "through";
 pub(crate) const LEFT: &str = "left";
 pub(crate) const RIGHT: &str = "right";
+pub(crate) const TAG: &str = "tag";
 
 /// The words after `accessor =` that are no name.
 pub(crate) const NONE: &str = "none";
@@ -32,10 +34,10 @@ pub(crate) const NONE: &str = "none";
 /// What each attribute accepts, in the order in which messages list it.
 pub(crate) const ON_STRUCT: &[&str] = &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, UNIQUE, INDEX, CRATE];
 pub(crate) const ON_FIELD: &[&str] = &[PRIMARY_KEY, COLUMN, UNIQUE, INDEX, ACCESSOR];
-pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE];
-pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE];
-pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES];
-pub(crate) const IN_HAS_MANY: &[&str] = &[FOREIGN_KEY, REFERENCES, THROUGH, LEFT];
+pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE, TAG];
+pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE, TAG];
+pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES, TAG];
+pub(crate) const IN_HAS_MANY: &[&str] = &[FOREIGN_KEY, REFERENCES, THROUGH, LEFT, TAG];
 pub(crate) const IN_MANY_TO_MANY: &[&str] = &[THROUGH, LEFT, RIGHT];
 
 /// Methods of every `…Loaded` struct, which a relation would hide.

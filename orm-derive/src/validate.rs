@@ -177,7 +177,7 @@ fn keys_have_as_many_columns_as_what_they_refer_to(model: &Model, errors: &mut E
             Kind::BelongsTo { foreign_key, references: Some(references), .. } => {
                 as_many(relation, foreign_key.list.len(), count(relation, references), errors);
             }
-            Kind::BelongsTo { references: None, .. } => {}
+            Kind::BelongsTo { references: None, .. } | Kind::BelongsToAny { .. } => {}
             Kind::Has { foreign_key, references, .. } => {
                 let referred = references.as_ref().map_or(own_key, |names| count(relation, names));
                 as_many(relation, foreign_key.list.len(), referred, errors);
@@ -243,10 +243,14 @@ fn lists(model: &Model) -> impl Iterator<Item = &Vec<Ident>> {
 
 /// The names of this model's fields that its relations use.
 fn own_names(model: &Model) -> impl Iterator<Item = (&Relation, &Names)> {
-    model.relations.iter().filter_map(|relation| match &relation.kind {
-        Kind::BelongsTo { foreign_key, .. } => Some((relation, foreign_key)),
-        Kind::Has { references, .. } => references.as_ref().map(|names| (relation, names)),
-        Kind::HasThrough { .. } | Kind::ManyToMany(_) => None,
+    model.relations.iter().flat_map(|relation| {
+        let names = match &relation.kind {
+            Kind::BelongsTo { foreign_key, .. } => [Some(foreign_key), None],
+            Kind::BelongsToAny { foreign_key, tag } => [Some(foreign_key), Some(tag)],
+            Kind::Has { references, .. } => [references.as_ref(), None],
+            Kind::HasThrough { .. } | Kind::ManyToMany(_) => [None, None],
+        };
+        names.into_iter().flatten().map(move |names| (relation, names))
     })
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{At, Kind, Named};
-use crate::column::RefersTo;
+use crate::column::TextType;
 use crate::error::Error;
 use crate::model::Model;
 use crate::prefetch::{Branch, Context, PolymorphicLoading, Prefetch, RelationOf, Step, Variant};
@@ -44,9 +44,11 @@ pub trait Polymorphic: Sized + 'static {
 )]
 pub trait KeyedBy<K> {}
 
-/// Compiles when a foreign key of type `K` can refer to the model `M`.
-#[doc(hidden)]
-pub const fn refers_to_model<K: RefersTo<M::Key>, M: Model>() {}
+/// Compiles when a foreign key of type `K` can refer to each model of the enum `S`.
+pub const fn check_polymorphic<S: Polymorphic + KeyedBy<K>, K>() {}
+
+/// Compiles when a column can hold the tag of a polymorphic relation.
+pub const fn check_tag<T: TextType>() {}
 
 /// A relation from the model `P` to one of several models, held by the enum `S`.
 #[must_use = "a relation does nothing until it is prefetched"]

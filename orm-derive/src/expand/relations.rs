@@ -10,7 +10,7 @@ use syn::spanned::Spanned as _;
 use syn::{LitStr, Type};
 
 use super::model_impl::{positions, single_or_tuple};
-use crate::model::{Column, Join, Kind, Model, Names, OnDelete, Relation};
+use crate::model::{Column, Join, Kind, Model, Names, OnDelete, Relation, Tag};
 use crate::names;
 use crate::symbol;
 
@@ -26,6 +26,15 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
         let at = Literal::usize_unsuffixed(at);
         let kind = kind(model, relation);
         let doc = doc(relation);
+        if let Kind::BelongsToAny { foreign_key, tag } = &relation.kind {
+            let new = polymorphic(model, relation, foreign_key, tag);
+            return quote! {
+                #[doc = #doc]
+                #vis fn #name() -> #krate::PolymorphicRelation<#ident, #target, #kind, #at> {
+                    #new
+                }
+            };
+        }
         // The same check stands in the table's definition; asked first and at the same place, rustc answers once.
         let check = other("_", target);
         let new = quote_spanned!(target.span()=> __Relation::new(<#ident as __orm::Model>::TABLE.relations[#at]));
@@ -44,6 +53,27 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
         impl #ident {
             #(#functions)*
         }
+    }
+}
+
+/// The descriptor of a relation to one of several models, and the checks that the tag is a text and that the key can refer
+/// to each of them.
+fn polymorphic(model: &Model, relation: &Relation, foreign_key: &Names, tag: &Names) -> TokenStream {
+    let (krate, name, target) = (&model.krate, relation.text(), &relation.target);
+    let column = |names: &Names| positions(model.positions(&names.list).into_iter());
+    let (tag_at, key_at) = (column(tag), column(foreign_key));
+    let checks = model.columns_of(&foreign_key.list).into_iter().map(|key| {
+        let ty = &key.ty;
+        quote_spanned!(target.span()=> __orm::check_polymorphic::<#target, #ty>();)
+    });
+    let texts = model.columns_of(&tag.list).into_iter().map(|column| {
+        let ty = &column.ty;
+        quote_spanned!(ty.span()=> __orm::check_tag::<#ty>();)
+    });
+    quote! {
+        #(#checks)*
+        #(#texts)*
+        #krate::PolymorphicRelation::new(#name, #tag_at[0], #key_at[0])
     }
 }
 
@@ -85,13 +115,22 @@ fn definition(model: &Model, relation: &Relation) -> TokenStream {
     let target = &relation.target;
     let mut names = Parameters::new(model, relation);
     let definition = match &relation.kind {
+        Kind::BelongsToAny { foreign_key, .. } => {
+            let own = own_side(model, &model.positions(&foreign_key.list));
+            let name = relation.text();
+            return quote!(__orm::RelationDef::polymorphic(#name, #own));
+        }
         Kind::BelongsTo { foreign_key, references, on_delete } => {
             let nullable = matches!(on_delete, OnDelete::SetNull).then(|| check_nullable(model, foreign_key));
             let definition = belongs_to(model, relation, foreign_key, references.as_ref(), &mut names);
             quote!(#nullable #definition)
         }
-        Kind::Has { many, foreign_key, references } => {
-            has(model, relation, *many, foreign_key, references.as_ref(), &mut names)
+        Kind::Has { many, foreign_key, references, tag } => {
+            let has = has(model, relation, *many, foreign_key, references.as_ref(), &mut names);
+            match tag {
+                Some(tag) => tagged(&has, tag, &mut names),
+                None => has,
+            }
         }
         Kind::HasThrough { model: between, left, foreign_key } => {
             let between = other("between", between);
@@ -164,6 +203,19 @@ fn has(
         let fields = #found;
         let to = (target.table(), #indexes);
         __orm::RelationDef::direct(#name, __orm::RelationKind::#kind, #own, to)
+    }
+}
+
+/// A relation to those rows alone that have a tag.
+fn tagged(has: &TokenStream, tag: &Tag, names: &mut Parameters) -> TokenStream {
+    let span = here(tag.field.span());
+    let (text, field) = (&tag.text, lookup("target", &tag.field, symbol::TAG, names));
+    let field = quote_spanned!(span=> #field.refers_to::<::std::string::String>());
+    let index = quote_spanned!(span=> __orm::one::indexes(&tag)[0]);
+    quote! {
+        let has = { #has };
+        let tag = (#field,);
+        has.tagged(#index, #text)
     }
 }
 
@@ -374,7 +426,7 @@ fn kind(model: &Model, relation: &Relation) -> TokenStream {
     match &relation.kind {
         Kind::Has { many: false, .. } => quote!(__orm::ToMaybe),
         Kind::Has { many: true, .. } | Kind::HasThrough { .. } | Kind::ManyToMany(_) => quote!(__orm::ToMany),
-        Kind::BelongsTo { foreign_key, .. } => {
+        Kind::BelongsTo { foreign_key, .. } | Kind::BelongsToAny { foreign_key, .. } => {
             let types = model.columns_of(&foreign_key.list).into_iter().map(|column| &column.ty);
             quote!(<(#(#types,)*) as __orm::ForeignKeyTypes>::Kind)
         }
@@ -390,6 +442,7 @@ fn doc(relation: &Relation) -> String {
     let (name, target) = (relation.text(), names::type_text(&relation.target));
     let leads = match &relation.kind {
         Kind::BelongsTo { .. } => format!("the `{target}` that this row refers to"),
+        Kind::BelongsToAny { .. } => format!("the row of one of the models of `{target}` that this row refers to"),
         Kind::Has { many: false, .. } => format!("the `{target}` that refers to this row"),
         Kind::Has { many: true, .. } => format!("each `{target}` that refers to this row"),
         Kind::HasThrough { model, .. } => {

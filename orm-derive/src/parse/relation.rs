@@ -5,11 +5,11 @@ use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, DeriveInput, Field, LitStr, Meta, Result, Token, Type};
+use syn::{Attribute, DeriveInput, Field, LitStr, Meta, Result, Token, Type, parenthesized};
 
 use super::arguments::{Side, each_of, once, rust_name, rust_names, side, unknown, value};
 use crate::diagnostic::{Errors, error, list};
-use crate::model::{Join, Kind, Names, OnDelete, Relation};
+use crate::model::{Join, Kind, Names, OnDelete, Relation, Tag};
 use crate::names::{nearest, snake_case};
 use crate::symbol as word;
 
@@ -57,6 +57,13 @@ struct Words {
     through: Option<Through>,
     left: Option<(Ident, Side)>,
     right: Option<(Ident, Side)>,
+    tag: Option<TagWord>,
+}
+
+/// `tag = field` of a `belongs_to`, or `tag(field = "text")` of its other side.
+enum TagWord {
+    Field(Ident),
+    Text(Tag),
 }
 
 #[expect(clippy::large_enum_variant, reason = "a struct has a handful of these")]
@@ -97,6 +104,7 @@ impl Words {
             through: None,
             left: None,
             right: None,
+            tag: None,
         }
     }
 
@@ -110,6 +118,7 @@ impl Words {
             word::REFERENCES => once(&mut self.references, word, rust_names(word, input)),
             word::ON_DELETE => once(&mut self.on_delete, word, on_delete(word, input)),
             word::THROUGH => once(&mut self.through, word, value(word, input, "Model")),
+            word::TAG => once(&mut self.tag, word, tag(word, input, attribute)),
             word::LEFT => once(&mut self.left, word, side(word, input).map(|side| (word.clone(), side))),
             _ => once(&mut self.right, word, side(word, input).map(|side| (word.clone(), side))),
         }
@@ -125,6 +134,7 @@ impl Words {
         let attribute = attribute.path().get_ident().map(Ident::to_string).unwrap_or_default();
         self.check_words_of_two_hops(&attribute, errors);
         let kind = match (attribute.as_str(), &self.through) {
+            (word::BELONGS_TO, _) if self.tag.is_some() => errors.keep(self.belongs_to_any(foreign_key(&own_name)))?,
             (word::BELONGS_TO, _) => Kind::BelongsTo {
                 foreign_key: foreign_key(&own_name),
                 references,
@@ -133,10 +143,38 @@ impl Words {
             (word::MANY_TO_MANY, _) => Kind::ManyToMany(errors.keep(self.join(model))?),
             (_, Some(through)) => errors.keep(self.has_through(model, through))?,
             (_, None) => {
-                Kind::Has { many: attribute == word::HAS_MANY, foreign_key: foreign_key(&own_key), references }
+                let foreign_key = foreign_key(&own_key);
+                let tag = match self.tag {
+                    Some(TagWord::Text(tag)) => Some(tag),
+                    _ => None,
+                };
+                Kind::Has { many: attribute == word::HAS_MANY, foreign_key, references, tag }
             }
         };
         Some(Relation { name: self.name, target: self.target, kind })
+    }
+
+    /// The two fields by which a row refers to one of several models.
+    fn belongs_to_any(&self, foreign_key: Names) -> Result<Kind> {
+        let Some(TagWord::Field(field)) = &self.tag else {
+            return Err(error(&self.name, "`tag` names the field that says which model is meant; write `tag = field`"));
+        };
+        if let Some([referred, ..]) = self.references.as_deref() {
+            return Err(error(
+                referred,
+                "a relation to one of several models refers to their primary keys; remove `references`",
+            ));
+        }
+        if self.on_delete.is_some() {
+            return Err(error(
+                &self.name,
+                "no foreign key of the database refers to several tables, so that nothing happens on a deletion; remove `on_delete`",
+            ));
+        }
+        if let Some(second) = foreign_key.list.get(1) {
+            return Err(error(second, "a relation to one of several models has a single key; name one field"));
+        }
+        Ok(Kind::BelongsToAny { foreign_key, tag: Names::written(vec![field.clone()]) })
     }
 
     /// `left` belongs to `through`, where `references` has nothing to say.
@@ -268,6 +306,26 @@ fn head_error(at: Span, attribute: &Attribute) -> syn::Error {
         at,
         format!("a relation begins with its name and the model it leads to; write `#[{attribute}(name: Model)]`"),
     )
+}
+
+/// `= field` in a `belongs_to`, `(field = "text")` in others.
+fn tag(word: &Ident, input: ParseStream, attribute: &Attribute) -> Result<TagWord> {
+    if attribute.path().is_ident(word::BELONGS_TO) {
+        return rust_name(word, input).map(TagWord::Field);
+    }
+    let read = || -> Result<Tag> {
+        let content;
+        parenthesized!(content in input);
+        let field = content.call(Ident::parse_any)?;
+        content.parse::<Token![=]>()?;
+        Ok(Tag { field, text: content.parse()? })
+    };
+    read().map(TagWord::Text).map_err(|wrong| {
+        syn::Error::new(
+            wrong.span(),
+            "`tag` takes a field of the other model and its text; write `tag(field = \"text\")`",
+        )
+    })
 }
 
 /// `= cascade`
