@@ -37,5 +37,7 @@ mod peer_relations;
 mod peer_scale;
 #[path = "conformance/support.rs"]
 mod support;
+#[path = "conformance/table.rs"]
+mod table;
 #[path = "conformance/town.rs"]
 mod town;

@@ -399,3 +399,44 @@ fn django_048_equal_keys_are_sent_once() -> Result<()> {
     assert_eq!(twice[2].books().iter().map(|book| book.id).collect::<Vec<_>>(), [1, 2]);
     Ok(())
 }
+
+/// Nothing says that a shelf's code is its own.
+#[derive(Model, Clone, Debug, PartialEq)]
+#[has_many(copies: Copy, foreign_key = code, references = code)]
+struct Shelf {
+    id: i64,
+    code: i64,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Copy {
+    id: i64,
+    code: Option<i64>,
+}
+
+#[test]
+fn django_048_parents_with_equal_keys_share_their_rows() -> Result<()> {
+    let db = db();
+    db.create_tables::<(Shelf, Copy)>()?;
+    for code in [7, 0, 3, 7, i64::MIN, 5] {
+        NewShelf { code }.insert(&db)?;
+    }
+    for code in [Some(7), Some(3), None, Some(i64::MIN), Some(7), Some(8)] {
+        NewCopy { code }.insert(&db)?;
+    }
+    for root in roots(Shelf::id()) {
+        let shelves = orm::assert_queries!(&db, 2, root.prefetch(Shelf::copies()).all(&db)?);
+        for shelf in &shelves {
+            let copies: Vec<i64> = shelf.copies().iter().map(|copy| copy.id).collect();
+            let expected: &[i64] = match shelf.code {
+                7 => &[1, 5],
+                3 => &[2],
+                i64::MIN => &[4],
+                _ => &[],
+            };
+            assert_eq!(copies, expected, "{shelf:?}");
+        }
+        assert_as_lazy(&shelves, |shelf| shelf.copies().to_vec(), |shelf| Shelf::copies().of(shelf).all(&db));
+    }
+    Ok(())
+}

@@ -276,6 +276,26 @@ fn django_013_composite_keys_that_hold_bytes() -> Result<()> {
         assert_as_lazy(&folders, |folder| folder.shared().to_vec(), |folder| Folder::shared().of(folder).all(db));
         assert!(folders.iter().all(|folder| *folder.named(Files) == folder.files().len() as u64));
     }
+    // The forms of a limit for each parent take the same keys.
+    for number in 0..3 {
+        let query = Folder::query()
+            .prefetch(Folder::files().order_by(File::id().desc()).limit(number))
+            .prefetch(Folder::shared().order_by(Folder::volume().desc()).limit(number).offset(1));
+        let folders = orm::assert_queries!(db, 3, query.all(db)?);
+        assert_as_lazy(
+            &folders,
+            |folder| folder.files().to_vec(),
+            |folder| Folder::files().order_by(File::id().desc()).limit(number).of(folder).all(db),
+        );
+        assert_as_lazy(
+            &folders,
+            |folder| folder.shared().to_vec(),
+            |folder| {
+                let shared = Folder::shared().order_by(Folder::volume().desc()).limit(number).offset(1);
+                shared.of(folder).all(db)
+            },
+        );
+    }
     let shared = Folder::query().prefetch(Folder::shared()).all(db)?;
     assert_eq!(shared.iter().map(|folder| folder.shared().len()).sum::<usize>(), 6 + 2);
 
