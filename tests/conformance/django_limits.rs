@@ -135,12 +135,15 @@ fn django_108_a_limit_needs_no_window_function_where_an_index_serves() -> Result
         let plan = query.plan(&db).to_string();
         assert!(!plan.contains("OVER") && plan.contains("LIMIT"), "{plan}");
     }
-    // Where no index begins with the key, a window function numbers the rows; they are the same.
+    // Where no index begins with the key, a window function numbers the rows; they are the same. An index that begins with
+    // an expression, or holds a part of the table, does not serve.
     let file = FileDb::new();
     file.raw()
         .execute_batch(
             "CREATE TABLE blogs (id INTEGER PRIMARY KEY);
-             CREATE TABLE posts (number INTEGER, blog_id INTEGER, rank INTEGER, PRIMARY KEY (number, blog_id));",
+             CREATE TABLE posts (number INTEGER, blog_id INTEGER, rank INTEGER, PRIMARY KEY (number, blog_id));
+             CREATE INDEX by_expression ON posts (abs(rank), blog_id);
+             CREATE INDEX of_a_part ON posts (blog_id) WHERE rank > 1;",
         )
         .expect("the tables are created");
     for blog in Blog::query().prefetch(Blog::posts()).all(&db)? {
