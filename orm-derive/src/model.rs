@@ -41,7 +41,6 @@ pub(crate) struct Relation {
 }
 
 /// The kinds of relations, and what each needs to know.
-#[expect(clippy::large_enum_variant, reason = "a struct has a handful of these")]
 pub(crate) enum Kind {
     /// Fields of this model hold the key of the other.
     BelongsTo { foreign_key: Names, references: Option<Names>, on_delete: OnDelete },

@@ -182,8 +182,9 @@ fn keys_have_as_many_columns_as_what_they_refer_to(model: &Model, errors: &mut E
                 let referred = references.as_ref().map_or(own_key, |names| count(relation, names));
                 as_many(relation, foreign_key.list.len(), referred, errors);
             }
-            Kind::HasThrough { left, .. } => as_many(relation, left.list.len(), own_key, errors),
-            Kind::ManyToMany(Join::Model { left, .. }) => as_many(relation, left.list.len(), own_key, errors),
+            Kind::HasThrough { left, .. } | Kind::ManyToMany(Join::Model { left, .. }) => {
+                as_many(relation, left.list.len(), own_key, errors);
+            }
             Kind::ManyToMany(Join::Table { left, .. }) => as_many(relation, left.len(), own_key, errors),
         }
     }

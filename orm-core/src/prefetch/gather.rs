@@ -78,8 +78,8 @@ impl<C: Model> OwnedRows<C> {
         // The key is taken from the decoded row, since reading a column costs more.
         match C::decode(row, 0) {
             Ok(decoded) => Ok(self.owner.slot(int_of(&decoded, column)).map(|slot| (slot, decoded))),
-            Err(error) if row.int(column).is_ok_and(|owner| self.owner.slot(owner).is_some()) => Err(error),
-            Err(_) => Ok(None),
+            Err(_) if row.int(column).is_ok_and(|owner| self.owner.slot(owner).is_none()) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 }

@@ -50,12 +50,14 @@ impl<'a> Loaded<'a> {
 
     /// What the struct can do.
     pub(crate) fn implementations(&self) -> TokenStream {
+        let unloaded = self.unloaded();
         let deref = self.deref();
         let methods = self.methods();
         let relations = self.relations_impl();
         let loaded_row = self.loaded_row();
         let traits = self.traits();
         quote! {
+            #unloaded
             #deref
             #methods
             #relations
@@ -74,6 +76,32 @@ impl<'a> Loaded<'a> {
             #vis struct #name<#(#states = #krate::NotLoaded,)* #slots = ()>(
                 #krate::__private::Loaded<#ident, #list, #slots>
             );
+        }
+    }
+
+    /// What rustc finds when a relation is asked of a plain row: a function that no row can call, and whose bound says
+    /// that the relation was not prefetched. Without it rustc would propose the descriptor of the same name instead.
+    ///
+    /// It stands behind `Deref`, since a type cannot have a function and a method of one name, and since a trait would
+    /// have to be in scope wherever the mistake is made.
+    fn unloaded(&self) -> TokenStream {
+        let Loaded { model: Model { krate, ident, .. }, accessors, states, .. } = self;
+        if states.is_empty() {
+            return TokenStream::new();
+        }
+        quote! {
+            #[allow(missing_docs, unreachable_pub)]
+            pub struct Unloaded<State = #krate::NotLoaded>(State);
+            impl ::core::ops::Deref for #ident {
+                type Target = Unloaded;
+                fn deref(&self) -> &Unloaded {
+                    &Unloaded(#krate::NotLoaded)
+                }
+            }
+            #[allow(dead_code, missing_docs, unreachable_pub, clippy::must_use_candidate)]
+            impl<State> Unloaded<State> {
+                #(pub fn #accessors(&self) -> &State where State: #krate::IsLoaded { &self.0 })*
+            }
         }
     }
 

@@ -60,7 +60,7 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
 /// to each of them.
 fn polymorphic(model: &Model, relation: &Relation, foreign_key: &Names, tag: &Names) -> TokenStream {
     let (krate, name, target) = (&model.krate, relation.text(), &relation.target);
-    let column = |names: &Names| positions(model.positions(&names.list).into_iter());
+    let column = |names: &Names| positions(model.positions(&names.list));
     let (tag_at, key_at) = (column(tag), column(foreign_key));
     let checks = model.columns_of(&foreign_key.list).into_iter().map(|key| {
         let ty = &key.ty;

@@ -195,6 +195,23 @@ const _: () = {
             __orm::insert(on, &self)
         }
     }
+    #[allow(missing_docs, unreachable_pub)]
+    pub struct Unloaded<State = my::orm::NotLoaded>(State);
+    impl ::core::ops::Deref for Person {
+        type Target = Unloaded;
+        fn deref(&self) -> &Unloaded {
+            &Unloaded(my::orm::NotLoaded)
+        }
+    }
+    #[allow(dead_code, missing_docs, unreachable_pub, clippy::must_use_candidate)]
+    impl<State> Unloaded<State> {
+        pub fn team(&self) -> &State
+        where
+            State: my::orm::IsLoaded,
+        {
+            &self.0
+        }
+    }
     #[automatically_derived]
     impl<Team, Named> ::core::ops::Deref for PersonLoaded<Team, Named> {
         type Target = Person;

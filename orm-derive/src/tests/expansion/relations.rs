@@ -283,6 +283,47 @@ const _: () = {
             __orm::insert(on, &self)
         }
     }
+    #[allow(missing_docs, unreachable_pub)]
+    pub struct Unloaded<State = ::orm::NotLoaded>(State);
+    impl ::core::ops::Deref for Teacher {
+        type Target = Unloaded;
+        fn deref(&self) -> &Unloaded {
+            &Unloaded(::orm::NotLoaded)
+        }
+    }
+    #[allow(dead_code, missing_docs, unreachable_pub, clippy::must_use_candidate)]
+    impl<State> Unloaded<State> {
+        pub fn courses(&self) -> &State
+        where
+            State: ::orm::IsLoaded,
+        {
+            &self.0
+        }
+        pub fn profile(&self) -> &State
+        where
+            State: ::orm::IsLoaded,
+        {
+            &self.0
+        }
+        pub fn tags(&self) -> &State
+        where
+            State: ::orm::IsLoaded,
+        {
+            &self.0
+        }
+        pub fn friends(&self) -> &State
+        where
+            State: ::orm::IsLoaded,
+        {
+            &self.0
+        }
+        pub fn school(&self) -> &State
+        where
+            State: ::orm::IsLoaded,
+        {
+            &self.0
+        }
+    }
     #[automatically_derived]
     impl<Courses, Profile, Tags, Friends, School, Named> ::core::ops::Deref
     for TeacherLoaded<Courses, Profile, Tags, Friends, School, Named> {
