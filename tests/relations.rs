@@ -336,3 +336,12 @@ fn equal_statements_of_a_level_are_sent_once() -> orm::Result<()> {
     assert_eq!(titles(artists[0].albums()), titles(artists[0].named(Latest)));
     Ok(())
 }
+
+#[test]
+fn an_optional_column_is_compared_with_a_required_one() -> orm::Result<()> {
+    let db = staff()?;
+    let own_boss = Employee::query().filter(Employee::boss_id().eq(Employee::id()));
+    assert_eq!(own_boss.one(&db)?.name, "Self");
+    assert_eq!(Employee::query().filter(Employee::id().gt(Employee::boss_id())).count(&db)?, 4);
+    Ok(())
+}

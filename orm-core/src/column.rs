@@ -7,7 +7,7 @@ use std::ops::{BitAnd, BitOr, Not};
 use crate::ast::{Comparison, Expr, Nulls, Order, Pattern};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::types::{ColumnType, KeyType};
+use crate::types::{ColumnType, KeyType, Required};
 use crate::value::{Mismatch, Value};
 
 /// A column of the model `M` that holds a `T`; what `Student::last_name()` returns.
@@ -255,6 +255,20 @@ impl<M> Operand<M, Option<String>> for &str {
 
 #[diagnostic::do_not_recommend]
 impl<M: Model, T: ColumnType> Operand<M, T> for Column<M, T> {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        Ok(self.expr())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, T: ColumnType> Operand<M, Option<T>> for Column<M, T> {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        Ok(self.expr())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, T: ColumnType<Presence = Required>> Operand<M, T> for Column<M, Option<T>> {
     fn into_expr(self) -> Result<Expr, Mismatch> {
         Ok(self.expr())
     }
