@@ -18,6 +18,8 @@ mod django_loaded;
 mod django_memory;
 #[path = "conformance/django_nesting.rs"]
 mod django_nesting;
+#[path = "conformance/django_polymorphic.rs"]
+mod django_polymorphic;
 #[path = "conformance/django_prefetch_object.rs"]
 mod django_prefetch_object;
 #[path = "conformance/django_relations.rs"]

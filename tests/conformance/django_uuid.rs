@@ -1,6 +1,6 @@
-//! Django's rows 13 and 18 to 21: keys that are UUIDs, alone, mixed with integers, and in keys of several columns.
+//! Django's rows 13, 18 to 21 and 23: keys that are UUIDs, alone, mixed with integers, and in keys of several columns.
 
-use orm::{Db, Model, Result};
+use orm::{Db, Model, Polymorphic, Result};
 use uuid::Uuid;
 
 use super::support::{assert_as_lazy, db, roots};
@@ -211,5 +211,35 @@ fn django_013_composite_keys_that_hold_uuids() -> Result<()> {
     }
     let orders = Order::query().prefetch(Order::items()).all(&db)?;
     assert_as_lazy(&orders, |order| order.items().to_vec(), |order| Order::items().of(order).all(&db));
+    Ok(())
+}
+
+#[derive(Polymorphic, Clone, Debug, PartialEq)]
+enum Animal {
+    Pet(Pet),
+    Flea(Flea),
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Photo {
+    id: i64,
+    kind: String,
+    #[belongs_to(animal: Animal, tag = kind)]
+    animal_id: Uuid,
+}
+
+#[test]
+fn django_023_polymorphic_key_of_uuids() -> Result<()> {
+    let db = zoo()?;
+    db.create_tables::<(Photo,)>()?;
+    for (kind, number) in [("flea", 21), ("pet", 0), ("flea", 20), ("pet", 0)] {
+        NewPhoto { kind: kind.into(), animal_id: uuid(number) }.insert(&db)?;
+    }
+    let photos = orm::assert_queries!(&db, 3, Photo::query().prefetch(Photo::animal()).all(&db)?);
+    let found = photos.iter().map(|photo| match &**photo.animal() {
+        Animal::Pet(pet) => ("pet", pet.id),
+        Animal::Flea(flea) => ("flea", flea.id),
+    });
+    assert!(found.eq(photos.iter().map(|photo| (photo.kind.as_str(), photo.animal_id))));
     Ok(())
 }

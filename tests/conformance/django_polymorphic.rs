@@ -1,0 +1,220 @@
+//! Django's rows 22 to 26: a key that leads to rows of several models, held by an enum.
+
+use std::ptr;
+
+use orm::{Db, Model, Polymorphic, Result};
+
+use super::support::{assert_as_lazy, db, roots};
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[has_many(tags: Tag, foreign_key = subject_id, tag(subject_type = "book"))]
+#[has_many(authored: Tag, foreign_key = source_id, tag(source_type = "book"))]
+struct Book {
+    id: i64,
+    title: String,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[has_many(tags: Tag, foreign_key = subject_id, tag(subject_type = "film"))]
+struct Film {
+    id: i64,
+    title: String,
+}
+
+/// A poster's key is the key of its film.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Poster {
+    #[model(primary_key)]
+    #[belongs_to(film: Film)]
+    film_id: i64,
+}
+
+#[derive(Polymorphic, Clone, Debug, PartialEq)]
+enum Subject {
+    Book(Book),
+    Film(Film),
+    Poster(Poster),
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Tag {
+    id: i64,
+    subject_type: Option<String>,
+    #[belongs_to(subject: Subject, tag = subject_type)]
+    subject_id: Option<i64>,
+    source_type: Option<String>,
+    #[belongs_to(source: Subject, tag = source_type)]
+    source_id: Option<i64>,
+}
+
+/// A row's kind and key.
+type Reference = Option<(&'static str, i64)>;
+
+/// Books and films of equal keys, a poster of the second film, and tags of all of them, of nothing, and of a book that is
+/// not there.
+fn shop() -> Result<Db> {
+    let db = db();
+    db.create_tables::<(Book, Film, Poster, Tag)>()?;
+    for title in ["Emma", "Ulysses"] {
+        NewBook { title: title.into() }.insert(&db)?;
+        NewFilm { title: format!("{title}, the film") }.insert(&db)?;
+    }
+    Poster { film_id: 2 }.insert(&db)?;
+    let tags: [(Reference, Reference); 6] = [
+        (Some(("film", 2)), Some(("book", 2))),
+        (Some(("book", 1)), None),
+        (Some(("poster", 2)), Some(("film", 2))),
+        (None, Some(("book", 1))),
+        (Some(("film", 2)), None),
+        (Some(("book", 99)), Some(("book", 2))),
+    ];
+    for (subject, source) in tags {
+        let new = NewTag {
+            subject_type: subject.map(|(kind, _)| kind.to_owned()),
+            subject_id: subject.map(|(_, id)| id),
+            source_type: source.map(|(kind, _)| kind.to_owned()),
+            source_id: source.map(|(_, id)| id),
+        };
+        new.insert(&db)?;
+    }
+    Ok(db)
+}
+
+/// What a query for the one row would find.
+fn alone(db: &Db, kind: Option<&str>, id: Option<i64>) -> Result<Option<Subject>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(match kind {
+        Some("book") => Book::query().filter(Book::id().eq(id)).first(db)?.map(Subject::Book),
+        Some("film") => Film::query().filter(Film::id().eq(id)).first(db)?.map(Subject::Film),
+        Some("poster") => Poster::query().filter(Poster::film_id().eq(id)).first(db)?.map(Subject::Poster),
+        _ => None,
+    })
+}
+
+#[test]
+fn django_022_polymorphic_key_in_one_statement_for_each_target() -> Result<()> {
+    let db = shop()?;
+    for root in roots(Tag::id()) {
+        let tags = root.prefetch(Tag::subject()).all(&db)?;
+        assert_as_lazy(
+            &tags,
+            |tag| tag.subject().as_deref().cloned(),
+            |tag| alone(&db, tag.subject_type.as_deref(), tag.subject_id),
+        );
+    }
+    let both = Tag::query().prefetch(Tag::subject()).prefetch(Tag::source());
+    // Three kinds of subjects and two of sources, of which the one film is wanted by both, and asked for once.
+    let tags = orm::assert_queries!(&db, 1 + 3 + 2 - 1, both.all(&db)?);
+    assert_as_lazy(
+        &tags,
+        |tag| tag.source().as_deref().cloned(),
+        |tag| alone(&db, tag.source_type.as_deref(), tag.source_id),
+    );
+    let film = |tag: usize| tags[tag].subject().as_deref().expect("a tag of a film");
+    assert!(matches!(film(0), Subject::Film(film) if film.id == 2));
+    assert!(ptr::eq(film(0), film(4)), "a row that several refer to is loaded once");
+    // Kinds that nothing refers to are not asked for.
+    let films = Tag::query().filter(Tag::subject_type().eq("film")).prefetch(Tag::subject());
+    assert_eq!(orm::assert_queries!(&db, 2, films.all(&db)?).len(), 2);
+    Ok(())
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Country {
+    #[model(primary_key)]
+    code: String,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Language {
+    #[model(primary_key)]
+    code: String,
+}
+
+#[derive(Polymorphic, Clone, Debug, PartialEq)]
+enum Coded {
+    Country(Country),
+    Language(Language),
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Label {
+    id: i64,
+    kind: String,
+    #[belongs_to(coded: Coded, tag = kind)]
+    code: String,
+}
+
+/// The key has the type that the targets' keys have; a foreign key that is its row's own is row 22's poster.
+#[test]
+fn django_023_polymorphic_key_of_text() -> Result<()> {
+    let db = db();
+    db.create_tables::<(Country, Language, Label)>()?;
+    for code in ["fi", "7", "a'\"\0b"] {
+        Country { code: code.into() }.insert(&db)?;
+        Language { code: code.into() }.insert(&db)?;
+        for kind in ["country", "language"] {
+            NewLabel { kind: kind.into(), code: code.into() }.insert(&db)?;
+        }
+    }
+    let labels = orm::assert_queries!(&db, 3, Label::query().prefetch(Label::coded()).all(&db)?);
+    assert_eq!(labels.len(), 6);
+    for label in &labels {
+        let found = match &**label.coded() {
+            Coded::Country(country) => ("country", &country.code),
+            Coded::Language(language) => ("language", &language.code),
+        };
+        assert_eq!(found, (label.kind.as_str(), &label.code));
+    }
+    Ok(())
+}
+
+#[test]
+fn django_024_polymorphic_key_that_is_null_costs_nothing() -> Result<()> {
+    let db = shop()?;
+    let untagged = Tag::query().filter(Tag::subject_id().is_null()).prefetch(Tag::subject());
+    let tags = orm::assert_queries!(&db, 1, untagged.all(&db)?);
+    assert_eq!(tags.len(), 1);
+    assert!(tags[0].subject().is_none());
+    // A kind without a key leads nowhere, and so does a key without a kind.
+    for (subject_type, subject_id) in [(Some("book".to_owned()), None), (None, Some(1))] {
+        NewTag { subject_type, subject_id, source_type: None, source_id: None }.insert(&db)?;
+    }
+    let half = Tag::query().filter(Tag::id().gt(6)).prefetch(Tag::subject());
+    let tags = orm::assert_queries!(&db, 1, half.all(&db)?);
+    assert!(tags.len() == 2 && tags.iter().all(|tag| tag.subject().is_none()));
+    Ok(())
+}
+
+#[test]
+fn django_025_polymorphic_key_whose_target_is_gone() -> Result<()> {
+    let db = shop()?;
+    let tag = Tag::query().prefetch(Tag::subject()).find(&db, 6)?;
+    assert!(orm::assert_queries!(&db, 0, tag.subject().is_none()));
+    // Where there must be one, that is an error which names the row.
+    db.create_tables::<(Country, Language, Label)>()?;
+    NewLabel { kind: "country".into(), code: "xx".into() }.insert(&db)?;
+    let error = Label::query().prefetch(Label::coded()).all(&db).unwrap_err();
+    assert!(error.is_missing_related(), "{error}");
+    assert!(error.to_string().contains("`Label` 1"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn django_026_polymorphic_relations_from_the_other_side() -> Result<()> {
+    let db = shop()?;
+    for root in roots(Book::id()) {
+        let query = root.prefetch(Book::tags()).prefetch(Book::authored());
+        let books = orm::assert_queries!(&db, 3, query.all(&db)?);
+        assert_as_lazy(&books, |book| book.tags().to_vec(), |book| Book::tags().of(book).all(&db));
+        assert_as_lazy(&books, |book| book.authored().to_vec(), |book| Book::authored().of(book).all(&db));
+    }
+    let ids = |tags: &orm::Many<Tag>| tags.iter().map(|tag| tag.id).collect::<Vec<_>>();
+    let books = Book::query().prefetch(Book::tags()).prefetch(Book::authored()).all(&db)?;
+    let found: Vec<_> = books.iter().map(|book| (ids(book.tags()), ids(book.authored()))).collect();
+    assert_eq!(found, [(vec![2], vec![4]), (vec![], vec![1, 6])]);
+    // A film of an equal key has its own.
+    let films = orm::assert_queries!(&db, 2, Film::query().prefetch(Film::tags()).all(&db)?);
+    assert_eq!(films.iter().map(|film| ids(film.tags())).collect::<Vec<_>>(), [vec![], vec![1, 5]]);
+    Ok(())
+}
