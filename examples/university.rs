@@ -217,7 +217,8 @@ fn insert_sample(db: &Db) -> Result<(), Box<dyn Error>> {
             Student::courses().link(tx, &student, titles.iter().map(|&title| &courses[title]))?;
         }
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
 // ── The large one: time both ways ───────────────────────────────────────────────────────────────────────────────────
@@ -312,7 +313,7 @@ fn fill(db: &Db, students: usize) -> Result<(), Box<dyn Error>> {
     let bar = ProgressBar::new(students as u64);
     bar.set_style(ProgressStyle::with_template("{msg} {bar:40} {human_pos} of {human_len}")?);
     bar.set_message("enrolling students");
-    db.transaction(|tx| -> orm::Result<()> {
+    db.transaction(|tx| {
         let mut dice = Dice(1);
         let courses = insert_courses(tx)?;
         for first in (0..students).step_by(1_000) {
