@@ -132,10 +132,80 @@ pub use orm_core::write::{Change, Rows, insert_many, insert_or_skip, upsert};
 /// | `references = ..` | all but `many_to_many` | fields that the foreign key refers to | the primary key |
 /// | `on_delete = ..` | `belongs_to` | what becomes of this row when the other is deleted: `cascade`, `set_null`, `restrict`, `no_action` | `no_action` |
 /// | `through = Model`, `through = ".."` | `many_to_many` | the table between, as a model or by its name | |
+/// | `through = Model` | `has_many` | the model between: the other's rows refer to its rows, and those to this row | no model between |
+/// | `left = ..`, `foreign_key = ..` | `has_many` with `through` | fields of the model between that refer to this one, and of the other that refer to the one between | `<this model>_id`, `<model between>_id` |
 /// | `left = ..`, `right = ..` | `many_to_many` | fields of that model, or quoted columns, that refer to this and to the other model | `<this model>_id`, `<other model>_id` |
+///
+/// ```
+/// use orm::Model;
+///
+/// /// `Department::enrollments()` are those of its students.
+/// #[derive(Model)]
+/// #[has_many(students: Student)]
+/// #[has_many(enrollments: Enrollment, through = Student)]
+/// struct Department { id: i64 }
+///
+/// #[derive(Model)]
+/// struct Student { id: i64, department_id: i64 }
+///
+/// #[derive(Model)]
+/// struct Enrollment { id: i64, student_id: i64 }
+/// ```
+///
+/// A model has at most 32 relations. A public model needs a public key type; its other fields may have private types.
 ///
 /// A `belongs_to` whose key is an `Option` may lead to no row.
 pub use orm_derive::{Model, Polymorphic};
+/// Makes a type of yours one that columns can hold.
+///
+/// A struct around one value is stored as that value, and is a key type or a text type when the value is. An enum is
+/// stored as text, the variants' names in snake case, or as the integers that it names.
+///
+/// ```
+/// use orm::{ColumnType, Db, Model};
+///
+/// #[derive(ColumnType, Debug, PartialEq)]
+/// struct Email(String);
+///
+/// #[derive(ColumnType, Debug, PartialEq)]
+/// #[column(text)]
+/// enum Status {
+///     Active,
+///     OnLeave,                       // stored as "on_leave"
+///     #[column(rename = "left")]
+///     Gone,
+/// }
+///
+/// #[derive(ColumnType, Debug, PartialEq)]
+/// #[column(integer)]
+/// enum Rank {
+///     Low = 10,
+///     High = 20,
+/// }
+///
+/// #[derive(Model)]
+/// #[model(table = "people")]
+/// struct Person { id: i64, email: Option<Email>, status: Status, rank: Rank }
+///
+/// # fn main() -> orm::Result<()> {
+/// let db = Db::memory()?;
+/// db.create_tables::<Person>()?;
+/// NewPerson { email: Some(Email("ada@example.org".into())), status: Status::OnLeave, rank: Rank::High }.insert(&db)?;
+/// let on_leave = Person::status().eq(Status::OnLeave) & Person::email().ends_with(".org");
+/// assert_eq!(Person::query().filter(on_leave).one(&db)?.rank, Rank::High);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// | word | place | meaning |
+/// |---|---|---|
+/// | `text` | the enum | stored as text |
+/// | `integer` | the enum | stored as integers; each variant says its own: `Low = 10` |
+/// | `rename = ".."` | a variant | the text it is stored as |
+/// | `crate = path` | the type | where this crate is, if it was renamed |
+///
+/// A stored value that is that of no variant is an error, [`Error::is_decode`], which names the enum and not the value.
+pub use orm_derive::ColumnType;
 
 /// What generated code uses; nothing here is for people to call, and it may change in any release.
 #[doc(hidden)]
@@ -150,6 +220,8 @@ pub mod __private {
     };
     pub use orm_core::row::{Get, Loaded, LoadedRow, Row, Wrap};
     pub use orm_core::schema::{ColumnDef, ForeignKey, OnDelete, RelationDef, RelationKind, Table, TableName, Through};
+    pub use orm_core::column::TextType;
+    pub use orm_core::types::{Newtype, decode_inner, encode_inner, inner_type, no_variant, text};
     pub use orm_core::value::Value;
     pub use orm_core::write::{Insertable, insert};
     pub use serde::{Serialize, Serializer};

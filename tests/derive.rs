@@ -1,6 +1,8 @@
 //! What the derive makes, wherever a model may stand: names that clash with nothing, all kinds of visibility, types by
 //! other names, and the structs and traits around a model.
 
+#[path = "derive/column_types.rs"]
+mod column_types;
 #[path = "derive/columns.rs"]
 mod columns;
 #[path = "derive/hygiene.rs"]

@@ -117,6 +117,71 @@ impl<T: ColumnType<Presence = Required>> ColumnType for Option<T> {
     }
 }
 
+/// A type that a newtype column can hold.
+#[diagnostic::on_unimplemented(
+    message = "a newtype column cannot hold `{Self}`, which may be `NULL`",
+    label = "may be `NULL`",
+    note = "an `Option` stands around the newtype, on the field: `email: Option<Email>`"
+)]
+pub trait Inner: ColumnType {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ColumnType> Inner for T where T::Presence: Always {}
+
+/// The presence of columns without `NULL`.
+pub trait Always {}
+
+impl Always for Required {}
+
+/// A newtype of a column type, which is `V` and always inferred; as a parameter it may be private.
+pub trait Newtype<V> {
+    /// What it holds.
+    type Inner: Inner;
+}
+
+/// What a column of a newtype holds.
+#[must_use]
+pub const fn inner_type<N: Newtype<V>, V>() -> SqlType {
+    N::Inner::SQL_TYPE
+}
+
+/// Reads what a newtype holds.
+///
+/// # Errors
+///
+/// As [`ColumnType::decode`].
+#[inline]
+pub fn decode_inner<N: Newtype<V>, V>(value: ValueRef<'_>) -> Result<N::Inner, Mismatch> {
+    N::Inner::decode(value)
+}
+
+/// The value of what a newtype holds.
+///
+/// # Errors
+///
+/// As [`ColumnType::encode`].
+#[inline]
+pub fn encode_inner<N: Newtype<V>, V>(inner: &N::Inner) -> Result<Value<'_>, Mismatch> {
+    inner.encode()
+}
+
+/// The text that an enum's variant is stored as.
+#[must_use]
+pub const fn text(text: &'static str) -> Value<'static> {
+    Value::Text(Cow::Borrowed(text))
+}
+
+/// The mismatch of a value that no variant of an enum is stored as.
+#[must_use]
+pub fn no_variant(name: &str, sql_type: SqlType, value: ValueRef<'_>) -> Mismatch {
+    match (sql_type, value) {
+        (SqlType::Text, ValueRef::Text(_)) | (SqlType::Int64, ValueRef::Int(_)) => {
+            Mismatch::Refused(format!("no variant of `{name}` is stored so").into())
+        }
+        (_, value) => other_kind(value),
+    }
+}
+
 /// The mismatch of a value that is of another kind than the type asks for.
 fn other_kind(value: ValueRef<'_>) -> Mismatch {
     match value {

@@ -1,11 +1,14 @@
 //! `#[derive(ColumnType)]`: newtypes that are stored as what they hold, and enums that are stored as text or integers.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::{Data, DataEnum, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Lit, LitInt, LitStr, Path, Type, UnOp, Variant};
+use syn::spanned::Spanned as _;
+use syn::{
+    Data, DataEnum, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Lit, LitInt, LitStr, Path, Type, UnOp, Variant,
+};
 
-use crate::diagnostic::{Errors, error};
+use crate::diagnostic::Errors;
 use crate::names::snake_case;
 use crate::parse::arguments::{each, once, sql_name, unknown};
 use crate::symbol as word;
@@ -30,7 +33,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 
 /// How the values are stored.
 enum Stored {
-    Inner(Type),
+    Inner(Box<Type>),
     Text(Vec<(Ident, String)>),
     Integer(Vec<(Ident, Expr)>),
 }
@@ -70,7 +73,7 @@ fn stored(input: &DeriveInput, said: &OnType, errors: &mut Errors) -> Option<Sto
                 for word in said.text.iter().chain(&said.integer) {
                     errors.add(word, format!("a newtype is stored as what it holds; remove `{word}`"));
                 }
-                fields.unnamed.first().map(|field| Stored::Inner(field.ty.clone()))
+                fields.unnamed.first().map(|field| Stored::Inner(Box::new(field.ty.clone())))
             }
             _ => {
                 errors.add(&input.ident, "a column type holds one value; write `struct Name(Type);`, or an enum");
@@ -99,6 +102,8 @@ fn variants(ident: &Ident, data: &DataEnum, said: &OnType, errors: &mut Errors) 
         }
         (Some(_), None) => Some(Stored::Text(texts(data, errors))),
         (None, Some(_)) => Some(Stored::Integer(integers(data, errors))),
+        // A word that could not be read may have been the missing one.
+        (None, None) if !errors.is_empty() => None,
         (None, None) => {
             errors.add(
                 ident,
@@ -175,13 +180,18 @@ impl ColumnType<'_> {
     fn newtype(&self, inner: &Type) -> TokenStream {
         let ColumnType { ident, krate } = self;
         let implementation = self.implementation(
-            &quote!(<#inner as #krate::ColumnType>::SQL_TYPE),
-            &quote!(::core::result::Result::map(__orm::decode_inner::<#inner>(value), #ident)),
-            &quote!(__orm::encode_inner::<#inner>(&self.0)),
+            &quote!(__orm::inner_type::<Self, _>()),
+            &quote!(::core::result::Result::map(__orm::decode_inner::<Self, _>(value), #ident)),
+            &quote!(__orm::encode_inner::<Self, _>(&self.0)),
         );
+        // The one place that asks whether the type can be held: its error stands at the type.
+        let spanned = quote_spanned!(inner.span()=> #inner);
         quote! {
             const _: () = {
                 use #krate::__private as __orm;
+                impl __orm::Newtype<#inner> for #ident {
+                    type Inner = #spanned;
+                }
                 #implementation
                 impl #krate::KeyType for #ident where for<'__inner> #inner: #krate::KeyType {}
                 impl __orm::TextType for #ident where for<'__inner> #inner: __orm::TextType {}

@@ -4,6 +4,7 @@
 //! against the rules, `expand` writes code and never reads an attribute. Where one of the first two finds mistakes,
 //! `fallback` keeps them from causing others elsewhere in the program.
 
+mod column_type;
 mod diagnostic;
 mod expand;
 mod fallback;
@@ -31,6 +32,12 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Polymorphic, attributes(polymorphic))]
 pub fn derive_polymorphic(input: TokenStream) -> TokenStream {
     polymorphic::derive(&syn::parse_macro_input!(input as DeriveInput)).into()
+}
+
+#[expect(missing_docs, reason = "`orm::ColumnType` has the description, with examples that can name `orm`")]
+#[proc_macro_derive(ColumnType, attributes(column))]
+pub fn derive_column_type(input: TokenStream) -> TokenStream {
+    column_type::derive(&syn::parse_macro_input!(input as DeriveInput)).into()
 }
 
 fn derive(input: &DeriveInput) -> proc_macro2::TokenStream {

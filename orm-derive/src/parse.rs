@@ -1,6 +1,6 @@
 //! Attributes become a [`Model`]. Tolerant: a mistake is noted, the rest is read on, so that one compile shows all.
 
-mod arguments;
+pub(crate) mod arguments;
 mod relation;
 
 use proc_macro2::{Ident, Span};
@@ -224,7 +224,7 @@ fn case(word: &Ident, input: ParseStream) -> Result<Case> {
 }
 
 /// `= some::path`
-fn crate_path(word: &Ident, input: ParseStream) -> Result<Path> {
+pub(crate) fn crate_path(word: &Ident, input: ParseStream) -> Result<Path> {
     value(word, input, "path::to::orm").map(|ModStyle(path)| path)
 }
 
@@ -237,7 +237,7 @@ impl Parse for ModStyle {
     }
 }
 
-fn default_crate() -> Path {
+pub(crate) fn default_crate() -> Path {
     let orm = Ident::new("orm", Span::call_site());
     syn::parse_quote!(::#orm)
 }

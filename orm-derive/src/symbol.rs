@@ -28,6 +28,11 @@ pub(crate) const LEFT: &str = "left";
 pub(crate) const RIGHT: &str = "right";
 pub(crate) const TAG: &str = "tag";
 
+/// Words of `#[column(..)]`.
+pub(crate) const TEXT: &str = "text";
+pub(crate) const INTEGER: &str = "integer";
+pub(crate) const RENAME: &str = "rename";
+
 /// The words after `accessor =` that are no name.
 pub(crate) const NONE: &str = "none";
 
@@ -39,6 +44,8 @@ pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE, 
 pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES, TAG];
 pub(crate) const IN_HAS_MANY: &[&str] = &[FOREIGN_KEY, REFERENCES, THROUGH, LEFT, TAG];
 pub(crate) const IN_MANY_TO_MANY: &[&str] = &[THROUGH, LEFT, RIGHT];
+
+pub(crate) const ON_COLUMN_TYPE: &[&str] = &[TEXT, INTEGER, CRATE];
 
 /// Methods of every `…Loaded` struct, which a relation would hide.
 pub(crate) const RESERVED: &[&str] = &["named", "into_inner"];

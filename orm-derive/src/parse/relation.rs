@@ -133,16 +133,18 @@ impl Words {
         let references = self.references.clone().map(Names::written);
         let attribute = attribute.path().get_ident().map(Ident::to_string).unwrap_or_default();
         self.check_words_of_two_hops(&attribute, errors);
-        let kind = match (attribute.as_str(), &self.through) {
-            (word::BELONGS_TO, _) if self.tag.is_some() => errors.keep(self.belongs_to_any(foreign_key(&own_name)))?,
-            (word::BELONGS_TO, _) => Kind::BelongsTo {
+        let kind = match (attribute.as_str(), &self.through, &self.tag) {
+            (word::BELONGS_TO, _, Some(TagWord::Field(tag))) => {
+                errors.keep(self.belongs_to_any(tag, foreign_key(&own_name)))?
+            }
+            (word::BELONGS_TO, ..) => Kind::BelongsTo {
                 foreign_key: foreign_key(&own_name),
                 references,
                 on_delete: self.on_delete.unwrap_or_default(),
             },
-            (word::MANY_TO_MANY, _) => Kind::ManyToMany(errors.keep(self.join(model))?),
-            (_, Some(through)) => errors.keep(self.has_through(model, through))?,
-            (_, None) => {
+            (word::MANY_TO_MANY, ..) => Kind::ManyToMany(errors.keep(self.join(model))?),
+            (_, Some(through), _) => errors.keep(self.has_through(model, through))?,
+            (_, None, _) => {
                 let foreign_key = foreign_key(&own_key);
                 let tag = match self.tag {
                     Some(TagWord::Text(tag)) => Some(tag),
@@ -155,10 +157,7 @@ impl Words {
     }
 
     /// The two fields by which a row refers to one of several models.
-    fn belongs_to_any(&self, foreign_key: Names) -> Result<Kind> {
-        let Some(TagWord::Field(field)) = &self.tag else {
-            return Err(error(&self.name, "`tag` names the field that says which model is meant; write `tag = field`"));
-        };
+    fn belongs_to_any(&self, tag: &Ident, foreign_key: Names) -> Result<Kind> {
         if let Some([referred, ..]) = self.references.as_deref() {
             return Err(error(
                 referred,
@@ -174,7 +173,7 @@ impl Words {
         if let Some(second) = foreign_key.list.get(1) {
             return Err(error(second, "a relation to one of several models has a single key; name one field"));
         }
-        Ok(Kind::BelongsToAny { foreign_key, tag: Names::written(vec![field.clone()]) })
+        Ok(Kind::BelongsToAny { foreign_key, tag: Names::written(vec![tag.clone()]) })
     }
 
     /// `left` belongs to `through`, where `references` has nothing to say.

@@ -1,0 +1,25 @@
+//! Structs that hold not one value.
+
+use orm::ColumnType;
+
+#[derive(ColumnType)]
+struct Pair(i64, i64);
+
+#[derive(ColumnType)]
+struct Named {
+    id: i64,
+}
+
+#[derive(ColumnType)]
+struct Wrapper<T>(T);
+
+#[derive(ColumnType)]
+#[column(text)]
+struct Email(String);
+
+#[derive(ColumnType)]
+union Bits {
+    number: i64,
+}
+
+fn main() {}
