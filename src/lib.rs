@@ -51,6 +51,56 @@ pub use orm_core::transaction::{Savepoint, Transaction};
 pub use orm_core::types::{ColumnType, KeyType, Optional, Required, SqlType};
 pub use orm_core::value::{Mismatch, Value, ValueRef};
 pub use orm_core::write::{Change, Rows, insert_many, insert_or_skip, upsert};
+/// Makes a type of yours one that columns can hold.
+///
+/// A struct around one value is stored as that value, and is a key type or a text type when the value is. An enum is
+/// stored as text, the variants' names in snake case, or as the integers that it names.
+///
+/// ```
+/// use orm::{ColumnType, Db, Model};
+///
+/// #[derive(ColumnType, Debug, PartialEq)]
+/// struct Email(String);
+///
+/// #[derive(ColumnType, Debug, PartialEq)]
+/// #[column(text)]
+/// enum Status {
+///     Active,
+///     OnLeave,                       // stored as "on_leave"
+///     #[column(rename = "left")]
+///     Gone,
+/// }
+///
+/// #[derive(ColumnType, Debug, PartialEq)]
+/// #[column(integer)]
+/// enum Rank {
+///     Low = 10,
+///     High = 20,
+/// }
+///
+/// #[derive(Model)]
+/// #[model(table = "people")]
+/// struct Person { id: i64, email: Option<Email>, status: Status, rank: Rank }
+///
+/// # fn main() -> orm::Result<()> {
+/// let db = Db::memory()?;
+/// db.create_tables::<Person>()?;
+/// NewPerson { email: Some(Email("ada@example.org".into())), status: Status::OnLeave, rank: Rank::High }.insert(&db)?;
+/// let on_leave = Person::status().eq(Status::OnLeave) & Person::email().ends_with(".org");
+/// assert_eq!(Person::query().filter(on_leave).one(&db)?.rank, Rank::High);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// | word | place | meaning |
+/// |---|---|---|
+/// | `text` | the enum | stored as text |
+/// | `integer` | the enum | stored as integers; each variant says its own: `Low = 10` |
+/// | `rename = ".."` | a variant | the text it is stored as |
+/// | `crate = path` | the type | where this crate is, if it was renamed |
+///
+/// A stored value that is that of no variant is an error, [`Error::is_decode`], which names the enum and not the value.
+pub use orm_derive::ColumnType;
 /// Makes a struct the row of a table.
 ///
 /// The struct gets a function for each column and relation (`Student::name()`, `Student::courses()`), a struct without the
@@ -156,61 +206,11 @@ pub use orm_core::write::{Change, Rows, insert_many, insert_or_skip, upsert};
 ///
 /// A `belongs_to` whose key is an `Option` may lead to no row.
 pub use orm_derive::{Model, Polymorphic};
-/// Makes a type of yours one that columns can hold.
-///
-/// A struct around one value is stored as that value, and is a key type or a text type when the value is. An enum is
-/// stored as text, the variants' names in snake case, or as the integers that it names.
-///
-/// ```
-/// use orm::{ColumnType, Db, Model};
-///
-/// #[derive(ColumnType, Debug, PartialEq)]
-/// struct Email(String);
-///
-/// #[derive(ColumnType, Debug, PartialEq)]
-/// #[column(text)]
-/// enum Status {
-///     Active,
-///     OnLeave,                       // stored as "on_leave"
-///     #[column(rename = "left")]
-///     Gone,
-/// }
-///
-/// #[derive(ColumnType, Debug, PartialEq)]
-/// #[column(integer)]
-/// enum Rank {
-///     Low = 10,
-///     High = 20,
-/// }
-///
-/// #[derive(Model)]
-/// #[model(table = "people")]
-/// struct Person { id: i64, email: Option<Email>, status: Status, rank: Rank }
-///
-/// # fn main() -> orm::Result<()> {
-/// let db = Db::memory()?;
-/// db.create_tables::<Person>()?;
-/// NewPerson { email: Some(Email("ada@example.org".into())), status: Status::OnLeave, rank: Rank::High }.insert(&db)?;
-/// let on_leave = Person::status().eq(Status::OnLeave) & Person::email().ends_with(".org");
-/// assert_eq!(Person::query().filter(on_leave).one(&db)?.rank, Rank::High);
-/// # Ok(())
-/// # }
-/// ```
-///
-/// | word | place | meaning |
-/// |---|---|---|
-/// | `text` | the enum | stored as text |
-/// | `integer` | the enum | stored as integers; each variant says its own: `Low = 10` |
-/// | `rename = ".."` | a variant | the text it is stored as |
-/// | `crate = path` | the type | where this crate is, if it was renamed |
-///
-/// A stored value that is that of no variant is an error, [`Error::is_decode`], which names the enum and not the value.
-pub use orm_derive::ColumnType;
 
 /// What generated code uses; nothing here is for people to call, and it may change in any release.
 #[doc(hidden)]
 pub mod __private {
-    pub use orm_core::column::RefersTo;
+    pub use orm_core::column::{RefersTo, TextType};
     pub use orm_core::model::{
         HasColumn, Model, check_nullable, column, decode, encode, four, no_such_column, one, other, three, two,
     };
@@ -220,7 +220,6 @@ pub mod __private {
     };
     pub use orm_core::row::{Get, Loaded, LoadedRow, Row, Wrap};
     pub use orm_core::schema::{ColumnDef, ForeignKey, OnDelete, RelationDef, RelationKind, Table, TableName, Through};
-    pub use orm_core::column::TextType;
     pub use orm_core::types::{Newtype, decode_inner, encode_inner, inner_type, no_variant, text};
     pub use orm_core::value::Value;
     pub use orm_core::write::{Insertable, insert};
