@@ -115,9 +115,16 @@ pub trait Loading<M, Row> {
     note = "prefetch what a function of `{M}` returns, as in `.prefetch(Student::courses())` on a query of students; relations of the rows it leads to go inside: `Student::courses().prefetch(Course::department())`"
 )]
 pub trait RelationOf<M> {
-    /// Which slot of the row holds it. It stands here, and not in [`Prefetch`], so that a relation of another model is
-    /// one error: without a slot, nothing more is asked.
+    /// Which slot of the row holds it.
     type Slot;
+
+    /// What is prefetched. What [`Prefetch`] asks is asked of this and not of the relation, so that a relation of another
+    /// model is one error: without a slot and something to load, nothing more is asked.
+    type Loads;
+
+    /// The relation as what is prefetched.
+    #[doc(hidden)]
+    fn loads(self) -> Self::Loads;
 }
 
 /// What can be prefetched.
@@ -241,21 +248,29 @@ impl<M> Loading<M, M> for Plain {
     }
 }
 
-/// What an inner loader gives, and one relation more.
-pub(crate) struct With<M, Row, R> {
-    pub(crate) inner: Arc<dyn Loader<M, Row>>,
-    pub(crate) relation: R,
+/// What an inner loader gives, and one relation more, which goes into the slot `S`.
+pub(crate) struct With<M, Row, R, S> {
+    inner: Arc<dyn Loader<M, Row>>,
+    relation: R,
+    slot: PhantomData<fn() -> S>,
 }
 
-impl<M, Row, R> Loader<M, Row::Out> for With<M, Row, R>
+impl<M, Row, R, S> With<M, Row, R, S> {
+    pub(crate) fn new(inner: Arc<dyn Loader<M, Row>>, relation: R) -> Self {
+        With { inner, relation, slot: PhantomData }
+    }
+}
+
+impl<M, Row, R, S> Loader<M, Row::Out> for With<M, Row, R, S>
 where
     M: Model,
-    R: RelationOf<M> + Prefetch,
-    Row: Attach<R::Slot, R::State>,
+    R: Prefetch,
+    S: 'static,
+    Row: Attach<S, R::State>,
 {
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Loading<M, Row::Out> + 'q> {
         let (inner, branch) = (self.inner.start(whole), self.relation.start(whole));
-        Box::new(LoadingWith::<M, Row, R::Slot, R::State> { inner, branch, slot: PhantomData })
+        Box::new(LoadingWith::<M, Row, S, R::State> { inner, branch, slot: PhantomData })
     }
 
     fn plan(&self, whole: bool, context: &Context, steps: &mut Vec<Step>) {

@@ -83,11 +83,18 @@ impl<M: Model, Row> Query<M, Row> {
     /// ```
     pub fn prefetch<R>(self, relation: R) -> Query<M, Row::Out>
     where
-        R: RelationOf<M> + Prefetch,
-        Row: Attach<R::Slot, R::State> + 'static,
+        R: RelationOf<M>,
+        R::Loads: Prefetch,
+        R::Slot: 'static,
+        Row: Attach<R::Slot, <R::Loads as Prefetch>::State> + 'static,
     {
+        let relation = relation.loads();
         let error = self.error.or_else(|| relation.error().cloned());
-        Query { select: self.select, loader: Arc::new(With { inner: self.loader, relation }), error }
+        Query {
+            select: self.select,
+            loader: Arc::new(With::<M, Row, R::Loads, R::Slot>::new(self.loader, relation)),
+            error,
+        }
     }
 
     /// The rows, with the relations asked for.

@@ -122,14 +122,17 @@ impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C
     /// Also loads a relation of the rows that this one leads to: one statement more, whatever their number.
     pub fn prefetch<R>(self, relation: R) -> Relation<P, C, K, AT, Row::Out, E>
     where
-        R: RelationOf<C> + Prefetch,
-        Row: Attach<R::Slot, R::State> + 'static,
+        R: RelationOf<C>,
+        R::Loads: Prefetch,
+        R::Slot: 'static,
+        Row: Attach<R::Slot, <R::Loads as Prefetch>::State> + 'static,
     {
+        let relation = relation.loads();
         let error = self.error.or_else(|| relation.error().cloned());
         Relation {
             def: self.def,
             select: self.select,
-            loader: Arc::new(With { inner: self.loader, relation }),
+            loader: Arc::new(With::<C, Row, R::Loads, R::Slot>::new(self.loader, relation)),
             error,
             types: PhantomData,
         }
@@ -208,10 +211,17 @@ impl<P, C, K, const AT: usize, Row, E> fmt::Debug for Relation<P, C, K, AT, Row,
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P: Model, C, K, const AT: usize, Row, E> RelationOf<P> for Relation<P, C, K, AT, Row, E> {
     type Slot = At<P, AT>;
+    type Loads = Self;
+
+    fn loads(self) -> Self {
+        self
+    }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P, C, K, const AT: usize, Row, E> Prefetch for Relation<P, C, K, AT, Row, E>
 where
     P: Model,
@@ -246,10 +256,17 @@ pub struct Named<N, R> {
     name: PhantomData<fn() -> N>,
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, N, R: RelationOf<M>> RelationOf<M> for Named<N, R> {
     type Slot = Slot<N>;
+    type Loads = Self;
+
+    fn loads(self) -> Self {
+        self
+    }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N, P, C, K, const AT: usize, Row, E> Prefetch for Named<N, Relation<P, C, K, AT, Row, E>>
 where
     N: 'static,

@@ -23,13 +23,14 @@ use crate::row::Attach;
 /// # Errors
 ///
 /// As [`Query::all`](crate::query::Query::all).
-#[expect(clippy::needless_pass_by_value, reason = "a relation is written where it is used, as in a query")]
 pub fn prefetch<Row, M, R, How>(on: &impl Executor, rows: Vec<Row>, relation: R) -> Result<Vec<Row::Out>>
 where
     M: Model,
-    Row: RowOf<M, How> + Attach<R::Slot, R::State>,
-    R: RelationOf<M> + Prefetch,
+    R: RelationOf<M>,
+    R::Loads: Prefetch,
+    Row: RowOf<M, How> + Attach<R::Slot, <R::Loads as Prefetch>::State>,
 {
+    let relation = relation.loads();
     if let Some(error) = relation.error() {
         return Err(error.clone());
     }
@@ -51,8 +52,9 @@ where
 pub fn prefetch_one<Row, M, R, How>(on: &impl Executor, row: Row, relation: R) -> Result<Row::Out>
 where
     M: Model,
-    Row: RowOf<M, How> + Attach<R::Slot, R::State>,
-    R: RelationOf<M> + Prefetch,
+    R: RelationOf<M>,
+    R::Loads: Prefetch,
+    Row: RowOf<M, How> + Attach<R::Slot, <R::Loads as Prefetch>::State>,
 {
     let mut rows = prefetch(on, vec![row], relation)?;
     rows.pop().ok_or_else(|| Error::not_found(M::TABLE))

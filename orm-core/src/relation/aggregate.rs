@@ -189,10 +189,17 @@ impl<T: ColumnType<Presence = crate::types::Required> + Clone> Computed for Opti
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P: Model, V> RelationOf<P> for Aggregate<P, V> {
     type Slot = NoSlot;
+    type Loads = Self;
+
+    fn loads(self) -> Self {
+        self
+    }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N: 'static, P: Model, V: Computed> Prefetch for Named<N, Aggregate<P, V>> {
     type State = V;
 

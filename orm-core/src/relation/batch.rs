@@ -61,10 +61,17 @@ impl<M, T, V, F> fmt::Debug for Batch<M, T, V, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, T, V, F> RelationOf<M> for Batch<M, T, V, F> {
     type Slot = NoSlot;
+    type Loads = Self;
+
+    fn loads(self) -> Self {
+        self
+    }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N, M, T, V, E, F> Prefetch for Named<N, Batch<M, T, V, F>>
 where
     N: 'static,

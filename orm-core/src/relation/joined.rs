@@ -42,10 +42,17 @@ impl<P: Model, C: Model, K: LeadsToOne, const AT: usize, Row, E: Extent> Relatio
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, R: RelationOf<M>> RelationOf<M> for Joined<R> {
     type Slot = R::Slot;
+    type Loads = Self;
+
+    fn loads(self) -> Self {
+        self
+    }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P, C, K, const AT: usize, R, E> Prefetch for Joined<Relation<P, C, K, AT, R, E>>
 where
     P: Model,

@@ -85,10 +85,17 @@ impl<P: Model, S: Polymorphic, K: Kind, const AT: usize> PolymorphicRelation<P, 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P: Model, S, K, const AT: usize> RelationOf<P> for PolymorphicRelation<P, S, K, AT> {
     type Slot = At<P, AT>;
+    type Loads = Self;
+
+    fn loads(self) -> Self {
+        self
+    }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P: Model, S: Polymorphic, K: Kind, const AT: usize> Prefetch for PolymorphicRelation<P, S, K, AT> {
     type State = K::State<S, All>;
 
@@ -109,6 +116,7 @@ impl<P: Model, S: Polymorphic, K: Kind, const AT: usize> Prefetch for Polymorphi
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N, P, S, K, const AT: usize> Prefetch for Named<N, PolymorphicRelation<P, S, K, AT>>
 where
     N: 'static,

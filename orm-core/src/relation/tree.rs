@@ -32,10 +32,17 @@ impl<M: Model, K: Kind, const AT: usize, E: Extent> Relation<M, M, K, AT, M, E> 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, R: RelationOf<M>> RelationOf<M> for AnyDepth<R> {
     type Slot = R::Slot;
+    type Loads = Self;
+
+    fn loads(self) -> Self {
+        self
+    }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, K: Kind, const AT: usize, E: Extent> Prefetch for AnyDepth<Relation<M, M, K, AT, M, E>> {
     type State = Tree<M>;
 
