@@ -13,6 +13,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     keys::several(&db)?;
     names::two_relations()?;
     existing::is_read()?;
+    derived::are_stored()?;
     values::are_checked()?;
     chapter.close();
     Ok(())
@@ -181,6 +182,48 @@ mod existing {
              INSERT INTO PlaylistTrack VALUES (1, 7);",
         )?;
         playlists(path.to_str().ok_or("a path that is text")?)?;
+        Ok(())
+    }
+}
+
+mod derived {
+    use orm::{ColumnType, Db, Model};
+
+    #[derive(ColumnType, Clone, Debug, PartialEq)]
+    struct RoomCode(String);
+
+    #[derive(ColumnType, Clone, Debug, PartialEq)]
+    #[column(text)]
+    enum State {
+        Free,
+        #[column(rename = "shut")]
+        Closed,
+    }
+
+    #[derive(ColumnType, Clone, Debug, PartialEq)]
+    #[column(integer)]
+    enum Size {
+        Small = 10,
+        Large = 20,
+    }
+
+    #[derive(Model)]
+    struct Room {
+        #[model(primary_key)]
+        code: RoomCode,
+        state: State,
+        size: Option<Size>,
+    }
+
+    pub(super) fn are_stored() -> orm::Result<()> {
+        let db = &Db::memory()?;
+        db.create_tables::<(Room,)>()?;
+        NewRoom { code: RoomCode("A1".into()), state: State::Free, size: Some(Size::Large) }.insert(db)?;
+        let free = Room::query().filter(Room::state().eq(State::Free) & Room::code().starts_with("A")).all(db)?;
+        assert_eq!(free[0].size, Some(Size::Large));
+        NewRoom { code: RoomCode("B2".into()), state: State::Closed, size: Some(Size::Small) }.insert(db)?;
+        let stored: Vec<(String, i64)> = orm::sql("SELECT state, size FROM rooms ORDER BY code").tuples(db)?;
+        assert_eq!(stored, [("free".to_owned(), 20), ("shut".to_owned(), 10)]);
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ fn chapter() -> orm::Result<()> {
     let mut chapter = Chapter::open("02-queries");
     filters(&db, &mut chapter)?;
     conditions(&db, &mut chapter)?;
+    optional_and_required(&db)?;
     orders(&db, &mut chapter)?;
     results(&db)?;
     queries_are_values(&db)?;
@@ -40,6 +41,13 @@ fn conditions(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
         .all(db)?;
     assert_eq!(courses.len(), 3);
     chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn optional_and_required(db: &Db) -> orm::Result<()> {
+    let added_later = Course::query().filter(Course::prerequisite_id().gt(Course::id())).count(db)?;
+    let added_before = Course::query().filter(!Course::prerequisite_id().gt(Course::id())).count(db)?;
+    assert_eq!((added_later, added_before), (0, 3));
     Ok(())
 }
 

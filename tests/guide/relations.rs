@@ -17,6 +17,7 @@ fn chapter() -> orm::Result<()> {
     narrowed_to_one(&db)?;
     signatures(&db)?;
     of_one_row(&db)?;
+    several_models::are_loaded(&mut chapter)?;
     chapter.close();
     Ok(())
 }
@@ -111,4 +112,84 @@ fn of_one_row(db: &Db) -> orm::Result<()> {
     let number = Student::courses().of(&ada).count(db)?;
     assert_eq!((courses[0].title.as_str(), number), ("Logic", 2));
     Ok(())
+}
+
+mod several_models {
+    use orm::{Db, Model, Polymorphic};
+
+    use crate::chapter::Chapter;
+
+    #[derive(Model)]
+    #[has_many(comments: Comment, foreign_key = subject_id, tag(subject_type = "course"))]
+    struct Course {
+        id: i64,
+        title: String,
+    }
+
+    #[derive(Model)]
+    #[has_many(comments: Comment, foreign_key = subject_id, tag(subject_type = "pupil"))]
+    struct Student {
+        id: i64,
+        name: String,
+    }
+
+    #[derive(Polymorphic)]
+    enum Subject {
+        Course(Course),
+        #[polymorphic(tag = "pupil")]
+        Student(Student),
+    }
+
+    #[derive(Model)]
+    struct Comment {
+        id: i64,
+        text: String,
+        subject_type: Option<String>,
+        #[belongs_to(subject: Subject, tag = subject_type)]
+        subject_id: Option<i64>,
+    }
+
+    pub(super) fn are_loaded(chapter: &mut Chapter) -> orm::Result<()> {
+        let db = &Db::memory()?;
+        db.create_tables::<(Course, Student, Comment)>()?;
+        let algebra = NewCourse { title: "Algebra".into() }.insert(db)?;
+        let ada = NewStudent { name: "Ada".into() }.insert(db)?;
+        let subjects = [("Hard!", Some(("course", algebra.id))), ("Hello", Some(("pupil", ada.id))), ("Rain", None)];
+        orm::insert_many(
+            db,
+            subjects.map(|(text, subject)| NewComment {
+                text: text.into(),
+                subject_type: subject.map(|(tag, _)| tag.into()),
+                subject_id: subject.map(|(_, id)| id),
+            }),
+        )?;
+        enum_of_models(db, chapter)?;
+        other_side(db, &algebra)
+    }
+
+    fn enum_of_models(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+        let recording = db.record();
+        let comments = Comment::query().prefetch(Comment::subject()).all(db)?;
+        for comment in &comments {
+            match comment.subject().as_deref() {
+                Some(Subject::Course(course)) => println!("the course {}: {}", course.title, comment.text),
+                Some(Subject::Student(student)) => println!("{}: {}", student.name, comment.text),
+                None => println!("{}", comment.text),
+            }
+        }
+        assert!(matches!(comments[0].subject().as_deref(), Some(Subject::Course(_))));
+        assert!(matches!(comments[1].subject().as_deref(), Some(Subject::Student(_))));
+        assert!(comments[2].subject().is_none());
+        chapter.shows_sql(&recording.statements());
+        Ok(())
+    }
+
+    fn other_side(db: &Db, algebra: &Course) -> orm::Result<()> {
+        let courses = Course::query().filter(Course::comments().exists()).prefetch(Course::comments()).all(db)?;
+        assert_eq!(courses[0].comments()[0].text, "Hard!");
+        assert_eq!((courses.len(), courses[0].comments().len()), (1, 1));
+        let refused = Course::comments().clear(db, algebra);
+        assert!(refused.is_err_and(|error| error.is_invalid()));
+        Ok(())
+    }
 }
