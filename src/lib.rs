@@ -153,6 +153,9 @@ pub use orm_derive::ColumnType;
 /// | `index(a, b)` | fields with an index; may be said several times | |
 /// | `crate = path` | where this crate is, if it was renamed | `::orm` |
 ///
+/// The plural goes by the last letters alone: `y` after a consonant becomes `ies`; `s`, `x`, `z`, `ch` and `sh` take `es`,
+/// all else takes `s`. There is no dictionary: `Shelf` makes `shelfs`, and `#[model(table = "shelves")]` mends it.
+///
 /// # `#[model(..)]` on a field
 ///
 /// | word | meaning |
@@ -185,6 +188,8 @@ pub use orm_derive::ColumnType;
 /// | `through = Model` | `has_many` | the model between: the other's rows refer to its rows, and those to this row | no model between |
 /// | `left = ..`, `foreign_key = ..` | `has_many` with `through` | fields of the model between that refer to this one, and of the other that refer to the one between | `<this model>_id`, `<model between>_id` |
 /// | `left = ..`, `right = ..` | `many_to_many` | fields of that model, or quoted columns, that refer to this and to the other model | `<this model>_id`, `<other model>_id` |
+/// | `tag = field` | `belongs_to` | the field that says which of several models this row refers to; the relation leads to an enum of them, [`Polymorphic`](derive@Polymorphic) | one model |
+/// | `tag(field = "text")` | `has_one`, `has_many` | the field of the other model that says which model its row refers to, and the text that stands for this one | one model |
 ///
 /// ```
 /// use orm::Model;
@@ -205,7 +210,67 @@ pub use orm_derive::ColumnType;
 /// A model has at most 32 relations. A public model needs a public key type; its other fields may have private types.
 ///
 /// A `belongs_to` whose key is an `Option` may lead to no row.
-pub use orm_derive::{Model, Polymorphic};
+pub use orm_derive::Model;
+/// Makes an enum hold the row of one of several models, to which another row refers.
+///
+/// That row has two columns for it: the tag, a text that says which model is meant, and the key.
+///
+/// ```
+/// use orm::{Db, Model, Polymorphic};
+///
+/// #[derive(Model)]
+/// #[has_many(comments: Comment, foreign_key = subject_id, tag(subject_type = "photo"))]
+/// struct Photo { id: i64, caption: String }
+///
+/// #[derive(Model)]
+/// #[has_many(comments: Comment, foreign_key = subject_id, tag(subject_type = "blog"))]
+/// struct Post { id: i64, title: String }
+///
+/// #[derive(Polymorphic)]
+/// enum Subject {
+///     Photo(Photo),                  // the tag is "photo"
+///     #[polymorphic(tag = "blog")]
+///     Post(Post),
+/// }
+///
+/// #[derive(Model)]
+/// struct Comment {
+///     id: i64,
+///     body: String,
+///     subject_type: String,
+///     #[belongs_to(subject: Subject, tag = subject_type)]
+///     subject_id: i64,
+/// }
+///
+/// # fn main() -> orm::Result<()> {
+/// let db = Db::memory()?;
+/// db.create_tables::<(Photo, Post, Comment)>()?;
+/// let sea = NewPhoto { caption: "Sea".into() }.insert(&db)?;
+/// NewComment { body: "Blue!".into(), subject_type: "photo".into(), subject_id: sea.id }.insert(&db)?;
+///
+/// // One statement more for each model that some comment refers to.
+/// for comment in Comment::query().prefetch(Comment::subject()).all(&db)? {
+///     match &**comment.subject() {
+///         Subject::Photo(photo) => println!("on the photo {}: {}", photo.caption, comment.body),
+///         Subject::Post(post) => println!("on the post {}: {}", post.title, comment.body),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// | word | place | meaning | when it is left out |
+/// |---|---|---|---|
+/// | `tag = ".."` | a variant | the text that stands for its model | the variant's name in snake case |
+/// | `crate = path` | the enum | where this crate is, if it was renamed | `::orm` |
+///
+/// Each variant holds one model. The primary keys of all of them are one column, of a type that the foreign key can refer
+/// to.
+///
+/// A row refers to none when its tag or key is `NULL` or the row it names is not there. That is `None` when the key's field
+/// is an `Option`, and an error when it is not. A tag of no variant is an error. The database cannot check such a key, so
+/// `references` and `on_delete` do not go with `tag`.
+pub use orm_derive::Polymorphic;
 
 /// What generated code uses; nothing here is for people to call, and it may change in any release.
 #[doc(hidden)]
