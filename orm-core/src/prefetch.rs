@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A query holds a tree of [`Loader`]s. To run, each becomes a [`Loading`], which asks for the statements it wants next
-//! and takes their rows; whoever runs them may send those of one level together. Nothing here does I/O but [`load`].
+//! and takes their rows; whoever runs them may send those of one level together. Nothing here does I/O but `load.rs`.
 
 mod gather;
 mod group;
