@@ -1,0 +1,93 @@
+//! The chart: a bar for each contender and case, on a logarithmic axis.
+
+use std::fmt::Write as _;
+
+use crate::Outcome;
+use crate::plan::{CONTENDERS, EXPERT};
+use crate::report;
+
+const COLORS: [&str; CONTENDERS.len()] = ["#d1495b", "#30638e", "#7aa6c2", "#8d99ae", "#c9ada7"];
+const LEFT: f64 = 330.0;
+const WIDTH: f64 = 900.0;
+const TOP: f64 = 74.0;
+const BAR: f64 = 9.0;
+const GAP: f64 = 10.0;
+/// The axis reaches from a quarter of the expert's time to 16 times it, and a bar beyond is cut and says its value.
+const LEAST: f64 = 0.25;
+const MOST: f64 = 16.0;
+
+/// As long as the expert takes.
+const EVEN: f64 = 1.0;
+
+/// The chart as an SVG image.
+pub(crate) fn draw(outcomes: &[Outcome]) -> String {
+    let heights: Vec<f64> = outcomes.iter().map(height).collect();
+    let bottom = TOP + heights.iter().sum::<f64>();
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {}\" font-family=\"sans-serif\" \
+         font-size=\"11\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n\
+         <text x=\"12\" y=\"22\" font-size=\"15\">Time as a ratio to the version by hand of an expert; \
+         shorter is faster</text>\n",
+        bottom + 16.0
+    );
+    legend(&mut svg);
+    axis(&mut svg, bottom);
+    let mut top = TOP;
+    for (outcome, height) in outcomes.iter().zip(heights) {
+        group(&mut svg, outcome, top);
+        top += height;
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+fn height(outcome: &Outcome) -> f64 {
+    outcome.measured.iter().flatten().map(|_| BAR).sum::<f64>() + GAP
+}
+
+// Writing into a `String` cannot fail, so its results are dropped below.
+
+fn legend(svg: &mut String) {
+    let mut x = 12.0;
+    for (contender, color) in CONTENDERS.iter().zip(COLORS) {
+        let _ = writeln!(svg, "<rect x=\"{x}\" y=\"34\" width=\"10\" height=\"10\" fill=\"{color}\"/>");
+        let _ = writeln!(svg, "<text x=\"{}\" y=\"43\">{}</text>", x + 14.0, contender.name);
+        x += 110.0;
+    }
+}
+
+fn axis(svg: &mut String, bottom: f64) {
+    for mark in [0.25, 0.5, EVEN, 2.0, 4.0, 8.0, 16.0] {
+        let (x, color) = (place(mark), if mark.to_bits() == EVEN.to_bits() { "#444" } else { "#ddd" });
+        let top = TOP - 6.0;
+        let _ = writeln!(svg, "<path d=\"M{x:.1} {top}V{bottom:.1}\" stroke=\"{color}\"/>");
+        let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{mark}</text>", top - 3.0);
+    }
+}
+
+fn group(svg: &mut String, outcome: &Outcome, top: f64) {
+    let middle = top + (height(outcome) - GAP) / 2.0 + 4.0;
+    let x = LEFT - 8.0;
+    let _ = writeln!(svg, "<text x=\"{x}\" y=\"{middle:.1}\" text-anchor=\"end\">{}</text>", outcome.case.describe());
+    let mut y = top;
+    for (contender, color) in COLORS.iter().enumerate() {
+        let Some(ratio) = report::ratio(outcome, contender) else { continue };
+        let end = place(ratio);
+        let bar = BAR - 1.0;
+        let _ = writeln!(
+            svg,
+            "<rect x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{bar}\" fill=\"{color}\"/>",
+            (end - LEFT).max(1.0)
+        );
+        if contender != EXPERT {
+            let _ =
+                writeln!(svg, "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\">{ratio:.2}</text>", end + 3.0, y + 8.0);
+        }
+        y += BAR;
+    }
+}
+
+fn place(ratio: f64) -> f64 {
+    let share = (ratio.clamp(LEAST, MOST) / LEAST).log2() / (MOST / LEAST).log2();
+    LEFT + share * (WIDTH - LEFT - 40.0)
+}
