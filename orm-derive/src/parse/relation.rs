@@ -184,6 +184,12 @@ impl Words {
         if let (None, Some((left, _))) = (&self.through, &self.left) {
             errors.add(left, "`left` names a field of the model that `through` names; write `through = Model` too");
         }
+        if let (Some(_), Some(TagWord::Text(tag))) = (&self.through, &self.tag) {
+            errors.add(
+                &tag.field,
+                "a relation through a model has no `tag`; remove it, or write the two relations apart",
+            );
+        }
         if let (Some(_), Some([references, ..])) = (&self.through, self.references.as_deref()) {
             errors.add(
                 references,
