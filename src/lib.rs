@@ -182,8 +182,8 @@ pub use orm_derive::ColumnType;
 /// |---|---|---|---|
 /// | `foreign_key = ..` | `belongs_to` on the struct | fields of this model that hold the key | `<name>_id` |
 /// | `foreign_key = ..` | `has_one`, `has_many` | fields of the other model that hold the key | `<this model>_id` |
-/// | `references = ..` | all but `many_to_many` | fields that the foreign key refers to | the primary key |
-/// | `on_delete = ..` | `belongs_to` | what becomes of this row when the other is deleted: `cascade`, `set_null`, `restrict`, `no_action` | `no_action` |
+/// | `references = ..` | all but `many_to_many`; not with `through` nor `tag = field` | fields that the foreign key refers to | the primary key |
+/// | `on_delete = ..` | `belongs_to`; not with `tag` | what becomes of this row when the other is deleted: `cascade`, `set_null`, `restrict`, `no_action` | `no_action` |
 /// | `through = Model`, `through = ".."` | `many_to_many` | the table between, as a model or by its name | |
 /// | `through = Model` | `has_many` | the model between: the other's rows refer to its rows, and those to this row | no model between |
 /// | `left = ..`, `foreign_key = ..` | `has_many` with `through` | fields of the model between that refer to this one, and of the other that refer to the one between | `<this model>_id`, `<model between>_id` |
