@@ -24,6 +24,7 @@ pub struct Album {
 }
 
 #[derive(Model, Clone, Debug, PartialEq, serde::Serialize)]
+#[many_to_many(albums: Album, through = "album_tags", left = "tag_id", right = "album_id")]
 pub struct Tag {
     id: i64,
     name: String,
@@ -42,6 +43,7 @@ struct Count;
 struct Oldest;
 struct Any;
 struct Latest;
+struct Length;
 
 /// Three artists: with three albums, with one, with none; and an album of nobody.
 fn music() -> orm::Result<Db> {
@@ -126,11 +128,39 @@ fn relations_go_on_below_a_join() -> orm::Result<()> {
 }
 
 #[test]
-fn a_join_below_another_relation_is_a_statement_of_its_own() -> orm::Result<()> {
+fn a_join_below_another_relation_comes_in_its_statement() -> orm::Result<()> {
     let db = music()?;
-    let query = Artist::query().prefetch(Artist::albums().prefetch(Album::artist().joined()));
-    let artists = assert_queries!(&db, 3, query.all(&db)?);
-    assert_eq!(artists[0].albums()[0].artist().as_ref().map(|artist| artist.name.as_str()), Some("Ada"));
+    let below = || Album::artist().prefetch(Artist::albums().count().named(Count)).joined();
+    for root in [Artist::query(), Artist::query().filter(Artist::id().le(2))] {
+        let query = root.prefetch(Artist::albums().order_by(Album::title().asc()).prefetch(below()));
+        assert!(query.plan(&db).to_string().contains("by the join above"), "{}", query.plan(&db));
+        let artists = assert_queries!(&db, 3, query.all(&db)?);
+        let album = &artists[0].albums()[2];
+        let artist = album.artist().as_ref().expect("an artist");
+        assert_eq!((album.title.as_str(), artist.name.as_str(), *artist.named(Count)), ("Two", "Ada", 3));
+    }
+    let limited = Artist::query().prefetch(Artist::albums().limit(1).prefetch(Album::artist().joined()));
+    assert!(!limited.plan(&db).to_string().contains("by the join above"));
+    let artists = assert_queries!(&db, 3, limited.all(&db)?);
+    assert_eq!(artists[1].albums()[0].artist().as_ref().map(|artist| artist.name.as_str()), Some("Ben"));
+    Ok(())
+}
+
+#[test]
+fn a_join_below_a_many_to_many_relation_repeats_no_row() -> orm::Result<()> {
+    let db = music()?;
+    let tags = Tag::query().all(&db)?;
+    for album in Album::query().all(&db)? {
+        Album::tags().link(&db, &album, &tags)?;
+    }
+    let query = Tag::query().prefetch(Tag::albums().prefetch(Album::artist().joined()));
+    let tags = assert_queries!(&db, 2, query.all(&db)?);
+    let artists = |tag: usize| -> Vec<Option<&str>> {
+        let albums = tags[tag].albums().iter();
+        albums.map(|album| album.artist().as_ref().map(|artist| artist.name.as_str())).collect()
+    };
+    assert_eq!(artists(0), [Some("Ada"), Some("Ada"), Some("Ben"), Some("Ada"), None]);
+    assert_eq!(artists(0), artists(1));
     Ok(())
 }
 
@@ -173,7 +203,6 @@ fn a_batch_loader_is_called_once_with_the_distinct_keys() -> orm::Result<()> {
         assert_eq!(keys, [1, 2]);
         Ok([(1, 10)].into())
     };
-    struct Length;
     let batch = |load| orm::batch(Artist::id(), load).named(Length);
     let query = Artist::query().filter(Artist::id().le(2)).prefetch(batch(lengths));
     let artists = assert_queries!(&db, 1, query.all(&db)?);
@@ -182,7 +211,7 @@ fn a_batch_loader_is_called_once_with_the_distinct_keys() -> orm::Result<()> {
     let broken = |_: &[i64]| -> Result<HashMap<i64, usize>, std::fmt::Error> { Err(std::fmt::Error) };
     let query = Artist::query().prefetch(orm::batch(Artist::id(), broken).named(Length));
     let error = query.all(&db).expect_err("the loader fails");
-    assert!(std::error::Error::source(&error).is_some_and(|source| source.is::<std::fmt::Error>()), "{error}");
+    assert!(std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<std::fmt::Error>), "{error}");
     Ok(())
 }
 

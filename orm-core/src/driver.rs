@@ -87,7 +87,7 @@ impl<'s> Session<'s> {
     pub fn context(&mut self, with_indexes: bool) -> Result<Context> {
         let db = self.db;
         let indexes = if with_indexes { db.catalog().indexes(self)? } else { Arc::default() };
-        Ok(Context { dialect: self.dialect(), indexes })
+        Ok(Context { dialect: self.dialect(), indexes, joins: true })
     }
 
     /// The indexes as they are now.

@@ -40,11 +40,14 @@ use crate::sql::{Dialect, Sql};
 use crate::value::Value;
 
 /// What loading relations needs to know of the database.
+#[derive(Clone)]
 pub struct Context {
     /// Its dialect.
     pub dialect: &'static dyn Dialect,
     /// Its indexes; none when nothing depends on them.
     pub indexes: Arc<Indexes>,
+    /// Whether joined relations come with the rows that they start at; what a plan says of them.
+    pub joins: bool,
 }
 
 /// A statement that a loading wants to run, and where its rows go.

@@ -173,7 +173,7 @@ impl<M: Model, Row> Query<M, Row> {
 
     /// All statements that the query will send, as a tree, without running them.
     pub fn plan(&self, on: &impl Executor) -> Plan {
-        let none = || Context { dialect: on.dialect(), indexes: Arc::default() };
+        let none = || Context { dialect: on.dialect(), indexes: Arc::default(), joins: true };
         // The forms of limited relations depend on the database's indexes, which are looked up once.
         let context = if self.loader.is_limited() {
             on.run(Access::Read, |session| session.context(true)).unwrap_or_else(|_| none())

@@ -140,6 +140,18 @@ fn django_090_one_relation_under_several_names() -> orm::Result<()> {
 }
 
 #[test]
+fn django_091_a_join_within_the_related_rows_saves_a_statement() -> orm::Result<()> {
+    let db = town();
+    let separate = Person::query().prefetch(Person::houses().prefetch(House::main_room()));
+    let joined = Person::query().prefetch(Person::houses().prefetch(House::main_room().joined()));
+    let separate = assert_queries!(&db, 3, separate.all(&db)?);
+    let joined = assert_queries!(&db, 2, joined.all(&db)?);
+    assert_eq!(joined, separate);
+    assert!(joined.iter().flat_map(|person| person.houses()).any(|house| house.main_room().is_some()));
+    Ok(())
+}
+
+#[test]
 fn django_092_a_path_over_two_names_with_relations_within() -> orm::Result<()> {
     let db = town();
     let rooms = House::rooms().filter(Room::name().ne("Den")).named(Second);

@@ -11,6 +11,12 @@ use crate::value::{Value, ValueRef};
 
 /// Takes the rows of a relation's statement, and joins them with their owners when all are there.
 pub(super) trait Gather<C>: RowSink {
+    /// How many rows of the target were decoded.
+    fn rows(&self) -> usize;
+
+    /// Where the target's columns begin.
+    fn columns_at(&self) -> usize;
+
     /// The rows, and which belong to which of the owners' slots.
     fn join(self: Box<Self>, slots: usize) -> Result<Joined<C>>;
 }
@@ -96,6 +102,14 @@ impl<C: Model> RowSink for OwnedRows<C> {
 }
 
 impl<C: Model> Gather<C> for OwnedRows<C> {
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn columns_at(&self) -> usize {
+        usize::from(self.owner_column.is_none())
+    }
+
     fn join(self: Box<Self>, slots: usize) -> Result<Joined<C>> {
         let OwnedRows { rows, owners, sorted, .. } = *self;
         let mut groups = Groups::of_rows(&owners, slots);
@@ -137,6 +151,14 @@ impl<C: Model> RowSink for SharedRows<C> {
 }
 
 impl<C: Model> Gather<C> for SharedRows<C> {
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn columns_at(&self) -> usize {
+        1
+    }
+
     fn join(self: Box<Self>, slots: usize) -> Result<Joined<C>> {
         let SharedRows { rows, owners, targets, sorted, .. } = *self;
         let mut groups = Groups::of_links(&owners, targets, slots);
@@ -209,6 +231,14 @@ impl<C: Model> RowSink for Links<C> {
 }
 
 impl<C: Model> Gather<C> for Links<C> {
+    fn rows(&self) -> usize {
+        self.found.len()
+    }
+
+    fn columns_at(&self) -> usize {
+        2
+    }
+
     fn join(self: Box<Self>, slots: usize) -> Result<Joined<C>> {
         let Links { relation, seen, mut owners, mut targets, mut found, .. } = *self;
         check_length(owners.len(), relation)?;

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::keys::{Keys, ParentKeys, Slots, narrow};
 use super::relation::{Asked, plan_related, unknown_keys};
-use super::{Branch, Context, Parents, Request, Step};
+use super::{Branch, Context, Parents, Plain, Request, Step};
 use crate::ast::Select;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -62,7 +62,7 @@ pub fn variant<C: Model, S: 'static>(tag: &'static str, wrap: fn(C) -> S) -> Box
 struct OfModel<C, S> {
     tag: &'static str,
     wrap: fn(C) -> S,
-    asked: Option<Asked<C>>,
+    asked: Option<Asked<'static, C, C>>,
     keys: usize,
 }
 
@@ -86,7 +86,7 @@ impl<C: Model, S> Variant<S> for OfModel<C, S> {
     fn ask(&mut self, keys: Keys, context: &Context) {
         self.keys = keys.len();
         let parents = ParentKeys { slots: Slots::InOrder(keys.len()), keys };
-        self.asked = Asked::new(C::DEF, &Select::new(C::TABLE), false, parents, context);
+        self.asked = Asked::new(C::DEF, &Select::new(C::TABLE), &Plain, false, parents, context);
     }
 
     fn request(&mut self) -> Option<Request<'_>> {
@@ -95,7 +95,7 @@ impl<C: Model, S> Variant<S> for OfModel<C, S> {
 
     fn rows(&mut self) -> Result<(Vec<S>, Vec<Option<u32>>)> {
         let Some(asked) = self.asked.take() else { return Ok((Vec::new(), Vec::new())) };
-        let (joined, _) = asked.join()?;
+        let (joined, _, _) = asked.join()?;
         let row_of = |key| {
             let (start, end) = joined.groups.range(Some(key));
             (start < end).then(|| joined.groups.row(start))

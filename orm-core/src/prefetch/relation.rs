@@ -6,11 +6,11 @@ use super::gather::{Gather, Joined, Links, OwnedRows, Owner, SharedRows, Sorted}
 use super::keys::{Keys, ParentKeys, Slots, blobs};
 use super::lookup::{SeenInts, SeenRows};
 use super::{Branch, Context, Loader, Loading, Parents, Request, Step};
-use crate::ast::Select;
+use crate::ast::{Join, Select};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::relation::{Extent, Kind};
-use crate::row::Pool;
+use crate::row::{Pool, Row, RowSink};
 use crate::schema::{RelationDef, RelationKind};
 use crate::sql::{self, Form, Related, Sql};
 
@@ -31,18 +31,37 @@ enum Stage<'q, C, Row> {
     /// No parent has a key, so there is nothing to load.
     Nothing,
     /// The statement was asked for.
-    Asked(Asked<C>),
+    Asked(Asked<'q, C, Row>),
     /// The rows are there, and the relations below them are being loaded.
     Joined(Joined<C>, Slots, Box<dyn Loading<C, Row> + 'q>),
 }
 
 /// A relation's statement that was asked for, and whoever takes its rows.
-pub(super) struct Asked<C> {
+pub(super) struct Asked<'q, C, Row> {
     sql: Sql,
-    gather: Box<dyn Gather<C>>,
+    sink: Taking<'q, C, Row>,
     slots: Slots,
     keys: usize,
-    covers_target: bool,
+}
+
+/// Takes the rows of a relation's statement, and what they hold of relations that are joined to them.
+struct Taking<'q, C, Row> {
+    gather: Box<dyn Gather<C>>,
+    below: Box<dyn Loading<C, Row> + 'q>,
+    joins: bool,
+}
+
+impl<C: Model, R> RowSink for Taking<'_, C, R> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        let before = self.gather.rows();
+        self.gather.row(row)?;
+        // A row that was decoded before, or belongs to no parent, is not taken again.
+        if self.gather.rows() == before {
+            return Ok(());
+        }
+        let mut at = self.gather.columns_at() + C::TABLE.columns.len();
+        self.below.take(row, &mut at)
+    }
 }
 
 impl<'q, C: Model, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
@@ -58,7 +77,7 @@ impl<'q, C: Model, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
     /// Asks for the relation's statement, if any parent has a key.
     fn ask<'a>(&'a mut self, parents: &dyn Parents, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
         let keys = parents.keys(self.relation.from_columns)?;
-        let asked = Asked::new(self.relation, self.select, self.whole, keys, context);
+        let asked = Asked::new(self.relation, self.select, self.loader, self.whole, keys, context);
         self.stage = asked.map_or(Stage::Nothing, Stage::Asked);
         if let Stage::Asked(asked) = &mut self.stage {
             wanted.push(asked.request());
@@ -70,9 +89,8 @@ impl<'q, C: Model, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
     fn join(&mut self) -> Result<()> {
         match std::mem::replace(&mut self.stage, Stage::Nothing) {
             Stage::Asked(asked) => {
-                let nested = self.loader.start(asked.covers_target);
-                let (joined, slots) = asked.join()?;
-                self.stage = Stage::Joined(joined, slots, nested);
+                let (joined, slots, below) = asked.join()?;
+                self.stage = Stage::Joined(joined, slots, below);
             }
             stage => self.stage = stage,
         }
@@ -80,11 +98,12 @@ impl<'q, C: Model, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
     }
 }
 
-impl<C: Model> Asked<C> {
+impl<'q, C: Model, Row> Asked<'q, C, Row> {
     /// The statement for parents with these keys; `None` when no parent has one.
     pub(super) fn new(
         relation: &'static RelationDef,
         select: &Select,
+        loader: &'q dyn Loader<C, Row>,
         whole: bool,
         parents: ParentKeys,
         context: &Context,
@@ -93,26 +112,32 @@ impl<C: Model> Asked<C> {
         if keys.is_empty() {
             return None;
         }
-        let related = related(relation, select, whole, &keys, context);
+        let joins = joins(loader);
+        let related = related(relation, select, &joins, whole, &keys, context);
         let by_key = if related.form.sends_keys() { None } else { Owner::by_key(&keys) };
         let owner = by_key.unwrap_or(Owner::Ordinal(context.dialect.key_table(keys.shape()).first_ordinal));
-        Some(Asked {
-            gather: gather(&related, owner),
-            covers_target: covers_target(&related),
-            slots,
-            keys: keys.len(),
-            sql: sql::related(&related, keys, context.dialect),
-        })
+        let below = loader.start(covers_target(&related));
+        let sink = Taking { gather: gather(&related, owner), below, joins: !related.joins.is_empty() };
+        Some(Asked { sink, slots, keys: keys.len(), sql: sql::related(&related, keys, context.dialect) })
     }
 
     pub(super) fn request(&mut self) -> Request<'_> {
-        Request { sql: &self.sql, sink: &mut *self.gather }
+        let sink: &mut dyn RowSink = if self.sink.joins { &mut self.sink } else { &mut *self.sink.gather };
+        Request { sql: &self.sql, sink }
     }
 
-    /// The rows that arrived, and which parent's are which.
-    pub(super) fn join(self) -> Result<(Joined<C>, Slots)> {
-        Ok((self.gather.join(self.keys)?, self.slots))
+    /// The rows that arrived, which parent's are which, and the relations below them.
+    #[expect(clippy::type_complexity, reason = "three things that go three ways at once")]
+    pub(super) fn join(self) -> Result<(Joined<C>, Slots, Box<dyn Loading<C, Row> + 'q>)> {
+        Ok((self.sink.gather.join(self.keys)?, self.slots, self.sink.below))
     }
+}
+
+/// The relations whose rows come with those of the one above.
+fn joins<C, Row>(loader: &dyn Loader<C, Row>) -> Vec<Join> {
+    let mut joins = Vec::new();
+    loader.joins(&mut joins);
+    joins
 }
 
 impl<C: Model, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLoading<'_, C, K, Row, E> {
@@ -177,16 +202,18 @@ pub(crate) fn plan_relation<C: Model, Row>(
     context: &Context,
 ) -> Step {
     let keys = unknown_keys(relation);
-    let related = related(relation, select, whole, &keys, context);
+    let joins = joins(loader);
+    let related = related(relation, select, &joins, whole, &keys, context);
+    let below = Context { joins: !related.joins.is_empty(), ..context.clone() };
     let mut steps = Vec::new();
-    loader.plan(covers_target(&related), context, &mut steps);
+    loader.plan(covers_target(&related), &below, &mut steps);
     let how = how(relation.kind, related.form);
     Step { steps, ..Step::new(relation.name, how, sql::related(&related, keys, context.dialect)) }
 }
 
 /// The step of a plan that loads a relation without others below it.
 pub(super) fn plan_related(relation: &'static RelationDef, select: &Select, keys: Keys, context: &Context) -> Step {
-    let related = related(relation, select, false, &keys, context);
+    let related = related(relation, select, &[], false, &keys, context);
     Step::new(relation.name, how(relation.kind, related.form), sql::related(&related, keys, context.dialect))
 }
 
@@ -221,23 +248,27 @@ fn how(kind: RelationKind, form: Form) -> &'static str {
 fn related<'s>(
     relation: &'static RelationDef,
     select: &'s Select,
+    joins: &'s [Join],
     whole: bool,
     keys: &Keys,
     context: &Context,
 ) -> Related<'s> {
-    let form = form(relation, select, whole && matches!(keys, Keys::Ints(_)), context);
+    let whole = whole && matches!(keys, Keys::Ints(_));
+    let form = form(relation, select, !joins.is_empty(), whole, context);
     let order_in_sql = relation.kind.is_to_many() && !(select.order.is_empty() && has_int_key(relation));
-    Related { relation, select, form, order_in_sql }
+    // The other forms have subqueries and parts between which a join has no place.
+    let joins = if matches!(form, Form::Keys | Form::Whole) { joins } else { &[] };
+    Related { relation, select, joins, form, order_in_sql }
 }
 
-fn form(relation: &RelationDef, select: &Select, whole: bool, context: &Context) -> Form {
+fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, context: &Context) -> Form {
     if select.is_limited() {
         return if has_index(relation, context) { Form::LimitEach } else { Form::Number };
     }
     // Only where the target or the join table holds the key are all of its rows wanted: a `belongs_to` of a whole table
     // may lead to a small part of another, as orders do to the few customers that ordered.
     let whole = whole && relation.kind != RelationKind::BelongsTo;
-    let links = context.dialect.wanted_table().is_some() && links_by_int(relation);
+    let links = !joins && context.dialect.wanted_table().is_some() && links_by_int(relation);
     match (links, whole) {
         (true, true) => Form::WholeLinks,
         (true, false) => Form::Links,

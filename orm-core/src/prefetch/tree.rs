@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::keys::{Keys, append_bytes, collect, narrow};
 use super::relation::Asked;
-use super::{Branch, Context, Parents, Request};
+use super::{Branch, Context, Parents, Plain, Request};
 use crate::ast::Select;
 use crate::error::Result;
 use crate::model::Model;
@@ -17,7 +17,7 @@ use crate::value::Value;
 pub(crate) struct TreeLoading<'q, C> {
     relation: &'static RelationDef,
     select: &'q Select,
-    asked: Option<Asked<C>>,
+    asked: Option<Asked<'static, C, C>>,
     started: bool,
     /// What is directly below each parent.
     below_parents: Vec<(u32, u32)>,
@@ -48,8 +48,8 @@ impl<'q, C: Model> TreeLoading<'q, C> {
     }
 
     /// Adds the rows of a level, and notes below whom they are.
-    fn absorb(&mut self, asked: Asked<C>) -> Result<()> {
-        let (joined, slots) = asked.join()?;
+    fn absorb(&mut self, asked: Asked<'_, C, C>) -> Result<()> {
+        let (joined, slots, _) = asked.join()?;
         let next_level = self.rows.len();
         let positions = joined.rows.into_iter().map(|row| self.position(row)).collect::<Result<Vec<u32>>>()?;
         let owners = if self.below_parents.is_empty() { None } else { Some(self.level) };
@@ -119,7 +119,7 @@ impl<C: Model> Branch<Tree<C>> for TreeLoading<'_, C> {
             None => parents.keys(columns)?,
         };
         self.started = true;
-        self.asked = Asked::new(self.relation, self.select, false, keys, context);
+        self.asked = Asked::new(self.relation, self.select, &Plain, false, keys, context);
         wanted.extend(self.asked.as_mut().map(Asked::request));
         Ok(())
     }

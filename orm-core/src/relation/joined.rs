@@ -79,7 +79,7 @@ where
 
     fn plan(&self, whole: bool, context: &Context) -> Step {
         let step = self.0.plan(whole, context);
-        if self.is_joined() { Step { how: "by the join above", sql: None, ..step } } else { step }
+        if self.is_joined() && context.joins { Step { how: "by the join above", sql: None, ..step } } else { step }
     }
 
     fn error(&self) -> Option<&Error> {

@@ -5,7 +5,7 @@
 //! stand alone.
 
 use super::{Dialect, KeyTable, Param, Sql, Writer};
-use crate::ast::Select;
+use crate::ast::{Join, Select};
 use crate::prefetch::Keys;
 use crate::schema::{RelationDef, Table, Through};
 use crate::value::Value;
@@ -46,6 +46,8 @@ pub struct Related<'s> {
     pub relation: &'static RelationDef,
     /// Its conditions, order and limits.
     pub select: &'s Select,
+    /// To-one relations of the target whose rows come with its own, behind its columns.
+    pub joins: &'s [Join],
     /// The form of the statement.
     pub form: Form,
     /// Whether the statement puts the rows in order, rather than whoever takes them.
@@ -143,7 +145,8 @@ impl Writer<'_> {
         if relation.through.is_some() {
             self.qualified(owner, owner_column).push(", ");
         }
-        self.columns(target, select.table).push(" FROM ");
+        let joined = self.columns(target, select.table).joined_columns(related.joins);
+        self.push(" FROM ");
         if let Some(through) = &relation.through {
             self.table(through.schema, through.table).push(" AS ").alias(link).push(" JOIN ");
         }
@@ -152,6 +155,7 @@ impl Writer<'_> {
             self.push(" ON ");
             self.equal_columns(link, through.right, target, select.table.names(relation.to_columns));
         }
+        self.joins(select.table, target, related.joins, &joined);
         self.push(" WHERE ").qualified(owner, owner_column).push(" IS NOT NULL");
         self.enter_as(target, select.table);
         self.conditions(" AND ", &select.filter);
@@ -165,7 +169,9 @@ impl Writer<'_> {
         let target = self.next_alias();
         let table = self.dialect.key_table(keys.shape());
         self.push("SELECT ").push(table.ordinal).push(", ").columns(target, select.table);
+        let joined = self.joined_columns(related.joins);
         self.keys_joined(relation, select.table, target, keys);
+        self.joins(select.table, target, related.joins, &joined);
         self.enter_as(target, select.table);
         self.conditions(" WHERE ", &select.filter);
         self.order_related(related);

@@ -54,20 +54,30 @@ pub fn exists(select: &Select, dialect: &dyn Dialect) -> Sql {
 impl Writer<'_> {
     fn rows(&mut self, select: &Select) {
         let root = self.next_alias();
-        let joined: Vec<usize> = select.joins.iter().map(|_| self.next_alias()).collect();
-        self.push("SELECT ").columns(root, select.table);
-        for (join, &alias) in select.joins.iter().zip(&joined) {
-            self.push(", ").columns(alias, (join.relation.to)());
-        }
+        let joined = self.push("SELECT ").columns(root, select.table).joined_columns(&select.joins);
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
-        for (join, &alias) in select.joins.iter().zip(&joined) {
-            self.join(select.table, root, join, alias);
-        }
+        self.joins(select.table, root, &select.joins, &joined);
         self.enter_as(root, select.table);
         self.restrictions(select);
         self.order(&select.order);
         self.leave();
         self.bounds(select);
+    }
+
+    /// `, t1."id", t1."name", …`, the columns of joined relations, and the aliases that they were given.
+    pub(super) fn joined_columns(&mut self, joins: &[Join]) -> Vec<usize> {
+        let aliases: Vec<usize> = joins.iter().map(|_| self.next_alias()).collect();
+        for (join, &alias) in joins.iter().zip(&aliases) {
+            self.push(", ").columns(alias, (join.relation.to)());
+        }
+        aliases
+    }
+
+    /// The joins themselves, under these aliases.
+    pub(super) fn joins(&mut self, table: &'static Table, own: usize, joins: &[Join], aliases: &[usize]) {
+        for (join, &alias) in joins.iter().zip(aliases) {
+            self.join(table, own, join, alias);
+        }
     }
 
     /// ` LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id"`

@@ -377,7 +377,7 @@ fn pairs() -> Keys {
 
 fn relation_sql(relation: &'static RelationDef, select: &Select, form: Form, keys: Keys) -> Sql {
     let order_in_sql = relation.kind.is_to_many();
-    sql::related(&Related { relation, select, form, order_in_sql }, keys, &Sqlite)
+    sql::related(&Related { relation, select, joins: &[], form, order_in_sql }, keys, &Sqlite)
 }
 
 /// Courses whose title is not "x", ordered by it: the second and third of each parent.
@@ -425,9 +425,9 @@ fn relations() {
     check(
         &relation_sql(&COMPOSITE, &Select::new(&MARKS), Form::Keys, pairs()),
         &expect![[r#"
-        SELECT k."key", t0."id", t0."department_id", t0."course_id" FROM json_each(?1) AS k CROSS JOIN "marks" AS t0 ON t0."department_id" = k."value" ->> 0 AND t0."course_id" = k."value" ->> 1 ORDER BY t0."id"
-        [Keys(Values { arity: 2, values: [Int(1), Int(2), Int(3), Int(4)] })]
-    "#]],
+            SELECT k."key", t0."id", t0."department_id", t0."course_id" FROM json_each(?1) AS k CROSS JOIN "marks" AS t0 ON t0."department_id" = k."value" ->> 0 AND t0."course_id" = k."value" ->> 1 ORDER BY t0."id"
+            [Keys(Values { arity: 2, blobs: 0, values: [Int(1), Int(2), Int(3), Int(4)] })]
+        "#]],
     );
 }
 
