@@ -29,12 +29,12 @@ impl LeadsToOne for ToOne {}
 impl LeadsToOne for ToMaybe {}
 
 impl<P: Model, C: Model, K: LeadsToOne, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
-    /// Loads the related row by a `LEFT JOIN` in the query's own statement instead of a statement of its own. The rows
-    /// are the same, and related rows that several parents share are still decoded once.
+    /// Loads the related row by a `LEFT JOIN` in the statement of the rows that refer to it, instead of a statement of its
+    /// own. The rows are the same, and related rows that several parents share are still decoded once.
     ///
     /// One statement less is worth it for small results; for large ones the related columns are repeated in each row.
-    /// Only a `belongs_to` relation of the query's own model is joined, and only by the target's primary key: below other
-    /// relations, and where a join could repeat rows, the relation is loaded by a statement of its own.
+    /// Only a `belongs_to` relation is joined, and only by the target's primary key. Below a limited relation or another join,
+    /// and where a join could repeat rows, the relation is loaded by a statement of its own.
     ///
     /// SQL: `SELECT t0."id", …, t1."id", … FROM "students" AS t0 LEFT JOIN "departments" AS t1 ON …`
     pub fn joined(self) -> Joined<Self> {
@@ -78,8 +78,14 @@ where
     }
 
     fn plan(&self, whole: bool, context: &Context) -> Step {
-        let step = self.0.plan(whole, context);
-        if self.is_joined() && context.joins { Step { how: "by the join above", sql: None, ..step } } else { step }
+        if !self.is_joined() || !context.joins {
+            return self.0.plan(whole, context);
+        }
+        // What is joined below a joined relation does not come with the rows above both.
+        let below = Context { joins: false, ..context.clone() };
+        let mut steps = Vec::new();
+        self.0.loader.plan(false, &below, &mut steps);
+        Step { steps, ..Step::without_statement(self.0.def.name, "by the join above") }
     }
 
     fn error(&self) -> Option<&Error> {
