@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use orm::{Column, ColumnType, Db, Model, Query, Result};
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
+use rusqlite::vtab::array::Array;
 use tempfile::TempDir;
 
 /// A fresh, empty database in memory.
@@ -45,7 +46,7 @@ fn raw(path: &Path) -> Connection {
     let connection = Connection::open(path).expect("the file opens");
     rusqlite::vtab::array::load_module(&connection).expect("the module of key arrays loads");
     connection
-        .create_scalar_function("orm_wanted", 0, FunctionFlags::SQLITE_UTF8, |_| Ok("[]".to_owned()))
+        .create_scalar_function("orm_wanted", 0, FunctionFlags::SQLITE_UTF8, |_| Ok(Array::default()))
         .expect("the function is created");
     connection
 }

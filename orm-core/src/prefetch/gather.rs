@@ -212,6 +212,9 @@ impl<C: Model> Links<C> {
         let &[column] = self.relation.to_columns else { return Ok(()) };
         let key = row.int(2 + column)?;
         if let Some(number) = self.seen.get(key) {
+            if self.found.is_empty() {
+                self.found.reserve_exact(self.seen.len as usize);
+            }
             let rank = row.int(1)?;
             self.found.push(Found { rank, number, row: C::decode(row, 2)? });
         }

@@ -181,7 +181,7 @@ impl Writer<'_> {
     /// ```sql
     /// SELECT k.rowid, t1."course_id", NULL, … FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON …
     /// UNION ALL
-    /// SELECT NULL, t0."id", t0."id", t0."title", … FROM json_each(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON …
+    /// SELECT NULL, t0."id", t0."id", t0."title", … FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON …
     /// ```
     ///
     /// The second column of a row is its rank: its key, or its number in the order asked for.
@@ -213,7 +213,7 @@ impl Writer<'_> {
         }
     }
 
-    /// `SELECT NULL, t0."id", t0."id", t0."title", … FROM json_each(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON …`
+    /// `SELECT NULL, t0."id", t0."id", t0."title", … FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON …`
     fn select_wanted(&mut self, related: &Related<'_>, target: usize) {
         let Related { relation, select, order_in_sql, .. } = *related;
         self.enter_as(target, select.table);

@@ -71,7 +71,7 @@ impl Dialect for Sqlite {
     // SQLite runs the parts of a `UNION ALL` one after the other, as rows are asked for. A function of ours in the second
     // part is called when the first part's rows have all been delivered, and returns the keys that they asked for.
     fn wanted_table(&self) -> Option<&'static str> {
-        Some("json_each(orm_wanted()) AS w")
+        Some("rarray(orm_wanted()) AS w")
     }
 
     fn in_list(&self) -> (&'static str, &'static str) {

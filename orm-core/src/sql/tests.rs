@@ -4,6 +4,7 @@
 
 use expect_test::{Expect, expect};
 use rusqlite::functions::FunctionFlags;
+use rusqlite::vtab::array::Array;
 
 use super::sqlite::Sqlite;
 use super::{Form, Related, Sql};
@@ -451,14 +452,14 @@ fn relations_through_a_join_table() {
     check(
         &relation_sql(&MANY_TO_MANY, &narrowed(), Form::Links, keys()),
         &expect![[r#"
-        SELECT k.rowid, t1."course_id", NULL, NULL, NULL FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id"), t0."id", t0."title", t0."department_id" FROM json_each(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value" WHERE NOT (t0."title" = ?2)
+        SELECT k.rowid, t1."course_id", NULL, NULL, NULL FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id"), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value" WHERE NOT (t0."title" = ?2)
         [Keys(Ints([1, 2])), Value(Text("x"))]
     "#]],
     );
     check(
         &relation_sql(&MANY_TO_MANY, &all, Form::WholeLinks, keys()),
         &expect![[r#"
-        SELECT t1."department_id", t1."course_id", NULL, NULL, NULL FROM "enrollments" AS t1 WHERE t1."department_id" IS NOT NULL UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."id"), t0."id", t0."title", t0."department_id" FROM json_each(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value"
+        SELECT t1."department_id", t1."course_id", NULL, NULL, NULL FROM "enrollments" AS t1 WHERE t1."department_id" IS NOT NULL UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."id"), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value"
         []
     "#]],
     );
@@ -493,7 +494,7 @@ fn relations_limited_for_each_parent() {
 fn plan_of(sql: &Sql) -> String {
     let raw = rusqlite::Connection::open_in_memory().expect("a database in memory opens");
     rusqlite::vtab::array::load_module(&raw).expect("the module loads");
-    raw.create_scalar_function(c"orm_wanted", 0, FunctionFlags::SQLITE_UTF8, |_| Ok("[]".to_owned()))
+    raw.create_scalar_function(c"orm_wanted", 0, FunctionFlags::SQLITE_UTF8, |_| Ok(Array::default()))
         .expect("the function is defined");
     for statement in ddl::create(&[&DEPARTMENTS, &COURSES, &ENROLLMENTS, &MARKS], &Sqlite) {
         raw.execute_batch(&statement).expect("the table is created");

@@ -1,10 +1,14 @@
 //! Keys that the rows of a statement ask for while it runs, for a later part of the same statement.
 
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::functions::FunctionFlags;
+use rusqlite::types::Value;
+use rusqlite::vtab::array::Array;
 
-/// The list of keys, shared between whoever takes the rows and the SQL function `orm_wanted()`, which returns it as JSON.
+/// The list of keys, shared between whoever takes the rows and the SQL function `orm_wanted()`, which returns it as an
+/// array for `rarray`.
 #[derive(Clone, Default)]
 pub(super) struct Wanted(Arc<Mutex<List>>);
 
@@ -39,22 +43,13 @@ impl Wanted {
         !list.taken
     }
 
-    fn take(&self) -> String {
+    fn take(&self) -> Array {
         let mut list = self.lock();
         list.taken = true;
         // The database finds keys faster in its own order.
         list.keys.sort_unstable();
         list.keys.dedup();
-        let mut json = String::with_capacity(list.keys.len() * 7 + 2);
-        json.push('[');
-        for (position, key) in list.keys.iter().enumerate() {
-            if position > 0 {
-                json.push(',');
-            }
-            json.push_str(itoa::Buffer::new().format(*key));
-        }
-        json.push(']');
-        json
+        Rc::new(list.keys.iter().map(|&key| Value::Integer(key)).collect())
     }
 
     fn lock(&self) -> MutexGuard<'_, List> {
