@@ -272,6 +272,14 @@ pub use orm_derive::Model;
 /// `references` and `on_delete` do not go with `tag`.
 pub use orm_derive::Polymorphic;
 
+/// Dates, times and decimals in terms of no particular library: what [`Value`] and [`ValueRef`] carry.
+///
+/// They are column types themselves. The types of `jiff`, `chrono`, `time` and `rust_decimal` go through them, and so can
+/// any other.
+pub mod value {
+    pub use orm_core::value::{Date, DateTime, Decimal, Time, Timestamp};
+}
+
 /// What generated code uses; nothing here is for people to call, and it may change in any release.
 #[doc(hidden)]
 pub mod __private {

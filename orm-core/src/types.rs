@@ -1,5 +1,7 @@
 //! Rust types that a column can hold, and how each is stored.
 
+mod neutral;
+
 use std::borrow::Cow;
 
 use crate::value::{Mismatch, Value, ValueRef};
@@ -26,6 +28,18 @@ pub enum SqlType {
     Blob,
     /// A UUID.
     Uuid,
+    /// A calendar date.
+    Date,
+    /// A time of day, without a time zone.
+    Time,
+    /// A date and a time of day, without a time zone.
+    DateTime,
+    /// An instant: a point in time, whatever the time zone.
+    Timestamp,
+    /// A decimal number.
+    Decimal,
+    /// A JSON value.
+    Json,
 }
 
 impl SqlType {

@@ -1,7 +1,13 @@
 //! Values on their way to a database and back.
 
+mod calendar;
+mod decimal;
+
 use std::borrow::Cow;
 use std::fmt;
+
+pub use calendar::{Date, DateTime, Time, Timestamp};
+pub use decimal::Decimal;
 
 /// A value that goes to the database: a bound parameter.
 ///
@@ -23,6 +29,18 @@ pub enum Value<'a> {
     Blob(Cow<'a, [u8]>),
     /// A UUID; its 16 bytes where the database has no UUIDs.
     Uuid([u8; 16]),
+    /// A calendar date; its text where the database has no dates.
+    Date(Date),
+    /// A time of day; its text where the database has no times.
+    Time(Time),
+    /// A date and a time of day without a time zone; its text where the database has no such type.
+    DateTime(DateTime),
+    /// An instant; its text where the database has no instants.
+    Timestamp(Timestamp),
+    /// A decimal number; its text where the database has no decimal numbers.
+    Decimal(Decimal),
+    /// The text of a JSON value.
+    Json(Cow<'a, str>),
 }
 
 impl Value<'_> {
@@ -37,6 +55,12 @@ impl Value<'_> {
             Value::Text(value) => Value::Text(Cow::Owned(value.into_owned())),
             Value::Blob(value) => Value::Blob(Cow::Owned(value.into_owned())),
             Value::Uuid(value) => Value::Uuid(value),
+            Value::Date(value) => Value::Date(value),
+            Value::Time(value) => Value::Time(value),
+            Value::DateTime(value) => Value::DateTime(value),
+            Value::Timestamp(value) => Value::Timestamp(value),
+            Value::Decimal(value) => Value::Decimal(value),
+            Value::Json(value) => Value::Json(Cow::Owned(value.into_owned())),
         }
     }
 
@@ -51,6 +75,12 @@ impl Value<'_> {
             Value::Text(value) => ValueRef::Text(value),
             Value::Blob(value) => ValueRef::Blob(value),
             Value::Uuid(value) => ValueRef::Uuid(*value),
+            Value::Date(value) => ValueRef::Date(*value),
+            Value::Time(value) => ValueRef::Time(*value),
+            Value::DateTime(value) => ValueRef::DateTime(*value),
+            Value::Timestamp(value) => ValueRef::Timestamp(*value),
+            Value::Decimal(value) => ValueRef::Decimal(*value),
+            Value::Json(value) => ValueRef::Json(value),
         }
     }
 
@@ -79,6 +109,18 @@ pub enum ValueRef<'a> {
     Blob(&'a [u8]),
     /// A UUID of a database that has them.
     Uuid([u8; 16]),
+    /// A date of a database that has them.
+    Date(Date),
+    /// A time of day of a database that has them.
+    Time(Time),
+    /// A date and a time of day without a time zone, of a database that has them.
+    DateTime(DateTime),
+    /// An instant of a database that has them.
+    Timestamp(Timestamp),
+    /// A decimal number of a database that has them.
+    Decimal(Decimal),
+    /// The text of a JSON value of a database that has them.
+    Json(&'a str),
 }
 
 impl ValueRef<'_> {
@@ -93,20 +135,38 @@ impl ValueRef<'_> {
             ValueRef::Text(_) => "text",
             ValueRef::Blob(_) => "a blob",
             ValueRef::Uuid(_) => "a uuid",
+            ValueRef::Date(_) => "a date",
+            ValueRef::Time(_) => "a time of day",
+            ValueRef::DateTime(_) => "a date and time without a time zone",
+            ValueRef::Timestamp(_) => "an instant",
+            ValueRef::Decimal(_) => "a decimal number",
+            ValueRef::Json(_) => "JSON",
         }
     }
 
     /// The same value, owned.
     #[must_use]
     pub fn to_owned(self) -> Value<'static> {
-        match self {
+        Value::from(self).into_owned()
+    }
+}
+
+impl<'a> From<ValueRef<'a>> for Value<'a> {
+    fn from(value: ValueRef<'a>) -> Self {
+        match value {
             ValueRef::Null => Value::Null,
             ValueRef::Bool(value) => Value::Bool(value),
             ValueRef::Int(value) => Value::Int(value),
             ValueRef::Real(value) => Value::Real(value),
-            ValueRef::Text(value) => Value::Text(Cow::Owned(value.to_owned())),
-            ValueRef::Blob(value) => Value::Blob(Cow::Owned(value.to_owned())),
+            ValueRef::Text(value) => Value::Text(Cow::Borrowed(value)),
+            ValueRef::Blob(value) => Value::Blob(Cow::Borrowed(value)),
             ValueRef::Uuid(value) => Value::Uuid(value),
+            ValueRef::Date(value) => Value::Date(value),
+            ValueRef::Time(value) => Value::Time(value),
+            ValueRef::DateTime(value) => Value::DateTime(value),
+            ValueRef::Timestamp(value) => Value::Timestamp(value),
+            ValueRef::Decimal(value) => Value::Decimal(value),
+            ValueRef::Json(value) => Value::Json(Cow::Borrowed(value)),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::schema::Table;
 use crate::types::SqlType;
-use crate::value::Value;
+use crate::value::{DateTime, Value};
 
 /// Distinct keys, in the order in which they are sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -291,18 +291,31 @@ pub(super) fn append_bytes(bytes: &mut Vec<u8>, value: &Value<'_>) {
     match value {
         Value::Null => bytes.push(0),
         Value::Bool(value) => bytes.extend([1, u8::from(*value)]),
-        Value::Int(value) => {
-            bytes.push(2);
-            bytes.extend(value.to_le_bytes());
-        }
-        Value::Real(value) => {
-            bytes.push(3);
-            bytes.extend(value.to_bits().to_le_bytes());
-        }
+        Value::Int(value) => append_array(bytes, 2, value.to_le_bytes()),
+        Value::Real(value) => append_array(bytes, 3, value.to_bits().to_le_bytes()),
         Value::Text(value) => append_slice(bytes, 4, value.as_bytes()),
         Value::Blob(value) => append_slice(bytes, 5, value),
         Value::Uuid(value) => append_slice(bytes, 6, value),
+        Value::Date(value) => append_array(bytes, 7, value.days().to_le_bytes()),
+        Value::Time(value) => append_array(bytes, 8, value.nanoseconds().to_le_bytes()),
+        Value::DateTime(value) => append_date_time(bytes, 9, *value),
+        Value::Timestamp(value) => append_date_time(bytes, 10, value.0),
+        Value::Decimal(value) => {
+            append_array(bytes, 11, value.coefficient().to_le_bytes());
+            bytes.extend(value.scale().to_le_bytes());
+        }
+        Value::Json(value) => append_slice(bytes, 12, value.as_bytes()),
     }
+}
+
+fn append_date_time(bytes: &mut Vec<u8>, tag: u8, value: DateTime) {
+    append_array(bytes, tag, value.seconds().to_le_bytes());
+    bytes.extend(value.nanoseconds().to_le_bytes());
+}
+
+fn append_array<const N: usize>(bytes: &mut Vec<u8>, tag: u8, content: [u8; N]) {
+    bytes.push(tag);
+    bytes.extend(content);
 }
 
 fn append_slice(bytes: &mut Vec<u8>, tag: u8, content: &[u8]) {

@@ -117,7 +117,7 @@ impl SeenRows {
         for &column in C::PRIMARY_KEY {
             let value = row.value(at + column);
             let value = value.map_err(|mismatch| Error::decode(C::TABLE, &C::TABLE.columns[column], mismatch))?;
-            append_bytes(&mut self.bytes, &borrowed(value));
+            append_bytes(&mut self.bytes, &Value::from(value));
         }
         if let Some(&number) = self.others.get(self.bytes.as_slice()) {
             return Ok((number, false));
@@ -126,18 +126,6 @@ impl SeenRows {
         self.ints.len += 1;
         self.others.insert(self.bytes.as_slice().into(), next);
         Ok((next, true))
-    }
-}
-
-fn borrowed(value: ValueRef<'_>) -> Value<'_> {
-    match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Bool(value) => Value::Bool(value),
-        ValueRef::Int(value) => Value::Int(value),
-        ValueRef::Real(value) => Value::Real(value),
-        ValueRef::Text(value) => Value::Text(value.into()),
-        ValueRef::Blob(value) => Value::Blob(value.into()),
-        ValueRef::Uuid(value) => Value::Uuid(value),
     }
 }
 

@@ -90,7 +90,13 @@ impl Dialect for Sqlite {
         match column.sql_type {
             SqlType::Bool | SqlType::Int16 | SqlType::Int32 | SqlType::Int64 => "INTEGER",
             SqlType::Real32 | SqlType::Real64 => "REAL",
-            SqlType::Text => "TEXT",
+            SqlType::Text
+            | SqlType::Date
+            | SqlType::Time
+            | SqlType::DateTime
+            | SqlType::Timestamp
+            | SqlType::Decimal
+            | SqlType::Json => "TEXT",
             SqlType::Blob | SqlType::Uuid => "BLOB",
         }
     }
@@ -121,7 +127,11 @@ impl Dialect for Sqlite {
                 matches!(affinity, Affinity::Real | Affinity::Numeric | Affinity::None)
             }
             // Columns of dates and the like are numeric by their names, and keep text that is no number.
-            SqlType::Text => matches!(affinity, Affinity::Text | Affinity::Numeric | Affinity::None),
+            SqlType::Text | SqlType::Date | SqlType::Time | SqlType::DateTime | SqlType::Timestamp | SqlType::Json => {
+                matches!(affinity, Affinity::Text | Affinity::Numeric | Affinity::None)
+            }
+            // A numeric column would make a floating-point number of the text.
+            SqlType::Decimal => matches!(affinity, Affinity::Text | Affinity::None),
             // Bytes are kept as they are in a column of any type.
             SqlType::Blob | SqlType::Uuid => true,
         }

@@ -68,9 +68,10 @@ fn borrowed<'a>(value: &'a Value<'_>) -> Result<ToSqlOutput<'a>> {
         Value::Int(value) => Borrowed::Integer(*value),
         Value::Real(value) if value.is_nan() => return Err(not_a_number()),
         Value::Real(value) => Borrowed::Real(*value),
-        Value::Text(value) => Borrowed::Text(value.as_bytes()),
+        Value::Text(value) | Value::Json(value) => Borrowed::Text(value.as_bytes()),
         Value::Blob(value) => Borrowed::Blob(value),
         Value::Uuid(bytes) => Borrowed::Blob(bytes.as_slice()),
+        value => return owned(value).map(ToSqlOutput::Owned),
     }))
 }
 
@@ -81,15 +82,23 @@ fn owned(value: &Value<'_>) -> Result<Owned> {
         Value::Int(value) => Owned::Integer(*value),
         Value::Real(value) if value.is_nan() => return Err(not_a_number()),
         Value::Real(value) => Owned::Real(*value),
-        Value::Text(value) => Owned::Text(value.clone().into_owned()),
+        Value::Text(value) | Value::Json(value) => Owned::Text(value.clone().into_owned()),
         Value::Blob(value) => Owned::Blob(value.clone().into_owned()),
         Value::Uuid(value) => Owned::Blob(value.to_vec()),
+        Value::Decimal(value) => Owned::Text(value.to_string()),
+        Value::Time(value) => Owned::Text(value.text()),
+        Value::Date(value) => Owned::Text(value.text().map_err(unstorable)?),
+        Value::DateTime(value) => Owned::Text(value.text().map_err(unstorable)?),
+        Value::Timestamp(value) => Owned::Text(value.text().map_err(unstorable)?),
     })
 }
 
 /// SQLite would store NULL instead.
 fn not_a_number() -> Error {
-    let mismatch = Mismatch::Unstorable("SQLite cannot store a NaN");
+    unstorable(Mismatch::Unstorable("SQLite cannot store a NaN"))
+}
+
+fn unstorable(mismatch: Mismatch) -> Error {
     Error::new(Kind::Encode { place: Place::Bound("a value".into()), mismatch })
 }
 
@@ -118,11 +127,14 @@ fn append_json(json: &mut String, value: &Value<'_>) -> Result<()> {
         Value::Text(text) if !text.contains('\0') => append_json_text(json, text),
         Value::Blob(bytes) => append_json_bytes(json, bytes),
         Value::Uuid(bytes) => append_json_bytes(json, bytes),
-        _ => {
-            let mismatch =
-                Mismatch::Unstorable("a key of several columns holds integers, bytes and text without NUL on SQLite");
-            return Err(Error::new(Kind::Encode { place: Place::Bound("a key".into()), mismatch }));
-        }
+        value => match owned(value)? {
+            Owned::Text(text) if !text.contains('\0') => append_json_text(json, &text),
+            _ => {
+                let problem = "a key of several columns holds integers, bytes and text without NUL on SQLite";
+                let (place, mismatch) = (Place::Bound("a key".into()), Mismatch::Unstorable(problem));
+                return Err(Error::new(Kind::Encode { place, mismatch }));
+            }
+        },
     }
     Ok(())
 }

@@ -1,0 +1,61 @@
+//! Dates, times and decimals as they travel, as column types. The types of other crates go through them.
+
+use super::{ColumnType, KeyType, Required, SqlType, other_kind};
+use crate::value::{Date, DateTime, Decimal, Mismatch, Time, Timestamp, Value, ValueRef};
+
+macro_rules! neutral {
+    ($($type:ident, $form:literal);* $(;)?) => {$(
+        impl ColumnType for $type {
+            const SQL_TYPE: SqlType = SqlType::$type;
+            type Presence = Required;
+
+            fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+                match value {
+                    ValueRef::$type(value) => Ok(value),
+                    ValueRef::Text(text) => $type::parse(text).ok_or(Mismatch::Refused($form.into())),
+                    value => Err(other_kind(value)),
+                }
+            }
+
+            fn encode(&self) -> Result<Value<'_>, Mismatch> {
+                Ok(Value::$type(*self))
+            }
+        }
+
+        impl KeyType for $type {}
+    )*};
+}
+
+// Text of another form is refused rather than understood: it would neither equal nor sort as ours does.
+neutral! {
+    Date, "found text that is no date of the form `2024-02-29`; `date(..)` makes it of most others";
+    Time, "found text that is no time of the form `12:34:56.000000000`; \
+        `strftime('%H:%M:%f000000', ..)` makes it of most others";
+    DateTime, "found text that is no date and time of the form `2024-02-29T12:34:56.000000000`; \
+        `strftime('%Y-%m-%dT%H:%M:%f000000', ..)` makes it of most others";
+    Timestamp, "found text that is no instant of the form `2024-02-29T12:34:56.000000000Z`; \
+        `strftime('%Y-%m-%dT%H:%M:%f000000Z', ..)` makes it of most others";
+}
+
+impl ColumnType for Decimal {
+    const SQL_TYPE: SqlType = SqlType::Decimal;
+    type Presence = Required;
+
+    // A column of another type may have made an integer of the text.
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::Decimal(value) => Ok(value),
+            ValueRef::Int(value) => Ok(Decimal::new(value.into(), 0)),
+            ValueRef::Text(text) => Decimal::parse(text).ok_or(Mismatch::Refused(
+                "found text that is no decimal number in its shortest form, such as `-1.5`, of up to 38 digits".into(),
+            )),
+            value => Err(other_kind(value)),
+        }
+    }
+
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        Ok(Value::Decimal(*self))
+    }
+}
+
+impl KeyType for Decimal {}

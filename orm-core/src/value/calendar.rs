@@ -1,0 +1,239 @@
+//! Dates and times of the proleptic Gregorian calendar, and their text.
+//!
+//! The text is that of ISO 8601 in a fixed width, so that texts are equal exactly when the values are, and sort as they
+//! do. Databases without such types store it.
+
+use super::Mismatch;
+
+const DAY_SECONDS: i64 = 86_400;
+const SECOND_NANOSECONDS: u64 = 1_000_000_000;
+const DAY_NANOSECONDS: u64 = 86_400 * SECOND_NANOSECONDS;
+
+/// A calendar date, as days since 1970-01-01.
+///
+/// With its text, `2024-02-29`, it can hold the years 0 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(i32);
+
+/// A time of day, as nanoseconds since midnight: at least 0, and less than 24 hours.
+///
+/// Its text is `12:34:56.000000000`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(u64);
+
+/// A date and a time of day without a time zone, as seconds since 1970-01-01 00:00:00 and nanoseconds.
+///
+/// Its text is `2024-02-29T12:34:56.000000000`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DateTime {
+    seconds: i64,
+    nanoseconds: u32,
+}
+
+/// An instant, as the date and time that it has in UTC.
+///
+/// Its text is `2024-02-29T12:34:56.000000000Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub DateTime);
+
+impl Date {
+    /// The date so many days after 1970-01-01.
+    #[must_use]
+    pub const fn from_days(days: i32) -> Self {
+        Date(days)
+    }
+
+    /// The date of a year, a month from 1 to 12 and a day from 1; `None` when there is none.
+    #[must_use]
+    pub fn new(year: i64, month: u8, day: u8) -> Option<Self> {
+        // Years begin in March here, so that the leap day is a year's last.
+        let (month, day) = (i64::from(month), i64::from(day));
+        let shifted = year.checked_sub(i64::from(month <= 2))?;
+        let (era, year_of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
+        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        let days = era.checked_mul(146_097)?.checked_add(day_of_era - 719_468)?;
+        let date = Date(i32::try_from(days).ok()?);
+        let (same_year, same_month, same_day) = date.year_month_day();
+        ((same_year, i64::from(same_month), i64::from(same_day)) == (year, month, day)).then_some(date)
+    }
+
+    /// Days since 1970-01-01.
+    #[must_use]
+    pub const fn days(self) -> i32 {
+        self.0
+    }
+
+    /// The year, the month from 1 to 12, and the day from 1.
+    #[must_use]
+    pub fn year_month_day(self) -> (i64, u8, u8) {
+        let days = i64::from(self.0) + 719_468;
+        let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+        let month = (month_from_march + 2) % 12 + 1;
+        let year = era * 400 + year_of_era + i64::from(month <= 2);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 12, and 1 to 31")]
+        (year, month as u8, day as u8)
+    }
+
+    /// The text.
+    ///
+    /// # Errors
+    ///
+    /// When the year is not one of four digits.
+    pub fn text(self) -> Result<String, Mismatch> {
+        let (year, month, day) = self.year_month_day();
+        if !(0..=9999).contains(&year) {
+            return Err(Mismatch::Unstorable("dates are stored as text here, which has the years 0 to 9999 alone"));
+        }
+        Ok(format!("{year:04}-{month:02}-{day:02}"))
+    }
+
+    /// The date of a text; `None` when it is of another form or no date.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let [year, month, day] = fields(text, "0000-00-00")?;
+        Date::new(i64::from(year), u8::try_from(month).ok()?, u8::try_from(day).ok()?)
+    }
+}
+
+impl Time {
+    /// The time so many nanoseconds after midnight; `None` from 24 hours on.
+    #[must_use]
+    pub fn from_nanoseconds(nanoseconds: u64) -> Option<Self> {
+        (nanoseconds < DAY_NANOSECONDS).then_some(Time(nanoseconds))
+    }
+
+    /// Nanoseconds since midnight.
+    #[must_use]
+    pub const fn nanoseconds(self) -> u64 {
+        self.0
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(self) -> String {
+        let (seconds, nanoseconds) = (self.0 / SECOND_NANOSECONDS, self.0 % SECOND_NANOSECONDS);
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        format!("{hour:02}:{minute:02}:{second:02}.{nanoseconds:09}")
+    }
+
+    /// The time of a text; `None` when it is of another form or no time of a day.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let [hour, minute, second, nanoseconds] = fields(text, "00:00:00.000000000")?;
+        let is_time = hour < 24 && minute < 60 && second < 60;
+        let seconds = u64::from(hour) * 3600 + u64::from(minute) * 60 + u64::from(second);
+        is_time.then_some(Time(seconds * SECOND_NANOSECONDS + u64::from(nanoseconds)))
+    }
+}
+
+impl DateTime {
+    /// So many seconds after 1970-01-01 00:00:00, which may be negative, and so many nanoseconds after that; `None`
+    /// when these make a whole second, or the date is beyond what [`Date`] holds.
+    #[must_use]
+    pub fn new(seconds: i64, nanoseconds: u32) -> Option<Self> {
+        let is_second = u64::from(nanoseconds) >= SECOND_NANOSECONDS;
+        let is_date = i32::try_from(seconds.div_euclid(DAY_SECONDS)).is_ok();
+        (is_date && !is_second).then_some(DateTime { seconds, nanoseconds })
+    }
+
+    /// A date and a time of that day.
+    #[must_use]
+    pub fn of(date: Date, time: Time) -> Self {
+        #[expect(clippy::cast_possible_wrap, reason = "less than a day")]
+        let seconds = (time.0 / SECOND_NANOSECONDS) as i64;
+        let nanoseconds = (time.0 % SECOND_NANOSECONDS) as u32;
+        DateTime { seconds: i64::from(date.0) * DAY_SECONDS + seconds, nanoseconds }
+    }
+
+    /// Seconds since 1970-01-01 00:00:00.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        self.seconds
+    }
+
+    /// Nanoseconds after the second.
+    #[must_use]
+    pub const fn nanoseconds(self) -> u32 {
+        self.nanoseconds
+    }
+
+    /// The date.
+    #[must_use]
+    pub fn date(self) -> Date {
+        #[expect(clippy::cast_possible_truncation, reason = "`new` checked it")]
+        Date(self.seconds.div_euclid(DAY_SECONDS) as i32)
+    }
+
+    /// The time of that day.
+    #[must_use]
+    pub fn time(self) -> Time {
+        let seconds = self.seconds.rem_euclid(DAY_SECONDS) as u64;
+        Time(seconds * SECOND_NANOSECONDS + u64::from(self.nanoseconds))
+    }
+
+    /// The text.
+    ///
+    /// # Errors
+    ///
+    /// When the year is not one of four digits.
+    pub fn text(self) -> Result<String, Mismatch> {
+        let mut text = self.date().text()?;
+        text.push('T');
+        text.push_str(&self.time().text());
+        Ok(text)
+    }
+
+    /// The date and time of a text; `None` when it is of another form or no such time.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (date, time) = text.split_once('T')?;
+        Some(DateTime::of(Date::parse(date)?, Time::parse(time)?))
+    }
+}
+
+impl Timestamp {
+    /// The text.
+    ///
+    /// # Errors
+    ///
+    /// When the year is not one of four digits.
+    pub fn text(self) -> Result<String, Mismatch> {
+        let mut text = self.0.text()?;
+        text.push('Z');
+        Ok(text)
+    }
+
+    /// The instant of a text; `None` when it is of another form or no instant.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        DateTime::parse(text.strip_suffix('Z')?).map(Timestamp)
+    }
+}
+
+/// The numbers of a text that has digits where the form has zeros, and else what the form has.
+fn fields<const N: usize>(text: &str, form: &str) -> Option<[u32; N]> {
+    if text.len() != form.len() {
+        return None;
+    }
+    let mut numbers = [0_u32; N];
+    let mut at = 0;
+    for (byte, expected) in text.bytes().zip(form.bytes()) {
+        match (byte, expected) {
+            (b'0'..=b'9', b'0') => {
+                let number = numbers.get_mut(at)?;
+                *number = *number * 10 + u32::from(byte - b'0');
+            }
+            (byte, expected) if byte == expected && expected != b'0' => at += 1,
+            _ => return None,
+        }
+    }
+    Some(numbers)
+}
+
+#[cfg(test)]
+mod tests;
