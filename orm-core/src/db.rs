@@ -166,6 +166,17 @@ impl Db {
         Transaction::begin(self, TransactionKind::Read)
     }
 
+    /// Stops the statements that run at this moment for this handle and its clones, from another thread. Each of them
+    /// fails with [`is_interrupted`](Error::is_interrupted); what it had changed is undone, and a write transaction that
+    /// it stood in may be lost ([`is_transaction_lost`](Error::is_transaction_lost)). Later statements run as always.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be told to stop, because the database cannot be reached.
+    pub fn interrupt(&self) -> Result<()> {
+        self.inner.pool.interrupt()
+    }
+
     /// Calls a function after each statement, as long as the database lives.
     pub fn on_statement(&self, observer: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) {
         self.inner.observers.add(Arc::new(observer));

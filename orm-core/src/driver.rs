@@ -54,6 +54,13 @@ pub trait Pool: Send + Sync {
     ///
     /// When waiting took too long, when this thread holds the only connection, or when none can be opened.
     fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>>;
+
+    /// Stops the statements that run at this moment, on any lent connection.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be told to stop.
+    fn interrupt(&self) -> Result<()>;
 }
 
 /// A lent connection, which goes back to its pool when dropped.

@@ -50,6 +50,8 @@ pub(crate) enum Kind {
     ReadOnly { message: String },
     PoolTimeout { waited: Duration, holders: String },
     Reentrant { held_by: String },
+    Interrupted,
+    StatementTimeout { limit: Duration },
     TransactionLost { message: String },
     Invalid { message: Cow<'static, str> },
     Database { message: String },
@@ -206,6 +208,18 @@ impl Error {
     #[must_use]
     pub fn is_reentrant(&self) -> bool {
         matches!(self.0.kind, Kind::Reentrant { .. })
+    }
+
+    /// The statement was stopped by [`Db::interrupt`](crate::db::Db::interrupt).
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        matches!(self.0.kind, Kind::Interrupted)
+    }
+
+    /// The statement took longer than the database's `statement_timeout` allows, and was stopped.
+    #[must_use]
+    pub fn is_statement_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::StatementTimeout { .. })
     }
 
     /// The database ended the transaction by itself: what was done in it is undone.
@@ -426,6 +440,12 @@ impl fmt::Display for Kind {
                 f,
                 "this thread holds the connection already ({held_by}) and would wait for itself; \
                  run the query on the transaction, or finish with it first"
+            ),
+            Kind::Interrupted => f.write_str("the statement was interrupted; what it had changed is undone"),
+            Kind::StatementTimeout { limit } => write!(
+                f,
+                "the statement took longer than {limit:?} and was stopped, what it had changed is undone; \
+                 narrow it, or allow more by `statement_timeout`"
             ),
             Kind::TransactionLost { message } => write!(
                 f,

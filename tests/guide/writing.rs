@@ -1,5 +1,7 @@
 //! The program text of the chapter on writing.
 
+use std::time::Duration;
+
 use orm::{Db, Model};
 
 use crate::chapter::Chapter;
@@ -19,6 +21,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     parts(&crate::school()?)?;
     own_errors(&crate::school()?);
     again(&crate::school()?)?;
+    impatient(&crate::school()?, &mut chapter)?;
     chapter.close();
     Ok(())
 }
@@ -169,5 +172,16 @@ fn own_errors(db: &Db) {
 fn again(db: &Db) -> orm::Result<()> {
     db.transaction_with_retries(5, |tx| Course::all_rows().update(tx, Course::credits().add(1)).map(|_| ()))?;
     assert_eq!(Course::find(db, 1)?.credits, 6);
+    Ok(())
+}
+
+fn impatient(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let impatient = Db::sqlite().statement_timeout(Duration::from_millis(50)).memory()?;
+    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    let error = orm::sql(endless).tuples::<(i64,)>(&impatient).unwrap_err();
+    assert!(error.is_statement_timeout());
+    println!("{error}");
+    chapter.shows("text", error);
+    db.interrupt()?;
     Ok(())
 }

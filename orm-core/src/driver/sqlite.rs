@@ -3,6 +3,7 @@
 mod connection;
 mod error;
 mod pool;
+mod timer;
 mod value;
 mod wanted;
 
@@ -20,6 +21,7 @@ pub struct SqliteOptions {
     pub(crate) readers: usize,
     pub(crate) busy_timeout: Duration,
     pub(crate) pool_timeout: Duration,
+    pub(crate) statement_timeout: Option<Duration>,
     pub(crate) cached_statements: usize,
     pub(crate) read_only: bool,
 }
@@ -30,6 +32,7 @@ impl Default for SqliteOptions {
             readers: 4,
             busy_timeout: Duration::from_secs(5),
             pool_timeout: Duration::from_secs(10),
+            statement_timeout: None,
             cached_statements: 128,
             read_only: false,
         }
@@ -52,6 +55,14 @@ impl SqliteOptions {
     /// How long to wait for a connection that another thread of this program uses. 10 seconds by default.
     pub fn pool_timeout(mut self, timeout: Duration) -> Self {
         self.pool_timeout = timeout;
+        self
+    }
+
+    /// How long a statement may run, with the decoding of its rows, before it is stopped with an error,
+    /// [`is_statement_timeout`](crate::error::Error::is_statement_timeout). No limit by default. A wait for a lock or a
+    /// connection is not cut short by it: these have limits of their own.
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = Some(timeout);
         self
     }
 

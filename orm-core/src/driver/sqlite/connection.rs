@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{CachedStatement, OpenFlags, vtab};
+use rusqlite::{CachedStatement, InterruptHandle, OpenFlags, vtab};
 
+use super::timer::Timer;
 use super::value::{SqliteRow, bind};
 use super::wanted::Wanted;
 use super::{Place, SqliteOptions, error};
@@ -19,6 +20,7 @@ use crate::sql::Param;
 pub(super) struct SqliteConnection {
     raw: rusqlite::Connection,
     wanted: Wanted,
+    timer: Option<Timer>,
 }
 
 impl SqliteConnection {
@@ -35,10 +37,16 @@ impl SqliteConnection {
             Place::File(path) => rusqlite::Connection::open_with_flags(literal(path), flags(options)),
             Place::Memory => rusqlite::Connection::open_in_memory_with_flags(flags(options)),
         };
-        let raw = opened.map_err(|error| error::convert_open(error, &what))?;
+        let mut raw = opened.map_err(|error| error::convert_open(error, &what))?;
         set_up(&raw, place, access, options).map_err(|error| error::convert_open(error, &what))?;
         let wanted = Wanted::define(&raw).map_err(error::convert)?;
-        Ok(SqliteConnection { raw, wanted })
+        let timer = options.statement_timeout.map(|limit| Timer::install(&mut raw, limit));
+        Ok(SqliteConnection { wanted, timer: timer.transpose().map_err(error::convert)?, raw })
+    }
+
+    /// What stops the connection's statement from another thread.
+    pub(super) fn interrupt_handle(&self) -> InterruptHandle {
+        self.raw.get_interrupt_handle()
     }
 }
 
@@ -111,7 +119,11 @@ fn set_up_file(raw: &rusqlite::Connection, access: Access, options: &SqliteOptio
 impl SqliteConnection {
     /// A statement with its parameters bound.
     fn bound(&self, text: &str, params: &[Param<'_>]) -> Result<CachedStatement<'_>> {
-        let mut statement = self.raw.prepare_cached(text).map_err(|error| error::convert_in(error, text))?;
+        // SQLite asks while it prepares a statement too.
+        if let Some(timer) = &self.timer {
+            timer.restart();
+        }
+        let mut statement = self.raw.prepare_cached(text).map_err(|error| self.error(error, text))?;
         let wanted = statement.parameter_count();
         if wanted != params.len() {
             return Err(Error::invalid(format!(
@@ -124,6 +136,16 @@ impl SqliteConnection {
         }
         Ok(statement)
     }
+
+    #[cold]
+    fn error(&self, error: rusqlite::Error, text: &str) -> Error {
+        let is_interrupt = error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted);
+        let limit = self.timer.as_ref().filter(|_| is_interrupt).and_then(Timer::expired);
+        match limit {
+            Some(limit) => Error::new(Kind::StatementTimeout { limit }).with_source(error),
+            None => error::convert_in(error, text),
+        }
+    }
 }
 
 impl Connection for SqliteConnection {
@@ -131,7 +153,7 @@ impl Connection for SqliteConnection {
         let mut statement = self.bound(text, params)?;
         self.wanted.clear();
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(|error| error::convert_in(error, text))? {
+        while let Some(row) = rows.next().map_err(|error| self.error(error, text))? {
             sink.row(Row::new(&SqliteRow { row, wanted: &self.wanted }))?;
         }
         Ok(())
@@ -139,7 +161,7 @@ impl Connection for SqliteConnection {
 
     fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
         let mut statement = self.bound(text, params)?;
-        let changed = statement.raw_execute().map_err(|error| error::convert_in(error, text))?;
+        let changed = statement.raw_execute().map_err(|error| self.error(error, text))?;
         Ok(changed as u64)
     }
 

@@ -37,6 +37,7 @@ fn kind(error: &rusqlite::Error, statement: &str) -> Kind {
         ErrorCode::ConstraintViolation => constraint(code.extended_code, message),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Kind::Busy { message },
         ErrorCode::ReadOnly => Kind::ReadOnly { message },
+        ErrorCode::OperationInterrupted => Kind::Interrupted,
         ErrorCode::NotADatabase => Kind::NotADatabase { what: "the file".to_owned() },
         _ => missing(&message, statement).unwrap_or(Kind::Database { message }),
     }

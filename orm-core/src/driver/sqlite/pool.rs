@@ -6,6 +6,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 use std::time::Instant;
 
+use rusqlite::InterruptHandle;
+
 use super::connection::SqliteConnection;
 use super::{Place, SqliteOptions};
 use crate::db::Access;
@@ -38,6 +40,7 @@ struct Holder {
     thread: Thread,
     role: Role,
     since: Instant,
+    interrupt: InterruptHandle,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -150,7 +153,7 @@ impl Pool for SqlitePool {
         let mut state = self.lock();
         loop {
             if let Some(connection) = self.take(&mut state, role)? {
-                let lease = state.note_holder(role, began);
+                let lease = state.note_holder(role, began, connection.interrupt_handle());
                 return Ok(Box::new(Lent { pool: self, lease, role, connection: Some(connection) }));
             }
             if let Some(holder) = state.held_by_this_thread(role) {
@@ -165,12 +168,17 @@ impl Pool for SqlitePool {
             state.waiting -= 1;
         }
     }
+
+    fn interrupt(&self) -> Result<()> {
+        self.lock().holders.iter().for_each(|holder| holder.interrupt.interrupt());
+        Ok(())
+    }
 }
 
 impl State {
-    fn note_holder(&mut self, role: Role, since: Instant) -> u64 {
+    fn note_holder(&mut self, role: Role, since: Instant, interrupt: InterruptHandle) -> u64 {
         let lease = self.holders.iter().map(|holder| holder.lease + 1).max().unwrap_or(0);
-        self.holders.push(Holder { lease, thread: thread::current(), role, since });
+        self.holders.push(Holder { lease, thread: thread::current(), role, since, interrupt });
         lease
     }
 }

@@ -1,0 +1,10 @@
+//! What is tried against the library: the cases of `docs/adversarial.md` that no other suite holds, a file for each family.
+
+#[path = "adversarial/processes.rs"]
+mod processes;
+#[path = "adversarial/support.rs"]
+mod support;
+#[path = "adversarial/table.rs"]
+mod table;
+#[path = "adversarial/transactions.rs"]
+mod transactions;
