@@ -18,7 +18,7 @@ pub struct Indexes(Vec<Index>);
 
 #[derive(Debug)]
 struct Index {
-    table: String,
+    table: TableName,
     name: String,
     columns: Vec<String>,
 }
@@ -46,32 +46,56 @@ impl Catalog {
 
 impl Indexes {
     /// Whether some index of the table begins with these columns, in whatever order.
-    pub(crate) fn begin_with(&self, table: &str, columns: &[&str]) -> bool {
+    pub(crate) fn begin_with(&self, schema: Option<&str>, table: &str, columns: &[&str]) -> bool {
         self.0.iter().any(|index| {
             let leading = index.columns.get(..columns.len());
             let holds = |column: &&str| leading.is_some_and(|leading| leading.iter().any(|other| other == column));
-            index.table == table && columns.iter().all(holds)
+            index.table.is(schema, table) && columns.iter().all(holds)
         })
     }
 }
 
-/// Takes rows of a table, an index and a column, in the order of the index's columns.
+/// Takes rows of a schema, a table, whether it is meant without its schema, an index and a column, in the order of the
+/// index's columns.
 impl RowSink for Indexes {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        let (Ok(ValueRef::Text(table)), Ok(ValueRef::Text(name))) = (row.value(0), row.value(1)) else { return Ok(()) };
+        let (table, name) = (TableName::read(row)?, text(row, 3));
         // A column that is an expression has no name. It takes its place all the same: the columns behind it do not begin
         // the index.
-        let column = match row.value(2) {
-            Ok(ValueRef::Text(column)) => column,
-            _ => "",
-        };
+        let column = text(row, 4);
         match self.0.last_mut() {
-            Some(index) if index.table == table && index.name == name => index.columns.push(column.to_owned()),
-            _ => {
-                let columns = vec![column.to_owned()];
-                self.0.push(Index { table: table.to_owned(), name: name.to_owned(), columns });
-            }
+            Some(index) if index.table == table && index.name == name => index.columns.push(column),
+            _ => self.0.push(Index { table, name, columns: vec![column] }),
         }
         Ok(())
+    }
+}
+
+/// A table of the live database.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TableName {
+    schema: String,
+    name: String,
+    /// Whether it is meant when no schema is named.
+    visible: bool,
+}
+
+impl TableName {
+    /// The table that a row of a catalog begins with.
+    pub(crate) fn read(row: Row<'_>) -> Result<Self> {
+        Ok(TableName { schema: text(row, 0), name: text(row, 1), visible: row.number(2)? != 0 })
+    }
+
+    /// Whether a model with this schema and name means the table.
+    pub(crate) fn is(&self, schema: Option<&str>, name: &str) -> bool {
+        self.name == name && schema.map_or(self.visible, |schema| self.schema == schema)
+    }
+}
+
+/// The text at a position; nothing for anything else.
+pub(crate) fn text(row: Row<'_>, index: usize) -> String {
+    match row.value(index) {
+        Ok(ValueRef::Text(text)) => text.to_owned(),
+        _ => String::new(),
     }
 }

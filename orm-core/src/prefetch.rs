@@ -17,7 +17,7 @@ mod polymorphic;
 mod relation;
 mod tree;
 
-pub use keys::{KeyShape, Keys, ParentKeys, Slots};
+pub use keys::{Keys, ParentKeys, Slots};
 pub(crate) use keys::{collect, keys_of};
 pub(crate) use load::{load, load_branch};
 pub(crate) use lookup::SeenRows;

@@ -7,6 +7,8 @@ mod cache;
 mod dialect;
 mod expr;
 mod links;
+#[cfg(any(feature = "postgres", test))]
+pub mod postgres;
 mod related;
 mod select;
 #[cfg(feature = "sqlite")]
@@ -16,7 +18,7 @@ mod write;
 use std::fmt;
 
 pub(crate) use cache::{Purpose, TextCache};
-pub use dialect::{Dialect, KeyTable};
+pub use dialect::{Compared, Dialect, KeyTable, LinkedRows};
 pub use links::{Among, adopt, delete_links, insert_links, release};
 pub use related::{Form, Function, Related, aggregate, related};
 pub(crate) use select::find;
@@ -104,6 +106,12 @@ impl<'d> Writer<'d> {
     pub(crate) fn bind(&mut self, param: Param<'static>) -> &mut Self {
         self.params.push(param);
         self.dialect.placeholder(&mut self.text, self.params.len());
+        self
+    }
+
+    /// The parameters of a list of keys, whose parts will be compared with these columns.
+    pub(crate) fn bind_keys(&mut self, keys: Keys, compared: Compared<'_>) -> &mut Self {
+        self.dialect.bind_keys(&mut self.text, &mut self.params, keys, compared);
         self
     }
 

@@ -25,13 +25,18 @@ fn every_source_file_of_the_runtime_is_in_the_map() {
 }
 
 #[test]
-fn only_the_files_of_sqlite_name_it() {
-    let own = ["orm-core/src/sql/sqlite.rs", "orm-core/src/driver/sqlite"];
-    for (file, line) in code("orm-core/src").filter(|(file, _)| !own.iter().any(|own| file.starts_with(own))) {
-        // Declaring the modules and the feature is what makes them optional.
-        let declares = line.contains("feature = \"sqlite\"") || line.trim() == "pub mod sqlite;";
-        let names = ["rusqlite", "Sqlite", "sqlite::"].iter().any(|name| line.contains(name));
-        assert!(declares || !names, "{file} names SQLite's library, driver or dialect: {line}");
+fn only_the_files_of_a_database_name_it() {
+    let databases =
+        [("sqlite", ["rusqlite", "Sqlite", "sqlite::"]), ("postgres", ["tokio_postgres", "Postgres", "postgres::"])];
+    for (database, names) in databases {
+        let own = [format!("orm-core/src/sql/{database}"), format!("orm-core/src/driver/{database}")];
+        for (file, line) in code("orm-core/src").filter(|(file, _)| !own.iter().any(|own| file.starts_with(own))) {
+            // Declaring the modules and the feature is what makes them optional.
+            let feature = line.contains(&format!("feature = \"{database}\""));
+            let declares = feature || line.trim() == format!("pub mod {database};");
+            let names = names.iter().any(|name| line.contains(name));
+            assert!(declares || !names, "{file} names the library, driver or dialect of {database}: {line}");
+        }
     }
 }
 

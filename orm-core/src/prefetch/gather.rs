@@ -172,10 +172,12 @@ impl<C: Model> Gather<C> for SharedRows<C> {
 /// Links, then each distinct target once.
 ///
 /// A link is the owner, the target's key and `NULL`s; a target is `NULL`, its rank in the order asked for, and its
-/// columns. The statement learns from [`Row::want`] which targets to return.
+/// columns. Where the statement learns which targets to return, it does from [`Row::want`].
 pub(super) struct Links<C> {
     pub(super) relation: &'static RelationDef,
     pub(super) owner: Owner,
+    /// Whether the statement must be told which targets to return; if not, they may come before their links.
+    pub(super) wants: bool,
     pub(super) seen: SeenInts,
     pub(super) owners: Vec<u32>,
     /// The number of each link's target, by first sight.
@@ -201,6 +203,8 @@ impl<C: Model> Links<C> {
         let (target, is_new) = self.seen.number(key);
         if is_new {
             check_length(self.owners.len(), self.relation)?;
+        }
+        if is_new && self.wants {
             row.want(key)?;
         }
         self.owners.push(slot);
@@ -211,13 +215,11 @@ impl<C: Model> Links<C> {
     fn target(&mut self, row: Row<'_>) -> Result<()> {
         let &[column] = self.relation.to_columns else { return Ok(()) };
         let key = row.int(2 + column)?;
-        if let Some(number) = self.seen.get(key) {
-            if self.found.is_empty() {
-                self.found.reserve_exact(self.seen.len as usize);
-            }
-            let rank = row.int(1)?;
-            self.found.push(Found { rank, number, row: C::decode(row, 2)? });
+        if self.wants && self.found.is_empty() {
+            self.found.reserve_exact(self.seen.len as usize);
         }
+        let (rank, (number, _)) = (row.int(1)?, self.seen.number(key));
+        self.found.push(Found { rank, number, row: C::decode(row, 2)? });
         Ok(())
     }
 }

@@ -17,26 +17,10 @@ pub enum Keys {
     Ints(Vec<i64>),
     /// Keys of any other type, or of several columns: their values, key after key.
     Values {
-        /// How many columns a key has.
-        arity: usize,
-        /// Which of the columns hold bytes: a bit for each.
-        blobs: u8,
+        /// What the columns hold.
+        types: Vec<SqlType>,
         /// The values.
         values: Vec<Value<'static>>,
-    },
-}
-
-/// How many columns a key has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyShape {
-    /// One.
-    Single,
-    /// Several.
-    Composite {
-        /// How many.
-        arity: usize,
-        /// Which of them hold bytes: a bit for each.
-        blobs: u8,
     },
 }
 
@@ -64,7 +48,7 @@ impl Keys {
     pub fn len(&self) -> usize {
         match self {
             Keys::Ints(keys) => keys.len(),
-            Keys::Values { arity, values, .. } => values.len() / arity.max(&1),
+            Keys::Values { types, values } => values.len() / types.len().max(1),
         }
     }
 
@@ -74,12 +58,12 @@ impl Keys {
         self.len() == 0
     }
 
-    /// How many columns a key has.
+    /// What the columns of a key hold.
     #[must_use]
-    pub fn shape(&self) -> KeyShape {
+    pub fn types(&self) -> &[SqlType] {
         match self {
-            Keys::Ints(_) | Keys::Values { arity: 1, .. } => KeyShape::Single,
-            Keys::Values { arity, blobs, .. } => KeyShape::Composite { arity: *arity, blobs: *blobs },
+            Keys::Ints(_) => &[SqlType::Int64],
+            Keys::Values { types, .. } => types,
         }
     }
 }
@@ -276,14 +260,12 @@ fn collect_values<'p, M: Model>(
         });
         slots.push(slot);
     }
-    let blobs = blobs(M::TABLE, columns);
-    Ok(ParentKeys { keys: Keys::Values { arity: columns.len(), blobs, values }, slots: Slots::At(slots) })
+    Ok(ParentKeys { keys: Keys::Values { types: types(M::TABLE, columns), values }, slots: Slots::At(slots) })
 }
 
-/// Which of some columns hold bytes: a bit for each. It is told by their types, so that it does not depend on the rows.
-pub(super) fn blobs(table: &Table, columns: &[usize]) -> u8 {
-    let is_blob = |column: usize| matches!(table.columns[column].sql_type, SqlType::Blob | SqlType::Uuid);
-    columns.iter().rev().fold(0, |blobs, &column| blobs << 1 | u8::from(is_blob(column)))
+/// What some columns hold.
+pub(super) fn types(table: &Table, columns: &[usize]) -> Vec<SqlType> {
+    columns.iter().map(|&column| table.columns[column].sql_type).collect()
 }
 
 /// Appends bytes that differ for different values: a tag, the length where it varies, and the content.

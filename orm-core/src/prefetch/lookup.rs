@@ -88,12 +88,6 @@ impl SeenInts {
         self.len += 1;
         (next, true)
     }
-
-    /// The number of a key that was seen.
-    pub(super) fn get(&self, key: i64) -> Option<u32> {
-        let small = usize::try_from(key).ok().and_then(|at| self.small.get(at));
-        small.or_else(|| self.others.get(&key)).copied().filter(|&number| number != Slots::NONE)
-    }
 }
 
 /// Primary keys of any type, numbered in the order in which they are first seen.

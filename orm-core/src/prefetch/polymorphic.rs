@@ -11,6 +11,7 @@ use crate::model::Model;
 use crate::relation::{Kind, Polymorphic, PolymorphicDef};
 use crate::row::{All, Pool};
 use crate::schema::{RelationDef, RelationKind};
+use crate::types::SqlType;
 use crate::value::Value;
 
 /// A relation to rows of several models being loaded.
@@ -119,7 +120,8 @@ impl<S: Polymorphic, K: Kind> PolymorphicLoading<S, K> {
     fn split(&self, keys: Keys, context: &Context) -> Result<Vec<Kinds<S>>> {
         let mut kinds: Vec<(Kinds<S>, Vec<Value<'static>>)> =
             S::variants().into_iter().map(|variant| (Kinds { variant, slots: Vec::new() }, Vec::new())).collect();
-        let Keys::Values { values, .. } = keys else { return Err(self.untagged()) };
+        let Keys::Values { types, values } = keys else { return Err(self.untagged()) };
+        let Some(&sql_type) = types.get(1) else { return Err(self.untagged()) };
         let mut pairs = values.into_iter();
         let mut slot = 0;
         while let (Some(tag), Some(key)) = (pairs.next(), pairs.next()) {
@@ -130,7 +132,7 @@ impl<S: Polymorphic, K: Kind> PolymorphicLoading<S, K> {
             slot += 1;
         }
         let ask = |(mut kind, keys): (Kinds<S>, Vec<Value<'static>>)| {
-            kind.variant.ask(of_one_column(keys), context);
+            kind.variant.ask(of_one_column(keys, sql_type), context);
             kind
         };
         Ok(kinds.into_iter().map(ask).collect())
@@ -142,11 +144,11 @@ impl<S: Polymorphic, K: Kind> PolymorphicLoading<S, K> {
 }
 
 /// Keys of one column: integers, where they all are.
-fn of_one_column(values: Vec<Value<'static>>) -> Keys {
+fn of_one_column(values: Vec<Value<'static>>, sql_type: SqlType) -> Keys {
     let int = |value: &Value<'static>| if let Value::Int(key) = value { Some(*key) } else { None };
     match values.iter().map(int).collect() {
         Some(ints) => Keys::Ints(ints),
-        None => Keys::Values { arity: 1, blobs: 0, values },
+        None => Keys::Values { types: vec![sql_type], values },
     }
 }
 

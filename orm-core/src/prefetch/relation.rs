@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::gather::{Gather, Joined, Links, OwnedRows, Owner, SharedRows, Sorted};
-use super::keys::{Keys, ParentKeys, Slots, blobs};
+use super::keys::{Keys, ParentKeys, Slots, types};
 use super::lookup::{SeenInts, SeenRows};
 use super::{Branch, Context, Loader, Loading, Parents, Request, Step};
 use crate::ast::{Join, Select};
@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::relation::{Extent, Kind};
 use crate::row::{Pool, Row, RowSink};
 use crate::schema::{RelationDef, RelationKind};
-use crate::sql::{self, Form, Related, Sql};
+use crate::sql::{self, Form, LinkedRows, Related, Sql};
 
 /// A relation being loaded for the parents of one query.
 pub(crate) struct RelationLoading<'q, C, K, Row, E> {
@@ -115,9 +115,9 @@ impl<'q, C: Model, Row> Asked<'q, C, Row> {
         let joins = joins(loader);
         let related = related(relation, select, &joins, whole, &keys, context);
         let by_key = if related.form.sends_keys() { None } else { Owner::by_key(&keys) };
-        let owner = by_key.unwrap_or(Owner::Ordinal(context.dialect.key_table(keys.shape()).first_ordinal));
+        let owner = by_key.unwrap_or(Owner::Ordinal(context.dialect.key_table(keys.types()).first_ordinal));
         let below = loader.start(covers_target(&related));
-        let sink = Taking { gather: gather(&related, owner), below, joins: !related.joins.is_empty() };
+        let sink = Taking { gather: gather(&related, owner, context), below, joins: !related.joins.is_empty() };
         Some(Asked { sink, slots, keys: keys.len(), sql: sql::related(&related, keys, context.dialect) })
     }
 
@@ -176,12 +176,13 @@ impl<C: Model, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLoa
 }
 
 /// Whoever takes the rows of the statement's form.
-fn gather<C: Model>(related: &Related<'_>, owner: Owner) -> Box<dyn Gather<C>> {
+fn gather<C: Model>(related: &Related<'_>, owner: Owner, context: &Context) -> Box<dyn Gather<C>> {
     let relation = related.relation;
     let sorted = if related.order_in_sql { Sorted::InSql } else { Sorted::ByKey };
     if related.form.is_links() {
         let (owners, targets, found) = (Vec::new(), Vec::new(), Vec::new());
-        return Box::new(Links { relation, owner, seen: SeenInts::default(), owners, targets, found });
+        let wants = context.dialect.linked_rows() != LinkedRows::Listed;
+        return Box::new(Links { relation, owner, wants, seen: SeenInts::default(), owners, targets, found });
     }
     let (rows, owners) = (Vec::new(), Vec::new());
     if relation.through.is_some() {
@@ -222,7 +223,7 @@ pub(crate) fn unknown_keys(relation: &RelationDef) -> Keys {
     let from = (relation.from)();
     match relation.from_columns {
         &[column] if from.columns[column].sql_type.is_integer() => Keys::Ints(Vec::new()),
-        columns => Keys::Values { arity: columns.len(), blobs: blobs(from, columns), values: Vec::new() },
+        columns => Keys::Values { types: types(from, columns), values: Vec::new() },
     }
 }
 
@@ -268,7 +269,7 @@ fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, conte
     // Only where the target or the join table holds the key are all of its rows wanted: a `belongs_to` of a whole table
     // may lead to a small part of another, as orders do to the few customers that ordered.
     let whole = whole && relation.kind != RelationKind::BelongsTo;
-    let links = !joins && context.dialect.wanted_table().is_some() && links_by_int(relation);
+    let links = !joins && links_by_int(relation);
     match (links, whole) {
         (true, true) => Form::WholeLinks,
         (true, false) => Form::Links,
@@ -281,7 +282,13 @@ fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, conte
 fn has_index(relation: &RelationDef, context: &Context) -> bool {
     let to = (relation.to)();
     let columns: Vec<&str> = to.names(relation.to_columns).collect();
-    relation.through.is_none() && context.indexes.begin_with(to.name, &columns)
+    match &relation.through {
+        None => context.indexes.begin_with(to.schema, to.name, &columns),
+        // Looked up by their keys, the rows of links that stand twice would come once.
+        Some(through) => {
+            context.dialect.has_lateral() && context.indexes.begin_with(through.schema, through.table, through.left)
+        }
+    }
 }
 
 /// Whether the join table refers to the target by its primary key, which is one integer.

@@ -88,7 +88,7 @@ impl<'q, C: Model> TreeLoading<'q, C> {
         let own = parents.keys(C::PRIMARY_KEY)?;
         let known: Vec<Option<u32>> = match &own.keys {
             Keys::Ints(keys) => keys.iter().map(|&key| self.known(&[Value::Int(key)])).collect(),
-            Keys::Values { arity, values, .. } => values.chunks(*arity).map(|key| self.known(key)).collect(),
+            Keys::Values { types, values } => values.chunks(types.len().max(1)).map(|key| self.known(key)).collect(),
         };
         Ok(own.slots.iter().map(|slot| slot.and_then(|slot| known[slot])).collect())
     }

@@ -253,7 +253,7 @@ impl<V: Computed> Branch<V> for Computing<'_, V> {
         if parent_keys.keys.is_empty() {
             return Ok(());
         }
-        let first = context.dialect.key_table(parent_keys.keys.shape()).first_ordinal;
+        let first = context.dialect.key_table(parent_keys.keys.types()).first_ordinal;
         let values = Values { relation: self.relation, first, of_slots: vec![None; parent_keys.keys.len()] };
         let sql = sql::aggregate(self.relation, self.select, self.function, parent_keys.keys, context.dialect);
         let asked = self.asked.insert(Asked { sql, slots: parent_keys.slots, values });

@@ -4,11 +4,10 @@ use std::fmt;
 
 use super::ddl::{column_sql, index_sql, table_sql};
 use super::{ColumnDef, Table};
-use crate::catalog::Indexes;
+use crate::catalog::{Indexes, TableName, text};
 use crate::error::Result;
 use crate::row::{Row, RowSink};
 use crate::sql::Dialect;
-use crate::value::ValueRef;
 
 /// A place where a model and the live database do not agree; what [`Db::check`](crate::db::Db::check) lists.
 ///
@@ -102,20 +101,18 @@ pub(crate) fn differences(
 pub(crate) struct Live(Vec<LiveColumn>);
 
 struct LiveColumn {
-    table: String,
+    table: TableName,
     name: String,
     declared: String,
     not_null: bool,
 }
 
-/// Takes rows of a table, a column, its type, and whether it must not be `NULL`.
+/// Takes rows of a schema, a table, whether it is meant without its schema, a column, its type, and whether it must not be
+/// `NULL`.
 impl RowSink for Live {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        let text = |index| match row.value(index) {
-            Ok(ValueRef::Text(text)) => text.to_owned(),
-            _ => String::new(),
-        };
-        self.0.push(LiveColumn { table: text(0), name: text(1), declared: text(2), not_null: row.number(3)? != 0 });
+        let (table, not_null) = (TableName::read(row)?, row.number(5)? != 0);
+        self.0.push(LiveColumn { table, name: text(row, 3), declared: text(row, 4), not_null });
         Ok(())
     }
 }
@@ -128,7 +125,7 @@ struct Check<'c> {
 
 impl Check<'_> {
     fn table(&self, table: &'static Table) -> Vec<Difference> {
-        if !self.live.0.iter().any(|column| column.table == table.name) {
+        if !self.live.0.iter().any(|column| column.table.is(table.schema, table.name)) {
             let mend = Some(table_sql(table, self.dialect));
             return vec![difference(table, Mismatched::NoTable, mend)];
         }
@@ -139,7 +136,8 @@ impl Check<'_> {
     fn column(&self, table: &'static Table, column: &'static ColumnDef) -> Vec<Difference> {
         let dialect = self.dialect;
         let name = column.name.to_owned();
-        let Some(live) = self.live.0.iter().find(|live| live.table == table.name && live.name == column.name) else {
+        let is_meant = |live: &&LiveColumn| live.table.is(table.schema, table.name) && live.name == column.name;
+        let Some(live) = self.live.0.iter().find(is_meant) else {
             // A column that must not be NULL cannot be added to rows that are there already.
             let mend = column.nullable.then(|| column_sql(table, column, dialect));
             return vec![difference(table, Mismatched::NoColumn { column: name }, mend)];
@@ -166,7 +164,7 @@ impl Check<'_> {
         let unindexed = table.foreign_keys.iter().filter_map(|key| {
             let columns: Vec<&'static str> = table.names(key.columns).collect();
             let is_primary = columns.len() == 1 && columns.first().copied() == single_key;
-            (!is_primary && !self.indexes.begin_with(table.name, &columns)).then_some(columns)
+            (!is_primary && !self.indexes.begin_with(table.schema, table.name, &columns)).then_some(columns)
         });
         let missing = |columns: Vec<&'static str>| {
             let mend = Some(index_sql(table, &columns, self.dialect));

@@ -62,7 +62,7 @@ pub(crate) fn create_missing(tables: &[&'static Table], dialect: &dyn Dialect) -
 
 /// The statement that creates one table, without its indexes.
 pub(super) fn table_sql(table: &'static Table, dialect: &dyn Dialect) -> String {
-    Ddl { dialect, if_missing: "" }.table(table)
+    Ddl { dialect, if_missing: "" }.table(table, &[])
 }
 
 /// The statement that adds one column to a table.
@@ -76,6 +76,9 @@ pub(super) fn index_sql(table: &'static Table, columns: &[&'static str], dialect
     Ddl { dialect, if_missing: "" }.index(table.schema, table.name, columns.iter().copied())
 }
 
+/// A table, and a foreign key of it.
+type Reference = (&'static Table, &'static ForeignKey);
+
 struct Ddl<'d> {
     dialect: &'d dyn Dialect,
     if_missing: &'static str,
@@ -85,14 +88,50 @@ impl Ddl<'_> {
     fn create(&self, tables: &[&'static Table]) -> Vec<String> {
         let tables = in_dependency_order(tables);
         let links = bare_links(&tables);
-        let mut statements: Vec<String> = tables.iter().map(|table| self.table(table)).collect();
+        let mut statements = self.schemas(&tables, &links);
+        let later = self.later_references(&tables);
+        statements.extend(tables.iter().map(|table| self.table(table, &later)));
+        statements.extend(later.iter().map(|(table, key)| self.later_reference(table, key)));
         statements.extend(links.iter().map(|(relation, through)| self.link_table(relation, through)));
         statements.extend(tables.iter().flat_map(|table| self.indexes(table)));
         statements.extend(links.iter().map(|(_, through)| self.link_index(through)));
         statements
     }
 
-    fn table(&self, table: &'static Table) -> String {
+    /// The schemas that the tables stand in, where creating them is a matter of a statement.
+    fn schemas(&self, tables: &[&'static Table], links: &[(&'static RelationDef, &'static Through)]) -> Vec<String> {
+        let all = tables.iter().map(|table| table.schema).chain(links.iter().map(|(_, through)| through.schema));
+        let mut schemas: Vec<&str> = all.flatten().filter(|_| self.dialect.creates_schemas()).collect();
+        schemas.sort_unstable();
+        schemas.dedup();
+        // The schema may hold other tables, so that it may be there in any case.
+        schemas.into_iter().map(|schema| format!("CREATE SCHEMA IF NOT EXISTS {}", self.quoted(schema))).collect()
+    }
+
+    /// The foreign keys that refer to tables which are created later.
+    fn later_references(&self, tables: &[&'static Table]) -> Vec<Reference> {
+        if self.dialect.later_reference().is_none() {
+            return Vec::new();
+        }
+        let place = |wanted: &Table| tables.iter().position(|table| table.is_same(wanted));
+        let keys = tables.iter().flat_map(|&table| table.foreign_keys.iter().map(move |key| (table, key)));
+        keys.filter(|(table, key)| place(table) < place((key.target)())).collect()
+    }
+
+    /// `ALTER TABLE "departments" ADD CONSTRAINT "departments__head_id" FOREIGN KEY …`
+    fn later_reference(&self, table: &'static Table, key: &'static ForeignKey) -> String {
+        let name = self.joined_name(table.name, table.names(key.columns));
+        let (name, reference) = (self.quoted(&name), self.foreign_key(table, key));
+        let statement =
+            format!("ALTER TABLE {} ADD CONSTRAINT {name} {reference}", self.table_name(table.schema, table.name));
+        match self.dialect.later_reference() {
+            Some((before, after)) if !self.if_missing.is_empty() => format!("{before}{statement}{after}"),
+            _ => statement,
+        }
+    }
+
+    /// The table, without the references that are added later.
+    fn table(&self, table: &'static Table, later: &[Reference]) -> String {
         let single_key = table.single_key().map(|key| key.name);
         let mut lines: Vec<String> = table.columns.iter().map(|column| self.column(table, column)).collect();
         if single_key.is_none() {
@@ -101,7 +140,9 @@ impl Ddl<'_> {
         for unique in table.unique {
             lines.push(format!("UNIQUE ({})", self.names(table.names(unique))));
         }
-        lines.extend(table.foreign_keys.iter().map(|key| self.foreign_key(table, key)));
+        let is_later = |key: &ForeignKey| later.iter().any(|(_, other)| std::ptr::eq(key, *other));
+        let now = table.foreign_keys.iter().filter(|key| !is_later(key));
+        lines.extend(now.map(|key| self.foreign_key(table, key)));
         let suffix = if single_key.is_none() { self.dialect.composite_key_suffix() } else { "" };
         let name = self.table_name(table.schema, table.name);
         format!("CREATE TABLE {}{name} (\n  {}\n){suffix}", self.if_missing, lines.join(",\n  "))
@@ -173,10 +214,23 @@ impl Ddl<'_> {
 
     fn index<'n>(&self, schema: Option<&str>, table: &str, columns: impl Iterator<Item = &'n str>) -> String {
         let columns: Vec<&str> = columns.collect();
-        // Tables and indexes share their names, and single underscores leave open where the table's name ends.
-        let name = self.quoted(&format!("{table}__{}", columns.join("__")));
+        let name = self.quoted(&self.joined_name(table, columns.iter().copied()));
         let columns = self.names(columns.into_iter());
         format!("CREATE INDEX {}{name} ON {} ({columns})", self.if_missing, self.table_name(schema, table))
+    }
+
+    /// `table__a__b`: tables and indexes share their names, and single underscores leave open where the table's name ends.
+    /// What would be too long ends in a number made of the whole name instead, since it would be cut.
+    fn joined_name<'n>(&self, table: &str, columns: impl Iterator<Item = &'n str>) -> String {
+        const HASH: usize = "__0123456789abcdef".len();
+        let name = columns.fold(table.to_owned(), |name, column| name + "__" + column);
+        match self.dialect.longest_name() {
+            Some(most) if name.len() > most => {
+                let end = (0..=most - HASH).rev().find(|&end| name.is_char_boundary(end)).unwrap_or(0);
+                format!("{}__{:016x}", &name[..end], fnv(name.as_bytes()))
+            }
+            _ => name,
+        }
     }
 
     fn names<'n>(&self, names: impl Iterator<Item = &'n str>) -> String {
@@ -192,6 +246,11 @@ impl Ddl<'_> {
         self.dialect.quote(&mut text, name);
         text
     }
+}
+
+/// A number that is the same for the same bytes on every machine and in every version: the FNV-1a hash.
+fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn on_delete(action: OnDelete) -> &'static str {

@@ -1,8 +1,10 @@
 //! What databases do differently.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::prefetch::KeyShape;
+use super::{Function, Param};
+use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
 use crate::types::SqlType;
 
@@ -21,18 +23,42 @@ pub trait Dialect: fmt::Debug + Sync {
         text.push('"');
     }
 
+    /// The greatest number of bytes in an identifier, if there is one.
+    fn longest_name(&self) -> Option<usize>;
+
     /// Appends the placeholder of the `position`th parameter, counted from 1.
     fn placeholder(&self, text: &mut String, position: usize);
 
-    /// How a list of keys, bound as one parameter, becomes a table.
-    fn key_table(&self, shape: KeyShape) -> KeyTable;
+    /// How a list of keys whose parts have these types becomes a table.
+    fn key_table(&self, types: &[SqlType]) -> KeyTable;
 
-    /// A table, with the alias `w` and the column `value`, of the keys asked for by [`Row::want`](crate::row::Row) while
-    /// the statement runs; `None` where a statement cannot learn anything while it runs.
-    fn wanted_table(&self) -> Option<&'static str>;
+    /// Appends the placeholders of a list of keys, and what is bound to them. `compared` are the columns that the keys'
+    /// parts will be compared with.
+    fn bind_keys(&self, text: &mut String, params: &mut Vec<Param<'static>>, keys: Keys, compared: Compared<'_>);
+
+    /// How the rows of a many-to-many relation come, each of them once.
+    fn linked_rows(&self) -> LinkedRows;
+
+    /// Whether a subquery in `FROM` may refer to the tables before it.
+    fn has_lateral(&self) -> bool;
 
     /// The text around the parameter of a list of values: `column IN (SELECT value FROM rarray(` and `))`.
     fn in_list(&self) -> (&'static str, &'static str);
+
+    /// What stands between a text and the pattern that it is matched with, the case of ASCII letters apart.
+    fn like(&self) -> &'static str;
+
+    /// The text around a column whose sum, least or greatest value is computed: integers are summed up to 64 bits, and
+    /// other numbers as doubles; every type has a least and a greatest value.
+    fn computed(&self, function: Function, sql_type: SqlType) -> (&'static str, &'static str) {
+        let _ = sql_type;
+        match function {
+            Function::Count | Function::Presence => ("count(", ")"),
+            Function::Sum(_) => ("sum(", ")"),
+            Function::Min(_) => ("min(", ")"),
+            Function::Max(_) => ("max(", ")"),
+        }
+    }
 
     /// What follows `LIMIT` when there is an offset but no limit.
     fn no_limit(&self) -> &'static str;
@@ -46,11 +72,19 @@ pub trait Dialect: fmt::Debug + Sync {
     /// What follows the closing parenthesis of `CREATE TABLE` for a table whose key has several columns.
     fn composite_key_suffix(&self) -> &'static str;
 
-    /// The statement that lists the database's indexes: table, index and column, in the order of the index's columns.
+    /// Whether `CREATE SCHEMA` makes the schema of a table.
+    fn creates_schemas(&self) -> bool;
+
+    /// Whether a foreign key may be declared before the table that it refers to is there; if not, the text around the
+    /// statement that adds it later, unless it is there.
+    fn later_reference(&self) -> Option<(&'static str, &'static str)>;
+
+    /// The statement that lists the database's indexes: schema, table, whether the table is meant when no schema is
+    /// named, index and column, in the order of the index's columns.
     fn indexes(&self) -> &'static str;
 
-    /// The statement that lists the columns of the database's tables: table, column, declared type, and whether it must
-    /// not be `NULL`.
+    /// The statement that lists the columns of the database's tables: schema, table, whether the table is meant when no
+    /// schema is named, column, declared type, and whether it must not be `NULL`.
     fn columns(&self) -> &'static str;
 
     /// Whether a column declared with this type holds values of ours as they are stored.
@@ -61,18 +95,39 @@ pub trait Dialect: fmt::Debug + Sync {
 }
 
 /// A table of keys in a `FROM` clause.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct KeyTable {
-    /// The text before the parameter.
+    /// The text before the parameters.
     pub before: &'static str,
-    /// The text after it; the alias is `k`.
-    pub after: &'static str,
+    /// The text after them; the alias is `k`.
+    pub after: Cow<'static, str>,
     /// The key's position in the list, counted from `first_ordinal`.
     pub ordinal: &'static str,
     /// What the first key's ordinal is.
     pub first_ordinal: i64,
-    /// How the next table is joined, so that the keys stay the outer loop.
+    /// How the next table is joined, so that the keys stay the outer loop where the database must be told.
     pub join: &'static str,
     /// The key's parts.
-    pub parts: &'static [&'static str],
+    pub parts: Cow<'static, [Cow<'static, str>]>,
+}
+
+/// The columns that the parts of keys are compared with.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared<'n> {
+    /// The schema of their table.
+    pub schema: Option<&'n str>,
+    /// Their table.
+    pub table: &'n str,
+    /// Their names, one for each part.
+    pub columns: &'n [&'n str],
+}
+
+/// How the rows of a many-to-many relation come, each of them once, in the statement that gives the links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkedRows {
+    /// The statement learns while it runs which rows were linked: a table, with the alias `w` and the column `value`, of
+    /// the keys asked for by [`Row::want`](crate::row::Row).
+    Wanted(&'static str),
+    /// The links are a common table expression, in which the rows are looked up. Links and rows come in any order.
+    Listed,
 }

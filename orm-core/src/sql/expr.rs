@@ -49,7 +49,7 @@ impl Writer<'_> {
             Expr::Like(value, pattern) => {
                 self.expr(value);
                 let pattern = Value::Text(like_pattern(pattern).into());
-                self.push(" LIKE ").bind(Param::Value(pattern)).push(" ESCAPE '\\'");
+                self.push(self.dialect.like()).bind(Param::Value(pattern)).push(" ESCAPE '\\'");
             }
             Expr::And(terms) => {
                 self.all_of(terms);

@@ -1,6 +1,6 @@
 //! Statements that change which rows belong to a parent.
 
-use super::{Dialect, Param, Sql, Writer};
+use super::{Compared, Dialect, Param, Sql, Writer};
 use crate::prefetch::Keys;
 use crate::schema::{RelationDef, Through};
 use crate::value::Value;
@@ -34,7 +34,8 @@ pub fn delete_links(through: &'static Through, owner: &[Value<'static>], which: 
     let mut writer = Writer::new(dialect);
     writer.push("DELETE FROM ").table(through.schema, through.table).push(" WHERE ");
     writer.names_equal(through.left.iter().copied(), owner);
-    writer.among(through.right.iter().copied(), which);
+    let right = Compared { schema: through.schema, table: through.table, columns: through.right };
+    writer.among(right, which);
     writer.finish()
 }
 
@@ -47,7 +48,8 @@ pub fn adopt(relation: &'static RelationDef, owner: &[Value<'static>], keys: Key
     writer.separated(", ", to.names(relation.to_columns).zip(owner), |writer, (name, value)| {
         writer.name(name).push(" = ").bind(Param::Value(value.clone()));
     });
-    writer.push(" WHERE ").name_in(to.names(to.primary_key), " IN ", keys);
+    let key: Vec<&str> = to.names(to.primary_key).collect();
+    writer.push(" WHERE ").name_in(to.compared(&key), " IN ", keys);
     writer.finish()
 }
 
@@ -61,7 +63,8 @@ pub fn release(relation: &'static RelationDef, owner: &[Value<'static>], which: 
         writer.name(name).push(" = NULL");
     });
     writer.push(" WHERE ").names_equal(to.names(relation.to_columns), owner);
-    writer.among(to.names(to.primary_key), which);
+    let key: Vec<&str> = to.names(to.primary_key).collect();
+    writer.among(to.compared(&key), which);
     writer.finish()
 }
 
@@ -73,25 +76,25 @@ impl Writer<'_> {
         })
     }
 
-    fn among<'n>(&mut self, names: impl Iterator<Item = &'n str>, which: Among) {
+    fn among(&mut self, columns: Compared<'_>, which: Among) {
         match which {
             Among::All => {}
-            Among::These(keys) => self.push(" AND ").name_in(names, " IN ", keys),
-            Among::AllBut(keys) => self.push(" AND ").name_in(names, " NOT IN ", keys),
+            Among::These(keys) => self.push(" AND ").name_in(columns, " IN ", keys),
+            Among::AllBut(keys) => self.push(" AND ").name_in(columns, " NOT IN ", keys),
         }
     }
 
     /// `"id" IN (SELECT k."value" FROM rarray(?) AS k)`, or `("a", "b") IN (…)`
-    fn name_in<'n>(&mut self, names: impl Iterator<Item = &'n str>, operator: &str, keys: Keys) {
-        let table = self.dialect.key_table(keys.shape());
+    fn name_in(&mut self, columns: Compared<'_>, operator: &str, keys: Keys) {
+        let table = self.dialect.key_table(keys.types());
         let several = table.parts.len() > 1;
-        self.push(if several { "(" } else { "" }).separated(", ", names, |writer, name| {
+        self.push(if several { "(" } else { "" }).separated(", ", columns.columns, |writer, name| {
             writer.name(name);
         });
         self.push(if several { ")" } else { "" }).push(operator).push("(SELECT ");
-        self.separated(", ", table.parts, |writer, part| {
+        self.separated(", ", table.parts.iter(), |writer, part| {
             writer.push(part);
         });
-        self.push(" FROM ").push(table.before).bind(Param::Keys(keys)).push(table.after).push(")");
+        self.push(" FROM ").push(table.before).bind_keys(keys, columns).push(&table.after).push(")");
     }
 }

@@ -4,11 +4,11 @@
 //! sent, or as the key itself; the target's columns follow. Where the target's own columns hold the parent's key, they
 //! stand alone.
 
-use super::{Dialect, KeyTable, Param, Sql, Writer};
+use super::{Compared, Dialect, KeyTable, LinkedRows, Sql, Writer};
 use crate::ast::{Join, Select};
 use crate::prefetch::Keys;
 use crate::schema::{RelationDef, Table, Through};
-use crate::value::Value;
+use crate::types::SqlType;
 
 /// The forms that the statement can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,26 @@ pub struct Related<'s> {
     pub form: Form,
     /// Whether the statement puts the rows in order, rather than whoever takes them.
     pub order_in_sql: bool,
+}
+
+impl Related<'_> {
+    fn to_columns(self) -> impl Iterator<Item = &'static str> + use<> {
+        self.select.table.names(self.relation.to_columns)
+    }
+}
+
+impl Table {
+    /// Columns of the table as those that keys are compared with.
+    pub(super) fn compared<'n>(&self, columns: &'n [&'n str]) -> Compared<'n> {
+        Compared { schema: self.schema, table: self.name, columns }
+    }
+}
+
+impl Through {
+    /// The columns that the owners' keys are compared with.
+    fn compared(&self) -> Compared<'static> {
+        Compared { schema: self.schema, table: self.table, columns: self.left }
+    }
 }
 
 /// The statement that loads a relation for the parents with these keys.
@@ -109,7 +129,7 @@ pub fn aggregate(
 ) -> Sql {
     let mut writer = Writer::new(dialect);
     let target = writer.next_alias();
-    let ordinal = dialect.key_table(keys.shape()).ordinal;
+    let ordinal = dialect.key_table(keys.types()).ordinal;
     writer.push("SELECT ").push(ordinal).push(", ");
     writer.enter_as(target, select.table);
     writer.function(function);
@@ -125,9 +145,11 @@ impl Writer<'_> {
         match function {
             Function::Count => self.push("count(*)"),
             Function::Presence => self.push("count(*) > 0"),
-            Function::Sum(column) => self.push("sum(").column(column).push(")"),
-            Function::Min(column) => self.push("min(").column(column).push(")"),
-            Function::Max(column) => self.push("max(").column(column).push(")"),
+            Function::Sum(column) | Function::Min(column) | Function::Max(column) => {
+                let sql_type = self.scope().map_or(SqlType::Int64, |(_, table)| table.columns[column].sql_type);
+                let (before, after) = self.dialect.computed(function, sql_type);
+                self.push(before).column(column).push(after)
+            }
         }
     }
 
@@ -167,7 +189,7 @@ impl Writer<'_> {
     fn by_keys(&mut self, related: &Related<'_>, keys: Keys) {
         let Related { relation, select, .. } = *related;
         let target = self.next_alias();
-        let table = self.dialect.key_table(keys.shape());
+        let table = self.dialect.key_table(keys.types());
         self.push("SELECT ").push(table.ordinal).push(", ").columns(target, select.table);
         let joined = self.joined_columns(related.joins);
         self.keys_joined(relation, select.table, target, keys);
@@ -184,75 +206,122 @@ impl Writer<'_> {
     /// SELECT NULL, t0."id", t0."id", t0."title", … FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON …
     /// ```
     ///
+    /// or, where the links are listed first,
+    ///
+    /// ```sql
+    /// WITH "orm_links"("owner", "target") AS MATERIALIZED (SELECT k."ord", t1."course_id" FROM unnest(…) AS k … JOIN …)
+    /// SELECT l."owner", l."target", NULL, … FROM "orm_links" AS l
+    /// UNION ALL
+    /// SELECT NULL, t0."id", t0."id", … FROM "courses" AS t0 WHERE t0."id" IN (SELECT l."target" FROM "orm_links" AS l)
+    /// ```
+    ///
     /// The second column of a row is its rank: its key, or its number in the order asked for.
     fn links(&mut self, related: &Related<'_>, keys: Option<Keys>) {
         let Some(through) = &related.relation.through else { return };
         let (target, link) = (self.next_alias(), self.next_alias());
-        self.select_links(through, link, keys, related.select.table.columns.len());
-        self.push(" UNION ALL ");
-        self.select_wanted(related, target);
+        let nulls = ", NULL".repeat(related.select.table.columns.len());
+        match self.dialect.linked_rows() {
+            LinkedRows::Wanted(wanted) => {
+                self.select_links(through, link, keys, &nulls);
+                self.push(" UNION ALL ").select_linked(related, target);
+                self.push(wanted).push(" CROSS JOIN ").target_as(related, target).push(" ON ");
+                self.equal_parts(target, related.to_columns(), &["w.\"value\""]);
+                self.filter_linked(" WHERE ", related, target);
+            }
+            LinkedRows::Listed => {
+                self.push("WITH \"orm_links\"(\"owner\", \"target\") AS MATERIALIZED (");
+                self.select_links(through, link, keys, "");
+                self.push(") SELECT l.\"owner\", l.\"target\"")
+                    .push(&nulls)
+                    .push(" FROM \"orm_links\" AS l UNION ALL ");
+                self.select_linked(related, target);
+                self.target_as(related, target).push(" WHERE ");
+                self.separated("", related.to_columns(), |writer, column| {
+                    writer.qualified(target, column);
+                });
+                self.push(" IN (SELECT l.\"target\" FROM \"orm_links\" AS l)");
+                self.filter_linked(" AND ", related, target);
+            }
+        }
     }
 
     /// `SELECT k.rowid, t1."course_id", NULL, … FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON …`
-    fn select_links(&mut self, through: &'static Through, link: usize, keys: Option<Keys>, columns: usize) {
+    fn select_links(&mut self, through: &'static Through, link: usize, keys: Option<Keys>, nulls: &str) {
         let (left, right) = (through.left.first().copied(), through.right.first().copied());
         let (left, right) = (left.unwrap_or_default(), right.unwrap_or_default());
-        let table = keys.as_ref().map(|keys| self.dialect.key_table(keys.shape()));
+        let table = keys.as_ref().map(|keys| self.dialect.key_table(keys.types()));
         self.push("SELECT ");
-        match table {
+        match &table {
             Some(table) => self.push(table.ordinal),
             None => self.qualified(link, left),
         };
-        self.push(", ").qualified(link, right).push(&", NULL".repeat(columns)).push(" FROM ");
+        self.push(", ").qualified(link, right).push(nulls).push(" FROM ");
         if let (Some(table), Some(keys)) = (table, keys) {
-            self.key_table(table, keys).table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-            self.equal_parts(link, through.left.iter().copied(), table.parts);
+            self.key_table(&table, keys, through.compared());
+            self.push(table.join).table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+            self.equal_parts(link, through.left.iter().copied(), &table.parts);
         } else {
             self.table(through.schema, through.table).push(" AS ").alias(link);
             self.push(" WHERE ").qualified(link, left).push(" IS NOT NULL");
         }
     }
 
-    /// `SELECT NULL, t0."id", t0."id", t0."title", … FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON …`
-    fn select_wanted(&mut self, related: &Related<'_>, target: usize) {
-        let Related { relation, select, order_in_sql, .. } = *related;
-        self.enter_as(target, select.table);
+    /// `SELECT NULL, t0."id", t0."id", t0."title", … FROM `
+    fn select_linked(&mut self, related: &Related<'_>, target: usize) {
+        let Related { select, order_in_sql, .. } = *related;
         self.push("SELECT NULL, ");
         if order_in_sql {
+            self.enter_as(target, select.table);
             self.push("row_number() OVER (ORDER BY ").order_terms(&select.order).push(")");
+            self.leave();
         } else {
             self.key_of(target, select.table);
         }
         self.push(", ").columns(target, select.table).push(" FROM ");
-        self.push(self.dialect.wanted_table().unwrap_or_default()).push(" CROSS JOIN ");
-        self.table(select.table.schema, select.table.name).push(" AS ").alias(target).push(" ON ");
-        self.equal_parts(target, select.table.names(relation.to_columns), &["w.\"value\""]);
-        self.conditions(" WHERE ", &select.filter);
+    }
+
+    /// `"courses" AS t0`
+    fn target_as(&mut self, related: &Related<'_>, target: usize) -> &mut Self {
+        let table = related.select.table;
+        self.table(table.schema, table.name).push(" AS ").alias(target)
+    }
+
+    fn filter_linked(&mut self, keyword: &str, related: &Related<'_>, target: usize) {
+        self.enter_as(target, related.select.table);
+        self.conditions(keyword, &related.select.filter);
         self.leave();
     }
 
     /// As [`by_keys`](Self::by_keys), with `t0."id" IN (SELECT … WHERE t1."student_id" = +k."value" ORDER BY … LIMIT ?)`
-    /// as the condition of the join.
+    /// as the condition of the join, or with such a subquery in place of the target.
     fn limit_each(&mut self, relation: &'static RelationDef, select: &Select, keys: Keys) {
         let target = self.next_alias();
-        let table = self.dialect.key_table(keys.shape());
+        let table = self.dialect.key_table(keys.types());
         self.push("SELECT ").push(table.ordinal).push(", ").columns(target, select.table).push(" FROM ");
-        self.key_table(table, keys);
-        self.table(select.table.schema, select.table.name).push(" AS ").alias(target).push(" ON ");
-        self.key_of(target, select.table).push(" IN (SELECT ");
-        self.limited_keys(relation, select, table.parts);
-        self.push(")");
+        self.keys_compared(&table, relation, keys);
+        if self.dialect.has_lateral() {
+            self.push(" CROSS JOIN LATERAL (SELECT ");
+            let inner = self.next_alias();
+            self.columns(inner, select.table);
+            self.limited(inner, relation, select, &table.parts);
+            self.push(") AS ").alias(target);
+        } else {
+            self.push(table.join).table(select.table.schema, select.table.name).push(" AS ").alias(target);
+            self.push(" ON ").key_of(target, select.table).push(" IN (SELECT ");
+            let inner = self.next_alias();
+            self.separated(", ", select.table.names(select.table.primary_key), |writer, column| {
+                writer.qualified(inner, column);
+            });
+            self.limited(inner, relation, select, &table.parts);
+            self.push(")");
+        }
         self.enter_as(target, select.table);
         self.order(&select.order);
         self.leave();
     }
 
-    /// `t1."id" FROM … WHERE t1."student_id" = +k."value" AND … ORDER BY … LIMIT ?`
-    fn limited_keys(&mut self, relation: &'static RelationDef, select: &Select, parts: &[&str]) {
-        let inner = self.next_alias();
-        self.separated(", ", select.table.names(select.table.primary_key), |writer, column| {
-            writer.qualified(inner, column);
-        });
+    /// ` FROM "courses" AS t1 WHERE t1."student_id" = +k."value" AND … ORDER BY … LIMIT ?`
+    fn limited<P: AsRef<str>>(&mut self, inner: usize, relation: &'static RelationDef, select: &Select, parts: &[P]) {
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(inner);
         if let Some(through) = &relation.through {
             let link = self.next_alias();
@@ -273,7 +342,7 @@ impl Writer<'_> {
     /// WHERE nth <= ?`
     fn number_each(&mut self, relation: &'static RelationDef, select: &Select, keys: Keys) {
         let target = self.next_alias();
-        let table = self.dialect.key_table(keys.shape());
+        let table = self.dialect.key_table(keys.types());
         self.push("SELECT n.\"owner\", ");
         self.separated(", ", 0..select.table.columns.len(), |writer, column| {
             writer.push("n.c").number(column);
@@ -300,28 +369,43 @@ impl Writer<'_> {
     /// ` FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."student_id" = +k."value"`, with the join table between
     /// for many-to-many.
     fn keys_joined(&mut self, relation: &'static RelationDef, to: &'static Table, target: usize, keys: Keys) {
-        let table = self.dialect.key_table(keys.shape());
-        self.push(" FROM ").key_table(table, keys);
+        let table = self.dialect.key_table(keys.types());
+        self.push(" FROM ").keys_compared(&table, relation, keys).push(table.join);
         if let Some(through) = &relation.through {
             let link = self.next_alias();
             self.table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-            self.equal_parts(link, through.left.iter().copied(), table.parts).push(table.join);
+            self.equal_parts(link, through.left.iter().copied(), &table.parts).push(table.join);
             self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
             self.equal_columns(link, through.right, target, to.names(relation.to_columns));
         } else {
             self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
-            self.equal_parts(target, to.names(relation.to_columns), table.parts);
+            self.equal_parts(target, to.names(relation.to_columns), &table.parts);
         }
     }
 
-    /// `rarray(?1) AS k CROSS JOIN `
-    fn key_table(&mut self, table: KeyTable, keys: Keys) -> &mut Self {
-        self.push(table.before).bind(Param::Keys(keys)).push(table.after).push(table.join)
+    /// The keys of a relation's parents, which are compared with columns of the target or of the join table.
+    fn keys_compared(&mut self, table: &KeyTable, relation: &'static RelationDef, keys: Keys) -> &mut Self {
+        if let Some(through) = &relation.through {
+            return self.key_table(table, keys, through.compared());
+        }
+        let to = (relation.to)();
+        let columns: Vec<&str> = to.names(relation.to_columns).collect();
+        self.key_table(table, keys, to.compared(&columns))
     }
 
-    fn equal_parts<'n>(&mut self, alias: usize, columns: impl Iterator<Item = &'n str>, parts: &[&str]) -> &mut Self {
+    /// `rarray(?1) AS k`
+    fn key_table(&mut self, table: &KeyTable, keys: Keys, compared: Compared<'_>) -> &mut Self {
+        self.push(table.before).bind_keys(keys, compared).push(&table.after)
+    }
+
+    fn equal_parts<'n, P: AsRef<str>>(
+        &mut self,
+        alias: usize,
+        columns: impl Iterator<Item = &'n str>,
+        parts: &[P],
+    ) -> &mut Self {
         self.separated(" AND ", columns.zip(parts), |writer, (column, part)| {
-            writer.qualified(alias, column).push(" = ").push(part);
+            writer.qualified(alias, column).push(" = ").push(part.as_ref());
         })
     }
 
@@ -348,7 +432,7 @@ impl Writer<'_> {
             None => self.push(self.dialect.no_limit()),
         };
         if let Some(offset) = select.offset {
-            self.push(" OFFSET ").bind(Param::Value(Value::Int(i64::try_from(offset).unwrap_or(i64::MAX))));
+            self.push(" OFFSET ").bound(offset);
         }
     }
 }

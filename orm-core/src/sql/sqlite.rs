@@ -1,37 +1,16 @@
 //! What SQLite does in its own way.
 
-use super::{Dialect, KeyTable};
-use crate::prefetch::KeyShape;
+use std::borrow::Cow;
+
+use super::dialect::{Compared, LinkedRows};
+use super::{Dialect, KeyTable, Param};
+use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
 use crate::types::SqlType;
 
 /// The dialect of SQLite.
 #[derive(Debug)]
 pub struct Sqlite;
-
-/// The parts of a key of several columns, for each set of columns that hold bytes.
-static PARTS: [[&str; 4]; 16] = {
-    const PLAIN: [&str; 4] = ["k.\"value\" ->> 0", "k.\"value\" ->> 1", "k.\"value\" ->> 2", "k.\"value\" ->> 3"];
-    const BYTES: [&str; 4] = [
-        "unhex(k.\"value\" ->> 0)",
-        "unhex(k.\"value\" ->> 1)",
-        "unhex(k.\"value\" ->> 2)",
-        "unhex(k.\"value\" ->> 3)",
-    ];
-    let mut parts = [PLAIN; 16];
-    let mut blobs = 0;
-    while blobs < parts.len() {
-        let mut part = 0;
-        while part < PLAIN.len() {
-            if blobs >> part & 1 == 1 {
-                parts[blobs][part] = BYTES[part];
-            }
-            part += 1;
-        }
-        blobs += 1;
-    }
-    parts
-};
 
 impl Dialect for Sqlite {
     fn name(&self) -> &'static str {
@@ -43,39 +22,60 @@ impl Dialect for Sqlite {
         text.push_str(itoa::Buffer::new().format(position));
     }
 
+    fn longest_name(&self) -> Option<usize> {
+        None
+    }
+
     // One text for any number of keys, and no limit on their number. Single keys travel as an array, in which every
     // value keeps its type; keys of several columns as JSON, since an array has one column. JSON has no bytes: they travel
     // as hexadecimal digits.
-    fn key_table(&self, shape: KeyShape) -> KeyTable {
-        match shape {
-            KeyShape::Single => KeyTable {
+    fn key_table(&self, types: &[SqlType]) -> KeyTable {
+        if types.len() == 1 {
+            return KeyTable {
                 before: "rarray(",
-                after: ") AS k",
+                after: ") AS k".into(),
                 ordinal: "k.rowid",
                 first_ordinal: 1,
                 join: " CROSS JOIN ",
                 // As a bare column it would be compared as it is: 7 with the '7' of a text column, which are not equal.
-                parts: &["+k.\"value\""],
-            },
-            KeyShape::Composite { arity, blobs } => KeyTable {
-                before: "json_each(",
-                after: ") AS k",
-                ordinal: "k.\"key\"",
-                first_ordinal: 0,
-                join: " CROSS JOIN ",
-                parts: &PARTS[usize::from(blobs) % PARTS.len()][..arity.min(4)],
-            },
+                parts: Cow::Borrowed(&[Cow::Borrowed("+k.\"value\"")]),
+            };
         }
+        let part = |(position, sql_type): (usize, &SqlType)| match sql_type {
+            SqlType::Blob | SqlType::Uuid => format!("unhex(k.\"value\" ->> {position})").into(),
+            _ => format!("k.\"value\" ->> {position}").into(),
+        };
+        KeyTable {
+            before: "json_each(",
+            after: ") AS k".into(),
+            ordinal: "k.\"key\"",
+            first_ordinal: 0,
+            join: " CROSS JOIN ",
+            parts: types.iter().enumerate().map(part).collect(),
+        }
+    }
+
+    fn bind_keys(&self, text: &mut String, params: &mut Vec<Param<'static>>, keys: Keys, _: Compared<'_>) {
+        params.push(Param::Keys(keys));
+        self.placeholder(text, params.len());
     }
 
     // SQLite runs the parts of a `UNION ALL` one after the other, as rows are asked for. A function of ours in the second
     // part is called when the first part's rows have all been delivered, and returns the keys that they asked for.
-    fn wanted_table(&self) -> Option<&'static str> {
-        Some("rarray(orm_wanted()) AS w")
+    fn linked_rows(&self) -> LinkedRows {
+        LinkedRows::Wanted("rarray(orm_wanted()) AS w")
+    }
+
+    fn has_lateral(&self) -> bool {
+        false
     }
 
     fn in_list(&self) -> (&'static str, &'static str) {
         (" IN (SELECT \"value\" FROM rarray(", "))")
+    }
+
+    fn like(&self) -> &'static str {
+        " LIKE "
     }
 
     fn no_limit(&self) -> &'static str {
@@ -106,15 +106,25 @@ impl Dialect for Sqlite {
         " WITHOUT ROWID"
     }
 
+    fn creates_schemas(&self) -> bool {
+        false
+    }
+
+    fn later_reference(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     fn indexes(&self) -> &'static str {
-        "SELECT t.\"name\", i.\"name\", c.\"name\" \
-         FROM sqlite_schema AS t, pragma_index_list(t.\"name\") AS i, pragma_index_info(i.\"name\") AS c \
-         WHERE t.\"type\" = 'table' AND i.\"partial\" = 0 ORDER BY t.\"name\", i.\"name\", c.\"seqno\""
+        "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), i.\"name\", c.\"name\" \
+         FROM pragma_table_list AS t, pragma_index_list(t.\"name\", t.\"schema\") AS i, \
+         pragma_index_info(i.\"name\", t.\"schema\") AS c \
+         WHERE t.\"type\" = 'table' AND i.\"partial\" = 0 \
+         ORDER BY t.\"schema\", t.\"name\", i.\"name\", c.\"seqno\""
     }
 
     fn columns(&self) -> &'static str {
-        "SELECT t.\"name\", c.\"name\", c.\"type\", c.\"notnull\" \
-         FROM sqlite_schema AS t, pragma_table_info(t.\"name\") AS c WHERE t.\"type\" IN ('table', 'view')"
+        "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), c.\"name\", c.\"type\", c.\"notnull\" \
+         FROM pragma_table_list AS t, pragma_table_info(t.\"name\", t.\"schema\") AS c"
     }
 
     fn holds(&self, declared: &str, sql_type: SqlType) -> bool {

@@ -1,4 +1,4 @@
-//! The text and parameters of every statement, and the indexes that SQLite takes for those that load relations.
+//! The text and parameters of every statement in each dialect, and the indexes that SQLite takes for those that load relations.
 
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
@@ -6,8 +6,9 @@ use expect_test::{Expect, expect};
 use rusqlite::functions::FunctionFlags;
 use rusqlite::vtab::array::Array;
 
+use super::postgres::Postgres;
 use super::sqlite::Sqlite;
-use super::{Form, Related, Sql};
+use super::{Dialect, Form, Function, Related, Sql};
 use crate::ast::{Comparison, Expr, Nulls, OfParent, Order, Pattern, Select};
 use crate::prefetch::Keys;
 use crate::schema::{ColumnDef, ForeignKey, OnDelete, RelationDef, RelationKind, Table, Through, ddl};
@@ -97,6 +98,7 @@ static REVERSE: RelationDef = RelationDef::through(
     (departments, &[0]),
     Through::model(enrollments, &ENROLLMENTS, &["course_id"], &["department_id"]),
 );
+static BY_NAME: RelationDef = RelationDef::direct("named", RelationKind::HasMany, (departments, &[1]), (courses, &[1]));
 static COMPOSITE: RelationDef =
     RelationDef::direct("marks", RelationKind::HasMany, (enrollments, &[0, 1]), (marks, &[1, 2]));
 
@@ -116,35 +118,54 @@ fn filtered(filter: Expr) -> Select {
     Select { filter: vec![filter], ..Select::new(&COURSES) }
 }
 
-fn check(sql: &Sql, expected: &Expect) {
-    expected.assert_eq(&format!("{}\n{:?}\n", sql.text, sql.params));
+/// The statement in each dialect, and what is bound; once where it is the same.
+fn check(sql: impl Fn(&dyn Dialect) -> Sql, expected: &Expect) {
+    let (sqlite, postgres) = (sql(&Sqlite), sql(&Postgres));
+    let mut params = vec![sqlite.params, postgres.params];
+    params.dedup();
+    let params = params.iter().map(|params| format!("{params:?}")).collect::<Vec<_>>().join("\n");
+    expected.assert_eq(&format!("{}\n{}\n{params}\n", sqlite.text, postgres.text));
+}
+
+/// The text in each dialect, where values are bound later.
+fn check_text(sql: impl Fn(&dyn Dialect) -> Sql, expected: &Expect) {
+    expected.assert_eq(&format!("{}\n{}\n", sql(&Sqlite).text, sql(&Postgres).text));
 }
 
 #[test]
 fn queries() {
     let all = Select::new(&DEPARTMENTS);
     check(
-        &sql::select(&all, &Sqlite),
+        |dialect| sql::select(&all, dialect),
         &expect![[r#"
-        SELECT t0."id", t0."na""me" FROM "departments" AS t0 ORDER BY t0."id"
-        []
-    "#]],
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 ORDER BY t0."id"
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 ORDER BY t0."id"
+            []
+        "#]],
     );
     check(
-        &sql::count(&all, &Sqlite),
+        |dialect| sql::count(&all, dialect),
         &expect![[r#"
-        SELECT count(*) FROM "departments" AS t0
-        []
-    "#]],
+            SELECT count(*) FROM "departments" AS t0
+            SELECT count(*) FROM "departments" AS t0
+            []
+        "#]],
     );
     check(
-        &sql::exists(&all, &Sqlite),
+        |dialect| sql::exists(&all, dialect),
         &expect![[r#"
-        SELECT EXISTS (SELECT 1 FROM "departments" AS t0)
-        []
-    "#]],
+            SELECT EXISTS (SELECT 1 FROM "departments" AS t0)
+            SELECT EXISTS (SELECT 1 FROM "departments" AS t0)
+            []
+        "#]],
     );
-    expect![[r#"SELECT t0."department_id", t0."course_id" FROM "enrollments" AS t0 WHERE t0."department_id" = ?1 AND t0."course_id" = ?2"#]].assert_eq(&sql::find(&ENROLLMENTS, &Sqlite).text);
+    check_text(
+        |dialect| sql::find(&ENROLLMENTS, dialect),
+        &expect![[r#"
+            SELECT t0."department_id", t0."course_id" FROM "enrollments" AS t0 WHERE t0."department_id" = ?1 AND t0."course_id" = ?2
+            SELECT t0."department_id", t0."course_id" FROM "enrollments" AS t0 WHERE t0."department_id" = $1 AND t0."course_id" = $2
+        "#]],
+    );
 }
 
 #[test]
@@ -157,33 +178,37 @@ fn queries_with_orders_and_limits() {
         ..Select::new(&COURSES)
     };
     check(
-        &sql::select(&page, &Sqlite),
+        |dialect| sql::select(&page, dialect),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL ORDER BY t0."department_id" NULLS LAST, t0."department_id" DESC, t0."title" DESC, t0."id" LIMIT ?2 OFFSET ?3
-        [Value(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL ORDER BY t0."department_id" NULLS LAST, t0."department_id" DESC, t0."title" DESC, t0."id" LIMIT ?2 OFFSET ?3
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = $1 AND t0."department_id" IS NULL ORDER BY t0."department_id", t0."department_id" DESC NULLS LAST, t0."title" DESC, t0."id" LIMIT $2 OFFSET $3
+            [Value(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
+        "#]],
     );
     check(
-        &sql::count(&page, &Sqlite),
+        |dialect| sql::count(&page, dialect),
         &expect![[r#"
-        SELECT count(*) FROM (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL LIMIT ?2 OFFSET ?3) AS limited
-        [Value(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
-    "#]],
+            SELECT count(*) FROM (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL LIMIT ?2 OFFSET ?3) AS limited
+            SELECT count(*) FROM (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = $1 AND t0."department_id" IS NULL LIMIT $2 OFFSET $3) AS limited
+            [Value(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
+        "#]],
     );
     check(
-        &sql::exists(&page, &Sqlite),
+        |dialect| sql::exists(&page, dialect),
         &expect![[r#"
-        SELECT EXISTS (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL LIMIT ?2 OFFSET ?3)
-        [Value(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
-    "#]],
+            SELECT EXISTS (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL LIMIT ?2 OFFSET ?3)
+            SELECT EXISTS (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = $1 AND t0."department_id" IS NULL LIMIT $2 OFFSET $3)
+            [Value(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
+        "#]],
     );
     let offset = Select { offset: Some(3), order: vec![order(0, true, None)], ..Select::new(&COURSES) };
     check(
-        &sql::select(&offset, &Sqlite),
+        |dialect| sql::select(&offset, dialect),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 ORDER BY t0."id" DESC LIMIT -1 OFFSET ?1
-        [Value(Int(3))]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 ORDER BY t0."id" DESC LIMIT -1 OFFSET ?1
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 ORDER BY t0."id" DESC LIMIT ALL OFFSET $1
+            [Value(Int(3))]
+        "#]],
     );
 }
 
@@ -195,126 +220,140 @@ fn the_rows_of_one_parent() {
         Select { filter: vec![number(0, 7)], ..select }
     };
     check(
-        &sql::select(&of(&HAS_MANY, &[1]), &Sqlite),
+        |dialect| sql::select(&of(&HAS_MANY, &[1]), dialect),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" = ?1 AND t0."id" = ?2 ORDER BY t0."id"
-        [Value(Int(1)), Value(Int(7))]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" = ?1 AND t0."id" = ?2 ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" = $1 AND t0."id" = $2 ORDER BY t0."id"
+            [Value(Int(1)), Value(Int(7))]
+        "#]],
     );
     check(
-        &sql::select(&of(&MANY_TO_MANY, &[1]), &Sqlite),
+        |dialect| sql::select(&of(&MANY_TO_MANY, &[1]), dialect),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 JOIN "enrollments" AS t1 ON t1."course_id" = t0."id" WHERE t1."department_id" = ?1 AND t0."id" = ?2 ORDER BY t0."id"
-        [Value(Int(1)), Value(Int(7))]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 JOIN "enrollments" AS t1 ON t1."course_id" = t0."id" WHERE t1."department_id" = ?1 AND t0."id" = ?2 ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 JOIN "enrollments" AS t1 ON t1."course_id" = t0."id" WHERE t1."department_id" = $1 AND t0."id" = $2 ORDER BY t0."id"
+            [Value(Int(1)), Value(Int(7))]
+        "#]],
     );
     check(
-        &sql::count(&of(&COMPOSITE, &[1, 2]), &Sqlite),
+        |dialect| sql::count(&of(&COMPOSITE, &[1, 2]), dialect),
         &expect![[r#"
-        SELECT count(*) FROM "marks" AS t0 WHERE t0."department_id" = ?1 AND t0."course_id" = ?2 AND t0."id" = ?3
-        [Value(Int(1)), Value(Int(2)), Value(Int(7))]
-    "#]],
+            SELECT count(*) FROM "marks" AS t0 WHERE t0."department_id" = ?1 AND t0."course_id" = ?2 AND t0."id" = ?3
+            SELECT count(*) FROM "marks" AS t0 WHERE t0."department_id" = $1 AND t0."course_id" = $2 AND t0."id" = $3
+            [Value(Int(1)), Value(Int(2)), Value(Int(7))]
+        "#]],
     );
 }
 
 #[test]
 fn conditions() {
     let column = || Box::new(Expr::Column(1));
-    let condition = |expr| sql::select(&filtered(expr), &Sqlite);
+    let condition = |expr: Expr| move |dialect: &dyn Dialect| sql::select(&filtered(expr.clone()), dialect);
     check(
-        &condition(Expr::In(column(), vec![Value::Int(1), Value::Int(2)])),
+        condition(Expr::In(column(), vec![Value::Int(1), Value::Int(2)])),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" IN (SELECT "value" FROM rarray(?1)) ORDER BY t0."id"
-        [List([Int(1), Int(2)])]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" IN (SELECT "value" FROM rarray(?1)) ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = ANY($1) ORDER BY t0."id"
+            [List([Int(1), Int(2)])]
+        "#]],
     );
     check(
-        &condition(Expr::In(column(), Vec::new())),
+        condition(Expr::In(column(), Vec::new())),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE 1 = 0 ORDER BY t0."id"
-        []
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE 1 = 0 ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE 1 = 0 ORDER BY t0."id"
+            []
+        "#]],
     );
     check(
-        &condition(Expr::Like(column(), Pattern::Contains("50%_\\".into()))),
+        condition(Expr::Like(column(), Pattern::Contains("50%_\\".into()))),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" LIKE ?1 ESCAPE '\' ORDER BY t0."id"
-        [Value(Text("%50\\%\\_\\\\%"))]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" LIKE ?1 ESCAPE '\' ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" COLLATE "C" ILIKE $1 ESCAPE '\' ORDER BY t0."id"
+            [Value(Text("%50\\%\\_\\\\%"))]
+        "#]],
     );
     let between = Expr::Between(column(), Box::new(Expr::Value(Value::Int(1))), Box::new(Expr::Column(0)));
     check(
-        &condition(Expr::Not(Box::new(between))),
+        condition(Expr::Not(Box::new(between))),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE NOT (t0."title" BETWEEN ?1 AND t0."id") ORDER BY t0."id"
-        [Value(Int(1))]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE NOT (t0."title" BETWEEN ?1 AND t0."id") ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE NOT (t0."title" BETWEEN $1 AND t0."id") ORDER BY t0."id"
+            [Value(Int(1))]
+        "#]],
     );
 }
 
 #[test]
 fn lists_of_conditions_are_bracketed() {
-    let condition = |expr| sql::select(&filtered(expr), &Sqlite);
+    let condition = |expr: Expr| move |dialect: &dyn Dialect| sql::select(&filtered(expr.clone()), dialect);
     let either = Expr::Or(vec![number(0, 1), number(0, 2)]);
     check(
-        &condition(Expr::And(vec![either, text(1, "x")])),
+        condition(Expr::And(vec![either, text(1, "x")])),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = ?1 OR t0."id" = ?2) AND t0."title" = ?3) ORDER BY t0."id"
-        [Value(Int(1)), Value(Int(2)), Value(Text("x"))]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = ?1 OR t0."id" = ?2) AND t0."title" = ?3) ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = $1 OR t0."id" = $2) AND t0."title" = $3) ORDER BY t0."id"
+            [Value(Int(1)), Value(Int(2)), Value(Text("x"))]
+        "#]],
     );
     let both = Expr::And(vec![number(0, 1), text(1, "x")]);
     check(
-        &condition(Expr::Or(vec![both, number(0, 2)])),
+        condition(Expr::Or(vec![both, number(0, 2)])),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = ?1 AND t0."title" = ?2) OR t0."id" = ?3) ORDER BY t0."id"
-        [Value(Int(1)), Value(Text("x")), Value(Int(2))]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = ?1 AND t0."title" = ?2) OR t0."id" = ?3) ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = $1 AND t0."title" = $2) OR t0."id" = $3) ORDER BY t0."id"
+            [Value(Int(1)), Value(Text("x")), Value(Int(2))]
+        "#]],
     );
     check(
-        &condition(Expr::And(Vec::new())),
+        condition(Expr::And(Vec::new())),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 1) ORDER BY t0."id"
-        []
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 1) ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 1) ORDER BY t0."id"
+            []
+        "#]],
     );
     check(
-        &condition(Expr::Or(Vec::new())),
+        condition(Expr::Or(Vec::new())),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 0) ORDER BY t0."id"
-        []
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 0) ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 0) ORDER BY t0."id"
+            []
+        "#]],
     );
 }
 
 #[test]
 fn conditions_on_related_rows() {
-    let condition = |expr| {
+    let condition = |expr: Expr| {
         let select = Select { filter: vec![expr], ..Select::new(&DEPARTMENTS) };
-        sql::select(&select, &Sqlite)
+        move |dialect: &dyn Dialect| sql::select(&select, dialect)
     };
     let back = Expr::Exists(&BELONGS_TO, Box::new(text(1, "Law")));
     check(
-        &condition(Expr::Exists(&HAS_MANY, Box::new(back))),
+        condition(Expr::Exists(&HAS_MANY, Box::new(back))),
         &expect![[r#"
-        SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND EXISTS (SELECT 1 FROM "departments" AS t2 WHERE t2."id" = t1."department_id" AND t2."na""me" = ?1)) ORDER BY t0."id"
-        [Value(Text("Law"))]
-    "#]],
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND EXISTS (SELECT 1 FROM "departments" AS t2 WHERE t2."id" = t1."department_id" AND t2."na""me" = ?1)) ORDER BY t0."id"
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND EXISTS (SELECT 1 FROM "departments" AS t2 WHERE t2."id" = t1."department_id" AND t2."na""me" = $1)) ORDER BY t0."id"
+            [Value(Text("Law"))]
+        "#]],
     );
     let unknown = Expr::IsNotTrue(Box::new(Expr::Or(vec![text(1, "a"), text(1, "b")])));
     check(
-        &condition(Expr::Not(Box::new(Expr::Exists(&MANY_TO_MANY, Box::new(unknown))))),
+        condition(Expr::Not(Box::new(Expr::Exists(&MANY_TO_MANY, Box::new(unknown))))),
         &expect![[r#"
-        SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE NOT (EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id" AND (t1."title" = ?1 OR t1."title" = ?2) IS NOT TRUE)) ORDER BY t0."id"
-        [Value(Text("a")), Value(Text("b"))]
-    "#]],
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE NOT (EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id" AND (t1."title" = ?1 OR t1."title" = ?2) IS NOT TRUE)) ORDER BY t0."id"
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE NOT (EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id" AND (t1."title" = $1 OR t1."title" = $2) IS NOT TRUE)) ORDER BY t0."id"
+            [Value(Text("a")), Value(Text("b"))]
+        "#]],
     );
     check(
-        &condition(Expr::Exists(&HAS_MANY, Box::new(Expr::And(Vec::new())))),
+        condition(Expr::Exists(&HAS_MANY, Box::new(Expr::And(Vec::new())))),
         &expect![[r#"
-        SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id") ORDER BY t0."id"
-        []
-    "#]],
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id") ORDER BY t0."id"
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id") ORDER BY t0."id"
+            []
+        "#]],
     );
 }
 
@@ -339,32 +378,46 @@ fn long_lists_of_conditions_make_shallow_trees() {
 
 #[test]
 fn writes() {
-    expect![[r#"INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2), (?3, ?4) RETURNING "id", "title", "department_id""#]].assert_eq(&sql::insert(&COURSES, &[1, 2], 2, &Sqlite).text);
-    expect![[r#"INSERT INTO "courses" DEFAULT VALUES RETURNING "id", "title", "department_id""#]]
-        .assert_eq(&sql::insert(&COURSES, &[], 1, &Sqlite).text);
+    check_text(
+        |dialect| sql::insert(&COURSES, &[1, 2], 2, dialect),
+        &expect![[r#"
+            INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2), (?3, ?4) RETURNING "id", "title", "department_id"
+            INSERT INTO "courses" ("title", "department_id") VALUES ($1, $2), ($3, $4) RETURNING "id", "title", "department_id"
+        "#]],
+    );
+    check_text(
+        |dialect| sql::insert(&COURSES, &[], 1, dialect),
+        &expect![[r#"
+            INSERT INTO "courses" DEFAULT VALUES RETURNING "id", "title", "department_id"
+            INSERT INTO "courses" DEFAULT VALUES RETURNING "id", "title", "department_id"
+        "#]],
+    );
     let changes = vec![(1, Value::Text("x".into())), (2, Value::Null)];
     check(
-        &sql::update(&COURSES, changes, vec![Value::Int(7)], &Sqlite),
+        |dialect| sql::update(&COURSES, changes.clone(), vec![Value::Int(7)], dialect),
         &expect![[r#"
-        UPDATE "courses" SET "title" = ?1, "department_id" = ?2 WHERE "id" = ?3
-        [Value(Text("x")), Value(Null), Value(Int(7))]
-    "#]],
+            UPDATE "courses" SET "title" = ?1, "department_id" = ?2 WHERE "id" = ?3
+            UPDATE "courses" SET "title" = $1, "department_id" = $2 WHERE "id" = $3
+            [Value(Text("x")), Value(Null), Value(Int(7))]
+        "#]],
     );
     check(
-        &sql::delete(&ENROLLMENTS, vec![Value::Int(1), Value::Int(2)], &Sqlite),
+        |dialect| sql::delete(&ENROLLMENTS, vec![Value::Int(1), Value::Int(2)], dialect),
         &expect![[r#"
-        DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" = ?2
-        [Value(Int(1)), Value(Int(2))]
-    "#]],
+            DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" = ?2
+            DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" = $2
+            [Value(Int(1)), Value(Int(2))]
+        "#]],
     );
     let Some(through) = &MANY_TO_MANY.through else { panic!("it has a join table") };
     let values = [1, 2, 1, 3].map(Value::Int).to_vec();
     check(
-        &sql::insert_links(through, 2, values, &Sqlite),
+        |dialect| sql::insert_links(through, 2, values.clone(), dialect),
         &expect![[r#"
-        INSERT INTO "enrollments" ("department_id", "course_id") VALUES (?1, ?2), (?3, ?4) ON CONFLICT DO NOTHING
-        [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
-    "#]],
+            INSERT INTO "enrollments" ("department_id", "course_id") VALUES (?1, ?2), (?3, ?4) ON CONFLICT DO NOTHING
+            INSERT INTO "enrollments" ("department_id", "course_id") VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING
+            [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
+        "#]],
     );
 }
 
@@ -372,13 +425,18 @@ fn keys() -> Keys {
     Keys::Ints(vec![1, 2])
 }
 
-fn pairs() -> Keys {
-    Keys::Values { arity: 2, blobs: 0, values: [1, 2, 3, 4].map(Value::Int).to_vec() }
+/// Text keys: they are compared as the column says that holds them.
+fn names() -> Keys {
+    Keys::Values { types: vec![SqlType::Text], values: vec![Value::Text("a".into())] }
 }
 
-fn relation_sql(relation: &'static RelationDef, select: &Select, form: Form, keys: Keys) -> Sql {
+fn pairs() -> Keys {
+    Keys::Values { types: vec![SqlType::Int64; 2], values: [1, 2, 3, 4].map(Value::Int).to_vec() }
+}
+
+fn relation_sql(dialect: &dyn Dialect, relation: &'static RelationDef, select: &Select, form: Form, keys: Keys) -> Sql {
     let order_in_sql = relation.kind.is_to_many();
-    sql::related(&Related { relation, select, joins: &[], form, order_in_sql }, keys, &Sqlite)
+    sql::related(&Related { relation, select, joins: &[], form, order_in_sql }, keys, dialect)
 }
 
 /// Courses whose title is not "x", ordered by it: the second and third of each parent.
@@ -396,38 +454,44 @@ fn narrowed() -> Select {
 fn relations() {
     let all = Select::new(&COURSES);
     check(
-        &relation_sql(&HAS_MANY, &all, Form::Keys, keys()),
+        |dialect| relation_sql(dialect, &HAS_MANY, &all, Form::Keys, keys()),
         &expect![[r#"
-        SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" ORDER BY t0."id"
-        [Keys(Ints([1, 2]))]
-    "#]],
+            SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" ORDER BY t0."id"
+            SELECT k."ord", t0."id", t0."title", t0."department_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" ORDER BY t0."id"
+            [Keys(Ints([1, 2]))]
+        "#]],
     );
     check(
-        &relation_sql(&HAS_MANY, &narrowed(), Form::Keys, keys()),
+        |dialect| relation_sql(dialect, &HAS_MANY, &narrowed(), Form::Keys, keys()),
         &expect![[r#"
-        SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" WHERE NOT (t0."title" = ?2) ORDER BY t0."title" DESC, t0."id"
-        [Keys(Ints([1, 2])), Value(Text("x"))]
-    "#]],
+            SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" WHERE NOT (t0."title" = ?2) ORDER BY t0."title" DESC, t0."id"
+            SELECT k."ord", t0."id", t0."title", t0."department_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" WHERE NOT (t0."title" = $2) ORDER BY t0."title" DESC, t0."id"
+            [Keys(Ints([1, 2])), Value(Text("x"))]
+        "#]],
     );
     check(
-        &relation_sql(&HAS_MANY, &narrowed(), Form::Whole, keys()),
+        |dialect| relation_sql(dialect, &HAS_MANY, &narrowed(), Form::Whole, keys()),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IS NOT NULL AND NOT (t0."title" = ?1) ORDER BY t0."title" DESC, t0."id"
-        [Value(Text("x"))]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IS NOT NULL AND NOT (t0."title" = ?1) ORDER BY t0."title" DESC, t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IS NOT NULL AND NOT (t0."title" = $1) ORDER BY t0."title" DESC, t0."id"
+            [Value(Text("x"))]
+        "#]],
     );
     check(
-        &relation_sql(&BELONGS_TO, &Select::new(&DEPARTMENTS), Form::Keys, keys()),
+        |dialect| relation_sql(dialect, &BELONGS_TO, &Select::new(&DEPARTMENTS), Form::Keys, keys()),
         &expect![[r#"
-        SELECT k.rowid, t0."id", t0."na""me" FROM rarray(?1) AS k CROSS JOIN "departments" AS t0 ON t0."id" = +k."value"
-        [Keys(Ints([1, 2]))]
-    "#]],
+            SELECT k.rowid, t0."id", t0."na""me" FROM rarray(?1) AS k CROSS JOIN "departments" AS t0 ON t0."id" = +k."value"
+            SELECT k."ord", t0."id", t0."na""me" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "departments" AS t0 ON t0."id" = k."value"
+            [Keys(Ints([1, 2]))]
+        "#]],
     );
     check(
-        &relation_sql(&COMPOSITE, &Select::new(&MARKS), Form::Keys, pairs()),
+        |dialect| relation_sql(dialect, &COMPOSITE, &Select::new(&MARKS), Form::Keys, pairs()),
         &expect![[r#"
             SELECT k."key", t0."id", t0."department_id", t0."course_id" FROM json_each(?1) AS k CROSS JOIN "marks" AS t0 ON t0."department_id" = k."value" ->> 0 AND t0."course_id" = k."value" ->> 1 ORDER BY t0."id"
-            [Keys(Values { arity: 2, blobs: 0, values: [Int(1), Int(2), Int(3), Int(4)] })]
+            SELECT k."ord", t0."id", t0."department_id", t0."course_id" FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS k("value0", "value1", "ord") JOIN "marks" AS t0 ON t0."department_id" = k."value0" AND t0."course_id" = k."value1" ORDER BY t0."id"
+            [Keys(Values { types: [Int64, Int64], values: [Int(1), Int(2), Int(3), Int(4)] })]
+            [List([Int(1), Int(3)]), List([Int(2), Int(4)])]
         "#]],
     );
 }
@@ -436,56 +500,109 @@ fn relations() {
 fn relations_through_a_join_table() {
     let all = Select::new(&COURSES);
     check(
-        &relation_sql(&MANY_TO_MANY, &all, Form::Keys, keys()),
+        |dialect| relation_sql(dialect, &MANY_TO_MANY, &all, Form::Keys, keys()),
         &expect![[r#"
-        SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" CROSS JOIN "courses" AS t0 ON t1."course_id" = t0."id" ORDER BY t0."id"
-        [Keys(Ints([1, 2]))]
-    "#]],
+            SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" CROSS JOIN "courses" AS t0 ON t1."course_id" = t0."id" ORDER BY t0."id"
+            SELECT k."ord", t0."id", t0."title", t0."department_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value" JOIN "courses" AS t0 ON t1."course_id" = t0."id" ORDER BY t0."id"
+            [Keys(Ints([1, 2]))]
+        "#]],
     );
     check(
-        &relation_sql(&MANY_TO_MANY, &narrowed(), Form::Whole, keys()),
+        |dialect| relation_sql(dialect, &MANY_TO_MANY, &narrowed(), Form::Whole, keys()),
         &expect![[r#"
-        SELECT t1."department_id", t0."id", t0."title", t0."department_id" FROM "enrollments" AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."department_id" IS NOT NULL AND NOT (t0."title" = ?1) ORDER BY t0."title" DESC, t0."id"
-        [Value(Text("x"))]
-    "#]],
+            SELECT t1."department_id", t0."id", t0."title", t0."department_id" FROM "enrollments" AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."department_id" IS NOT NULL AND NOT (t0."title" = ?1) ORDER BY t0."title" DESC, t0."id"
+            SELECT t1."department_id", t0."id", t0."title", t0."department_id" FROM "enrollments" AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."department_id" IS NOT NULL AND NOT (t0."title" = $1) ORDER BY t0."title" DESC, t0."id"
+            [Value(Text("x"))]
+        "#]],
     );
     check(
-        &relation_sql(&MANY_TO_MANY, &narrowed(), Form::Links, keys()),
+        |dialect| relation_sql(dialect, &MANY_TO_MANY, &narrowed(), Form::Links, keys()),
         &expect![[r#"
-        SELECT k.rowid, t1."course_id", NULL, NULL, NULL FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id"), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value" WHERE NOT (t0."title" = ?2)
-        [Keys(Ints([1, 2])), Value(Text("x"))]
-    "#]],
+            SELECT k.rowid, t1."course_id", NULL, NULL, NULL FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id"), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value" WHERE NOT (t0."title" = ?2)
+            WITH "orm_links"("owner", "target") AS MATERIALIZED (SELECT k."ord", t1."course_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value") SELECT l."owner", l."target", NULL, NULL, NULL FROM "orm_links" AS l UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id"), t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT l."target" FROM "orm_links" AS l) AND NOT (t0."title" = $2)
+            [Keys(Ints([1, 2])), Value(Text("x"))]
+        "#]],
     );
     check(
-        &relation_sql(&MANY_TO_MANY, &all, Form::WholeLinks, keys()),
+        |dialect| relation_sql(dialect, &MANY_TO_MANY, &all, Form::WholeLinks, keys()),
         &expect![[r#"
-        SELECT t1."department_id", t1."course_id", NULL, NULL, NULL FROM "enrollments" AS t1 WHERE t1."department_id" IS NOT NULL UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."id"), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value"
-        []
-    "#]],
+            SELECT t1."department_id", t1."course_id", NULL, NULL, NULL FROM "enrollments" AS t1 WHERE t1."department_id" IS NOT NULL UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."id"), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value"
+            WITH "orm_links"("owner", "target") AS MATERIALIZED (SELECT t1."department_id", t1."course_id" FROM "enrollments" AS t1 WHERE t1."department_id" IS NOT NULL) SELECT l."owner", l."target", NULL, NULL, NULL FROM "orm_links" AS l UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."id"), t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT l."target" FROM "orm_links" AS l)
+            []
+        "#]],
     );
 }
 
 #[test]
 fn relations_limited_for_each_parent() {
     check(
-        &relation_sql(&HAS_MANY, &limited(), Form::Number, keys()),
+        |dialect| relation_sql(dialect, &HAS_MANY, &limited(), Form::Number, keys()),
         &expect![[r#"
-        SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k.rowid AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k.rowid ORDER BY t0."title" DESC, t0."id") AS "nth" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" WHERE NOT (t0."title" = ?2)) AS n WHERE n."nth" > ?3 AND n."nth" <= ?4 ORDER BY n."owner", n."nth"
-        [Keys(Ints([1, 2])), Value(Text("x")), Value(Int(1)), Value(Int(3))]
+            SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k.rowid AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k.rowid ORDER BY t0."title" DESC, t0."id") AS "nth" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" WHERE NOT (t0."title" = ?2)) AS n WHERE n."nth" > ?3 AND n."nth" <= ?4 ORDER BY n."owner", n."nth"
+            SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k."ord" AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k."ord" ORDER BY t0."title" DESC, t0."id") AS "nth" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" WHERE NOT (t0."title" = $2)) AS n WHERE n."nth" > $3 AND n."nth" <= $4 ORDER BY n."owner", n."nth"
+            [Keys(Ints([1, 2])), Value(Text("x")), Value(Int(1)), Value(Int(3))]
+        "#]],
+    );
+    check(
+        |dialect| relation_sql(dialect, &MANY_TO_MANY, &limited(), Form::Number, keys()),
+        &expect![[r#"
+            SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k.rowid AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k.rowid ORDER BY t0."title" DESC, t0."id") AS "nth" FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" CROSS JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE NOT (t0."title" = ?2)) AS n WHERE n."nth" > ?3 AND n."nth" <= ?4 ORDER BY n."owner", n."nth"
+            SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k."ord" AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k."ord" ORDER BY t0."title" DESC, t0."id") AS "nth" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value" JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE NOT (t0."title" = $2)) AS n WHERE n."nth" > $3 AND n."nth" <= $4 ORDER BY n."owner", n."nth"
+            [Keys(Ints([1, 2])), Value(Text("x")), Value(Int(1)), Value(Int(3))]
+        "#]],
+    );
+    check(
+        |dialect| relation_sql(dialect, &HAS_MANY, &limited(), Form::LimitEach, keys()),
+        &expect![[r#"
+            SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."id" IN (SELECT t1."id" FROM "courses" AS t1 WHERE t1."department_id" = +k."value" AND NOT (t1."title" = ?2) ORDER BY t1."title" DESC, t1."id" LIMIT ?3 OFFSET ?4) ORDER BY t0."title" DESC, t0."id"
+            SELECT k."ord", t0."id", t0."title", t0."department_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") CROSS JOIN LATERAL (SELECT t1."id", t1."title", t1."department_id" FROM "courses" AS t1 WHERE t1."department_id" = k."value" AND NOT (t1."title" = $2) ORDER BY t1."title" DESC, t1."id" LIMIT $3 OFFSET $4) AS t0 ORDER BY t0."title" DESC, t0."id"
+            [Keys(Ints([1, 2])), Value(Text("x")), Value(Int(2)), Value(Int(1))]
+        "#]],
+    );
+}
+
+#[test]
+fn computed_values() {
+    let all = Select::new(&COURSES);
+    check(
+        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Count, keys(), dialect),
+        &expect![[r#"
+        SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
+        SELECT k."ord", count(*) FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" GROUP BY k."ord"
+        [Keys(Ints([1, 2]))]
     "#]],
     );
     check(
-        &relation_sql(&MANY_TO_MANY, &limited(), Form::Number, keys()),
+        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Presence, keys(), dialect),
         &expect![[r#"
-        SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k.rowid AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k.rowid ORDER BY t0."title" DESC, t0."id") AS "nth" FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" CROSS JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE NOT (t0."title" = ?2)) AS n WHERE n."nth" > ?3 AND n."nth" <= ?4 ORDER BY n."owner", n."nth"
-        [Keys(Ints([1, 2])), Value(Text("x")), Value(Int(1)), Value(Int(3))]
+        SELECT k.rowid, count(*) > 0 FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
+        SELECT k."ord", count(*) > 0 FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" GROUP BY k."ord"
+        [Keys(Ints([1, 2]))]
     "#]],
     );
     check(
-        &relation_sql(&HAS_MANY, &limited(), Form::LimitEach, keys()),
+        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Sum(0), keys(), dialect),
         &expect![[r#"
-        SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."id" IN (SELECT t1."id" FROM "courses" AS t1 WHERE t1."department_id" = +k."value" AND NOT (t1."title" = ?2) ORDER BY t1."title" DESC, t1."id" LIMIT ?3 OFFSET ?4) ORDER BY t0."title" DESC, t0."id"
-        [Keys(Ints([1, 2])), Value(Text("x")), Value(Int(2)), Value(Int(1))]
+        SELECT k.rowid, sum(t0."id") FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
+        SELECT k."ord", CAST(sum(t0."id") AS bigint) FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" GROUP BY k."ord"
+        [Keys(Ints([1, 2]))]
+    "#]],
+    );
+    check(
+        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Min(1), keys(), dialect),
+        &expect![[r#"
+        SELECT k.rowid, min(t0."title") FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
+        SELECT k."ord", min(t0."title") FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" GROUP BY k."ord"
+        [Keys(Ints([1, 2]))]
+    "#]],
+    );
+    check(
+        |dialect| sql::aggregate(&BY_NAME, &all, Function::Count, names(), dialect),
+        &expect![[r#"
+        SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."title" = +k."value" GROUP BY k.rowid
+        SELECT k."ord", count(*) FROM unnest(coalesce($1, ARRAY(SELECT x."title" FROM "courses" AS x WHERE false))) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."title" = k."value" GROUP BY k."ord"
+        [Keys(Values { types: [Text], values: [Text("a")] })]
+        [List([Text("a")])]
     "#]],
     );
 }
@@ -512,7 +629,7 @@ fn plan_of(sql: &Sql) -> String {
 #[test]
 fn relations_take_the_indexes_that_creating_the_tables_makes() {
     let all = Select::new(&COURSES);
-    let plan = |relation, select: &Select, form, keys| plan_of(&relation_sql(relation, select, form, keys));
+    let plan = |relation, select: &Select, form, keys| plan_of(&relation_sql(&Sqlite, relation, select, form, keys));
     expect![[r#"
         SCAN k VIRTUAL TABLE INDEX 1:
         SEARCH t0 USING INDEX courses__department_id (department_id=?)
@@ -543,7 +660,7 @@ fn relations_take_the_indexes_that_creating_the_tables_makes() {
 
 #[test]
 fn both_directions_of_a_join_table_take_an_index() {
-    let plan = |relation, select: &Select, form| plan_of(&relation_sql(relation, select, form, keys()));
+    let plan = |relation, select: &Select, form| plan_of(&relation_sql(&Sqlite, relation, select, form, keys()));
     expect![[r#"
         SCAN k VIRTUAL TABLE INDEX 1:
         SEARCH t1 USING PRIMARY KEY (department_id=?)
@@ -593,7 +710,8 @@ fn both_directions_of_a_join_table_take_an_index() {
 
 #[test]
 fn tables() {
-    let statements = ddl::create(&[&MARKS, &ENROLLMENTS, &COURSES, &DEPARTMENTS], &Sqlite);
+    let statements =
+        |dialect: &dyn Dialect| ddl::create(&[&MARKS, &ENROLLMENTS, &COURSES, &DEPARTMENTS], dialect).join(";\n");
     expect![[r#"
         CREATE TABLE "departments" (
           "id" INTEGER NOT NULL PRIMARY KEY,
@@ -621,5 +739,85 @@ fn tables() {
         CREATE INDEX "courses__department_id" ON "courses" ("department_id");
         CREATE INDEX "enrollments__course_id" ON "enrollments" ("course_id");
         CREATE INDEX "marks__department_id__course_id" ON "marks" ("department_id", "course_id")"#]]
-    .assert_eq(&statements.join(";\n"));
+    .assert_eq(&statements(&Sqlite));
+    expect![[r#"
+        CREATE TABLE "departments" (
+          "id" bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL PRIMARY KEY,
+          "na""me" text COLLATE "C" NOT NULL
+        );
+        CREATE TABLE "courses" (
+          "id" bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL PRIMARY KEY,
+          "title" text COLLATE "C" NOT NULL,
+          "department_id" bigint,
+          FOREIGN KEY ("department_id") REFERENCES "departments" ("id") ON DELETE SET NULL
+        );
+        CREATE TABLE "enrollments" (
+          "department_id" bigint NOT NULL,
+          "course_id" bigint NOT NULL,
+          PRIMARY KEY ("department_id", "course_id"),
+          FOREIGN KEY ("department_id") REFERENCES "departments" ("id") ON DELETE CASCADE,
+          FOREIGN KEY ("course_id") REFERENCES "courses" ("id") ON DELETE RESTRICT
+        );
+        CREATE TABLE "marks" (
+          "id" bigint NOT NULL PRIMARY KEY,
+          "department_id" bigint NOT NULL,
+          "course_id" bigint NOT NULL,
+          FOREIGN KEY ("department_id", "course_id") REFERENCES "enrollments" ("department_id", "course_id")
+        );
+        CREATE INDEX "courses__department_id" ON "courses" ("department_id");
+        CREATE INDEX "enrollments__course_id" ON "enrollments" ("course_id");
+        CREATE INDEX "marks__department_id__course_id" ON "marks" ("department_id", "course_id")"#]]
+    .assert_eq(&statements(&Postgres));
+}
+
+/// A team has a captain, who plays in a team; their names are longer than PostgreSQL takes for that of an index.
+static TEAMS: Table = Table::new(
+    "Team",
+    "teams_of_a_league_with_a_rather_long_name",
+    &[ID, ColumnDef::new("captain_id", "the_player_who_leads_the_team", "Option<i64>", SqlType::Int64, true)],
+    &[0],
+)
+.foreign_keys(&[ForeignKey::new(&[1], players, &[0], OnDelete::NoAction)]);
+
+static PLAYERS: Table =
+    Table::new("Player", "players", &[ID, ColumnDef::new("team_id", "team_id", "i64", SqlType::Int64, false)], &[0])
+        .foreign_keys(&[ForeignKey::new(&[1], teams, &[0], OnDelete::Cascade)]);
+
+fn teams() -> &'static Table {
+    &TEAMS
+}
+
+fn players() -> &'static Table {
+    &PLAYERS
+}
+
+#[test]
+fn tables_that_refer_to_each_other() {
+    let statements = |dialect: &dyn Dialect| ddl::create_missing(&[&TEAMS, &PLAYERS], dialect).join(";\n");
+    expect![[r#"
+        CREATE TABLE IF NOT EXISTS "players" (
+          "id" INTEGER NOT NULL PRIMARY KEY,
+          "team_id" INTEGER NOT NULL,
+          FOREIGN KEY ("team_id") REFERENCES "teams_of_a_league_with_a_rather_long_name" ("id") ON DELETE CASCADE
+        );
+        CREATE TABLE IF NOT EXISTS "teams_of_a_league_with_a_rather_long_name" (
+          "id" INTEGER NOT NULL PRIMARY KEY,
+          "the_player_who_leads_the_team" INTEGER,
+          FOREIGN KEY ("the_player_who_leads_the_team") REFERENCES "players" ("id")
+        );
+        CREATE INDEX IF NOT EXISTS "players__team_id" ON "players" ("team_id");
+        CREATE INDEX IF NOT EXISTS "teams_of_a_league_with_a_rather_long_name__the_player_who_leads_the_team" ON "teams_of_a_league_with_a_rather_long_name" ("the_player_who_leads_the_team")"#]].assert_eq(&statements(&Sqlite));
+    expect![[r#"
+        CREATE TABLE IF NOT EXISTS "players" (
+          "id" bigint NOT NULL PRIMARY KEY,
+          "team_id" bigint NOT NULL
+        );
+        CREATE TABLE IF NOT EXISTS "teams_of_a_league_with_a_rather_long_name" (
+          "id" bigint NOT NULL PRIMARY KEY,
+          "the_player_who_leads_the_team" bigint,
+          FOREIGN KEY ("the_player_who_leads_the_team") REFERENCES "players" ("id")
+        );
+        DO $orm$ BEGIN ALTER TABLE "players" ADD CONSTRAINT "players__team_id" FOREIGN KEY ("team_id") REFERENCES "teams_of_a_league_with_a_rather_long_name" ("id") ON DELETE CASCADE; EXCEPTION WHEN duplicate_object THEN NULL; END $orm$;
+        CREATE INDEX IF NOT EXISTS "players__team_id" ON "players" ("team_id");
+        CREATE INDEX IF NOT EXISTS "teams_of_a_league_with_a_rather_long_name__th__1281a315a8846df2" ON "teams_of_a_league_with_a_rather_long_name" ("the_player_who_leads_the_team")"#]].assert_eq(&statements(&Postgres));
 }

@@ -50,12 +50,12 @@ pub(super) fn bind(statement: &mut rusqlite::Statement<'_>, position: usize, par
             let keys: Vec<Owned> = keys.iter().map(|&key| Owned::Integer(key)).collect();
             statement.raw_bind_parameter(position, Rc::new(keys))
         }
-        Param::List(values) | Param::Keys(Keys::Values { arity: 1, values, .. }) => {
+        Param::Keys(Keys::Values { types, values }) if types.len() > 1 => {
+            statement.raw_bind_parameter(position, json_of_keys(types.len(), values)?)
+        }
+        Param::List(values) | Param::Keys(Keys::Values { values, .. }) => {
             let values = values.iter().map(owned).collect::<Result<Vec<_>>>()?;
             statement.raw_bind_parameter(position, Rc::new(values))
-        }
-        Param::Keys(Keys::Values { arity, values, .. }) => {
-            statement.raw_bind_parameter(position, json_of_keys(*arity, values)?)
         }
     };
     bound.map_err(super::error::convert)

@@ -119,7 +119,7 @@ fn keys_of_several_columns_need_all_of_them() {
     ];
     assert_eq!(values(&parents, &[0, 1]), (2, vec![Some(0), None, None, Some(1), Some(0)]));
     let collected = collect(parents.iter(), &[1, 0]).expect("keys are collected");
-    assert_eq!(collected.keys.shape(), KeyShape::Composite { arity: 2, blobs: 0 });
+    assert_eq!(collected.keys.types(), [SqlType::Text, SqlType::Int64]);
 }
 
 #[test]

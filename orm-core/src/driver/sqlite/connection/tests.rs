@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::prefetch::Keys;
+use crate::types::SqlType;
 use crate::value::{Value, ValueRef};
 
 /// A connection to a file of its own.
@@ -171,7 +172,7 @@ fn keys_of_every_kind_arrive_as_they_are() {
         Value::Uuid([7; 16]),
     ];
     let mut types = Types::default();
-    let keys = Param::Keys(Keys::Values { arity: 1, blobs: 0, values });
+    let keys = Param::Keys(Keys::Values { types: vec![SqlType::Text], values });
     connection.query(text, &[keys], &mut types).expect("it runs");
     assert_eq!(types.0, ["1 integer", "2 text", "3 blob", "4 integer", "5 real", "6 blob"]);
 }
@@ -182,7 +183,7 @@ fn keys_of_several_columns_arrive_as_they_are() {
     let text = "SELECT k.key, typeof(k.value ->> 0) || (k.value ->> 1 = ?2) FROM json_each(?1) AS k";
     let awkward = Value::Text("\"\\/\u{8}\n\u{1f}\u{7f}\u{2028}\u{1F600}'],[1".into());
     let values = vec![Value::Int(i64::MIN), awkward.clone(), Value::Text("1".into()), Value::Text("".into())];
-    let keys = Param::Keys(Keys::Values { arity: 2, blobs: 0, values });
+    let keys = Param::Keys(Keys::Values { types: vec![SqlType::Text; 2], values });
     let mut types = Types::default();
     connection.query(text, &[keys, Param::Value(awkward)], &mut types).expect("it runs");
     assert_eq!(types.0, ["0 integer1", "1 text0"]);
