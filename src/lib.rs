@@ -164,6 +164,7 @@ pub use orm_derive::ColumnType;
 /// | `column = ".."` | the column's name |
 /// | `unique` | no two rows have the same value |
 /// | `index` | the column has an index |
+/// | `version` | the field counts the changes of the row, and a row that others changed is not [written over](Model#versions) |
 /// | `accessor = name`, `accessor = none` | another name for the function that gives the column, or no such function |
 ///
 /// A primary key of one field whose type is written as an integer (`i64`, `u32` …) is assigned by the database. The
@@ -285,7 +286,7 @@ pub mod value {
 pub mod __private {
     pub use orm_core::column::{RefersTo, TextType};
     pub use orm_core::model::{
-        HasColumn, Model, check_nullable, column, decode, encode, four, no_such_column, one, other, three, two,
+        HasColumn, Model, check_nullable, column, decode, encode, four, no_such_column, one, other, three, two, version,
     };
     pub use orm_core::prefetch::{Variant, variant};
     pub use orm_core::relation::{
@@ -295,6 +296,6 @@ pub mod __private {
     pub use orm_core::schema::{ColumnDef, ForeignKey, OnDelete, RelationDef, RelationKind, Table, TableName, Through};
     pub use orm_core::types::{Newtype, decode_inner, encode_inner, inner_type, no_variant, text};
     pub use orm_core::value::Value;
-    pub use orm_core::write::{Insertable, insert};
+    pub use orm_core::write::{FIRST_VERSION, Insertable, insert, update_versioned};
     pub use serde::{Serialize, Serializer};
 }

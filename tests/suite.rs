@@ -5,6 +5,8 @@
 
 #[path = "suite/bad_data.rs"]
 mod bad_data;
+#[path = "suite/edits.rs"]
+mod edits;
 #[path = "suite/filters.rs"]
 mod filters;
 #[path = "suite/json.rs"]
@@ -37,5 +39,7 @@ mod sqlite;
 mod support;
 #[path = "suite/transactions.rs"]
 mod transactions;
+#[path = "suite/versions.rs"]
+mod versions;
 #[path = "suite/writes.rs"]
 mod writes;

@@ -32,6 +32,7 @@ struct Repr {
 pub(crate) enum Kind {
     NotFound { model: &'static str },
     MoreThanOne { model: &'static str },
+    Stale { model: &'static str, table: &'static str },
     Decode { table: &'static str, column: Cow<'static, str>, rust_type: &'static str, mismatch: Mismatch },
     NotReturned { model: &'static str, column: &'static str },
     Computed { relation: String, mismatch: Mismatch },
@@ -91,6 +92,14 @@ impl Error {
         matches!(self.0.kind, Kind::NotFound { .. })
     }
 
+    /// The row was changed since it was read: its [version](crate::model::Model#versions) is another. What was to be
+    /// written would have undone a change that the program has not seen. Read the row again and decide anew; doing the
+    /// same again fails again.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        matches!(self.0.kind, Kind::Stale { .. })
+    }
+
     /// Several rows were there where one was asked for: by [`Query::one`](crate::query::Query::one), or as the target
     /// of a to-one relation.
     #[must_use]
@@ -147,11 +156,13 @@ impl Error {
         }
     }
 
-    /// The table of the column that could not be read, or the table that is missing.
+    /// The table of the column that could not be read, of the row that was changed by others, or that is missing.
     #[must_use]
     pub fn table(&self) -> Option<&str> {
         match &self.0.kind {
-            Kind::Decode { table, .. } | Kind::Encode { place: Place::Column { table, .. }, .. } => Some(table),
+            Kind::Decode { table, .. }
+            | Kind::Encode { place: Place::Column { table, .. }, .. }
+            | Kind::Stale { table, .. } => Some(table),
             Kind::NoSuchTable { table } => Some(table),
             Kind::NoSuchColumn { table, .. } => table.as_deref(),
             _ => None,
@@ -283,6 +294,19 @@ impl Error {
         Error::new(Kind::NotFound { model: table.model })
     }
 
+    pub(crate) fn stale(table: &'static Table) -> Self {
+        Error::new(Kind::Stale { model: table.model, table: table.name })
+    }
+
+    /// The error of a change that gives the version a value.
+    pub(crate) fn version_is_counted(table: &'static Table) -> Self {
+        let field = table.version.as_ref().map_or("", |version| table.columns[version.column].field);
+        let model = table.model;
+        Error::invalid(format!(
+            "`{model}.{field}` is the version, which counts up by itself; leave it out of the change"
+        ))
+    }
+
     pub(crate) fn more_than_one(table: &'static Table) -> Self {
         Error::new(Kind::MoreThanOne { model: table.model })
     }
@@ -370,6 +394,10 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Kind::NotFound { model } => write!(f, "no `{model}` was found"),
+            Kind::Stale { model, table } => write!(
+                f,
+                "this `{model}` was changed in table `{table}` since it was read; read it again and decide anew"
+            ),
             Kind::MoreThanOne { model } => {
                 write!(f, "more than one `{model}` was found where one was asked for; narrow the query, or use `first`")
             }

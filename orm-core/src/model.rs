@@ -7,8 +7,8 @@ use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::query::Query;
 use crate::row::Row;
-use crate::schema::{ColumnDef, Table, TableName, Through};
-use crate::types::{ColumnType, Presence};
+use crate::schema::{ColumnDef, Table, TableName, Through, Version};
+use crate::types::{ColumnType, Presence, VersionType};
 use crate::value::{Mismatch, Value};
 use crate::write::Rows;
 use crate::{query, write};
@@ -17,6 +17,14 @@ use crate::{query, write};
 ///
 /// `#[derive(Model)]` implements it; besides, it gives the struct its typed columns, its relations, a `New…` struct for
 /// inserting and a `…Loaded` struct for rows with relations.
+///
+/// # Versions
+///
+/// A field with `#[model(version)]` counts the changes of its row, so that nobody writes over what others changed in the
+/// meantime. A row is updated and deleted only while it has the version that was read; else the error
+/// [is stale](Error::is_stale). The version is 1 at first and counts up with each change, by whatever function of this
+/// library. The derive gives such a model an `update` that returns the row with its next version:
+/// `let page = page.update(&db)?;`
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
@@ -106,9 +114,27 @@ pub trait Model: Sized + 'static {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) when no row has the key, and those of constraints.
+    /// [`is_not_found`](Error::is_not_found) when no row has the key, [`is_stale`](Error::is_stale) when the row has a
+    /// version and was changed since it was read, and those of constraints.
     fn update(&self, on: &impl Executor) -> Result<()> {
         write::update(on, self)
+    }
+
+    /// Changes the row and writes the columns that differ then. Returns the changed row; this one stays as it is.
+    ///
+    /// A function that changes nothing sends nothing.
+    ///
+    /// ```text
+    /// let ada = ada.edit(&db, |ada| ada.last_name = "Lovelace".into())?;
+    /// ```
+    ///
+    /// SQL: `UPDATE "students" SET "last_name" = ?1 WHERE "id" = ?2`
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Model::update), and [`is_invalid`](Error::is_invalid) when the function changes the version.
+    fn edit(&self, on: &impl Executor, change: impl FnOnce(&mut Self)) -> Result<Self> {
+        write::edit(on, self, change)
     }
 
     /// Deletes the row that has this one's primary key.
@@ -117,7 +143,7 @@ pub trait Model: Sized + 'static {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) when no row has the key, and those of constraints.
+    /// As [`update`](Model::update).
     fn delete(&self, on: &impl Executor) -> Result<()> {
         write::delete(on, self)
     }
@@ -328,6 +354,15 @@ pub const fn check_nullable<T: Nullable>() {}
 /// Always.
 pub fn no_such_column<M: Model>(column: usize) -> Result<Value<'static>> {
     Err(Error::invalid(format!("`{}` has no column {column}", M::TABLE.model)))
+}
+
+/// The version column that a field is. Where it is, its type can count.
+#[must_use]
+pub const fn version<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> Version
+where
+    M::Type: VersionType,
+{
+    Version::new::<M::Type>(M::INDEX)
 }
 
 /// The condition that the primary key has these values.

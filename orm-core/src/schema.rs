@@ -4,7 +4,7 @@ pub mod check;
 pub mod ddl;
 
 use crate::model::Model;
-use crate::types::SqlType;
+use crate::types::{SqlType, VersionType};
 
 /// A table, its columns and its constraints.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Table {
     pub indexes: &'static [&'static [usize]],
     /// References to other tables.
     pub foreign_keys: &'static [ForeignKey],
+    /// The column that counts the changes of a row, if one does.
+    pub version: Option<Version>,
     /// The relations that start at this model.
     pub relations: &'static [&'static RelationDef],
 }
@@ -51,6 +53,7 @@ impl Table {
             unique: &[],
             indexes: &[],
             foreign_keys: &[],
+            version: None,
             relations: &[],
         }
     }
@@ -94,6 +97,13 @@ impl Table {
     #[must_use]
     pub const fn foreign_keys(mut self, foreign_keys: &'static [ForeignKey]) -> Self {
         self.foreign_keys = foreign_keys;
+        self
+    }
+
+    /// The table, with a column that counts the changes of a row.
+    #[must_use]
+    pub const fn version(mut self, version: Version) -> Self {
+        self.version = Some(version);
         self
     }
 
@@ -177,6 +187,24 @@ impl ColumnDef {
         nullable: bool,
     ) -> Self {
         ColumnDef { field, name, sql_type, nullable, rust_type }
+    }
+}
+
+/// The column that counts the changes of a row.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Version {
+    /// Its position.
+    pub column: usize,
+    /// The greatest number that it can hold.
+    pub most: i64,
+}
+
+impl Version {
+    /// The column at a position, of a type.
+    #[must_use]
+    pub const fn new<T: VersionType>(column: usize) -> Self {
+        Version { column, most: T::MOST }
     }
 }
 

@@ -112,6 +112,37 @@ impl Presence for Optional {
 )]
 pub trait KeyType: ColumnType<Presence = Required> {}
 
+/// A column type that can count the changes of a row.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a version",
+    label = "not a type of versions",
+    note = "a version counts the changes of its row; write `i64`, or `i32`, `u32` or `u64`"
+)]
+pub trait VersionType: ColumnType {
+    /// The greatest number that it holds, in Rust and in a database.
+    const MOST: i64;
+}
+
+#[diagnostic::do_not_recommend]
+impl VersionType for i32 {
+    const MOST: i64 = 0x7fff_ffff;
+}
+
+#[diagnostic::do_not_recommend]
+impl VersionType for u32 {
+    const MOST: i64 = 0xffff_ffff;
+}
+
+#[diagnostic::do_not_recommend]
+impl VersionType for i64 {
+    const MOST: i64 = i64::MAX;
+}
+
+#[diagnostic::do_not_recommend]
+impl VersionType for u64 {
+    const MOST: i64 = i64::MAX;
+}
+
 #[diagnostic::do_not_recommend]
 impl<T: ColumnType<Presence = Required>> ColumnType for Option<T> {
     const SQL_TYPE: SqlType = T::SQL_TYPE;

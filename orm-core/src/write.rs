@@ -1,6 +1,7 @@
 //! Inserting, updating and deleting rows, and linking them.
 
 mod change;
+mod row;
 mod rows;
 mod upsert;
 
@@ -9,11 +10,13 @@ use std::sync::Arc;
 use crate::db::{Access, Executor};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::query::{Decoded, find_by_values};
-use crate::sql::{self, Dialect, Param, Purpose, Sql};
+use crate::query::Decoded;
+use crate::sql::{self, Dialect, Param, Purpose};
 use crate::value::Value;
 
 pub use change::{Change, Changes};
+pub use row::update_versioned;
+pub(crate) use row::{delete, edit, update};
 pub use rows::Rows;
 pub use upsert::{Columns, insert_or_skip, upsert};
 
@@ -70,6 +73,9 @@ impl<N: Insertable> NewRows for &[N] {
         self[row].encode(column)
     }
 }
+
+/// The version of a new row.
+pub const FIRST_VERSION: Value<'static> = Value::Int(1);
 
 /// Inserts one row and returns it as stored.
 ///
@@ -144,38 +150,4 @@ fn insert_params<R: NewRows>(rows: &R, first: usize, count: usize) -> Result<Vec
         }
     }
     Ok(params)
-}
-
-/// Writes all columns of the row with the model's key.
-pub(crate) fn update<M: Model>(on: &impl Executor, row: &M) -> Result<()> {
-    let is_key = |column: &usize| M::PRIMARY_KEY.contains(column);
-    let columns = (0..M::TABLE.columns.len()).filter(|column| !is_key(column));
-    let changes = columns.map(|column| Ok((column, row.encode(column)?.into_owned()))).collect::<Result<Vec<_>>>()?;
-    if changes.is_empty() {
-        // A row that is all key has nothing to change, but must be there.
-        return find_by_values::<M>(on, key_of(row)?).map(|_| ());
-    }
-    let sql = sql::update(M::TABLE, changes, key_of(row)?, on.dialect());
-    expect_one::<M>(on, &sql)
-}
-
-/// Deletes the row with the model's key.
-pub(crate) fn delete<M: Model>(on: &impl Executor, row: &M) -> Result<()> {
-    let sql = sql::delete(M::TABLE, key_of(row)?, on.dialect());
-    expect_one::<M>(on, &sql)
-}
-
-fn expect_one<M: Model>(on: &impl Executor, sql: &Sql) -> Result<()> {
-    match on.run(Access::Write, |session| session.execute(sql))? {
-        0 => Err(Error::not_found(M::TABLE)),
-        _ => Ok(()),
-    }
-}
-
-fn key_of<M: Model>(row: &M) -> Result<Vec<Value<'static>>> {
-    values_of(row, M::PRIMARY_KEY)
-}
-
-fn values_of<M: Model>(row: &M, columns: &[usize]) -> Result<Vec<Value<'static>>> {
-    columns.iter().map(|&column| Ok(row.encode(column)?.into_owned())).collect()
 }

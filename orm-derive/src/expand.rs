@@ -8,6 +8,7 @@ pub(crate) mod loaded;
 pub(crate) mod model_impl;
 pub(crate) mod new;
 pub(crate) mod relations;
+pub(crate) mod version;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -32,6 +33,7 @@ pub(crate) fn with_implementation(model: &Model, implementation: &TokenStream) -
 
     let columns = columns::expand(model);
     let relations = relations::accessors(model);
+    let version = version::expand(model);
     let new_implementations = new::implementations(model);
     let loaded_implementations = loaded.implementations();
     quote! {
@@ -42,6 +44,7 @@ pub(crate) fn with_implementation(model: &Model, implementation: &TokenStream) -
             #implementation
             #columns
             #relations
+            #version
             #new_implementations
             #loaded_implementations
         };

@@ -45,6 +45,10 @@ fn drop_clashes(model: &mut Model) {
     let mut seen: HashSet<String> = symbol::RESERVED.iter().map(|&name| name.to_owned()).collect();
     model.relations.retain(|relation| seen.insert(relation.text()));
     let mut seen: HashSet<String> = model.relations.iter().map(crate::model::Relation::text).collect();
+    if !model.versions.is_empty() {
+        seen.insert(symbol::UPDATE.to_owned());
+        model.relations.retain(|relation| relation.text() != symbol::UPDATE);
+    }
     for column in &mut model.columns {
         column.accessor = column.accessor.take().filter(|accessor| seen.insert(accessor.unraw().to_string()));
     }

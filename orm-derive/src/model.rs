@@ -19,6 +19,8 @@ pub(crate) struct Model {
     pub(crate) table: String,
     pub(crate) columns: Vec<Column>,
     pub(crate) primary_key: Vec<Ident>,
+    /// The fields that count the changes of a row; at most one, in a valid model.
+    pub(crate) versions: Vec<Ident>,
     pub(crate) unique: Vec<Vec<Ident>>,
     pub(crate) indexes: Vec<Vec<Ident>>,
     pub(crate) relations: Vec<Relation>,
@@ -114,6 +116,11 @@ impl Model {
             [key] => is_primitive_integer(&key.ty) && !self.is_foreign_key(&key.field),
             _ => false,
         }
+    }
+
+    /// The column that counts the changes of a row.
+    pub(crate) fn version(&self) -> Option<&Column> {
+        self.columns_of(&self.versions).first().copied()
     }
 
     fn is_foreign_key(&self, field: &Ident) -> bool {

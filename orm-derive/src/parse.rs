@@ -38,6 +38,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
         schema: on_struct.schema.map(|name| name.value()),
         table: on_struct.table.map_or_else(|| default_table(&input.ident), |name| name.value()),
         primary_key,
+        versions: on_fields.iter().filter(|field| field.version.is_some()).map(|field| field.ident.clone()).collect(),
         unique: alone(|field| field.unique.is_some()).chain(on_struct.unique).collect(),
         indexes: alone(|field| field.index.is_some()).chain(on_struct.indexes).collect(),
         columns: on_fields.into_iter().map(|field| field.into_column(on_struct.rename_all)).collect(),
@@ -92,6 +93,7 @@ struct OnField {
     primary_key: Option<Ident>,
     unique: Option<Ident>,
     index: Option<Ident>,
+    version: Option<Ident>,
 }
 
 /// The name of the function that gives the column.
@@ -110,6 +112,7 @@ impl OnField {
             primary_key: None,
             unique: None,
             index: None,
+            version: None,
         };
         for attribute in with_name(&field.attrs, word::MODEL) {
             each(attribute, errors, |word, input| said.word(word, input));
@@ -122,6 +125,7 @@ impl OnField {
             word::PRIMARY_KEY => once(&mut self.primary_key, word, alone(word, input)),
             word::UNIQUE => once(&mut self.unique, word, alone(word, input)),
             word::INDEX => once(&mut self.index, word, alone(word, input)),
+            word::VERSION => once(&mut self.version, word, flag(word, input)),
             word::COLUMN => once(&mut self.column, word, sql_name(word, input)),
             word::ACCESSOR => once(&mut self.accessor, word, accessor(word, input)),
             other if word::ON_STRUCT.contains(&other) => {
@@ -204,6 +208,14 @@ fn alone(word: &Ident, input: ParseStream) -> Result<Ident> {
         word,
         format!("on a field `{word}` stands alone; for several fields write `#[model({word}(a, b))]` on the struct"),
     ))
+}
+
+/// `version`, with nothing after it.
+fn flag(word: &Ident, input: ParseStream) -> Result<Ident> {
+    if input.is_empty() || input.peek(syn::Token![,]) {
+        return Ok(word.clone());
+    }
+    Err(error(word, format!("`{word}` stands alone; write `#[model({word})]`")))
 }
 
 /// `= name` or `= none`

@@ -17,6 +17,7 @@ pub(crate) const UNIQUE: &str = "unique";
 pub(crate) const INDEX: &str = "index";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const COLUMN: &str = "column";
+pub(crate) const VERSION: &str = "version";
 pub(crate) const ACCESSOR: &str = "accessor";
 
 /// Words of relations.
@@ -38,7 +39,7 @@ pub(crate) const NONE: &str = "none";
 
 /// What each attribute accepts, in the order in which messages list it.
 pub(crate) const ON_STRUCT: &[&str] = &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, UNIQUE, INDEX, CRATE];
-pub(crate) const ON_FIELD: &[&str] = &[PRIMARY_KEY, COLUMN, UNIQUE, INDEX, ACCESSOR];
+pub(crate) const ON_FIELD: &[&str] = &[PRIMARY_KEY, COLUMN, UNIQUE, INDEX, VERSION, ACCESSOR];
 pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE, TAG];
 pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE, TAG];
 pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES, TAG];
@@ -49,3 +50,6 @@ pub(crate) const ON_COLUMN_TYPE: &[&str] = &[TEXT, INTEGER, CRATE];
 
 /// Methods of every `…Loaded` struct, which a relation would hide.
 pub(crate) const RESERVED: &[&str] = &["named", "into_inner"];
+
+/// The method of a model with a version, which a column or relation of that name would be defined twice with.
+pub(crate) const UPDATE: &str = "update";

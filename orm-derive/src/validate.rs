@@ -21,6 +21,9 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
     listed_fields_differ(model, errors);
     columns_have_names_of_their_own(model, errors);
     accessors_have_names_of_their_own(model, errors);
+    at_most_one_version(model, errors);
+    a_version_is_no_key(model, errors);
+    the_method_of_a_version_is_left_alone(model, errors);
     relations_have_names_of_their_own(model, errors);
     relations_leave_our_methods_alone(model, errors);
     relations_are_not_too_many(model, errors);
@@ -86,6 +89,38 @@ fn accessors_have_names_of_their_own(model: &Model, errors: &mut Errors) {
                 format!("the function `{accessor}` gives the column of `{first}` already; write another name, or `accessor = none`"),
             );
         }
+    }
+}
+
+// struct Page { id: i64, #[model(version)] a: i64, #[model(version)] b: i64 }
+fn at_most_one_version(model: &Model, errors: &mut Errors) {
+    if let [first, second, ..] = &model.versions[..] {
+        errors.add(second, format!("`{first}` is the version already; a row has one"));
+    }
+}
+
+// struct Page { #[model(version)] id: i64 }
+fn a_version_is_no_key(model: &Model, errors: &mut Errors) {
+    for version in model.versions.iter().filter(|version| model.primary_key.contains(version)) {
+        errors.add(
+            version,
+            "the primary key cannot be the version; add a field for it: `#[model(version)] version: i64`",
+        );
+    }
+}
+
+// struct Page { id: i64, update: String, #[model(version)] version: i64 }
+fn the_method_of_a_version_is_left_alone(model: &Model, errors: &mut Errors) {
+    if model.versions.is_empty() {
+        return;
+    }
+    let accessors = model.columns.iter().filter_map(|column| column.accessor.as_ref());
+    let relations = model.relations.iter().map(|relation| &relation.name);
+    for name in accessors.chain(relations).filter(|name| name.unraw() == symbol::UPDATE) {
+        errors.add(
+            name,
+            "a model with a version has a method `update` of its own; write `#[model(accessor = ..)]`, or name the relation otherwise",
+        );
     }
 }
 

@@ -12,7 +12,8 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     let mut chapter = Chapter::open("07-writing");
     inserting(&crate::school()?, &mut chapter)?;
     upserting(&crate::school()?, &mut chapter)?;
-    updating(&crate::school()?)?;
+    updating(&crate::school()?, &mut chapter)?;
+    versions(&mut chapter)?;
     many_rows(&crate::school()?, &mut chapter)?;
     links(&crate::school()?, &mut chapter)?;
     children(&crate::school()?, &mut chapter)?;
@@ -53,7 +54,7 @@ fn upserting(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     Ok(())
 }
 
-fn updating(db: &Db) -> orm::Result<()> {
+fn updating(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let mut alan = Student::find(db, 3)?;
     alan.department_id = Some(2);
     alan.update(db)?;
@@ -62,6 +63,35 @@ fn updating(db: &Db) -> orm::Result<()> {
     ada.delete(db)?;
     assert_eq!(Student::query().filter(Student::department_id().eq(2)).count(db)?, 2);
     assert!(ada.delete(db).is_err_and(|error| error.is_not_found()));
+    let recording = db.record();
+    let alan = alan.edit(db, |alan| alan.department_id = None)?;
+    assert_eq!(alan, Student::find(db, 3)?);
+    chapter.shows_sql(&recording.statements()[..1]);
+    Ok(())
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Page {
+    id: i64,
+    text: String,
+    #[model(version)]
+    version: i64,
+}
+
+fn versions(chapter: &mut Chapter) -> orm::Result<()> {
+    let db = Db::memory()?;
+    db.create_tables::<Page>()?;
+    let recording = db.record();
+    let page = NewPage { text: "Hello".into() }.insert(&db)?;
+    let mine = page.edit(&db, |page| page.text = "Hello!".into())?;
+    let error = page.edit(&db, |page| page.text = "Hello?".into()).unwrap_err();
+    assert!(error.is_stale() && mine.version == 2);
+    println!("{error}");
+
+    let mine = Page { text: "Hello, everybody!".into(), ..mine }.update(&db)?;
+    chapter.shows("text", error);
+    chapter.shows_sql(&recording.statements());
+    assert_eq!((mine.version, &mine), (3, &Page::find(&db, page.id)?));
     Ok(())
 }
 

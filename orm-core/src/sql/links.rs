@@ -49,7 +49,7 @@ pub fn adopt(relation: &'static RelationDef, owner: &[Value<'static>], keys: Key
         writer.name(name).push(" = ").bind(Param::Value(value.clone()));
     });
     let key: Vec<&str> = to.names(to.primary_key).collect();
-    writer.push(" WHERE ").name_in(to.compared(&key), " IN ", keys);
+    writer.next_version(to).push(" WHERE ").name_in(to.compared(&key), " IN ", keys);
     writer.finish()
 }
 
@@ -62,7 +62,7 @@ pub fn release(relation: &'static RelationDef, owner: &[Value<'static>], which: 
     writer.separated(", ", to.names(relation.to_columns), |writer, name| {
         writer.name(name).push(" = NULL");
     });
-    writer.push(" WHERE ").names_equal(to.names(relation.to_columns), owner);
+    writer.next_version(to).push(" WHERE ").names_equal(to.names(relation.to_columns), owner);
     let key: Vec<&str> = to.names(to.primary_key).collect();
     writer.among(to.compared(&key), which);
     writer.finish()

@@ -394,7 +394,7 @@ fn writes() {
     );
     let changes = vec![(1, Value::Text("x".into())), (2, Value::Null)];
     check(
-        |dialect| sql::update(&COURSES, changes.clone(), vec![Value::Int(7)], dialect),
+        |dialect| sql::update(&COURSES, changes.clone(), vec![(0, Value::Int(7))], dialect),
         &expect![[r#"
             UPDATE "courses" SET "title" = ?1, "department_id" = ?2 WHERE "id" = ?3
             UPDATE "courses" SET "title" = $1, "department_id" = $2 WHERE "id" = $3
@@ -402,7 +402,7 @@ fn writes() {
         "#]],
     );
     check(
-        |dialect| sql::delete(&ENROLLMENTS, vec![Value::Int(1), Value::Int(2)], dialect),
+        |dialect| sql::delete(&ENROLLMENTS, vec![(0, Value::Int(1)), (1, Value::Int(2))], dialect),
         &expect![[r#"
             DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" = ?2
             DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" = $2

@@ -36,6 +36,11 @@ pub fn upsert(table: &'static Table, columns: &[usize], action: &OnConflict<'_>,
         writer.push("UPDATE SET ").separated(", ", table.names(action.update), |writer, name| {
             writer.name(name).push(" = excluded.").name(name);
         });
+        if let Some(version) = &table.version {
+            // Bare, the name would be that of both rows.
+            let name = table.columns[version.column].name;
+            writer.push(", ").name(name).push(" = ").name(table.name).push(".").name(name).push(" + 1");
+        }
     }
     writer.returning(table);
     writer.finish()
@@ -62,28 +67,27 @@ pub fn delete_where(table: &'static Table, filter: &[Expr], dialect: &dyn Dialec
 }
 
 /// `UPDATE "students" SET "first_name" = ?1, … WHERE "id" = ?2`
+///
+/// `identity` tells the row: its key, and its version if it has one.
 #[must_use]
 pub fn update(
     table: &'static Table,
     changes: Vec<(usize, Value<'static>)>,
-    key: Vec<Value<'static>>,
+    identity: Vec<(usize, Value<'static>)>,
     dialect: &dyn Dialect,
 ) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.push("UPDATE ").table(table.schema, table.name).push(" SET ");
-    writer.separated(", ", changes, |writer, (column, value)| {
-        writer.name(table.columns[column].name).push(" = ").bind(Param::Value(value));
-    });
-    writer.where_key(table, key);
+    writer.push("UPDATE ").table(table.schema, table.name).push(" SET ").equations(", ", table, changes);
+    writer.push(" WHERE ").equations(" AND ", table, identity);
     writer.finish()
 }
 
 /// `DELETE FROM "students" WHERE "id" = ?1`
 #[must_use]
-pub fn delete(table: &'static Table, key: Vec<Value<'static>>, dialect: &dyn Dialect) -> Sql {
+pub fn delete(table: &'static Table, identity: Vec<(usize, Value<'static>)>, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
     writer.push("DELETE FROM ").table(table.schema, table.name);
-    writer.where_key(table, key);
+    writer.push(" WHERE ").equations(" AND ", table, identity);
     writer.finish()
 }
 
@@ -127,10 +131,19 @@ impl Writer<'_> {
         });
     }
 
-    /// ` WHERE "id" = ?`
-    fn where_key(&mut self, table: &'static Table, key: Vec<Value<'static>>) {
-        self.push(" WHERE ").separated(" AND ", table.names(table.primary_key).zip(key), |writer, (name, value)| {
-            writer.name(name).push(" = ").bind(Param::Value(value));
-        });
+    /// `"first_name" = ?1, "born" = ?2`
+    fn equations(&mut self, separator: &str, table: &'static Table, values: Vec<(usize, Value<'static>)>) -> &mut Self {
+        self.separated(separator, values, |writer, (column, value)| {
+            writer.name(table.columns[column].name).push(" = ").bind(Param::Value(value));
+        })
+    }
+
+    /// `, "version" = "version" + 1`, where the table has a version.
+    pub(super) fn next_version(&mut self, table: &'static Table) -> &mut Self {
+        if let Some(version) = &table.version {
+            let name = table.columns[version.column].name;
+            self.push(", ").name(name).push(" = ").name(name).push(" + 1");
+        }
+        self
     }
 }

@@ -101,7 +101,8 @@ changes_tuple!(A B C D);
 changes_tuple!(A B C D E);
 changes_tuple!(A B C D E F);
 
-/// The changes, by column; the first error if one holds a value that cannot be stored, or if a column is changed twice.
+/// The changes, by column; the first error if one holds a value that cannot be stored, or if a column is
+/// changed twice, or a version.
 pub(super) fn collect<M: Model>(changes: impl Changes<M>) -> Result<Vec<(usize, Expr)>> {
     let mut collected = Vec::new();
     changes.append_to(&mut collected);
@@ -110,6 +111,9 @@ pub(super) fn collect<M: Model>(changes: impl Changes<M>) -> Result<Vec<(usize, 
         if by_column.iter().any(|(other, _)| *other == column) {
             let field = M::TABLE.columns[column].field;
             return Err(Error::invalid(format!("`{}.{field}` is changed twice in one update", M::TABLE.model)));
+        }
+        if M::TABLE.version.as_ref().is_some_and(|version| version.column == column) {
+            return Err(Error::version_is_counted(M::TABLE));
         }
         by_column.push((column, value?));
     }

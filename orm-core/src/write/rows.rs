@@ -4,12 +4,13 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::change::{Changes, collect};
-use crate::ast::Expr;
+use crate::ast::{Arithmetic, Expr};
 use crate::column::Condition;
 use crate::db::{Access, Executor};
 use crate::error::Result;
 use crate::model::Model;
 use crate::sql;
+use crate::value::Value;
 
 /// Rows to be changed together; what [`Model::rows_where`] and [`Model::all_rows`] return.
 #[must_use = "rows stay as they are until they are updated or deleted"]
@@ -27,7 +28,7 @@ impl<M: Model> Rows<M> {
         Rows { filter: Ok(Vec::new()), model: PhantomData }
     }
 
-    /// Updates the rows in one statement, and counts them.
+    /// Updates the rows in one statement, and counts them. Where they have a version, it counts up too.
     ///
     /// ```text
     /// Account::rows_where(Account::active().eq(true)).update(&db, Account::balance().add(5))?;
@@ -37,9 +38,15 @@ impl<M: Model> Rows<M> {
     ///
     /// # Errors
     ///
-    /// Those of constraints; then no row is changed.
+    /// Those of constraints; then no row is changed. [`is_invalid`](crate::error::Error::is_invalid) when a column is
+    /// changed twice, or a version.
     pub fn update(self, on: &impl Executor, changes: impl Changes<M>) -> Result<u64> {
-        let (filter, changes) = (self.filter?, collect(changes)?);
+        let (filter, mut changes) = (self.filter?, collect(changes)?);
+        if let Some(version) = &M::TABLE.version {
+            let current = Box::new(Expr::Column(version.column));
+            let next = Expr::Arithmetic(current, Arithmetic::Add, Box::new(Expr::Value(Value::Int(1))));
+            changes.push((version.column, next));
+        }
         let sql = sql::update_where(M::TABLE, &changes, &filter, on.dialect());
         on.run(Access::Write, |session| session.execute(&sql))
     }

@@ -53,6 +53,9 @@ pub fn insert_or_skip<N: Insertable>(
 }
 
 fn insert_or<N: Insertable>(on: &impl Executor, new: &N, action: &OnConflict<'_>) -> Result<Option<N::Model>> {
+    if N::Model::TABLE.version.as_ref().is_some_and(|version| action.update.contains(&version.column)) {
+        return Err(Error::version_is_counted(N::Model::TABLE));
+    }
     let text = sql::upsert(N::Model::TABLE, N::COLUMNS, action, on.dialect()).text;
     let new = std::slice::from_ref(new);
     let params = insert_params(&new, 0, 1)?;

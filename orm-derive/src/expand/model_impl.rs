@@ -1,7 +1,8 @@
 //! `impl Model`: the table, and a row's way in and out.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
 
 use super::{columns, relations};
 use crate::model::Model;
@@ -73,6 +74,7 @@ fn table(model: &Model) -> TokenStream {
         sets(model, &model.unique).map(|sets| quote!(.unique(&#sets))),
         sets(model, &model.indexes).map(|sets| quote!(.indexes(&#sets))),
         foreign_keys.as_ref().map(|_| quote!(.foreign_keys(FOREIGN_KEYS))),
+        version(model),
         (!model.relations.is_empty()).then(|| quote!(.relations(&[#(&#relation_names),*]))),
     ];
     let options = options.iter().flatten();
@@ -81,6 +83,14 @@ fn table(model: &Model) -> TokenStream {
         #foreign_keys
         &__orm::Table::of::<Self>(#name, const { &[#(#columns),*] }) #(#options)*
     }}
+}
+
+/// `.version(..)`, which asks whether the type can count: its error stands at the type.
+fn version(model: &Model) -> Option<TokenStream> {
+    let version = model.version()?;
+    let hash = columns::hash(version);
+    let call = quote_spanned!(version.ty.span()=> __orm::version::<Self, #hash, _>());
+    Some(quote!(.version(#call)))
 }
 
 /// `[&[1], &[1, 2]]`
@@ -103,7 +113,8 @@ fn decode(model: &Model) -> TokenStream {
 }
 
 fn encode(model: &Model) -> TokenStream {
-    let body = encode_columns(model, 0..model.columns.len());
+    let columns = (0..model.columns.len()).map(|at| (at, encode_field(model, at)));
+    let body = encode_by(model, columns);
     let krate = &model.krate;
     quote! {
         fn encode(&self, column: usize) -> #krate::Result<__orm::Value<'_>> {
@@ -112,13 +123,19 @@ fn encode(model: &Model) -> TokenStream {
     }
 }
 
-/// `match column { 0 => …, … }` over the columns at some positions.
-pub(crate) fn encode_columns(model: &Model, positions: impl IntoIterator<Item = usize>) -> TokenStream {
+/// `encode::<Student, 0x…, _>(&self.first_name)`
+pub(crate) fn encode_field(model: &Model, at: usize) -> TokenStream {
+    let (ident, column) = (&model.ident, &model.columns[at]);
+    let (field, hash) = (&column.field, columns::hash(column));
+    quote!(__orm::encode::<#ident, #hash, _>(&self.#field))
+}
+
+/// `match column { 0 => …, … }` over columns by their positions.
+pub(crate) fn encode_by(model: &Model, columns: impl IntoIterator<Item = (usize, TokenStream)>) -> TokenStream {
     let ident = &model.ident;
-    let arms = positions.into_iter().map(|at| {
-        let column = &model.columns[at];
-        let (field, hash, at) = (&column.field, columns::hash(column), Literal::usize_unsuffixed(at));
-        quote!(#at => __orm::encode::<#ident, #hash, _>(&self.#field),)
+    let arms = columns.into_iter().map(|(at, value)| {
+        let at = Literal::usize_unsuffixed(at);
+        quote!(#at => #value,)
     });
     quote! {
         match column {

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use super::columns;
-use super::model_impl::{encode_columns, positions};
+use super::model_impl::{encode_by, encode_field, positions};
 use crate::model::Model;
 
 /// How the struct is inserted.
@@ -62,8 +62,8 @@ fn insert(model: &Model) -> TokenStream {
 fn insertable(model: &Model) -> TokenStream {
     let krate = &model.krate;
     let (ident, name) = (&model.ident, name(model));
-    let columns = positions(given(model));
-    let body = encode_columns(model, given(model));
+    let columns = positions(inserted(model));
+    let body = encode_by(model, inserted(model).into_iter().map(|at| (at, value(model, at))));
     quote! {
         #[automatically_derived]
         impl __orm::Insertable for #name {
@@ -80,8 +80,26 @@ fn name(model: &Model) -> Ident {
     format_ident!("New{}", model.ident.unraw(), span = model.ident.span())
 }
 
+/// The value of a column of a new row.
+fn value(model: &Model, at: usize) -> TokenStream {
+    if is_version(model, at) {
+        quote!(::core::result::Result::Ok(__orm::FIRST_VERSION))
+    } else {
+        encode_field(model, at)
+    }
+}
+
 /// The positions of the columns that a person gives.
 fn given(model: &Model) -> Vec<usize> {
+    inserted(model).into_iter().filter(|at| !is_version(model, *at)).collect()
+}
+
+/// The positions of the columns that are inserted: all but a key that the database assigns.
+fn inserted(model: &Model) -> Vec<usize> {
     let assigned = if model.generated_key() { model.positions(&model.primary_key) } else { Vec::new() };
     (0..model.columns.len()).filter(|at| !assigned.contains(at)).collect()
+}
+
+fn is_version(model: &Model, at: usize) -> bool {
+    model.positions(&model.versions).contains(&at)
 }

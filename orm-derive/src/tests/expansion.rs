@@ -45,6 +45,12 @@ fn all_options() {
 }
 
 #[test]
+fn version() {
+    let text = "pub struct Page { id: i64, #[model(version)] version: i64 }";
+    expect_file!["expansion/version.rs"].assert_eq(&expansion(text));
+}
+
+#[test]
 fn fallback() {
     expect_file!["expansion/fallback.rs"].assert_eq(&expansion("struct Person { name: String }"));
 }

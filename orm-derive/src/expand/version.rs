@@ -1,0 +1,29 @@
+//! `update` of a model with a version, which returns the row with its next one.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::Model;
+
+/// A method that is found before that of the trait, which leaves the row in memory with the version that it had.
+pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
+    let version = model.version()?;
+    let (krate, ident, vis, field) = (&model.krate, &model.ident, &model.vis, version.name());
+    let doc = format!(
+        " Writes all columns of the row, unless it was changed since this one was read; returns it with the next `{field}`."
+    );
+    Some(quote! {
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl #ident {
+            #[doc = #doc]
+            ///
+            /// # Errors
+            ///
+            /// Those of `Model::update`; `is_stale()` when others changed the row.
+            #vis fn update(&self, on: &impl #krate::Executor) -> #krate::Result<Self> {
+                __orm::update_versioned(on, self)
+            }
+        }
+    })
+}

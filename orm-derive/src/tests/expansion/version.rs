@@ -1,0 +1,187 @@
+/// A `Page` to insert; the database assigns its key.
+#[allow(dead_code, private_interfaces)]
+pub struct NewPage {}
+/// A `Page` with the relations that its query loaded.
+#[allow(dead_code)]
+pub struct PageLoaded<Named = ()>(::orm::__private::Loaded<Page, (), Named>);
+const _: () = {
+    use ::orm::__private as __orm;
+    #[automatically_derived]
+    impl __orm::Model for Page {
+        type Key = i64;
+        type Itself = Self;
+        const TABLE_NAME: __orm::TableName = __orm::TableName::new("pages", &["id"]);
+        const TABLE: &'static __orm::Table = {
+            &__orm::Table::of::<
+                Self,
+            >(
+                    "Page",
+                    const {
+                        &[
+                            __orm::column::<Self, 628021283683842752, _>(),
+                            __orm::column::<Self, 13502572527641750071, _>(),
+                        ]
+                    },
+                )
+                .generated_key(true)
+                .version(__orm::version::<Self, 13502572527641750071, _>())
+        };
+        const PRIMARY_KEY: &'static [usize] = &[0];
+        fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
+            ::core::result::Result::Ok(Self {
+                id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
+                version: __orm::decode::<Self, 13502572527641750071, _>(row, at)?,
+            })
+        }
+        fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
+            match column {
+                0 => __orm::encode::<Page, 628021283683842752, _>(&self.id),
+                1 => __orm::encode::<Page, 13502572527641750071, _>(&self.version),
+                _ => __orm::no_such_column::<Page>(column),
+            }
+        }
+    }
+    impl __orm::HasColumn<628021283683842752, i64> for Page {
+        type Type = i64;
+        const INDEX: usize = 0;
+        const NAMES: [&'static str; 3] = ["id", "id", "i64"];
+    }
+    impl __orm::HasColumn<13502572527641750071, i64> for Page {
+        type Type = i64;
+        const INDEX: usize = 1;
+        const NAMES: [&'static str; 3] = ["version", "version", "i64"];
+    }
+    #[automatically_derived]
+    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
+    impl Page {
+        /// Column `id`: `"id"` of `"pages"`.
+        pub const fn id() -> ::orm::Column<Page, i64> {
+            ::orm::Column::at(0)
+        }
+        /// Column `version`: `"version"` of `"pages"`.
+        pub const fn version() -> ::orm::Column<Page, i64> {
+            ::orm::Column::at(1)
+        }
+    }
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl Page {
+        /// Writes all columns of the row, unless it was changed since this one was read; returns it with the next `version`.
+        ///
+        /// # Errors
+        ///
+        /// Those of `Model::update`; `is_stale()` when others changed the row.
+        pub fn update(&self, on: &impl ::orm::Executor) -> ::orm::Result<Self> {
+            __orm::update_versioned(on, self)
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Insertable for NewPage {
+        type Model = Page;
+        const COLUMNS: &'static [usize] = &[1];
+        fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
+            match column {
+                1 => ::core::result::Result::Ok(__orm::FIRST_VERSION),
+                _ => __orm::no_such_column::<Page>(column),
+            }
+        }
+    }
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl NewPage {
+        /// Inserts the row into `"pages"` and returns it as stored.
+        ///
+        /// # Errors
+        ///
+        /// Those of constraints.
+        pub fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Page> {
+            __orm::insert(on, &self)
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::ops::Deref for PageLoaded<Named> {
+        type Target = Page;
+        fn deref(&self) -> &Page {
+            &self.0.row
+        }
+    }
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl<Named> PageLoaded<Named> {
+        /// What was loaded under a name.
+        #[must_use]
+        pub fn named<__N, __I, __V>(&self, _name: __N) -> &__V
+        where
+            Named: __orm::Get<__N, __I, __V>,
+        {
+            self.0.named.get()
+        }
+        /// The `Page` alone.
+        #[must_use]
+        pub fn into_inner(self) -> Page {
+            self.0.row
+        }
+    }
+    type __Inner<Named> = __orm::Loaded<Page, (), Named>;
+    impl __orm::LoadedRow for Page {
+        type Model = Self;
+        type States = ();
+        type Named = ();
+        fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
+            __orm::Loaded::bare(self)
+        }
+    }
+    impl<Named> __orm::LoadedRow for PageLoaded<Named> {
+        type Model = Page;
+        type States = ();
+        type Named = Named;
+        fn into_loaded(self) -> __Inner<Named> {
+            self.0
+        }
+    }
+    impl<Named> __orm::Wrap<(), Named> for Page {
+        type Row = PageLoaded<Named>;
+        fn wrap(loaded: __Inner<Named>) -> Self::Row {
+            PageLoaded(loaded)
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::clone::Clone for PageLoaded<Named>
+    where
+        __Inner<Named>: ::core::clone::Clone,
+    {
+        fn clone(&self) -> Self {
+            PageLoaded(::core::clone::Clone::clone(&self.0))
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::fmt::Debug for PageLoaded<Named>
+    where
+        __Inner<Named>: ::core::fmt::Debug,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(&self.0, f)
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::cmp::PartialEq for PageLoaded<Named>
+    where
+        __Inner<Named>: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, other: &Self) -> bool {
+            self.0 == other.0
+        }
+    }
+    #[automatically_derived]
+    impl<Named> __orm::Serialize for PageLoaded<Named>
+    where
+        __Inner<Named>: __orm::Serialize,
+    {
+        fn serialize<__S: __orm::Serializer>(
+            &self,
+            serializer: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            self.0.serialize(serializer)
+        }
+    }
+};
