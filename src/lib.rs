@@ -34,6 +34,8 @@
 pub use orm_core::assert_queries;
 pub use orm_core::column::{Column, Condition, OrderBy};
 pub use orm_core::db::{Db, Executor};
+#[cfg(feature = "postgres")]
+pub use orm_core::driver::postgres::PostgresOptions;
 #[cfg(feature = "sqlite")]
 pub use orm_core::driver::sqlite::SqliteOptions;
 pub use orm_core::error::{Constraint, Error, Result, ResultExt};

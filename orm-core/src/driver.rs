@@ -2,6 +2,10 @@
 //!
 //! Only the files below `driver/` name a database, and only they do I/O.
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod holders;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
@@ -25,6 +29,21 @@ pub trait Connection: Send {
     /// Those of the database and of the sink.
     fn query(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()>;
 
+    /// Runs several statements, each with a sink for its rows: one after the other, or all sent before the first answer
+    /// is waited for. `done` is told of each that ended, by its position, and of the error that ended them all.
+    ///
+    /// # Errors
+    ///
+    /// The first error of a statement or of a sink; it knows the statement.
+    fn query_all(&mut self, requests: &mut [Request<'_>], done: &mut dyn FnMut(usize, Option<&Error>)) -> Result<()> {
+        for (position, Request { sql, sink }) in requests.iter_mut().enumerate() {
+            let result = self.query(&sql.text, &sql.params, *sink).map_err(|error| error.with_statement(&sql.text));
+            done(position, result.as_ref().err());
+            result?;
+        }
+        Ok(())
+    }
+
     /// Runs a statement that returns no rows, and counts the rows it changed.
     ///
     /// # Errors
@@ -38,6 +57,26 @@ pub trait Connection: Send {
     ///
     /// Those of the database.
     fn batch(&mut self, text: &str) -> Result<()>;
+
+    /// Begins a transaction by the dialect's statement for it, at the latest with the next statement.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    fn begin(&mut self, access: Access, text: &str) -> Result<()> {
+        let _ = access;
+        self.batch(text)
+    }
+
+    /// Ends a transaction, and makes what was changed in it last.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database, also when it undid the changes instead.
+    fn commit(&mut self, access: Access) -> Result<()> {
+        let _ = access;
+        self.batch("COMMIT")
+    }
 
     /// Whether a transaction is open, as the database sees it: it may have ended one by itself.
     fn in_transaction(&self) -> bool;
@@ -115,10 +154,20 @@ impl<'s> Session<'s> {
     ///
     /// The first error of a statement or of the decoding of its rows.
     pub fn run(&mut self, requests: &mut [Request<'_>]) -> Result<()> {
-        for request in requests {
-            self.query(request.sql, request.sink)?;
+        for request in requests.iter() {
+            self.check_number(&request.sql.params)?;
         }
-        Ok(())
+        let (name, observers) = (self.dialect().name(), self.db.observers());
+        if !observers.are_watching() {
+            return self.connection.query_all(requests, &mut |_, _| {});
+        }
+        let texts: Vec<&str> = requests.iter().map(|request| &*request.sql.text).collect();
+        let mut began = Instant::now();
+        self.connection.query_all(requests, &mut |position, error| {
+            let text = texts.get(position).copied().unwrap_or_default();
+            observers.tell(name, StatementKind::Query, text, began.elapsed(), error);
+            began = Instant::now();
+        })
     }
 
     /// Runs a statement that returns rows.
@@ -175,14 +224,29 @@ impl<'s> Session<'s> {
         self.connection.in_transaction()
     }
 
+    /// Begins a transaction.
+    pub(crate) fn begin(&mut self, access: Access) -> Result<()> {
+        let text = self.dialect().begin(access);
+        self.observed(StatementKind::Transaction, text, |connection| connection.begin(access, text))
+    }
+
+    /// Ends the transaction, and makes what was changed in it last.
+    pub(crate) fn commit(&mut self, access: Access) -> Result<()> {
+        self.observed(StatementKind::Transaction, "COMMIT", |connection| connection.commit(access))
+    }
+
+    pub(crate) fn rollback(&mut self) -> Result<()> {
+        self.batch(StatementKind::Transaction, "ROLLBACK")
+    }
+
     /// Does some reading in one read transaction, so that it sees one state; in the transaction that is open, if one is.
     pub(crate) fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        self.within("BEGIN", work)
+        self.within(Access::Read, work)
     }
 
     /// Does some writing wholly or not at all: in one transaction, or in a part of its own of the one that is open.
     pub(crate) fn atomic<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        if self.in_transaction() { self.savepoint(work) } else { self.within("BEGIN IMMEDIATE", work) }
+        if self.in_transaction() { self.savepoint(work) } else { self.within(Access::Write, work) }
     }
 
     fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
@@ -198,19 +262,22 @@ impl<'s> Session<'s> {
         result
     }
 
-    fn within<T>(&mut self, begin: &str, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    fn within<T>(&mut self, access: Access, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.in_transaction() {
             return work(self);
         }
-        self.batch(StatementKind::Transaction, begin)?;
+        self.begin(access)?;
         // A panic in `work` unwinds through here; the pool rolls back whatever a returned connection left open.
         let result = work(self);
-        let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        let ended = if self.in_transaction() { self.batch(StatementKind::Transaction, end) } else { Ok(()) };
+        let ended = match (&result, self.in_transaction()) {
+            (_, false) => Ok(()),
+            (Ok(_), true) => self.commit(access),
+            (Err(_), true) => self.rollback(),
+        };
         let value = result?;
         if let Err(error) = ended {
             if self.in_transaction() {
-                self.batch(StatementKind::Transaction, "ROLLBACK")?;
+                self.rollback()?;
             }
             return Err(error);
         }

@@ -25,7 +25,17 @@ struct Repr {
     kind: Kind,
     /// The statement that failed, when one did.
     statement: Option<Box<str>>,
+    /// What the database's server says besides.
+    server: Option<Box<Server>>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// What a server says of an error besides what we say.
+#[derive(Clone)]
+pub(crate) struct Server {
+    pub(crate) sqlstate: Box<str>,
+    /// May carry values.
+    pub(crate) detail: Option<Box<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,10 +62,21 @@ pub(crate) enum Kind {
     PoolTimeout { waited: Duration, holders: String },
     Reentrant { held_by: String },
     Interrupted,
-    StatementTimeout { limit: Duration },
+    StatementTimeout { limit: Option<Duration> },
     TransactionLost { message: String },
+    Conflict { message: String },
+    ConnectionLost { message: String, outcome: Outcome },
     Invalid { message: Cow<'static, str> },
     Database { message: String },
+}
+
+/// What is known of the work that a lost connection was doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing of it lasts.
+    Undone,
+    /// It may have been made to last or not.
+    Unknown,
 }
 
 /// What a value that cannot be stored was meant for.
@@ -239,6 +260,43 @@ impl Error {
         matches!(self.0.kind, Kind::TransactionLost { .. })
     }
 
+    /// The transaction conflicts with others that run at the same time, and was undone: a serialization failure or a
+    /// deadlock. Running it again may succeed.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        matches!(self.0.kind, Kind::Conflict { .. })
+    }
+
+    /// The connection to the server broke, or was ended by the server.
+    ///
+    /// A transaction that was open is undone. [`is_outcome_unknown`](Error::is_outcome_unknown) tells when that is not
+    /// certain.
+    #[must_use]
+    pub fn is_connection_lost(&self) -> bool {
+        matches!(self.0.kind, Kind::ConnectionLost { .. })
+    }
+
+    /// The connection was lost while the server was making changes last, so that they may or may not be there: the
+    /// answer to a `COMMIT`, or to a statement outside of a transaction, did not come.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        matches!(self.0.kind, Kind::ConnectionLost { outcome: Outcome::Unknown, .. })
+    }
+
+    /// The code of the error in the SQL standard and PostgreSQL's documentation, such as `23505`, where the database
+    /// gives one. SQLite gives none.
+    #[must_use]
+    pub fn sqlstate(&self) -> Option<&str> {
+        self.0.server.as_ref().map(|server| &*server.sqlstate)
+    }
+
+    /// What the server says in detail. It often names values, such as the key that exists already, so it shows in
+    /// neither `Display` nor `Debug`: a program that logs it logs what may be secret.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.0.server.as_ref()?.detail.as_deref()
+    }
+
     /// A write was tried on a connection or database that only reads.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
@@ -254,7 +312,7 @@ impl Error {
     /// Running the same transaction again may succeed.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.kind, Kind::Busy { .. })
+        matches!(self.0.kind, Kind::Busy { .. } | Kind::Conflict { .. })
     }
 
     /// The text of the statement that failed, without its values.
@@ -266,7 +324,7 @@ impl Error {
 
 impl Error {
     pub(crate) fn new(kind: Kind) -> Self {
-        Error(Box::new(Repr { kind, statement: None, source: None }))
+        Error(Box::new(Repr { kind, statement: None, server: None, source: None }))
     }
 
     /// The error of a batch loader of the user's; it is the source.
@@ -278,6 +336,27 @@ impl Error {
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    pub(crate) fn with_server(mut self, server: Server) -> Self {
+        self.0.server = Some(Box::new(server));
+        self
+    }
+
+    /// The same error of a lost connection, on which changes were being made to last.
+    pub(crate) fn with_unknown_outcome(mut self) -> Self {
+        if let Kind::ConnectionLost { outcome, .. } = &mut self.0.kind {
+            *outcome = Outcome::Unknown;
+        }
+        self
+    }
+
+    /// The same error, as one that running the transaction again gets rid of.
+    pub(crate) fn into_conflict(mut self) -> Self {
+        if let Kind::Database { message } = self.0.kind {
+            self.0.kind = Kind::Conflict { message };
+        }
         self
     }
 
@@ -470,19 +549,43 @@ impl fmt::Display for Kind {
                  run the query on the transaction, or finish with it first"
             ),
             Kind::Interrupted => f.write_str("the statement was interrupted; what it had changed is undone"),
-            Kind::StatementTimeout { limit } => write!(
-                f,
-                "the statement took longer than {limit:?} and was stopped, what it had changed is undone; \
-                 narrow it, or allow more by `statement_timeout`"
-            ),
+            Kind::StatementTimeout { limit } => describe_timeout(f, *limit),
             Kind::TransactionLost { message } => write!(
                 f,
                 "the database ended the transaction by itself and undid its changes ({}); start a new one",
                 Escaped(message)
             ),
+            Kind::Conflict { message } => write!(
+                f,
+                "the transaction conflicts with another one and was undone ({}); run it again, \
+                 as `Db::transaction_with_retries` does",
+                Escaped(message)
+            ),
+            Kind::ConnectionLost { message, outcome } => describe_loss(f, message, *outcome),
             Kind::Invalid { message } => f.write_str(message),
             Kind::Database { message } => write!(f, "the database reports: {}", Escaped(message)),
         }
+    }
+}
+
+fn describe_timeout(f: &mut fmt::Formatter<'_>, limit: Option<Duration>) -> fmt::Result {
+    f.write_str("the statement took longer than ")?;
+    match limit {
+        Some(limit) => write!(f, "{limit:?}")?,
+        None => f.write_str("the database allows")?,
+    }
+    f.write_str(" and was stopped, what it had changed is undone; narrow it, or allow more by `statement_timeout`")
+}
+
+fn describe_loss(f: &mut fmt::Formatter<'_>, message: &str, outcome: Outcome) -> fmt::Result {
+    let message = Escaped(message);
+    match outcome {
+        Outcome::Undone => write!(f, "the connection to the database was lost: {message}"),
+        Outcome::Unknown => write!(
+            f,
+            "the connection to the database was lost before it answered ({message}); \
+             whether the changes were made is unknown"
+        ),
     }
 }
 

@@ -48,7 +48,7 @@ pub enum Param<'a> {
     Value(Value<'a>),
     /// A list of values, bound as one parameter.
     List(Vec<Value<'static>>),
-    /// The keys of a prefetch, bound as the dialect sends them.
+    /// The keys of a prefetch, bound as the dialect sends them: as one list, or as one for each of their columns.
     Keys(Keys),
 }
 

@@ -18,6 +18,15 @@ pub(crate) enum TransactionKind {
     Write,
 }
 
+impl TransactionKind {
+    fn access(self) -> Access {
+        match self {
+            TransactionKind::Read => Access::Read,
+            TransactionKind::Write => Access::Write,
+        }
+    }
+}
+
 /// An open transaction. Queries run in it when it is given to them in place of the [`Db`].
 ///
 /// It is undone when it is dropped without [`commit`](Transaction::commit), be it by an early return or by a panic. If
@@ -43,13 +52,10 @@ enum State {
 
 impl<'db> Transaction<'db> {
     pub(crate) fn begin(db: &'db Db, kind: TransactionKind) -> Result<Self> {
-        let (access, text) = match kind {
-            TransactionKind::Read => (Access::Read, "BEGIN"),
-            TransactionKind::Write => (Access::Write, "BEGIN IMMEDIATE"),
-        };
+        let access = kind.access();
         let lease = RefCell::new(db.pool().lend(access)?);
         let transaction = Transaction { db, kind, lease, state: Cell::new(State::Ended), depth: Cell::new(0) };
-        transaction.with_session(|session| session.batch(StatementKind::Transaction, text))?;
+        transaction.with_session(|session| session.begin(access))?;
         transaction.state.set(State::Open);
         Ok(transaction)
     }
@@ -89,7 +95,7 @@ impl<'db> Transaction<'db> {
     /// [`is_transaction_lost`](Error::is_transaction_lost) when the database had ended it by itself.
     pub fn commit(self) -> Result<()> {
         self.check()?;
-        let result = self.with_session(|session| session.batch(StatementKind::Transaction, "COMMIT"));
+        let result = self.with_session(|session| session.commit(self.kind.access()));
         if result.is_ok() {
             self.state.set(State::Ended);
         }
@@ -109,9 +115,7 @@ impl<'db> Transaction<'db> {
         if self.state.replace(State::Ended) != State::Open {
             return Ok(());
         }
-        self.with_session(|session| {
-            if session.in_transaction() { session.batch(StatementKind::Transaction, "ROLLBACK") } else { Ok(()) }
-        })
+        self.with_session(|session| if session.in_transaction() { session.rollback() } else { Ok(()) })
     }
 
     /// Runs a statement that controls the transaction.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::{Function, Param};
+use crate::db::Access;
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
 use crate::types::SqlType;
@@ -89,6 +90,9 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Whether a column declared with this type holds values of ours as they are stored.
     fn holds(&self, declared: &str, sql_type: SqlType) -> bool;
+
+    /// The statement that begins a transaction: one that reads sees one state of the database all the time.
+    fn begin(&self, access: Access) -> &'static str;
 
     /// The greatest number of parameters of one statement.
     fn max_params(&self) -> usize;

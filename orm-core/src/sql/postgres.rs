@@ -1,6 +1,7 @@
 //! What PostgreSQL does in its own way.
 
 use super::{Compared, Dialect, Function, KeyTable, LinkedRows, Param};
+use crate::db::Access;
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
 use crate::types::SqlType;
@@ -187,6 +188,13 @@ impl Dialect for Postgres {
             SqlType::Timestamp => declared == "timestamp with time zone",
             SqlType::Decimal => declared == "numeric",
             SqlType::Json => ["json", "jsonb"].contains(&declared),
+        }
+    }
+
+    fn begin(&self, access: Access) -> &'static str {
+        match access {
+            Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Access::Write => "BEGIN",
         }
     }
 

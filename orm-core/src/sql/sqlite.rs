@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::dialect::{Compared, LinkedRows};
 use super::{Dialect, KeyTable, Param};
+use crate::db::Access;
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
 use crate::types::SqlType;
@@ -144,6 +145,14 @@ impl Dialect for Sqlite {
             SqlType::Decimal => matches!(affinity, Affinity::Text | Affinity::None),
             // Bytes are kept as they are in a column of any type.
             SqlType::Blob | SqlType::Uuid => true,
+        }
+    }
+
+    // A writer that began by reading could find that another has written since, and fail.
+    fn begin(&self, access: Access) -> &'static str {
+        match access {
+            Access::Read => "BEGIN",
+            Access::Write => "BEGIN IMMEDIATE",
         }
     }
 

@@ -142,7 +142,7 @@ impl SqliteConnection {
         let is_interrupt = error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted);
         let limit = self.timer.as_ref().filter(|_| is_interrupt).and_then(Timer::expired);
         match limit {
-            Some(limit) => Error::new(Kind::StatementTimeout { limit }).with_source(error),
+            Some(limit) => Error::new(Kind::StatementTimeout { limit: Some(limit) }).with_source(error),
             None => error::convert_in(error, text),
         }
     }

@@ -1,9 +1,8 @@
 //! The pool of a file: one connection that writes and several that read. A database in memory has one that does both.
 
-use std::fmt::Write as _;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Thread};
 use std::time::Instant;
 
 use rusqlite::InterruptHandle;
@@ -11,6 +10,7 @@ use rusqlite::InterruptHandle;
 use super::connection::SqliteConnection;
 use super::{Place, SqliteOptions};
 use crate::db::Access;
+use crate::driver::holders::Holders;
 use crate::driver::{Connection, Lease, Pool};
 use crate::error::{Error, Kind, Result};
 use crate::sql::Dialect;
@@ -29,18 +29,9 @@ struct State {
     readers: Vec<SqliteConnection>,
     /// How many readers are open, lent ones included.
     open_readers: usize,
-    holders: Vec<Holder>,
+    holders: Holders<Role, InterruptHandle>,
     /// How many threads wait for a connection.
     waiting: usize,
-}
-
-/// Who uses a connection.
-struct Holder {
-    lease: u64,
-    thread: Thread,
-    role: Role,
-    since: Instant,
-    interrupt: InterruptHandle,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,8 +51,13 @@ impl SqlitePool {
 
     fn open(place: Place, options: SqliteOptions) -> Result<Self> {
         let writer = SqliteConnection::open(&place, Access::Write, &options)?;
-        let state =
-            State { writer: Some(writer), readers: Vec::new(), open_readers: 0, holders: Vec::new(), waiting: 0 };
+        let state = State {
+            writer: Some(writer),
+            readers: Vec::new(),
+            open_readers: 0,
+            holders: Holders::default(),
+            waiting: 0,
+        };
         Ok(SqlitePool { place, options, state: Mutex::new(state), freed: Condvar::new() })
     }
 
@@ -97,7 +93,7 @@ impl SqlitePool {
         // Whoever panicked between BEGIN and COMMIT left a transaction open.
         let clean = !connection.in_transaction() || connection.batch("ROLLBACK").is_ok();
         let mut state = self.lock();
-        state.holders.retain(|holder| holder.lease != lease);
+        state.holders.forget(lease);
         match role {
             Role::Writer => state.writer = Some(connection),
             Role::Reader if clean => state.readers.push(connection),
@@ -112,33 +108,12 @@ impl SqlitePool {
     }
 }
 
-impl State {
-    /// The wait of a thread for itself: every connection of the role is held by this thread.
-    fn held_by_this_thread(&self, role: Role) -> Option<&Holder> {
-        let mut holders = self.holders.iter().filter(|holder| holder.role == role);
-        let this = thread::current().id();
-        let first = holders.next().filter(|holder| holder.thread.id() == this)?;
-        holders.all(|holder| holder.thread.id() == this).then_some(first)
-    }
-
-    fn describe_holders(&self, role: Role) -> String {
-        let mut text = String::new();
-        for holder in self.holders.iter().filter(|holder| holder.role == role) {
-            let separator = if text.is_empty() { "" } else { ", " };
-            let _ = write!(text, "{separator}{}", holder.describe());
-        }
-        text
-    }
-}
-
-impl Holder {
-    fn describe(&self) -> String {
-        let role = match self.role {
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Role::Reader => "a reading connection",
             Role::Writer => "the writing connection",
-        };
-        let thread = self.thread.name().map_or_else(|| format!("{:?}", self.thread.id()), ToOwned::to_owned);
-        format!("{role} is held by thread {thread} for {:?}", self.since.elapsed())
+        })
     }
 }
 
@@ -153,15 +128,15 @@ impl Pool for SqlitePool {
         let mut state = self.lock();
         loop {
             if let Some(connection) = self.take(&mut state, role)? {
-                let lease = state.note_holder(role, began, connection.interrupt_handle());
+                let lease = state.holders.note(role, began, connection.interrupt_handle());
                 return Ok(Box::new(Lent { pool: self, lease, role, connection: Some(connection) }));
             }
-            if let Some(holder) = state.held_by_this_thread(role) {
-                return Err(Error::new(Kind::Reentrant { held_by: holder.describe() }));
+            if let Some(held_by) = state.holders.held_by_this_thread(role) {
+                return Err(Error::new(Kind::Reentrant { held_by }));
             }
             let waited = began.elapsed();
             let Some(left) = self.options.pool_timeout.checked_sub(waited).filter(|left| !left.is_zero()) else {
-                return Err(Error::new(Kind::PoolTimeout { waited, holders: state.describe_holders(role) }));
+                return Err(Error::new(Kind::PoolTimeout { waited, holders: state.holders.describe(role) }));
             };
             state.waiting += 1;
             state = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
@@ -170,16 +145,8 @@ impl Pool for SqlitePool {
     }
 
     fn interrupt(&self) -> Result<()> {
-        self.lock().holders.iter().for_each(|holder| holder.interrupt.interrupt());
+        self.lock().holders.handles().for_each(InterruptHandle::interrupt);
         Ok(())
-    }
-}
-
-impl State {
-    fn note_holder(&mut self, role: Role, since: Instant, interrupt: InterruptHandle) -> u64 {
-        let lease = self.holders.iter().map(|holder| holder.lease + 1).max().unwrap_or(0);
-        self.holders.push(Holder { lease, thread: thread::current(), role, since, interrupt });
-        lease
     }
 }
 

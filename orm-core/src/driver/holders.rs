@@ -1,0 +1,79 @@
+//! Who uses the connections of a pool: what a wait that took too long tells of, and how a wait for oneself is found.
+
+use std::fmt::{Display, Write as _};
+use std::thread::{self, Thread};
+use std::time::Instant;
+
+/// Who uses connections, each in some role, and a handle by which others can reach what runs there.
+pub(super) struct Holders<Role, Handle>(Vec<Holder<Role, Handle>>);
+
+/// Who uses a connection.
+struct Holder<Role, Handle> {
+    lease: u64,
+    thread: Thread,
+    role: Role,
+    since: Instant,
+    handle: Handle,
+}
+
+impl<Role, Handle> Default for Holders<Role, Handle> {
+    fn default() -> Self {
+        Holders(Vec::new())
+    }
+}
+
+impl<Role: Copy + PartialEq + Display, Handle> Holders<Role, Handle> {
+    /// Notes that this thread holds a connection, and returns the number of its lease.
+    pub(super) fn note(&mut self, role: Role, since: Instant, handle: Handle) -> u64 {
+        let lease = self.0.iter().map(|holder| holder.lease + 1).max().unwrap_or(0);
+        self.0.push(Holder { lease, thread: thread::current(), role, since, handle });
+        lease
+    }
+
+    /// Changes the handle of a lease.
+    #[cfg(feature = "postgres")]
+    pub(super) fn set_handle(&mut self, lease: u64, handle: Handle) {
+        if let Some(holder) = self.0.iter_mut().find(|holder| holder.lease == lease) {
+            holder.handle = handle;
+        }
+    }
+
+    /// Forgets a lease that ended.
+    pub(super) fn forget(&mut self, lease: u64) {
+        self.0.retain(|holder| holder.lease != lease);
+    }
+
+    /// The handles of all connections that are in use.
+    pub(super) fn handles(&self) -> impl Iterator<Item = &Handle> {
+        self.0.iter().map(|holder| &holder.handle)
+    }
+
+    /// The wait of a thread for itself: every connection of the role is held by this thread, as is described.
+    pub(super) fn held_by_this_thread(&self, role: Role) -> Option<String> {
+        let mut holders = self.of(role);
+        let this = thread::current().id();
+        let first = holders.next().filter(|holder| holder.thread.id() == this)?;
+        holders.all(|holder| holder.thread.id() == this).then(|| first.describe())
+    }
+
+    /// Everyone who holds a connection in a role.
+    pub(super) fn describe(&self, role: Role) -> String {
+        let mut text = String::new();
+        for holder in self.of(role) {
+            let separator = if text.is_empty() { "" } else { ", " };
+            let _ = write!(text, "{separator}{}", holder.describe());
+        }
+        text
+    }
+
+    fn of(&self, role: Role) -> impl Iterator<Item = &Holder<Role, Handle>> {
+        self.0.iter().filter(move |holder| holder.role == role)
+    }
+}
+
+impl<Role: Display, Handle> Holder<Role, Handle> {
+    fn describe(&self) -> String {
+        let thread = self.thread.name().map_or_else(|| format!("{:?}", self.thread.id()), ToOwned::to_owned);
+        format!("{} is held by thread {thread} for {:?}", self.role, self.since.elapsed())
+    }
+}

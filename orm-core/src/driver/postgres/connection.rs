@@ -1,0 +1,394 @@
+//! One connection to PostgreSQL: how it is opened, and how statements run on it.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Instant;
+
+use futures_util::future::{join, join_all, maybe_done};
+use futures_util::{Stream, StreamExt};
+use tokio_postgres::{CancelToken, Client, NoTls};
+
+use super::address::Address;
+use super::link::{Link, Lost, Waiter};
+use super::statements::{Prepared, Statements};
+use super::value::{Bound, PostgresRow, bound};
+use super::wire::{Status, Traffic, Watched};
+use super::{PostgresOptions, error};
+use crate::db::Access;
+use crate::driver::Connection;
+use crate::error::{Error, Kind, Result};
+use crate::prefetch::Request;
+use crate::row::{Row, RowSink};
+use crate::sql::Param;
+
+/// A connection to PostgreSQL.
+pub(super) struct PostgresConnection {
+    // Dropped before the link, which then says goodbye.
+    client: Client,
+    link: Link,
+    statements: Statements,
+    /// What it was lent for.
+    access: Access,
+    /// A statement that begins a transaction, and travels with the next one.
+    begin: Option<String>,
+    /// The transaction was ended without waiting for the answer.
+    leaving: bool,
+    /// What the first statement that failed in the open transaction said.
+    failure: Option<String>,
+}
+
+/// Why something did not run.
+enum Problem {
+    Library(tokio_postgres::Error),
+    Ours(Error),
+    /// The connection went away.
+    Lost,
+}
+
+impl From<tokio_postgres::Error> for Problem {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Problem::Library(error)
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Problem::Ours(error)
+    }
+}
+
+/// What a loss of the connection means for what was asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stake {
+    /// Nothing lasts.
+    None,
+    /// The changes may have been made to last.
+    Changes,
+}
+
+impl PostgresConnection {
+    /// Opens a connection.
+    pub(super) fn open(address: &Address, options: &PostgresOptions) -> Result<Self> {
+        let deadline = Instant::now() + options.connect_timeout;
+        let failed = |lost: Lost| error::convert_connect(&lost, &address.to_string());
+        let socket = address.connect(deadline).map_err(Lost::Socket).map_err(failed)?;
+        let (waiter, wire) = Waiter::watch(socket).map_err(Lost::Socket).map_err(failed)?;
+        let traffic = Arc::new(Traffic::default());
+        let stream = Watched::new(wire, Arc::clone(&traffic));
+        let starting = address.config.connect_raw(stream, NoTls);
+        let (client, link) = Link::start(waiter, traffic, starting, deadline).map_err(failed)?;
+        Ok(PostgresConnection {
+            client,
+            link,
+            statements: Statements::new(options.cached_statements),
+            access: Access::Write,
+            begin: None,
+            leaving: false,
+            failure: None,
+        })
+    }
+
+    /// What stops the statement that runs on the connection.
+    pub(super) fn cancel_token(&self) -> CancelToken {
+        self.client.cancel_token()
+    }
+
+    /// Says what the connection is lent for.
+    pub(super) fn lend(&mut self, access: Access) {
+        self.access = access;
+    }
+
+    /// The connection, if the server is still there, as far as can be told without asking it.
+    pub(super) fn alive(mut self) -> Option<Self> {
+        self.link.glance();
+        (!self.link.is_lost()).then_some(self)
+    }
+
+    /// The connection without what its user left open; `None` when it is of no use any more.
+    pub(super) fn cleaned(mut self) -> Option<Self> {
+        self.begin = None;
+        if self.in_transaction() && self.batch("ROLLBACK").is_err() {
+            return None;
+        }
+        (!self.link.is_lost()).then_some(self)
+    }
+
+    /// The transaction as the server sees it.
+    fn status(&self) -> Status {
+        if self.leaving || self.link.is_lost() { Status::Idle } else { self.link.traffic.status() }
+    }
+
+    /// Runs some work of the library's, behind the statement that begins a transaction if one was kept back.
+    fn run<T>(&mut self, work: impl AsyncFnOnce(&Client) -> Result<T, Problem>) -> Result<T, Problem> {
+        if self.link.is_lost() {
+            return Err(Problem::Lost);
+        }
+        let (client, begin) = (&self.client, self.begin.take());
+        let done = self.link.run(async {
+            let Some(begin) = begin else { return work(client).await };
+            // Both are sent before the first answer is waited for.
+            let (opened, value) = join(client.batch_execute(&begin), work(client)).await;
+            opened?;
+            value
+        });
+        if done.as_ref().is_none_or(Result::is_err) {
+            self.link.settle();
+        }
+        self.leaving = false;
+        done.unwrap_or(Err(Problem::Lost))
+    }
+
+    /// Makes the problem of some work an error, and remembers the first one of a transaction.
+    fn told<T>(&mut self, result: Result<T, Problem>, stake: Stake) -> Result<T> {
+        let status = self.status();
+        if status != Status::Failed {
+            self.failure = None;
+        }
+        let problem = match result {
+            Ok(value) => return Ok(value),
+            Err(problem) => problem,
+        };
+        let error = match problem {
+            Problem::Ours(error) => error,
+            Problem::Library(error) if error.is_closed() => error::lost(self.link.lost()),
+            Problem::Library(error) => error::convert(error),
+            Problem::Lost => error::lost(self.link.lost()),
+        };
+        if error.is_connection_lost() && stake == Stake::Changes {
+            return Err(error.with_unknown_outcome());
+        }
+        if status == Status::Failed {
+            match &self.failure {
+                Some(first) if error.is_transaction_lost() => return Err(failed_before(first)),
+                Some(_) => {}
+                None => self.failure = Some(error.to_string()),
+            }
+        }
+        Err(error)
+    }
+
+    /// What is at stake when a statement runs now.
+    fn stake(&self) -> Stake {
+        let lasts = self.access == Access::Write && self.begin.is_none() && self.status() == Status::Idle;
+        if lasts { Stake::Changes } else { Stake::None }
+    }
+
+    fn prepared(&mut self, text: &str) -> Result<Arc<Prepared>> {
+        if let Some(prepared) = self.statements.get(text) {
+            return Ok(prepared);
+        }
+        let prepared = self.run(async |client| Ok(Prepared::new(client.prepare(text).await?)));
+        let prepared = self.told(prepared, Stake::None)?;
+        self.statements.keep(text, &prepared);
+        Ok(prepared)
+    }
+
+    /// Prepares the statements of some texts, in one round trip for all that are not known yet.
+    fn prepare_all(&mut self, requests: &[Request<'_>]) -> Result<Vec<Arc<Prepared>>> {
+        let mut found: Vec<_> = requests.iter().map(|request| self.statements.get(&request.sql.text)).collect();
+        let missing = found.iter().zip(requests).filter(|(found, _)| found.is_none()).map(|(_, request)| request);
+        let texts: Vec<&str> = missing.map(|request| &*request.sql.text).collect();
+        if !texts.is_empty() {
+            let prepared = self.run(async |client| Ok(join_all(texts.iter().map(|text| client.prepare(text))).await));
+            let mut prepared = self.told(prepared, Stake::None)?.into_iter().zip(&texts);
+            for slot in found.iter_mut().filter(|slot| slot.is_none()) {
+                let Some((prepared, text)) = prepared.next() else { break };
+                let raw = self.told(prepared.map_err(Problem::Library), Stake::None);
+                let prepared = Prepared::new(raw.map_err(|error| error.with_statement(text))?);
+                self.statements.keep(text, &prepared);
+                *slot = Some(prepared);
+            }
+        }
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// Runs a prepared statement, preparing it again if the tables have changed since.
+    fn run_prepared<T>(
+        &mut self,
+        text: &str,
+        params: &[Param<'_>],
+        mut work: impl AsyncFnMut(&Client, &Prepared, &[Bound<'_>]) -> Result<T, Problem>,
+    ) -> Result<T> {
+        let bound = bound(params);
+        let mut again = true;
+        loop {
+            let stake = self.stake();
+            let begin = self.begin.clone();
+            let prepared = self.prepared(text)?;
+            check_number(&prepared, &bound)?;
+            let result = self.run(async |client| work(client, &prepared, &bound).await);
+            if !matches!(&result, Err(Problem::Library(error)) if error::is_stale(error)) {
+                return self.told(result, stake);
+            }
+            self.statements.forget(text);
+            if begin.is_some() && again {
+                // Nothing but this has happened in the transaction, so it can begin anew.
+                self.batch("ROLLBACK")?;
+                self.begin = begin;
+            } else if self.status() != Status::Idle || !again {
+                return self.told(result, stake).map_err(Error::into_conflict);
+            }
+            again = false;
+        }
+    }
+
+    /// Sends a statement without waiting for its answer.
+    fn send(&mut self, text: &str) {
+        let client = &self.client;
+        self.link.run(async {
+            let mut sending = pin!(client.batch_execute(text));
+            poll_fn(|context| {
+                let _ = sending.as_mut().poll(context);
+                Poll::Ready(())
+            })
+            .await;
+        });
+        self.link.flush();
+    }
+}
+
+/// Asks the server to stop the statement that runs on a connection.
+pub(super) fn cancel(token: &CancelToken, address: &Address, options: &PostgresOptions) -> Result<()> {
+    let deadline = Instant::now() + options.connect_timeout;
+    let failed = |lost: Lost| error::convert_connect(&lost, &address.to_string());
+    let socket = address.connect(deadline).map_err(Lost::Socket).map_err(failed)?;
+    let (mut waiter, wire) = Waiter::watch(socket).map_err(Lost::Socket).map_err(failed)?;
+    let sent = waiter.drive(token.cancel_query_raw(wire, NoTls), deadline);
+    sent.and_then(|sent| sent.map_err(Lost::Said)).map_err(failed)
+}
+
+/// The error of a statement in a transaction in which another one has failed.
+fn failed_before(first: &str) -> Error {
+    Error::new(Kind::TransactionLost { message: format!("an earlier statement failed: {first}") })
+}
+
+fn check_number(prepared: &Prepared, bound: &[Bound<'_>]) -> Result<()> {
+    let wanted = prepared.raw.params().len();
+    if wanted == bound.len() {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("the statement has {wanted} parameters, and {} are bound", bound.len())))
+}
+
+/// Hands rows to a sink as they come.
+async fn deliver(
+    rows: impl Stream<Item = Result<tokio_postgres::Row, tokio_postgres::Error>>,
+    prepared: &Prepared,
+    sink: &mut dyn RowSink,
+) -> Result<(), Problem> {
+    let mut rows = pin!(rows);
+    while let Some(row) = rows.next().await {
+        sink.row(Row::new(&PostgresRow { row: &row?, carriers: &prepared.carriers }))?;
+    }
+    Ok(())
+}
+
+impl Connection for PostgresConnection {
+    fn query(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        self.run_prepared(text, params, async |client, prepared, bound| {
+            let rows = client.query_raw(&prepared.raw, bound.iter().copied()).await?;
+            deliver(rows, prepared, sink).await
+        })
+    }
+
+    fn query_all(&mut self, requests: &mut [Request<'_>], done: &mut dyn FnMut(usize, Option<&Error>)) -> Result<()> {
+        let all = self.prepare_all(requests)?;
+        let bound: Vec<Vec<Bound<'_>>> = requests.iter().map(|request| bound(&request.sql.params)).collect();
+        for (prepared, bound) in all.iter().zip(&bound) {
+            check_number(prepared, bound)?;
+        }
+        let mut sinks: Vec<&mut dyn RowSink> = Vec::with_capacity(requests.len());
+        let mut texts = Vec::with_capacity(requests.len());
+        for Request { sql, sink } in requests {
+            sinks.push(&mut **sink);
+            texts.push(&*sql.text);
+        }
+        let mut at = 0;
+        let result = self.run(async |client| {
+            let sent = all
+                .iter()
+                .zip(&bound)
+                .map(|(prepared, bound)| Box::pin(maybe_done(client.query_raw(&prepared.raw, bound.iter().copied()))));
+            let mut sent: Vec<_> = sent.collect();
+            // All are sent before the first answer is waited for.
+            poll_fn(|context| {
+                for sending in &mut sent {
+                    let _ = sending.as_mut().poll(context);
+                }
+                Poll::Ready(())
+            })
+            .await;
+            for ((mut sending, prepared), sink) in sent.into_iter().zip(&all).zip(sinks) {
+                sending.as_mut().await;
+                if let Some(rows) = Pin::as_mut(&mut sending).take_output() {
+                    deliver(rows?, prepared, sink).await?;
+                }
+                done(at, None);
+                at += 1;
+            }
+            Ok(())
+        });
+        let stale = matches!(&result, Err(Problem::Library(error)) if error::is_stale(error));
+        let text = texts.get(at).copied().unwrap_or_default();
+        let result = self.told(result, Stake::None).map_err(|error| error.with_statement(text));
+        if stale {
+            self.statements.forget(text);
+        }
+        let result = if stale { result.map_err(Error::into_conflict) } else { result };
+        if let Err(error) = &result {
+            done(at, Some(error));
+        }
+        result
+    }
+
+    fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
+        self.run_prepared(text, params, async |client, prepared, bound| {
+            Ok(client.execute_raw(&prepared.raw, bound.iter().copied()).await?)
+        })
+    }
+
+    fn batch(&mut self, text: &str) -> Result<()> {
+        if text == "ROLLBACK" && self.begin.take().is_some() {
+            return Ok(());
+        }
+        let stake = self.stake();
+        let result = self.run(async |client| Ok(client.batch_execute(text).await?));
+        self.told(result, stake)
+    }
+
+    fn begin(&mut self, access: Access, text: &str) -> Result<()> {
+        if access == Access::Read {
+            // Were the beginning to fail, nothing but reading would follow it.
+            self.begin = Some(text.to_owned());
+            return Ok(());
+        }
+        let result = self.run(async |client| Ok(client.batch_execute(text).await?));
+        self.told(result, Stake::None)
+    }
+
+    fn commit(&mut self, access: Access) -> Result<()> {
+        if self.begin.take().is_some() {
+            return Ok(());
+        }
+        if access == Access::Read {
+            // Nothing depends on the answer.
+            self.send("COMMIT");
+            self.leaving = true;
+            self.failure = None;
+            return Ok(());
+        }
+        let failure = self.failure.take();
+        let result = self.run(async |client| Ok(client.batch_execute("COMMIT").await?));
+        self.told(result, Stake::Changes)?;
+        if self.link.traffic.rolled_back() {
+            return Err(failed_before(failure.as_deref().unwrap_or("the server does not say which")));
+        }
+        Ok(())
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.begin.is_some() || self.status() != Status::Idle
+    }
+}

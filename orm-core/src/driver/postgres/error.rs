@@ -1,0 +1,165 @@
+//! PostgreSQL's errors as ours.
+
+use std::error::Error as StdError;
+
+use tokio_postgres::error::{DbError, SqlState};
+
+use super::link::Lost;
+use super::value::Refusal;
+use crate::error::{Constraint, Error, Kind, Outcome, Place, Server};
+
+/// The error of a statement.
+pub(super) fn convert(error: tokio_postgres::Error) -> Error {
+    if let Some(said) = error.as_db_error() {
+        return of_server(said);
+    }
+    if let Some(refusal) = error.source().and_then(|source| source.downcast_ref::<Refusal>()) {
+        return Error::new(Kind::Encode { place: Place::Bound("a value".into()), mismatch: refusal.0.clone() });
+    }
+    if error.is_closed() {
+        return lost(None);
+    }
+    let message = described(&error);
+    match error.into_source() {
+        Some(source) => Error::new(Kind::Database { message }).with_source(Text(source.to_string())),
+        None => Error::new(Kind::Database { message }),
+    }
+}
+
+/// The error of a connection that is no more.
+pub(super) fn lost(why: Option<&Lost>) -> Error {
+    let (message, server) = match why {
+        Some(Lost::Said(error)) => match error.as_db_error() {
+            Some(said) => (said.message().to_owned(), Some(told(said))),
+            None => (described(error), None),
+        },
+        Some(Lost::Socket(error)) => (error.to_string(), None),
+        Some(Lost::Late) => ("the server did not answer in time".to_owned(), None),
+        Some(Lost::Closed) | None => ("the server closed it".to_owned(), None),
+    };
+    let error = Error::new(Kind::ConnectionLost { message, outcome: Outcome::Undone });
+    match server {
+        Some(server) => error.with_server(server),
+        None => error,
+    }
+}
+
+/// The error of connecting to `what`.
+pub(super) fn convert_connect(lost: &Lost, what: &str) -> Error {
+    let (problem, server) = match lost {
+        Lost::Said(error) => match error.as_db_error() {
+            Some(said) => (said.message().to_owned(), Some(told(said))),
+            None => (described(error), None),
+        },
+        Lost::Socket(error) => (error.to_string(), None),
+        Lost::Closed => ("the server closed the connection".to_owned(), None),
+        Lost::Late => ("the server did not answer in time".to_owned(), None),
+    };
+    let error = Error::new(Kind::Open { what: what.to_owned(), problem });
+    match server {
+        Some(server) => error.with_server(server),
+        None => error,
+    }
+}
+
+/// Whether a prepared statement does not fit the tables any more, or is not known to the server any more.
+pub(super) fn is_stale(error: &tokio_postgres::Error) -> bool {
+    let Some(said) = error.as_db_error() else { return false };
+    match *said.code() {
+        // The message is in the language of the server; the name of its function is not.
+        SqlState::FEATURE_NOT_SUPPORTED => said.routine() == Some("RevalidateCachedQuery"),
+        SqlState::INVALID_SQL_STATEMENT_NAME => true,
+        _ => false,
+    }
+}
+
+/// An error of the library's and what caused it, in one line.
+fn described(error: &tokio_postgres::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
+
+/// The text of an error.
+#[derive(Debug)]
+struct Text(String);
+
+impl std::fmt::Display for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for Text {}
+
+/// What the server said. The library's error is not kept as the source: it prints the detail, which carries values.
+fn of_server(said: &DbError) -> Error {
+    Error::new(kind(said)).with_server(told(said))
+}
+
+fn told(said: &DbError) -> Server {
+    // A message that is not shown whole is kept with the detail.
+    let message = said.message();
+    let whole = (shown(said) != message).then(|| message.to_owned());
+    let detail = match (whole, said.detail()) {
+        (Some(whole), Some(detail)) => Some(format!("{whole}\n{detail}")),
+        (whole, detail) => whole.or_else(|| detail.map(ToOwned::to_owned)),
+    };
+    Server { sqlstate: said.code().code().into(), detail: detail.map(Into::into) }
+}
+
+/// The message without values: that of an error in the data quotes them.
+fn shown(said: &DbError) -> String {
+    let message = said.message();
+    if !said.code().code().starts_with("22") {
+        return message.to_owned();
+    }
+    let mut shown = String::with_capacity(message.len());
+    for (position, part) in message.split('"').enumerate() {
+        shown.push_str(if position % 2 == 0 { part } else { "\"…\"" });
+    }
+    shown
+}
+
+fn kind(said: &DbError) -> Kind {
+    let message = shown(said);
+    match *said.code() {
+        SqlState::UNIQUE_VIOLATION => constraint(Constraint::Unique, said),
+        SqlState::FOREIGN_KEY_VIOLATION | SqlState::RESTRICT_VIOLATION => constraint(Constraint::ForeignKey, said),
+        SqlState::NOT_NULL_VIOLATION => constraint(Constraint::NotNull, said),
+        SqlState::CHECK_VIOLATION => constraint(Constraint::Check, said),
+        SqlState::EXCLUSION_VIOLATION | SqlState::INTEGRITY_CONSTRAINT_VIOLATION => constraint(Constraint::Other, said),
+        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Kind::Conflict { message },
+        SqlState::LOCK_NOT_AVAILABLE | SqlState::OBJECT_IN_USE => Kind::Busy { message },
+        // The code is the same, and so is the function that says it.
+        SqlState::QUERY_CANCELED if message.contains("timeout") => Kind::StatementTimeout { limit: None },
+        SqlState::QUERY_CANCELED => Kind::Interrupted,
+        SqlState::READ_ONLY_SQL_TRANSACTION => Kind::ReadOnly { message },
+        SqlState::IN_FAILED_SQL_TRANSACTION => Kind::TransactionLost { message },
+        SqlState::ADMIN_SHUTDOWN
+        | SqlState::CRASH_SHUTDOWN
+        | SqlState::CANNOT_CONNECT_NOW
+        | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => Kind::ConnectionLost { message, outcome: Outcome::Undone },
+        SqlState::UNDEFINED_TABLE => match quoted(&message) {
+            Some(table) => Kind::NoSuchTable { table },
+            None => Kind::Database { message },
+        },
+        _ => Kind::Database { message },
+    }
+}
+
+fn constraint(kind: Constraint, said: &DbError) -> Kind {
+    // A column that must not be NULL has no constraint with a name.
+    let name = match (said.constraint(), said.table(), said.column()) {
+        (Some(name), ..) => Some(name.to_owned()),
+        (None, Some(table), Some(column)) => Some(format!("{table}.{column}")),
+        _ => None,
+    };
+    Kind::Constraint { kind, name, message: said.message().to_owned() }
+}
+
+/// The first name in double quotes.
+fn quoted(message: &str) -> Option<String> {
+    message.split('"').nth(1).map(ToOwned::to_owned)
+}

@@ -1,0 +1,149 @@
+//! The pool: connections that do all work, as many as are allowed.
+
+use std::fmt;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use tokio_postgres::CancelToken;
+
+use super::PostgresOptions;
+use super::address::Address;
+use super::connection::{PostgresConnection, cancel};
+use crate::db::Access;
+use crate::driver::holders::Holders;
+use crate::driver::{Connection, Lease, Pool};
+use crate::error::{Error, Kind, Result};
+use crate::sql::Dialect;
+use crate::sql::postgres::Postgres;
+
+/// Connections to one PostgreSQL server.
+pub(super) struct PostgresPool {
+    address: Address,
+    options: PostgresOptions,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// The last one returned comes first: the server's memory of it is the warmest.
+    idle: Vec<PostgresConnection>,
+    /// How many are open or being opened, lent ones included.
+    open: usize,
+    holders: Holders<Role, Option<CancelToken>>,
+    /// How many threads wait for a connection.
+    waiting: usize,
+}
+
+/// What a connection is used for: here all are alike.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Role;
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a connection")
+    }
+}
+
+impl PostgresPool {
+    /// A pool whose first connection is open.
+    pub(super) fn open(address: Address, options: PostgresOptions) -> Result<Self> {
+        let first = PostgresConnection::open(&address, &options)?;
+        let state = State { idle: vec![first], open: 1, ..State::default() };
+        Ok(PostgresPool { address, options, state: Mutex::new(state), freed: Condvar::new() })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection that is ready: the one that was idle, if its server is still there, or a new one.
+    fn ready(&self, idle: Option<PostgresConnection>, access: Access) -> Result<PostgresConnection> {
+        let mut connection = match idle.and_then(PostgresConnection::alive) {
+            Some(connection) => connection,
+            None => PostgresConnection::open(&self.address, &self.options)?,
+        };
+        connection.lend(access);
+        Ok(connection)
+    }
+
+    /// Ends a lease. Without a connection there is room for a new one.
+    fn give_back(&self, lease: u64, connection: Option<PostgresConnection>) {
+        let mut state = self.lock();
+        state.holders.forget(lease);
+        match connection {
+            Some(connection) => state.idle.push(connection),
+            None => state.open -= 1,
+        }
+        // Waking nobody costs a system call all the same.
+        let waiting = state.waiting > 0;
+        drop(state);
+        if waiting {
+            self.freed.notify_one();
+        }
+    }
+}
+
+impl Pool for PostgresPool {
+    fn dialect(&self) -> &'static dyn Dialect {
+        &Postgres
+    }
+
+    fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>> {
+        let began = Instant::now();
+        let mut state = self.lock();
+        loop {
+            let idle = state.idle.pop();
+            if idle.is_some() || state.open < self.options.connections {
+                state.open += usize::from(idle.is_none());
+                let lease = state.holders.note(Role, began, idle.as_ref().map(PostgresConnection::cancel_token));
+                // Connecting takes a while, in which others can go on.
+                drop(state);
+                let mut lent = Lent { pool: self, lease, connection: None };
+                let (is_new, connection) = (idle.is_none(), self.ready(idle, access)?);
+                if is_new {
+                    self.lock().holders.set_handle(lease, Some(connection.cancel_token()));
+                }
+                lent.connection = Some(connection);
+                return Ok(Box::new(lent));
+            }
+            if let Some(held_by) = state.holders.held_by_this_thread(Role) {
+                return Err(Error::new(Kind::Reentrant { held_by }));
+            }
+            let waited = began.elapsed();
+            let Some(left) = self.options.pool_timeout.checked_sub(waited).filter(|left| !left.is_zero()) else {
+                return Err(Error::new(Kind::PoolTimeout { waited, holders: state.holders.describe(Role) }));
+            };
+            state.waiting += 1;
+            state = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            state.waiting -= 1;
+        }
+    }
+
+    fn interrupt(&self) -> Result<()> {
+        let tokens: Vec<_> = self.lock().holders.handles().flatten().cloned().collect();
+        tokens.iter().try_for_each(|token| cancel(token, &self.address, &self.options))
+    }
+}
+
+/// A lent connection.
+struct Lent<'p> {
+    pool: &'p PostgresPool,
+    lease: u64,
+    /// There until dropped, once it is open.
+    connection: Option<PostgresConnection>,
+}
+
+impl Lease for Lent<'_> {
+    fn connection(&mut self) -> &mut dyn Connection {
+        self.connection.as_mut().expect("a lease holds its connection until it is dropped")
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        // Whoever panicked between BEGIN and COMMIT left a transaction open.
+        let connection = self.connection.take();
+        self.pool.give_back(self.lease, connection.and_then(PostgresConnection::cleaned));
+    }
+}

@@ -1,0 +1,71 @@
+//! The prepared statements of a connection: as many as are allowed, the last used ones.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use tokio_postgres::Statement;
+
+use super::value::Carrier;
+
+/// A prepared statement.
+pub(super) struct Prepared {
+    pub(super) raw: Statement,
+    /// How the values of its columns travel.
+    pub(super) carriers: Box<[Carrier]>,
+}
+
+impl Prepared {
+    pub(super) fn new(raw: Statement) -> Arc<Self> {
+        let carriers = Carrier::of_columns(raw.columns());
+        Arc::new(Prepared { raw, carriers })
+    }
+}
+
+/// Prepared statements by their texts.
+pub(super) struct Statements {
+    kept: HashMap<Box<str>, Kept, RandomState>,
+    most: usize,
+    clock: u64,
+}
+
+struct Kept {
+    prepared: Arc<Prepared>,
+    used: u64,
+}
+
+impl Statements {
+    /// Keeps at most so many.
+    pub(super) fn new(most: usize) -> Self {
+        Statements { kept: HashMap::default(), most, clock: 0 }
+    }
+
+    pub(super) fn get(&mut self, text: &str) -> Option<Arc<Prepared>> {
+        self.clock += 1;
+        let kept = self.kept.get_mut(text)?;
+        kept.used = self.clock;
+        Some(Arc::clone(&kept.prepared))
+    }
+
+    pub(super) fn keep(&mut self, text: &str, prepared: &Arc<Prepared>) {
+        if self.most == 0 {
+            return;
+        }
+        if self.kept.len() >= self.most {
+            self.drop_oldest();
+        }
+        self.kept.insert(text.into(), Kept { prepared: Arc::clone(prepared), used: self.clock });
+    }
+
+    /// Forgets a statement that is of no use any more.
+    pub(super) fn forget(&mut self, text: &str) {
+        self.kept.remove(text);
+    }
+
+    fn drop_oldest(&mut self) {
+        let oldest = self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(text, _)| text.clone());
+        if let Some(text) = oldest {
+            self.kept.remove(&text);
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! Values between us and tokio-postgres, in the database's binary form.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use bytes::{BufMut, BytesMut};
+use tokio_postgres::types::{Format, FromSql, IsNull, Kind as TypeKind, ToSql, Type};
+use tokio_postgres::{Column, Row as RawRow};
+
+use crate::prefetch::Keys;
+use crate::row::Columns;
+use crate::sql::Param;
+use crate::value::{Mismatch, Value, ValueRef};
+
+/// What one parameter of a statement is bound to.
+#[derive(Clone, Copy)]
+pub(super) enum Bound<'p> {
+    Value(&'p Value<'p>),
+    List(&'p [Value<'static>]),
+    Ints(&'p [i64]),
+}
+
+/// What the parameters of a statement are bound to. Keys of several columns come as a list for each column.
+pub(super) fn bound<'p>(params: &'p [Param<'p>]) -> Vec<Bound<'p>> {
+    let bound = params.iter().map(|param| match param {
+        Param::Value(value) => Bound::Value(value),
+        Param::List(values) | Param::Keys(Keys::Values { values, .. }) => Bound::List(values),
+        Param::Keys(Keys::Ints(keys)) => Bound::Ints(keys),
+    });
+    bound.collect()
+}
+
+/// Why a value is not sent.
+#[derive(Debug)]
+pub(super) struct Refusal(pub(super) Mismatch);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Refusal {}
+
+type Sent = Result<IsNull, Box<dyn StdError + Sync + Send>>;
+
+fn refuse<T>(mismatch: Mismatch) -> Result<T, Box<dyn StdError + Sync + Send>> {
+    Err(Box::new(Refusal(mismatch)))
+}
+
+/// The library writes parameters to the log of whoever asks for that; values may be secrets.
+impl fmt::Debug for Bound<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("_")
+    }
+}
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self, declared: &Type, out: &mut BytesMut) -> Sent {
+        match self {
+            Bound::Value(value) => append(value, declared, out),
+            Bound::List(values) => append_array(declared, values, out),
+            Bound::Ints(keys) => append_ints(declared, keys, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    fn to_sql_checked(&self, declared: &Type, out: &mut BytesMut) -> Sent {
+        self.to_sql(declared, out)
+    }
+
+    fn encode_format(&self, declared: &Type) -> Format {
+        match self {
+            Bound::Value(Value::Text(_) | Value::Int(_) | Value::Real(_)) if Carrier::of(declared) == Carrier::None => {
+                Format::Text
+            }
+            _ => Format::Binary,
+        }
+    }
+}
+
+/// Appends a value as one of the declared type.
+fn append(value: &Value<'_>, declared: &Type, out: &mut BytesMut) -> Sent {
+    match (value, Carrier::of(declared)) {
+        (Value::Null, _) => return Ok(IsNull::Yes),
+        (Value::Bool(value), Carrier::Bool) => out.put_u8(u8::from(*value)),
+        (Value::Int(value), carrier) => append_int(*value, carrier, out)?,
+        (Value::Real(value), Carrier::Double) => out.put_f64(*value),
+        (Value::Real(value), Carrier::Float) => out.put_f32(narrowed(*value)?),
+        // The database reads the digits.
+        (Value::Real(value), Carrier::None) => out.put_slice(value.to_string().as_bytes()),
+        (Value::Text(text), Carrier::Text | Carrier::None) => append_text(text, out)?,
+        (Value::Text(text), Carrier::Jsonb) => {
+            out.put_u8(JSONB_VERSION);
+            append_text(text, out)?;
+        }
+        (Value::Blob(bytes), Carrier::Bytes) => append_bytes(bytes, out)?,
+        (Value::Uuid(bytes), Carrier::Uuid | Carrier::Bytes) => out.put_slice(bytes),
+        _ => return refuse(misplaced(value, declared)),
+    }
+    Ok(IsNull::No)
+}
+
+fn append_int(value: i64, carrier: Carrier, out: &mut BytesMut) -> Result<(), Box<dyn StdError + Sync + Send>> {
+    let too_large = |_| Refusal(Mismatch::OutOfRange);
+    match carrier {
+        Carrier::Long => out.put_i64(value),
+        Carrier::Int => out.put_i32(i32::try_from(value).map_err(too_large)?),
+        Carrier::Short => out.put_i16(i16::try_from(value).map_err(too_large)?),
+        Carrier::Oid => out.put_u32(u32::try_from(value).map_err(too_large)?),
+        Carrier::Double => out.put_f64(exact(value)?),
+        // The database reads the digits.
+        Carrier::None => out.put_slice(itoa::Buffer::new().format(value).as_bytes()),
+        _ => return refuse(Mismatch::Kind { found: "an integer" }),
+    }
+    Ok(())
+}
+
+/// An integer that a real number holds exactly.
+fn exact(value: i64) -> Result<f64, Refusal> {
+    const MOST: u64 = 1 << f64::MANTISSA_DIGITS;
+    let magnitude = value.unsigned_abs();
+    if magnitude > MOST {
+        return Err(Refusal(Mismatch::Inexact));
+    }
+    let (high, low) = (u32::try_from(magnitude >> 32), u32::try_from(magnitude & 0xffff_ffff));
+    let (Ok(high), Ok(low)) = (high, low) else { return Err(Refusal(Mismatch::Inexact)) };
+    let real = f64::from(high) * 4_294_967_296.0 + f64::from(low);
+    Ok(if value < 0 { -real } else { real })
+}
+
+/// A real number in half the width; one that would become infinite is refused.
+#[expect(clippy::cast_possible_truncation, reason = "rounding is what a column of half the width is for")]
+fn narrowed(value: f64) -> Result<f32, Refusal> {
+    let narrow = value as f32;
+    if narrow.is_infinite() && value.is_finite() {
+        return Err(Refusal(Mismatch::OutOfRange));
+    }
+    Ok(narrow)
+}
+
+fn append_text(text: &str, out: &mut BytesMut) -> Result<(), Box<dyn StdError + Sync + Send>> {
+    if text.contains('\0') {
+        return refuse(Mismatch::Unstorable("PostgreSQL cannot store text with a NUL character"));
+    }
+    append_bytes(text.as_bytes(), out)
+}
+
+fn append_bytes(bytes: &[u8], out: &mut BytesMut) -> Result<(), Box<dyn StdError + Sync + Send>> {
+    if i32::try_from(bytes.len()).is_err() {
+        return refuse(TOO_LONG);
+    }
+    out.put_slice(bytes);
+    Ok(())
+}
+
+/// The protocol counts bytes in an `i32`.
+const TOO_LONG: Mismatch = Mismatch::Unstorable("PostgreSQL takes at most 2147483647 bytes at once");
+
+/// The first byte of a `jsonb`.
+const JSONB_VERSION: u8 = 1;
+
+#[cold]
+fn misplaced(value: &Value<'_>, declared: &Type) -> Mismatch {
+    let found = value.as_value_ref().kind();
+    Mismatch::Refused(
+        format!("{found} is bound where the statement takes `{}`; cast the parameter", declared.name()).into(),
+    )
+}
+
+/// Appends a list of values as an array of the declared type.
+fn append_array(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Sent {
+    let element = begin_array(declared, values.len(), out)?;
+    for value in values {
+        let at = out.len();
+        out.put_i32(-1);
+        if let IsNull::No = append(value, element, out)? {
+            let Ok(length) = i32::try_from(out.len() - at - 4) else { return refuse(TOO_LONG) };
+            out[at..at + 4].copy_from_slice(&length.to_be_bytes());
+        }
+    }
+    end_array(out)
+}
+
+/// Appends integers as an array of the declared type.
+fn append_ints(declared: &Type, keys: &[i64], out: &mut BytesMut) -> Sent {
+    let element = begin_array(declared, keys.len(), out)?;
+    if Carrier::of(element) == Carrier::Long {
+        out.reserve(keys.len() * 12);
+        for key in keys {
+            out.put_i32(8);
+            out.put_i64(*key);
+        }
+        return end_array(out);
+    }
+    for key in keys {
+        let at = out.len();
+        out.put_i32(-1);
+        append_int(*key, Carrier::of(element), out)?;
+        let Ok(length) = i32::try_from(out.len() - at - 4) else { return refuse(TOO_LONG) };
+        out[at..at + 4].copy_from_slice(&length.to_be_bytes());
+    }
+    end_array(out)
+}
+
+/// Appends what stands before the elements of an array, and returns their type.
+fn begin_array<'t>(
+    declared: &'t Type,
+    length: usize,
+    out: &mut BytesMut,
+) -> Result<&'t Type, Box<dyn StdError + Sync + Send>> {
+    let TypeKind::Array(element) = inner(declared).kind() else {
+        let message = format!("a list is bound where the statement takes `{}`; cast the parameter", declared.name());
+        return refuse(Mismatch::Refused(message.into()));
+    };
+    if Carrier::of(element) == Carrier::None {
+        let message = format!("a list cannot be sent as `{}`; cast the parameter", declared.name());
+        return refuse(Mismatch::Refused(message.into()));
+    }
+    let Ok(length) = i32::try_from(length) else { return refuse(TOO_LONG) };
+    out.put_i32(1);
+    out.put_i32(1);
+    out.put_u32(element.oid());
+    out.put_i32(length);
+    // Arrays of this database count from 1.
+    out.put_i32(1);
+    Ok(element)
+}
+
+fn end_array(out: &BytesMut) -> Sent {
+    if i32::try_from(out.len()).is_err() {
+        return refuse(TOO_LONG);
+    }
+    Ok(IsNull::No)
+}
+
+/// How values of a type travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carrier {
+    Bool,
+    Short,
+    Int,
+    Long,
+    Oid,
+    Float,
+    Double,
+    Text,
+    Jsonb,
+    Bytes,
+    Uuid,
+    /// In no way of ours.
+    None,
+}
+
+impl Carrier {
+    /// How values of this type travel.
+    pub(super) fn of(declared: &Type) -> Self {
+        match *declared {
+            Type::BOOL => Carrier::Bool,
+            Type::INT2 => Carrier::Short,
+            Type::INT4 => Carrier::Int,
+            Type::INT8 => Carrier::Long,
+            Type::OID => Carrier::Oid,
+            Type::FLOAT4 => Carrier::Float,
+            Type::FLOAT8 => Carrier::Double,
+            Type::TEXT
+            | Type::VARCHAR
+            | Type::BPCHAR
+            | Type::NAME
+            | Type::UNKNOWN
+            | Type::CHAR
+            | Type::JSON
+            | Type::XML => Carrier::Text,
+            Type::JSONB => Carrier::Jsonb,
+            Type::BYTEA => Carrier::Bytes,
+            Type::UUID => Carrier::Uuid,
+            ref other => match other.kind() {
+                TypeKind::Domain(inner) => Carrier::of(inner),
+                TypeKind::Enum(_) => Carrier::Text,
+                // An extension's, so its number differs from database to database.
+                TypeKind::Simple if other.name() == "citext" => Carrier::Text,
+                _ => Carrier::None,
+            },
+        }
+    }
+
+    /// How the values of some columns travel.
+    pub(super) fn of_columns(columns: &[Column]) -> Box<[Carrier]> {
+        columns.iter().map(|column| Carrier::of(column.type_())).collect()
+    }
+}
+
+/// The type that a domain restricts.
+fn inner(declared: &Type) -> &Type {
+    match declared.kind() {
+        TypeKind::Domain(of) => inner(of),
+        _ => declared,
+    }
+}
+
+/// A row that tokio-postgres has read.
+pub(super) struct PostgresRow<'r> {
+    pub(super) row: &'r RawRow,
+    pub(super) carriers: &'r [Carrier],
+}
+
+/// The bytes of a value, whatever its type.
+struct Bytes<'r>(Option<&'r [u8]>);
+
+impl<'r> FromSql<'r> for Bytes<'r> {
+    fn from_sql(_: &Type, raw: &'r [u8]) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Bytes(Some(raw)))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Bytes(None))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+impl Columns for PostgresRow<'_> {
+    #[inline]
+    fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
+        let Some(carrier) = self.carriers.get(index) else {
+            return Err(Mismatch::Refused("the row has no such column".into()));
+        };
+        match self.row.try_get(index) {
+            Ok(Bytes(Some(bytes))) => decode(*carrier, bytes).unwrap_or_else(|| Err(self.unreadable(index, *carrier))),
+            Ok(Bytes(None)) => Ok(ValueRef::Null),
+            Err(_) => Err(self.unreadable(index, *carrier)),
+        }
+    }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        self.row.columns().get(index).map(Column::name)
+    }
+}
+
+impl PostgresRow<'_> {
+    #[cold]
+    fn unreadable(&self, index: usize, carrier: Carrier) -> Mismatch {
+        let name = self.row.columns().get(index).map_or("", |column| column.type_().name());
+        Mismatch::Refused(match carrier {
+            Carrier::None => format!("values of type `{name}` cannot be read; cast the column to one that can").into(),
+            _ => format!("the bytes are not those of a value of type `{name}`").into(),
+        })
+    }
+}
+
+/// The value that some bytes are; `None` when they are none.
+#[inline]
+fn decode(carrier: Carrier, bytes: &[u8]) -> Option<Result<ValueRef<'_>, Mismatch>> {
+    Some(Ok(match carrier {
+        Carrier::Long => ValueRef::Int(i64::from_be_bytes(bytes.try_into().ok()?)),
+        Carrier::Int => ValueRef::Int(i32::from_be_bytes(bytes.try_into().ok()?).into()),
+        Carrier::Text => return Some(text(bytes)),
+        Carrier::Bool => ValueRef::Bool(bytes.first()? != &0),
+        Carrier::Short => ValueRef::Int(i16::from_be_bytes(bytes.try_into().ok()?).into()),
+        Carrier::Oid => ValueRef::Int(u32::from_be_bytes(bytes.try_into().ok()?).into()),
+        Carrier::Float => ValueRef::Real(f32::from_be_bytes(bytes.try_into().ok()?).into()),
+        Carrier::Double => ValueRef::Real(f64::from_be_bytes(bytes.try_into().ok()?)),
+        Carrier::Jsonb => return Some(text(bytes.strip_prefix(&[JSONB_VERSION])?)),
+        Carrier::Bytes => ValueRef::Blob(bytes),
+        Carrier::Uuid => ValueRef::Uuid(bytes.try_into().ok()?),
+        Carrier::None => return None,
+    }))
+}
+
+fn text(bytes: &[u8]) -> Result<ValueRef<'_>, Mismatch> {
+    std::str::from_utf8(bytes).map(ValueRef::Text).map_err(|_| Mismatch::InvalidUtf8)
+}

@@ -1,0 +1,306 @@
+//! The stream that tokio-postgres reads and writes: a socket that does not block, and what passes over it.
+//!
+//! The library tells neither whether a transaction is open nor what a `COMMIT` was answered with. The server does, at
+//! the end of each answer, and the bytes come by here.
+
+use std::io::{self, Read, Write};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::task::{Context, Poll};
+
+use mio::event::Source;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// A socket, over TCP or of the same machine.
+pub(super) enum Socket {
+    Tcp(mio::net::TcpStream),
+    #[cfg(unix)]
+    Unix(mio::net::UnixStream),
+}
+
+impl Socket {
+    pub(super) fn source(&mut self) -> &mut dyn Source {
+        match self {
+            Socket::Tcp(stream) => stream,
+            #[cfg(unix)]
+            Socket::Unix(stream) => stream,
+        }
+    }
+
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Socket::Tcp(stream) => stream.read(bytes),
+            #[cfg(unix)]
+            Socket::Unix(stream) => stream.read(bytes),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Socket::Tcp(stream) => stream.write(bytes),
+            #[cfg(unix)]
+            Socket::Unix(stream) => stream.write(bytes),
+        }
+    }
+}
+
+/// What the socket is known to be ready for. Whoever waits for it sets this, and a read or write that would block
+/// clears it, so that the system is not asked twice.
+pub(super) struct Readiness {
+    pub(super) reading: AtomicBool,
+    pub(super) writing: AtomicBool,
+}
+
+impl Default for Readiness {
+    fn default() -> Self {
+        Readiness { reading: true.into(), writing: true.into() }
+    }
+}
+
+/// A socket as a stream. No waker is kept: whoever waits for the socket polls again when it is ready.
+pub(super) struct Wire {
+    socket: Socket,
+    readiness: Arc<Readiness>,
+}
+
+impl Wire {
+    pub(super) fn new(socket: Socket, readiness: Arc<Readiness>) -> Self {
+        Wire { socket, readiness }
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        while this.readiness.reading.load(Relaxed) {
+            let room = buffer.initialize_unfilled();
+            let most = room.len();
+            match this.socket.read(room) {
+                Ok(read) => {
+                    // Less than there was room for: the socket is empty. Only these systems then tell when it no longer is.
+                    if cfg!(unix) && read > 0 && read < most {
+                        this.readiness.reading.store(false, Relaxed);
+                    }
+                    buffer.advance(read);
+                    return Poll::Ready(Ok(()));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => this.readiness.reading.store(false, Relaxed),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+        Poll::Pending
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = &mut *self;
+        while this.readiness.writing.load(Relaxed) {
+            match this.socket.write(bytes) {
+                Ok(written) => return Poll::Ready(Ok(written)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => this.readiness.writing.store(false, Relaxed),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+        Poll::Pending
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    // The system closes a socket that is dropped.
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// What has passed over a connection, counted by whoever reads and writes its messages.
+#[derive(Default)]
+pub(super) struct Traffic {
+    /// The start of the connection is over: what is sent now are messages with a kind.
+    started: AtomicBool,
+    /// How many answers were asked for.
+    asked: AtomicU64,
+    /// How many answers came to their end.
+    answered: AtomicU64,
+    /// What the server said of the transaction at the end of its last answer.
+    status: AtomicU8,
+    /// Whether the last command that ended was a `ROLLBACK`.
+    rolled_back: AtomicBool,
+}
+
+/// A transaction as the server sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    /// None is open.
+    Idle,
+    /// One is open.
+    Open,
+    /// One is open in which a statement failed: nothing but undoing it is left.
+    Failed,
+}
+
+impl Traffic {
+    /// Says that the connection has started.
+    pub(super) fn start(&self) {
+        self.asked.store(self.answered.load(Relaxed), Relaxed);
+        self.started.store(true, Relaxed);
+    }
+
+    /// Whether every question was answered to the end, so that the status is that of now.
+    pub(super) fn is_settled(&self) -> bool {
+        self.asked.load(Relaxed) == self.answered.load(Relaxed)
+    }
+
+    pub(super) fn status(&self) -> Status {
+        match self.status.load(Relaxed) {
+            b'T' => Status::Open,
+            b'E' => Status::Failed,
+            _ => Status::Idle,
+        }
+    }
+
+    /// Whether the last command that ended was a `ROLLBACK`, which is also how a failed `COMMIT` is answered.
+    pub(super) fn rolled_back(&self) -> bool {
+        self.rolled_back.load(Relaxed)
+    }
+
+    fn sent(&self, message: &Message) {
+        // A synchronisation or a simple query: each is answered with the status at its end.
+        if matches!(message.kind, b'S' | b'Q') {
+            self.asked.fetch_add(1, Relaxed);
+        }
+    }
+
+    fn received(&self, message: &Message) {
+        match message.kind {
+            b'Z' => {
+                self.status.store(message.body[0], Relaxed);
+                self.answered.fetch_add(1, Relaxed);
+            }
+            b'C' => self.rolled_back.store(message.body.starts_with(b"ROLLBACK"), Relaxed),
+            _ => {}
+        }
+    }
+}
+
+/// A stream whose messages are counted.
+pub(super) struct Watched<S> {
+    stream: S,
+    traffic: Arc<Traffic>,
+    incoming: Skimmer,
+    outgoing: Skimmer,
+}
+
+impl<S> Watched<S> {
+    pub(super) fn new(stream: S, traffic: Arc<Traffic>) -> Self {
+        Watched { stream, traffic, incoming: Skimmer::default(), outgoing: Skimmer::default() }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let this = &mut *self;
+        let polled = Pin::new(&mut this.stream).poll_read(context, buffer);
+        if let Poll::Ready(Ok(())) = polled {
+            this.incoming.skim(&buffer.filled()[before..], |message| this.traffic.received(message));
+        }
+        polled
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = &mut *self;
+        let polled = Pin::new(&mut this.stream).poll_write(context, bytes);
+        if let Poll::Ready(Ok(written)) = polled
+            && this.traffic.started.load(Relaxed)
+        {
+            this.outgoing.skim(&bytes[..written], |message| this.traffic.sent(message));
+        }
+        polled
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+/// Finds messages in bytes that come in pieces: a kind, a length that counts itself, and a body.
+#[derive(Default)]
+struct Skimmer {
+    message: Message,
+    /// How many bytes of the message were seen.
+    seen: usize,
+    length: [u8; 4],
+}
+
+/// A message: its kind, and the first bytes of its body.
+#[derive(Default)]
+struct Message {
+    kind: u8,
+    body: [u8; Self::KEPT],
+}
+
+impl Message {
+    /// How much of a body is of interest.
+    const KEPT: usize = 8;
+    const HEADER: usize = 5;
+}
+
+impl Skimmer {
+    fn skim(&mut self, mut bytes: &[u8], mut each: impl FnMut(&Message)) {
+        while let Some(&first) = bytes.first() {
+            match self.seen {
+                0 => {
+                    self.message = Message { kind: first, ..Message::default() };
+                    bytes = self.advance(bytes, 1);
+                }
+                1..Message::HEADER => {
+                    self.length[self.seen - 1] = first;
+                    bytes = self.advance(bytes, 1);
+                }
+                _ => bytes = self.skim_body(bytes),
+            }
+            if self.seen >= Message::HEADER && self.seen >= self.total() {
+                each(&self.message);
+                self.seen = 0;
+            }
+        }
+    }
+
+    fn skim_body<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
+        let at = self.seen - Message::HEADER;
+        let length = bytes.len().min(self.total() - self.seen);
+        if let Some(room) = self.message.body.get_mut(at..) {
+            let kept = length.min(room.len());
+            room[..kept].copy_from_slice(&bytes[..kept]);
+        }
+        self.advance(bytes, length)
+    }
+
+    fn advance<'b>(&mut self, bytes: &'b [u8], by: usize) -> &'b [u8] {
+        self.seen += by;
+        &bytes[by..]
+    }
+
+    fn total(&self) -> usize {
+        1 + u32::from_be_bytes(self.length) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests;
