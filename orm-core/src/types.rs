@@ -323,7 +323,7 @@ impl ColumnType for f32 {
 }
 
 /// The double equal to `value`, if there is one.
-fn exact_f64(value: i64) -> Option<f64> {
+pub(crate) fn exact_f64(value: i64) -> Option<f64> {
     // Every integer of at most 53 bits is a double; so are some larger ones, but telling them apart buys nothing.
     const LIMIT: i64 = 1 << 53;
     #[expect(clippy::cast_precision_loss, reason = "the range check makes the cast exact")]

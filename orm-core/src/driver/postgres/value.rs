@@ -1,5 +1,8 @@
 //! Values between us and tokio-postgres, in the database's binary form.
 
+mod calendar;
+mod numeric;
+
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -10,7 +13,8 @@ use tokio_postgres::{Column, Row as RawRow};
 use crate::prefetch::Keys;
 use crate::row::Columns;
 use crate::sql::Param;
-use crate::value::{Mismatch, Value, ValueRef};
+use crate::types::exact_f64;
+use crate::value::{Decimal, Mismatch, Timestamp, Value, ValueRef};
 
 /// What one parameter of a statement is bound to.
 #[derive(Clone, Copy)]
@@ -74,9 +78,8 @@ impl ToSql for Bound<'_> {
 
     fn encode_format(&self, declared: &Type) -> Format {
         match self {
-            Bound::Value(Value::Text(_) | Value::Int(_) | Value::Real(_)) if Carrier::of(declared) == Carrier::None => {
-                Format::Text
-            }
+            // The database reads the text as a value of a type that we do not know.
+            Bound::Value(Value::Text(_)) if Carrier::of(declared) == Carrier::None => Format::Text,
             _ => Format::Binary,
         }
     }
@@ -90,12 +93,22 @@ fn append(value: &Value<'_>, declared: &Type, out: &mut BytesMut) -> Sent {
         (Value::Int(value), carrier) => append_int(*value, carrier, out)?,
         (Value::Real(value), Carrier::Double) => out.put_f64(*value),
         (Value::Real(value), Carrier::Float) => out.put_f32(narrowed(*value)?),
-        // The database reads the digits.
-        (Value::Real(value), Carrier::None) => out.put_slice(value.to_string().as_bytes()),
         (Value::Text(text), Carrier::Text | Carrier::None) => append_text(text, out)?,
-        (Value::Text(text), Carrier::Jsonb) => {
+        (Value::Text(text) | Value::Json(text), Carrier::Json) | (Value::Json(text), Carrier::Text) => {
+            append_text(text, out)?;
+        }
+        (Value::Text(text) | Value::Json(text), Carrier::Jsonb) => {
+            if escapes_nul(text) {
+                return refuse(Mismatch::Unstorable("PostgreSQL cannot store `\\u0000` within a `jsonb`"));
+            }
             out.put_u8(JSONB_VERSION);
             append_text(text, out)?;
+        }
+        (Value::Decimal(value), Carrier::Numeric) => numeric::append(*value, out)?,
+        (Value::Date(value), Carrier::Date) => out.put_i32(calendar::days(*value)?),
+        (Value::Time(value), Carrier::Time) => out.put_i64(calendar::time_of_day(*value)?),
+        (Value::DateTime(value), Carrier::DateTime) | (Value::Timestamp(Timestamp(value)), Carrier::Timestamp) => {
+            out.put_i64(calendar::microseconds(*value)?);
         }
         (Value::Blob(bytes), Carrier::Bytes) => append_bytes(bytes, out)?,
         (Value::Uuid(bytes), Carrier::Uuid | Carrier::Bytes) => out.put_slice(bytes),
@@ -111,25 +124,11 @@ fn append_int(value: i64, carrier: Carrier, out: &mut BytesMut) -> Result<(), Bo
         Carrier::Int => out.put_i32(i32::try_from(value).map_err(too_large)?),
         Carrier::Short => out.put_i16(i16::try_from(value).map_err(too_large)?),
         Carrier::Oid => out.put_u32(u32::try_from(value).map_err(too_large)?),
-        Carrier::Double => out.put_f64(exact(value)?),
-        // The database reads the digits.
-        Carrier::None => out.put_slice(itoa::Buffer::new().format(value).as_bytes()),
+        Carrier::Double => out.put_f64(exact_f64(value).ok_or(Refusal(Mismatch::Inexact))?),
+        Carrier::Numeric => numeric::append(Decimal::new(value.into(), 0), out)?,
         _ => return refuse(Mismatch::Kind { found: "an integer" }),
     }
     Ok(())
-}
-
-/// An integer that a real number holds exactly.
-fn exact(value: i64) -> Result<f64, Refusal> {
-    const MOST: u64 = 1 << f64::MANTISSA_DIGITS;
-    let magnitude = value.unsigned_abs();
-    if magnitude > MOST {
-        return Err(Refusal(Mismatch::Inexact));
-    }
-    let (high, low) = (u32::try_from(magnitude >> 32), u32::try_from(magnitude & 0xffff_ffff));
-    let (Ok(high), Ok(low)) = (high, low) else { return Err(Refusal(Mismatch::Inexact)) };
-    let real = f64::from(high) * 4_294_967_296.0 + f64::from(low);
-    Ok(if value < 0 { -real } else { real })
 }
 
 /// A real number in half the width; one that would become infinite is refused.
@@ -162,6 +161,20 @@ const TOO_LONG: Mismatch = Mismatch::Unstorable("PostgreSQL takes at most 214748
 
 /// The first byte of a `jsonb`.
 const JSONB_VERSION: u8 = 1;
+
+/// Whether a JSON text holds the escape of a NUL character.
+fn escapes_nul(json: &str) -> bool {
+    let mut rest = json.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        rest = &rest[at + 1..];
+        if rest.starts_with(b"u0000") {
+            return true;
+        }
+        // What is escaped may be a backslash itself.
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    false
+}
 
 #[cold]
 fn misplaced(value: &Value<'_>, declared: &Type) -> Mismatch {
@@ -248,9 +261,15 @@ pub(super) enum Carrier {
     Float,
     Double,
     Text,
+    Json,
     Jsonb,
     Bytes,
     Uuid,
+    Numeric,
+    Date,
+    Time,
+    DateTime,
+    Timestamp,
     /// In no way of ours.
     None,
 }
@@ -266,15 +285,16 @@ impl Carrier {
             Type::OID => Carrier::Oid,
             Type::FLOAT4 => Carrier::Float,
             Type::FLOAT8 => Carrier::Double,
-            Type::TEXT
-            | Type::VARCHAR
-            | Type::BPCHAR
-            | Type::NAME
-            | Type::UNKNOWN
-            | Type::CHAR
-            | Type::JSON
-            | Type::XML => Carrier::Text,
+            Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::CHAR | Type::XML => {
+                Carrier::Text
+            }
+            Type::JSON => Carrier::Json,
             Type::JSONB => Carrier::Jsonb,
+            Type::NUMERIC => Carrier::Numeric,
+            Type::DATE => Carrier::Date,
+            Type::TIME => Carrier::Time,
+            Type::TIMESTAMP => Carrier::DateTime,
+            Type::TIMESTAMPTZ => Carrier::Timestamp,
             Type::BYTEA => Carrier::Bytes,
             Type::UUID => Carrier::Uuid,
             ref other => match other.kind() {
@@ -359,19 +379,34 @@ fn decode(carrier: Carrier, bytes: &[u8]) -> Option<Result<ValueRef<'_>, Mismatc
     Some(Ok(match carrier {
         Carrier::Long => ValueRef::Int(i64::from_be_bytes(bytes.try_into().ok()?)),
         Carrier::Int => ValueRef::Int(i32::from_be_bytes(bytes.try_into().ok()?).into()),
-        Carrier::Text => return Some(text(bytes)),
+        Carrier::Text => return Some(text(bytes).map(ValueRef::Text)),
         Carrier::Bool => ValueRef::Bool(bytes.first()? != &0),
         Carrier::Short => ValueRef::Int(i16::from_be_bytes(bytes.try_into().ok()?).into()),
         Carrier::Oid => ValueRef::Int(u32::from_be_bytes(bytes.try_into().ok()?).into()),
         Carrier::Float => ValueRef::Real(f32::from_be_bytes(bytes.try_into().ok()?).into()),
         Carrier::Double => ValueRef::Real(f64::from_be_bytes(bytes.try_into().ok()?)),
-        Carrier::Jsonb => return Some(text(bytes.strip_prefix(&[JSONB_VERSION])?)),
         Carrier::Bytes => ValueRef::Blob(bytes),
         Carrier::Uuid => ValueRef::Uuid(bytes.try_into().ok()?),
+        Carrier::Json => return Some(text(bytes).map(ValueRef::Json)),
+        Carrier::Jsonb => return Some(text(bytes.strip_prefix(&[JSONB_VERSION])?).map(ValueRef::Json)),
+        Carrier::Numeric => return Some(numeric::decode(bytes)?.map(ValueRef::Decimal)),
+        Carrier::Date => {
+            return Some(calendar::date(i32::from_be_bytes(bytes.try_into().ok()?)).map(ValueRef::Date));
+        }
+        Carrier::Time => {
+            return Some(calendar::time(i64::from_be_bytes(bytes.try_into().ok()?)).map(ValueRef::Time));
+        }
+        Carrier::DateTime => {
+            return Some(calendar::date_time(i64::from_be_bytes(bytes.try_into().ok()?)).map(ValueRef::DateTime));
+        }
+        Carrier::Timestamp => {
+            let at = calendar::date_time(i64::from_be_bytes(bytes.try_into().ok()?));
+            return Some(at.map(|at| ValueRef::Timestamp(Timestamp(at))));
+        }
         Carrier::None => return None,
     }))
 }
 
-fn text(bytes: &[u8]) -> Result<ValueRef<'_>, Mismatch> {
-    std::str::from_utf8(bytes).map(ValueRef::Text).map_err(|_| Mismatch::InvalidUtf8)
+fn text(bytes: &[u8]) -> Result<&str, Mismatch> {
+    std::str::from_utf8(bytes).map_err(|_| Mismatch::InvalidUtf8)
 }
