@@ -9,6 +9,8 @@ mod bad_data;
 mod edits;
 #[path = "suite/filters.rs"]
 mod filters;
+#[path = "suite/graphs.rs"]
+mod graphs;
 #[path = "suite/json.rs"]
 mod json;
 #[path = "suite/keys.rs"]

@@ -125,6 +125,11 @@ impl<'s> Session<'s> {
         self.db.dialect()
     }
 
+    /// The database that the connection belongs to.
+    pub(crate) fn db(&self) -> &'s Db {
+        self.db
+    }
+
     /// What loading relations needs to know of the database; its indexes only if `with_indexes` says so.
     ///
     /// # Errors

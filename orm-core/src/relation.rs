@@ -26,6 +26,7 @@ use crate::types::{ColumnType, Optional, Required};
 pub use aggregate::{Aggregate, Comparable, Computed, Summable};
 pub use batch::{Batch, batch};
 pub use joined::{Joined, LeadsToOne};
+pub(crate) use links::insert_pairs;
 pub use polymorphic::{KeyedBy, Polymorphic, PolymorphicDef, PolymorphicRelation, check_polymorphic, check_tag};
 pub use tree::AnyDepth;
 
@@ -190,6 +191,17 @@ impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C
 impl<P, C, K, const AT: usize, Row, E> Relation<P, C, K, AT, Row, E> {
     pub(crate) fn def(&self) -> &'static RelationDef {
         self.def
+    }
+
+    /// The definition of a relation to write along, where an order would be lost.
+    pub(crate) fn unordered(&self) -> Result<&'static RelationDef> {
+        if self.select.order.is_empty() {
+            return Ok(self.def);
+        }
+        let path = self.def.path();
+        Err(Error::invalid(format!(
+            "new rows of `{path}` come in the order in which they are given; leave out `order_by`"
+        )))
     }
 }
 

@@ -1,13 +1,15 @@
 //! Inserting, updating and deleting rows, and linking them.
 
 mod change;
+mod graph;
 mod row;
 mod rows;
 mod upsert;
 
 use std::sync::Arc;
 
-use crate::db::{Access, Executor};
+use crate::db::{Access, Db, Executor};
+use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::query::Decoded;
@@ -15,6 +17,7 @@ use crate::sql::{self, Dialect, Param, Purpose};
 use crate::value::Value;
 
 pub use change::{Change, Changes};
+pub use graph::{Insert, Then, With, insert_many};
 pub use row::update_versioned;
 pub(crate) use row::{delete, edit, update};
 pub use rows::Rows;
@@ -92,40 +95,21 @@ pub(crate) fn insert_row<M: Model>(on: &impl Executor, row: &M) -> Result<M> {
 }
 
 fn insert_one<R: NewRows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
-    let text = insert_text(on, rows, 1);
+    let text = insert_text(on.db(), rows, 1);
     let params = insert_params(rows, 0, 1)?;
     let mut inserted = Decoded::new();
     on.run(Access::Write, |session| session.query_text(&text, &params, &mut inserted))?;
     inserted.rows.pop().ok_or_else(|| Error::not_found(R::Model::TABLE))
 }
 
-/// Inserts any number of rows in one transaction and returns them as stored, in the same order.
-///
-/// They travel in as few statements as the database's limits allow; no row sends nothing.
-///
-/// SQL: `INSERT INTO "students" (…) VALUES (…), (…), … RETURNING …`
-///
-/// # Errors
-///
-/// Those of constraints; then no row is inserted.
-pub fn insert_many<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Item = N>) -> Result<Vec<N::Model>> {
-    let new: Vec<N> = new.into_iter().collect();
+/// Inserts any number of rows, in as few statements as the database's limits allow.
+fn insert_rows<N: Insertable>(session: &mut Session<'_>, rows: &[N]) -> Result<Vec<N::Model>> {
+    let at_once = rows_at_once(N::COLUMNS.len(), session.dialect());
     let mut inserted = Decoded::new();
-    if new.is_empty() {
-        return Ok(inserted.rows);
+    for rows in rows.chunks(at_once) {
+        let text = insert_text(session.db(), &rows, rows.len());
+        session.query_text(&text, &insert_params(&rows, 0, rows.len())?, &mut inserted)?;
     }
-    let rows = new.as_slice();
-    let at_once = rows_at_once(N::COLUMNS.len(), on.dialect());
-    on.run(Access::Write, |session| {
-        session.atomic(|session| {
-            for first in (0..rows.len()).step_by(at_once) {
-                let count = at_once.min(rows.len() - first);
-                let text = insert_text(on, &rows, count);
-                session.query_text(&text, &insert_params(&rows, first, count)?, &mut inserted)?;
-            }
-            Ok(())
-        })
-    })?;
     Ok(inserted.rows)
 }
 
@@ -135,9 +119,9 @@ pub(crate) fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
     dialect.max_params().checked_div(columns).map_or(1, |rows| rows.clamp(1, ENOUGH))
 }
 
-fn insert_text<R: NewRows>(on: &impl Executor, rows: &R, count: usize) -> Arc<str> {
-    let render = || sql::insert(R::Model::TABLE, rows.columns(), count, on.dialect()).text;
-    on.db().texts().get(R::Model::TABLE, Purpose::Insert { columns: rows.columns().len(), rows: count }, render)
+fn insert_text<R: NewRows>(db: &Db, rows: &R, count: usize) -> Arc<str> {
+    let render = || sql::insert(R::Model::TABLE, rows.columns(), count, db.dialect()).text;
+    db.texts().get(R::Model::TABLE, Purpose::Insert { columns: rows.columns().len(), rows: count }, render)
 }
 
 /// The values of some rows, row after row.

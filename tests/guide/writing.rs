@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-use orm::{Db, Model};
+use orm::{Db, Many, Model, NotLoaded, One};
 
 use crate::chapter::Chapter;
-use crate::{Course, Department, Enrollment, NewCourse, NewDepartment, NewEnrollment, NewStudent, Student};
+use crate::{
+    Course, CourseLoaded, Department, DepartmentLoaded, Enrollment, NewCourse, NewDepartment, NewEnrollment,
+    NewStudent, Student, StudentLoaded,
+};
 
 #[test]
 fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     let mut chapter = Chapter::open("07-writing");
     inserting(&crate::school()?, &mut chapter)?;
+    together(&crate::school()?, &mut chapter)?;
     upserting(&crate::school()?, &mut chapter)?;
     updating(&crate::school()?, &mut chapter)?;
     versions(&mut chapter)?;
@@ -38,6 +42,38 @@ fn inserting(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let restored = Department { id: 17, name: "Botany".into() }.insert(db)?;
     assert_eq!((barbara.id, departments.len(), restored.id), (4, 2, 17));
     chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn new_course(title: &str, department_id: i64) -> NewCourse {
+    NewCourse { title: title.into(), credits: 5, department_id, prerequisite_id: None }
+}
+
+fn new_student(first_name: &str, department_id: i64) -> NewStudent {
+    NewStudent { first_name: first_name.into(), last_name: "X".into(), department_id: Some(department_id) }
+}
+
+fn together(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    use orm::Insert;
+
+    let recording = db.record();
+    let physics: DepartmentLoaded<Many<Course>, Many<StudentLoaded<Many<Course>>>> =
+        NewDepartment { name: "Physics".into() }
+            .with(Department::courses(), |physics| ["Optics", "Statics"].map(|title| new_course(title, physics.id)))
+            .with(Department::students(), |physics| {
+                let id = physics.id;
+                [new_student("Isaac", id), new_student("Marie", id)]
+                    .map(|student| student.with(Student::courses(), move |_| [new_course("Own project", id)]))
+            })
+            .insert(db)?;
+    chapter.shows_sql(&recording.statements());
+    assert_eq!((physics.courses().len(), physics.students()[1].courses().len()), (2, 1));
+
+    let optics: CourseLoaded<NotLoaded, NotLoaded, NotLoaded, One<Department>> =
+        NewDepartment { name: "Optics".into() }
+            .then(Course::department(), |department| new_course("Lenses", department.id))
+            .insert(db)?;
+    assert_eq!(optics.department().name, "Optics");
     Ok(())
 }
 

@@ -87,6 +87,20 @@ fn write(on: &impl Executor, work: impl FnOnce(&mut Session<'_>) -> Result<()>) 
     on.run(Access::Write, |session| session.atomic(work))
 }
 
+/// Inserts links that are not there yet; the values are those of both sides, link after link.
+pub(crate) fn insert_pairs(
+    session: &mut Session<'_>,
+    through: &'static Through,
+    values: &[Value<'static>],
+) -> Result<()> {
+    let width = through.left.len() + through.right.len();
+    for values in values.chunks(width * rows_at_once(width, session.dialect())) {
+        let links = values.len() / width;
+        session.execute(&sql::insert_links(through, links, values.to_vec(), session.dialect()))?;
+    }
+    Ok(())
+}
+
 /// The links of one parent.
 struct Links {
     relation: &'static RelationDef,
@@ -131,18 +145,14 @@ impl Links {
         through: &'static Through,
         rows: &[R],
     ) -> Result<()> {
-        let width = through.left.len() + through.right.len();
-        for rows in rows.chunks(rows_at_once(width, session.dialect())) {
-            let mut values = Vec::with_capacity(rows.len() * width);
-            for row in rows {
-                values.extend_from_slice(&self.owner);
-                for &column in self.relation.to_columns {
-                    values.push(row.borrow().encode(column)?.into_owned());
-                }
+        let mut values = Vec::with_capacity(rows.len() * (through.left.len() + through.right.len()));
+        for row in rows {
+            values.extend_from_slice(&self.owner);
+            for &column in self.relation.to_columns {
+                values.push(row.borrow().encode(column)?.into_owned());
             }
-            session.execute(&sql::insert_links(through, rows.len(), values, session.dialect()))?;
         }
-        Ok(())
+        insert_pairs(session, through, &values)
     }
 
     /// Points the foreign keys of the rows to the parent.
