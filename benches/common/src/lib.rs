@@ -7,6 +7,8 @@ pub mod checksum;
 pub mod data;
 mod item;
 mod measure;
+#[cfg(feature = "tracing")]
+pub mod trace;
 
 use std::error::Error;
 use std::path::Path;

@@ -2,19 +2,22 @@
 
 use std::fmt::Write as _;
 
-use crate::Outcome;
+use crate::measure::{Cell, Outcome};
 use crate::plan::{CONTENDERS, EXPERT};
 use crate::report;
 
-const COLORS: [&str; CONTENDERS.len()] = ["#d1495b", "#30638e", "#7aa6c2", "#8d99ae", "#c9ada7"];
+const COLORS: [&str; CONTENDERS.len()] = [
+    "#d1495b", "#30638e", "#7aa6c2", "#8d99ae", "#c9ada7", "#6a994e", "#386641", "#a7c957", "#bc6c25", "#dda15e",
+    "#7f5539",
+];
 const LEFT: f64 = 330.0;
 const WIDTH: f64 = 900.0;
 const TOP: f64 = 74.0;
-const BAR: f64 = 9.0;
-const GAP: f64 = 10.0;
-/// The axis reaches from a quarter of the expert's time to 16 times it, and a bar beyond is cut and says its value.
+const BAR: f64 = 8.0;
+const GAP: f64 = 9.0;
+/// The axis reaches from a quarter of the expert's time to 256 times it, and a bar beyond is cut and says its value.
 const LEAST: f64 = 0.25;
-const MOST: f64 = 16.0;
+const MOST: f64 = 256.0;
 
 /// As long as the expert takes.
 const EVEN: f64 = 1.0;
@@ -42,7 +45,11 @@ pub(crate) fn draw(outcomes: &[Outcome]) -> String {
 }
 
 fn height(outcome: &Outcome) -> f64 {
-    outcome.measured.iter().flatten().map(|_| BAR).sum::<f64>() + GAP
+    outcome.cells.iter().filter(|cell| is_shown(cell)).map(|_| BAR).sum::<f64>() + GAP
+}
+
+fn is_shown(cell: &Cell) -> bool {
+    matches!(cell, Cell::Measured(_) | Cell::Over)
 }
 
 // Writing into a `String` cannot fail, so its results are dropped below.
@@ -52,12 +59,12 @@ fn legend(svg: &mut String) {
     for (contender, color) in CONTENDERS.iter().zip(COLORS) {
         let _ = writeln!(svg, "<rect x=\"{x}\" y=\"34\" width=\"10\" height=\"10\" fill=\"{color}\"/>");
         let _ = writeln!(svg, "<text x=\"{}\" y=\"43\">{}</text>", x + 14.0, contender.name);
-        x += 110.0;
+        x += 80.0;
     }
 }
 
 fn axis(svg: &mut String, bottom: f64) {
-    for mark in [0.25, 0.5, EVEN, 2.0, 4.0, 8.0, 16.0] {
+    for mark in [0.25, 0.5, EVEN, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0] {
         let (x, color) = (place(mark), if mark.to_bits() == EVEN.to_bits() { "#444" } else { "#ddd" });
         let top = TOP - 6.0;
         let _ = writeln!(svg, "<path d=\"M{x:.1} {top}V{bottom:.1}\" stroke=\"{color}\"/>");
@@ -70,19 +77,16 @@ fn group(svg: &mut String, outcome: &Outcome, top: f64) {
     let x = LEFT - 8.0;
     let _ = writeln!(svg, "<text x=\"{x}\" y=\"{middle:.1}\" text-anchor=\"end\">{}</text>", outcome.case.describe());
     let mut y = top;
-    for (contender, color) in COLORS.iter().enumerate() {
-        let Some(ratio) = report::ratio(outcome, contender) else { continue };
-        let end = place(ratio);
-        let bar = BAR - 1.0;
-        let _ = writeln!(
-            svg,
-            "<rect x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{bar}\" fill=\"{color}\"/>",
-            (end - LEFT).max(1.0)
-        );
-        if contender != EXPERT {
-            let _ =
-                writeln!(svg, "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\">{ratio:.2}</text>", end + 3.0, y + 8.0);
-        }
+    for (contender, color) in COLORS.iter().enumerate().filter(|(contender, _)| is_shown(&outcome.cells[*contender])) {
+        let (ratio, label) = match report::ratio(outcome, contender) {
+            Some(ratio) => (ratio, if contender == EXPERT { String::new() } else { format!("{ratio:.2}") }),
+            None => (MOST, "too long".to_owned()),
+        };
+        let (end, bar, line) = (place(ratio), BAR - 1.0, y + 7.0);
+        let width = (end - LEFT).max(1.0);
+        let _ =
+            writeln!(svg, "<rect x=\"{LEFT}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{bar}\" fill=\"{color}\"/>");
+        let _ = writeln!(svg, "<text x=\"{:.1}\" y=\"{line:.1}\" font-size=\"8\">{label}</text>", end + 3.0);
         y += BAR;
     }
 }

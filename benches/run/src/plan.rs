@@ -7,21 +7,63 @@ use bench_common::{Item, Work};
 pub(crate) struct Contender {
     /// The name in the table, and on the command line of its programs.
     pub(crate) name: &'static str,
-    /// The timed program; the counting one has `-counting` behind it.
-    pub(crate) program: &'static str,
+    /// What is run.
+    pub(crate) program: Program,
+    /// Of items that are done many times, it does one in so many; times and counts are multiplied by it.
+    pub(crate) share: usize,
 }
 
-/// All of them; the second is what the others are compared with.
-pub(crate) const CONTENDERS: [Contender; 5] = [
-    Contender { name: "orm", program: "bench-orm" },
-    Contender { name: "expert", program: "bench-rusqlite" },
-    Contender { name: "expert-scan", program: "bench-rusqlite" },
-    Contender { name: "naive", program: "bench-rusqlite" },
-    Contender { name: "diesel", program: "bench-diesel" },
+/// What is run for a contender.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// A package of the workspace `benches`, whose program has its name; the one that counts has `-counting` behind it.
+    Own(&'static str),
+    /// A package of the workspace `benches/field`, likewise.
+    Field(&'static str),
+    /// A script in `benches/python`.
+    Python(&'static str),
+}
+
+/// All of them.
+pub(crate) const CONTENDERS: [Contender; 11] = [
+    Contender::fast("orm", Program::Own("bench-orm")),
+    Contender::fast("expert", Program::Own("bench-rusqlite")),
+    Contender::fast("expert-scan", Program::Own("bench-rusqlite")),
+    Contender::fast("naive", Program::Own("bench-rusqlite")),
+    Contender::fast("diesel", Program::Own("bench-diesel")),
+    Contender::slow("sqlx", Program::Field("bench-sqlx")),
+    Contender::slow("seaorm", Program::Field("bench-seaorm")),
+    Contender::slow("seaorm-join", Program::Field("bench-seaorm")),
+    Contender::slow("toasty", Program::Own("bench-toasty")),
+    Contender::slow("sqlalchemy", Program::Python("bench_sqlalchemy.py")),
+    Contender::slow("django", Program::Python("bench_django.py")),
 ];
+
+impl Contender {
+    const fn fast(name: &'static str, program: Program) -> Self {
+        Contender { name, program, share: 1 }
+    }
+
+    const fn slow(name: &'static str, program: Program) -> Self {
+        Contender { name, program, share: 10 }
+    }
+
+    /// What it does of a case, and how much of the case that is: one in so many.
+    pub(crate) fn part(&self, work: Work) -> (Work, usize) {
+        match work.item {
+            Item::Find | Item::Requests | Item::InsertOne => {
+                (Work { times: work.times / self.share, ..work }, self.share)
+            }
+            _ => (work, 1),
+        }
+    }
+}
 
 /// The position of what the others are compared with.
 pub(crate) const EXPERT: usize = 1;
+
+/// The position of this library.
+pub(crate) const ORM: usize = 0;
 
 /// A database that a work item needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +89,18 @@ impl Case {
     /// `(b) students with their courses, 1,000 × 5`
     pub(crate) fn describe(&self) -> String {
         format!("({}) {}{}", self.letter, self.work.item.describe(), self.size())
+    }
+
+    /// Whether it is the same item, and as large at least in all respects.
+    pub(crate) fn contains(&self, other: &Case) -> bool {
+        let courses = |case: &Case| match case.database {
+            Database::Students { courses, .. } => courses,
+            Database::Empty | Database::Posts => 0,
+        };
+        self.work.item == other.work.item
+            && self.work.students >= other.work.students
+            && self.work.times >= other.work.times
+            && courses(self) >= courses(other)
     }
 
     fn size(&self) -> String {

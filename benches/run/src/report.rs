@@ -2,57 +2,66 @@
 
 use std::fmt::Write as _;
 
-use crate::Outcome;
+use crate::measure::{Cell, Outcome};
+use crate::options::Options;
 use crate::plan::{CONTENDERS, EXPERT, thousands};
 use crate::process::Measured;
+
+const NONE: &str = "–";
 
 /// The medians of one case, for a terminal.
 pub(crate) fn line(outcome: &Outcome) -> String {
     let mut text = format!("{:58}", outcome.case.describe());
-    for (contender, measured) in CONTENDERS.iter().zip(&outcome.measured) {
-        let cell = measured.as_ref().map_or("–".to_owned(), |measured| time(outcome, measured));
+    for (contender, cell) in CONTENDERS.iter().zip(&outcome.cells) {
         // Writing into a `String` cannot fail.
-        let _ = write!(text, " {}: {cell};", contender.name);
+        let _ = write!(text, " {}: {};", contender.name, time(outcome, cell));
     }
     text
 }
 
 /// All tables.
-pub(crate) fn markdown(outcomes: &[Outcome], rounds: usize) -> String {
+pub(crate) fn markdown(outcomes: &[Outcome], options: &Options) -> String {
     let mut text = format!(
         "<!-- Written by `cargo run --release --manifest-path benches/Cargo.toml -p run`; do not edit. -->\n\n\
-         SQLite {}, a file in WAL mode; {} cores; medians of {rounds} rounds, in brackets the minima.\n\n",
+         SQLite {}, a file in WAL mode; {} cores; medians of {} rounds, in brackets the minima. What took longer than \
+         {} s was ended, and not tried at larger sizes.\n\n",
         rusqlite::version(),
         std::thread::available_parallelism().map_or(0, usize::from),
+        options.rounds(),
+        options.limit().as_secs_f64(),
     );
     table(&mut text, "Time, as a ratio to the expert's", outcomes, time);
-    table(&mut text, "Peak memory of the process, in MiB", outcomes, |_, measured| {
-        measured.peak.map_or("–".to_owned(), |kib| format!("{:.1}", decimal(kib) / 1024.0))
+    table(&mut text, "Peak memory of the process, in MiB", outcomes, |_, cell| {
+        figure(cell, |measured| measured.peak.map(|kib| format!("{:.1}", decimal(kib) / 1024.0)))
     });
-    table(&mut text, "Allocations", outcomes, |_, measured| count(measured.allocations));
-    table(&mut text, "Statements", outcomes, |_, measured| count(measured.statements));
+    table(&mut text, "Allocations", outcomes, |_, cell| figure(cell, |measured| measured.allocations.map(count)));
+    table(&mut text, "Statements", outcomes, |_, cell| figure(cell, |measured| measured.statements.map(count)));
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
 }
 
-/// How many times the expert's median a contender's is; none where the expert did not take part.
+/// How many times the expert's median a contender's is; none where one of the two did not take part.
 pub(crate) fn ratio(outcome: &Outcome, contender: usize) -> Option<f64> {
-    let expert = outcome.measured[EXPERT].as_ref()?;
-    Some(decimal(outcome.measured[contender].as_ref()?.median()) / decimal(expert.median()))
+    Some(decimal(outcome.measured(contender)?.median()) / decimal(outcome.measured(EXPERT)?.median()))
 }
 
-fn table(text: &mut String, title: &str, outcomes: &[Outcome], cell: impl Fn(&Outcome, &Measured) -> String) {
+/// A table with a column for each contender that was measured at all.
+fn table(text: &mut String, title: &str, outcomes: &[Outcome], show: impl Fn(&Outcome, &Cell) -> String) {
+    let is_shown = |contender: usize| {
+        outcomes.iter().any(|outcome| !matches!(&outcome.cells[contender], Cell::Absent | Cell::Failed))
+    };
+    let shown: Vec<usize> = (0..CONTENDERS.len()).filter(|&contender| is_shown(contender)).collect();
     // Writing into a `String` cannot fail.
     let _ = write!(text, "## {title}\n\n|");
-    for contender in &CONTENDERS {
-        let _ = write!(text, " | {}", contender.name);
+    for &contender in &shown {
+        let _ = write!(text, " | {}", CONTENDERS[contender].name);
     }
-    let _ = writeln!(text, " |\n|---{}|", "|--:".repeat(CONTENDERS.len()));
+    let _ = writeln!(text, " |\n|---{}|", "|--:".repeat(shown.len()));
     for outcome in outcomes {
         let _ = write!(text, "| {}", outcome.case.describe());
-        for measured in &outcome.measured {
-            let _ = write!(text, " | {}", measured.as_ref().map_or("–".to_owned(), |measured| cell(outcome, measured)));
+        for &contender in &shown {
+            let _ = write!(text, " | {}", show(outcome, &outcome.cells[contender]));
         }
         text.push_str(" |\n");
     }
@@ -60,14 +69,25 @@ fn table(text: &mut String, title: &str, outcomes: &[Outcome], cell: impl Fn(&Ou
 }
 
 /// `1.23 (1.20)`; the expert's own time in milliseconds.
-fn time(outcome: &Outcome, measured: &Measured) -> String {
-    let Some(expert) = &outcome.measured[EXPERT] else { return "–".to_owned() };
+fn time(outcome: &Outcome, cell: &Cell) -> String {
+    let measured = match cell {
+        Cell::Measured(measured) => measured,
+        Cell::Absent => return NONE.to_owned(),
+        Cell::Over => return "too long".to_owned(),
+        Cell::Failed => return "fails".to_owned(),
+    };
+    let Some(expert) = outcome.measured(EXPERT) else { return NONE.to_owned() };
     if std::ptr::eq(expert, measured) {
         return format!("{} ms", significant(decimal(measured.median()) / 1e6));
     }
     let median = decimal(measured.median()) / decimal(expert.median());
     let minimum = decimal(measured.minimum()) / decimal(expert.minimum());
     format!("{} ({})", significant(median), significant(minimum))
+}
+
+fn figure(cell: &Cell, figure: impl Fn(&Measured) -> Option<String>) -> String {
+    let measured = if let Cell::Measured(measured) = cell { figure(measured) } else { None };
+    measured.unwrap_or_else(|| NONE.to_owned())
 }
 
 /// Two or three digits that count.
