@@ -267,6 +267,9 @@ pub use orm_derive::Model;
 /// | `tag = ".."` | a variant | the text that stands for its model | the variant's name in snake case |
 /// | `crate = path` | the enum | where this crate is, if it was renamed | `::orm` |
 ///
+/// `SubjectLoaded` is made beside the enum: the same variants with rows that hold relations, as they come from
+/// `Comment::subject().prefetch(Post::comments())`. It serialises as the row that it holds.
+///
 /// Each variant holds one model. The primary keys of all of them are one column, of a type that the foreign key can refer
 /// to.
 ///
@@ -292,9 +295,10 @@ pub mod __private {
     };
     pub use orm_core::prefetch::{Variant, variant};
     pub use orm_core::relation::{
-        ForeignKeyTypes, KeyedBy, Polymorphic, ToMany, ToMaybe, ToOne, check_polymorphic, check_tag,
+        ForeignKeyTypes, Holds, HoldsLoaded, KeyedBy, OneOf, Polymorphic, RefersToModel, ToMany, ToMaybe, ToOne,
+        check_polymorphic, check_tag, one_of,
     };
-    pub use orm_core::row::{Get, Loaded, LoadedRow, Row, Wrap};
+    pub use orm_core::row::{Get, Here, Loaded, LoadedRow, Row, There, Wrap};
     pub use orm_core::schema::{ColumnDef, ForeignKey, OnDelete, RelationDef, RelationKind, Table, TableName, Through};
     pub use orm_core::types::{Newtype, decode_inner, encode_inner, inner_type, no_variant, text};
     pub use orm_core::value::Value;

@@ -90,6 +90,7 @@ fn a_tag_of_no_variant_is_an_error() -> orm::Result<()> {
     let db = gallery()?;
     NewComment { body: "x".into(), subject_type: Some("video".into()), subject_id: Some(1) }.insert(&db)?;
     let error = Comment::query().prefetch(Comment::subject()).all(&db).expect_err("no variant is called video");
+    assert!(error.is_unknown_tag());
     assert!(error.to_string().contains("Comment.subject") && error.to_string().contains("Subject"), "{error}");
     Ok(())
 }

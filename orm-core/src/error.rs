@@ -134,6 +134,12 @@ impl Error {
         matches!(self.0.kind, Kind::MissingRelated { .. })
     }
 
+    /// The tag of a row is that of no variant of the enum that a relation leads to.
+    #[must_use]
+    pub fn is_unknown_tag(&self) -> bool {
+        matches!(self.0.kind, Kind::UnknownTag { .. })
+    }
+
     /// A value of the database does not fit the Rust type of its column.
     #[must_use]
     pub fn is_decode(&self) -> bool {

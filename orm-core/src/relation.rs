@@ -27,7 +27,10 @@ pub use aggregate::{Aggregate, Comparable, Computed, Summable};
 pub use batch::{Batch, batch};
 pub use joined::{Joined, LeadsToOne};
 pub(crate) use links::insert_pairs;
-pub use polymorphic::{KeyedBy, Polymorphic, PolymorphicDef, PolymorphicRelation, check_polymorphic, check_tag};
+pub use polymorphic::{
+    Holds, HoldsLoaded, KeyedBy, OneOf, Polymorphic, PolymorphicDef, PolymorphicRelation, RefersToModel,
+    check_polymorphic, check_tag, one_of,
+};
 pub use tree::AnyDepth;
 
 /// A relation from the model `P` to the model `C`.

@@ -1,7 +1,7 @@
 //! `#[derive(Polymorphic)]`: an enum of models, one of which a row refers to.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Fields, LitStr, Path, Token, Type, Variant, parse_quote};
@@ -10,12 +10,18 @@ use crate::diagnostic::{Errors, error};
 use crate::names::snake_case;
 use crate::symbol as word;
 
-/// The implementation, or what is wrong with the enum.
+/// The implementation, after what is wrong with the enum: one mistake is one message, so that the rest of the program
+/// sees an enum of models in any case. It never runs then.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let krate = krate(input, &mut errors);
     let kinds = kinds(input, &mut errors);
-    if errors.is_empty() { expand(&input.ident, &krate, &kinds) } else { errors.into_compile_errors() }
+    let code = if input.generics.params.is_empty() { expand(input, &krate, &kinds) } else { TokenStream::new() };
+    if errors.is_empty() {
+        return code;
+    }
+    let errors = errors.into_compile_errors();
+    quote!(#errors #code)
 }
 
 /// One variant: its name, the model that it holds, and the text that stands for it.
@@ -33,6 +39,9 @@ fn kinds(input: &DeriveInput, errors: &mut Errors) -> Vec<Kind> {
     };
     if !input.generics.params.is_empty() {
         errors.add(&input.generics, "an enum of models has no parameters; remove them");
+    }
+    if data.variants.is_empty() {
+        errors.add(&input.ident, "an enum of models has a variant for each model; write `Photo(Photo)`");
     }
     let kinds: Vec<Kind> = data.variants.iter().filter_map(|variant| kind(variant, errors)).collect();
     for (at, kind) in kinds.iter().enumerate() {
@@ -87,24 +96,107 @@ fn krate(input: &DeriveInput, errors: &mut Errors) -> Path {
     krate
 }
 
-fn expand(ident: &Ident, krate: &Path, kinds: &[Kind]) -> TokenStream {
-    let variants = kinds.iter().map(|Kind { variant, model, tag }| {
-        quote_spanned!(model.span()=> __orm::variant::<#model, #ident>(#tag, #ident::#variant))
+fn expand(input: &DeriveInput, krate: &Path, kinds: &[Kind]) -> TokenStream {
+    let loaded = loaded(input, krate, kinds);
+    let ident = &input.ident;
+    let models: Vec<&Type> = kinds.iter().map(|kind| &kind.model).collect();
+    let plain = list(models.iter().map(|model| quote_spanned!(model.span()=> __orm::OneOf<#model, #model>)));
+    let variants = variants(kinds, &quote!(#ident));
+    let keys = models.iter().map(|model| quote_spanned!(model.span()=> __K: __orm::RefersToModel<#model>));
+    let wholes = list(models.iter().map(|model| quote_spanned!(model.span()=> __orm::one_of::<#model>())));
+    let places = kinds.iter().enumerate().filter(|(_, kind)| is_alone(kind, kinds)).map(|(at, Kind { model, .. })| {
+        let place = (0..at).fold(quote!(__orm::Here), |place, _| quote!(__orm::There<#place>));
+        quote! {
+            #[automatically_derived]
+            impl __orm::Holds<#model> for #ident {
+                type At = #place;
+            }
+        }
     });
-    let keys = kinds
-        .iter()
-        .map(|Kind { model, .. }| quote_spanned!(model.span()=> __K: __orm::RefersTo<<#model as __orm::Model>::Key>));
     quote! {
+        #loaded
         const _: () = {
             use #krate::__private as __orm;
             #[automatically_derived]
             impl __orm::Polymorphic for #ident {
-                fn variants() -> ::std::vec::Vec<::std::boxed::Box<dyn __orm::Variant<Self>>> {
-                    ::std::vec![#(#variants),*]
+                type Models = #plain;
+                type Itself = Self;
+                fn models() -> #plain {
+                    #wholes
+                }
+                fn variants(__list: &#plain) -> ::std::vec::Vec<::std::boxed::Box<dyn __orm::Variant<Self> + '_>> {
+                    #variants
                 }
             }
             #[automatically_derived]
             impl<__K> __orm::KeyedBy<__K> for #ident where #(#keys,)* {}
+            #(#places)*
         };
     }
+}
+
+/// Whether no other variant holds the same model, so that the model says which variant is meant.
+fn is_alone(kind: &Kind, kinds: &[Kind]) -> bool {
+    let model = |kind: &Kind| kind.model.to_token_stream().to_string();
+    kinds.iter().filter(|other| model(other) == model(kind)).count() == 1
+}
+
+/// The enum of the same variants with rows that hold relations.
+fn loaded(input: &DeriveInput, krate: &Path, kinds: &[Kind]) -> TokenStream {
+    let (vis, ident) = (&input.vis, &input.ident);
+    let loaded = format_ident!("{}Loaded", ident.unraw());
+    let names: Vec<&Ident> = kinds.iter().map(|kind| &kind.variant).collect();
+    let rows: Vec<Ident> = names.iter().map(|name| format_ident!("{}Row", name.unraw())).collect();
+    let models = kinds.iter().map(|kind| &kind.model);
+    let list = list(models.zip(&rows).map(|(model, row)| quote!(__orm::OneOf<#model, #row>)));
+    let (variants, path) = (variants(kinds, &quote!(#loaded)), quote!(#loaded<#(#rows),*>));
+    let doc = format!("A [`{ident}`] with the relations that its query loaded.");
+    let docs = names.iter().map(|name| format!("A row of [`{ident}::{name}`]."));
+    quote! {
+        #[doc = #doc]
+        #[allow(clippy::large_enum_variant, reason = "the rows are as large as their models are")]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+        #vis enum #loaded<#(#rows),*> {
+            #(#[doc = #docs] #names(#rows)),*
+        }
+        const _: () = {
+            use #krate::__private as __orm;
+            #[automatically_derived]
+            impl<#(#rows: 'static),*> __orm::HoldsLoaded<#list> for #ident {
+                type Row = #path;
+                fn variants(__list: &#list) -> ::std::vec::Vec<::std::boxed::Box<dyn __orm::Variant<#path> + '_>> {
+                    #variants
+                }
+            }
+            /// It serialises as the row that it holds.
+            #[automatically_derived]
+            impl<#(#rows: __orm::Serialize),*> __orm::Serialize for #path {
+                fn serialize<__S: __orm::Serializer>(
+                    &self,
+                    __serializer: __S,
+                ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                    match *self {
+                        #(#loaded::#names(ref __row) => __orm::Serialize::serialize(__row, __serializer)),*
+                    }
+                }
+            }
+        };
+    }
+}
+
+/// The variants of the enum at `path`, from the list of how they are loaded. That each holds a model is asked first, in
+/// the words of `models` and at the same place, so that rustc answers once.
+fn variants(kinds: &[Kind], path: &TokenStream) -> TokenStream {
+    let variants = kinds.iter().enumerate().map(|(at, Kind { variant, model, tag })| {
+        let span = model.span();
+        let list = Ident::new("__list", span);
+        let rest = (0..at).fold(quote!(#list), |rest, _| quote_spanned!(span=> #rest.1));
+        quote_spanned!(span=> { let _ = __orm::one_of::<#model>; __orm::variant(#tag, #path::#variant, &#rest.0) })
+    });
+    quote!(::std::vec![#(#variants),*])
+}
+
+/// `(A, (B, ()))`
+fn list(parts: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
+    parts.rev().fold(quote!(()), |rest, part| quote!((#part, #rest)))
 }

@@ -1,4 +1,4 @@
-//! Django's rows 22 to 26: a key that leads to rows of several models, held by an enum.
+//! Django's rows 22 to 28: a key that leads to rows of several models, held by an enum.
 
 use std::ptr;
 
@@ -216,5 +216,96 @@ fn django_026_polymorphic_relations_from_the_other_side() -> Result<()> {
     // A film of an equal key has its own.
     let films = orm::assert_queries!(&db, 2, Film::query().prefetch(Film::tags()).all(&db)?);
     assert_eq!(films.iter().map(|film| ids(film.tags())).collect::<Vec<_>>(), [vec![], vec![1, 5]]);
+    Ok(())
+}
+
+struct Authored;
+
+/// Each kind goes on to its own relations: a way back, one narrowed, one counted under a name.
+#[test]
+fn django_027_a_path_through_a_polymorphic_key() -> Result<()> {
+    let db = shop()?;
+    let through = Tag::subject()
+        .prefetch(Poster::film().prefetch(Film::tags()))
+        .prefetch(Book::tags().limit(1))
+        .prefetch(Book::authored().count().named(Authored));
+    let film = Some(("Ulysses, the film", 0, 0));
+    let expected = [film, Some(("Emma", 1, 1)), Some(("Ulysses, the film", 2, 0)), None, film, None];
+    for root in roots(Tag::id()) {
+        for tag in root.prefetch(through.clone()).all(&db)? {
+            let found = tag.subject().as_deref().map(|subject| match subject {
+                SubjectLoaded::Book(book) => (&*book.title, book.tags().len(), *book.named(Authored)),
+                SubjectLoaded::Film(film) => (&*film.title, 0, 0),
+                SubjectLoaded::Poster(poster) => (&*poster.film().title, poster.film().tags().len(), 0),
+            });
+            assert_eq!(Some(&found), expected.get(usize::try_from(tag.id).unwrap() - 1));
+        }
+    }
+    // Tags and three kinds of subjects; the films of posters and their tags; the tags of books, and the counts.
+    let query = Tag::query().prefetch(through.clone());
+    assert_eq!(query.plan(&db).statements(), 4 + 2 + 2);
+    let whole = orm::assert_queries!(&db, 8, query.all(&db)?);
+    // For rows in memory, in chunks, and below another relation.
+    let rows = Tag::query().all(&db)?;
+    assert_eq!(orm::assert_queries!(&db, 7, orm::prefetch(&db, rows, through.clone())?), whole);
+    let chunks = Tag::query().prefetch(through).chunks(&db).of_size(2).collect::<Result<Vec<_>>>()?;
+    assert_eq!(chunks.concat(), whole);
+    let back = Book::tags().prefetch(Tag::subject().prefetch(Book::authored()));
+    let books = orm::assert_queries!(&db, 4, Book::query().prefetch(back).all(&db)?);
+    let subject = books[0].tags()[0].subject().as_deref();
+    assert!(matches!(subject, Some(SubjectLoaded::Book(book)) if book.id == 1 && book.authored().len() == 1));
+    Ok(())
+}
+
+/// What a joined relation and one of the same kind loaded apart give is the same.
+#[test]
+fn django_027_a_path_that_is_joined() -> Result<()> {
+    let db = shop()?;
+    let apart = Tag::query().prefetch(Tag::subject().prefetch(Poster::film()));
+    let joined = Tag::query().prefetch(Tag::subject().prefetch(Poster::film().joined()));
+    let tags = orm::assert_queries!(&db, 5, apart.all(&db)?);
+    assert_eq!(orm::assert_queries!(&db, 4, joined.all(&db)?), tags);
+    Ok(())
+}
+
+#[test]
+fn django_028_a_condition_for_each_target_of_a_polymorphic_key() -> Result<()> {
+    let db = shop()?;
+    let narrowed = Tag::subject().filter(Film::title().contains("film")).filter(Book::title().eq("Ulysses"));
+    let query = Tag::query().prefetch(narrowed.clone());
+    let tags = orm::assert_queries!(&db, 4, query.all(&db)?);
+    let kinds = |subject: &Subject| match subject {
+        Subject::Book(_) => "book",
+        Subject::Film(_) => "film",
+        Subject::Poster(_) => "poster",
+    };
+    let found: Vec<_> = tags.iter().map(|tag| tag.subject().as_deref().map(kinds)).collect();
+    assert_eq!(found, [Some("film"), None, Some("poster"), None, Some("film"), None]);
+    // With relations below, under a name beside the whole, and by conditions on relations.
+    let below = narrowed.filter(Book::tags().exists()).prefetch(Film::tags()).named(Authored);
+    let tags = Tag::query().prefetch(Tag::subject()).prefetch(below).all(&db)?;
+    assert!(matches!(tags[1].subject().as_deref(), Some(Subject::Book(_))));
+    assert!(tags[1].named(Authored).is_none());
+    assert!(matches!(tags[0].named(Authored).as_deref(), Some(SubjectLoaded::Film(film)) if film.tags().len() == 2));
+    // Where there must be one, it is an `Option` now.
+    db.create_tables::<(Country, Language, Label)>()?;
+    Country { code: "fi".into() }.insert(&db)?;
+    Language { code: "fi".into() }.insert(&db)?;
+    for kind in ["country", "language"] {
+        NewLabel { kind: kind.into(), code: "fi".into() }.insert(&db)?;
+    }
+    let labels = Label::query().prefetch(Label::coded().filter(Country::code().ne("fi"))).all(&db)?;
+    assert!(labels[0].coded().is_none());
+    assert!(matches!(labels[1].coded().as_deref(), Some(Coded::Language(_))));
+    Ok(())
+}
+
+#[test]
+fn django_028_a_condition_that_cannot_be_sent_is_an_error() -> Result<()> {
+    let db = shop()?;
+    let error = Tag::query().prefetch(Tag::subject().filter(Book::title().contains("\0"))).all(&db).unwrap_err();
+    assert!(error.is_invalid() || error.is_encode(), "{error}");
+    let nested = Tag::subject().prefetch(Book::tags().filter(Tag::subject_type().contains("\0")));
+    assert!(Tag::query().prefetch(nested).all(&db).is_err());
     Ok(())
 }

@@ -164,6 +164,7 @@ mod several_models {
             }),
         )?;
         enum_of_models(db, chapter)?;
+        going_on(db)?;
         other_side(db, &algebra)
     }
 
@@ -181,6 +182,27 @@ mod several_models {
         assert!(matches!(comments[1].subject().as_deref(), Some(Subject::Student(_))));
         assert!(comments[2].subject().is_none());
         chapter.shows_sql(&recording.statements());
+        Ok(())
+    }
+
+    struct Noise;
+
+    fn going_on(db: &Db) -> orm::Result<()> {
+        let subjects = Comment::subject()
+            .prefetch(Course::comments())
+            .prefetch(Student::comments().count().named(Noise))
+            .filter(Student::name().ne("Eve"));
+        let comments = Comment::query().prefetch(subjects).all(db)?;
+        for comment in &comments {
+            match comment.subject().as_deref() {
+                Some(SubjectLoaded::Course(course)) => println!("{}: {}", course.title, course.comments().len()),
+                Some(SubjectLoaded::Student(student)) => println!("{}: {}", student.name, student.named(Noise)),
+                None => println!("{}", comment.text),
+            }
+        }
+        assert!(
+            matches!(comments[1].subject().as_deref(), Some(SubjectLoaded::Student(ada)) if *ada.named(Noise) == 1)
+        );
         Ok(())
     }
 

@@ -3,67 +3,71 @@
 use std::marker::PhantomData;
 
 use super::keys::{Keys, ParentKeys, Slots, narrow};
-use super::relation::{Asked, plan_related, unknown_keys};
-use super::{Branch, Context, Parents, Plain, Request, Step};
-use crate::ast::Select;
+use super::relation::{RelationLoading, plan_relation};
+use super::{Branch, Context, Parents, Request, Step};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::relation::{Kind, Polymorphic, PolymorphicDef};
+use crate::relation::{Extent, Kind, OneOf, PolymorphicDef, ToMaybe};
 use crate::row::{All, Pool};
 use crate::schema::{RelationDef, RelationKind};
 use crate::types::SqlType;
 use crate::value::Value;
 
 /// A relation to rows of several models being loaded.
-pub(crate) struct PolymorphicLoading<S, K> {
+pub(crate) struct PolymorphicLoading<'q, S, K, E> {
     def: PolymorphicDef,
-    stage: Stage<S>,
-    kind: PhantomData<fn() -> K>,
+    /// The enum's name.
+    holder: &'static str,
+    variants: Vec<Box<dyn Variant<S> + 'q>>,
+    /// The position of each parent's pair among the distinct pairs of tag and key, once they are asked for.
+    slots: Option<Slots>,
+    /// Which of these pairs belong to each variant.
+    pairs: Vec<Vec<u32>>,
+    types: PhantomData<fn() -> (K, E)>,
 }
 
-enum Stage<S> {
-    Waiting,
-    Asked(Vec<Kinds<S>>, Slots),
-}
-
-/// The rows of one kind: what is asked, and the positions of its keys among those of all kinds.
-struct Kinds<S> {
-    variant: Box<dyn Variant<S>>,
-    slots: Vec<u32>,
-}
-
-/// One variant of an enum of models. Generated code makes them with [`variant`].
+/// One variant of an enum of models being loaded. Generated code makes them with [`variant`].
 pub trait Variant<S> {
     /// The text that stands for the variant in the tag's column.
     fn tag(&self) -> &'static str;
 
     /// Asks for the rows with some keys.
-    fn ask(&mut self, keys: Keys, context: &Context);
+    fn ask<'a>(&'a mut self, keys: Keys, context: &Context, wanted: &mut Vec<Request<'a>>);
 
-    /// The statement that was asked for.
-    fn request(&mut self) -> Option<Request<'_>>;
-
-    /// The rows that arrived, and the position of each key's row; `None` for a key without one.
+    /// Asks for what belongs to the rows that arrived.
     ///
     /// # Errors
     ///
-    /// When a key leads to several rows.
-    fn rows(&mut self) -> Result<(Vec<S>, Vec<Option<u32>>)>;
+    /// When a key cannot be sent.
+    fn ask_below<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()>;
+
+    /// The rows, and the position of each key's row; `None` for a key without one.
+    ///
+    /// # Errors
+    ///
+    /// When a key leads to several rows, and those of what belongs to the rows.
+    fn rows(self: Box<Self>) -> Result<(Vec<S>, Vec<Option<u32>>)>;
 
     /// The step that the plan shows.
-    fn plan(&self, def: PolymorphicDef, context: &Context) -> Step;
+    fn plan(&self, context: &Context) -> Step;
 }
 
-/// A variant that holds the model `C`.
+/// A variant that holds rows of the model `C` as a `Row`.
 #[must_use]
-pub fn variant<C: Model, S: 'static>(tag: &'static str, wrap: fn(C) -> S) -> Box<dyn Variant<S>> {
-    Box::new(OfModel { tag, wrap, asked: None, keys: 0 })
+pub fn variant<'q, C: Model, Row: 'static, S: 'static>(
+    tag: &'static str,
+    wrap: fn(Row) -> S,
+    of: &'q OneOf<C, Row>,
+) -> Box<dyn Variant<S> + 'q> {
+    let loading = RelationLoading::new(C::DEF, &of.select, &*of.loader, false);
+    Box::new(OfModel { tag, wrap, of, loading, keys: 0 })
 }
 
-struct OfModel<C, S> {
+struct OfModel<'q, C, Row, S> {
     tag: &'static str,
-    wrap: fn(C) -> S,
-    asked: Option<Asked<'static, C, C>>,
+    wrap: fn(Row) -> S,
+    of: &'q OneOf<C, Row>,
+    loading: RelationLoading<'q, C, ToMaybe, Row, All>,
     keys: usize,
 }
 
@@ -79,67 +83,61 @@ trait ByKey: Model {
 
 impl<M: Model> ByKey for M {}
 
-impl<C: Model, S> Variant<S> for OfModel<C, S> {
+impl<C: Model, Row, S> Variant<S> for OfModel<'_, C, Row, S> {
     fn tag(&self) -> &'static str {
         self.tag
     }
 
-    fn ask(&mut self, keys: Keys, context: &Context) {
+    fn ask<'a>(&'a mut self, keys: Keys, context: &Context, wanted: &mut Vec<Request<'a>>) {
         self.keys = keys.len();
-        let parents = ParentKeys { slots: Slots::InOrder(keys.len()), keys };
-        self.asked = Asked::new(C::DEF, &Select::new(C::TABLE), &Plain, false, parents, context);
+        self.loading.ask(ParentKeys { slots: Slots::InOrder(keys.len()), keys }, context, wanted);
     }
 
-    fn request(&mut self) -> Option<Request<'_>> {
-        self.asked.as_mut().map(Asked::request)
+    fn ask_below<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
+        self.loading.ask_below(context, wanted)
     }
 
-    fn rows(&mut self) -> Result<(Vec<S>, Vec<Option<u32>>)> {
-        let Some(asked) = self.asked.take() else { return Ok((Vec::new(), Vec::new())) };
-        let (joined, _, _) = asked.join()?;
+    fn rows(self: Box<Self>) -> Result<(Vec<S>, Vec<Option<u32>>)> {
+        let Some((rows, groups, _)) = self.loading.into_rows()? else { return Ok((Vec::new(), Vec::new())) };
         let row_of = |key| {
-            let (start, end) = joined.groups.range(Some(key));
-            (start < end).then(|| joined.groups.row(start))
+            let (start, end) = groups.range(Some(key));
+            (start < end).then(|| groups.row(start))
         };
         let positions = (0..self.keys).map(row_of).collect();
-        Ok((joined.rows.into_iter().map(self.wrap).collect(), positions))
+        Ok((rows.into_iter().map(self.wrap).collect(), positions))
     }
 
-    fn plan(&self, _def: PolymorphicDef, context: &Context) -> Step {
-        let select = Select::new(C::TABLE);
-        Step { name: self.tag.to_owned(), ..plan_related(C::DEF, &select, unknown_keys(C::DEF), context) }
+    fn plan(&self, context: &Context) -> Step {
+        let step = plan_relation(C::DEF, &self.of.select, &*self.of.loader, false, context);
+        Step { name: self.tag.to_owned(), ..step }
     }
 }
 
-impl<S: Polymorphic, K: Kind> PolymorphicLoading<S, K> {
-    pub(crate) fn new(def: PolymorphicDef) -> Self {
-        PolymorphicLoading { def, stage: Stage::Waiting, kind: PhantomData }
+impl<'q, S, K: Kind, E: Extent> PolymorphicLoading<'q, S, K, E> {
+    pub(crate) fn new(def: PolymorphicDef, holder: &'static str, variants: Vec<Box<dyn Variant<S> + 'q>>) -> Self {
+        PolymorphicLoading { def, holder, variants, slots: None, pairs: Vec::new(), types: PhantomData }
     }
 
-    /// Splits the distinct pairs of tag and key by kind.
-    fn split(&self, keys: Keys, context: &Context) -> Result<Vec<Kinds<S>>> {
-        let mut kinds: Vec<(Kinds<S>, Vec<Value<'static>>)> =
-            S::variants().into_iter().map(|variant| (Kinds { variant, slots: Vec::new() }, Vec::new())).collect();
+    /// Splits the distinct pairs of tag and key by variant, and gives the keys of each.
+    fn split(&mut self, keys: Keys) -> Result<Vec<Keys>> {
+        let mut of_variants = vec![Vec::new(); self.variants.len()];
+        self.pairs = vec![Vec::new(); self.variants.len()];
         let Keys::Values { types, values } = keys else { return Err(self.untagged()) };
         let Some(&sql_type) = types.get(1) else { return Err(self.untagged()) };
         let mut pairs = values.into_iter();
         let mut slot = 0;
         while let (Some(tag), Some(key)) = (pairs.next(), pairs.next()) {
-            let is_meant = |(kind, _): &&mut (Kinds<S>, _)| tag == Value::Text(kind.variant.tag().into());
-            let (kind, keys) = kinds.iter_mut().find(is_meant).ok_or_else(|| self.untagged())?;
-            kind.slots.push(slot);
-            keys.push(key);
+            let mut tags = self.variants.iter().map(|variant| Value::Text(variant.tag().into()));
+            let at = tags.position(|known| known == tag).ok_or_else(|| self.untagged())?;
+            self.pairs[at].push(slot);
+            of_variants[at].push(key);
             slot += 1;
         }
-        let ask = |(mut kind, keys): (Kinds<S>, Vec<Value<'static>>)| {
-            kind.variant.ask(of_one_column(keys, sql_type), context);
-            kind
-        };
-        Ok(kinds.into_iter().map(ask).collect())
+        Ok(of_variants.into_iter().map(|keys| of_one_column(keys, sql_type)).collect())
     }
 
     fn untagged(&self) -> Error {
-        Error::unknown_tag(self.def.path(), std::any::type_name::<S>())
+        Error::unknown_tag(self.def.path(), self.holder)
     }
 }
 
@@ -152,38 +150,37 @@ fn of_one_column(values: Vec<Value<'static>>, sql_type: SqlType) -> Keys {
     }
 }
 
-impl<S: Polymorphic, K: Kind> Branch<K::State<S, All>> for PolymorphicLoading<S, K> {
+impl<S: 'static, K: Kind, E: Extent> Branch<K::State<S, E>> for PolymorphicLoading<'_, S, K, E> {
     fn requests<'a>(
         &'a mut self,
         parents: &dyn Parents,
         context: &Context,
         wanted: &mut Vec<Request<'a>>,
     ) -> Result<()> {
-        if matches!(self.stage, Stage::Asked(..)) {
-            return Ok(());
+        if self.slots.is_some() {
+            return self.variants.iter_mut().try_for_each(|variant| variant.ask_below(context, wanted));
         }
         let ParentKeys { keys, slots } = parents.keys(&self.def.columns)?;
-        let kinds = if keys.is_empty() { Vec::new() } else { self.split(keys, context)? };
-        self.stage = Stage::Asked(kinds, slots);
-        if let Stage::Asked(kinds, _) = &mut self.stage {
-            wanted.extend(kinds.iter_mut().filter_map(|kind| kind.variant.request()));
+        self.slots = Some(slots);
+        if !keys.is_empty() {
+            let of_variants = self.split(keys)?;
+            for (variant, keys) in self.variants.iter_mut().zip(of_variants) {
+                variant.ask(keys, context, wanted);
+            }
         }
         Ok(())
     }
 
-    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<K::State<S, All>>> {
-        let PolymorphicLoading { def, stage, .. } = *self;
-        let (kinds, slots) = match stage {
-            Stage::Asked(kinds, slots) => (kinds, slots),
-            Stage::Waiting => (Vec::new(), Slots::At(vec![Slots::NONE; parents.count()])),
-        };
+    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<K::State<S, E>>> {
+        let PolymorphicLoading { def, variants, slots, pairs, .. } = *self;
+        let slots = slots.unwrap_or_else(|| Slots::At(vec![Slots::NONE; parents.count()]));
         let mut rows = Vec::new();
-        let mut of_slots = vec![Slots::NONE; kinds.iter().map(|kind| kind.slots.len()).sum()];
-        for mut kind in kinds {
+        let mut of_slots = vec![Slots::NONE; pairs.iter().map(Vec::len).sum()];
+        for (variant, pairs) in variants.into_iter().zip(pairs) {
             let first = narrow(rows.len());
-            let (of_kind, positions) = kind.variant.rows()?;
-            rows.extend(of_kind);
-            for (slot, position) in kind.slots.into_iter().zip(positions) {
+            let (of_variant, positions) = variant.rows()?;
+            rows.extend(of_variant);
+            for (slot, position) in pairs.into_iter().zip(positions) {
                 of_slots[slot as usize] = position.map_or(Slots::NONE, |position| first + position);
             }
         }

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use super::gather::{Gather, Joined, Links, OwnedRows, Owner, SharedRows, Sorted};
+use super::group::Groups;
 use super::keys::{Keys, ParentKeys, Slots, types};
 use super::lookup::{SeenInts, SeenRows};
 use super::{Branch, Context, Loader, Loading, Parents, Request, Step};
@@ -74,15 +75,32 @@ impl<'q, C: Model, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
         RelationLoading { relation, select, loader, whole, stage: Stage::Waiting, types: PhantomData }
     }
 
-    /// Asks for the relation's statement, if any parent has a key.
-    fn ask<'a>(&'a mut self, parents: &dyn Parents, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
-        let keys = parents.keys(self.relation.from_columns)?;
+    /// Asks for the statement for parents with these keys, if there are any.
+    pub(super) fn ask<'a>(&'a mut self, keys: ParentKeys, context: &Context, wanted: &mut Vec<Request<'a>>) {
         let asked = Asked::new(self.relation, self.select, self.loader, self.whole, keys, context);
         self.stage = asked.map_or(Stage::Nothing, Stage::Asked);
         if let Stage::Asked(asked) = &mut self.stage {
             wanted.push(asked.request());
         }
-        Ok(())
+    }
+
+    /// Asks for the statements of the relations below, when the rows have arrived.
+    pub(super) fn ask_below<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
+        self.join()?;
+        match &mut self.stage {
+            Stage::Joined(joined, _, nested) => nested.requests(&joined.rows, context, wanted),
+            _ => Ok(()),
+        }
+    }
+
+    /// The rows with their relations, grouped by key, and the position of each parent's key; `None` when no parent has
+    /// one.
+    pub(super) fn into_rows(mut self) -> Result<Option<(Vec<Row>, Groups, Slots)>> {
+        self.join()?;
+        match self.stage {
+            Stage::Joined(joined, slots, nested) => Ok(Some((nested.finish(joined.rows)?, joined.groups, slots))),
+            _ => Ok(None),
+        }
     }
 
     /// Joins the rows that arrived, and goes on to the relations below them.
@@ -148,27 +166,22 @@ impl<C: Model, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLoa
         wanted: &mut Vec<Request<'a>>,
     ) -> Result<()> {
         if matches!(self.stage, Stage::Waiting) {
-            return self.ask(parents, context, wanted);
+            self.ask(parents.keys(self.relation.from_columns)?, context, wanted);
+            return Ok(());
         }
-        self.join()?;
-        match &mut self.stage {
-            Stage::Joined(joined, _, nested) => nested.requests(&joined.rows, context, wanted),
-            _ => Ok(()),
-        }
+        self.ask_below(context, wanted)
     }
 
-    fn finish(mut self: Box<Self>, parents: &dyn Parents) -> Result<Vec<K::State<Row, E>>> {
-        self.join()?;
-        let (rows, groups, slots) = match self.stage {
-            Stage::Joined(joined, slots, nested) => (nested.finish(joined.rows)?, joined.groups, slots),
-            _ => (Vec::new(), super::group::Groups::default(), Slots::At(vec![Slots::NONE; parents.count()])),
-        };
+    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<K::State<Row, E>>> {
+        let relation = self.relation;
+        let none = || (Vec::new(), Groups::default(), Slots::At(vec![Slots::NONE; parents.count()]));
+        let (rows, groups, slots) = self.into_rows()?.unwrap_or_else(none);
         let ranges: Vec<(u32, u32)> = slots.iter().map(|slot| groups.range(slot)).collect();
         let pool = Pool::new(rows, groups.index);
         let states = ranges.into_iter().enumerate().map(|(parent, range)| {
             K::state(&pool, range, || match range.1 - range.0 {
-                0 => Error::missing_related(self.relation, parents.describe(parent)),
-                _ => Error::more_than_one_related(self.relation, parents.describe(parent)),
+                0 => Error::missing_related(relation, parents.describe(parent)),
+                _ => Error::more_than_one_related(relation, parents.describe(parent)),
             })
         });
         states.collect()
@@ -210,12 +223,6 @@ pub(crate) fn plan_relation<C: Model, Row>(
     loader.plan(covers_target(&related), &below, &mut steps);
     let how = how(relation.kind, related.form);
     Step { steps, ..Step::new(relation.name, how, sql::related(&related, keys, context.dialect)) }
-}
-
-/// The step of a plan that loads a relation without others below it.
-pub(super) fn plan_related(relation: &'static RelationDef, select: &Select, keys: Keys, context: &Context) -> Step {
-    let related = related(relation, select, &[], false, &keys, context);
-    Step::new(relation.name, how(relation.kind, related.form), sql::related(&related, keys, context.dialect))
 }
 
 /// Keys of the relation's type, before there are any.

@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-use super::{At, Kind, Named};
-use crate::column::TextType;
+use super::{At, Extent, Kind, Named};
+use crate::ast::{Expr, Select};
+use crate::column::{Condition, RefersTo, TextType};
 use crate::error::Error;
 use crate::model::Model;
-use crate::prefetch::{Branch, Context, PolymorphicLoading, Prefetch, RelationOf, Step, Variant};
-use crate::row::All;
+use crate::prefetch::{Branch, Context, Loader, Plain, PolymorphicLoading, Prefetch, RelationOf, Step, Variant, With};
+use crate::row::{All, Attach, Here, Part, There};
 use crate::schema::Table;
 
 /// An enum of models, one for each kind of row that a relation may lead to; `#[derive(Polymorphic)]` implements it.
@@ -31,9 +33,113 @@ use crate::schema::Table;
     note = "a `belongs_to` with a `tag` leads to an enum: `#[derive(Polymorphic)] enum {Self} {{ Photo(Photo), Post(Post) }}`"
 )]
 pub trait Polymorphic: Sized + 'static {
-    /// The variants.
+    /// The models of the variants as a list of [`OneOf`] in pairs, each with rows that hold no relations.
     #[doc(hidden)]
-    fn variants() -> Vec<Box<dyn Variant<Self>>>;
+    type Models: Clone + Send + Sync + 'static;
+
+    /// The enum itself, which an error about another type does not name.
+    #[doc(hidden)]
+    type Itself;
+
+    /// The list, before anything was narrowed.
+    #[doc(hidden)]
+    fn models() -> Self::Models;
+
+    /// The variants, as they are to be loaded.
+    #[doc(hidden)]
+    fn variants(models: &Self::Models) -> Vec<Box<dyn Variant<Self> + '_>>;
+}
+
+/// An enum of models that has a variant for the model `C`. The derive implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no variant of its own for `{C}`",
+    label = "not about a model of `{Self}`",
+    note = "a relation to rows of several models is narrowed by conditions on these models, and goes on to their relations"
+)]
+pub trait Holds<C> {
+    /// The variant's place in the list.
+    type At;
+}
+
+/// The rows of an enum's variants when they hold relations: the enum's `…Loaded` counterpart. The derive implements it.
+pub trait HoldsLoaded<L> {
+    /// The counterpart.
+    type Row: 'static;
+
+    /// The variants, as they are to be loaded.
+    fn variants(list: &L) -> Vec<Box<dyn Variant<Self::Row> + '_>>;
+}
+
+/// How the rows of one variant are loaded: rows of the model `C` as a `Row`.
+pub struct OneOf<C, Row> {
+    pub(crate) select: Select,
+    pub(crate) loader: Arc<dyn Loader<C, Row>>,
+}
+
+/// All rows of a model, as they are.
+#[must_use]
+pub fn one_of<C: Model>() -> OneOf<C, C> {
+    OneOf { select: Select::new(C::TABLE), loader: Arc::new(Plain) }
+}
+
+impl<C, Row> Clone for OneOf<C, Row> {
+    fn clone(&self) -> Self {
+        OneOf { select: self.select.clone(), loader: Arc::clone(&self.loader) }
+    }
+}
+
+/// A place in a list of variants `L` where the model `C` stands, whose rows can also hold what the relation `R` loads.
+pub trait Widen<L, C, R, Slot> {
+    /// The list then.
+    type Out: Clone + Send + Sync + 'static;
+
+    /// Also loads the relation.
+    fn widen(list: L, relation: R) -> Self::Out;
+}
+
+impl<C, Row, Rest, R, Slot> Widen<(OneOf<C, Row>, Rest), C, R, Slot> for Here
+where
+    C: Model,
+    Row: Attach<Slot, R::State, Out: 'static> + 'static,
+    Rest: Clone + Send + Sync + 'static,
+    R: Prefetch,
+    Slot: 'static,
+{
+    type Out = (OneOf<C, Row::Out>, Rest);
+
+    fn widen((OneOf { select, loader }, rest): (OneOf<C, Row>, Rest), relation: R) -> Self::Out {
+        (OneOf { select, loader: Arc::new(With::<C, Row, R, Slot>::new(loader, relation)) }, rest)
+    }
+}
+
+impl<First, Rest, I, C, R, Slot> Widen<(First, Rest), C, R, Slot> for There<I>
+where
+    First: Clone + Send + Sync + 'static,
+    I: Widen<Rest, C, R, Slot>,
+{
+    type Out = (First, I::Out);
+
+    fn widen((first, rest): (First, Rest), relation: R) -> Self::Out {
+        (first, I::widen(rest, relation))
+    }
+}
+
+/// A place in a list of variants `L` where the model `C` stands.
+pub trait Narrow<L, C> {
+    /// Leaves out rows that do not meet the condition.
+    fn narrow(list: &mut L, condition: Expr);
+}
+
+impl<C, Row, Rest> Narrow<(OneOf<C, Row>, Rest), C> for Here {
+    fn narrow(list: &mut (OneOf<C, Row>, Rest), condition: Expr) {
+        list.0.select.filter.push(condition);
+    }
+}
+
+impl<First, Rest, I: Narrow<Rest, C>, C> Narrow<(First, Rest), C> for There<I> {
+    fn narrow(list: &mut (First, Rest), condition: Expr) {
+        I::narrow(&mut list.1, condition);
+    }
 }
 
 /// An enum of models whose primary keys a foreign key of type `K` can refer to.
@@ -44,21 +150,43 @@ pub trait Polymorphic: Sized + 'static {
 )]
 pub trait KeyedBy<K> {}
 
+/// A key that can refer to the primary key of the model `M`.
+pub trait RefersToModel<M> {}
+
+impl<K: RefersTo<M::Key>, M: Model> RefersToModel<M> for K {}
+
 /// Compiles when a foreign key of type `K` can refer to each model of the enum `S`.
-pub const fn check_polymorphic<S: Polymorphic + KeyedBy<K>, K>() {}
+pub const fn check_polymorphic<S: Polymorphic<Itself: KeyedBy<K>>, K>() {}
 
 /// Compiles when a column can hold the tag of a polymorphic relation.
 pub const fn check_tag<T: TextType>() {}
 
 /// A relation from the model `P` to one of several models, held by the enum `S`.
+///
+/// It is narrowed by conditions on its models ([`filter`](PolymorphicRelation::filter)), and goes on to their relations
+/// ([`prefetch`](PolymorphicRelation::prefetch)). `K` is its kind, `AT` its position among the model's relations, `Row` the
+/// type of the rows it loads, `L` how the rows of each variant are loaded, and `E` says whether it loads all of them or
+/// [`Part`].
 #[must_use = "a relation does nothing until it is prefetched"]
-pub struct PolymorphicRelation<P, S, K, const AT: usize> {
+pub struct PolymorphicRelation<P, S: Polymorphic, K, const AT: usize, Row = S, L = <S as Polymorphic>::Models, E = All>
+{
     def: PolymorphicDef,
-    types: Types<P, S, K>,
+    list: L,
+    variants: Variants<L, Row>,
+    is_limited: bool,
+    error: Option<Error>,
+    types: Types<P, S, K, E>,
 }
 
+/// The list `L` of the enum `S` when the relation `R` of its model `C` is loaded too.
+type Widened<S, L, C, R> =
+    <<S as Holds<C>>::At as Widen<L, C, <R as RelationOf<C>>::Loads, <R as RelationOf<C>>::Slot>>::Out;
+
+/// Makes the variants of a list.
+type Variants<L, Row> = for<'l> fn(&'l L) -> Vec<Box<dyn Variant<Row> + 'l>>;
+
 /// The types that a relation only names: it is `Send` and `Sync` whatever they are.
-type Types<P, S, K> = PhantomData<fn() -> (P, S, K)>;
+type Types<P, S, K, E> = PhantomData<fn() -> (P, S, K, E)>;
 
 /// Where a polymorphic relation starts.
 #[derive(Clone, Copy, Debug)]
@@ -75,8 +203,68 @@ pub struct PolymorphicDef {
 impl<P: Model, S: Polymorphic, K: Kind, const AT: usize> PolymorphicRelation<P, S, K, AT> {
     /// The descriptor of a relation. Generated code calls this.
     #[doc(hidden)]
-    pub const fn new(name: &'static str, tag: usize, key: usize) -> Self {
-        PolymorphicRelation { def: PolymorphicDef { name, from: P::table, columns: [tag, key] }, types: PhantomData }
+    pub fn new(name: &'static str, tag: usize, key: usize) -> Self {
+        PolymorphicRelation {
+            def: PolymorphicDef { name, from: P::table, columns: [tag, key] },
+            list: S::models(),
+            variants: S::variants,
+            is_limited: false,
+            error: None,
+            types: PhantomData,
+        }
+    }
+}
+
+impl<P: Model, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
+    PolymorphicRelation<P, S, K, AT, Row, L, E>
+{
+    /// Of the rows of one model only those that meet the condition; rows of the other models as before. What is left out
+    /// reads as `None`.
+    ///
+    /// ```text
+    /// Comment::subject().filter(Post::published().eq(true))
+    /// ```
+    pub fn filter<C>(mut self, condition: Condition<C>) -> PolymorphicRelation<P, S, K, AT, Row, L, Part>
+    where
+        S: Holds<C>,
+        S::At: Narrow<L, C>,
+    {
+        match condition.into_expr() {
+            Ok(expr) => S::At::narrow(&mut self.list, expr),
+            Err(error) => {
+                self.error.get_or_insert(error);
+            }
+        }
+        let PolymorphicRelation { def, list, variants, is_limited, error, .. } = self;
+        PolymorphicRelation { def, list, variants, is_limited, error, types: PhantomData }
+    }
+
+    /// Also loads a relation of one of the models, by one statement more for the rows of that model. The rows come in the
+    /// enum's `…Loaded` counterpart, whose variants hold rows with relations.
+    ///
+    /// ```text
+    /// Comment::subject().prefetch(Post::author()).prefetch(Photo::album())
+    /// ```
+    #[expect(clippy::type_complexity, reason = "it says which rows come")]
+    pub fn prefetch<R, C>(
+        self,
+        relation: R,
+    ) -> PolymorphicRelation<P, S, K, AT, <S as HoldsLoaded<Widened<S, L, C, R>>>::Row, Widened<S, L, C, R>, E>
+    where
+        R: RelationOf<C>,
+        R::Loads: Prefetch,
+        S: Holds<C> + HoldsLoaded<Widened<S, L, C, R>>,
+        S::At: Widen<L, C, R::Loads, R::Slot>,
+    {
+        let relation = relation.loads();
+        PolymorphicRelation {
+            def: self.def,
+            variants: <S as HoldsLoaded<Widened<S, L, C, R>>>::variants,
+            is_limited: self.is_limited || relation.is_limited(),
+            error: self.error.or_else(|| relation.error().cloned()),
+            list: S::At::widen(self.list, relation),
+            types: PhantomData,
+        }
     }
 
     /// Gives the loaded relation a name of its own: a unit struct of the user's.
@@ -86,7 +274,9 @@ impl<P: Model, S: Polymorphic, K: Kind, const AT: usize> PolymorphicRelation<P, 
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: Model, S, K, const AT: usize> RelationOf<P> for PolymorphicRelation<P, S, K, AT> {
+impl<P: Model, S: Polymorphic, K, const AT: usize, Row, L, E> RelationOf<P>
+    for PolymorphicRelation<P, S, K, AT, Row, L, E>
+{
     type Slot = At<P, AT>;
     type Loads = Self;
 
@@ -96,15 +286,24 @@ impl<P: Model, S, K, const AT: usize> RelationOf<P> for PolymorphicRelation<P, S
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: Model, S: Polymorphic, K: Kind, const AT: usize> Prefetch for PolymorphicRelation<P, S, K, AT> {
-    type State = K::State<S, All>;
+impl<P, S, K, const AT: usize, Row, L, E> Prefetch for PolymorphicRelation<P, S, K, AT, Row, L, E>
+where
+    P: Model,
+    S: Polymorphic,
+    K: Kind,
+    Row: 'static,
+    L: Send + Sync + 'static,
+    E: Extent,
+{
+    type State = K::State<Row, E>;
 
     fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
-        Box::new(PolymorphicLoading::<S, K>::new(self.def))
+        let variants = (self.variants)(&self.list);
+        Box::new(PolymorphicLoading::<Row, K, E>::new(self.def, std::any::type_name::<S>(), variants))
     }
 
     fn plan(&self, _whole: bool, context: &Context) -> Step {
-        let steps = S::variants().iter().map(|variant| variant.plan(self.def, context)).collect();
+        let steps = (self.variants)(&self.list).iter().map(|variant| variant.plan(context)).collect();
         Step {
             steps,
             ..Step::without_statement(self.def.name, "belongs to one of several, one statement for each kind")
@@ -112,19 +311,26 @@ impl<P: Model, S: Polymorphic, K: Kind, const AT: usize> Prefetch for Polymorphi
     }
 
     fn error(&self) -> Option<&Error> {
-        None
+        self.error.as_ref()
+    }
+
+    fn is_limited(&self) -> bool {
+        self.is_limited
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<N, P, S, K, const AT: usize> Prefetch for Named<N, PolymorphicRelation<P, S, K, AT>>
+impl<N, P, S, K, const AT: usize, Row, L, E> Prefetch for Named<N, PolymorphicRelation<P, S, K, AT, Row, L, E>>
 where
     N: 'static,
     P: Model,
     S: Polymorphic,
     K: Kind,
+    Row: 'static,
+    L: Send + Sync + 'static,
+    E: Extent,
 {
-    type State = K::State<S, All>;
+    type State = K::State<Row, E>;
 
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
         self.relation.start(whole)
@@ -135,11 +341,28 @@ where
     }
 
     fn error(&self) -> Option<&Error> {
-        None
+        self.relation.error()
+    }
+
+    fn is_limited(&self) -> bool {
+        self.relation.is_limited()
     }
 }
 
-impl<P, S, K, const AT: usize> fmt::Debug for PolymorphicRelation<P, S, K, AT> {
+impl<P, S: Polymorphic, K, const AT: usize, Row, L: Clone, E> Clone for PolymorphicRelation<P, S, K, AT, Row, L, E> {
+    fn clone(&self) -> Self {
+        PolymorphicRelation {
+            def: self.def,
+            list: self.list.clone(),
+            variants: self.variants,
+            is_limited: self.is_limited,
+            error: self.error.clone(),
+            types: PhantomData,
+        }
+    }
+}
+
+impl<P, S: Polymorphic, K, const AT: usize, Row, L, E> fmt::Debug for PolymorphicRelation<P, S, K, AT, Row, L, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.def.path())
     }

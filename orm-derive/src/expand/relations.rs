@@ -28,9 +28,12 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
         let doc = doc(relation);
         if let Kind::BelongsToAny { foreign_key, tag } = &relation.kind {
             let new = polymorphic(model, relation, foreign_key, tag);
+            let descriptor = quote_spanned! {target.span()=>
+                #krate::PolymorphicRelation<#ident, #target, #kind, #at>
+            };
             return quote! {
                 #[doc = #doc]
-                #vis fn #name() -> #krate::PolymorphicRelation<#ident, #target, #kind, #at> {
+                #vis fn #name() -> #descriptor {
                     #new
                 }
             };
