@@ -4,6 +4,8 @@
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod holders;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod names;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 #[cfg(feature = "sqlite")]

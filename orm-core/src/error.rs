@@ -366,6 +366,14 @@ impl Error {
         self
     }
 
+    /// The same error, of a statement that took longer than this limit if it took too long.
+    pub(crate) fn with_time_limit(mut self, time: Option<Duration>) -> Self {
+        if let Kind::StatementTimeout { limit } = &mut self.0.kind {
+            *limit = time;
+        }
+        self
+    }
+
     pub(crate) fn with_statement(mut self, text: &str) -> Self {
         self.0.statement.get_or_insert_with(|| text.into());
         self

@@ -1,13 +1,17 @@
-//! Where a server is, as a URL says it, and how a socket to it is opened.
+//! Where servers are, as a URL says it, and how a socket to one is opened.
 
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, TcpStream, ToSocketAddrs};
+#[cfg(unix)]
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use socket2::{SockRef, TcpKeepalive};
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
+use super::tls::{Protection, protection_of};
 use super::wire::Socket;
 use crate::error::{Error, Result};
 
@@ -15,6 +19,24 @@ use crate::error::{Error, Result};
 #[derive(Clone)]
 pub(super) struct Address {
     pub(super) config: Config,
+    pub(super) protection: Protection,
+}
+
+/// One of the servers that a URL names.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    place: Place,
+    port: u16,
+    /// The name that a certificate must be made out to.
+    pub(super) name: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Name(String),
+    Address(IpAddr),
+    #[cfg(unix)]
+    Folder(PathBuf),
 }
 
 impl Address {
@@ -23,71 +45,106 @@ impl Address {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(Error::invalid("the URL of a PostgreSQL database begins with `postgres://`"));
         }
+        let (url, protection) = protection_of(url)?;
         // What is wrong is not said: a part of a password may have been taken for something else.
         let mut config: Config = url.parse().map_err(|_| {
             Error::invalid(
-                "the URL is not of the form `postgres://user:password@host:port/database?option=value`; \
-                 within a password, characters such as `@`, `/` and `?` are written as `%40`, `%2F` and `%3F`",
+                "the URL is not of the form `postgres://user:password@host:port/database?option=value`, or an option is \
+                 not known; within a password, characters such as `@`, `/` and `?` are written as `%40`, `%2F` and `%3F`",
             )
         })?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             config.host("localhost");
         }
-        config.ssl_mode(SslMode::Disable);
-        Ok(Address { config })
-    }
-
-    /// Opens a socket to the first of the hosts that answers.
-    pub(super) fn connect(&self, deadline: Instant) -> io::Result<Socket> {
-        let mut last = None;
-        let hosts = self.config.get_hosts();
-        for (position, host) in hosts.iter().enumerate() {
-            match connect_to(host, self.address_of(position), self.port_of(position), deadline) {
-                Ok(socket) => return Ok(socket),
-                Err(error) => last = Some(error),
+        let protection = match protection {
+            Some(protection) => protection,
+            None if targets(&config).iter().all(Target::is_local) => Protection::Off,
+            None => {
+                return Err(Error::invalid(
+                    "the URL names a host that is not this machine, and does not say how the connection is protected; \
+                     add `?sslmode=verify-full`, or `?sslmode=disable` for a network that nobody else reads",
+                ));
             }
-        }
-        for (position, address) in self.config.get_hostaddrs().iter().enumerate().skip(hosts.len()) {
-            match connect_tcp((*address, self.port_of(position)), deadline) {
-                Ok(socket) => return Ok(socket),
-                Err(error) => last = Some(error),
-            }
-        }
-        Err(last.unwrap_or_else(|| io::Error::other("the URL names no host")))
+        };
+        config.ssl_mode(if protection == Protection::Off { SslMode::Disable } else { SslMode::Require });
+        Ok(Address { config, protection })
     }
 
-    fn address_of(&self, position: usize) -> Option<IpAddr> {
-        self.config.get_hostaddrs().get(position).copied()
+    /// The servers, in the order in which they are tried.
+    pub(super) fn targets(&self) -> Vec<Target> {
+        targets(&self.config)
     }
 
-    /// The port of a host: its own, or the one for all.
-    fn port_of(&self, position: usize) -> u16 {
-        let ports = self.config.get_ports();
-        ports.get(position).or(ports.first()).copied().unwrap_or(5432)
+    /// Whether the connection to a server is encrypted. One that does not leave the machine is not.
+    pub(super) fn protects(&self, target: &Target) -> bool {
+        self.protection != Protection::Off && !target.is_socket()
     }
 }
 
-fn connect_to(host: &Host, address: Option<IpAddr>, port: u16, deadline: Instant) -> io::Result<Socket> {
-    match (host, address) {
-        (_, Some(address)) => connect_tcp((address, port), deadline),
-        (Host::Tcp(name), None) => connect_tcp((name.as_str(), port), deadline),
-        #[cfg(unix)]
-        (Host::Unix(folder), None) => {
-            let stream = std::os::unix::net::UnixStream::connect(folder.join(format!(".s.PGSQL.{port}")))?;
-            stream.set_nonblocking(true)?;
-            Ok(Socket::Unix(mio::net::UnixStream::from_std(stream)))
+fn targets(config: &Config) -> Vec<Target> {
+    let (hosts, addresses, ports) = (config.get_hosts(), config.get_hostaddrs(), config.get_ports());
+    let target = |position: usize| {
+        let host = hosts.get(position);
+        let place = match (host, addresses.get(position)) {
+            (_, Some(address)) => Place::Address(*address),
+            (Some(Host::Tcp(name)), None) => Place::Name(name.clone()),
+            #[cfg(unix)]
+            (Some(Host::Unix(folder)), None) => Place::Folder(folder.clone()),
+            (None, None) => return None,
+        };
+        let name = match host {
+            Some(Host::Tcp(name)) => Some(name.clone()),
+            _ => addresses.get(position).map(ToString::to_string),
+        };
+        // Each host has a port of its own, or all have one.
+        let port = ports.get(position).or(ports.first()).copied().unwrap_or(5432);
+        Some(Target { place, port, name })
+    };
+    (0..hosts.len().max(addresses.len())).filter_map(target).collect()
+}
+
+impl Target {
+    /// Opens a socket.
+    pub(super) fn connect(&self, config: &Config, deadline: Instant) -> io::Result<Socket> {
+        match &self.place {
+            Place::Name(name) => connect_tcp((name.as_str(), self.port), config, deadline),
+            Place::Address(address) => connect_tcp((*address, self.port), config, deadline),
+            #[cfg(unix)]
+            Place::Folder(folder) => {
+                let path = folder.join(format!(".s.PGSQL.{}", self.port));
+                let stream = std::os::unix::net::UnixStream::connect(path)?;
+                stream.set_nonblocking(true)?;
+                Ok(Socket::Unix(mio::net::UnixStream::from_std(stream)))
+            }
+        }
+    }
+
+    /// Whether nobody outside of this machine can read what goes there.
+    fn is_local(&self) -> bool {
+        match &self.place {
+            Place::Name(name) => name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback()),
+            Place::Address(address) => address.is_loopback(),
+            #[cfg(unix)]
+            Place::Folder(_) => true,
+        }
+    }
+
+    fn is_socket(&self) -> bool {
+        match &self.place {
+            Place::Name(_) | Place::Address(_) => false,
+            #[cfg(unix)]
+            Place::Folder(_) => true,
         }
     }
 }
 
-fn connect_tcp(host: impl ToSocketAddrs, deadline: Instant) -> io::Result<Socket> {
+fn connect_tcp(host: impl ToSocketAddrs, config: &Config, deadline: Instant) -> io::Result<Socket> {
     let mut last = None;
     for address in host.to_socket_addrs()? {
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         match TcpStream::connect_timeout(&address, left) {
             Ok(stream) => {
-                stream.set_nodelay(true)?;
-                stream.set_nonblocking(true)?;
+                set_up(&stream, config)?;
                 return Ok(Socket::Tcp(mio::net::TcpStream::from_std(stream)));
             }
             Err(error) => last = Some(error),
@@ -96,19 +153,48 @@ fn connect_tcp(host: impl ToSocketAddrs, deadline: Instant) -> io::Result<Socket
     Err(last.unwrap_or_else(|| io::Error::other("the host has no address")))
 }
 
+/// A server that is gone without a word is noticed by the system, as the URL's options for that say.
+fn set_up(stream: &TcpStream, config: &Config) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    stream.set_nonblocking(true)?;
+    let socket = SockRef::from(stream);
+    if config.get_keepalives() {
+        let mut keepalive = TcpKeepalive::new().with_time(config.get_keepalives_idle());
+        if let Some(interval) = config.get_keepalives_interval() {
+            keepalive = keepalive.with_interval(interval);
+        }
+        #[cfg(not(windows))]
+        if let Some(retries) = config.get_keepalives_retries() {
+            keepalive = keepalive.with_retries(retries);
+        }
+        socket.set_tcp_keepalive(&keepalive)?;
+    }
+    #[cfg(target_os = "linux")]
+    if let Some(timeout) = config.get_tcp_user_timeout() {
+        socket.set_tcp_user_timeout(Some(*timeout))?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::Name(name) => write!(f, "{name}:{}", self.port),
+            Place::Address(address) => write!(f, "{address}:{}", self.port),
+            #[cfg(unix)]
+            Place::Folder(folder) => write!(f, "{}:{}", folder.display(), self.port),
+        }
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("postgres://")?;
         if let Some(user) = self.config.get_user() {
             write!(f, "{user}@")?;
         }
-        for (position, host) in self.config.get_hosts().iter().enumerate() {
-            f.write_str(if position > 0 { "," } else { "" })?;
-            match host {
-                Host::Tcp(name) => write!(f, "{name}:{}", self.port_of(position))?,
-                #[cfg(unix)]
-                Host::Unix(folder) => write!(f, "{}:{}", folder.display(), self.port_of(position))?,
-            }
+        for (position, target) in self.targets().iter().enumerate() {
+            write!(f, "{}{target}", if position > 0 { "," } else { "" })?;
         }
         write!(f, "/{}", self.config.get_dbname().or(self.config.get_user()).unwrap_or_default())
     }
@@ -119,3 +205,6 @@ impl fmt::Debug for Address {
         write!(f, "{self}")
     }
 }
+
+#[cfg(test)]
+mod tests;

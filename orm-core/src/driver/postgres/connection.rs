@@ -4,15 +4,17 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all, maybe_done};
 use futures_util::{Stream, StreamExt};
-use tokio_postgres::{CancelToken, Client, NoTls};
+use tokio_postgres::config::{SslMode, TargetSessionAttrs};
+use tokio_postgres::{CancelToken, Client, SimpleQueryMessage};
 
-use super::address::Address;
+use super::address::{Address, Target};
 use super::link::{Link, Lost, Waiter};
 use super::statements::{Prepared, Statements};
+use super::tls::connector;
 use super::value::{Bound, PostgresRow, bound};
 use super::wire::{Status, Traffic, Watched};
 use super::{PostgresOptions, error};
@@ -29,14 +31,36 @@ pub(super) struct PostgresConnection {
     client: Client,
     link: Link,
     statements: Statements,
+    /// The server it leads to.
+    target: Target,
+    statement_timeout: Option<Duration>,
     /// What it was lent for.
     access: Access,
-    /// A statement that begins a transaction, and travels with the next one.
-    begin: Option<String>,
+    /// What the server lets it do outside of transactions.
+    mode: Access,
+    /// Statements that travel with the next one: what sets the mode, and what begins a transaction that reads.
+    ahead: Vec<Ahead>,
     /// The transaction was ended without waiting for the answer.
     leaving: bool,
     /// What the first statement that failed in the open transaction said.
     failure: Option<String>,
+}
+
+/// A statement that travels with the next one.
+#[derive(Clone)]
+enum Ahead {
+    Mode(Access),
+    Begin(String),
+}
+
+impl Ahead {
+    fn text(&self) -> &str {
+        match self {
+            Ahead::Mode(Access::Read) => "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+            Ahead::Mode(Access::Write) => "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE",
+            Ahead::Begin(text) => text,
+        }
+    }
 }
 
 /// Why something did not run.
@@ -69,35 +93,86 @@ enum Stake {
 }
 
 impl PostgresConnection {
-    /// Opens a connection.
+    /// Opens a connection to the first server that answers and is of the kind that the URL wants.
     pub(super) fn open(address: &Address, options: &PostgresOptions) -> Result<Self> {
         let deadline = Instant::now() + options.connect_timeout;
-        let failed = |lost: Lost| error::convert_connect(&lost, &address.to_string());
-        let socket = address.connect(deadline).map_err(Lost::Socket).map_err(failed)?;
-        let (waiter, wire) = Waiter::watch(socket).map_err(Lost::Socket).map_err(failed)?;
+        let mut reason = Lost::Unwanted("the URL names no host");
+        for target in address.targets() {
+            match PostgresConnection::open_at(&target, address, options, deadline) {
+                Ok(connection) => return Ok(connection),
+                Err(lost) => reason = lost,
+            }
+        }
+        Err(error::convert_connect(reason, &address.to_string()))
+    }
+
+    fn open_at(target: &Target, address: &Address, options: &PostgresOptions, deadline: Instant) -> Result<Self, Lost> {
+        let socket = target.connect(&address.config, deadline).map_err(Lost::Socket)?;
+        let (waiter, wire) = Waiter::watch(socket).map_err(Lost::Socket)?;
         let traffic = Arc::new(Traffic::default());
-        let stream = Watched::new(wire, Arc::clone(&traffic));
-        let starting = address.config.connect_raw(stream, NoTls);
-        let (client, link) = Link::start(waiter, traffic, starting, deadline).map_err(failed)?;
-        Ok(PostgresConnection {
+        let (stream, config) = if address.protects(target) {
+            (Watched::blind(wire), address.config.clone())
+        } else {
+            let mut config = address.config.clone();
+            config.ssl_mode(SslMode::Disable);
+            (Watched::new(wire, Arc::clone(&traffic)), config)
+        };
+        let tls = connector(&address.protection, target.name.as_deref(), &traffic).map_err(Lost::Unprotected)?;
+        let starting = config.connect_raw(stream, tls);
+        let (client, link) = Link::start(waiter, traffic, starting, deadline)?;
+        let mut connection = PostgresConnection {
             client,
             link,
+            target: target.clone(),
             statements: Statements::new(options.cached_statements),
+            statement_timeout: options.statement_timeout,
             access: Access::Write,
-            begin: None,
+            mode: Access::Write,
+            ahead: Vec::new(),
             leaving: false,
             failure: None,
-        })
+        };
+        connection.check_kind(config.get_target_session_attrs())?;
+        Ok(connection)
+    }
+
+    /// Whether the server is of the kind that the URL wants: one that can be written, or one that cannot.
+    fn check_kind(&mut self, wanted: TargetSessionAttrs) -> Result<(), Lost> {
+        let writable = match wanted {
+            TargetSessionAttrs::ReadWrite => true,
+            TargetSessionAttrs::ReadOnly => false,
+            _ => return Ok(()),
+        };
+        let shown = self.link.run(self.client.simple_query("SHOW transaction_read_only"));
+        let shown = shown.unwrap_or_else(|| Ok(Vec::new())).map_err(Lost::Said)?;
+        let is_writable = shown.iter().any(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0) == Some("off"),
+            _ => false,
+        });
+        match (writable, is_writable) {
+            (true, false) => Err(Lost::Unwanted("the server can only be read")),
+            (false, true) => Err(Lost::Unwanted("the server can be written")),
+            _ => Ok(()),
+        }
     }
 
     /// What stops the statement that runs on the connection.
-    pub(super) fn cancel_token(&self) -> CancelToken {
-        self.client.cancel_token()
+    pub(super) fn stopper(&self) -> Stopper {
+        Stopper { token: self.client.cancel_token(), target: self.target.clone() }
     }
 
     /// Says what the connection is lent for.
     pub(super) fn lend(&mut self, access: Access) {
         self.access = access;
+        self.ahead.clear();
+        if self.mode != access {
+            self.ahead.push(Ahead::Mode(access));
+        }
+    }
+
+    /// What the connection can do without being told to change.
+    pub(super) fn mode(&self) -> Access {
+        self.mode
     }
 
     /// The connection, if the server is still there, as far as can be told without asking it.
@@ -108,7 +183,7 @@ impl PostgresConnection {
 
     /// The connection without what its user left open; `None` when it is of no use any more.
     pub(super) fn cleaned(mut self) -> Option<Self> {
-        self.begin = None;
+        self.ahead.clear();
         if self.in_transaction() && self.batch("ROLLBACK").is_err() {
             return None;
         }
@@ -125,14 +200,22 @@ impl PostgresConnection {
         if self.link.is_lost() {
             return Err(Problem::Lost);
         }
-        let (client, begin) = (&self.client, self.begin.take());
+        let (client, ahead) = (&self.client, std::mem::take(&mut self.ahead));
         let done = self.link.run(async {
-            let Some(begin) = begin else { return work(client).await };
-            // Both are sent before the first answer is waited for.
-            let (opened, value) = join(client.batch_execute(&begin), work(client)).await;
-            opened?;
+            if ahead.is_empty() {
+                return work(client).await;
+            }
+            // All are sent before the first answer is waited for.
+            let before = join_all(ahead.iter().map(|ahead| client.batch_execute(ahead.text())));
+            let (before, value) = join(before, work(client)).await;
+            before.into_iter().collect::<Result<(), _>>()?;
             value
         });
+        for ahead in &ahead {
+            if let Ahead::Mode(mode) = ahead {
+                self.mode = *mode;
+            }
+        }
         if done.as_ref().is_none_or(Result::is_err) {
             self.link.settle();
         }
@@ -141,7 +224,7 @@ impl PostgresConnection {
     }
 
     /// Makes the problem of some work an error, and remembers the first one of a transaction.
-    fn told<T>(&mut self, result: Result<T, Problem>, stake: Stake) -> Result<T> {
+    fn told<T>(&mut self, result: Result<T, Problem>, stake: Stake, text: &str) -> Result<T> {
         let status = self.status();
         if status != Status::Failed {
             self.failure = None;
@@ -153,7 +236,7 @@ impl PostgresConnection {
         let error = match problem {
             Problem::Ours(error) => error,
             Problem::Library(error) if error.is_closed() => error::lost(self.link.lost()),
-            Problem::Library(error) => error::convert(error),
+            Problem::Library(error) => error::convert(error, text).with_time_limit(self.statement_timeout),
             Problem::Lost => error::lost(self.link.lost()),
         };
         if error.is_connection_lost() && stake == Stake::Changes {
@@ -169,9 +252,21 @@ impl PostgresConnection {
         Err(error)
     }
 
+    /// Whether a transaction begins with the next statement.
+    fn begins(&self) -> bool {
+        self.ahead.iter().any(|ahead| matches!(ahead, Ahead::Begin(_)))
+    }
+
+    /// Forgets to begin a transaction. True if one was to begin.
+    fn unbegin(&mut self) -> bool {
+        let begins = self.begins();
+        self.ahead.retain(|ahead| !matches!(ahead, Ahead::Begin(_)));
+        begins
+    }
+
     /// What is at stake when a statement runs now.
     fn stake(&self) -> Stake {
-        let lasts = self.access == Access::Write && self.begin.is_none() && self.status() == Status::Idle;
+        let lasts = self.access == Access::Write && !self.begins() && self.status() == Status::Idle;
         if lasts { Stake::Changes } else { Stake::None }
     }
 
@@ -180,7 +275,7 @@ impl PostgresConnection {
             return Ok(prepared);
         }
         let prepared = self.run(async |client| Ok(Prepared::new(client.prepare(text).await?)));
-        let prepared = self.told(prepared, Stake::None)?;
+        let prepared = self.told(prepared, Stake::None, text)?;
         self.statements.keep(text, &prepared);
         Ok(prepared)
     }
@@ -192,10 +287,10 @@ impl PostgresConnection {
         let texts: Vec<&str> = missing.map(|request| &*request.sql.text).collect();
         if !texts.is_empty() {
             let prepared = self.run(async |client| Ok(join_all(texts.iter().map(|text| client.prepare(text))).await));
-            let mut prepared = self.told(prepared, Stake::None)?.into_iter().zip(&texts);
+            let mut prepared = self.told(prepared, Stake::None, "")?.into_iter().zip(&texts);
             for slot in found.iter_mut().filter(|slot| slot.is_none()) {
                 let Some((prepared, text)) = prepared.next() else { break };
-                let raw = self.told(prepared.map_err(Problem::Library), Stake::None);
+                let raw = self.told(prepared.map_err(Problem::Library), Stake::None, text);
                 let prepared = Prepared::new(raw.map_err(|error| error.with_statement(text))?);
                 self.statements.keep(text, &prepared);
                 *slot = Some(prepared);
@@ -215,20 +310,21 @@ impl PostgresConnection {
         let mut again = true;
         loop {
             let stake = self.stake();
-            let begin = self.begin.clone();
+            let ahead = self.ahead.clone();
+            let begins = self.begins();
             let prepared = self.prepared(text)?;
             check_number(&prepared, &bound)?;
             let result = self.run(async |client| work(client, &prepared, &bound).await);
             if !matches!(&result, Err(Problem::Library(error)) if error::is_stale(error)) {
-                return self.told(result, stake);
+                return self.told(result, stake, text);
             }
             self.statements.forget(text);
-            if begin.is_some() && again {
+            if begins && again {
                 // Nothing but this has happened in the transaction, so it can begin anew.
                 self.batch("ROLLBACK")?;
-                self.begin = begin;
+                self.ahead = ahead;
             } else if self.status() != Status::Idle || !again {
-                return self.told(result, stake).map_err(Error::into_conflict);
+                return self.told(result, stake, text).map_err(Error::into_conflict);
             }
             again = false;
         }
@@ -249,14 +345,26 @@ impl PostgresConnection {
     }
 }
 
-/// Asks the server to stop the statement that runs on a connection.
-pub(super) fn cancel(token: &CancelToken, address: &Address, options: &PostgresOptions) -> Result<()> {
-    let deadline = Instant::now() + options.connect_timeout;
-    let failed = |lost: Lost| error::convert_connect(&lost, &address.to_string());
-    let socket = address.connect(deadline).map_err(Lost::Socket).map_err(failed)?;
-    let (mut waiter, wire) = Waiter::watch(socket).map_err(Lost::Socket).map_err(failed)?;
-    let sent = waiter.drive(token.cancel_query_raw(wire, NoTls), deadline);
-    sent.and_then(|sent| sent.map_err(Lost::Said)).map_err(failed)
+/// Reaches the server of a connection from another one, to stop the statement that runs there.
+#[derive(Clone)]
+pub(super) struct Stopper {
+    token: CancelToken,
+    target: Target,
+}
+
+impl Stopper {
+    pub(super) fn stop(&self, address: &Address, options: &PostgresOptions) -> Result<()> {
+        let deadline = Instant::now() + options.connect_timeout;
+        self.try_stop(address, deadline).map_err(|lost| error::convert_connect(lost, &self.target.to_string()))
+    }
+
+    fn try_stop(&self, address: &Address, deadline: Instant) -> Result<(), Lost> {
+        let socket = self.target.connect(&address.config, deadline).map_err(Lost::Socket)?;
+        let (mut waiter, wire) = Waiter::watch(socket).map_err(Lost::Socket)?;
+        let name = self.target.name.as_deref();
+        let tls = connector(&address.protection, name, &Arc::default()).map_err(Lost::Unprotected)?;
+        waiter.drive(self.token.cancel_query_raw(Watched::blind(wire), tls), deadline)?.map_err(Lost::Said)
+    }
 }
 
 /// The error of a statement in a transaction in which another one has failed.
@@ -332,7 +440,7 @@ impl Connection for PostgresConnection {
         });
         let stale = matches!(&result, Err(Problem::Library(error)) if error::is_stale(error));
         let text = texts.get(at).copied().unwrap_or_default();
-        let result = self.told(result, Stake::None).map_err(|error| error.with_statement(text));
+        let result = self.told(result, Stake::None, text).map_err(|error| error.with_statement(text));
         if stale {
             self.statements.forget(text);
         }
@@ -350,26 +458,26 @@ impl Connection for PostgresConnection {
     }
 
     fn batch(&mut self, text: &str) -> Result<()> {
-        if text == "ROLLBACK" && self.begin.take().is_some() {
+        if text == "ROLLBACK" && self.unbegin() {
             return Ok(());
         }
         let stake = self.stake();
         let result = self.run(async |client| Ok(client.batch_execute(text).await?));
-        self.told(result, stake)
+        self.told(result, stake, text)
     }
 
     fn begin(&mut self, access: Access, text: &str) -> Result<()> {
         if access == Access::Read {
             // Were the beginning to fail, nothing but reading would follow it.
-            self.begin = Some(text.to_owned());
+            self.ahead.push(Ahead::Begin(text.to_owned()));
             return Ok(());
         }
         let result = self.run(async |client| Ok(client.batch_execute(text).await?));
-        self.told(result, Stake::None)
+        self.told(result, Stake::None, text)
     }
 
     fn commit(&mut self, access: Access) -> Result<()> {
-        if self.begin.take().is_some() {
+        if self.unbegin() {
             return Ok(());
         }
         if access == Access::Read {
@@ -381,7 +489,7 @@ impl Connection for PostgresConnection {
         }
         let failure = self.failure.take();
         let result = self.run(async |client| Ok(client.batch_execute("COMMIT").await?));
-        self.told(result, Stake::Changes)?;
+        self.told(result, Stake::Changes, "COMMIT")?;
         if self.link.traffic.rolled_back() {
             return Err(failed_before(failure.as_deref().unwrap_or("the server does not say which")));
         }
@@ -389,6 +497,6 @@ impl Connection for PostgresConnection {
     }
 
     fn in_transaction(&self) -> bool {
-        self.begin.is_some() || self.status() != Status::Idle
+        self.begins() || self.status() != Status::Idle
     }
 }

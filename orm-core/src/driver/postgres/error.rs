@@ -6,12 +6,14 @@ use tokio_postgres::error::{DbError, SqlState};
 
 use super::link::Lost;
 use super::value::Refusal;
+use crate::driver::names::missing_column;
 use crate::error::{Constraint, Error, Kind, Outcome, Place, Server};
 
-/// The error of a statement.
-pub(super) fn convert(error: tokio_postgres::Error) -> Error {
+/// The error of a statement, whose text tells what its aliases stand for.
+pub(super) fn convert(error: tokio_postgres::Error, statement: &str) -> Error {
     if let Some(said) = error.as_db_error() {
-        return of_server(said);
+        // The library's error is not kept as the source: it prints the detail, which carries values.
+        return Error::new(kind(said, statement)).with_server(told(said));
     }
     if let Some(refusal) = error.source().and_then(|source| source.downcast_ref::<Refusal>()) {
         return Error::new(Kind::Encode { place: Place::Bound("a value".into()), mismatch: refusal.0.clone() });
@@ -28,34 +30,39 @@ pub(super) fn convert(error: tokio_postgres::Error) -> Error {
 
 /// The error of a connection that is no more.
 pub(super) fn lost(why: Option<&Lost>) -> Error {
-    let (message, server) = match why {
-        Some(Lost::Said(error)) => match error.as_db_error() {
-            Some(said) => (said.message().to_owned(), Some(told(said))),
-            None => (described(error), None),
-        },
-        Some(Lost::Socket(error)) => (error.to_string(), None),
-        Some(Lost::Late) => ("the server did not answer in time".to_owned(), None),
-        Some(Lost::Closed) | None => ("the server closed it".to_owned(), None),
-    };
-    let error = Error::new(Kind::ConnectionLost { message, outcome: Outcome::Undone });
-    match server {
-        Some(server) => error.with_server(server),
-        None => error,
-    }
+    let (message, server) = why.map_or_else(|| (CLOSED.to_owned(), None), reason);
+    with(Error::new(Kind::ConnectionLost { message, outcome: Outcome::Undone }), server)
 }
 
 /// The error of connecting to `what`.
-pub(super) fn convert_connect(lost: &Lost, what: &str) -> Error {
-    let (problem, server) = match lost {
+pub(super) fn convert_connect(lost: Lost, what: &str) -> Error {
+    if let Lost::Unprotected(error) = lost {
+        return error;
+    }
+    let (problem, server) = reason(&lost);
+    with(Error::new(Kind::Open { what: what.to_owned(), problem }), server)
+}
+
+const CLOSED: &str = "the server closed the connection";
+
+/// Why there is no connection, and what the server said of it.
+fn reason(why: &Lost) -> (String, Option<Server>) {
+    let reason = match why {
         Lost::Said(error) => match error.as_db_error() {
-            Some(said) => (said.message().to_owned(), Some(told(said))),
-            None => (described(error), None),
+            Some(said) => return (said.message().to_owned(), Some(told(said))),
+            None if error.is_closed() => CLOSED.to_owned(),
+            None => described(error),
         },
-        Lost::Socket(error) => (error.to_string(), None),
-        Lost::Closed => ("the server closed the connection".to_owned(), None),
-        Lost::Late => ("the server did not answer in time".to_owned(), None),
+        Lost::Socket(error) => error.to_string(),
+        Lost::Closed => CLOSED.to_owned(),
+        Lost::Late => "the server did not answer in time".to_owned(),
+        Lost::Unwanted(reason) => (*reason).to_owned(),
+        Lost::Unprotected(error) => error.to_string(),
     };
-    let error = Error::new(Kind::Open { what: what.to_owned(), problem });
+    (reason, None)
+}
+
+fn with(error: Error, server: Option<Server>) -> Error {
     match server {
         Some(server) => error.with_server(server),
         None => error,
@@ -93,11 +100,6 @@ impl std::fmt::Display for Text {
 
 impl StdError for Text {}
 
-/// What the server said. The library's error is not kept as the source: it prints the detail, which carries values.
-fn of_server(said: &DbError) -> Error {
-    Error::new(kind(said)).with_server(told(said))
-}
-
 fn told(said: &DbError) -> Server {
     // A message that is not shown whole is kept with the detail.
     let message = said.message();
@@ -122,7 +124,7 @@ fn shown(said: &DbError) -> String {
     shown
 }
 
-fn kind(said: &DbError) -> Kind {
+fn kind(said: &DbError, statement: &str) -> Kind {
     let message = shown(said);
     match *said.code() {
         SqlState::UNIQUE_VIOLATION => constraint(Constraint::Unique, said),
@@ -145,6 +147,14 @@ fn kind(said: &DbError) -> Kind {
             Some(table) => Kind::NoSuchTable { table },
             None => Kind::Database { message },
         },
+        SqlState::UNDEFINED_COLUMN => match column(&message) {
+            Some((column, Some(table))) => Kind::NoSuchColumn { table: Some(table), column },
+            Some((column, None)) => missing_column(&column, statement),
+            None => Kind::Database { message },
+        },
+        SqlState::SYNTAX_ERROR if said.routine() == Some("exec_parse_message") => {
+            Kind::Invalid { message: "the text holds more than one statement; run them one by one".into() }
+        }
         _ => Kind::Database { message },
     }
 }
@@ -157,6 +167,17 @@ fn constraint(kind: Constraint, said: &DbError) -> Kind {
         _ => None,
     };
     Kind::Constraint { kind, name, message: said.message().to_owned() }
+}
+
+/// The column of `column t0.email does not exist`, or `column "email" of relation "students" does not exist`, and its
+/// table where it is named.
+fn column(message: &str) -> Option<(String, Option<String>)> {
+    let rest = message.strip_prefix("column ")?;
+    if let Some(rest) = rest.strip_prefix('"') {
+        let (column, rest) = rest.split_once('"')?;
+        return Some((column.to_owned(), quoted(rest)));
+    }
+    Some((rest.split_once(" does not exist")?.0.to_owned(), None))
 }
 
 /// The first name in double quotes.

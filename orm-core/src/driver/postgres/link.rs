@@ -11,12 +11,13 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Interest, Token};
-use tokio_postgres::tls::NoTlsStream;
 
+use super::tls::Encrypted;
 use super::wire::{Readiness, Socket, Traffic, Watched, Wire};
+use crate::error::Error;
 
 /// The connection that is polled.
-pub(super) type Raw = tokio_postgres::Connection<Watched<Wire>, NoTlsStream>;
+pub(super) type Raw = tokio_postgres::Connection<Watched<Wire>, Encrypted>;
 
 /// A socket that can be waited for.
 pub(super) struct Waiter {
@@ -103,6 +104,10 @@ pub(super) enum Lost {
     Closed,
     /// The deadline has passed.
     Late,
+    /// It is not the server that is wanted.
+    Unwanted(&'static str),
+    /// It cannot be protected as is wanted.
+    Unprotected(Error),
 }
 
 /// A wish to be polled.

@@ -4,11 +4,9 @@ use std::fmt;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use tokio_postgres::CancelToken;
-
 use super::PostgresOptions;
 use super::address::Address;
-use super::connection::{PostgresConnection, cancel};
+use super::connection::{PostgresConnection, Stopper};
 use crate::db::Access;
 use crate::driver::holders::Holders;
 use crate::driver::{Connection, Lease, Pool};
@@ -30,9 +28,20 @@ struct State {
     idle: Vec<PostgresConnection>,
     /// How many are open or being opened, lent ones included.
     open: usize,
-    holders: Holders<Role, Option<CancelToken>>,
+    holders: Holders<Role, Option<Stopper>>,
     /// How many threads wait for a connection.
     waiting: usize,
+}
+
+impl State {
+    /// An idle connection that need not change for this access; another one only if no more can be opened.
+    fn take_idle(&mut self, access: Access, most: usize) -> Option<PostgresConnection> {
+        match self.idle.iter().rposition(|connection| connection.mode() == access) {
+            Some(position) => Some(self.idle.remove(position)),
+            None if self.open < most => None,
+            None => self.idle.pop(),
+        }
+    }
 }
 
 /// What a connection is used for: here all are alike.
@@ -93,16 +102,16 @@ impl Pool for PostgresPool {
         let began = Instant::now();
         let mut state = self.lock();
         loop {
-            let idle = state.idle.pop();
+            let idle = state.take_idle(access, self.options.connections);
             if idle.is_some() || state.open < self.options.connections {
                 state.open += usize::from(idle.is_none());
-                let lease = state.holders.note(Role, began, idle.as_ref().map(PostgresConnection::cancel_token));
+                let lease = state.holders.note(Role, began, idle.as_ref().map(PostgresConnection::stopper));
                 // Connecting takes a while, in which others can go on.
                 drop(state);
                 let mut lent = Lent { pool: self, lease, connection: None };
                 let (is_new, connection) = (idle.is_none(), self.ready(idle, access)?);
                 if is_new {
-                    self.lock().holders.set_handle(lease, Some(connection.cancel_token()));
+                    self.lock().holders.set_handle(lease, Some(connection.stopper()));
                 }
                 lent.connection = Some(connection);
                 return Ok(Box::new(lent));
@@ -121,8 +130,8 @@ impl Pool for PostgresPool {
     }
 
     fn interrupt(&self) -> Result<()> {
-        let tokens: Vec<_> = self.lock().holders.handles().flatten().cloned().collect();
-        tokens.iter().try_for_each(|token| cancel(token, &self.address, &self.options))
+        let stoppers: Vec<Stopper> = self.lock().holders.handles().flatten().cloned().collect();
+        stoppers.iter().try_for_each(|stopper| stopper.stop(&self.address, &self.options))
     }
 }
 

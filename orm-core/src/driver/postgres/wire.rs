@@ -188,17 +188,27 @@ impl Traffic {
     }
 }
 
-/// A stream whose messages are counted.
+/// A stream whose messages are counted, unless it is to be encrypted: then they are counted within that.
 pub(super) struct Watched<S> {
     stream: S,
-    traffic: Arc<Traffic>,
+    traffic: Option<Arc<Traffic>>,
     incoming: Skimmer,
     outgoing: Skimmer,
 }
 
 impl<S> Watched<S> {
     pub(super) fn new(stream: S, traffic: Arc<Traffic>) -> Self {
-        Watched { stream, traffic, incoming: Skimmer::default(), outgoing: Skimmer::default() }
+        Watched { traffic: Some(traffic), ..Watched::blind(stream) }
+    }
+
+    /// A stream whose messages are not counted.
+    pub(super) fn blind(stream: S) -> Self {
+        Watched { stream, traffic: None, incoming: Skimmer::default(), outgoing: Skimmer::default() }
+    }
+
+    #[cfg(feature = "postgres-tls")]
+    pub(super) fn stream(&self) -> &S {
+        &self.stream
     }
 }
 
@@ -211,8 +221,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         let before = buffer.filled().len();
         let this = &mut *self;
         let polled = Pin::new(&mut this.stream).poll_read(context, buffer);
-        if let Poll::Ready(Ok(())) = polled {
-            this.incoming.skim(&buffer.filled()[before..], |message| this.traffic.received(message));
+        if let (Poll::Ready(Ok(())), Some(traffic)) = (&polled, &this.traffic) {
+            this.incoming.skim(&buffer.filled()[before..], |message| traffic.received(message));
         }
         polled
     }
@@ -222,10 +232,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = &mut *self;
         let polled = Pin::new(&mut this.stream).poll_write(context, bytes);
-        if let Poll::Ready(Ok(written)) = polled
-            && this.traffic.started.load(Relaxed)
+        if let (Poll::Ready(Ok(written)), Some(traffic)) = (&polled, &this.traffic)
+            && traffic.started.load(Relaxed)
         {
-            this.outgoing.skim(&bytes[..written], |message| this.traffic.sent(message));
+            this.outgoing.skim(&bytes[..*written], |message| traffic.sent(message));
         }
         polled
     }

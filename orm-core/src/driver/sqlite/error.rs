@@ -2,6 +2,7 @@
 
 use rusqlite::ffi::{self, ErrorCode};
 
+use crate::driver::names::missing_column;
 use crate::error::{Constraint, Error, Kind};
 
 /// The error of a statement that runs.
@@ -64,48 +65,13 @@ fn missing(message: &str, statement: &str) -> Option<Kind> {
         return Some(Kind::NoSuchTable { table: table.to_owned() });
     }
     if let Some((_, column)) = message.split_once("no such column: ") {
-        return Some(missing_column(column, statement));
+        // `t0.email`, `email`, or `"email" - should this be a string literal in single-quotes?`
+        let name = column.split_once(" - should this be").map_or(column, |(name, _)| name.trim_matches('"'));
+        return Some(missing_column(name, statement));
     }
     // "table students has no column named email"
     let (table, column) = message.strip_prefix("table ")?.split_once(" has no column named ")?;
     Some(Kind::NoSuchColumn { table: Some(table.to_owned()), column: column.to_owned() })
-}
-
-/// The column of `t0.email`, of `email`, or of `"email" - should this be a string literal in single-quotes?`, and the
-/// table that the statement calls `t0`.
-fn missing_column(text: &str, statement: &str) -> Kind {
-    let text = text.split_once(" - should this be").map_or(text, |(name, _)| name.trim_matches('"'));
-    let qualified = text.split_once('.').and_then(|(alias, column)| Some((table_called(alias, statement)?, column)));
-    match qualified {
-        Some((table, column)) => Kind::NoSuchColumn { table: Some(table), column: column.to_owned() },
-        None => Kind::NoSuchColumn { table: table_updated(statement), column: text.to_owned() },
-    }
-}
-
-/// The name before ` AS t0`.
-fn table_called(alias: &str, statement: &str) -> Option<String> {
-    let called = format!("\" AS {alias}");
-    let follows = |end: usize| !statement[end..].starts_with(|next: char| next.is_ascii_alphanumeric());
-    let (at, _) = statement.match_indices(&called).find(|(at, text)| follows(at + text.len()))?;
-    let before = &statement[..at];
-    // A doubled quote is part of the name; the first of an odd number opens it.
-    let opening = before.char_indices().rev().filter(|&(_, letter)| letter == '"').map(|(at, _)| at);
-    let mut opening = opening.peekable();
-    while let Some(quote) = opening.next() {
-        if quote > 0 && opening.peek() == Some(&(quote - 1)) {
-            opening.next();
-        } else {
-            return Some(before[quote + 1..].replace("\"\"", "\""));
-        }
-    }
-    None
-}
-
-/// The table of a statement that knows no aliases.
-fn table_updated(statement: &str) -> Option<String> {
-    let rest = statement.strip_prefix("UPDATE \"").or_else(|| statement.strip_prefix("DELETE FROM \""))?;
-    let (table, _) = rest.split_once("\" SET ").or_else(|| rest.split_once("\" WHERE "))?;
-    Some(table.replace("\"\"", "\""))
 }
 
 fn message(error: &rusqlite::Error) -> String {

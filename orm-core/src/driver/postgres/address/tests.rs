@@ -1,0 +1,52 @@
+//! What URLs are taken, and that none shows its password.
+
+use super::*;
+
+fn problem(url: &str) -> String {
+    let error = Address::parse(url).expect_err("the URL is refused");
+    let told = format!("{error} {error:?}");
+    assert!(!told.contains("secret"), "{told}");
+    error.to_string()
+}
+
+#[test]
+fn a_password_never_shows() {
+    let address = Address::parse("postgres://ann:secret@localhost:5433/shop?connect_timeout=3").expect("a URL");
+    assert_eq!(address.to_string(), "postgres://ann@localhost:5433/shop");
+    assert!(!format!("{address:?}").contains("secret"));
+    let options = crate::db::Db::postgres();
+    assert!(!format!("{options:?}").contains("secret"));
+    problem("postgres://ann:secret@word@host:not_a_port/shop?sslmode=disable");
+    problem("postgres://ann:a@secret?word@localhost/shop");
+    problem("postgres://ann:secret@localhost/shop?nonsense=1");
+    problem("mysql://ann:secret@localhost/shop");
+    problem("postgres://ann:secret@localhost/shop?sslmode=secret");
+}
+
+#[test]
+fn a_host_that_is_not_local_says_how_it_is_protected() {
+    assert!(problem("postgres://ann@db.example.org/shop").contains("sslmode=verify-full"));
+    assert!(problem("postgres://ann@localhost,db.example.org/shop").contains("sslmode"));
+    assert!(problem("postgres://ann@192.0.2.1/shop").contains("sslmode"));
+    for local in ["localhost", "127.0.0.1", "127.1.2.3", "[::1]", "%2Ftmp"] {
+        let address = Address::parse(&format!("postgres://ann@{local}/shop")).expect("a URL");
+        assert_eq!(address.protection, Protection::Off, "{local}");
+    }
+    let address = Address::parse("postgres://ann@db.example.org/shop?sslmode=disable").expect("a URL");
+    assert_eq!(address.protection, Protection::Off);
+}
+
+#[test]
+fn modes_that_protect_from_nobody_are_refused() {
+    for mode in ["prefer", "allow"] {
+        assert!(problem(&format!("postgres://ann@db.example.org/shop?sslmode={mode}")).contains("verify-full"));
+    }
+}
+
+#[test]
+fn hosts_have_ports_of_their_own_or_one() {
+    let shown = |url: &str| Address::parse(url).expect("a URL").to_string();
+    let two = "postgres://ann@127.0.0.1:5433,127.0.0.2:5434/shop";
+    assert_eq!(shown(two), two);
+    assert_eq!(shown("postgres://ann@localhost"), "postgres://ann@localhost:5432/ann");
+}
