@@ -153,6 +153,7 @@ pub use orm_derive::ColumnType;
 /// | `primary_key(a, b)` | the fields of the primary key | the field `id` |
 /// | `unique(a, b)` | fields that are unique together; may be said several times | |
 /// | `index(a, b)` | fields with an index; may be said several times | |
+/// | `check = ".."` | a condition in SQL that every row meets; may be said several times | |
 /// | `crate = path` | where this crate is, if it was renamed | `::orm` |
 ///
 /// The plural goes by the last letters alone: `y` after a consonant becomes `ies`; `s`, `x`, `z`, `ch` and `sh` take `es`,
@@ -167,10 +168,14 @@ pub use orm_derive::ColumnType;
 /// | `unique` | no two rows have the same value |
 /// | `index` | the column has an index |
 /// | `version` | the field counts the changes of the row, and a row that others changed is not [written over](Model#versions) |
+/// | `default = expression` | what a new row holds that says nothing: an expression of Rust, of the field's type |
+/// | `db_default = value`, `db_default = sql("..")` | what the database puts there when an insert says nothing: a number, `true`, a text that is escaped, or an expression in SQL |
+/// | `check = ".."` | a condition in SQL that the column meets in every row |
 /// | `accessor = name`, `accessor = none` | another name for the function that gives the column, or no such function |
 ///
 /// A primary key of one field whose type is written as an integer (`i64`, `u32` …) is assigned by the database. The
-/// `New…` struct holds all other fields, and keys of other types.
+/// `New…` struct holds all other fields, and keys of other types. A field with a default is an `Option` in it, and `None` asks
+/// for the default. A version has no field there.
 ///
 /// # Relations
 ///
@@ -291,7 +296,8 @@ pub mod value {
 pub mod __private {
     pub use orm_core::column::{RefersTo, TextType};
     pub use orm_core::model::{
-        HasColumn, Model, check_nullable, column, decode, encode, four, no_such_column, one, other, three, two, version,
+        HasColumn, Model, check_nullable, column, decode, encode, encode_given, encode_or, four, no_such_column, one,
+        other, three, two, version,
     };
     pub use orm_core::prefetch::{Variant, variant};
     pub use orm_core::relation::{
@@ -299,7 +305,9 @@ pub mod __private {
         check_polymorphic, check_tag, one_of,
     };
     pub use orm_core::row::{Get, Here, Loaded, LoadedRow, Row, There, Wrap};
-    pub use orm_core::schema::{ColumnDef, ForeignKey, OnDelete, RelationDef, RelationKind, Table, TableName, Through};
+    pub use orm_core::schema::{
+        ColumnDef, DefaultValue, ForeignKey, OnDelete, RelationDef, RelationKind, Table, TableName, Through,
+    };
     pub use orm_core::types::{Newtype, decode_inner, encode_inner, inner_type, no_variant, text};
     pub use orm_core::value::Value;
     pub use orm_core::write::{FIRST_VERSION, Insertable, insert, update_versioned};

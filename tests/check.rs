@@ -34,6 +34,42 @@ fn what_was_created_from_the_models_agrees_with_them() -> orm::Result<()> {
     Ok(())
 }
 
+#[derive(Model)]
+pub struct Setting {
+    id: i64,
+    #[model(db_default = "it's")]
+    name: String,
+    #[model(db_default = 7)]
+    level: i64,
+    #[model(db_default = true)]
+    on: bool,
+    #[model(db_default = sql("CURRENT_TIMESTAMP"))]
+    since: String,
+    #[model(db_default = 1)]
+    more: i64,
+    #[model(db_default = sql("1 + 1"))]
+    two: i64,
+}
+
+#[test]
+fn defaults_are_compared_as_the_database_tells_them() -> orm::Result<()> {
+    let db = Db::memory()?;
+    let table = "CREATE TABLE settings (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT 'its', \
+         level INTEGER NOT NULL DEFAULT (+7), \"on\" INTEGER NOT NULL DEFAULT 1, since TEXT NOT NULL)";
+    orm::sql(table).execute(&db)?;
+    let texts: Vec<String> = db.check::<Setting>()?.iter().map(ToString::to_string).collect();
+    let expected = [
+        "`Setting`: column `settings.name` has the default `'its'`, where `'it''s'` is expected",
+        "`Setting`: column `settings.since` has no default, where `(CURRENT_TIMESTAMP)` is expected",
+        "`Setting`: table `settings` has no column `more`; to mend it: \
+         ALTER TABLE \"settings\" ADD COLUMN \"more\" INTEGER NOT NULL DEFAULT 1",
+        // What is not the same for all rows cannot be added to those that are there.
+        "`Setting`: table `settings` has no column `two`",
+    ];
+    assert_eq!(texts, expected);
+    Ok(())
+}
+
 #[test]
 fn every_difference_is_listed_at_once_with_what_mends_it() -> orm::Result<()> {
     let db = Db::memory()?;

@@ -5,6 +5,8 @@
 
 #[path = "suite/bad_data.rs"]
 mod bad_data;
+#[path = "suite/defaults.rs"]
+mod defaults;
 #[path = "suite/edits.rs"]
 mod edits;
 #[path = "suite/filters.rs"]

@@ -194,6 +194,30 @@ pub fn encode<M: HasColumn<FIELD, V>, const FIELD: u64, V>(value: &M::Type) -> R
     value.encode().map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch))
 }
 
+/// The value of a field that a new row may leave to a default.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub fn encode_or<M: HasColumn<FIELD, V>, const FIELD: u64, V>(
+    given: Option<&M::Type>,
+    default: impl FnOnce() -> M::Type,
+) -> Result<Value<'_>> {
+    match given {
+        Some(value) => encode::<M, FIELD, V>(value),
+        None => Ok(encode::<M, FIELD, V>(&default())?.into_owned()),
+    }
+}
+
+/// The value of a field that a new row may leave to the database's default, which asks for none then.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub fn encode_given<M: HasColumn<FIELD, V>, const FIELD: u64, V>(given: Option<&M::Type>) -> Result<Value<'_>> {
+    given.map_or(Ok(Value::Null), encode::<M, FIELD, V>)
+}
+
 /// The field of a model that a relation refers to, found by the name that the user wrote or left out.
 ///
 /// `Name` and `Word` are type parameters of generated code, called as the field and as the word of the attribute that

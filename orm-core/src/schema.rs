@@ -28,6 +28,8 @@ pub struct Table {
     pub indexes: &'static [&'static [usize]],
     /// References to other tables.
     pub foreign_keys: &'static [ForeignKey],
+    /// Conditions in SQL that every row meets.
+    pub checks: &'static [&'static str],
     /// The column that counts the changes of a row, if one does.
     pub version: Option<Version>,
     /// The relations that start at this model.
@@ -53,6 +55,7 @@ impl Table {
             unique: &[],
             indexes: &[],
             foreign_keys: &[],
+            checks: &[],
             version: None,
             relations: &[],
         }
@@ -97,6 +100,13 @@ impl Table {
     #[must_use]
     pub const fn foreign_keys(mut self, foreign_keys: &'static [ForeignKey]) -> Self {
         self.foreign_keys = foreign_keys;
+        self
+    }
+
+    /// The table, with conditions that every row meets.
+    #[must_use]
+    pub const fn checks(mut self, checks: &'static [&'static str]) -> Self {
+        self.checks = checks;
         self
     }
 
@@ -174,6 +184,10 @@ pub struct ColumnDef {
     pub nullable: bool,
     /// The field's type as the user wrote it, for messages.
     pub rust_type: &'static str,
+    /// What the database puts there when an insert says nothing.
+    pub default: Option<DefaultValue>,
+    /// A condition in SQL that the column meets in every row.
+    pub check: Option<&'static str>,
 }
 
 impl ColumnDef {
@@ -186,7 +200,61 @@ impl ColumnDef {
         sql_type: SqlType,
         nullable: bool,
     ) -> Self {
-        ColumnDef { field, name, sql_type, nullable, rust_type }
+        ColumnDef { field, name, sql_type, nullable, rust_type, default: None, check: None }
+    }
+
+    /// The column, with a default. What is no value of the column's type does not compile.
+    ///
+    /// # Panics
+    ///
+    /// When the value is of another kind than the column.
+    #[must_use]
+    pub const fn default(mut self, default: DefaultValue) -> Self {
+        assert!(default.fits(self.sql_type), "the value of `db_default` is of another kind than the column");
+        self.default = Some(default);
+        self
+    }
+
+    /// The column, with a condition that it meets in every row.
+    #[must_use]
+    pub const fn check(mut self, condition: &'static str) -> Self {
+        self.check = Some(condition);
+        self
+    }
+}
+
+/// What the database puts into a column when an insert says nothing.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum DefaultValue {
+    /// True or false.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A floating-point number.
+    Real(f64),
+    /// Text, as it is.
+    Text(&'static str),
+    /// An expression in SQL.
+    Sql(&'static str),
+}
+
+impl DefaultValue {
+    /// Whether a column of a type can hold it. What is stored as text in some databases is written as text.
+    const fn fits(self, sql_type: SqlType) -> bool {
+        match self {
+            DefaultValue::Bool(_) => matches!(sql_type, SqlType::Bool),
+            DefaultValue::Int(_) => sql_type.is_integer() || matches!(sql_type, SqlType::Real32 | SqlType::Real64),
+            DefaultValue::Real(_) => matches!(sql_type, SqlType::Real32 | SqlType::Real64),
+            DefaultValue::Text(_) => {
+                !sql_type.is_integer()
+                    && !matches!(
+                        sql_type,
+                        SqlType::Bool | SqlType::Real32 | SqlType::Real64 | SqlType::Blob | SqlType::Uuid
+                    )
+            }
+            DefaultValue::Sql(_) => true,
+        }
     }
 }
 

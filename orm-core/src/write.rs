@@ -6,6 +6,7 @@ mod row;
 mod rows;
 mod upsert;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::db::{Access, Db, Executor};
@@ -31,12 +32,21 @@ pub trait Insertable {
     /// The positions of the columns that it gives values for.
     const COLUMNS: &'static [usize];
 
+    /// Whether it may leave a column to the database's default.
+    const MAY_LEAVE_OUT: bool = false;
+
     /// The value for the column at a position.
     ///
     /// # Errors
     ///
     /// When it cannot be stored exactly.
     fn encode(&self, column: usize) -> Result<Value<'_>>;
+
+    /// Whether it leaves the column at a position to the database's default.
+    fn leaves_out(&self, column: usize) -> bool {
+        let _ = column;
+        false
+    }
 }
 
 /// A model gives all of its columns.
@@ -61,19 +71,45 @@ impl<M: Model> NewRows for Whole<'_, M> {
 trait NewRows {
     type Model: Model;
 
+    /// Whether the number of columns tells which they are, so that texts can be kept by it.
+    const IS_CACHED: bool = true;
+
     fn columns(&self) -> &[usize];
     fn encode(&self, row: usize, column: usize) -> Result<Value<'_>>;
 }
 
-impl<N: Insertable> NewRows for &[N] {
+/// `New…` structs that give the same columns.
+struct Given<'a, N> {
+    rows: &'a [N],
+    columns: Cow<'static, [usize]>,
+}
+
+impl<'a, N: Insertable> Given<'a, N> {
+    fn of(rows: &'a [N]) -> Self {
+        let mut columns = Cow::Borrowed(N::COLUMNS);
+        if let Some(first) = rows.first().filter(|_| N::MAY_LEAVE_OUT) {
+            columns = N::COLUMNS.iter().copied().filter(|&column| !first.leaves_out(column)).collect();
+        }
+        Given { rows, columns }
+    }
+
+    fn same_columns(one: &N, other: &N) -> bool {
+        let is_same = |&column: &usize| one.leaves_out(column) == other.leaves_out(column);
+        !N::MAY_LEAVE_OUT || N::COLUMNS.iter().all(is_same)
+    }
+}
+
+impl<N: Insertable> NewRows for Given<'_, N> {
     type Model = N::Model;
 
+    const IS_CACHED: bool = !N::MAY_LEAVE_OUT;
+
     fn columns(&self) -> &[usize] {
-        N::COLUMNS
+        &self.columns
     }
 
     fn encode(&self, row: usize, column: usize) -> Result<Value<'_>> {
-        self[row].encode(column)
+        self.rows[row].encode(column)
     }
 }
 
@@ -86,7 +122,7 @@ pub const FIRST_VERSION: Value<'static> = Value::Int(1);
 ///
 /// Those of constraints.
 pub fn insert<N: Insertable>(on: &impl Executor, new: &N) -> Result<N::Model> {
-    insert_one(on, &std::slice::from_ref(new))
+    insert_one(on, &Given::of(std::slice::from_ref(new)))
 }
 
 /// Inserts a model with the key it has.
@@ -104,11 +140,15 @@ fn insert_one<R: NewRows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
 
 /// Inserts any number of rows, in as few statements as the database's limits allow.
 fn insert_rows<N: Insertable>(session: &mut Session<'_>, rows: &[N]) -> Result<Vec<N::Model>> {
-    let at_once = rows_at_once(N::COLUMNS.len(), session.dialect());
     let mut inserted = Decoded::new();
-    for rows in rows.chunks(at_once) {
-        let text = insert_text(session.db(), &rows, rows.len());
-        session.query_text(&text, &insert_params(&rows, 0, rows.len())?, &mut inserted)?;
+    // A column that some rows leave to its default parts them: the statement names the columns for all of its rows.
+    for rows in rows.chunk_by(Given::same_columns) {
+        let given = Given::of(rows).columns.len();
+        for rows in rows.chunks(rows_at_once(given, session.dialect())) {
+            let rows = Given::of(rows);
+            let text = insert_text(session.db(), &rows, rows.rows.len());
+            session.query_text(&text, &insert_params(&rows, 0, rows.rows.len())?, &mut inserted)?;
+        }
     }
     Ok(inserted.rows)
 }
@@ -121,6 +161,9 @@ pub(crate) fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
 
 fn insert_text<R: NewRows>(db: &Db, rows: &R, count: usize) -> Arc<str> {
     let render = || sql::insert(R::Model::TABLE, rows.columns(), count, db.dialect()).text;
+    if !R::IS_CACHED {
+        return render().into();
+    }
     db.texts().get(R::Model::TABLE, Purpose::Insert { columns: rows.columns().len(), rows: count }, render)
 }
 

@@ -1,8 +1,8 @@
 //! What the user said of a model: data, with the idents that the user wrote, so that every stage can point at them.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt as _;
-use syn::{Generics, LitStr, Path, Type, Visibility};
+use syn::{Expr, Generics, LitBool, LitStr, Path, Type, Visibility};
 
 use crate::names;
 
@@ -23,6 +23,8 @@ pub(crate) struct Model {
     pub(crate) versions: Vec<Ident>,
     pub(crate) unique: Vec<Vec<Ident>>,
     pub(crate) indexes: Vec<Vec<Ident>>,
+    /// Conditions in SQL that every row meets.
+    pub(crate) checks: Vec<LitStr>,
     pub(crate) relations: Vec<Relation>,
 }
 
@@ -33,6 +35,22 @@ pub(crate) struct Column {
     /// The column's name in SQL.
     pub(crate) sql: String,
     pub(crate) accessor: Option<Ident>,
+    /// What a new row holds that says nothing.
+    pub(crate) default: Option<Expr>,
+    /// What the database puts there when an insert says nothing.
+    pub(crate) db_default: Option<DbDefault>,
+    /// A condition in SQL.
+    pub(crate) check: Option<LitStr>,
+}
+
+/// What the database puts into a column when an insert says nothing.
+pub(crate) enum DbDefault {
+    Bool(LitBool),
+    /// With its sign.
+    Int(TokenStream),
+    Real(TokenStream),
+    Text(LitStr),
+    Sql(LitStr),
 }
 
 /// A relation that starts at the model.
@@ -137,6 +155,11 @@ impl Column {
     /// The field's name without `r#`.
     pub(crate) fn name(&self) -> String {
         self.field.unraw().to_string()
+    }
+
+    /// Whether a new row may say nothing of it.
+    pub(crate) fn has_default(&self) -> bool {
+        self.default.is_some() || self.db_default.is_some()
     }
 
     /// How generated code names the field to other models.

@@ -4,13 +4,13 @@ pub(crate) mod arguments;
 mod relation;
 
 use proc_macro2::{Ident, Span};
-use quote::format_ident;
+use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Data, DeriveInput, Field, Fields, LitStr, Path, Result};
+use syn::{Attribute, Data, DeriveInput, Expr, Field, Fields, Lit, LitStr, Path, Result};
 
 use crate::diagnostic::{Errors, error, list};
-use crate::model::{Column, Model, Relation};
+use crate::model::{Column, DbDefault, Model, Relation};
 use crate::names::{self, Case};
 use crate::symbol as word;
 use arguments::{each, field_list, once, sql_name, unknown, value};
@@ -41,6 +41,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
         versions: on_fields.iter().filter(|field| field.version.is_some()).map(|field| field.ident.clone()).collect(),
         unique: alone(|field| field.unique.is_some()).chain(on_struct.unique).collect(),
         indexes: alone(|field| field.index.is_some()).chain(on_struct.indexes).collect(),
+        checks: on_struct.checks,
         columns: on_fields.into_iter().map(|field| field.into_column(on_struct.rename_all)).collect(),
         relations: with_self(relations, &input.ident),
     }
@@ -55,6 +56,7 @@ struct OnStruct {
     primary_key: Option<Vec<Ident>>,
     unique: Vec<Vec<Ident>>,
     indexes: Vec<Vec<Ident>>,
+    checks: Vec<LitStr>,
     krate: Option<Path>,
 }
 
@@ -75,6 +77,7 @@ impl OnStruct {
             word::PRIMARY_KEY => once(&mut self.primary_key, word, field_list(word, input)),
             word::UNIQUE => field_list(word, input).map(|fields| self.unique.push(fields)),
             word::INDEX => field_list(word, input).map(|fields| self.indexes.push(fields)),
+            word::CHECK => sql_text(word, input).map(|condition| self.checks.push(condition)),
             word::CRATE => once(&mut self.krate, word, crate_path(word, input)),
             other if word::ON_FIELD.contains(&other) => {
                 Err(error(word, format!("`{other}` says something about a field; write it on the field")))
@@ -94,6 +97,9 @@ struct OnField {
     unique: Option<Ident>,
     index: Option<Ident>,
     version: Option<Ident>,
+    default: Option<Expr>,
+    db_default: Option<DbDefault>,
+    check: Option<LitStr>,
 }
 
 /// The name of the function that gives the column.
@@ -113,6 +119,9 @@ impl OnField {
             unique: None,
             index: None,
             version: None,
+            default: None,
+            db_default: None,
+            check: None,
         };
         for attribute in with_name(&field.attrs, word::MODEL) {
             each(attribute, errors, |word, input| said.word(word, input));
@@ -126,6 +135,9 @@ impl OnField {
             word::UNIQUE => once(&mut self.unique, word, alone(word, input)),
             word::INDEX => once(&mut self.index, word, alone(word, input)),
             word::VERSION => once(&mut self.version, word, flag(word, input)),
+            word::DEFAULT => once(&mut self.default, word, value(word, input, "expression")),
+            word::DB_DEFAULT => once(&mut self.db_default, word, db_default(word, input)),
+            word::CHECK => once(&mut self.check, word, sql_text(word, input)),
             word::COLUMN => once(&mut self.column, word, sql_name(word, input)),
             word::ACCESSOR => once(&mut self.accessor, word, accessor(word, input)),
             other if word::ON_STRUCT.contains(&other) => {
@@ -147,7 +159,15 @@ impl OnField {
             Some(Accessor::Named(name)) => Some(name),
             None => Some(self.ident.clone()),
         };
-        Column { field: self.ident, ty: self.ty, sql, accessor }
+        Column {
+            field: self.ident,
+            ty: self.ty,
+            sql,
+            accessor,
+            default: self.default,
+            db_default: self.db_default,
+            check: self.check,
+        }
     }
 }
 
@@ -216,6 +236,61 @@ fn flag(word: &Ident, input: ParseStream) -> Result<Ident> {
         return Ok(word.clone());
     }
     Err(error(word, format!("`{word}` stands alone; write `#[model({word})]`")))
+}
+
+/// `= 7`, `= -0.5`, `= true`, `= "text"` or `= sql("expression")`
+fn db_default(word: &Ident, input: ParseStream) -> Result<DbDefault> {
+    if !input.peek(syn::Token![=]) {
+        return value::<LitStr>(word, input, "\"text\"").map(DbDefault::Text);
+    }
+    input.parse::<syn::Token![=]>()?;
+    let sign: Option<syn::Token![-]> = input.parse()?;
+    if sign.is_none() && input.peek(syn::Ident::peek_any) && !input.peek(syn::LitBool) {
+        return sql_call(input).map(DbDefault::Sql);
+    }
+    Ok(match input.parse()? {
+        Lit::Int(number) => DbDefault::Int(quote!(#sign #number)),
+        Lit::Float(number) => DbDefault::Real(quote!(#sign #number)),
+        Lit::Bool(value) if sign.is_none() => DbDefault::Bool(value),
+        Lit::Str(text) if sign.is_none() => DbDefault::Text(without_nul(text)?),
+        other => return Err(error(other, "a default is a number, `true`, `false`, a text or `sql(\"..\")`")),
+    })
+}
+
+/// `sql("expression")`
+fn sql_call(input: ParseStream) -> Result<LitStr> {
+    let name = input.call(Ident::parse_any)?;
+    let refused = || error(&name, "a default is a value; for an expression in SQL write `db_default = sql(\"..\")`");
+    if name != word::SQL || !input.peek(syn::token::Paren) {
+        return Err(refused());
+    }
+    let inside;
+    syn::parenthesized!(inside in input);
+    let sql: LitStr = inside.parse().map_err(|_| refused())?;
+    if !inside.is_empty() {
+        inside.parse::<proc_macro2::TokenStream>()?;
+        return Err(refused());
+    }
+    not_blank(sql)
+}
+
+/// `= "condition"`
+fn sql_text(word: &Ident, input: ParseStream) -> Result<LitStr> {
+    not_blank(value(word, input, "\"price > 0\"")?)
+}
+
+fn not_blank(sql: LitStr) -> Result<LitStr> {
+    if sql.value().trim().is_empty() {
+        return Err(error(sql, "there is no SQL between the quotes; write an expression"));
+    }
+    without_nul(sql)
+}
+
+fn without_nul(text: LitStr) -> Result<LitStr> {
+    if text.value().contains('\0') {
+        return Err(error(text, "no database takes a statement with a NUL in it; leave out `\\0`"));
+    }
+    Ok(text)
 }
 
 /// `= name` or `= none`

@@ -17,6 +17,9 @@ pub(crate) const UNIQUE: &str = "unique";
 pub(crate) const INDEX: &str = "index";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const COLUMN: &str = "column";
+pub(crate) const DEFAULT: &str = "default";
+pub(crate) const DB_DEFAULT: &str = "db_default";
+pub(crate) const CHECK: &str = "check";
 pub(crate) const VERSION: &str = "version";
 pub(crate) const ACCESSOR: &str = "accessor";
 
@@ -34,12 +37,16 @@ pub(crate) const TEXT: &str = "text";
 pub(crate) const INTEGER: &str = "integer";
 pub(crate) const RENAME: &str = "rename";
 
+/// What stands after `db_default =` before an expression in SQL.
+pub(crate) const SQL: &str = "sql";
+
 /// The words after `accessor =` that are no name.
 pub(crate) const NONE: &str = "none";
 
 /// What each attribute accepts, in the order in which messages list it.
-pub(crate) const ON_STRUCT: &[&str] = &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, UNIQUE, INDEX, CRATE];
-pub(crate) const ON_FIELD: &[&str] = &[PRIMARY_KEY, COLUMN, UNIQUE, INDEX, VERSION, ACCESSOR];
+pub(crate) const ON_STRUCT: &[&str] = &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, UNIQUE, INDEX, CHECK, CRATE];
+pub(crate) const ON_FIELD: &[&str] =
+    &[PRIMARY_KEY, COLUMN, UNIQUE, INDEX, VERSION, DEFAULT, DB_DEFAULT, CHECK, ACCESSOR];
 pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE, TAG];
 pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE, TAG];
 pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES, TAG];

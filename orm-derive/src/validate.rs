@@ -23,6 +23,7 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
     accessors_have_names_of_their_own(model, errors);
     at_most_one_version(model, errors);
     a_version_is_no_key(model, errors);
+    what_is_assigned_has_no_default(model, errors);
     the_method_of_a_version_is_left_alone(model, errors);
     relations_have_names_of_their_own(model, errors);
     relations_leave_our_methods_alone(model, errors);
@@ -106,6 +107,20 @@ fn a_version_is_no_key(model: &Model, errors: &mut Errors) {
             version,
             "the primary key cannot be the version; add a field for it: `#[model(version)] version: i64`",
         );
+    }
+}
+
+// struct Page { #[model(default = 1)] id: i64, #[model(version, default = 1)] version: i64 }
+fn what_is_assigned_has_no_default(model: &Model, errors: &mut Errors) {
+    for column in model.columns.iter().filter(|column| column.default.is_some()) {
+        if model.versions.contains(&column.field) {
+            errors.add(&column.field, "a version is 1 in a new row; leave out the default");
+        }
+    }
+    for column in model.columns.iter().filter(|column| column.has_default()) {
+        if model.generated_key() && model.primary_key.contains(&column.field) {
+            errors.add(&column.field, "the database assigns this key; leave out the default");
+        }
     }
 }
 

@@ -9,6 +9,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     let db = crate::school()?;
     chapter.shows("sql", schema(&db));
     differences(&mut chapter)?;
+    chapter.shows("sql", defaults::are_taken()?);
     keys::text()?;
     keys::several(&db)?;
     names::two_relations()?;
@@ -73,6 +74,34 @@ fn differences(chapter: &mut Chapter) -> orm::Result<()> {
     let lines: Vec<String> = db.check::<(Department, Syllabus)>()?.iter().map(ToString::to_string).collect();
     chapter.shows("text", lines.join("\n"));
     Ok(())
+}
+
+mod defaults {
+    use orm::{Db, Model};
+
+    #[derive(Model)]
+    #[model(check = "words >= 0")]
+    struct Article {
+        id: i64,
+        title: String,
+        #[model(default = "draft".to_owned())]
+        state: String,
+        #[model(db_default = 100)]
+        words: i32,
+        #[model(db_default = sql("CURRENT_TIMESTAMP"))]
+        created: String,
+    }
+
+    pub(super) fn are_taken() -> orm::Result<String> {
+        let db = Db::memory()?;
+        db.create_tables::<Article>()?;
+        let draft = NewArticle { title: "New".into(), state: None, words: None, created: None }.insert(&db)?;
+        let notes = NewArticle { title: "Notes".into(), state: None, words: Some(7), created: Some("1843".into()) }
+            .insert(&db)?;
+        assert_eq!((draft.words, draft.state.as_str(), notes.created.as_str()), (100, "draft", "1843"));
+        assert_eq!((draft.id, draft.title.as_str(), draft.created.len()), (1, "New", 19));
+        Ok(db.create_sql::<Article>().join(";\n") + ";")
+    }
 }
 
 mod keys {

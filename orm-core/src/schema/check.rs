@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use super::ddl::{column_sql, index_sql, table_sql};
-use super::{ColumnDef, Table};
+use super::ddl::{column_sql, default_change_sql, default_sql, index_sql, table_sql};
+use super::{ColumnDef, DefaultValue, Table};
 use crate::catalog::{Indexes, TableName, text};
 use crate::error::Result;
 use crate::row::{Row, RowSink};
 use crate::sql::Dialect;
+use crate::value::ValueRef;
 
 /// A place where a model and the live database do not agree; what [`Db::check`](crate::db::Db::check) lists.
 ///
@@ -55,6 +56,15 @@ pub enum Mismatched {
         /// Its name in SQL.
         column: String,
     },
+    /// The column has another default, or none: what an insert leaves out becomes something else than the model says.
+    Default {
+        /// Its name in SQL.
+        column: String,
+        /// The default in the database, as the database tells it.
+        found: Option<String>,
+        /// The default that the model would be created with.
+        expected: String,
+    },
     /// A relation's key has no index, so that loading the relation reads the whole table.
     NoIndex {
         /// The columns of the key.
@@ -76,6 +86,15 @@ impl fmt::Display for Difference {
             }
             Mismatched::NotNull { column } => {
                 write!(f, "`{model}`: column `{table}.{column}` must not be NULL, and the field is an `Option`")
+            }
+            Mismatched::Default { column, found: None, expected } => {
+                write!(f, "`{model}`: column `{table}.{column}` has no default, where `{expected}` is expected")
+            }
+            Mismatched::Default { column, found: Some(found), expected } => {
+                write!(
+                    f,
+                    "`{model}`: column `{table}.{column}` has the default `{found}`, where `{expected}` is expected"
+                )
             }
             Mismatched::NoIndex { columns } => {
                 write!(f, "`{model}`: no index of table `{table}` begins with {}", columns.join(", "))
@@ -105,14 +124,16 @@ struct LiveColumn {
     name: String,
     declared: String,
     not_null: bool,
+    default: Option<String>,
 }
 
-/// Takes rows of a schema, a table, whether it is meant without its schema, a column, its type, and whether it must not be
-/// `NULL`.
+/// Takes rows of a schema, a table, whether it is meant without its schema, a column, its type, whether it must not be
+/// `NULL`, and its default.
 impl RowSink for Live {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let (table, not_null) = (TableName::read(row)?, row.number(5)? != 0);
-        self.0.push(LiveColumn { table, name: text(row, 3), declared: text(row, 4), not_null });
+        let default = row.value(6).is_ok_and(|value| !matches!(value, ValueRef::Null)).then(|| text(row, 6));
+        self.0.push(LiveColumn { table, name: text(row, 3), declared: text(row, 4), not_null, default });
         Ok(())
     }
 }
@@ -138,8 +159,10 @@ impl Check<'_> {
         let name = column.name.to_owned();
         let is_meant = |live: &&LiveColumn| live.table.is(table.schema, table.name) && live.name == column.name;
         let Some(live) = self.live.0.iter().find(is_meant) else {
-            // A column that must not be NULL cannot be added to rows that are there already.
-            let mend = column.nullable.then(|| column_sql(table, column, dialect));
+            // The rows that are there already must get a value: NULL, or one that is the same for all.
+            let is_constant = column.default.is_some_and(|default| !matches!(default, DefaultValue::Sql(_)));
+            let can_be_added = column.default.map_or(column.nullable, |_| is_constant);
+            let mend = can_be_added.then(|| column_sql(table, column, dialect));
             return vec![difference(table, Mismatched::NoColumn { column: name }, mend)];
         };
         let mut found = Vec::new();
@@ -153,9 +176,38 @@ impl Check<'_> {
             found.push(difference(table, Mismatched::MayBeNull { column: name.clone() }, None));
         }
         if column.nullable && live.not_null {
-            found.push(difference(table, Mismatched::NotNull { column: name }, None));
+            found.push(difference(table, Mismatched::NotNull { column: name.clone() }, None));
+        }
+        if let Some(default) = column.default
+            && !self.is_default(live.default.as_deref(), default)
+        {
+            let what =
+                Mismatched::Default { column: name, found: live.default.clone(), expected: default_sql(default) };
+            let mend = dialect.alters_columns().then(|| default_change_sql(table, column, default, dialect));
+            found.push(difference(table, what, mend));
         }
         found
+    }
+
+    /// Whether a default as the database tells it is that of a model.
+    fn is_default(&self, found: Option<&str>, default: DefaultValue) -> bool {
+        let Some(found) = found else { return false };
+        match default {
+            // A database that tells expressions in its own words may say the same in others.
+            DefaultValue::Sql(expression) => {
+                self.dialect.alters_columns() || in_parentheses(found) == in_parentheses(expression)
+            }
+            DefaultValue::Text(_) => without_cast(in_parentheses(found)) == default_sql(default),
+            _ => {
+                let found = without_cast(in_parentheses(found)).trim_matches('\'').to_ascii_uppercase();
+                let found = in_parentheses(&found);
+                let number = found.parse::<f64>().ok();
+                match default {
+                    DefaultValue::Bool(value) => found == default_sql(default) || number == Some(f64::from(value)),
+                    _ => number.is_some() && number == default_sql(default).parse::<f64>().ok(),
+                }
+            }
+        }
     }
 
     /// The foreign keys that no index begins with.
@@ -172,6 +224,37 @@ impl Check<'_> {
             difference(table, Mismatched::NoIndex { columns }, mend)
         };
         unindexed.map(missing).collect()
+    }
+}
+
+/// The text without parentheses around all of it.
+fn in_parentheses(text: &str) -> &str {
+    let text = text.trim();
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    inner.filter(|inner| is_balanced(inner)).map_or(text, in_parentheses)
+}
+
+fn is_balanced(text: &str) -> bool {
+    let mut open = 0_usize;
+    text.chars().all(|letter| match letter {
+        '(' => {
+            open += 1;
+            true
+        }
+        ')' if open == 0 => false,
+        ')' => {
+            open -= 1;
+            true
+        }
+        _ => true,
+    })
+}
+
+/// The text without the type that a database says behind it: `'x'::text`.
+fn without_cast(text: &str) -> &str {
+    match text.rsplit_once("::") {
+        Some((value, sql_type)) if !sql_type.contains('\'') => value,
+        _ => text,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The statements that create tables.
 
-use super::{ColumnDef, ForeignKey, OnDelete, RelationDef, Table, Through};
+use super::{ColumnDef, DefaultValue, ForeignKey, OnDelete, RelationDef, Table, Through};
 use crate::model::Model;
 use crate::sql::Dialect;
 
@@ -69,6 +69,18 @@ pub(super) fn table_sql(table: &'static Table, dialect: &dyn Dialect) -> String 
 pub(super) fn column_sql(table: &'static Table, column: &'static ColumnDef, dialect: &dyn Dialect) -> String {
     let ddl = Ddl { dialect, if_missing: "" };
     format!("ALTER TABLE {} ADD COLUMN {}", ddl.table_name(table.schema, table.name), ddl.column(table, column))
+}
+
+/// The statement that gives a column another default.
+pub(super) fn default_change_sql(
+    table: &'static Table,
+    column: &'static ColumnDef,
+    default: DefaultValue,
+    dialect: &dyn Dialect,
+) -> String {
+    let ddl = Ddl { dialect, if_missing: "" };
+    let (table, column) = (ddl.table_name(table.schema, table.name), ddl.quoted(column.name));
+    format!("ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {}", default_sql(default))
 }
 
 /// The statement that creates an index of a table.
@@ -140,6 +152,7 @@ impl Ddl<'_> {
         for unique in table.unique {
             lines.push(format!("UNIQUE ({})", self.names(table.names(unique))));
         }
+        lines.extend(table.checks.iter().map(|condition| check_sql(condition)));
         let is_later = |key: &ForeignKey| later.iter().any(|(_, other)| std::ptr::eq(key, *other));
         let now = table.foreign_keys.iter().filter(|key| !is_later(key));
         lines.extend(now.map(|key| self.foreign_key(table, key)));
@@ -153,7 +166,9 @@ impl Ddl<'_> {
         let sql_type = self.dialect.column_type(column, is_key && table.generated_key);
         let null = if column.nullable { "" } else { " NOT NULL" };
         let key = if is_key { " PRIMARY KEY" } else { "" };
-        format!("{} {sql_type}{null}{key}", self.quoted(column.name))
+        let default = column.default.map_or_else(String::new, |default| format!(" DEFAULT {}", default_sql(default)));
+        let check = column.check.map_or_else(String::new, |condition| format!(" {}", check_sql(condition)));
+        format!("{} {sql_type}{null}{key}{default}{check}", self.quoted(column.name))
     }
 
     fn foreign_key(&self, table: &'static Table, key: &ForeignKey) -> String {
@@ -251,6 +266,27 @@ impl Ddl<'_> {
 /// A number that is the same for the same bytes on every machine and in every version: the FNV-1a hash.
 fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// A default as it stands in a statement: text in quotes, which are doubled within, and expressions in parentheses.
+pub(super) fn default_sql(default: DefaultValue) -> String {
+    match default {
+        DefaultValue::Bool(true) => "TRUE".to_owned(),
+        DefaultValue::Bool(false) => "FALSE".to_owned(),
+        DefaultValue::Int(number) => number.to_string(),
+        DefaultValue::Real(number) => format!("{number:?}"),
+        DefaultValue::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        DefaultValue::Sql(expression) => format!("({})", closed(expression)),
+    }
+}
+
+fn check_sql(condition: &str) -> String {
+    format!("CHECK ({})", closed(condition))
+}
+
+/// SQL that a parenthesis can follow: a comment at its end would take it in.
+fn closed(sql: &str) -> String {
+    if sql.contains("--") { format!("{sql}\n") } else { sql.to_owned() }
 }
 
 fn on_delete(action: OnDelete) -> &'static str {

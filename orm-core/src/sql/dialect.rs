@@ -88,6 +88,10 @@ pub trait Dialect: fmt::Debug + Sync {
     /// schema is named, column, declared type, and whether it must not be `NULL`.
     fn columns(&self) -> &'static str;
 
+    /// Whether a statement changes the default of a column that is there already. Such a database tells defaults in its own
+    /// words.
+    fn alters_columns(&self) -> bool;
+
     /// Whether a column declared with this type holds values of ours as they are stored.
     fn holds(&self, declared: &str, sql_type: SqlType) -> bool;
 

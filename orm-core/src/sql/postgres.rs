@@ -158,14 +158,19 @@ impl Dialect for Postgres {
         "SELECT n.\"nspname\"::text, t.\"relname\"::text, pg_table_is_visible(t.\"oid\"), a.\"attname\"::text, \
          CASE WHEN y.\"typtype\" = 'e' THEN 'enum ' ELSE '' END \
          || format_type(CASE WHEN y.\"typtype\" = 'd' THEN y.\"typbasetype\" ELSE y.\"oid\" END, NULL), \
-         a.\"attnotnull\" \
+         a.\"attnotnull\", pg_get_expr(d.\"adbin\", d.\"adrelid\") \
          FROM pg_attribute AS a \
+         LEFT JOIN pg_attrdef AS d ON d.\"adrelid\" = a.\"attrelid\" AND d.\"adnum\" = a.\"attnum\" \
          JOIN pg_class AS t ON t.\"oid\" = a.\"attrelid\" AND t.\"relkind\" IN ('r', 'p', 'v', 'm', 'f') \
          JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
          JOIN pg_type AS y ON y.\"oid\" = a.\"atttypid\" \
          WHERE a.\"attnum\" > 0 AND NOT a.\"attisdropped\" \
          AND n.\"nspname\" NOT IN ('pg_catalog', 'information_schema', 'pg_toast') \
          ORDER BY t.\"oid\", a.\"attnum\""
+    }
+
+    fn alters_columns(&self) -> bool {
+        true
     }
 
     fn holds(&self, declared: &str, sql_type: SqlType) -> bool {

@@ -124,8 +124,12 @@ impl Dialect for Sqlite {
     }
 
     fn columns(&self) -> &'static str {
-        "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), c.\"name\", c.\"type\", c.\"notnull\" \
-         FROM pragma_table_list AS t, pragma_table_info(t.\"name\", t.\"schema\") AS c"
+        "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), c.\"name\", c.\"type\", c.\"notnull\", \
+         c.\"dflt_value\" FROM pragma_table_list AS t, pragma_table_info(t.\"name\", t.\"schema\") AS c"
+    }
+
+    fn alters_columns(&self) -> bool {
+        false
     }
 
     fn holds(&self, declared: &str, sql_type: SqlType) -> bool {

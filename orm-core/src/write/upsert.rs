@@ -1,6 +1,6 @@
 //! Inserting rows that may exist already, told by a unique key.
 
-use super::{Insertable, insert_params};
+use super::{Given, Insertable, insert_params};
 use crate::column::Column;
 use crate::db::{Access, Executor};
 use crate::error::{Error, Result};
@@ -56,8 +56,8 @@ fn insert_or<N: Insertable>(on: &impl Executor, new: &N, action: &OnConflict<'_>
     if N::Model::TABLE.version.as_ref().is_some_and(|version| action.update.contains(&version.column)) {
         return Err(Error::version_is_counted(N::Model::TABLE));
     }
-    let text = sql::upsert(N::Model::TABLE, N::COLUMNS, action, on.dialect()).text;
-    let new = std::slice::from_ref(new);
+    let new = Given::of(std::slice::from_ref(new));
+    let text = sql::upsert(N::Model::TABLE, &new.columns, action, on.dialect()).text;
     let params = insert_params(&new, 0, 1)?;
     let mut stored = Decoded::new();
     on.run(Access::Write, |session| session.query_text(&text, &params, &mut stored))?;

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::{columns, relations};
-use crate::model::Model;
+use crate::model::{DbDefault, Model};
 
 /// `impl Model for Student`
 pub(crate) fn expand(model: &Model) -> TokenStream {
@@ -64,8 +64,13 @@ fn table(model: &Model) -> TokenStream {
     let name = model.name();
     let columns = model.columns.iter().map(|column| {
         let hash = columns::hash(column);
-        quote!(__orm::column::<Self, #hash, _>())
+        let definition = quote!(__orm::column::<Self, #hash, _>());
+        let definition =
+            column.db_default.as_ref().map_or(definition.clone(), |value| with_default(&definition, value));
+        let check = column.check.as_ref().map(|condition| quote!(.check(#condition)));
+        quote!(#definition #check)
     });
+    let checks = &model.checks;
     let relations = relations::definitions(model);
     let relation_names = model.relations.iter().map(relations::constant);
     let foreign_keys = relations::foreign_keys(model);
@@ -74,6 +79,7 @@ fn table(model: &Model) -> TokenStream {
         sets(model, &model.unique).map(|sets| quote!(.unique(&#sets))),
         sets(model, &model.indexes).map(|sets| quote!(.indexes(&#sets))),
         foreign_keys.as_ref().map(|_| quote!(.foreign_keys(FOREIGN_KEYS))),
+        (!checks.is_empty()).then(|| quote!(.checks(&[#(#checks),*]))),
         version(model),
         (!model.relations.is_empty()).then(|| quote!(.relations(&[#(&#relation_names),*]))),
     ];
@@ -83,6 +89,18 @@ fn table(model: &Model) -> TokenStream {
         #foreign_keys
         &__orm::Table::of::<Self>(#name, const { &[#(#columns),*] }) #(#options)*
     }}
+}
+
+/// The column with a default; the error about one of another kind stands at the value.
+fn with_default(definition: &TokenStream, default: &DbDefault) -> TokenStream {
+    let (span, value) = match default {
+        DbDefault::Bool(value) => (value.span(), quote!(Bool(#value))),
+        DbDefault::Int(number) => (number.span(), quote!(Int(#number))),
+        DbDefault::Real(number) => (number.span(), quote!(Real(#number))),
+        DbDefault::Text(text) => (text.span(), quote!(Text(#text))),
+        DbDefault::Sql(sql) => (sql.span(), quote!(Sql(#sql))),
+    };
+    quote_spanned!(span=> __orm::ColumnDef::default(#definition, __orm::DefaultValue::#value))
 }
 
 /// `.version(..)`, which asks whether the type can count: its error stands at the type.

@@ -1,6 +1,6 @@
 //! `NewStudent`: what a person gives to insert a row.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 
@@ -21,6 +21,10 @@ pub(crate) fn definition(model: &Model) -> TokenStream {
     let fields = given(model).into_iter().map(|at| {
         let column = &model.columns[at];
         let (doc, field, ty) = (columns::doc(model, column), &column.field, &column.ty);
+        if column.has_default() {
+            let doc = format!("{doc} `None` is its default.");
+            return quote!(#[doc = #doc] #vis #field: ::core::option::Option<#ty>);
+        }
         quote!(#[doc = #doc] #vis #field: #ty)
     });
     let doc = format!(
@@ -64,6 +68,7 @@ fn insertable(model: &Model) -> TokenStream {
     let (ident, name) = (&model.ident, name(model));
     let columns = positions(inserted(model));
     let body = encode_by(model, inserted(model).into_iter().map(|at| (at, value(model, at))));
+    let leaves_out = leaves_out(model);
     quote! {
         #[automatically_derived]
         impl __orm::Insertable for #name {
@@ -72,8 +77,30 @@ fn insertable(model: &Model) -> TokenStream {
             fn encode(&self, column: usize) -> #krate::Result<__orm::Value<'_>> {
                 #body
             }
+            #leaves_out
         }
     }
+}
+
+/// Which columns a new row leaves to the database, where it may.
+fn leaves_out(model: &Model) -> Option<TokenStream> {
+    let is_left = |at: &usize| model.columns[*at].default.is_none() && model.columns[*at].db_default.is_some();
+    let arms = given(model).into_iter().filter(is_left).map(|at| {
+        let (field, at) = (&model.columns[at].field, Literal::usize_unsuffixed(at));
+        quote!(#at => self.#field.is_none(),)
+    });
+    let arms: Vec<TokenStream> = arms.collect();
+    (!arms.is_empty()).then(|| {
+        quote! {
+            const MAY_LEAVE_OUT: bool = true;
+            fn leaves_out(&self, column: usize) -> bool {
+                match column {
+                    #(#arms)*
+                    _ => false,
+                }
+            }
+        }
+    })
 }
 
 fn name(model: &Model) -> Ident {
@@ -82,10 +109,15 @@ fn name(model: &Model) -> Ident {
 
 /// The value of a column of a new row.
 fn value(model: &Model, at: usize) -> TokenStream {
+    let (ident, column) = (&model.ident, &model.columns[at]);
+    let (field, hash) = (&column.field, columns::hash(column));
     if is_version(model, at) {
-        quote!(::core::result::Result::Ok(__orm::FIRST_VERSION))
-    } else {
-        encode_field(model, at)
+        return quote!(::core::result::Result::Ok(__orm::FIRST_VERSION));
+    }
+    match &column.default {
+        Some(default) => quote!(__orm::encode_or::<#ident, #hash, _>(self.#field.as_ref(), || #default)),
+        None if column.has_default() => quote!(__orm::encode_given::<#ident, #hash, _>(self.#field.as_ref())),
+        None => encode_field(model, at),
     }
 }
 

@@ -51,6 +51,22 @@ fn version() {
 }
 
 #[test]
+fn defaults() {
+    let text = "
+        #[model(check = \"a < 9\")]
+        struct Setting {
+            id: i64,
+            #[model(default = 7)]
+            a: i32,
+            #[model(db_default = \"it's\", check = \"b <> ''\")]
+            b: String,
+            #[model(db_default = sql(\"now()\"))]
+            c: Option<String>,
+        }";
+    expect_file!["expansion/defaults.rs"].assert_eq(&expansion(text));
+}
+
+#[test]
 fn fallback() {
     expect_file!["expansion/fallback.rs"].assert_eq(&expansion("struct Person { name: String }"));
 }

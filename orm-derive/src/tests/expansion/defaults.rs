@@ -1,0 +1,241 @@
+/// A `Setting` to insert; the database assigns its key.
+#[allow(dead_code, private_interfaces)]
+struct NewSetting {
+    /// Column `a`: `"a"` of `"settings"`. `None` is its default.
+    a: ::core::option::Option<i32>,
+    /// Column `b`: `"b"` of `"settings"`. `None` is its default.
+    b: ::core::option::Option<String>,
+    /// Column `c`: `"c"` of `"settings"`. `None` is its default.
+    c: ::core::option::Option<Option<String>>,
+}
+/// A `Setting` with the relations that its query loaded.
+#[allow(dead_code)]
+struct SettingLoaded<Named = ()>(::orm::__private::Loaded<Setting, (), Named>);
+const _: () = {
+    use ::orm::__private as __orm;
+    #[automatically_derived]
+    impl __orm::Model for Setting {
+        type Key = i64;
+        type Itself = Self;
+        const TABLE_NAME: __orm::TableName = __orm::TableName::new("settings", &["id"]);
+        const TABLE: &'static __orm::Table = {
+            &__orm::Table::of::<
+                Self,
+            >(
+                    "Setting",
+                    const {
+                        &[
+                            __orm::column::<Self, 628021283683842752, _>(),
+                            __orm::column::<Self, 12638187200555641996, _>(),
+                            __orm::ColumnDef::default(
+                                    __orm::column::<Self, 12638190499090526629, _>(),
+                                    __orm::DefaultValue::Text("it's"),
+                                )
+                                .check("b <> ''"),
+                            __orm::ColumnDef::default(
+                                __orm::column::<Self, 12638189399578898418, _>(),
+                                __orm::DefaultValue::Sql("now()"),
+                            ),
+                        ]
+                    },
+                )
+                .generated_key(true)
+                .checks(&["a < 9"])
+        };
+        const PRIMARY_KEY: &'static [usize] = &[0];
+        fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
+            ::core::result::Result::Ok(Self {
+                id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
+                a: __orm::decode::<Self, 12638187200555641996, _>(row, at)?,
+                b: __orm::decode::<Self, 12638190499090526629, _>(row, at)?,
+                c: __orm::decode::<Self, 12638189399578898418, _>(row, at)?,
+            })
+        }
+        fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
+            match column {
+                0 => __orm::encode::<Setting, 628021283683842752, _>(&self.id),
+                1 => __orm::encode::<Setting, 12638187200555641996, _>(&self.a),
+                2 => __orm::encode::<Setting, 12638190499090526629, _>(&self.b),
+                3 => __orm::encode::<Setting, 12638189399578898418, _>(&self.c),
+                _ => __orm::no_such_column::<Setting>(column),
+            }
+        }
+    }
+    impl __orm::HasColumn<628021283683842752, i64> for Setting {
+        type Type = i64;
+        const INDEX: usize = 0;
+        const NAMES: [&'static str; 3] = ["id", "id", "i64"];
+    }
+    impl __orm::HasColumn<12638187200555641996, i32> for Setting {
+        type Type = i32;
+        const INDEX: usize = 1;
+        const NAMES: [&'static str; 3] = ["a", "a", "i32"];
+    }
+    impl __orm::HasColumn<12638190499090526629, String> for Setting {
+        type Type = String;
+        const INDEX: usize = 2;
+        const NAMES: [&'static str; 3] = ["b", "b", "String"];
+    }
+    impl __orm::HasColumn<12638189399578898418, Option<String>> for Setting {
+        type Type = Option<String>;
+        const INDEX: usize = 3;
+        const NAMES: [&'static str; 3] = ["c", "c", "Option<String>"];
+    }
+    #[automatically_derived]
+    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
+    impl Setting {
+        /// Column `id`: `"id"` of `"settings"`.
+        const fn id() -> ::orm::Column<Setting, i64> {
+            ::orm::Column::at(0)
+        }
+        /// Column `a`: `"a"` of `"settings"`.
+        const fn a() -> ::orm::Column<Setting, i32> {
+            ::orm::Column::at(1)
+        }
+        /// Column `b`: `"b"` of `"settings"`.
+        const fn b() -> ::orm::Column<Setting, String> {
+            ::orm::Column::at(2)
+        }
+        /// Column `c`: `"c"` of `"settings"`.
+        const fn c() -> ::orm::Column<Setting, Option<String>> {
+            ::orm::Column::at(3)
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Insertable for NewSetting {
+        type Model = Setting;
+        const COLUMNS: &'static [usize] = &[1, 2, 3];
+        fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
+            match column {
+                1 => {
+                    __orm::encode_or::<
+                        Setting,
+                        12638187200555641996,
+                        _,
+                    >(self.a.as_ref(), || 7)
+                }
+                2 => {
+                    __orm::encode_given::<
+                        Setting,
+                        12638190499090526629,
+                        _,
+                    >(self.b.as_ref())
+                }
+                3 => {
+                    __orm::encode_given::<
+                        Setting,
+                        12638189399578898418,
+                        _,
+                    >(self.c.as_ref())
+                }
+                _ => __orm::no_such_column::<Setting>(column),
+            }
+        }
+        const MAY_LEAVE_OUT: bool = true;
+        fn leaves_out(&self, column: usize) -> bool {
+            match column {
+                2 => self.b.is_none(),
+                3 => self.c.is_none(),
+                _ => false,
+            }
+        }
+    }
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl NewSetting {
+        /// Inserts the row into `"settings"` and returns it as stored.
+        ///
+        /// # Errors
+        ///
+        /// Those of constraints.
+        fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Setting> {
+            __orm::insert(on, &self)
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::ops::Deref for SettingLoaded<Named> {
+        type Target = Setting;
+        fn deref(&self) -> &Setting {
+            &self.0.row
+        }
+    }
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl<Named> SettingLoaded<Named> {
+        /// What was loaded under a name.
+        #[must_use]
+        fn named<__N, __I, __V>(&self, _name: __N) -> &__V
+        where
+            Named: __orm::Get<__N, __I, __V>,
+        {
+            self.0.named.get()
+        }
+        /// The `Setting` alone.
+        #[must_use]
+        fn into_inner(self) -> Setting {
+            self.0.row
+        }
+    }
+    type __Inner<Named> = __orm::Loaded<Setting, (), Named>;
+    impl __orm::LoadedRow for Setting {
+        type Model = Self;
+        type States = ();
+        type Named = ();
+        fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
+            __orm::Loaded::bare(self)
+        }
+    }
+    impl<Named> __orm::LoadedRow for SettingLoaded<Named> {
+        type Model = Setting;
+        type States = ();
+        type Named = Named;
+        fn into_loaded(self) -> __Inner<Named> {
+            self.0
+        }
+    }
+    impl<Named> __orm::Wrap<(), Named> for Setting {
+        type Row = SettingLoaded<Named>;
+        fn wrap(loaded: __Inner<Named>) -> Self::Row {
+            SettingLoaded(loaded)
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::clone::Clone for SettingLoaded<Named>
+    where
+        __Inner<Named>: ::core::clone::Clone,
+    {
+        fn clone(&self) -> Self {
+            SettingLoaded(::core::clone::Clone::clone(&self.0))
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::fmt::Debug for SettingLoaded<Named>
+    where
+        __Inner<Named>: ::core::fmt::Debug,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(&self.0, f)
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::cmp::PartialEq for SettingLoaded<Named>
+    where
+        __Inner<Named>: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, other: &Self) -> bool {
+            self.0 == other.0
+        }
+    }
+    #[automatically_derived]
+    impl<Named> __orm::Serialize for SettingLoaded<Named>
+    where
+        __Inner<Named>: __orm::Serialize,
+    {
+        fn serialize<__S: __orm::Serializer>(
+            &self,
+            serializer: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            self.0.serialize(serializer)
+        }
+    }
+};
