@@ -39,6 +39,7 @@ pub use orm_core::driver::postgres::PostgresOptions;
 #[cfg(feature = "sqlite")]
 pub use orm_core::driver::sqlite::SqliteOptions;
 pub use orm_core::error::{Constraint, Error, Result, ResultExt};
+pub use orm_core::expression::{EachGroup, EachRow, Expression, count};
 pub use orm_core::model::Model;
 pub use orm_core::observe::{Recording, StatementEvent, StatementKind};
 pub use orm_core::prefetch::Plan;
@@ -48,6 +49,7 @@ pub use orm_core::relation::{Aggregate, Polymorphic, PolymorphicRelation, Relati
 pub use orm_core::row::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree};
 pub use orm_core::schema::check::{Difference, Mismatched};
 pub use orm_core::schema::ddl::Models;
+pub use orm_core::select::{Grouped, Selected};
 pub use orm_core::sql::Sql;
 pub use orm_core::transaction::{Savepoint, Transaction};
 pub use orm_core::types::{ColumnType, KeyType, Optional, Required, SqlType};

@@ -37,6 +37,8 @@ mod property;
 mod relation_filters;
 #[path = "suite/relations.rs"]
 mod relations;
+#[path = "suite/selects.rs"]
+mod selects;
 #[path = "suite/sqlite.rs"]
 mod sqlite;
 #[path = "suite/support.rs"]

@@ -3,7 +3,10 @@
 //! A column is a position in the table of the scope it stands in, so conditions carry no aliases: the renderer opens a
 //! scope for each table and names them. `Outer` looks one scope out, which is how a subquery refers to its parent row.
 
+use std::sync::Arc;
+
 use crate::schema::{RelationDef, Table};
+use crate::types::SqlType;
 use crate::value::Value;
 
 /// A `SELECT` over one model's table.
@@ -11,6 +14,12 @@ use crate::value::Value;
 pub struct Select {
     /// The table that the rows come from.
     pub table: &'static Table,
+    /// What is selected, if not the columns of the model.
+    pub outputs: Option<Arc<[Expr]>>,
+    /// Whether rows that are equal in all that is selected come once.
+    pub distinct: bool,
+    /// The groups that the rows are put together in, if they are.
+    pub group: Option<Group>,
     /// To-one relations whose rows come in the same statement, after the table's own columns.
     pub joins: Vec<Join>,
     /// The rows of one parent, where the query is the relation of one.
@@ -27,7 +36,18 @@ pub struct Select {
 
 impl Select {
     pub(crate) fn new(table: &'static Table) -> Self {
-        Select { table, joins: Vec::new(), of: None, filter: Vec::new(), order: Vec::new(), limit: None, offset: None }
+        Select {
+            table,
+            outputs: None,
+            distinct: false,
+            group: None,
+            joins: Vec::new(),
+            of: None,
+            filter: Vec::new(),
+            order: Vec::new(),
+            limit: None,
+            offset: None,
+        }
     }
 
     /// Whether only some of the rows that meet the conditions are returned.
@@ -35,10 +55,60 @@ impl Select {
         self.limit.is_some() || self.offset.is_some()
     }
 
+    /// How many values are selected.
+    pub(crate) fn width(&self) -> usize {
+        self.outputs.as_ref().map_or(self.table.columns.len(), |outputs| outputs.len())
+    }
+
+    /// The same, for so many rows at most.
+    pub(crate) fn limited_to(&self, rows: u64) -> Self {
+        Select { limit: Some(self.limit.map_or(rows, |limit| limit.min(rows))), ..self.clone() }
+    }
+
     /// Whether the select returns every row of its table.
     pub(crate) fn is_whole_table(&self) -> bool {
         self.of.is_none() && self.filter.is_empty() && !self.is_limited()
     }
+
+    /// What the rows are ordered by: what was asked for, then what tells them apart, so that the order is the same on
+    /// every run.
+    pub(crate) fn full_order(&self) -> Vec<Order> {
+        match &self.group {
+            Some(group) => full_order(&self.order, &group.by),
+            None if self.distinct => self.distinct_order(),
+            None => full_order(&self.order, self.table.primary_key),
+        }
+    }
+
+    /// Distinct rows are told apart by all that is selected.
+    fn distinct_order(&self) -> Vec<Order> {
+        let outputs = self.outputs.iter().flat_map(|outputs| outputs.iter());
+        let tail = outputs.enumerate().filter_map(|(at, output)| match output {
+            Expr::Column(column) if is_ordered_by(&self.order, *column) => None,
+            Expr::Column(column) => Some(Expr::Column(*column)),
+            _ => Some(Expr::Output(at)),
+        });
+        self.order.iter().cloned().chain(tail.map(Order::ascending)).collect()
+    }
+}
+
+/// The order asked for, and some columns behind it.
+pub(crate) fn full_order(orders: &[Order], columns: &[usize]) -> Vec<Order> {
+    let tail = columns.iter().filter(|&&column| !is_ordered_by(orders, column));
+    orders.iter().cloned().chain(tail.map(|&column| Order::ascending(Expr::Column(column)))).collect()
+}
+
+fn is_ordered_by(orders: &[Order], column: usize) -> bool {
+    orders.iter().any(|order| matches!(order.by, Expr::Column(other) if other == column))
+}
+
+/// Rows put together in groups.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The positions of the columns in which the rows of a group are equal; all rows are one group when there are none.
+    pub by: Vec<usize>,
+    /// Conditions on the groups.
+    pub having: Vec<Expr>,
 }
 
 /// A to-one relation whose row comes in the same statement as the one it starts at.
@@ -62,12 +132,28 @@ pub struct OfParent {
 /// One term of an `ORDER BY`.
 #[derive(Clone, Debug)]
 pub struct Order {
-    /// The position of the column.
-    pub column: usize,
+    /// The value.
+    pub by: Expr,
     /// From the greatest to the least.
     pub descending: bool,
     /// Where `NULL`s go, if not where the database puts them.
     pub nulls: Option<Nulls>,
+}
+
+impl Order {
+    /// From the least to the greatest.
+    pub(crate) fn ascending(by: Expr) -> Self {
+        Order { by, descending: false, nulls: None }
+    }
+
+    /// Whether a value may be `NULL`, for rows of this table.
+    pub(crate) fn is_nullable(&self, table: &Table) -> bool {
+        match self.by {
+            Expr::Column(column) => table.columns[column].nullable,
+            Expr::Aggregate(Function::Count | Function::CountDistinct, _) => false,
+            _ => true,
+        }
+    }
 }
 
 /// Where `NULL`s stand in an order.
@@ -110,6 +196,40 @@ pub enum Expr {
     Count(&'static RelationDef, Box<Expr>),
     /// The condition is not known because a value is missing: for "all", which `NULL` must not pass.
     IsNotTrue(Box<Expr>),
+    /// The condition holds: a value that is never `NULL`.
+    IsTrue(Box<Expr>),
+    /// A value computed from all rows of a group.
+    Aggregate(Function, Option<Argument>),
+    /// Several values, compared as one: by the first, then by the second, and so on.
+    Row(Vec<Expr>),
+    /// The value at a position of what is selected, counted from 0; to order by.
+    Output(usize),
+}
+
+/// What a value is computed from for all rows of a group.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// The value of a row.
+    pub value: Box<Expr>,
+    /// What it holds.
+    pub sql_type: SqlType,
+}
+
+/// How a value is computed from those of all rows of a group, of which `NULL`s are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// Their number; that of the rows where there is no value to ask for.
+    Count,
+    /// The number of different values.
+    CountDistinct,
+    /// Their sum.
+    Sum,
+    /// Their average.
+    Average,
+    /// The least of them.
+    Min,
+    /// The greatest of them.
+    Max,
 }
 
 /// How a number is computed from two others.
@@ -163,6 +283,40 @@ impl Pattern {
 }
 
 impl Expr {
+    /// Whether a value computed from all rows of a group stands in it.
+    pub(crate) fn is_of_group(&self) -> bool {
+        match self {
+            Expr::Aggregate(..) => true,
+            Expr::Compare(left, _, right) | Expr::Arithmetic(left, _, right) => {
+                left.is_of_group() || right.is_of_group()
+            }
+            Expr::Between(value, least, greatest) => [value, least, greatest].iter().any(|expr| expr.is_of_group()),
+            Expr::IsNull(value) | Expr::In(value, _) | Expr::Like(value, _) => value.is_of_group(),
+            Expr::And(terms) | Expr::Or(terms) | Expr::Row(terms) => terms.iter().any(Expr::is_of_group),
+            Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.is_of_group(),
+            Expr::Column(_) | Expr::Value(_) | Expr::Exists(..) | Expr::Count(..) | Expr::Output(_) => false,
+        }
+    }
+
+    /// A column of the scope that stands outside of what is computed from groups, and is none of `by`.
+    pub(crate) fn loose_column(&self, by: &[usize]) -> Option<usize> {
+        let first = |exprs: &[&Expr]| exprs.iter().find_map(|expr| expr.loose_column(by));
+        match self {
+            Expr::Column(column) => Some(*column).filter(|column| !by.contains(column)),
+            Expr::Aggregate(..) | Expr::Value(_) | Expr::Output(_) => None,
+            Expr::Compare(left, _, right) | Expr::Arithmetic(left, _, right) => first(&[left, right]),
+            Expr::Between(value, least, greatest) => first(&[value, least, greatest]),
+            Expr::IsNull(value) | Expr::In(value, _) | Expr::Like(value, _) => value.loose_column(by),
+            Expr::And(terms) | Expr::Or(terms) | Expr::Row(terms) => {
+                terms.iter().find_map(|term| term.loose_column(by))
+            }
+            Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.loose_column(by),
+            Expr::Exists(relation, _) | Expr::Count(relation, _) => {
+                relation.from_columns.iter().copied().find(|column| !by.contains(column))
+            }
+        }
+    }
+
     /// The condition that a target's tag sets, for the other side of a polymorphic relation.
     pub(crate) fn tag(relation: &RelationDef) -> Option<Expr> {
         let (column, tag) = relation.tag?;

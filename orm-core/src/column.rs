@@ -6,6 +6,7 @@ use std::ops::{BitAnd, BitOr, Not};
 
 use crate::ast::{Comparison, Expr, Nulls, Order, Pattern};
 use crate::error::{Error, Result};
+use crate::expression::{EachGroup, EachRow};
 use crate::model::Model;
 use crate::types::{ColumnType, KeyType, Required};
 use crate::value::{Mismatch, Value};
@@ -113,29 +114,24 @@ impl<M: Model, T: ColumnType> Column<M, T> {
 
     /// From the least to the greatest.
     pub fn asc(self) -> OrderBy<M> {
-        OrderBy::new(Order { column: self.index, descending: false, nulls: None })
+        OrderBy::new(Ok(self.expr()), false)
     }
 
     /// From the greatest to the least.
     pub fn desc(self) -> OrderBy<M> {
-        OrderBy::new(Order { column: self.index, descending: true, nulls: None })
+        OrderBy::new(Ok(self.expr()), true)
     }
 
     pub(crate) fn index(self) -> usize {
         self.index
     }
 
-    fn expr(self) -> Expr {
+    pub(crate) fn expr(self) -> Expr {
         Expr::Column(self.index)
     }
 
     fn compare(self, comparison: Comparison, other: impl Operand<M, T>) -> Condition<M> {
-        match (comparison, self.operand(other)) {
-            (_, Err(error)) => Condition::failed(Some(error)),
-            (Comparison::Eq, Ok(Expr::Value(Value::Null))) => self.is_null(),
-            (Comparison::Ne, Ok(Expr::Value(Value::Null))) => self.is_not_null(),
-            (_, Ok(other)) => Condition::new(Expr::Compare(Box::new(self.expr()), comparison, Box::new(other))),
-        }
+        Condition::compare(Ok(self.expr()), comparison, self.operand(other))
     }
 
     pub(crate) fn operand(self, other: impl Operand<M, T>) -> Result<Expr> {
@@ -274,20 +270,21 @@ impl<M: Model, T: ColumnType<Presence = Required>> Operand<M, T> for Column<M, O
     }
 }
 
-/// A condition on rows of the model `M`. Conditions are combined with `&`, `|` and `!`.
+/// A condition on rows of the model `M`, or on groups of them ([`EachGroup`]). Conditions are combined with `&`, `|` and
+/// `!`.
 #[must_use = "a condition does nothing until a query is filtered by it"]
-pub struct Condition<M> {
+pub struct Condition<M, Of = EachRow> {
     /// The error waits for the query to run, so that building a condition needs no `?`.
     expr: Result<Expr>,
     /// How many levels of conditions lie within each other.
     depth: usize,
-    model: PhantomData<fn() -> M>,
+    model: PhantomData<fn() -> (M, Of)>,
 }
 
 /// More levels than anybody writes, and fewer than would exhaust a stack when they are rendered or dropped.
 const MAX_DEPTH: usize = 200;
 
-impl<M> Condition<M> {
+impl<M, Of> Condition<M, Of> {
     pub(crate) fn new(expr: Expr) -> Self {
         Condition { expr: Ok(expr), depth: 0, model: PhantomData }
     }
@@ -297,12 +294,25 @@ impl<M> Condition<M> {
         Condition { expr: Err(error), depth: 0, model: PhantomData }
     }
 
+    /// A comparison; with `NULL`, the question whether the other side is `NULL`.
+    pub(crate) fn compare(left: Result<Expr>, comparison: Comparison, right: Result<Expr>) -> Self {
+        let (left, right) = match (left, right) {
+            (Ok(left), Ok(right)) => (Box::new(left), right),
+            (Err(error), _) | (_, Err(error)) => return Condition::failed(Some(error)),
+        };
+        match (comparison, right) {
+            (Comparison::Eq, Expr::Value(Value::Null)) => Condition::new(Expr::IsNull(left)),
+            (Comparison::Ne, Expr::Value(Value::Null)) => !Condition::new(Expr::IsNull(left)),
+            (_, right) => Condition::new(Expr::Compare(left, comparison, Box::new(right))),
+        }
+    }
+
     pub(crate) fn into_expr(self) -> Result<Expr> {
         self.expr
     }
 
     /// A condition made of this one, a level deeper.
-    pub(crate) fn within<P>(self, outer: impl FnOnce(Expr) -> Expr) -> Condition<P> {
+    pub(crate) fn within<P>(self, outer: impl FnOnce(Expr) -> Expr) -> Condition<P, Of> {
         Condition { expr: self.expr.map(outer), depth: self.depth + 1, model: PhantomData }.checked()
     }
 
@@ -322,7 +332,7 @@ impl<M> Condition<M> {
     }
 }
 
-impl<M> BitAnd for Condition<M> {
+impl<M, Of> BitAnd for Condition<M, Of> {
     type Output = Self;
 
     fn bitand(self, other: Self) -> Self {
@@ -330,7 +340,7 @@ impl<M> BitAnd for Condition<M> {
     }
 }
 
-impl<M> BitOr for Condition<M> {
+impl<M, Of> BitOr for Condition<M, Of> {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
@@ -338,7 +348,7 @@ impl<M> BitOr for Condition<M> {
     }
 }
 
-impl<M> Not for Condition<M> {
+impl<M, Of> Not for Condition<M, Of> {
     type Output = Self;
 
     fn not(self) -> Self {
@@ -349,46 +359,54 @@ impl<M> Not for Condition<M> {
     }
 }
 
-impl<M> fmt::Debug for Condition<M> {
+impl<M, Of> fmt::Debug for Condition<M, Of> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Condition(..)")
     }
 }
 
-/// A term of an order over rows of the model `M`; what `Student::last_name().asc()` returns.
+/// A term of an order over rows of the model `M`, or over groups of them ([`EachGroup`]); what
+/// `Student::last_name().asc()` returns.
 #[must_use = "an order does nothing until a query is ordered by it"]
-pub struct OrderBy<M> {
-    order: Order,
-    model: PhantomData<fn() -> M>,
+pub struct OrderBy<M, Of = EachRow> {
+    /// The error waits for the query to run, as that of a condition does.
+    by: Result<Expr>,
+    descending: bool,
+    nulls: Option<Nulls>,
+    model: PhantomData<fn() -> (M, Of)>,
 }
 
-impl<M> OrderBy<M> {
-    fn new(order: Order) -> Self {
-        OrderBy { order, model: PhantomData }
-    }
-
-    pub(crate) fn into_order(self) -> Order {
-        self.order
+impl<M, Of> OrderBy<M, Of> {
+    pub(crate) fn new(by: Result<Expr>, descending: bool) -> Self {
+        OrderBy { by, descending, nulls: None, model: PhantomData }
     }
 
     /// `NULL`s before all values. Without this or [`nulls_last`](OrderBy::nulls_last) they are less than all values,
     /// on every database.
     pub fn nulls_first(mut self) -> Self {
-        self.order.nulls = Some(Nulls::First);
+        self.nulls = Some(Nulls::First);
         self
     }
 
     /// `NULL`s after all values.
     pub fn nulls_last(mut self) -> Self {
-        self.order.nulls = Some(Nulls::Last);
+        self.nulls = Some(Nulls::Last);
         self
+    }
+
+    fn push_to(self, orders: &mut Vec<Order>) -> Result<()> {
+        orders.push(Order { by: self.by?, descending: self.descending, nulls: self.nulls });
+        Ok(())
     }
 }
 
-impl<M: Model> fmt::Debug for OrderBy<M> {
+impl<M: Model, Of> fmt::Debug for OrderBy<M, Of> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let direction = if self.order.descending { "desc" } else { "asc" };
-        write!(f, "{} {direction}", M::TABLE.columns[self.order.column].field)
+        let direction = if self.descending { "desc" } else { "asc" };
+        match self.by {
+            Ok(Expr::Column(column)) => write!(f, "{} {direction}", M::TABLE.columns[column].field),
+            _ => write!(f, "an expression {direction}"),
+        }
     }
 }
 
@@ -398,26 +416,38 @@ impl<M: Model> fmt::Debug for OrderBy<M> {
     label = "not an order of `{M}`",
     note = "write a column with a direction, as in `.order_by(Student::last_name().asc())`, or a tuple of such terms"
 )]
-pub trait Ordering<M> {
+pub trait Ordering<M, Of = EachRow> {
     /// Adds the terms.
+    ///
+    /// # Errors
+    ///
+    /// When an expression holds a value that cannot be stored.
     #[doc(hidden)]
-    fn append_to(self, orders: &mut Vec<Order>);
+    fn append_to(self, orders: &mut Vec<Order>) -> Result<()>;
 }
 
 impl<M> Ordering<M> for OrderBy<M> {
-    fn append_to(self, orders: &mut Vec<Order>) {
-        orders.push(self.into_order());
+    fn append_to(self, orders: &mut Vec<Order>) -> Result<()> {
+        self.push_to(orders)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, Of> Ordering<M, EachGroup> for OrderBy<M, Of> {
+    fn append_to(self, orders: &mut Vec<Order>) -> Result<()> {
+        self.push_to(orders)
     }
 }
 
 macro_rules! ordering_tuple {
     ($($name:ident)*) => {
         #[diagnostic::do_not_recommend]
-        impl<M, $($name: Ordering<M>),*> Ordering<M> for ($($name,)*) {
+        impl<M, Of, $($name: Ordering<M, Of>),*> Ordering<M, Of> for ($($name,)*) {
             #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
-            fn append_to(self, orders: &mut Vec<Order>) {
+            fn append_to(self, orders: &mut Vec<Order>) -> Result<()> {
                 let ($($name,)*) = self;
-                $($name.append_to(orders);)*
+                $($name.append_to(orders)?;)*
+                Ok(())
             }
         }
     };

@@ -66,6 +66,7 @@ pub(crate) enum Kind {
     TransactionLost { message: String },
     Conflict { message: String },
     ConnectionLost { message: String, outcome: Outcome },
+    Overflow { message: String },
     Invalid { message: Cow<'static, str> },
     Database { message: String },
 }
@@ -307,6 +308,12 @@ impl Error {
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         matches!(self.0.kind, Kind::ReadOnly { .. })
+    }
+
+    /// A number that the database computed does not fit 64 bits, such as a sum of large integers.
+    #[must_use]
+    pub fn is_overflow(&self) -> bool {
+        matches!(self.0.kind, Kind::Overflow { .. })
     }
 
     /// What was asked cannot be done whatever the database holds, such as SQL text with a NUL byte.
@@ -576,6 +583,7 @@ impl fmt::Display for Kind {
                 Escaped(message)
             ),
             Kind::ConnectionLost { message, outcome } => describe_loss(f, message, *outcome),
+            Kind::Overflow { message } => write!(f, "a computed number does not fit 64 bits: {}", Escaped(message)),
             Kind::Invalid { message } => f.write_str(message),
             Kind::Database { message } => write!(f, "the database reports: {}", Escaped(message)),
         }

@@ -35,7 +35,7 @@ use crate::ast::Join;
 use crate::catalog::Indexes;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::row::{self, Attach, RowSink};
+use crate::row::{self, Attach, Record, RowSink};
 use crate::sql::{Dialect, Sql};
 use crate::value::Value;
 
@@ -211,7 +211,7 @@ pub trait Parents {
 /// The rows of a query as parents.
 struct Slice<'a, M>(&'a [M]);
 
-impl<M: Model> Parents for Slice<'_, M> {
+impl<M: Record> Parents for Slice<'_, M> {
     fn count(&self) -> usize {
         self.0.len()
     }
@@ -266,7 +266,7 @@ impl<M, Row, R, S> With<M, Row, R, S> {
 
 impl<M, Row, R, S> Loader<M, Row::Out> for With<M, Row, R, S>
 where
-    M: Model,
+    M: Record,
     R: Prefetch,
     S: 'static,
     Row: Attach<S, R::State>,
@@ -299,7 +299,7 @@ struct LoadingWith<'q, M, Row, Slot, State> {
 
 impl<M, Row, Slot, State> Loading<M, Row::Out> for LoadingWith<'_, M, Row, Slot, State>
 where
-    M: Model,
+    M: Record,
     Row: Attach<Slot, State>,
 {
     fn take(&mut self, row: row::Row<'_>, at: &mut usize) -> Result<()> {
@@ -319,11 +319,11 @@ where
     }
 }
 
-pub(crate) fn describe<M: Model>(row: &M) -> String {
-    let key = M::PRIMARY_KEY.iter().map(|&column| match row.encode(column) {
+pub(crate) fn describe<M: Record>(row: &M) -> String {
+    let key = M::Model::PRIMARY_KEY.iter().map(|&column| match row.encode(column) {
         Ok(Value::Int(value)) => value.to_string(),
         Ok(Value::Text(value)) => format!("{value:?}"),
         _ => "?".to_owned(),
     });
-    format!("`{}` {}", M::TABLE.model, key.collect::<Vec<_>>().join(", "))
+    format!("`{}` {}", M::Model::TABLE.model, key.collect::<Vec<_>>().join(", "))
 }

@@ -1,46 +1,53 @@
 //! Queries for rows of a model.
 
 mod chunks;
+mod keyset;
 mod memory;
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::ast::Select;
+use crate::ast::{Argument, Function, Select};
 use crate::column::Key;
 use crate::column::{Condition, Ordering};
 use crate::db::{Access, Executor};
 use crate::error::{Error, Result};
+use crate::expression::Expression;
 use crate::model::{Model, encode_key_error, key_condition};
 use crate::prefetch::{self, Context, Loader, Plain, Plan, Prefetch, RelationOf, Request, Step, With};
-use crate::row::{Attach, Row, RowSink};
+use crate::relation::{Comparable, Summable};
+use crate::row::{Attach, Record, Row, RowSink};
 use crate::sql::{self, Dialect, Param, Purpose, Sql};
+use crate::types::ColumnType;
 use crate::value::Value;
 
 pub use chunks::Chunks;
+pub(crate) use keyset::Window;
 pub use memory::{RowOf, prefetch, prefetch_one};
 
-/// A query for rows of the model `M`; `Row` is the type of the rows that it returns.
+/// A query for rows of the model `M`; `Row` is the type of the rows that it returns, and `Base` what is read of each before
+/// it has its relations: the model, or part of it for a view.
 ///
 /// Each [`prefetch`](Query::prefetch) changes `Row`, so that it says which relations the rows hold. A query is a value:
 /// it can be cloned and run several times.
 #[must_use = "a query does nothing until it is run, as with `.all(&db)`"]
-pub struct Query<M, Row = M> {
+pub struct Query<M, Row = M, Base = M> {
     select: Select,
-    loader: Arc<dyn Loader<M, Row>>,
+    loader: Arc<dyn Loader<Base, Row>>,
     error: Option<Error>,
+    model: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> Query<M> {
     pub(crate) fn new() -> Self {
-        Query { select: Select::new(M::TABLE), loader: Arc::new(Plain), error: None }
+        Query { select: Select::new(M::TABLE), loader: Arc::new(Plain), error: None, model: PhantomData }
     }
 }
 
-impl<M: Model, Row> Query<M, Row> {
-    pub(crate) fn from_parts(select: Select, loader: Arc<dyn Loader<M, Row>>, error: Option<Error>) -> Self {
-        Query { select, loader, error }
+impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
+    pub(crate) fn from_parts(select: Select, loader: Arc<dyn Loader<B, Row>>, error: Option<Error>) -> Self {
+        Query { select, loader, error, model: PhantomData }
     }
 
     /// Only the rows that meet the condition. Several filters must all be met.
@@ -58,7 +65,9 @@ impl<M: Model, Row> Query<M, Row> {
     ///
     /// Rows of a query that says nothing of an order come by primary key.
     pub fn order_by(mut self, order: impl Ordering<M>) -> Self {
-        order.append_to(&mut self.select.order);
+        if let Err(error) = order.append_to(&mut self.select.order) {
+            self.error.get_or_insert(error);
+        }
         self
     }
 
@@ -81,7 +90,7 @@ impl<M: Model, Row> Query<M, Row> {
     /// let students = Student::query().prefetch(Student::courses()).all(&db)?;
     /// for course in students[0].courses() { … }
     /// ```
-    pub fn prefetch<R>(self, relation: R) -> Query<M, Row::Out>
+    pub fn prefetch<R>(self, relation: R) -> Query<M, Row::Out, B>
     where
         R: RelationOf<M>,
         R::Loads: Prefetch,
@@ -92,8 +101,9 @@ impl<M: Model, Row> Query<M, Row> {
         let error = self.error.or_else(|| relation.error().cloned());
         Query {
             select: self.select,
-            loader: Arc::new(With::<M, Row, R::Loads, R::Slot>::new(self.loader, relation)),
+            loader: Arc::new(With::<B, Row, R::Loads, R::Slot>::new(self.loader, relation)),
             error,
+            model: PhantomData,
         }
     }
 
@@ -107,7 +117,7 @@ impl<M: Model, Row> Query<M, Row> {
     /// Those of the database, of values that do not fit their Rust types, and of required to-one relations that lead
     /// nowhere.
     pub fn all(&self, on: &impl Executor) -> Result<Vec<Row>> {
-        self.run(on, &self.select)
+        self.run(on, &self.select, &mut Window::whole())
     }
 
     /// The first row in the query's order, with the relations asked for.
@@ -116,9 +126,7 @@ impl<M: Model, Row> Query<M, Row> {
     ///
     /// As [`all`](Query::all).
     pub fn first(&self, on: &impl Executor) -> Result<Option<Row>> {
-        let limit = self.select.limit.unwrap_or(1).min(1);
-        let select = Select { limit: Some(limit), ..self.select.clone() };
-        Ok(self.run(on, &select)?.pop())
+        Ok(self.run(on, &self.select.limited_to(1), &mut Window::whole())?.pop())
     }
 
     /// The only row, with the relations asked for.
@@ -128,10 +136,8 @@ impl<M: Model, Row> Query<M, Row> {
     /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when
     /// there are several, and as [`all`](Query::all).
     pub fn one(&self, on: &impl Executor) -> Result<Row> {
-        let limit = self.select.limit.unwrap_or(2).min(2);
-        let select = Select { limit: Some(limit), ..self.select.clone() };
-        let several = |rows: &[M]| if rows.len() > 1 { Err(Error::more_than_one(M::TABLE)) } else { Ok(()) };
-        self.run_inspected(on, &select, several)?.pop().ok_or_else(|| Error::not_found(M::TABLE))
+        let select = self.select.limited_to(2);
+        self.run(on, &select, &mut Window::single())?.pop().ok_or_else(|| Error::not_found(M::TABLE))
     }
 
     /// The row with a primary key, among those that the query returns, with the relations asked for.
@@ -153,6 +159,45 @@ impl<M: Model, Row> Query<M, Row> {
     pub fn count(&self, on: &impl Executor) -> Result<u64> {
         let count = self.number(on, sql::count)?;
         Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// The sum of a column or of what is computed from columns, over the rows that the query returns; `None` when no row
+    /// has a value. Relations are not loaded.
+    ///
+    /// SQL: `SELECT sum(t0."balance") FROM …`
+    ///
+    /// # Errors
+    ///
+    /// [`is_overflow`](Error::is_overflow) when a sum of integers does not fit 64 bits, and those of the database.
+    pub fn sum<T: Summable>(&self, on: &impl Executor, of: impl Into<Expression<M, T>>) -> Result<Option<T::Sum>> {
+        self.total(on, Function::Sum, of.into())
+    }
+
+    /// The average, as [`sum`](Query::sum).
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn avg<T: Summable>(&self, on: &impl Executor, of: impl Into<Expression<M, T>>) -> Result<Option<f64>> {
+        self.total(on, Function::Average, of.into())
+    }
+
+    /// The least value, as [`sum`](Query::sum).
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn min<T: Comparable>(&self, on: &impl Executor, of: impl Into<Expression<M, T>>) -> Result<Option<T::Value>> {
+        self.total(on, Function::Min, of.into())
+    }
+
+    /// The greatest value, as [`sum`](Query::sum).
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn max<T: Comparable>(&self, on: &impl Executor, of: impl Into<Expression<M, T>>) -> Result<Option<T::Value>> {
+        self.total(on, Function::Max, of.into())
     }
 
     /// Whether there is a row. Relations are not loaded.
@@ -186,25 +231,16 @@ impl<M: Model, Row> Query<M, Row> {
         Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql) } }
     }
 
-    fn run(&self, on: &impl Executor, select: &Select) -> Result<Vec<Row>> {
-        self.run_inspected(on, select, |_| Ok(()))
-    }
-
-    /// Runs the query with another select; `inspect` sees the rows before they are given their relations.
-    fn run_inspected(
-        &self,
-        on: &impl Executor,
-        select: &Select,
-        inspect: impl FnOnce(&[M]) -> Result<()>,
-    ) -> Result<Vec<Row>> {
+    /// Runs the query with another select, of whose rows the window takes some.
+    fn run(&self, on: &impl Executor, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
         self.check()?;
         let sql = self.statement(select, on.dialect());
         let (loader, whole) = (&*self.loader, select.is_whole_table());
         on.run(Access::Read, |session| {
             if loader.is_plain() {
-                return prefetch::load(session, &sql, loader, whole, inspect);
+                return prefetch::load(session, &sql, loader, whole, window);
             }
-            session.snapshot(|session| prefetch::load(session, &sql, loader, whole, inspect))
+            session.snapshot(|session| prefetch::load(session, &sql, loader, whole, window))
         })
     }
 
@@ -228,18 +264,47 @@ impl<M: Model, Row> Query<M, Row> {
         })
     }
 
+    fn total<T: ColumnType, V: ColumnType>(
+        &self,
+        on: &impl Executor,
+        function: Function,
+        of: Expression<M, T>,
+    ) -> Result<V> {
+        self.check()?;
+        let (column, value) = of.into_parts();
+        let argument = Argument { value: Box::new(value?), sql_type: T::SQL_TYPE };
+        let sql = sql::total(&self.select, function, &argument, on.dialect());
+        let mut total = Total(None);
+        on.run(Access::Read, |session| session.query(&sql, &mut total))?;
+        let value = total.0.unwrap_or(Value::Null);
+        V::decode(value.as_value_ref()).map_err(|mismatch| match column {
+            Some(column) => Error::decode(M::TABLE, &M::TABLE.columns[column], mismatch),
+            None => Error::decode_result("number 1".to_owned(), std::any::type_name::<V>(), mismatch),
+        })
+    }
+
+    /// What is asked for, of a query that loads nothing besides.
+    pub(crate) fn into_parts(self) -> (Select, Option<Error>) {
+        (self.select, self.error)
+    }
+
     fn check(&self) -> Result<()> {
         self.error.clone().map_or(Ok(()), Err)
     }
 }
 
-impl<M, Row> Clone for Query<M, Row> {
+impl<M, Row, B> Clone for Query<M, Row, B> {
     fn clone(&self) -> Self {
-        Query { select: self.select.clone(), loader: Arc::clone(&self.loader), error: self.error.clone() }
+        Query {
+            select: self.select.clone(),
+            loader: Arc::clone(&self.loader),
+            error: self.error.clone(),
+            model: PhantomData,
+        }
     }
 }
 
-impl<M: Model, Row> fmt::Debug for Query<M, Row> {
+impl<M: Model, Row, B> fmt::Debug for Query<M, Row, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Query of {}", M::TABLE.model)
     }
@@ -275,6 +340,17 @@ impl<M> Decoded<M> {
 impl<M: Model> RowSink for Decoded<M> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         self.rows.push(M::decode(row, 0)?);
+        Ok(())
+    }
+}
+
+/// Takes one row that holds one value.
+struct Total(Option<Value<'static>>);
+
+impl RowSink for Total {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        let invalid = |_| Error::invalid("a computed text is not valid UTF-8");
+        self.0 = Some(row.value(0).map_err(invalid)?.to_owned());
         Ok(())
     }
 }

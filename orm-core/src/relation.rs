@@ -119,7 +119,9 @@ impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C
 
     /// In this order; then by primary key. A second call adds terms that count where the first ones are equal.
     pub fn order_by(mut self, order: impl Ordering<C>) -> Self {
-        order.append_to(&mut self.select.order);
+        if let Err(error) = order.append_to(&mut self.select.order) {
+            self.error.get_or_insert(error);
+        }
         self
     }
 

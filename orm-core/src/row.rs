@@ -2,6 +2,7 @@
 
 mod loaded;
 mod many;
+mod record;
 pub mod serialize;
 mod tree;
 
@@ -9,6 +10,7 @@ pub use loaded::{
     Attach, DebugEntry, DebugStates, Extra, Get, Here, IsLoaded, Loaded, LoadedRow, NotLoaded, Put, There, Wrap,
 };
 pub use many::{All, Many, One, Part, Pool};
+pub use record::Record;
 pub(crate) use tree::Forest;
 pub use tree::{Node, Tree};
 

@@ -22,7 +22,7 @@ pub use dialect::{Compared, Dialect, KeyTable, LinkedRows};
 pub use links::{Among, adopt, delete_links, insert_links, release};
 pub use related::{Form, Function, Related, aggregate, related};
 pub(crate) use select::find;
-pub use select::{count, exists, select};
+pub use select::{count, exists, select, total};
 pub use write::{OnConflict, delete, delete_where, insert, update, update_where, upsert};
 
 use crate::ast::Expr;

@@ -5,7 +5,7 @@ use super::keys::{Keys, Slots};
 use super::lookup::{KeyLookup, SeenInts, SeenRows};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::row::{Row, RowSink};
+use crate::row::{Record, Row, RowSink};
 use crate::schema::RelationDef;
 use crate::value::{Value, ValueRef};
 
@@ -74,7 +74,7 @@ pub(super) struct OwnedRows<C> {
     pub(super) owners: Vec<u32>,
 }
 
-impl<C: Model> OwnedRows<C> {
+impl<C: Record> OwnedRows<C> {
     /// The owner's slot and the row; `None` for a row without an owner.
     fn decode(&self, row: Row<'_>) -> Result<Option<(u32, C)>> {
         let Some(column) = self.owner_column else {
@@ -90,7 +90,7 @@ impl<C: Model> OwnedRows<C> {
     }
 }
 
-impl<C: Model> RowSink for OwnedRows<C> {
+impl<C: Record> RowSink for OwnedRows<C> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         if let Some((slot, row)) = self.decode(row)? {
             check_length(self.rows.len(), self.relation)?;
@@ -101,7 +101,7 @@ impl<C: Model> RowSink for OwnedRows<C> {
     }
 }
 
-impl<C: Model> Gather<C> for OwnedRows<C> {
+impl<C: Record> Gather<C> for OwnedRows<C> {
     fn rows(&self) -> usize {
         self.rows.len()
     }
@@ -132,7 +132,7 @@ pub(super) struct SharedRows<C> {
     pub(super) targets: Vec<u32>,
 }
 
-impl<C: Model> RowSink for SharedRows<C> {
+impl<C: Record> RowSink for SharedRows<C> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let owner = match row.value(0) {
             Ok(ValueRef::Int(owner)) => owner,
@@ -150,7 +150,7 @@ impl<C: Model> RowSink for SharedRows<C> {
     }
 }
 
-impl<C: Model> Gather<C> for SharedRows<C> {
+impl<C: Record> Gather<C> for SharedRows<C> {
     fn rows(&self) -> usize {
         self.rows.len()
     }
@@ -192,7 +192,7 @@ pub(super) struct Found<C> {
     row: C,
 }
 
-impl<C: Model> Links<C> {
+impl<C: Record> Links<C> {
     fn link(&mut self, owner: i64, row: Row<'_>) -> Result<()> {
         let Some(slot) = self.owner.slot(owner) else { return Ok(()) };
         let key = match row.value(1) {
@@ -214,7 +214,7 @@ impl<C: Model> Links<C> {
 
     fn target(&mut self, row: Row<'_>) -> Result<()> {
         let &[column] = self.relation.to_columns else { return Ok(()) };
-        let key = row.int(2 + column)?;
+        let key = row.int(2 + C::key_position(column))?;
         if self.wants && self.found.is_empty() {
             self.found.reserve_exact(self.seen.len as usize);
         }
@@ -224,7 +224,7 @@ impl<C: Model> Links<C> {
     }
 }
 
-impl<C: Model> RowSink for Links<C> {
+impl<C: Record> RowSink for Links<C> {
     #[inline]
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         match row.value(0) {
@@ -235,7 +235,7 @@ impl<C: Model> RowSink for Links<C> {
     }
 }
 
-impl<C: Model> Gather<C> for Links<C> {
+impl<C: Record> Gather<C> for Links<C> {
     fn rows(&self) -> usize {
         self.found.len()
     }
@@ -288,15 +288,15 @@ fn check_length(len: usize, relation: &'static RelationDef) -> Result<()> {
 }
 
 /// The integer primary key of a row; all equal for other keys, which leaves rows where they are.
-fn int_key<C: Model>(row: &C) -> i64 {
-    match C::PRIMARY_KEY {
+fn int_key<C: Record>(row: &C) -> i64 {
+    match C::Model::PRIMARY_KEY {
         [column] => int_of(row, *column),
         _ => 0,
     }
 }
 
 /// The integer that a column of a row holds, where the types say that it holds one.
-fn int_of<C: Model>(row: &C, column: usize) -> i64 {
+fn int_of<C: Record>(row: &C, column: usize) -> i64 {
     match row.encode(column) {
         Ok(Value::Int(value)) => value,
         _ => 0,

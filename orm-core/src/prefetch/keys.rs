@@ -6,6 +6,7 @@ use foldhash::fast::RandomState;
 
 use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::row::Record;
 use crate::schema::Table;
 use crate::types::SqlType;
 use crate::value::{DateTime, Value};
@@ -98,7 +99,7 @@ pub(super) fn narrow(position: usize) -> u32 {
 /// # Errors
 ///
 /// When a value cannot be stored in any database.
-pub(crate) fn collect<'p, M: Model>(
+pub(crate) fn collect<'p, M: Record>(
     parents: impl ExactSizeIterator<Item = &'p M> + Clone,
     columns: &[usize],
 ) -> Result<ParentKeys> {
@@ -118,7 +119,7 @@ pub(crate) fn collect<'p, M: Model>(
 /// # Errors
 ///
 /// When a value cannot be stored in any database.
-pub(crate) fn keys_of<'p, M: Model>(
+pub(crate) fn keys_of<'p, M: Record>(
     rows: impl ExactSizeIterator<Item = &'p M> + Clone,
     columns: &[usize],
 ) -> Result<Keys> {
@@ -126,7 +127,7 @@ pub(crate) fn keys_of<'p, M: Model>(
 }
 
 /// The keys of one integer column; `None` when a key is no integer.
-fn collect_ints<'p, M: Model>(
+fn collect_ints<'p, M: Record>(
     parents: impl ExactSizeIterator<Item = &'p M>,
     column: usize,
 ) -> Result<Option<ParentKeys>> {
@@ -233,7 +234,7 @@ impl IntKeys {
 }
 
 /// The keys of any columns, told apart by their bytes.
-fn collect_values<'p, M: Model>(
+fn collect_values<'p, M: Record>(
     parents: impl ExactSizeIterator<Item = &'p M>,
     columns: &[usize],
 ) -> Result<ParentKeys> {
@@ -260,7 +261,7 @@ fn collect_values<'p, M: Model>(
         });
         slots.push(slot);
     }
-    Ok(ParentKeys { keys: Keys::Values { types: types(M::TABLE, columns), values }, slots: Slots::At(slots) })
+    Ok(ParentKeys { keys: Keys::Values { types: types(M::Model::TABLE, columns), values }, slots: Slots::At(slots) })
 }
 
 /// What some columns hold.

@@ -2,24 +2,27 @@
 
 use super::{Branch, Context, Loader, Loading, Parents, Request};
 use crate::driver::Session;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::row::{Row, RowSink};
+use crate::query::Window;
+use crate::row::{Record, Row, RowSink};
 use crate::sql::Sql;
 
-/// Runs a query's own statement and loads the relations of its rows; `inspect` sees the rows before they move on.
-pub(crate) fn load<M: Model, Row>(
+/// Runs a query's own statement and loads the relations of the rows that the window takes.
+pub(crate) fn load<M: Record, Row>(
     session: &mut Session<'_>,
     sql: &Sql,
     loader: &dyn Loader<M, Row>,
     whole: bool,
-    inspect: impl FnOnce(&[M]) -> Result<()>,
+    window: &mut Window,
 ) -> Result<Vec<Row>> {
     let context = session.context(loader.is_limited())?;
-    let mut root = Root { rows: Vec::new(), loading: loader.start(whole) };
+    let mut root = Root { rows: Vec::new(), loading: loader.start(whole), window };
     session.query(sql, &mut root)?;
-    inspect(&root.rows)?;
-    let Root { rows, mut loading } = root;
+    let Root { rows, mut loading, window } = root;
+    if window.alone && window.more {
+        return Err(Error::more_than_one(M::Model::TABLE));
+    }
     run_to_end(session, &context, &mut OfRows { loading: &mut *loading, parents: &rows })?;
     loading.finish(rows)
 }
@@ -28,13 +31,18 @@ pub(crate) fn load<M: Model, Row>(
 struct Root<'q, M, Row> {
     rows: Vec<M>,
     loading: Box<dyn Loading<M, Row> + 'q>,
+    window: &'q mut Window,
 }
 
-impl<M: Model, R> RowSink for Root<'_, M, R> {
+impl<M: Record, R> RowSink for Root<'_, M, R> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
+        if !self.window.takes(self.rows.len()) {
+            return Ok(());
+        }
         self.rows.push(M::decode(row, 0)?);
-        let mut at = M::TABLE.columns.len();
-        self.loading.take(row, &mut at)
+        let mut at = M::width() + self.window.hidden;
+        self.loading.take(row, &mut at)?;
+        self.window.remember(self.rows.len(), row)
     }
 }
 

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use super::keys::{Slots, append_bytes};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::row::Row;
+use crate::row::{Record, Row};
 use crate::value::{Value, ValueRef};
 
 /// The slots of integer keys that are all known beforehand.
@@ -101,16 +101,17 @@ pub(crate) struct SeenRows {
 
 impl SeenRows {
     /// The number of the row of `C` whose columns begin at `at`, and whether it is new.
-    pub(crate) fn number<C: Model>(&mut self, row: Row<'_>, at: usize) -> Result<(u32, bool)> {
-        if let [column] = *C::PRIMARY_KEY
-            && let Ok(ValueRef::Int(key)) = row.value(at + column)
+    pub(crate) fn number<C: Record>(&mut self, row: Row<'_>, at: usize) -> Result<(u32, bool)> {
+        if let [column] = *C::Model::PRIMARY_KEY
+            && let Ok(ValueRef::Int(key)) = row.value(at + C::key_position(column))
         {
             return Ok(self.ints.number(key));
         }
         self.bytes.clear();
-        for &column in C::PRIMARY_KEY {
-            let value = row.value(at + column);
-            let value = value.map_err(|mismatch| Error::decode(C::TABLE, &C::TABLE.columns[column], mismatch))?;
+        for &column in C::Model::PRIMARY_KEY {
+            let value = row.value(at + C::key_position(column));
+            let value =
+                value.map_err(|mismatch| Error::decode(C::Model::TABLE, &C::Model::TABLE.columns[column], mismatch))?;
             append_bytes(&mut self.bytes, &Value::from(value));
         }
         if let Some(&number) = self.others.get(self.bytes.as_slice()) {

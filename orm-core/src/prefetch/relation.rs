@@ -9,9 +9,8 @@ use super::lookup::{SeenInts, SeenRows};
 use super::{Branch, Context, Loader, Loading, Parents, Request, Step};
 use crate::ast::{Join, Select};
 use crate::error::{Error, Result};
-use crate::model::Model;
 use crate::relation::{Extent, Kind};
-use crate::row::{Pool, Row, RowSink};
+use crate::row::{Pool, Record, Row, RowSink};
 use crate::schema::{RelationDef, RelationKind};
 use crate::sql::{self, Form, LinkedRows, Related, Sql};
 
@@ -52,7 +51,7 @@ struct Taking<'q, C, Row> {
     joins: bool,
 }
 
-impl<C: Model, R> RowSink for Taking<'_, C, R> {
+impl<C: Record, R> RowSink for Taking<'_, C, R> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let before = self.gather.rows();
         self.gather.row(row)?;
@@ -60,12 +59,12 @@ impl<C: Model, R> RowSink for Taking<'_, C, R> {
         if self.gather.rows() == before {
             return Ok(());
         }
-        let mut at = self.gather.columns_at() + C::TABLE.columns.len();
+        let mut at = self.gather.columns_at() + C::width();
         self.below.take(row, &mut at)
     }
 }
 
-impl<'q, C: Model, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
+impl<'q, C: Record, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
     pub(crate) fn new(
         relation: &'static RelationDef,
         select: &'q Select,
@@ -116,7 +115,7 @@ impl<'q, C: Model, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
     }
 }
 
-impl<'q, C: Model, Row> Asked<'q, C, Row> {
+impl<'q, C: Record, Row> Asked<'q, C, Row> {
     /// The statement for parents with these keys; `None` when no parent has one.
     pub(super) fn new(
         relation: &'static RelationDef,
@@ -158,7 +157,7 @@ fn joins<C, Row>(loader: &dyn Loader<C, Row>) -> Vec<Join> {
     joins
 }
 
-impl<C: Model, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLoading<'_, C, K, Row, E> {
+impl<C: Record, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLoading<'_, C, K, Row, E> {
     fn requests<'a>(
         &'a mut self,
         parents: &dyn Parents,
@@ -189,7 +188,7 @@ impl<C: Model, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLoa
 }
 
 /// Whoever takes the rows of the statement's form.
-fn gather<C: Model>(related: &Related<'_>, owner: Owner, context: &Context) -> Box<dyn Gather<C>> {
+fn gather<C: Record>(related: &Related<'_>, owner: Owner, context: &Context) -> Box<dyn Gather<C>> {
     let relation = related.relation;
     let sorted = if related.order_in_sql { Sorted::InSql } else { Sorted::ByKey };
     if related.form.is_links() {
@@ -202,13 +201,17 @@ fn gather<C: Model>(related: &Related<'_>, owner: Owner, context: &Context) -> B
         let targets = Vec::new();
         Box::new(SharedRows { relation, owner, sorted, rows, seen: SeenRows::default(), owners, targets })
     } else {
-        let owner_column = relation.to_columns.first().copied().filter(|_| related.form == Form::Whole);
+        let owner_column = relation
+            .to_columns
+            .first()
+            .copied()
+            .filter(|_| related.form == Form::Whole && related.select.outputs.is_none());
         Box::new(OwnedRows { relation, owner, owner_column, sorted, rows, owners })
     }
 }
 
 /// The step of a plan that loads a relation, and those below it.
-pub(crate) fn plan_relation<C: Model, Row>(
+pub(crate) fn plan_relation<C: Record, Row>(
     relation: &'static RelationDef,
     select: &Select,
     loader: &dyn Loader<C, Row>,

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{Function, Param};
+use super::Param;
+use crate::ast::Function;
 use crate::db::Access;
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
@@ -54,10 +55,12 @@ pub trait Dialect: fmt::Debug + Sync {
     fn computed(&self, function: Function, sql_type: SqlType) -> (&'static str, &'static str) {
         let _ = sql_type;
         match function {
-            Function::Count | Function::Presence => ("count(", ")"),
-            Function::Sum(_) => ("sum(", ")"),
-            Function::Min(_) => ("min(", ")"),
-            Function::Max(_) => ("max(", ")"),
+            Function::Count => ("count(", ")"),
+            Function::CountDistinct => ("count(DISTINCT ", ")"),
+            Function::Sum => ("sum(", ")"),
+            Function::Average => ("avg(", ")"),
+            Function::Min => ("min(", ")"),
+            Function::Max => ("max(", ")"),
         }
     }
 

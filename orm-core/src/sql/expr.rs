@@ -1,8 +1,9 @@
 //! Conditions as SQL.
 
 use super::{Param, Writer};
-use crate::ast::{Arithmetic, Comparison, Expr, Pattern};
+use crate::ast::{Arithmetic, Comparison, Expr, Function, Pattern};
 use crate::schema::RelationDef;
+use crate::types::SqlType;
 use crate::value::Value;
 
 /// Lists of conditions are split so that the tree they make stays shallow: SQLite refuses a depth of 1,000.
@@ -67,7 +68,36 @@ impl Writer<'_> {
                 self.expr(condition);
                 self.push(") IS NOT TRUE");
             }
+            Expr::IsTrue(condition) => {
+                self.push("(").expr(condition);
+                self.push(") IS TRUE");
+            }
+            Expr::Aggregate(_, None) => {
+                self.push("count(*)");
+            }
+            Expr::Aggregate(function, Some(argument)) => {
+                self.function(*function, argument.sql_type, |writer| writer.expr(&argument.value));
+            }
+            Expr::Row(values) => {
+                self.push("(").separated(", ", values, Self::expr).push(")");
+            }
+            Expr::Output(position) => {
+                self.number(position + 1);
+            }
         }
+    }
+
+    /// `sum(…)`, of values of some type.
+    pub(super) fn function(
+        &mut self,
+        function: Function,
+        sql_type: SqlType,
+        argument: impl FnOnce(&mut Self),
+    ) -> &mut Self {
+        let (before, after) = self.dialect.computed(function, sql_type);
+        self.push(before);
+        argument(self);
+        self.push(after)
     }
 
     /// Conditions that all must hold.

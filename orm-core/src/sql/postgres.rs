@@ -1,6 +1,7 @@
 //! What PostgreSQL does in its own way.
 
-use super::{Compared, Dialect, Function, KeyTable, LinkedRows, Param};
+use super::{Compared, Dialect, KeyTable, LinkedRows, Param};
+use crate::ast::Function;
 use crate::db::Access;
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
@@ -74,22 +75,25 @@ impl Dialect for Postgres {
 
     fn computed(&self, function: Function, sql_type: SqlType) -> (&'static str, &'static str) {
         match (function, sql_type) {
-            (Function::Count | Function::Presence, _) => ("count(", ")"),
+            (Function::Count, _) => ("count(", ")"),
+            (Function::CountDistinct, _) => ("count(DISTINCT ", ")"),
+            // That of integers is a `numeric` too.
+            (Function::Average, _) => ("avg(CAST(", " AS double precision))"),
             // The sum of a `bigint` is a `numeric`, and that of a `real` no more exact than one.
-            (Function::Sum(_), SqlType::Int16 | SqlType::Int32 | SqlType::Int64) => ("CAST(sum(", ") AS bigint)"),
-            (Function::Sum(_), SqlType::Real32) => ("sum(CAST(", " AS double precision))"),
-            (Function::Sum(_), _) => ("sum(", ")"),
-            (Function::Min(_), SqlType::Bool) => ("bool_and(", ")"),
-            (Function::Max(_), SqlType::Bool) => ("bool_or(", ")"),
+            (Function::Sum, SqlType::Int16 | SqlType::Int32 | SqlType::Int64) => ("CAST(sum(", ") AS bigint)"),
+            (Function::Sum, SqlType::Real32) => ("sum(CAST(", " AS double precision))"),
+            (Function::Sum, _) => ("sum(", ")"),
+            (Function::Min, SqlType::Bool) => ("bool_and(", ")"),
+            (Function::Max, SqlType::Bool) => ("bool_or(", ")"),
             // Text in this order, and bytes as digits, are ordered as their bytes are.
-            (Function::Min(_), SqlType::Uuid) => ("CAST(min(CAST(", " AS text) COLLATE \"C\") AS uuid)"),
-            (Function::Max(_), SqlType::Uuid) => ("CAST(max(CAST(", " AS text) COLLATE \"C\") AS uuid)"),
-            (Function::Min(_), SqlType::Blob) => ("decode(min(encode(", ", 'hex') COLLATE \"C\"), 'hex')"),
-            (Function::Max(_), SqlType::Blob) => ("decode(max(encode(", ", 'hex') COLLATE \"C\"), 'hex')"),
-            (Function::Min(_), SqlType::Json) => ("CAST(min(CAST(", " AS text) COLLATE \"C\") AS jsonb)"),
-            (Function::Max(_), SqlType::Json) => ("CAST(max(CAST(", " AS text) COLLATE \"C\") AS jsonb)"),
-            (Function::Min(_), _) => ("min(", ")"),
-            (Function::Max(_), _) => ("max(", ")"),
+            (Function::Min, SqlType::Uuid) => ("CAST(min(CAST(", " AS text) COLLATE \"C\") AS uuid)"),
+            (Function::Max, SqlType::Uuid) => ("CAST(max(CAST(", " AS text) COLLATE \"C\") AS uuid)"),
+            (Function::Min, SqlType::Blob) => ("decode(min(encode(", ", 'hex') COLLATE \"C\"), 'hex')"),
+            (Function::Max, SqlType::Blob) => ("decode(max(encode(", ", 'hex') COLLATE \"C\"), 'hex')"),
+            (Function::Min, SqlType::Json) => ("CAST(min(CAST(", " AS text) COLLATE \"C\") AS jsonb)"),
+            (Function::Max, SqlType::Json) => ("CAST(max(CAST(", " AS text) COLLATE \"C\") AS jsonb)"),
+            (Function::Min, _) => ("min(", ")"),
+            (Function::Max, _) => ("max(", ")"),
         }
     }
 

@@ -5,10 +5,9 @@
 //! stand alone.
 
 use super::{Compared, Dialect, KeyTable, LinkedRows, Sql, Writer};
-use crate::ast::{Join, Select};
+use crate::ast::{self, Join, Select};
 use crate::prefetch::Keys;
 use crate::schema::{RelationDef, Table, Through};
-use crate::types::SqlType;
 
 /// The forms that the statement can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +131,7 @@ pub fn aggregate(
     let ordinal = dialect.key_table(keys.types()).ordinal;
     writer.push("SELECT ").push(ordinal).push(", ");
     writer.enter_as(target, select.table);
-    writer.function(function);
+    writer.of_each(function, select.table);
     writer.keys_joined(relation, select.table, target, keys);
     writer.conditions(" WHERE ", &select.filter);
     writer.leave();
@@ -141,20 +140,21 @@ pub fn aggregate(
 }
 
 impl Writer<'_> {
-    fn function(&mut self, function: Function) -> &mut Self {
-        match function {
-            Function::Count => self.push("count(*)"),
-            Function::Presence => self.push("count(*) > 0"),
-            Function::Sum(column) | Function::Min(column) | Function::Max(column) => {
-                let sql_type = self.scope().map_or(SqlType::Int64, |(_, table)| table.columns[column].sql_type);
-                let (before, after) = self.dialect.computed(function, sql_type);
-                self.push(before).column(column).push(after)
-            }
-        }
+    fn of_each(&mut self, function: Function, table: &'static Table) -> &mut Self {
+        let (function, column) = match function {
+            Function::Count => return self.push("count(*)"),
+            Function::Presence => return self.push("count(*) > 0"),
+            Function::Sum(column) => (ast::Function::Sum, column),
+            Function::Min(column) => (ast::Function::Min, column),
+            Function::Max(column) => (ast::Function::Max, column),
+        };
+        self.function(function, table.columns[column].sql_type, |writer| {
+            writer.column(column);
+        })
     }
 
     /// `SELECT t0."id", t0."student_id", … FROM "courses" AS t0 WHERE t0."student_id" IS NOT NULL …`; for many-to-many
-    /// the owner's key, which is in the join table, comes first.
+    /// the owner's key, which is in the join table, comes first, and so it does where not all columns are selected.
     fn whole(&mut self, related: &Related<'_>) {
         let Related { relation, select, .. } = *related;
         let (target, link) = (self.next_alias(), self.next_alias());
@@ -164,10 +164,10 @@ impl Writer<'_> {
         };
         let owner_column = owner_column.unwrap_or_default();
         self.push("SELECT ");
-        if relation.through.is_some() {
+        if relation.through.is_some() || select.outputs.is_some() {
             self.qualified(owner, owner_column).push(", ");
         }
-        let joined = self.columns(target, select.table).joined_columns(related.joins);
+        let joined = self.outputs(target, select).joined_columns(related.joins);
         self.push(" FROM ");
         if let Some(through) = &relation.through {
             self.table(through.schema, through.table).push(" AS ").alias(link).push(" JOIN ");
@@ -190,7 +190,7 @@ impl Writer<'_> {
         let Related { relation, select, .. } = *related;
         let target = self.next_alias();
         let table = self.dialect.key_table(keys.types());
-        self.push("SELECT ").push(table.ordinal).push(", ").columns(target, select.table);
+        self.push("SELECT ").push(table.ordinal).push(", ").outputs(target, select);
         let joined = self.joined_columns(related.joins);
         self.keys_joined(relation, select.table, target, keys);
         self.joins(select.table, target, related.joins, &joined);
@@ -219,7 +219,7 @@ impl Writer<'_> {
     fn links(&mut self, related: &Related<'_>, keys: Option<Keys>) {
         let Some(through) = &related.relation.through else { return };
         let (target, link) = (self.next_alias(), self.next_alias());
-        let nulls = ", NULL".repeat(related.select.table.columns.len());
+        let nulls = ", NULL".repeat(related.select.width());
         match self.dialect.linked_rows() {
             LinkedRows::Wanted(wanted) => {
                 self.select_links(through, link, keys, &nulls);
@@ -277,7 +277,7 @@ impl Writer<'_> {
         } else {
             self.key_of(target, select.table);
         }
-        self.push(", ").columns(target, select.table).push(" FROM ");
+        self.push(", ").outputs(target, select).push(" FROM ");
     }
 
     /// `"courses" AS t0`
@@ -297,7 +297,7 @@ impl Writer<'_> {
     fn limit_each(&mut self, relation: &'static RelationDef, select: &Select, keys: Keys) {
         let target = self.next_alias();
         let table = self.dialect.key_table(keys.types());
-        self.push("SELECT ").push(table.ordinal).push(", ").columns(target, select.table).push(" FROM ");
+        self.push("SELECT ").push(table.ordinal).push(", ").outputs(target, select).push(" FROM ");
         self.keys_compared(&table, relation, keys);
         if self.dialect.has_lateral() {
             self.push(" CROSS JOIN LATERAL (SELECT ");
@@ -344,13 +344,11 @@ impl Writer<'_> {
         let target = self.next_alias();
         let table = self.dialect.key_table(keys.types());
         self.push("SELECT n.\"owner\", ");
-        self.separated(", ", 0..select.table.columns.len(), |writer, column| {
+        self.separated(", ", 0..select.width(), |writer, column| {
             writer.push("n.c").number(column);
         });
         self.push(" FROM (SELECT ").push(table.ordinal).push(" AS \"owner\", ");
-        self.separated(", ", select.table.columns.iter().enumerate(), |writer, (position, column)| {
-            writer.qualified(target, column.name).push(" AS c").number(position);
-        });
+        self.numbered_outputs(target, select);
         self.push(", row_number() OVER (PARTITION BY ").push(table.ordinal).push(" ORDER BY ");
         self.enter_as(target, select.table);
         self.order_terms(&select.order);
@@ -364,6 +362,21 @@ impl Writer<'_> {
             self.push(" AND n.\"nth\" <= ").bound(last);
         }
         self.push(" ORDER BY n.\"owner\", n.\"nth\"");
+    }
+
+    /// `t0."id" AS c0, t0."title" AS c1, …`
+    fn numbered_outputs(&mut self, alias: usize, select: &Select) {
+        self.enter_as(alias, select.table);
+        self.separated(", ", 0..select.width(), |writer, position| {
+            match &select.outputs {
+                Some(outputs) => writer.expr(&outputs[position]),
+                None => {
+                    writer.column(position);
+                }
+            }
+            writer.push(" AS c").number(position);
+        });
+        self.leave();
     }
 
     /// ` FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."student_id" = +k."value"`, with the join table between

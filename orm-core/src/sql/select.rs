@@ -1,7 +1,7 @@
 //! Queries for rows, counts and existence.
 
 use super::{Dialect, Param, Sql, Writer};
-use crate::ast::{Join, Nulls, OfParent, Order, Select};
+use crate::ast::{self, Argument, Expr, Function, Join, Nulls, OfParent, Order, Select};
 use crate::schema::Table;
 use crate::value::Value;
 
@@ -28,14 +28,43 @@ pub(crate) fn find(table: &'static Table, dialect: &dyn Dialect) -> Sql {
 #[must_use]
 pub fn count(select: &Select, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    if select.limit.is_some() || select.offset.is_some() {
-        writer.push("SELECT count(*) FROM (SELECT 1");
-        writer.source(select);
-        writer.bounds(select);
+    let root = writer.next_alias();
+    let in_part = select.distinct || select.group.is_some();
+    if in_part || select.is_limited() {
+        writer.push("SELECT count(*) FROM (");
+        if in_part {
+            writer.select_outputs(root, select);
+        } else {
+            writer.push("SELECT 1");
+        }
+        writer.source(root, select).bounds(select);
         writer.push(") AS limited");
     } else {
-        writer.push("SELECT count(*)");
-        writer.source(select);
+        writer.push("SELECT count(*)").source(root, select);
+    }
+    writer.finish()
+}
+
+/// `SELECT sum(t0."balance") FROM …`, over the rows that the select returns.
+#[must_use]
+pub fn total(select: &Select, function: Function, argument: &Argument, dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    let root = writer.next_alias();
+    writer.push("SELECT ");
+    if select.is_limited() {
+        writer.function(function, argument.sql_type, |writer| {
+            writer.push("n.\"value\"");
+        });
+        writer.push(" FROM (SELECT ").exprs(root, select.table, [&*argument.value]);
+        writer.push(" AS \"value\" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
+        writer.enter_as(root, select.table);
+        writer.restrictions(select);
+        writer.order(&select.order).leave();
+        writer.bounds(select);
+        writer.push(") AS n");
+    } else {
+        let total = Expr::Aggregate(function, Some(argument.clone()));
+        writer.exprs(root, select.table, [&total]).source(root, select);
     }
     writer.finish()
 }
@@ -44,9 +73,8 @@ pub fn count(select: &Select, dialect: &dyn Dialect) -> Sql {
 #[must_use]
 pub fn exists(select: &Select, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.push("SELECT EXISTS (SELECT 1");
-    writer.source(select);
-    writer.bounds(select);
+    let root = writer.next_alias();
+    writer.push("SELECT EXISTS (SELECT 1").source(root, select).bounds(select);
     writer.push(")");
     writer.finish()
 }
@@ -54,14 +82,40 @@ pub fn exists(select: &Select, dialect: &dyn Dialect) -> Sql {
 impl Writer<'_> {
     fn rows(&mut self, select: &Select) {
         let root = self.next_alias();
-        let joined = self.push("SELECT ").columns(root, select.table).joined_columns(&select.joins);
+        let joined = self.select_outputs(root, select).joined_columns(&select.joins);
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
         self.joins(select.table, root, &select.joins, &joined);
         self.enter_as(root, select.table);
         self.restrictions(select);
-        self.order(&select.order);
+        self.order_by(&select.full_order());
         self.leave();
         self.bounds(select);
+    }
+
+    /// `SELECT t0."id", …`
+    fn select_outputs(&mut self, alias: usize, select: &Select) -> &mut Self {
+        self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " }).outputs(alias, select)
+    }
+
+    /// What is selected: all columns, unless the select says otherwise.
+    pub(super) fn outputs(&mut self, alias: usize, select: &Select) -> &mut Self {
+        match &select.outputs {
+            Some(outputs) => self.exprs(alias, select.table, outputs.iter()),
+            None => self.columns(alias, select.table),
+        }
+    }
+
+    /// Some values, in the scope of a table that has this alias.
+    fn exprs<'e>(
+        &mut self,
+        alias: usize,
+        table: &'static Table,
+        exprs: impl IntoIterator<Item = &'e Expr>,
+    ) -> &mut Self {
+        self.enter_as(alias, table);
+        self.separated(", ", exprs, Self::expr);
+        self.leave();
+        self
     }
 
     /// `, t1."id", t1."name", …`, the columns of joined relations, and the aliases that they were given.
@@ -98,11 +152,13 @@ impl Writer<'_> {
         })
     }
 
-    /// ` FROM … WHERE …`
-    fn source(&mut self, select: &Select) {
-        self.push(" FROM ").enter(select.table);
+    /// ` FROM … WHERE …`, of the table under this alias.
+    fn source(&mut self, alias: usize, select: &Select) -> &mut Self {
+        self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(alias);
+        self.enter_as(alias, select.table);
         self.restrictions(select);
         self.leave();
+        self
     }
 
     /// What narrows the rows of the innermost scope's table.
@@ -113,6 +169,19 @@ impl Writer<'_> {
             keyword = " AND ";
         }
         self.conditions(keyword, &select.filter);
+        if let Some(group) = &select.group {
+            self.groups(group);
+        }
+    }
+
+    /// ` GROUP BY … HAVING …`
+    fn groups(&mut self, group: &ast::Group) {
+        if !group.by.is_empty() {
+            self.push(" GROUP BY ").separated(", ", &group.by, |writer, &column| {
+                writer.column(column);
+            });
+        }
+        self.conditions(" HAVING ", &group.having);
     }
 
     /// The rows of one parent: ` JOIN link AS t1 ON … WHERE t1."student_id" = ?`, or ` WHERE t0."student_id" = ?`.
@@ -146,11 +215,19 @@ impl Writer<'_> {
 
     pub(super) fn order_terms(&mut self, orders: &[Order]) -> &mut Self {
         let key = self.scope().map_or(&[] as &[usize], |(_, table)| table.primary_key);
-        let by_key = key.iter().filter(|&&column| !orders.iter().any(|order| order.column == column));
-        let by_key = by_key.map(|&column| Order { column, descending: false, nulls: None });
-        let terms: Vec<Order> = orders.iter().cloned().chain(by_key).collect();
-        self.separated(", ", &terms, |writer, order| {
-            writer.column(order.column);
+        self.terms(&ast::full_order(orders, key))
+    }
+
+    /// ` ORDER BY …`, of these terms alone.
+    fn order_by(&mut self, terms: &[Order]) {
+        if !terms.is_empty() {
+            self.push(" ORDER BY ").terms(terms);
+        }
+    }
+
+    fn terms(&mut self, terms: &[Order]) -> &mut Self {
+        self.separated(", ", terms, |writer, order| {
+            writer.expr(&order.by);
             if order.descending {
                 writer.push(" DESC");
             }
@@ -160,7 +237,7 @@ impl Writer<'_> {
 
     /// ` NULLS FIRST` or ` NULLS LAST`, where the database would not do so by itself.
     fn nulls(&mut self, order: &Order) {
-        let nullable = self.scope().is_some_and(|(_, table)| table.columns[order.column].nullable);
+        let nullable = self.scope().is_none_or(|(_, table)| order.is_nullable(table));
         let least = if order.descending { Nulls::Last } else { Nulls::First };
         let by_itself = if self.dialect.nulls_are_least() { least } else { opposite(least) };
         let wanted = order.nulls.unwrap_or(least);

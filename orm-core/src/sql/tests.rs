@@ -111,7 +111,7 @@ fn text(column: usize, value: &'static str) -> Expr {
 }
 
 fn order(column: usize, descending: bool, nulls: Option<Nulls>) -> Order {
-    Order { column, descending, nulls }
+    Order { by: Expr::Column(column), descending, nulls }
 }
 
 fn filtered(filter: Expr) -> Select {

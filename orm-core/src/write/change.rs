@@ -3,14 +3,14 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::ast::{Arithmetic, Expr};
+use crate::ast::Expr;
 use crate::column::{Column, Operand};
 use crate::error::{Error, Result};
+use crate::expression::Expression;
 use crate::model::Model;
-use crate::relation::Summable;
 use crate::types::ColumnType;
 
-/// A new value for a column of the model `M`; what `Account::balance().add(5)` returns.
+/// A new value for a column of the model `M`; what `Account::balance().set(5)` returns.
 #[must_use = "a change does nothing until rows are updated with it"]
 pub struct Change<M> {
     column: usize,
@@ -24,36 +24,6 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// SQL: `"name" = ?`
     pub fn set(self, value: impl Operand<M, T>) -> Change<M> {
         let value = self.operand(value);
-        Change { column: self.index(), value, model: PhantomData }
-    }
-}
-
-#[expect(clippy::should_implement_trait, reason = "an operator would promise a value, and this is a change")]
-impl<M: Model, T: Summable> Column<M, T> {
-    /// Adds to what the column holds; `NULL` stays `NULL`.
-    ///
-    /// SQL: `"balance" = "balance" + ?`
-    pub fn add(self, amount: impl Operand<M, T>) -> Change<M> {
-        self.compute(Arithmetic::Add, amount)
-    }
-
-    /// Takes from what the column holds; `NULL` stays `NULL`.
-    ///
-    /// SQL: `"balance" = "balance" - ?`
-    pub fn sub(self, amount: impl Operand<M, T>) -> Change<M> {
-        self.compute(Arithmetic::Subtract, amount)
-    }
-
-    /// Multiplies what the column holds; `NULL` stays `NULL`.
-    ///
-    /// SQL: `"balance" = "balance" * ?`
-    pub fn mul(self, factor: impl Operand<M, T>) -> Change<M> {
-        self.compute(Arithmetic::Multiply, factor)
-    }
-
-    fn compute(self, arithmetic: Arithmetic, other: impl Operand<M, T>) -> Change<M> {
-        let own = Box::new(Expr::Column(self.index()));
-        let value = self.operand(other).map(|other| Expr::Arithmetic(own, arithmetic, Box::new(other)));
         Change { column: self.index(), value, model: PhantomData }
     }
 }
@@ -79,6 +49,16 @@ pub trait Changes<M> {
 impl<M> Changes<M> for Change<M> {
     fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>) {
         changes.push((self.column, self.value));
+    }
+}
+
+/// A value computed from a column becomes what the column holds: `"balance" = "balance" + ?`.
+#[diagnostic::do_not_recommend]
+impl<M: Model, T: ColumnType> Changes<M> for Expression<M, T> {
+    fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>) {
+        if let (Some(column), value) = self.into_parts() {
+            changes.push((column, value));
+        }
     }
 }
 

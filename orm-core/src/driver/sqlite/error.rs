@@ -40,6 +40,8 @@ fn kind(error: &rusqlite::Error, statement: &str) -> Kind {
         ErrorCode::ReadOnly => Kind::ReadOnly { message },
         ErrorCode::OperationInterrupted => Kind::Interrupted,
         ErrorCode::NotADatabase => Kind::NotADatabase { what: "the file".to_owned() },
+        // The message of `sum`, which has no code of its own.
+        ErrorCode::Unknown if message == "integer overflow" => Kind::Overflow { message },
         _ => missing(&message, statement).unwrap_or(Kind::Database { message }),
     }
 }

@@ -1,0 +1,245 @@
+//! Values computed from columns: for each row, or for each group of rows.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::ast::{Argument, Arithmetic, Comparison, Expr, Function};
+use crate::column::{Column, Condition, Operand, OrderBy};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::relation::{Comparable, Summable};
+use crate::types::ColumnType;
+use crate::value::Mismatch;
+
+/// A value of type `T` computed from columns of the model `M`: of each row, as `Account::balance().add(5)`, or of each group
+/// of rows, as `Account::balance().sum()`.
+///
+/// It can be selected, compared and ordered by. One that is computed from a row is also what a column is changed to in an
+/// update of many rows.
+#[must_use = "an expression does nothing until it is selected, compared or ordered by"]
+pub struct Expression<M, T, Of = EachRow> {
+    expr: Result<Expr, Mismatch>,
+    /// The column that it begins with, if it does.
+    column: Option<usize>,
+    types: Types<M, T, Of>,
+}
+
+/// The types that an expression only names: it is `Send` and `Sync` whatever they are.
+type Types<M, T, Of> = PhantomData<fn() -> (M, T, Of)>;
+
+/// Marks what is computed from each row.
+#[derive(Clone, Copy, Debug)]
+pub struct EachRow;
+
+/// Marks what is computed from all rows of each group.
+#[derive(Clone, Copy, Debug)]
+pub struct EachGroup;
+
+/// The number of rows of each group; of all rows where they are not grouped.
+///
+/// SQL: `count(*)`
+pub fn count<M: Model>() -> Expression<M, u64, EachGroup> {
+    Expression { expr: Ok(Expr::Aggregate(Function::Count, None)), column: None, types: PhantomData }
+}
+
+impl<M: Model, T: ColumnType, Of> Expression<M, T, Of> {
+    /// Equal to a value, a column or another expression. `eq(None)` asks for `NULL`.
+    pub fn eq(self, other: impl Operand<M, T>) -> Condition<M, Of> {
+        self.compare(Comparison::Eq, other)
+    }
+
+    /// Different from a value, a column or another expression. `ne(None)` asks for anything but `NULL`.
+    pub fn ne(self, other: impl Operand<M, T>) -> Condition<M, Of> {
+        self.compare(Comparison::Ne, other)
+    }
+
+    /// Less than a value, a column or another expression.
+    pub fn lt(self, other: impl Operand<M, T>) -> Condition<M, Of> {
+        self.compare(Comparison::Lt, other)
+    }
+
+    /// At most a value, a column or another expression.
+    pub fn le(self, other: impl Operand<M, T>) -> Condition<M, Of> {
+        self.compare(Comparison::Le, other)
+    }
+
+    /// Greater than a value, a column or another expression.
+    pub fn gt(self, other: impl Operand<M, T>) -> Condition<M, Of> {
+        self.compare(Comparison::Gt, other)
+    }
+
+    /// At least a value, a column or another expression.
+    pub fn ge(self, other: impl Operand<M, T>) -> Condition<M, Of> {
+        self.compare(Comparison::Ge, other)
+    }
+
+    /// From the least to the greatest.
+    pub fn asc(self) -> OrderBy<M, Of> {
+        OrderBy::new(self.into_parts().1, false)
+    }
+
+    /// From the greatest to the least.
+    pub fn desc(self) -> OrderBy<M, Of> {
+        OrderBy::new(self.into_parts().1, true)
+    }
+
+    fn compare(self, comparison: Comparison, other: impl Operand<M, T>) -> Condition<M, Of> {
+        let column = self.column;
+        let other = other.into_expr().map_err(|mismatch| refused::<M>(column, mismatch));
+        Condition::compare(self.into_parts().1, comparison, other)
+    }
+
+    /// The column that it begins with, and the value.
+    pub(crate) fn into_parts(self) -> (Option<usize>, Result<Expr>) {
+        let column = self.column;
+        (column, self.expr.map_err(|mismatch| refused::<M>(column, mismatch)))
+    }
+}
+
+/// The error of a value that cannot be stored, beside a column if there is one.
+fn refused<M: Model>(column: Option<usize>, mismatch: Mismatch) -> Error {
+    match column {
+        Some(column) => Error::encode(M::TABLE, &M::TABLE.columns[column], mismatch),
+        None => Error::encode_bound("a value that is compared".to_owned(), mismatch),
+    }
+}
+
+/// What can be computed from a value of each row: the same of a column and of an expression.
+macro_rules! of_each_row {
+    ($($type:ident),*) => {$(
+        #[expect(clippy::should_implement_trait, reason = "an operator would promise a number, and this is an expression")]
+        impl<M: Model, T: ColumnType> $type<M, T> {
+            /// The value and another, added; `NULL` when one of them is. As a change of an update it adds to what the column
+            /// holds.
+            ///
+            /// SQL: `"balance" + ?`
+            pub fn add(self, amount: impl Operand<M, T>) -> Expression<M, T>
+            where
+                T: Summable,
+            {
+                Expression::from(self).compute(Arithmetic::Add, amount)
+            }
+
+            /// The value less another; `NULL` when one of them is. As a change of an update it takes from what the column
+            /// holds.
+            ///
+            /// SQL: `"balance" - ?`
+            pub fn sub(self, amount: impl Operand<M, T>) -> Expression<M, T>
+            where
+                T: Summable,
+            {
+                Expression::from(self).compute(Arithmetic::Subtract, amount)
+            }
+
+            /// The value times another; `NULL` when one of them is. As a change of an update it multiplies what the column
+            /// holds.
+            ///
+            /// SQL: `"balance" * ?`
+            pub fn mul(self, factor: impl Operand<M, T>) -> Expression<M, T>
+            where
+                T: Summable,
+            {
+                Expression::from(self).compute(Arithmetic::Multiply, factor)
+            }
+
+            /// The number of rows of each group whose value is not `NULL`.
+            ///
+            /// SQL: `count("balance")`
+            pub fn count(self) -> Expression<M, u64, EachGroup> {
+                Expression::from(self).aggregate(Function::Count)
+            }
+
+            /// The number of different values in each group; `NULL` is none.
+            ///
+            /// SQL: `count(DISTINCT "balance")`
+            pub fn count_distinct(self) -> Expression<M, u64, EachGroup> {
+                Expression::from(self).aggregate(Function::CountDistinct)
+            }
+
+            /// The sum of the values of each group; `None` where no row has one. A sum of integers that does not fit 64 bits
+            /// is an error, [`is_overflow`](Error::is_overflow).
+            ///
+            /// SQL: `sum("balance")`
+            pub fn sum(self) -> Expression<M, Option<T::Sum>, EachGroup>
+            where
+                T: Summable,
+            {
+                Expression::from(self).aggregate(Function::Sum)
+            }
+
+            /// The average of the values of each group; `None` where no row has one.
+            ///
+            /// SQL: `avg("balance")`
+            pub fn avg(self) -> Expression<M, Option<f64>, EachGroup>
+            where
+                T: Summable,
+            {
+                Expression::from(self).aggregate(Function::Average)
+            }
+
+            /// The least value of each group; `None` where no row has one.
+            ///
+            /// SQL: `min("balance")`
+            pub fn min(self) -> Expression<M, Option<T::Value>, EachGroup>
+            where
+                T: Comparable,
+            {
+                Expression::from(self).aggregate(Function::Min)
+            }
+
+            /// The greatest value of each group; `None` where no row has one.
+            ///
+            /// SQL: `max("balance")`
+            pub fn max(self) -> Expression<M, Option<T::Value>, EachGroup>
+            where
+                T: Comparable,
+            {
+                Expression::from(self).aggregate(Function::Max)
+            }
+        }
+    )*};
+}
+
+of_each_row!(Column, Expression);
+
+impl<M: Model, T: ColumnType> From<Column<M, T>> for Expression<M, T> {
+    fn from(column: Column<M, T>) -> Self {
+        Expression { expr: Ok(column.expr()), column: Some(column.index()), types: PhantomData }
+    }
+}
+
+impl<M: Model, T: ColumnType> Expression<M, T> {
+    fn compute(self, arithmetic: Arithmetic, other: impl Operand<M, T>) -> Self {
+        let other = other.into_expr();
+        let expr = self.expr.and_then(|own| Ok(Expr::Arithmetic(Box::new(own), arithmetic, Box::new(other?))));
+        Expression { expr, ..self }
+    }
+
+    fn aggregate<V>(self, function: Function) -> Expression<M, V, EachGroup> {
+        let argument = |value| Some(Argument { value: Box::new(value), sql_type: T::SQL_TYPE });
+        let expr = self.expr.map(|value| Expr::Aggregate(function, argument(value)));
+        Expression { expr, column: self.column, types: PhantomData }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, T: ColumnType> Operand<M, T> for Expression<M, T> {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        self.expr
+    }
+}
+
+impl<M, T, Of> Clone for Expression<M, T, Of> {
+    fn clone(&self) -> Self {
+        Expression { expr: self.expr.clone(), ..*self }
+    }
+}
+
+impl<M: Model, T, Of> fmt::Debug for Expression<M, T, Of> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.column {
+            Some(column) => write!(f, "Expression({}.{} ..)", M::TABLE.model, M::TABLE.columns[column].field),
+            None => f.write_str("Expression(..)"),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Going on behind a row, by the values that rows are ordered by: what pages and chunks share.
+
+use crate::ast::{Comparison, Expr, Nulls, Order, Select};
+use crate::error::{Error, Result};
+use crate::row::{Record, Row};
+use crate::schema::Table;
+use crate::value::{Mismatch, Value};
+
+/// How many of a statement's rows are taken, and where the last of them stands in the order.
+pub(crate) struct Window {
+    /// So many at most. The statement returns one more, to tell whether there is one.
+    pub(crate) size: u64,
+    /// How many values follow those of the record, only to be ordered by.
+    pub(crate) hidden: usize,
+    /// Where the values that the rows are ordered by stand in a row.
+    positions: Vec<usize>,
+    /// These values of the last row that was taken, when there are more behind it.
+    pub(crate) last: Vec<Value<'static>>,
+    /// Whether there are more rows.
+    pub(crate) more: bool,
+    /// Whether more rows are an error.
+    pub(crate) alone: bool,
+}
+
+impl Window {
+    /// The select of a query's rows behind those that had these values, so many at most, and the window that takes them.
+    pub(crate) fn of<B: Record>(select: &Select, after: Option<&[Value<'static>]>, size: u64) -> (Self, Select) {
+        let order = select.full_order();
+        let mut select = Select { limit: Some(size.saturating_add(1)), ..select.clone() };
+        let (mut hidden, mut positions) = (Vec::new(), Vec::with_capacity(order.len()));
+        for term in &order {
+            let position = match term.by {
+                Expr::Column(column) => B::position(column),
+                _ => None,
+            };
+            positions.push(position.unwrap_or_else(|| {
+                hidden.push(term.by.clone());
+                B::width() + hidden.len() - 1
+            }));
+        }
+        if !hidden.is_empty() {
+            let outputs = outputs(&select).into_iter().chain(hidden.iter().cloned());
+            select.outputs = Some(outputs.collect());
+        }
+        if let Some(values) = after {
+            select.filter.push(behind_row(select.table, &order, values));
+            select.offset = None;
+        }
+        (Window { size, hidden: hidden.len(), positions, ..Window::whole() }, select)
+    }
+
+    /// All rows of the statement.
+    pub(crate) fn whole() -> Self {
+        Window { size: u64::MAX, hidden: 0, positions: Vec::new(), last: Vec::new(), more: false, alone: false }
+    }
+
+    /// One row; more are an error.
+    pub(crate) fn single() -> Self {
+        Window { size: 1, alone: true, ..Window::whole() }
+    }
+
+    /// Whether a row is taken that comes behind so many others.
+    #[inline]
+    pub(crate) fn takes(&mut self, others: usize) -> bool {
+        let takes = (others as u64) < self.size;
+        self.more |= !takes;
+        takes
+    }
+
+    /// Remembers where the last row that is taken stands in the order.
+    #[inline]
+    pub(crate) fn remember(&mut self, rows: usize, row: Row<'_>) -> Result<()> {
+        if rows as u64 == self.size {
+            let values = self.positions.iter().map(|&position| Ok(row.value(position)?.to_owned()));
+            self.last = values.collect::<Result<_, Mismatch>>().map_err(unreadable)?;
+        }
+        Ok(())
+    }
+}
+
+#[cold]
+fn unreadable(mismatch: Mismatch) -> Error {
+    Error::decode_result("that the rows are ordered by".to_owned(), "value to go on behind", mismatch)
+}
+
+/// What a select selects, written out.
+fn outputs(select: &Select) -> Vec<Expr> {
+    match &select.outputs {
+        Some(outputs) => outputs.to_vec(),
+        None => (0..select.table.columns.len()).map(Expr::Column).collect(),
+    }
+}
+
+/// The condition that a row stands behind the one with these values.
+fn behind_row(table: &'static Table, order: &[Order], values: &[Value<'static>]) -> Expr {
+    if let Some(condition) = in_one_comparison(table, order, values) {
+        return condition;
+    }
+    let stepwise = stepwise(table, order, values);
+    match order.first().zip(values.first()).and_then(|(first, value)| not_before(table, first, value)) {
+        Some(range) => Expr::And(vec![range, stepwise]),
+        None => stepwise,
+    }
+}
+
+/// `(a, b, id) > (?, ?, ?)`, which an index on `(a, b, id)` answers by a single search: where all terms go in one
+/// direction, and none may be `NULL`.
+fn in_one_comparison(table: &'static Table, order: &[Order], values: &[Value<'static>]) -> Option<Expr> {
+    let descending = order.first()?.descending;
+    let uniform = order.iter().all(|order| order.descending == descending && !order.is_nullable(table));
+    if !uniform || values.iter().any(Value::is_null) {
+        return None;
+    }
+    let (comparison, bound) = (further(descending), |value: &Value<'static>| Expr::Value(value.clone()));
+    if let ([only], [value]) = (order, values) {
+        return Some(compare(&only.by, comparison, bound(value)));
+    }
+    let row = order.iter().map(|order| order.by.clone()).collect();
+    Some(compare(&Expr::Row(row), comparison, Expr::Row(values.iter().map(bound).collect())))
+}
+
+/// `a >= ?`: what an index that begins with the first term can start at, where no `NULL` comes behind it.
+fn not_before(table: &'static Table, first: &Order, value: &Value<'static>) -> Option<Expr> {
+    let comparison = if first.descending { Comparison::Le } else { Comparison::Ge };
+    let range = || compare(&first.by, comparison, Expr::Value(value.clone()));
+    let nulls_follow = nulls_last(first) && first.is_nullable(table);
+    if value.is_null() || nulls_follow { None } else { Some(range()) }
+}
+
+/// `a > ? OR (a = ? AND b > ?) OR …`
+fn stepwise(table: &'static Table, order: &[Order], values: &[Value<'static>]) -> Expr {
+    let mut alternatives = Vec::with_capacity(order.len());
+    let mut equal: Vec<Expr> = Vec::new();
+    for (order, value) in order.iter().zip(values) {
+        if let Some(behind) = behind(table, order, value) {
+            alternatives.push(Expr::And(equal.iter().cloned().chain([behind]).collect()));
+        }
+        equal.push(equals(&order.by, value));
+    }
+    Expr::Or(alternatives)
+}
+
+/// The condition that a row stands behind a value in one term; `None` when none can.
+fn behind(table: &'static Table, order: &Order, value: &Value<'static>) -> Option<Expr> {
+    let is_null = || Expr::IsNull(Box::new(order.by.clone()));
+    if value.is_null() {
+        return (!nulls_last(order)).then(|| Expr::Not(Box::new(is_null())));
+    }
+    let further = compare(&order.by, further(order.descending), Expr::Value(value.clone()));
+    let nulls_follow = nulls_last(order) && order.is_nullable(table);
+    Some(if nulls_follow { Expr::Or(vec![further, is_null()]) } else { further })
+}
+
+fn equals(by: &Expr, value: &Value<'static>) -> Expr {
+    if value.is_null() {
+        Expr::IsNull(Box::new(by.clone()))
+    } else {
+        compare(by, Comparison::Eq, Expr::Value(value.clone()))
+    }
+}
+
+fn nulls_last(order: &Order) -> bool {
+    order.nulls.map_or(order.descending, |nulls| nulls == Nulls::Last)
+}
+
+fn further(descending: bool) -> Comparison {
+    if descending { Comparison::Lt } else { Comparison::Gt }
+}
+
+fn compare(left: &Expr, comparison: Comparison, right: Expr) -> Expr {
+    Expr::Compare(Box::new(left.clone()), comparison, Box::new(right))
+}

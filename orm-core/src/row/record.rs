@@ -1,0 +1,73 @@
+//! A row as loading sees it: a whole model, or the part of one that a view names.
+
+use std::sync::Arc;
+
+use super::Row;
+use crate::ast::Expr;
+use crate::error::Result;
+use crate::model::Model;
+use crate::value::Value;
+
+/// A row of a model's table: what a statement selects of it, and the values by which others are found.
+pub trait Record: Sized + 'static {
+    /// The model.
+    type Model: Model;
+
+    /// What is selected, if not the model's columns.
+    fn outputs() -> Option<Arc<[Expr]>>;
+
+    /// How many values that are.
+    fn width() -> usize;
+
+    /// Where a column of the model stands among them, if it does.
+    fn position(column: usize) -> Option<usize>;
+
+    /// Where a column of the primary key stands, which is always selected.
+    #[inline]
+    #[must_use]
+    fn key_position(column: usize) -> usize {
+        Self::position(column).unwrap_or_default()
+    }
+
+    /// Reads it from a row in which it begins at `at`.
+    ///
+    /// # Errors
+    ///
+    /// When a value does not fit its Rust type.
+    fn decode(row: Row<'_>, at: usize) -> Result<Self>;
+
+    /// The value of a column of the model, which is one of the primary key or one that a relation of the row starts at.
+    ///
+    /// # Errors
+    ///
+    /// When no database could hold the value.
+    fn encode(&self, column: usize) -> Result<Value<'_>>;
+}
+
+impl<M: Model> Record for M {
+    type Model = M;
+
+    fn outputs() -> Option<Arc<[Expr]>> {
+        None
+    }
+
+    #[inline]
+    fn width() -> usize {
+        M::TABLE.columns.len()
+    }
+
+    #[inline]
+    fn position(column: usize) -> Option<usize> {
+        Some(column)
+    }
+
+    #[inline]
+    fn decode(row: Row<'_>, at: usize) -> Result<Self> {
+        M::decode(row, at)
+    }
+
+    #[inline]
+    fn encode(&self, column: usize) -> Result<Value<'_>> {
+        Model::encode(self, column)
+    }
+}
