@@ -7,7 +7,7 @@ mod cache;
 mod dialect;
 mod expr;
 mod links;
-#[cfg(any(feature = "postgres", test))]
+#[cfg(any(feature = "postgres", all(test, feature = "sqlite")))]
 pub mod postgres;
 mod related;
 mod select;

@@ -2,7 +2,7 @@
 
 use orm::{Constraint, Model, Result, assert_queries};
 
-use crate::support::db;
+use super::support::db;
 
 #[derive(orm::ColumnType, Clone, Debug, PartialEq)]
 #[column(text)]

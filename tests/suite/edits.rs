@@ -2,7 +2,7 @@
 
 use orm::{Model, Result, assert_queries};
 
-use crate::support::{Enrollment, Student, db, university};
+use super::support::{Enrollment, Student, db, university};
 
 #[test]
 fn only_what_changed_is_written() -> Result<()> {

@@ -2,7 +2,7 @@
 
 use orm::{Insert, Many, Model, One, Result, assert_queries};
 
-use crate::support::{
+use super::support::{
     Course, CourseLoaded, Department, DepartmentLoaded, Enrollment, NewCourse, NewDepartment, NewStudent, Student,
     StudentLoaded, db, empty_university, university,
 };

@@ -27,7 +27,7 @@ struct Sponsor {
 }
 
 /// Keys that a careless separator, escape or hash would take for each other.
-const AWKWARD: [&str; 9] = ["", " ", "a", "A", "a,b", "'; DROP TABLE clubs; --", "\"", "1", "ß\u{1F600}\0x"];
+const AWKWARD: [&str; 9] = ["", " ", "a", "A", "a,b", "'; DROP TABLE clubs; --", "\"", "1", "ß\u{1F600}\u{1}x"];
 
 #[test]
 fn text_keys() -> Result<()> {
@@ -172,7 +172,7 @@ struct DoorKey {
 fn rooms() -> Result<Db> {
     let db = db();
     db.create_tables::<(Room, Desk, DoorKey)>()?;
-    for building in AWKWARD.into_iter().filter(|name| !name.contains('\0')) {
+    for building in AWKWARD {
         for number in [1, 2, i64::MIN, i64::MAX] {
             Room { building: building.into(), number }.insert(&db)?;
             NewDesk { building: Some(building.into()), room: Some(number) }.insert(&db)?;
@@ -188,7 +188,7 @@ fn keys_of_several_columns() -> Result<()> {
     let db = rooms()?;
     for query in [Room::query(), Room::query().filter(Room::number().ne(0))] {
         let rooms = orm::assert_queries!(&db, 2, query.prefetch(Room::desks()).all(&db)?);
-        assert_eq!(rooms.len(), 32);
+        assert_eq!(rooms.len(), 4 * AWKWARD.len());
         for room in rooms {
             let desks: Vec<_> = room.desks().iter().map(|desk| (desk.building.clone(), desk.room)).collect();
             assert_eq!(desks, [(Some(room.building.clone()), Some(room.number))]);
@@ -210,7 +210,7 @@ fn a_key_with_a_null_part_leads_nowhere() -> Result<()> {
     }
     let partial = Desk::query().filter(Desk::room().is_null() | Desk::building().is_null());
     let desks = orm::assert_queries!(&db, 1, partial.prefetch(Desk::in_room()).all(&db)?);
-    assert_eq!(desks.len(), 9);
+    assert_eq!(desks.len(), AWKWARD.len() + 1);
     assert!(desks.iter().all(|desk| desk.in_room().is_none()));
     Ok(())
 }

@@ -19,7 +19,7 @@ fn an_observer_is_told_of_each_statement() -> Result<()> {
             event.error.is_some(),
         ));
     });
-    Student::query().prefetch(Student::courses()).all(&db)?;
+    Student::query().prefetch(Student::department()).all(&db)?;
     Department { id: 1, name: "Twice".into() }.insert(&db).unwrap_err();
     let expected = [
         (StatementKind::Transaction, "BEGIN", false),

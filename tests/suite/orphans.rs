@@ -163,25 +163,3 @@ fn links_to_nothing_are_skipped_and_links_twice_count_twice() -> Result<()> {
     assert_eq!(authors, [vec![1], vec![1, 1, 3]]);
     Ok(())
 }
-
-#[test]
-fn a_foreign_key_of_another_kind_is_an_error_in_both_forms() -> Result<()> {
-    #[derive(Model)]
-    #[model(table = "pages")]
-    struct TextPage {
-        id: i64,
-        text: String,
-        book_id: String,
-    }
-    let db = db();
-    db.create_tables::<(Author, LooseBook, TextPage)>()?;
-    Author { id: 1, name: "A".into() }.insert(&db)?;
-    NewLooseBook { title: "B".into(), author_id: 1, editor_id: None }.insert(&db)?;
-    NewTextPage { text: "T".into(), book_id: "1".into() }.insert(&db)?;
-    for query in [Book::query(), Book::query().filter(Book::id().gt(0))] {
-        let error = query.prefetch(Book::pages()).all(&db).unwrap_err();
-        assert!(error.is_decode(), "{error}");
-        assert_eq!((error.table(), error.column()), (Some("pages"), Some("book_id")));
-    }
-    Ok(())
-}

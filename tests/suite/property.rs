@@ -1,8 +1,8 @@
-//! Random data: what prefetching loads is what a loop over the parents loads, and what a JOIN of another library finds.
+//! Random data: what prefetching loads is what a loop over the parents loads, and what a JOIN finds.
 
 use orm::{Db, Executor, Model, Result, insert_many};
 
-use super::sqlite::File;
+use crate::database::Shared;
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(table = "children")]
@@ -125,12 +125,8 @@ fn fill(db: &Db, random: &mut Random) -> Result<()> {
 /// Pairs of a parent's and a related row's key, in the order of the parents and then of their rows.
 type Pairs = Vec<(i64, i64)>;
 
-fn joined(file: &File, from_and_where: &str, order: &str) -> Pairs {
-    let raw = file.raw();
-    let sql = format!("SELECT p.id, c.id FROM {from_and_where} ORDER BY p.id, {order}");
-    let mut statement = raw.prepare(&sql).expect("the join is sound");
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("the join runs");
-    rows.map(|row| row.expect("the rows are numbers")).collect()
+fn joined(shared: &Shared, from_and_where: &str, order: &str) -> Pairs {
+    shared.pairs(&format!("SELECT p.id, c.id FROM {from_and_where} ORDER BY p.id, {order}"))
 }
 
 /// What one relation leads to, by prefetching and by a query for each parent.
@@ -152,51 +148,51 @@ macro_rules! both_ways {
     (one $state:expr) => { std::iter::once(&**$state) };
 }
 
-fn check(on: &impl Executor, file: &File) -> Result<()> {
+fn check(on: &impl Executor, shared: &Shared) -> Result<()> {
     let by_name = "c.name DESC, c.id";
     let children = [Child::query(), Child::query().filter(Child::id().ge(-1_000_000_000))];
     for query in children {
         let pairs = both_ways!(on, query, Child::owned(), owned, many);
-        assert_eq!(pairs, joined(file, "children p JOIN toys c ON c.owner_id = p.id", "c.id"));
+        assert_eq!(pairs, joined(shared, "children p JOIN toys c ON c.owner_id = p.id", "c.id"));
 
         let pairs = both_ways!(on, query, Child::owned().order_by(Toy::name().desc()), owned, many);
-        assert_eq!(pairs, joined(file, "children p JOIN toys c ON c.owner_id = p.id", by_name));
+        assert_eq!(pairs, joined(shared, "children p JOIN toys c ON c.owner_id = p.id", by_name));
 
         let narrowed = || Child::owned().filter(Toy::name().ne("a") & Toy::maker().has(Game::id().gt(0)));
         let pairs = both_ways!(on, query, narrowed(), owned, many);
         let makers = "children p JOIN toys c ON c.owner_id = p.id JOIN games g ON g.id = c.maker_id";
-        assert_eq!(pairs, joined(file, &format!("{makers} WHERE c.name <> 'a' AND g.id > 0"), "c.id"));
+        assert_eq!(pairs, joined(shared, &format!("{makers} WHERE c.name <> 'a' AND g.id > 0"), "c.id"));
 
         let pairs = both_ways!(on, query, Child::owned().order_by(Toy::name().desc()).limit(2).offset(1), owned, many);
         let ranked = "children p JOIN (SELECT *, row_number() OVER (PARTITION BY owner_id ORDER BY name DESC, id) AS nth \
                       FROM toys) c ON c.owner_id = p.id AND c.nth BETWEEN 2 AND 3";
-        assert_eq!(pairs, joined(file, ranked, by_name));
+        assert_eq!(pairs, joined(shared, ranked, by_name));
 
         let pairs = both_ways!(on, query, Child::badge(), badge, maybe);
-        assert_eq!(pairs, joined(file, "children p JOIN badges c ON c.child_id = p.id", "c.id"));
+        assert_eq!(pairs, joined(shared, "children p JOIN badges c ON c.child_id = p.id", "c.id"));
 
         let pairs = both_ways!(on, query, Child::friend(), friend, maybe);
-        assert_eq!(pairs, joined(file, "children p JOIN children c ON c.id = p.friend_id", "c.id"));
+        assert_eq!(pairs, joined(shared, "children p JOIN children c ON c.id = p.friend_id", "c.id"));
 
         let games = "children p JOIN plays l ON l.child_id = p.id JOIN games c ON c.id = l.game_id";
         let pairs = both_ways!(on, query, Child::games(), games, many);
-        assert_eq!(pairs, joined(file, games, "c.id"));
+        assert_eq!(pairs, joined(shared, games, "c.id"));
 
         let pairs = both_ways!(on, query, Child::games().order_by(Game::name().desc()), games, many);
-        assert_eq!(pairs, joined(file, games, by_name));
+        assert_eq!(pairs, joined(shared, games, by_name));
 
         let pairs = both_ways!(on, query, Child::games().filter(Game::name().eq("b")), games, many);
-        assert_eq!(pairs, joined(file, &format!("{games} WHERE c.name = 'b'"), "c.id"));
+        assert_eq!(pairs, joined(shared, &format!("{games} WHERE c.name = 'b'"), "c.id"));
     }
     for query in [Toy::query(), Toy::query().filter(Toy::id().gt(0))] {
         let pairs = both_ways!(on, query, Toy::maker(), maker, one);
-        assert_eq!(pairs, joined(file, "toys p JOIN games c ON c.id = p.maker_id", "c.id"));
+        assert_eq!(pairs, joined(shared, "toys p JOIN games c ON c.id = p.maker_id", "c.id"));
     }
-    check_nested(on, file)
+    check_nested(on, shared)
 }
 
 /// Three levels at once are the three levels one after the other.
-fn check_nested(on: &impl Executor, file: &File) -> Result<()> {
+fn check_nested(on: &impl Executor, shared: &Shared) -> Result<()> {
     let by_name = || Child::games().order_by(Game::name().asc());
     let relation = || by_name().prefetch(Game::children().prefetch(Child::owned())).prefetch(Game::toys());
     let mut found = Vec::new();
@@ -219,10 +215,9 @@ fn check_nested(on: &impl Executor, file: &File) -> Result<()> {
         }
     }
     assert_eq!(found, looped);
-    let raw = file.raw();
-    let count = "SELECT count(*) FROM children p JOIN plays l ON l.child_id = p.id JOIN games g ON g.id = l.game_id \
+    let count = "SELECT count(*), 0 FROM children p JOIN plays l ON l.child_id = p.id JOIN games g ON g.id = l.game_id \
                  JOIN plays m ON m.game_id = g.id JOIN children o ON o.id = m.child_id JOIN toys t ON t.owner_id = o.id";
-    let expected: i64 = raw.query_row(count, [], |row| row.get(0)).expect("the join runs");
+    let expected = shared.pairs(count)[0].0;
     assert_eq!(found.iter().filter(|path| path.2.is_some()).count(), usize::try_from(expected).expect("a count"));
     Ok(())
 }
@@ -230,14 +225,14 @@ fn check_nested(on: &impl Executor, file: &File) -> Result<()> {
 #[test]
 fn prefetching_is_a_loop_is_a_join() -> Result<()> {
     for seed in 0..40 {
-        let file = File::new();
-        let db = file.open();
+        let shared = Shared::new();
+        let db = shared.open();
         fill(&db, &mut Random::new(seed))?;
         println!("seed {seed}");
-        check(&db, &file)?;
-        check(&db.begin_read()?, &file)?;
+        check(&db, &shared)?;
+        check(&db.begin_read()?, &shared)?;
         let transaction = db.begin()?;
-        check(&transaction, &file)?;
+        check(&transaction, &shared)?;
         transaction.commit()?;
     }
     Ok(())

@@ -1,46 +1,21 @@
 //! What SQLite alone does: its files, its connections and how each is set up, its locks and its loose types.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use orm::{Db, Error, Mismatch, Model, Result};
-use tempfile::TempDir;
 
-use super::support::{Course, Department, Enrollment, NewDepartment, Student, fill, titles};
+use crate::database::{Shared as File, db};
+use crate::subjects::support::{Course, Department, Enrollment, NewDepartment, Student, fill, titles};
 
-/// A database file of its own, gone with this.
-pub(crate) struct File {
-    directory: TempDir,
-}
-
-impl File {
-    pub(crate) fn new() -> Self {
-        File { directory: tempfile::tempdir().expect("a directory is created") }
-    }
-
-    pub(crate) fn path(&self) -> PathBuf {
-        self.directory.path().join("test.db")
-    }
-
-    pub(crate) fn open(&self) -> Db {
-        Db::open(self.path()).expect("the file opens")
-    }
-
-    /// The university of the other tests, in this file.
-    pub(crate) fn university(&self) -> Db {
-        let db = self.open();
-        db.create_tables::<(Department, Course, Student, Enrollment)>().expect("the tables are created");
-        fill(&db).expect("the rows are inserted");
-        db
-    }
-
-    /// A connection that is not ours, with SQLite's own defaults.
-    pub(crate) fn raw(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(self.path()).expect("the file opens")
-    }
+/// The university of the other tests, in a file.
+fn university_in(file: &File) -> Db {
+    let db = file.open();
+    db.create_tables::<(Department, Course, Student, Enrollment)>().expect("the tables are created");
+    fill(&db).expect("the rows are inserted");
+    db
 }
 
 fn law() -> NewDepartment {
@@ -77,7 +52,7 @@ fn a_path_that_leads_nowhere_is_an_error() {
 #[test]
 fn a_broken_file_is_an_error_and_no_panic() {
     let file = File::new();
-    drop(file.university());
+    drop(university_in(&file));
     let mut bytes = std::fs::read(file.path()).unwrap();
     bytes[100..].iter_mut().for_each(|byte| *byte = 0xA5);
     std::fs::write(file.path(), bytes).unwrap();
@@ -89,7 +64,7 @@ fn a_broken_file_is_an_error_and_no_panic() {
 fn a_new_and_an_empty_file_are_databases() -> Result<()> {
     let file = File::new();
     std::fs::write(file.path(), "").unwrap();
-    assert_eq!(Department::query().count(&file.university())?, 3);
+    assert_eq!(Department::query().count(&university_in(&file))?, 3);
     assert_eq!(Department::query().count(&file.open())?, 3, "and stay so");
     Ok(())
 }
@@ -127,7 +102,7 @@ fn opening_for_reading_creates_no_file() {
 #[test]
 fn a_file_with_a_write_ahead_log_is_read_too() -> Result<()> {
     let file = File::new();
-    let writing = file.university();
+    let writing = university_in(&file);
     for _ in 0..2 {
         let db = Db::sqlite().read_only().open(file.path())?;
         assert_eq!(Student::query().prefetch(Student::courses()).all(&db)?.len(), 3);
@@ -170,7 +145,7 @@ fn names_of_files_are_taken_literally() -> Result<()> {
 
 #[test]
 fn threads_wait_for_a_database_in_memory() -> Result<()> {
-    let db = super::support::university();
+    let db = crate::subjects::support::university();
     let transaction = db.begin()?;
     let other = db.clone();
     let waiting = thread::spawn(move || law().insert(&other).map(|row| row.id));
@@ -186,8 +161,8 @@ fn threads_wait_for_a_database_in_memory() -> Result<()> {
 fn foreign_keys_are_enforced() {
     let file = File::new();
     let course = |db: &Db| Course { id: 9, title: String::new(), department_id: 99 }.insert(db).unwrap_err();
-    assert!(course(&file.university()).is_foreign_key_violation());
-    assert!(course(&super::support::university()).is_foreign_key_violation());
+    assert!(course(&university_in(&file)).is_foreign_key_violation());
+    assert!(course(&crate::subjects::support::university()).is_foreign_key_violation());
 }
 
 #[test]
@@ -206,7 +181,7 @@ fn a_misspelt_name_is_never_a_string() -> Result<()> {
         nosuch: i64,
     }
     let file = File::new();
-    let db = file.university();
+    let db = university_in(&file);
     let row = Misspelt { naem: "naem".into(), name: "all of them".into() };
     for error in [row.update(&db).unwrap_err(), row.delete(&db).unwrap_err()] {
         assert!(error.is_schema_mismatch(), "{error}");
@@ -220,7 +195,7 @@ fn a_misspelt_name_is_never_a_string() -> Result<()> {
 #[test]
 fn readers_and_a_writer_do_not_wait_for_each_other() -> Result<()> {
     let file = File::new();
-    let db = file.university();
+    let db = university_in(&file);
     let journal: String = file.raw().query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
     assert_eq!(journal, "wal");
     let reading = db.begin_read()?;
@@ -237,7 +212,7 @@ fn readers_and_a_writer_do_not_wait_for_each_other() -> Result<()> {
 #[test]
 fn a_lock_of_another_process_is_waited_for() -> Result<()> {
     let file = File::new();
-    let db = file.university();
+    let db = university_in(&file);
     let raw = file.raw();
     raw.execute_batch("BEGIN IMMEDIATE").unwrap();
     let waiting = thread::spawn(move || law().insert(&db).map(|row| row.id));
@@ -251,7 +226,7 @@ fn a_lock_of_another_process_is_waited_for() -> Result<()> {
 #[test]
 fn a_lock_held_too_long_is_an_error_worth_trying_again() -> Result<()> {
     let file = File::new();
-    drop(file.university());
+    drop(university_in(&file));
     let db = Db::sqlite().busy_timeout(Duration::from_millis(60)).open(file.path())?;
     let raw = file.raw();
     raw.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -281,7 +256,7 @@ fn timeouts_of_any_length_are_taken() -> Result<()> {
 #[test]
 fn the_root_and_its_relations_see_one_state() -> Result<()> {
     let file = File::new();
-    let db = file.university();
+    let db = university_in(&file);
     let other = file.open();
     let armed = Arc::new(AtomicBool::new(false));
     let trigger = Arc::clone(&armed);
@@ -300,7 +275,7 @@ fn the_root_and_its_relations_see_one_state() -> Result<()> {
         assert_eq!(query.all(&db)?, before);
         let after = query.all(&db)?;
         assert_ne!(after, before);
-        let courses = after.iter().flat_map(super::support::StudentLoaded::courses);
+        let courses = after.iter().flat_map(crate::subjects::support::StudentLoaded::courses);
         let titles: Vec<_> = courses.map(|course| (course.title.as_str(), course.department().name.as_str())).collect();
         let (algebra, optics) = (("Algebra", "Mathematics"), ("Optics", "Renamed"));
         assert_eq!(titles, [algebra, algebra, optics, optics]);
@@ -318,7 +293,7 @@ fn the_root_and_its_relations_see_one_state() -> Result<()> {
 #[test]
 fn a_read_transaction_sees_one_state_throughout() -> Result<()> {
     let file = File::new();
-    let db = file.university();
+    let db = university_in(&file);
     let reading = db.begin_read()?;
     let before = Student::query().prefetch(Student::courses()).all(&reading)?;
     Student::find(&db, 1)?.delete(&db)?;
@@ -330,7 +305,7 @@ fn a_read_transaction_sees_one_state_throughout() -> Result<()> {
 
 #[test]
 fn a_database_in_memory_tells_of_waiting_for_itself() -> Result<()> {
-    let db = super::support::university();
+    let db = crate::subjects::support::university();
     let transaction = db.begin()?;
     let began = Instant::now();
     for error in [
@@ -357,7 +332,7 @@ fn a_database_in_memory_tells_of_waiting_for_itself() -> Result<()> {
 
 #[test]
 fn an_observer_that_queries_its_own_connection_gets_an_error() {
-    let db = super::support::university();
+    let db = crate::subjects::support::university();
     let (told, hear) = mpsc::channel();
     let own = db.clone();
     db.on_statement(move |_| {
@@ -370,7 +345,7 @@ fn an_observer_that_queries_its_own_connection_gets_an_error() {
 #[test]
 fn a_file_has_one_writer_and_lets_its_thread_read_beside() -> Result<()> {
     let file = File::new();
-    let db = file.university();
+    let db = university_in(&file);
     let transaction = db.begin()?;
     assert_eq!(Student::query().count(&db)?, 3);
     assert!(db.begin().unwrap_err().is_reentrant());
@@ -383,7 +358,7 @@ fn a_file_has_one_writer_and_lets_its_thread_read_beside() -> Result<()> {
 #[test]
 fn a_connection_that_does_not_come_free_is_an_error_that_names_who_holds_it() -> Result<()> {
     let file = File::new();
-    drop(file.university());
+    drop(university_in(&file));
     let db = Db::sqlite().pool_timeout(Duration::from_millis(50)).readers(1).open(file.path())?;
     let (both_hold, both_tried) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
     let holder = {
@@ -413,7 +388,7 @@ fn a_connection_that_does_not_come_free_is_an_error_that_names_who_holds_it() ->
 #[test]
 fn threads_share_a_database() -> Result<()> {
     let file = File::new();
-    let db = file.university();
+    let db = university_in(&file);
     let threads: Vec<_> = (0..6)
         .map(|_| {
             let db = db.clone();
@@ -437,7 +412,7 @@ fn threads_share_a_database() -> Result<()> {
 #[test]
 fn a_transaction_that_the_database_ends_is_lost() -> Result<()> {
     let file = File::new();
-    let db = file.university();
+    let db = university_in(&file);
     file.raw()
         .execute_batch(
             "CREATE TRIGGER no_chess BEFORE INSERT ON departments WHEN new.name = 'Chess'
@@ -506,7 +481,7 @@ fn a_commit_that_fails_undoes_the_changes() -> Result<()> {
 #[test]
 fn text_that_is_not_utf_8() -> Result<()> {
     let file = File::new();
-    let db = file.university();
+    let db = university_in(&file);
     file.raw().execute_batch("UPDATE departments SET name = CAST(x'ff41' AS TEXT) WHERE id = 1").unwrap();
     for error in [
         Department::find(&db, 1).unwrap_err(),
@@ -552,7 +527,7 @@ fn a_number_that_is_none_is_not_stored_as_null() -> Result<()> {
         id: i64,
         value: Option<f64>,
     }
-    let db = super::support::db();
+    let db = crate::subjects::support::db();
     db.create_tables::<Measure>()?;
     for error in [
         NewMeasure { value: Some(f64::NAN) }.insert(&db).unwrap_err(),
@@ -609,7 +584,7 @@ fn keys_that_only_the_database_takes_for_equal() -> Result<()> {
 #[test]
 fn a_schema_that_changes_under_a_cached_statement() -> Result<()> {
     let file = File::new();
-    let db = file.university();
+    let db = university_in(&file);
     let raw = file.raw();
     let query = Department::query().prefetch(Department::courses());
     let before = query.all(&db)?;
@@ -690,7 +665,7 @@ fn an_amount_of_parents_beyond_any_limit_on_parameters_through_text_keys() -> Re
         #[belongs_to(tag: Tag)]
         tag_id: String,
     }
-    let db = super::support::db();
+    let db = crate::subjects::support::db();
     db.create_tables::<(Tag, Note)>()?;
     let word = |number: i64| format!("w{number}");
     orm::insert_many(&db, (0..40_000).map(|number| NewTag { word: word(number) }))?;
@@ -698,5 +673,83 @@ fn an_amount_of_parents_beyond_any_limit_on_parameters_through_text_keys() -> Re
     let tags = orm::assert_queries!(&db, 3, Tag::query().prefetch(Tag::notes().prefetch(Note::tag())).all(&db)?);
     assert_eq!(tags.len(), 40_000);
     assert!(tags.iter().all(|tag| tag.notes().len() == 1 && tag.notes()[0].tag().word == tag.word));
+    Ok(())
+}
+
+#[test]
+fn the_next_key_follows_the_greatest() -> Result<()> {
+    let db = db();
+    db.create_tables::<Department>()?;
+    Department { id: 17, name: "Law".into() }.insert(&db)?;
+    assert_eq!(law().insert(&db)?.id, 18);
+    Ok(())
+}
+
+#[test]
+fn an_error_inside_does_not_end_a_transaction() -> Result<()> {
+    let db = crate::subjects::support::university();
+    let transaction = db.begin()?;
+    law().insert(&transaction)?;
+    assert!(Department { id: 1, name: "Twice".into() }.insert(&transaction).unwrap_err().is_unique_violation());
+    assert!(Department::find(&transaction, 99).unwrap_err().is_not_found());
+    transaction.commit()?;
+    assert_eq!(Department::query().count(&db)?, 4);
+    Ok(())
+}
+
+#[derive(Model, Debug, PartialEq)]
+#[has_many(notes: Note, foreign_key = text_id)]
+struct Text {
+    #[model(primary_key)]
+    text: String,
+}
+
+#[derive(Model, Debug, PartialEq)]
+struct Note {
+    id: i64,
+    text_id: String,
+}
+
+#[test]
+fn text_with_a_nul_is_stored_and_compared_whole() -> Result<()> {
+    let db = db();
+    db.create_tables::<(Text, Note)>()?;
+    for text in ["x\0y", "x"] {
+        Text { text: text.into() }.insert(&db)?;
+        NewNote { text_id: text.into() }.insert(&db)?;
+    }
+    assert_eq!(Text::find(&db, "x\0y")?.text, "x\0y");
+    assert_eq!(Text::query().filter(Text::text().eq("x")).count(&db)?, 1);
+    for text in Text::query().prefetch(Text::notes()).all(&db)? {
+        assert_eq!(text.notes().iter().map(|note| &note.text_id).collect::<Vec<_>>(), [&text.text]);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_foreign_key_of_another_kind_is_an_error_in_both_forms() -> Result<()> {
+    #[derive(Model, Debug)]
+    #[model(table = "departments")]
+    #[has_many(courses: Course, foreign_key = department_id)]
+    struct Named {
+        id: i64,
+        name: String,
+    }
+    #[derive(Model)]
+    #[model(table = "courses")]
+    struct TextCourse {
+        id: i64,
+        title: String,
+        department_id: String,
+    }
+    let db = db();
+    db.create_tables::<(Department, TextCourse)>()?;
+    law().insert(&db)?;
+    NewTextCourse { title: "T".into(), department_id: "1".into() }.insert(&db)?;
+    for query in [Named::query(), Named::query().filter(Named::id().gt(0))] {
+        let error = query.prefetch(Named::courses()).all(&db).unwrap_err();
+        assert!(error.is_decode(), "{error}");
+        assert_eq!((error.table(), error.column()), (Some("courses"), Some("department_id")));
+    }
     Ok(())
 }

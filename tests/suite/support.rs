@@ -2,10 +2,7 @@
 
 use orm::{Db, Model, Result};
 
-/// A fresh, empty database. This is the one place to slot another database in.
-pub(crate) fn db() -> Db {
-    Db::memory().expect("a database in memory opens")
-}
+pub(crate) use crate::database::db;
 
 /// A fresh database with the university's tables and no rows.
 pub(crate) fn empty_university() -> Db {

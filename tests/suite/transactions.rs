@@ -82,7 +82,8 @@ fn a_panic_undoes_the_changes() -> Result<()> {
         assert!(panic.is_err());
         assert_eq!(Department::query().count(&db)?, 0);
     }
-    assert_eq!(law().insert(&db)?.id, 1, "the connection works on");
+    law().insert(&db)?;
+    assert_eq!(Department::query().count(&db)?, 1, "the connection works on");
     Ok(())
 }
 
@@ -101,18 +102,6 @@ fn a_panic_of_an_observer_leaves_nothing_behind() -> Result<()> {
     armed.store(false, std::sync::atomic::Ordering::SeqCst);
     assert_eq!(Department::query().count(&db)?, 1);
     db.begin()?.commit()?;
-    Ok(())
-}
-
-#[test]
-fn an_error_inside_does_not_end_a_transaction() -> Result<()> {
-    let db = university();
-    let transaction = db.begin()?;
-    law().insert(&transaction)?;
-    assert!(Department { id: 1, name: "Twice".into() }.insert(&transaction).unwrap_err().is_unique_violation());
-    assert!(Department::find(&transaction, 99).unwrap_err().is_not_found());
-    transaction.commit()?;
-    assert_eq!(Department::query().count(&db)?, 4);
     Ok(())
 }
 

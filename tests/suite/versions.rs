@@ -2,7 +2,7 @@
 
 use orm::{Model, Result, assert_queries};
 
-use crate::support::db;
+use super::support::db;
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[has_many(pages: Page)]

@@ -32,6 +32,13 @@ pub struct Difference {
 pub enum Mismatched {
     /// The table is missing.
     NoTable,
+    /// The name of the table, its schema or a column is longer than the database takes.
+    LongName {
+        /// The name.
+        name: String,
+        /// The greatest number of bytes in a name.
+        most: usize,
+    },
     /// The column is missing.
     NoColumn {
         /// Its name in SQL.
@@ -77,6 +84,9 @@ impl fmt::Display for Difference {
         let Difference { model, table, what, mend } = self;
         match what {
             Mismatched::NoTable => write!(f, "`{model}`: the database has no table `{table}`"),
+            Mismatched::LongName { name, most } => {
+                write!(f, "`{model}`: the name `{name}` has {} bytes, and the database takes {most}", name.len())
+            }
             Mismatched::NoColumn { column } => write!(f, "`{model}`: table `{table}` has no column `{column}`"),
             Mismatched::Type { column, found, expected } => {
                 write!(f, "`{model}`: column `{table}.{column}` is `{found}`, where `{expected}` is expected")
@@ -146,12 +156,23 @@ struct Check<'c> {
 
 impl Check<'_> {
     fn table(&self, table: &'static Table) -> Vec<Difference> {
+        let long = self.long_names(table);
+        if !long.is_empty() {
+            return long;
+        }
         if !self.live.0.iter().any(|column| column.table.is(table.schema, table.name)) {
             let mend = Some(table_sql(table, self.dialect));
             return vec![difference(table, Mismatched::NoTable, mend)];
         }
         let columns = table.columns.iter().flat_map(|column| self.column(table, column));
         columns.chain(self.keys(table)).collect()
+    }
+
+    fn long_names(&self, table: &'static Table) -> Vec<Difference> {
+        let Some(most) = self.dialect.longest_name() else { return Vec::new() };
+        let names = table.schema.into_iter().chain([table.name]).chain(table.columns.iter().map(|column| column.name));
+        let long = names.filter(|name| name.len() > most);
+        long.map(|name| difference(table, Mismatched::LongName { name: name.to_owned(), most }, None)).collect()
     }
 
     fn column(&self, table: &'static Table, column: &'static ColumnDef) -> Vec<Difference> {

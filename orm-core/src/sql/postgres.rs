@@ -19,7 +19,7 @@ impl Dialect for Postgres {
 
     // It would cut longer ones, and two that agree so far would be one.
     fn longest_name(&self) -> Option<usize> {
-        Some(63)
+        Some(LONGEST_NAME)
     }
 
     fn placeholder(&self, text: &mut String, position: usize) {
@@ -143,7 +143,7 @@ impl Dialect for Postgres {
     }
 
     fn indexes(&self) -> &'static str {
-        "SELECT n.\"nspname\"::text, t.\"relname\"::text, pg_table_is_visible(t.\"oid\"), i.\"relname\"::text, \
+        "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), i.\"relname\"::text, \
          a.\"attname\"::text \
          FROM pg_index AS x \
          JOIN pg_class AS t ON t.\"oid\" = x.\"indrelid\" \
@@ -159,7 +159,7 @@ impl Dialect for Postgres {
 
     // A domain is listed as what it is made of, and the user's own enums as text is what they are to a program.
     fn columns(&self) -> &'static str {
-        "SELECT n.\"nspname\"::text, t.\"relname\"::text, pg_table_is_visible(t.\"oid\"), a.\"attname\"::text, \
+        "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), a.\"attname\"::text, \
          CASE WHEN y.\"typtype\" = 'e' THEN 'enum ' ELSE '' END \
          || format_type(CASE WHEN y.\"typtype\" = 'd' THEN y.\"typbasetype\" ELSE y.\"oid\" END, NULL), \
          a.\"attnotnull\", pg_get_expr(d.\"adbin\", d.\"adrelid\") \
@@ -240,6 +240,68 @@ impl Postgres {
     }
 }
 
+/// The first identifier in a statement that is longer than PostgreSQL takes. It would be cut silently, and two that agree
+/// so far would be one.
+pub(crate) fn long_name(text: &str) -> Option<String> {
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (end, name) = match first {
+            '"' => match quoted(rest) {
+                Some((name, behind)) => (rest.len() - behind.len(), Some(name)),
+                None => (rest.len(), None),
+            },
+            '\'' => (past(&rest[1..], "'") + 1, None),
+            '-' if rest.starts_with("--") => (past(rest, "\n"), None),
+            '/' if rest.starts_with("/*") => (past(rest, "*/"), None),
+            '$' => (dollar_quoted(rest), None),
+            letter if is_name(letter) => {
+                let end = rest.find(|other| !is_name(other)).unwrap_or(rest.len());
+                // What a literal begins with, as in `E'…'`, is too short to matter.
+                (end, Some(rest[..end].to_owned()))
+            }
+            other => (other.len_utf8(), None),
+        };
+        if let Some(name) = name.filter(|name| name.len() > LONGEST_NAME) {
+            return Some(name);
+        }
+        rest = rest.get(end..).unwrap_or_default();
+    }
+    None
+}
+
+/// The greatest number of bytes in an identifier.
+pub(crate) const LONGEST_NAME: usize = 63;
+
+fn is_name(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_' || !letter.is_ascii()
+}
+
+/// Where a text goes on behind a mark.
+fn past(text: &str, mark: &str) -> usize {
+    text.find(mark).map_or(text.len(), |at| at + mark.len())
+}
+
+/// The identifier in quotes that a text begins with, and what follows it; `None` where the quote is not closed.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut rest = text.strip_prefix('"')?;
+    let mut name = String::new();
+    loop {
+        let (part, behind) = rest.split_once('"')?;
+        name.push_str(part);
+        // A quote that stands twice is one of the identifier's own.
+        let Some(more) = behind.strip_prefix('"') else { return Some((name, behind)) };
+        name.push('"');
+        rest = more;
+    }
+}
+
+/// Where a text that begins with `$` goes on: behind the parameter, or behind what is quoted by `$tag$`.
+fn dollar_quoted(text: &str) -> usize {
+    let tag = past(&text[1..], "$") + 1;
+    let is_tag = text[..tag].len() > 1 && text[..tag].ends_with('$') && text[1..tag - 1].chars().all(is_name);
+    if is_tag { tag + past(&text[tag..], &text[..tag]) } else { 1 }
+}
+
 /// The values of keys, part by part.
 fn parts(arity: usize, values: Vec<Value<'static>>) -> impl Iterator<Item = Vec<Value<'static>>> {
     let mut parts = vec![Vec::with_capacity(values.len() / arity.max(1)); arity];
@@ -247,4 +309,39 @@ fn parts(arity: usize, values: Vec<Value<'static>>) -> impl Iterator<Item = Vec<
         parts[position % arity].push(value);
     }
     parts.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_would_be_cut_are_found() {
+        let (fits, long) = ("f".repeat(63), "l".repeat(64));
+        let sound = [
+            format!("SELECT \"{fits}\", {fits} FROM x"),
+            format!("SELECT '{long}''{long}', E'{long}' -- {long}\n, /* {long} */ $1"),
+            format!("DO $orm$ {long} $orm$; SELECT $$ {long} $$, $1, $2"),
+            format!("\"{}\"", "\"\"".repeat(63)),
+            "\"not closed".to_owned(),
+            "$".to_owned(),
+            String::new(),
+        ];
+        for text in sound {
+            assert_eq!(long_name(&text), None, "{text}");
+        }
+        for text in [
+            format!("SELECT t0.\"{long}\""),
+            format!("SELECT {long}"),
+            format!("SELECT '\"', \"{long}\", '\"'"),
+            format!("SELECT $1, $2::{long}"),
+            format!("SELECT 1 -- \n, {long}"),
+        ] {
+            assert_eq!(long_name(&text), Some(long.clone()), "{text}");
+        }
+        let doubled = format!("{}\"x", "d".repeat(62));
+        assert_eq!(long_name(&format!("\"{}\"", doubled.replace('"', "\"\""))), Some(doubled));
+        let wide = "\u{e4}".repeat(32);
+        assert_eq!(long_name(&format!("\"{wide}\"")), Some(wide), "bytes are counted");
+    }
 }

@@ -24,6 +24,7 @@ use crate::error::{Error, Kind, Result};
 use crate::prefetch::Request;
 use crate::row::{Row, RowSink};
 use crate::sql::Param;
+use crate::sql::postgres::{LONGEST_NAME, long_name};
 
 /// A connection to PostgreSQL.
 pub(super) struct PostgresConnection {
@@ -274,6 +275,7 @@ impl PostgresConnection {
         if let Some(prepared) = self.statements.get(text) {
             return Ok(prepared);
         }
+        check_names(text)?;
         let prepared = self.run(async |client| Ok(Prepared::new(client.prepare(text).await?)));
         let prepared = self.told(prepared, Stake::None, text)?;
         self.statements.keep(text, &prepared);
@@ -285,6 +287,7 @@ impl PostgresConnection {
         let mut found: Vec<_> = requests.iter().map(|request| self.statements.get(&request.sql.text)).collect();
         let missing = found.iter().zip(requests).filter(|(found, _)| found.is_none()).map(|(_, request)| request);
         let texts: Vec<&str> = missing.map(|request| &*request.sql.text).collect();
+        texts.iter().try_for_each(|text| check_names(text))?;
         if !texts.is_empty() {
             let prepared = self.run(async |client| Ok(join_all(texts.iter().map(|text| client.prepare(text))).await));
             let mut prepared = self.told(prepared, Stake::None, "")?.into_iter().zip(&texts);
@@ -370,6 +373,12 @@ impl Stopper {
 /// The error of a statement in a transaction in which another one has failed.
 fn failed_before(first: &str) -> Error {
     Error::new(Kind::TransactionLost { message: format!("an earlier statement failed: {first}") })
+}
+
+/// Refuses names that the server would cut.
+fn check_names(text: &str) -> Result<()> {
+    let Some(name) = long_name(text) else { return Ok(()) };
+    Err(Error::invalid(format!("the name `{name}` has {} bytes, and PostgreSQL takes {LONGEST_NAME}", name.len())))
 }
 
 fn check_number(prepared: &Prepared, bound: &[Bound<'_>]) -> Result<()> {
@@ -461,6 +470,7 @@ impl Connection for PostgresConnection {
         if text == "ROLLBACK" && self.unbegin() {
             return Ok(());
         }
+        check_names(text)?;
         let stake = self.stake();
         let result = self.run(async |client| Ok(client.batch_execute(text).await?));
         self.told(result, stake, text)
