@@ -70,6 +70,162 @@ fn defaults_are_compared_as_the_database_tells_them() -> orm::Result<()> {
     Ok(())
 }
 
+/// What a mapping says that was written without a look at the database.
+#[derive(Model)]
+#[many_to_many(labels: Label, through = "note_labels", left = "note", right = "label")]
+pub struct Note {
+    id: i64,
+}
+
+#[derive(Model)]
+pub struct Label {
+    id: i64,
+}
+
+#[test]
+fn a_join_table_without_a_model_is_compared_too() -> orm::Result<()> {
+    let db = Db::memory()?;
+    db.create_tables::<(Note, Label)>()?;
+    assert_eq!(db.check::<(Note, Label)>()?, []);
+
+    let texts = |table: &'static str| -> orm::Result<Vec<String>> {
+        let db = Db::memory()?;
+        orm::sql("CREATE TABLE notes (id INTEGER PRIMARY KEY)").execute(&db)?;
+        orm::sql("CREATE TABLE labels (id INTEGER PRIMARY KEY)").execute(&db)?;
+        orm::sql(table).execute(&db)?;
+        Ok(db.check::<(Note, Label)>()?.iter().map(ToString::to_string).collect())
+    };
+    assert_eq!(
+        texts("CREATE TABLE note_labels (note INTEGER, label INTEGER, PRIMARY KEY (note, label))")?,
+        ["`Note.labels`: no index of table `note_labels` begins with label; to mend it: \
+          CREATE INDEX \"note_labels__label\" ON \"note_labels\" (\"label\")"]
+    );
+    assert_eq!(
+        texts("CREATE TABLE note_labels (note INTEGER, tag INTEGER)")?,
+        ["`Note.labels`: table `note_labels` has no column `label`"]
+    );
+    let [missing] = &texts("CREATE TABLE other (id INTEGER)")?[..] else { panic!("one difference") };
+    assert!(missing.starts_with("`Note.labels`: the database has no table `note_labels`; to mend it: CREATE TABLE"));
+    Ok(())
+}
+
+#[derive(Model)]
+#[model(table = "AA")]
+pub struct Twice {
+    #[model(primary_key, column = "ID")]
+    key: i64,
+    #[model(column = "Name")]
+    one: String,
+    #[model(column = "name")]
+    other: String,
+}
+
+#[derive(Model)]
+#[model(table = "aa")]
+pub struct Again {
+    id: i64,
+}
+
+#[derive(Model)]
+#[model(table = "Ä")]
+pub struct Large {
+    id: i64,
+}
+
+#[derive(Model)]
+#[model(table = "ä")]
+pub struct Small {
+    id: i64,
+}
+
+#[derive(Model)]
+#[model(table = "SQLite_sequence")]
+pub struct Sequence {
+    id: i64,
+}
+
+#[test]
+fn names_that_differ_in_case_only_are_a_difference() -> orm::Result<()> {
+    let db = Db::memory()?;
+    let texts = |differences: Vec<orm::Difference>| -> Vec<String> {
+        let names = differences.into_iter().filter(|one| matches!(one.what, orm::Mismatched::SameName { .. }));
+        names.map(|difference| difference.to_string()).collect()
+    };
+    assert_eq!(
+        texts(db.check::<(Twice, Again)>()?),
+        [
+            "`Twice`: the database takes the name `name` for `Name`; name one of them otherwise",
+            "`Again`: the database takes the name `aa` for `AA`; name one of them otherwise",
+        ]
+    );
+    let error = db.create_tables::<Twice>().unwrap_err();
+    assert!(error.is_invalid() && error.to_string().contains("takes the name `name` for `Name`"), "{error}");
+    // Without regard to case goes for the letters of ASCII alone.
+    db.create_tables::<(Large, Small)>()?;
+    assert_eq!(db.check::<(Large, Small)>()?, []);
+    Ok(())
+}
+
+#[test]
+fn a_table_that_is_spelt_in_another_case_is_found() -> orm::Result<()> {
+    let db = Db::memory()?;
+    orm::sql("CREATE TABLE AUTHORS (Id INTEGER PRIMARY KEY, Name TEXT NOT NULL, Born INTEGER)").execute(&db)?;
+    let books = "CREATE TABLE Books (Id INTEGER PRIMARY KEY, Title TEXT NOT NULL, Price REAL NOT NULL, \
+         Author_Id INTEGER NOT NULL)";
+    orm::sql(books).execute(&db)?;
+    orm::sql("CREATE INDEX by_author ON Books (AUTHOR_ID)").execute(&db)?;
+    assert_eq!(db.check::<(Author, Book)>()?, []);
+    Ok(())
+}
+
+#[test]
+fn a_name_that_the_database_keeps_is_refused_before_anything_is_sent() -> orm::Result<()> {
+    let db = Db::memory()?;
+    let error = orm::assert_queries!(&db, 0, db.create_tables::<(Shelf, Sequence)>().unwrap_err());
+    assert_eq!(
+        error.to_string(),
+        "`Sequence`: the database keeps names like `SQLite_sequence` to itself; name the table otherwise"
+    );
+    assert!(error.is_invalid());
+    assert_eq!(db.check::<Shelf>()?.len(), 1, "nothing was created");
+    assert!(db.check::<Sequence>()?.iter().any(|one| one.what == orm::Mismatched::ReservedName));
+    Ok(())
+}
+
+#[derive(Model)]
+#[has_many(staff: Person, foreign_key = office_id)]
+pub struct Office {
+    id: i64,
+    #[belongs_to(head: Person, on_delete = set_null)]
+    head_id: Option<i64>,
+}
+
+#[derive(Model)]
+pub struct Person {
+    id: i64,
+    #[belongs_to(office: Office, on_delete = cascade)]
+    office_id: i64,
+    #[belongs_to(mentor: Person)]
+    mentor_id: Option<i64>,
+}
+
+#[test]
+fn tables_that_refer_to_each_other_are_created_and_used() -> orm::Result<()> {
+    use orm::Insert;
+    let db = Db::memory()?;
+    db.create_tables::<(Office, Person)>()?;
+    assert_eq!(db.check::<(Office, Person)>()?, []);
+    assert_eq!(db.create_sql::<(Office, Person)>(), db.create_sql::<(Office, Person)>());
+    let office = NewOffice { head_id: None }
+        .with(Office::staff(), |office| [NewPerson { office_id: office.id, mentor_id: None }])
+        .insert(&db)?;
+    let head = office.staff()[0].id;
+    office.edit(&db, |office| office.head_id = Some(head))?;
+    Office::find(&db, office.id)?.delete(&db)?;
+    assert_eq!(Person::query().count(&db)?, 0);
+    Ok(())
+}
+
 #[test]
 fn every_difference_is_listed_at_once_with_what_mends_it() -> orm::Result<()> {
     let db = Db::memory()?;

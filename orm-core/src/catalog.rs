@@ -6,6 +6,7 @@ use crate::driver::Session;
 use crate::error::Result;
 use crate::observe::StatementKind;
 use crate::row::{Row, RowSink};
+use crate::sql::Dialect;
 use crate::value::ValueRef;
 
 /// The indexes of a database, looked up when first needed.
@@ -46,11 +47,19 @@ impl Catalog {
 
 impl Indexes {
     /// Whether some index of the table begins with these columns, in whatever order.
-    pub(crate) fn begin_with(&self, schema: Option<&str>, table: &str, columns: &[&str]) -> bool {
+    pub(crate) fn begin_with(
+        &self,
+        schema: Option<&str>,
+        table: &str,
+        columns: &[&str],
+        dialect: &dyn Dialect,
+    ) -> bool {
         self.0.iter().any(|index| {
             let leading = index.columns.get(..columns.len());
-            let holds = |column: &&str| leading.is_some_and(|leading| leading.iter().any(|other| other == column));
-            index.table.is(schema, table) && columns.iter().all(holds)
+            let holds = |column: &&str| {
+                leading.is_some_and(|leading| leading.iter().any(|other| dialect.same_name(other, column)))
+            };
+            index.table.is(schema, table, dialect) && columns.iter().all(holds)
         })
     }
 }
@@ -87,8 +96,9 @@ impl TableName {
     }
 
     /// Whether a model with this schema and name means the table.
-    pub(crate) fn is(&self, schema: Option<&str>, name: &str) -> bool {
-        self.name == name && schema.map_or(self.visible, |schema| self.schema == schema)
+    pub(crate) fn is(&self, schema: Option<&str>, name: &str, dialect: &dyn Dialect) -> bool {
+        dialect.same_name(&self.name, name)
+            && schema.map_or(self.visible, |schema| dialect.same_name(&self.schema, schema))
     }
 }
 

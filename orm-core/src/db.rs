@@ -11,6 +11,7 @@ use crate::observe::{Observers, Recording, StatementEvent, StatementKind};
 use crate::schema::Table;
 use crate::schema::check::{self, Difference, Live};
 use crate::schema::ddl::{self, Models};
+use crate::schema::names;
 use crate::sql::{Dialect, TextCache};
 use crate::transaction::{Transaction, TransactionKind};
 
@@ -51,9 +52,12 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Those of the database; [`is_invalid`](Error::is_invalid) for names that it keeps to itself, or takes for one and the
+    /// same.
     pub fn create_tables<M: Models>(&self) -> Result<()> {
-        let statements = ddl::create_missing(&M::tables(), self.dialect());
+        let tables = M::tables();
+        names::check(&tables, self.dialect())?;
+        let statements = ddl::create_missing(&tables, self.dialect());
         self.catalog().forget();
         self.run(Access::Write, |session| {
             session.atomic(|session| {
@@ -70,7 +74,8 @@ impl Db {
     }
 
     /// Compares some models with the live database and lists every difference: tables, columns and indexes that are
-    /// missing, and columns whose types or nullability do not fit. Nothing is changed.
+    /// missing, columns whose types, nullability or defaults do not fit, and names that the database keeps to itself or
+    /// takes for one and the same. Nothing is changed.
     ///
     /// ```text
     /// for difference in db.check::<(Department, Course, Student)>()? {

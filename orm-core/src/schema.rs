@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod ddl;
+pub(crate) mod names;
 
 use crate::model::Model;
 use crate::types::{SqlType, VersionType};

@@ -293,10 +293,11 @@ fn has_index(relation: &RelationDef, context: &Context) -> bool {
     let to = (relation.to)();
     let columns: Vec<&str> = to.names(relation.to_columns).collect();
     match &relation.through {
-        None => context.indexes.begin_with(to.schema, to.name, &columns),
+        None => context.indexes.begin_with(to.schema, to.name, &columns, context.dialect),
         // Looked up by their keys, the rows of links that stand twice would come once.
         Some(through) => {
-            context.dialect.has_lateral() && context.indexes.begin_with(through.schema, through.table, through.left)
+            context.dialect.has_lateral()
+                && context.indexes.begin_with(through.schema, through.table, through.left, context.dialect)
         }
     }
 }

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-use super::ddl::{column_sql, default_change_sql, default_sql, index_sql, table_sql};
-use super::{ColumnDef, DefaultValue, Table};
+use super::ddl::{
+    bare_links, column_sql, default_change_sql, default_sql, index_sql, link_index_sql, link_table_sql, table_sql,
+};
+use super::names::unusable;
+use super::{ColumnDef, DefaultValue, RelationDef, Table, Through};
 use crate::catalog::{Indexes, TableName, text};
 use crate::error::Result;
 use crate::row::{Row, RowSink};
@@ -38,6 +41,15 @@ pub enum Mismatched {
         name: String,
         /// The greatest number of bytes in a name.
         most: usize,
+    },
+    /// The database keeps names like that of the table to itself.
+    ReservedName,
+    /// The database takes the name of the table for that of another one, or that of a column for that of another column.
+    SameName {
+        /// The name.
+        name: String,
+        /// The name that it is taken for.
+        other: String,
     },
     /// The column is missing.
     NoColumn {
@@ -87,6 +99,12 @@ impl fmt::Display for Difference {
             Mismatched::LongName { name, most } => {
                 write!(f, "`{model}`: the name `{name}` has {} bytes, and the database takes {most}", name.len())
             }
+            Mismatched::ReservedName => {
+                write!(f, "`{model}`: the database keeps names like `{table}` to itself; name the table otherwise")
+            }
+            Mismatched::SameName { name, other } => {
+                write!(f, "`{model}`: the database takes the name `{name}` for `{other}`; name one of them otherwise")
+            }
             Mismatched::NoColumn { column } => write!(f, "`{model}`: table `{table}` has no column `{column}`"),
             Mismatched::Type { column, found, expected } => {
                 write!(f, "`{model}`: column `{table}.{column}` is `{found}`, where `{expected}` is expected")
@@ -122,7 +140,10 @@ pub(crate) fn differences(
     dialect: &dyn Dialect,
 ) -> Vec<Difference> {
     let check = Check { live, indexes, dialect };
-    tables.iter().flat_map(|table| check.table(table)).collect()
+    let mut found = unusable(tables, dialect);
+    found.extend(tables.iter().flat_map(|table| check.table(table)));
+    found.extend(bare_links(tables).into_iter().flat_map(|(relation, through)| check.links(relation, through)));
+    found
 }
 
 /// The columns of the live database's tables.
@@ -160,7 +181,7 @@ impl Check<'_> {
         if !long.is_empty() {
             return long;
         }
-        if !self.live.0.iter().any(|column| column.table.is(table.schema, table.name)) {
+        if !self.is_there(table.schema, table.name) {
             let mend = Some(table_sql(table, self.dialect));
             return vec![difference(table, Mismatched::NoTable, mend)];
         }
@@ -178,8 +199,7 @@ impl Check<'_> {
     fn column(&self, table: &'static Table, column: &'static ColumnDef) -> Vec<Difference> {
         let dialect = self.dialect;
         let name = column.name.to_owned();
-        let is_meant = |live: &&LiveColumn| live.table.is(table.schema, table.name) && live.name == column.name;
-        let Some(live) = self.live.0.iter().find(is_meant) else {
+        let Some(live) = self.live_column(table.schema, table.name, column.name) else {
             // The rows that are there already must get a value: NULL, or one that is the same for all.
             let is_constant = column.default.is_some_and(|default| !matches!(default, DefaultValue::Sql(_)));
             let can_be_added = column.default.map_or(column.nullable, |_| is_constant);
@@ -210,6 +230,39 @@ impl Check<'_> {
         found
     }
 
+    /// A join table without a model: its columns, and an index for each side.
+    fn links(&self, relation: &'static RelationDef, through: &'static Through) -> Vec<Difference> {
+        let found = |what, mend| Difference { model: relation.path(), table: through.table.to_owned(), what, mend };
+        if !self.is_there(through.schema, through.table) {
+            return vec![found(Mismatched::NoTable, Some(link_table_sql(relation, through, self.dialect)))];
+        }
+        let columns = through.left.iter().chain(through.right).copied();
+        let missing = columns.filter(|column| self.live_column(through.schema, through.table, column).is_none());
+        let missing: Vec<Difference> =
+            missing.map(|column| found(Mismatched::NoColumn { column: column.to_owned() }, None)).collect();
+        if !missing.is_empty() {
+            return missing;
+        }
+        let sides = [through.left, through.right].into_iter();
+        let unindexed = sides
+            .filter(|side| !self.indexes.begin_with(through.schema, through.table, side, self.dialect))
+            .map(|side| {
+                let columns = side.iter().map(|&column| column.to_owned()).collect();
+                found(Mismatched::NoIndex { columns }, Some(link_index_sql(through, side, self.dialect)))
+            });
+        unindexed.collect()
+    }
+
+    fn is_there(&self, schema: Option<&str>, table: &str) -> bool {
+        self.live.0.iter().any(|column| column.table.is(schema, table, self.dialect))
+    }
+
+    fn live_column(&self, schema: Option<&str>, table: &str, name: &str) -> Option<&LiveColumn> {
+        let is_meant =
+            |live: &&LiveColumn| live.table.is(schema, table, self.dialect) && self.dialect.same_name(&live.name, name);
+        self.live.0.iter().find(is_meant)
+    }
+
     /// Whether a default as the database tells it is that of a model.
     fn is_default(&self, found: Option<&str>, default: DefaultValue) -> bool {
         let Some(found) = found else { return false };
@@ -237,7 +290,8 @@ impl Check<'_> {
         let unindexed = table.foreign_keys.iter().filter_map(|key| {
             let columns: Vec<&'static str> = table.names(key.columns).collect();
             let is_primary = columns.len() == 1 && columns.first().copied() == single_key;
-            (!is_primary && !self.indexes.begin_with(table.schema, table.name, &columns)).then_some(columns)
+            let is_indexed = self.indexes.begin_with(table.schema, table.name, &columns, self.dialect);
+            (!is_primary && !is_indexed).then_some(columns)
         });
         let missing = |columns: Vec<&'static str>| {
             let mend = Some(index_sql(table, &columns, self.dialect));
@@ -279,6 +333,6 @@ fn without_cast(text: &str) -> &str {
     }
 }
 
-fn difference(table: &'static Table, what: Mismatched, mend: Option<String>) -> Difference {
+pub(super) fn difference(table: &'static Table, what: Mismatched, mend: Option<String>) -> Difference {
     Difference { model: table.model.to_owned(), table: table.name.to_owned(), what, mend }
 }

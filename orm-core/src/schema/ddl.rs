@@ -88,6 +88,24 @@ pub(super) fn index_sql(table: &'static Table, columns: &[&'static str], dialect
     Ddl { dialect, if_missing: "" }.index(table.schema, table.name, columns.iter().copied())
 }
 
+/// The statement that creates a join table without a model.
+pub(super) fn link_table_sql(
+    relation: &'static RelationDef,
+    through: &'static Through,
+    dialect: &dyn Dialect,
+) -> String {
+    Ddl { dialect, if_missing: "" }.link_table(relation, through)
+}
+
+/// The statement that creates an index of a join table without a model.
+pub(super) fn link_index_sql(
+    through: &'static Through,
+    columns: &'static [&'static str],
+    dialect: &dyn Dialect,
+) -> String {
+    Ddl { dialect, if_missing: "" }.index(through.schema, through.table, columns.iter().copied())
+}
+
 /// A table, and a foreign key of it.
 type Reference = (&'static Table, &'static ForeignKey);
 
@@ -328,7 +346,7 @@ fn visit(
 }
 
 /// The join tables without a model, each once, though the relations of both sides name it.
-fn bare_links(tables: &[&'static Table]) -> Vec<(&'static RelationDef, &'static Through)> {
+pub(super) fn bare_links(tables: &[&'static Table]) -> Vec<(&'static RelationDef, &'static Through)> {
     let mut links: Vec<(&'static RelationDef, &'static Through)> = Vec::new();
     for relation in tables.iter().flat_map(|table| table.relations) {
         let Some(through) = relation.through.as_ref().filter(|through| through.model.is_none()) else { continue };

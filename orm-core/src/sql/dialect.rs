@@ -25,6 +25,17 @@ pub trait Dialect: fmt::Debug + Sync {
         text.push('"');
     }
 
+    /// Whether two names of tables, or of columns, mean the same one.
+    fn same_name(&self, one: &str, other: &str) -> bool {
+        one == other
+    }
+
+    /// Whether the database keeps such names of tables to itself.
+    fn reserves(&self, table: &str) -> bool {
+        let _ = table;
+        false
+    }
+
     /// The greatest number of bytes in an identifier, if there is one.
     fn longest_name(&self) -> Option<usize>;
 

@@ -23,6 +23,14 @@ impl Dialect for Sqlite {
         text.push_str(itoa::Buffer::new().format(position));
     }
 
+    fn same_name(&self, one: &str, other: &str) -> bool {
+        one.eq_ignore_ascii_case(other)
+    }
+
+    fn reserves(&self, table: &str) -> bool {
+        table.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("sqlite_"))
+    }
+
     fn longest_name(&self) -> Option<usize> {
         None
     }

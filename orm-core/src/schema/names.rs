@@ -1,0 +1,42 @@
+//! Names that a database keeps to itself, or takes for one and the same.
+
+use super::check::{Difference, Mismatched, difference};
+use super::{ColumnDef, Table};
+use crate::error::{Error, Result};
+use crate::sql::Dialect;
+
+/// What is wrong with the names of some tables, whatever the database holds.
+pub(super) fn unusable(tables: &[&'static Table], dialect: &dyn Dialect) -> Vec<Difference> {
+    let mut found = Vec::new();
+    for (at, table) in tables.iter().enumerate() {
+        if dialect.reserves(table.name) {
+            found.push(difference(table, Mismatched::ReservedName, None));
+        }
+        let is_taken = |other: &&&'static Table| {
+            table.schema == other.schema && table.name != other.name && dialect.same_name(table.name, other.name)
+        };
+        found.extend(tables[..at].iter().find(is_taken).map(|other| same_name(table, table.name, other.name)));
+        for (at, column) in table.columns.iter().enumerate() {
+            let is_taken = |other: &&ColumnDef| dialect.same_name(column.name, other.name);
+            let taken = table.columns[..at].iter().find(is_taken);
+            found.extend(taken.map(|other| same_name(table, column.name, other.name)));
+        }
+    }
+    found
+}
+
+/// Makes sure that the names can be used, before anything is created.
+///
+/// # Errors
+///
+/// [`is_invalid`](Error::is_invalid) for the first that cannot.
+pub(crate) fn check(tables: &[&'static Table], dialect: &dyn Dialect) -> Result<()> {
+    match unusable(tables, dialect).first() {
+        Some(difference) => Err(Error::invalid(difference.to_string())),
+        None => Ok(()),
+    }
+}
+
+fn same_name(table: &'static Table, name: &str, other: &str) -> Difference {
+    difference(table, Mismatched::SameName { name: name.to_owned(), other: other.to_owned() }, None)
+}
