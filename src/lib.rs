@@ -52,6 +52,8 @@ pub use orm_core::schema::ddl::Models;
 pub use orm_core::select::{Grouped, Selected};
 pub use orm_core::sql::Sql;
 pub use orm_core::transaction::{Savepoint, Transaction};
+#[cfg(feature = "json")]
+pub use orm_core::types::Json;
 pub use orm_core::types::{ColumnType, KeyType, Optional, Required, SqlType};
 pub use orm_core::value::{Mismatch, Value, ValueRef};
 pub use orm_core::write::{Change, Insert, Rows, insert_many, insert_or_skip, upsert};

@@ -1,8 +1,23 @@
 //! Rust types that a column can hold, and how each is stored.
 
+#[cfg(feature = "chrono-04")]
+mod chrono;
+#[cfg(feature = "jiff-02")]
+mod jiff;
+#[cfg(feature = "json")]
+mod json;
 mod neutral;
+#[cfg(feature = "rust_decimal-1")]
+mod rust_decimal;
+#[cfg(feature = "time-03")]
+mod time;
+#[cfg(feature = "uuid-1")]
+mod uuid;
 
 use std::borrow::Cow;
+
+#[cfg(feature = "json")]
+pub use json::Json;
 
 use crate::value::{Mismatch, Value, ValueRef};
 
@@ -57,7 +72,7 @@ impl SqlType {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a column type",
     label = "a column cannot hold this type",
-    note = "columns hold numbers, `bool`, `String`, `Vec<u8>`, and `Option`s of these; other types come with features such as `uuid-1`",
+    note = "columns hold numbers, `bool`, `String`, `Vec<u8>`, and `Option`s of these; other types come with the features `chrono-04`, `jiff-02`, `json`, `rust_decimal-1`, `time-03` and `uuid-1`",
     note = "a related row is not a column: keep its key here and write `#[belongs_to(name: Type)]` on the key"
 )]
 pub trait ColumnType: Sized + 'static {
@@ -108,7 +123,7 @@ impl Presence for Optional {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key",
     label = "not a key type",
-    note = "keys are integers, text, bytes or uuids; two floating-point numbers that look alike may differ"
+    note = "keys are integers, text, bytes, uuids, decimals, dates or times; two floating-point numbers that look alike may differ"
 )]
 pub trait KeyType: ColumnType<Presence = Required> {}
 
@@ -376,31 +391,3 @@ impl ColumnType for Vec<u8> {
 }
 
 impl KeyType for Vec<u8> {}
-
-/// A [`uuid::Uuid`]: 16 bytes in SQLite, `uuid` in PostgreSQL.
-#[cfg(feature = "uuid-1")]
-impl ColumnType for uuid::Uuid {
-    const SQL_TYPE: SqlType = SqlType::Uuid;
-    type Presence = Required;
-
-    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
-        match value {
-            ValueRef::Uuid(bytes) => Ok(uuid::Uuid::from_bytes(bytes)),
-            ValueRef::Blob(bytes) => {
-                uuid::Uuid::from_slice(bytes).map_err(|_| Mismatch::Refused("a uuid has 16 bytes".into()))
-            }
-            ValueRef::Text(_) => Err(Mismatch::Refused(
-                "found text; uuids are stored as 16 bytes, so convert the column with `unhex(replace(.., '-', ''))`"
-                    .into(),
-            )),
-            value => Err(other_kind(value)),
-        }
-    }
-
-    fn encode(&self) -> Result<Value<'_>, Mismatch> {
-        Ok(Value::Uuid(*self.as_bytes()))
-    }
-}
-
-#[cfg(feature = "uuid-1")]
-impl KeyType for uuid::Uuid {}

@@ -1,6 +1,7 @@
 //! SQLite through rusqlite.
 
 mod connection;
+mod decimal;
 mod error;
 mod pool;
 mod timer;

@@ -124,7 +124,7 @@ impl<P: Model> Aggregate<P, u64> {
 #[diagnostic::on_unimplemented(
     message = "values of type `{Self}` cannot be summed",
     label = "not a number",
-    note = "sums are of integer and floating-point columns"
+    note = "sums are of integer, decimal and floating-point columns"
 )]
 pub trait Summable: ColumnType {
     /// The type of the sum.
@@ -154,6 +154,12 @@ summable! {
     i8 => i64, i16 => i64, i32 => i64, i64 => i64, isize => i64,
     u8 => i64, u16 => i64, u32 => i64, u64 => i64, usize => i64,
     f32 => f64, f64 => f64,
+    crate::value::Decimal => crate::value::Decimal,
+}
+
+#[cfg(feature = "rust_decimal-1")]
+summable! {
+    rust_decimal::Decimal => rust_decimal::Decimal,
 }
 
 impl<T: ColumnType<Presence = crate::types::Required> + Clone> Comparable for T {

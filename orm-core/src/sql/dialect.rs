@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::Param;
-use crate::ast::Function;
+use crate::ast::{Arithmetic, Function};
 use crate::db::Access;
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
@@ -65,14 +65,19 @@ pub trait Dialect: fmt::Debug + Sync {
     /// other numbers as doubles; every type has a least and a greatest value.
     fn computed(&self, function: Function, sql_type: SqlType) -> (&'static str, &'static str) {
         let _ = sql_type;
-        match function {
-            Function::Count => ("count(", ")"),
-            Function::CountDistinct => ("count(DISTINCT ", ")"),
-            Function::Sum => ("sum(", ")"),
-            Function::Average => ("avg(", ")"),
-            Function::Min => ("min(", ")"),
-            Function::Max => ("max(", ")"),
-        }
+        function_in_sql(function)
+    }
+
+    /// What follows a value of a type where it is ordered by, or compared with another by size.
+    fn order_collation(&self, sql_type: SqlType) -> &'static str {
+        let _ = sql_type;
+        ""
+    }
+
+    /// The text before, between and after two numbers of a type, of which another is computed.
+    fn arithmetic(&self, arithmetic: Arithmetic, sql_type: SqlType) -> (&'static str, &'static str, &'static str) {
+        let _ = sql_type;
+        arithmetic_in_sql(arithmetic)
     }
 
     /// What follows `LIMIT` when there is an offset but no limit.
@@ -114,6 +119,27 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// The greatest number of parameters of one statement.
     fn max_params(&self) -> usize;
+}
+
+/// The text around what a value is computed from, where SQL's own function does it.
+pub(super) fn function_in_sql(function: Function) -> (&'static str, &'static str) {
+    match function {
+        Function::Count => ("count(", ")"),
+        Function::CountDistinct => ("count(DISTINCT ", ")"),
+        Function::Sum => ("sum(", ")"),
+        Function::Average => ("avg(", ")"),
+        Function::Min => ("min(", ")"),
+        Function::Max => ("max(", ")"),
+    }
+}
+
+/// The text before, between and after two numbers, where SQL's own operator does it.
+pub(super) fn arithmetic_in_sql(arithmetic: Arithmetic) -> (&'static str, &'static str, &'static str) {
+    match arithmetic {
+        Arithmetic::Add => ("(", " + ", ")"),
+        Arithmetic::Subtract => ("(", " - ", ")"),
+        Arithmetic::Multiply => ("(", " * ", ")"),
+    }
 }
 
 /// A table of keys in a `FROM` clause.

@@ -1,7 +1,7 @@
 //! Conditions as SQL.
 
 use super::{Param, Writer};
-use crate::ast::{Arithmetic, Comparison, Expr, Function, Pattern};
+use crate::ast::{Comparison, Expr, Function, Pattern};
 use crate::schema::RelationDef;
 use crate::types::SqlType;
 use crate::value::Value;
@@ -19,14 +19,19 @@ impl Writer<'_> {
                 self.bind(Param::Value(value.clone()));
             }
             Expr::Compare(left, comparison, right) => {
-                self.expr(left);
+                match comparison {
+                    Comparison::Eq | Comparison::Ne => self.expr(left),
+                    _ => self.sized(left, right),
+                }
                 self.push(operator(*comparison));
                 self.expr(right);
             }
             Expr::Arithmetic(left, arithmetic, right) => {
-                self.push("(").expr(left);
-                self.push(symbol(*arithmetic)).expr(right);
-                self.push(")");
+                let sql_type = self.type_of(left).or(self.type_of(right)).unwrap_or(SqlType::Int64);
+                let (before, between, after) = self.dialect.arithmetic(*arithmetic, sql_type);
+                self.push(before).expr(left);
+                self.push(between).expr(right);
+                self.push(after);
             }
             Expr::IsNull(value) => {
                 self.expr(value);
@@ -42,6 +47,7 @@ impl Writer<'_> {
             }
             Expr::Between(value, least, greatest) => {
                 self.expr(value);
+                self.collated_as(&[value, least, greatest]);
                 self.push(" BETWEEN ");
                 self.expr(least);
                 self.push(" AND ");
@@ -98,6 +104,36 @@ impl Writer<'_> {
         self.push(before);
         argument(self);
         self.push(after)
+    }
+
+    /// A value that is compared with another by size, each part in the collation of its order.
+    fn sized(&mut self, value: &Expr, other: &Expr) {
+        if let (Expr::Row(values), Expr::Row(others)) = (value, other) {
+            self.push("(").separated(", ", values.iter().zip(others), |writer, (value, other)| {
+                writer.sized(value, other);
+            });
+            self.push(")");
+        } else {
+            self.expr(value);
+            self.collated_as(&[value, other]);
+        }
+    }
+
+    /// The collation of an order of these, behind the first.
+    pub(super) fn collated_as(&mut self, exprs: &[&Expr]) {
+        if let Some(sql_type) = exprs.iter().find_map(|expr| self.type_of(expr)) {
+            self.push(self.dialect.order_collation(sql_type));
+        }
+    }
+
+    /// The type of a value that is a column, or made of columns.
+    fn type_of(&self, expr: &Expr) -> Option<SqlType> {
+        match expr {
+            Expr::Column(column) => self.scope().and_then(|(_, table)| Some(table.columns.get(*column)?.sql_type)),
+            Expr::Arithmetic(left, _, right) => self.type_of(left).or_else(|| self.type_of(right)),
+            Expr::Aggregate(Function::Sum | Function::Min | Function::Max, Some(argument)) => Some(argument.sql_type),
+            _ => None,
+        }
     }
 
     /// Conditions that all must hold.
@@ -182,14 +218,6 @@ impl Writer<'_> {
         self.separated(" AND ", left_columns.iter().zip(right_columns), |writer, (own, other)| {
             writer.qualified(left, own).push(" = ").qualified(right, other);
         });
-    }
-}
-
-fn symbol(arithmetic: Arithmetic) -> &'static str {
-    match arithmetic {
-        Arithmetic::Add => " + ",
-        Arithmetic::Subtract => " - ",
-        Arithmetic::Multiply => " * ",
     }
 }
 

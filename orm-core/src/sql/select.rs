@@ -228,6 +228,7 @@ impl Writer<'_> {
     fn terms(&mut self, terms: &[Order]) -> &mut Self {
         self.separated(", ", terms, |writer, order| {
             writer.expr(&order.by);
+            writer.collated_as(&[&order.by]);
             if order.descending {
                 writer.push(" DESC");
             }

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::dialect::{Compared, LinkedRows};
+use super::dialect::{Compared, LinkedRows, arithmetic_in_sql, function_in_sql};
 use super::{Dialect, KeyTable, Param};
+use crate::ast::{Arithmetic, Function};
 use crate::db::Access;
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
@@ -85,6 +86,29 @@ impl Dialect for Sqlite {
 
     fn like(&self) -> &'static str {
         " LIKE "
+    }
+
+    // Decimals are text, equal when they are equal, but not ordered as they are: a collation and functions of ours do that.
+    fn order_collation(&self, sql_type: SqlType) -> &'static str {
+        if sql_type == SqlType::Decimal { " COLLATE \"orm_decimal\"" } else { "" }
+    }
+
+    fn computed(&self, function: Function, sql_type: SqlType) -> (&'static str, &'static str) {
+        match (function, sql_type) {
+            (Function::Sum, SqlType::Decimal) => ("orm_sum(", ")"),
+            (Function::Min, SqlType::Decimal) => ("min(", " COLLATE \"orm_decimal\")"),
+            (Function::Max, SqlType::Decimal) => ("max(", " COLLATE \"orm_decimal\")"),
+            (function, _) => function_in_sql(function),
+        }
+    }
+
+    fn arithmetic(&self, arithmetic: Arithmetic, sql_type: SqlType) -> (&'static str, &'static str, &'static str) {
+        match (arithmetic, sql_type) {
+            (Arithmetic::Add, SqlType::Decimal) => ("orm_add(", ", ", ")"),
+            (Arithmetic::Subtract, SqlType::Decimal) => ("orm_subtract(", ", ", ")"),
+            (Arithmetic::Multiply, SqlType::Decimal) => ("orm_multiply(", ", ", ")"),
+            (arithmetic, _) => arithmetic_in_sql(arithmetic),
+        }
     }
 
     fn no_limit(&self) -> &'static str {

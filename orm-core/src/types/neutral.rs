@@ -59,3 +59,34 @@ impl ColumnType for Decimal {
 }
 
 impl KeyType for Decimal {}
+
+/// Types of another crate that are one of these, to which `$to` turns them, and from which `$from` does.
+#[allow(unused_macros, reason = "each user of it is a feature")]
+macro_rules! through {
+    ($($type:ty: $neutral:ident, $to:expr, $from:expr;)*) => {$(
+        impl $crate::types::ColumnType for $type {
+            const SQL_TYPE: $crate::types::SqlType = $crate::types::SqlType::$neutral;
+            type Presence = $crate::types::Required;
+
+            fn decode(
+                value: $crate::value::ValueRef<'_>,
+            ) -> ::std::result::Result<Self, $crate::value::Mismatch> {
+                let neutral = <$crate::value::$neutral as $crate::types::ColumnType>::decode(value)?;
+                let from: fn($crate::value::$neutral) -> Option<$type> = $from;
+                from(neutral).ok_or($crate::value::Mismatch::Refused(
+                    concat!("`", stringify!($type), "` has no such value; it is beyond its range").into(),
+                ))
+            }
+
+            fn encode(&self) -> ::std::result::Result<$crate::value::Value<'_>, $crate::value::Mismatch> {
+                let to: fn(&$type) -> ::std::result::Result<$crate::value::$neutral, $crate::value::Mismatch> = $to;
+                to(self).map($crate::value::Value::$neutral)
+            }
+        }
+
+        impl $crate::types::KeyType for $type {}
+    )*};
+}
+
+#[allow(unused_imports, reason = "each user of it is a feature")]
+pub(super) use through;

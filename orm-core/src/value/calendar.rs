@@ -107,17 +107,33 @@ impl Time {
         (nanoseconds < DAY_NANOSECONDS).then_some(Time(nanoseconds))
     }
 
+    /// An hour below 24, a minute and a second below 60, and nanoseconds below a second; `None` when one is not.
+    #[must_use]
+    pub fn new(hour: u8, minute: u8, second: u8, nanoseconds: u32) -> Option<Self> {
+        let is_time = hour < 24 && minute < 60 && second < 60 && u64::from(nanoseconds) < SECOND_NANOSECONDS;
+        let seconds = u64::from(hour) * 3600 + u64::from(minute) * 60 + u64::from(second);
+        is_time.then_some(Time(seconds * SECOND_NANOSECONDS + u64::from(nanoseconds)))
+    }
+
     /// Nanoseconds since midnight.
     #[must_use]
     pub const fn nanoseconds(self) -> u64 {
         self.0
     }
 
+    /// Hour, minute, second, and nanoseconds after it.
+    #[must_use]
+    pub fn clock(self) -> (u8, u8, u8, u32) {
+        let seconds = self.0 / SECOND_NANOSECONDS;
+        #[expect(clippy::cast_possible_truncation, reason = "less than 24, 60 and 60")]
+        let (hour, minute, second) = ((seconds / 3600) as u8, (seconds / 60 % 60) as u8, (seconds % 60) as u8);
+        (hour, minute, second, (self.0 % SECOND_NANOSECONDS) as u32)
+    }
+
     /// The text.
     #[must_use]
     pub fn text(self) -> String {
-        let (seconds, nanoseconds) = (self.0 / SECOND_NANOSECONDS, self.0 % SECOND_NANOSECONDS);
-        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        let (hour, minute, second, nanoseconds) = self.clock();
         format!("{hour:02}:{minute:02}:{second:02}.{nanoseconds:09}")
     }
 
@@ -125,9 +141,8 @@ impl Time {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let [hour, minute, second, nanoseconds] = fields(text, "00:00:00.000000000")?;
-        let is_time = hour < 24 && minute < 60 && second < 60;
-        let seconds = u64::from(hour) * 3600 + u64::from(minute) * 60 + u64::from(second);
-        is_time.then_some(Time(seconds * SECOND_NANOSECONDS + u64::from(nanoseconds)))
+        let [hour, minute, second] = [hour, minute, second].map(u8::try_from);
+        Time::new(hour.ok()?, minute.ok()?, second.ok()?, nanoseconds)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Decimal numbers, and their text.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A decimal number: a coefficient of up to 38 digits, and how many of them stand after the point.
@@ -14,6 +15,9 @@ pub struct Decimal {
 }
 
 impl Decimal {
+    /// 0.
+    pub const ZERO: Decimal = Decimal { coefficient: [0; 16], scale: 0 };
+
     /// The number `coefficient / 10^scale`.
     #[must_use]
     pub fn new(mut coefficient: i128, mut scale: u16) -> Self {
@@ -48,6 +52,97 @@ impl Decimal {
         let coefficient = [sign, &digits].concat().parse().ok()?;
         let number = Decimal::new(coefficient, u16::try_from(fraction.len()).ok()?);
         (number.to_string() == text).then_some(number)
+    }
+
+    /// The sum; `None` when it has too many digits.
+    #[must_use]
+    pub fn checked_add(self, other: Decimal) -> Option<Decimal> {
+        let scale = self.scale.max(other.scale);
+        Some(Decimal::new(self.scaled(scale)?.checked_add(other.scaled(scale)?)?, scale))
+    }
+
+    /// The difference; `None` when it has too many digits.
+    #[must_use]
+    pub fn checked_sub(self, other: Decimal) -> Option<Decimal> {
+        let scale = self.scale.max(other.scale);
+        Some(Decimal::new(self.scaled(scale)?.checked_sub(other.scaled(scale)?)?, scale))
+    }
+
+    /// The product; `None` when it has too many digits.
+    #[must_use]
+    pub fn checked_mul(self, other: Decimal) -> Option<Decimal> {
+        let coefficient = self.coefficient().checked_mul(other.coefficient())?;
+        Some(Decimal::new(coefficient, self.scale.checked_add(other.scale)?))
+    }
+
+    /// The coefficient with so many digits after the point.
+    fn scaled(self, scale: u16) -> Option<i128> {
+        let factor = 10_i128.checked_pow(u32::from(scale.checked_sub(self.scale)?))?;
+        self.coefficient().checked_mul(factor)
+    }
+
+    /// The order of two texts as numbers, of any length; what is no number comes last, in the order of its bytes.
+    pub(crate) fn compare_texts(left: &str, right: &str) -> Ordering {
+        match (Digits::of(left), Digits::of(right)) {
+            (Some(left), Some(right)) => left.cmp(&right),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => left.cmp(right),
+        }
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        Decimal::compare_texts(&self.to_string(), &other.to_string())
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The text of a number, without digits that say nothing.
+#[derive(PartialEq, Eq)]
+struct Digits<'t> {
+    is_negative: bool,
+    whole: &'t str,
+    fraction: &'t str,
+}
+
+impl<'t> Digits<'t> {
+    fn of(text: &'t str) -> Option<Self> {
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+        let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !are_digits(whole) || !are_digits(fraction) {
+            return None;
+        }
+        let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+        let is_zero = whole.is_empty() && fraction.is_empty();
+        Some(Digits { is_negative: text.starts_with('-') && !is_zero, whole, fraction })
+    }
+}
+
+impl Ord for Digits<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let size = |digits: &Self| digits.whole.len();
+        let by_size = size(self).cmp(&size(other)).then(self.whole.cmp(other.whole));
+        let absolute = by_size.then(self.fraction.cmp(other.fraction));
+        match (self.is_negative, other.is_negative) {
+            (false, false) => absolute,
+            (true, true) => absolute.reverse(),
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+        }
+    }
+}
+
+impl PartialOrd for Digits<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -9,7 +9,7 @@ use rusqlite::{CachedStatement, InterruptHandle, OpenFlags, vtab};
 use super::timer::Timer;
 use super::value::{SqliteRow, bind};
 use super::wanted::Wanted;
-use super::{Place, SqliteOptions, error};
+use super::{Place, SqliteOptions, decimal, error};
 use crate::db::Access;
 use crate::driver::Connection;
 use crate::error::{Error, Kind, Result};
@@ -40,6 +40,7 @@ impl SqliteConnection {
         let mut raw = opened.map_err(|error| error::convert_open(error, &what))?;
         set_up(&raw, place, access, options).map_err(|error| error::convert_open(error, &what))?;
         let wanted = Wanted::define(&raw).map_err(error::convert)?;
+        decimal::define(&raw).map_err(error::convert)?;
         let timer = options.statement_timeout.map(|limit| Timer::install(&mut raw, limit));
         Ok(SqliteConnection { wanted, timer: timer.transpose().map_err(error::convert)?, raw })
     }

@@ -1,5 +1,7 @@
 //! Decimals have one form, and one text.
 
+use std::cmp::Ordering;
+
 use super::Decimal;
 
 #[test]
@@ -51,4 +53,48 @@ fn other_forms_are_refused() {
     ] {
         assert_eq!(Decimal::parse(text), None, "{text}");
     }
+}
+
+#[test]
+fn order_is_that_of_the_numbers() {
+    let sorted = [
+        "-170141183460469231731687303715884105728",
+        "-10",
+        "-9.5",
+        "-9",
+        "-1.05",
+        "-1",
+        "-0.01",
+        "0",
+        "0.001",
+        "0.01",
+        "0.0101",
+        "0.1",
+        "1",
+        "1.5",
+        "2",
+        "10",
+        "100.25",
+        "170141183460469231731687303715884105727",
+    ];
+    let numbers: Vec<Decimal> = sorted.iter().filter_map(|text| Decimal::parse(text)).collect();
+    assert_eq!(numbers.len(), sorted.len());
+    assert!(numbers.is_sorted_by(|left, right| left < right), "{numbers:?}");
+    assert_eq!(Decimal::compare_texts("1.50", "01.5"), Ordering::Equal);
+    assert_eq!(Decimal::compare_texts("-0", "0.0"), Ordering::Equal);
+    assert_eq!(Decimal::compare_texts("1e5", "9"), Ordering::Greater);
+    assert_eq!(Decimal::compare_texts("", "abc"), Ordering::Less);
+}
+
+#[test]
+fn arithmetic_is_exact_or_none() {
+    let number = |text| Decimal::parse(text).expect("a number");
+    assert_eq!(number("0.1").checked_add(number("0.2")), Some(number("0.3")));
+    assert_eq!(number("1.5").checked_sub(number("2.25")), Some(number("-0.75")));
+    assert_eq!(number("-1.5").checked_mul(number("0.02")), Some(number("-0.03")));
+    assert_eq!(Decimal::new(i128::MAX, 0).checked_add(Decimal::new(1, 0)), None);
+    assert_eq!(Decimal::new(i128::MAX, 0).checked_add(Decimal::new(1, 1)), None);
+    assert_eq!(Decimal::new(1, 60).checked_add(Decimal::new(1, 0)), None);
+    assert_eq!(Decimal::new(i128::MAX, 0).checked_mul(Decimal::new(2, 0)), None);
+    assert_eq!(Decimal::new(1, u16::MAX).checked_mul(Decimal::new(1, 1)), None);
 }

@@ -1,0 +1,138 @@
+//! JSON: values of types that serialise, in one column.
+
+mod fit;
+mod read;
+
+use std::any::type_name;
+use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value as Dynamic;
+
+use super::{ColumnType, Required, SqlType, other_kind};
+use crate::value::{Mismatch, Value, ValueRef};
+
+/// A value that is stored as JSON: text in SQLite, `jsonb` in PostgreSQL.
+///
+/// ```
+/// # use orm_core::types::Json;
+/// struct Settings { dark: bool }
+/// struct User { id: i64, settings: Json<Settings> }
+///
+/// let user = User { id: 1, settings: Json(Settings { dark: true }) };
+/// assert!(user.settings.dark);
+/// ```
+///
+/// What JSON cannot hold, or could not be read back from, is an error when it is written: a floating-point number that is
+/// not finite, and values more than 127 levels deep. Text that is no JSON, does not fit the type, or gives one name of an
+/// object twice, is an error when it is read.
+///
+/// `Json(None)` is stored as the JSON value `null`. For `NULL` in the database write `Option<Json<T>>`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Json<T>(pub T);
+
+impl<T> Deref for Json<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Json<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T> From<T> for Json<T> {
+    fn from(value: T) -> Self {
+        Json(value)
+    }
+}
+
+/// As the value itself, without a trace of the column.
+impl<T: Serialize> Serialize for Json<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Json<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Json)
+    }
+}
+
+impl<T: Serialize + DeserializeOwned + 'static> ColumnType for Json<T> {
+    const SQL_TYPE: SqlType = SqlType::Json;
+    type Presence = Required;
+
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        from_text(&text_of(value)?).map(Json)
+    }
+
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        to_text(&self.0).map(|text| Value::Json(text.into()))
+    }
+}
+
+/// Any JSON value. Numbers that it could only hold inexactly are an error.
+impl ColumnType for Dynamic {
+    const SQL_TYPE: SqlType = SqlType::Json;
+    type Presence = Required;
+
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        let text = text_of(value)?;
+        let value = from_text(&text)?;
+        if read::numbers_are_exact(&text) { Ok(value) } else { Err(Mismatch::Inexact) }
+    }
+
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        to_text(self).map(|text| Value::Json(text.into()))
+    }
+}
+
+/// The text of a stored value. A numeric column of SQLite makes a number of a text that is one.
+fn text_of(value: ValueRef<'_>) -> Result<Cow<'_, str>, Mismatch> {
+    match value {
+        ValueRef::Json(text) | ValueRef::Text(text) => Ok(text.into()),
+        ValueRef::Int(number) => Ok(number.to_string().into()),
+        ValueRef::Real(number) if number.is_finite() => Ok(number.to_string().into()),
+        value => Err(other_kind(value)),
+    }
+}
+
+fn to_text<T: Serialize>(value: &T) -> Result<String, Mismatch> {
+    fit::check(value)?;
+    let text = serde_json::to_string(value);
+    let text = text.map_err(|_| Mismatch::Unstorable("the value cannot be serialised as JSON"))?;
+    // Two fields of one name can come of `#[serde(flatten)]`.
+    read::names_differ(&text).map_err(|_| Mismatch::Unstorable("the JSON has two values of one name in an object"))?;
+    Ok(text)
+}
+
+/// Messages tell places and not contents, which may be secrets.
+fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Mismatch> {
+    let refused = |error: serde_json::Error| {
+        let place = format!("line {} column {}", error.line(), error.column());
+        let name = type_name::<T>();
+        Mismatch::Refused(if error.is_data() {
+            format!("the JSON does not fit `{name}` at {place}").into()
+        } else {
+            format!("found text that is no JSON as it is stored: {error}").into()
+        })
+    };
+    let value = serde_json::from_str(text).map_err(refused)?;
+    let twice = |error: serde_json::Error| {
+        let place = format!("line {} column {}", error.line(), error.column());
+        Mismatch::Refused(format!("the JSON has two values of one name in an object, at {place}").into())
+    };
+    read::names_differ(text).map_err(twice)?;
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests;
