@@ -56,7 +56,7 @@ pub use orm_core::transaction::{Savepoint, Transaction};
 pub use orm_core::types::Json;
 pub use orm_core::types::{ColumnType, KeyType, Optional, Required, SqlType};
 pub use orm_core::value::{Mismatch, Value, ValueRef};
-pub use orm_core::write::{Change, Insert, Rows, insert_many, insert_or_skip, upsert};
+pub use orm_core::write::{Change, Insert, Rows, bulk_insert, insert_many, insert_or_skip, upsert};
 /// Makes a type of yours one that columns can hold.
 ///
 /// A struct around one value is stored as that value, and is a key type or a text type when the value is. An enum is

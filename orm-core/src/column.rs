@@ -8,6 +8,7 @@ use crate::ast::{Comparison, Expr, Nulls, Order, Pattern};
 use crate::error::{Error, Result};
 use crate::expression::{EachGroup, EachRow};
 use crate::model::Model;
+use crate::sql::Param;
 use crate::types::{ColumnType, KeyType, Required};
 use crate::value::{Mismatch, Value};
 
@@ -471,9 +472,21 @@ pub trait Key {
     /// When no database could hold a value exactly.
     #[doc(hidden)]
     fn to_values(&self) -> Result<Vec<Value<'static>>, Mismatch>;
+
+    /// The same as parameters, which need no memory of their own.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_values`](Key::to_values).
+    #[doc(hidden)]
+    fn to_params(&self) -> Result<impl AsRef<[Param<'_>]>, Mismatch>;
 }
 
 impl<T: KeyType> Key for T {
+    fn to_params(&self) -> Result<impl AsRef<[Param<'_>]>, Mismatch> {
+        Ok([Param::Value(self.encode()?)])
+    }
+
     fn to_values(&self) -> Result<Vec<Value<'static>>, Mismatch> {
         Ok(vec![self.encode()?.into_owned()])
     }
@@ -482,6 +495,12 @@ impl<T: KeyType> Key for T {
 macro_rules! key_tuple {
     ($($name:ident)*) => {
         impl<$($name: KeyType),*> Key for ($($name,)*) {
+            #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
+            fn to_params(&self) -> Result<impl AsRef<[Param<'_>]>, Mismatch> {
+                let ($($name,)*) = self;
+                Ok([$(Param::Value($name.encode()?)),*])
+            }
+
             #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
             fn to_values(&self) -> Result<Vec<Value<'static>>, Mismatch> {
                 let ($($name,)*) = self;

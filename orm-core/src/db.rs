@@ -263,7 +263,10 @@ impl Executor for Db {
     }
 
     fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
-        let mut lease = self.inner.pool.lend(access)?;
-        work(&mut Session::new(lease.connection(), self))
+        let (mut work, mut result) = (Some(work), None);
+        self.inner.pool.with(access, &mut |connection| {
+            result = work.take().map(|work| work(&mut Session::new(connection, self)));
+        })?;
+        result.unwrap_or_else(|| Err(Error::invalid("the pool lent no connection")))
     }
 }

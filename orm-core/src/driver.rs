@@ -31,6 +31,15 @@ pub trait Connection: Send {
     /// Those of the database and of the sink.
     fn query(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()>;
 
+    /// Runs a statement and hands its first row to the sink. What only reads may be ended there.
+    ///
+    /// # Errors
+    ///
+    /// As [`query`](Connection::query).
+    fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        self.query(text, params, sink)
+    }
+
     /// Runs several statements, each with a sink for its rows: one after the other, or all sent before the first answer
     /// is waited for. `done` is told of each that ended, by its position, and of the error that ended them all.
     ///
@@ -95,6 +104,16 @@ pub trait Pool: Send + Sync {
     ///
     /// When waiting took too long, when this thread holds the only connection, or when none can be opened.
     fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>>;
+
+    /// Lends a connection for one piece of work, which a pool can do without the memory that a lease takes.
+    ///
+    /// # Errors
+    ///
+    /// As [`lend`](Pool::lend); the work is not done then.
+    fn with(&self, access: Access, work: &mut dyn FnMut(&mut dyn Connection)) -> Result<()> {
+        work(self.lend(access)?.connection());
+        Ok(())
+    }
 
     /// Stops the statements that run at this moment, on any lent connection.
     ///
@@ -189,6 +208,12 @@ impl<'s> Session<'s> {
     pub(crate) fn query_text(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         self.check_number(params)?;
         self.observed(StatementKind::Query, text, |connection| connection.query(text, params, sink))
+    }
+
+    /// Runs a statement that reads one row at most.
+    pub(crate) fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        self.check_number(params)?;
+        self.observed(StatementKind::Query, text, |connection| connection.query_first(text, params, sink))
     }
 
     /// Runs a statement that returns no rows, and counts the rows it changed.

@@ -312,17 +312,21 @@ impl<M: Model, Row, B> fmt::Debug for Query<M, Row, B> {
 
 /// The row of `M` with a primary key.
 pub(crate) fn find<M: Model>(on: &impl Executor, key: &M::Key) -> Result<M> {
-    let key = key.to_values().map_err(|mismatch| encode_key_error::<M>(mismatch))?;
-    find_by_values(on, key)
+    let key = key.to_params().map_err(|mismatch| encode_key_error::<M>(mismatch))?;
+    find_by_params(on, key.as_ref())
 }
 
 /// The row of `M` whose primary key has these values.
 pub(crate) fn find_by_values<M: Model>(on: &impl Executor, key: Vec<Value<'_>>) -> Result<M> {
     let params: Vec<Param<'_>> = key.into_iter().map(Param::Value).collect();
+    find_by_params(on, &params)
+}
+
+fn find_by_params<M: Model>(on: &impl Executor, key: &[Param<'_>]) -> Result<M> {
     let text = on.db().texts().get(M::TABLE, Purpose::Find, || sql::find(M::TABLE, on.dialect()).text);
-    let mut found = Decoded::<M>::new();
-    on.run(Access::Read, |session| session.query_text(&text, &params, &mut found))?;
-    found.rows.pop().ok_or_else(|| Error::not_found(M::TABLE))
+    let mut found = Single::<M>(None);
+    on.run(Access::Read, |session| session.query_first(&text, key, &mut found))?;
+    found.0.ok_or_else(|| Error::not_found(M::TABLE))
 }
 
 /// Takes rows that hold the columns of one model.
@@ -351,6 +355,16 @@ impl RowSink for Total {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let invalid = |_| Error::invalid("a computed text is not valid UTF-8");
         self.0 = Some(row.value(0).map_err(invalid)?.to_owned());
+        Ok(())
+    }
+}
+
+/// Takes the columns of one model from a row that comes alone.
+pub(crate) struct Single<M>(pub(crate) Option<M>);
+
+impl<M: Model> RowSink for Single<M> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        self.0 = Some(M::decode(row, 0)?);
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ use crate::db::{Access, Db, Executor};
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::query::Decoded;
+use crate::query::{Decoded, Single};
 use crate::sql::{self, Dialect, Param, Purpose};
 use crate::value::Value;
 
@@ -130,27 +130,70 @@ pub(crate) fn insert_row<M: Model>(on: &impl Executor, row: &M) -> Result<M> {
     insert_one(on, &Whole { row, columns: (0..M::TABLE.columns.len()).collect() })
 }
 
+/// Inserts any number of rows in one transaction and counts them: all or none.
+///
+/// The rows do not come back, so that it is faster than [`insert_many`], and they are taken from the iterator as they are
+/// sent, so that no more than one statement's stand in memory. No row sends nothing.
+///
+/// ```text
+/// let number = orm::bulk_insert(&db, lines.map(|line| NewStudent { name: line.into() }))?;
+/// ```
+///
+/// SQL: `INSERT INTO "students" (…) VALUES (…), (…), …`
+///
+/// # Errors
+///
+/// Those of constraints; then no row is inserted.
+pub fn bulk_insert<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Item = N>) -> Result<u64> {
+    let mut new = new.into_iter().peekable();
+    if new.peek().is_none() {
+        return Ok(0);
+    }
+    let at_once = rows_at_once(N::COLUMNS.len(), on.dialect());
+    on.run(Access::Write, |session| {
+        session.atomic(|session| {
+            let mut number = 0;
+            while new.peek().is_some() {
+                let rows: Vec<N> = new.by_ref().take(at_once).collect();
+                for rows in in_statements(&rows, session.dialect()) {
+                    let text = insert_text(session.db(), &rows, rows.rows.len(), false);
+                    number += session.execute_text(&text, &insert_params(&rows, 0, rows.rows.len())?)?;
+                }
+            }
+            Ok(number)
+        })
+    })
+}
+
 fn insert_one<R: NewRows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
-    let text = insert_text(on.db(), rows, 1);
+    let text = insert_text(on.db(), rows, 1, true);
     let params = insert_params(rows, 0, 1)?;
-    let mut inserted = Decoded::new();
+    let mut inserted = Single(None);
     on.run(Access::Write, |session| session.query_text(&text, &params, &mut inserted))?;
-    inserted.rows.pop().ok_or_else(|| Error::not_found(R::Model::TABLE))
+    inserted.0.ok_or_else(|| Error::not_found(R::Model::TABLE))
 }
 
 /// Inserts any number of rows, in as few statements as the database's limits allow.
 fn insert_rows<N: Insertable>(session: &mut Session<'_>, rows: &[N]) -> Result<Vec<N::Model>> {
     let mut inserted = Decoded::new();
-    // A column that some rows leave to its default parts them: the statement names the columns for all of its rows.
-    for rows in rows.chunk_by(Given::same_columns) {
-        let given = Given::of(rows).columns.len();
-        for rows in rows.chunks(rows_at_once(given, session.dialect())) {
-            let rows = Given::of(rows);
-            let text = insert_text(session.db(), &rows, rows.rows.len());
-            session.query_text(&text, &insert_params(&rows, 0, rows.rows.len())?, &mut inserted)?;
-        }
+    for rows in in_statements(rows, session.dialect()) {
+        let text = insert_text(session.db(), &rows, rows.rows.len(), true);
+        session.query_text(&text, &insert_params(&rows, 0, rows.rows.len())?, &mut inserted)?;
     }
     Ok(inserted.rows)
+}
+
+/// The rows of one statement after the other.
+///
+/// A column that some rows leave to its default parts them: the statement names the columns for all of its rows.
+fn in_statements<'a, N: Insertable>(
+    rows: &'a [N],
+    dialect: &'static dyn Dialect,
+) -> impl Iterator<Item = Given<'a, N>> {
+    rows.chunk_by(Given::same_columns).flat_map(move |rows| {
+        let columns = Given::of(rows).columns.len();
+        rows.chunks(rows_at_once(columns, dialect)).map(Given::of)
+    })
 }
 
 /// The rows of one statement: no more than its parameters allow, nor than what was measured to be worth while.
@@ -159,12 +202,12 @@ pub(crate) fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
     dialect.max_params().checked_div(columns).map_or(1, |rows| rows.clamp(1, ENOUGH))
 }
 
-fn insert_text<R: NewRows>(db: &Db, rows: &R, count: usize) -> Arc<str> {
-    let render = || sql::insert(R::Model::TABLE, rows.columns(), count, db.dialect()).text;
+fn insert_text<R: NewRows>(db: &Db, rows: &R, count: usize, returns: bool) -> Arc<str> {
+    let render = || sql::insert(R::Model::TABLE, rows.columns(), count, returns, db.dialect()).text;
     if !R::IS_CACHED {
         return render().into();
     }
-    db.texts().get(R::Model::TABLE, Purpose::Insert { columns: rows.columns().len(), rows: count }, render)
+    db.texts().get(R::Model::TABLE, Purpose::Insert { columns: rows.columns().len(), rows: count, returns }, render)
 }
 
 /// The values of some rows, row after row.

@@ -39,8 +39,12 @@ fn inserting(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let names = ["Statistics", "Physics"];
     let departments = orm::insert_many(db, names.map(|name| NewDepartment { name: name.into() }))?;
 
+    let lines = "Logic\nOptics".lines();
+    let number: u64 = orm::bulk_insert(db, lines.map(|line| NewDepartment { name: line.into() }))?;
+
     let restored = Department { id: 17, name: "Botany".into() }.insert(db)?;
     assert_eq!((barbara.id, departments.len(), restored.id), (4, 2, 17));
+    assert_eq!(number, 2);
     chapter.shows_sql(&recording.statements());
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Inserting, updating, deleting and linking, and the errors of constraints.
 
-use orm::{Constraint, Model, Result, ResultExt, insert_many};
+use orm::{Constraint, Model, Result, ResultExt, bulk_insert, insert_many};
 
 use crate::database::{primary_key_name, unique_name};
 
@@ -46,6 +46,44 @@ fn many_rows_come_back_in_order() -> Result<()> {
         assert_eq!((row.id, row.name.as_str()), (number + 1, number.to_string().as_str()));
     }
     assert_eq!(Department::query().count(&db)?, 20_001);
+    Ok(())
+}
+
+#[test]
+fn rows_that_do_not_come_back_are_counted() -> Result<()> {
+    let db = empty_university();
+    let none: Vec<NewDepartment> = Vec::new();
+    assert_eq!(orm::assert_queries!(&db, 0, bulk_insert(&db, none)?), 0);
+
+    let new = |name: i32| NewDepartment { name: name.to_string() };
+    let recording = db.record();
+    assert_eq!(bulk_insert(&db, (0..1_200).map(new))?, 1_200);
+    let statements = recording.statements();
+    assert_eq!(statements.len(), 3);
+    assert!(statements[0].starts_with(r#"INSERT INTO "departments" ("name") VALUES ("#), "{}", statements[0]);
+    assert!(!statements[0].contains("RETURNING"), "{}", statements[0]);
+    drop(recording);
+
+    // The same rows as those that come back, with the text of either kept apart.
+    let returned = insert_many(&db, (1_200..1_700).map(new))?;
+    let stored = Department::query().all(&db)?;
+    assert_eq!(stored[1_200..], returned);
+    for (row, number) in stored.iter().zip(0..) {
+        assert_eq!(row.name, number.to_string());
+    }
+
+    // The last of the second statement stands there already: nothing of the first stays.
+    db.create_tables::<Unique>()?;
+    let new = |id: i64| NewUnique { code: if id == 999 { 0 } else { id } };
+    assert!(bulk_insert(&db, (0..1_000).map(new)).unwrap_err().is_unique_violation());
+    assert_eq!(Unique::query().count(&db)?, 0);
+
+    // In a transaction that goes on, as a part of its own.
+    let transaction = db.begin()?;
+    assert!(bulk_insert(&transaction, (0..1_000).map(new)).unwrap_err().is_unique_violation());
+    assert_eq!(bulk_insert(&transaction, (0..10).map(new))?, 10);
+    transaction.commit()?;
+    assert_eq!(Unique::query().count(&db)?, 10);
     Ok(())
 }
 

@@ -151,9 +151,8 @@ impl Orm {
         Ok(total(stored.iter().map(sum_of)))
     }
 
-    /// There is no other way to insert rows than one that returns them.
     fn insert_plain(&mut self) -> Result<u64> {
-        Ok(orm::insert_many(&self.db, std::mem::take(&mut self.new))?.len() as u64)
+        Ok(orm::bulk_insert(&self.db, std::mem::take(&mut self.new))?)
     }
 
     fn find(&self, work: Work) -> Result<u64> {

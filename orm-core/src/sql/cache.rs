@@ -22,6 +22,8 @@ pub(crate) enum Purpose {
         columns: usize,
         /// How many rows there are.
         rows: usize,
+        /// Whether they come back.
+        returns: bool,
     },
 }
 

@@ -379,14 +379,14 @@ fn long_lists_of_conditions_make_shallow_trees() {
 #[test]
 fn writes() {
     check_text(
-        |dialect| sql::insert(&COURSES, &[1, 2], 2, dialect),
+        |dialect| sql::insert(&COURSES, &[1, 2], 2, true, dialect),
         &expect![[r#"
             INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2), (?3, ?4) RETURNING "id", "title", "department_id"
             INSERT INTO "courses" ("title", "department_id") VALUES ($1, $2), ($3, $4) RETURNING "id", "title", "department_id"
         "#]],
     );
     check_text(
-        |dialect| sql::insert(&COURSES, &[], 1, dialect),
+        |dialect| sql::insert(&COURSES, &[], 1, true, dialect),
         &expect![[r#"
             INSERT INTO "courses" DEFAULT VALUES RETURNING "id", "title", "department_id"
             INSERT INTO "courses" DEFAULT VALUES RETURNING "id", "title", "department_id"

@@ -5,13 +5,16 @@ use crate::ast::Expr;
 use crate::schema::Table;
 use crate::value::Value;
 
-/// `INSERT INTO "students" ("first_name", …) VALUES (?1, …), … RETURNING "id", …`
+/// `INSERT INTO "students" ("first_name", …) VALUES (?1, …), …`, and ` RETURNING "id", …` where the rows are to come back.
 ///
 /// The text alone: the values are bound row after row.
 #[must_use]
-pub fn insert(table: &'static Table, columns: &[usize], rows: usize, dialect: &dyn Dialect) -> Sql {
+pub fn insert(table: &'static Table, columns: &[usize], rows: usize, returns: bool, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.insert_into(table, columns, rows).returning(table);
+    writer.insert_into(table, columns, rows);
+    if returns {
+        writer.returning(table);
+    }
     writer.finish()
 }
 

@@ -160,6 +160,14 @@ impl Connection for SqliteConnection {
         Ok(())
     }
 
+    fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        let mut statement = self.bound(text, params)?;
+        match statement.raw_query().next().map_err(|error| self.error(error, text))? {
+            Some(row) => sink.row(Row::new(&SqliteRow { row, wanted: &self.wanted })),
+            None => Ok(()),
+        }
+    }
+
     fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
         let mut statement = self.bound(text, params)?;
         let changed = statement.raw_execute().map_err(|error| self.error(error, text))?;

@@ -25,8 +25,10 @@ pub(super) struct SqlitePool {
 }
 
 struct State {
-    writer: Option<SqliteConnection>,
-    readers: Vec<SqliteConnection>,
+    /// Boxed, since a connection is large and moves with each lease.
+    writer: Option<Box<SqliteConnection>>,
+    #[expect(clippy::vec_box, reason = "they move as the writer does")]
+    readers: Vec<Box<SqliteConnection>>,
     /// How many readers are open, lent ones included.
     open_readers: usize,
     holders: Holders<Role, InterruptHandle>,
@@ -52,7 +54,7 @@ impl SqlitePool {
     fn open(place: Place, options: SqliteOptions) -> Result<Self> {
         let writer = SqliteConnection::open(&place, Access::Write, &options)?;
         let state = State {
-            writer: Some(writer),
+            writer: Some(Box::new(writer)),
             readers: Vec::new(),
             open_readers: 0,
             holders: Holders::default(),
@@ -74,7 +76,7 @@ impl SqlitePool {
     }
 
     /// A free connection, if there is one or may be one more.
-    fn take(&self, state: &mut State, role: Role) -> Result<Option<SqliteConnection>> {
+    fn take(&self, state: &mut State, role: Role) -> Result<Option<Box<SqliteConnection>>> {
         match role {
             Role::Writer => Ok(state.writer.take()),
             Role::Reader => match state.readers.pop() {
@@ -82,14 +84,37 @@ impl SqlitePool {
                 None if state.open_readers < self.options.readers => {
                     let reader = SqliteConnection::open(&self.place, Access::Read, &self.options)?;
                     state.open_readers += 1;
-                    Ok(Some(reader))
+                    Ok(Some(Box::new(reader)))
                 }
                 None => Ok(None),
             },
         }
     }
 
-    fn give_back(&self, lease: u64, role: Role, mut connection: SqliteConnection) {
+    /// A connection, once one is free.
+    fn lease(&self, access: Access) -> Result<Lent<'_>> {
+        let role = self.role(access);
+        let began = Instant::now();
+        let mut state = self.lock();
+        loop {
+            if let Some(connection) = self.take(&mut state, role)? {
+                let lease = state.holders.note(role, began, connection.interrupt_handle());
+                return Ok(Lent { pool: self, lease, role, connection: Some(connection) });
+            }
+            if let Some(held_by) = state.holders.held_by_this_thread(role) {
+                return Err(Error::new(Kind::Reentrant { held_by }));
+            }
+            let waited = began.elapsed();
+            let Some(left) = self.options.pool_timeout.checked_sub(waited).filter(|left| !left.is_zero()) else {
+                return Err(Error::new(Kind::PoolTimeout { waited, holders: state.holders.describe(role) }));
+            };
+            state.waiting += 1;
+            state = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            state.waiting -= 1;
+        }
+    }
+
+    fn give_back(&self, lease: u64, role: Role, mut connection: Box<SqliteConnection>) {
         // Whoever panicked between BEGIN and COMMIT left a transaction open.
         let clean = !connection.in_transaction() || connection.batch("ROLLBACK").is_ok();
         let mut state = self.lock();
@@ -123,25 +148,12 @@ impl Pool for SqlitePool {
     }
 
     fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>> {
-        let role = self.role(access);
-        let began = Instant::now();
-        let mut state = self.lock();
-        loop {
-            if let Some(connection) = self.take(&mut state, role)? {
-                let lease = state.holders.note(role, began, connection.interrupt_handle());
-                return Ok(Box::new(Lent { pool: self, lease, role, connection: Some(connection) }));
-            }
-            if let Some(held_by) = state.holders.held_by_this_thread(role) {
-                return Err(Error::new(Kind::Reentrant { held_by }));
-            }
-            let waited = began.elapsed();
-            let Some(left) = self.options.pool_timeout.checked_sub(waited).filter(|left| !left.is_zero()) else {
-                return Err(Error::new(Kind::PoolTimeout { waited, holders: state.holders.describe(role) }));
-            };
-            state.waiting += 1;
-            state = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-            state.waiting -= 1;
-        }
+        Ok(Box::new(self.lease(access)?))
+    }
+
+    fn with(&self, access: Access, work: &mut dyn FnMut(&mut dyn Connection)) -> Result<()> {
+        work(self.lease(access)?.connection());
+        Ok(())
     }
 
     fn interrupt(&self) -> Result<()> {
@@ -156,12 +168,12 @@ struct Lent<'p> {
     lease: u64,
     role: Role,
     /// There until dropped.
-    connection: Option<SqliteConnection>,
+    connection: Option<Box<SqliteConnection>>,
 }
 
 impl Lease for Lent<'_> {
     fn connection(&mut self) -> &mut dyn Connection {
-        self.connection.as_mut().expect("a lease holds its connection until it is dropped")
+        self.connection.as_deref_mut().expect("a lease holds its connection until it is dropped")
     }
 }
 
