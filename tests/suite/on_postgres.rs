@@ -36,3 +36,8 @@ pub(crate) fn primary_key_name(table: &str, _column: &str) -> String {
 pub(crate) fn unique_name(table: &str, columns: &[&str]) -> String {
     format!("{table}_{}_key", columns.join("_"))
 }
+
+/// The one of the two that is meant for this database: the text of a statement, where the dialects differ.
+pub(crate) fn either<T>(_sqlite: T, postgres: T) -> T {
+    postgres
+}

@@ -51,3 +51,8 @@ pub(crate) fn primary_key_name(table: &str, column: &str) -> String {
 pub(crate) fn unique_name(table: &str, columns: &[&str]) -> String {
     columns.iter().map(|column| format!("{table}.{column}")).collect::<Vec<_>>().join(", ")
 }
+
+/// The one of the two that is meant for this database: the text of a statement, where the dialects differ.
+pub(crate) fn either<T>(sqlite: T, _postgres: T) -> T {
+    sqlite
+}

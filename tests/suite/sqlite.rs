@@ -753,3 +753,19 @@ fn a_foreign_key_of_another_kind_is_an_error_in_both_forms() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn no_number_is_no_value_of_an_expression() -> Result<()> {
+    #[derive(Model, Debug)]
+    struct Account {
+        id: i64,
+        rate: f64,
+    }
+    let db = db();
+    db.create_tables::<Account>()?;
+    let refused = Account::rate().add(f64::NAN);
+    assert!(Account::query().select(refused.clone()).all(&db).is_err());
+    assert!(Account::query().order_by(refused.clone().asc()).all(&db).is_err());
+    assert!(Account::query().filter(refused.gt(1.0)).all(&db).is_err());
+    Ok(())
+}

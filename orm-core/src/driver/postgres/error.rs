@@ -137,6 +137,7 @@ fn kind(said: &DbError, statement: &str) -> Kind {
         // The code is the same, and so is the function that says it.
         SqlState::QUERY_CANCELED if message.contains("timeout") => Kind::StatementTimeout { limit: None },
         SqlState::QUERY_CANCELED => Kind::Interrupted,
+        SqlState::NUMERIC_VALUE_OUT_OF_RANGE => Kind::Overflow { message },
         SqlState::READ_ONLY_SQL_TRANSACTION => Kind::ReadOnly { message },
         SqlState::IN_FAILED_SQL_TRANSACTION => Kind::TransactionLost { message },
         SqlState::ADMIN_SHUTDOWN
