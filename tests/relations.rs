@@ -290,7 +290,8 @@ fn a_tree_is_loaded_to_any_depth() -> orm::Result<()> {
 fn a_cycle_ends() -> orm::Result<()> {
     let db = staff()?;
     let query = Employee::query().filter(Employee::id().ge(5)).prefetch(Employee::reports().to_any_depth());
-    let circle = query.all(&db)?;
+    // Employees, and whom they have below them; whom these have is known then.
+    let circle = assert_queries!(&db, 2, query.all(&db)?);
     let below = |at: usize| -> Vec<&str> {
         circle[at].reports().walk().iter().map(|(_, employee)| employee.name.as_str()).collect()
     };
@@ -300,6 +301,20 @@ fn a_cycle_ends() -> orm::Result<()> {
             assert_eq!(node.children().count(), 0);
         }
     }
+    Ok(())
+}
+
+/// From inside of a circle, and along bosses whom several share, no key is asked for twice.
+#[test]
+fn a_row_is_asked_for_what_is_below_it_once() -> orm::Result<()> {
+    let db = staff()?;
+    let hen = Employee::query().filter(Employee::name().eq("Hen")).prefetch(Employee::reports().to_any_depth());
+    let hen = assert_queries!(&db, 3, hen.one(&db)?);
+    assert_eq!(hen.reports().walk().len(), 1);
+    let up = Employee::query().prefetch(Employee::boss().to_any_depth());
+    let all = assert_queries!(&db, 2, up.all(&db)?);
+    let depths: Vec<usize> = all.iter().map(|employee| employee.boss().walk().len()).collect();
+    assert_eq!(depths, [0, 1, 1, 2, 1, 1, 0]);
     Ok(())
 }
 

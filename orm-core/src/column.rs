@@ -525,6 +525,12 @@ pub trait RefersTo<K> {}
 impl<K: KeyType> RefersTo<K> for K {}
 impl<K: KeyType> RefersTo<K> for Option<K> {}
 
+// A column that may be `NULL` can be referred to as well: no key refers to its `NULL`s.
+#[diagnostic::do_not_recommend]
+impl<K: KeyType> RefersTo<Option<K>> for K {}
+#[diagnostic::do_not_recommend]
+impl<K: KeyType> RefersTo<Option<K>> for Option<K> {}
+
 macro_rules! refers_tuple {
     ($($own:ident $key:ident),*) => {
         #[diagnostic::do_not_recommend]
@@ -549,6 +555,25 @@ impl<T: KeyType> KeyColumns<1> for T {}
 impl<A, B> KeyColumns<2> for (A, B) {}
 impl<A, B, C> KeyColumns<3> for (A, B, C) {}
 impl<A, B, C, D> KeyColumns<4> for (A, B, C, D) {}
+
+/// What a row of the model `M` is found by: its primary key, of type `K`, or what converts into it.
+#[diagnostic::on_unimplemented(
+    message = "a `{M}` is not found by a `{Self}`",
+    label = "the primary key is a `{K}`",
+    note = "a row is found by the whole of its primary key; by other columns it is found by a condition: `.filter(Student::email().eq(..)).one(&db)`"
+)]
+pub trait KeyOf<M, K> {
+    /// The key.
+    #[doc(hidden)]
+    fn into_key(self) -> K;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, K, T: Into<K>> KeyOf<M, K> for T {
+    fn into_key(self) -> K {
+        self.into()
+    }
+}
 
 /// A column type that has a `NULL`.
 #[diagnostic::on_unimplemented(

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::column::{Condition, Key, KeyColumns, Nullable, RefersTo};
+use crate::column::{Condition, Key, KeyColumns, KeyOf, Nullable, RefersTo};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::query::Query;
@@ -78,8 +78,8 @@ pub trait Model: Sized + 'static {
     ///
     /// [`is_not_found`](Error::is_not_found) when there is none; with [`optional`](crate::error::ResultExt::optional)
     /// that becomes `None`.
-    fn find(on: &impl Executor, key: impl Into<Self::Key>) -> Result<Self> {
-        query::find(on, &key.into())
+    fn find(on: &impl Executor, key: impl KeyOf<Self, Self::Key>) -> Result<Self> {
+        query::find(on, &key.into_key())
     }
 
     /// The rows that meet a condition, to be updated or deleted in one statement.

@@ -28,6 +28,7 @@ pub(crate) use polymorphic::PolymorphicLoading;
 pub use polymorphic::{Variant, variant};
 pub(crate) use tree::TreeLoading;
 
+use std::any::TypeId;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -79,6 +80,12 @@ pub trait Loader<M, Row>: Send + Sync {
 
     /// Whether some relation is limited for each parent: its statement depends on the database's indexes.
     fn is_limited(&self) -> bool {
+        false
+    }
+
+    /// Whether something goes into this slot of the rows.
+    fn fills(&self, slot: TypeId) -> bool {
+        let _ = slot;
         false
     }
 }
@@ -264,6 +271,21 @@ impl<M, Row, R, S> With<M, Row, R, S> {
     }
 }
 
+impl<M, Row, R: Prefetch, S: 'static> With<M, Row, R, S> {
+    /// What is wrong with loading the relation as well: itself, or a name that the rows hold a value under already. That
+    /// a relation without a name is loaded once, the compiler sees to.
+    pub(crate) fn error(inner: &dyn Loader<M, Row>, relation: &R) -> Option<Error> {
+        let twice = || {
+            let name = std::any::type_name::<S>().trim_end_matches('>');
+            let name = name.rsplit("::").next().unwrap_or(name);
+            Error::invalid(format!(
+                "two values of one row are loaded under the name `{name}`; give one of them another"
+            ))
+        };
+        relation.error().cloned().or_else(|| inner.fills(TypeId::of::<S>()).then(twice))
+    }
+}
+
 impl<M, Row, R, S> Loader<M, Row::Out> for With<M, Row, R, S>
 where
     M: Record,
@@ -288,6 +310,10 @@ where
 
     fn is_limited(&self) -> bool {
         self.inner.is_limited() || self.relation.is_limited()
+    }
+
+    fn fills(&self, slot: TypeId) -> bool {
+        TypeId::of::<S>() == slot || self.inner.fills(slot)
     }
 }
 

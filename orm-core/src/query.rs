@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::ast::{Argument, Function, Select};
 use crate::column::Key;
-use crate::column::{Condition, Ordering};
+use crate::column::{Condition, KeyOf, Ordering};
 use crate::db::{Access, Executor};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
@@ -98,7 +98,7 @@ impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
         Row: Attach<R::Slot, <R::Loads as Prefetch>::State> + 'static,
     {
         let relation = relation.loads();
-        let error = self.error.or_else(|| relation.error().cloned());
+        let error = self.error.or_else(|| With::<B, Row, R::Loads, R::Slot>::error(&*self.loader, &relation));
         Query {
             select: self.select,
             loader: Arc::new(With::<B, Row, R::Loads, R::Slot>::new(self.loader, relation)),
@@ -145,8 +145,8 @@ impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found) when there is none, and as [`all`](Query::all).
-    pub fn find(&self, on: &impl Executor, key: impl Into<M::Key>) -> Result<Row> {
-        self.clone().filter(key_condition(&key.into())).one(on)
+    pub fn find(&self, on: &impl Executor, key: impl KeyOf<M, M::Key>) -> Result<Row> {
+        self.clone().filter(key_condition(&key.into_key())).one(on)
     }
 
     /// The number of rows. Relations are not loaded.

@@ -134,7 +134,7 @@ impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C
         Row: Attach<R::Slot, <R::Loads as Prefetch>::State> + 'static,
     {
         let relation = relation.loads();
-        let error = self.error.or_else(|| relation.error().cloned());
+        let error = self.error.or_else(|| With::<C, Row, R::Loads, R::Slot>::error(&*self.loader, &relation));
         Relation {
             def: self.def,
             select: self.select,

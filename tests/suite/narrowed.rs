@@ -134,6 +134,21 @@ fn one_relation_several_times_under_names() -> Result<()> {
     Ok(())
 }
 
+/// Reading such a row does not compile; asking for it is an error before anything is sent.
+#[test]
+fn a_name_twice_is_an_error() {
+    let db = university();
+    let twice =
+        Student::query().prefetch(Student::courses().named(Open)).prefetch(Student::courses().count().named(Open));
+    let below = Student::courses().prefetch(Course::students().named(Passed));
+    let below = Student::query().prefetch(below.prefetch(Course::department().named(Passed)));
+    let errors = orm::assert_queries!(&db, 0, [twice.all(&db).err(), below.all(&db).err()]);
+    for (error, name) in errors.into_iter().zip(["`Open`", "`Passed`"]) {
+        let error = error.expect("one name for two values");
+        assert!(error.is_invalid() && error.to_string().contains(name), "{error}");
+    }
+}
+
 #[test]
 fn a_name_works_where_the_relation_itself_is_not_loaded() -> Result<()> {
     let db = university();

@@ -319,6 +319,44 @@ fn renamed_tables_and_columns() -> Result<()> {
 }
 
 #[derive(Model, Debug)]
+#[has_many(offices: Office, foreign_key = phone, references = phone)]
+struct Desk {
+    id: i64,
+    #[model(unique)]
+    phone: Option<i64>,
+}
+
+#[derive(Model, Debug)]
+struct Office {
+    id: i64,
+    #[belongs_to(desk: Desk, references = phone)]
+    phone: Option<i64>,
+}
+
+#[test]
+fn a_foreign_key_to_a_column_that_may_be_null_leads_to_no_null() -> Result<()> {
+    let db = db();
+    db.create_tables::<(Desk, Office)>()?;
+    for phone in [Some(11), None, Some(22), None] {
+        NewDesk { phone }.insert(&db)?;
+    }
+    for phone in [None, Some(22), Some(11), Some(22)] {
+        NewOffice { phone }.insert(&db)?;
+    }
+    for query in [Desk::query(), Desk::query().filter(Desk::id().gt(0))] {
+        let desks = query.prefetch(Desk::offices()).all(&db)?;
+        let offices = desks.iter().map(|desk| desk.offices().iter().map(|office| office.id).collect::<Vec<_>>());
+        assert_eq!(offices.collect::<Vec<_>>(), [vec![3], vec![], vec![2, 4], vec![]]);
+    }
+    let offices = Office::query().prefetch(Office::desk()).all(&db)?;
+    let desks = offices.iter().map(|office| office.desk().as_ref().map(|desk| desk.id));
+    assert_eq!(desks.collect::<Vec<_>>(), [None, Some(3), Some(1), Some(3)]);
+    assert_eq!(Desk::query().filter(Desk::offices().exists()).count(&db)?, 2);
+    assert_eq!(Office::query().filter(!Office::desk().exists()).count(&db)?, 1);
+    Ok(())
+}
+
+#[derive(Model, Debug)]
 #[has_many(cities: City, foreign_key = country_code, references = code)]
 struct Country {
     id: i64,

@@ -27,8 +27,11 @@ pub(crate) struct TreeLoading<'q, C> {
     children: Vec<u32>,
     /// The positions of the rows by primary key: a row that comes again is not followed again.
     known: HashMap<Box<[u8]>, u32>,
-    /// The rows whose children were asked for last begin here.
-    level: usize,
+    /// What is directly below the rows and parents with some key: no key is asked for twice, so that a cycle ends where it
+    /// closes.
+    below_keys: HashMap<Box<[u8]>, (u32, u32)>,
+    /// The rows whose children were asked for last; none while those of the parents are.
+    level: Option<Vec<u32>>,
 }
 
 impl<'q, C: Model> TreeLoading<'q, C> {
@@ -43,39 +46,50 @@ impl<'q, C: Model> TreeLoading<'q, C> {
             below: Vec::new(),
             children: Vec::new(),
             known: HashMap::new(),
-            level: 0,
+            below_keys: HashMap::new(),
+            level: None,
         }
     }
 
-    /// Adds the rows of a level, and notes below whom they are.
-    fn absorb(&mut self, asked: Asked<'_, C, C>) -> Result<()> {
+    /// Adds the rows of a level, and notes below whom they are. The new ones are the next level.
+    fn absorb(&mut self, asked: Asked<'_, C, C>, parents: &dyn Parents) -> Result<()> {
         let (joined, slots, _) = asked.join()?;
-        let next_level = self.rows.len();
+        let first_new = self.rows.len();
         let positions = joined.rows.into_iter().map(|row| self.position(row)).collect::<Result<Vec<u32>>>()?;
-        let owners = if self.below_parents.is_empty() { None } else { Some(self.level) };
         for (owner, slot) in slots.iter().enumerate() {
             let (start, end) = joined.groups.range(slot);
             let rows = (start..end).map(|at| positions[joined.groups.row(at) as usize]);
             let first = narrow(self.children.len());
             self.children.extend(rows);
             let range = (first, narrow(self.children.len()));
-            match owners {
+            match self.level.as_deref().and_then(|level| level.get(owner)) {
+                Some(&row) => {
+                    self.below[row as usize] = range;
+                    self.below_keys.insert(key_of(&self.rows[row as usize], self.relation.from_columns)?, range);
+                }
                 None => self.below_parents.push(range),
-                Some(level) => self.below[level + owner] = range,
             }
         }
-        self.level = next_level;
+        if self.level.is_none() {
+            let parents = keys_of(parents, self.relation.from_columns)?.into_iter().zip(&self.below_parents);
+            self.below_keys.extend(parents.filter_map(|(key, &range)| Some((key?, range))));
+        }
+        let mut level = Vec::new();
+        for row in first_new..self.rows.len() {
+            let key = key_of(&self.rows[row], self.relation.from_columns)?;
+            match self.below_keys.get(&key) {
+                Some(&range) => self.below[row] = range,
+                None => level.push(narrow(row)),
+            }
+        }
+        self.level = Some(level);
         Ok(())
     }
 
     /// The position of a row, which is added if it is new.
     fn position(&mut self, row: C) -> Result<u32> {
-        let mut key = Vec::new();
-        for &column in C::PRIMARY_KEY {
-            append_bytes(&mut key, &row.encode(column)?);
-        }
         let next = narrow(self.rows.len());
-        let position = *self.known.entry(key.into()).or_insert(next);
+        let position = *self.known.entry(key_of(&row, C::PRIMARY_KEY)?).or_insert(next);
         if position == next {
             self.rows.push(row);
             self.below.push((0, 0));
@@ -85,21 +99,35 @@ impl<'q, C: Model> TreeLoading<'q, C> {
 
     /// The position of each parent among the rows, for those that are below some parent.
     fn roots(&self, parents: &dyn Parents) -> Result<Vec<Option<u32>>> {
-        let own = parents.keys(C::PRIMARY_KEY)?;
-        let known: Vec<Option<u32>> = match &own.keys {
-            Keys::Ints(keys) => keys.iter().map(|&key| self.known(&[Value::Int(key)])).collect(),
-            Keys::Values { types, values } => values.chunks(types.len().max(1)).map(|key| self.known(key)).collect(),
-        };
-        Ok(own.slots.iter().map(|slot| slot.and_then(|slot| known[slot])).collect())
+        let keys = keys_of(parents, C::PRIMARY_KEY)?;
+        Ok(keys.into_iter().map(|key| self.known.get(&key?).copied()).collect())
     }
+}
 
-    fn known(&self, key: &[Value<'_>]) -> Option<u32> {
+/// The bytes of some columns of a row.
+fn key_of<C: Model>(row: &C, columns: &[usize]) -> Result<Box<[u8]>> {
+    let mut key = Vec::new();
+    for &column in columns {
+        append_bytes(&mut key, &row.encode(column)?);
+    }
+    Ok(key.into())
+}
+
+/// The bytes of some columns of each parent; `None` where one is `NULL`.
+fn keys_of(parents: &dyn Parents, columns: &[usize]) -> Result<Vec<Option<Box<[u8]>>>> {
+    let own = parents.keys(columns)?;
+    let bytes = |key: &[Value<'_>]| {
         let mut bytes = Vec::new();
         for value in key {
             append_bytes(&mut bytes, value);
         }
-        self.known.get(bytes.as_slice()).copied()
-    }
+        bytes.into_boxed_slice()
+    };
+    let keys: Vec<Box<[u8]>> = match &own.keys {
+        Keys::Ints(keys) => keys.iter().map(|&key| bytes(&[Value::Int(key)])).collect(),
+        Keys::Values { types, values } => values.chunks(types.len().max(1)).map(bytes).collect(),
+    };
+    Ok(own.slots.iter().map(|slot| keys.get(slot?).cloned()).collect())
 }
 
 impl<C: Model> Branch<Tree<C>> for TreeLoading<'_, C> {
@@ -112,8 +140,9 @@ impl<C: Model> Branch<Tree<C>> for TreeLoading<'_, C> {
         let columns = self.relation.from_columns;
         let keys = match self.asked.take() {
             Some(asked) => {
-                self.absorb(asked)?;
-                collect(self.rows[self.level..].iter(), columns)?
+                self.absorb(asked, parents)?;
+                let level = self.level.as_deref().unwrap_or_default();
+                collect(level.iter().map(|&row| &self.rows[row as usize]), columns)?
             }
             None if self.started => return Ok(()),
             None => parents.keys(columns)?,

@@ -23,12 +23,12 @@ use crate::row::Attach;
 /// # Errors
 ///
 /// As [`Query::all`](crate::query::Query::all).
-pub fn prefetch<Row, M, R, How>(on: &impl Executor, rows: Vec<Row>, relation: R) -> Result<Vec<Row::Out>>
+pub fn prefetch<Row, M, R, How, Out>(on: &impl Executor, rows: Vec<Row>, relation: R) -> Result<Vec<Out>>
 where
     M: Model,
     R: RelationOf<M>,
     R::Loads: Prefetch,
-    Row: RowOf<M, How> + Attach<R::Slot, <R::Loads as Prefetch>::State>,
+    Row: RowOf<M, How> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
 {
     let relation = relation.loads();
     if let Some(error) = relation.error() {
@@ -49,12 +49,12 @@ where
 /// # Errors
 ///
 /// As [`prefetch`].
-pub fn prefetch_one<Row, M, R, How>(on: &impl Executor, row: Row, relation: R) -> Result<Row::Out>
+pub fn prefetch_one<Row, M, R, How, Out>(on: &impl Executor, row: Row, relation: R) -> Result<Out>
 where
     M: Model,
     R: RelationOf<M>,
     R::Loads: Prefetch,
-    Row: RowOf<M, How> + Attach<R::Slot, <R::Loads as Prefetch>::State>,
+    Row: RowOf<M, How> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
 {
     let mut rows = prefetch(on, vec![row], relation)?;
     rows.pop().ok_or_else(|| Error::not_found(M::TABLE))

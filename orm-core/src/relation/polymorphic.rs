@@ -93,6 +93,9 @@ pub trait Widen<L, C, R, Slot> {
     /// The list then.
     type Out: Clone + Send + Sync + 'static;
 
+    /// What is wrong with it.
+    fn error(list: &L, relation: &R) -> Option<Error>;
+
     /// Also loads the relation.
     fn widen(list: L, relation: R) -> Self::Out;
 }
@@ -107,6 +110,10 @@ where
 {
     type Out = (OneOf<C, Row::Out>, Rest);
 
+    fn error((one, _): &(OneOf<C, Row>, Rest), relation: &R) -> Option<Error> {
+        With::<C, Row, R, Slot>::error(&*one.loader, relation)
+    }
+
     fn widen((OneOf { select, loader }, rest): (OneOf<C, Row>, Rest), relation: R) -> Self::Out {
         (OneOf { select, loader: Arc::new(With::<C, Row, R, Slot>::new(loader, relation)) }, rest)
     }
@@ -118,6 +125,10 @@ where
     I: Widen<Rest, C, R, Slot>,
 {
     type Out = (First, I::Out);
+
+    fn error((_, rest): &(First, Rest), relation: &R) -> Option<Error> {
+        I::error(rest, relation)
+    }
 
     fn widen((first, rest): (First, Rest), relation: R) -> Self::Out {
         (first, I::widen(rest, relation))
@@ -261,7 +272,7 @@ impl<P: Model, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
             def: self.def,
             variants: <S as HoldsLoaded<Widened<S, L, C, R>>>::variants,
             is_limited: self.is_limited || relation.is_limited(),
-            error: self.error.or_else(|| relation.error().cloned()),
+            error: self.error.or_else(|| S::At::error(&self.list, &relation)),
             list: S::At::widen(self.list, relation),
             types: PhantomData,
         }
