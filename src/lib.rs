@@ -49,6 +49,7 @@ pub use orm_core::relation::{Aggregate, Polymorphic, PolymorphicRelation, Relati
 pub use orm_core::row::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree};
 pub use orm_core::schema::check::{Difference, Mismatched};
 pub use orm_core::schema::ddl::Models;
+pub use orm_core::schema::diagram::{Diagram, diagram};
 pub use orm_core::select::{Grouped, Selected};
 pub use orm_core::sql::Sql;
 pub use orm_core::transaction::{Savepoint, Transaction};

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod ddl;
+pub mod diagram;
 pub(crate) mod names;
 
 use crate::model::Model;

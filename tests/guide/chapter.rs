@@ -54,7 +54,7 @@ impl Chapter {
 
 /// What a program printed or sent; not what it is, and not what the compiler says of it.
 fn is_output(block: &Block) -> bool {
-    matches!(&*block.language, "sql" | "text" | "json") && !block.text.starts_with("error")
+    matches!(&*block.language, "sql" | "text" | "json" | "mermaid") && !block.text.starts_with("error")
 }
 
 fn overwrites() -> bool {

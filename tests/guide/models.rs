@@ -9,6 +9,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     let db = crate::school()?;
     chapter.shows("sql", schema(&db));
     differences(&mut chapter)?;
+    chapter.shows("mermaid", diagram());
     chapter.shows("sql", defaults::are_taken()?);
     keys::text()?;
     keys::several(&db)?;
@@ -74,6 +75,12 @@ fn differences(chapter: &mut Chapter) -> orm::Result<()> {
     let lines: Vec<String> = db.check::<(Department, Syllabus)>()?.iter().map(ToString::to_string).collect();
     chapter.shows("text", lines.join("\n"));
     Ok(())
+}
+
+fn diagram() -> String {
+    use crate::{Course, Department, Enrollment, Student, Syllabus};
+    let text = orm::diagram::<(Department, Course, Student, Enrollment, Syllabus)>().mermaid();
+    text.trim_end().to_owned()
 }
 
 mod defaults {

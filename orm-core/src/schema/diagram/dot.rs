@@ -1,0 +1,58 @@
+//! A diagram in the language of Graphviz.
+
+use super::{Attribute, Count, Diagram, Key, Line};
+
+/// The text of a `digraph`.
+pub(super) fn text(diagram: &Diagram) -> String {
+    let mut parts = vec!["digraph {\n    rankdir=RL\n    node [shape=plain]\n    edge [dir=both]\n".to_owned()];
+    for (at, entity) in diagram.entities.iter().enumerate() {
+        let name = escaped(&entity.name);
+        parts.push(format!("    t{at} [label=<<table border=\"0\" cellborder=\"1\" cellspacing=\"0\">\n"));
+        parts.push(format!("        <tr><td><b>{name}</b></td></tr>\n"));
+        parts.extend(entity.attributes.iter().map(attribute));
+        parts.push("    </table>>]\n".to_owned());
+    }
+    parts.extend(diagram.lines.iter().map(line));
+    parts.push("}\n".to_owned());
+    parts.concat()
+}
+
+fn attribute(column: &Attribute) -> String {
+    let name = escaped(column.name);
+    let name = if column.keys.contains(&Key::Primary) { format!("<u>{name}</u>") } else { name };
+    let null = if column.nullable { "?" } else { "" };
+    format!("        <tr><td align=\"left\">{name}: {}{null}</td></tr>\n", column.kind)
+}
+
+/// A line from the table that refers to the one that it refers to.
+fn line(line: &Line) -> String {
+    let (first, second) = line.ends;
+    let (head, tail) = (arrow(line.first), arrow(line.second));
+    let style = if line.is_checked { "solid" } else { "dashed" };
+    let label = escaped(&line.label);
+    format!("    t{second} -> t{first} [label=<{label}>, arrowhead={head}, arrowtail={tail}, style={style}]\n")
+}
+
+fn arrow(count: Count) -> &'static str {
+    match count {
+        Count::One => "teetee",
+        Count::NoneOrOne => "teeodot",
+        Count::Many => "crowodot",
+    }
+}
+
+/// Text within a label, which is a kind of HTML.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            letter if letter.is_control() => escaped.push('\u{fffd}'),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
