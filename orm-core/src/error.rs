@@ -365,6 +365,14 @@ impl Error {
         self
     }
 
+    /// The same error of a transaction that is lost, because of what went wrong in it first.
+    pub(crate) fn with_first_cause(mut self, first: &str) -> Self {
+        if let Kind::TransactionLost { message } = &mut self.0.kind {
+            *message = format!("an earlier statement failed: {first}");
+        }
+        self
+    }
+
     /// The same error, as one that running the transaction again gets rid of.
     pub(crate) fn into_conflict(mut self) -> Self {
         if let Kind::Database { message } = self.0.kind {

@@ -245,7 +245,7 @@ impl PostgresConnection {
         }
         if status == Status::Failed {
             match &self.failure {
-                Some(first) if error.is_transaction_lost() => return Err(failed_before(first)),
+                Some(first) if error.is_transaction_lost() => return Err(error.with_first_cause(first)),
                 Some(_) => {}
                 None => self.failure = Some(error.to_string()),
             }
@@ -370,11 +370,6 @@ impl Stopper {
     }
 }
 
-/// The error of a statement in a transaction in which another one has failed.
-fn failed_before(first: &str) -> Error {
-    Error::new(Kind::TransactionLost { message: format!("an earlier statement failed: {first}") })
-}
-
 /// Refuses names that the server would cut.
 fn check_names(text: &str) -> Result<()> {
     let Some(name) = long_name(text) else { return Ok(()) };
@@ -497,11 +492,20 @@ impl Connection for PostgresConnection {
             self.failure = None;
             return Ok(());
         }
+        // A server that has gone away before was not asked to commit.
+        self.link.glance();
+        if self.link.is_lost() {
+            return Err(error::lost(self.link.lost()));
+        }
         let failure = self.failure.take();
         let result = self.run(async |client| Ok(client.batch_execute("COMMIT").await?));
         self.told(result, Stake::Changes, "COMMIT")?;
         if self.link.traffic.rolled_back() {
-            return Err(failed_before(failure.as_deref().unwrap_or("the server does not say which")));
+            let lost = Error::new(Kind::TransactionLost { message: "the server undid it".to_owned() });
+            return Err(match failure {
+                Some(first) => lost.with_first_cause(&first),
+                None => lost,
+            });
         }
         Ok(())
     }

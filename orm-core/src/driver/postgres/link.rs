@@ -66,6 +66,9 @@ impl Waiter {
             for event in &self.events {
                 // A socket that is closed or broken is ready to say so.
                 let broken = event.is_error();
+                if broken || event.is_read_closed() {
+                    self.readiness.closed.store(true, Relaxed);
+                }
                 if broken || event.is_readable() || event.is_read_closed() {
                     self.readiness.reading.store(true, Relaxed);
                 }

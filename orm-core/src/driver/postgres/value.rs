@@ -410,3 +410,6 @@ fn decode(carrier: Carrier, bytes: &[u8]) -> Option<Result<ValueRef<'_>, Mismatc
 fn text(bytes: &[u8]) -> Result<&str, Mismatch> {
     std::str::from_utf8(bytes).map_err(|_| Mismatch::InvalidUtf8)
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,11 +50,13 @@ impl Socket {
 pub(super) struct Readiness {
     pub(super) reading: AtomicBool,
     pub(super) writing: AtomicBool,
+    /// The other side has ended the connection: nothing more will be told of the socket, and reading comes to the end.
+    pub(super) closed: AtomicBool,
 }
 
 impl Default for Readiness {
     fn default() -> Self {
-        Readiness { reading: true.into(), writing: true.into() }
+        Readiness { reading: true.into(), writing: true.into(), closed: false.into() }
     }
 }
 
@@ -79,7 +81,7 @@ impl AsyncRead for Wire {
             match this.socket.read(room) {
                 Ok(read) => {
                     // Less than there was room for: the socket is empty. Only these systems then tell when it no longer is.
-                    if cfg!(unix) && read > 0 && read < most {
+                    if cfg!(unix) && read > 0 && read < most && !this.readiness.closed.load(Relaxed) {
                         this.readiness.reading.store(false, Relaxed);
                     }
                     buffer.advance(read);

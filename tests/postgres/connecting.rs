@@ -1,0 +1,67 @@
+//! How a server is connected to, and what is said when it cannot be.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use orm::{Db, Error, Model};
+
+use crate::server;
+use crate::support::{Account, bank};
+
+#[test]
+fn a_server_that_is_not_there_is_an_error() {
+    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let error = Db::connect(&format!("postgres://ann:secret@127.0.0.1:{port}/shop")).unwrap_err();
+    assert!(error.is_open_failure(), "{error}");
+    assert!(error.to_string().contains(&format!("postgres://ann@127.0.0.1:{port}/shop")), "{error}");
+    assert!(!format!("{error} {error:?}").contains("secret"));
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_an_error_in_time() {
+    // It accepts and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    let began = Instant::now();
+    let options = Db::postgres().connect_timeout(Duration::from_millis(100));
+    let error = options.connect(&format!("postgres://ann@127.0.0.1:{port}/shop")).unwrap_err();
+    assert!(error.is_open_failure(), "{error}");
+    assert!(error.to_string().contains("in time"), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn a_database_that_is_not_there_is_an_error_of_the_server() {
+    let url = server::url();
+    let (host, _) = url.rsplit_once('/').expect("a database's URL");
+    let error = Db::connect(&format!("{host}/no_such_database")).unwrap_err();
+    assert!(error.is_open_failure(), "{error}");
+    assert_eq!(error.sqlstate(), Some("3D000"));
+}
+
+#[test]
+fn the_next_host_is_tried_when_one_does_not_answer() -> Result<(), Error> {
+    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let url = server::url();
+    let after = url.split_once("://").expect("a URL").1;
+    let (user, host) = after.split_once('@').unwrap_or(("postgres", after));
+    let two = format!("postgres://{user}@127.0.0.1:{port},{host}");
+    assert!(Db::connect(&two)?.create_sql::<(Account,)>().len() == 1);
+    assert!(Db::connect(&format!("{two}?target_session_attrs=read-write")).is_ok());
+    let error = Db::connect(&format!("{two}?target_session_attrs=read-only")).unwrap_err();
+    assert!(error.to_string().contains("can be written"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn a_database_works_within_a_runtime_and_on_any_thread() -> Result<(), Error> {
+    let (db, _) = bank();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    assert_eq!(runtime.block_on(async { Account::query().count(&db) })?, 2);
+    let counts = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..20).map(|_| scope.spawn(|| Account::query().count(&db))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("the thread ends")).collect::<Result<Vec<_>, _>>()
+    })?;
+    assert_eq!(counts, [2; 20]);
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! What stands between a program and its server: it delays, counts, swallows and cuts what passes.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::server;
+
+/// A proxy to the server that tests use.
+pub(crate) struct Proxy {
+    port: u16,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    delay: Duration,
+    streams: Mutex<Vec<TcpStream>>,
+    swallows: AtomicBool,
+    /// How often the direction turned from answers to questions: the round trips.
+    trips: AtomicU64,
+}
+
+impl Proxy {
+    pub(crate) fn start() -> Self {
+        Self::with_delay(Duration::ZERO)
+    }
+
+    /// A proxy at which everything arrives so much later, in both directions together.
+    pub(crate) fn with_delay(delay: Duration) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let port = listener.local_addr().expect("it has an address").port();
+        let shared = Arc::new(Shared {
+            delay: delay / 2,
+            streams: Mutex::default(),
+            swallows: AtomicBool::new(false),
+            trips: AtomicU64::new(0),
+        });
+        let accepting = Arc::clone(&shared);
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                accepting.connect(client);
+            }
+        });
+        Proxy { port, shared }
+    }
+
+    /// The URL of the server, by way of the proxy.
+    pub(crate) fn url(&self, url: &str) -> String {
+        let host = host_of(url);
+        url.replacen(&host, &format!("127.0.0.1:{}", self.port), 1)
+    }
+
+    /// From now on questions arrive, and instead of an answer the connection ends.
+    pub(crate) fn swallow_answers(&self) {
+        self.shared.swallows.store(true, Ordering::SeqCst);
+    }
+
+    /// Ends all connections.
+    pub(crate) fn cut(&self) {
+        for stream in self.shared.streams.lock().expect("the streams").drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// How many round trips were made so far.
+    pub(crate) fn trips(&self) -> u64 {
+        self.shared.trips.load(Ordering::SeqCst)
+    }
+}
+
+fn host_of(url: &str) -> String {
+    let after = url.split_once("://").expect("a URL").1;
+    let host = after.rsplit_once('@').map_or(after, |(_, host)| host);
+    host.split(['/', '?']).next().unwrap_or_default().to_owned()
+}
+
+impl Shared {
+    fn connect(self: &Arc<Self>, client: TcpStream) {
+        let server = TcpStream::connect(host_of(server::url())).expect("the server is there");
+        let asks = Arc::new(AtomicBool::new(false));
+        for stream in [&client, &server] {
+            stream.set_nodelay(true).expect("the stream is set up");
+            let copy = stream.try_clone().expect("the stream is shared");
+            self.streams.lock().expect("the streams").push(copy);
+        }
+        let (from, to) = (client.try_clone().expect("a stream"), server.try_clone().expect("a stream"));
+        let (shared, asking) = (Arc::clone(self), Arc::clone(&asks));
+        thread::spawn(move || {
+            shared.pass(from, to, |shared| {
+                if !asking.swap(true, Ordering::SeqCst) {
+                    shared.trips.fetch_add(1, Ordering::SeqCst);
+                }
+                true
+            });
+        });
+        let shared = Arc::clone(self);
+        thread::spawn(move || {
+            shared.pass(server, client, |shared| {
+                asks.store(false, Ordering::SeqCst);
+                !shared.swallows.load(Ordering::SeqCst)
+            });
+        });
+    }
+
+    /// Passes on what comes, each piece the delay later, as long as it is to pass.
+    fn pass(&self, mut from: TcpStream, mut to: TcpStream, passes: impl Fn(&Self) -> bool) {
+        let (sender, receiver) = std::sync::mpsc::channel::<(Instant, Vec<u8>)>();
+        let delay = self.delay;
+        let writing = thread::spawn(move || {
+            for (at, bytes) in receiver {
+                wait_until(at + delay);
+                if to.write_all(&bytes).is_err() {
+                    break;
+                }
+            }
+            let _ = to.shutdown(Shutdown::Both);
+        });
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match from.read(&mut buffer) {
+                Ok(read) if read > 0 && passes(self) => {
+                    let _ = sender.send((Instant::now(), buffer[..read].to_vec()));
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                _ => break,
+            }
+        }
+        drop(sender);
+        let _ = writing.join();
+        let _ = from.shutdown(Shutdown::Both);
+    }
+}
+
+/// Waits exactly: sleeping takes longer than it is asked to.
+fn wait_until(at: Instant) {
+    let now = Instant::now();
+    if let Some(left) = at.checked_duration_since(now).and_then(|left| left.checked_sub(Duration::from_micros(150))) {
+        thread::sleep(left);
+    }
+    while Instant::now() < at {
+        std::hint::spin_loop();
+    }
+}

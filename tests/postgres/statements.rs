@@ -1,0 +1,152 @@
+//! Statements: limits in time, tables that change under them, and values that cannot be sent.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use orm::{Db, Error, Model, sql};
+
+use crate::support::{Account, await_sleep, bank, new, process, run};
+
+#[test]
+fn adversarial_t94_a_statement_that_takes_too_long_is_stopped_by_the_server() -> Result<(), Error> {
+    let (_db, url) = bank();
+    let db = Db::postgres().statement_timeout(Duration::from_millis(50)).connect(&url)?;
+    let error = sql("SELECT 1 FROM (SELECT pg_sleep(30)) AS s").tuples::<(i32,)>(&db).unwrap_err();
+    assert!(error.is_statement_timeout(), "{error}");
+    assert!(error.to_string().contains("50ms"), "{error}");
+    assert_eq!(error.sqlstate(), Some("57014"));
+    assert_eq!(Account::query().count(&db)?, 2);
+    Ok(())
+}
+
+#[test]
+fn a_wait_for_a_lock_ends() -> Result<(), Error> {
+    let (db, url) = bank();
+    let impatient = Db::postgres().lock_timeout(Duration::from_millis(50)).connect(&url)?;
+    let holder = db.begin()?;
+    Account::rows_where(Account::id().eq(1)).update(&holder, Account::balance().add(1))?;
+    let error = Account::rows_where(Account::id().eq(1)).update(&impatient, Account::balance().add(1)).unwrap_err();
+    assert!(error.is_busy() && error.is_retryable(), "{error}");
+    Ok(())
+}
+
+#[test]
+fn adversarial_t93_a_long_statement_is_stopped_from_another_thread() -> Result<(), Error> {
+    let (db, _) = bank();
+    let transaction = db.begin()?;
+    let process = process(&transaction)?;
+    let other = db.clone();
+    let stopper = thread::spawn(move || {
+        await_sleep(process);
+        let began = Instant::now();
+        other.interrupt().map(|()| began)
+    });
+    let error = sql("SELECT 1 FROM (SELECT pg_sleep(60)) AS s").tuples::<(i32,)>(&transaction).unwrap_err();
+    let began = stopper.join().expect("the thread ends")?;
+    assert!(error.is_interrupted(), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(2));
+    transaction.rollback()?;
+    assert_eq!(Account::query().count(&db)?, 2);
+    Ok(())
+}
+
+#[test]
+fn a_statement_survives_a_change_of_its_table() -> Result<(), Error> {
+    let (db, url) = bank();
+    let one = Db::postgres().connections(1).connect(&url)?;
+    assert_eq!(Account::query().all(&one)?.len(), 2);
+    // The type of a column changes, and with it the result of the statement that the connection keeps.
+    run(&db, "ALTER TABLE accounts ALTER COLUMN balance TYPE integer");
+    assert_eq!(Account::query().all(&one)?.len(), 2);
+    run(&db, "ALTER TABLE accounts ALTER COLUMN balance TYPE bigint");
+    // As the first statement of a transaction that reads, too.
+    let reading = one.begin_read()?;
+    assert_eq!(Account::query().all(&reading)?.len(), 2);
+    drop(reading);
+    // Later in a transaction there is no second try, but the next transaction has it.
+    let mut first = true;
+    let found = one.transaction_with_retries(2, |transaction| {
+        new("Grace").insert(transaction)?;
+        if std::mem::take(&mut first) {
+            Account::query().count(transaction)?;
+        }
+        Ok(Account::query().all(transaction)?.len())
+    })?;
+    assert_eq!(found, 3);
+    run(&db, "ALTER TABLE accounts ALTER COLUMN owner TYPE varchar(80)");
+    let transaction = one.begin()?;
+    assert_eq!(Account::query().count(&transaction)?, 3);
+    let error = Account::query().all(&transaction).unwrap_err();
+    assert!(error.is_retryable(), "{error}");
+    drop(transaction);
+    assert_eq!(Account::query().all(&one)?.len(), 3);
+
+    run(&db, "ALTER TABLE accounts RENAME COLUMN owner TO holder");
+    let error = Account::query().all(&one).unwrap_err();
+    assert!(error.is_schema_mismatch(), "{error}");
+    assert_eq!((error.table(), error.column()), (Some("accounts"), Some("owner")));
+    run(&db, "DROP TABLE accounts");
+    let error = Account::query().all(&one).unwrap_err();
+    assert!(error.is_schema_mismatch(), "{error}");
+    assert_eq!(error.table(), Some("accounts"));
+    Ok(())
+}
+
+#[test]
+fn statements_that_the_server_forgot_are_prepared_again() -> Result<(), Error> {
+    let (_db, url) = bank();
+    let db = Db::postgres().connections(1).connect(&url)?;
+    assert_eq!(Account::query().all(&db)?.len(), 2);
+    sql("DEALLOCATE ALL").execute(&db)?;
+    assert_eq!(Account::query().all(&db)?.len(), 2);
+    Ok(())
+}
+
+#[test]
+fn no_more_statements_are_kept_than_allowed() -> Result<(), Error> {
+    let (_db, url) = bank();
+    for most in [0, 3] {
+        let db = Db::postgres().connections(1).cached_statements(most).connect(&url)?;
+        for number in 0..10_i64 {
+            let text = orm::TrustedSql(format!("SELECT CAST({number} AS bigint)"));
+            assert_eq!(sql(text).tuples::<(i64,)>(&db)?, [(number,)]);
+        }
+        let kept = sql("SELECT count(*) FROM pg_prepared_statements").tuples::<(i64,)>(&db)?[0].0;
+        assert!(kept <= i64::try_from(most).expect("a small number") + 1, "{kept} are kept");
+    }
+    Ok(())
+}
+
+#[test]
+fn text_with_a_nul_is_refused_before_it_is_sent() -> Result<(), Error> {
+    let (db, _) = bank();
+    let transaction = db.begin()?;
+    let error = new("A\0B").insert(&transaction).unwrap_err();
+    assert!(error.is_encode(), "{error}");
+    assert!(error.to_string().contains("NUL"), "{error}");
+    // It was not sent, so the transaction goes on.
+    new("AB").insert(&transaction)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+#[test]
+fn a_number_that_the_statement_cannot_take_is_refused_before_it_is_sent() -> Result<(), Error> {
+    let (db, _) = bank();
+    let transaction = db.begin()?;
+    let text = "SELECT CAST($1 AS integer)";
+    assert_eq!(sql(text).bind(7_i64).tuples::<(i32,)>(&transaction)?, [(7,)]);
+    let error = sql(text).bind(5_000_000_000_i64).tuples::<(i32,)>(&transaction).unwrap_err();
+    assert!(error.is_encode(), "{error}");
+    let error = sql(text).bind("seven").tuples::<(i32,)>(&transaction).unwrap_err();
+    assert!(error.is_encode() && error.to_string().contains("int4"), "{error}");
+    assert_eq!(sql(text).bind(8_i64).tuples::<(i32,)>(&transaction)?, [(8,)]);
+    Ok(())
+}
+
+#[test]
+fn a_type_that_cannot_be_read_is_an_error_that_names_it() {
+    let (db, _) = bank();
+    let error = sql("SELECT CAST('1 day' AS interval)").tuples::<(String,)>(&db).unwrap_err();
+    assert!(error.is_decode() && error.to_string().contains("interval"), "{error}");
+}
