@@ -88,14 +88,20 @@ impl Select {
             Expr::Column(column) => Some(Expr::Column(*column)),
             _ => Some(Expr::Output(at)),
         });
-        self.order.iter().cloned().chain(tail.map(Order::ascending)).collect()
+        behind(&self.order, tail)
     }
 }
 
 /// The order asked for, and some columns behind it.
 pub(crate) fn full_order(orders: &[Order], columns: &[usize]) -> Vec<Order> {
     let tail = columns.iter().filter(|&&column| !is_ordered_by(orders, column));
-    orders.iter().cloned().chain(tail.map(|&column| Order::ascending(Expr::Column(column)))).collect()
+    behind(orders, tail.map(|&column| Expr::Column(column)))
+}
+
+/// The order asked for, and more terms in the direction of its last: so an index of both can be read backwards too.
+fn behind(orders: &[Order], tail: impl Iterator<Item = Expr>) -> Vec<Order> {
+    let descending = orders.last().is_some_and(|order| order.descending);
+    orders.iter().cloned().chain(tail.map(|by| Order { descending, ..Order::ascending(by) })).collect()
 }
 
 fn is_ordered_by(orders: &[Order], column: usize) -> bool {

@@ -61,7 +61,8 @@ impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
         self
     }
 
-    /// In this order; then by primary key. A second call adds terms that count where the first ones are equal.
+    /// In this order; then by primary key, in the direction of the last term. A second call adds terms that count where the
+    /// first ones are equal.
     ///
     /// Rows of a query that says nothing of an order come by primary key.
     pub fn order_by(mut self, order: impl Ordering<M>) -> Self {

@@ -117,7 +117,8 @@ impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C
         self.with_types()
     }
 
-    /// In this order; then by primary key. A second call adds terms that count where the first ones are equal.
+    /// In this order; then by primary key, in the direction of the last term. A second call adds terms that count where the
+    /// first ones are equal.
     pub fn order_by(mut self, order: impl Ordering<C>) -> Self {
         if let Err(error) = order.append_to(&mut self.select.order) {
             self.error.get_or_insert(error);

@@ -242,7 +242,7 @@ fn django_042_order_kept_within_parents() -> Result<()> {
     let recording = db.record();
     Author::query().prefetch(cities[2].clone()).all(&db)?;
     let statement = &recording.statements()[1];
-    assert!(statement.ends_with(r#" ORDER BY t0."city" DESC, t0."id""#), "{statement}");
+    assert!(statement.ends_with(r#" ORDER BY t0."city" DESC, t0."id" DESC"#), "{statement}");
     Ok(())
 }
 

@@ -223,9 +223,9 @@ fn peer_b21_orders_are_kept_and_ties_broken_by_key() -> Result<()> {
         [
             (Writer::written(), vec![3, 60, 70, 80, 90]),
             (Writer::written().order_by(Article::title().asc()), vec![60, 80, 3, 70, 90]),
-            (Writer::written().order_by(Article::title().desc()), vec![70, 90, 3, 60, 80]),
-            (Writer::written().order_by((Article::title().desc(), Article::id().desc())), vec![90, 70, 3, 80, 60]),
-            (Writer::written().order_by(Article::editor_id().desc()), vec![60, 70, 80, 90, 3]),
+            (Writer::written().order_by(Article::title().desc()), vec![90, 70, 3, 80, 60]),
+            (Writer::written().order_by((Article::title().desc(), Article::id().asc())), vec![70, 90, 3, 60, 80]),
+            (Writer::written().order_by(Article::editor_id().desc()), vec![90, 80, 70, 60, 3]),
         ]
     };
     for (relation, expected) in orders() {

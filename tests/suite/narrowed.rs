@@ -111,9 +111,11 @@ fn ties_within_a_limit_are_broken_by_primary_key() -> Result<()> {
     for id in [4, 2, 8, 6] {
         Course { id, title: "Same".into(), department_id: law.id }.insert(&db)?;
     }
-    let relation = Department::courses().order_by(Course::title().desc()).limit(2);
-    let departments = Department::query().prefetch(relation).all(&db)?;
-    assert_eq!(departments[0].courses().iter().map(|course| course.id).collect::<Vec<_>>(), [2, 4]);
+    for (order, expected) in [(Course::title().asc(), [2, 4]), (Course::title().desc(), [8, 6])] {
+        let relation = Department::courses().order_by(order).limit(2);
+        let departments = Department::query().prefetch(relation).all(&db)?;
+        assert_eq!(departments[0].courses().iter().map(|course| course.id).collect::<Vec<_>>(), expected);
+    }
     Ok(())
 }
 

@@ -46,11 +46,11 @@ fn nulls_are_less_than_all_values_unless_said_otherwise() -> Result<()> {
     let rank = Item::rank();
     let by = |order| ids(&db, &Item::query().order_by(order));
     assert_eq!(by(rank.asc())?, [2, 5, 3, 1, 4]);
-    assert_eq!(by(rank.desc())?, [1, 4, 3, 2, 5]);
+    assert_eq!(by(rank.desc())?, [4, 1, 3, 5, 2]);
     assert_eq!(by(rank.asc().nulls_first())?, [2, 5, 3, 1, 4]);
     assert_eq!(by(rank.asc().nulls_last())?, [3, 1, 4, 2, 5]);
-    assert_eq!(by(rank.desc().nulls_first())?, [2, 5, 1, 4, 3]);
-    assert_eq!(by(rank.desc().nulls_last())?, [1, 4, 3, 2, 5]);
+    assert_eq!(by(rank.desc().nulls_first())?, [5, 2, 4, 1, 3]);
+    assert_eq!(by(rank.desc().nulls_last())?, [4, 1, 3, 5, 2]);
     Ok(())
 }
 

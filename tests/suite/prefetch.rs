@@ -178,11 +178,18 @@ fn equal_children_come_by_primary_key() -> Result<()> {
     for id in [5, 3, 9, 1] {
         Course { id, title: "Same".into(), department_id: law.id }.insert(&db)?;
     }
-    for relation in [Department::courses(), Department::courses().order_by(Course::title().desc())] {
+    let ordered = |order| Department::courses().order_by(order);
+    // In the direction of the last term.
+    let relations = [
+        (Department::courses(), [1, 3, 5, 9]),
+        (ordered(Course::title().asc()), [1, 3, 5, 9]),
+        (ordered(Course::title().desc()), [9, 5, 3, 1]),
+    ];
+    for (relation, expected) in relations {
         for query in [Department::query(), Department::query().filter(Department::id().eq(1))] {
             let departments = query.prefetch(relation.clone()).all(&db)?;
             let ids: Vec<_> = departments[0].courses().iter().map(|course| course.id).collect();
-            assert_eq!(ids, [1, 3, 5, 9]);
+            assert_eq!(ids, expected);
         }
     }
     Ok(())

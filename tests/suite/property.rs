@@ -153,7 +153,7 @@ macro_rules! both_ways {
 }
 
 fn check(on: &impl Executor, shared: &Shared) -> Result<()> {
-    let by_name = "c.name DESC, c.id";
+    let by_name = "c.name DESC, c.id DESC";
     let children = [Child::query(), Child::query().filter(Child::id().ge(-1_000_000_000))];
     for query in children {
         let pairs = both_ways!(on, query, Child::owned(), owned, many);
@@ -168,7 +168,7 @@ fn check(on: &impl Executor, shared: &Shared) -> Result<()> {
         assert_eq!(pairs, joined(shared, &format!("{makers} WHERE c.name <> 'a' AND g.id > 0"), "c.id"));
 
         let pairs = both_ways!(on, query, Child::owned().order_by(Toy::name().desc()).limit(2).offset(1), owned, many);
-        let ranked = "children p JOIN (SELECT *, row_number() OVER (PARTITION BY owner_id ORDER BY name DESC, id) AS nth \
+        let ranked = "children p JOIN (SELECT *, row_number() OVER (PARTITION BY owner_id ORDER BY name DESC, id DESC) AS nth \
                       FROM toys) c ON c.owner_id = p.id AND c.nth BETWEEN 2 AND 3";
         assert_eq!(pairs, joined(shared, ranked, by_name));
 

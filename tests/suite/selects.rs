@@ -58,8 +58,8 @@ fn a_selection_loads_only_what_it_names() -> Result<()> {
     assert_eq!(
         recording.statements(),
         [either(
-            r#"SELECT t0."id", t0."last_name" FROM "students" AS t0 WHERE t0."id" > ?1 AND EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."student_id" = t0."id") ORDER BY t0."last_name" DESC, t0."id" LIMIT ?2 OFFSET ?3"#,
-            r#"SELECT t0."id", t0."last_name" FROM "students" AS t0 WHERE t0."id" > $1 AND EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."student_id" = t0."id") ORDER BY t0."last_name" DESC, t0."id" LIMIT $2 OFFSET $3"#,
+            r#"SELECT t0."id", t0."last_name" FROM "students" AS t0 WHERE t0."id" > ?1 AND EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."student_id" = t0."id") ORDER BY t0."last_name" DESC, t0."id" DESC LIMIT ?2 OFFSET ?3"#,
+            r#"SELECT t0."id", t0."last_name" FROM "students" AS t0 WHERE t0."id" > $1 AND EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."student_id" = t0."id") ORDER BY t0."last_name" DESC, t0."id" DESC LIMIT $2 OFFSET $3"#,
         )]
     );
     Ok(())
