@@ -5,12 +5,11 @@
 use std::collections::HashMap;
 use std::error::Error;
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use orm::{Db, Executor, Model, insert_many};
+use orm::{Db, Executor, Model, Step, insert_many};
 
 #[derive(Model, Debug)]
 #[has_many(courses: Course)]
@@ -51,13 +50,16 @@ struct Enrollment {
 const HELP: &str = "\
 Students and their courses, read with one statement for each student, and prefetched.
 
-Usage: cargo run --example university -- [PATH] [--students N]
+Usage: cargo run --example university -- [PATH] [--students N] [--sql]
+       cargo run --features postgres --example university -- [URL] ...
 
 Arguments:
   PATH              The database file, created if it is missing; without it the database is in memory
+  URL               A database of PostgreSQL: postgres://user:password@host/name
 
 Options:
   --students N      Fill the database with N students of 5 courses each, and time both ways
+  --sql             Show the statements of the plan, as the database is sent them
   --help            Print this text
 ";
 
@@ -83,20 +85,31 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         print!("{HELP}");
         return Ok(());
     }
-    let db = match &options.path {
+    let db = match &options.place {
+        Some(url) if url.contains("://") => connect(url)?,
         Some(path) => Db::open(path)?,
         None => Db::memory()?,
     };
     db.create_tables::<(Department, Course, Student, Enrollment)>()?;
     match options.students {
         Some(students) => large(&db, students),
-        None => small(&db),
+        None => small(&db, options.sql),
     }
+}
+
+#[cfg(feature = "postgres")]
+fn connect(url: &str) -> Result<Db, Box<dyn Error>> {
+    Ok(Db::connect(url)?)
+}
+
+#[cfg(not(feature = "postgres"))]
+fn connect(_url: &str) -> Result<Db, Box<dyn Error>> {
+    Err("a URL needs the feature `postgres`: cargo run --features postgres --example university -- URL".into())
 }
 
 // ── The small one: look at what is read ─────────────────────────────────────────────────────────────────────────────
 
-fn small(db: &Db) -> Result<(), Box<dyn Error>> {
+fn small(db: &Db, sql: bool) -> Result<(), Box<dyn Error>> {
     insert_sample(db)?;
     println!(
         "A university of {} departments, {} courses and {} students",
@@ -117,7 +130,7 @@ fn small(db: &Db) -> Result<(), Box<dyn Error>> {
 
     let recording = db.record();
     println!("\n── The department of each student, and of each course ──\n");
-    print_with_departments(db)?;
+    print_with_departments(db, sql)?;
     println!("\n   {} statements: 1 for the students, and 1 for each relation", recording.count());
     Ok(())
 }
@@ -144,7 +157,7 @@ fn print_prefetched(db: &Db) -> orm::Result<()> {
 }
 
 /// Two relations side by side, and one within the other: 4 statements. The plan shows each.
-fn print_with_departments(db: &Db) -> orm::Result<()> {
+fn print_with_departments(db: &Db, sql: bool) -> orm::Result<()> {
     let query = Student::query()
         .order_by(Student::first_name().asc())
         .prefetch(Student::courses().order_by(Course::title().asc()).prefetch(Course::department()))
@@ -157,10 +170,20 @@ fn print_with_departments(db: &Db) -> orm::Result<()> {
         }
     }
     println!("\n   The plan:\n");
-    for line in query.plan(db).to_string().lines() {
+    let mut plan = query.plan(db);
+    if !sql {
+        without_sql(&mut plan.root);
+    }
+    for line in plan.to_string().lines() {
         println!("   {line}");
     }
     Ok(())
+}
+
+/// The texts differ between databases, and how a relation is loaded does not.
+fn without_sql(step: &mut Step) {
+    step.sql = None;
+    step.steps.iter_mut().for_each(without_sql);
 }
 
 fn print_student<'a>(student: &Student, courses: impl IntoIterator<Item = &'a Course>) {
@@ -192,12 +215,12 @@ const STUDENTS: [(&str, &str, Option<&str>, &[&str]); 8] = [
     ("Haruto", "Sato", Some("Music"), &["Counterpoint", "Ancient Rome"]),
 ];
 
-/// Inserts the sample, unless the file holds it already.
+/// Inserts the sample, unless the database holds it already.
 fn insert_sample(db: &Db) -> Result<(), Box<dyn Error>> {
     match Student::query().count(db)? {
         0 => {}
         count if count == STUDENTS.len() as u64 => return Ok(()),
-        count => return Err(format!("the file holds {count} students; read them with `--students {count}`").into()),
+        count => return Err(format!("the database holds {count} students; read them with `--students {count}`").into()),
     }
     db.transaction(|tx| {
         let mut departments = HashMap::new();
@@ -231,7 +254,7 @@ fn large(db: &Db, students: usize) -> Result<(), Box<dyn Error>> {
     match Student::query().count(db)? {
         0 => fill(db, students)?,
         count if count == students as u64 => {}
-        count => return Err(format!("the file holds {count} students; read them with `--students {count}`").into()),
+        count => return Err(format!("the database holds {count} students; read them with `--students {count}`").into()),
     }
     println!("{} students with their courses, every title touched\n", thousands(students));
     println!("{:>28}{:>14}", "statements", "time");
@@ -398,7 +421,8 @@ fn thousands(number: usize) -> String {
 #[derive(Default)]
 struct Options {
     help: bool,
-    path: Option<PathBuf>,
+    place: Option<String>,
+    sql: bool,
     students: Option<usize>,
 }
 
@@ -409,10 +433,11 @@ impl Options {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--help" | "-h" => options.help = true,
+                "--sql" => options.sql = true,
                 "--students" => options.students = Some(number_of_students(arguments.next())?),
                 option if option.starts_with('-') => return Err(format!("there is no option `{option}`")),
-                path if options.path.is_none() => options.path = Some(path.into()),
-                extra => return Err(format!("one path is enough, but `{extra}` is a second")),
+                place if options.place.is_none() => options.place = Some(place.to_owned()),
+                extra => return Err(format!("one database is enough, but `{extra}` is a second")),
             }
         }
         Ok(options)
