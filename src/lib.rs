@@ -55,7 +55,7 @@ pub use orm_core::sql::Sql;
 pub use orm_core::transaction::{Savepoint, Transaction};
 #[cfg(feature = "json")]
 pub use orm_core::types::Json;
-pub use orm_core::types::{ColumnType, KeyType, Optional, Required, SqlType};
+pub use orm_core::types::{AsJson, Codec, Coded, ColumnType, KeyType, Optional, OrNull, Required, SqlType};
 pub use orm_core::value::{Mismatch, Value, ValueRef};
 pub use orm_core::write::{Change, Insert, Rows, bulk_insert, insert_many, insert_or_skip, upsert};
 /// Makes a type of yours one that columns can hold.
@@ -177,6 +177,9 @@ pub use orm_derive::ColumnType;
 /// | `db_default = value`, `db_default = sql("..")` | what the database puts there when an insert says nothing: a number, `true`, a text that is escaped, or an expression in SQL |
 /// | `check = ".."` | a condition in SQL that the column meets in every row |
 /// | `accessor = name`, `accessor = none` | another name for the function that gives the column, or no such function |
+/// | `with = Codec` | a type that says how the field is stored, [`Codec`], where the field's own type is not one of a column |
+/// | `json` | the field is stored as JSON: any type that serialises, with the feature `json` |
+/// | `skip` | the field is not in the table: rows that are read hold its default |
 ///
 /// A primary key of one field whose type is written as an integer (`i64`, `u32` …) is assigned by the database. The
 /// `New…` struct holds all other fields, and keys of other types. A field with a default is an `Option` in it, and `None` asks
@@ -313,7 +316,9 @@ pub mod __private {
     pub use orm_core::schema::{
         ColumnDef, DefaultValue, ForeignKey, OnDelete, RelationDef, RelationKind, Table, TableName, Through,
     };
-    pub use orm_core::types::{Newtype, decode_inner, encode_inner, inner_type, no_variant, text};
+    pub use orm_core::types::{
+        AsJson, Coded, Newtype, OrNull, decode_inner, encode_coded, encode_inner, inner_type, no_variant, text,
+    };
     pub use orm_core::value::Value;
     pub use orm_core::write::{FIRST_VERSION, Insertable, insert, update_versioned};
     pub use serde::{Serialize, Serializer};

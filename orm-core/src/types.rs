@@ -2,6 +2,7 @@
 
 #[cfg(feature = "chrono-04")]
 mod chrono;
+mod codec;
 #[cfg(feature = "jiff-02")]
 mod jiff;
 #[cfg(feature = "json")]
@@ -16,6 +17,7 @@ mod uuid;
 
 use std::borrow::Cow;
 
+pub use codec::{AsJson, Codec, Coded, OrNull, encode_coded};
 #[cfg(feature = "json")]
 pub use json::Json;
 
@@ -73,6 +75,7 @@ impl SqlType {
     message = "`{Self}` is not a column type",
     label = "a column cannot hold this type",
     note = "columns hold numbers, `bool`, `String`, `Vec<u8>`, and `Option`s of these; other types come with the features `chrono-04`, `jiff-02`, `json`, `rust_decimal-1`, `time-03` and `uuid-1`",
+    note = "a field of another type says how it is stored: `#[model(json)]`, `#[model(with = Codec)]`, or `#[model(skip)]` for not at all",
     note = "a related row is not a column: keep its key here and write `#[belongs_to(name: Type)]` on the key"
 )]
 pub trait ColumnType: Sized + 'static {

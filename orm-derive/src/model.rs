@@ -1,7 +1,8 @@
 //! What the user said of a model: data, with the idents that the user wrote, so that every stage can point at them.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
 use syn::{Expr, Generics, LitBool, LitStr, Path, Type, Visibility};
 
 use crate::names;
@@ -18,6 +19,8 @@ pub(crate) struct Model {
     /// The table's name in SQL.
     pub(crate) table: String,
     pub(crate) columns: Vec<Column>,
+    /// The fields that are not in the table.
+    pub(crate) skipped: Vec<Skipped>,
     pub(crate) primary_key: Vec<Ident>,
     /// The fields that count the changes of a row; at most one, in a valid model.
     pub(crate) versions: Vec<Ident>,
@@ -35,12 +38,27 @@ pub(crate) struct Column {
     /// The column's name in SQL.
     pub(crate) sql: String,
     pub(crate) accessor: Option<Ident>,
+    /// How it is stored, if its type does not say it.
+    pub(crate) codec: Option<Codec>,
     /// What a new row holds that says nothing.
     pub(crate) default: Option<Expr>,
     /// What the database puts there when an insert says nothing.
     pub(crate) db_default: Option<DbDefault>,
     /// A condition in SQL.
     pub(crate) check: Option<LitStr>,
+}
+
+/// A field that is no column.
+pub(crate) struct Skipped {
+    pub(crate) field: Ident,
+    pub(crate) ty: Type,
+}
+
+/// How values of a type that is no column type are stored.
+pub(crate) enum Codec {
+    /// With the word of the attribute.
+    Json(Ident),
+    With(Box<Type>),
 }
 
 /// What the database puts into a column when an insert says nothing.
@@ -152,6 +170,21 @@ impl Model {
 }
 
 impl Column {
+    /// Where the user said how it is stored.
+    pub(crate) fn stored_at(&self) -> Span {
+        match &self.codec {
+            Some(Codec::Json(word)) => word.span(),
+            Some(Codec::With(codec)) => codec.span(),
+            None => self.ty.span(),
+        }
+    }
+
+    /// Whether the type is written as an `Option`. The macro cannot ask the type itself.
+    pub(crate) fn is_option(&self) -> bool {
+        let Type::Path(path) = &self.ty else { return false };
+        path.path.segments.last().is_some_and(|last| last.ident == "Option")
+    }
+
     /// The field's name without `r#`.
     pub(crate) fn name(&self) -> String {
         self.field.unraw().to_string()

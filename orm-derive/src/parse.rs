@@ -10,7 +10,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Data, DeriveInput, Expr, Field, Fields, Lit, LitStr, Path, Result};
 
 use crate::diagnostic::{Errors, error, list};
-use crate::model::{Column, DbDefault, Model, Relation};
+use crate::model::{Codec, Column, DbDefault, Model, Relation, Skipped};
 use crate::names::{self, Case};
 use crate::symbol as word;
 use arguments::{each, field_list, once, sql_name, unknown, value};
@@ -21,7 +21,8 @@ pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
     errors.keep(without_generics(input));
 
     let on_struct = OnStruct::parse(&input.attrs, errors);
-    let on_fields: Vec<OnField> = fields.iter().map(|field| OnField::parse(field, errors)).collect();
+    let on_fields = fields.iter().map(|field| OnField::parse(field, errors));
+    let (skipped, on_fields): (Vec<OnField>, Vec<OnField>) = on_fields.partition(|field| field.skip.is_some());
 
     let mut relations = relation::on_struct(input, errors);
     relations.extend(fields.iter().flat_map(|field| relation::on_field(field, &input.ident, errors)));
@@ -43,6 +44,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
         indexes: alone(|field| field.index.is_some()).chain(on_struct.indexes).collect(),
         checks: on_struct.checks,
         columns: on_fields.into_iter().map(|field| field.into_column(on_struct.rename_all)).collect(),
+        skipped: skipped.into_iter().map(|field| Skipped { field: field.ident, ty: field.ty }).collect(),
         relations: with_self(relations, &input.ident),
     }
 }
@@ -100,6 +102,8 @@ struct OnField {
     default: Option<Expr>,
     db_default: Option<DbDefault>,
     check: Option<LitStr>,
+    codec: Option<Codec>,
+    skip: Option<Ident>,
 }
 
 /// The name of the function that gives the column.
@@ -122,10 +126,13 @@ impl OnField {
             default: None,
             db_default: None,
             check: None,
+            codec: None,
+            skip: None,
         };
         for attribute in with_name(&field.attrs, word::MODEL) {
             each(attribute, errors, |word, input| said.word(word, input));
         }
+        errors.keep(said.skipped_alone());
         said
     }
 
@@ -140,11 +147,41 @@ impl OnField {
             word::CHECK => once(&mut self.check, word, sql_text(word, input)),
             word::COLUMN => once(&mut self.column, word, sql_name(word, input)),
             word::ACCESSOR => once(&mut self.accessor, word, accessor(word, input)),
+            word::JSON => self.codec(word, flag(word, input).map(Codec::Json)),
+            word::WITH => self.codec(word, value(word, input, "Codec").map(|codec| Codec::With(Box::new(codec)))),
+            word::SKIP => once(&mut self.skip, word, flag(word, input)),
             other if word::ON_STRUCT.contains(&other) => {
                 Err(error(word, format!("`{other}` says something about the table; write it on the struct")))
             }
             _ => Err(unknown(word, "`#[model(..)]` on a field", word::ON_FIELD)),
         }
+    }
+
+    fn codec(&mut self, word: &Ident, said: Result<Codec>) -> Result<()> {
+        if self.codec.is_some() {
+            return Err(error(word, "the field says how it is stored already; write one of `json` and `with`, once"));
+        }
+        self.codec = Some(said?);
+        Ok(())
+    }
+
+    /// What is not in the table has nothing that a column has.
+    fn skipped_alone(&self) -> Result<()> {
+        let Some(skip) = &self.skip else { return Ok(()) };
+        let is_alone = self.column.is_none()
+            && self.accessor.is_none()
+            && self.primary_key.is_none()
+            && self.unique.is_none()
+            && self.index.is_none()
+            && self.version.is_none()
+            && self.default.is_none()
+            && self.db_default.is_none()
+            && self.check.is_none()
+            && self.codec.is_none();
+        if is_alone {
+            return Ok(());
+        }
+        Err(error(skip, "`skip` leaves the field out of the table; remove the other words, or `skip`"))
     }
 
     fn into_column(self, case: Option<Case>) -> Column {
@@ -167,6 +204,7 @@ impl OnField {
             default: self.default,
             db_default: self.db_default,
             check: self.check,
+            codec: self.codec,
         }
     }
 }

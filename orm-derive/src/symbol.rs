@@ -22,6 +22,9 @@ pub(crate) const DB_DEFAULT: &str = "db_default";
 pub(crate) const CHECK: &str = "check";
 pub(crate) const VERSION: &str = "version";
 pub(crate) const ACCESSOR: &str = "accessor";
+pub(crate) const WITH: &str = "with";
+pub(crate) const JSON: &str = "json";
+pub(crate) const SKIP: &str = "skip";
 
 /// Words of relations.
 pub(crate) const FOREIGN_KEY: &str = "foreign_key";
@@ -46,7 +49,7 @@ pub(crate) const NONE: &str = "none";
 /// What each attribute accepts, in the order in which messages list it.
 pub(crate) const ON_STRUCT: &[&str] = &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, UNIQUE, INDEX, CHECK, CRATE];
 pub(crate) const ON_FIELD: &[&str] =
-    &[PRIMARY_KEY, COLUMN, UNIQUE, INDEX, VERSION, DEFAULT, DB_DEFAULT, CHECK, ACCESSOR];
+    &[PRIMARY_KEY, COLUMN, UNIQUE, INDEX, VERSION, DEFAULT, DB_DEFAULT, CHECK, ACCESSOR, WITH, JSON, SKIP];
 pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE, TAG];
 pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE, TAG];
 pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES, TAG];

@@ -19,6 +19,7 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
 
     listed_fields_exist(model, errors);
     listed_fields_differ(model, errors);
+    keys_are_stored_as_they_are(model, errors);
     columns_have_names_of_their_own(model, errors);
     accessors_have_names_of_their_own(model, errors);
     at_most_one_version(model, errors);
@@ -61,6 +62,20 @@ fn listed_fields_differ(model: &Model, errors: &mut Errors) {
             if list[..at].contains(field) {
                 errors.add(field, format!("`{field}` stands in this list twice; remove one of the two"));
             }
+        }
+    }
+}
+
+// struct Student { #[model(primary_key, json)] id: Key }
+fn keys_are_stored_as_they_are(model: &Model, errors: &mut Errors) {
+    let foreign = own_names(model).flat_map(|(_, names)| &names.list);
+    for column in model.columns_of(model.primary_key.iter().chain(foreign)) {
+        let field = &column.field;
+        if column.codec.is_some() {
+            errors.add(
+                field,
+                format!("`{field}` is a key, and a key is stored as its type says; remove `json` or `with`"),
+            );
         }
     }
 }
@@ -307,6 +322,10 @@ fn own_names(model: &Model) -> impl Iterator<Item = (&Relation, &Names)> {
 
 fn exists(model: &Model, field: &Ident, errors: &mut Errors) {
     if model.position(field).is_some() {
+        return;
+    }
+    if model.skipped.iter().any(|skipped| skipped.field.unraw() == field.unraw()) {
+        errors.add(field, format!("the field `{field}` is no column, since it is skipped; remove `skip`"));
         return;
     }
     let fields: Vec<String> = model.columns.iter().map(crate::model::Column::name).collect();

@@ -1,6 +1,7 @@
 //! What every database must do. The tests take their database from [`support::db`] alone.
 
 mod bad_data;
+mod codecs;
 mod column_types;
 mod defaults;
 mod edits;

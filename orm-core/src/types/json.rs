@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Dynamic;
 
-use super::{ColumnType, Required, SqlType, other_kind};
+use super::{AsJson, Codec, ColumnType, Required, SqlType, other_kind};
 use crate::value::{Mismatch, Value, ValueRef};
 
 /// A value that is stored as JSON: text in SQLite, `jsonb` in PostgreSQL.
@@ -92,6 +92,35 @@ impl ColumnType for Dynamic {
 
     fn encode(&self) -> Result<Value<'_>, Mismatch> {
         to_text(self).map(|text| Value::Json(text.into()))
+    }
+}
+
+/// The text that [`AsJson`] stores.
+#[derive(Clone, Debug)]
+pub struct Text(String);
+
+impl ColumnType for Text {
+    const SQL_TYPE: SqlType = SqlType::Json;
+    type Presence = Required;
+
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        text_of(value).map(|text| Text(text.into_owned()))
+    }
+
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        Ok(Value::Json(Cow::Borrowed(&self.0)))
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Codec<T> for AsJson {
+    type Stored = Text;
+
+    fn encode(value: &T) -> Result<Text, Mismatch> {
+        to_text(value).map(Text)
+    }
+
+    fn decode(Text(text): Text) -> Result<T, Mismatch> {
+        from_text(&text)
     }
 }
 

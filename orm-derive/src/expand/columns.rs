@@ -2,9 +2,8 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned as _;
 
-use crate::model::{Column, Model};
+use crate::model::{Codec, Column, Model};
 use crate::names;
 
 /// The columns of a model, to other models and to people.
@@ -20,10 +19,10 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 pub(crate) fn has_column(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let columns = model.columns.iter().enumerate().map(|(at, column)| {
-        let (ty, hash, at) = (&column.ty, hash(column), Literal::usize_unsuffixed(at));
-        let (field, sql, text) = (column.name(), &column.sql, names::type_text(ty));
+        let (ty, hash, at) = (stored(column), hash(column), Literal::usize_unsuffixed(at));
+        let (field, sql, text) = (column.name(), &column.sql, names::type_text(&column.ty));
         // The one place that asks whether the type is one of a column: its error stands at the type.
-        let spanned = quote_spanned!(ty.span()=> #ty);
+        let spanned = quote_spanned!(column.stored_at()=> #ty);
         quote! {
             impl __orm::HasColumn<#hash, #ty> for #ident {
                 type Type = #spanned;
@@ -41,7 +40,7 @@ pub(crate) fn has_column(model: &Model) -> TokenStream {
 pub(crate) fn accessors(model: &Model) -> TokenStream {
     let (krate, ident, vis) = (&model.krate, &model.ident, &model.vis);
     let functions = model.columns.iter().enumerate().filter_map(|(at, column)| {
-        let (accessor, ty) = (column.accessor.as_ref()?, &column.ty);
+        let (accessor, ty) = (column.accessor.as_ref()?, stored(column));
         let at = Literal::usize_unsuffixed(at);
         let doc = doc(model, column);
         Some(quote! {
@@ -58,6 +57,22 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
             #(#functions)*
         }
     }
+}
+
+/// The type of the column: the field's own, or `Coded<Codec, Type>`.
+pub(crate) fn stored(column: &Column) -> TokenStream {
+    let ty = &column.ty;
+    let coded = |codec| quote_spanned!(column.stored_at()=> __orm::Coded<#codec, #ty>);
+    codec(column).map_or_else(|| quote!(#ty), coded)
+}
+
+/// What stores the column, if its type does not: `AsJson`, or `OrNull<AsJson>` for an `Option`.
+pub(crate) fn codec(column: &Column) -> Option<TokenStream> {
+    let codec = match column.codec.as_ref()? {
+        Codec::Json(word) => quote_spanned!(word.span()=> __orm::AsJson),
+        Codec::With(codec) => quote!(#codec),
+    };
+    Some(if column.is_option() { quote_spanned!(column.stored_at()=> __orm::OrNull<#codec>) } else { codec })
 }
 
 /// The hash of a field's name, as a const argument.

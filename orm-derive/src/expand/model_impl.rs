@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::{columns, relations};
-use crate::model::{DbDefault, Model};
+use crate::model::{Column, DbDefault, Model};
 
 /// `impl Model for Student`
 pub(crate) fn expand(model: &Model) -> TokenStream {
@@ -121,8 +121,15 @@ fn decode(model: &Model) -> TokenStream {
     let krate = &model.krate;
     let fields = model.columns.iter().map(|column| {
         let (field, hash) = (&column.field, columns::hash(column));
-        quote!(#field: __orm::decode::<Self, #hash, _>(row, at)?)
+        let inner = column.codec.as_ref().map(|_| quote!(.into_inner()));
+        quote!(#field: __orm::decode::<Self, #hash, _>(row, at)? #inner)
     });
+    let skipped = model.skipped.iter().map(|skipped| {
+        let field = &skipped.field;
+        let default = quote_spanned!(skipped.ty.span()=> ::core::default::Default::default());
+        quote!(#field: #default)
+    });
+    let fields = fields.chain(skipped);
     quote! {
         fn decode(row: __orm::Row<'_>, at: usize) -> #krate::Result<Self> {
             ::core::result::Result::Ok(Self { #(#fields),* })
@@ -141,11 +148,18 @@ fn encode(model: &Model) -> TokenStream {
     }
 }
 
+/// `encode::<Student, 0x…, _>(value)`
+pub(crate) fn encode_value(model: &Model, column: &Column, value: &TokenStream) -> TokenStream {
+    let (ident, hash) = (&model.ident, columns::hash(column));
+    let coded = |codec| quote!(__orm::encode_coded::<#ident, #hash, #codec, _>(#value));
+    columns::codec(column).map_or_else(|| quote!(__orm::encode::<#ident, #hash, _>(#value)), coded)
+}
+
 /// `encode::<Student, 0x…, _>(&self.first_name)`
 pub(crate) fn encode_field(model: &Model, at: usize) -> TokenStream {
-    let (ident, column) = (&model.ident, &model.columns[at]);
-    let (field, hash) = (&column.field, columns::hash(column));
-    quote!(__orm::encode::<#ident, #hash, _>(&self.#field))
+    let column = &model.columns[at];
+    let field = &column.field;
+    encode_value(model, column, &quote!(&self.#field))
 }
 
 /// `match column { 0 => …, … }` over columns by their positions.

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use super::columns;
-use super::model_impl::{encode_by, encode_field, positions};
+use super::model_impl::{encode_by, encode_field, encode_value, positions};
 use crate::model::Model;
 
 /// How the struct is inserted.
@@ -113,6 +113,17 @@ fn value(model: &Model, at: usize) -> TokenStream {
     let (field, hash) = (&column.field, columns::hash(column));
     if is_version(model, at) {
         return quote!(::core::result::Result::Ok(__orm::FIRST_VERSION));
+    }
+    if column.codec.is_some() && column.has_default() {
+        let given = encode_value(model, column, &quote!(value));
+        let default = column.default.as_ref().map(|default| encode_value(model, column, &quote!(&#default)));
+        let left_out = default.unwrap_or_else(|| quote!(::core::result::Result::Ok(__orm::Value::Null)));
+        return quote! {
+            match &self.#field {
+                ::core::option::Option::Some(value) => #given,
+                ::core::option::Option::None => #left_out,
+            }
+        };
     }
     match &column.default {
         Some(default) => quote!(__orm::encode_or::<#ident, #hash, _>(self.#field.as_ref(), || #default)),

@@ -51,6 +51,21 @@ fn version() {
 }
 
 #[test]
+fn codecs() {
+    let text = "
+        struct Item {
+            id: i64,
+            #[model(with = Cents)]
+            price: Money,
+            #[model(json, default = Tags::new())]
+            tags: Option<Tags>,
+            #[model(skip)]
+            in_cart: u32,
+        }";
+    expect_file!["expansion/codecs.rs"].assert_eq(&expansion(text));
+}
+
+#[test]
 fn defaults() {
     let text = "
         #[model(check = \"a < 9\")]

@@ -3,7 +3,7 @@ use orm::Model;
 #[derive(Model)]
 struct Person {
     id: i64,
-    #[model(colum = "n", json)]
+    #[model(colum = "n", secret)]
     name: String,
 }
 

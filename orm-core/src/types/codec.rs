@@ -1,0 +1,179 @@
+//! Fields of types that are no column types: something else says how they are stored.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use super::{ColumnType, Required, SqlType};
+use crate::ast::Expr;
+use crate::column::Operand;
+use crate::error::{Error, Result};
+use crate::model::{HasColumn, Model};
+use crate::value::{Mismatch, Value, ValueRef};
+
+/// How values of `T` are stored in a column, where `T` does not say it: for a field with `#[model(with = ..)]`.
+///
+/// The database compares and orders what is stored. What is decoded from a value must be encoded as the same value, or a
+/// row would be written otherwise than it was read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no codec for `{T}`",
+    label = "does not say how `{T}` is stored",
+    note = "implement it: `impl orm::Codec<{T}> for {Self} {{ .. }}`"
+)]
+pub trait Codec<T>: 'static {
+    /// What is stored: a type that columns hold.
+    type Stored: ColumnType;
+
+    /// What is stored for a value.
+    ///
+    /// # Errors
+    ///
+    /// When the value cannot be stored exactly.
+    fn encode(value: &T) -> Result<Self::Stored, Mismatch>;
+
+    /// The value that something stored stands for.
+    ///
+    /// # Errors
+    ///
+    /// When it stands for none.
+    fn decode(stored: Self::Stored) -> Result<T, Mismatch>;
+}
+
+/// The codec of a field with `#[model(json)]`: any type that serialises, stored as JSON. As [`Json`](super::Json) does it.
+#[derive(Clone, Copy, Debug)]
+pub struct AsJson;
+
+/// What every type would be, were the feature for JSON on.
+#[cfg(not(feature = "json"))]
+#[diagnostic::on_unimplemented(
+    message = "`#[model(json)]` needs the feature `json` of `orm`",
+    label = "the feature is not on",
+    note = "write `features = [\"json\"]` where `Cargo.toml` names `orm`"
+)]
+pub trait WithFeature {}
+
+#[cfg(not(feature = "json"))]
+impl<T: WithFeature> Codec<T> for AsJson {
+    type Stored = String;
+
+    fn encode(_: &T) -> Result<String, Mismatch> {
+        Ok(String::new())
+    }
+
+    fn decode(_: String) -> Result<T, Mismatch> {
+        Err(Mismatch::UnexpectedNull)
+    }
+}
+
+/// The codec of a field that is written as an `Option`: `None` is stored as `NULL`, and all else by the codec `C`.
+#[derive(Clone, Copy, Debug)]
+pub struct OrNull<C>(PhantomData<C>);
+
+#[diagnostic::do_not_recommend]
+impl<C: Codec<T>, T> Codec<Option<T>> for OrNull<C>
+where
+    C::Stored: ColumnType<Presence = Required>,
+{
+    type Stored = Option<C::Stored>;
+
+    fn encode(value: &Option<T>) -> Result<Self::Stored, Mismatch> {
+        value.as_ref().map(C::encode).transpose()
+    }
+
+    fn decode(stored: Self::Stored) -> Result<Option<T>, Mismatch> {
+        stored.map(C::decode).transpose()
+    }
+}
+
+/// A value that the codec `C` stores: the type of the column of a field with `#[model(with = ..)]` or `#[model(json)]`.
+///
+/// Such a column is compared with plain values of the field's type.
+pub struct Coded<C, T>(T, PhantomData<fn() -> C>);
+
+impl<C, T> Coded<C, T> {
+    /// The value.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<C, T> From<T> for Coded<C, T> {
+    fn from(value: T) -> Self {
+        Coded(value, PhantomData)
+    }
+}
+
+impl<C, T> Deref for Coded<C, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<C, T: Clone> Clone for Coded<C, T> {
+    fn clone(&self) -> Self {
+        Coded(self.0.clone(), PhantomData)
+    }
+}
+
+impl<C, T: PartialEq> PartialEq for Coded<C, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<C, T: fmt::Debug> fmt::Debug for Coded<C, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<C: Codec<T>, T: 'static> ColumnType for Coded<C, T> {
+    const SQL_TYPE: SqlType = C::Stored::SQL_TYPE;
+    type Presence = <C::Stored as ColumnType>::Presence;
+
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        C::Stored::decode(value).and_then(C::decode).map(Coded::from)
+    }
+
+    fn encode(&self) -> Result<Value<'_>, Mismatch> {
+        value_of::<C, T>(&self.0)
+    }
+}
+
+/// The value of a field to store.
+///
+/// # Errors
+///
+/// When the value cannot be stored exactly; the error names the column.
+pub fn encode_coded<M: HasColumn<FIELD, Coded<C, T>>, const FIELD: u64, C: Codec<T>, T>(
+    value: &T,
+) -> Result<Value<'static>> {
+    value_of::<C, T>(value).map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch))
+}
+
+fn value_of<C: Codec<T>, T>(value: &T) -> Result<Value<'static>, Mismatch> {
+    Ok(C::encode(value)?.encode()?.into_owned())
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, C: Codec<T>, T> Operand<M, Coded<C, T>> for T {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        value_of::<C, T>(&self).map(Expr::Value)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, C: Codec<T>, T> Operand<M, Coded<C, T>> for &T {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        value_of::<C, T>(self).map(Expr::Value)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, C: Codec<T>, T> Operand<M, Coded<OrNull<C>, Option<T>>> for T {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        value_of::<C, T>(&self).map(Expr::Value)
+    }
+}

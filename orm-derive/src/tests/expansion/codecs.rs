@@ -1,0 +1,241 @@
+/// A `Item` to insert; the database assigns its key.
+#[allow(dead_code, private_interfaces)]
+struct NewItem {
+    /// Column `price`: `"price"` of `"items"`.
+    price: Money,
+    /// Column `tags`: `"tags"` of `"items"`. `None` is its default.
+    tags: ::core::option::Option<Option<Tags>>,
+}
+/// A `Item` with the relations that its query loaded.
+#[allow(dead_code)]
+struct ItemLoaded<Named = ()>(::orm::__private::Loaded<Item, (), Named>);
+const _: () = {
+    use ::orm::__private as __orm;
+    #[automatically_derived]
+    impl __orm::Model for Item {
+        type Key = i64;
+        type Itself = Self;
+        const TABLE_NAME: __orm::TableName = __orm::TableName::new("items", &["id"]);
+        const TABLE: &'static __orm::Table = {
+            &__orm::Table::of::<
+                Self,
+            >(
+                    "Item",
+                    const {
+                        &[
+                            __orm::column::<Self, 628021283683842752, _>(),
+                            __orm::column::<Self, 3393610910270210282, _>(),
+                            __orm::column::<Self, 15644445103386232192, _>(),
+                        ]
+                    },
+                )
+                .generated_key(true)
+        };
+        const PRIMARY_KEY: &'static [usize] = &[0];
+        fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
+            ::core::result::Result::Ok(Self {
+                id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
+                price: __orm::decode::<Self, 3393610910270210282, _>(row, at)?
+                    .into_inner(),
+                tags: __orm::decode::<Self, 15644445103386232192, _>(row, at)?
+                    .into_inner(),
+                in_cart: ::core::default::Default::default(),
+            })
+        }
+        fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
+            match column {
+                0 => __orm::encode::<Item, 628021283683842752, _>(&self.id),
+                1 => {
+                    __orm::encode_coded::<
+                        Item,
+                        3393610910270210282,
+                        Cents,
+                        _,
+                    >(&self.price)
+                }
+                2 => {
+                    __orm::encode_coded::<
+                        Item,
+                        15644445103386232192,
+                        __orm::OrNull<__orm::AsJson>,
+                        _,
+                    >(&self.tags)
+                }
+                _ => __orm::no_such_column::<Item>(column),
+            }
+        }
+    }
+    impl __orm::HasColumn<628021283683842752, i64> for Item {
+        type Type = i64;
+        const INDEX: usize = 0;
+        const NAMES: [&'static str; 3] = ["id", "id", "i64"];
+    }
+    impl __orm::HasColumn<3393610910270210282, __orm::Coded<Cents, Money>> for Item {
+        type Type = __orm::Coded<Cents, Money>;
+        const INDEX: usize = 1;
+        const NAMES: [&'static str; 3] = ["price", "price", "Money"];
+    }
+    impl __orm::HasColumn<
+        15644445103386232192,
+        __orm::Coded<__orm::OrNull<__orm::AsJson>, Option<Tags>>,
+    > for Item {
+        type Type = __orm::Coded<__orm::OrNull<__orm::AsJson>, Option<Tags>>;
+        const INDEX: usize = 2;
+        const NAMES: [&'static str; 3] = ["tags", "tags", "Option<Tags>"];
+    }
+    #[automatically_derived]
+    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
+    impl Item {
+        /// Column `id`: `"id"` of `"items"`.
+        const fn id() -> ::orm::Column<Item, i64> {
+            ::orm::Column::at(0)
+        }
+        /// Column `price`: `"price"` of `"items"`.
+        const fn price() -> ::orm::Column<Item, __orm::Coded<Cents, Money>> {
+            ::orm::Column::at(1)
+        }
+        /// Column `tags`: `"tags"` of `"items"`.
+        const fn tags() -> ::orm::Column<
+            Item,
+            __orm::Coded<__orm::OrNull<__orm::AsJson>, Option<Tags>>,
+        > {
+            ::orm::Column::at(2)
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Insertable for NewItem {
+        type Model = Item;
+        const COLUMNS: &'static [usize] = &[1, 2];
+        fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
+            match column {
+                1 => {
+                    __orm::encode_coded::<
+                        Item,
+                        3393610910270210282,
+                        Cents,
+                        _,
+                    >(&self.price)
+                }
+                2 => {
+                    match &self.tags {
+                        ::core::option::Option::Some(value) => {
+                            __orm::encode_coded::<
+                                Item,
+                                15644445103386232192,
+                                __orm::OrNull<__orm::AsJson>,
+                                _,
+                            >(value)
+                        }
+                        ::core::option::Option::None => {
+                            __orm::encode_coded::<
+                                Item,
+                                15644445103386232192,
+                                __orm::OrNull<__orm::AsJson>,
+                                _,
+                            >(&Tags::new())
+                        }
+                    }
+                }
+                _ => __orm::no_such_column::<Item>(column),
+            }
+        }
+    }
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl NewItem {
+        /// Inserts the row into `"items"` and returns it as stored.
+        ///
+        /// # Errors
+        ///
+        /// Those of constraints.
+        fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Item> {
+            __orm::insert(on, &self)
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::ops::Deref for ItemLoaded<Named> {
+        type Target = Item;
+        fn deref(&self) -> &Item {
+            &self.0.row
+        }
+    }
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl<Named> ItemLoaded<Named> {
+        /// What was loaded under a name.
+        #[must_use]
+        fn named<__N, __I, __V>(&self, _name: __N) -> &__V
+        where
+            Named: __orm::Get<__N, __I, __V>,
+        {
+            self.0.named.get()
+        }
+        /// The `Item` alone.
+        #[must_use]
+        fn into_inner(self) -> Item {
+            self.0.row
+        }
+    }
+    type __Inner<Named> = __orm::Loaded<Item, (), Named>;
+    impl __orm::LoadedRow for Item {
+        type Model = Self;
+        type States = ();
+        type Named = ();
+        fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
+            __orm::Loaded::bare(self)
+        }
+    }
+    impl<Named> __orm::LoadedRow for ItemLoaded<Named> {
+        type Model = Item;
+        type States = ();
+        type Named = Named;
+        fn into_loaded(self) -> __Inner<Named> {
+            self.0
+        }
+    }
+    impl<Named> __orm::Wrap<(), Named> for Item {
+        type Row = ItemLoaded<Named>;
+        fn wrap(loaded: __Inner<Named>) -> Self::Row {
+            ItemLoaded(loaded)
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::clone::Clone for ItemLoaded<Named>
+    where
+        __Inner<Named>: ::core::clone::Clone,
+    {
+        fn clone(&self) -> Self {
+            ItemLoaded(::core::clone::Clone::clone(&self.0))
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::fmt::Debug for ItemLoaded<Named>
+    where
+        __Inner<Named>: ::core::fmt::Debug,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(&self.0, f)
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::cmp::PartialEq for ItemLoaded<Named>
+    where
+        __Inner<Named>: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, other: &Self) -> bool {
+            self.0 == other.0
+        }
+    }
+    #[automatically_derived]
+    impl<Named> __orm::Serialize for ItemLoaded<Named>
+    where
+        __Inner<Named>: __orm::Serialize,
+    {
+        fn serialize<__S: __orm::Serializer>(
+            &self,
+            serializer: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            self.0.serialize(serializer)
+        }
+    }
+};

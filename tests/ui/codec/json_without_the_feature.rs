@@ -1,0 +1,16 @@
+//! JSON is a feature of its own.
+
+use orm::Model;
+
+#[derive(Model)]
+struct User {
+    id: i64,
+    #[model(json)]
+    settings: Settings,
+}
+
+struct Settings {
+    dark: bool,
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! A type that does not store the field.
+
+use orm::Model;
+
+#[derive(Model)]
+struct Item {
+    id: i64,
+    #[model(with = Cents)]
+    price: Money,
+}
+
+struct Cents;
+
+struct Money {
+    cents: i64,
+}
+
+fn main() {}
