@@ -32,7 +32,7 @@
 //! ```
 
 pub use orm_core::assert_queries;
-pub use orm_core::column::{Column, Condition, OrderBy};
+pub use orm_core::column::{Column, Condition, OrderBy, order_from};
 pub use orm_core::db::{Db, Executor};
 #[cfg(feature = "postgres")]
 pub use orm_core::driver::postgres::PostgresOptions;

@@ -1,5 +1,11 @@
 //! What is tried against the library: the cases of `docs/adversarial.md` that no other suite holds, a file for each family.
 
+#[path = "adversarial/injection.rs"]
+mod injection;
+#[path = "adversarial/observability.rs"]
+mod observability;
+#[path = "adversarial/prefetch.rs"]
+mod prefetch;
 #[path = "adversarial/processes.rs"]
 mod processes;
 #[path = "adversarial/support.rs"]

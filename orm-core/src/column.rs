@@ -1,5 +1,7 @@
 //! Typed columns, and the conditions and orders that are made of them.
 
+mod chosen;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
@@ -11,6 +13,8 @@ use crate::model::Model;
 use crate::sql::Param;
 use crate::types::{ColumnType, KeyType, Required};
 use crate::value::{Mismatch, Value};
+
+pub use chosen::order_from;
 
 /// A column of the model `M` that holds a `T`; what `Student::last_name()` returns.
 #[must_use = "a column does nothing until it is compared or ordered by"]
@@ -457,6 +461,18 @@ macro_rules! ordering_tuple {
 ordering_tuple!(A B);
 ordering_tuple!(A B C);
 ordering_tuple!(A B C D);
+ordering_tuple!(A B C D E);
+ordering_tuple!(A B C D E F);
+ordering_tuple!(A B C D E F G);
+ordering_tuple!(A B C D E F G H);
+
+/// Terms that were chosen at run time, as [`order_from`] returns them.
+#[diagnostic::do_not_recommend]
+impl<M> Ordering<M> for Vec<OrderBy<M>> {
+    fn append_to(self, orders: &mut Vec<Order>) -> Result<()> {
+        self.into_iter().try_for_each(|term| term.push_to(orders))
+    }
+}
 
 /// A primary key as a whole: the type of its column, or a tuple of them.
 #[diagnostic::on_unimplemented(

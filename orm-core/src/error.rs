@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -494,7 +494,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.kind)
+        write!(Escaping(f), "{}", self.0.kind)
     }
 }
 
@@ -537,7 +537,7 @@ impl fmt::Display for Kind {
                 "`{relation}`: {owner} has more than one `{target}`; \
                  make the relation a `has_many`, or its foreign key unique"
             ),
-            Kind::Batch { message } => write!(f, "a batch loader failed: {}", Escaped(message)),
+            Kind::Batch { message } => write!(f, "a batch loader failed: {message}"),
             Kind::TooManyRows { relation } => {
                 write!(f, "`{relation}` leads to more than {} rows; narrow the query, or load it in chunks", u32::MAX)
             }
@@ -549,26 +549,23 @@ impl fmt::Display for Kind {
                     "a foreign key would refer to a row that does not exist; \
                      insert the row referred to first, or delete the rows that refer to it first",
                 ),
-                _ => write!(f, "a constraint was violated: {}", Escaped(message)),
+                _ => write!(f, "a constraint was violated: {message}"),
             },
             Kind::NoSuchTable { table } => write!(
                 f,
-                "the database has no table `{}`; create it, or name the table with `#[model(table = \"..\")]`",
-                Escaped(table)
+                "the database has no table `{table}`; create it, or name the table with `#[model(table = \"..\")]`"
             ),
             Kind::NoSuchColumn { table, column } => {
                 let table = table.as_deref().map_or_else(|| "the database".into(), |table| format!("table `{table}`"));
                 write!(
                     f,
-                    "{} has no column `{}`; add it, or name the column with `#[model(column = \"..\")]`",
-                    Escaped(&table),
-                    Escaped(column)
+                    "{table} has no column `{column}`; add it, or name the column with `#[model(column = \"..\")]`"
                 )
             }
-            Kind::Open { what, problem } => write!(f, "cannot open `{}`: {problem}", Escaped(what)),
-            Kind::NotADatabase { what } => write!(f, "`{}` is not an SQLite database", Escaped(what)),
-            Kind::Busy { message } => write!(f, "the database is locked by another connection: {}", Escaped(message)),
-            Kind::ReadOnly { message } => write!(f, "the database cannot be written: {}", Escaped(message)),
+            Kind::Open { what, problem } => write!(f, "cannot open `{what}`: {problem}"),
+            Kind::NotADatabase { what } => write!(f, "`{what}` is not an SQLite database"),
+            Kind::Busy { message } => write!(f, "the database is locked by another connection: {message}"),
+            Kind::ReadOnly { message } => write!(f, "the database cannot be written: {message}"),
             Kind::PoolTimeout { waited, holders } => {
                 write!(f, "no connection became free within {waited:?}; {holders}")
             }
@@ -581,19 +578,17 @@ impl fmt::Display for Kind {
             Kind::StatementTimeout { limit } => describe_timeout(f, *limit),
             Kind::TransactionLost { message } => write!(
                 f,
-                "the database ended the transaction by itself and undid its changes ({}); start a new one",
-                Escaped(message)
+                "the database ended the transaction by itself and undid its changes ({message}); start a new one"
             ),
             Kind::Conflict { message } => write!(
                 f,
-                "the transaction conflicts with another one and was undone ({}); run it again, \
-                 as `Db::transaction_with_retries` does",
-                Escaped(message)
+                "the transaction conflicts with another one and was undone ({message}); run it again, \
+                 as `Db::transaction_with_retries` does"
             ),
             Kind::ConnectionLost { message, outcome } => describe_loss(f, message, *outcome),
-            Kind::Overflow { message } => write!(f, "a computed number does not fit 64 bits: {}", Escaped(message)),
+            Kind::Overflow { message } => write!(f, "a computed number does not fit 64 bits: {message}"),
             Kind::Invalid { message } => f.write_str(message),
-            Kind::Database { message } => write!(f, "the database reports: {}", Escaped(message)),
+            Kind::Database { message } => write!(f, "the database reports: {message}"),
         }
     }
 }
@@ -608,7 +603,6 @@ fn describe_timeout(f: &mut fmt::Formatter<'_>, limit: Option<Duration>) -> fmt:
 }
 
 fn describe_loss(f: &mut fmt::Formatter<'_>, message: &str, outcome: Outcome) -> fmt::Result {
-    let message = Escaped(message);
     match outcome {
         Outcome::Undone => write!(f, "the connection to the database was lost: {message}"),
         Outcome::Unknown => write!(
@@ -619,16 +613,18 @@ fn describe_loss(f: &mut fmt::Formatter<'_>, message: &str, outcome: Outcome) ->
     }
 }
 
-/// Text of the database's, with control characters escaped: it may carry names that an attacker chose.
-struct Escaped<'a>(&'a str);
+/// Writes text with the characters escaped that would end a line or lead a terminal astray: it may carry names that an
+/// attacker chose.
+struct Escaping<'a, 'f>(&'a mut fmt::Formatter<'f>);
 
-impl fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in self.0.chars() {
-            if part.is_control() {
-                write!(f, "{}", part.escape_default())?;
+impl fmt::Write for Escaping<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for letter in text.chars() {
+            let is_harmful = letter.is_control() || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            if is_harmful {
+                write!(self.0, "{}", letter.escape_default())?;
             } else {
-                write!(f, "{part}")?;
+                self.0.write_char(letter)?;
             }
         }
         Ok(())

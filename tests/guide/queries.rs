@@ -13,6 +13,7 @@ fn chapter() -> orm::Result<()> {
     conditions(&db, &mut chapter)?;
     optional_and_required(&db)?;
     orders(&db, &mut chapter)?;
+    orders_from_outside(&db, &mut chapter)?;
     results(&db)?;
     queries_are_values(&db)?;
     chapter.close();
@@ -60,6 +61,18 @@ fn orders(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
         .all(db)?;
     assert_eq!(second_page.len(), 2);
     chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn orders_from_outside(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let sort = "-credits, title";
+    let order = orm::order_from(sort, (Course::title().asc(), Course::credits().desc()))?;
+    let sorted = Course::query().order_by(order).all(db)?;
+    assert_eq!(sorted.iter().map(|course| course.credits).collect::<Vec<_>>(), [8, 6, 6, 5, 4]);
+
+    let refused = orm::order_from("password", Student::last_name().asc()).unwrap_err();
+    println!("{refused}");
+    chapter.shows("text", refused);
     Ok(())
 }
 

@@ -16,6 +16,7 @@ fn chapter() -> orm::Result<()> {
     asserting(&db)?;
     watching(&db)?;
     plan(&db, &mut chapter)?;
+    keys_that_the_database_finds_equal(&Db::memory()?)?;
     forms(&db, &mut chapter);
     chapter.close();
     Ok(())
@@ -81,4 +82,28 @@ fn forms(db: &Db, chapter: &mut Chapter) {
     chapter.shows_sql(&sql(numbered.plan(db)));
     let counted = Department::query().prefetch(Department::courses().count().named(Number));
     chapter.shows_sql(&sql(counted.plan(db)));
+}
+
+#[derive(Model)]
+#[has_many(notes: Note, foreign_key = word)]
+struct Word {
+    #[model(primary_key)]
+    spelling: String,
+}
+
+#[derive(Model)]
+struct Note {
+    id: i64,
+    #[belongs_to(spelled: Word)]
+    word: String,
+}
+
+fn keys_that_the_database_finds_equal(db: &Db) -> orm::Result<()> {
+    orm::sql("CREATE TABLE words (spelling TEXT COLLATE NOCASE PRIMARY KEY)").execute(db)?;
+    orm::sql("CREATE TABLE notes (id INTEGER PRIMARY KEY, word TEXT COLLATE NOCASE REFERENCES words)").execute(db)?;
+    NewWord { spelling: "Rust".into() }.insert(db)?;
+    NewNote { word: "RUST".into() }.insert(db)?;
+    let words = Word::query().prefetch(Word::notes().prefetch(Note::spelled())).all(db)?;
+    assert_eq!(words[0].notes()[0].spelled().spelling, "Rust");
+    Ok(())
 }

@@ -70,7 +70,7 @@ pub(crate) fn sql_name(word: &Ident, input: ParseStream) -> Result<LitStr> {
         ));
     }
     let name: LitStr = value(word, input, "\"name\"")?;
-    not_empty(name)
+    possible(name)
 }
 
 /// `= name`
@@ -108,7 +108,7 @@ pub(crate) enum Side {
 /// `= name`, `= (a, b)`, `= "name"` or `= ("a", "b")`
 pub(crate) fn side(word: &Ident, input: ParseStream) -> Result<Side> {
     let RustNames { bare, quoted } = value(word, input, "field")?;
-    match (bare.is_empty(), quoted.into_iter().map(not_empty).collect::<Result<Vec<_>>>()?) {
+    match (bare.is_empty(), quoted.into_iter().map(possible).collect::<Result<Vec<_>>>()?) {
         (false, quoted) if quoted.is_empty() => Ok(Side::Rust(bare)),
         (true, quoted) if !quoted.is_empty() => Ok(Side::Sql(quoted)),
         _ => Err(error(word, format!("`{word}` takes one field or several of one kind; write `{word} = (a, b)`"))),
@@ -188,9 +188,12 @@ fn bare_after_equals(input: ParseStream) -> Option<Ident> {
     ahead.call(Ident::parse_any).ok()
 }
 
-fn not_empty(name: LitStr) -> Result<LitStr> {
+fn possible(name: LitStr) -> Result<LitStr> {
     if name.value().is_empty() {
         return Err(error(name, "a name of SQL has at least one letter; write the name between the quotes"));
+    }
+    if name.value().contains('\0') {
+        return Err(error(name, "no database takes a name with a NUL in it; leave out `\\0`"));
     }
     Ok(name)
 }

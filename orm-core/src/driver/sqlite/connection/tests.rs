@@ -1,13 +1,19 @@
 //! How connections are set up, seen from within where no query shows it.
 
 use std::ops::Deref;
+use std::sync::{Arc, Mutex};
 
 use rusqlite::StatementStatus;
 use rusqlite::config::DbConfig;
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use tempfile::TempDir;
 
 use super::*;
+use crate::db::Db;
+use crate::driver::{Lease, Pool};
 use crate::prefetch::Keys;
+use crate::sql::Dialect;
+use crate::sql::sqlite::Sqlite;
 use crate::types::SqlType;
 use crate::value::{Value, ValueRef};
 
@@ -209,4 +215,68 @@ impl RowSink for Types {
         self.0.push(format!("{} {kind}", row.number(0)?));
         Ok(())
     }
+}
+
+/// A pool of one connection that is always free.
+struct One(Mutex<Option<SqliteConnection>>);
+
+struct Lent<'p>(&'p One, Option<SqliteConnection>);
+
+impl Pool for One {
+    fn dialect(&self) -> &'static dyn Dialect {
+        &Sqlite
+    }
+
+    fn lend(&self, _: Access) -> Result<Box<dyn Lease + '_>> {
+        Ok(Box::new(Lent(self, self.0.lock().expect("nobody panicked").take())))
+    }
+
+    fn interrupt(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Lease for Lent<'_> {
+    fn connection(&mut self) -> &mut dyn Connection {
+        self.1.as_mut().expect("the connection is lent once at a time")
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        *self.0.0.lock().expect("nobody panicked") = self.1.take();
+    }
+}
+
+/// Observers are told of every statement that SQLite runs, and of no other.
+#[test]
+fn adversarial_o115_as_many_events_as_statements() -> Result<()> {
+    let mut connection = memory();
+    let (run, told) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
+    let log = Arc::clone(&run);
+    let trace = move |event: TraceEvent<'_>| {
+        if let TraceEvent::Stmt(statement, _) = event {
+            log.lock().expect("nobody panicked").push(statement.sql().into_owned());
+        }
+    };
+    connection.raw.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(trace)).expect("the trace is set");
+    let db = Db::new(One(Mutex::new(Some(connection))));
+    let log = Arc::clone(&told);
+    db.on_statement(move |event| log.lock().expect("nobody panicked").push(event.sql.to_owned()));
+
+    crate::raw::sql("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE)").execute(&db)?;
+    db.transaction(|transaction| {
+        let insert = || crate::raw::sql("INSERT INTO t (name) VALUES (?1)").bind("a");
+        insert().execute(transaction)?;
+        let part = transaction.transaction(|part| insert().execute(part));
+        assert!(part.is_err_and(|error| error.is_unique_violation()));
+        crate::raw::sql("SELECT id FROM t").tuples::<(i64,)>(transaction).map(|_| ())
+    })?;
+    drop(db.begin()?);
+    let wrong = crate::raw::sql("SELECT name FROM t").tuples::<(i64,)>(&db);
+    assert!(wrong.is_err_and(|error| error.is_decode()));
+    let told = told.lock().expect("nobody panicked");
+    assert!(told.len() > 10);
+    assert_eq!(*run.lock().expect("nobody panicked"), *told);
+    Ok(())
 }

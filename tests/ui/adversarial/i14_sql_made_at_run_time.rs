@@ -1,0 +1,10 @@
+//! SQL made by `format!` is not run: a value could have found its way into it.
+
+use orm::Db;
+
+fn main() -> orm::Result<()> {
+    let db = Db::memory()?;
+    let name = "x'; DROP TABLE students; --";
+    orm::sql(format!("SELECT id FROM students WHERE name = '{name}'")).tuples::<(i64,)>(&db)?;
+    Ok(())
+}
