@@ -2,6 +2,9 @@
 
 #[path = "postgres/connecting.rs"]
 mod connecting;
+#[cfg(all(feature = "postgres-tls", unix))]
+#[path = "postgres/encryption.rs"]
+mod encryption;
 #[path = "postgres/pool.rs"]
 mod pool;
 #[path = "postgres/proxy.rs"]

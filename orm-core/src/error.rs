@@ -40,39 +40,116 @@ pub(crate) struct Server {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
-    NotFound { model: &'static str },
-    MoreThanOne { model: &'static str },
-    Stale { model: &'static str, table: &'static str },
-    Decode { table: &'static str, column: Cow<'static, str>, rust_type: &'static str, mismatch: Mismatch },
-    NotReturned { model: &'static str, column: &'static str },
-    Computed { relation: String, mismatch: Mismatch },
-    Encode { place: Place, mismatch: Mismatch },
-    MissingRelated { relation: String, target: &'static str, owner: String },
-    UnknownTag { relation: String, target: &'static str },
-    MoreThanOneRelated { relation: String, target: &'static str, owner: String },
-    Batch { message: String },
-    TooManyRows { relation: String },
-    Constraint { kind: Constraint, name: Option<String>, message: String },
-    NoSuchTable { table: String },
-    NoSuchColumn { table: Option<String>, column: String },
-    Open { what: String, problem: String },
-    NotADatabase { what: String },
-    Busy { message: String },
-    ReadOnly { message: String },
-    PoolTimeout { waited: Duration, holders: String },
-    Reentrant { held_by: String },
+    NotFound {
+        model: &'static str,
+    },
+    MoreThanOne {
+        model: &'static str,
+    },
+    Stale {
+        model: &'static str,
+        table: &'static str,
+    },
+    Decode {
+        table: &'static str,
+        column: Cow<'static, str>,
+        rust_type: &'static str,
+        mismatch: Mismatch,
+    },
+    NotReturned {
+        model: &'static str,
+        column: &'static str,
+    },
+    Computed {
+        relation: String,
+        mismatch: Mismatch,
+    },
+    Encode {
+        place: Place,
+        mismatch: Mismatch,
+    },
+    MissingRelated {
+        relation: String,
+        target: &'static str,
+        owner: String,
+    },
+    UnknownTag {
+        relation: String,
+        target: &'static str,
+    },
+    MoreThanOneRelated {
+        relation: String,
+        target: &'static str,
+        owner: String,
+    },
+    Batch {
+        message: String,
+    },
+    TooManyRows {
+        relation: String,
+    },
+    Constraint {
+        kind: Constraint,
+        name: Option<String>,
+        message: String,
+    },
+    NoSuchTable {
+        table: String,
+    },
+    NoSuchColumn {
+        table: Option<String>,
+        column: String,
+    },
+    Open {
+        what: String,
+        problem: String,
+    },
+    NotADatabase {
+        what: String,
+    },
+    Busy {
+        message: String,
+    },
+    ReadOnly {
+        message: String,
+    },
+    PoolTimeout {
+        waited: Duration,
+        holders: String,
+    },
+    Reentrant {
+        held_by: String,
+    },
     Interrupted,
-    StatementTimeout { limit: Option<Duration> },
-    TransactionLost { message: String },
-    Conflict { message: String },
-    ConnectionLost { message: String, outcome: Outcome },
-    Overflow { message: String },
-    Invalid { message: Cow<'static, str> },
-    Database { message: String },
+    StatementTimeout {
+        limit: Option<Duration>,
+    },
+    TransactionLost {
+        message: String,
+    },
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "it takes a server"))]
+    Conflict {
+        message: String,
+    },
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "it takes a server"))]
+    ConnectionLost {
+        message: String,
+        outcome: Outcome,
+    },
+    Overflow {
+        message: String,
+    },
+    Invalid {
+        message: Cow<'static, str>,
+    },
+    Database {
+        message: String,
+    },
 }
 
 /// What is known of the work that a lost connection was doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "it takes a server"))]
 pub(crate) enum Outcome {
     /// Nothing of it lasts.
     Undone,
@@ -352,43 +429,6 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_server(mut self, server: Server) -> Self {
-        self.0.server = Some(Box::new(server));
-        self
-    }
-
-    /// The same error of a lost connection, on which changes were being made to last.
-    pub(crate) fn with_unknown_outcome(mut self) -> Self {
-        if let Kind::ConnectionLost { outcome, .. } = &mut self.0.kind {
-            *outcome = Outcome::Unknown;
-        }
-        self
-    }
-
-    /// The same error of a transaction that is lost, because of what went wrong in it first.
-    pub(crate) fn with_first_cause(mut self, first: &str) -> Self {
-        if let Kind::TransactionLost { message } = &mut self.0.kind {
-            *message = format!("an earlier statement failed: {first}");
-        }
-        self
-    }
-
-    /// The same error, as one that running the transaction again gets rid of.
-    pub(crate) fn into_conflict(mut self) -> Self {
-        if let Kind::Database { message } = self.0.kind {
-            self.0.kind = Kind::Conflict { message };
-        }
-        self
-    }
-
-    /// The same error, of a statement that took longer than this limit if it took too long.
-    pub(crate) fn with_time_limit(mut self, time: Option<Duration>) -> Self {
-        if let Kind::StatementTimeout { limit } = &mut self.0.kind {
-            *limit = time;
-        }
-        self
-    }
-
     pub(crate) fn with_statement(mut self, text: &str) -> Self {
         self.0.statement.get_or_insert_with(|| text.into());
         self
@@ -489,6 +529,47 @@ impl Error {
 
     pub(crate) fn too_many_rows(relation: &'static RelationDef) -> Self {
         Error::new(Kind::TooManyRows { relation: relation.path() })
+    }
+}
+
+/// What is known of an error of a server besides.
+#[cfg(feature = "postgres")]
+impl Error {
+    pub(crate) fn with_server(mut self, server: Server) -> Self {
+        self.0.server = Some(Box::new(server));
+        self
+    }
+
+    /// The same error of a lost connection, on which changes were being made to last.
+    pub(crate) fn with_unknown_outcome(mut self) -> Self {
+        if let Kind::ConnectionLost { outcome, .. } = &mut self.0.kind {
+            *outcome = Outcome::Unknown;
+        }
+        self
+    }
+
+    /// The same error of a transaction that is lost, because of what went wrong in it first.
+    pub(crate) fn with_first_cause(mut self, first: &str) -> Self {
+        if let Kind::TransactionLost { message } = &mut self.0.kind {
+            *message = format!("an earlier statement failed: {first}");
+        }
+        self
+    }
+
+    /// The same error, as one that running the transaction again gets rid of.
+    pub(crate) fn into_conflict(mut self) -> Self {
+        if let Kind::Database { message } = self.0.kind {
+            self.0.kind = Kind::Conflict { message };
+        }
+        self
+    }
+
+    /// The same error, of a statement that took longer than this limit if it took too long.
+    pub(crate) fn with_time_limit(mut self, time: Option<Duration>) -> Self {
+        if let Kind::StatementTimeout { limit } = &mut self.0.kind {
+            *limit = time;
+        }
+        self
     }
 }
 
