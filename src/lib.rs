@@ -57,6 +57,7 @@ pub use orm_core::transaction::{Savepoint, Transaction};
 pub use orm_core::types::Json;
 pub use orm_core::types::{AsJson, Codec, Coded, ColumnType, KeyType, Optional, OrNull, Required, SqlType};
 pub use orm_core::value::{Mismatch, Value, ValueRef};
+pub use orm_core::view::{View, ViewOf, Viewed};
 pub use orm_core::write::{Change, Insert, Rows, bulk_insert, insert_many, insert_or_skip, upsert};
 /// Makes a type of yours one that columns can hold.
 ///
@@ -299,6 +300,75 @@ pub mod value {
     pub use orm_core::value::{Date, DateTime, Decimal, Time, Timestamp};
 }
 
+/// Makes a struct a view: rows of a model are read as it, with only the columns that it names, and with related rows as
+/// plain fields.
+///
+/// ```
+/// use orm::{Db, Model, View};
+///
+/// #[derive(Model)]
+/// struct Department { id: i64, name: String }
+///
+/// #[derive(Model)]
+/// #[many_to_many(courses: Course, through = "enrollments")]
+/// struct Student {
+///     id: i64,
+///     first_name: String,
+///     last_name: String,
+///     #[belongs_to(department: Department)]
+///     department_id: Option<i64>,
+/// }
+///
+/// #[derive(Model)]
+/// struct Course { id: i64, title: String, credits: i32 }
+///
+/// #[derive(View)]
+/// #[view(of = Student)]
+/// struct StudentCard {
+///     first_name: String,
+///     #[view(from = department.name)]
+///     department: Option<String>,
+///     courses: Vec<CourseCard>,
+/// }
+///
+/// #[derive(View, Clone)]
+/// #[view(of = Course)]
+/// struct CourseCard { title: String }
+///
+/// # fn main() -> orm::Result<()> {
+/// let db = Db::memory()?;
+/// db.create_tables::<(Department, Student, Course)>()?;
+/// // Two statements, whatever the number of students; none of them loads `last_name` or `credits`.
+/// for student in Student::query().view::<StudentCard>().all(&db)? {
+///     println!("{} of {:?} takes {} courses", student.first_name, student.department, student.courses.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A field is read from the column or relation of its name, unless `from` says otherwise. Its type is that of what it is read
+/// from:
+///
+/// | read from | by | type of the field |
+/// |---|---|---|
+/// | a column | its name, or `from = last_name` | the column's |
+/// | a column of a `belongs_to` relation, by a join | `from = department.name` | the column's, in an `Option` if the relation may lead nowhere |
+/// | a relation to many rows | its name, or `from = courses` | `Vec<V>`, or [`Many<V>`](Many), where rows are shared instead of cloned |
+/// | a relation to one row | its name, or `from = department` | `V` |
+/// | a relation to one row or none | its name, or `from = department` | `Option<V>` |
+/// | a relation that is narrowed, ordered or counted | `from = Student::courses().order_by(..)`, `from = Student::courses().count()` | as above; a count is a `u64` |
+///
+/// `V` is a view of the related model, or the model itself. It implements [`Clone`], since rows that several parents share are
+/// given to each of them; a row that one parent has is not cloned. A relation is one statement, whatever the number of rows.
+/// Besides what is named, the primary key is selected, and the columns that relations start at.
+///
+/// | word | place | meaning |
+/// |---|---|---|
+/// | `of = Model` | the struct | the model whose rows it reads |
+/// | `crate = path` | the struct | where this crate is, if it was renamed |
+/// | `from = ..` | a field | what it is read from |
+pub use orm_derive::View;
+
 /// What generated code uses; nothing here is for people to call, and it may change in any release.
 #[doc(hidden)]
 pub mod __private {
@@ -307,7 +377,7 @@ pub mod __private {
         HasColumn, Model, check_nullable, column, decode, encode, encode_given, encode_or, four, no_such_column, one,
         other, three, two, version,
     };
-    pub use orm_core::prefetch::{Variant, variant};
+    pub use orm_core::prefetch::{Loader, Variant, variant};
     pub use orm_core::relation::{
         ForeignKeyTypes, Holds, HoldsLoaded, KeyedBy, OneOf, Polymorphic, RefersToModel, ToMany, ToMaybe, ToOne,
         check_polymorphic, check_tag, one_of,
@@ -320,6 +390,9 @@ pub mod __private {
         AsJson, Coded, Newtype, OrNull, decode_inner, encode_coded, encode_inner, inner_type, no_variant, text,
     };
     pub use orm_core::value::Value;
+    pub use orm_core::view::{
+        Layout, Part, Reader, Source, View, ViewFields, ViewLoader, ViewRow, check_through, part, through,
+    };
     pub use orm_core::write::{FIRST_VERSION, Insertable, insert, update_versioned};
     pub use serde::{Serialize, Serializer};
 }

@@ -206,6 +206,8 @@ pub enum Expr {
     IsTrue(Box<Expr>),
     /// A value computed from all rows of a group.
     Aggregate(Function, Option<Argument>),
+    /// The column at a position of the row that a to-one relation of this scope's table leads to, which is joined.
+    Joined(&'static RelationDef, usize),
     /// Several values, compared as one: by the first, then by the second, and so on.
     Row(Vec<Expr>),
     /// The value at a position of what is selected, counted from 0; to order by.
@@ -289,6 +291,11 @@ impl Pattern {
 }
 
 impl Expr {
+    /// Whether this is a column of the row that a relation leads to.
+    pub(crate) fn is_joined(&self, relation: &RelationDef, column: usize) -> bool {
+        matches!(self, Expr::Joined(other, at) if std::ptr::eq(*other, relation) && *at == column)
+    }
+
     /// Whether a value computed from all rows of a group stands in it.
     pub(crate) fn is_of_group(&self) -> bool {
         match self {
@@ -300,7 +307,12 @@ impl Expr {
             Expr::IsNull(value) | Expr::In(value, _) | Expr::Like(value, _) => value.is_of_group(),
             Expr::And(terms) | Expr::Or(terms) | Expr::Row(terms) => terms.iter().any(Expr::is_of_group),
             Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.is_of_group(),
-            Expr::Column(_) | Expr::Value(_) | Expr::Exists(..) | Expr::Count(..) | Expr::Output(_) => false,
+            Expr::Column(_)
+            | Expr::Value(_)
+            | Expr::Exists(..)
+            | Expr::Count(..)
+            | Expr::Joined(..)
+            | Expr::Output(_) => false,
         }
     }
 
@@ -317,7 +329,7 @@ impl Expr {
                 terms.iter().find_map(|term| term.loose_column(by))
             }
             Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.loose_column(by),
-            Expr::Exists(relation, _) | Expr::Count(relation, _) => {
+            Expr::Exists(relation, _) | Expr::Count(relation, _) | Expr::Joined(relation, _) => {
                 relation.from_columns.iter().copied().find(|column| !by.contains(column))
             }
         }

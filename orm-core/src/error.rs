@@ -489,8 +489,8 @@ impl Error {
 
     /// A model's column that a statement of the user's own does not return.
     #[cold]
-    pub(crate) fn not_returned(table: &'static Table, column: &'static ColumnDef) -> Self {
-        Error::new(Kind::NotReturned { model: table.model, column: column.name })
+    pub(crate) fn not_returned(model: &'static str, column: &'static str) -> Self {
+        Error::new(Kind::NotReturned { model, column })
     }
 
     #[cold]

@@ -20,4 +20,5 @@ pub mod sql;
 pub mod transaction;
 pub mod types;
 pub mod value;
+pub mod view;
 pub mod write;

@@ -88,6 +88,11 @@ pub trait Loader<M, Row>: Send + Sync {
         let _ = slot;
         false
     }
+
+    /// What is wrong with a relation, if a condition in it holds a value that cannot be stored.
+    fn error(&self) -> Option<&Error> {
+        None
+    }
 }
 
 /// Relations being loaded for the rows of one query.
@@ -216,7 +221,7 @@ pub trait Parents {
 }
 
 /// The rows of a query as parents.
-struct Slice<'a, M>(&'a [M]);
+pub(crate) struct Slice<'a, M>(pub(crate) &'a [M]);
 
 impl<M: Record> Parents for Slice<'_, M> {
     fn count(&self) -> usize {

@@ -12,6 +12,7 @@ use crate::ast::{Argument, Function, Select};
 use crate::column::Key;
 use crate::column::{Condition, KeyOf, Ordering};
 use crate::db::{Access, Executor};
+use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::model::{Model, encode_key_error, key_condition};
@@ -237,12 +238,10 @@ impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
         self.check()?;
         let sql = self.statement(select, on.dialect());
         let (loader, whole) = (&*self.loader, select.is_whole_table());
-        on.run(Access::Read, |session| {
-            if loader.is_plain() {
-                return prefetch::load(session, &sql, loader, whole, window);
-            }
-            session.snapshot(|session| prefetch::load(session, &sql, loader, whole, window))
-        })
+        let mut load = |session: &mut Session<'_>| {
+            prefetch::load(session, loader, whole, window, |session, sink| session.query(&sql, sink))
+        };
+        on.run(Access::Read, |session| if loader.is_plain() { load(session) } else { session.snapshot(load) })
     }
 
     /// The statement for the rows themselves and what is joined to them.

@@ -5,12 +5,16 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::db::{Access, Executor};
+use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::row::{Columns, Row, RowSink};
+use crate::prefetch;
+use crate::query::Window;
+use crate::row::{Columns, Record, Row, RowSink};
 use crate::sql::Param;
 use crate::types::ColumnType;
 use crate::value::{Mismatch, Value, ValueRef};
+use crate::view::{Name, View};
 
 /// A statement of the user's own, in the SQL of the database at hand.
 ///
@@ -79,16 +83,16 @@ impl RawSql {
         self
     }
 
-    /// Runs the statement and reads each row as a model, by column name.
+    /// Runs the statement and reads each row as a model or a view, by column name: those of the model, and those of a view's
+    /// fields that are read through relations by the names of the fields. The relations of a view are loaded, by one statement
+    /// for each; what they start at must be among the columns.
     ///
     /// # Errors
     ///
     /// Those of the statement, and of columns that are missing or hold what does not fit their Rust types.
     /// [`is_read_only`](Error::is_read_only) for a statement that writes: run it by [`returning`](RawSql::returning).
-    pub fn rows<M: Model>(self, on: &impl Executor) -> Result<Vec<M>> {
-        let mut rows = ByName::<M>::new();
-        self.run(on, Access::Read, &mut rows)?;
-        Ok(rows.rows)
+    pub fn rows<V: View>(self, on: &impl Executor) -> Result<Vec<V>> {
+        self.read(on, Access::Read)
     }
 
     /// As [`rows`](RawSql::rows), for a statement that writes and returns rows.
@@ -96,10 +100,8 @@ impl RawSql {
     /// # Errors
     ///
     /// As [`rows`](RawSql::rows).
-    pub fn returning<M: Model>(self, on: &impl Executor) -> Result<Vec<M>> {
-        let mut rows = ByName::<M>::new();
-        self.run(on, Access::Write, &mut rows)?;
-        Ok(rows.rows)
+    pub fn returning<V: View>(self, on: &impl Executor) -> Result<Vec<V>> {
+        self.read(on, Access::Write)
     }
 
     /// Runs the statement and reads each row as a tuple, by position.
@@ -121,6 +123,23 @@ impl RawSql {
     pub fn execute(self, on: &impl Executor) -> Result<u64> {
         self.check()?;
         on.run(Access::Write, |session| session.execute_text(&self.text, &self.params))
+    }
+
+    fn read<V: View>(&self, on: &impl Executor, access: Access) -> Result<Vec<V>> {
+        self.check()?;
+        let loader = V::loader();
+        loader.error().cloned().map_or(Ok(()), Err)?;
+        let load = |session: &mut Session<'_>| {
+            prefetch::load(session, &*loader, false, &mut Window::whole(), |session, sink| {
+                let mut by_name = ByName::<V::Base>::new(sink);
+                session.query_text(&self.text, &self.params, &mut by_name)
+            })
+        };
+        on.run(access, |session| match access {
+            _ if loader.is_plain() => load(session),
+            Access::Read => session.snapshot(load),
+            Access::Write => session.atomic(load),
+        })
     }
 
     fn run(&self, on: &impl Executor, access: Access, sink: &mut dyn RowSink) -> Result<()> {
@@ -216,52 +235,57 @@ impl<T: FromRow> RowSink for Tuples<T> {
     }
 }
 
-/// Reads models by column name.
-struct ByName<M> {
-    rows: Vec<M>,
-    /// Where each of the model's columns stands; found at the first row.
-    positions: Vec<usize>,
-    model: PhantomData<fn() -> M>,
+/// Finds the values of a record by column name, and hands them on in its order.
+struct ByName<'s, B> {
+    sink: &'s mut dyn RowSink,
+    /// Where each value stands, if it comes at all; found at the first row.
+    positions: Vec<Option<usize>>,
+    record: PhantomData<fn() -> B>,
 }
 
-impl<M: Model> ByName<M> {
-    fn new() -> Self {
-        ByName { rows: Vec::new(), positions: Vec::new(), model: PhantomData }
+impl<'s, B: Record> ByName<'s, B> {
+    fn new(sink: &'s mut dyn RowSink) -> Self {
+        ByName { sink, positions: Vec::new(), record: PhantomData }
     }
 
     fn find_columns(&mut self, row: Row<'_>) -> Result<()> {
         let names: Vec<&str> = (0..).map_while(|at| row.name(at)).collect();
-        for column in M::TABLE.columns {
-            let at = names.iter().position(|name| *name == column.name);
-            self.positions.push(at.ok_or_else(|| Error::not_returned(M::TABLE, column))?);
+        let position = |name: &str| names.iter().position(|other| *other == name);
+        for name in B::names() {
+            self.positions.push(match name {
+                Name::Required(name) => {
+                    Some(position(name).ok_or_else(|| Error::not_returned(B::Model::TABLE.model, name))?)
+                }
+                Name::Optional(name) => position(name),
+                Name::None => None,
+            });
         }
         Ok(())
     }
 }
 
-impl<M: Model> RowSink for ByName<M> {
+impl<B: Record> RowSink for ByName<'_, B> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         if self.positions.is_empty() {
             self.find_columns(row)?;
         }
         let reordered = Reordered { row, positions: &self.positions };
-        self.rows.push(M::decode(Row::new(&reordered), 0)?);
-        Ok(())
+        self.sink.row(Row::new(&reordered))
     }
 }
 
-/// A row whose columns stand in another order.
+/// A row whose values stand in another order; what does not come is `NULL`.
 struct Reordered<'a> {
     row: Row<'a>,
-    positions: &'a [usize],
+    positions: &'a [Option<usize>],
 }
 
 impl Columns for Reordered<'_> {
     fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
-        self.row.value(self.positions[index])
+        self.positions[index].map_or(Ok(ValueRef::Null), |position| self.row.value(position))
     }
 
     fn name(&self, index: usize) -> Option<&str> {
-        self.row.name(*self.positions.get(index)?)
+        self.row.name((*self.positions.get(index)?)?)
     }
 }

@@ -199,6 +199,16 @@ impl<P, C, K, const AT: usize, Row, E> Relation<P, C, K, AT, Row, E> {
         self.def
     }
 
+    pub(crate) fn select(&self) -> &Select {
+        &self.select
+    }
+
+    /// The relation, with something else selected than the model's columns.
+    pub(crate) fn with_outputs(mut self, outputs: Option<Arc<[Expr]>>) -> Self {
+        self.select.outputs = outputs;
+        self
+    }
+
     /// The definition of a relation to write along, where an order would be lost.
     pub(crate) fn unordered(&self) -> Result<&'static RelationDef> {
         if self.select.order.is_empty() {
@@ -272,6 +282,16 @@ where
 pub struct Named<N, R> {
     relation: R,
     name: PhantomData<fn() -> N>,
+}
+
+impl<N, R> Named<N, R> {
+    pub(crate) fn new(relation: R, _name: N) -> Self {
+        Named { relation, name: PhantomData }
+    }
+
+    pub(crate) fn relation(&self) -> &R {
+        &self.relation
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -27,7 +27,7 @@ pub use write::{OnConflict, delete, delete_where, insert, update, update_where, 
 
 use crate::ast::Expr;
 use crate::prefetch::Keys;
-use crate::schema::Table;
+use crate::schema::{RelationDef, Table};
 use crate::value::Value;
 
 /// A statement: its text, and the values bound to its parameters.
@@ -72,11 +72,20 @@ pub(crate) struct Writer<'d> {
     /// The tables in scope, the innermost last, by the numbers of their aliases.
     scopes: Vec<(usize, &'static Table)>,
     aliases: usize,
+    /// The to-one relations whose rows are joined, with the alias that they start at and their own.
+    joined: Vec<(usize, &'static RelationDef, usize)>,
 }
 
 impl<'d> Writer<'d> {
     pub(crate) fn new(dialect: &'d dyn Dialect) -> Self {
-        Writer { text: String::with_capacity(512), params: Vec::new(), dialect, scopes: Vec::new(), aliases: 0 }
+        Writer {
+            text: String::with_capacity(512),
+            params: Vec::new(),
+            dialect,
+            scopes: Vec::new(),
+            aliases: 0,
+            joined: Vec::new(),
+        }
     }
 
     pub(crate) fn finish(self) -> Sql {

@@ -14,6 +14,7 @@ mod parse;
 mod polymorphic;
 mod symbol;
 mod validate;
+mod view;
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,12 @@ pub fn derive_polymorphic(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(ColumnType, attributes(column))]
 pub fn derive_column_type(input: TokenStream) -> TokenStream {
     column_type::derive(&syn::parse_macro_input!(input as DeriveInput)).into()
+}
+
+#[expect(missing_docs, reason = "`orm::View` has the description, with examples that can name `orm`")]
+#[proc_macro_derive(View, attributes(view))]
+pub fn derive_view(input: TokenStream) -> TokenStream {
+    view::derive(&syn::parse_macro_input!(input as DeriveInput)).into()
 }
 
 fn derive(input: &DeriveInput) -> proc_macro2::TokenStream {

@@ -56,6 +56,12 @@ pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES, TAG];
 pub(crate) const IN_HAS_MANY: &[&str] = &[FOREIGN_KEY, REFERENCES, THROUGH, LEFT, TAG];
 pub(crate) const IN_MANY_TO_MANY: &[&str] = &[THROUGH, LEFT, RIGHT];
 
+/// Words of `#[view(..)]`.
+pub(crate) const VIEW: &str = "view";
+pub(crate) const OF: &str = "of";
+pub(crate) const FROM: &str = "from";
+pub(crate) const ON_VIEW: &[&str] = &[OF, CRATE];
+
 pub(crate) const ON_COLUMN_TYPE: &[&str] = &[TEXT, INTEGER, CRATE];
 
 /// Methods of every `…Loaded` struct, which a relation would hide.

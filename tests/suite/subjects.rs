@@ -23,4 +23,5 @@ mod selects;
 pub(crate) mod support;
 mod transactions;
 mod versions;
+mod views;
 mod writes;

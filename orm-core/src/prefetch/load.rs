@@ -8,17 +8,18 @@ use crate::query::Window;
 use crate::row::{Record, Row, RowSink};
 use crate::sql::Sql;
 
-/// Runs a query's own statement and loads the relations of the rows that the window takes.
+/// Runs a query's own statement, by a function that is given the sink, and loads the relations of the rows that the window
+/// takes.
 pub(crate) fn load<M: Record, Row>(
     session: &mut Session<'_>,
-    sql: &Sql,
     loader: &dyn Loader<M, Row>,
     whole: bool,
     window: &mut Window,
+    query: impl FnOnce(&mut Session<'_>, &mut dyn RowSink) -> Result<()>,
 ) -> Result<Vec<Row>> {
     let context = session.context(loader.is_limited())?;
     let mut root = Root { rows: Vec::new(), loading: loader.start(whole), window };
-    session.query(sql, &mut root)?;
+    query(session, &mut root)?;
     let Root { rows, mut loading, window } = root;
     if window.alone && window.more {
         return Err(Error::more_than_one(M::Model::TABLE));

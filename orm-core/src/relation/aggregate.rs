@@ -70,6 +70,10 @@ impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C
 }
 
 impl<P, V> Aggregate<P, V> {
+    pub(crate) fn def(&self) -> &'static RelationDef {
+        self.def
+    }
+
     /// Gives the value the name under which the rows hold it: a unit struct of the user's.
     pub fn named<N>(self, _name: N) -> Named<N, Self> {
         Named { relation: self, name: PhantomData }

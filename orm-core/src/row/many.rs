@@ -28,6 +28,14 @@ impl<T> Pool<T> {
         Arc::new(Pool { rows, index })
     }
 
+    /// A pool of its own, for rows that are still held elsewhere.
+    fn cloned(&self) -> Self
+    where
+        T: Clone,
+    {
+        Pool { rows: self.rows.clone(), index: self.index.clone() }
+    }
+
     #[inline]
     fn row(&self, position: u32) -> &T {
         let row = if self.index.is_empty() { position } else { self.index[position as usize] };
@@ -96,6 +104,53 @@ impl<T, Extent> Many<T, Extent> {
         T: Clone,
     {
         self.iter().cloned().collect()
+    }
+}
+
+impl<T: Clone, Extent> Many<T, Extent> {
+    /// The rows of all parents of one relation, each parent's as a `Vec` of its own. A row is cloned only where several
+    /// parents share it.
+    pub(crate) fn into_vecs(of_parents: Vec<Self>) -> Vec<Vec<T>> {
+        let ranges: Vec<(u32, u32)> = of_parents.iter().map(|many| (many.start, many.end)).collect();
+        let pool = of_parents.into_iter().next().map(|many| many.pool);
+        let mut rows = HandOut::new(pool, ranges.iter().flat_map(|&(start, end)| start..end));
+        ranges
+            .into_iter()
+            .map(|(start, end)| (start..end).filter_map(|position| rows.take(position)).collect())
+            .collect()
+    }
+}
+
+/// Rows of a pool on their way to those who own them.
+struct HandOut<T> {
+    rows: Vec<Option<T>>,
+    index: Vec<u32>,
+    /// How many still want each row.
+    wanted: Vec<u32>,
+}
+
+impl<T: Clone> HandOut<T> {
+    /// Rows that are wanted at these positions.
+    fn new(pool: Option<Arc<Pool<T>>>, positions: impl Iterator<Item = u32>) -> Self {
+        let pool = pool.map(|pool| Arc::try_unwrap(pool).unwrap_or_else(|shared| shared.cloned()));
+        let Pool { rows, index } = pool.unwrap_or(Pool { rows: Vec::new(), index: Vec::new() });
+        let mut hand_out = HandOut { wanted: vec![0; rows.len()], rows: rows.into_iter().map(Some).collect(), index };
+        for position in positions {
+            let row = hand_out.row(position);
+            hand_out.wanted[row] += 1;
+        }
+        hand_out
+    }
+
+    fn row(&self, position: u32) -> usize {
+        self.index.get(position as usize).copied().unwrap_or(position) as usize
+    }
+
+    /// The row itself for the last who wants it, and a clone for the others.
+    fn take(&mut self, position: u32) -> Option<T> {
+        let row = self.row(position);
+        self.wanted[row] -= 1;
+        if self.wanted[row] == 0 { self.rows[row].take() } else { self.rows[row].clone() }
     }
 }
 
@@ -192,6 +247,20 @@ pub struct One<T> {
 impl<T> One<T> {
     pub(crate) fn new(pool: Arc<Pool<T>>, position: u32) -> Self {
         One { pool, position }
+    }
+}
+
+impl<T: Clone> One<T> {
+    /// The rows of all parents of one relation, as values of their own. A row is cloned only where several parents share it.
+    pub(crate) fn into_rows(of_parents: impl Iterator<Item = Option<Self>>) -> Vec<Option<T>> {
+        let mut pool = None;
+        let mut positions = Vec::with_capacity(of_parents.size_hint().0);
+        for one in of_parents {
+            positions.push(one.as_ref().map(|one| one.position));
+            pool = one.map(|one| one.pool).or(pool);
+        }
+        let mut rows = HandOut::new(pool, positions.iter().copied().flatten());
+        positions.into_iter().map(|position| rows.take(position?)).collect()
     }
 }
 

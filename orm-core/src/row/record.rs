@@ -7,6 +7,7 @@ use crate::ast::Expr;
 use crate::error::Result;
 use crate::model::Model;
 use crate::value::Value;
+use crate::view::Name;
 
 /// A row of a model's table: what a statement selects of it, and the values by which others are found.
 pub trait Record: Sized + 'static {
@@ -15,6 +16,9 @@ pub trait Record: Sized + 'static {
 
     /// What is selected, if not the model's columns.
     fn outputs() -> Option<Arc<[Expr]>>;
+
+    /// What a statement of the user's own must call them.
+    fn names() -> Vec<Name>;
 
     /// How many values that are.
     fn width() -> usize;
@@ -49,6 +53,10 @@ impl<M: Model> Record for M {
 
     fn outputs() -> Option<Arc<[Expr]>> {
         None
+    }
+
+    fn names() -> Vec<Name> {
+        M::TABLE.columns.iter().map(|column| Name::Required(column.name)).collect()
     }
 
     #[inline]

@@ -84,12 +84,23 @@ impl Writer<'_> {
             Expr::Aggregate(function, Some(argument)) => {
                 self.function(*function, argument.sql_type, |writer| writer.expr(&argument.value));
             }
+            Expr::Joined(relation, column) => self.joined_column(relation, *column),
             Expr::Row(values) => {
                 self.push("(").separated(", ", values, Self::expr).push(")");
             }
             Expr::Output(position) => {
                 self.number(position + 1);
             }
+        }
+    }
+
+    /// `t1."name"`
+    fn joined_column(&mut self, relation: &'static RelationDef, column: usize) {
+        let Some((scope, _)) = self.scope() else { return };
+        let is_it = |&&(from, other, _): &&(usize, &RelationDef, usize)| from == scope && std::ptr::eq(other, relation);
+        let alias = self.joined.iter().find(is_it).map(|&(_, _, alias)| alias);
+        if let (Some(alias), Some(column)) = (alias, (relation.to)().columns.get(column)) {
+            self.qualified(alias, column.name);
         }
     }
 

@@ -177,6 +177,7 @@ impl Writer<'_> {
             self.push(" ON ");
             self.equal_columns(link, through.right, target, select.table.names(relation.to_columns));
         }
+        self.output_joins(target, select);
         self.joins(select.table, target, related.joins, &joined);
         self.push(" WHERE ").qualified(owner, owner_column).push(" IS NOT NULL");
         self.enter_as(target, select.table);
@@ -193,6 +194,7 @@ impl Writer<'_> {
         self.push("SELECT ").push(table.ordinal).push(", ").outputs(target, select);
         let joined = self.joined_columns(related.joins);
         self.keys_joined(relation, select.table, target, keys);
+        self.output_joins(target, select);
         self.joins(select.table, target, related.joins, &joined);
         self.enter_as(target, select.table);
         self.conditions(" WHERE ", &select.filter);
@@ -225,7 +227,7 @@ impl Writer<'_> {
                 self.select_links(through, link, keys, &nulls);
                 self.push(" UNION ALL ").select_linked(related, target);
                 self.push(wanted).push(" CROSS JOIN ").target_as(related, target).push(" ON ");
-                self.equal_parts(target, related.to_columns(), &["w.\"value\""]);
+                self.equal_parts(target, related.to_columns(), &["w.\"value\""]).output_joins(target, related.select);
                 self.filter_linked(" WHERE ", related, target);
             }
             LinkedRows::Listed => {
@@ -235,7 +237,7 @@ impl Writer<'_> {
                     .push(&nulls)
                     .push(" FROM \"orm_links\" AS l UNION ALL ");
                 self.select_linked(related, target);
-                self.target_as(related, target).push(" WHERE ");
+                self.target_as(related, target).output_joins(target, related.select).push(" WHERE ");
                 self.separated("", related.to_columns(), |writer, column| {
                     writer.qualified(target, column);
                 });
@@ -315,6 +317,7 @@ impl Writer<'_> {
             self.limited(inner, relation, select, &table.parts);
             self.push(")");
         }
+        self.output_joins(target, select);
         self.enter_as(target, select.table);
         self.order(&select.order);
         self.leave();
@@ -354,6 +357,7 @@ impl Writer<'_> {
         self.order_terms(&select.order);
         self.push(") AS \"nth\"");
         self.keys_joined(relation, select.table, target, keys);
+        self.output_joins(target, select);
         self.conditions(" WHERE ", &select.filter);
         self.leave();
         self.push(") AS n WHERE n.\"nth\" > ").bound(select.offset.unwrap_or(0));
@@ -366,6 +370,7 @@ impl Writer<'_> {
 
     /// `t0."id" AS c0, t0."title" AS c1, …`
     fn numbered_outputs(&mut self, alias: usize, select: &Select) {
+        self.name_joined(alias, select);
         self.enter_as(alias, select.table);
         self.separated(", ", 0..select.width(), |writer, position| {
             match &select.outputs {

@@ -84,6 +84,7 @@ impl Writer<'_> {
         let root = self.next_alias();
         let joined = self.select_outputs(root, select).joined_columns(&select.joins);
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
+        self.output_joins(root, select);
         self.joins(select.table, root, &select.joins, &joined);
         self.enter_as(root, select.table);
         self.restrictions(select);
@@ -99,10 +100,32 @@ impl Writer<'_> {
 
     /// What is selected: all columns, unless the select says otherwise.
     pub(super) fn outputs(&mut self, alias: usize, select: &Select) -> &mut Self {
+        self.name_joined(alias, select);
         match &select.outputs {
             Some(outputs) => self.exprs(alias, select.table, outputs.iter()),
             None => self.columns(alias, select.table),
         }
+    }
+
+    /// Gives aliases to the to-one relations that something selected is read from.
+    pub(super) fn name_joined(&mut self, alias: usize, select: &Select) {
+        for output in select.outputs.iter().flat_map(|outputs| outputs.iter()) {
+            let Expr::Joined(relation, _) = output else { continue };
+            if !self.joined.iter().any(|&(from, other, _)| from == alias && std::ptr::eq(other, *relation)) {
+                let own = self.next_alias();
+                self.joined.push((alias, relation, own));
+            }
+        }
+    }
+
+    /// The joins of what is selected from the table under this alias.
+    pub(super) fn output_joins(&mut self, alias: usize, select: &Select) -> &mut Self {
+        for (from, relation, own) in self.joined.clone() {
+            if from == alias {
+                self.join(select.table, alias, &Join { relation, filter: Vec::new() }, own);
+            }
+        }
+        self
     }
 
     /// Some values, in the scope of a table that has this alias.

@@ -11,7 +11,8 @@ fn every_message_is_shown() {
     let shown: String = files(&root.join("../tests/ui"), "stderr").iter().map(|path| read(path)).collect();
     let mut sources = files(&root.join("src/parse"), "rs");
     sources.extend(
-        ["src/parse.rs", "src/validate.rs", "src/column_type.rs", "src/polymorphic.rs"].map(|source| root.join(source)),
+        ["src/parse.rs", "src/validate.rs", "src/column_type.rs", "src/polymorphic.rs", "src/view.rs"]
+            .map(|source| root.join(source)),
     );
 
     let messages: Vec<String> = sources.iter().flat_map(|source| messages_of(&read(source))).collect();

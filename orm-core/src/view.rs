@@ -1,0 +1,408 @@
+//! Views: structs of the user's own that read part of a model, with related rows as plain fields.
+//!
+//! What a field is read from is a [`Source`]: a column, a column of a to-one relation, or a relation. The derive names the
+//! sources; here they become a [`Layout`], which says what is selected, and a [`Loader`], which loads the relations.
+
+mod loading;
+mod source;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::ast::Expr;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::prefetch::{Branch, Context, Loader, Plain, Prefetch, RelationLoading, RelationOf, Step, plan_relation};
+use crate::query::Query;
+use crate::relation::{Extent, Kind, Named, Relation};
+use crate::row::{Record, Row};
+use crate::schema::RelationDef;
+use crate::value::{Value, ValueRef};
+
+pub use loading::{Part, ViewLoader, part};
+pub use source::{Source, Through, To, ViewColumn, check_through, through};
+
+/// A struct that rows of a model can be read as: one with `#[derive(View)]`, or the model itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a view nor a model",
+    label = "rows cannot be read as this",
+    note = "derive it: `#[derive(View)] #[view(of = Student)] struct {Self} {{ first_name: String, .. }}`"
+)]
+pub trait View: Sized + 'static {
+    /// The model.
+    type Model: Model;
+
+    /// What is read of a row before it has its relations.
+    #[doc(hidden)]
+    type Base: Record<Model = Self::Model>;
+
+    /// What makes views of such rows.
+    #[doc(hidden)]
+    fn loader() -> Arc<dyn Loader<Self::Base, Self>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> View for M {
+    type Model = M;
+    type Base = M;
+
+    fn loader() -> Arc<dyn Loader<M, M>> {
+        Arc::new(Plain)
+    }
+}
+
+/// A view of the model `M`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a view of `{M}`",
+    label = "does not read rows of `{M}`",
+    note = "a view says which model it reads: `#[derive(View)] #[view(of = {M})]`"
+)]
+pub trait ViewOf<M>: View<Model = M> {}
+
+impl<M, V: View<Model = M>> ViewOf<M> for V {}
+
+/// The fields of a view; the derive implements it.
+pub trait ViewFields: Sized + 'static {
+    /// The model.
+    type Model: Model;
+
+    /// The fields, as far as they are there.
+    type Draft: 'static;
+
+    /// What is selected for them.
+    fn layout() -> &'static Layout;
+
+    /// Reads the fields that a row of the model holds, in their order.
+    ///
+    /// # Errors
+    ///
+    /// When a value does not fit its Rust type.
+    fn read(from: &mut Reader<'_>) -> Result<Self::Draft>;
+
+    /// The fields that are loaded by statements of their own.
+    fn parts() -> Vec<Box<dyn Part<Self::Draft>>>;
+
+    /// The view, when all fields are there.
+    fn complete(draft: Self::Draft) -> Option<Self>;
+}
+
+impl<M: Model> Query<M> {
+    /// Reads the rows as views instead of as models: only the columns that the view names are loaded, and its relations by
+    /// one statement for each.
+    ///
+    /// ```text
+    /// let cards: Vec<StudentCard> = Student::query().view::<StudentCard>().all(&db)?;
+    /// ```
+    ///
+    /// SQL: `SELECT t0."first_name", t1."name", t0."id", t1."id" FROM "students" AS t0 LEFT JOIN "departments" AS t1 ON …`
+    pub fn view<V: ViewOf<M>>(self) -> Query<M, V, V::Base> {
+        let (mut select, error) = self.into_parts();
+        select.outputs = V::Base::outputs();
+        let loader = V::loader();
+        let error = error.or_else(|| loader.error().cloned());
+        Query::from_parts(select, loader, error)
+    }
+}
+
+/// What is selected for a view.
+pub struct Layout {
+    outputs: Arc<[Expr]>,
+    /// What a statement of the user's own must call each output.
+    names: Vec<Name>,
+    /// Where the columns stand by which others are found.
+    keys: Vec<(usize, usize)>,
+    /// Where it stands whether a to-one relation leads to a row.
+    presences: Vec<(&'static RelationDef, usize)>,
+}
+
+/// What a statement of the user's own calls a value of a view.
+#[derive(Clone, Copy, Debug)]
+pub enum Name {
+    /// It must return a column of this name.
+    Required(&'static str),
+    /// It may.
+    Optional(&'static str),
+    /// It cannot.
+    None,
+}
+
+/// What a field asks of the statement for the rows.
+pub struct Described {
+    /// What is selected for it, and whether it is a column of the model.
+    pub output: Option<Expr>,
+    /// The columns by which its rows are found, where it comes by a statement of its own.
+    pub keys: &'static [usize],
+}
+
+impl Layout {
+    /// The layout for some fields, in their order.
+    #[must_use]
+    pub fn of<M: Model>(fields: &[(&'static str, Described)]) -> Self {
+        let mut layout = Layout { outputs: Arc::new([]), names: Vec::new(), keys: Vec::new(), presences: Vec::new() };
+        let mut outputs = Vec::new();
+        for (field, described) in fields {
+            let Some(output) = &described.output else { continue };
+            layout.names.push(match output {
+                Expr::Column(column) => Name::Required(M::TABLE.columns[*column].name),
+                _ => Name::Required(field),
+            });
+            outputs.push(output.clone());
+        }
+        layout.add_presences(&mut outputs);
+        layout.add_keys::<M>(&mut outputs, fields);
+        layout.outputs = outputs.into();
+        layout
+    }
+
+    /// A related row whose column is `NULL` is told from one that is not there by the column that it is found by.
+    fn add_presences(&mut self, outputs: &mut Vec<Expr>) {
+        for at in 0..outputs.len() {
+            let Expr::Joined(relation, _) = outputs[at] else { continue };
+            let column = relation.to_columns.first().copied().unwrap_or_default();
+            if self.presence(relation).is_none() {
+                let is_there = |output: &Expr| output.is_joined(relation, column);
+                let position = outputs.iter().position(is_there).unwrap_or_else(|| {
+                    outputs.push(Expr::Joined(relation, column));
+                    self.names.push(Name::None);
+                    outputs.len() - 1
+                });
+                self.presences.push((relation, position));
+            }
+        }
+    }
+
+    /// The primary key, and the columns that relations start at.
+    fn add_keys<M: Model>(&mut self, outputs: &mut Vec<Expr>, fields: &[(&'static str, Described)]) {
+        let of_fields: Vec<usize> = fields.iter().flat_map(|(_, described)| described.keys).copied().collect();
+        for &column in M::PRIMARY_KEY.iter().chain(&of_fields) {
+            if self.keys.iter().any(|&(other, _)| other == column) {
+                continue;
+            }
+            let is_there = |output: &Expr| matches!(output, Expr::Column(other) if *other == column);
+            let position = outputs.iter().position(is_there).unwrap_or_else(|| {
+                outputs.push(Expr::Column(column));
+                let name = M::TABLE.columns[column].name;
+                let needed = of_fields.contains(&column);
+                self.names.push(if needed { Name::Required(name) } else { Name::Optional(name) });
+                outputs.len() - 1
+            });
+            self.keys.push((column, position));
+        }
+    }
+
+    fn presence(&self, relation: &RelationDef) -> Option<usize> {
+        self.presences.iter().find(|(other, _)| std::ptr::eq(*other, relation)).map(|&(_, position)| position)
+    }
+}
+
+impl fmt::Debug for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&*self.outputs).finish()
+    }
+}
+
+impl fmt::Debug for Described {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.output.fmt(f)
+    }
+}
+
+/// A row of which the fields of a view are read, one after the other.
+pub struct Reader<'r> {
+    row: Row<'r>,
+    start: usize,
+    next: usize,
+    layout: &'static Layout,
+}
+
+impl<'r> Reader<'r> {
+    /// The next value.
+    fn next(&mut self) -> Result<ValueRef<'r>, crate::value::Mismatch> {
+        let at = self.start + self.next;
+        self.next += 1;
+        self.row.value(at)
+    }
+
+    /// Whether a to-one relation leads to a row.
+    fn is_present(&self, relation: &RelationDef) -> bool {
+        let presence = self.layout.presence(relation).map(|position| self.row.value(self.start + position));
+        presence.is_some_and(|value| value != Ok(ValueRef::Null))
+    }
+
+    /// The row as a person would name it.
+    fn describe<M: Model>(&self) -> String {
+        let key = M::PRIMARY_KEY.iter().map(|column| {
+            let at = self.layout.keys.iter().find(|(other, _)| other == column).map(|&(_, at)| self.start + at);
+            match at.map(|at| self.row.value(at)) {
+                Some(Ok(ValueRef::Int(value))) => value.to_string(),
+                Some(Ok(ValueRef::Text(value))) => format!("{value:?}"),
+                _ => "?".to_owned(),
+            }
+        });
+        format!("`{}` {}", M::TABLE.model, key.collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reader at {}", self.next)
+    }
+}
+
+/// A row of a view before it has its relations.
+pub struct ViewRow<V: ViewFields> {
+    draft: V::Draft,
+    /// The values of the layout's keys. Mostly there is only one, which needs no memory of its own.
+    key: Value<'static>,
+    more_keys: Box<[Value<'static>]>,
+}
+
+impl<V: ViewFields> Record for ViewRow<V> {
+    type Model = V::Model;
+
+    fn outputs() -> Option<Arc<[Expr]>> {
+        Some(Arc::clone(&V::layout().outputs))
+    }
+
+    fn names() -> Vec<Name> {
+        V::layout().names.clone()
+    }
+
+    fn width() -> usize {
+        V::layout().outputs.len()
+    }
+
+    fn position(column: usize) -> Option<usize> {
+        let is_there = |output: &Expr| matches!(output, Expr::Column(other) if *other == column);
+        V::layout().outputs.iter().position(is_there)
+    }
+
+    fn decode(row: Row<'_>, at: usize) -> Result<Self> {
+        let layout = V::layout();
+        let draft = V::read(&mut Reader { row, start: at, next: 0, layout })?;
+        let value = |&(column, position): &(usize, usize)| match row.value(at + position) {
+            Ok(value) => Ok(value.to_owned()),
+            Err(mismatch) => Err(Error::decode(V::Model::TABLE, &V::Model::TABLE.columns[column], mismatch)),
+        };
+        let key = layout.keys.first().map_or(Ok(Value::Null), value)?;
+        let more_keys = layout.keys.iter().skip(1).map(value).collect::<Result<_>>()?;
+        Ok(ViewRow { draft, key, more_keys })
+    }
+
+    fn encode(&self, column: usize) -> Result<Value<'_>> {
+        match V::layout().keys.iter().position(|&(other, _)| other == column) {
+            Some(0) => Ok(self.key.clone()),
+            Some(at) => Ok(self.more_keys[at - 1].clone()),
+            None => crate::model::no_such_column::<V::Model>(column),
+        }
+    }
+}
+
+impl<V: ViewFields> fmt::Debug for ViewRow<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Row of {}", V::Model::TABLE.model)
+    }
+}
+
+impl<P: Model, M: Model, K: Kind, const AT: usize, E: Extent> Relation<P, M, K, AT, M, E> {
+    /// Loads the rows as views instead of as models: only the columns that the view names.
+    ///
+    /// ```text
+    /// let students = Student::query().prefetch(Student::courses().view::<CourseCard>()).all(&db)?;
+    /// let courses: &Many<CourseCard> = students[0].courses();
+    /// ```
+    pub fn view<V: ViewOf<M>>(self) -> Viewed<Self, V> {
+        Viewed { relation: self.with_outputs(V::Base::outputs()), loader: V::loader() }
+    }
+}
+
+/// A relation whose rows are loaded as views; what [`Relation::view`] returns.
+#[must_use = "a relation does nothing until it is prefetched"]
+pub struct Viewed<R, V: View> {
+    relation: R,
+    loader: Arc<dyn Loader<V::Base, V>>,
+}
+
+impl<R, V: View> Viewed<R, V> {
+    /// Gives the loaded relation a name of its own: a unit struct of the user's.
+    pub fn named<N>(self, name: N) -> Named<N, Self> {
+        Named::new(self, name)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, R: RelationOf<M>, V: View> RelationOf<M> for Viewed<R, V> {
+    type Slot = R::Slot;
+    type Loads = Self;
+
+    fn loads(self) -> Self {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, C, K, const AT: usize, E, V> Prefetch for Viewed<Relation<P, C, K, AT, C, E>, V>
+where
+    P: Model,
+    C: Model,
+    K: Kind,
+    E: Extent,
+    V: View<Model = C>,
+{
+    type State = K::State<V, E>;
+
+    fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
+        let (def, select) = (self.relation.def(), self.relation.select());
+        Box::new(RelationLoading::<V::Base, K, V, E>::new(def, select, &*self.loader, whole))
+    }
+
+    fn plan(&self, whole: bool, context: &Context) -> Step {
+        plan_relation(self.relation.def(), self.relation.select(), &*self.loader, whole, context)
+    }
+
+    fn error(&self) -> Option<&Error> {
+        self.relation.error().or_else(|| self.loader.error())
+    }
+
+    fn is_limited(&self) -> bool {
+        self.relation.is_limited() || self.loader.is_limited()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: 'static, P, C, K, const AT: usize, E, V> Prefetch for Named<N, Viewed<Relation<P, C, K, AT, C, E>, V>>
+where
+    P: Model,
+    C: Model,
+    K: Kind,
+    E: Extent,
+    V: View<Model = C>,
+{
+    type State = K::State<V, E>;
+
+    fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
+        self.relation().start(whole)
+    }
+
+    fn plan(&self, whole: bool, context: &Context) -> Step {
+        self.relation().plan(whole, context)
+    }
+
+    fn error(&self) -> Option<&Error> {
+        self.relation().error()
+    }
+
+    fn is_limited(&self) -> bool {
+        self.relation().is_limited()
+    }
+}
+
+impl<R: fmt::Debug, V: View> fmt::Debug for Viewed<R, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} as {}", self.relation, std::any::type_name::<V>())
+    }
+}
+
+/// The types that a source only names.
+type Types<T> = PhantomData<fn() -> T>;

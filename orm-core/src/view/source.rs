@@ -1,0 +1,267 @@
+//! What the fields of views are read from.
+
+use std::marker::PhantomData;
+
+use super::{Described, Reader, Types, View, Viewed};
+use crate::ast::Expr;
+use crate::column::Column;
+use crate::error::{Error, Result};
+use crate::model::{HasColumn, Model};
+use crate::prefetch::{Branch, Context, Parents, Prefetch, Request, Step};
+use crate::relation::{Aggregate, Computed, Extent, Named, Relation, ToMany, ToMaybe, ToOne};
+use crate::row::{All, Many, One, Part};
+use crate::schema::{RelationDef, RelationKind};
+use crate::types::{ColumnType, Required};
+use crate::value::ValueRef;
+
+/// What a view's field of type `F` is read from.
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{F}` cannot hold what is read from `{Self}`",
+    label = "not the type of what it is read from",
+    note = "a column is read into a field of its own type, and a column behind a relation that may lead nowhere into an `Option`",
+    note = "a relation is read into `Vec<V>`, `Option<V>` or `V`, as it leads to many rows, to one or none, or to one; `V` is a view of the related model, or the model itself, and implements `Clone`"
+)]
+pub trait Source<F>: Sized + 'static {
+    /// What it asks of the statement for the rows.
+    fn describe(&self) -> Described;
+
+    /// Reads the field, where it comes with the row.
+    ///
+    /// # Errors
+    ///
+    /// When a value does not fit its Rust type, and when a required related row does not exist.
+    fn read(source: fn() -> Self, from: &mut Reader<'_>) -> Result<Option<F>>;
+
+    /// Loads the field, where it comes by a statement of its own.
+    fn load(self) -> Option<Box<dyn Prefetch<State = F>>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, T: ColumnType> Source<T> for Column<M, T> {
+    fn describe(&self) -> Described {
+        Described { output: Some(self.expr()), keys: &[] }
+    }
+
+    #[inline]
+    fn read(source: fn() -> Self, from: &mut Reader<'_>) -> Result<Option<T>> {
+        let value = from.next().and_then(T::decode);
+        value.map(Some).map_err(|mismatch| Error::decode(M::TABLE, &M::TABLE.columns[source().index()], mismatch))
+    }
+
+    fn load(self) -> Option<Box<dyn Prefetch<State = T>>> {
+        None
+    }
+}
+
+/// A to-one relation, of whose rows a view reads columns.
+#[derive(Debug)]
+pub struct To<P, C, K, const AT: usize>(Types<(P, C, K)>);
+
+/// The column, of type `T`, of the row that a to-one relation leads to.
+#[derive(Debug)]
+pub struct Through<P, C, K, const AT: usize, T> {
+    column: usize,
+    types: Types<(P, C, K, T)>,
+}
+
+/// The relation that a function of the model returns.
+#[must_use]
+pub fn through<P, C, K, const AT: usize>(_: fn() -> Relation<P, C, K, AT>) -> To<P, C, K, AT> {
+    To(PhantomData)
+}
+
+/// A view can read columns of the row that a relation leads to when its join repeats no row.
+///
+/// # Panics
+///
+/// When the relation is not held by this row: generated code calls it while compiling.
+#[track_caller]
+pub const fn check_through<P: Model, C: Model, K, const AT: usize>(_: fn() -> Relation<P, C, K, AT>) {
+    let relation = P::TABLE.relations[AT];
+    assert!(
+        matches!(relation.kind, RelationKind::BelongsTo) && is_key(relation.to_columns, C::PRIMARY_KEY),
+        "a column is read through a `belongs_to` relation that refers to a primary key; for other relations, nest a view"
+    );
+}
+
+const fn is_key(columns: &[usize], key: &[usize]) -> bool {
+    let mut at = 0;
+    while at < columns.len() && at < key.len() && columns[at] == key[at] {
+        at += 1;
+    }
+    at == columns.len() && at == key.len()
+}
+
+/// The column of a related model that a view reads, found by its field's name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no column `{Name}`",
+    label = "this view looks for the field `{Name}` in `{Self}`"
+)]
+pub trait ViewColumn<const FIELD: u64, T, Name>: HasColumn<FIELD, T> {}
+
+#[diagnostic::do_not_recommend]
+impl<M: HasColumn<FIELD, T>, const FIELD: u64, T, Name> ViewColumn<FIELD, T, Name> for M {}
+
+impl<P, C, K, const AT: usize> To<P, C, K, AT> {
+    /// The column that a field of the related model is.
+    #[must_use]
+    pub fn column<const FIELD: u64, T, Name>(self) -> Through<P, C, K, AT, T>
+    where
+        C: ViewColumn<FIELD, T, Name>,
+    {
+        Through { column: C::INDEX, types: PhantomData }
+    }
+}
+
+impl<P: Model, C: Model, K, const AT: usize, T> Through<P, C, K, AT, T> {
+    fn relation() -> &'static RelationDef {
+        P::TABLE.relations[AT]
+    }
+
+    fn described(&self) -> Described {
+        Described { output: Some(Expr::Joined(Self::relation(), self.column)), keys: &[] }
+    }
+
+    /// The value; `None` when there is no related row.
+    fn value(source: fn() -> Self, from: &mut Reader<'_>) -> Result<Option<T>>
+    where
+        T: ColumnType,
+    {
+        let value = from.next();
+        if value == Ok(ValueRef::Null) && !from.is_present(Self::relation()) {
+            return Ok(None);
+        }
+        let decoded = value.and_then(T::decode).map(Some);
+        decoded.map_err(|mismatch| Error::decode(C::TABLE, &C::TABLE.columns[source().column], mismatch))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: Model, C: Model, const AT: usize, T: ColumnType> Source<T> for Through<P, C, ToOne, AT, T> {
+    fn describe(&self) -> Described {
+        self.described()
+    }
+
+    fn read(source: fn() -> Self, from: &mut Reader<'_>) -> Result<Option<T>> {
+        let value = Self::value(source, from)?;
+        value.map(Some).ok_or_else(|| Error::missing_related(Self::relation(), from.describe::<P>()))
+    }
+
+    fn load(self) -> Option<Box<dyn Prefetch<State = T>>> {
+        None
+    }
+}
+
+macro_rules! through_maybe {
+    ($($column:ty => $value:expr),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<P: Model, C: Model, const AT: usize, T> Source<Option<T>> for Through<P, C, ToMaybe, AT, $column>
+        where
+            T: ColumnType<Presence = Required>,
+        {
+            fn describe(&self) -> Described {
+                self.described()
+            }
+
+            fn read(source: fn() -> Self, from: &mut Reader<'_>) -> Result<Option<Option<T>>> {
+                let value: fn(Option<$column>) -> Option<T> = $value;
+                Ok(Some(value(Self::value(source, from)?)))
+            }
+
+            fn load(self) -> Option<Box<dyn Prefetch<State = Option<T>>>> {
+                None
+            }
+        }
+    )*};
+}
+
+through_maybe!(T => |value| value, Option<T> => Option::flatten);
+
+/// A relation whose loaded rows become the value of a field.
+struct Mapped<R: Prefetch, F> {
+    loads: R,
+    map: fn(Vec<R::State>) -> Vec<F>,
+}
+
+impl<R: Prefetch, F: 'static> Prefetch for Mapped<R, F> {
+    type State = F;
+
+    fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<F> + 'q> {
+        Box::new(Mapping { branch: self.loads.start(whole), map: self.map })
+    }
+
+    fn plan(&self, whole: bool, context: &Context) -> Step {
+        self.loads.plan(whole, context)
+    }
+
+    fn error(&self) -> Option<&Error> {
+        self.loads.error()
+    }
+
+    fn is_limited(&self) -> bool {
+        self.loads.is_limited()
+    }
+}
+
+struct Mapping<'q, S, F> {
+    branch: Box<dyn Branch<S> + 'q>,
+    map: fn(Vec<S>) -> Vec<F>,
+}
+
+impl<S, F> Branch<F> for Mapping<'_, S, F> {
+    fn requests<'a>(
+        &'a mut self,
+        parents: &dyn Parents,
+        context: &Context,
+        wanted: &mut Vec<Request<'a>>,
+    ) -> Result<()> {
+        self.branch.requests(parents, context, wanted)
+    }
+
+    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<F>> {
+        Ok((self.map)(self.branch.finish(parents)?))
+    }
+}
+
+macro_rules! related {
+    ($($field:ty, $kind:ty, $extent:ty, ($($more:tt)*), $map:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<P: Model, C: Model, const AT: usize, $($more)*> Source<$field> for Relation<P, C, $kind, AT, C, $extent> {
+            fn describe(&self) -> Described {
+                Described { output: None, keys: P::TABLE.relations[AT].from_columns }
+            }
+
+            fn read(_: fn() -> Self, _: &mut Reader<'_>) -> Result<Option<$field>> {
+                Ok(None)
+            }
+
+            fn load(self) -> Option<Box<dyn Prefetch<State = $field>>> {
+                Some(Box::new(Mapped::<Viewed<Self, V>, $field> { loads: self.view(), map: $map }))
+            }
+        }
+    )*};
+}
+
+related! {
+    Vec<V>, ToMany, E, (E: Extent, V: View<Model = C> + Clone), Many::into_vecs;
+    Many<V, E>, ToMany, E, (E: Extent, V: View<Model = C>), |rows| rows;
+    V, ToOne, All, (V: View<Model = C> + Clone), |rows| One::into_rows(rows.into_iter().map(Some)).into_iter().flatten().collect();
+    Option<V>, ToOne, Part, (V: View<Model = C> + Clone), |rows| One::into_rows(rows.into_iter());
+    Option<V>, ToMaybe, E, (E: Extent, V: View<Model = C> + Clone), |rows| One::into_rows(rows.into_iter());
+}
+
+/// A value computed for each parent.
+#[diagnostic::do_not_recommend]
+impl<P: Model, T: Computed> Source<T> for Aggregate<P, T> {
+    fn describe(&self) -> Described {
+        Described { output: None, keys: self.def().from_columns }
+    }
+
+    fn read(_: fn() -> Self, _: &mut Reader<'_>) -> Result<Option<T>> {
+        Ok(None)
+    }
+
+    fn load(self) -> Option<Box<dyn Prefetch<State = T>>> {
+        Some(Box::new(Named::new(self, ())))
+    }
+}
