@@ -4,6 +4,8 @@
 
 #[path = "guide/chapter.rs"]
 mod chapter;
+#[path = "guide/coming_from.rs"]
+mod coming_from;
 #[path = "guide/errors.rs"]
 mod errors;
 #[path = "guide/json.rs"]

@@ -122,7 +122,8 @@ pub trait Model: Sized + 'static {
 
     /// Changes the row and writes the columns that differ then. Returns the changed row; this one stays as it is.
     ///
-    /// A function that changes nothing sends nothing.
+    /// A function that changes nothing sends nothing. Fields that are not in the table have their default, as in any row
+    /// that is read.
     ///
     /// ```text
     /// let ada = ada.edit(&db, |ada| ada.last_name = "Lovelace".into())?;

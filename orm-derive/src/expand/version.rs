@@ -17,6 +17,7 @@ pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
         #[allow(dead_code)]
         impl #ident {
             #[doc = #doc]
+            /// Fields that are not in the table have their default in it.
             ///
             /// # Errors
             ///

@@ -67,6 +67,7 @@ const _: () = {
     #[allow(dead_code)]
     impl Page {
         /// Writes all columns of the row, unless it was changed since this one was read; returns it with the next `version`.
+        /// Fields that are not in the table have their default in it.
         ///
         /// # Errors
         ///
