@@ -4,6 +4,8 @@
 //! begins with the row's number: `django_042_…` is row 42 of what Django's `prefetch_related` promises, `peer_b17_…` is
 //! case B17 of what other libraries had wrong.
 
+#[path = "conformance/compare.rs"]
+mod compare;
 #[path = "conformance/django_budget.rs"]
 mod django_budget;
 #[path = "conformance/django_composite.rs"]

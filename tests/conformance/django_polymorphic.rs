@@ -150,7 +150,7 @@ struct Label {
 fn django_023_polymorphic_key_of_text() -> Result<()> {
     let db = db();
     db.create_tables::<(Country, Language, Label)>()?;
-    for code in ["fi", "7", "a'\"\0b"] {
+    for code in ["fi", "7", "a'\"\u{1}b"] {
         Country { code: code.into() }.insert(&db)?;
         Language { code: code.into() }.insert(&db)?;
         for kind in ["country", "language"] {

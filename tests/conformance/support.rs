@@ -1,13 +1,14 @@
 //! What the tests share: fresh databases, the N+1 way to compare with, and the database's own account of a statement.
 
-use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
-use orm::{Column, ColumnType, Db, Model, Query, Result};
+use orm::Db;
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::vtab::array::Array;
 use tempfile::TempDir;
+
+pub(crate) use crate::compare::{assert_as_lazy, roots};
 
 /// A fresh, empty database in memory.
 pub(crate) fn db() -> Db {
@@ -55,31 +56,6 @@ fn raw(path: &Path) -> Connection {
 pub(crate) fn query_plan(connection: &Connection, sql: &str) -> Vec<String> {
     let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("the statement is valid");
     // Parameters that are not bound are `NULL`: the plan does not depend on them.
-    let steps = statement.raw_query().mapped(|row| row.get("detail")).collect::<Result<_, _>>();
+    let steps = statement.raw_query().mapped(|row| row.get("detail")).collect::<rusqlite::Result<_>>();
     steps.expect("a plan is rows of text")
-}
-
-/// Asserts that each row holds what a query for it alone returns, order included.
-pub(crate) fn assert_as_lazy<Row, T: PartialEq + Debug>(
-    rows: &[Row],
-    loaded: impl Fn(&Row) -> T,
-    lazy: impl Fn(&Row) -> Result<T>,
-) {
-    assert!(!rows.is_empty(), "nothing is compared");
-    for (position, row) in rows.iter().enumerate() {
-        let lazy = lazy(row).expect("the query for one row runs");
-        assert_eq!(loaded(row), lazy, "row {position} holds something else than a query for it alone returns");
-    }
-}
-
-/// Queries for rows of a model whose relations are loaded in different ways: of a whole table, by keys, by keys that come
-/// unsorted, and for some rows only.
-pub(crate) fn roots<M: Model, T: ColumnType>(key: Column<M, T>) -> [Query<M>; 4] {
-    let (by_key, unsorted, some) = (M::query(), M::query(), M::query());
-    [
-        M::query(),
-        by_key.filter(key.is_not_null()),
-        unsorted.order_by(key.desc()).filter(key.is_not_null()),
-        some.order_by(key.desc()).limit(3),
-    ]
 }

@@ -276,35 +276,6 @@ fn text_is_ordered_by_its_bytes() -> Result<()> {
     Ok(())
 }
 
-#[test]
-fn one_hundred_thousand_and_a_million_parents_by_one_text() -> Result<()> {
-    let db = empty_university();
-    insert_many(&db, (0..2).map(|id| NewDepartment { name: format!("D{id}") }))?;
-    run(
-        &db,
-        ["INSERT INTO courses (title, department_id) SELECT '', i % 2 + 1 FROM generate_series(1, 1000000) AS i"],
-    )?;
-    run(&db, ["INSERT INTO students (first_name, last_name) VALUES ('', '')"])?;
-    run(&db, ["INSERT INTO enrollments VALUES (1, 65536), (1, 1000000)", "ANALYZE"])?;
-    let mut texts = Vec::new();
-    for parents in [1, 65_535, 65_536, 1_000_000] {
-        let query = Course::query().filter(Course::id().le(parents));
-        let recording = db.record();
-        let courses = query.prefetch(Course::students()).prefetch(Course::department()).all(&db)?;
-        texts.push(recording.statements());
-        drop(recording);
-        assert_eq!(courses.len(), usize::try_from(parents).expect("it fits"));
-        assert!(courses.iter().all(|course| course.department().id == course.department_id));
-        let linked: Vec<_> =
-            courses.iter().filter(|course| !course.students().is_empty()).map(|course| course.id).collect();
-        assert_eq!(linked, [65_536, 1_000_000].into_iter().filter(|id| *id <= parents).collect::<Vec<_>>());
-    }
-    texts.dedup();
-    assert_eq!(texts.len(), 1, "the texts do not depend on the number of parents");
-    assert_eq!(texts[0].len(), 3);
-    Ok(())
-}
-
 /// A university of 50 departments with 200 courses each, and 2,000 students with ten.
 fn large_university() -> Result<Db> {
     let db = empty_university();
