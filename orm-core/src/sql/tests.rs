@@ -180,8 +180,8 @@ fn queries_with_orders_and_limits() {
     check(
         |dialect| sql::select(&page, dialect),
         &expect![[r#"
-            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL ORDER BY t0."department_id" NULLS LAST, t0."department_id" DESC, t0."title" DESC, t0."id" LIMIT ?2 OFFSET ?3
-            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = $1 AND t0."department_id" IS NULL ORDER BY t0."department_id", t0."department_id" DESC NULLS LAST, t0."title" DESC, t0."id" LIMIT $2 OFFSET $3
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL ORDER BY t0."department_id" NULLS LAST, t0."department_id" DESC, t0."title" DESC, t0."id" DESC LIMIT ?2 OFFSET ?3
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = $1 AND t0."department_id" IS NULL ORDER BY t0."department_id", t0."department_id" DESC NULLS LAST, t0."title" DESC, t0."id" DESC LIMIT $2 OFFSET $3
             [Value(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
         "#]],
     );
@@ -464,16 +464,16 @@ fn relations() {
     check(
         |dialect| relation_sql(dialect, &HAS_MANY, &narrowed(), Form::Keys, keys()),
         &expect![[r#"
-            SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" WHERE NOT (t0."title" = ?2) ORDER BY t0."title" DESC, t0."id"
-            SELECT k."ord", t0."id", t0."title", t0."department_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" WHERE NOT (t0."title" = $2) ORDER BY t0."title" DESC, t0."id"
+            SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" WHERE NOT (t0."title" = ?2) ORDER BY t0."title" DESC, t0."id" DESC
+            SELECT k."ord", t0."id", t0."title", t0."department_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" WHERE NOT (t0."title" = $2) ORDER BY t0."title" DESC, t0."id" DESC
             [Keys(Ints([1, 2])), Value(Text("x"))]
         "#]],
     );
     check(
         |dialect| relation_sql(dialect, &HAS_MANY, &narrowed(), Form::Whole, keys()),
         &expect![[r#"
-            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IS NOT NULL AND NOT (t0."title" = ?1) ORDER BY t0."title" DESC, t0."id"
-            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IS NOT NULL AND NOT (t0."title" = $1) ORDER BY t0."title" DESC, t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IS NOT NULL AND NOT (t0."title" = ?1) ORDER BY t0."title" DESC, t0."id" DESC
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IS NOT NULL AND NOT (t0."title" = $1) ORDER BY t0."title" DESC, t0."id" DESC
             [Value(Text("x"))]
         "#]],
     );
@@ -510,16 +510,16 @@ fn relations_through_a_join_table() {
     check(
         |dialect| relation_sql(dialect, &MANY_TO_MANY, &narrowed(), Form::Whole, keys()),
         &expect![[r#"
-            SELECT t1."department_id", t0."id", t0."title", t0."department_id" FROM "enrollments" AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."department_id" IS NOT NULL AND NOT (t0."title" = ?1) ORDER BY t0."title" DESC, t0."id"
-            SELECT t1."department_id", t0."id", t0."title", t0."department_id" FROM "enrollments" AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."department_id" IS NOT NULL AND NOT (t0."title" = $1) ORDER BY t0."title" DESC, t0."id"
+            SELECT t1."department_id", t0."id", t0."title", t0."department_id" FROM "enrollments" AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."department_id" IS NOT NULL AND NOT (t0."title" = ?1) ORDER BY t0."title" DESC, t0."id" DESC
+            SELECT t1."department_id", t0."id", t0."title", t0."department_id" FROM "enrollments" AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."department_id" IS NOT NULL AND NOT (t0."title" = $1) ORDER BY t0."title" DESC, t0."id" DESC
             [Value(Text("x"))]
         "#]],
     );
     check(
         |dialect| relation_sql(dialect, &MANY_TO_MANY, &narrowed(), Form::Links, keys()),
         &expect![[r#"
-            SELECT k.rowid, t1."course_id", NULL, NULL, NULL FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id"), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value" WHERE NOT (t0."title" = ?2)
-            WITH "orm_links"("owner", "target") AS MATERIALIZED (SELECT k."ord", t1."course_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value") SELECT l."owner", l."target", NULL, NULL, NULL FROM "orm_links" AS l UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id"), t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT l."target" FROM "orm_links" AS l) AND NOT (t0."title" = $2)
+            SELECT k.rowid, t1."course_id", NULL, NULL, NULL FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id" DESC), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value" WHERE NOT (t0."title" = ?2)
+            WITH "orm_links"("owner", "target") AS MATERIALIZED (SELECT k."ord", t1."course_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value") SELECT l."owner", l."target", NULL, NULL, NULL FROM "orm_links" AS l UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id" DESC), t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT l."target" FROM "orm_links" AS l) AND NOT (t0."title" = $2)
             [Keys(Ints([1, 2])), Value(Text("x"))]
         "#]],
     );
@@ -538,24 +538,24 @@ fn relations_limited_for_each_parent() {
     check(
         |dialect| relation_sql(dialect, &HAS_MANY, &limited(), Form::Number, keys()),
         &expect![[r#"
-            SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k.rowid AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k.rowid ORDER BY t0."title" DESC, t0."id") AS "nth" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" WHERE NOT (t0."title" = ?2)) AS n WHERE n."nth" > ?3 AND n."nth" <= ?4 ORDER BY n."owner", n."nth"
-            SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k."ord" AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k."ord" ORDER BY t0."title" DESC, t0."id") AS "nth" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" WHERE NOT (t0."title" = $2)) AS n WHERE n."nth" > $3 AND n."nth" <= $4 ORDER BY n."owner", n."nth"
+            SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k.rowid AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k.rowid ORDER BY t0."title" DESC, t0."id" DESC) AS "nth" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" WHERE NOT (t0."title" = ?2)) AS n WHERE n."nth" > ?3 AND n."nth" <= ?4 ORDER BY n."owner", n."nth"
+            SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k."ord" AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k."ord" ORDER BY t0."title" DESC, t0."id" DESC) AS "nth" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" WHERE NOT (t0."title" = $2)) AS n WHERE n."nth" > $3 AND n."nth" <= $4 ORDER BY n."owner", n."nth"
             [Keys(Ints([1, 2])), Value(Text("x")), Value(Int(1)), Value(Int(3))]
         "#]],
     );
     check(
         |dialect| relation_sql(dialect, &MANY_TO_MANY, &limited(), Form::Number, keys()),
         &expect![[r#"
-            SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k.rowid AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k.rowid ORDER BY t0."title" DESC, t0."id") AS "nth" FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" CROSS JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE NOT (t0."title" = ?2)) AS n WHERE n."nth" > ?3 AND n."nth" <= ?4 ORDER BY n."owner", n."nth"
-            SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k."ord" AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k."ord" ORDER BY t0."title" DESC, t0."id") AS "nth" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value" JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE NOT (t0."title" = $2)) AS n WHERE n."nth" > $3 AND n."nth" <= $4 ORDER BY n."owner", n."nth"
+            SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k.rowid AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k.rowid ORDER BY t0."title" DESC, t0."id" DESC) AS "nth" FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" CROSS JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE NOT (t0."title" = ?2)) AS n WHERE n."nth" > ?3 AND n."nth" <= ?4 ORDER BY n."owner", n."nth"
+            SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k."ord" AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k."ord" ORDER BY t0."title" DESC, t0."id" DESC) AS "nth" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value" JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE NOT (t0."title" = $2)) AS n WHERE n."nth" > $3 AND n."nth" <= $4 ORDER BY n."owner", n."nth"
             [Keys(Ints([1, 2])), Value(Text("x")), Value(Int(1)), Value(Int(3))]
         "#]],
     );
     check(
         |dialect| relation_sql(dialect, &HAS_MANY, &limited(), Form::LimitEach, keys()),
         &expect![[r#"
-            SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."id" IN (SELECT t1."id" FROM "courses" AS t1 WHERE t1."department_id" = +k."value" AND NOT (t1."title" = ?2) ORDER BY t1."title" DESC, t1."id" LIMIT ?3 OFFSET ?4) ORDER BY t0."title" DESC, t0."id"
-            SELECT k."ord", t0."id", t0."title", t0."department_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") CROSS JOIN LATERAL (SELECT t1."id", t1."title", t1."department_id" FROM "courses" AS t1 WHERE t1."department_id" = k."value" AND NOT (t1."title" = $2) ORDER BY t1."title" DESC, t1."id" LIMIT $3 OFFSET $4) AS t0 ORDER BY t0."title" DESC, t0."id"
+            SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."id" IN (SELECT t1."id" FROM "courses" AS t1 WHERE t1."department_id" = +k."value" AND NOT (t1."title" = ?2) ORDER BY t1."title" DESC, t1."id" DESC LIMIT ?3 OFFSET ?4) ORDER BY t0."title" DESC, t0."id" DESC
+            SELECT k."ord", t0."id", t0."title", t0."department_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") CROSS JOIN LATERAL (SELECT t1."id", t1."title", t1."department_id" FROM "courses" AS t1 WHERE t1."department_id" = k."value" AND NOT (t1."title" = $2) ORDER BY t1."title" DESC, t1."id" DESC LIMIT $3 OFFSET $4) AS t0 ORDER BY t0."title" DESC, t0."id" DESC
             [Keys(Ints([1, 2])), Value(Text("x")), Value(Int(2)), Value(Int(1))]
         "#]],
     );
