@@ -30,7 +30,7 @@ const COURSES_EACH: usize = 5;
 
 fn main() -> ExitCode {
     let Some(item) = std::env::args().nth(1) else {
-        eprintln!("arguments: students | students-courses | find | requests");
+        eprintln!("arguments: students | students-courses | find | requests | insert | bulk-insert");
         return ExitCode::from(2);
     };
     match run(&item) {
@@ -51,6 +51,8 @@ fn run(item: &str) -> Result<u64> {
         "students-courses" => students_courses,
         "find" => find,
         "requests" => requests,
+        "insert" => insert,
+        "bulk-insert" => bulk_insert,
         _ => return Err(format!("no work item is called {item}").into()),
     };
     let db = filled()?;
@@ -94,6 +96,14 @@ fn requests(db: &Db) -> Result<u64> {
     Ok(sum)
 }
 
+fn insert(db: &Db) -> Result<u64> {
+    new_students(100).try_fold(0_u64, |sum, new| Ok(sum.wrapping_add(sum_of(&new.insert(db)?))))
+}
+
+fn bulk_insert(db: &Db) -> Result<u64> {
+    Ok(orm::bulk_insert(db, new_students(STUDENTS))?)
+}
+
 fn sum_of(student: &Student) -> u64 {
     checksum::student(student.id, &student.first_name, &student.last_name, student.department_id)
 }
@@ -103,13 +113,8 @@ fn filled() -> Result<Db> {
     db.create_tables::<(Student, Course)>()?;
     let courses = data::courses().map(|(title, department_id)| NewCourse { title, department_id });
     let courses = orm::insert_many(&db, courses)?;
-    let students = data::students(STUDENTS).map(|new| NewStudent {
-        first_name: new.first_name,
-        last_name: new.last_name,
-        department_id: new.department_id,
-    });
     let mut enrollments = data::enrollments(COURSES_EACH);
-    let students = orm::insert_many(&db, students)?;
+    let students = orm::insert_many(&db, new_students(STUDENTS))?;
     db.transaction(|tx| {
         for student in &students {
             let taken = enrollments();
@@ -119,4 +124,12 @@ fn filled() -> Result<Db> {
         Ok(())
     })?;
     Ok(db)
+}
+
+fn new_students(number: usize) -> impl Iterator<Item = NewStudent> {
+    data::students(number).map(|new| NewStudent {
+        first_name: new.first_name,
+        last_name: new.last_name,
+        department_id: new.department_id,
+    })
 }
