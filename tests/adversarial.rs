@@ -14,3 +14,5 @@ mod support;
 mod table;
 #[path = "adversarial/transactions.rs"]
 mod transactions;
+#[path = "adversarial/values.rs"]
+mod values;

@@ -21,3 +21,5 @@ mod support;
 mod transactions;
 #[path = "postgres/trips.rs"]
 mod trips;
+#[path = "postgres/values.rs"]
+mod values;
