@@ -145,7 +145,7 @@ pub(crate) fn date_times(random: &mut Random) -> Vec<DateTime> {
 
 /// Inserts the samples, and asks for them in every way that depends on how SQL compares them.
 macro_rules! column_types {
-    ($($name:ident: $type:ty;)*) => {$(
+    ($(fn $name:ident() -> $type:ty;)*) => {$(
         #[test]
         fn $name() -> Result<()> {
             #[derive(Model, Debug)]
@@ -171,26 +171,26 @@ macro_rules! column_types {
 }
 
 column_types! {
-    i8_comes_back: i8;
-    i16_comes_back: i16;
-    i32_comes_back: i32;
-    i64_comes_back: i64;
-    isize_comes_back: isize;
-    u8_comes_back: u8;
-    u16_comes_back: u16;
-    u32_comes_back: u32;
-    u64_comes_back: u64;
-    usize_comes_back: usize;
-    bool_comes_back: bool;
-    f32_comes_back: f32;
-    f64_comes_back: f64;
-    string_comes_back: String;
-    bytes_come_back: Vec<u8>;
-    date_comes_back: Date;
-    time_comes_back: Time;
-    date_time_comes_back: DateTime;
-    timestamp_comes_back: Timestamp;
-    decimal_comes_back: Decimal;
+    fn i8_comes_back() -> i8;
+    fn i16_comes_back() -> i16;
+    fn i32_comes_back() -> i32;
+    fn i64_comes_back() -> i64;
+    fn isize_comes_back() -> isize;
+    fn u8_comes_back() -> u8;
+    fn u16_comes_back() -> u16;
+    fn u32_comes_back() -> u32;
+    fn u64_comes_back() -> u64;
+    fn usize_comes_back() -> usize;
+    fn bool_comes_back() -> bool;
+    fn f32_comes_back() -> f32;
+    fn f64_comes_back() -> f64;
+    fn string_comes_back() -> String;
+    fn bytes_come_back() -> Vec<u8>;
+    fn date_comes_back() -> Date;
+    fn time_comes_back() -> Time;
+    fn date_time_comes_back() -> DateTime;
+    fn timestamp_comes_back() -> Timestamp;
+    fn decimal_comes_back() -> Decimal;
 }
 
 fn holds<M: Model, T: Sample>(
