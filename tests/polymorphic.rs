@@ -69,6 +69,11 @@ fn each_kind_of_row_is_one_statement() -> orm::Result<()> {
         }
     };
     assert_eq!(comments.iter().map(name).collect::<Vec<_>>(), ["Sea", "News", "Sea", "-", "-", "Hill"]);
+    assert!(comments.iter().all(|comment| comment.subject().as_deref().map(Subject::tag)
+        == match comment.body.as_str() {
+            "d" | "e" => None,
+            _ => comment.subject_type.as_deref(),
+        }));
     let of = |at: usize| comments[at].subject().as_deref().map(|subject| &raw const *subject);
     assert!(of(0) == of(2) && of(0) != of(5), "a photo of several comments stands in memory once");
     Ok(())

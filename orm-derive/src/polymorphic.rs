@@ -16,8 +16,10 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let krate = krate(input, &mut errors);
     let kinds = kinds(input, &mut errors);
-    let code = if input.generics.params.is_empty() { expand(input, &krate, &kinds) } else { TokenStream::new() };
-    if errors.is_empty() {
+    let is_sound = errors.is_empty();
+    let code =
+        if input.generics.params.is_empty() { expand(input, &krate, &kinds, is_sound) } else { TokenStream::new() };
+    if is_sound {
         return code;
     }
     let errors = errors.into_compile_errors();
@@ -96,12 +98,15 @@ fn krate(input: &DeriveInput, errors: &mut Errors) -> Path {
     krate
 }
 
-fn expand(input: &DeriveInput, krate: &Path, kinds: &[Kind]) -> TokenStream {
+fn expand(input: &DeriveInput, krate: &Path, kinds: &[Kind], is_sound: bool) -> TokenStream {
     let loaded = loaded(input, krate, kinds);
     let ident = &input.ident;
     let models: Vec<&Type> = kinds.iter().map(|kind| &kind.model).collect();
     let plain = list(models.iter().map(|model| quote_spanned!(model.span()=> __orm::OneOf<#model, #model>)));
     let variants = variants(kinds, &quote!(#ident));
+    let tags = kinds.iter().map(|Kind { variant, tag, .. }| quote!(#ident::#variant(_row) => #tag));
+    // Variants with mistakes are missing in the list.
+    let tag = if is_sound { quote!(match self { #(#tags),* }) } else { quote!(loop {}) };
     let keys = models.iter().map(|model| quote_spanned!(model.span()=> __K: __orm::RefersToModel<#model>));
     let wholes = list(models.iter().map(|model| quote_spanned!(model.span()=> __orm::one_of::<#model>())));
     let places = kinds.iter().enumerate().filter(|(_, kind)| is_alone(kind, kinds)).map(|(at, Kind { model, .. })| {
@@ -121,6 +126,9 @@ fn expand(input: &DeriveInput, krate: &Path, kinds: &[Kind]) -> TokenStream {
             impl __orm::Polymorphic for #ident {
                 type Models = #plain;
                 type Itself = Self;
+                fn tag(&self) -> &'static str {
+                    #tag
+                }
                 fn models() -> #plain {
                     #wholes
                 }

@@ -41,6 +41,9 @@ pub trait Polymorphic: Sized + 'static {
     #[doc(hidden)]
     type Itself;
 
+    /// The text that stands for the row's model in the tag's column.
+    fn tag(&self) -> &'static str;
+
     /// The list, before anything was narrowed.
     #[doc(hidden)]
     fn models() -> Self::Models;
