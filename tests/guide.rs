@@ -14,6 +14,9 @@ mod json;
 mod loading;
 #[path = "guide/models.rs"]
 mod models;
+#[cfg(feature = "postgres")]
+#[path = "guide/postgresql.rs"]
+mod postgresql;
 #[path = "guide/queries.rs"]
 mod queries;
 #[path = "guide/raw_sql.rs"]

@@ -9,6 +9,9 @@ mod encryption;
 mod pool;
 #[path = "postgres/proxy.rs"]
 mod proxy;
+#[cfg(unix)]
+#[path = "postgres/replicas.rs"]
+mod replicas;
 #[path = "postgres/secrets.rs"]
 mod secrets;
 #[path = "support/postgres.rs"]

@@ -147,7 +147,7 @@ impl Server {
 
     /// Serves a folder of data that is there.
     #[cfg(unix)]
-    fn serve(programs: &Path, folder: TempDir, data: &Path) -> Self {
+    pub(crate) fn serve(programs: &Path, folder: TempDir, data: &Path) -> Self {
         let port = free_port();
         // Stopping is up to the shell: it outlives a process that is killed.
         let script = "\"$1\" -D \"$2\" -p \"$3\" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off \
@@ -186,14 +186,16 @@ impl Drop for Server {
 
 /// Where the server's programs are.
 #[cfg(unix)]
-fn programs() -> Option<PathBuf> {
+pub(crate) fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path);
     // Debian keeps each version's in a folder of its own.
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut versions: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
     versions.sort();
-    on_path.chain(versions.into_iter().rev()).find(|folder| folder.join("initdb").exists())
+    // A link to one of them leads to where all are.
+    let program = |folder: PathBuf| folder.join("initdb").canonicalize().ok();
+    on_path.chain(versions.into_iter().rev()).find_map(program)?.parent().map(Path::to_owned)
 }
 
 /// The user that a server runs as when the tests run as root, which it refuses: nobody.
@@ -208,14 +210,14 @@ fn is_root(folder: &Path) -> bool {
 
 /// Gives a folder that we made to the user that the server runs as.
 #[cfg(unix)]
-fn hand_over(folder: &Path) {
+pub(crate) fn hand_over(folder: &Path) {
     if is_root(folder) {
         std::os::unix::fs::chown(folder, Some(NOBODY), Some(NOBODY)).expect("the folder changes hands");
     }
 }
 
 #[cfg(unix)]
-fn unprivileged(program: &Path, folder: &Path) -> Command {
+pub(crate) fn unprivileged(program: &Path, folder: &Path) -> Command {
     use std::os::unix::process::CommandExt as _;
     let mut command = Command::new(program);
     command.current_dir(folder);

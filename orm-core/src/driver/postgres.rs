@@ -5,21 +5,23 @@ mod connection;
 mod error;
 mod link;
 mod pool;
+mod replicas;
 mod statements;
 mod tls;
 mod value;
 mod wire;
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use crate::db::Db;
 use crate::error::Result;
 use address::Address;
 use pool::PostgresPool;
+use replicas::Replicated;
 
 /// How a PostgreSQL database is connected to. [`Db::connect`] uses the defaults.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "options do nothing until a database is connected to with them"]
 pub struct PostgresOptions {
     pub(crate) connections: usize,
@@ -28,6 +30,8 @@ pub struct PostgresOptions {
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) lock_timeout: Option<Duration>,
     pub(crate) serializable: bool,
+    pub(crate) replicas: Vec<String>,
+    pub(crate) replica_lag: Duration,
     pub(crate) cached_statements: usize,
 }
 
@@ -40,6 +44,8 @@ impl Default for PostgresOptions {
             statement_timeout: None,
             lock_timeout: None,
             serializable: false,
+            replicas: Vec::new(),
+            replica_lag: Duration::from_secs(10),
             cached_statements: 128,
         }
     }
@@ -87,6 +93,23 @@ impl PostgresOptions {
         self
     }
 
+    /// Reads go to the replica of this URL, or in turns to one of several; call it for each.
+    ///
+    /// What is written goes to the primary, with all that is read in the same transaction. What is read afterwards through
+    /// this handle or a clone comes from the primary, until a replica has replayed what was written: a program sees its
+    /// own writes. A replica that is too far behind ([`replica_lag`](PostgresOptions::replica_lag)) or does not answer is
+    /// left out, and asked again later; without any, the primary is read.
+    pub fn replica(mut self, url: impl Into<String>) -> Self {
+        self.replicas.push(url.into());
+        self
+    }
+
+    /// How far a replica may be behind what others have written. 10 seconds by default.
+    pub fn replica_lag(mut self, lag: Duration) -> Self {
+        self.replica_lag = lag;
+        self
+    }
+
     /// How many prepared statements each connection keeps. 128 by default.
     pub fn cached_statements(mut self, statements: usize) -> Self {
         self.cached_statements = statements;
@@ -100,12 +123,23 @@ impl PostgresOptions {
     /// As [`Db::connect`].
     pub fn connect(self, url: &str) -> Result<Db> {
         let mut address = Address::parse(url)?;
-        self.apply(&mut address);
-        Ok(Db::new(PostgresPool::open(address, self)?))
+        self.apply(&mut address, self.serializable);
+        let replicas = self.replicas.iter().map(|url| {
+            let mut address = Address::parse(url)?;
+            // A replica knows no serializable transactions, and needs none.
+            self.apply(&mut address, false);
+            Ok(PostgresPool::new(address, self.clone()))
+        });
+        let replicas = replicas.collect::<Result<Vec<_>>>()?;
+        let (lag, primary) = (self.replica_lag, PostgresPool::open(address, self)?);
+        if replicas.is_empty() {
+            return Ok(Db::new(primary));
+        }
+        Ok(Db::new(Replicated::new(primary, replicas, lag)))
     }
 
     /// Adds what the server is told at the start of each connection.
-    fn apply(&self, address: &mut Address) {
+    fn apply(&self, address: &mut Address, serializable: bool) {
         let mut options = address.config.get_options().unwrap_or_default().to_owned();
         let mut set = |name: &str, value: &str| {
             let _ = write!(options, "{}-c {name}={value}", if options.is_empty() { "" } else { " " });
@@ -116,7 +150,7 @@ impl PostgresOptions {
                 set(name, &timeout.as_millis().clamp(1, i32::MAX as u128).to_string());
             }
         }
-        if self.serializable {
+        if serializable {
             set("default_transaction_isolation", "serializable");
         }
         if !options.is_empty() {
@@ -125,6 +159,23 @@ impl PostgresOptions {
         if address.config.get_application_name().is_none() {
             address.config.application_name("orm");
         }
+    }
+}
+
+/// It shows how many replicas there are; their URLs may hold passwords.
+impl fmt::Debug for PostgresOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresOptions")
+            .field("connections", &self.connections)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("pool_timeout", &self.pool_timeout)
+            .field("statement_timeout", &self.statement_timeout)
+            .field("lock_timeout", &self.lock_timeout)
+            .field("serializable", &self.serializable)
+            .field("replicas", &self.replicas.len())
+            .field("replica_lag", &self.replica_lag)
+            .field("cached_statements", &self.cached_statements)
+            .finish()
     }
 }
 

@@ -62,6 +62,11 @@ impl PostgresPool {
         Ok(PostgresPool { address, options, state: Mutex::new(state), freed: Condvar::new() })
     }
 
+    /// A pool that opens connections when they are needed.
+    pub(super) fn new(address: Address, options: PostgresOptions) -> Self {
+        PostgresPool { address, options, state: Mutex::default(), freed: Condvar::new() }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -14,7 +14,7 @@ fn a_password_never_shows() {
     let address = Address::parse("postgres://ann:secret@localhost:5433/shop?connect_timeout=3").expect("a URL");
     assert_eq!(address.to_string(), "postgres://ann@localhost:5433/shop");
     assert!(!format!("{address:?}").contains("secret"));
-    let options = crate::db::Db::postgres();
+    let options = crate::db::Db::postgres().replica("postgres://ann:secret@localhost/shop");
     assert!(!format!("{options:?}").contains("secret"));
     problem("postgres://ann:secret@word@host:not_a_port/shop?sslmode=disable");
     problem("postgres://ann:a@secret?word@localhost/shop");

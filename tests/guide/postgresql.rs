@@ -1,0 +1,72 @@
+//! The program text of the chapter on PostgreSQL. It runs where a server is.
+
+use std::time::Duration;
+
+use orm::{Db, Model};
+
+use crate::chapter::Chapter;
+use crate::{Department, NewDepartment};
+
+#[test]
+fn chapter() -> Result<(), Box<dyn std::error::Error>> {
+    Chapter::open("12-postgresql").close();
+    let named = std::env::var("ORM_TEST_POSTGRES").ok().filter(|url| !url.is_empty());
+    let url = named.unwrap_or_else(|| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
+    let admin = match open(&url) {
+        Ok(admin) => admin,
+        // Without a server, the program text is compiled alone.
+        Err(error) if std::env::var_os("ORM_TEST_POSTGRES_REQUIRED").is_none() => {
+            assert!(error.is_open_failure(), "{error}");
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let schema = format!("orm_test_{}_guide", std::process::id());
+    orm::sql(orm::TrustedSql(format!("CREATE SCHEMA {schema}"))).execute(&admin)?;
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let result = school(&format!("{url}{separator}options=-c%20search_path%3D{schema}"));
+    orm::sql(orm::TrustedSql(format!("DROP SCHEMA {schema} CASCADE"))).execute(&admin)?;
+    result
+}
+
+fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let db = open_with_options(url)?;
+    db.create_tables::<(Department,)>()?;
+    let department = NewDepartment { name: "Computing".into() }.insert(&db)?;
+    assert_eq!(code_of_a_duplicate(&db).as_deref(), Some("23505"));
+    assert_eq!(rename(&db, department.id, "Mathematics")?, 1);
+    // What is no replica is not read as one, and the primary answers.
+    let db = open_with_replica(url, url)?;
+    assert_eq!(Department::query().all(&db)?[0].name, "Mathematics");
+    Ok(())
+}
+
+fn open(url: &str) -> orm::Result<Db> {
+    // postgres://user:password@host:5432/database
+    Db::connect(url)
+}
+
+fn open_with_options(url: &str) -> orm::Result<Db> {
+    Db::postgres()
+        .connections(20)
+        .connect_timeout(Duration::from_secs(3))
+        .statement_timeout(Duration::from_secs(30))
+        .lock_timeout(Duration::from_secs(5))
+        .connect(url)
+}
+
+fn rename(db: &Db, id: i64, name: &str) -> orm::Result<u64> {
+    db.transaction_with_retries(5, |transaction| {
+        Department::rows_where(Department::id().eq(id)).update(transaction, Department::name().set(name))
+    })
+}
+
+fn code_of_a_duplicate(db: &Db) -> Option<String> {
+    let error = NewDepartment { name: "Computing".into() }.insert(db).err()?;
+    assert!(error.is_unique_violation() && !error.to_string().contains("Computing"));
+    error.sqlstate().map(ToOwned::to_owned)
+}
+
+fn open_with_replica(primary: &str, replica: &str) -> orm::Result<Db> {
+    Db::postgres().replica(replica).replica_lag(Duration::from_secs(2)).connect(primary)
+}
