@@ -1,6 +1,7 @@
 //! Where servers are, as a URL says it, and how a socket to one is opened.
 
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 #[cfg(unix)]
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use socket2::{SockRef, TcpKeepalive};
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode};
 
 use super::tls::{Protection, protection_of};
 use super::wire::Socket;
@@ -66,13 +67,28 @@ impl Address {
                 ));
             }
         };
+        if !url.contains("keepalives_idle=") {
+            // The library's two hours are longer than most networks remember a connection.
+            config.keepalives_idle(Duration::from_secs(60));
+        }
         config.ssl_mode(if protection == Protection::Off { SslMode::Disable } else { SslMode::Require });
         Ok(Address { config, protection })
     }
 
     /// The servers, in the order in which they are tried.
     pub(super) fn targets(&self) -> Vec<Target> {
-        targets(&self.config)
+        let mut targets = targets(&self.config);
+        if self.config.get_load_balance_hosts() == LoadBalanceHosts::Random && !targets.is_empty() {
+            // Each of these is seeded anew.
+            let first = RandomState::new().hash_one(()) % targets.len() as u64;
+            targets.rotate_left(usize::try_from(first).unwrap_or_default());
+        }
+        targets
+    }
+
+    /// How long connecting may take: what the URL says, or else this.
+    pub(super) fn connect_timeout(&self, otherwise: Duration) -> Duration {
+        self.config.get_connect_timeout().copied().unwrap_or(otherwise)
     }
 
     /// Whether the connection to a server is encrypted. One that does not leave the machine is not.

@@ -96,7 +96,7 @@ enum Stake {
 impl PostgresConnection {
     /// Opens a connection to the first server that answers and is of the kind that the URL wants.
     pub(super) fn open(address: &Address, options: &PostgresOptions) -> Result<Self> {
-        let deadline = Instant::now() + options.connect_timeout;
+        let deadline = Instant::now() + address.connect_timeout(options.connect_timeout);
         let mut reason = Lost::Unwanted("the URL names no host");
         for target in address.targets() {
             match PostgresConnection::open_at(&target, address, options, deadline) {
@@ -357,7 +357,7 @@ pub(super) struct Stopper {
 
 impl Stopper {
     pub(super) fn stop(&self, address: &Address, options: &PostgresOptions) -> Result<()> {
-        let deadline = Instant::now() + options.connect_timeout;
+        let deadline = Instant::now() + address.connect_timeout(options.connect_timeout);
         self.try_stop(address, deadline).map_err(|lost| error::convert_connect(lost, &self.target.to_string()))
     }
 

@@ -51,6 +51,8 @@ struct Positions {
 
 /// How long an answer about a position is taken for the present one.
 const FRESH: Duration = Duration::from_millis(100);
+/// How long a replica that has not come far enough is given to come farther.
+const SOON: Duration = Duration::from_millis(5);
 /// How long a replica that failed is left alone.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -127,9 +129,14 @@ impl Replica {
         let age = state.asked.map(|asked| asked.elapsed());
         match (state.replayed, age) {
             (None, Some(age)) if age < PAUSE => return None,
+            (Some(replayed), Some(age)) if age < SOON && replayed < required => return None,
             // It only goes forward.
             (Some(replayed), Some(age)) if age < FRESH && replayed >= required => {}
             _ => {
+                if state.replayed.is_none() {
+                    // One thread at a time finds out whether it is there again: that may take a while.
+                    *lock(&self.state) = State { replayed: None, asked: Some(Instant::now()) };
+                }
                 let replayed = self.ask();
                 *lock(&self.state) = State { replayed, asked: Some(Instant::now()) };
                 replayed.filter(|replayed| *replayed >= required)?;

@@ -50,3 +50,22 @@ fn hosts_have_ports_of_their_own_or_one() {
     assert_eq!(shown(two), two);
     assert_eq!(shown("postgres://ann@localhost"), "postgres://ann@localhost:5432/ann");
 }
+
+#[test]
+fn the_url_has_the_last_word_on_times() {
+    let parse = |url: &str| Address::parse(url).expect("a URL");
+    let otherwise = Duration::from_secs(10);
+    let said = parse("postgres://ann@localhost?connect_timeout=3&keepalives_idle=7");
+    assert_eq!(said.connect_timeout(otherwise), Duration::from_secs(3));
+    assert_eq!(said.config.get_keepalives_idle(), Duration::from_secs(7));
+    let silent = parse("postgres://ann@localhost");
+    assert_eq!(silent.connect_timeout(otherwise), otherwise);
+    assert_eq!(silent.config.get_keepalives_idle(), Duration::from_secs(60));
+}
+
+#[test]
+fn hosts_are_tried_from_a_random_one_on_when_asked_for() {
+    let address = Address::parse("postgres://ann@127.0.0.1,127.0.0.2/shop?load_balance_hosts=random").expect("a URL");
+    let firsts = (0..200).map(|_| address.targets()[0].to_string());
+    assert_eq!(firsts.collect::<std::collections::BTreeSet<_>>().len(), 2);
+}

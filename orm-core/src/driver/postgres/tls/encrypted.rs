@@ -38,7 +38,9 @@ pub(in super::super) fn connector(
     traffic: &Arc<Traffic>,
 ) -> Result<Connector> {
     let handshake = match (config(protection)?, name) {
-        (Some(config), Some(name)) => {
+        (Some(mut config), Some(name)) => {
+            // A server that is spoken to without asking for TLS first wants to hear this.
+            config.alpn_protocols = vec![b"postgresql".to_vec()];
             let made = MakeTlsConnect::<Plain>::make_tls_connect(&mut MakeRustlsConnect::new(config), name);
             let Ok(handshake) = made;
             Some(handshake)
