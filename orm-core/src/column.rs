@@ -157,9 +157,9 @@ impl<T: TextType + ColumnType<Presence = crate::types::Required>> TextType for O
 
 impl<M: Model, T: ColumnType> Column<M, T> {
     /// Matches a pattern in which `%` stands for any text, `_` for any character, and `\` takes the next one literally.
-    /// SQLite ignores the case of ASCII letters here.
+    /// The case of ASCII letters does not count, and that of others does, on every database.
     ///
-    /// SQL: `"title" LIKE ? ESCAPE '\'`
+    /// SQL: `"title" LIKE ? ESCAPE '\'`; on PostgreSQL `"title" COLLATE "C" ILIKE ? ESCAPE '\'`
     pub fn like(self, pattern: impl Into<String>) -> Condition<M>
     where
         T: TextType,
