@@ -29,6 +29,8 @@ mod relations;
 mod statements;
 #[path = "docs/text.rs"]
 mod text;
+#[path = "guide/types.rs"]
+mod types;
 #[path = "guide/values.rs"]
 mod values;
 #[path = "guide/writing.rs"]

@@ -99,6 +99,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
         for value in values {
             match self.operand(value) {
                 Ok(Expr::Value(Value::Null)) => {}
+                Ok(Expr::Value(Value::Json(_))) => return Condition::failed(Some(json_is_not_compared())),
                 Ok(Expr::Value(value)) => list.push(value),
                 Ok(_) => return Condition::failed(Some(Error::invalid("`in_` takes values, not columns; use `eq`"))),
                 Err(error) => return Condition::failed(Some(error)),
@@ -142,6 +143,11 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     pub(crate) fn operand(self, other: impl Operand<M, T>) -> Result<Expr> {
         other.into_expr().map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[self.index], mismatch))
     }
+}
+
+/// As text, `1.0` and `1` differ, and so do two orders of the names of an object; as JSON they do not.
+fn json_is_not_compared() -> Error {
+    Error::invalid("JSON is not compared, since databases do that in different ways; compare a column of its own")
 }
 
 /// Text columns: of `String`, `Option<String>` and newtypes of them.
@@ -308,6 +314,7 @@ impl<M, Of> Condition<M, Of> {
         match (comparison, right) {
             (Comparison::Eq, Expr::Value(Value::Null)) => Condition::new(Expr::IsNull(left)),
             (Comparison::Ne, Expr::Value(Value::Null)) => !Condition::new(Expr::IsNull(left)),
+            (_, Expr::Value(Value::Json(_))) => Condition::failed(Some(json_is_not_compared())),
             (_, right) => Condition::new(Expr::Compare(left, comparison, Box::new(right))),
         }
     }

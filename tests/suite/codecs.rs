@@ -141,6 +141,10 @@ mod json {
         let without: Vec<i64> =
             User::query().filter(User::former().is_null()).all(&db)?.into_iter().map(|user| user.id).collect();
         assert_eq!(without, [2]);
+        for condition in [User::wrapped().eq(Json(settings())), User::settings().in_([settings()])] {
+            let refused = User::query().filter(condition).all(&db).expect_err("JSON is compared");
+            assert!(refused.is_invalid(), "{refused}");
+        }
         let as_json = serde_json::to_value(&first).expect("rows serialise");
         assert_eq!(as_json["wrapped"]["theme"], as_json["settings"]["theme"]);
         Ok(())
