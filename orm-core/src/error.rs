@@ -104,6 +104,7 @@ pub(crate) enum Kind {
         what: String,
         problem: String,
     },
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "it takes a file"))]
     NotADatabase {
         what: String,
     },

@@ -150,3 +150,22 @@ fn a_type_that_cannot_be_read_is_an_error_that_names_it() {
     let error = sql("SELECT CAST('1 day' AS interval)").tuples::<(String,)>(&db).unwrap_err();
     assert!(error.is_decode() && error.to_string().contains("interval"), "{error}");
 }
+
+#[test]
+fn a_row_that_cannot_be_read_leaves_the_connection_as_it_was() -> Result<(), Error> {
+    let (_db, url) = bank();
+    let db = Db::postgres().connections(1).connect(&url)?;
+    let numbers = "SELECT CAST(number AS text) FROM generate_series(1, 200000) AS number";
+    for _ in 0..2 {
+        let error = sql(numbers).tuples::<(i64,)>(&db).unwrap_err();
+        assert!(error.is_decode(), "{error}");
+        assert_eq!(Account::query().count(&db)?, 2);
+    }
+    let transaction = db.begin()?;
+    new("Grace").insert(&transaction)?;
+    assert!(sql(numbers).tuples::<(i64,)>(&transaction).unwrap_err().is_decode());
+    // Nothing failed as the server sees it.
+    transaction.commit()?;
+    assert_eq!(Account::query().count(&db)?, 3);
+    Ok(())
+}
