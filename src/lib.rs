@@ -43,7 +43,7 @@ pub use orm_core::expression::{EachGroup, EachRow, Expression, count};
 pub use orm_core::model::Model;
 pub use orm_core::observe::{Recording, StatementEvent, StatementKind};
 pub use orm_core::prefetch::{Plan, Step};
-pub use orm_core::query::{Chunks, Query, prefetch, prefetch_one};
+pub use orm_core::query::{Chunks, Cursor, Page, Paged, Query, prefetch, prefetch_one};
 pub use orm_core::raw::{RawSql, TrustedSql, sql};
 pub use orm_core::relation::{Aggregate, Polymorphic, PolymorphicRelation, Relation, batch};
 pub use orm_core::row::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree};

@@ -14,6 +14,8 @@ mod json;
 mod loading;
 #[path = "guide/models.rs"]
 mod models;
+#[path = "guide/parts.rs"]
+mod parts;
 #[cfg(feature = "postgres")]
 #[path = "guide/postgresql.rs"]
 mod postgresql;

@@ -137,6 +137,9 @@ pub(crate) enum Kind {
         message: String,
         outcome: Outcome,
     },
+    Cursor {
+        problem: &'static str,
+    },
     Overflow {
         message: String,
     },
@@ -388,6 +391,12 @@ impl Error {
         matches!(self.0.kind, Kind::ReadOnly { .. })
     }
 
+    /// The cursor of a page was cut off, changed, or made for another query.
+    #[must_use]
+    pub fn is_bad_cursor(&self) -> bool {
+        matches!(self.0.kind, Kind::Cursor { .. })
+    }
+
     /// A number that the database computed does not fit 64 bits, such as a sum of large integers.
     #[must_use]
     pub fn is_overflow(&self) -> bool {
@@ -437,6 +446,10 @@ impl Error {
 
     pub(crate) fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
         Error::new(Kind::Invalid { message: message.into() })
+    }
+
+    pub(crate) fn bad_cursor(problem: &'static str) -> Self {
+        Error::new(Kind::Cursor { problem })
     }
 
     pub(crate) fn not_found(table: &'static Table) -> Self {
@@ -669,6 +682,7 @@ impl fmt::Display for Kind {
             ),
             Kind::ConnectionLost { message, outcome } => describe_loss(f, message, *outcome),
             Kind::Overflow { message } => write!(f, "a computed number does not fit 64 bits: {message}"),
+            Kind::Cursor { problem } => write!(f, "the cursor of a page cannot be used: {problem}"),
             Kind::Invalid { message } => f.write_str(message),
             Kind::Database { message } => write!(f, "the database reports: {message}"),
         }

@@ -3,6 +3,7 @@
 mod chunks;
 mod keyset;
 mod memory;
+mod page;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -26,6 +27,7 @@ use crate::value::Value;
 pub use chunks::Chunks;
 pub(crate) use keyset::Window;
 pub use memory::{RowOf, prefetch, prefetch_one};
+pub use page::{Cursor, Page, Paged};
 
 /// A query for rows of the model `M`; `Row` is the type of the rows that it returns, and `Base` what is read of each before
 /// it has its relations: the model, or part of it for a view.

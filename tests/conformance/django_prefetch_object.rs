@@ -1,6 +1,6 @@
 //! Rows 84 to 101: relations that were narrowed, ordered or named before they were prefetched.
 
-use orm::{Many, Model, One, Part, assert_queries};
+use orm::{Many, Model, One, Part, View, assert_queries};
 
 use super::support::assert_as_lazy;
 use super::town::{Club, House, HouseLoaded, Membership, Passport, Person, PersonRelations, Room, names, town};
@@ -201,6 +201,27 @@ fn django_094_a_has_one_that_the_filter_leaves_out_reads_as_none() -> orm::Resul
     let persons = assert_queries!(&db, 3, query.all(&db)?);
     let found: Vec<_> = persons.iter().map(|row| (row.passport().is_some(), row.named(First).is_some())).collect();
     assert_eq!(found, [(false, true), (true, false), (false, false), (false, false)]);
+    Ok(())
+}
+
+/// A club of which only the name is loaded.
+#[derive(View, Clone, Debug, PartialEq)]
+#[view(of = Club)]
+struct ClubName {
+    name: String,
+}
+
+#[test]
+fn django_095_only_some_columns_of_the_related_rows() -> orm::Result<()> {
+    let db = town();
+    let whole = Person::query().prefetch(Person::clubs()).all(&db)?;
+    let recording = db.record();
+    let named = Person::query().prefetch(Person::clubs().view::<ClubName>()).all(&db)?;
+    assert_eq!(recording.count(), 2);
+    assert!(recording.statements()[1].contains(r#"t0."name", t0."id" FROM"#), "{:?}", recording.statements());
+    for (whole, named) in whole.iter().zip(&named) {
+        assert!(names(whole.clubs()).into_iter().eq(named.clubs().iter().map(|club| club.name.as_str())));
+    }
     Ok(())
 }
 

@@ -15,6 +15,7 @@ mod narrowed;
 mod observed;
 mod order;
 mod orphans;
+mod pages;
 mod prefetch;
 mod property;
 mod relation_filters;

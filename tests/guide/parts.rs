@@ -1,0 +1,107 @@
+//! The program text of the chapter on reading parts.
+
+use orm::{Cursor, Db, Many, Model, View};
+
+use crate::chapter::Chapter;
+use crate::{Course, Student};
+
+#[test]
+fn chapter() -> orm::Result<()> {
+    let db = crate::school()?;
+    let mut chapter = Chapter::open("14-parts");
+    columns(&db)?;
+    totals(&db)?;
+    groups(&db, &mut chapter)?;
+    views(&db, &mut chapter)?;
+    related(&db)?;
+    pages(&db, &mut chapter)?;
+    chapter.close();
+    Ok(())
+}
+
+fn columns(db: &Db) -> orm::Result<()> {
+    let titles: Vec<String> = Course::query().select(Course::title()).all(db)?;
+    let doubled: Vec<(i64, i32)> = Course::query()
+        .filter(Course::credits().add(1).gt(6))
+        .order_by(Course::credits().mul(-1).asc())
+        .select((Course::id(), Course::credits().mul(2)))
+        .all(db)?;
+    let departments: Vec<Option<i64>> = Student::query().select(Student::department_id()).distinct().all(db)?;
+    assert_eq!(
+        (titles.len(), doubled, departments),
+        (5, vec![(5, 16), (2, 12), (4, 12)], vec![None, Some(1), Some(2)])
+    );
+    Ok(())
+}
+
+fn totals(db: &Db) -> orm::Result<()> {
+    let heavy = Course::query().filter(Course::credits().ge(6));
+    let number: u64 = heavy.count(db)?;
+    let credits: Option<i64> = heavy.sum(db, Course::credits())?;
+    let average: Option<f64> = heavy.avg(db, Course::credits())?;
+    let last: Option<String> = heavy.max(db, Course::title())?;
+    assert_eq!((number, credits, last.as_deref()), (3, Some(20), Some("Programming")));
+    assert!(average.is_some_and(|average| (average - 20.0 / 3.0).abs() < 1e-9));
+    Ok(())
+}
+
+fn groups(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let sizes: Vec<(i64, u64, Option<i32>)> = Course::query()
+        .group_by(Course::department_id())
+        .having(orm::count().ge(2))
+        .select((Course::department_id(), orm::count(), Course::credits().max()))
+        .order_by(orm::count().desc())
+        .all(db)?;
+    assert_eq!(sizes, [(1, 3, Some(6)), (2, 2, Some(8))]);
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+#[derive(View, Clone, Debug)]
+#[view(of = Course)]
+struct CourseCard {
+    title: String,
+    #[view(from = department.name)]
+    department: String,
+}
+
+#[derive(View, Debug)]
+#[view(of = Student)]
+struct StudentCard {
+    first_name: String,
+    #[view(from = Student::enrollments().count())]
+    enrolled: u64,
+    #[view(from = Student::courses().order_by(Course::title().desc()))]
+    courses: Vec<CourseCard>,
+}
+
+fn views(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let cards: Vec<StudentCard> = Student::query().filter(Student::id().le(2)).view().all(db)?;
+    let ada = &cards[0];
+    assert_eq!((ada.first_name.as_str(), ada.enrolled, cards[1].courses.len()), ("Ada", 2, 2));
+    assert_eq!((ada.courses[0].title.as_str(), ada.courses[0].department.as_str()), ("Logic", "Mathematics"));
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn related(db: &Db) -> orm::Result<()> {
+    let students = Student::query().prefetch(Student::courses().view::<CourseCard>()).all(db)?;
+    let courses: &Many<CourseCard> = students[0].courses();
+    assert_eq!(courses.len(), 2);
+    Ok(())
+}
+
+fn pages(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let query = Course::query().order_by((Course::department_id().desc(), Course::title().desc())).page(2);
+    let first = query.read(db)?;
+    let text: Option<String> = first.next.map(|cursor| cursor.to_string());
+
+    let cursor: Option<Cursor> = text.map(|text| text.parse()).transpose()?;
+    let second = query.after(cursor).read(db)?;
+    assert_eq!((first.rows.len(), second.rows[0].title.as_str()), (2, "Logic"));
+    chapter.shows_sql(&recording.statements()[1..]);
+    Ok(())
+}

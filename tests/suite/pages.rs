@@ -1,0 +1,192 @@
+//! Pages of a query by cursor.
+
+use orm::{Cursor, Db, Model, Page, Query, Result, View};
+
+use crate::database::either;
+
+use super::support::{Course, Student, db, university};
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(index(name, id))]
+struct Item {
+    id: i64,
+    name: String,
+    rank: Option<i64>,
+    price: f64,
+}
+
+#[derive(View, Clone, Debug, PartialEq)]
+#[view(of = Item)]
+struct Price {
+    price: f64,
+}
+
+/// Fifty items with few names and ranks, so that there are many ties, and some ranks that are `NULL`.
+fn items() -> Result<Db> {
+    let db = db();
+    db.create_tables::<Item>()?;
+    let new = |at: i64| NewItem {
+        name: ["b", "a", "c", "a"][usize::try_from(at % 4).unwrap_or_default()].into(),
+        rank: (at % 3 > 0).then_some(at % 5),
+        price: 0.1 * f64::from(i32::try_from(at % 7).unwrap_or_default()),
+    };
+    orm::insert_many(&db, (0..50).map(new))?;
+    Ok(db)
+}
+
+/// All pages of a query, each with a cursor that went through its text.
+fn pages(db: &Db, query: &Query<Item>, size: u64) -> Result<Vec<Item>> {
+    let (mut rows, mut cursor) = (Vec::new(), None::<Cursor>);
+    loop {
+        let Page { rows: page, next } = query.clone().page(size).after(cursor).read(db)?;
+        assert!(page.len() as u64 <= size);
+        assert!(next.is_none() || page.len() as u64 == size);
+        rows.extend(page);
+        match next {
+            Some(next) => cursor = Some(next.to_string().parse()?),
+            None => return Ok(rows),
+        }
+    }
+}
+
+#[test]
+fn pages_together_are_the_whole_query() -> Result<()> {
+    let db = items()?;
+    let (id, name, rank, price) = (Item::id(), Item::name(), Item::rank(), Item::price());
+    let all = Item::query;
+    let queries = [
+        all(),
+        all().order_by(id.desc()),
+        all().order_by(name.asc()),
+        all().order_by((name.desc(), id.asc())),
+        all().order_by((rank.asc(), name.desc())),
+        all().order_by((rank.desc(), price.asc())),
+        all().order_by(rank.asc().nulls_last()),
+        all().order_by((rank.desc().nulls_first(), name.asc(), price.desc())),
+        all().order_by((id.mul(-1).asc(), name.asc())),
+        all().filter(rank.is_null()).order_by((rank.asc(), name.asc())),
+        all().filter(id.gt(99)),
+    ];
+    for query in &queries {
+        let whole = query.all(&db)?;
+        for size in [1, 7, 25, 50, 99] {
+            assert_eq!(pages(&db, query, size)?, whole, "in pages of {size}: {}", query.sql(&db));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_page_goes_on_where_the_last_one_ended_whatever_came_between() -> Result<()> {
+    let db = items()?;
+    let query = Item::query().order_by(Item::name().asc()).page(10);
+    let first = query.read(&db)?;
+    let last = first.rows.last().cloned().expect("ten rows");
+    first.rows.iter().try_for_each(|item| item.delete(&db))?;
+    NewItem { name: "A".into(), rank: None, price: 0.0 }.insert(&db)?;
+    let second = query.after(first.next).read(&db)?;
+    assert!(second.rows.iter().all(|item| (&item.name, item.id) > (&last.name, last.id)));
+    assert_eq!(second.rows.len(), 10);
+    Ok(())
+}
+
+#[test]
+fn relations_and_views_come_in_pages() -> Result<()> {
+    let db = university();
+    let query = Student::query().prefetch(Student::courses()).order_by(Student::last_name().asc());
+    let page = orm::assert_queries!(&db, 2, query.clone().page(2).read(&db)?);
+    assert_eq!(page.rows.iter().map(|student| student.courses().len()).collect::<Vec<_>>(), [2, 3]);
+    let page = query.page(2).after(page.next).read(&db)?;
+    assert_eq!((page.rows.len(), page.next), (1, None));
+
+    let db = items()?;
+    let query = Item::query().order_by((Item::rank().desc(), Item::name().asc()));
+    let by_views = query.clone().view::<Price>().page(30);
+    let first = by_views.read(&db)?;
+    let second = by_views.after(first.next.clone()).read(&db)?;
+    let prices: Vec<f64> = first.rows.iter().chain(&second.rows).map(|item| item.price).collect();
+    assert_eq!(prices, query.all(&db)?.iter().map(|item| item.price).collect::<Vec<_>>());
+    Ok(())
+}
+
+#[test]
+fn one_search_of_an_index_finds_the_next_page() -> Result<()> {
+    let db = items()?;
+    let query = Item::query().order_by(Item::name().asc()).page(10);
+    let first = query.read(&db)?;
+    let recording = db.record();
+    query.after(first.next).read(&db)?;
+    let statement = recording.statements().concat();
+    let condition = either(
+        r#"WHERE (t0."name", t0."id") > (?1, ?2) ORDER BY"#,
+        r#"WHERE (t0."name", t0."id") > ($1, $2) ORDER BY"#,
+    );
+    assert!(statement.contains(condition), "{statement}");
+    if either(true, false) {
+        let plan: Vec<(i64, i64, i64, String)> = orm::sql(orm::TrustedSql(format!("EXPLAIN QUERY PLAN {statement}")))
+            .bind("a")
+            .bind(1)
+            .bind(11)
+            .tuples(&db)?;
+        let steps: Vec<&str> = plan.iter().map(|step| step.3.as_str()).collect();
+        assert_eq!(steps.len(), 1, "no step that sorts: {steps:?}");
+        assert!(steps[0].starts_with("SEARCH t0 USING INDEX"), "{steps:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_cursor_that_was_cut_off_or_changed_is_refused() -> Result<()> {
+    let db = items()?;
+    let page = Item::query().order_by(Item::name().asc()).page(3).read(&db)?;
+    let text = page.next.expect("there are more").to_string();
+    assert!(text.chars().all(|letter| letter.is_ascii_alphanumeric()), "{text}");
+    for end in 0..text.len() {
+        assert!(text[..end].parse::<Cursor>().unwrap_err().is_bad_cursor(), "cut off at {end}");
+    }
+    for at in 0..text.len() {
+        let other = if &text[at..=at] == "0" { "1" } else { "0" };
+        let changed = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+        assert!(changed.parse::<Cursor>().unwrap_err().is_bad_cursor(), "changed at {at}");
+    }
+    for text in ["", "0", "zz", "é", "01", "'; DROP TABLE items; --", &"0".repeat(1000)] {
+        assert!(text.parse::<Cursor>().unwrap_err().is_bad_cursor(), "{text}");
+    }
+    let error = "01".parse::<Cursor>().unwrap_err();
+    assert_eq!(error.to_string(), "the cursor of a page cannot be used: its text was cut off or changed");
+    Ok(())
+}
+
+#[test]
+fn a_cursor_of_another_query_is_refused() -> Result<()> {
+    let db = items()?;
+    let (name, rank) = (Item::name(), Item::rank());
+    let cursor = Item::query().order_by(name.asc()).page(3).read(&db)?.next;
+    let others = [
+        Item::query(),
+        Item::query().order_by(name.desc()),
+        Item::query().order_by((name.asc(), rank.asc())),
+        Item::query().order_by(rank.asc()),
+    ];
+    for other in others {
+        let error = other.page(3).after(cursor.clone()).read(&db).unwrap_err();
+        assert!(error.is_bad_cursor());
+    }
+    let nulls = Item::query().order_by(rank.asc().nulls_last()).page(3).read(&db)?.next;
+    assert!(Item::query().order_by(rank.asc()).page(3).after(nulls).read(&db).unwrap_err().is_bad_cursor());
+    let university = university();
+    let error = Course::query().page(3).after(cursor.clone()).read(&university).unwrap_err();
+    assert!(error.to_string().ends_with("of another model, or another order"), "{error}");
+    let narrowed = Item::query().filter(rank.is_not_null()).order_by(name.asc()).page(3).after(cursor).read(&db)?;
+    assert!(narrowed.rows.iter().all(|item| item.rank.is_some()), "another filter is no other order");
+    Ok(())
+}
+
+#[test]
+fn a_page_of_a_limited_query_is_refused() -> Result<()> {
+    let db = items()?;
+    assert!(Item::query().limit(5).page(3).read(&db).unwrap_err().is_invalid());
+    assert!(Item::query().offset(5).page(3).read(&db).unwrap_err().is_invalid());
+    assert_eq!(Item::query().page(0).read(&db)?.rows.len(), 1, "a page holds a row at least");
+    Ok(())
+}
