@@ -3,6 +3,7 @@
 mod bad_data;
 mod codecs;
 mod column_types;
+mod decimals;
 mod defaults;
 mod edits;
 mod filters;
