@@ -10,7 +10,7 @@ use std::path::Path;
 
 use orm::{Db, Json, Model, Result, sql};
 
-const CHAPTER: &str = "docs/guide/14-types.md";
+const CHAPTER: &str = "docs/guide/13-types.md";
 const HEAD: &str = "| Rust | a value | SQLite | stored | PostgreSQL | stored |\n|---|---|---|---|---|---|\n";
 
 /// A line of the table: a value of a type, and what raw SQL finds of it in both databases.
@@ -47,7 +47,7 @@ fn in_postgres(db: &Db) -> Result<String> {
 }
 
 fn cells(rows: &[(String, String)]) -> String {
-    rows.iter().map(|(declared, stored)| format!("| `{declared}` | `{stored}`")).collect()
+    rows.iter().map(|(declared, stored)| format!("| `{declared}` | `{stored}`")).collect::<Vec<_>>().concat()
 }
 
 fn table() -> Result<String> {

@@ -8,7 +8,7 @@ use crate::{Course, Student};
 #[test]
 fn chapter() -> orm::Result<()> {
     let db = crate::school()?;
-    let mut chapter = Chapter::open("15-parts");
+    let mut chapter = Chapter::open("14-parts");
     columns(&db)?;
     totals(&db)?;
     groups(&db, &mut chapter)?;
