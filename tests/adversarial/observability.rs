@@ -14,6 +14,21 @@ use super::support::{Account, Entry, File, NewAccount, NewEntry};
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<String>>);
 
+impl Log {
+    /// Does something and writes down what is logged meanwhile.
+    fn of<T>(&self, work: impl FnOnce() -> T) -> T {
+        tracing::subscriber::with_default(self.clone(), || {
+            // Another test may have sent the first statement of all just when this log began, and found that nobody listens,
+            // which is kept until somebody asks again.
+            let db = Db::memory().expect("a database in memory opens");
+            orm::sql("SELECT 1").tuples::<(i64,)>(&db).expect("there is a row");
+            tracing_core::callsite::rebuild_interest_cache();
+            self.0.lock().unwrap().clear();
+            work()
+        })
+    }
+}
+
 struct Line<'l>(&'l mut String);
 
 impl Visit for Line<'_> {
@@ -84,7 +99,7 @@ fn adversarial_o111_no_value_is_shown_at_any_level() -> Result<()> {
     let log = Log::default();
     let file = File::new();
     let db = file.with_tables();
-    let errors = tracing::subscriber::with_default(log.clone(), || secrets(&db))?;
+    let errors = log.of(|| secrets(&db))?;
     let mut log = std::mem::take(&mut *log.0.lock().unwrap());
     assert!(log.contains("INSERT INTO") && log.contains("error="), "the log is not one: {log}");
     for error in errors {
@@ -110,7 +125,7 @@ fn adversarial_o113_texts_of_errors_cannot_forge_lines_or_colours() -> Result<()
         "SELECT raise_\u{85}()",
         "SELEC\u{1b}[2J",
     ];
-    let errors: Vec<Error> = tracing::subscriber::with_default(log.clone(), || {
+    let errors: Vec<Error> = log.of(|| {
         texts.map(|text| orm::sql(text).tuples::<(i64,)>(&db).expect_err("there is nothing of the kind")).into()
     });
     let missing = Db::open("/nowhere/\u{1b}[31m\nforged.db").unwrap_err();
