@@ -43,6 +43,8 @@ pub use orm_core::expression::{EachGroup, EachRow, Expression, count};
 pub use orm_core::model::Model;
 pub use orm_core::observe::{Recording, StatementEvent, StatementKind};
 pub use orm_core::prefetch::{Plan, Step};
+#[cfg(feature = "signed-cursors")]
+pub use orm_core::query::CursorKey;
 pub use orm_core::query::{Chunks, Cursor, Page, Paged, Query, prefetch, prefetch_one};
 pub use orm_core::raw::{RawSql, TrustedSql, sql};
 pub use orm_core::relation::{Aggregate, Polymorphic, PolymorphicRelation, Relation, batch};

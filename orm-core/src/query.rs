@@ -27,6 +27,8 @@ use crate::value::Value;
 pub use chunks::Chunks;
 pub(crate) use keyset::Window;
 pub use memory::{RowOf, prefetch, prefetch_one};
+#[cfg(feature = "signed-cursors")]
+pub use page::CursorKey;
 pub use page::{Cursor, Page, Paged};
 
 /// A query for rows of the model `M`; `Row` is the type of the rows that it returns, and `Base` what is read of each before

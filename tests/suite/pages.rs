@@ -190,3 +190,84 @@ fn a_page_of_a_limited_query_is_refused() -> Result<()> {
     assert_eq!(Item::query().page(0).read(&db)?.rows.len(), 1, "a page holds a row at least");
     Ok(())
 }
+
+#[test]
+#[cfg(feature = "signed-cursors")]
+fn a_signed_cursor_is_read_with_its_key_alone() -> Result<()> {
+    use orm::CursorKey;
+
+    let db = items()?;
+    let query = Item::query().order_by((Item::name().asc(), Item::price().desc())).page(7);
+    let first = query.read(&db)?;
+    let cursor = first.next.expect("there are more");
+    let key = CursorKey::new(b"thirty-two bytes of a random key")?;
+    let text = cursor.sign(&key);
+    assert!(text.chars().all(|letter| letter.is_ascii_alphanumeric()), "{text}");
+    assert_eq!(Cursor::verify(&text, &key)?, cursor);
+
+    let other = CursorKey::new(b"another key of sixteen and more")?;
+    for refused in [cursor.sign(&other), cursor.to_string(), String::new(), "é".into(), "0".repeat(1000)] {
+        assert!(Cursor::verify(&refused, &key).unwrap_err().is_bad_cursor(), "{refused}");
+    }
+    assert!(text.parse::<Cursor>().unwrap_err().is_bad_cursor(), "a signed text is none without a signature");
+    for at in 0..text.len() {
+        let changed = if &text[at..=at] == "0" { "1" } else { "0" };
+        let changed = format!("{}{changed}{}", &text[..at], &text[at + 1..]);
+        assert!(Cursor::verify(&changed, &key).unwrap_err().is_bad_cursor(), "changed at {at}");
+        assert!(Cursor::verify(&text[..at], &key).unwrap_err().is_bad_cursor(), "cut off at {at}");
+    }
+    assert!(CursorKey::new(b"short").unwrap_err().is_invalid());
+    assert_eq!(format!("{key:?}"), "CursorKey");
+    Ok(())
+}
+
+/// Values of every kind go through the text of a cursor, also those that a database keeps in another form.
+#[test]
+fn cursors_hold_values_of_every_kind() -> Result<()> {
+    use orm::value::{Date, DateTime, Decimal, Time, Timestamp};
+
+    #[derive(Model, Clone, Debug, PartialEq)]
+    struct Kind {
+        id: i64,
+        date: Date,
+        time: Time,
+        moment: DateTime,
+        instant: Timestamp,
+        price: Decimal,
+        bytes: Vec<u8>,
+        flag: bool,
+    }
+
+    let db = db();
+    db.create_tables::<Kind>()?;
+    let kinds = (0..9_i32).map(|at| NewKind {
+        date: Date::from_days(at % 3 - 1),
+        time: Time::from_nanoseconds(86_399_999_999_000).expect("a time"),
+        moment: DateTime::new(i64::from(at % 2) - 1, 5_000).expect("a moment"),
+        instant: Timestamp(DateTime::new(-62_000_000_000, 999_999_000).expect("an instant")),
+        price: Decimal::new(i128::from(at) - 4, 2),
+        bytes: vec![0, 255, u8::try_from(at).unwrap_or_default()],
+        flag: at % 2 == 0,
+    });
+    orm::insert_many(&db, kinds)?;
+    let query = Kind::query().order_by((
+        Kind::flag().asc(),
+        Kind::date().asc(),
+        Kind::time().asc(),
+        Kind::moment().desc(),
+        Kind::instant().asc(),
+        Kind::price().desc(),
+        Kind::bytes().asc(),
+    ));
+    let (mut rows, mut cursor) = (Vec::new(), None::<Cursor>);
+    loop {
+        let page = query.clone().page(2).after(cursor).read(&db)?;
+        rows.extend(page.rows);
+        match page.next {
+            Some(next) => cursor = Some(next.to_string().parse()?),
+            None => break,
+        }
+    }
+    assert_eq!(rows, query.all(&db)?);
+    Ok(())
+}

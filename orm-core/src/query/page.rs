@@ -1,7 +1,13 @@
 //! Pages of a query, each of which goes on behind the last row of the one before.
 
+#[cfg(feature = "signed-cursors")]
+mod signed;
+
 use std::fmt;
 use std::str::FromStr;
+
+#[cfg(feature = "signed-cursors")]
+pub use signed::CursorKey;
 
 use super::Query;
 use super::keyset::Window;
@@ -10,7 +16,7 @@ use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::row::Record;
-use crate::value::{Date, DateTime, Decimal, Mismatch, Time, Timestamp, Value};
+use crate::value::{Date, DateTime, Decimal, Time, Timestamp, Value};
 
 impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// Reads a page of so many rows, at least one, with a cursor for the page behind it.
@@ -92,6 +98,7 @@ impl<M: Model, Row, B> fmt::Debug for Paged<M, Row, B> {
 /// A text that was cut off or changed is refused when it is parsed, and a cursor of another model or order when it is used,
 /// by a checksum and a fingerprint of the order. That protects from mistakes, and not from someone who makes up a cursor on
 /// purpose: they can begin at any place of the order, and get no row that the query's conditions would not give them.
+/// Where that matters, the feature `signed-cursors` has `Cursor::sign`, and `Cursor::verify` to read what it gave.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cursor {
     /// The fingerprint of the table and the order.
@@ -136,13 +143,9 @@ fn hash(bytes: &[u8]) -> u64 {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = vec![VERSION];
-        bytes.extend(self.order.to_le_bytes());
-        for value in &self.values {
-            write_value(&mut bytes, value).map_err(|_| fmt::Error)?;
-        }
+        let mut bytes = self.content(VERSION);
         bytes.extend(hash(&bytes).to_le_bytes());
-        bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&digits(&bytes))
     }
 }
 
@@ -155,26 +158,50 @@ impl FromStr for Cursor {
 }
 
 fn parse(text: &str) -> Option<Cursor> {
-    let digits = text.as_bytes();
-    let digit = |at: usize| {
-        digits.get(at).and_then(|&digit| char::from(digit).to_digit(16)).and_then(|digit| u8::try_from(digit).ok())
-    };
-    let bytes =
-        (0..digits.len()).step_by(2).map(|at| Some(digit(at)? << 4 | digit(at + 1)?)).collect::<Option<Vec<u8>>>()?;
+    let bytes = bytes_of(text)?;
     let (content, checksum) = bytes.split_last_chunk::<8>()?;
-    if hash(content) != u64::from_le_bytes(*checksum) {
-        return None;
-    }
-    let content = content.strip_prefix(&[VERSION])?;
-    let (order, mut rest) = content.split_first_chunk::<8>()?;
-    let mut values = Vec::new();
-    while !rest.is_empty() {
-        values.push(read_value(&mut rest)?);
-    }
-    Some(Cursor { order: u64::from_le_bytes(*order), values })
+    let unchanged = hash(content) == u64::from_le_bytes(*checksum);
+    Cursor::of_content(content, VERSION).filter(|_| unchanged)
 }
 
-fn write_value(bytes: &mut Vec<u8>, value: &Value<'_>) -> Result<(), Mismatch> {
+impl Cursor {
+    fn content(&self, version: u8) -> Vec<u8> {
+        let mut bytes = vec![version];
+        bytes.extend(self.order.to_le_bytes());
+        for value in &self.values {
+            write_value(&mut bytes, value);
+        }
+        bytes
+    }
+
+    fn of_content(content: &[u8], version: u8) -> Option<Self> {
+        let (order, mut rest) = content.strip_prefix(&[version])?.split_first_chunk::<8>()?;
+        let mut values = Vec::new();
+        while !rest.is_empty() {
+            values.push(read_value(&mut rest)?);
+        }
+        Some(Cursor { order: u64::from_le_bytes(*order), values })
+    }
+}
+
+fn digits(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
+}
+
+fn bytes_of(text: &str) -> Option<Vec<u8>> {
+    let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let byte = |pair: &[u8]| match pair {
+        &[high, low] => Some(digit(high)? << 4 | digit(low)?),
+        _ => None,
+    };
+    text.as_bytes().chunks(2).map(byte).collect()
+}
+
+fn write_value(bytes: &mut Vec<u8>, value: &Value<'_>) {
     let (tag, content) = match value {
         Value::Null => (0, Vec::new()),
         Value::Bool(value) => (1, vec![u8::from(*value)]),
@@ -183,17 +210,30 @@ fn write_value(bytes: &mut Vec<u8>, value: &Value<'_>) -> Result<(), Mismatch> {
         Value::Text(value) => (4, value.as_bytes().to_vec()),
         Value::Blob(value) => (5, value.to_vec()),
         Value::Uuid(value) => (6, value.to_vec()),
-        Value::Date(value) => (7, value.text()?.into_bytes()),
-        Value::Time(value) => (8, value.text().into_bytes()),
-        Value::DateTime(value) => (9, value.text()?.into_bytes()),
-        Value::Timestamp(value) => (10, value.text()?.into_bytes()),
-        Value::Decimal(value) => (11, value.to_string().into_bytes()),
+        Value::Date(value) => (7, value.days().to_le_bytes().to_vec()),
+        Value::Time(value) => (8, value.nanoseconds().to_le_bytes().to_vec()),
+        Value::DateTime(value) => (9, moment(*value)),
+        Value::Timestamp(value) => (10, moment(value.0)),
+        Value::Decimal(value) => (11, [&value.coefficient().to_le_bytes()[..], &value.scale().to_le_bytes()].concat()),
         Value::Json(value) => (12, value.as_bytes().to_vec()),
     };
     bytes.push(tag);
     bytes.extend((content.len() as u64).to_le_bytes());
     bytes.extend(content);
-    Ok(())
+}
+
+fn moment(value: DateTime) -> Vec<u8> {
+    [&value.seconds().to_le_bytes()[..], &value.nanoseconds().to_le_bytes()].concat()
+}
+
+fn read_moment(content: &[u8]) -> Option<DateTime> {
+    let (seconds, nanoseconds) = content.split_first_chunk::<8>()?;
+    DateTime::new(i64::from_le_bytes(*seconds), u32::from_le_bytes(nanoseconds.try_into().ok()?))
+}
+
+fn read_decimal(content: &[u8]) -> Option<Decimal> {
+    let (coefficient, scale) = content.split_first_chunk::<16>()?;
+    Some(Decimal::new(i128::from_le_bytes(*coefficient), u16::from_le_bytes(scale.try_into().ok()?)))
 }
 
 fn read_value(bytes: &mut &[u8]) -> Option<Value<'static>> {
@@ -210,11 +250,11 @@ fn read_value(bytes: &mut &[u8]) -> Option<Value<'static>> {
         4 => Value::Text(text()?.to_owned().into()),
         5 => Value::Blob(content.to_vec().into()),
         6 => Value::Uuid(content.try_into().ok()?),
-        7 => Value::Date(Date::parse(text()?)?),
-        8 => Value::Time(Time::parse(text()?)?),
-        9 => Value::DateTime(DateTime::parse(text()?)?),
-        10 => Value::Timestamp(Timestamp::parse(text()?)?),
-        11 => Value::Decimal(Decimal::parse(text()?)?),
+        7 => Value::Date(Date::from_days(i32::from_le_bytes(content.try_into().ok()?))),
+        8 => Value::Time(Time::from_nanoseconds(u64::from_le_bytes(content.try_into().ok()?))?),
+        9 => Value::DateTime(read_moment(content)?),
+        10 => Value::Timestamp(Timestamp(read_moment(content)?)),
+        11 => Value::Decimal(read_decimal(content)?),
         12 => Value::Json(text()?.to_owned().into()),
         _ => return None,
     })

@@ -39,7 +39,7 @@ pub trait Codec<T>: 'static {
     fn decode(stored: Self::Stored) -> Result<T, Mismatch>;
 }
 
-/// The codec of a field with `#[model(json)]`: any type that serialises, stored as JSON. As [`Json`](super::Json) does it.
+/// The codec of a field with `#[model(json)]`: any type that serialises, stored as JSON. As `Json` does it.
 #[derive(Clone, Copy, Debug)]
 pub struct AsJson;
 
