@@ -34,6 +34,32 @@ fn what_was_created_from_the_models_agrees_with_them() -> orm::Result<()> {
     Ok(())
 }
 
+/// Its rooms do not say that they belong to it.
+#[derive(Model)]
+#[has_many(rooms: Room)]
+pub struct House {
+    id: i64,
+}
+
+#[derive(Model)]
+pub struct Room {
+    id: i64,
+    house_id: i64,
+}
+
+#[test]
+fn the_key_of_a_relation_has_an_index_though_it_is_no_foreign_key() -> orm::Result<()> {
+    let db = Db::memory()?;
+    let index = "CREATE INDEX \"rooms__house_id\" ON \"rooms\" (\"house_id\")";
+    assert!(db.create_sql::<(House, Room)>().iter().any(|statement| statement == index));
+    orm::sql("CREATE TABLE houses (id INTEGER PRIMARY KEY)").execute(&db)?;
+    orm::sql("CREATE TABLE rooms (id INTEGER PRIMARY KEY, house_id INTEGER NOT NULL)").execute(&db)?;
+    let texts: Vec<String> = db.check::<(House, Room)>()?.iter().map(ToString::to_string).collect();
+    assert_eq!(texts, [format!("`Room`: no index of table `rooms` begins with house_id; to mend it: {index}")]);
+    assert_eq!(db.check::<Room>()?, [], "of the room alone nobody knows that it is looked for");
+    Ok(())
+}
+
 #[derive(Model)]
 pub struct Setting {
     id: i64,

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::ddl::{
-    bare_links, column_sql, default_change_sql, default_sql, index_sql, link_index_sql, link_table_sql, table_sql,
+    bare_links, column_sql, default_change_sql, default_sql, index_sql, link_index_sql, link_table_sql, relation_keys,
+    table_sql,
 };
 use super::names::unusable;
 use super::{ColumnDef, DefaultValue, RelationDef, Table, Through};
@@ -139,7 +140,7 @@ pub(crate) fn differences(
     indexes: &Indexes,
     dialect: &dyn Dialect,
 ) -> Vec<Difference> {
-    let check = Check { live, indexes, dialect };
+    let check = Check { tables, live, indexes, dialect };
     let mut found = unusable(tables, dialect);
     found.extend(tables.iter().flat_map(|table| check.table(table)));
     found.extend(bare_links(tables).into_iter().flat_map(|(relation, through)| check.links(relation, through)));
@@ -170,6 +171,7 @@ impl RowSink for Live {
 }
 
 struct Check<'c> {
+    tables: &'c [&'static Table],
     live: &'c Live,
     indexes: &'c Indexes,
     dialect: &'c dyn Dialect,
@@ -284,11 +286,11 @@ impl Check<'_> {
         }
     }
 
-    /// The foreign keys that no index begins with.
+    /// The keys of relations that no index begins with.
     fn keys(&self, table: &'static Table) -> Vec<Difference> {
         let single_key = table.single_key().map(|key| key.name);
-        let unindexed = table.foreign_keys.iter().filter_map(|key| {
-            let columns: Vec<&'static str> = table.names(key.columns).collect();
+        let unindexed = relation_keys(table, self.tables).into_iter().filter_map(|key| {
+            let columns: Vec<&'static str> = table.names(key).collect();
             let is_primary = columns.len() == 1 && columns.first().copied() == single_key;
             let is_indexed = self.indexes.begin_with(table.schema, table.name, &columns, self.dialect);
             (!is_primary && !is_indexed).then_some(columns)

@@ -1,6 +1,6 @@
 //! The statements that create tables.
 
-use super::{ColumnDef, DefaultValue, ForeignKey, OnDelete, RelationDef, Table, Through};
+use super::{ColumnDef, DefaultValue, ForeignKey, OnDelete, RelationDef, RelationKind, Table, Through};
 use crate::model::Model;
 use crate::sql::Dialect;
 
@@ -123,7 +123,7 @@ impl Ddl<'_> {
         statements.extend(tables.iter().map(|table| self.table(table, &later)));
         statements.extend(later.iter().map(|(table, key)| self.later_reference(table, key)));
         statements.extend(links.iter().map(|(relation, through)| self.link_table(relation, through)));
-        statements.extend(tables.iter().flat_map(|table| self.indexes(table)));
+        statements.extend(tables.iter().flat_map(|table| self.indexes(table, &tables)));
         statements.extend(links.iter().map(|(_, through)| self.link_index(through)));
         statements
     }
@@ -230,16 +230,15 @@ impl Ddl<'_> {
         self.index(through.schema, through.table, through.right.iter().copied())
     }
 
-    /// The indexes asked for, and one for each foreign key that no other index or key begins with: without it, loading
-    /// a relation and deleting a parent would read the whole table.
-    fn indexes(&self, table: &'static Table) -> Vec<String> {
+    /// The indexes asked for, and one for each key of a relation that no other index or key begins with: without it,
+    /// loading the relation and deleting a parent would read the whole table.
+    fn indexes(&self, table: &'static Table, tables: &[&'static Table]) -> Vec<String> {
         let mut covered: Vec<&[usize]> = vec![table.primary_key];
         covered.extend(table.unique);
         let mut wanted: Vec<&[usize]> = table.indexes.to_vec();
-        for key in table.foreign_keys {
-            let begins = |columns: &&&[usize]| columns.starts_with(key.columns);
-            if covered.iter().chain(&wanted).find(begins).is_none() {
-                wanted.push(key.columns);
+        for key in relation_keys(table, tables) {
+            if !covered.iter().chain(&wanted).any(|columns| columns.starts_with(key)) {
+                wanted.push(key);
             }
         }
         wanted.iter().map(|columns| self.index(table.schema, table.name, table.names(columns))).collect()
@@ -343,6 +342,22 @@ fn visit(
         }
     }
     ordered.push(table);
+}
+
+/// The columns by which relations find rows of a table, each once: its foreign keys, and the keys that the relations of
+/// some tables look for in it, which need not be declared as foreign keys.
+pub(super) fn relation_keys(table: &'static Table, tables: &[&'static Table]) -> Vec<&'static [usize]> {
+    let leads_here = |relation: &&'static RelationDef| {
+        let by_key = matches!(relation.kind, RelationKind::HasOne | RelationKind::HasMany);
+        by_key && relation.through.is_none() && (relation.to)().is_same(table)
+    };
+    let mut keys: Vec<&'static [usize]> = table.foreign_keys.iter().map(|key| key.columns).collect();
+    for relation in tables.iter().flat_map(|table| table.relations.iter().copied()).filter(leads_here) {
+        if !keys.contains(&relation.to_columns) {
+            keys.push(relation.to_columns);
+        }
+    }
+    keys
 }
 
 /// The join tables without a model, each once, though the relations of both sides name it.
