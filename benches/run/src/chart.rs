@@ -10,8 +10,8 @@ const COLORS: [&str; CONTENDERS.len()] = [
     "#d1495b", "#30638e", "#7aa6c2", "#8d99ae", "#c9ada7", "#6a994e", "#386641", "#a7c957", "#bc6c25", "#dda15e",
     "#7f5539",
 ];
-const LEFT: f64 = 330.0;
-const WIDTH: f64 = 900.0;
+const LEFT: f64 = 390.0;
+const WIDTH: f64 = 960.0;
 const TOP: f64 = 74.0;
 const BAR: f64 = 8.0;
 const GAP: f64 = 9.0;
@@ -59,7 +59,7 @@ fn legend(svg: &mut String) {
     for (contender, color) in CONTENDERS.iter().zip(COLORS) {
         let _ = writeln!(svg, "<rect x=\"{x}\" y=\"34\" width=\"10\" height=\"10\" fill=\"{color}\"/>");
         let _ = writeln!(svg, "<text x=\"{}\" y=\"43\">{}</text>", x + 14.0, contender.name);
-        x += 80.0;
+        x += 86.0;
     }
 }
 

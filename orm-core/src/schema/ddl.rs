@@ -348,8 +348,10 @@ fn visit(
 /// some tables look for in it, which need not be declared as foreign keys.
 pub(super) fn relation_keys(table: &'static Table, tables: &[&'static Table]) -> Vec<&'static [usize]> {
     let leads_here = |relation: &&'static RelationDef| {
+        let (to, columns) = ((relation.to)(), relation.to_columns);
         let by_key = matches!(relation.kind, RelationKind::HasOne | RelationKind::HasMany);
-        by_key && relation.through.is_none() && (relation.to)().is_same(table)
+        // Two models of one table may have its columns in different places.
+        by_key && relation.through.is_none() && to.is_same(table) && to.names(columns).eq(table.names(columns))
     };
     let mut keys: Vec<&'static [usize]> = table.foreign_keys.iter().map(|key| key.columns).collect();
     for relation in tables.iter().flat_map(|table| table.relations.iter().copied()).filter(leads_here) {
