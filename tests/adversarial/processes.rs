@@ -1,6 +1,7 @@
 //! Cases 81, 89 and 96 to 98: processes that die, files that are broken, and files that several processes use.
 //!
-//! A test runs its own program again as a child, with the name of the child's part, which is ignored otherwise.
+//! Where a test needs another process, it runs itself again as a child, which finds the file to work on in its environment and
+//! does the child's part of the test instead.
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader};
@@ -21,7 +22,7 @@ const READY: &str = "the child is ready";
 
 const ENTRIES: i64 = 30;
 
-/// The file, in a child.
+/// The file, in a child; `None` in the test that runs it.
 fn given_file() -> Option<PathBuf> {
     std::env::var_os(FILE).map(PathBuf::from)
 }
@@ -41,12 +42,12 @@ impl Part {
     }
 }
 
-/// Runs one ignored test of this program on a file, and waits until it is ready.
-fn child(part: &str, file: &Path) -> Part {
+/// Runs a test of this program again as a child, on a file, and waits until it is ready.
+fn child(test: &str, file: &Path) -> Part {
     let program = std::env::current_exe().expect("the program has a path");
-    let name = format!("processes::{part}");
+    let name = format!("processes::{test}");
     let child = Command::new(program)
-        .args(["--exact", &name, "--ignored", "--nocapture"])
+        .args(["--exact", &name, "--nocapture"])
         .env(FILE, file)
         .stdout(Stdio::piped())
         .spawn()
@@ -58,10 +59,7 @@ fn child(part: &str, file: &Path) -> Part {
     part
 }
 
-#[test]
-#[ignore = "the part of a child"]
-fn opens_accounts_for_ever() {
-    let Some(file) = given_file() else { return };
+fn open_accounts_for_ever(file: &Path) {
     let db = Db::open(file).expect("the file opens");
     let first = Account::query().count(&db).expect("the rows are counted");
     println!("{READY}");
@@ -72,11 +70,15 @@ fn opens_accounts_for_ever() {
 
 #[test]
 fn adversarial_t96_a_killed_process_leaves_whole_transactions() -> Result<()> {
+    if let Some(file) = given_file() {
+        open_accounts_for_ever(&file);
+        return Ok(());
+    }
     let file = File::new();
     drop(file.with_tables());
     let mut before = 0;
     for round in 0..12 {
-        let child = child("opens_accounts_for_ever", &file.path());
+        let child = child("adversarial_t96_a_killed_process_leaves_whole_transactions", &file.path());
         thread::sleep(Duration::from_millis(3 + 5 * round));
         drop(child);
         // Every second time it is the library that finds the log first.
@@ -92,10 +94,7 @@ fn adversarial_t96_a_killed_process_leaves_whole_transactions() -> Result<()> {
     Ok(())
 }
 
-#[test]
-#[ignore = "the part of a child"]
-fn writes_until_there_is_no_memory() {
-    let Some(file) = given_file() else { return };
+fn write_until_there_is_no_memory(file: &Path) {
     let db = Db::open(file).expect("the file opens");
     println!("{READY}");
     let (mut limit, mut failures, mut number) = (4_000_000, 0, 0);
@@ -119,18 +118,19 @@ fn writes_until_there_is_no_memory() {
 
 #[test]
 fn adversarial_t81_without_memory_there_are_errors_and_whole_transactions() -> Result<()> {
+    if let Some(file) = given_file() {
+        write_until_there_is_no_memory(&file);
+        return Ok(());
+    }
     let file = File::new();
     drop(file.with_tables());
-    assert!(child("writes_until_there_is_no_memory", &file.path()).ends_well());
+    assert!(child("adversarial_t81_without_memory_there_are_errors_and_whole_transactions", &file.path()).ends_well());
     assert_whole(&file.raw(), ENTRIES);
     assert!(Account::query().exists(&file.open())?, "with enough memory rows are written");
     Ok(())
 }
 
-#[test]
-#[ignore = "the part of a child"]
-fn dies_within_a_transaction_with_a_rollback_journal() {
-    let Some(file) = given_file() else { return };
+fn die_within_a_transaction_with_a_rollback_journal(file: &Path) {
     let raw = rusqlite::Connection::open(file).expect("the file opens");
     raw.execute_batch(
         "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 5; BEGIN IMMEDIATE; UPDATE entries SET text = 'changed' || text;
@@ -142,21 +142,25 @@ fn dies_within_a_transaction_with_a_rollback_journal() {
 }
 
 /// The file with a journal that says how to undo half a transaction.
-fn with_hot_journal() -> Result<File> {
+fn with_hot_journal(test: &str) -> Result<File> {
     let file = File::new();
     let db = file.with_tables();
     for name in ["a", "b", "c"] {
         open_account(&db, name, ENTRIES)?;
     }
     drop(db);
-    drop(child("dies_within_a_transaction_with_a_rollback_journal", &file.path()));
+    drop(child(test, &file.path()));
     assert!(fs::metadata(file.path().with_extension("db-journal")).is_ok_and(|journal| journal.len() > 512));
     Ok(file)
 }
 
 #[test]
 fn adversarial_t89_a_hot_journal_is_played_back_at_opening() -> Result<()> {
-    let file = with_hot_journal()?;
+    if let Some(file) = given_file() {
+        die_within_a_transaction_with_a_rollback_journal(&file);
+        return Ok(());
+    }
+    let file = with_hot_journal("adversarial_t89_a_hot_journal_is_played_back_at_opening")?;
     let db = file.open();
     assert_eq!(Account::query().count(&db)?, 3);
     assert_eq!(Entry::query().filter(Entry::text().starts_with("changed")).count(&db)?, 0);
@@ -167,7 +171,11 @@ fn adversarial_t89_a_hot_journal_is_played_back_at_opening() -> Result<()> {
 
 #[test]
 fn adversarial_t89_a_hot_journal_cannot_be_played_back_by_a_reader() -> Result<()> {
-    let file = with_hot_journal()?;
+    if let Some(file) = given_file() {
+        die_within_a_transaction_with_a_rollback_journal(&file);
+        return Ok(());
+    }
+    let file = with_hot_journal("adversarial_t89_a_hot_journal_cannot_be_played_back_by_a_reader")?;
     match Db::sqlite().read_only().open(file.path()) {
         Ok(db) => assert_eq!(Account::query().count(&db)?, 3),
         Err(error) => assert!(error.is_open_failure() || error.is_read_only(), "{error}"),
@@ -177,7 +185,11 @@ fn adversarial_t89_a_hot_journal_cannot_be_played_back_by_a_reader() -> Result<(
 
 #[test]
 fn adversarial_t89_a_locked_file_is_busy_at_opening() -> Result<()> {
-    let file = with_hot_journal()?;
+    if let Some(file) = given_file() {
+        die_within_a_transaction_with_a_rollback_journal(&file);
+        return Ok(());
+    }
+    let file = with_hot_journal("adversarial_t89_a_locked_file_is_busy_at_opening")?;
     let raw = file.raw();
     raw.execute_batch("BEGIN EXCLUSIVE").expect("nobody else has the file");
     let error = Db::sqlite().busy_timeout(Duration::from_millis(30)).open(file.path()).unwrap_err();
@@ -284,10 +296,7 @@ fn adversarial_t97_a_damaged_file_is_an_error_and_no_panic() -> Result<()> {
     Ok(())
 }
 
-#[test]
-#[ignore = "the part of a child"]
-fn opens_fifty_accounts() {
-    let Some(file) = given_file() else { return };
+fn open_fifty_accounts(file: &Path) {
     let db = Db::open(file).expect("the file opens");
     println!("{READY}");
     for number in 0..50 {
@@ -297,9 +306,13 @@ fn opens_fifty_accounts() {
 
 #[test]
 fn adversarial_t98_two_processes_share_a_file() -> Result<()> {
+    if let Some(file) = given_file() {
+        open_fifty_accounts(&file);
+        return Ok(());
+    }
     let file = File::new();
     let db = file.with_tables();
-    let mut child = child("opens_fifty_accounts", &file.path());
+    let mut child = child("adversarial_t98_two_processes_share_a_file", &file.path());
     for number in 0..50 {
         open_account(&db, &format!("parent {number}"), 2)?;
         let accounts = Account::query().prefetch(Account::entries()).all(&db)?;

@@ -1,0 +1,159 @@
+//! How an error reads: what is wrong, where, and what to do about it; never a bound value.
+
+use std::fmt::{self, Write as _};
+use std::time::Duration;
+
+use super::{Constraint, Error, Kind, Outcome, Place};
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(Escaping(f), "{}", self.0.kind)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::NotFound { model } => write!(f, "no `{model}` was found"),
+            Kind::Stale { model, table } => write!(
+                f,
+                "this `{model}` was changed in table `{table}` since it was read; read it again and decide anew"
+            ),
+            Kind::MoreThanOne { model } => {
+                write!(f, "more than one `{model}` was found where one was asked for; narrow the query, or use `first`")
+            }
+            Kind::Decode { table, column, rust_type, mismatch } => {
+                write!(f, "column `{column}` of table `{table}` does not hold a `{rust_type}`: {mismatch}")
+            }
+            Kind::NotReturned { model, column } => {
+                write!(f, "the statement returns no column `{column}`, which `{model}` needs")
+            }
+            Kind::Computed { relation, mismatch } => {
+                write!(f, "a value computed from `{relation}` is not of the expected type: {mismatch}")
+            }
+            Kind::Encode { place: Place::Column { table, column }, mismatch } => {
+                write!(f, "a value for `{table}.{column}` cannot be stored: {mismatch}")
+            }
+            Kind::Encode { place: Place::Bound(what), mismatch } => write!(f, "{what} cannot be stored: {mismatch}"),
+            Kind::MissingRelated { relation, target, owner } => write!(
+                f,
+                "`{relation}`: {owner} refers to a `{target}` that does not exist; \
+                 mend the data, or make the key an `Option` to read such rows"
+            ),
+            Kind::UnknownTag { relation, target } => write!(
+                f,
+                "`{relation}`: a row's tag is that of no variant of `{target}`; \
+                 add a variant, or name the tag with `#[polymorphic(tag = \"..\")]`"
+            ),
+            Kind::MoreThanOneRelated { relation, target, owner } => write!(
+                f,
+                "`{relation}`: {owner} has more than one `{target}`; \
+                 make the relation a `has_many`, or its foreign key unique"
+            ),
+            Kind::Batch { message } => write!(f, "a batch loader failed: {message}"),
+            Kind::TooManyRows { relation } => {
+                write!(f, "`{relation}` leads to more than {} rows; narrow the query, or load it in chunks", u32::MAX)
+            }
+            Kind::Constraint { kind, name, message } => match (kind, name) {
+                (Constraint::Unique, Some(name)) => write!(f, "a row with the same `{name}` exists already"),
+                (Constraint::NotNull, Some(name)) => write!(f, "`{name}` must not be NULL"),
+                (Constraint::Check, Some(name)) => write!(f, "the row violates the check `{name}`"),
+                (Constraint::ForeignKey, _) => f.write_str(
+                    "a foreign key would refer to a row that does not exist; \
+                     insert the row referred to first, or delete the rows that refer to it first",
+                ),
+                _ => write!(f, "a constraint was violated: {message}"),
+            },
+            Kind::NoSuchTable { table } => write!(
+                f,
+                "the database has no table `{table}`; create it, or name the table with `#[model(table = \"..\")]`"
+            ),
+            Kind::NoSuchColumn { table, column } => {
+                let table = table.as_deref().map_or_else(|| "the database".into(), |table| format!("table `{table}`"));
+                write!(
+                    f,
+                    "{table} has no column `{column}`; add it, or name the column with `#[model(column = \"..\")]`"
+                )
+            }
+            Kind::Open { what, problem } => write!(f, "cannot open `{what}`: {problem}"),
+            Kind::NotADatabase { what } => write!(f, "`{what}` is not an SQLite database"),
+            Kind::Busy { message } => write!(f, "the database is locked by another connection: {message}"),
+            Kind::ReadOnly { message } => write!(f, "the database cannot be written: {message}"),
+            Kind::PoolTimeout { waited, holders } => {
+                write!(f, "no connection became free within {waited:?}; {holders}")
+            }
+            Kind::Reentrant { held_by } => write!(
+                f,
+                "this thread holds the connection already ({held_by}) and would wait for itself; \
+                 run the query on the transaction, or finish with it first"
+            ),
+            Kind::Interrupted => f.write_str("the statement was interrupted; what it had changed is undone"),
+            Kind::StatementTimeout { limit } => describe_timeout(f, *limit),
+            Kind::TransactionLost { message } => write!(
+                f,
+                "the database ended the transaction by itself and undid its changes ({message}); start a new one"
+            ),
+            Kind::Conflict { message } => write!(
+                f,
+                "the transaction conflicts with another one and was undone ({message}); run it again, \
+                 as `Db::transaction_with_retries` does"
+            ),
+            Kind::ConnectionLost { message, outcome } => describe_loss(f, message, *outcome),
+            Kind::Overflow { message } => write!(f, "a computed number does not fit 64 bits: {message}"),
+            Kind::Cursor { problem } => write!(f, "the cursor of a page cannot be used: {problem}"),
+            Kind::Invalid { message } => f.write_str(message),
+            Kind::Database { message } => write!(f, "the database reports: {message}"),
+        }
+    }
+}
+
+fn describe_timeout(f: &mut fmt::Formatter<'_>, limit: Option<Duration>) -> fmt::Result {
+    f.write_str("the statement took longer than ")?;
+    match limit {
+        Some(limit) => write!(f, "{limit:?}")?,
+        None => f.write_str("the database allows")?,
+    }
+    f.write_str(" and was stopped, what it had changed is undone; narrow it, or allow more by `statement_timeout`")
+}
+
+fn describe_loss(f: &mut fmt::Formatter<'_>, message: &str, outcome: Outcome) -> fmt::Result {
+    match outcome {
+        Outcome::Undone => write!(f, "the connection to the database was lost: {message}"),
+        Outcome::Unknown => write!(
+            f,
+            "the connection to the database was lost before it answered ({message}); \
+             whether the changes were made is unknown"
+        ),
+    }
+}
+
+/// Writes text with the characters escaped that would end a line or lead a terminal astray: it may carry names that an
+/// attacker chose.
+struct Escaping<'a, 'f>(&'a mut fmt::Formatter<'f>);
+
+impl fmt::Write for Escaping<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for letter in text.chars() {
+            let is_harmful = letter.is_control() || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            if is_harmful {
+                write!(self.0, "{}", letter.escape_default())?;
+            } else {
+                self.0.write_char(letter)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({:?}", self.to_string())?;
+        if let Some(statement) = &self.0.statement {
+            write!(f, ", in {statement:?}")?;
+        }
+        if let Some(source) = &self.0.source {
+            write!(f, ", from {:?}", source.to_string())?;
+        }
+        f.write_str(")")
+    }
+}
