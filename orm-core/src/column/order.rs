@@ -1,0 +1,113 @@
+//! Orders: terms, and lists of them.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::ast::{Expr, Nulls, Order};
+use crate::error::Result;
+use crate::expression::{EachGroup, EachRow};
+use crate::model::Model;
+
+/// A term of an order over rows of the model `M`, or over groups of them ([`EachGroup`]); what
+/// `Student::last_name().asc()` returns.
+#[must_use = "an order does nothing until a query is ordered by it"]
+pub struct OrderBy<M, Of = EachRow> {
+    /// The error waits for the query to run, as that of a condition does.
+    pub(super) by: Result<Expr>,
+    pub(super) descending: bool,
+    pub(super) nulls: Option<Nulls>,
+    pub(super) model: PhantomData<fn() -> (M, Of)>,
+}
+
+impl<M, Of> OrderBy<M, Of> {
+    pub(crate) fn new(by: Result<Expr>, descending: bool) -> Self {
+        OrderBy { by, descending, nulls: None, model: PhantomData }
+    }
+
+    /// `NULL`s before all values. Without this or [`nulls_last`](OrderBy::nulls_last) they are less than all values,
+    /// on every database.
+    pub fn nulls_first(mut self) -> Self {
+        self.nulls = Some(Nulls::First);
+        self
+    }
+
+    /// `NULL`s after all values.
+    pub fn nulls_last(mut self) -> Self {
+        self.nulls = Some(Nulls::Last);
+        self
+    }
+
+    fn push_to(self, orders: &mut Vec<Order>) -> Result<()> {
+        orders.push(Order { by: self.by?, descending: self.descending, nulls: self.nulls });
+        Ok(())
+    }
+}
+
+impl<M: Model, Of> fmt::Debug for OrderBy<M, Of> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let direction = if self.descending { "desc" } else { "asc" };
+        match self.by {
+            Ok(Expr::Column(column)) => write!(f, "{} {direction}", M::TABLE.columns[column].field),
+            _ => write!(f, "an expression {direction}"),
+        }
+    }
+}
+
+/// What a query can be ordered by: one term, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not order rows of `{M}`",
+    label = "not an order of `{M}`",
+    note = "write a column with a direction, as in `.order_by(Student::last_name().asc())`, or a tuple of such terms"
+)]
+pub trait Ordering<M, Of = EachRow> {
+    /// Adds the terms.
+    ///
+    /// # Errors
+    ///
+    /// When an expression holds a value that cannot be stored.
+    #[doc(hidden)]
+    fn append_to(self, orders: &mut Vec<Order>) -> Result<()>;
+}
+
+impl<M> Ordering<M> for OrderBy<M> {
+    fn append_to(self, orders: &mut Vec<Order>) -> Result<()> {
+        self.push_to(orders)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, Of> Ordering<M, EachGroup> for OrderBy<M, Of> {
+    fn append_to(self, orders: &mut Vec<Order>) -> Result<()> {
+        self.push_to(orders)
+    }
+}
+
+macro_rules! ordering_tuple {
+    ($($name:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<M, Of, $($name: Ordering<M, Of>),*> Ordering<M, Of> for ($($name,)*) {
+            #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
+            fn append_to(self, orders: &mut Vec<Order>) -> Result<()> {
+                let ($($name,)*) = self;
+                $($name.append_to(orders)?;)*
+                Ok(())
+            }
+        }
+    };
+}
+
+ordering_tuple!(A B);
+ordering_tuple!(A B C);
+ordering_tuple!(A B C D);
+ordering_tuple!(A B C D E);
+ordering_tuple!(A B C D E F);
+ordering_tuple!(A B C D E F G);
+ordering_tuple!(A B C D E F G H);
+
+/// Terms that were chosen at run time, as [`order_from`](super::order_from) returns them.
+#[diagnostic::do_not_recommend]
+impl<M> Ordering<M> for Vec<OrderBy<M>> {
+    fn append_to(self, orders: &mut Vec<Order>) -> Result<()> {
+        self.into_iter().try_for_each(|term| term.push_to(orders))
+    }
+}
