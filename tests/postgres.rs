@@ -5,6 +5,8 @@ mod connecting;
 #[cfg(all(feature = "postgres-tls", unix))]
 #[path = "postgres/encryption.rs"]
 mod encryption;
+#[path = "postgres/inserts.rs"]
+mod inserts;
 #[path = "postgres/pool.rs"]
 mod pool;
 #[path = "postgres/proxy.rs"]

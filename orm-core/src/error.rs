@@ -169,7 +169,9 @@ pub(crate) enum Place {
         table: &'static str,
         column: &'static str,
     },
-    /// A value of a statement, when its column is not known any more.
+    /// The value of a statement's parameter at a position, counted from 1, when its column is not known any more.
+    Parameter(usize),
+    /// A value with a name of its own.
     Bound(Cow<'static, str>),
 }
 
@@ -511,6 +513,26 @@ impl Error {
     #[cold]
     pub(crate) fn encode_bound(place: String, mismatch: Mismatch) -> Self {
         Error::new(Kind::Encode { place: Place::Bound(place.into()), mismatch })
+    }
+
+    /// A value that the database cannot store, as the parameter at a position, counted from 1.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    #[cold]
+    pub(crate) fn encode_parameter(position: usize, mismatch: Mismatch) -> Self {
+        Error::new(Kind::Encode { place: Place::Parameter(position), mismatch })
+    }
+
+    /// This error with the column that the refused parameter is a value of. The parameters are those of some columns of a
+    /// table, once or again and again.
+    #[cold]
+    pub(crate) fn in_columns(mut self, table: &'static Table, columns: &[usize]) -> Self {
+        if let Kind::Encode { place, .. } = &mut self.0.kind
+            && let Place::Parameter(position) = *place
+            && let Some(column) = columns.get((position - 1) % columns.len().max(1))
+        {
+            *place = Place::Column { table: table.name, column: table.columns[*column].name };
+        }
+        self
     }
 
     #[cold]

@@ -23,6 +23,7 @@ pub use links::{Among, adopt, delete_links, insert_links, release};
 pub use related::{Form, Function, Related, aggregate, related};
 pub(crate) use select::find;
 pub use select::{count, exists, select, total};
+pub(crate) use write::columns_of;
 pub use write::{OnConflict, delete, delete_where, insert, update, update_where, upsert};
 
 use crate::ast::Expr;
@@ -47,7 +48,7 @@ pub enum Param<'a> {
     /// A single value.
     Value(Value<'a>),
     /// A list of values, bound as one parameter.
-    List(Vec<Value<'static>>),
+    List(Vec<Value<'a>>),
     /// The keys of a prefetch, bound as the dialect sends them: as one list, or as one for each of their columns.
     Keys(Keys),
 }

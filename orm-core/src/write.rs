@@ -76,6 +76,11 @@ trait NewRows {
 
     fn columns(&self) -> &[usize];
     fn encode(&self, row: usize, column: usize) -> Result<Value<'_>>;
+
+    /// An error of inserting them, with the column that a refused value was for.
+    fn blame(&self, error: Error) -> Error {
+        error.in_columns(Self::Model::TABLE, self.columns())
+    }
 }
 
 /// `New…` structs that give the same columns.
@@ -139,7 +144,7 @@ pub(crate) fn insert_row<M: Model>(on: &impl Executor, row: &M) -> Result<M> {
 /// let number = orm::bulk_insert(&db, lines.map(|line| NewStudent { name: line.into() }))?;
 /// ```
 ///
-/// SQL: `INSERT INTO "students" (…) VALUES (…), (…), …`
+/// SQL: `INSERT INTO "students" (…) VALUES (…), (…), …`; on PostgreSQL `INSERT INTO "students" (…) SELECT unnest($1), …`
 ///
 /// # Errors
 ///
@@ -157,7 +162,8 @@ pub fn bulk_insert<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
                 let rows: Vec<N> = new.by_ref().take(at_once).collect();
                 for rows in in_statements(&rows, session.dialect()) {
                     let text = insert_text(session.db(), &rows, rows.rows.len(), false);
-                    number += session.execute_text(&text, &insert_params(&rows, 0, rows.rows.len())?)?;
+                    let params = insert_params(&rows, rows.rows.len(), session.dialect())?;
+                    number += session.execute_text(&text, &params).map_err(|error| rows.blame(error))?;
                 }
             }
             Ok(number)
@@ -167,9 +173,10 @@ pub fn bulk_insert<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
 
 fn insert_one<R: NewRows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
     let text = insert_text(on.db(), rows, 1, true);
-    let params = insert_params(rows, 0, 1)?;
+    let params = insert_params(rows, 1, on.dialect())?;
     let mut inserted = Single(None);
-    on.run(Access::Write, |session| session.query_text(&text, &params, &mut inserted))?;
+    let done = on.run(Access::Write, |session| session.query_text(&text, &params, &mut inserted));
+    done.map_err(|error| rows.blame(error))?;
     inserted.0.ok_or_else(|| Error::not_found(R::Model::TABLE))
 }
 
@@ -178,7 +185,8 @@ fn insert_rows<N: Insertable>(session: &mut Session<'_>, rows: &[N]) -> Result<V
     let mut inserted = Decoded::new();
     for rows in in_statements(rows, session.dialect()) {
         let text = insert_text(session.db(), &rows, rows.rows.len(), true);
-        session.query_text(&text, &insert_params(&rows, 0, rows.rows.len())?, &mut inserted)?;
+        let params = insert_params(&rows, rows.rows.len(), session.dialect())?;
+        session.query_text(&text, &params, &mut inserted).map_err(|error| rows.blame(error))?;
     }
     Ok(inserted.rows)
 }
@@ -199,6 +207,10 @@ fn in_statements<'a, N: Insertable>(
 /// The rows of one statement: no more than its parameters allow, nor than what was measured to be worth while.
 pub(crate) fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
     const ENOUGH: usize = 500;
+    const ENOUGH_IN_ARRAYS: usize = 5_000;
+    if dialect.inserts_arrays() {
+        return ENOUGH_IN_ARRAYS;
+    }
     dialect.max_params().checked_div(columns).map_or(1, |rows| rows.clamp(1, ENOUGH))
 }
 
@@ -207,14 +219,21 @@ fn insert_text<R: NewRows>(db: &Db, rows: &R, count: usize, returns: bool) -> Ar
     if !R::IS_CACHED {
         return render().into();
     }
-    db.texts().get(R::Model::TABLE, Purpose::Insert { columns: rows.columns().len(), rows: count, returns }, render)
+    // One text does for any number of rows above one where they travel as arrays.
+    let rendered = if db.dialect().inserts_arrays() { count.min(2) } else { count };
+    let purpose = Purpose::Insert { columns: rows.columns().len(), rows: rendered, returns };
+    db.texts().get(R::Model::TABLE, purpose, render)
 }
 
-/// The values of some rows, row after row.
-fn insert_params<R: NewRows>(rows: &R, first: usize, count: usize) -> Result<Vec<Param<'_>>> {
+/// The values of some rows: row after row, or a list for each column.
+fn insert_params<'r, R: NewRows>(rows: &'r R, count: usize, dialect: &dyn Dialect) -> Result<Vec<Param<'r>>> {
     let columns = rows.columns();
+    if count > 1 && dialect.inserts_arrays() {
+        let list = |&column| (0..count).map(|row| rows.encode(row, column)).collect::<Result<_>>().map(Param::List);
+        return columns.iter().map(list).collect();
+    }
     let mut params = Vec::with_capacity(count * columns.len());
-    for row in first..first + count {
+    for row in 0..count {
         for &column in columns {
             params.push(Param::Value(rows.encode(row, column)?));
         }

@@ -2,6 +2,8 @@
 
 use orm::{Insert, Many, Model, One, Result, assert_queries};
 
+use crate::database::either;
+
 use super::support::{
     Course, CourseLoaded, Department, DepartmentLoaded, Enrollment, NewCourse, NewDepartment, NewStudent, Student,
     StudentLoaded, db, empty_university, university,
@@ -234,8 +236,8 @@ fn a_graph_of_any_size_is_split_by_the_limits() -> Result<()> {
             student(&number.to_string(), Some(id)).with(Student::courses(), move |_| [course("Own", id)])
         })
     });
-    // One department; three times 500 students at most, as many courses and links.
-    let large = assert_queries!(&db, 10, new.insert(&db)?);
+    // One department; three times 500 students at most, as many courses and links; or an array for each column.
+    let large = assert_queries!(&db, either(10, 4), new.insert(&db)?);
     assert_eq!(large.students().len(), 1200);
     assert_eq!(Enrollment::query().count(&db)?, 1200);
     let names: Vec<usize> = large.students().iter().filter_map(|student| student.first_name.parse().ok()).collect();

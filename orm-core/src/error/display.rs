@@ -34,6 +34,9 @@ impl fmt::Display for Kind {
             Kind::Encode { place: Place::Column { table, column }, mismatch } => {
                 write!(f, "a value for `{table}.{column}` cannot be stored: {mismatch}")
             }
+            Kind::Encode { place: Place::Parameter(position), mismatch } => {
+                write!(f, "the value of parameter {position} cannot be stored: {mismatch}")
+            }
             Kind::Encode { place: Place::Bound(what), mismatch } => write!(f, "{what} cannot be stored: {mismatch}"),
             Kind::MissingRelated { relation, target, owner } => write!(
                 f,

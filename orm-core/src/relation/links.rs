@@ -90,13 +90,13 @@ fn write(on: &impl Executor, work: impl FnOnce(&mut Session<'_>) -> Result<()>) 
 /// Inserts links that are not there yet; the values are those of both sides, link after link.
 pub(crate) fn insert_pairs(
     session: &mut Session<'_>,
+    relation: &'static RelationDef,
     through: &'static Through,
     values: &[Value<'static>],
 ) -> Result<()> {
     let width = through.left.len() + through.right.len();
     for values in values.chunks(width * rows_at_once(width, session.dialect())) {
-        let links = values.len() / width;
-        session.execute(&sql::insert_links(through, links, values.to_vec(), session.dialect()))?;
+        session.execute(&sql::insert_links(relation, through, values.to_vec(), session.dialect()))?;
     }
     Ok(())
 }
@@ -152,7 +152,7 @@ impl Links {
                 values.push(row.borrow().encode(column)?.into_owned());
             }
         }
-        insert_pairs(session, through, &values)
+        insert_pairs(session, self.relation, through, &values)
     }
 
     /// Points the foreign keys of the rows to the parent.

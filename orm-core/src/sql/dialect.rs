@@ -49,6 +49,16 @@ pub trait Dialect: fmt::Debug + Sync {
     /// parts will be compared with.
     fn bind_keys(&self, text: &mut String, params: &mut Vec<Param<'static>>, keys: Keys, compared: Compared<'_>);
 
+    /// Whether the values of several new rows travel as an array for each column. If not, each is a parameter of its own.
+    fn inserts_arrays(&self) -> bool {
+        false
+    }
+
+    /// Appends the query for rows that travel as arrays: the first column, of the first of these types, is parameter 1.
+    fn rows_of_arrays(&self, text: &mut String, types: &[SqlType], columns: Compared<'_>) {
+        let _ = (text, types, columns);
+    }
+
     /// How the rows of a many-to-many relation come, each of them once.
     fn linked_rows(&self) -> LinkedRows;
 
@@ -159,7 +169,7 @@ pub struct KeyTable {
     pub parts: Cow<'static, [Cow<'static, str>]>,
 }
 
-/// The columns that the parts of keys are compared with.
+/// The columns that the parts of keys are compared with, or that values are stored in.
 #[derive(Clone, Copy, Debug)]
 pub struct Compared<'n> {
     /// The schema of their table.

@@ -1,8 +1,9 @@
 //! Statements that change which rows belong to a parent.
 
-use super::{Compared, Dialect, Param, Sql, Writer};
+use super::{Compared, Dialect, Param, Sql, Writer, columns_of};
 use crate::prefetch::Keys;
-use crate::schema::{RelationDef, Through};
+use crate::schema::{RelationDef, Table, Through};
+use crate::types::SqlType;
 use crate::value::Value;
 
 /// Which of a parent's rows are meant.
@@ -16,16 +17,40 @@ pub enum Among {
     AllBut(Keys),
 }
 
-/// `INSERT INTO "enrollments" ("student_id", "course_id") VALUES (?1, ?2), … ON CONFLICT DO NOTHING`
+/// `INSERT INTO "enrollments" ("student_id", "course_id") VALUES (?1, ?2), … ON CONFLICT DO NOTHING`, or
+/// `… SELECT unnest($1), unnest($2) …`
+///
+/// The values are those of both sides, link after link.
 #[must_use]
-pub fn insert_links(through: &'static Through, rows: usize, values: Vec<Value<'static>>, dialect: &dyn Dialect) -> Sql {
+pub fn insert_links(
+    relation: &'static RelationDef,
+    through: &'static Through,
+    values: Vec<Value<'static>>,
+    dialect: &dyn Dialect,
+) -> Sql {
     let mut writer = Writer::new(dialect);
-    let columns = through.left.iter().chain(through.right);
+    let columns: Vec<&str> = through.left.iter().chain(through.right).copied().collect();
+    let (width, rows) = (columns.len(), values.len() / columns.len().max(1));
     writer.push("INSERT INTO ").table(through.schema, through.table);
-    writer.push(" (").names(columns.copied()).push(") VALUES ");
-    writer.rows_of_values(rows, through.left.len() + through.right.len(), values);
+    writer.push(" (").names(columns.iter().copied()).push(") ");
+    if rows > 1 && dialect.inserts_arrays() {
+        let of = Compared { schema: through.schema, table: through.table, columns: &columns };
+        writer.rows_of_arrays(&key_types(relation), of);
+        writer.params.extend(columns_of(values, width).map(Param::List));
+    } else {
+        writer.rows_of_values(rows, width, values);
+    }
     writer.push(" ON CONFLICT DO NOTHING");
     writer.finish()
+}
+
+/// What the columns of a join table hold: the keys of both sides.
+fn key_types(relation: &'static RelationDef) -> Vec<SqlType> {
+    let (from, to) = ((relation.from)(), (relation.to)());
+    let types = |table: &'static Table, columns: &'static [usize]| {
+        columns.iter().map(move |&column| table.columns[column].sql_type)
+    };
+    types(from, relation.from_columns).chain(types(to, relation.to_columns)).collect()
 }
 
 /// `DELETE FROM "enrollments" WHERE "student_id" = ?1 AND "course_id" IN (…)`

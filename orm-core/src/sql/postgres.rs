@@ -1,12 +1,11 @@
 //! What PostgreSQL does in its own way.
 
-use super::{Compared, Dialect, KeyTable, LinkedRows, Param};
+use super::{Compared, Dialect, KeyTable, LinkedRows, Param, columns_of};
 use crate::ast::Function;
 use crate::db::Access;
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
 use crate::types::SqlType;
-use crate::value::Value;
 
 /// The dialect of PostgreSQL.
 #[derive(Debug)]
@@ -47,12 +46,19 @@ impl Dialect for Postgres {
         let first = params.len();
         match keys {
             Keys::Ints(_) => params.push(Param::Keys(keys)),
-            Keys::Values { values, .. } => params.extend(parts(types.len(), values).map(Param::List)),
+            Keys::Values { values, .. } => params.extend(columns_of(values, types.len()).map(Param::List)),
         }
-        for (part, (sql_type, column)) in types.iter().zip(compared.columns).enumerate() {
-            text.push_str(if part > 0 { ", " } else { "" });
-            self.key_array(text, first + part + 1, *sql_type, column, compared);
-        }
+        self.arrays(text, first + 1, ("", ""), &types, compared);
+    }
+
+    // One text for any number of rows, and no limit on their number.
+    fn inserts_arrays(&self) -> bool {
+        true
+    }
+
+    fn rows_of_arrays(&self, text: &mut String, types: &[SqlType], columns: Compared<'_>) {
+        text.push_str("SELECT ");
+        self.arrays(text, 1, ("unnest(", ")"), types, columns);
     }
 
     fn linked_rows(&self) -> LinkedRows {
@@ -213,9 +219,27 @@ impl Dialect for Postgres {
 }
 
 impl Postgres {
-    /// `$1::bigint[]`, or an array of the type of the column that it is compared with: a text of a type of its own, as
-    /// that of a case-insensitive column, is compared by the rules of that type only if both sides are of it.
-    fn key_array(&self, text: &mut String, position: usize, sql_type: SqlType, column: &str, compared: Compared<'_>) {
+    /// Arrays for some columns, each with a text around it, and commas between them.
+    fn arrays(
+        &self,
+        text: &mut String,
+        first: usize,
+        (before, after): (&str, &str),
+        types: &[SqlType],
+        columns: Compared<'_>,
+    ) {
+        for (position, (sql_type, column)) in types.iter().zip(columns.columns).enumerate() {
+            text.push_str(if position > 0 { ", " } else { "" });
+            text.push_str(before);
+            self.array(text, first + position, *sql_type, column, columns);
+            text.push_str(after);
+        }
+    }
+
+    /// `$1::bigint[]`, or an array of the type of the column that it is compared with or stored in: a text of a type of its
+    /// own, as that of a case-insensitive column, is compared by the rules of that type only if both sides are of it, and a
+    /// native enum takes no `text`.
+    fn array(&self, text: &mut String, position: usize, sql_type: SqlType, column: &str, compared: Compared<'_>) {
         let array = match sql_type {
             SqlType::Int16 | SqlType::Int32 | SqlType::Int64 => "::bigint[]",
             SqlType::Blob => "::bytea[]",
@@ -300,15 +324,6 @@ fn dollar_quoted(text: &str) -> usize {
     let tag = past(&text[1..], "$") + 1;
     let is_tag = text[..tag].len() > 1 && text[..tag].ends_with('$') && text[1..tag - 1].chars().all(is_name);
     if is_tag { tag + past(&text[tag..], &text[..tag]) } else { 1 }
-}
-
-/// The values of keys, part by part.
-fn parts(arity: usize, values: Vec<Value<'static>>) -> impl Iterator<Item = Vec<Value<'static>>> {
-    let mut parts = vec![Vec::with_capacity(values.len() / arity.max(1)); arity];
-    for (position, value) in values.into_iter().enumerate() {
-        parts[position % arity].push(value);
-    }
-    parts.into_iter()
 }
 
 #[cfg(test)]

@@ -382,7 +382,7 @@ fn writes() {
         |dialect| sql::insert(&COURSES, &[1, 2], 2, true, dialect),
         &expect![[r#"
             INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2), (?3, ?4) RETURNING "id", "title", "department_id"
-            INSERT INTO "courses" ("title", "department_id") VALUES ($1, $2), ($3, $4) RETURNING "id", "title", "department_id"
+            INSERT INTO "courses" ("title", "department_id") SELECT unnest(coalesce($1, ARRAY(SELECT x."title" FROM "courses" AS x WHERE false))), unnest($2::bigint[]) RETURNING "id", "title", "department_id"
         "#]],
     );
     check_text(
@@ -412,11 +412,12 @@ fn writes() {
     let Some(through) = &MANY_TO_MANY.through else { panic!("it has a join table") };
     let values = [1, 2, 1, 3].map(Value::Int).to_vec();
     check(
-        |dialect| sql::insert_links(through, 2, values.clone(), dialect),
+        |dialect| sql::insert_links(&MANY_TO_MANY, through, values.clone(), dialect),
         &expect![[r#"
             INSERT INTO "enrollments" ("department_id", "course_id") VALUES (?1, ?2), (?3, ?4) ON CONFLICT DO NOTHING
-            INSERT INTO "enrollments" ("department_id", "course_id") VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING
+            INSERT INTO "enrollments" ("department_id", "course_id") SELECT unnest($1::bigint[]), unnest($2::bigint[]) ON CONFLICT DO NOTHING
             [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
+            [List([Int(1), Int(1)]), List([Int(2), Int(3)])]
         "#]],
     );
 }

@@ -1,13 +1,15 @@
 //! Statements that change rows.
 
-use super::{Dialect, Param, Sql, Writer};
+use super::{Compared, Dialect, Param, Sql, Writer};
 use crate::ast::Expr;
 use crate::schema::Table;
+use crate::types::SqlType;
 use crate::value::Value;
 
 /// `INSERT INTO "students" ("first_name", …) VALUES (?1, …), …`, and ` RETURNING "id", …` where the rows are to come back.
+/// Several rows are `SELECT unnest($1), …` where they [travel as arrays](Dialect::inserts_arrays).
 ///
-/// The text alone: the values are bound row after row.
+/// The text alone: the values are bound row after row, or column after column.
 #[must_use]
 pub fn insert(table: &'static Table, columns: &[usize], rows: usize, returns: bool, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
@@ -94,6 +96,18 @@ pub fn delete(table: &'static Table, identity: Vec<(usize, Value<'static>)>, dia
     writer.finish()
 }
 
+/// The values of rows of some width, column after column.
+pub(crate) fn columns_of<'v>(
+    values: impl IntoIterator<Item = Value<'v>>,
+    width: usize,
+) -> impl Iterator<Item = Vec<Value<'v>>> {
+    let mut columns = vec![Vec::new(); width];
+    for (position, value) in values.into_iter().enumerate() {
+        columns[position % width].push(value);
+    }
+    columns.into_iter()
+}
+
 impl Writer<'_> {
     /// `INSERT INTO "students" ("first_name", …) VALUES (?1, …), …`
     fn insert_into(&mut self, table: &'static Table, columns: &[usize], rows: usize) -> &mut Self {
@@ -101,8 +115,18 @@ impl Writer<'_> {
         if columns.is_empty() {
             return self.push(" DEFAULT VALUES");
         }
-        self.push(" (").names(table.names(columns)).push(") VALUES ");
-        self.rows_of_values(rows, columns.len(), std::iter::repeat(Value::Null));
+        let names: Vec<&str> = table.names(columns).collect();
+        self.push(" (").names(names.iter().copied()).push(") ");
+        if rows > 1 && self.dialect.inserts_arrays() {
+            let types: Vec<SqlType> = columns.iter().map(|&column| table.columns[column].sql_type).collect();
+            return self.rows_of_arrays(&types, table.compared(&names));
+        }
+        self.rows_of_values(rows, columns.len(), std::iter::repeat(Value::Null))
+    }
+
+    /// `SELECT unnest($1), …`; the text alone.
+    pub(super) fn rows_of_arrays(&mut self, types: &[SqlType], columns: Compared<'_>) -> &mut Self {
+        self.dialect.rows_of_arrays(&mut self.text, types, columns);
         self
     }
 
@@ -117,21 +141,21 @@ impl Writer<'_> {
         })
     }
 
-    /// `(?1, ?2), (?3, ?4)`
+    /// `VALUES (?1, ?2), (?3, ?4)`
     pub(super) fn rows_of_values(
         &mut self,
         rows: usize,
         width: usize,
         values: impl IntoIterator<Item = Value<'static>>,
-    ) {
+    ) -> &mut Self {
         let mut values = values.into_iter();
-        self.separated(", ", 0..rows, |writer, _| {
+        self.push("VALUES ").separated(", ", 0..rows, |writer, _| {
             writer.push("(");
             writer.separated(", ", values.by_ref().take(width), |writer, value| {
                 writer.bind(Param::Value(value));
             });
             writer.push(")");
-        });
+        })
     }
 
     /// `"first_name" = ?1, "born" = ?2`

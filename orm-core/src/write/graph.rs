@@ -202,7 +202,7 @@ where
             }
         }
         if let Some(through) = &relation.through {
-            insert_pairs(session, through, &links)?;
+            insert_pairs(session, relation, through, &links)?;
         }
 
         let pool = Pool::new(children, Vec::new());

@@ -67,8 +67,10 @@ fn write<M: Model>(on: &impl Executor, row: &M, mut changes: Values) -> Result<(
         // A row that is all key has nothing to change, but must be there.
         return find_by_values::<M>(on, key_of(row)?).map(|_| ());
     }
-    let sql = sql::update(M::TABLE, changes, identity(row)?, on.dialect());
-    expect_one(on, row, &sql)
+    let identity = identity(row)?;
+    let columns: Vec<usize> = changes.iter().chain(&identity).map(|(column, _)| *column).collect();
+    let sql = sql::update(M::TABLE, changes, identity, on.dialect());
+    expect_one(on, row, &sql).map_err(|error| error.in_columns(M::TABLE, &columns))
 }
 
 fn expect_one<M: Model>(on: &impl Executor, row: &M, sql: &Sql) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Inserting rows that may exist already, told by a unique key.
 
-use super::{Given, Insertable, insert_params};
+use super::{Given, Insertable, NewRows, insert_params};
 use crate::column::Column;
 use crate::db::{Access, Executor};
 use crate::error::{Error, Result};
@@ -58,9 +58,10 @@ fn insert_or<N: Insertable>(on: &impl Executor, new: &N, action: &OnConflict<'_>
     }
     let new = Given::of(std::slice::from_ref(new));
     let text = sql::upsert(N::Model::TABLE, &new.columns, action, on.dialect()).text;
-    let params = insert_params(&new, 0, 1)?;
+    let params = insert_params(&new, 1, on.dialect())?;
     let mut stored = Decoded::new();
-    on.run(Access::Write, |session| session.query_text(&text, &params, &mut stored))?;
+    let done = on.run(Access::Write, |session| session.query_text(&text, &params, &mut stored));
+    done.map_err(|error| new.blame(error))?;
     Ok(stored.rows.pop())
 }
 

@@ -5,9 +5,9 @@ use std::error::Error as StdError;
 use tokio_postgres::error::{DbError, SqlState};
 
 use super::link::Lost;
-use super::value::Refusal;
+use super::value::Refused;
 use crate::driver::names::missing_column;
-use crate::error::{Constraint, Error, Kind, Outcome, Place, Server};
+use crate::error::{Constraint, Error, Kind, Outcome, Server};
 
 /// The error of a statement, whose text tells what its aliases stand for.
 pub(super) fn convert(error: tokio_postgres::Error, statement: &str) -> Error {
@@ -15,8 +15,8 @@ pub(super) fn convert(error: tokio_postgres::Error, statement: &str) -> Error {
         // The library's error is not kept as the source: it prints the detail, which carries values.
         return Error::new(kind(said, statement)).with_server(told(said));
     }
-    if let Some(refusal) = error.source().and_then(|source| source.downcast_ref::<Refusal>()) {
-        return Error::new(Kind::Encode { place: Place::Bound("a value".into()), mismatch: refusal.0.clone() });
+    if let Some(refused) = error.source().and_then(|source| source.downcast_ref::<Refused>()) {
+        return Error::encode_parameter(refused.position, refused.mismatch.clone());
     }
     if error.is_closed() {
         return lost(None);

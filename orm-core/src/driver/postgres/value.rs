@@ -18,39 +18,46 @@ use crate::value::{Decimal, Mismatch, Timestamp, Value, ValueRef};
 
 /// What one parameter of a statement is bound to.
 #[derive(Clone, Copy)]
-pub(super) enum Bound<'p> {
+pub(super) struct Bound<'p> {
+    /// Counted from 1.
+    position: usize,
+    what: What<'p>,
+}
+
+#[derive(Clone, Copy)]
+enum What<'p> {
     Value(&'p Value<'p>),
-    List(&'p [Value<'static>]),
+    List(&'p [Value<'p>]),
     Ints(&'p [i64]),
 }
 
 /// What the parameters of a statement are bound to. Keys of several columns come as a list for each column.
 pub(super) fn bound<'p>(params: &'p [Param<'p>]) -> Vec<Bound<'p>> {
-    let bound = params.iter().map(|param| match param {
-        Param::Value(value) => Bound::Value(value),
-        Param::List(values) | Param::Keys(Keys::Values { values, .. }) => Bound::List(values),
-        Param::Keys(Keys::Ints(keys)) => Bound::Ints(keys),
-    });
-    bound.collect()
+    let what = |param: &'p Param<'p>| match param {
+        Param::Value(value) => What::Value(value),
+        Param::List(values) | Param::Keys(Keys::Values { values, .. }) => What::List(values),
+        Param::Keys(Keys::Ints(keys)) => What::Ints(keys),
+    };
+    params.iter().zip(1..).map(|(param, position)| Bound { position, what: what(param) }).collect()
 }
 
-/// Why a value is not sent.
+/// Why a parameter is not sent.
 #[derive(Debug)]
-pub(super) struct Refusal(pub(super) Mismatch);
+pub(super) struct Refused {
+    /// Counted from 1.
+    pub(super) position: usize,
+    pub(super) mismatch: Mismatch,
+}
 
-impl fmt::Display for Refusal {
+impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.mismatch.fmt(f)
     }
 }
 
-impl StdError for Refusal {}
+impl StdError for Refused {}
 
-type Sent = Result<IsNull, Box<dyn StdError + Sync + Send>>;
-
-fn refuse<T>(mismatch: Mismatch) -> Result<T, Box<dyn StdError + Sync + Send>> {
-    Err(Box::new(Refusal(mismatch)))
-}
+type Sent = Result<IsNull, Mismatch>;
 
 /// The library writes parameters to the log of whoever asks for that; values may be secrets.
 impl fmt::Debug for Bound<'_> {
@@ -60,26 +67,30 @@ impl fmt::Debug for Bound<'_> {
 }
 
 impl ToSql for Bound<'_> {
-    fn to_sql(&self, declared: &Type, out: &mut BytesMut) -> Sent {
-        match self {
-            Bound::Value(value) => append(value, declared, out),
-            Bound::List(values) => append_array(declared, values, out),
-            Bound::Ints(keys) => append_ints(declared, keys, out),
-        }
+    fn to_sql(&self, declared: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        let sent = match self.what {
+            What::Value(value) => append(value, declared, out),
+            What::List(values) => append_array(declared, values, out),
+            What::Ints(keys) => append_ints(declared, keys, out),
+        };
+        sent.map_err(|mismatch| Refused { position: self.position, mismatch }.into())
     }
 
     fn accepts(_: &Type) -> bool {
         true
     }
 
-    fn to_sql_checked(&self, declared: &Type, out: &mut BytesMut) -> Sent {
+    fn to_sql_checked(&self, declared: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
         self.to_sql(declared, out)
     }
 
     fn encode_format(&self, declared: &Type) -> Format {
-        match self {
+        match self.what {
             // The database reads the text as a value of a type that we do not know.
-            Bound::Value(Value::Text(_)) if Carrier::of(declared) == Carrier::None => Format::Text,
+            What::Value(Value::Text(_)) if Carrier::of(declared) == Carrier::None => Format::Text,
+            What::List(_) if element(declared).is_some_and(|element| Carrier::of(element) == Carrier::None) => {
+                Format::Text
+            }
             _ => Format::Binary,
         }
     }
@@ -99,7 +110,7 @@ fn append(value: &Value<'_>, declared: &Type, out: &mut BytesMut) -> Sent {
         }
         (Value::Text(text) | Value::Json(text), Carrier::Jsonb) => {
             if escapes_nul(text) {
-                return refuse(Mismatch::Unstorable("PostgreSQL cannot store `\\u0000` within a `jsonb`"));
+                return Err(Mismatch::Unstorable("PostgreSQL cannot store `\\u0000` within a `jsonb`"));
             }
             out.put_u8(JSONB_VERSION);
             append_text(text, out)?;
@@ -112,45 +123,45 @@ fn append(value: &Value<'_>, declared: &Type, out: &mut BytesMut) -> Sent {
         }
         (Value::Blob(bytes), Carrier::Bytes) => append_bytes(bytes, out)?,
         (Value::Uuid(bytes), Carrier::Uuid | Carrier::Bytes) => out.put_slice(bytes),
-        _ => return refuse(misplaced(value, declared)),
+        _ => return Err(misplaced(value, declared)),
     }
     Ok(IsNull::No)
 }
 
-fn append_int(value: i64, carrier: Carrier, out: &mut BytesMut) -> Result<(), Box<dyn StdError + Sync + Send>> {
-    let too_large = |_| Refusal(Mismatch::OutOfRange);
+fn append_int(value: i64, carrier: Carrier, out: &mut BytesMut) -> Result<(), Mismatch> {
+    let too_large = |_| Mismatch::OutOfRange;
     match carrier {
         Carrier::Long => out.put_i64(value),
         Carrier::Int => out.put_i32(i32::try_from(value).map_err(too_large)?),
         Carrier::Short => out.put_i16(i16::try_from(value).map_err(too_large)?),
         Carrier::Oid => out.put_u32(u32::try_from(value).map_err(too_large)?),
-        Carrier::Double => out.put_f64(exact_f64(value).ok_or(Refusal(Mismatch::Inexact))?),
+        Carrier::Double => out.put_f64(exact_f64(value).ok_or(Mismatch::Inexact)?),
         Carrier::Numeric => numeric::append(Decimal::new(value.into(), 0), out)?,
-        _ => return refuse(Mismatch::Kind { found: "an integer" }),
+        _ => return Err(Mismatch::Kind { found: "an integer" }),
     }
     Ok(())
 }
 
 /// A real number in half the width; one that would become infinite is refused.
 #[expect(clippy::cast_possible_truncation, reason = "rounding is what a column of half the width is for")]
-fn narrowed(value: f64) -> Result<f32, Refusal> {
+fn narrowed(value: f64) -> Result<f32, Mismatch> {
     let narrow = value as f32;
     if narrow.is_infinite() && value.is_finite() {
-        return Err(Refusal(Mismatch::OutOfRange));
+        return Err(Mismatch::OutOfRange);
     }
     Ok(narrow)
 }
 
-fn append_text(text: &str, out: &mut BytesMut) -> Result<(), Box<dyn StdError + Sync + Send>> {
+fn append_text(text: &str, out: &mut BytesMut) -> Result<(), Mismatch> {
     if text.contains('\0') {
-        return refuse(Mismatch::Unstorable("PostgreSQL cannot store text with a NUL character"));
+        return Err(Mismatch::Unstorable("PostgreSQL cannot store text with a NUL character"));
     }
     append_bytes(text.as_bytes(), out)
 }
 
-fn append_bytes(bytes: &[u8], out: &mut BytesMut) -> Result<(), Box<dyn StdError + Sync + Send>> {
+fn append_bytes(bytes: &[u8], out: &mut BytesMut) -> Result<(), Mismatch> {
     if i32::try_from(bytes.len()).is_err() {
-        return refuse(TOO_LONG);
+        return Err(TOO_LONG);
     }
     out.put_slice(bytes);
     Ok(())
@@ -186,15 +197,40 @@ fn misplaced(value: &Value<'_>, declared: &Type) -> Mismatch {
 
 /// Appends a list of values as an array of the declared type.
 fn append_array(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Sent {
+    if element(declared).is_some_and(|element| Carrier::of(element) == Carrier::None) {
+        return append_array_of_texts(declared, values, out);
+    }
     let element = begin_array(declared, values.len(), out)?;
     for value in values {
         let at = out.len();
         out.put_i32(-1);
         if let IsNull::No = append(value, element, out)? {
-            let Ok(length) = i32::try_from(out.len() - at - 4) else { return refuse(TOO_LONG) };
+            let Ok(length) = i32::try_from(out.len() - at - 4) else { return Err(TOO_LONG) };
             out[at..at + 4].copy_from_slice(&length.to_be_bytes());
         }
     }
+    end_array(out)
+}
+
+/// Appends a list of texts as an array whose elements the database reads as values of a type that we do not know:
+/// `{"one","two",NULL}`
+fn append_array_of_texts(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Sent {
+    out.put_u8(b'{');
+    for (position, value) in values.iter().enumerate() {
+        if position > 0 {
+            out.put_u8(b',');
+        }
+        match value {
+            Value::Null => out.put_slice(b"NULL"),
+            Value::Text(text) => {
+                out.put_u8(b'"');
+                append_text(&text.replace('\\', "\\\\").replace('"', "\\\""), out)?;
+                out.put_u8(b'"');
+            }
+            _ => return Err(misplaced(value, declared)),
+        }
+    }
+    out.put_u8(b'}');
     end_array(out)
 }
 
@@ -213,27 +249,19 @@ fn append_ints(declared: &Type, keys: &[i64], out: &mut BytesMut) -> Sent {
         let at = out.len();
         out.put_i32(-1);
         append_int(*key, Carrier::of(element), out)?;
-        let Ok(length) = i32::try_from(out.len() - at - 4) else { return refuse(TOO_LONG) };
+        let Ok(length) = i32::try_from(out.len() - at - 4) else { return Err(TOO_LONG) };
         out[at..at + 4].copy_from_slice(&length.to_be_bytes());
     }
     end_array(out)
 }
 
 /// Appends what stands before the elements of an array, and returns their type.
-fn begin_array<'t>(
-    declared: &'t Type,
-    length: usize,
-    out: &mut BytesMut,
-) -> Result<&'t Type, Box<dyn StdError + Sync + Send>> {
-    let TypeKind::Array(element) = inner(declared).kind() else {
+fn begin_array<'t>(declared: &'t Type, length: usize, out: &mut BytesMut) -> Result<&'t Type, Mismatch> {
+    let Some(element) = element(declared) else {
         let message = format!("a list is bound where the statement takes `{}`; cast the parameter", declared.name());
-        return refuse(Mismatch::Refused(message.into()));
+        return Err(Mismatch::Refused(message.into()));
     };
-    if Carrier::of(element) == Carrier::None {
-        let message = format!("a list cannot be sent as `{}`; cast the parameter", declared.name());
-        return refuse(Mismatch::Refused(message.into()));
-    }
-    let Ok(length) = i32::try_from(length) else { return refuse(TOO_LONG) };
+    let Ok(length) = i32::try_from(length) else { return Err(TOO_LONG) };
     out.put_i32(1);
     out.put_i32(1);
     out.put_u32(element.oid());
@@ -245,7 +273,7 @@ fn begin_array<'t>(
 
 fn end_array(out: &BytesMut) -> Sent {
     if i32::try_from(out.len()).is_err() {
-        return refuse(TOO_LONG);
+        return Err(TOO_LONG);
     }
     Ok(IsNull::No)
 }
@@ -310,6 +338,14 @@ impl Carrier {
     /// How the values of some columns travel.
     pub(super) fn of_columns(columns: &[Column]) -> Box<[Carrier]> {
         columns.iter().map(|column| Carrier::of(column.type_())).collect()
+    }
+}
+
+/// The type of an array's elements.
+fn element(declared: &Type) -> Option<&Type> {
+    match inner(declared).kind() {
+        TypeKind::Array(element) => Some(element),
+        _ => None,
     }
 }
 

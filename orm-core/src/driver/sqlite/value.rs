@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::wanted::Wanted;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef as Borrowed};
 
-use crate::error::{Error, Kind, Place, Result};
+use crate::error::{Error, Result};
 use crate::prefetch::Keys;
 use crate::row::Columns;
 use crate::sql::Param;
@@ -44,29 +44,30 @@ impl Columns for SqliteRow<'_, '_> {
 
 /// Binds a parameter, counted from 1.
 pub(super) fn bind(statement: &mut rusqlite::Statement<'_>, position: usize, param: &Param<'_>) -> Result<()> {
+    let refused = |mismatch| Error::encode_parameter(position, mismatch);
     let bound = match param {
-        Param::Value(value) => statement.raw_bind_parameter(position, borrowed(value)?),
+        Param::Value(value) => statement.raw_bind_parameter(position, borrowed(value).map_err(refused)?),
         Param::Keys(Keys::Ints(keys)) => {
             let keys: Vec<Owned> = keys.iter().map(|&key| Owned::Integer(key)).collect();
             statement.raw_bind_parameter(position, Rc::new(keys))
         }
         Param::Keys(Keys::Values { types, values }) if types.len() > 1 => {
-            statement.raw_bind_parameter(position, json_of_keys(types.len(), values)?)
+            statement.raw_bind_parameter(position, json_of_keys(types.len(), values).map_err(refused)?)
         }
         Param::List(values) | Param::Keys(Keys::Values { values, .. }) => {
-            let values = values.iter().map(owned).collect::<Result<Vec<_>>>()?;
+            let values = values.iter().map(owned).collect::<Result<Vec<_>, _>>().map_err(refused)?;
             statement.raw_bind_parameter(position, Rc::new(values))
         }
     };
     bound.map_err(super::error::convert)
 }
 
-fn borrowed<'a>(value: &'a Value<'_>) -> Result<ToSqlOutput<'a>> {
+fn borrowed<'a>(value: &'a Value<'_>) -> Result<ToSqlOutput<'a>, Mismatch> {
     Ok(ToSqlOutput::Borrowed(match value {
         Value::Null => Borrowed::Null,
         Value::Bool(value) => Borrowed::Integer(i64::from(*value)),
         Value::Int(value) => Borrowed::Integer(*value),
-        Value::Real(value) if value.is_nan() => return Err(not_a_number()),
+        Value::Real(value) if value.is_nan() => return Err(NOT_A_NUMBER),
         Value::Real(value) => Borrowed::Real(*value),
         Value::Text(value) | Value::Json(value) => Borrowed::Text(value.as_bytes()),
         Value::Blob(value) => Borrowed::Blob(value),
@@ -75,35 +76,29 @@ fn borrowed<'a>(value: &'a Value<'_>) -> Result<ToSqlOutput<'a>> {
     }))
 }
 
-fn owned(value: &Value<'_>) -> Result<Owned> {
+fn owned(value: &Value<'_>) -> Result<Owned, Mismatch> {
     Ok(match value {
         Value::Null => Owned::Null,
         Value::Bool(value) => Owned::Integer(i64::from(*value)),
         Value::Int(value) => Owned::Integer(*value),
-        Value::Real(value) if value.is_nan() => return Err(not_a_number()),
+        Value::Real(value) if value.is_nan() => return Err(NOT_A_NUMBER),
         Value::Real(value) => Owned::Real(*value),
         Value::Text(value) | Value::Json(value) => Owned::Text(value.clone().into_owned()),
         Value::Blob(value) => Owned::Blob(value.clone().into_owned()),
         Value::Uuid(value) => Owned::Blob(value.to_vec()),
         Value::Decimal(value) => Owned::Text(value.to_string()),
         Value::Time(value) => Owned::Text(value.text()),
-        Value::Date(value) => Owned::Text(value.text().map_err(unstorable)?),
-        Value::DateTime(value) => Owned::Text(value.text().map_err(unstorable)?),
-        Value::Timestamp(value) => Owned::Text(value.text().map_err(unstorable)?),
+        Value::Date(value) => Owned::Text(value.text()?),
+        Value::DateTime(value) => Owned::Text(value.text()?),
+        Value::Timestamp(value) => Owned::Text(value.text()?),
     })
 }
 
 /// SQLite would store NULL instead.
-fn not_a_number() -> Error {
-    unstorable(Mismatch::Unstorable("SQLite cannot store a NaN"))
-}
-
-fn unstorable(mismatch: Mismatch) -> Error {
-    Error::new(Kind::Encode { place: Place::Bound("a value".into()), mismatch })
-}
+const NOT_A_NUMBER: Mismatch = Mismatch::Unstorable("SQLite cannot store a NaN");
 
 /// Keys of several columns as a JSON array of arrays, with bytes as hexadecimal digits.
-fn json_of_keys(arity: usize, values: &[Value<'_>]) -> Result<String> {
+fn json_of_keys(arity: usize, values: &[Value<'_>]) -> Result<String, Mismatch> {
     let mut json = String::with_capacity(values.len() * 8 + 2);
     json.push('[');
     for (position, key) in values.chunks(arity).enumerate() {
@@ -120,7 +115,7 @@ fn json_of_keys(arity: usize, values: &[Value<'_>]) -> Result<String> {
     Ok(json)
 }
 
-fn append_json(json: &mut String, value: &Value<'_>) -> Result<()> {
+fn append_json(json: &mut String, value: &Value<'_>) -> Result<(), Mismatch> {
     match value {
         Value::Int(value) => json.push_str(itoa::Buffer::new().format(*value)),
         Value::Bool(value) => json.push_str(if *value { "1" } else { "0" }),
@@ -131,8 +126,7 @@ fn append_json(json: &mut String, value: &Value<'_>) -> Result<()> {
             Owned::Text(text) if !text.contains('\0') => append_json_text(json, &text),
             _ => {
                 let problem = "a key of several columns holds integers, bytes and text without NUL on SQLite";
-                let (place, mismatch) = (Place::Bound("a key".into()), Mismatch::Unstorable(problem));
-                return Err(Error::new(Kind::Encode { place, mismatch }));
+                return Err(Mismatch::Unstorable(problem));
             }
         },
     }

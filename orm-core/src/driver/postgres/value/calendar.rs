@@ -1,6 +1,5 @@
 //! Dates and times as the database counts them: in days and microseconds since the year 2000.
 
-use super::Refusal;
 use crate::value::{Date, DateTime, Mismatch, Time};
 
 /// Days from 1970-01-01 to 2000-01-01.
@@ -13,11 +12,11 @@ const TOO_FINE: Mismatch = Mismatch::Unstorable(
     "PostgreSQL counts microseconds, and the value is finer; round it to microseconds before it is stored",
 );
 
-pub(super) fn days(date: Date) -> Result<i32, Refusal> {
+pub(super) fn days(date: Date) -> Result<i32, Mismatch> {
     match date.days().checked_sub(EPOCH_DAYS) {
         // The ends stand for infinity.
         Some(days) if days != i32::MIN && days != i32::MAX => Ok(days),
-        _ => Err(Refusal(Mismatch::OutOfRange)),
+        _ => Err(Mismatch::OutOfRange),
     }
 }
 
@@ -29,11 +28,11 @@ pub(super) fn date(days: i32) -> Result<Date, Mismatch> {
 }
 
 /// Microseconds since midnight.
-pub(super) fn time_of_day(time: Time) -> Result<i64, Refusal> {
+pub(super) fn time_of_day(time: Time) -> Result<i64, Mismatch> {
     if !time.nanoseconds().is_multiple_of(1_000) {
-        return Err(Refusal(TOO_FINE));
+        return Err(TOO_FINE);
     }
-    i64::try_from(time.nanoseconds() / 1_000).map_err(|_| Refusal(Mismatch::OutOfRange))
+    i64::try_from(time.nanoseconds() / 1_000).map_err(|_| Mismatch::OutOfRange)
 }
 
 /// The database knows 24:00 too, which is refused.
@@ -43,15 +42,15 @@ pub(super) fn time(microseconds: i64) -> Result<Time, Mismatch> {
 }
 
 /// Microseconds since 2000-01-01 00:00:00.
-pub(super) fn microseconds(at: DateTime) -> Result<i64, Refusal> {
+pub(super) fn microseconds(at: DateTime) -> Result<i64, Mismatch> {
     if !at.nanoseconds().is_multiple_of(1_000) {
-        return Err(Refusal(TOO_FINE));
+        return Err(TOO_FINE);
     }
     let seconds = at.seconds().checked_sub(EPOCH_SECONDS).and_then(|seconds| seconds.checked_mul(MICROSECONDS));
     match seconds.and_then(|microseconds| microseconds.checked_add(i64::from(at.nanoseconds() / 1_000))) {
         // The ends stand for infinity.
         Some(microseconds) if microseconds != i64::MIN && microseconds != i64::MAX => Ok(microseconds),
-        _ => Err(Refusal(Mismatch::OutOfRange)),
+        _ => Err(Mismatch::OutOfRange),
     }
 }
 

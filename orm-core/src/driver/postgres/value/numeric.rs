@@ -2,15 +2,14 @@
 
 use bytes::{BufMut, BytesMut};
 
-use super::Refusal;
 use crate::value::{Decimal, Mismatch};
 
 const POSITIVE: u16 = 0x0000;
 const NEGATIVE: u16 = 0x4000;
 
 /// Appends a decimal number.
-pub(super) fn append(value: Decimal, out: &mut BytesMut) -> Result<(), Refusal> {
-    let too_long = |_| Refusal(Mismatch::OutOfRange);
+pub(super) fn append(value: Decimal, out: &mut BytesMut) -> Result<(), Mismatch> {
+    let too_long = |_| Mismatch::OutOfRange;
     let text = value.to_string();
     let (sign, digits) = text.strip_prefix('-').map_or((POSITIVE, &*text), |digits| (NEGATIVE, digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));

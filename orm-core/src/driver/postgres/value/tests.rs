@@ -6,10 +6,7 @@ use super::*;
 
 fn sent(value: &Value<'_>, declared: &Type) -> Result<Vec<u8>, Mismatch> {
     let mut out = BytesMut::new();
-    match Bound::Value(value).to_sql(declared, &mut out) {
-        Ok(_) => Ok(out.to_vec()),
-        Err(error) => Err(error.downcast::<Refusal>().expect("an error of ours").0),
-    }
+    append(value, declared, &mut out).map(|_| out.to_vec())
 }
 
 #[test]
@@ -20,7 +17,7 @@ fn adversarial_i22_a_value_longer_than_the_protocol_can_say_is_an_error() {
     assert_eq!(refused, Err(TOO_LONG));
     let list = [Value::Blob(Cow::Borrowed(&[][..])), Value::Null];
     let mut out = BytesMut::new();
-    assert!(Bound::List(&list).to_sql(&Type::BYTEA_ARRAY, &mut out).is_ok());
+    assert!(append_array(&Type::BYTEA_ARRAY, &list, &mut out).is_ok());
 }
 
 #[test]
