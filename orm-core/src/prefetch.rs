@@ -17,6 +17,7 @@ mod polymorphic;
 mod relation;
 mod tree;
 
+pub(crate) use gather::Owner;
 pub use keys::{Keys, ParentKeys, Slots};
 pub(crate) use keys::{collect, keys_of};
 pub(crate) use load::{load, load_branch};

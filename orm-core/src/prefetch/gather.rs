@@ -1,5 +1,6 @@
 //! Taking the rows of a relation's statement, each form in its own way.
 
+use super::Context;
 use super::group::Groups;
 use super::keys::{Keys, Slots};
 use super::lookup::{KeyLookup, SeenInts, SeenRows};
@@ -7,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::row::{Record, Row, RowSink};
 use crate::schema::RelationDef;
+use crate::sql::Form;
 use crate::value::{Value, ValueRef};
 
 /// Takes the rows of a relation's statement, and joins them with their owners when all are there.
@@ -28,7 +30,7 @@ pub(super) struct Joined<C> {
 }
 
 /// How a row says to which owner it belongs, in its first column.
-pub(super) enum Owner {
+pub(crate) enum Owner {
     /// By the position of the owner's key among those sent, counted from this.
     Ordinal(i64),
     /// By the owner's key itself.
@@ -45,17 +47,17 @@ pub(super) enum Sorted {
 }
 
 impl Owner {
-    /// Owners told by their keys, which must be integers; `None` for other keys.
-    pub(super) fn by_key(keys: &Keys) -> Option<Self> {
+    /// Owners as a statement of this form tells them.
+    pub(crate) fn told(form: Form, keys: &Keys, context: &Context) -> Self {
         match keys {
-            Keys::Ints(keys) => Some(Owner::Key(KeyLookup::new(keys))),
-            Keys::Values { .. } => None,
+            Keys::Ints(keys) if form.tells_keys() => Owner::Key(KeyLookup::new(keys)),
+            _ => Owner::Ordinal(context.dialect.key_table(keys.types()).first_ordinal),
         }
     }
 
     /// The owner's slot; `None` for a row whose owner is not among the parents, since it refers to nothing.
     #[inline]
-    fn slot(&self, value: i64) -> Option<u32> {
+    pub(crate) fn slot(&self, value: i64) -> Option<u32> {
         match self {
             Owner::Ordinal(first) => u32::try_from(value - first).ok(),
             Owner::Key(lookup) => lookup.slot(value),

@@ -11,7 +11,7 @@ use crate::row::{Record, Row};
 use crate::value::{Value, ValueRef};
 
 /// The slots of integer keys that are all known beforehand.
-pub(super) enum KeyLookup {
+pub(crate) enum KeyLookup {
     /// Keys that lie close together: the slot stands at `key - first`.
     Dense {
         /// The least key.

@@ -131,8 +131,7 @@ impl<'q, C: Record, Row> Asked<'q, C, Row> {
         }
         let joins = joins(loader);
         let related = related(relation, select, &joins, whole, &keys, context);
-        let by_key = if related.form.sends_keys() { None } else { Owner::by_key(&keys) };
-        let owner = by_key.unwrap_or(Owner::Ordinal(context.dialect.key_table(keys.types()).first_ordinal));
+        let owner = Owner::told(related.form, &keys, context);
         let below = loader.start(covers_target(&related));
         let sink = Taking { gather: gather(&related, owner, context), below, joins: !related.joins.is_empty() };
         Some(Asked { sink, slots, keys: keys.len(), sql: sql::related(&related, keys, context.dialect) })
@@ -193,7 +192,7 @@ fn gather<C: Record>(related: &Related<'_>, owner: Owner, context: &Context) -> 
     let sorted = if related.order_in_sql { Sorted::InSql } else { Sorted::ByKey };
     if related.form.is_links() {
         let (owners, targets, found) = (Vec::new(), Vec::new(), Vec::new());
-        let wants = context.dialect.linked_rows() != LinkedRows::Listed;
+        let wants = context.dialect.linked_rows() != LinkedRows::Again;
         return Box::new(Links { relation, owner, wants, seen: SeenInts::default(), owners, targets, found });
     }
     let (rows, owners) = (Vec::new(), Vec::new());
@@ -205,7 +204,7 @@ fn gather<C: Record>(related: &Related<'_>, owner: Owner, context: &Context) -> 
             .to_columns
             .first()
             .copied()
-            .filter(|_| related.form == Form::Whole && related.select.outputs.is_none());
+            .filter(|_| related.form.tells_keys() && related.select.outputs.is_none());
         Box::new(OwnedRows { relation, owner, owner_column, sorted, rows, owners })
     }
 }
@@ -247,11 +246,11 @@ fn how(kind: RelationKind, form: Form) -> &'static str {
         (RelationKind::HasMany, Form::LimitEach) => "has many, a limited look-up for each key",
         (RelationKind::HasMany, _) => "has many, by key",
         (RelationKind::ManyToMany, Form::WholeLinks) => "many to many, the whole table's links, then each row once",
-        (RelationKind::ManyToMany, Form::Links) => "many to many, links by key, then each row once",
+        (RelationKind::ManyToMany, Form::Links | Form::ListLinks) => "many to many, links by key, then each row once",
         (RelationKind::ManyToMany, Form::Whole) => "many to many, of the whole table",
         (RelationKind::ManyToMany, Form::Number) => "many to many, by key, numbered for each",
         (RelationKind::ManyToMany, Form::LimitEach) => "many to many, a limited look-up for each key",
-        (RelationKind::ManyToMany, Form::Keys) => "many to many, by key",
+        (RelationKind::ManyToMany, Form::Keys | Form::List) => "many to many, by key",
     }
 }
 
@@ -265,14 +264,15 @@ fn related<'s>(
     context: &Context,
 ) -> Related<'s> {
     let whole = whole && matches!(keys, Keys::Ints(_));
-    let form = form(relation, select, !joins.is_empty(), whole, context);
+    let by_keys = Form::of_keys(keys, context.dialect);
+    let form = form(relation, select, !joins.is_empty(), whole, by_keys, context);
     let order_in_sql = relation.kind.is_to_many() && !(select.order.is_empty() && has_int_key(relation));
     // The other forms have subqueries and parts between which a join has no place.
-    let joins = if matches!(form, Form::Keys | Form::Whole) { joins } else { &[] };
+    let joins = if matches!(form, Form::Keys | Form::List | Form::Whole) { joins } else { &[] };
     Related { relation, select, joins, form, order_in_sql }
 }
 
-fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, context: &Context) -> Form {
+fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, by_keys: Form, context: &Context) -> Form {
     if select.is_limited() {
         return if has_index(relation, context) { Form::LimitEach } else { Form::Number };
     }
@@ -282,9 +282,10 @@ fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, conte
     let links = !joins && links_by_int(relation);
     match (links, whole) {
         (true, true) => Form::WholeLinks,
+        (true, false) if by_keys == Form::List => Form::ListLinks,
         (true, false) => Form::Links,
         (false, true) => Form::Whole,
-        (false, false) => Form::Keys,
+        (false, false) => by_keys,
     }
 }
 

@@ -8,10 +8,10 @@ use crate::ast::{Comparison, Expr, Select};
 use crate::column::{Column, Condition};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::prefetch::{Branch, Context, Parents, Prefetch, RelationOf, Request, Slots, Step, unknown_keys};
+use crate::prefetch::{Branch, Context, Owner, Parents, Prefetch, RelationOf, Request, Slots, Step, unknown_keys};
 use crate::row::{Row, RowSink};
 use crate::schema::RelationDef;
-use crate::sql::{self, Function, Sql};
+use crate::sql::{self, Form, Function, Sql};
 use crate::types::ColumnType;
 use crate::value::Value;
 
@@ -263,8 +263,8 @@ impl<V: Computed> Branch<V> for Computing<'_, V> {
         if parent_keys.keys.is_empty() {
             return Ok(());
         }
-        let first = context.dialect.key_table(parent_keys.keys.types()).first_ordinal;
-        let values = Values { relation: self.relation, first, of_slots: vec![None; parent_keys.keys.len()] };
+        let owner = Owner::told(Form::of_keys(&parent_keys.keys, context.dialect), &parent_keys.keys, context);
+        let values = Values { relation: self.relation, owner, of_slots: vec![None; parent_keys.keys.len()] };
         let sql = sql::aggregate(self.relation, self.select, self.function, parent_keys.keys, context.dialect);
         let asked = self.asked.insert(Asked { sql, slots: parent_keys.slots, values });
         wanted.push(Request { sql: &asked.sql, sink: &mut asked.values });
@@ -283,16 +283,16 @@ impl<V: Computed> Branch<V> for Computing<'_, V> {
 /// Takes rows of an owner and a value.
 struct Values<V> {
     relation: &'static RelationDef,
-    first: i64,
+    owner: Owner,
     of_slots: Vec<Option<V>>,
 }
 
 impl<V: Computed> RowSink for Values<V> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        let slot = usize::try_from(row.int(0)? - self.first).ok();
+        let slot = self.owner.slot(row.int(0)?);
         let value = row.value(1).and_then(V::decode);
         let value = value.map_err(|mismatch| Error::computed(self.relation, mismatch))?;
-        if let Some(place) = slot.and_then(|slot| self.of_slots.get_mut(slot)) {
+        if let Some(place) = slot.and_then(|slot| self.of_slots.get_mut(slot as usize)) {
             *place = Some(value);
         }
         Ok(())

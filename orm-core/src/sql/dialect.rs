@@ -45,6 +45,12 @@ pub trait Dialect: fmt::Debug + Sync {
     /// How a list of keys whose parts have these types becomes a table.
     fn key_table(&self, types: &[SqlType]) -> KeyTable;
 
+    /// Whether integer keys are found faster in a list that a column is compared with, as that of [`in_list`](Self::in_list),
+    /// than by joining a table of them.
+    fn finds_keys_in_lists(&self) -> bool {
+        false
+    }
+
     /// Appends the placeholders of a list of keys, and what is bound to them. `compared` are the columns that the keys'
     /// parts will be compared with.
     fn bind_keys(&self, text: &mut String, params: &mut Vec<Param<'static>>, keys: Keys, compared: Compared<'_>);
@@ -186,6 +192,6 @@ pub enum LinkedRows {
     /// The statement learns while it runs which rows were linked: a table, with the alias `w` and the column `value`, of
     /// the keys asked for by [`Row::want`](crate::row::Row).
     Wanted(&'static str),
-    /// The links are a common table expression, in which the rows are looked up. Links and rows come in any order.
-    Listed,
+    /// The links are read a second time, to tell which rows they lead to. Links and rows come in any order.
+    Again,
 }

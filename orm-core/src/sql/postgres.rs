@@ -41,6 +41,12 @@ impl Dialect for Postgres {
         }
     }
 
+    // A list is looked up in an index key by key. Of a table of keys the planner does not know how many it has, and reads
+    // the whole table that it joins.
+    fn finds_keys_in_lists(&self) -> bool {
+        true
+    }
+
     fn bind_keys(&self, text: &mut String, params: &mut Vec<Param<'static>>, keys: Keys, compared: Compared<'_>) {
         let types = keys.types().to_vec();
         let first = params.len();
@@ -62,7 +68,7 @@ impl Dialect for Postgres {
     }
 
     fn linked_rows(&self) -> LinkedRows {
-        LinkedRows::Listed
+        LinkedRows::Again
     }
 
     fn has_lateral(&self) -> bool {

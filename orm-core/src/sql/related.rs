@@ -14,10 +14,15 @@ use crate::schema::{RelationDef, Table, Through};
 pub enum Form {
     /// The keys travel as one parameter, and are joined with the target. Rows come with their key's position.
     Keys,
+    /// The keys travel as one parameter, and the column that refers to them is compared with the list. Rows come with
+    /// their key.
+    List,
     /// No keys travel: the parents are a whole table, so all of the target's rows are wanted. Rows come with their key.
     Whole,
     /// As `Keys`, for many-to-many: the links, then each row that a link leads to, once.
     Links,
+    /// As `List`, for many-to-many: the links, then each row that a link leads to, once.
+    ListLinks,
     /// As `Whole`, for many-to-many: all links, then each row that a link leads to, once.
     WholeLinks,
     /// As `Keys`, with a subquery for each key that stops at the limit; for keys with an index.
@@ -27,14 +32,20 @@ pub enum Form {
 }
 
 impl Form {
-    /// Whether the keys of the parents travel.
-    pub(crate) fn sends_keys(self) -> bool {
-        !matches!(self, Form::Whole | Form::WholeLinks)
+    /// Whether rows come with the key of their parent, and not with its position.
+    pub(crate) fn tells_keys(self) -> bool {
+        matches!(self, Form::List | Form::ListLinks | Form::Whole | Form::WholeLinks)
+    }
+
+    /// How keys travel. Only integers are equal wherever the database matched them; others are known by their position.
+    pub(crate) fn of_keys(keys: &Keys, dialect: &dyn Dialect) -> Self {
+        let is_list = matches!(keys, Keys::Ints(_)) && dialect.finds_keys_in_lists();
+        if is_list { Form::List } else { Form::Keys }
     }
 
     /// Whether links and rows come apart.
     pub(crate) fn is_links(self) -> bool {
-        matches!(self, Form::Links | Form::WholeLinks)
+        matches!(self, Form::Links | Form::ListLinks | Form::WholeLinks)
     }
 }
 
@@ -78,10 +89,11 @@ impl Through {
 pub fn related(related: &Related<'_>, keys: Keys, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
     match related.form {
-        Form::Whole => writer.whole(related),
+        Form::Whole => writer.alone(related, None),
+        Form::List => writer.alone(related, Some(keys)),
         Form::Keys => writer.by_keys(related, keys),
         Form::WholeLinks => writer.links(related, None),
-        Form::Links => writer.links(related, Some(keys)),
+        Form::Links | Form::ListLinks => writer.links(related, Some(keys)),
         Form::LimitEach => writer.limit_each(related.relation, related.select, keys),
         Form::Number => writer.number_each(related.relation, related.select, keys),
     }
@@ -117,7 +129,10 @@ impl Function {
     }
 }
 
-/// `SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON … GROUP BY k.rowid`
+/// `SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON … GROUP BY k.rowid`, or
+/// `SELECT t0."student_id", count(*) FROM "courses" AS t0 WHERE t0."student_id" = ANY($1) … GROUP BY t0."student_id"`
+///
+/// Its first column tells the parent as that of [`related`] does.
 #[must_use]
 pub fn aggregate(
     relation: &'static RelationDef,
@@ -127,19 +142,49 @@ pub fn aggregate(
     dialect: &dyn Dialect,
 ) -> Sql {
     let mut writer = Writer::new(dialect);
-    let target = writer.next_alias();
-    let ordinal = dialect.key_table(keys.types()).ordinal;
-    writer.push("SELECT ").push(ordinal).push(", ");
-    writer.enter_as(target, select.table);
-    writer.of_each(function, select.table);
-    writer.keys_joined(relation, select.table, target, keys);
-    writer.conditions(" WHERE ", &select.filter);
-    writer.leave();
-    writer.push(" GROUP BY ").push(ordinal);
+    if Form::of_keys(&keys, dialect) == Form::List {
+        writer.of_each_listed(relation, select, function, keys);
+    } else {
+        writer.of_each_joined(relation, select, function, keys);
+    }
     writer.finish()
 }
 
+/// The alias and the column that hold the owner's key.
+fn owner(relation: &'static RelationDef, to: &'static Table, target: usize, link: usize) -> (usize, &'static str) {
+    let (alias, column) = match &relation.through {
+        Some(through) => (link, through.left.first().copied()),
+        None => (target, to.names(relation.to_columns).next()),
+    };
+    (alias, column.unwrap_or_default())
+}
+
 impl Writer<'_> {
+    fn of_each_joined(&mut self, relation: &'static RelationDef, select: &Select, function: Function, keys: Keys) {
+        let target = self.next_alias();
+        let ordinal = self.dialect.key_table(keys.types()).ordinal;
+        self.push("SELECT ").push(ordinal).push(", ");
+        self.enter_as(target, select.table);
+        self.of_each(function, select.table);
+        self.keys_joined(relation, select.table, target, keys);
+        self.conditions(" WHERE ", &select.filter);
+        self.leave();
+        self.push(" GROUP BY ").push(ordinal);
+    }
+
+    fn of_each_listed(&mut self, relation: &'static RelationDef, select: &Select, function: Function, keys: Keys) {
+        let (target, link) = (self.next_alias(), self.next_alias());
+        let owner = owner(relation, select.table, target, link);
+        self.push("SELECT ").qualified(owner.0, owner.1).push(", ");
+        self.enter_as(target, select.table);
+        self.of_each(function, select.table);
+        self.push(" FROM ").linked_target(relation, select.table, target, link);
+        self.push(" WHERE ").owned_by(owner, Some(keys), relation);
+        self.conditions(" AND ", &select.filter);
+        self.leave();
+        self.push(" GROUP BY ").qualified(owner.0, owner.1);
+    }
+
     fn of_each(&mut self, function: Function, table: &'static Table) -> &mut Self {
         let (function, column) = match function {
             Function::Count => return self.push("count(*)"),
@@ -153,33 +198,22 @@ impl Writer<'_> {
         })
     }
 
-    /// `SELECT t0."id", t0."student_id", … FROM "courses" AS t0 WHERE t0."student_id" IS NOT NULL …`; for many-to-many
-    /// the owner's key, which is in the join table, comes first, and so it does where not all columns are selected.
-    fn whole(&mut self, related: &Related<'_>) {
+    /// `SELECT t0."id", t0."student_id", … FROM "courses" AS t0 WHERE t0."student_id" IS NOT NULL …`, or with
+    /// `t0."student_id" = ANY($1)`; for many-to-many the owner's key, which is in the join table, comes first, and so it
+    /// does where not all columns are selected.
+    fn alone(&mut self, related: &Related<'_>, keys: Option<Keys>) {
         let Related { relation, select, .. } = *related;
         let (target, link) = (self.next_alias(), self.next_alias());
-        let (owner, owner_column) = match &relation.through {
-            Some(through) => (link, through.left.first().copied()),
-            None => (target, select.table.names(relation.to_columns).next()),
-        };
-        let owner_column = owner_column.unwrap_or_default();
+        let owner = owner(relation, select.table, target, link);
         self.push("SELECT ");
         if relation.through.is_some() || select.outputs.is_some() {
-            self.qualified(owner, owner_column).push(", ");
+            self.qualified(owner.0, owner.1).push(", ");
         }
         let joined = self.outputs(target, select).joined_columns(related.joins);
-        self.push(" FROM ");
-        if let Some(through) = &relation.through {
-            self.table(through.schema, through.table).push(" AS ").alias(link).push(" JOIN ");
-        }
-        self.table(select.table.schema, select.table.name).push(" AS ").alias(target);
-        if let Some(through) = &relation.through {
-            self.push(" ON ");
-            self.equal_columns(link, through.right, target, select.table.names(relation.to_columns));
-        }
+        self.push(" FROM ").linked_target(relation, select.table, target, link);
         self.output_joins(target, select);
         self.joins(select.table, target, related.joins, &joined);
-        self.push(" WHERE ").qualified(owner, owner_column).push(" IS NOT NULL");
+        self.push(" WHERE ").owned_by(owner, keys, relation);
         self.enter_as(target, select.table);
         self.conditions(" AND ", &select.filter);
         self.order_related(related);
@@ -208,13 +242,13 @@ impl Writer<'_> {
     /// SELECT NULL, t0."id", t0."id", t0."title", … FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON …
     /// ```
     ///
-    /// or, where the links are listed first,
+    /// or, where nothing in a statement knows what its other parts returned,
     ///
     /// ```sql
-    /// WITH "orm_links"("owner", "target") AS MATERIALIZED (SELECT k."ord", t1."course_id" FROM unnest(…) AS k … JOIN …)
-    /// SELECT l."owner", l."target", NULL, … FROM "orm_links" AS l
+    /// SELECT t1."student_id", t1."course_id", NULL, … FROM "enrollments" AS t1 WHERE t1."student_id" = ANY($1)
     /// UNION ALL
-    /// SELECT NULL, t0."id", t0."id", … FROM "courses" AS t0 WHERE t0."id" IN (SELECT l."target" FROM "orm_links" AS l)
+    /// SELECT NULL, t0."id", t0."id", t0."title", … FROM "courses" AS t0
+    /// WHERE t0."id" IN (SELECT t1."course_id" FROM "enrollments" AS t1 WHERE t1."student_id" = ANY($1))
     /// ```
     ///
     /// The second column of a row is its rank: its key, or its number in the order asked for.
@@ -224,48 +258,93 @@ impl Writer<'_> {
         let nulls = ", NULL".repeat(related.select.width());
         match self.dialect.linked_rows() {
             LinkedRows::Wanted(wanted) => {
-                self.select_links(through, link, keys, &nulls);
+                self.select_links(related, through, link, keys, &nulls);
                 self.push(" UNION ALL ").select_linked(related, target);
                 self.push(wanted).push(" CROSS JOIN ").target_as(related, target).push(" ON ");
                 self.equal_parts(target, related.to_columns(), &["w.\"value\""]).output_joins(target, related.select);
                 self.filter_linked(" WHERE ", related, target);
             }
-            LinkedRows::Listed => {
-                self.push("WITH \"orm_links\"(\"owner\", \"target\") AS MATERIALIZED (");
-                self.select_links(through, link, keys, "");
-                self.push(") SELECT l.\"owner\", l.\"target\"")
-                    .push(&nulls)
-                    .push(" FROM \"orm_links\" AS l UNION ALL ");
-                self.select_linked(related, target);
+            LinkedRows::Again => {
+                let of_links = self.select_links(related, through, link, keys, &nulls);
+                self.push(" UNION ALL ").select_linked(related, target);
                 self.target_as(related, target).output_joins(target, related.select).push(" WHERE ");
                 self.separated("", related.to_columns(), |writer, column| {
                     writer.qualified(target, column);
                 });
-                self.push(" IN (SELECT l.\"target\" FROM \"orm_links\" AS l)");
+                self.push(" IN (SELECT ").link_to(through, link).push(&of_links).push(")");
                 self.filter_linked(" AND ", related, target);
             }
         }
     }
 
-    /// `SELECT k.rowid, t1."course_id", NULL, … FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON …`
-    fn select_links(&mut self, through: &'static Through, link: usize, keys: Option<Keys>, nulls: &str) {
-        let (left, right) = (through.left.first().copied(), through.right.first().copied());
-        let (left, right) = (left.unwrap_or_default(), right.unwrap_or_default());
-        let table = keys.as_ref().map(|keys| self.dialect.key_table(keys.types()));
+    /// `SELECT k.rowid, t1."course_id", NULL, … FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON …`, or
+    /// `SELECT t1."student_id", t1."course_id", NULL, … FROM "enrollments" AS t1 WHERE …`. Returns it from its ` FROM ` on.
+    fn select_links(
+        &mut self,
+        related: &Related<'_>,
+        through: &'static Through,
+        link: usize,
+        keys: Option<Keys>,
+        nulls: &str,
+    ) -> String {
+        let left = through.left.first().copied().unwrap_or_default();
+        let table = keys.as_ref().filter(|_| !related.form.tells_keys());
+        let table = table.map(|keys| self.dialect.key_table(keys.types()));
         self.push("SELECT ");
         match &table {
             Some(table) => self.push(table.ordinal),
             None => self.qualified(link, left),
         };
-        self.push(", ").qualified(link, right).push(nulls).push(" FROM ");
-        if let (Some(table), Some(keys)) = (table, keys) {
-            self.key_table(&table, keys, through.compared());
-            self.push(table.join).table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-            self.equal_parts(link, through.left.iter().copied(), &table.parts);
-        } else {
-            self.table(through.schema, through.table).push(" AS ").alias(link);
-            self.push(" WHERE ").qualified(link, left).push(" IS NOT NULL");
+        self.push(", ").link_to(through, link).push(nulls);
+        let from = self.text.len();
+        self.push(" FROM ");
+        match (table, keys) {
+            (Some(table), Some(keys)) => {
+                self.keys_compared(&table, related.relation, keys);
+                self.push(table.join).table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+                self.equal_parts(link, through.left.iter().copied(), &table.parts);
+            }
+            (_, keys) => {
+                self.table(through.schema, through.table).push(" AS ").alias(link);
+                self.push(" WHERE ").owned_by((link, left), keys, related.relation);
+            }
         }
+        self.text[from..].to_owned()
+    }
+
+    /// `t1."course_id"`
+    fn link_to(&mut self, through: &'static Through, link: usize) -> &mut Self {
+        self.qualified(link, through.right.first().copied().unwrap_or_default())
+    }
+
+    /// `"courses" AS t0`, or `"enrollments" AS t1 JOIN "courses" AS t0 ON …` for many-to-many.
+    fn linked_target(
+        &mut self,
+        relation: &'static RelationDef,
+        to: &'static Table,
+        target: usize,
+        link: usize,
+    ) -> &mut Self {
+        let Some(through) = &relation.through else {
+            return self.table(to.schema, to.name).push(" AS ").alias(target);
+        };
+        self.table(through.schema, through.table).push(" AS ").alias(link).push(" JOIN ");
+        self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
+        self.equal_columns(link, through.right, target, to.names(relation.to_columns));
+        self
+    }
+
+    /// `t0."student_id" = ANY($1)`, or `t0."student_id" IS NOT NULL` where all owners are meant.
+    fn owned_by(
+        &mut self,
+        (alias, column): (usize, &'static str),
+        keys: Option<Keys>,
+        relation: &'static RelationDef,
+    ) -> &mut Self {
+        self.qualified(alias, column);
+        let Some(keys) = keys else { return self.push(" IS NOT NULL") };
+        let (before, after) = self.dialect.in_list();
+        self.push(before).bind_keys_of(relation, keys).push(after)
     }
 
     /// `SELECT NULL, t0."id", t0."id", t0."title", … FROM `
@@ -401,19 +480,20 @@ impl Writer<'_> {
         }
     }
 
-    /// The keys of a relation's parents, which are compared with columns of the target or of the join table.
+    /// `rarray(?1) AS k`: the keys of a relation's parents.
     fn keys_compared(&mut self, table: &KeyTable, relation: &'static RelationDef, keys: Keys) -> &mut Self {
+        self.push(table.before).bind_keys_of(relation, keys).push(&table.after)
+    }
+
+    /// The parameters of the keys of a relation's parents, which are compared with columns of the target or of the join
+    /// table.
+    fn bind_keys_of(&mut self, relation: &'static RelationDef, keys: Keys) -> &mut Self {
         if let Some(through) = &relation.through {
-            return self.key_table(table, keys, through.compared());
+            return self.bind_keys(keys, through.compared());
         }
         let to = (relation.to)();
         let columns: Vec<&str> = to.names(relation.to_columns).collect();
-        self.key_table(table, keys, to.compared(&columns))
-    }
-
-    /// `rarray(?1) AS k`
-    fn key_table(&mut self, table: &KeyTable, keys: Keys, compared: Compared<'_>) -> &mut Self {
-        self.push(table.before).bind_keys(keys, compared).push(&table.after)
+        self.bind_keys(keys, to.compared(&columns))
     }
 
     fn equal_parts<'n, P: AsRef<str>>(

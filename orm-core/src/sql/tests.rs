@@ -479,6 +479,22 @@ fn relations() {
         "#]],
     );
     check(
+        |dialect| relation_sql(dialect, &HAS_MANY, &narrowed(), Form::List, keys()),
+        &expect![[r#"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IN (SELECT "value" FROM rarray(?1)) AND NOT (t0."title" = ?2) ORDER BY t0."title" DESC, t0."id" DESC
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" = ANY($1::bigint[]) AND NOT (t0."title" = $2) ORDER BY t0."title" DESC, t0."id" DESC
+            [Keys(Ints([1, 2])), Value(Text("x"))]
+        "#]],
+    );
+    check(
+        |dialect| relation_sql(dialect, &BELONGS_TO, &Select::new(&DEPARTMENTS), Form::List, keys()),
+        &expect![[r#"
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE t0."id" IN (SELECT "value" FROM rarray(?1))
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE t0."id" = ANY($1::bigint[])
+            [Keys(Ints([1, 2]))]
+        "#]],
+    );
+    check(
         |dialect| relation_sql(dialect, &BELONGS_TO, &Select::new(&DEPARTMENTS), Form::Keys, keys()),
         &expect![[r#"
             SELECT k.rowid, t0."id", t0."na""me" FROM rarray(?1) AS k CROSS JOIN "departments" AS t0 ON t0."id" = +k."value"
@@ -517,10 +533,26 @@ fn relations_through_a_join_table() {
         "#]],
     );
     check(
+        |dialect| relation_sql(dialect, &MANY_TO_MANY, &all, Form::List, keys()),
+        &expect![[r#"
+            SELECT t1."department_id", t0."id", t0."title", t0."department_id" FROM "enrollments" AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."department_id" IN (SELECT "value" FROM rarray(?1)) ORDER BY t0."id"
+            SELECT t1."department_id", t0."id", t0."title", t0."department_id" FROM "enrollments" AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."department_id" = ANY($1::bigint[]) ORDER BY t0."id"
+            [Keys(Ints([1, 2]))]
+        "#]],
+    );
+    check(
+        |dialect| relation_sql(dialect, &MANY_TO_MANY, &narrowed(), Form::ListLinks, keys()),
+        &expect![[r#"
+            SELECT t1."department_id", t1."course_id", NULL, NULL, NULL FROM "enrollments" AS t1 WHERE t1."department_id" IN (SELECT "value" FROM rarray(?1)) UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id" DESC), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value" WHERE NOT (t0."title" = ?2)
+            SELECT t1."department_id", t1."course_id", NULL, NULL, NULL FROM "enrollments" AS t1 WHERE t1."department_id" = ANY($1::bigint[]) UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id" DESC), t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT t1."course_id" FROM "enrollments" AS t1 WHERE t1."department_id" = ANY($1::bigint[])) AND NOT (t0."title" = $2)
+            [Keys(Ints([1, 2])), Value(Text("x"))]
+        "#]],
+    );
+    check(
         |dialect| relation_sql(dialect, &MANY_TO_MANY, &narrowed(), Form::Links, keys()),
         &expect![[r#"
             SELECT k.rowid, t1."course_id", NULL, NULL, NULL FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id" DESC), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value" WHERE NOT (t0."title" = ?2)
-            WITH "orm_links"("owner", "target") AS MATERIALIZED (SELECT k."ord", t1."course_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value") SELECT l."owner", l."target", NULL, NULL, NULL FROM "orm_links" AS l UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id" DESC), t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT l."target" FROM "orm_links" AS l) AND NOT (t0."title" = $2)
+            SELECT k."ord", t1."course_id", NULL, NULL, NULL FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value" UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id" DESC), t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT t1."course_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value") AND NOT (t0."title" = $2)
             [Keys(Ints([1, 2])), Value(Text("x"))]
         "#]],
     );
@@ -528,7 +560,7 @@ fn relations_through_a_join_table() {
         |dialect| relation_sql(dialect, &MANY_TO_MANY, &all, Form::WholeLinks, keys()),
         &expect![[r#"
             SELECT t1."department_id", t1."course_id", NULL, NULL, NULL FROM "enrollments" AS t1 WHERE t1."department_id" IS NOT NULL UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."id"), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value"
-            WITH "orm_links"("owner", "target") AS MATERIALIZED (SELECT t1."department_id", t1."course_id" FROM "enrollments" AS t1 WHERE t1."department_id" IS NOT NULL) SELECT l."owner", l."target", NULL, NULL, NULL FROM "orm_links" AS l UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."id"), t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT l."target" FROM "orm_links" AS l)
+            SELECT t1."department_id", t1."course_id", NULL, NULL, NULL FROM "enrollments" AS t1 WHERE t1."department_id" IS NOT NULL UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."id"), t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT t1."course_id" FROM "enrollments" AS t1 WHERE t1."department_id" IS NOT NULL)
             []
         "#]],
     );
@@ -568,34 +600,34 @@ fn computed_values() {
     check(
         |dialect| sql::aggregate(&HAS_MANY, &all, Function::Count, keys(), dialect),
         &expect![[r#"
-        SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
-        SELECT k."ord", count(*) FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" GROUP BY k."ord"
-        [Keys(Ints([1, 2]))]
-    "#]],
+            SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
+            SELECT t0."department_id", count(*) FROM "courses" AS t0 WHERE t0."department_id" = ANY($1::bigint[]) GROUP BY t0."department_id"
+            [Keys(Ints([1, 2]))]
+        "#]],
     );
     check(
         |dialect| sql::aggregate(&HAS_MANY, &all, Function::Presence, keys(), dialect),
         &expect![[r#"
-        SELECT k.rowid, count(*) > 0 FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
-        SELECT k."ord", count(*) > 0 FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" GROUP BY k."ord"
-        [Keys(Ints([1, 2]))]
-    "#]],
+            SELECT k.rowid, count(*) > 0 FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
+            SELECT t0."department_id", count(*) > 0 FROM "courses" AS t0 WHERE t0."department_id" = ANY($1::bigint[]) GROUP BY t0."department_id"
+            [Keys(Ints([1, 2]))]
+        "#]],
     );
     check(
         |dialect| sql::aggregate(&HAS_MANY, &all, Function::Sum(0), keys(), dialect),
         &expect![[r#"
-        SELECT k.rowid, sum(t0."id") FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
-        SELECT k."ord", CAST(sum(t0."id") AS bigint) FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" GROUP BY k."ord"
-        [Keys(Ints([1, 2]))]
-    "#]],
+            SELECT k.rowid, sum(t0."id") FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
+            SELECT t0."department_id", CAST(sum(t0."id") AS bigint) FROM "courses" AS t0 WHERE t0."department_id" = ANY($1::bigint[]) GROUP BY t0."department_id"
+            [Keys(Ints([1, 2]))]
+        "#]],
     );
     check(
         |dialect| sql::aggregate(&HAS_MANY, &all, Function::Min(1), keys(), dialect),
         &expect![[r#"
-        SELECT k.rowid, min(t0."title") FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
-        SELECT k."ord", min(t0."title") FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" GROUP BY k."ord"
-        [Keys(Ints([1, 2]))]
-    "#]],
+            SELECT k.rowid, min(t0."title") FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
+            SELECT t0."department_id", min(t0."title") FROM "courses" AS t0 WHERE t0."department_id" = ANY($1::bigint[]) GROUP BY t0."department_id"
+            [Keys(Ints([1, 2]))]
+        "#]],
     );
     check(
         |dialect| sql::aggregate(&BY_NAME, &all, Function::Count, names(), dialect),
