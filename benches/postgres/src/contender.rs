@@ -1,7 +1,9 @@
 //! Who is measured: this library, what an expert writes by hand, and other libraries.
 
+mod diesel;
 mod hand;
 mod orm;
+mod seaorm;
 
 use bench_common::Result;
 use bench_common::data::NewStudent;
@@ -51,8 +53,10 @@ pub(crate) struct Entry {
 pub(crate) const HAND: &str = "hand";
 
 /// All of them.
-pub(crate) const CONTENDERS: [Entry; 3] = [
+pub(crate) const CONTENDERS: [Entry; 5] = [
     Entry { name: "orm", open: orm::open },
     Entry { name: HAND, open: hand::open },
     Entry { name: "hand-sequential", open: hand::open_sequential },
+    Entry { name: "diesel", open: diesel::open },
+    Entry { name: "seaorm", open: seaorm::open },
 ];
