@@ -11,7 +11,7 @@ else postgres://postgres@127.0.0.1:5432/postgres; what is made there stands in a
 
 Options:
   --quick            Small sizes and few rounds; writes no file
-  --rounds N         How often each contender has its turn at each item (15; with --quick 3)
+  --rounds N         How often each contender has its turn at each item (25; with --quick 3)
   --items A,B        These items alone, by name, such as students-courses; writes no file
   --contenders A,B   These contenders alone, and the one that all are compared with; writes no file
   --help             Print this text
@@ -46,7 +46,7 @@ impl Options {
 
     /// How often each contender has its turn.
     pub(crate) fn rounds(&self) -> usize {
-        self.rounds.unwrap_or(if self.quick { 3 } else { 15 }).max(1)
+        self.rounds.unwrap_or(if self.quick { 3 } else { 25 }).max(1)
     }
 
     /// Whether all was measured that the file shows.
