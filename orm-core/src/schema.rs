@@ -459,6 +459,12 @@ impl RelationDef {
 }
 
 impl Through {
+    /// Its columns that hold keys, each once: both sides may hold the same, as the key of a tenant.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let (left, right) = (self.left, self.right);
+        left.iter().chain(right.iter().filter(move |column| !left.contains(column))).copied()
+    }
+
     /// A join table that is a model.
     #[must_use]
     pub const fn model(

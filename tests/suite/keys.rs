@@ -331,3 +331,41 @@ mod uuids {
         Ok(())
     }
 }
+
+/// Both keys hold the tenant, which stands once in the join table.
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(primary_key(tenant, number))]
+#[many_to_many(labels: Label, through = "task_labels", left = ("tenant", "task"), right = ("tenant", "label"))]
+struct Task {
+    tenant: i64,
+    number: i64,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(primary_key(tenant, name))]
+#[many_to_many(tasks: Task, through = "task_labels", left = ("tenant", "label"), right = ("tenant", "task"))]
+struct Label {
+    tenant: i64,
+    name: String,
+}
+
+#[test]
+fn keys_on_both_sides_of_a_link_share_a_column() -> Result<()> {
+    let db = db();
+    db.create_tables::<(Task, Label)>()?;
+    assert_eq!(db.check::<(Task, Label)>()?, []);
+    let task = |tenant, number| Task { tenant, number }.insert(&db);
+    let label = |tenant, name: &str| Label { tenant, name: name.into() }.insert(&db);
+    let [one, two, other] = [task(1, 1)?, task(1, 2)?, task(2, 1)?];
+    let [red, blue, red_of_other] = [label(1, "red")?, label(1, "blue")?, label(2, "red")?];
+    Task::labels().link(&db, &one, [&red, &blue])?;
+    Label::tasks().link(&db, &blue, [&two])?;
+    Task::labels().set(&db, &other, [&red_of_other])?;
+    Task::labels().unlink(&db, &one, [&blue])?;
+    let error = Task::labels().link(&db, &one, [&red_of_other]).unwrap_err();
+    assert!(error.is_invalid() && error.to_string().contains("differ in `task_labels.tenant`"), "{error}");
+    let tasks = orm::assert_queries!(&db, 2, Task::query().prefetch(Task::labels()).all(&db)?);
+    let held: Vec<Vec<Label>> = tasks.iter().map(|task| task.labels().to_vec()).collect();
+    assert_eq!(held, [[red], [blue], [red_of_other]]);
+    Ok(())
+}

@@ -1,6 +1,6 @@
 //! Writing through to-many relations: which rows belong to which parent.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 
 use super::{Relation, ToMany};
 use crate::db::{Access, Executor};
@@ -94,11 +94,36 @@ pub(crate) fn insert_pairs(
     through: &'static Through,
     values: &[Value<'static>],
 ) -> Result<()> {
-    let width = through.left.len() + through.right.len();
+    let values = written_once(through, values)?;
+    let width = through.columns().count();
     for values in values.chunks(width * rows_at_once(width, session.dialect())) {
         session.execute(&sql::insert_links(relation, through, values.to_vec(), session.dialect()))?;
     }
     Ok(())
+}
+
+/// The values for the columns of a join table. What both sides hold, as the key of a tenant, is one column.
+fn written_once<'v>(through: &'static Through, values: &'v [Value<'static>]) -> Result<Cow<'v, [Value<'static>]>> {
+    let (left, right) = (through.left, through.right);
+    if right.iter().all(|column| !left.contains(column)) {
+        return Ok(Cow::Borrowed(values));
+    }
+    let mut once = Vec::with_capacity(values.len());
+    for link in values.chunks(left.len() + right.len()) {
+        let (of_left, of_right) = link.split_at(left.len());
+        once.extend_from_slice(of_left);
+        for (column, value) in right.iter().zip(of_right) {
+            match left.iter().position(|other| other == column) {
+                None => once.push(value.clone()),
+                Some(at) if of_left[at] == *value => {}
+                Some(_) => {
+                    let table = through.table;
+                    return Err(Error::invalid(format!("the two rows of a link differ in `{table}.{column}`")));
+                }
+            }
+        }
+    }
+    Ok(Cow::Owned(once))
 }
 
 /// The links of one parent.

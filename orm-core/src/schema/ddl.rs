@@ -208,9 +208,9 @@ impl Ddl<'_> {
         let column = |(name, key): (&&str, &ColumnDef)| {
             format!("{} {} NOT NULL", self.quoted(name), self.dialect.column_type(key, false))
         };
+        let right = right.filter(|(name, _)| !through.left.contains(name));
         let mut lines: Vec<String> = left.chain(right).map(column).collect();
-        let all = through.left.iter().chain(through.right).copied();
-        lines.push(format!("PRIMARY KEY ({})", self.names(all)));
+        lines.push(format!("PRIMARY KEY ({})", self.names(through.columns())));
         let mut reference = |columns: &[&'static str], table: &'static Table, references: &[usize]| {
             lines.push(format!(
                 "FOREIGN KEY ({}) REFERENCES {} ({}) ON DELETE CASCADE",

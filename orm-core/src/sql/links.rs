@@ -2,7 +2,7 @@
 
 use super::{Compared, Dialect, Param, Sql, Writer, columns_of};
 use crate::prefetch::Keys;
-use crate::schema::{RelationDef, Table, Through};
+use crate::schema::{ColumnDef, RelationDef, Through};
 use crate::types::SqlType;
 use crate::value::Value;
 
@@ -29,13 +29,13 @@ pub fn insert_links(
     dialect: &dyn Dialect,
 ) -> Sql {
     let mut writer = Writer::new(dialect);
-    let columns: Vec<&str> = through.left.iter().chain(through.right).copied().collect();
+    let columns: Vec<&str> = through.columns().collect();
     let (width, rows) = (columns.len(), values.len() / columns.len().max(1));
     writer.push("INSERT INTO ").table(through.schema, through.table);
     writer.push(" (").names(columns.iter().copied()).push(") ");
     if rows > 1 && dialect.inserts_arrays() {
         let of = Compared { schema: through.schema, table: through.table, columns: &columns };
-        writer.rows_of_arrays(&key_types(relation), of);
+        writer.rows_of_arrays(&key_types(relation, through), of);
         writer.params.extend(columns_of(values, width).map(Param::List));
     } else {
         writer.rows_of_values(rows, width, values);
@@ -45,12 +45,13 @@ pub fn insert_links(
 }
 
 /// What the columns of a join table hold: the keys of both sides.
-fn key_types(relation: &'static RelationDef) -> Vec<SqlType> {
+fn key_types(relation: &'static RelationDef, through: &'static Through) -> Vec<SqlType> {
     let (from, to) = ((relation.from)(), (relation.to)());
-    let types = |table: &'static Table, columns: &'static [usize]| {
-        columns.iter().map(move |&column| table.columns[column].sql_type)
-    };
-    types(from, relation.from_columns).chain(types(to, relation.to_columns)).collect()
+    let left = through.left.iter().zip(relation.from_columns.iter().map(|&column| &from.columns[column]));
+    let right = through.right.iter().zip(relation.to_columns.iter().map(|&column| &to.columns[column]));
+    let held: Vec<(&&str, &ColumnDef)> = left.chain(right).collect();
+    let of = |name: &str| held.iter().find(|(other, _)| **other == name).map(|(_, key)| key.sql_type);
+    through.columns().filter_map(of).collect()
 }
 
 /// `DELETE FROM "enrollments" WHERE "student_id" = ?1 AND "course_id" IN (…)`
