@@ -1,4 +1,5 @@
-//! What is known of the live database beyond the models: which columns its indexes begin with.
+//! What is known of the live database beyond the models: which columns its indexes begin with, and which tables lie on
+//! several servers.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,6 +23,8 @@ struct Index {
     table: TableName,
     name: String,
     columns: Vec<String>,
+    /// Whether the rows of its table lie on several servers.
+    scattered: bool,
 }
 
 impl Catalog {
@@ -62,10 +65,15 @@ impl Indexes {
             index.table.is(schema, table, dialect) && columns.iter().all(holds)
         })
     }
+
+    /// Whether the rows of the table lie on several servers. One without any index counts as lying on one.
+    pub(crate) fn is_scattered(&self, schema: Option<&str>, table: &str, dialect: &dyn Dialect) -> bool {
+        self.0.iter().any(|index| index.scattered && index.table.is(schema, table, dialect))
+    }
 }
 
-/// Takes rows of a schema, a table, whether it is meant without its schema, an index and a column, in the order of the
-/// index's columns.
+/// Takes rows of a schema, a table, whether it is meant without its schema, an index, a column and whether the table's rows
+/// lie on several servers, in the order of the index's columns.
 impl RowSink for Indexes {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let (table, name) = (TableName::read(row)?, text(row, 3));
@@ -74,7 +82,7 @@ impl RowSink for Indexes {
         let column = text(row, 4);
         match self.0.last_mut() {
             Some(index) if index.table == table && index.name == name => index.columns.push(column),
-            _ => self.0.push(Index { table, name, columns: vec![column] }),
+            _ => self.0.push(Index { table, name, columns: vec![column], scattered: row.number(5)? != 0 }),
         }
         Ok(())
     }

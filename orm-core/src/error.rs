@@ -147,6 +147,10 @@ pub(crate) enum Kind {
     Invalid {
         message: Cow<'static, str>,
     },
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "it takes a server"))]
+    Unsupported {
+        message: String,
+    },
     Database {
         message: String,
     },
@@ -406,6 +410,13 @@ impl Error {
         matches!(self.0.kind, Kind::Overflow { .. })
     }
 
+    /// The database knows what was asked and does not do it, such as Citus a subquery that it cannot spread over its
+    /// servers.
+    #[must_use]
+    pub fn is_unsupported(&self) -> bool {
+        matches!(self.0.kind, Kind::Unsupported { .. })
+    }
+
     /// What was asked cannot be done whatever the database holds, such as SQL text with a NUL byte.
     #[must_use]
     pub fn is_invalid(&self) -> bool {
@@ -469,6 +480,15 @@ impl Error {
         let model = table.model;
         Error::invalid(format!(
             "`{model}.{field}` is the version, which counts up by itself; leave it out of the change"
+        ))
+    }
+
+    /// The error of rows that came back from several servers, and cannot be told apart.
+    pub(crate) fn lost_order(table: &'static Table) -> Self {
+        Error::invalid(format!(
+            "the rows of `{}` lie on several servers, and it cannot be told which of those inserted is which; \
+             insert them with their keys, or one by one",
+            table.name
         ))
     }
 
@@ -595,7 +615,7 @@ impl Error {
 
     /// The same error, as one that running the transaction again gets rid of.
     pub(crate) fn into_conflict(mut self) -> Self {
-        if let Kind::Database { message } = self.0.kind {
+        if let Kind::Database { message } | Kind::Unsupported { message } = self.0.kind {
             self.0.kind = Kind::Conflict { message };
         }
         self

@@ -2,6 +2,7 @@
 
 mod change;
 mod graph;
+mod order;
 mod row;
 mod rows;
 mod upsert;
@@ -186,7 +187,9 @@ fn insert_rows<N: Insertable>(session: &mut Session<'_>, rows: &[N]) -> Result<V
     for rows in in_statements(rows, session.dialect()) {
         let text = insert_text(session.db(), &rows, rows.rows.len(), true);
         let params = insert_params(&rows, rows.rows.len(), session.dialect())?;
+        let first = inserted.rows.len();
         session.query_text(&text, &params, &mut inserted).map_err(|error| rows.blame(error))?;
+        order::restore(session, &rows, &mut inserted.rows[first..])?;
     }
     Ok(inserted.rows)
 }

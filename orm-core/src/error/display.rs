@@ -105,6 +105,7 @@ impl fmt::Display for Kind {
             Kind::Overflow { message } => write!(f, "a computed number does not fit 64 bits: {message}"),
             Kind::Cursor { problem } => write!(f, "the cursor of a page cannot be used: {problem}"),
             Kind::Invalid { message } => f.write_str(message),
+            Kind::Unsupported { message } => write!(f, "the database does not support this: {message}"),
             Kind::Database { message } => write!(f, "the database reports: {message}"),
         }
     }

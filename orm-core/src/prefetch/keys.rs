@@ -270,7 +270,7 @@ pub(super) fn types(table: &Table, columns: &[usize]) -> Vec<SqlType> {
 }
 
 /// Appends bytes that differ for different values: a tag, the length where it varies, and the content.
-pub(super) fn append_bytes(bytes: &mut Vec<u8>, value: &Value<'_>) {
+pub(crate) fn append_bytes(bytes: &mut Vec<u8>, value: &Value<'_>) {
     match value {
         Value::Null => bytes.push(0),
         Value::Bool(value) => bytes.extend([1, u8::from(*value)]),

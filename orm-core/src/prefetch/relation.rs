@@ -293,11 +293,17 @@ fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, by_ke
 fn has_index(relation: &RelationDef, context: &Context) -> bool {
     let to = (relation.to)();
     let columns: Vec<&str> = to.names(relation.to_columns).collect();
+    // A statement for several servers refuses a limit within.
+    let is_scattered = |schema, table| context.indexes.is_scattered(schema, table, context.dialect);
+    if is_scattered(to.schema, to.name) {
+        return false;
+    }
     match &relation.through {
         None => context.indexes.begin_with(to.schema, to.name, &columns, context.dialect),
         // Looked up by their keys, the rows of links that stand twice would come once.
         Some(through) => {
             context.dialect.has_lateral()
+                && !is_scattered(through.schema, through.table)
                 && context.indexes.begin_with(through.schema, through.table, through.left, context.dialect)
         }
     }

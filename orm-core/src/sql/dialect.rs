@@ -116,8 +116,14 @@ pub trait Dialect: fmt::Debug + Sync {
     fn later_reference(&self) -> Option<(&'static str, &'static str)>;
 
     /// The statement that lists the database's indexes: schema, table, whether the table is meant when no schema is
-    /// named, index and column, in the order of the index's columns.
+    /// named, index, column and whether the table's rows lie on several servers, in the order of the index's columns.
     fn indexes(&self) -> &'static str;
+
+    /// Whether the rows of a table may lie on several servers, so that an insert returns them in no order, and that rows
+    /// cannot be looked up in it for one of many keys after the other.
+    fn scatters_rows(&self) -> bool {
+        false
+    }
 
     /// The statement that lists the columns of the database's tables: schema, table, whether the table is meant when no
     /// schema is named, column, declared type, and whether it must not be `NULL`.

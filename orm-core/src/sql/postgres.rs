@@ -154,19 +154,27 @@ impl Dialect for Postgres {
         Some(("DO $orm$ BEGIN ", "; EXCEPTION WHEN duplicate_object THEN NULL; END $orm$"))
     }
 
+    // What is a B-tree elsewhere is called `lsm` by YugabyteDB and `prefix` by CockroachDB. Citus marks what it distributes
+    // by a trigger.
     fn indexes(&self) -> &'static str {
         "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), i.\"relname\"::text, \
-         a.\"attname\"::text \
+         a.\"attname\"::text, \
+         EXISTS (SELECT 1 FROM pg_trigger AS g JOIN pg_proc AS p ON p.\"oid\" = g.\"tgfoid\" \
+         WHERE g.\"tgrelid\" = t.\"oid\" AND p.\"proname\" = 'citus_truncate_trigger') \
          FROM pg_index AS x \
          JOIN pg_class AS t ON t.\"oid\" = x.\"indrelid\" \
          JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
          JOIN pg_class AS i ON i.\"oid\" = x.\"indexrelid\" \
-         JOIN pg_am AS m ON m.\"oid\" = i.\"relam\" AND m.\"amname\" = 'btree' \
+         JOIN pg_am AS m ON m.\"oid\" = i.\"relam\" AND m.\"amname\" IN ('btree', 'lsm', 'prefix') \
          CROSS JOIN generate_series(0, x.\"indnkeyatts\" - 1) AS c(\"nth\") \
          LEFT JOIN pg_attribute AS a ON a.\"attrelid\" = t.\"oid\" AND a.\"attnum\" = x.\"indkey\"[c.\"nth\"] \
          AND a.\"attnum\" > 0 \
          WHERE x.\"indpred\" IS NULL AND x.\"indisvalid\" AND n.\"nspname\" NOT IN ('pg_catalog', 'pg_toast') \
          ORDER BY t.\"oid\", i.\"oid\", c.\"nth\""
+    }
+
+    fn scatters_rows(&self) -> bool {
+        true
     }
 
     // A domain is listed as what it is made of, and the user's own enums as text is what they are to a program.

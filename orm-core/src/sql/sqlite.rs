@@ -148,7 +148,7 @@ impl Dialect for Sqlite {
     }
 
     fn indexes(&self) -> &'static str {
-        "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), i.\"name\", c.\"name\" \
+        "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), i.\"name\", c.\"name\", 0 \
          FROM pragma_table_list AS t, pragma_index_list(t.\"name\", t.\"schema\") AS i, \
          pragma_index_info(i.\"name\", t.\"schema\") AS c \
          WHERE t.\"type\" = 'table' AND i.\"partial\" = 0 \

@@ -156,6 +156,7 @@ fn kind(said: &DbError, statement: &str) -> Kind {
         SqlState::SYNTAX_ERROR if said.routine() == Some("exec_parse_message") => {
             Kind::Invalid { message: "the text holds more than one statement; run them one by one".into() }
         }
+        SqlState::FEATURE_NOT_SUPPORTED => Kind::Unsupported { message },
         _ => Kind::Database { message },
     }
 }

@@ -1,0 +1,123 @@
+//! The order of the rows that an insert returns.
+
+use std::collections::HashMap;
+
+use super::{Given, Insertable, NewRows as _};
+use crate::driver::Session;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::prefetch::append_bytes;
+use crate::schema::Table;
+use crate::value::Value;
+
+/// Puts the rows that an insert returned in the order in which they were given. They come in another one where they lie on
+/// several servers: as these answer.
+pub(super) fn restore<N: Insertable>(
+    session: &mut Session<'_>,
+    given: &Given<'_, N>,
+    returned: &mut [N::Model],
+) -> Result<()> {
+    let table = N::Model::TABLE;
+    let told_by = ToldBy::of(table, &given.columns);
+    let comparable = returned.len() > 1 && returned.len() == given.rows.len() && session.dialect().scatters_rows();
+    if !comparable || told_by.in_order(given, returned)? {
+        return Ok(());
+    }
+    // A trigger may have changed what was given, and a sequence may count downwards.
+    if session.context(true)?.indexes.is_scattered(table.schema, table.name, session.dialect()) {
+        told_by.sort(given, returned)?;
+    }
+    Ok(())
+}
+
+/// What tells which of the given rows a returned one is.
+enum ToldBy<'c> {
+    /// The key that the database assigned: it counts up as the rows are given.
+    Assigned(usize),
+    /// The values of these columns, which were given. Rows that agree in all of them can stand for each other.
+    Given(&'c [usize]),
+}
+
+impl<'c> ToldBy<'c> {
+    fn of(table: &'static Table, columns: &'c [usize]) -> Self {
+        match table.primary_key {
+            key if key.iter().all(|column| columns.contains(column)) => ToldBy::Given(key),
+            &[key] if table.generated_key => ToldBy::Assigned(key),
+            _ => ToldBy::Given(columns),
+        }
+    }
+
+    fn in_order<N: Insertable>(&self, given: &Given<'_, N>, returned: &[N::Model]) -> Result<bool> {
+        match *self {
+            ToldBy::Assigned(key) => Ok(returned.is_sorted_by_key(|row| assigned(row, key))),
+            ToldBy::Given(columns) => {
+                for (at, row) in returned.iter().enumerate() {
+                    for &column in columns {
+                        if given.encode(at, column)? != row.encode(column)? {
+                            return Ok(false);
+                        }
+                    }
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    fn sort<N: Insertable>(&self, given: &Given<'_, N>, returned: &mut [N::Model]) -> Result<()> {
+        match *self {
+            ToldBy::Assigned(key) => returned.sort_by_key(|row| assigned(row, key)),
+            ToldBy::Given(columns) => {
+                let mut places: HashMap<Vec<u8>, Vec<usize>> = HashMap::with_capacity(returned.len());
+                for at in 0..given.rows.len() {
+                    places.entry(bytes(columns, |column| given.encode(at, column))?).or_default().push(at);
+                }
+                let mut order = Vec::with_capacity(returned.len());
+                for row in &*returned {
+                    let place = places.get_mut(&bytes(columns, |column| row.encode(column))?).and_then(Vec::pop);
+                    order.push(place.ok_or_else(|| Error::lost_order(N::Model::TABLE))?);
+                }
+                put(returned, &mut order);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn assigned<M: Model>(row: &M, key: usize) -> Option<i64> {
+    match row.encode(key) {
+        Ok(Value::Int(key)) => Some(key),
+        _ => None,
+    }
+}
+
+/// Bytes that are equal where the values of some columns are.
+fn bytes<'v>(columns: &[usize], value: impl Fn(usize) -> Result<Value<'v>>) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for &column in columns {
+        append_bytes(&mut bytes, &value(column)?);
+    }
+    Ok(bytes)
+}
+
+/// Moves each row to its place, of which there is one for each.
+fn put<M>(rows: &mut [M], places: &mut [usize]) {
+    for at in 0..rows.len() {
+        while places[at] != at {
+            let to = places[at];
+            rows.swap(at, to);
+            places.swap(at, to);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_row_is_moved_to_its_place() {
+        let mut rows = ["c", "a", "d", "b", "e"];
+        put(&mut rows, &mut [2, 0, 3, 1, 4]);
+        assert_eq!(rows, ["a", "b", "c", "d", "e"]);
+    }
+}
