@@ -1,0 +1,130 @@
+//! A schema on the cluster for each test, and what two databases are compared by.
+
+use std::io::{self, Write as _};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use orm::{Db, Error, Models, Result, TrustedSql, sql};
+
+/// Two databases with the same tables: in one they are local to the coordinator, in the other they are distributed.
+pub(crate) struct Pair {
+    pub(crate) local: Schema,
+    pub(crate) distributed: Schema,
+}
+
+impl Pair {
+    /// Creates the tables of some models in both, and distributes those of one by these calls of Citus's functions; `None`
+    /// where there is no cluster to test with.
+    pub(crate) fn new<M: Models>(calls: &[&str]) -> Result<Option<Self>> {
+        let Some(url) = url() else { return Ok(None) };
+        let pair = Pair { local: Schema::new(&url)?, distributed: Schema::new(&url)? };
+        pair.local.db.create_tables::<M>()?;
+        pair.distributed.db.create_tables::<M>()?;
+        distribute(&pair.distributed.db, calls)?;
+        Ok(Some(pair))
+    }
+
+    /// Does the same in both and compares what comes of it.
+    pub(crate) fn compare(&self, steps: &[(&str, Step)]) {
+        let mut problems = Vec::new();
+        for (what, step) in steps {
+            let local = step(&self.local.db).unwrap_or_else(|error| panic!("{what}, local: {error}"));
+            match step(&self.distributed.db) {
+                Ok(distributed) => {
+                    problems.extend(difference(&local, &distributed).map(|text| format!("{what}: {text}")))
+                }
+                Err(error) => problems.push(format!("{what}: {error}\n{}", error.statement().unwrap_or_default())),
+            }
+        }
+        assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+    }
+
+    /// Does what Citus refuses, and returns its error; that local tables do it is a part of the test.
+    pub(crate) fn refused(&self, step: Step) -> Error {
+        step(&self.local.db).expect("local tables do it");
+        step(&self.distributed.db).expect_err("Citus refuses it")
+    }
+}
+
+/// Something done to a database, and what came of it in words.
+pub(crate) type Step = fn(&Db) -> Result<String>;
+
+/// What was read, in words.
+pub(crate) fn told(read: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(read).expect("rows serialise")
+}
+
+/// The first lines in which two texts differ.
+fn difference(local: &str, distributed: &str) -> Option<String> {
+    let mut lines = local.lines().zip(distributed.lines()).enumerate();
+    if local == distributed {
+        return None;
+    }
+    let differs = lines.find(|(_, (local, distributed))| local != distributed);
+    Some(differs.map_or_else(
+        || format!("{} lines, where local tables give {}", distributed.lines().count(), local.lines().count()),
+        |(at, (local, distributed))| format!("line {at} is {distributed}, where local tables give {local}"),
+    ))
+}
+
+/// A schema of its own, dropped when the test ends.
+pub(crate) struct Schema {
+    pub(crate) db: Db,
+    name: String,
+    url: String,
+}
+
+impl Schema {
+    fn new(url: &str) -> Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("orm_citus_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        sql(TrustedSql(format!("CREATE SCHEMA {name}"))).execute(&Db::connect(url)?)?;
+        let separator = if url.contains('?') { '&' } else { '?' };
+        let url = format!("{url}{separator}options=-c%20search_path%3D{name}");
+        Ok(Schema { db: Db::connect(&url)?, name, url })
+    }
+
+    /// Another handle, which knows nothing of the tables yet.
+    pub(crate) fn again(&self) -> Result<Db> {
+        Db::connect(&self.url)
+    }
+}
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        let dropped = sql(TrustedSql(format!("DROP SCHEMA {} CASCADE", self.name))).execute(&self.db);
+        if let Err(error) = dropped
+            && !std::thread::panicking()
+        {
+            panic!("the schema is not dropped: {error}");
+        }
+    }
+}
+
+/// Makes distributed tables of local ones, as the guide says.
+fn distribute(db: &Db, calls: &[&str]) -> Result<()> {
+    // A local table that refers to a reference table would become one that Citus manages, and could not be distributed.
+    let settings = ["SET LOCAL citus.enable_local_reference_table_foreign_keys TO off"];
+    db.transaction(|tx| {
+        let calls = calls.iter().map(|call| format!("SELECT {call}"));
+        for statement in settings.map(ToOwned::to_owned).into_iter().chain(calls) {
+            sql(TrustedSql(statement)).execute(tx)?;
+        }
+        Ok(())
+    })
+}
+
+/// The coordinator's URL.
+fn url() -> Option<String> {
+    static URL: OnceLock<Option<String>> = OnceLock::new();
+    let named = || std::env::var("ORM_TEST_CITUS").ok().filter(|url| !url.is_empty());
+    URL.get_or_init(|| named().or_else(absent)).clone()
+}
+
+/// Says that there is no cluster.
+fn absent() -> Option<String> {
+    let notice = "no Citus cluster: its tests do nothing. Set ORM_TEST_CITUS to the coordinator's URL.\n";
+    // Unlike what is printed, what is written shows even where tests succeed.
+    let _ = io::stderr().write_all(notice.as_bytes());
+    None
+}
