@@ -1,4 +1,5 @@
-//! What stands between a program and its server: it delays, counts, swallows and cuts what passes.
+//! What stands between a program and its server: it delays, counts, swallows and cuts what passes, and lets the server
+//! say what it is not.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -19,6 +20,8 @@ struct Shared {
     delay: Duration,
     streams: Mutex<Vec<TcpStream>>,
     swallows: AtomicBool,
+    /// What the server reports besides, when a connection starts.
+    reports: Vec<u8>,
     /// How often the direction turned from answers to questions: the round trips.
     trips: AtomicU64,
 }
@@ -30,12 +33,24 @@ impl Proxy {
 
     /// A proxy at which everything arrives so much later, in both directions together.
     pub(crate) fn with_delay(delay: Duration) -> Self {
+        Self::with(delay, Vec::new())
+    }
+
+    /// A proxy to a server that reports one more parameter when a connection starts.
+    pub(crate) fn that_reports(name: &str, value: &str) -> Self {
+        let content = format!("{name}\0{value}\0");
+        let length = u32::try_from(content.len() + 4).expect("a short message").to_be_bytes();
+        Self::with(Duration::ZERO, [b"S", &length[..], content.as_bytes()].concat())
+    }
+
+    fn with(delay: Duration, reports: Vec<u8>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let port = listener.local_addr().expect("it has an address").port();
         let shared = Arc::new(Shared {
             delay: delay / 2,
             streams: Mutex::default(),
             swallows: AtomicBool::new(false),
+            reports,
             trips: AtomicU64::new(0),
         });
         let accepting = Arc::clone(&shared);
@@ -89,24 +104,38 @@ impl Shared {
         let (from, to) = (client.try_clone().expect("a stream"), server.try_clone().expect("a stream"));
         let (shared, asking) = (Arc::clone(self), Arc::clone(&asks));
         thread::spawn(move || {
-            shared.pass(from, to, |shared| {
+            shared.pass(from, to, |shared, piece| {
                 if !asking.swap(true, Ordering::SeqCst) {
                     shared.trips.fetch_add(1, Ordering::SeqCst);
                 }
-                true
+                Some(piece)
             });
         });
         let shared = Arc::clone(self);
         thread::spawn(move || {
-            shared.pass(server, client, |shared| {
+            let mut starts = true;
+            shared.pass(server, client, |shared, piece| {
                 asks.store(false, Ordering::SeqCst);
-                !shared.swallows.load(Ordering::SeqCst)
+                let passes = !shared.swallows.load(Ordering::SeqCst);
+                passes.then(|| shared.reporting(piece, &mut starts))
             });
         });
     }
 
-    /// Passes on what comes, each piece the delay later, as long as it is to pass.
-    fn pass(&self, mut from: TcpStream, mut to: TcpStream, passes: impl Fn(&Self) -> bool) {
+    /// What the server says, with what it reports besides as the last word before it is ready.
+    fn reporting(&self, piece: Vec<u8>, starts: &mut bool) -> Vec<u8> {
+        const READY: &[u8] = b"Z\0\0\0\x05I";
+        match piece.windows(READY.len()).position(|bytes| bytes == READY).filter(|_| *starts) {
+            Some(at) => {
+                *starts = false;
+                [&piece[..at], &self.reports, &piece[at..]].concat()
+            }
+            None => piece,
+        }
+    }
+
+    /// Passes on what comes, each piece the delay later, as long as something is made of it.
+    fn pass(&self, mut from: TcpStream, mut to: TcpStream, mut makes: impl FnMut(&Self, Vec<u8>) -> Option<Vec<u8>>) {
         let (sender, receiver) = std::sync::mpsc::channel::<(Instant, Vec<u8>)>();
         let delay = self.delay;
         let writing = thread::spawn(move || {
@@ -121,9 +150,12 @@ impl Shared {
         let mut buffer = vec![0; 64 * 1024];
         loop {
             match from.read(&mut buffer) {
-                Ok(read) if read > 0 && passes(self) => {
-                    let _ = sender.send((Instant::now(), buffer[..read].to_vec()));
-                }
+                Ok(read) if read > 0 => match makes(self, buffer[..read].to_vec()) {
+                    Some(piece) => {
+                        let _ = sender.send((Instant::now(), piece));
+                    }
+                    None => break,
+                },
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 _ => break,
             }

@@ -6,6 +6,7 @@ mod error;
 mod link;
 mod pool;
 mod replicas;
+mod server;
 mod statements;
 mod tls;
 mod value;
@@ -15,7 +16,7 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use address::Address;
 use pool::PostgresPool;
 use replicas::Replicated;
@@ -99,6 +100,8 @@ impl PostgresOptions {
     /// this handle or a clone comes from the primary, until a replica has replayed what was written: a program sees its
     /// own writes. A replica that is too far behind ([`replica_lag`](PostgresOptions::replica_lag)) or does not answer is
     /// left out, and asked again later; without any, the primary is read.
+    ///
+    /// CockroachDB and YugabyteDB have no such replicas, and connecting is an error, [`is_invalid`](Error::is_invalid).
     pub fn replica(mut self, url: impl Into<String>) -> Self {
         self.replicas.push(url.into());
         self
@@ -128,12 +131,17 @@ impl PostgresOptions {
             let mut address = Address::parse(url)?;
             // A replica knows no serializable transactions, and needs none.
             self.apply(&mut address, false);
-            Ok(PostgresPool::new(address, self.clone()))
+            Ok(PostgresPool::of_replica(address, self.clone()))
         });
         let replicas = replicas.collect::<Result<Vec<_>>>()?;
         let (lag, primary) = (self.replica_lag, PostgresPool::open(address, self)?);
         if replicas.is_empty() {
             return Ok(Db::new(primary));
+        }
+        if let Some(database) = primary.server().without_replicas() {
+            return Err(Error::invalid(format!(
+                "{database} has no replicas that follow a primary; leave out `replica`: every server of it reads and writes"
+            )));
         }
         Ok(Db::new(Replicated::new(primary, replicas, lag)))
     }

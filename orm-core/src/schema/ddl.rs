@@ -152,12 +152,10 @@ impl Ddl<'_> {
     fn later_reference(&self, table: &'static Table, key: &'static ForeignKey) -> String {
         let name = self.joined_name(table.name, table.names(key.columns));
         let (name, reference) = (self.quoted(&name), self.foreign_key(table, key));
-        let statement =
-            format!("ALTER TABLE {} ADD CONSTRAINT {name} {reference}", self.table_name(table.schema, table.name));
-        match self.dialect.later_reference() {
-            Some((before, after)) if !self.if_missing.is_empty() => format!("{before}{statement}{after}"),
-            _ => statement,
-        }
+        let missing = self.dialect.later_reference().filter(|_| !self.if_missing.is_empty());
+        let (before, add, after) = missing.unwrap_or(("", "ADD CONSTRAINT ", ""));
+        let table = self.table_name(table.schema, table.name);
+        format!("{before}ALTER TABLE {table} {add}{name} {reference}{after}")
     }
 
     /// The table, without the references that are added later.

@@ -111,9 +111,9 @@ pub trait Dialect: fmt::Debug + Sync {
     /// Whether `CREATE SCHEMA` makes the schema of a table.
     fn creates_schemas(&self) -> bool;
 
-    /// Whether a foreign key may be declared before the table that it refers to is there; if not, the text around the
-    /// statement that adds it later, unless it is there.
-    fn later_reference(&self) -> Option<(&'static str, &'static str)>;
+    /// Whether a foreign key may be declared before the table that it refers to is there; if not, how it is added later,
+    /// unless it is there: the text before the statement, its words for `ADD CONSTRAINT`, and the text after it.
+    fn later_reference(&self) -> Option<(&'static str, &'static str, &'static str)>;
 
     /// The statement that lists the database's indexes: schema, table, whether the table is meant when no schema is
     /// named, index, column and whether the table's rows lie on several servers, in the order of the index's columns.

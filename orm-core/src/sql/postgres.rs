@@ -1,11 +1,15 @@
 //! What PostgreSQL does in its own way.
 
+mod cockroach;
+
 use super::{Compared, Dialect, KeyTable, LinkedRows, Param, columns_of};
 use crate::ast::Function;
 use crate::db::Access;
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
 use crate::types::SqlType;
+
+pub use cockroach::Cockroach;
 
 /// The dialect of PostgreSQL.
 #[derive(Debug)]
@@ -150,8 +154,8 @@ impl Dialect for Postgres {
     }
 
     // A constraint has no `IF NOT EXISTS`.
-    fn later_reference(&self) -> Option<(&'static str, &'static str)> {
-        Some(("DO $orm$ BEGIN ", "; EXCEPTION WHEN duplicate_object THEN NULL; END $orm$"))
+    fn later_reference(&self) -> Option<(&'static str, &'static str, &'static str)> {
+        Some(("DO $orm$ BEGIN ", "ADD CONSTRAINT ", "; EXCEPTION WHEN duplicate_object THEN NULL; END $orm$"))
     }
 
     // What is a B-tree elsewhere is called `lsm` by YugabyteDB and `prefix` by CockroachDB. Citus marks what it distributes

@@ -143,7 +143,7 @@ impl Dialect for Sqlite {
         false
     }
 
-    fn later_reference(&self) -> Option<(&'static str, &'static str)> {
+    fn later_reference(&self) -> Option<(&'static str, &'static str, &'static str)> {
         None
     }
 

@@ -13,6 +13,7 @@ use tokio_postgres::{CancelToken, Client, SimpleQueryMessage};
 
 use super::address::{Address, Target};
 use super::link::{Link, Lost, Waiter};
+use super::server::Server;
 use super::statements::{Prepared, Statements};
 use super::tls::connector;
 use super::value::{Bound, PostgresRow, bound};
@@ -155,6 +156,11 @@ impl PostgresConnection {
             (false, true) => Err(Lost::Unwanted("the server can be written")),
             _ => Ok(()),
         }
+    }
+
+    /// The database that it leads to.
+    pub(super) fn server(&self) -> Server {
+        Server::told_by(|name| self.link.parameter(name))
     }
 
     /// What stops the statement that runs on the connection.

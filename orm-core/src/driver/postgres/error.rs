@@ -73,8 +73,12 @@ fn with(error: Error, server: Option<Server>) -> Error {
 pub(super) fn is_stale(error: &tokio_postgres::Error) -> bool {
     let Some(said) = error.as_db_error() else { return false };
     match *said.code() {
-        // The message is in the language of the server; the name of its function is not.
-        SqlState::FEATURE_NOT_SUPPORTED => said.routine() == Some("RevalidateCachedQuery"),
+        // The message is in the language of the server; the name of its function is not. CockroachDB has other functions,
+        // and one language.
+        SqlState::FEATURE_NOT_SUPPORTED => {
+            said.routine() == Some("RevalidateCachedQuery")
+                || said.message() == "cached plan must not change result type"
+        }
         SqlState::INVALID_SQL_STATEMENT_NAME => true,
         _ => false,
     }
@@ -133,6 +137,8 @@ fn kind(said: &DbError, statement: &str) -> Kind {
         SqlState::CHECK_VIOLATION => constraint(Constraint::Check, said),
         SqlState::EXCLUSION_VIOLATION | SqlState::INTEGRITY_CONSTRAINT_VIOLATION => constraint(Constraint::Other, said),
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Kind::Conflict { message },
+        // CockroachDB lost the server that was to answer, and goes on.
+        SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN => Kind::ConnectionLost { message, outcome: Outcome::Unknown },
         SqlState::LOCK_NOT_AVAILABLE | SqlState::OBJECT_IN_USE => Kind::Busy { message },
         // The code is the same, and so is the function that says it.
         SqlState::QUERY_CANCELED if message.contains("timeout") => Kind::StatementTimeout { limit: None },

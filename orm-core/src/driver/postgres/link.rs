@@ -202,6 +202,11 @@ impl Link {
         self.raw.is_none()
     }
 
+    /// A parameter that the server has reported.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        self.raw.as_ref()?.parameter(name)
+    }
+
     /// Why there is no connection any more.
     pub(super) fn lost(&self) -> Option<&Lost> {
         self.lost.as_ref()

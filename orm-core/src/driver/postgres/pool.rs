@@ -7,17 +7,18 @@ use std::time::Instant;
 use super::PostgresOptions;
 use super::address::Address;
 use super::connection::{PostgresConnection, Stopper};
+use super::server::Server;
 use crate::db::Access;
 use crate::driver::holders::Holders;
 use crate::driver::{Connection, Lease, Pool};
 use crate::error::{Error, Kind, Result};
 use crate::sql::Dialect;
-use crate::sql::postgres::Postgres;
 
 /// Connections to one PostgreSQL server.
 pub(super) struct PostgresPool {
     address: Address,
     options: PostgresOptions,
+    server: Server,
     state: Mutex<State>,
     freed: Condvar,
 }
@@ -58,13 +59,20 @@ impl PostgresPool {
     /// A pool whose first connection is open.
     pub(super) fn open(address: Address, options: PostgresOptions) -> Result<Self> {
         let first = PostgresConnection::open(&address, &options)?;
+        let server = first.server();
         let state = State { idle: vec![first], open: 1, ..State::default() };
-        Ok(PostgresPool { address, options, state: Mutex::new(state), freed: Condvar::new() })
+        Ok(PostgresPool { address, options, server, state: Mutex::new(state), freed: Condvar::new() })
     }
 
-    /// A pool that opens connections when they are needed.
-    pub(super) fn new(address: Address, options: PostgresOptions) -> Self {
-        PostgresPool { address, options, state: Mutex::default(), freed: Condvar::new() }
+    /// A pool that opens connections to a replica of PostgreSQL when they are needed.
+    pub(super) fn of_replica(address: Address, options: PostgresOptions) -> Self {
+        let server = Server::Postgres;
+        PostgresPool { address, options, server, state: Mutex::default(), freed: Condvar::new() }
+    }
+
+    /// The database that its first connection leads to.
+    pub(super) fn server(&self) -> Server {
+        self.server
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -100,7 +108,7 @@ impl PostgresPool {
 
 impl Pool for PostgresPool {
     fn dialect(&self) -> &'static dyn Dialect {
-        &Postgres
+        self.server.dialect()
     }
 
     fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>> {
