@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use orm::{Db, Model};
+use orm::{Db, Model, sql};
 
 use crate::chapter::Chapter;
 use crate::{Department, NewDepartment};
@@ -35,6 +35,7 @@ fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let department = NewDepartment { name: "Computing".into() }.insert(&db)?;
     assert_eq!(code_of_a_duplicate(&db).as_deref(), Some("23505"));
     assert_eq!(rename(&db, department.id, "Mathematics")?, 1);
+    assert!(distribute(&db).is_err(), "there are no students, and mostly no Citus");
     // What is no replica is not read as one, and the primary answers.
     let db = open_with_replica(url, url)?;
     assert_eq!(Department::query().all(&db)?[0].name, "Mathematics");
@@ -65,6 +66,15 @@ fn code_of_a_duplicate(db: &Db) -> Option<String> {
     let error = NewDepartment { name: "Computing".into() }.insert(db).err()?;
     assert!(error.is_unique_violation() && !error.to_string().contains("Computing"));
     error.sqlstate().map(ToOwned::to_owned)
+}
+
+fn distribute(db: &Db) -> orm::Result<()> {
+    db.transaction(|transaction| {
+        sql("SET LOCAL citus.enable_local_reference_table_foreign_keys TO off").execute(transaction)?;
+        sql("SELECT create_reference_table('departments')").execute(transaction)?;
+        sql("SELECT create_distributed_table('students', 'id')").execute(transaction)?;
+        sql("SELECT create_distributed_table('enrollments', 'student_id')").execute(transaction).map(|_| ())
+    })
 }
 
 fn open_with_replica(primary: &str, replica: &str) -> orm::Result<Db> {

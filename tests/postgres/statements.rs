@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use orm::{Db, Error, Model, sql};
 
+use crate::server;
 use crate::support::{Account, await_sleep, bank, new, process, run};
 
 #[test]
@@ -167,5 +168,35 @@ fn a_row_that_cannot_be_read_leaves_the_connection_as_it_was() -> Result<(), Err
     // Nothing failed as the server sees it.
     transaction.commit()?;
     assert_eq!(Account::query().count(&db)?, 3);
+    Ok(())
+}
+
+/// Names that a literal has to escape as well as an identifier.
+#[derive(Model)]
+#[model(table = "it's a \"team\"")]
+struct Team {
+    id: i64,
+    #[belongs_to(captain: Player)]
+    captain_id: Option<i64>,
+}
+
+#[derive(Model)]
+#[model(table = "o'players")]
+struct Player {
+    id: i64,
+    #[belongs_to(team: Team)]
+    team_id: i64,
+}
+
+#[test]
+fn foreign_keys_in_a_circle_are_added_once() -> Result<(), Error> {
+    let db = Db::connect(&server::schema())?;
+    let keys =
+        "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace";
+    for _ in 0..2 {
+        db.create_tables::<(Team, Player)>()?;
+        assert_eq!(sql(keys).tuples::<(i64,)>(&db)?, [(2,)]);
+    }
+    assert_eq!(db.check::<(Team, Player)>()?, []);
     Ok(())
 }

@@ -140,7 +140,7 @@ impl Ddl<'_> {
 
     /// The foreign keys that refer to tables which are created later.
     fn later_references(&self, tables: &[&'static Table]) -> Vec<Reference> {
-        if self.dialect.later_reference().is_none() {
+        if self.dialect.declares_ahead() {
             return Vec::new();
         }
         let place = |wanted: &Table| tables.iter().position(|table| table.is_same(wanted));
@@ -150,12 +150,12 @@ impl Ddl<'_> {
 
     /// `ALTER TABLE "departments" ADD CONSTRAINT "departments__head_id" FOREIGN KEY …`
     fn later_reference(&self, table: &'static Table, key: &'static ForeignKey) -> String {
-        let name = self.joined_name(table.name, table.names(key.columns));
-        let (name, reference) = (self.quoted(&name), self.foreign_key(table, key));
-        let missing = self.dialect.later_reference().filter(|_| !self.if_missing.is_empty());
-        let (before, add, after) = missing.unwrap_or(("", "ADD CONSTRAINT ", ""));
+        let (name, key) = (self.joined_name(table.name, table.names(key.columns)), self.foreign_key(table, key));
         let table = self.table_name(table.schema, table.name);
-        format!("{before}ALTER TABLE {table} {add}{name} {reference}{after}")
+        if self.if_missing.is_empty() {
+            return format!("ALTER TABLE {table} ADD CONSTRAINT {} {key}", self.quoted(&name));
+        }
+        self.dialect.add_missing_key(&table, &name, &key)
     }
 
     /// The table, without the references that are added later.

@@ -111,9 +111,15 @@ pub trait Dialect: fmt::Debug + Sync {
     /// Whether `CREATE SCHEMA` makes the schema of a table.
     fn creates_schemas(&self) -> bool;
 
-    /// Whether a foreign key may be declared before the table that it refers to is there; if not, how it is added later,
-    /// unless it is there: the text before the statement, its words for `ADD CONSTRAINT`, and the text after it.
-    fn later_reference(&self) -> Option<(&'static str, &'static str, &'static str)>;
+    /// Whether a foreign key may be declared before the table that it refers to is there.
+    fn declares_ahead(&self) -> bool;
+
+    /// The statement that adds a foreign key to a table, whose name comes in quotes, unless one of this name is there.
+    fn add_missing_key(&self, table: &str, name: &str, key: &str) -> String {
+        let mut quoted = String::new();
+        self.quote(&mut quoted, name);
+        format!("ALTER TABLE {table} ADD CONSTRAINT {quoted} {key}")
+    }
 
     /// The statement that lists the database's indexes: schema, table, whether the table is meant when no schema is
     /// named, index, column and whether the table's rows lie on several servers, in the order of the index's columns.

@@ -153,9 +153,20 @@ impl Dialect for Postgres {
         true
     }
 
-    // A constraint has no `IF NOT EXISTS`.
-    fn later_reference(&self) -> Option<(&'static str, &'static str, &'static str)> {
-        Some(("DO $orm$ BEGIN ", "ADD CONSTRAINT ", "; EXCEPTION WHEN duplicate_object THEN NULL; END $orm$"))
+    fn declares_ahead(&self) -> bool {
+        false
+    }
+
+    // A constraint has no `IF NOT EXISTS`. The error of one that is there could be caught, and adding it would lock the table
+    // all the same; and YugabyteDB may refuse to define anything where errors are caught.
+    fn add_missing_key(&self, table: &str, name: &str, key: &str) -> String {
+        let mut quoted = String::new();
+        self.quote(&mut quoted, name);
+        let [of, named] = [table, name].map(|name| name.replace('\'', "''"));
+        format!(
+            "DO $orm$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = '{of}'::regclass AND conname = '{named}') \
+             THEN ALTER TABLE {table} ADD CONSTRAINT {quoted} {key}; END IF; END $orm$"
+        )
     }
 
     // What is a B-tree elsewhere is called `lsm` by YugabyteDB and `prefix` by CockroachDB. Citus marks what it distributes

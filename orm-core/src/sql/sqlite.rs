@@ -143,8 +143,8 @@ impl Dialect for Sqlite {
         false
     }
 
-    fn later_reference(&self) -> Option<(&'static str, &'static str, &'static str)> {
-        None
+    fn declares_ahead(&self) -> bool {
+        true
     }
 
     fn indexes(&self) -> &'static str {

@@ -48,8 +48,14 @@ impl Dialect for Cockroach {
     }
 
     // A block of code defines nothing.
-    fn later_reference(&self) -> Option<(&'static str, &'static str, &'static str)> {
-        Some(("", "ADD CONSTRAINT IF NOT EXISTS ", ""))
+    fn add_missing_key(&self, table: &str, name: &str, key: &str) -> String {
+        let mut quoted = String::new();
+        self.quote(&mut quoted, name);
+        format!("ALTER TABLE {table} ADD CONSTRAINT IF NOT EXISTS {quoted} {key}")
+    }
+
+    fn declares_ahead(&self) -> bool {
+        Postgres.declares_ahead()
     }
 
     fn longest_name(&self) -> Option<usize> {
