@@ -31,7 +31,7 @@ impl Pair {
             let local = step(&self.local.db).unwrap_or_else(|error| panic!("{what}, local: {error}"));
             match step(&self.distributed.db) {
                 Ok(distributed) => {
-                    problems.extend(difference(&local, &distributed).map(|text| format!("{what}: {text}")))
+                    problems.extend(difference(&local, &distributed).map(|text| format!("{what}: {text}")));
                 }
                 Err(error) => problems.push(format!("{what}: {error}\n{}", error.statement().unwrap_or_default())),
             }

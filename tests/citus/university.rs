@@ -229,6 +229,10 @@ fn rows_are_found_by_their_relations() -> Result<()> {
         ("count of what lies beside", |db| {
             names(db, Student::enrollments().filter(Enrollment::grade().gt(4)).count().eq(2))
         }),
+        ("a reference table by rows of one server", |db| {
+            let of_one = Department::students().any(Student::id().eq(2));
+            Ok(told(&Department::query().filter(of_one).all(db)?))
+        }),
         ("over two steps", |db| {
             let physics = Department::name().eq("Physics");
             names(db, Student::courses().any(Course::department().has(physics)))
@@ -287,8 +291,8 @@ fn rows_are_written() -> Result<()> {
                 .insert(db)?;
             let both = ["Alan", "Barbara"].map(|name| {
                 new(name).with(Student::enrollments(), |row| {
-                    let grade = i32::try_from(row.name.len()).ok();
-                    [NewEnrollment { student_id: row.id, course_id: 2, grade }]
+                    let length = i32::try_from(row.name.len()).ok();
+                    [NewEnrollment { student_id: row.id, course_id: 2, grade: length }]
                 })
             });
             Ok(told(&(grace, insert_many(db, both)?)))
