@@ -3,6 +3,7 @@
 use orm::{Column, Condition, Db, Model, Result, insert_many};
 
 use super::support::db;
+use super::trees::{Employee, staff};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Sample {
@@ -287,5 +288,14 @@ fn conditions_nested_deeper_than_any_database_takes_are_an_error() -> Result<()>
     assert_eq!(ids(&db, negated)?, [1], "an even number of negations is none");
     assert!(ids(&db, nested).unwrap_err().is_invalid());
     assert_eq!(ids(&db, Sample::id().eq(1))?, [1]);
+    Ok(())
+}
+
+#[test]
+fn an_optional_column_is_compared_with_a_required_one() -> Result<()> {
+    let db = staff()?;
+    let own_boss = Employee::query().filter(Employee::boss_id().eq(Employee::id()));
+    assert_eq!(own_boss.one(&db)?.name, "Self");
+    assert_eq!(Employee::query().filter(Employee::id().gt(Employee::boss_id())).count(&db)?, 4);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use orm::{Db, Model, Result, insert_many};
 
 use super::support::{
-    Course, Department, Enrollment, NewCourse, NewDepartment, NewEnrollment, NewStudent, Student, empty_university,
+    Course, Department, Enrollment, NewCourse, NewDepartment, NewEnrollment, NewStudent, Student, db, empty_university,
 };
 
 /// Students, of whom every tenth has no department and each takes two of seven courses.
@@ -92,5 +92,30 @@ fn limits_for_each_of_many_parents() -> Result<()> {
             row.courses().iter().map(|course| course.id).eq([(row.id % 7 + 1).max((row.id + 1) % 7 + 1)])
         })
     );
+    Ok(())
+}
+
+#[test]
+fn an_amount_of_parents_beyond_any_limit_on_parameters_through_text_keys() -> Result<()> {
+    #[derive(Model)]
+    #[has_many(notes: Note)]
+    struct Tag {
+        #[model(primary_key)]
+        word: String,
+    }
+    #[derive(Model)]
+    struct Note {
+        id: i64,
+        #[belongs_to(tag: Tag)]
+        tag_id: String,
+    }
+    let db = db();
+    db.create_tables::<(Tag, Note)>()?;
+    let word = |number: i64| format!("w{number}");
+    orm::insert_many(&db, (0..40_000).map(|number| NewTag { word: word(number) }))?;
+    orm::insert_many(&db, (0..40_000).map(|number| NewNote { tag_id: word(number) }))?;
+    let tags = orm::assert_queries!(&db, 3, Tag::query().prefetch(Tag::notes().prefetch(Note::tag())).all(&db)?);
+    assert_eq!(tags.len(), 40_000);
+    assert!(tags.iter().all(|tag| tag.notes().len() == 1 && tag.notes()[0].tag().word == tag.word));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use orm::{Model, Result};
 
-use super::support::db;
+use super::support::{Department, db, university};
 
 /// A text that does harm wherever it is not bound or quoted.
 const HARM: &str = "'; DROP TABLE students; --";
@@ -205,5 +205,31 @@ fn indexes_do_not_clash_with_tables_or_each_other() -> Result<()> {
     }
     db.create_tables::<(Shelf, Volume)>()?;
     assert_eq!(Shelf::query().count(&db)?, 0);
+    Ok(())
+}
+
+#[test]
+fn a_misspelt_name_is_never_a_string() -> Result<()> {
+    #[derive(Model, Debug)]
+    #[model(table = "departments")]
+    struct Misspelt {
+        #[model(primary_key)]
+        naem: String,
+        name: String,
+    }
+    #[derive(Model)]
+    #[model(table = "departments", index(nosuch))]
+    struct Indexed {
+        id: i64,
+        nosuch: i64,
+    }
+    let db = university();
+    let row = Misspelt { naem: "naem".into(), name: "all of them".into() };
+    for error in [row.update(&db).unwrap_err(), row.delete(&db).unwrap_err()] {
+        assert!(error.is_schema_mismatch(), "{error}");
+        assert_eq!((error.table(), error.column()), (Some("departments"), Some("naem")));
+    }
+    assert!(db.create_tables::<Indexed>().is_err(), "an index on a text is no index");
+    assert_eq!(Department::find(&db, 1)?.name, "Mathematics");
     Ok(())
 }

@@ -2,8 +2,9 @@
 
 use std::ptr;
 
-use orm::{Model, Result};
+use orm::{Model, Result, assert_queries};
 
+use super::music::{self, Artist, music};
 use super::support::{
     Course, Department, Enrollment, NewCourse, NewDepartment, NewStudent, Student, empty_university, titles, university,
 };
@@ -323,5 +324,33 @@ fn links_added_later_show_in_the_next_query_only() -> Result<()> {
     Enrollment { student_id: 3, course_id: 3 }.insert(&db)?;
     assert!(before.courses().is_empty());
     assert_eq!(Student::query().prefetch(Student::courses()).find(&db, 3)?.courses().len(), 1);
+    Ok(())
+}
+
+struct Count;
+struct Again;
+
+#[test]
+fn relations_are_loaded_onto_rows_in_memory() -> Result<()> {
+    let db = music()?;
+    let artists = Artist::query().order_by(Artist::name().desc()).all(&db)?;
+    let artists = assert_queries!(&db, 1, orm::prefetch(&db, artists, Artist::albums())?);
+    assert_eq!(artists.iter().map(|artist| artist.albums().len()).collect::<Vec<_>>(), [0, 1, 3]);
+    let artists = assert_queries!(&db, 1, orm::prefetch(&db, artists, Artist::albums().count().named(Count))?);
+    assert_eq!(*artists[2].named(Count), 3);
+    assert_eq!(artists[2].albums().len(), 3);
+    let none: Vec<Artist> = Vec::new();
+    assert!(assert_queries!(&db, 0, orm::prefetch(&db, none, Artist::albums())?).is_empty());
+    let ada = orm::prefetch_one(&db, Artist::find(&db, 1)?, Artist::albums())?;
+    assert_eq!(music::titles(ada.albums()), ["One", "Two", "Three"]);
+    Ok(())
+}
+
+#[test]
+fn equal_statements_of_a_level_are_sent_once() -> Result<()> {
+    let db = music()?;
+    let query = Artist::query().prefetch(Artist::albums()).prefetch(Artist::albums().named(Again));
+    let artists = assert_queries!(&db, 2, query.all(&db)?);
+    assert_eq!(music::titles(artists[0].albums()), music::titles(artists[0].named(Again)));
     Ok(())
 }

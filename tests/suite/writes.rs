@@ -1,8 +1,8 @@
 //! Inserting, updating, deleting and linking, and the errors of constraints.
 
-use orm::{Constraint, Model, Result, ResultExt, bulk_insert, insert_many};
+use orm::{Constraint, Db, Model, Result, ResultExt, bulk_insert, insert_many};
 
-use crate::database::{either, primary_key_name, unique_name};
+use crate::database::{Shared, either, primary_key_name, unique_name};
 
 use super::support::{
     Course, Department, Enrollment, NewDepartment, NewEnrollment, NewStudent, Student, db, empty_university, titles,
@@ -336,4 +336,16 @@ fn a_value_that_cannot_be_stored_is_an_error_that_names_its_column() -> Result<(
     }
     assert_eq!(Big::query().count(&db)?, 0);
     Ok(())
+}
+
+#[test]
+fn foreign_keys_are_enforced() {
+    let course = |db: &Db| Course { id: 9, title: String::new(), department_id: 99 }.insert(db).unwrap_err();
+    assert!(course(&university()).is_foreign_key_violation());
+    // On every connection, where others share the database.
+    let shared = Shared::new();
+    let db = shared.open();
+    db.create_tables::<(Department, Course)>().expect("the tables are created");
+    assert!(course(&db).is_foreign_key_violation());
+    assert!(course(&shared.open()).is_foreign_key_violation());
 }

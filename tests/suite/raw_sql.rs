@@ -1,25 +1,28 @@
 //! SQL of the user's own: bound, decoded by column name or position, and refused when something is off.
-#![expect(missing_docs, reason = "the models and names of a test explain themselves")]
 
-use orm::{Db, Model, TrustedSql, assert_queries};
+use orm::{Db, Model, Result, TrustedSql, assert_queries};
+
+use crate::database::{Shared, either};
+
+use super::support::db;
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[has_many(books: Book)]
-pub struct Author {
+struct Author {
     id: i64,
     name: String,
 }
 
 #[derive(Model, Clone, Debug, PartialEq)]
-pub struct Book {
+struct Book {
     id: i64,
     title: String,
     #[belongs_to(author: Author)]
     author_id: i64,
 }
 
-fn library() -> orm::Result<Db> {
-    let db = Db::memory()?;
+fn library() -> Result<Db> {
+    let db = db();
     db.create_tables::<(Author, Book)>()?;
     orm::insert_many(&db, ["Ada", "Ben"].map(|name| NewAuthor { name: name.into() }))?;
     orm::insert_many(&db, ["One", "Two"].map(|title| NewBook { title: title.into(), author_id: 1 }))?;
@@ -27,9 +30,12 @@ fn library() -> orm::Result<Db> {
 }
 
 #[test]
-fn models_are_read_by_column_name_and_can_be_given_relations() -> orm::Result<()> {
+fn models_are_read_by_column_name_and_can_be_given_relations() -> Result<()> {
     let db = library()?;
-    let text = "SELECT 7 AS extra, upper(name) AS name, id FROM authors WHERE id < ?1 ORDER BY id DESC";
+    let text = either(
+        "SELECT 7 AS extra, upper(name) AS name, id FROM authors WHERE id < ?1 ORDER BY id DESC",
+        "SELECT 7 AS extra, upper(name) AS name, id FROM authors WHERE id < $1 ORDER BY id DESC",
+    );
     let authors: Vec<Author> = orm::sql(text).bind(3).rows(&db)?;
     assert_eq!(authors.iter().map(|author| author.name.as_str()).collect::<Vec<_>>(), ["BEN", "ADA"]);
     let authors = assert_queries!(&db, 1, orm::prefetch(&db, authors, Author::books())?);
@@ -38,9 +44,10 @@ fn models_are_read_by_column_name_and_can_be_given_relations() -> orm::Result<()
 }
 
 #[test]
-fn tuples_are_read_by_position() -> orm::Result<()> {
+fn tuples_are_read_by_position() -> Result<()> {
     let db = library()?;
-    let text = "SELECT name, count(b.id) FROM authors a LEFT JOIN books b ON b.author_id = a.id GROUP BY a.id";
+    let text =
+        "SELECT name, count(b.id) FROM authors a LEFT JOIN books b ON b.author_id = a.id GROUP BY a.id ORDER BY a.id";
     let counts: Vec<(String, i64)> = orm::sql(text).tuples(&db)?;
     assert_eq!(counts, [("Ada".to_owned(), 2), ("Ben".to_owned(), 0)]);
     let nothing: Vec<(Option<i64>,)> = orm::sql("SELECT NULL").tuples(&db)?;
@@ -53,9 +60,10 @@ fn tuples_are_read_by_position() -> orm::Result<()> {
 }
 
 #[test]
-fn rows_are_changed_and_returned() -> orm::Result<()> {
+fn rows_are_changed_and_returned() -> Result<()> {
     let db = library()?;
-    let changed = orm::sql("UPDATE books SET title = ?1 WHERE id = ?2").bind("'; --").bind(1).execute(&db)?;
+    let text = either("UPDATE books SET title = ?1 WHERE id = ?2", "UPDATE books SET title = $1 WHERE id = $2");
+    let changed = orm::sql(text).bind("'; --").bind(1).execute(&db)?;
     assert_eq!((changed, Book::find(&db, 1)?.title.as_str()), (1, "'; --"));
     let books: Vec<Book> = orm::sql("DELETE FROM books RETURNING *").returning(&db)?;
     assert_eq!((books.len(), Book::query().count(&db)?), (2, 0));
@@ -63,15 +71,17 @@ fn rows_are_changed_and_returned() -> orm::Result<()> {
 }
 
 #[test]
-fn what_is_off_is_refused_before_anything_runs() -> orm::Result<()> {
+fn what_is_off_is_refused_before_anything_runs() -> Result<()> {
     let db = library()?;
+    let one = either("DELETE FROM books WHERE id = ?1", "DELETE FROM books WHERE id = $1");
     let invalid = |sql: orm::RawSql| sql.execute(&db).is_err_and(|error| error.is_invalid());
     assert!(invalid(orm::sql("DELETE FROM books; DELETE FROM authors")));
-    assert!(invalid(orm::sql("DELETE FROM books WHERE id = ?1")));
+    assert!(invalid(orm::sql(one)));
+    assert!(invalid(orm::sql(one).bind(1).bind(2)));
     assert!(invalid(orm::sql("DELETE FROM books").bind(1)));
     assert!(invalid(orm::sql(TrustedSql("DELETE FROM books\0 WHERE id = 1".to_owned()))));
     assert!(invalid(orm::sql("   ")));
-    assert!(orm::sql("DELETE FROM books WHERE id = ?1").bind(u64::MAX).execute(&db).is_err_and(|e| e.is_encode()));
+    assert!(orm::sql(one).bind(u64::MAX).execute(&db).is_err_and(|e| e.is_encode()));
     let error = orm::sql("SELECT \"nosuch\" FROM books").tuples::<(String,)>(&db).expect_err("no such column");
     assert!(error.is_schema_mismatch(), "{error}");
     let error = orm::sql("SELECT id FROM books").rows::<Book>(&db).expect_err("columns are missing");
@@ -82,9 +92,9 @@ fn what_is_off_is_refused_before_anything_runs() -> orm::Result<()> {
 }
 
 #[test]
-fn a_reading_call_cannot_write() -> orm::Result<()> {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let db = Db::open(directory.path().join("library.db"))?;
+fn a_reading_call_cannot_write() -> Result<()> {
+    let shared = Shared::new();
+    let db = shared.open();
     db.create_tables::<(Author, Book)>()?;
     let error = orm::sql("INSERT INTO authors (name) VALUES ('x') RETURNING *").rows::<Author>(&db);
     assert!(error.is_err_and(|error| error.is_read_only()));

@@ -1,32 +1,33 @@
 //! Relations to rows of several models, and their other sides.
-#![expect(missing_docs, reason = "the models and names of a test explain themselves")]
 
-use orm::{Db, Model, Polymorphic, assert_queries};
+use orm::{Db, Model, Polymorphic, Result, assert_queries};
+
+use super::support::db;
 
 #[derive(Model, Clone, Debug, PartialEq, serde::Serialize)]
 #[has_many(comments: Comment, foreign_key = subject_id, tag(subject_type = "photo"))]
-pub struct Photo {
+struct Photo {
     id: i64,
     caption: String,
 }
 
 #[derive(Model, Clone, Debug, PartialEq, serde::Serialize)]
 #[has_many(comments: Comment, foreign_key = subject_id, tag(subject_type = "blog"))]
-pub struct Post {
+struct Post {
     id: i64,
     title: String,
 }
 
 #[derive(Polymorphic, Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(untagged)]
-pub enum Subject {
+enum Subject {
     Photo(Photo),
     #[polymorphic(tag = "blog")]
     Post(Post),
 }
 
 #[derive(Model, Clone, Debug, PartialEq, serde::Serialize)]
-pub struct Comment {
+struct Comment {
     id: i64,
     body: String,
     subject_type: Option<String>,
@@ -34,8 +35,8 @@ pub struct Comment {
     subject_id: Option<i64>,
 }
 
-fn gallery() -> orm::Result<Db> {
-    let db = Db::memory()?;
+fn gallery() -> Result<Db> {
+    let db = db();
     db.create_tables::<(Photo, Post, Comment)>()?;
     orm::insert_many(&db, ["Sea", "Hill"].map(|caption| NewPhoto { caption: caption.into() }))?;
     orm::insert_many(&db, ["News", "Olds"].map(|title| NewPost { title: title.into() }))?;
@@ -57,7 +58,7 @@ fn gallery() -> orm::Result<Db> {
 }
 
 #[test]
-fn each_kind_of_row_is_one_statement() -> orm::Result<()> {
+fn each_kind_of_row_is_one_statement() -> Result<()> {
     let db = gallery()?;
     let query = Comment::query().prefetch(Comment::subject());
     let comments = assert_queries!(&db, 3, query.all(&db)?);
@@ -80,7 +81,7 @@ fn each_kind_of_row_is_one_statement() -> orm::Result<()> {
 }
 
 #[test]
-fn kinds_that_no_row_refers_to_send_nothing() -> orm::Result<()> {
+fn kinds_that_no_row_refers_to_send_nothing() -> Result<()> {
     let db = gallery()?;
     let with_subject = Comment::query().prefetch(Comment::subject());
     let photos = with_subject.clone().filter(Comment::subject_type().eq("photo"));
@@ -91,7 +92,7 @@ fn kinds_that_no_row_refers_to_send_nothing() -> orm::Result<()> {
 }
 
 #[test]
-fn a_tag_of_no_variant_is_an_error() -> orm::Result<()> {
+fn a_tag_of_no_variant_is_an_error() -> Result<()> {
     let db = gallery()?;
     NewComment { body: "x".into(), subject_type: Some("video".into()), subject_id: Some(1) }.insert(&db)?;
     let error = Comment::query().prefetch(Comment::subject()).all(&db).expect_err("no variant is called video");
@@ -101,7 +102,7 @@ fn a_tag_of_no_variant_is_an_error() -> orm::Result<()> {
 }
 
 #[test]
-fn the_other_side_leads_to_the_rows_of_its_kind_alone() -> orm::Result<()> {
+fn the_other_side_leads_to_the_rows_of_its_kind_alone() -> Result<()> {
     let db = gallery()?;
     let posts = assert_queries!(&db, 2, Post::query().prefetch(Post::comments()).all(&db)?);
     let bodies = |comments: &orm::Many<Comment>| -> Vec<String> {
@@ -121,7 +122,7 @@ fn the_other_side_leads_to_the_rows_of_its_kind_alone() -> orm::Result<()> {
 }
 
 #[test]
-fn a_loaded_subject_serialises_as_what_it_is() -> orm::Result<()> {
+fn a_loaded_subject_serialises_as_what_it_is() -> Result<()> {
     let db = gallery()?;
     let comment = Comment::query().prefetch(Comment::subject()).find(&db, 2)?;
     let json = serde_json::to_value(&comment).expect("a row that serialises");

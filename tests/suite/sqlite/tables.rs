@@ -1,0 +1,154 @@
+//! Tables of other origin: collations, loose types, views, and schemas that change.
+
+use orm::{Model, Result};
+
+use super::{law, university_in};
+use crate::database::{Shared as File, db};
+use crate::subjects::support::{Course, Department, Student, titles};
+
+#[test]
+fn keys_that_only_the_database_takes_for_equal() -> Result<()> {
+    #[derive(Model, Debug)]
+    #[has_many(users: User)]
+    #[many_to_many(friends: Country, through = "friendships", left = "one", right = "other")]
+    struct Country {
+        #[model(primary_key)]
+        code: String,
+    }
+    #[derive(Model, Debug)]
+    struct User {
+        id: i64,
+        #[belongs_to(country: Country)]
+        country_id: String,
+    }
+    let file = File::new();
+    let db = file.open();
+    file.raw()
+        .execute_batch(
+            "CREATE TABLE countries (code TEXT PRIMARY KEY COLLATE NOCASE);
+             CREATE TABLE users (id INTEGER PRIMARY KEY, country_id TEXT COLLATE NOCASE REFERENCES countries);
+             CREATE TABLE friendships (one TEXT COLLATE NOCASE, other TEXT COLLATE NOCASE);
+             INSERT INTO countries VALUES ('DE'), ('fr');
+             INSERT INTO users VALUES (1, 'de'), (2, 'De'), (3, 'FR'), (4, 'fr');
+             INSERT INTO friendships VALUES ('de', 'FR'), ('Fr', 'De')",
+        )
+        .unwrap();
+    for query in [Country::query(), Country::query().filter(Country::code().ne("x"))] {
+        let countries = query.prefetch(Country::users()).prefetch(Country::friends()).all(&db)?;
+        let ids: Vec<Vec<i64>> =
+            countries.iter().map(|country| country.users().iter().map(|user| user.id).collect()).collect();
+        assert_eq!(ids, [vec![1, 2], vec![3, 4]]);
+        let friends: Vec<_> = countries.iter().map(|country| country.friends()[0].code.as_str()).collect();
+        assert_eq!(friends, ["fr", "DE"]);
+    }
+    let users = User::query().prefetch(User::country()).all(&db)?;
+    assert_eq!(users.iter().map(|user| user.country().code.as_str()).collect::<Vec<_>>(), ["DE", "DE", "fr", "fr"]);
+    Ok(())
+}
+
+#[test]
+fn a_schema_that_changes_under_a_cached_statement() -> Result<()> {
+    let file = File::new();
+    let db = university_in(&file);
+    let raw = file.raw();
+    let query = Department::query().prefetch(Department::courses());
+    let before = query.all(&db)?;
+    raw.execute_batch(
+        "ALTER TABLE departments ADD COLUMN motto TEXT DEFAULT 'x'; ALTER TABLE courses ADD COLUMN hours INTEGER",
+    )
+    .unwrap();
+    assert_eq!(query.all(&db)?, before);
+    raw.execute_batch("ALTER TABLE departments RENAME COLUMN name TO title").unwrap();
+    let error = query.all(&db).unwrap_err();
+    assert_eq!((error.table(), error.column()), (Some("departments"), Some("name")), "{error}");
+    raw.execute_batch("DROP TABLE courses").unwrap();
+    assert_eq!(Course::query().all(&db).unwrap_err().table(), Some("courses"));
+    Ok(())
+}
+
+#[test]
+fn views_and_strict_tables_are_tables_too() -> Result<()> {
+    let file = File::new();
+    let db = file.open();
+    file.raw()
+        .execute_batch(
+            "CREATE TABLE base (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+             INSERT INTO base VALUES (1, 'Law'), (2, 'Art');
+             CREATE VIEW departments AS SELECT id, upper(name) AS name FROM base;
+             CREATE TABLE courses (id INT PRIMARY KEY, title ANY, department_id INT) STRICT, WITHOUT ROWID;
+             INSERT INTO courses VALUES (7, 'T', 2)",
+        )
+        .unwrap();
+    for query in [Department::query(), Department::query().filter(Department::id().gt(0))] {
+        let departments = query.prefetch(Department::courses()).all(&db)?;
+        assert_eq!(departments[0].name, "LAW");
+        assert_eq!(titles(departments[1].courses()), ["T"]);
+    }
+    Ok(())
+}
+
+#[test]
+fn links_of_another_type_are_followed_or_refused_and_never_lost() {
+    for (left, right) in [("INTEGER", "TEXT"), ("TEXT", "INTEGER"), ("TEXT", "TEXT"), ("", ""), ("REAL", "REAL")] {
+        let file = File::new();
+        let db = file.open();
+        let tables = format!(
+            "CREATE TABLE students (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, department_id INTEGER);
+             CREATE TABLE courses (id INTEGER PRIMARY KEY, title TEXT, department_id INTEGER);
+             CREATE TABLE enrollments (student_id {left}, course_id {right});
+             INSERT INTO students VALUES (1, 'Ada', 'L', NULL), (2, 'Emil', 'V', NULL);
+             INSERT INTO courses VALUES (7, 'Algebra', 1);
+             INSERT INTO enrollments VALUES (1, 7), (NULL, 7), (2, NULL)"
+        );
+        file.raw().execute_batch(&tables).unwrap();
+        for query in [Student::query(), Student::query().filter(Student::id().gt(0))] {
+            match query.prefetch(Student::courses()).all(&db) {
+                Ok(students) => {
+                    assert_eq!(titles(students[0].courses()), ["Algebra"], "{left} {right}");
+                    assert!(students[1].courses().is_empty());
+                }
+                Err(error) => {
+                    assert!(error.is_decode(), "{left} {right}: {error}");
+                    assert_eq!(error.table(), Some("enrollments"));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_next_key_follows_the_greatest() -> Result<()> {
+    let db = db();
+    db.create_tables::<Department>()?;
+    Department { id: 17, name: "Law".into() }.insert(&db)?;
+    assert_eq!(law().insert(&db)?.id, 18);
+    Ok(())
+}
+
+#[test]
+fn a_foreign_key_of_another_kind_is_an_error_in_both_forms() -> Result<()> {
+    #[derive(Model, Debug)]
+    #[model(table = "departments")]
+    #[has_many(courses: Course, foreign_key = department_id)]
+    struct Named {
+        id: i64,
+        name: String,
+    }
+    #[derive(Model)]
+    #[model(table = "courses")]
+    struct TextCourse {
+        id: i64,
+        title: String,
+        department_id: String,
+    }
+    let db = db();
+    db.create_tables::<(Department, TextCourse)>()?;
+    law().insert(&db)?;
+    NewTextCourse { title: "T".into(), department_id: "1".into() }.insert(&db)?;
+    for query in [Named::query(), Named::query().filter(Named::id().gt(0))] {
+        let error = query.prefetch(Named::courses()).all(&db).unwrap_err();
+        assert!(error.is_decode(), "{error}");
+        assert_eq!((error.table(), error.column()), (Some("courses"), Some("department_id")));
+    }
+    Ok(())
+}

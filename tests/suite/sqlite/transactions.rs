@@ -1,0 +1,88 @@
+//! Transactions that the database ends by itself, and those that it does not.
+
+use orm::{Error, Model, Result};
+
+use super::{law, university_in};
+use crate::database::Shared as File;
+use crate::subjects::support::{Course, Department, NewDepartment, university};
+
+#[test]
+fn a_transaction_that_the_database_ends_is_lost() -> Result<()> {
+    let file = File::new();
+    let db = university_in(&file);
+    file.raw()
+        .execute_batch(
+            "CREATE TRIGGER no_chess BEFORE INSERT ON departments WHEN new.name = 'Chess'
+             BEGIN SELECT RAISE(ROLLBACK, 'no chess'); END",
+        )
+        .unwrap();
+    let chess = || NewDepartment { name: "Chess".into() };
+    let lost = |error: Error| {
+        assert!(error.is_transaction_lost(), "{error}");
+        assert!(error.to_string().starts_with("the database ended the transaction by itself"), "{error}");
+    };
+
+    let transaction = db.begin()?;
+    law().insert(&transaction)?;
+    assert!(chess().insert(&transaction).is_err());
+    lost(law().insert(&transaction).unwrap_err());
+    lost(Department::query().count(&transaction).unwrap_err());
+    lost(orm::insert_many(&transaction, [law()]).unwrap_err());
+    lost(transaction.commit().unwrap_err());
+
+    let transaction = db.begin()?;
+    law().insert(&transaction)?;
+    let many = (0..1_500).map(|id| if id == 1_200 { chess() } else { law() });
+    assert!(orm::insert_many(&transaction, many).is_err());
+    lost(law().insert(&transaction).unwrap_err());
+    drop(transaction);
+
+    assert!(
+        db.transaction(|transaction| {
+            law().insert(transaction)?;
+            let _ = chess().insert(transaction);
+            Ok::<_, Error>(())
+        })
+        .unwrap_err()
+        .is_transaction_lost()
+    );
+    assert_eq!(Department::query().count(&db)?, 3, "nothing is written outside of the transaction");
+    law().insert(&db)?;
+    Ok(())
+}
+
+#[test]
+fn a_commit_that_fails_undoes_the_changes() -> Result<()> {
+    let file = File::new();
+    let db = file.open();
+    file.raw()
+        .execute_batch(
+            "CREATE TABLE departments (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+             CREATE TABLE courses (id INTEGER PRIMARY KEY, title TEXT NOT NULL,
+                 department_id INTEGER NOT NULL REFERENCES departments (id) DEFERRABLE INITIALLY DEFERRED)",
+        )
+        .unwrap();
+    let orphan = || Course { id: 1, title: "Orphan".into(), department_id: 9 };
+    let transaction = db.begin()?;
+    orphan().insert(&transaction)?;
+    assert!(transaction.commit().unwrap_err().is_foreign_key_violation());
+    assert!(orphan().insert(&db).unwrap_err().is_foreign_key_violation(), "also where each statement is its own");
+    let many = db.transaction(|transaction| orphan().insert(transaction).map(|_| ()));
+    assert!(many.unwrap_err().is_foreign_key_violation());
+    assert_eq!(Course::query().count(&db)?, 0);
+    Department { id: 9, name: "Found".into() }.insert(&db)?;
+    orphan().insert(&db)?;
+    Ok(())
+}
+
+#[test]
+fn an_error_inside_does_not_end_a_transaction() -> Result<()> {
+    let db = university();
+    let transaction = db.begin()?;
+    law().insert(&transaction)?;
+    assert!(Department { id: 1, name: "Twice".into() }.insert(&transaction).unwrap_err().is_unique_violation());
+    assert!(Department::find(&transaction, 99).unwrap_err().is_not_found());
+    transaction.commit()?;
+    assert_eq!(Department::query().count(&db)?, 4);
+    Ok(())
+}
