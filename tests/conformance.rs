@@ -39,6 +39,8 @@ mod peer_keys;
 mod peer_relations;
 #[path = "conformance/peer_scale.rs"]
 mod peer_scale;
+#[path = "conformance/peer_work.rs"]
+mod peer_work;
 #[path = "conformance/plans.rs"]
 mod plans;
 #[path = "conformance/support.rs"]

@@ -8,7 +8,7 @@ use super::library::{
     Address, Author, AuthorLoaded, Authorship, Bio, Book, Film, NewAddress, NewAuthor, NewBook, NewReview, Reader,
     Review, create, library, library_file,
 };
-use super::support::{assert_as_lazy, db, query_plan, roots};
+use super::support::{assert_as_lazy, db, either, roots};
 
 /// A library of so many authors, who each wrote two books, have an address and a bio.
 fn library_of(authors: i64) -> Result<Db> {
@@ -106,12 +106,19 @@ fn django_039_a_level_reads_only_what_the_level_above_leads_to() -> Result<()> {
     let file = library_file();
     let db = &file.db;
     file.raw()
-        .execute_batch(
+        .execute_batch(either(
             r#"INSERT INTO "reviews" ("book_id", "stars") VALUES (5, x'00');
             UPDATE "reviews" SET "stars" = x'00' WHERE "book_id" IS NULL OR "book_id" IN (3, 4);
             UPDATE "readers" SET "name" = x'00' WHERE "id" IN (3, 4);
             UPDATE "films" SET "year" = x'00' WHERE "book_id" NOT IN (1, 2);"#,
-        )
+            r#"ALTER TABLE "reviews" ALTER COLUMN "stars" DROP NOT NULL;
+            ALTER TABLE "readers" ALTER COLUMN "name" DROP NOT NULL;
+            ALTER TABLE "films" ALTER COLUMN "year" DROP NOT NULL;
+            INSERT INTO "reviews" ("book_id", "stars") VALUES (5, NULL);
+            UPDATE "reviews" SET "stars" = NULL WHERE "book_id" IS NULL OR "book_id" IN (3, 4);
+            UPDATE "readers" SET "name" = NULL WHERE "id" IN (3, 4);
+            UPDATE "films" SET "year" = NULL WHERE "book_id" NOT IN (1, 2);"#,
+        ))
         .expect("the rows are spoilt");
     for error in [
         Review::query().all(db).map(|_| ()).unwrap_err(),
@@ -163,17 +170,24 @@ fn django_040_a_foreign_key_needs_no_join_with_the_parents() -> Result<()> {
     let [_, addresses, bio, _, author, _, all_addresses] = &recording.statements()[..] else {
         panic!("{:#?}", recording.statements());
     };
+    let by_key = "SEARCH t0 USING INTEGER PRIMARY KEY (rowid=?)";
+    let by_index = "SEARCH t0 USING INDEX addresses__author_id (author_id=?)";
     for (statement, table, parents, search) in [
-        (addresses, r#""addresses" AS t0"#, r#""authors""#, "SEARCH t0 USING INDEX addresses__author_id (author_id=?)"),
-        (bio, r#""bios" AS t0"#, r#""authors""#, "SEARCH t0 USING INTEGER PRIMARY KEY (rowid=?)"),
-        (author, r#""authors" AS t0"#, r#""addresses""#, "SEARCH t0 USING INTEGER PRIMARY KEY (rowid=?)"),
+        (
+            addresses,
+            r#""addresses" AS t0"#,
+            r#""authors""#,
+            either(by_index, "Index Scan using addresses__author_id on addresses t0"),
+        ),
+        (bio, r#""bios" AS t0"#, r#""authors""#, either(by_key, "Index Scan using bios_pkey on bios t0")),
+        (author, r#""authors" AS t0"#, r#""addresses""#, either(by_key, "Index Scan using authors_pkey on authors t0")),
     ] {
         assert_eq!(statement.matches(table).count(), 1, "{statement}");
         assert!(!statement.contains(parents), "{statement}");
         // The one join is with the keys.
         assert_eq!(statement.matches("JOIN").count(), 1, "{statement}");
-        let plan = query_plan(&file.raw(), statement);
-        assert!(plan.iter().any(|step| step == search), "{plan:#?}");
+        let plan = file.query_plan(statement);
+        assert!(plan.iter().any(|step| step.ends_with(search)), "{plan:#?}");
     }
     // Of a whole table, not even that.
     assert!(!all_addresses.contains("JOIN") && !all_addresses.contains(r#""authors""#), "{all_addresses}");

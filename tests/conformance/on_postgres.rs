@@ -32,6 +32,33 @@ impl FileDb {
     pub(crate) fn raw(&self) -> Raw<'_> {
         Raw(&self.db)
     }
+
+    /// Keys and texts that no query of ours read.
+    pub(crate) fn read(&self, text: &str) -> Vec<(i64, String)> {
+        sql(TrustedSql(text.to_owned())).tuples(&self.another()).expect("the rows are read")
+    }
+
+    /// What a statement counts.
+    pub(crate) fn counted(&self, text: &str) -> usize {
+        let counted: Vec<(i64,)> = sql(TrustedSql(text.to_owned())).tuples(&self.db).expect("the database counts");
+        usize::try_from(counted[0].0).expect("a count is no less than zero")
+    }
+
+    /// The steps of the plan for a statement on lists of keys, where a table is too large to be read whole.
+    pub(crate) fn query_plan(&self, text: &str) -> Vec<String> {
+        let explained = format!("EXPLAIN (COSTS OFF) {}", text.replace("$1", "'{1}'").replace("$2", "'{2}'"));
+        let plan = self.db.transaction(|tx| {
+            sql("SET LOCAL enable_seqscan = off").execute(tx)?;
+            sql("SET LOCAL enable_bitmapscan = off").execute(tx)?;
+            sql(TrustedSql(explained)).tuples::<(String,)>(tx)
+        });
+        plan.expect("the statement is explained").into_iter().map(|(step,)| step).collect()
+    }
+}
+
+/// The one of the two that is meant for this database.
+pub(crate) fn either<T>(_sqlite: T, postgres: T) -> T {
+    postgres
 }
 
 pub(crate) struct Raw<'db>(&'db Db);

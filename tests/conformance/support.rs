@@ -40,6 +40,30 @@ impl FileDb {
     pub(crate) fn raw(&self) -> Connection {
         raw(&self.path)
     }
+
+    /// Keys and texts that other code reads.
+    pub(crate) fn read(&self, sql: &str) -> Vec<(i64, String)> {
+        let raw = self.raw();
+        let mut statement = raw.prepare(sql).expect("the statement is valid");
+        let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).and_then(Iterator::collect);
+        rows.expect("the rows are read")
+    }
+
+    /// What a statement counts.
+    pub(crate) fn counted(&self, sql: &str) -> usize {
+        let count: i64 = self.raw().query_row(sql, [], |row| row.get(0)).expect("the database counts");
+        usize::try_from(count).expect("a count is no less than zero")
+    }
+
+    /// The steps of the plan that SQLite makes for a statement.
+    pub(crate) fn query_plan(&self, sql: &str) -> Vec<String> {
+        query_plan(&self.raw(), sql)
+    }
+}
+
+/// The one of the two that is meant for this database.
+pub(crate) fn either<T>(sqlite: T, _postgres: T) -> T {
+    sqlite
 }
 
 /// A connection of its own to a database file, on which our statements can be explained.

@@ -1,0 +1,52 @@
+//! Case B7: how much SQLite has to do. What is counted is work, not seconds.
+
+use std::rc::Rc;
+
+use orm::{Model, Result};
+use rusqlite::StatementStatus;
+use rusqlite::types::Value as RawValue;
+
+use super::peer_scale::{Shelf, Volume, shelves};
+use super::support::{FileDb, query_plan};
+
+struct Total;
+
+/// The work that SQLite does for a statement: the instructions of its machine.
+fn steps(raw: &rusqlite::Connection, sql: &str, keys: impl Iterator<Item = i64>) -> i32 {
+    let mut statement = raw.prepare(sql).expect("the statement is valid");
+    if statement.parameter_count() > 0 {
+        let keys: Vec<RawValue> = keys.map(RawValue::Integer).collect();
+        statement.raw_bind_parameter(1, Rc::new(keys)).expect("keys are bound");
+    }
+    let mut rows = statement.raw_query();
+    while rows.next().expect("the statement runs").is_some() {}
+    drop(rows);
+    statement.get_status(StatementStatus::VmStep)
+}
+
+#[test]
+fn peer_b07_work_grows_with_the_rows() -> Result<()> {
+    let file = FileDb::new();
+    shelves(&file.db, 8_000)?;
+    let raw = file.raw();
+    let some = || Shelf::query().filter(Shelf::id().gt(0));
+    let record = file.db.record();
+    some().prefetch(Shelf::volumes()).all(&file.db)?;
+    some().prefetch(Shelf::volumes().order_by(Volume::number().desc()).limit(2)).all(&file.db)?;
+    some().prefetch(Shelf::topics()).all(&file.db)?;
+    some().prefetch(Shelf::volumes().count().named(Total)).all(&file.db)?;
+    Volume::query().filter(Volume::id().gt(0)).prefetch(Volume::shelf()).all(&file.db)?;
+    let statements: Vec<String> = record.statements().into_iter().filter(|sql| sql.contains("rarray")).collect();
+    assert_eq!(statements.len(), 5, "one for each relation");
+    for sql in &statements {
+        let plan = query_plan(&raw, sql);
+        assert!(plan.iter().any(|step| step.starts_with("SEARCH")), "no index is used: {plan:#?}");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN t")), "a table is read to the end: {plan:#?}");
+    }
+    for sql in statements.iter().filter(|sql| !sql.contains("LIMIT")) {
+        let (once, twice) = (steps(&raw, sql, 1..=2_000), steps(&raw, sql, 1..=4_000));
+        assert!(once > 2_000, "the statement did nothing: {sql}");
+        assert!(twice < once * 21 / 10, "{once} steps for 2,000 keys, {twice} for 4,000: {sql}");
+    }
+    Ok(())
+}
