@@ -288,6 +288,13 @@ impl Pattern {
             Pattern::Like(text) | Pattern::Contains(text) | Pattern::StartsWith(text) | Pattern::EndsWith(text) => text,
         }
     }
+
+    /// Whether this ends in a `\` that escapes nothing.
+    pub(crate) fn ends_in_escape(&self) -> bool {
+        let Pattern::Like(pattern) = self else { return false };
+        let escapes = pattern.chars().rev().take_while(|letter| *letter == '\\').count();
+        escapes % 2 == 1
+    }
 }
 
 impl Expr {

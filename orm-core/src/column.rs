@@ -166,7 +166,8 @@ impl<T: TextType + ColumnType<Presence = crate::types::Required>> TextType for O
 
 impl<M: Model, T: ColumnType> Column<M, T> {
     /// Matches a pattern in which `%` stands for any text, `_` for any character, and `\` takes the next one literally.
-    /// The case of ASCII letters does not count, and that of others does, on every database.
+    /// The case of ASCII letters does not count, and that of others does, on every database. A pattern that ends in such a
+    /// `\` is an error.
     ///
     /// SQL: `"title" LIKE ? ESCAPE '\'`; on PostgreSQL `"title" COLLATE "C" ILIKE ? ESCAPE '\'`
     pub fn like(self, pattern: impl Into<String>) -> Condition<M>
@@ -201,12 +202,17 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     }
 
     fn matches(self, pattern: Pattern) -> Condition<M> {
-        if pattern.text().contains('\0') {
+        let refused = if pattern.text().contains('\0') {
             // Databases that take a NUL at all end the pattern there, and would find other rows.
-            let mismatch = Mismatch::Unstorable("a pattern cannot hold a NUL");
-            return Condition::failed(Some(Error::encode(M::TABLE, &M::TABLE.columns[self.index], mismatch)));
-        }
-        Condition::new(Expr::Like(Box::new(self.expr()), pattern))
+            "a pattern cannot hold a NUL"
+        } else if pattern.ends_in_escape() {
+            // What this means is up to the database: nothing is found, or the statement fails.
+            "a pattern cannot end in `\\`, which takes the next character literally"
+        } else {
+            return Condition::new(Expr::Like(Box::new(self.expr()), pattern));
+        };
+        let column = &M::TABLE.columns[self.index];
+        Condition::failed(Some(Error::encode(M::TABLE, column, Mismatch::Unstorable(refused))))
     }
 }
 

@@ -223,6 +223,21 @@ fn a_pattern_with_a_nul_is_an_error_and_not_another_pattern() -> Result<()> {
     Ok(())
 }
 
+/// SQLite would find nothing by such a pattern, and PostgreSQL would fail at the first row that it comes to.
+#[test]
+fn a_pattern_that_ends_in_an_escape_is_an_error() -> Result<()> {
+    let db = words()?;
+    for pattern in ["\\", "nothing\\", "a\\\\\\"] {
+        let query = Word::query().filter(Word::text().like(pattern));
+        let error = orm::assert_queries!(&db, 0, query.all(&db).err().expect("nothing follows the escape"));
+        assert!(error.is_encode(), "{error}");
+        assert!(error.to_string().contains("`words.text`") && error.to_string().contains('\\'), "{error}");
+    }
+    assert_eq!(Word::query().filter(Word::text().like("a\\\\b")).count(&db)?, 1);
+    assert_eq!(Word::query().filter(Word::text().ends_with("\\")).count(&db)?, 2, "a text is no pattern");
+    Ok(())
+}
+
 #[test]
 fn a_value_that_cannot_be_stored_is_an_error_of_the_query() -> Result<()> {
     #[derive(Model)]
