@@ -1,15 +1,11 @@
 //! What the derive makes, wherever a model may stand: names that clash with nothing, all kinds of visibility, types by
 //! other names, and the structs and traits around a model.
 
-#[path = "derive/column_types.rs"]
-mod column_types;
 #[path = "derive/columns.rs"]
 mod columns;
 #[path = "derive/hygiene.rs"]
 mod hygiene;
 #[path = "derive/loaded.rs"]
 mod loaded;
-#[path = "derive/relations.rs"]
-mod relations;
 #[path = "derive/strict.rs"]
 mod strict;

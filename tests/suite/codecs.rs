@@ -94,10 +94,11 @@ fn what_a_codec_refuses_is_an_error_that_names_the_column() -> Result<()> {
 
 #[cfg(feature = "json")]
 mod json {
-    use orm::{Json, Model, Result};
+    use orm::{Json, Mismatch, Model, Result, TrustedSql, sql};
     use serde::{Deserialize, Serialize};
 
     use super::db;
+    use crate::database::either;
 
     #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Default)]
     struct Settings {
@@ -147,6 +148,41 @@ mod json {
         }
         let as_json = serde_json::to_value(&first).expect("rows serialise");
         assert_eq!(as_json["wrapped"]["theme"], as_json["settings"]["theme"]);
+        Ok(())
+    }
+
+    /// What others stored is read exactly, or not at all.
+    #[test]
+    fn json_that_others_stored() -> Result<()> {
+        #[derive(Model, Debug)]
+        struct Document {
+            id: i64,
+            body: serde_json::Value,
+        }
+        let read = |text: &str| {
+            let db = db();
+            db.create_tables::<Document>()?;
+            sql(TrustedSql(format!("INSERT INTO documents VALUES (1, '{text}')"))).execute(&db)?;
+            let read = Document::find(&db, 1).map(|document| document.body);
+            assert_eq!(Document::query().count(&db)?, 1, "the connection works on");
+            read
+        };
+        let refused = |text: &str| {
+            let error = read(text).expect_err("it cannot be read");
+            assert_eq!((error.table(), error.column()), (Some("documents"), Some("body")), "{error}");
+            error.mismatch().expect("a reason").clone()
+        };
+        assert_eq!(read("[1, 2.5, null]")?, serde_json::json!([1, 2.5, null]));
+        assert_eq!(refused("123456789012345678901234567890"), Mismatch::Inexact);
+        let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+        assert!(matches!(refused(&deep), Mismatch::Refused(_)));
+        // PostgreSQL keeps the last of several values of one name, as it is told to.
+        let twice = r#"{"a": 1, "a": 2}"#;
+        if either(true, false) {
+            assert!(matches!(refused(twice), Mismatch::Refused(reason) if reason.contains("two values of one name")));
+        } else {
+            assert_eq!(read(twice)?, serde_json::json!({"a": 2}));
+        }
         Ok(())
     }
 }

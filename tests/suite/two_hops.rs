@@ -2,6 +2,8 @@
 
 use orm::{Db, Model, Result};
 
+use super::support::db;
+
 #[derive(Model, Debug)]
 #[has_many(students: Student)]
 #[has_many(enrollments: Enrollment, through = Student)]
@@ -36,7 +38,7 @@ struct Note {
 
 /// Three departments; the students 1 and 2 are of the first, 3 of the second, 4 of none.
 fn university() -> Result<Db> {
-    let db = Db::memory()?;
+    let db = db();
     db.create_tables::<(Department, Student, Enrollment, Note)>()?;
     for name in ["Mathematics", "Physics", "History"] {
         NewDepartment { name: name.into() }.insert(&db)?;
