@@ -1,11 +1,9 @@
 //! Cases 3 to 21: names and texts that would like to be SQL.
 
-use std::sync::{Arc, Mutex};
+use orm::{Condition, Model, Result};
 
-use orm::{Condition, Db, Model, Result};
-use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
-
-use super::support::{Account, Entry, File, NewAccount, NewEntry, open_account};
+use super::bank::{Account, Entry, NewAccount, NewEntry, open_account};
+use super::support::{File, Watch, db};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(table = "bell\u{7}, escape\u{1b}[31m, next\u{85}, line\u{2028}, left\u{202e}")]
@@ -21,7 +19,7 @@ struct Control {
 
 #[test]
 fn adversarial_i03_names_with_control_characters_are_quoted() -> Result<()> {
-    let db = Db::memory()?;
+    let db = db();
     db.create_tables::<Control>()?;
     assert_eq!(db.check::<Control>()?, []);
     let top = NewControl { text: "\u{1}".into(), above: None }.insert(&db)?;
@@ -29,7 +27,8 @@ fn adversarial_i03_names_with_control_characters_are_quoted() -> Result<()> {
     let query = Control::query().filter(Control::text().starts_with("\u{1}")).order_by(Control::text().desc());
     assert_eq!(query.prefetch(Control::below()).one(&db)?.below().len(), 1);
     // What errors say of them does not reach a terminal as it is.
-    let error = Control::query().all(&Db::memory()?).unwrap_err();
+    let empty = self::db();
+    let error = Control::query().all(&empty).unwrap_err();
     assert!(error.is_schema_mismatch() && !error.to_string().contains(char::is_control), "{error}");
     assert!(!format!("{error:?}").contains(char::is_control));
     Ok(())
@@ -37,7 +36,7 @@ fn adversarial_i03_names_with_control_characters_are_quoted() -> Result<()> {
 
 #[test]
 fn adversarial_i10_an_order_from_a_request_is_one_of_those_allowed() -> Result<()> {
-    let db = Db::memory()?;
+    let db = db();
     db.create_tables::<(Account, Entry)>()?;
     for name in ["b", "a", "c"] {
         NewAccount { name: name.into() }.insert(&db)?;
@@ -136,34 +135,13 @@ impl Random {
     }
 }
 
-/// What the database was asked for, other than reading the two tables and calling functions of its own.
-fn watched(file: &File) -> (rusqlite::Connection, Arc<Mutex<Vec<String>>>) {
-    let (mut raw, actions) = (file.raw(), Arc::new(Mutex::new(Vec::new())));
-    rusqlite::vtab::array::load_module(&raw).expect("the module is loaded");
-    let seen = Arc::clone(&actions);
-    raw.authorizer(Some(move |context: AuthContext<'_>| {
-        let is_meant = match context.action {
-            AuthAction::Select => true,
-            AuthAction::Read { table_name, .. } => matches!(table_name, "accounts" | "entries" | "k" | "rarray"),
-            AuthAction::Function { function_name } => matches!(function_name, "like" | "count"),
-            _ => false,
-        };
-        if !is_meant {
-            seen.lock().unwrap().push(format!("{:?}", context.action));
-        }
-        Authorization::Allow
-    }))
-    .expect("the authorizer is set");
-    (raw, actions)
-}
-
 #[test]
 fn adversarial_i21_whatever_is_asked_is_read_from_the_declared_tables() -> Result<()> {
     let file = File::new();
     let db = file.with_tables();
     open_account(&db, "'; --", 3)?;
     NewEntry { account_id: 1, text: "\"; DROP TABLE accounts".into() }.insert(&db)?;
-    let (raw, actions) = watched(&file);
+    let watch = Watch::new(&file);
     let mut random = Random(7);
     for _ in 0..400 {
         let query = Entry::query().filter(random.condition(3)).limit(9).prefetch(Entry::account());
@@ -173,8 +151,7 @@ fn adversarial_i21_whatever_is_asked_is_read_from_the_declared_tables() -> Resul
             assert!(error.is_invalid() || error.is_encode(), "{error}");
         }
         for statement in sent.statements() {
-            raw.prepare(&statement).expect("the statement is one");
-            let others = std::mem::take(&mut *actions.lock().unwrap());
+            let others = watch.others(&statement);
             assert!(others.is_empty(), "{statement}\nasks for {others:?}");
         }
     }

@@ -1,101 +1,20 @@
-//! Cases 81, 89 and 96 to 98: processes that die, files that are broken, and files that several processes use.
-//!
-//! Where a test needs another process, it runs itself again as a child, which finds the file to work on in its environment and
-//! does the child's part of the test instead.
+//! Cases 81, 89, 97 and 98: processes without memory, and files that are broken, locked or closed.
 
 use std::fs;
-use std::io::{self, BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
 use orm::{Db, Model, Result};
 
-use super::support::{Account, Entry, File, assert_whole, open_account};
-
-/// Where a child finds the file that it works on.
-const FILE: &str = "ADVERSARIAL_FILE";
-
-/// What a child prints when it has begun.
-const READY: &str = "the child is ready";
+use super::bank::{Account, Entry, open_account};
+use super::child::{READY, child, given_address};
+use super::support::{File, assert_whole, open};
 
 const ENTRIES: i64 = 30;
 
-/// The file, in a child; `None` in the test that runs it.
-fn given_file() -> Option<PathBuf> {
-    std::env::var_os(FILE).map(PathBuf::from)
-}
-
-/// A child, which does not outlive this.
-struct Part(Child);
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        self.0.kill().and_then(|()| self.0.wait()).expect("the child is gone");
-    }
-}
-
-impl Part {
-    fn ends_well(&mut self) -> bool {
-        self.0.wait().expect("the child ends").success()
-    }
-}
-
-/// Runs a test of this program again as a child, on a file, and waits until it is ready.
-fn child(test: &str, file: &Path) -> Part {
-    let program = std::env::current_exe().expect("the program has a path");
-    let name = format!("processes::{test}");
-    let child = Command::new(program)
-        .args(["--exact", &name, "--nocapture"])
-        .env(FILE, file)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the child starts");
-    let mut part = Part(child);
-    let output = part.0.stdout.as_mut().expect("the output is piped");
-    let is_ready = BufReader::new(output).lines().map_while(io::Result::ok).any(|line| line.contains(READY));
-    assert!(is_ready, "the child ended before it was ready");
-    part
-}
-
-fn open_accounts_for_ever(file: &Path) {
-    let db = Db::open(file).expect("the file opens");
-    let first = Account::query().count(&db).expect("the rows are counted");
-    println!("{READY}");
-    for number in first.. {
-        open_account(&db, &number.to_string(), ENTRIES).expect("an account is opened");
-    }
-}
-
-#[test]
-fn adversarial_t96_a_killed_process_leaves_whole_transactions() -> Result<()> {
-    if let Some(file) = given_file() {
-        open_accounts_for_ever(&file);
-        return Ok(());
-    }
-    let file = File::new();
-    drop(file.with_tables());
-    let mut before = 0;
-    for round in 0..12 {
-        let child = child("adversarial_t96_a_killed_process_leaves_whole_transactions", &file.path());
-        thread::sleep(Duration::from_millis(3 + 5 * round));
-        drop(child);
-        // Every second time it is the library that finds the log first.
-        if round % 2 == 0 {
-            assert_whole(&file.raw(), ENTRIES);
-        }
-        let after = Account::query().count(&file.open())?;
-        assert!(after >= before, "accounts are gone");
-        assert_whole(&file.raw(), ENTRIES);
-        before = after;
-    }
-    assert!(before > 0, "no child got as far as to write");
-    Ok(())
-}
-
-fn write_until_there_is_no_memory(file: &Path) {
-    let db = Db::open(file).expect("the file opens");
+fn write_until_there_is_no_memory(file: &str) {
+    let db = open(file);
     println!("{READY}");
     let (mut limit, mut failures, mut number) = (4_000_000, 0, 0);
     // The limit counts for the whole process, and can only be lowered.
@@ -118,19 +37,22 @@ fn write_until_there_is_no_memory(file: &Path) {
 
 #[test]
 fn adversarial_t81_without_memory_there_are_errors_and_whole_transactions() -> Result<()> {
-    if let Some(file) = given_file() {
+    if let Some(file) = given_address() {
         write_until_there_is_no_memory(&file);
         return Ok(());
     }
     let file = File::new();
     drop(file.with_tables());
-    assert!(child("adversarial_t81_without_memory_there_are_errors_and_whole_transactions", &file.path()).ends_well());
+    assert!(
+        child("processes::adversarial_t81_without_memory_there_are_errors_and_whole_transactions", &file.address())
+            .ends_well()
+    );
     assert_whole(&file.raw(), ENTRIES);
     assert!(Account::query().exists(&file.open())?, "with enough memory rows are written");
     Ok(())
 }
 
-fn die_within_a_transaction_with_a_rollback_journal(file: &Path) {
+fn die_within_a_transaction_with_a_rollback_journal(file: &str) {
     let raw = rusqlite::Connection::open(file).expect("the file opens");
     raw.execute_batch(
         "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 5; BEGIN IMMEDIATE; UPDATE entries SET text = 'changed' || text;
@@ -149,14 +71,14 @@ fn with_hot_journal(test: &str) -> Result<File> {
         open_account(&db, name, ENTRIES)?;
     }
     drop(db);
-    drop(child(test, &file.path()));
+    drop(child(&format!("processes::{test}"), &file.address()));
     assert!(fs::metadata(file.path().with_extension("db-journal")).is_ok_and(|journal| journal.len() > 512));
     Ok(file)
 }
 
 #[test]
 fn adversarial_t89_a_hot_journal_is_played_back_at_opening() -> Result<()> {
-    if let Some(file) = given_file() {
+    if let Some(file) = given_address() {
         die_within_a_transaction_with_a_rollback_journal(&file);
         return Ok(());
     }
@@ -171,7 +93,7 @@ fn adversarial_t89_a_hot_journal_is_played_back_at_opening() -> Result<()> {
 
 #[test]
 fn adversarial_t89_a_hot_journal_cannot_be_played_back_by_a_reader() -> Result<()> {
-    if let Some(file) = given_file() {
+    if let Some(file) = given_address() {
         die_within_a_transaction_with_a_rollback_journal(&file);
         return Ok(());
     }
@@ -185,7 +107,7 @@ fn adversarial_t89_a_hot_journal_cannot_be_played_back_by_a_reader() -> Result<(
 
 #[test]
 fn adversarial_t89_a_locked_file_is_busy_at_opening() -> Result<()> {
-    if let Some(file) = given_file() {
+    if let Some(file) = given_address() {
         die_within_a_transaction_with_a_rollback_journal(&file);
         return Ok(());
     }
@@ -296,34 +218,18 @@ fn adversarial_t97_a_damaged_file_is_an_error_and_no_panic() -> Result<()> {
     Ok(())
 }
 
-fn open_fifty_accounts(file: &Path) {
-    let db = Db::open(file).expect("the file opens");
-    println!("{READY}");
-    for number in 0..50 {
-        open_account(&db, &format!("child {number}"), 2).expect("an account is opened");
-    }
-}
-
 #[test]
-fn adversarial_t98_two_processes_share_a_file() -> Result<()> {
-    if let Some(file) = given_file() {
-        open_fifty_accounts(&file);
-        return Ok(());
-    }
+fn adversarial_t98_the_last_to_close_leaves_no_log() -> Result<()> {
     let file = File::new();
-    let db = file.with_tables();
-    let mut child = child("adversarial_t98_two_processes_share_a_file", &file.path());
-    for number in 0..50 {
-        open_account(&db, &format!("parent {number}"), 2)?;
-        let accounts = Account::query().prefetch(Account::entries()).all(&db)?;
-        assert!(accounts.iter().all(|account| account.entries().len() == 2), "half a transaction is seen");
-    }
-    assert!(child.ends_well());
-    assert_eq!(Account::query().count(&db)?, 100);
+    let (db, other) = (file.with_tables(), file.open());
+    open_account(&db, "one", ENTRIES)?;
+    assert_eq!(Account::query().count(&other)?, 1);
     drop(db);
+    assert!(log_of(&file).exists(), "the other still reads it");
+    drop(other);
     for left in ["db-wal", "db-shm"] {
         assert!(!file.path().with_extension(left).exists(), "the last to close leaves no {left}");
     }
-    assert_whole(&file.raw(), 2);
+    assert_whole(&file.raw(), ENTRIES);
     Ok(())
 }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use orm::{Db, Error, Model, Result};
 
-use super::support::{Account, ENDLESS, Entry, File, NewAccount, NewEntry, assert_whole, open_account};
+use super::bank::{Account, Entry, NewAccount, NewEntry, open_account};
+use super::support::{ENDLESS, File, assert_whole};
 
 fn is_lost(error: &Error) -> bool {
     error.is_transaction_lost()

@@ -1,57 +1,10 @@
 //! Values that do not fit, on their way in and out.
 
 use orm::value::{Date, DateTime, Decimal, Time, Timestamp};
-use orm::{Db, Error, Mismatch, Model, Result, TrustedSql, sql};
+use orm::{Mismatch, Model, Result, TrustedSql, sql};
 
-/// A database whose table `cells` holds, in a column of no type, what a statement's text says.
-fn cell(literal: &str) -> Db {
-    let db = Db::memory().expect("a database in memory opens");
-    let fill = format!("INSERT INTO cells VALUES (1, {literal})");
-    for text in ["CREATE TABLE cells (id INTEGER PRIMARY KEY, value)".to_owned(), fill] {
-        sql(TrustedSql(text)).execute(&db).expect("the statement runs");
-    }
-    db
-}
-
-/// What the stored value is as one of a type.
-macro_rules! read {
-    ($literal:expr, $type:ty) => {{
-        #[derive(Model)]
-        struct Cell {
-            id: i64,
-            value: $type,
-        }
-        Cell::find(&cell($literal), 1).map(|cell| (cell.id, cell.value).1)
-    }};
-}
-
-/// What comes back of a value of a type.
-macro_rules! written {
-    ($value:expr, $type:ty) => {{
-        #[derive(Model)]
-        struct Cell {
-            id: i64,
-            value: $type,
-        }
-        let db = Db::memory()?;
-        db.create_tables::<Cell>()?;
-        NewCell { value: $value }.insert(&db).map(|cell| (cell.id, cell.value).1)
-    }};
-}
-
-/// Errors of reading name the table and the column, and show no value.
-fn refused<T>(read: Result<T>) -> Mismatch {
-    let error = read.err().expect("an error");
-    assert!(error.is_decode(), "{error}");
-    assert_eq!((error.table(), error.column()), (Some("cells"), Some("value")), "{error}");
-    error.mismatch().expect("a reason").clone()
-}
-
-fn unstorable<T>(written: Result<T>) -> Error {
-    let error = written.err().expect("an error");
-    assert!(error.is_encode(), "{error}");
-    error
-}
+use super::cells::{cell, read, refused, unstorable, written};
+use super::support::{db, either};
 
 #[test]
 fn adversarial_r23_numbers_beyond_the_type() {
@@ -70,8 +23,8 @@ fn adversarial_r24_what_is_no_integer() {
         ("'12abc'", "text"),
         ("'12'", "text"),
         ("''", "text"),
-        ("1.9", "a real number"),
-        ("x'00'", "a blob"),
+        ("1.9", either("a real number", "a decimal number")),
+        (either("x'00'", r"CAST('\x00' AS bytea)"), "a blob"),
     ] {
         assert_eq!(refused(read!(literal, i64)), Mismatch::Kind { found }, "{literal}");
         assert_eq!(refused(read!(literal, bool)), Mismatch::Kind { found }, "{literal}");
@@ -108,7 +61,7 @@ fn adversarial_r26_what_is_no_boolean() {
         assert_eq!(refused(read!(literal, bool)), Mismatch::OutOfRange, "{literal}");
     }
     assert_eq!(refused(read!("'true'", bool)), Mismatch::Kind { found: "text" });
-    assert_eq!(refused(read!("1.0", bool)), Mismatch::Kind { found: "a real number" });
+    assert_eq!(refused(read!(either("1.0", "CAST(1 AS float8)"), bool)), Mismatch::Kind { found: "a real number" });
 }
 
 #[test]
@@ -116,41 +69,9 @@ fn adversarial_r27_numbers_that_a_float_only_comes_near() {
     assert_eq!(refused(read!("9007199254740993", f64)), Mismatch::Inexact);
     assert_eq!(refused(read!("-9223372036854775807", f64)), Mismatch::Inexact);
     assert_eq!(refused(read!("16777217", f32)), Mismatch::Inexact);
-    assert_eq!(refused(read!("1e300", f32)), Mismatch::Inexact);
-    assert_eq!(refused(read!("0.1", f32)), Mismatch::Inexact);
+    assert_eq!(refused(read!(either("1e300", "CAST(1e300 AS float8)"), f32)), Mismatch::Inexact);
+    assert_eq!(refused(read!(either("0.1", "CAST(0.1 AS float8)"), f32)), Mismatch::Inexact);
     assert_eq!(read!("9007199254740992", f64).ok(), Some(9_007_199_254_740_992.0));
-}
-
-#[test]
-fn adversarial_r28_an_integer_in_a_column_of_floats() -> Result<()> {
-    #[derive(Model)]
-    #[model(table = "cells")]
-    struct Cell {
-        id: i64,
-        value: i64,
-    }
-    let db = Db::memory()?;
-    sql("CREATE TABLE cells (id INTEGER PRIMARY KEY NOT NULL, value REAL NOT NULL)").execute(&db)?;
-    let differences = db.check::<Cell>()?;
-    assert_eq!(differences.len(), 1);
-    assert!(differences[0].to_string().contains("is `REAL`, where `INTEGER` is expected"), "{}", differences[0]);
-    // SQLite makes a double of it, and what it returns is no integer any more.
-    let written = NewCell { value: 9_007_199_254_740_993 }.insert(&db).map(|cell| cell.id + cell.value);
-    assert_eq!(refused(written), Mismatch::Kind { found: "a real number" });
-    Ok(())
-}
-
-#[test]
-fn adversarial_r29_floats_at_the_edges() -> Result<()> {
-    for number in [f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, -5e-324] {
-        assert_eq!(written!(number, f64)?.to_bits(), number.to_bits());
-    }
-    // Stored without its sign, but equal.
-    assert_eq!(written!(-0.0, f64)?.partial_cmp(&0.0), Some(std::cmp::Ordering::Equal));
-    let error = unstorable(written!(f64::NAN, f64));
-    assert!(error.to_string().contains("SQLite cannot store a NaN"), "{error}");
-    unstorable(written!(f32::NAN, f32));
-    Ok(())
 }
 
 #[test]
@@ -168,7 +89,8 @@ fn adversarial_r30_unsigned_numbers_above_the_signed() -> Result<()> {
 
 #[test]
 fn adversarial_r33_bytes_for_text_and_text_for_bytes() {
-    assert_eq!(refused(read!("x'6162'", String)), Mismatch::Kind { found: "a blob" });
+    let blob = either("x'6162'", "CAST('ab' AS bytea)");
+    assert_eq!(refused(read!(blob, String)), Mismatch::Kind { found: "a blob" });
     assert_eq!(refused(read!("'ab'", Vec<u8>)), Mismatch::Kind { found: "text" });
 }
 
@@ -184,45 +106,37 @@ fn adversarial_r35_empty_is_not_null() -> Result<()> {
 
 #[test]
 fn adversarial_r36_long_values() -> Result<()> {
-    let text = "ä\u{1f980}".repeat(2_000_000);
-    assert!(written!(text.clone(), String)? == text);
-    let bytes = vec![0xa5; 50_000_000];
-    assert!(written!(bytes.clone(), Vec<u8>)? == bytes);
+    for length in [1_000_000, 100_000_000] {
+        let text = "ä\u{1f980}".repeat(length / 6);
+        assert!(written!(text.clone(), String)? == text);
+        let bytes = vec![0xa5; length];
+        assert!(written!(bytes.clone(), Vec<u8>)? == bytes);
+    }
     let db = cell("1");
-    let too_long = sql("SELECT zeroblob(1000000001)").tuples::<(Vec<u8>,)>(&db);
-    assert!(too_long.err().is_some_and(|error| error.to_string().contains("too big")));
+    let (too_long, said) = either(
+        ("SELECT zeroblob(1000000001)", "too big"),
+        ("SELECT convert_to(repeat('x', 1100000000), 'UTF8')", "requested length too large"),
+    );
+    let too_long = sql(too_long).tuples::<(Vec<u8>,)>(&db).expect_err("it is too long");
+    assert!(too_long.to_string().contains(said), "{too_long}");
     assert_eq!(sql("SELECT value FROM cells").tuples::<(i64,)>(&db)?, [(1,)]);
     Ok(())
 }
 
-#[test]
-fn adversarial_r38_dates_that_are_none() -> Result<()> {
-    for literal in ["'2023-02-29'", "'2024-2-9'", "'2024-02-29 '", "'now'", "'infinity'", "''"] {
-        let Mismatch::Refused(reason) = refused(read!(literal, Date)) else { panic!("{literal} is a date") };
-        assert!(reason.starts_with("found text that is no date"), "{reason}");
+/// The last nanosecond of a second that the database tells from the next: PostgreSQL counts microseconds.
+#[cfg(any(feature = "chrono-04", feature = "jiff-02"))]
+fn last_nanosecond() -> u32 {
+    either(999_999_999, 999_999_000)
+}
+
+/// A date beyond the years 0 to 9999, which SQLite writes: PostgreSQL holds some, and refuses others.
+#[cfg(any(feature = "chrono-04", feature = "jiff-02", feature = "time-03"))]
+#[track_caller]
+fn exact_or_unstorable<T: PartialEq + std::fmt::Debug>(written: Result<T>, value: &T) {
+    match written {
+        Ok(found) => assert_eq!(either(None, Some(&found)), Some(value)),
+        Err(error) => assert!(error.is_encode() || error.sqlstate() == Some("22008"), "{error}"),
     }
-    for literal in ["'24:00:00.000000000'", "'23:59:60.000000000'", "'12:00'"] {
-        assert!(matches!(refused(read!(literal, Time)), Mismatch::Refused(_)), "{literal}");
-    }
-    for literal in
-        ["'2024-02-29 12:00:00'", "'2024-02-29T12:00:00.000000000+01:00'", "'2024-02-29T24:00:00.000000000Z'"]
-    {
-        assert!(matches!(refused(read!(literal, Timestamp)), Mismatch::Refused(_)), "{literal}");
-        assert!(matches!(refused(read!(literal, DateTime)), Mismatch::Refused(_)), "{literal}");
-    }
-    assert_eq!(refused(read!("0", Date)), Mismatch::Kind { found: "an integer" });
-    for year in [-4712, -1, 10_000] {
-        let date = Date::new(year, 1, 1).expect("a date");
-        let error = unstorable(written!(date, Date));
-        assert!(error.to_string().contains("the years 0 to 9999"), "{error}");
-        let at = DateTime::of(date, Time::from_nanoseconds(0).expect("midnight"));
-        unstorable(written!(Timestamp(at), Timestamp));
-    }
-    for year in [0, 9999] {
-        let date = Date::new(year, 12, 31).expect("a date");
-        assert_eq!(written!(date, Date)?, date);
-    }
-    Ok(())
 }
 
 #[cfg(feature = "chrono-04")]
@@ -236,9 +150,10 @@ fn adversarial_r38_dates_of_chrono() -> Result<()> {
     let day = NaiveDate::from_ymd_opt(2016, 12, 31).expect("a date");
     unstorable(written!(day.and_time(leap), chrono::NaiveDateTime));
     unstorable(written!(day.and_time(leap).and_utc(), DateTime<Utc>));
-    unstorable(written!(NaiveDate::MAX, NaiveDate));
-    unstorable(written!(DateTime::<Utc>::MIN_UTC, DateTime<Utc>));
-    for at in [DateTime::<Utc>::UNIX_EPOCH, day.and_hms_nano_opt(23, 59, 59, 999_999_999).expect("a time").and_utc()] {
+    exact_or_unstorable(written!(NaiveDate::MAX, NaiveDate), &NaiveDate::MAX);
+    exact_or_unstorable(written!(DateTime::<Utc>::MIN_UTC, DateTime<Utc>), &DateTime::<Utc>::MIN_UTC);
+    let last = day.and_hms_nano_opt(23, 59, 59, last_nanosecond()).expect("a time").and_utc();
+    for at in [DateTime::<Utc>::UNIX_EPOCH, last] {
         assert_eq!(written!(at, DateTime<Utc>)?, at);
         assert_eq!(written!(at.naive_utc(), chrono::NaiveDateTime)?, at.naive_utc());
         assert_eq!(written!(at.time(), NaiveTime)?, at.time());
@@ -252,14 +167,16 @@ fn adversarial_r38_dates_of_jiff() -> Result<()> {
     use jiff::Timestamp;
     use jiff::civil::{self, date};
 
-    for at in [date(0, 1, 1).at(0, 0, 0, 0), date(9999, 12, 31).at(23, 59, 59, 999_999_999)] {
+    let last = last_nanosecond().cast_signed();
+    for at in [date(0, 1, 1).at(0, 0, 0, 0), date(9999, 12, 31).at(23, 59, 59, last)] {
         assert_eq!(written!(at, civil::DateTime)?, at);
         assert_eq!(written!(at.date(), civil::Date)?, at.date());
         assert_eq!(written!(at.time(), civil::Time)?, at.time());
     }
-    unstorable(written!(civil::Date::MIN, civil::Date));
-    unstorable(written!(Timestamp::MIN, Timestamp));
-    for (second, nanosecond) in [(0, 0), (-1, -1), (0, -1), (1, 999_999_999), (-62_167_219_200, 0)] {
+    exact_or_unstorable(written!(civil::Date::MIN, civil::Date), &civil::Date::MIN);
+    exact_or_unstorable(written!(Timestamp::MIN, Timestamp), &Timestamp::MIN);
+    let finest = either(1, 1_000);
+    for (second, nanosecond) in [(0, 0), (-1, -finest), (0, -finest), (1, last), (-62_167_219_200, 0)] {
         let at = Timestamp::new(second, nanosecond).expect("an instant");
         assert_eq!(written!(at, Timestamp)?, at);
     }
@@ -271,7 +188,8 @@ fn adversarial_r38_dates_of_jiff() -> Result<()> {
 fn adversarial_r38_dates_of_time() -> Result<()> {
     use time::{OffsetDateTime, PrimitiveDateTime, UtcDateTime, UtcOffset};
 
-    for at in [OffsetDateTime::UNIX_EPOCH, OffsetDateTime::UNIX_EPOCH - time::Duration::nanoseconds(1)] {
+    let finest = time::Duration::nanoseconds(either(1, 1_000));
+    for at in [OffsetDateTime::UNIX_EPOCH, OffsetDateTime::UNIX_EPOCH - finest] {
         assert_eq!(written!(at, OffsetDateTime)?, at);
         assert_eq!(written!(at.to_utc(), UtcDateTime)?, at.to_utc());
         let local = PrimitiveDateTime::new(at.date(), at.time());
@@ -281,7 +199,7 @@ fn adversarial_r38_dates_of_time() -> Result<()> {
         let error = unstorable(written!(abroad, OffsetDateTime));
         assert!(error.to_string().contains("the offset would be lost"), "{error}");
     }
-    unstorable(written!(time::Date::MIN, time::Date));
+    exact_or_unstorable(written!(time::Date::MIN, time::Date), &time::Date::MIN);
     Ok(())
 }
 
@@ -292,7 +210,7 @@ fn adversarial_r39_decimals_are_equal_as_numbers() -> Result<()> {
         #[model(primary_key)]
         amount: Decimal,
     }
-    let db = Db::memory()?;
+    let db = db();
     db.create_tables::<Price>()?;
     let (one, also_one) = (Decimal::new(10, 1), Decimal::new(100, 2));
     NewPrice { amount: one }.insert(&db)?;
@@ -300,10 +218,23 @@ fn adversarial_r39_decimals_are_equal_as_numbers() -> Result<()> {
     assert!(twice.is_unique_violation(), "{twice}");
     assert_eq!(Price::find(&db, also_one)?.amount, one);
 
-    for literal in ["'1.50'", "'01'", "'+1'", "'NaN'", "'1e3'", "'170141183460469231731687303715884105728'"] {
-        assert!(matches!(refused(read!(literal, Decimal)), Mismatch::Refused(_)), "{literal}");
+    for literal in either(
+        &["'1.50'", "'01'", "'+1'", "'NaN'", "'1e3'", "'170141183460469231731687303715884105728'"][..],
+        &["CAST('NaN' AS numeric)", "CAST('-Infinity' AS numeric)", "170141183460469231731687303715884105728"],
+    ) {
+        let reason = refused(read!(literal, Decimal));
+        let expected = either(
+            matches!(reason, Mismatch::Refused(_)),
+            matches!(
+                reason,
+                Mismatch::OutOfRange
+                    | Mismatch::Unstorable("the database holds `NaN` or `Infinity`, which is no decimal number")
+            ),
+        );
+        assert!(expected, "{literal}: {reason:?}");
     }
-    assert_eq!(refused(read!("1.5", Decimal)), Mismatch::Kind { found: "a real number" });
+    let real = either("1.5", "CAST(1.5 AS float8)");
+    assert_eq!(refused(read!(real, Decimal)), Mismatch::Kind { found: "a real number" });
     Ok(())
 }
 
@@ -316,7 +247,10 @@ fn adversarial_r39_decimals_of_rust_decimal() -> Result<()> {
         assert_eq!(written!(number, Decimal)?, number);
     }
     assert_eq!(written!(Decimal::new(150, 2), Decimal)?.to_string(), "1.5");
-    for literal in ["'79228162514264337593543950336'", "'0.00000000000000000000000000001'"] {
+    for literal in either(
+        ["'79228162514264337593543950336'", "'0.00000000000000000000000000001'"],
+        ["79228162514264337593543950336", "0.00000000000000000000000000001"],
+    ) {
         let Mismatch::Refused(reason) = refused(read!(literal, Decimal)) else { panic!("{literal} is read") };
         assert!(reason.contains("beyond its range"), "{reason}");
     }
@@ -332,45 +266,13 @@ fn adversarial_r40_uuids_have_one_form() {
         let Mismatch::Refused(reason) = refused(read!(literal, Uuid)) else { panic!("{literal} is read") };
         assert!(reason.contains("uuids are stored as 16 bytes"), "{reason}");
     }
-    assert!(matches!(refused(read!("x'00'", Uuid)), Mismatch::Refused(_)));
-    let bytes = read!("x'67e5504410b1426f9247bb680e5fe0c8'", Uuid);
-    assert_eq!(bytes.map(|uuid| uuid.to_string()).ok().as_deref(), Some("67e55044-10b1-426f-9247-bb680e5fe0c8"));
-}
-
-#[test]
-fn adversarial_r45_columns_of_other_types() -> Result<()> {
-    #[derive(Model, Clone, Debug, PartialEq)]
-    #[model(table = "cells")]
-    struct Cell {
-        id: i64,
-        text: String,
-        number: i64,
-        float: f64,
-    }
-    let row = || NewCell { text: "12".into(), number: 5, float: 3.0 };
-    for table in [
-        "CREATE TABLE cells (id INTEGER PRIMARY KEY, text TEXT, number INTEGER, float REAL) STRICT",
-        "CREATE TABLE cells (id INTEGER PRIMARY KEY, text VARCHAR(9), number BIGINT, float DOUBLE)",
-        "CREATE TABLE cells (id INTEGER PRIMARY KEY, text, number NUMERIC, float NUMERIC)",
-        "CREATE TABLE cells (id INTEGER PRIMARY KEY, text ANY, number ANY, float ANY) STRICT",
-    ] {
-        let db = Db::memory()?;
-        sql(table).execute(&db)?;
-        let cell = row().insert(&db)?;
-        assert_eq!((cell.text.as_str(), cell.number, cell.float), ("12", 5, 3.0), "{table}");
-    }
-    // These make another value of one: that is an error, and `check` says it beforehand.
-    for table in [
-        "CREATE TABLE cells (id INTEGER PRIMARY KEY, text INTEGER, number INTEGER, float REAL)",
-        "CREATE TABLE cells (id INTEGER PRIMARY KEY, text TEXT, number TEXT, float REAL)",
-    ] {
-        let db = Db::memory()?;
-        sql(table).execute(&db)?;
-        let error = row().insert(&db).expect_err("another value came back");
-        assert!(error.is_decode(), "{error}");
-        assert!(db.check::<Cell>()?.iter().any(|difference| difference.to_string().contains("is expected")), "{table}");
-    }
-    Ok(())
+    let (short, whole) = either(
+        ("x'00'", "x'67e5504410b1426f9247bb680e5fe0c8'"),
+        (r"CAST('\x00' AS bytea)", "CAST('67E55044-10b1-426f-9247-bb680e5fe0c8' AS uuid)"),
+    );
+    assert!(matches!(refused(read!(short, Uuid)), Mismatch::Refused(_)));
+    let uuid = read!(whole, Uuid);
+    assert_eq!(uuid.map(|uuid| uuid.to_string()).ok().as_deref(), Some("67e55044-10b1-426f-9247-bb680e5fe0c8"));
 }
 
 #[test]
@@ -379,14 +281,14 @@ fn adversarial_r46_a_table_of_keys_alone_and_one_of_too_many_columns() -> Result
     struct Ticket {
         id: i64,
     }
-    let db = Db::memory()?;
+    let db = db();
     db.create_tables::<Ticket>()?;
     let tickets = orm::insert_many(&db, [NewTicket {}, NewTicket {}])?;
     assert_eq!(tickets, [Ticket { id: 1 }, Ticket { id: 2 }]);
 
-    let columns: Vec<String> = (0..=2_000).map(|at| format!("c{at}")).collect();
+    let columns: Vec<String> = (0..=2_000).map(|at| format!("c{at} integer")).collect();
     let create = format!("CREATE TABLE wide ({})", columns.join(", "));
     let error = sql(TrustedSql(create)).execute(&db).expect_err("too many columns");
-    assert!(error.to_string().contains("too many columns"), "{error}");
+    assert!(error.to_string().contains(either("too many columns", "at most 1600 columns")), "{error}");
     Ok(())
 }

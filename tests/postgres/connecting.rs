@@ -1,6 +1,8 @@
 //! How a server is connected to, and what is said when it cannot be.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use orm::{Db, Error, Model};
@@ -28,6 +30,35 @@ fn a_server_that_does_not_answer_is_an_error_in_time() {
     assert!(error.is_open_failure(), "{error}");
     assert!(error.to_string().contains("in time"), "{error}");
     assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+/// What stands at the address speaks another protocol, breaks off, or says nothing that makes sense.
+#[test]
+fn adversarial_t97_a_server_that_is_none_is_an_error_and_no_panic() {
+    let answers: [&[u8]; 7] = [
+        b"",
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        // Lengths that are too small, and negative.
+        b"R\0\0\0\x03",
+        b"R\xff\xff\xff\xff",
+        // The way to log in is not one that there is, and an error ends in the middle.
+        b"R\0\0\0\x08\0\0\0\x63",
+        b"E\0\0\0\x09SFATA",
+    ];
+    for answer in answers {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("the library connects");
+            let _ = stream.read(&mut [0; 1024]).and_then(|_| stream.write_all(answer));
+        });
+        let options = Db::postgres().connect_timeout(Duration::from_secs(5));
+        let error = options.connect(&format!("postgres://ann@127.0.0.1:{port}/shop?sslmode=disable")).unwrap_err();
+        server.join().expect("the thread ends");
+        assert!(error.is_open_failure(), "{answer:?}: {error}");
+        assert!(!error.to_string().contains(char::is_control), "{error:?}");
+    }
 }
 
 #[test]

@@ -24,6 +24,8 @@ struct Shared {
     reports: Vec<u8>,
     /// How often the direction turned from answers to questions: the round trips.
     trips: AtomicU64,
+    /// How many statements were executed.
+    executed: AtomicU64,
 }
 
 impl Proxy {
@@ -52,6 +54,7 @@ impl Proxy {
             swallows: AtomicBool::new(false),
             reports,
             trips: AtomicU64::new(0),
+            executed: AtomicU64::new(0),
         });
         let accepting = Arc::clone(&shared);
         thread::spawn(move || {
@@ -84,6 +87,45 @@ impl Proxy {
     pub(crate) fn trips(&self) -> u64 {
         self.shared.trips.load(Ordering::SeqCst)
     }
+
+    /// How many statements were executed so far, on connections that do not ask for encryption.
+    pub(crate) fn executed(&self) -> u64 {
+        self.shared.executed.load(Ordering::SeqCst)
+    }
+}
+
+/// Tells the messages of a program to its server from each other.
+#[derive(Default)]
+struct Messages {
+    /// Whether the first one has passed, which has no tag.
+    has_begun: bool,
+    /// What has come of a message that is not whole.
+    waiting: Vec<u8>,
+}
+
+impl Messages {
+    /// How many statements these bytes execute: those that were prepared, and texts other than settings of the session.
+    fn executed(&mut self, bytes: &[u8]) -> u64 {
+        self.waiting.extend(bytes);
+        let executes = |message: &Vec<u8>| match message.as_slice() {
+            [b'E', ..] => true,
+            [b'Q', _, _, _, _, text @ ..] => !text.starts_with(b"SET "),
+            _ => false,
+        };
+        std::iter::from_fn(|| self.next()).filter(executes).count() as u64
+    }
+
+    /// The next message that is whole, from its tag on; the first one begins with its length.
+    fn next(&mut self) -> Option<Vec<u8>> {
+        let before = usize::from(self.has_begun);
+        let length = self.waiting.get(before..before + 4)?.try_into().map(u32::from_be_bytes).ok()?;
+        let whole = before + usize::try_from(length).ok()?;
+        if length < 4 || self.waiting.len() < whole {
+            return None;
+        }
+        self.has_begun = true;
+        Some(self.waiting.drain(..whole).collect())
+    }
 }
 
 fn host_of(url: &str) -> String {
@@ -104,7 +146,9 @@ impl Shared {
         let (from, to) = (client.try_clone().expect("a stream"), server.try_clone().expect("a stream"));
         let (shared, asking) = (Arc::clone(self), Arc::clone(&asks));
         thread::spawn(move || {
+            let mut messages = Messages::default();
             shared.pass(from, to, |shared, piece| {
+                shared.executed.fetch_add(messages.executed(&piece), Ordering::SeqCst);
                 if !asking.swap(true, Ordering::SeqCst) {
                     shared.trips.fetch_add(1, Ordering::SeqCst);
                 }

@@ -1,5 +1,7 @@
-//! How many round trips a query makes: as many as it has levels, not relations.
+//! How many round trips a query makes, which are as many as it has levels, not relations; and how many statements are sent.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -106,5 +108,37 @@ fn a_query_makes_as_many_round_trips_as_it_has_levels() -> Result<(), Error> {
     // books, and its end, which is the fourth, is not waited for.
     assert_eq!(trips, 4);
     assert_eq!(first, 7);
+    Ok(())
+}
+
+/// Observers are told of every statement that the server executes, and of no other.
+#[test]
+fn adversarial_o115_as_many_events_as_statements_of_postgres() -> Result<(), Error> {
+    let url = server::schema();
+    library(&url)?;
+    let proxy = Proxy::start();
+    let db = Db::postgres().connections(1).connect(&format!("{}&sslmode=disable", proxy.url(&url)))?;
+    Book::query().count(&db)?;
+    let (told, before) = (Arc::new(AtomicU64::new(0)), proxy.executed());
+    let counted = Arc::clone(&told);
+    db.on_statement(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+    });
+    load(&db)?;
+    load(&db)?;
+    db.transaction(|transaction| {
+        NewBook { title: "new".into() }.insert(transaction)?;
+        let part = transaction.transaction(|part| Book { id: 1, title: "twice".into() }.insert(part));
+        assert!(part.is_err_and(|error| error.is_unique_violation()));
+        Book::query().chunks(transaction).of_size(3).try_for_each(|chunk| chunk.map(|_| ()))
+    })?;
+    drop(db.begin()?);
+    let wrong = orm::sql("SELECT title FROM books").tuples::<(i64,)>(&db);
+    assert!(wrong.is_err_and(|error| error.is_decode()));
+    // What is sent without waiting for an answer arrives meanwhile.
+    Book::query().count(&db)?;
+    let told = told.load(Ordering::SeqCst);
+    assert!(told > 20, "{told}");
+    assert_eq!(proxy.executed() - before, told);
     Ok(())
 }

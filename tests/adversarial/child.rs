@@ -1,0 +1,47 @@
+//! The part of a test that another process does: the test runs itself again as a child, which finds in its environment the
+//! database to work on, and does the child's part of the test instead.
+
+use std::io::{self, BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+/// Where a child finds the address of the database that it works on.
+const ADDRESS: &str = "ADVERSARIAL_ADDRESS";
+
+/// What a child prints when it has begun.
+pub(crate) const READY: &str = "the child is ready";
+
+/// The address of the database, in a child; `None` in the test that runs it.
+pub(crate) fn given_address() -> Option<String> {
+    std::env::var(ADDRESS).ok()
+}
+
+/// A child, which does not outlive this.
+pub(crate) struct Part(Child);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        self.0.kill().and_then(|()| self.0.wait()).expect("the child is gone");
+    }
+}
+
+impl Part {
+    pub(crate) fn ends_well(&mut self) -> bool {
+        self.0.wait().expect("the child ends").success()
+    }
+}
+
+/// Runs a test of this program again as a child, on a database, and waits until it is ready.
+pub(crate) fn child(test: &str, address: &str) -> Part {
+    let program = std::env::current_exe().expect("the program has a path");
+    let child = Command::new(program)
+        .args(["--exact", test, "--nocapture"])
+        .env(ADDRESS, address)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the child starts");
+    let mut part = Part(child);
+    let output = part.0.stdout.as_mut().expect("the output is piped");
+    let is_ready = BufReader::new(output).lines().map_while(io::Result::ok).any(|line| line.contains(READY));
+    assert!(is_ready, "the child ended before it was ready");
+    part
+}
