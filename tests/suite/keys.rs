@@ -2,7 +2,9 @@
 
 use orm::{Db, Model, Result};
 
-use super::support::db;
+use crate::database::either;
+
+use super::support::{Course, Department, NewDepartment, db};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[has_many(members: Member)]
@@ -284,6 +286,43 @@ fn parents_that_share_a_key_share_its_rows() -> Result<()> {
             assert_eq!(tenant.notices().to_vec(), Tenant::notices().of(tenant).all(&db)?, "{tenant:?}");
         }
     }
+    Ok(())
+}
+
+#[test]
+fn a_foreign_key_of_another_kind_is_an_error_in_both_forms() -> Result<()> {
+    #[derive(Model, Debug)]
+    #[model(table = "departments")]
+    #[has_many(courses: Course, foreign_key = department_id)]
+    struct Named {
+        id: i64,
+        name: String,
+    }
+    #[derive(Model)]
+    #[model(table = "courses")]
+    struct TextCourse {
+        id: i64,
+        title: String,
+        department_id: String,
+    }
+    let db = db();
+    db.create_tables::<(Department, TextCourse)>()?;
+    NewDepartment { name: "Law".into() }.insert(&db)?;
+    NewTextCourse { title: "T".into(), department_id: "1".into() }.insert(&db)?;
+    let whole = Named::query().prefetch(Named::courses()).all(&db).unwrap_err();
+    assert!(whole.is_decode(), "{whole}");
+    assert_eq!((whole.table(), whole.column()), (Some("courses"), Some("department_id")));
+    let by_key = Named::query().filter(Named::id().gt(0)).prefetch(Named::courses()).all(&db).unwrap_err();
+    // SQLite compares the two, and PostgreSQL does not.
+    let (column, state) = either((Some("department_id"), None), (None, Some("42883")));
+    assert_eq!((by_key.column(), by_key.sqlstate()), (column, state), "{by_key}");
+    assert_eq!(by_key.is_decode(), either(true, false));
+    let differences = db.check::<Course>()?;
+    let said = either(
+        "`courses.department_id` is `TEXT`, where `INTEGER` is expected",
+        "`courses.department_id` is `text`, where `bigint` is expected",
+    );
+    assert!(differences[0].to_string().contains(said), "{}", differences[0]);
     Ok(())
 }
 

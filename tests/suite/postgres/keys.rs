@@ -4,7 +4,7 @@ use orm::{Db, Model, Result, TrustedSql, sql};
 
 use super::{law, run};
 use crate::database::db;
-use crate::subjects::support::{Course, Department, empty_university};
+use crate::subjects::support::{Department, empty_university};
 
 #[test]
 fn keys_that_are_given_do_not_move_those_that_are_assigned() -> Result<()> {
@@ -112,35 +112,5 @@ fn padded_text_and_domains_and_enums_are_keys() -> Result<()> {
         assert_eq!(Club::query().filter(Club::name().in_(["spades"])).count(&db)?, 1, "{column}");
         Member { id: 4, club: of_one[0].name.clone() }.insert(&db)?;
     }
-    Ok(())
-}
-
-#[derive(Model, Debug)]
-#[model(table = "departments")]
-#[has_many(courses: Course, foreign_key = department_id)]
-struct Named {
-    id: i64,
-    name: String,
-}
-
-#[test]
-fn a_foreign_key_of_another_kind_is_an_error_in_both_forms() -> Result<()> {
-    #[derive(Model)]
-    #[model(table = "courses")]
-    struct TextCourse {
-        id: i64,
-        title: String,
-        department_id: String,
-    }
-    let db = db();
-    db.create_tables::<(Department, TextCourse)>()?;
-    law().insert(&db)?;
-    NewTextCourse { title: "T".into(), department_id: "1".into() }.insert(&db)?;
-    let whole = Named::query().prefetch(Named::courses()).all(&db).unwrap_err();
-    assert_eq!((whole.table(), whole.column()), (Some("courses"), Some("department_id")), "{whole}");
-    let by_key = Named::query().filter(Named::id().gt(0)).prefetch(Named::courses()).all(&db).unwrap_err();
-    assert_eq!(by_key.sqlstate(), Some("42883"), "{by_key}");
-    let differences = db.check::<Course>()?;
-    assert!(differences[0].to_string().contains("`courses.department_id` is `text`, where `bigint` is expected"));
     Ok(())
 }

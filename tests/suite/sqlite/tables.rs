@@ -124,31 +124,3 @@ fn the_next_key_follows_the_greatest() -> Result<()> {
     assert_eq!(law().insert(&db)?.id, 18);
     Ok(())
 }
-
-#[test]
-fn a_foreign_key_of_another_kind_is_an_error_in_both_forms() -> Result<()> {
-    #[derive(Model, Debug)]
-    #[model(table = "departments")]
-    #[has_many(courses: Course, foreign_key = department_id)]
-    struct Named {
-        id: i64,
-        name: String,
-    }
-    #[derive(Model)]
-    #[model(table = "courses")]
-    struct TextCourse {
-        id: i64,
-        title: String,
-        department_id: String,
-    }
-    let db = db();
-    db.create_tables::<(Department, TextCourse)>()?;
-    law().insert(&db)?;
-    NewTextCourse { title: "T".into(), department_id: "1".into() }.insert(&db)?;
-    for query in [Named::query(), Named::query().filter(Named::id().gt(0))] {
-        let error = query.prefetch(Named::courses()).all(&db).unwrap_err();
-        assert!(error.is_decode(), "{error}");
-        assert_eq!((error.table(), error.column()), (Some("courses"), Some("department_id")));
-    }
-    Ok(())
-}
