@@ -211,10 +211,12 @@ fn in_statements<'a, N: Insertable>(
 pub(crate) fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
     const ENOUGH: usize = 500;
     const ENOUGH_IN_ARRAYS: usize = 5_000;
-    if dialect.inserts_arrays() {
-        return ENOUGH_IN_ARRAYS;
+    match dialect.max_params().checked_div(columns) {
+        // `DEFAULT VALUES` makes one row.
+        None => 1,
+        Some(_) if dialect.inserts_arrays() => ENOUGH_IN_ARRAYS,
+        Some(rows) => rows.clamp(1, ENOUGH),
     }
-    dialect.max_params().checked_div(columns).map_or(1, |rows| rows.clamp(1, ENOUGH))
 }
 
 fn insert_text<R: NewRows>(db: &Db, rows: &R, count: usize, returns: bool) -> Arc<str> {

@@ -111,7 +111,7 @@ fn relations_and_columns_behind_them_are_fields() -> Result<()> {
             r#"SELECT t0."first_name", t1."name", t1."id", t0."id" FROM "students" AS t0 LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id" ORDER BY t0."id""#,
             either(
                 r#"SELECT t1."student_id", t1."course_id", NULL, NULL, NULL, NULL FROM "enrollments" AS t1 WHERE t1."student_id" IS NOT NULL UNION ALL SELECT NULL, t0."id", t0."title", t2."name", t2."id", t0."id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value" LEFT JOIN "departments" AS t2 ON t2."id" = t0."department_id""#,
-                r#"WITH "orm_links"("owner", "target") AS MATERIALIZED (SELECT t1."student_id", t1."course_id" FROM "enrollments" AS t1 WHERE t1."student_id" IS NOT NULL) SELECT l."owner", l."target", NULL, NULL, NULL, NULL FROM "orm_links" AS l UNION ALL SELECT NULL, t0."id", t0."title", t2."name", t2."id", t0."id" FROM "courses" AS t0 LEFT JOIN "departments" AS t2 ON t2."id" = t0."department_id" WHERE t0."id" IN (SELECT l."target" FROM "orm_links" AS l)"#
+                r#"SELECT t1."student_id", t1."course_id", NULL, NULL, NULL, NULL FROM "enrollments" AS t1 WHERE t1."student_id" IS NOT NULL UNION ALL SELECT NULL, t0."id", t0."title", t2."name", t2."id", t0."id" FROM "courses" AS t0 LEFT JOIN "departments" AS t2 ON t2."id" = t0."department_id" WHERE t0."id" IN (SELECT t1."course_id" FROM "enrollments" AS t1 WHERE t1."student_id" IS NOT NULL)"#
             ),
         ]
     );

@@ -24,9 +24,9 @@ pub(crate) enum KeyLookup {
 }
 
 impl KeyLookup {
-    /// A lookup over sorted keys.
+    /// A lookup over distinct keys.
     pub(super) fn new(keys: &[i64]) -> Self {
-        let (Some(&first), Some(&last)) = (keys.first(), keys.last()) else {
+        let (Some(&first), Some(&last)) = (keys.iter().min(), keys.iter().max()) else {
             return KeyLookup::Sparse(HashMap::default());
         };
         let span = usize::try_from(i128::from(last) - i128::from(first) + 1).unwrap_or(usize::MAX);

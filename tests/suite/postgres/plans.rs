@@ -53,7 +53,11 @@ fn the_statements_of_relations_take_indexes() -> Result<()> {
     assert!(steps.iter().all(|step| plan.contains(step)), "{plan}");
 
     let plan = plan_of(&db, || students().prefetch(Student::courses()).all(&db).map(|_| ()))?;
-    assert_eq!(plan.matches("enrollments_pkey").count(), 1, "the links are read once: {plan}");
+    assert_eq!(
+        plan.matches("enrollments_pkey").count(),
+        2,
+        "the links are read for themselves, and for the rows: {plan}"
+    );
     assert_eq!(plan.matches("courses_pkey").count(), 1, "{plan}");
 
     let plan = plan_of(&db, || students().prefetch(Student::courses().limit(3)).all(&db).map(|_| ()))?;
@@ -61,6 +65,35 @@ fn the_statements_of_relations_take_indexes() -> Result<()> {
     assert!(steps.iter().all(|step| plan.contains(step)), "{plan}");
     Ok(())
 }
+
+/// The server may plan a prepared statement once for all, when it does not know yet how many keys will come.
+#[test]
+fn indexes_are_taken_whatever_the_number_of_keys() -> Result<()> {
+    let db = large_university()?;
+    let recording = db.record();
+    let departments = Department::query().filter(Department::id().le(2));
+    departments.prefetch(Department::courses().count().named(Number)).prefetch(Department::courses()).all(&db)?;
+    Student::query().filter(Student::id().le(2)).prefetch(Student::courses()).all(&db)?;
+    let statements = recording.statements().into_iter().filter(|statement| statement.contains("ANY($1"));
+    let statements: Vec<String> = statements.collect();
+    assert_eq!(statements.len(), 3);
+    let keys = (1..=200).map(|key: i32| key.to_string()).collect::<Vec<_>>().join(",");
+    for statement in statements {
+        let transaction = db.begin()?;
+        sql("SET LOCAL plan_cache_mode = force_generic_plan").execute(&transaction)?;
+        sql(TrustedSql(format!("PREPARE loading(bigint[]) AS {statement}"))).execute(&transaction)?;
+        let explain = TrustedSql(format!("EXPLAIN (COSTS OFF) EXECUTE loading('{{{keys}}}')"));
+        let plan: Vec<String> =
+            sql(explain).tuples::<(String,)>(&transaction)?.into_iter().map(|(line,)| line).collect();
+        assert!(plan.iter().any(|line| line.contains("ANY ($1)")), "a plan for any keys: {plan:#?}");
+        assert!(plan.iter().all(|line| !line.contains("Seq Scan on enrollments")), "{plan:#?}");
+        sql("DEALLOCATE loading").execute(&transaction)?;
+        transaction.rollback()?;
+    }
+    Ok(())
+}
+
+struct Number;
 
 #[test]
 fn limits_number_the_rows_where_no_index_finds_them() -> Result<()> {

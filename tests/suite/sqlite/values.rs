@@ -65,6 +65,15 @@ fn a_number_that_is_none_is_not_stored_as_null() -> Result<()> {
         assert!(error.is_encode(), "{error}");
         assert!(error.to_string().ends_with("cannot be stored: SQLite cannot store a NaN"), "{error}");
     }
+    let columns = |error: orm::Error| (error.table().map(str::to_owned), error.column().map(str::to_owned));
+    let column = (Some("measures".to_owned()), Some("value".to_owned()));
+    let nan = || NewMeasure { value: Some(f64::NAN) };
+    assert_eq!(columns(nan().insert(&db).unwrap_err()), column);
+    assert_eq!(columns(orm::insert_many(&db, [NewMeasure { value: None }, nan()]).unwrap_err()), column);
+    assert_eq!(columns(orm::bulk_insert(&db, [nan()]).unwrap_err()), column);
+    assert_eq!(columns(Measure { id: 1, value: Some(f64::NAN) }.update(&db).unwrap_err()), column);
+    let unnamed = Measure::query().filter(Measure::value().eq(Some(f64::NAN))).all(&db).unwrap_err();
+    assert!(unnamed.to_string().starts_with("the value of parameter 1 cannot be stored"), "{unnamed}");
     assert_eq!(Measure::query().count(&db)?, 0);
     Ok(())
 }

@@ -4,11 +4,13 @@ use super::*;
 
 #[test]
 fn every_key_has_its_slot_and_no_other_has_one() {
-    let sets: [&[i64]; 8] = [
+    let sets: [&[i64]; 10] = [
         &[],
         &[0],
         &[-3, -1, 0, 2],
         &[5, 6, 7, 8],
+        &[7, 5, 8, 6],
+        &[1_000_000_000, 5, i64::MIN],
         &[1, 1_000_000_000],
         &[i64::MIN, 0, i64::MAX],
         &[i64::MIN, i64::MIN + 1],
