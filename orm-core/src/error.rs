@@ -1,5 +1,6 @@
 //! What can go wrong, as one opaque type that answers questions.
 
+mod constructors;
 mod display;
 
 use std::borrow::Cow;
@@ -7,8 +8,7 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::schema::{ColumnDef, RelationDef, Table};
-use crate::value::{Mismatch, ValueRef};
+use crate::value::Mismatch;
 
 /// The result of whatever talks to a database.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -433,200 +433,6 @@ impl Error {
     #[must_use]
     pub fn statement(&self) -> Option<&str> {
         self.0.statement.as_deref()
-    }
-}
-
-impl Error {
-    pub(crate) fn new(kind: Kind) -> Self {
-        Error(Box::new(Repr { kind, statement: None, server: None, source: None }))
-    }
-
-    /// The error of a batch loader of the user's; it is the source.
-    pub(crate) fn batch(error: Box<dyn StdError + Send + Sync>) -> Self {
-        let mut wrapped = Error::new(Kind::Batch { message: error.to_string() });
-        wrapped.0.source = Some(error.into());
-        wrapped
-    }
-
-    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Arc::new(source));
-        self
-    }
-
-    pub(crate) fn with_statement(mut self, text: &str) -> Self {
-        self.0.statement.get_or_insert_with(|| text.into());
-        self
-    }
-
-    pub(crate) fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
-        Error::new(Kind::Invalid { message: message.into() })
-    }
-
-    pub(crate) fn bad_cursor(problem: &'static str) -> Self {
-        Error::new(Kind::Cursor { problem })
-    }
-
-    pub(crate) fn not_found(table: &'static Table) -> Self {
-        Error::new(Kind::NotFound { model: table.model })
-    }
-
-    pub(crate) fn stale(table: &'static Table) -> Self {
-        Error::new(Kind::Stale { model: table.model, table: table.name })
-    }
-
-    /// The error of a change that gives the version a value.
-    pub(crate) fn version_is_counted(table: &'static Table) -> Self {
-        let field = table.version.as_ref().map_or("", |version| table.columns[version.column].field);
-        let model = table.model;
-        Error::invalid(format!(
-            "`{model}.{field}` is the version, which counts up by itself; leave it out of the change"
-        ))
-    }
-
-    /// The error of rows that came back from several servers, and cannot be told apart.
-    pub(crate) fn lost_order(table: &'static Table) -> Self {
-        Error::invalid(format!(
-            "the rows of `{}` lie on several servers, and it cannot be told which of those inserted is which; \
-             insert them with their keys, or one by one",
-            table.name
-        ))
-    }
-
-    pub(crate) fn more_than_one(table: &'static Table) -> Self {
-        Error::new(Kind::MoreThanOne { model: table.model })
-    }
-
-    #[cold]
-    pub(crate) fn decode(table: &'static Table, column: &'static ColumnDef, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Decode {
-            table: table.name,
-            column: column.name.into(),
-            rust_type: column.rust_type,
-            mismatch,
-        })
-    }
-
-    /// The error of a join table whose `column` holds a key that is not an integer, as those it refers to are.
-    #[cold]
-    pub(crate) fn link(
-        relation: &'static RelationDef,
-        column: &'static str,
-        found: Result<ValueRef<'_>, Mismatch>,
-    ) -> Self {
-        let table = relation.through.as_ref().map_or("", |through| through.table);
-        let mismatch = found.map_or_else(|mismatch| mismatch, |value| Mismatch::Kind { found: value.kind() });
-        Error::new(Kind::Decode { table, column: column.into(), rust_type: "i64", mismatch })
-    }
-
-    /// A column of a statement of the user's own.
-    #[cold]
-    pub(crate) fn decode_result(column: String, rust_type: &'static str, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Decode { table: "the statement's result", column: column.into(), rust_type, mismatch })
-    }
-
-    /// A model's column that a statement of the user's own does not return.
-    #[cold]
-    pub(crate) fn not_returned(model: &'static str, column: &'static str) -> Self {
-        Error::new(Kind::NotReturned { model, column })
-    }
-
-    #[cold]
-    pub(crate) fn encode_bound(place: String, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Encode { place: Place::Bound(place.into()), mismatch })
-    }
-
-    /// A value that the database cannot store, as the parameter at a position, counted from 1.
-    #[cfg(any(feature = "postgres", feature = "sqlite"))]
-    #[cold]
-    pub(crate) fn encode_parameter(position: usize, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Encode { place: Place::Parameter(position), mismatch })
-    }
-
-    /// This error with the column that the refused parameter is a value of. The parameters are those of some columns of a
-    /// table, once or again and again.
-    #[cold]
-    pub(crate) fn in_columns(mut self, table: &'static Table, columns: &[usize]) -> Self {
-        if let Kind::Encode { place, .. } = &mut self.0.kind
-            && let Place::Parameter(position) = *place
-            && let Some(column) = columns.get((position - 1) % columns.len().max(1))
-        {
-            *place = Place::Column { table: table.name, column: table.columns[*column].name };
-        }
-        self
-    }
-
-    #[cold]
-    pub(crate) fn computed(relation: &'static RelationDef, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Computed { relation: relation.path(), mismatch })
-    }
-
-    #[cold]
-    pub(crate) fn encode(table: &'static Table, column: &'static ColumnDef, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Encode { place: Place::Column { table: table.name, column: column.name }, mismatch })
-    }
-
-    pub(crate) fn missing_related(relation: &'static RelationDef, owner: String) -> Self {
-        let target = (relation.to)().model;
-        Error::new(Kind::MissingRelated { relation: relation.path(), target, owner })
-    }
-
-    pub(crate) fn missing_related_row(relation: String, owner: String) -> Self {
-        Error::new(Kind::MissingRelated { relation, target: "row", owner })
-    }
-
-    /// A tag that no variant of a polymorphic relation's enum has.
-    pub(crate) fn unknown_tag(relation: String, target: &'static str) -> Self {
-        Error::new(Kind::UnknownTag { relation, target })
-    }
-
-    pub(crate) fn more_than_one_related(relation: &'static RelationDef, owner: String) -> Self {
-        let target = (relation.to)().model;
-        Error::new(Kind::MoreThanOneRelated { relation: relation.path(), target, owner })
-    }
-
-    pub(crate) fn too_many_rows(relation: &'static RelationDef) -> Self {
-        Error::new(Kind::TooManyRows { relation: relation.path() })
-    }
-}
-
-/// What is known of an error of a server besides.
-#[cfg(feature = "postgres")]
-impl Error {
-    pub(crate) fn with_server(mut self, server: Server) -> Self {
-        self.0.server = Some(Box::new(server));
-        self
-    }
-
-    /// The same error of a lost connection, on which changes were being made to last.
-    pub(crate) fn with_unknown_outcome(mut self) -> Self {
-        if let Kind::ConnectionLost { outcome, .. } = &mut self.0.kind {
-            *outcome = Outcome::Unknown;
-        }
-        self
-    }
-
-    /// The same error of a transaction that is lost, because of what went wrong in it first.
-    pub(crate) fn with_first_cause(mut self, first: &str) -> Self {
-        if let Kind::TransactionLost { message } = &mut self.0.kind {
-            *message = format!("an earlier statement failed: {first}");
-        }
-        self
-    }
-
-    /// The same error, as one that running the transaction again gets rid of.
-    pub(crate) fn into_conflict(mut self) -> Self {
-        if let Kind::Database { message } | Kind::Unsupported { message } = self.0.kind {
-            self.0.kind = Kind::Conflict { message };
-        }
-        self
-    }
-
-    /// The same error, of a statement that took longer than this limit if it took too long.
-    pub(crate) fn with_time_limit(mut self, time: Option<Duration>) -> Self {
-        if let Kind::StatementTimeout { limit } = &mut self.0.kind {
-            *limit = time;
-        }
-        self
     }
 }
 
