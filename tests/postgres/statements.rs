@@ -51,6 +51,54 @@ fn adversarial_t93_a_long_statement_is_stopped_from_another_thread() -> Result<(
     Ok(())
 }
 
+/// Two tables of one name, one after the other: a program that migrates while it runs.
+#[test]
+fn a_statement_survives_a_table_of_other_types() -> Result<(), Error> {
+    #[derive(Model, Debug)]
+    #[model(table = "readings")]
+    struct Counted {
+        id: i64,
+        value: i64,
+    }
+    #[derive(Model, Debug)]
+    #[model(table = "readings")]
+    struct Written {
+        id: i64,
+        value: String,
+    }
+    let db = Db::postgres().connections(1).connect(&server::schema())?;
+    db.create_tables::<Counted>()?;
+    NewCounted { value: 7 }.insert(&db)?;
+    orm::insert_many(&db, [NewCounted { value: 8 }, NewCounted { value: 9 }])?;
+    assert_eq!(Counted::query().filter(Counted::value().eq(7)).count(&db)?, 1);
+
+    run(&db, "DROP TABLE readings");
+    db.create_tables::<Written>()?;
+    NewWritten { value: "7".into() }.insert(&db)?;
+    // As the first statement of a transaction, and later in one: what was refused was not sent.
+    let transaction = db.begin()?;
+    assert_eq!(Written::query().filter(Written::value().eq("7")).count(&transaction)?, 1);
+    orm::insert_many(&transaction, [NewWritten { value: "8".into() }, NewWritten { value: "9".into() }])?;
+    transaction.commit()?;
+    assert_eq!(Written::query().count(&db)?, 3);
+
+    // What the server refuses ends the transaction, and running it again is the answer.
+    let more = || ["7", "8"].map(|value| NewWritten { value: value.into() });
+    run(&db, "CREATE TYPE digit AS ENUM ('7', '8', '9')");
+    run(&db, "ALTER TABLE readings ALTER COLUMN value TYPE digit USING value::digit");
+    let mut tries = 0;
+    db.transaction_with_retries(2, |transaction| {
+        tries += 1;
+        orm::insert_many(transaction, more())
+    })?;
+    assert_eq!((tries, Written::query().count(&db)?), (2, 5));
+    // What never fits is refused all the same.
+    run(&db, "ALTER TABLE readings ALTER COLUMN value TYPE bytea USING value::text::bytea");
+    let error = NewWritten { value: "7".into() }.insert(&db).unwrap_err();
+    assert!(error.is_encode() && error.to_string().contains("bytea"), "{error}");
+    Ok(())
+}
+
 #[test]
 fn a_statement_survives_a_change_of_its_table() -> Result<(), Error> {
     let (db, url) = bank();

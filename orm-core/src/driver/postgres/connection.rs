@@ -14,7 +14,7 @@ use tokio_postgres::{CancelToken, Client, SimpleQueryMessage};
 use super::address::{Address, Target};
 use super::link::{Link, Lost, Waiter};
 use super::server::Server;
-use super::statements::{Prepared, Statements};
+use super::statements::{Prepared, Stale, Statements};
 use super::tls::connector;
 use super::value::{Bound, PostgresRow, bound};
 use super::wire::{Status, Traffic, Watched};
@@ -321,14 +321,21 @@ impl PostgresConnection {
             let stake = self.stake();
             let ahead = self.ahead.clone();
             let begins = self.begins();
+            let known = self.statements.get(text).is_some();
             let prepared = self.prepared(text)?;
             check_number(&prepared, &bound)?;
             let result = self.run(async |client| work(client, &prepared, &bound).await);
-            if !matches!(&result, Err(Problem::Library(error)) if error::is_stale(error)) {
+            let stale = match &result {
+                Err(Problem::Library(error)) => error::stale(error, known),
+                _ => None,
+            };
+            if stale.is_none() || (stale == Some(Stale::Unsent) && !again) {
                 return self.told(result, stake, text);
             }
             self.statements.forget(text);
-            if begins && again {
+            if stale == Some(Stale::Unsent) {
+                // It is as if the statement had not been tried.
+            } else if begins && again {
                 // Nothing but this has happened in the transaction, so it can begin anew.
                 self.batch("ROLLBACK")?;
                 self.ahead = ahead;
@@ -412,6 +419,11 @@ impl Connection for PostgresConnection {
     }
 
     fn query_all(&mut self, requests: &mut [Request<'_>], done: &mut dyn FnMut(usize, Option<&Error>)) -> Result<()> {
+        if let [Request { sql, sink }] = requests {
+            let result = self.query(&sql.text, &sql.params, *sink).map_err(|error| error.with_statement(&sql.text));
+            done(0, result.as_ref().err());
+            return result;
+        }
         let all = self.prepare_all(requests)?;
         let bound: Vec<Vec<Bound<'_>>> = requests.iter().map(|request| bound(&request.sql.params)).collect();
         for (prepared, bound) in all.iter().zip(&bound) {
@@ -448,13 +460,16 @@ impl Connection for PostgresConnection {
             }
             Ok(())
         });
-        let stale = matches!(&result, Err(Problem::Library(error)) if error::is_stale(error));
+        let stale = match &result {
+            Err(Problem::Library(error)) => error::stale(error, true),
+            _ => None,
+        };
         let text = texts.get(at).copied().unwrap_or_default();
         let result = self.told(result, Stake::None, text).map_err(|error| error.with_statement(text));
-        if stale {
+        if stale.is_some() {
             self.statements.forget(text);
         }
-        let result = if stale { result.map_err(Error::into_conflict) } else { result };
+        let result = if stale == Some(Stale::Refused) { result.map_err(Error::into_conflict) } else { result };
         if let Err(error) = &result {
             done(at, Some(error));
         }

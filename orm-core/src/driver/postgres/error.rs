@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use tokio_postgres::error::{DbError, SqlState};
 
 use super::link::Lost;
+use super::statements::Stale;
 use super::value::Refused;
 use crate::driver::names::missing_column;
 use crate::error::{Constraint, Error, Kind, Outcome, Server};
@@ -15,7 +16,7 @@ pub(super) fn convert(error: tokio_postgres::Error, statement: &str) -> Error {
         // The library's error is not kept as the source: it prints the detail, which carries values.
         return Error::new(kind(said, statement)).with_server(told(said));
     }
-    if let Some(refused) = error.source().and_then(|source| source.downcast_ref::<Refused>()) {
+    if let Some(refused) = refused(&error) {
         return Error::encode_parameter(refused.position, refused.mismatch.clone());
     }
     if error.is_closed() {
@@ -69,10 +70,13 @@ fn with(error: Error, server: Option<Server>) -> Error {
     }
 }
 
-/// Whether a prepared statement does not fit the tables any more, or is not known to the server any more.
-pub(super) fn is_stale(error: &tokio_postgres::Error) -> bool {
-    let Some(said) = error.as_db_error() else { return false };
-    match *said.code() {
+/// Whether a prepared statement may not fit the tables any more, or is not known to the server any more. One that was
+/// `known` had been sound when it was prepared.
+pub(super) fn stale(error: &tokio_postgres::Error, known: bool) -> Option<Stale> {
+    let Some(said) = error.as_db_error() else {
+        return (known && refused(error).is_some()).then_some(Stale::Unsent);
+    };
+    let is_stale = match *said.code() {
         // The message is in the language of the server; the name of its function is not. CockroachDB has other functions,
         // and one language.
         SqlState::FEATURE_NOT_SUPPORTED => {
@@ -80,8 +84,16 @@ pub(super) fn is_stale(error: &tokio_postgres::Error) -> bool {
                 || said.message() == "cached plan must not change result type"
         }
         SqlState::INVALID_SQL_STATEMENT_NAME => true,
+        // Types that no longer go together.
+        SqlState::DATATYPE_MISMATCH | SqlState::UNDEFINED_FUNCTION | SqlState::CANNOT_COERCE => known,
         _ => false,
-    }
+    };
+    is_stale.then_some(Stale::Refused)
+}
+
+/// Why a parameter was not sent.
+fn refused(error: &tokio_postgres::Error) -> Option<&Refused> {
+    error.source()?.downcast_ref()
 }
 
 /// An error of the library's and what caused it, in one line.

@@ -22,6 +22,15 @@ impl Prepared {
     }
 }
 
+/// How it shows that a prepared statement does not fit the tables any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stale {
+    /// The server refused it.
+    Refused,
+    /// A value did not fit what the statement took when it was prepared, and was not sent.
+    Unsent,
+}
+
 /// Prepared statements by their texts.
 pub(super) struct Statements {
     kept: HashMap<Box<str>, Kept, RandomState>,
