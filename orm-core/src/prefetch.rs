@@ -23,7 +23,7 @@ pub(crate) use keys::{append_bytes, collect, keys_of};
 pub(crate) use load::{load, load_branch};
 pub(crate) use lookup::SeenRows;
 pub use plan::{Plan, Step};
-pub(crate) use relation::{RelationLoading, plan_relation, unknown_keys};
+pub(crate) use relation::{RelationLoading, form_of_keys, plan_relation, unknown_keys};
 
 pub(crate) use polymorphic::PolymorphicLoading;
 pub use polymorphic::{Variant, variant};
@@ -82,6 +82,11 @@ pub trait Loader<M, Row>: Send + Sync {
     /// Whether some relation is limited for each parent: its statement depends on the database's indexes.
     fn is_limited(&self) -> bool {
         false
+    }
+
+    /// Whether some statement depends on the database's indexes.
+    fn depends_on_indexes(&self, dialect: &dyn Dialect) -> bool {
+        self.is_limited() || (!self.is_plain() && dialect.finds_keys_in_lists())
     }
 
     /// Whether something goes into this slot of the rows.

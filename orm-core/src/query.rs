@@ -225,8 +225,8 @@ impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// All statements that the query will send, as a tree, without running them.
     pub fn plan(&self, on: &impl Executor) -> Plan {
         let none = || Context { dialect: on.dialect(), indexes: Arc::default(), joins: true };
-        // The forms of limited relations depend on the database's indexes, which are looked up once.
-        let context = if self.loader.is_limited() {
+        // The forms of relations may depend on the database's indexes, which are looked up once.
+        let context = if self.loader.depends_on_indexes(on.dialect()) {
             on.run(Access::Read, |session| session.context(true)).unwrap_or_else(|_| none())
         } else {
             none()

@@ -17,7 +17,7 @@ pub(crate) fn load<M: Record, Row>(
     window: &mut Window,
     query: impl FnOnce(&mut Session<'_>, &mut dyn RowSink) -> Result<()>,
 ) -> Result<Vec<Row>> {
-    let context = session.context(loader.is_limited())?;
+    let context = session.context(loader.depends_on_indexes(session.dialect()))?;
     let mut root = Root { rows: Vec::new(), loading: loader.start(whole), window };
     query(session, &mut root)?;
     let Root { rows, mut loading, window } = root;
@@ -54,7 +54,7 @@ pub(crate) fn load_branch<State>(
     parents: &dyn Parents,
     limited: bool,
 ) -> Result<Vec<State>> {
-    let context = session.context(limited)?;
+    let context = session.context(limited || session.dialect().finds_keys_in_lists())?;
     run_to_end(session, &context, &mut OfBranch { branch: &mut *branch, parents })?;
     branch.finish(parents)
 }

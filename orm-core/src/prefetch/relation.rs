@@ -264,7 +264,7 @@ fn related<'s>(
     context: &Context,
 ) -> Related<'s> {
     let whole = whole && matches!(keys, Keys::Ints(_));
-    let by_keys = Form::of_keys(keys, context.dialect);
+    let by_keys = form_of_keys(relation, keys, context);
     let form = form(relation, select, !joins.is_empty(), whole, by_keys, context);
     let order_in_sql = relation.kind.is_to_many() && !(select.order.is_empty() && has_int_key(relation));
     // The other forms have subqueries and parts between which a join has no place.
@@ -287,6 +287,23 @@ fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, by_ke
         (false, true) => Form::Whole,
         (false, false) => by_keys,
     }
+}
+
+/// How the keys of a relation's parents travel. Only integers are equal wherever the database matched them; others are
+/// known by their position.
+pub(crate) fn form_of_keys(relation: &RelationDef, keys: &Keys, context: &Context) -> Form {
+    let compares = matches!(keys, Keys::Ints(_)) && context.dialect.finds_keys_in_lists();
+    if compares && refers_by_index(relation, context) { Form::List } else { Form::Keys }
+}
+
+/// Whether an index begins with the columns that refer to a parent.
+fn refers_by_index(relation: &RelationDef, context: &Context) -> bool {
+    let to = (relation.to)();
+    if let Some(through) = &relation.through {
+        return context.indexes.begin_with(through.schema, through.table, through.left, context.dialect);
+    }
+    let columns: Vec<&str> = to.names(relation.to_columns).collect();
+    relation.to_columns == to.primary_key || context.indexes.begin_with(to.schema, to.name, &columns, context.dialect)
 }
 
 /// Whether the rows of one parent can be found without reading those of others.

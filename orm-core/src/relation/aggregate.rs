@@ -8,10 +8,12 @@ use crate::ast::{Comparison, Expr, Select};
 use crate::column::{Column, Condition};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::prefetch::{Branch, Context, Owner, Parents, Prefetch, RelationOf, Request, Slots, Step, unknown_keys};
+use crate::prefetch::{
+    Branch, Context, Owner, Parents, Prefetch, RelationOf, Request, Slots, Step, form_of_keys, unknown_keys,
+};
 use crate::row::{Row, RowSink};
 use crate::schema::RelationDef;
-use crate::sql::{self, Form, Function, Sql};
+use crate::sql::{self, Function, Sql};
 use crate::types::ColumnType;
 use crate::value::Value;
 
@@ -220,7 +222,9 @@ impl<N: 'static, P: Model, V: Computed> Prefetch for Named<N, Aggregate<P, V>> {
 
     fn plan(&self, _whole: bool, context: &Context) -> Step {
         let Aggregate { def, select, function, .. } = &self.relation;
-        let sql = sql::aggregate(def, select, *function, unknown_keys(def), context.dialect);
+        let keys = unknown_keys(def);
+        let form = form_of_keys(def, &keys, context);
+        let sql = sql::aggregate(def, select, *function, (form, keys), context.dialect);
         Step::new(def.name, function.describe(), sql)
     }
 
@@ -263,9 +267,11 @@ impl<V: Computed> Branch<V> for Computing<'_, V> {
         if parent_keys.keys.is_empty() {
             return Ok(());
         }
-        let owner = Owner::told(Form::of_keys(&parent_keys.keys, context.dialect), &parent_keys.keys, context);
+        let form = form_of_keys(self.relation, &parent_keys.keys, context);
+        let owner = Owner::told(form, &parent_keys.keys, context);
         let values = Values { relation: self.relation, owner, of_slots: vec![None; parent_keys.keys.len()] };
-        let sql = sql::aggregate(self.relation, self.select, self.function, parent_keys.keys, context.dialect);
+        let keys = (form, parent_keys.keys);
+        let sql = sql::aggregate(self.relation, self.select, self.function, keys, context.dialect);
         let asked = self.asked.insert(Asked { sql, slots: parent_keys.slots, values });
         wanted.push(Request { sql: &asked.sql, sink: &mut asked.values });
         Ok(())

@@ -45,8 +45,8 @@ pub trait Dialect: fmt::Debug + Sync {
     /// How a list of keys whose parts have these types becomes a table.
     fn key_table(&self, types: &[SqlType]) -> KeyTable;
 
-    /// Whether integer keys are found faster in a list that a column is compared with, as that of [`in_list`](Self::in_list),
-    /// than by joining a table of them.
+    /// Whether integer keys are found faster by comparing a column that has an index with a list, as that of
+    /// [`in_list`](Self::in_list), than by joining a table of them.
     fn finds_keys_in_lists(&self) -> bool {
         false
     }

@@ -46,7 +46,7 @@ impl Dialect for Postgres {
     }
 
     // A list is looked up in an index key by key. Of a table of keys the planner does not know how many it has, and reads
-    // the whole table that it joins.
+    // the whole table that it joins. Without an index it is the list that is slow: it may be searched for each row.
     fn finds_keys_in_lists(&self) -> bool {
         true
     }

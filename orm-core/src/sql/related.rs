@@ -37,12 +37,6 @@ impl Form {
         matches!(self, Form::List | Form::ListLinks | Form::Whole | Form::WholeLinks)
     }
 
-    /// How keys travel. Only integers are equal wherever the database matched them; others are known by their position.
-    pub(crate) fn of_keys(keys: &Keys, dialect: &dyn Dialect) -> Self {
-        let is_list = matches!(keys, Keys::Ints(_)) && dialect.finds_keys_in_lists();
-        if is_list { Form::List } else { Form::Keys }
-    }
-
     /// Whether links and rows come apart.
     pub(crate) fn is_links(self) -> bool {
         matches!(self, Form::Links | Form::ListLinks | Form::WholeLinks)
@@ -132,17 +126,17 @@ impl Function {
 /// `SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON … GROUP BY k.rowid`, or
 /// `SELECT t0."student_id", count(*) FROM "courses" AS t0 WHERE t0."student_id" = ANY($1) … GROUP BY t0."student_id"`
 ///
-/// Its first column tells the parent as that of [`related`] does.
+/// The form is one of `Keys` and `List`.
 #[must_use]
 pub fn aggregate(
     relation: &'static RelationDef,
     select: &Select,
     function: Function,
-    keys: Keys,
+    (form, keys): (Form, Keys),
     dialect: &dyn Dialect,
 ) -> Sql {
     let mut writer = Writer::new(dialect);
-    if Form::of_keys(&keys, dialect) == Form::List {
+    if form == Form::List {
         writer.of_each_listed(relation, select, function, keys);
     } else {
         writer.of_each_joined(relation, select, function, keys);

@@ -599,39 +599,39 @@ fn relations_limited_for_each_parent() {
 fn computed_values() {
     let all = Select::new(&COURSES);
     check(
-        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Count, keys(), dialect),
+        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Count, (Form::Keys, keys()), dialect),
         &expect![[r#"
             SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
-            SELECT t0."department_id", count(*) FROM "courses" AS t0 WHERE t0."department_id" = ANY($1::bigint[]) GROUP BY t0."department_id"
+            SELECT k."ord", count(*) FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" GROUP BY k."ord"
             [Keys(Ints([1, 2]))]
         "#]],
     );
     check(
-        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Presence, keys(), dialect),
+        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Presence, (Form::List, keys()), dialect),
         &expect![[r#"
-            SELECT k.rowid, count(*) > 0 FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
+            SELECT t0."department_id", count(*) > 0 FROM "courses" AS t0 WHERE t0."department_id" IN (SELECT "value" FROM rarray(?1)) GROUP BY t0."department_id"
             SELECT t0."department_id", count(*) > 0 FROM "courses" AS t0 WHERE t0."department_id" = ANY($1::bigint[]) GROUP BY t0."department_id"
             [Keys(Ints([1, 2]))]
         "#]],
     );
     check(
-        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Sum(0), keys(), dialect),
+        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Sum(0), (Form::List, keys()), dialect),
         &expect![[r#"
-            SELECT k.rowid, sum(t0."id") FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
+            SELECT t0."department_id", sum(t0."id") FROM "courses" AS t0 WHERE t0."department_id" IN (SELECT "value" FROM rarray(?1)) GROUP BY t0."department_id"
             SELECT t0."department_id", CAST(sum(t0."id") AS bigint) FROM "courses" AS t0 WHERE t0."department_id" = ANY($1::bigint[]) GROUP BY t0."department_id"
             [Keys(Ints([1, 2]))]
         "#]],
     );
     check(
-        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Min(1), keys(), dialect),
+        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Min(1), (Form::Keys, keys()), dialect),
         &expect![[r#"
             SELECT k.rowid, min(t0."title") FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
-            SELECT t0."department_id", min(t0."title") FROM "courses" AS t0 WHERE t0."department_id" = ANY($1::bigint[]) GROUP BY t0."department_id"
+            SELECT k."ord", min(t0."title") FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" GROUP BY k."ord"
             [Keys(Ints([1, 2]))]
         "#]],
     );
     check(
-        |dialect| sql::aggregate(&BY_NAME, &all, Function::Count, names(), dialect),
+        |dialect| sql::aggregate(&BY_NAME, &all, Function::Count, (Form::Keys, names()), dialect),
         &expect![[r#"
         SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."title" = +k."value" GROUP BY k.rowid
         SELECT k."ord", count(*) FROM unnest(coalesce($1, ARRAY(SELECT x."title" FROM "courses" AS x WHERE false))) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."title" = k."value" GROUP BY k."ord"

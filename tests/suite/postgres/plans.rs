@@ -95,6 +95,26 @@ fn indexes_are_taken_whatever_the_number_of_keys() -> Result<()> {
 
 struct Number;
 
+/// A list would be searched for each row of the table, once the server has planned for any number of keys.
+#[test]
+fn keys_are_joined_where_no_index_finds_them() -> Result<()> {
+    let db = university();
+    let query = || Department::query().filter(Department::id().le(3)).prefetch(Department::courses());
+    let forms = |db: &Db| {
+        let plan = query().prefetch(Department::students().count().named(Number)).plan(db).to_string();
+        (plan.matches("= ANY($1").count(), plan.matches("WITH ORDINALITY").count())
+    };
+    assert_eq!(forms(&db), (2, 0));
+    run(&db, ["DROP INDEX courses__department_id", "DROP INDEX students__department_id"])?;
+    let _ = db.check::<Course>()?;
+    assert_eq!(forms(&db), (0, 2));
+    assert_eq!(query().all(&db)?.iter().map(|row| row.courses().len()).collect::<Vec<_>>(), [2, 1, 0]);
+    // What a row refers to is found by the index of its primary key.
+    let courses = Course::query().filter(Course::id().le(9)).prefetch(Course::department());
+    assert!(courses.plan(&db).to_string().contains("= ANY($1"));
+    Ok(())
+}
+
 #[test]
 fn limits_number_the_rows_where_no_index_finds_them() -> Result<()> {
     let db = university();

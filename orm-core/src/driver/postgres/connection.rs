@@ -325,15 +325,15 @@ impl PostgresConnection {
             let prepared = self.prepared(text)?;
             check_number(&prepared, &bound)?;
             let result = self.run(async |client| work(client, &prepared, &bound).await);
-            let stale = match &result {
+            let outdated = match &result {
                 Err(Problem::Library(error)) => error::stale(error, known),
                 _ => None,
             };
-            if stale.is_none() || (stale == Some(Stale::Unsent) && !again) {
+            if outdated.is_none() || (outdated == Some(Stale::Unsent) && !again) {
                 return self.told(result, stake, text);
             }
             self.statements.forget(text);
-            if stale == Some(Stale::Unsent) {
+            if outdated == Some(Stale::Unsent) {
                 // It is as if the statement had not been tried.
             } else if begins && again {
                 // Nothing but this has happened in the transaction, so it can begin anew.
