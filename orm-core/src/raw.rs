@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::prefetch;
 use crate::query::Window;
 use crate::row::{Columns, Record, Row, RowSink};
-use crate::sql::Param;
+use crate::sql::{Dialect, Param};
 use crate::types::ColumnType;
 use crate::value::{Mismatch, Value, ValueRef};
 use crate::view::{Name, View};
@@ -21,10 +21,10 @@ use crate::view::{Name, View};
 /// The text is a literal, so that no value can find its way into it; values are bound:
 ///
 /// ```text
-/// let adults: Vec<Student> = orm::sql("SELECT * FROM students WHERE age >= ?1").bind(18).rows(&db)?;
+/// let adults: Vec<Student> = orm::sql("SELECT * FROM students WHERE age >= $1").bind(18).rows(&db)?;
 /// let counts: Vec<(String, i64)> =
 ///     orm::sql("SELECT last_name, count(*) FROM students GROUP BY last_name").tuples(&db)?;
-/// let changed = orm::sql("UPDATE students SET age = age + 1 WHERE id = ?1").bind(ada.id).execute(&db)?;
+/// let changed = orm::sql("UPDATE students SET age = age + 1 WHERE id = $1").bind(ada.id).execute(&db)?;
 /// ```
 ///
 /// Models are read by column name, in whatever order the columns come and whatever others stand between; then relations
@@ -45,7 +45,7 @@ pub struct RawSql {
 #[diagnostic::on_unimplemented(
     message = "SQL text made at run time is not run",
     label = "not a literal",
-    note = "write a literal with parameters and bind the values: `orm::sql(\"… WHERE id = ?1\").bind(id)`",
+    note = "write a literal with parameters and bind the values: `orm::sql(\"… WHERE id = $1\").bind(id)`",
     note = "if nothing in the text comes from outside, say so: `orm::sql(orm::TrustedSql(text))`"
 )]
 pub trait SqlText {
@@ -71,7 +71,9 @@ impl SqlText for TrustedSql {
 }
 
 impl RawSql {
-    /// Binds the next parameter.
+    /// Binds the next parameter: the first call binds `$1`, the second `$2`.
+    ///
+    /// Every database takes `$1`, in any order and any number of times. SQLite takes `?1` and `?` too.
     pub fn bind(mut self, value: impl Bound) -> Self {
         match value.into_value() {
             Ok(value) => self.params.push(Param::Value(value)),
@@ -121,18 +123,18 @@ impl RawSql {
     ///
     /// Those of the statement.
     pub fn execute(self, on: &impl Executor) -> Result<u64> {
-        self.check()?;
-        on.run(Access::Write, |session| session.execute_text(&self.text, &self.params))
+        let params = self.params(on.dialect())?;
+        on.run(Access::Write, |session| session.execute_text(&self.text, &params))
     }
 
     fn read<V: View>(&self, on: &impl Executor, access: Access) -> Result<Vec<V>> {
-        self.check()?;
+        let params = self.params(on.dialect())?;
         let loader = V::loader();
         loader.error().cloned().map_or(Ok(()), Err)?;
         let load = |session: &mut Session<'_>| {
             prefetch::load(session, &*loader, false, &mut Window::whole(), |session, sink| {
                 let mut by_name = ByName::<V::Base>::new(sink);
-                session.query_text(&self.text, &self.params, &mut by_name)
+                session.query_text(&self.text, &params, &mut by_name)
             })
         };
         on.run(access, |session| match access {
@@ -143,8 +145,16 @@ impl RawSql {
     }
 
     fn run(&self, on: &impl Executor, access: Access, sink: &mut dyn RowSink) -> Result<()> {
+        let params = self.params(on.dialect())?;
+        on.run(access, |session| session.query_text(&self.text, &params, sink))
+    }
+
+    /// The values in the order in which they are bound, of a statement that can be sent.
+    fn params(&self, dialect: &dyn Dialect) -> Result<Vec<Param<'static>>> {
         self.check()?;
-        on.run(access, |session| session.query_text(&self.text, &self.params, sink))
+        let mut params = self.params.clone();
+        dialect.order_params(&self.text, &mut params)?;
+        Ok(params)
     }
 
     fn check(&self) -> Result<()> {

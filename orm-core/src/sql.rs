@@ -13,6 +13,7 @@ mod related;
 mod select;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+pub(crate) mod tokens;
 mod write;
 
 use std::fmt;

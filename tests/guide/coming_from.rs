@@ -137,7 +137,7 @@ fn in_a_transaction(db: &Db, ada: &Student) -> orm::Result<()> {
 }
 
 fn with_sql(db: &Db) -> orm::Result<()> {
-    let students: Vec<Student> = orm::sql("SELECT * FROM students WHERE name >= ?1").bind("A").rows(db)?;
+    let students: Vec<Student> = orm::sql("SELECT * FROM students WHERE name >= $1").bind("A").rows(db)?;
 
     assert_eq!(students.len(), 1);
     Ok(())

@@ -19,7 +19,7 @@ fn chapter() -> orm::Result<()> {
 fn rows(db: &Db) -> orm::Result<()> {
     let students: Vec<Student> = orm::sql(
         "SELECT s.*, rank() OVER (ORDER BY s.last_name) AS place FROM students AS s
-         WHERE s.last_name >= ?1 ORDER BY place",
+         WHERE s.last_name >= $1 ORDER BY place",
     )
     .bind("I")
     .rows(db)?;
@@ -38,9 +38,9 @@ fn tuples(db: &Db) -> orm::Result<()> {
 }
 
 fn writing(db: &Db) -> orm::Result<()> {
-    let raised: u64 = orm::sql("UPDATE courses SET credits = credits * 2 WHERE credits < ?1").bind(5).execute(db)?;
+    let raised: u64 = orm::sql("UPDATE courses SET credits = credits * 2 WHERE credits < $1").bind(5).execute(db)?;
     let removed: Vec<Department> =
-        orm::sql("DELETE FROM departments WHERE id = ?1 RETURNING *").bind(2).returning(db)?;
+        orm::sql("DELETE FROM departments WHERE id = $1 RETURNING *").bind(2).returning(db)?;
 
     assert_eq!((raised, removed.len()), (1, 1));
     Ok(())

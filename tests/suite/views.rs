@@ -331,10 +331,7 @@ fn bad_data_in_a_view_names_its_column() -> Result<()> {
 #[test]
 fn sql_of_the_programs_own_is_read_as_views() -> Result<()> {
     let db = university();
-    let names: Vec<Name> =
-        orm::sql(either("SELECT * FROM students WHERE id = ?1", "SELECT * FROM students WHERE id = $1"))
-            .bind(1)
-            .rows(&db)?;
+    let names: Vec<Name> = orm::sql("SELECT * FROM students WHERE id = $1").bind(1).rows(&db)?;
     assert_eq!(names, [Name { first_name: "Ada".into(), family: "Lovelace".into() }]);
     let text = "SELECT s.first_name, s.id, d.name AS department FROM students s LEFT JOIN departments d \
                 ON d.id = s.department_id ORDER BY s.id DESC";

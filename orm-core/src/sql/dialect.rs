@@ -6,6 +6,7 @@ use std::fmt;
 use super::Param;
 use crate::ast::{Arithmetic, Function};
 use crate::db::Access;
+use crate::error::Result;
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
 use crate::types::SqlType;
@@ -41,6 +42,16 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Appends the placeholder of the `position`th parameter, counted from 1.
     fn placeholder(&self, text: &mut String, position: usize);
+
+    /// Puts the values bound to a statement of the user's own in the order in which the driver binds them.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid`](crate::error::Error::is_invalid) for parameters that the database has no such word for.
+    fn order_params(&self, text: &str, params: &mut Vec<Param<'static>>) -> Result<()> {
+        let _ = (text, params);
+        Ok(())
+    }
 
     /// How a list of keys whose parts have these types becomes a table.
     fn key_table(&self, types: &[SqlType]) -> KeyTable;

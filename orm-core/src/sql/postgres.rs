@@ -2,9 +2,11 @@
 
 mod cockroach;
 
+use super::tokens::{Quotes, Token, tokens};
 use super::{Compared, Dialect, KeyTable, LinkedRows, Param, columns_of};
 use crate::ast::Function;
 use crate::db::Access;
+use crate::error::{Error, Result};
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
 use crate::types::SqlType;
@@ -28,6 +30,15 @@ impl Dialect for Postgres {
     fn placeholder(&self, text: &mut String, position: usize) {
         text.push('$');
         text.push_str(itoa::Buffer::new().format(position));
+    }
+
+    fn order_params(&self, text: &str, params: &mut Vec<Param<'static>>) -> Result<()> {
+        if text.contains('?') && asks_for_values(text, params.len()) {
+            return Err(Error::invalid(
+                "`?` is an operator to PostgreSQL; write parameters as `$1`, `$2`, …, which every database takes",
+            ));
+        }
+        Ok(())
     }
 
     // One text for any number of keys, and no limit on their number: an array for each part.
@@ -291,6 +302,21 @@ impl Postgres {
         self.placeholder(text, position);
         text.push_str(array);
     }
+}
+
+/// Whether a statement has parameters that PostgreSQL takes for operators: `?1`, or `?` where values are bound and nothing
+/// else is a parameter. `data ? 'key'` asks whether JSON has a key.
+fn asks_for_values(text: &str, bound: usize) -> bool {
+    let (mut numbered, mut bare) = (false, false);
+    for token in tokens(text, Quotes::Standard) {
+        match token {
+            Token::Parameter("?") => bare = true,
+            Token::Parameter(parameter) if parameter.starts_with('?') => return true,
+            Token::Parameter(_) => numbered = true,
+            _ => {}
+        }
+    }
+    bare && !numbered && bound > 0
 }
 
 /// The first identifier in a statement that is longer than PostgreSQL takes. It would be cut silently, and two that agree

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 
 use super::dialect::{Compared, LinkedRows, arithmetic_in_sql, function_in_sql};
+use super::tokens::{Quotes, Token, tokens};
 use super::{Dialect, KeyTable, Param};
 use crate::ast::{Arithmetic, Function};
 use crate::db::Access;
+use crate::error::{Error, Result};
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
 use crate::types::SqlType;
@@ -22,6 +24,26 @@ impl Dialect for Sqlite {
     fn placeholder(&self, text: &mut String, position: usize) {
         text.push('?');
         text.push_str(itoa::Buffer::new().format(position));
+    }
+
+    // To SQLite `$1` is a name, and counted by where it first stands.
+    fn order_params(&self, text: &str, params: &mut Vec<Param<'static>>) -> Result<()> {
+        if !text.contains('$') {
+            return Ok(());
+        }
+        let numbered = numbered_parameters(text)?;
+        let Some(&last) = numbered.iter().max() else { return Ok(()) };
+        if last > params.len() {
+            return Err(Error::invalid(format!(
+                "the statement has a parameter `${last}`, and {} values are bound",
+                params.len()
+            )));
+        }
+        // If one is left out, the number of parameters is another than that of values, which is an error already.
+        if numbered.len() == params.len() {
+            *params = numbered.iter().map(|number| params[number - 1].clone()).collect();
+        }
+        Ok(())
     }
 
     fn same_name(&self, one: &str, other: &str) -> bool {
@@ -195,6 +217,28 @@ impl Dialect for Sqlite {
     fn max_params(&self) -> usize {
         32_766
     }
+}
+
+/// The numbers of the parameters `$1`, each once, in the order in which they first stand.
+fn numbered_parameters(text: &str) -> Result<Vec<usize>> {
+    let (mut numbers, mut others) = (Vec::new(), false);
+    for token in tokens(text, Quotes::Lenient) {
+        let Token::Parameter(parameter) = token else { continue };
+        match parameter.strip_prefix('$').and_then(|number| number.parse().ok()) {
+            Some(number) if number > 0 => {
+                if !numbers.contains(&number) {
+                    numbers.push(number);
+                }
+            }
+            _ => others = true,
+        }
+    }
+    if others && !numbers.is_empty() {
+        return Err(Error::invalid(
+            "the statement mixes `$1` with other parameters; write all of them as `$1`, `$2`, …",
+        ));
+    }
+    Ok(numbers)
 }
 
 /// What SQLite makes of a declared type: <https://www.sqlite.org/datatype3.html#determination_of_column_affinity>.

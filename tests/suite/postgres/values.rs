@@ -2,7 +2,7 @@
 
 use orm::{Model, Result};
 
-use crate::subjects::support::{Department, NewDepartment, empty_university};
+use crate::subjects::support::{Department, NewDepartment, db, empty_university};
 
 #[test]
 fn text_with_a_nul_is_refused() -> Result<()> {
@@ -24,5 +24,14 @@ fn text_is_ordered_by_its_bytes() -> Result<()> {
     let rows = Department::query().order_by(Department::name().asc()).all(&db)?;
     let names: Vec<_> = rows.iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["", "A", "B", "_", "a", "b", "\u{e4}"]);
+    Ok(())
+}
+
+#[test]
+fn a_question_mark_stays_an_operator_beside_parameters() -> Result<()> {
+    let db = db();
+    let text = "SELECT '{\"a\": 1}'::jsonb ? 'a', '{\"a\": 1}'::jsonb ? $1, '{\"a\": 1}'::jsonb ?| ARRAY['b', $1]";
+    assert_eq!(orm::sql(text).bind("b").tuples::<(bool, bool, bool)>(&db)?, [(true, false, false)]);
+    assert_eq!(orm::sql("SELECT '{\"a\": 1}'::jsonb ? 'a'").tuples::<(bool,)>(&db)?, [(true,)]);
     Ok(())
 }

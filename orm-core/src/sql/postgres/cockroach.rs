@@ -3,6 +3,7 @@
 use super::Postgres;
 use crate::ast::Function;
 use crate::db::Access;
+use crate::error::Result;
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
 use crate::sql::{Compared, Dialect, KeyTable, LinkedRows, Param};
@@ -64,6 +65,10 @@ impl Dialect for Cockroach {
 
     fn placeholder(&self, text: &mut String, position: usize) {
         Postgres.placeholder(text, position);
+    }
+
+    fn order_params(&self, text: &str, params: &mut Vec<Param<'static>>) -> Result<()> {
+        Postgres.order_params(text, params)
     }
 
     fn key_table(&self, types: &[SqlType]) -> KeyTable {

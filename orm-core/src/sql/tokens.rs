@@ -1,0 +1,142 @@
+//! The tokens of SQL that the user or the database wrote, as far as telling parameters, quotes and comments apart needs them.
+
+/// A token, as it stands in the SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Token<'t> {
+    /// A keyword, a name without quotes, or a number.
+    Word(&'t str),
+    /// A quoted name.
+    Name(&'t str),
+    /// A string, or a part of one up to a doubled quote.
+    Text(&'t str),
+    /// A parameter: `$1`, `?1`, `?`, `$name`.
+    Parameter(&'t str),
+    /// Any other letter.
+    Symbol(&'t str),
+}
+
+#[cfg(test)]
+impl<'t> Token<'t> {
+    /// The token's text.
+    pub(crate) fn text(self) -> &'t str {
+        let (Token::Word(text) | Token::Name(text) | Token::Text(text) | Token::Parameter(text) | Token::Symbol(text)) =
+            self;
+        text
+    }
+}
+
+/// How names can be quoted besides by `"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quotes {
+    /// In no other way: `[` is a subscript, and `$tag$` quotes a string.
+    Standard,
+    /// By `` ` `` and in `[` and `]`, as SQLite takes them from others.
+    Lenient,
+}
+
+/// The tokens of SQL, without white space and comments. Broken SQL has tokens too: what is not closed goes to the end.
+pub(crate) fn tokens(sql: &str, quotes: Quotes) -> impl Iterator<Item = Token<'_>> {
+    let mut rest = sql;
+    std::iter::from_fn(move || {
+        loop {
+            let (end, token) = next(rest, quotes)?;
+            let (text, after) = rest.split_at(end);
+            rest = after;
+            if let Some(token) = token {
+                return Some(token(text));
+            }
+        }
+    })
+}
+
+/// Where the first token ends, and which it is; `None` for white space and comments.
+type Next<'t> = (usize, Option<fn(&'t str) -> Token<'t>>);
+
+fn next(rest: &str, quotes: Quotes) -> Option<Next<'_>> {
+    let first = rest.chars().next()?;
+    Some(match first {
+        '\'' => (closed(rest, '\''), Some(Token::Text)),
+        'e' | 'E' if rest[1..].starts_with('\'') && quotes == Quotes::Standard => (escaped(rest), Some(Token::Text)),
+        '"' => (closed(rest, '"'), Some(Token::Name)),
+        '`' if quotes == Quotes::Lenient => (closed(rest, '`'), Some(Token::Name)),
+        '[' if quotes == Quotes::Lenient => (past(rest, "]"), Some(Token::Name)),
+        '-' if rest.starts_with("--") => (past(rest, "\n"), None),
+        '/' if rest.starts_with("/*") => (past(&rest[2..], "*/") + 2, None),
+        '$' => dollar(rest, quotes),
+        '?' => (1 + digits(&rest[1..]), Some(Token::Parameter)),
+        letter if letter.is_whitespace() => (letter.len_utf8(), None),
+        letter if is_word(letter) => (rest.find(|other| !is_word(other)).unwrap_or(rest.len()), Some(Token::Word)),
+        other => (other.len_utf8(), Some(Token::Symbol)),
+    })
+}
+
+/// A parameter, or a string that `$tag$` quotes.
+fn dollar(rest: &str, quotes: Quotes) -> Next<'_> {
+    let name = rest[1..].find(|letter| !is_word(letter) || letter == '$').map_or(rest.len(), |end| end + 1);
+    if quotes == Quotes::Standard && rest[name..].starts_with('$') && digits(&rest[1..]) == 0 {
+        let tag = &rest[..=name];
+        return (past(&rest[tag.len()..], tag) + tag.len(), Some(Token::Text));
+    }
+    (name, Some(if name > 1 { Token::Parameter } else { Token::Symbol }))
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_' || letter == '$' || !letter.is_ascii()
+}
+
+fn digits(text: &str) -> usize {
+    text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len())
+}
+
+/// Where what begins with a quote is closed.
+fn closed(rest: &str, quote: char) -> usize {
+    rest[1..].find(quote).map_or(rest.len(), |at| at + 2)
+}
+
+/// Where a string like `E'it\'s'` is closed.
+fn escaped(rest: &str) -> usize {
+    let mut letters = rest.char_indices().skip(2);
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '\\' => drop(letters.next()),
+            '\'' => return at + 1,
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
+fn past(text: &str, mark: &str) -> usize {
+    text.find(mark).map_or(text.len(), |at| at + mark.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parameters(sql: &str, quotes: Quotes) -> Vec<&str> {
+        let parameters = tokens(sql, quotes).filter(|token| matches!(token, Token::Parameter(_)));
+        parameters.map(Token::text).collect()
+    }
+
+    #[test]
+    fn parameters_are_found_outside_of_quotes_and_comments() {
+        let sql = "SELECT a$1, '$2', \"$3\", x.\"a\"\"$4\" -- $5\n, /* $6 */ $7+$8,$9::text, ?10, ? FROM t WHERE '''$11' = $name";
+        for quotes in [Quotes::Standard, Quotes::Lenient] {
+            assert_eq!(parameters(sql, quotes), ["$7", "$8", "$9", "?10", "?", "$name"]);
+        }
+        assert_eq!(parameters("SELECT [$1], `$2`, $3", Quotes::Lenient), ["$3"]);
+        assert_eq!(parameters("SELECT a[$1], E'it\\'s $2', e'\\\\', $3", Quotes::Standard), ["$1", "$3"]);
+        assert_eq!(parameters("DO $$ $1 $$; DO $x$ $2 $$ $x$, $3", Quotes::Standard), ["$3"]);
+    }
+
+    #[test]
+    fn broken_sql_has_tokens_too() {
+        for sql in ["'a", "\"a", "[a", "`a", "/*a", "/*", "--", "$", "$a$ b", "E'\\", "e'", "ä", "?", "'\u{1f980}"] {
+            for quotes in [Quotes::Standard, Quotes::Lenient] {
+                let read: usize = tokens(sql, quotes).map(|token| token.text().len()).sum();
+                assert!(read <= sql.len(), "{sql}");
+            }
+        }
+    }
+}
