@@ -35,9 +35,9 @@ pub use orm_core::assert_queries;
 pub use orm_core::column::{Column, Condition, OrderBy, order_from};
 pub use orm_core::db::{Db, Executor};
 #[cfg(feature = "postgres")]
-pub use orm_core::driver::postgres::PostgresOptions;
+pub use orm_core::driver::postgres::{PostgresOptions, PostgresSetup};
 #[cfg(feature = "sqlite")]
-pub use orm_core::driver::sqlite::SqliteOptions;
+pub use orm_core::driver::sqlite::{SqliteArguments, SqliteOptions, SqliteSetup};
 pub use orm_core::error::{Constraint, Error, Result, ResultExt};
 pub use orm_core::expression::{EachGroup, EachRow, Expression, count};
 pub use orm_core::model::Model;

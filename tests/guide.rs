@@ -27,6 +27,8 @@ mod raw_sql;
 mod relation_filters;
 #[path = "guide/relations.rs"]
 mod relations;
+#[path = "guide/sqlite.rs"]
+mod sqlite;
 #[path = "guide/statements.rs"]
 mod statements;
 #[path = "docs/text.rs"]

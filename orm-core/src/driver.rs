@@ -8,6 +8,8 @@ mod holders;
 mod names;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod setup;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 

@@ -101,6 +101,17 @@ pub(crate) enum Kind {
         table: Option<String>,
         column: String,
     },
+    /// A trigger or view of the file has a string in double quotes.
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "SQLite alone takes such strings"))]
+    DoubleQuoted {
+        name: String,
+    },
+    /// A foreign key refers to columns that are no unique key.
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "SQLite alone takes such keys"))]
+    ForeignKeyMismatch {
+        table: String,
+        target: String,
+    },
     Open {
         what: String,
         problem: String,
@@ -279,7 +290,7 @@ impl Error {
             Kind::Decode { table, .. }
             | Kind::Encode { place: Place::Column { table, .. }, .. }
             | Kind::Stale { table, .. } => Some(table),
-            Kind::NoSuchTable { table } => Some(table),
+            Kind::NoSuchTable { table } | Kind::ForeignKeyMismatch { table, .. } => Some(table),
             Kind::NoSuchColumn { table, .. } => table.as_deref(),
             _ => None,
         }
@@ -291,7 +302,7 @@ impl Error {
         match &self.0.kind {
             Kind::Decode { column, .. } => Some(column),
             Kind::NotReturned { column, .. } | Kind::Encode { place: Place::Column { column, .. }, .. } => Some(column),
-            Kind::NoSuchColumn { column, .. } => Some(column),
+            Kind::NoSuchColumn { column, .. } | Kind::DoubleQuoted { name: column } => Some(column),
             _ => None,
         }
     }
@@ -307,10 +318,17 @@ impl Error {
         }
     }
 
-    /// A table or column of a model is not in the database.
+    /// A table or column is not in the database, or a foreign key refers to columns that are no unique key.
     #[must_use]
     pub fn is_schema_mismatch(&self) -> bool {
-        matches!(self.0.kind, Kind::NoSuchTable { .. } | Kind::NoSuchColumn { .. } | Kind::NotReturned { .. })
+        matches!(
+            self.0.kind,
+            Kind::NoSuchTable { .. }
+                | Kind::NoSuchColumn { .. }
+                | Kind::DoubleQuoted { .. }
+                | Kind::ForeignKeyMismatch { .. }
+                | Kind::NotReturned { .. }
+        )
     }
 
     /// The database could not be opened, or is none.

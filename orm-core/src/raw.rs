@@ -5,6 +5,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::db::{Access, Executor};
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use crate::driver::Connection;
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -70,6 +72,12 @@ impl SqlText for TrustedSql {
     }
 }
 
+impl<T: SqlText> From<T> for RawSql {
+    fn from(text: T) -> Self {
+        sql(text)
+    }
+}
+
 impl RawSql {
     /// Binds the next parameter: the first call binds `$1`, the second `$2`.
     ///
@@ -125,6 +133,30 @@ impl RawSql {
     pub fn execute(self, on: &impl Executor) -> Result<u64> {
         let params = self.params(on.dialect())?;
         on.run(Access::Write, |session| session.execute_text(&self.text, &params))
+    }
+
+    /// Runs the statement on a connection that is being set up.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    pub(crate) fn run_on(
+        &self,
+        connection: &mut dyn Connection,
+        dialect: &dyn Dialect,
+        sink: &mut dyn RowSink,
+    ) -> Result<()> {
+        let params = self.params(dialect)?;
+        connection.query(&self.text, &params, sink).map_err(|error| error.with_statement(&self.text))
+    }
+
+    /// As [`run_on`](RawSql::run_on), reading each row as a tuple.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    pub(crate) fn tuples_on<T: FromRow>(
+        &self,
+        connection: &mut dyn Connection,
+        dialect: &dyn Dialect,
+    ) -> Result<Vec<T>> {
+        let mut rows = Tuples(Vec::new());
+        self.run_on(connection, dialect, &mut rows)?;
+        Ok(rows.0)
     }
 
     fn read<V: View>(&self, on: &impl Executor, access: Access) -> Result<Vec<V>> {

@@ -36,6 +36,8 @@ fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(code_of_a_duplicate(&db).as_deref(), Some("23505"));
     assert_eq!(rename(&db, department.id, "Mathematics")?, 1);
     assert!(distribute(&db).is_err(), "there are no students, and mostly no Citus");
+    let tenant = sql("SHOW app.tenant").tuples::<(String,)>(&open_with_settings(url)?)?;
+    assert_eq!(tenant, [("acme".to_owned(),)]);
     // What is no replica is not read as one, and the primary answers.
     let db = open_with_replica(url, url)?;
     assert_eq!(Department::query().all(&db)?[0].name, "Mathematics");
@@ -53,6 +55,15 @@ fn open_with_options(url: &str) -> orm::Result<Db> {
         .connect_timeout(Duration::from_secs(3))
         .statement_timeout(Duration::from_secs(30))
         .lock_timeout(Duration::from_secs(5))
+        .connect(url)
+}
+
+fn open_with_settings(url: &str) -> orm::Result<Db> {
+    Db::postgres()
+        .on_connect(|connection| {
+            connection.execute("SET search_path = app, public")?;
+            connection.execute(sql("SELECT set_config('app.tenant', $1, false)").bind("acme"))
+        })
         .connect(url)
 }
 

@@ -4,6 +4,8 @@
 mod keys;
 #[path = "postgres/plans.rs"]
 mod plans;
+#[path = "postgres/setup.rs"]
+mod setup;
 #[path = "postgres/tables.rs"]
 mod tables;
 #[path = "postgres/transactions.rs"]

@@ -4,10 +4,14 @@
 mod connections;
 #[path = "sqlite/files.rs"]
 mod files;
+#[path = "sqlite/legacy.rs"]
+mod legacy;
 #[path = "sqlite/locks.rs"]
 mod locks;
 #[path = "sqlite/names.rs"]
 mod names;
+#[path = "sqlite/setup.rs"]
+mod setup;
 #[path = "sqlite/tables.rs"]
 mod tables;
 #[path = "sqlite/transactions.rs"]

@@ -31,7 +31,6 @@ impl<Role: Copy + PartialEq + Display, Handle> Holders<Role, Handle> {
     }
 
     /// Changes the handle of a lease.
-    #[cfg(feature = "postgres")]
     pub(super) fn set_handle(&mut self, lease: u64, handle: Handle) {
         if let Some(holder) = self.0.iter_mut().find(|holder| holder.lease == lease) {
             holder.handle = handle;

@@ -7,12 +7,14 @@ mod link;
 mod pool;
 mod replicas;
 mod server;
+mod setup;
 mod statements;
 mod tls;
 mod value;
 mod wire;
 
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::db::Db;
@@ -20,6 +22,8 @@ use crate::error::{Error, Result};
 use address::Address;
 use pool::PostgresPool;
 use replicas::Replicated;
+
+pub use setup::PostgresSetup;
 
 /// How a PostgreSQL database is connected to. [`Db::connect`] uses the defaults.
 #[derive(Clone)]
@@ -34,7 +38,11 @@ pub struct PostgresOptions {
     pub(crate) replicas: Vec<String>,
     pub(crate) replica_lag: Duration,
     pub(crate) cached_statements: usize,
+    pub(crate) on_connect: Vec<Hook>,
 }
+
+/// What a program does with each new connection.
+type Hook = Arc<dyn Fn(&mut PostgresSetup<'_>) -> Result<()> + Send + Sync>;
 
 impl Default for PostgresOptions {
     fn default() -> Self {
@@ -48,6 +56,7 @@ impl Default for PostgresOptions {
             replicas: Vec::new(),
             replica_lag: Duration::from_secs(10),
             cached_statements: 128,
+            on_connect: Vec::new(),
         }
     }
 }
@@ -119,6 +128,23 @@ impl PostgresOptions {
         self
     }
 
+    /// Calls a function with each new connection before its first use, those to replicas too: for `SET`, or to check what
+    /// the server is. Of several functions each is called, in their order.
+    ///
+    /// ```text
+    /// let db = Db::postgres()
+    ///     .on_connect(|connection| connection.execute("SET search_path = app, public"))
+    ///     .connect(url)?;
+    /// ```
+    ///
+    /// If the function fails, so does what wanted the connection, with an error that
+    /// [`is_open_failure`](Error::is_open_failure); a replica is left out then.
+    #[doc(alias = "search_path")]
+    pub fn on_connect(mut self, hook: impl Fn(&mut PostgresSetup<'_>) -> Result<()> + Send + Sync + 'static) -> Self {
+        self.on_connect.push(Arc::new(hook));
+        self
+    }
+
     /// Connects to a database by its URL.
     ///
     /// # Errors
@@ -183,6 +209,7 @@ impl fmt::Debug for PostgresOptions {
             .field("replicas", &self.replicas.len())
             .field("replica_lag", &self.replica_lag)
             .field("cached_statements", &self.cached_statements)
+            .field("on_connect", &self.on_connect.len())
             .finish()
     }
 }

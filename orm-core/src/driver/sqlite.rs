@@ -4,19 +4,24 @@ mod connection;
 mod decimal;
 mod error;
 mod pool;
+mod setup;
 mod timer;
 mod value;
 mod wanted;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::db::Db;
 use crate::error::Result;
 use pool::SqlitePool;
 
+pub use setup::{SqliteArguments, SqliteSetup};
+
 /// How an SQLite database is opened. [`Db::open`] uses the defaults.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "options do nothing until a database is opened with them"]
 pub struct SqliteOptions {
     pub(crate) readers: usize,
@@ -25,7 +30,13 @@ pub struct SqliteOptions {
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) cached_statements: usize,
     pub(crate) read_only: bool,
+    pub(crate) double_quoted_strings: bool,
+    pub(crate) foreign_keys: bool,
+    pub(crate) on_connect: Vec<Hook>,
 }
+
+/// What a program does with each new connection.
+type Hook = Arc<dyn Fn(&mut SqliteSetup<'_>) -> Result<()> + Send + Sync>;
 
 impl Default for SqliteOptions {
     fn default() -> Self {
@@ -36,6 +47,9 @@ impl Default for SqliteOptions {
             statement_timeout: None,
             cached_statements: 128,
             read_only: false,
+            double_quoted_strings: false,
+            foreign_keys: true,
+            on_connect: Vec::new(),
         }
     }
 }
@@ -79,6 +93,52 @@ impl SqliteOptions {
         self
     }
 
+    /// Calls a function with each new connection before its first use: the connection that writes, each that reads, and that
+    /// of a database in memory. It can set pragmas, attach databases, create temporary tables, and define functions and
+    /// collations. Of several functions each is called, in their order.
+    ///
+    /// ```text
+    /// let db = Db::sqlite()
+    ///     .on_connect(|connection| {
+    ///         connection.execute("ATTACH 'archive.db' AS archive")?;
+    ///         connection.function("regexp", 2, |arguments| { … })?;
+    ///         connection.collation("german", |one, other| { … })
+    ///     })
+    ///     .open("university.db")?;
+    /// ```
+    ///
+    /// Its settings win over those of this library. A connection that reads refuses writes once the function has returned,
+    /// also to temporary tables and attached databases. If the function fails, so does what wanted the connection, with an
+    /// error that [`is_open_failure`](crate::error::Error::is_open_failure).
+    #[doc(alias = "pragma")]
+    #[doc(alias = "attach")]
+    #[doc(alias = "create_function")]
+    #[doc(alias = "create_collation")]
+    pub fn on_connect(mut self, hook: impl Fn(&mut SqliteSetup<'_>) -> Result<()> + Send + Sync + 'static) -> Self {
+        self.on_connect.push(Arc::new(hook));
+        self
+    }
+
+    /// Takes `"now"` for a string where no column has this name, as SQLite does by default. Off by default, since a
+    /// misspelt name would silently be a string.
+    ///
+    /// Some existing databases need it: their triggers and views have strings in double quotes.
+    #[doc(alias = "dqs")]
+    pub fn double_quoted_strings(mut self, allowed: bool) -> Self {
+        self.double_quoted_strings = allowed;
+        self
+    }
+
+    /// Whether the database enforces foreign keys, with their `ON DELETE`. On by default.
+    ///
+    /// Some existing databases cannot be written otherwise: SQLite refuses each write of two tables when a foreign key of
+    /// one refers to columns of the other that are no unique key, with the error "foreign key mismatch".
+    #[doc(alias = "enforce_foreign_keys")]
+    pub fn foreign_keys(mut self, enforced: bool) -> Self {
+        self.foreign_keys = enforced;
+        self
+    }
+
     /// Opens a database file; `:memory:` opens a new database in memory, as everywhere with SQLite.
     ///
     /// # Errors
@@ -99,6 +159,23 @@ impl SqliteOptions {
     /// Those of SQLite.
     pub fn memory(self) -> Result<Db> {
         Ok(Db::new(SqlitePool::memory(self)?))
+    }
+}
+
+/// It shows how many functions each new connection is given to, and not what they are.
+impl fmt::Debug for SqliteOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteOptions")
+            .field("readers", &self.readers)
+            .field("busy_timeout", &self.busy_timeout)
+            .field("pool_timeout", &self.pool_timeout)
+            .field("statement_timeout", &self.statement_timeout)
+            .field("cached_statements", &self.cached_statements)
+            .field("read_only", &self.read_only)
+            .field("double_quoted_strings", &self.double_quoted_strings)
+            .field("foreign_keys", &self.foreign_keys)
+            .field("on_connect", &self.on_connect.len())
+            .finish()
     }
 }
 

@@ -29,6 +29,13 @@ impl Error {
         self
     }
 
+    /// This error, whose source is another one of ours; it failed in the same statement.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    pub(crate) fn caused_by(mut self, cause: Error) -> Self {
+        self.0.statement.clone_from(&cause.0.statement);
+        self.with_source(cause)
+    }
+
     pub(crate) fn with_statement(mut self, text: &str) -> Self {
         self.0.statement.get_or_insert_with(|| text.into());
         self

@@ -71,13 +71,9 @@ impl fmt::Display for Kind {
                 f,
                 "the database has no table `{table}`; create it, or name the table with `#[model(table = \"..\")]`"
             ),
-            Kind::NoSuchColumn { table, column } => {
-                let table = table.as_deref().map_or_else(|| "the database".into(), |table| format!("table `{table}`"));
-                write!(
-                    f,
-                    "{table} has no column `{column}`; add it, or name the column with `#[model(column = \"..\")]`"
-                )
-            }
+            Kind::NoSuchColumn { table, column } => describe_missing_column(f, table.as_deref(), column),
+            Kind::DoubleQuoted { name } => describe_double_quoted(f, name),
+            Kind::ForeignKeyMismatch { table, target } => describe_foreign_key_mismatch(f, table, target),
             Kind::Open { what, problem } => write!(f, "cannot open `{what}`: {problem}"),
             Kind::NotADatabase { what } => write!(f, "`{what}` is not an SQLite database"),
             Kind::Busy { message } => write!(f, "the database is locked by another connection: {message}"),
@@ -109,6 +105,28 @@ impl fmt::Display for Kind {
             Kind::Database { message } => write!(f, "the database reports: {message}"),
         }
     }
+}
+
+fn describe_missing_column(f: &mut fmt::Formatter<'_>, table: Option<&str>, column: &str) -> fmt::Result {
+    let table = table.map_or_else(|| "the database".into(), |table| format!("table `{table}`"));
+    write!(f, "{table} has no column `{column}`; add it, or name the column with `#[model(column = \"..\")]`")
+}
+
+fn describe_double_quoted(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+    write!(
+        f,
+        "a trigger or view of the database uses \"{name}\", and there is no such column; if it is meant as a string, \
+         write '{name}' there, or open the file with the option `double_quoted_strings(true)`"
+    )
+}
+
+fn describe_foreign_key_mismatch(f: &mut fmt::Formatter<'_>, table: &str, target: &str) -> fmt::Result {
+    write!(
+        f,
+        "a foreign key of table `{table}` refers to columns of `{target}` that are no unique key, \
+         so that neither table can be written; add a unique index on these columns, \
+         or open the file with the option `foreign_keys(false)`"
+    )
 }
 
 fn describe_timeout(f: &mut fmt::Formatter<'_>, limit: Option<Duration>) -> fmt::Result {

@@ -170,7 +170,8 @@ impl Ddl<'_> {
         }
         lines.extend(table.checks.iter().map(|condition| check_sql(condition)));
         let is_later = |key: &ForeignKey| later.iter().any(|(_, other)| std::ptr::eq(key, *other));
-        let now = table.foreign_keys.iter().filter(|key| !is_later(key));
+        let now =
+            table.foreign_keys.iter().filter(|key| !is_later(key) && self.can_refer(table.schema, (key.target)()));
         lines.extend(now.map(|key| self.foreign_key(table, key)));
         let suffix = if single_key.is_none() { self.dialect.composite_key_suffix() } else { "" };
         let name = self.table_name(table.schema, table.name);
@@ -192,10 +193,21 @@ impl Ddl<'_> {
         format!(
             "FOREIGN KEY ({}) REFERENCES {} ({}){}",
             self.names(table.names(key.columns)),
-            self.table_name(target.schema, target.name),
+            self.referred_name(target),
             self.names(target.names(key.references)),
             on_delete(key.on_delete),
         )
+    }
+
+    /// Whether a table of a schema can have a foreign key to a table.
+    fn can_refer(&self, from: Option<&str>, to: &Table) -> bool {
+        !self.dialect.stays_within_schema() || from == to.schema
+    }
+
+    /// The name of a table as a foreign key names it.
+    fn referred_name(&self, table: &Table) -> String {
+        let schema = table.schema.filter(|_| !self.dialect.stays_within_schema());
+        self.table_name(schema, table.name)
     }
 
     /// A join table without a model: its two keys, together the primary key.
@@ -209,16 +221,17 @@ impl Ddl<'_> {
         let right = right.filter(|(name, _)| !through.left.contains(name));
         let mut lines: Vec<String> = left.chain(right).map(column).collect();
         lines.push(format!("PRIMARY KEY ({})", self.names(through.columns())));
-        let mut reference = |columns: &[&'static str], table: &'static Table, references: &[usize]| {
+        let sides = [(through.left, from, relation.from_columns), (through.right, to, relation.to_columns)];
+        for (columns, table, references) in
+            sides.into_iter().filter(|(_, table, _)| self.can_refer(through.schema, table))
+        {
             lines.push(format!(
                 "FOREIGN KEY ({}) REFERENCES {} ({}) ON DELETE CASCADE",
                 self.names(columns.iter().copied()),
-                self.table_name(table.schema, table.name),
+                self.referred_name(table),
                 self.names(table.names(references)),
             ));
-        };
-        reference(through.left, from, relation.from_columns);
-        reference(through.right, to, relation.to_columns);
+        }
         let name = self.table_name(through.schema, through.table);
         let suffix = self.dialect.composite_key_suffix();
         format!("CREATE TABLE {}{name} (\n  {}\n){suffix}", self.if_missing, lines.join(",\n  "))
@@ -244,9 +257,10 @@ impl Ddl<'_> {
 
     fn index<'n>(&self, schema: Option<&str>, table: &str, columns: impl Iterator<Item = &'n str>) -> String {
         let columns: Vec<&str> = columns.collect();
-        let name = self.quoted(&self.joined_name(table, columns.iter().copied()));
-        let columns = self.names(columns.into_iter());
-        format!("CREATE INDEX {}{name} ON {} ({columns})", self.if_missing, self.table_name(schema, table))
+        let name = self.joined_name(table, columns.iter().copied());
+        let (of_index, of_table) = if self.dialect.stays_within_schema() { (schema, None) } else { (None, schema) };
+        let (name, table) = (self.table_name(of_index, &name), self.table_name(of_table, table));
+        format!("CREATE INDEX {}{name} ON {table} ({})", self.if_missing, self.names(columns.into_iter()))
     }
 
     /// `table__a__b`: tables and indexes share their names, and single underscores leave open where the table's name ends.

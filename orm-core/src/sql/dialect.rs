@@ -122,6 +122,12 @@ pub trait Dialect: fmt::Debug + Sync {
     /// Whether `CREATE SCHEMA` makes the schema of a table.
     fn creates_schemas(&self) -> bool;
 
+    /// Whether an index and a foreign key stay within the schema of their table and name other tables without it:
+    /// `CREATE INDEX "archive"."i" ON "t" (…)`. No foreign key refers to a table of another schema then.
+    fn stays_within_schema(&self) -> bool {
+        false
+    }
+
     /// Whether a foreign key may be declared before the table that it refers to is there.
     fn declares_ahead(&self) -> bool;
 

@@ -165,6 +165,10 @@ impl Dialect for Sqlite {
         false
     }
 
+    fn stays_within_schema(&self) -> bool {
+        true
+    }
+
     fn declares_ahead(&self) -> bool {
         true
     }

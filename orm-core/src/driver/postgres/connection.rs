@@ -18,9 +18,9 @@ use super::statements::{Prepared, Stale, Statements};
 use super::tls::connector;
 use super::value::{Bound, PostgresRow, bound};
 use super::wire::{Status, Traffic, Watched};
-use super::{PostgresOptions, error};
+use super::{PostgresOptions, PostgresSetup, error};
 use crate::db::Access;
-use crate::driver::Connection;
+use crate::driver::{Connection, setup};
 use crate::error::{Error, Kind, Result};
 use crate::prefetch::Request;
 use crate::row::{Row, RowSink};
@@ -101,7 +101,7 @@ impl PostgresConnection {
         let mut reason = Lost::Unwanted("the URL names no host");
         for target in address.targets() {
             match PostgresConnection::open_at(&target, address, options, deadline) {
-                Ok(connection) => return Ok(connection),
+                Ok(connection) => return connection.set_up(address, options),
                 Err(lost) => reason = lost,
             }
         }
@@ -136,6 +136,15 @@ impl PostgresConnection {
         };
         connection.check_kind(config.get_target_session_attrs())?;
         Ok(connection)
+    }
+
+    /// The connection, after the program's hook has run.
+    fn set_up(mut self, address: &Address, options: &PostgresOptions) -> Result<Self> {
+        for hook in &options.on_connect {
+            let result = hook(&mut PostgresSetup::new(&mut self));
+            setup::finished(result, &self, &address.to_string())?;
+        }
+        Ok(self)
     }
 
     /// Whether the server is of the kind that the URL wants: one that can be written, or one that cannot.

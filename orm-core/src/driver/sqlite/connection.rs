@@ -9,9 +9,9 @@ use rusqlite::{CachedStatement, InterruptHandle, OpenFlags, vtab};
 use super::timer::Timer;
 use super::value::{SqliteRow, bind};
 use super::wanted::Wanted;
-use super::{Place, SqliteOptions, decimal, error};
+use super::{Place, SqliteOptions, SqliteSetup, decimal, error};
 use crate::db::Access;
-use crate::driver::Connection;
+use crate::driver::{Connection, setup};
 use crate::error::{Error, Kind, Result};
 use crate::row::{Row, RowSink};
 use crate::sql::Param;
@@ -42,7 +42,18 @@ impl SqliteConnection {
         let wanted = Wanted::define(&raw).map_err(error::convert)?;
         decimal::define(&raw).map_err(error::convert)?;
         let timer = options.statement_timeout.map(|limit| Timer::install(&mut raw, limit));
-        Ok(SqliteConnection { wanted, timer: timer.transpose().map_err(error::convert)?, raw })
+        let mut connection = SqliteConnection { wanted, timer: timer.transpose().map_err(error::convert)?, raw };
+        for hook in &options.on_connect {
+            let result = hook(&mut SqliteSetup::new(&mut connection));
+            setup::finished(result, &connection, &what)?;
+        }
+        finish(&connection.raw, place, access, options).map_err(|error| error::convert_open(error, &what))?;
+        Ok(connection)
+    }
+
+    /// The connection of rusqlite.
+    pub(super) fn raw(&self) -> &rusqlite::Connection {
+        &self.raw
     }
 
     /// What stops the connection's statement from another thread.
@@ -84,13 +95,13 @@ fn set_up(raw: &rusqlite::Connection, place: &Place, access: Access, options: &S
     // SQLite counts milliseconds in an `i32`, and rusqlite panics above.
     let longest = std::time::Duration::from_millis(i32::MAX as u64);
     raw.busy_timeout(options.busy_timeout.min(longest))?;
-    // A misspelt name is an error, not a string.
-    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
-    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    // A misspelt name is an error, not a string, unless the file needs it otherwise.
+    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, options.double_quoted_strings)?;
+    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, options.double_quoted_strings)?;
     // A crafted file can do less harm.
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, options.foreign_keys)?;
     // Without this, each execution of a cached statement is prepared again once the database was analyzed.
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     vtab::array::load_module(raw)?;
@@ -110,8 +121,17 @@ fn set_up_file(raw: &rusqlite::Connection, access: Access, options: &SqliteOptio
             result => result?,
         }
     }
-    raw.execute_batch("PRAGMA synchronous = NORMAL")?;
-    if access == Access::Read {
+    raw.execute_batch("PRAGMA synchronous = NORMAL")
+}
+
+/// What follows the program's hook.
+fn finish(raw: &rusqlite::Connection, place: &Place, access: Access, options: &SqliteOptions) -> rusqlite::Result<()> {
+    if !options.on_connect.is_empty() {
+        // The tables are read again, now that functions are defined: SQLite judges only then what these may do in a table.
+        raw.execute_batch("PRAGMA writable_schema = RESET")?;
+        raw.prepare("SELECT 1 FROM sqlite_schema").map(drop)?;
+    }
+    if let (Place::File(_), Access::Read) = (place, access) {
         raw.execute_batch("PRAGMA query_only = ON")?;
     }
     Ok(())

@@ -61,15 +61,30 @@ fn constraint(extended_code: i32, message: String) -> Kind {
     Kind::Constraint { kind, name, message }
 }
 
-/// SQLite tells of a missing table or column in its message alone.
+/// SQLite tells of a missing table or column, or of a foreign key that refers to no key, in its message alone.
 fn missing(message: &str, statement: &str) -> Option<Kind> {
     if let Some((_, table)) = message.split_once("no such table: ") {
         return Some(Kind::NoSuchTable { table: table.to_owned() });
     }
     if let Some((_, column)) = message.split_once("no such column: ") {
         // `t0.email`, `email`, or `"email" - should this be a string literal in single-quotes?`
-        let name = column.split_once(" - should this be").map_or(column, |(name, _)| name.trim_matches('"'));
-        return Some(missing_column(name, statement));
+        let Some((quoted, _)) = column.split_once(" - should this be") else {
+            return Some(missing_column(column, statement));
+        };
+        let name = quoted.trim_matches('"');
+        // What the statement does not hold stands in a trigger or view that it runs into.
+        return Some(if statement.contains(quoted) {
+            missing_column(name, statement)
+        } else {
+            Kind::DoubleQuoted { name: name.to_owned() }
+        });
+    }
+    // `foreign key mismatch - "children" referencing "parents"`
+    if let Some((table, target)) =
+        message.strip_prefix("foreign key mismatch - ").and_then(|tables| tables.split_once("\" referencing \""))
+    {
+        let [table, target] = [table, target].map(|name| name.trim_matches('"').to_owned());
+        return Some(Kind::ForeignKeyMismatch { table, target });
     }
     // "table students has no column named email"
     let (table, column) = message.strip_prefix("table ")?.split_once(" has no column named ")?;
@@ -77,11 +92,16 @@ fn missing(message: &str, statement: &str) -> Option<Kind> {
 }
 
 fn message(error: &rusqlite::Error) -> String {
-    match error {
+    let message = match error {
         rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
         error => error.to_string(),
+    };
+    // The program's own function, called by a table, trigger or view of the file.
+    if message.contains("unsafe use of ") || message.contains("non-deterministic functions prohibited") {
+        return message + "; define a function that the file calls by `SqliteSetup::pure_function`";
     }
+    message
 }
 
 #[cfg(test)]

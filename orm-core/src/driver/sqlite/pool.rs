@@ -29,11 +29,21 @@ struct State {
     writer: Option<Box<SqliteConnection>>,
     #[expect(clippy::vec_box, reason = "they move as the writer does")]
     readers: Vec<Box<SqliteConnection>>,
-    /// How many readers are open, lent ones included.
+    /// How many readers are open or being opened, lent ones included.
     open_readers: usize,
-    holders: Holders<Role, InterruptHandle>,
+    holders: Holders<Role, Option<InterruptHandle>>,
     /// How many threads wait for a connection.
     waiting: usize,
+}
+
+impl State {
+    /// A connection that is free.
+    fn take(&mut self, role: Role) -> Option<Box<SqliteConnection>> {
+        match role {
+            Role::Writer => self.writer.take(),
+            Role::Reader => self.readers.pop(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,31 +85,21 @@ impl SqlitePool {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A free connection, if there is one or may be one more.
-    fn take(&self, state: &mut State, role: Role) -> Result<Option<Box<SqliteConnection>>> {
-        match role {
-            Role::Writer => Ok(state.writer.take()),
-            Role::Reader => match state.readers.pop() {
-                Some(reader) => Ok(Some(reader)),
-                None if state.open_readers < self.options.readers => {
-                    let reader = SqliteConnection::open(&self.place, Access::Read, &self.options)?;
-                    state.open_readers += 1;
-                    Ok(Some(Box::new(reader)))
-                }
-                None => Ok(None),
-            },
-        }
-    }
-
     /// A connection, once one is free.
     fn lease(&self, access: Access) -> Result<Lent<'_>> {
         let role = self.role(access);
         let began = Instant::now();
         let mut state = self.lock();
         loop {
-            if let Some(connection) = self.take(&mut state, role)? {
-                let lease = state.holders.note(role, began, connection.interrupt_handle());
+            if let Some(connection) = state.take(role) {
+                let lease = state.holders.note(role, began, Some(connection.interrupt_handle()));
                 return Ok(Lent { pool: self, lease, role, connection: Some(connection) });
+            }
+            if role == Role::Reader && state.open_readers < self.options.readers {
+                state.open_readers += 1;
+                let lease = state.holders.note(role, began, None);
+                drop(state);
+                return self.open_reader(lease);
             }
             if let Some(held_by) = state.holders.held_by_this_thread(role) {
                 return Err(Error::new(Kind::Reentrant { held_by }));
@@ -114,15 +114,28 @@ impl SqlitePool {
         }
     }
 
-    fn give_back(&self, lease: u64, role: Role, mut connection: Box<SqliteConnection>) {
+    /// Opens one more reader for a lease. The hook of the program may take a while, in which others can go on.
+    fn open_reader(&self, lease: u64) -> Result<Lent<'_>> {
+        let mut lent = Lent { pool: self, lease, role: Role::Reader, connection: None };
+        let reader = SqliteConnection::open(&self.place, Access::Read, &self.options)?;
+        self.lock().holders.set_handle(lease, Some(reader.interrupt_handle()));
+        lent.connection = Some(Box::new(reader));
+        Ok(lent)
+    }
+
+    /// Ends a lease. Without a connection there is room for a new reader.
+    fn give_back(&self, lease: u64, role: Role, mut connection: Option<Box<SqliteConnection>>) {
         // Whoever panicked between BEGIN and COMMIT left a transaction open.
-        let clean = !connection.in_transaction() || connection.batch("ROLLBACK").is_ok();
+        let is_clean = |connection: &mut Box<SqliteConnection>| {
+            !connection.in_transaction() || connection.batch("ROLLBACK").is_ok()
+        };
+        let clean = connection.as_mut().is_some_and(is_clean);
         let mut state = self.lock();
         state.holders.forget(lease);
-        match role {
-            Role::Writer => state.writer = Some(connection),
-            Role::Reader if clean => state.readers.push(connection),
-            Role::Reader => state.open_readers -= 1,
+        match (role, connection) {
+            (Role::Writer, connection) => state.writer = connection,
+            (Role::Reader, Some(connection)) if clean => state.readers.push(connection),
+            (Role::Reader, _) => state.open_readers -= 1,
         }
         // Waking nobody costs a system call all the same.
         let waiting = state.waiting > 0;
@@ -157,7 +170,7 @@ impl Pool for SqlitePool {
     }
 
     fn interrupt(&self) -> Result<()> {
-        self.lock().holders.handles().for_each(InterruptHandle::interrupt);
+        self.lock().holders.handles().flatten().for_each(InterruptHandle::interrupt);
         Ok(())
     }
 }
@@ -167,7 +180,7 @@ struct Lent<'p> {
     pool: &'p SqlitePool,
     lease: u64,
     role: Role,
-    /// There until dropped.
+    /// There until dropped, once it is open.
     connection: Option<Box<SqliteConnection>>,
 }
 
@@ -179,8 +192,6 @@ impl Lease for Lent<'_> {
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            self.pool.give_back(self.lease, self.role, connection);
-        }
+        self.pool.give_back(self.lease, self.role, self.connection.take());
     }
 }

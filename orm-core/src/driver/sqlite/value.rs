@@ -22,13 +22,7 @@ impl Columns for SqliteRow<'_, '_> {
     #[inline]
     fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
         match self.row.get_ref(index) {
-            Ok(Borrowed::Integer(value)) => Ok(ValueRef::Int(value)),
-            Ok(Borrowed::Text(bytes)) => {
-                std::str::from_utf8(bytes).map(ValueRef::Text).map_err(|_| Mismatch::InvalidUtf8)
-            }
-            Ok(Borrowed::Null) => Ok(ValueRef::Null),
-            Ok(Borrowed::Real(value)) => Ok(ValueRef::Real(value)),
-            Ok(Borrowed::Blob(bytes)) => Ok(ValueRef::Blob(bytes)),
+            Ok(value) => shared(value),
             Err(_) => Err(Mismatch::Refused("the row has no such column".into())),
         }
     }
@@ -39,6 +33,18 @@ impl Columns for SqliteRow<'_, '_> {
 
     fn want(&self, key: i64) -> bool {
         self.wanted.push(key)
+    }
+}
+
+/// A value of rusqlite's as ours.
+#[inline]
+pub(super) fn shared(value: Borrowed<'_>) -> Result<ValueRef<'_>, Mismatch> {
+    match value {
+        Borrowed::Integer(value) => Ok(ValueRef::Int(value)),
+        Borrowed::Text(bytes) => std::str::from_utf8(bytes).map(ValueRef::Text).map_err(|_| Mismatch::InvalidUtf8),
+        Borrowed::Null => Ok(ValueRef::Null),
+        Borrowed::Real(value) => Ok(ValueRef::Real(value)),
+        Borrowed::Blob(bytes) => Ok(ValueRef::Blob(bytes)),
     }
 }
 
@@ -76,7 +82,8 @@ fn borrowed<'a>(value: &'a Value<'_>) -> Result<ToSqlOutput<'a>, Mismatch> {
     }))
 }
 
-fn owned(value: &Value<'_>) -> Result<Owned, Mismatch> {
+/// A value of ours as rusqlite's.
+pub(super) fn owned(value: &Value<'_>) -> Result<Owned, Mismatch> {
     Ok(match value {
         Value::Null => Owned::Null,
         Value::Bool(value) => Owned::Integer(i64::from(*value)),

@@ -1,0 +1,43 @@
+//! What the hook of a program does with a new connection, before anything else runs on it.
+
+use super::Connection;
+use crate::error::{Error, Kind, Result};
+use crate::raw::{FromRow, RawSql};
+use crate::row::{Row, RowSink};
+use crate::sql::Dialect;
+
+/// Runs a statement, and drops its rows.
+pub(super) fn execute(connection: &mut dyn Connection, dialect: &dyn Dialect, statement: &RawSql) -> Result<()> {
+    statement.run_on(connection, dialect, &mut Dropped)
+}
+
+/// Runs a statement and reads its rows as tuples.
+pub(super) fn tuples<T: FromRow>(
+    connection: &mut dyn Connection,
+    dialect: &dyn Dialect,
+    statement: &RawSql,
+) -> Result<Vec<T>> {
+    statement.tuples_on(connection, dialect)
+}
+
+/// The result of the hook on a connection to `what`.
+pub(super) fn finished(result: Result<()>, connection: &dyn Connection, what: &str) -> Result<()> {
+    let problem = match result {
+        Ok(()) if !connection.in_transaction() => return Ok(()),
+        Ok(()) => "`on_connect` left a transaction open".to_owned(),
+        Err(error) => return Err(failed(what, &format!("`on_connect` failed: {error}")).caused_by(error)),
+    };
+    Err(failed(what, &problem))
+}
+
+fn failed(what: &str, problem: &str) -> Error {
+    Error::new(Kind::Open { what: what.to_owned(), problem: problem.to_owned() })
+}
+
+struct Dropped;
+
+impl RowSink for Dropped {
+    fn row(&mut self, _: Row<'_>) -> Result<()> {
+        Ok(())
+    }
+}

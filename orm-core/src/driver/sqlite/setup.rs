@@ -1,0 +1,206 @@
+//! A new connection to SQLite in the hands of the program's hook: statements, functions and collations.
+
+use std::cmp::Ordering;
+use std::error::Error as StdError;
+use std::fmt;
+
+use rusqlite::functions::{Context, FunctionFlags};
+
+use super::connection::SqliteConnection;
+use super::value::{owned, shared};
+use crate::driver::setup;
+use crate::error::{Error, Result};
+use crate::raw::{Bound, FromRow, RawSql};
+use crate::sql::sqlite::Sqlite;
+use crate::types::ColumnType;
+use crate::value::{Mismatch, ValueRef};
+
+/// A new connection to SQLite, before its first use; what [`on_connect`](super::SqliteOptions::on_connect) hands out.
+pub struct SqliteSetup<'c> {
+    connection: &'c mut SqliteConnection,
+}
+
+/// What a function that SQL calls fails with: every error becomes one by `?`, and a text by `into`.
+type FunctionError = Box<dyn StdError + Send + Sync>;
+
+impl<'c> SqliteSetup<'c> {
+    pub(super) fn new(connection: &'c mut SqliteConnection) -> Self {
+        SqliteSetup { connection }
+    }
+
+    /// Runs a statement on the connection and drops its rows: a text, or [`orm::sql`](crate::raw::sql) with bound values.
+    ///
+    /// ```text
+    /// connection.execute("PRAGMA cache_size = -64000")?;
+    /// connection.execute(orm::sql("ATTACH $1 AS archive").bind(path))?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the statement.
+    pub fn execute(&mut self, statement: impl Into<RawSql>) -> Result<()> {
+        setup::execute(self.connection, &Sqlite, &statement.into())
+    }
+
+    /// Runs a statement on the connection and reads its rows as tuples.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the statement, and an error if a column does not fit its type.
+    pub fn tuples<T: FromRow>(&mut self, statement: impl Into<RawSql>) -> Result<Vec<T>> {
+        setup::tuples(self.connection, &Sqlite, &statement.into())
+    }
+
+    /// Defines a function that SQL can call, with this number of arguments, or with any number for `None`.
+    ///
+    /// ```text
+    /// // `name REGEXP '^A'` calls `regexp('^A', name)`.
+    /// connection.function("regexp", 2, |arguments| {
+    ///     let (pattern, text): (String, String) = (arguments.get(0)?, arguments.get(1)?);
+    ///     Ok(Regex::new(&pattern)?.is_match(&text))
+    /// })?;
+    /// ```
+    ///
+    /// An error of the function is the error of the statement; a text becomes one by `.into()`.
+    ///
+    /// A trigger, view, index, generated column or `CHECK` of the file cannot call it; define a
+    /// [`pure_function`](SqliteSetup::pure_function) for these.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if SQLite refuses the name or the number of arguments.
+    #[doc(alias = "create_scalar_function")]
+    pub fn function<R: Bound>(
+        &mut self,
+        name: &str,
+        arguments: impl Into<Option<usize>>,
+        function: impl Fn(&SqliteArguments<'_>) -> Result<R, FunctionError> + Send + 'static,
+    ) -> Result<()> {
+        self.define(name, arguments.into(), FunctionFlags::empty(), function)
+    }
+
+    /// Defines a function as [`function`](SqliteSetup::function) does, which returns the same for the same arguments and
+    /// has no side effects. The triggers, views, indexes, generated columns and `CHECK`s of the file can call it too, so
+    /// it must do no harm whatever the file says.
+    ///
+    /// # Errors
+    ///
+    /// As [`function`](SqliteSetup::function).
+    pub fn pure_function<R: Bound>(
+        &mut self,
+        name: &str,
+        arguments: impl Into<Option<usize>>,
+        function: impl Fn(&SqliteArguments<'_>) -> Result<R, FunctionError> + Send + 'static,
+    ) -> Result<()> {
+        let flags = FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+        self.define(name, arguments.into(), flags, function)
+    }
+
+    /// Defines a collation: an order of text, for `COLLATE` in statements and in the tables of the file.
+    ///
+    /// The order must be total, always the same, and must not panic; an index is built on it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if SQLite refuses the name.
+    pub fn collation(&mut self, name: &str, compare: impl Fn(&str, &str) -> Ordering + Send + 'static) -> Result<()> {
+        check_name(name)?;
+        self.connection.raw().create_collation(name, compare).map_err(super::error::convert)
+    }
+
+    fn define<R: Bound>(
+        &self,
+        name: &str,
+        arguments: Option<usize>,
+        flags: FunctionFlags,
+        function: impl Fn(&SqliteArguments<'_>) -> Result<R, FunctionError> + Send + 'static,
+    ) -> Result<()> {
+        check_name(name)?;
+        // What is more than SQLite takes is refused by it.
+        let number = arguments.map_or(-1, |number| i32::try_from(number).unwrap_or(i32::MAX));
+        let called = name.to_owned();
+        let compute = move |context: &Context<'_>| -> Result<_, FunctionError> {
+            let value = function(&SqliteArguments { function: &called, context })?.into_value();
+            let value = value.and_then(|value| owned(&value));
+            Ok(value.map_err(|mismatch| unstorable(&called, &mismatch))?)
+        };
+        let call = move |context: &Context<'_>| compute(context).map_err(rusqlite::Error::UserFunctionError);
+        let flags = flags | FunctionFlags::SQLITE_UTF8;
+        self.connection.raw().create_scalar_function(name, number, flags, call).map_err(super::error::convert)
+    }
+}
+
+/// The arguments of a function that SQL calls.
+pub struct SqliteArguments<'a> {
+    function: &'a str,
+    context: &'a Context<'a>,
+}
+
+impl SqliteArguments<'_> {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.context.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.context.is_empty()
+    }
+
+    /// The argument at a position, counted from 0, as a column type. `NULL` is read as an `Option`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is no such argument, or if it does not fit the type.
+    pub fn get<T: ColumnType>(&self, position: usize) -> Result<T> {
+        T::decode(self.value(position)?).map_err(|mismatch| self.refused(position, &mismatch))
+    }
+
+    /// The argument at a position, counted from 0, as it is: borrowed, and of whatever kind.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is no such argument, or if it is text that is not valid UTF-8.
+    pub fn value(&self, position: usize) -> Result<ValueRef<'_>> {
+        if position >= self.len() {
+            let (name, number) = (self.function, self.len());
+            return Err(Error::invalid(format!(
+                "`{name}` was called with {number} arguments, and wants {}",
+                position + 1
+            )));
+        }
+        shared(self.context.get_raw(position)).map_err(|mismatch| self.refused(position, &mismatch))
+    }
+
+    fn refused(&self, position: usize, mismatch: &Mismatch) -> Error {
+        Error::invalid(format!("argument {} of `{}`: {mismatch}", position + 1, self.function))
+    }
+}
+
+impl fmt::Debug for SqliteArguments<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} arguments of {}", self.len(), self.function)
+    }
+}
+
+impl fmt::Debug for SqliteSetup<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SqliteSetup")
+    }
+}
+
+fn unstorable(function: &str, mismatch: &Mismatch) -> Error {
+    Error::invalid(format!("the result of `{function}` cannot be stored: {mismatch}"))
+}
+
+/// What the driver defines itself cannot be defined anew.
+fn check_name(name: &str) -> Result<()> {
+    match name.get(..4) {
+        Some(start) if start.eq_ignore_ascii_case("orm_") => {
+            Err(Error::invalid(format!("names that begin with `orm_` are this library's own; name `{name}` otherwise")))
+        }
+        _ => Ok(()),
+    }
+}
