@@ -57,7 +57,9 @@ pub use orm_core::sql::Sql;
 pub use orm_core::transaction::{Savepoint, Transaction};
 #[cfg(feature = "json")]
 pub use orm_core::types::Json;
-pub use orm_core::types::{AsJson, Codec, Coded, ColumnType, KeyType, Optional, OrNull, Required, SqlType};
+pub use orm_core::types::{
+    ArrayType, AsJson, Codec, Coded, ColumnType, Element, KeyType, Optional, OrNull, Required, SqlType,
+};
 pub use orm_core::value::{Mismatch, Value, ValueRef};
 pub use orm_core::view::{View, ViewOf, Viewed};
 pub use orm_core::write::{Change, Insert, Rows, bulk_insert, insert_many, insert_or_skip, upsert};

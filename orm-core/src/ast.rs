@@ -266,6 +266,12 @@ pub enum Comparison {
     Gt,
     /// `>=`
     Ge,
+    /// `@>`: an array holds all elements of another.
+    Contains,
+    /// `<@`: all elements of an array are among those of another.
+    ContainedIn,
+    /// `&&`: two arrays have an element in common.
+    Overlaps,
 }
 
 /// What a text is matched against.

@@ -1,5 +1,6 @@
 //! Typed columns, and what can be made of them.
 
+mod array;
 mod chosen;
 mod condition;
 mod key;
@@ -11,7 +12,7 @@ use std::marker::PhantomData;
 use crate::ast::{Comparison, Expr, Pattern};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::types::{ColumnType, Required};
+use crate::types::{ColumnType, Required, SqlType};
 use crate::value::{Mismatch, Value};
 
 pub use chosen::order_from;
@@ -94,7 +95,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     }
 
     /// One of some values. None of an empty list; `None` in the list matches nothing, as in SQL. Any number of values
-    /// works, with one statement text.
+    /// works, with one statement text; arrays alone are compared one by one.
     ///
     /// SQL: `"id" IN (…)`
     pub fn in_<V: Operand<M, T>>(self, values: impl IntoIterator<Item = V>) -> Condition<M> {
@@ -102,11 +103,16 @@ impl<M: Model, T: ColumnType> Column<M, T> {
         for value in values {
             match self.operand(value) {
                 Ok(Expr::Value(Value::Null)) => {}
-                Ok(Expr::Value(Value::Json(_))) => return Condition::failed(Some(json_is_not_compared())),
+                Ok(Expr::Value(value)) if holds_json(&value) => return Condition::failed(Some(json_is_not_compared())),
                 Ok(Expr::Value(value)) => list.push(value),
                 Ok(_) => return Condition::failed(Some(Error::invalid("`in_` takes values, not columns; use `eq`"))),
                 Err(error) => return Condition::failed(Some(error)),
             }
+        }
+        if matches!(T::SQL_TYPE, SqlType::Array(_)) {
+            // An array of arrays would be one of the elements of all.
+            let equal = |value| Expr::Compare(Box::new(self.expr()), Comparison::Eq, Box::new(Expr::Value(value)));
+            return Condition::new(Expr::Or(list.into_iter().map(equal).collect()));
         }
         Condition::new(Expr::In(Box::new(self.expr()), list))
     }
@@ -151,6 +157,15 @@ impl<M: Model, T: ColumnType> Column<M, T> {
 /// As text, `1.0` and `1` differ, and so do two orders of the names of an object; as JSON they do not.
 fn json_is_not_compared() -> Error {
     Error::invalid("JSON is not compared, since databases do that in different ways; compare a column of its own")
+}
+
+/// Whether this is JSON, or an array of it.
+fn holds_json(value: &Value<'_>) -> bool {
+    match value {
+        Value::Json(_) => true,
+        Value::Array(values) => values.iter().any(holds_json),
+        _ => false,
+    }
 }
 
 /// Text columns: of `String`, `Option<String>` and newtypes of them.

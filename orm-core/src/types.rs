@@ -1,5 +1,6 @@
 //! Rust types that a column can hold, and how each is stored.
 
+mod array;
 #[cfg(feature = "chrono-04")]
 mod chrono;
 mod codec;
@@ -17,6 +18,7 @@ mod uuid;
 
 use std::borrow::Cow;
 
+pub use array::{ArrayType, Element};
 pub use codec::{AsJson, Codec, Coded, OrNull, encode_coded};
 #[cfg(feature = "json")]
 pub use json::Json;
@@ -57,6 +59,8 @@ pub enum SqlType {
     Decimal,
     /// A JSON value.
     Json,
+    /// An array of values of a type.
+    Array(&'static SqlType),
 }
 
 impl SqlType {
@@ -74,7 +78,7 @@ impl SqlType {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a column type",
     label = "a column cannot hold this type",
-    note = "columns hold numbers, `bool`, `String`, `Vec<u8>`, and `Option`s of these; other types come with the features `chrono-04`, `jiff-02`, `json`, `rust_decimal-1`, `time-03` and `uuid-1`",
+    note = "columns hold numbers, `bool`, `String`, `Vec<u8>`, `Option`s of these, and on PostgreSQL `Vec`s; other types come with the features `chrono-04`, `jiff-02`, `json`, `rust_decimal-1`, `time-03` and `uuid-1`",
     note = "a field of another type says how it is stored: `#[model(json)]`, `#[model(with = Codec)]`, or `#[model(skip)]` for not at all",
     note = "a related row is not a column: keep its key here and write `#[belongs_to(name: Type)]` on the key"
 )]

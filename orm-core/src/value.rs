@@ -41,6 +41,8 @@ pub enum Value<'a> {
     Decimal(Decimal),
     /// The text of a JSON value.
     Json(Cow<'a, str>),
+    /// The elements of an array, of a database that has arrays.
+    Array(Vec<Value<'a>>),
 }
 
 impl Value<'_> {
@@ -61,6 +63,7 @@ impl Value<'_> {
             Value::Timestamp(value) => Value::Timestamp(value),
             Value::Decimal(value) => Value::Decimal(value),
             Value::Json(value) => Value::Json(Cow::Owned(value.into_owned())),
+            Value::Array(values) => Value::Array(values.into_iter().map(Value::into_owned).collect()),
         }
     }
 
@@ -81,6 +84,7 @@ impl Value<'_> {
             Value::Timestamp(value) => ValueRef::Timestamp(*value),
             Value::Decimal(value) => ValueRef::Decimal(*value),
             Value::Json(value) => ValueRef::Json(value),
+            Value::Array(values) => ValueRef::Array(values),
         }
     }
 
@@ -121,6 +125,8 @@ pub enum ValueRef<'a> {
     Decimal(Decimal),
     /// The text of a JSON value of a database that has them.
     Json(&'a str),
+    /// The elements of an array, of a database that has arrays.
+    Array(&'a [Value<'a>]),
 }
 
 impl ValueRef<'_> {
@@ -141,6 +147,7 @@ impl ValueRef<'_> {
             ValueRef::Timestamp(_) => "an instant",
             ValueRef::Decimal(_) => "a decimal number",
             ValueRef::Json(_) => "JSON",
+            ValueRef::Array(_) => "an array",
         }
     }
 
@@ -167,6 +174,7 @@ impl<'a> From<ValueRef<'a>> for Value<'a> {
             ValueRef::Timestamp(value) => Value::Timestamp(value),
             ValueRef::Decimal(value) => Value::Decimal(value),
             ValueRef::Json(value) => Value::Json(Cow::Borrowed(value)),
+            ValueRef::Array(values) => Value::Array(values.to_vec()),
         }
     }
 }
@@ -205,5 +213,16 @@ impl fmt::Display for Mismatch {
             Mismatch::Unstorable(reason) => f.write_str(reason),
             Mismatch::Refused(reason) => f.write_str(reason),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every parameter and every value that is read is one of these.
+    #[test]
+    fn values_stay_small() {
+        assert_eq!((size_of::<Value<'_>>(), size_of::<ValueRef<'_>>()), (32, 24));
     }
 }

@@ -15,7 +15,9 @@ use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::query::{Decoded, Single};
+use crate::schema::Table;
 use crate::sql::{self, Dialect, Param, Purpose};
+use crate::types::SqlType;
 use crate::value::Value;
 
 pub use change::{Change, Changes};
@@ -155,7 +157,7 @@ pub fn bulk_insert<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
     if new.peek().is_none() {
         return Ok(0);
     }
-    let at_once = rows_at_once(N::COLUMNS.len(), on.dialect());
+    let at_once = new_rows_at_once(N::Model::TABLE, N::COLUMNS, on.dialect());
     on.run(Access::Write, |session| {
         session.atomic(|session| {
             let mut number = 0;
@@ -202,9 +204,22 @@ fn in_statements<'a, N: Insertable>(
     dialect: &'static dyn Dialect,
 ) -> impl Iterator<Item = Given<'a, N>> {
     rows.chunk_by(Given::same_columns).flat_map(move |rows| {
-        let columns = Given::of(rows).columns.len();
-        rows.chunks(rows_at_once(columns, dialect)).map(Given::of)
+        let at_once = new_rows_at_once(N::Model::TABLE, &Given::of(rows).columns, dialect);
+        rows.chunks(at_once).map(Given::of)
     })
+}
+
+/// The new rows of one statement. Where arrays travel as one array of all elements, those of a row are counted off from its
+/// beginning, so that many rows would take the time of their square.
+fn new_rows_at_once(table: &Table, columns: &[usize], dialect: &dyn Dialect) -> usize {
+    const ENOUGH_WITH_ELEMENTS: usize = 200;
+    let at_once = rows_at_once(columns.len(), dialect);
+    let has_arrays = columns.iter().any(|&column| holds_arrays(table, column));
+    if has_arrays { at_once.min(ENOUGH_WITH_ELEMENTS) } else { at_once }
+}
+
+fn holds_arrays(table: &Table, column: usize) -> bool {
+    matches!(table.columns[column].sql_type, SqlType::Array(_))
 }
 
 /// The rows of one statement: no more than its parameters allow, nor than what was measured to be worth while.
@@ -234,8 +249,7 @@ fn insert_text<R: NewRows>(db: &Db, rows: &R, count: usize, returns: bool) -> Ar
 fn insert_params<'r, R: NewRows>(rows: &'r R, count: usize, dialect: &dyn Dialect) -> Result<Vec<Param<'r>>> {
     let columns = rows.columns();
     if count > 1 && dialect.inserts_arrays() {
-        let list = |&column| (0..count).map(|row| rows.encode(row, column)).collect::<Result<_>>().map(Param::List);
-        return columns.iter().map(list).collect();
+        return column_lists(rows, count);
     }
     let mut params = Vec::with_capacity(count * columns.len());
     for row in 0..count {
@@ -244,4 +258,41 @@ fn insert_params<'r, R: NewRows>(rows: &'r R, count: usize, dialect: &dyn Dialec
         }
     }
     Ok(params)
+}
+
+/// A list for each column of some rows. For a column of arrays it holds the elements of all rows; two lists more, which come
+/// behind those of all columns, hold where each row's begin and end.
+fn column_lists<R: NewRows>(rows: &R, count: usize) -> Result<Vec<Param<'_>>> {
+    let (mut lists, mut places) = (Vec::with_capacity(rows.columns().len()), Vec::new());
+    for &column in rows.columns() {
+        let values = (0..count).map(|row| rows.encode(row, column));
+        if holds_arrays(R::Model::TABLE, column) {
+            let (elements, begins, ends) = flattened(values)?;
+            lists.push(Param::List(elements));
+            places.extend([Param::List(begins), Param::List(ends)]);
+        } else {
+            lists.push(Param::List(values.collect::<Result<_>>()?));
+        }
+    }
+    lists.extend(places);
+    Ok(lists)
+}
+
+type Values<'v> = Vec<Value<'v>>;
+
+/// The elements of some arrays, and where each array's begin and end, counted from 1: both `NULL` where there is no array.
+fn flattened<'v>(arrays: impl Iterator<Item = Result<Value<'v>>>) -> Result<(Values<'v>, Values<'v>, Values<'v>)> {
+    let (mut elements, mut begins, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+    let place = |number: usize| i64::try_from(number).map_or(Value::Null, Value::Int);
+    for array in arrays {
+        if let Value::Array(values) = array? {
+            begins.push(place(elements.len() + 1));
+            elements.extend(values);
+            ends.push(place(elements.len()));
+        } else {
+            begins.push(Value::Null);
+            ends.push(Value::Null);
+        }
+    }
+    Ok((elements, begins, ends))
 }

@@ -193,6 +193,7 @@ impl ColumnType<'_> {
                     type Inner = #spanned;
                 }
                 #implementation
+                impl #krate::Element for #ident {}
                 impl #krate::KeyType for #ident where for<'__inner> #inner: #krate::KeyType {}
                 impl __orm::TextType for #ident where for<'__inner> #inner: __orm::TextType {}
             };
@@ -248,6 +249,7 @@ impl ColumnType<'_> {
             const _: () = {
                 use #krate::__private as __orm;
                 #implementation
+                impl #krate::Element for #ident {}
                 impl #krate::KeyType for #ident {}
             };
         }
@@ -258,7 +260,7 @@ impl ColumnType<'_> {
         let krate = self.krate;
         let implementation = self.implementation(&quote!(#krate::SqlType::Text), &quote!(loop {}), &quote!(loop {}));
         let ident = self.ident;
-        quote!(#implementation impl #krate::KeyType for #ident {})
+        quote!(#implementation impl #krate::Element for #ident {} impl #krate::KeyType for #ident {})
     }
 
     fn implementation(&self, sql_type: &TokenStream, decode: &TokenStream, encode: &TokenStream) -> TokenStream {

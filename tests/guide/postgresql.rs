@@ -31,10 +31,19 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
 
 fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let db = open_with_options(url)?;
-    db.create_tables::<(Department,)>()?;
+    db.create_tables::<(Department, Post)>()?;
     let department = NewDepartment { name: "Computing".into() }.insert(&db)?;
     assert_eq!(code_of_a_duplicate(&db).as_deref(), Some("23505"));
     assert_eq!(rename(&db, department.id, "Mathematics")?, 1);
+    let new = |title: &str, tags: [&str; 2], scores| NewPost {
+        title: title.into(),
+        tags: tags.map(Into::into).to_vec(),
+        scores,
+    };
+    orm::insert_many(&db, [new("a", ["rust", "old"], None), new("b", ["sql", "rust"], Some(vec![1]))])?;
+    let posts = about_rust(&db)?;
+    assert_eq!((posts.len(), posts[0].id, posts[0].title.as_str()), (1, 2, "b"));
+    assert_eq!((posts[0].tags.len(), &posts[0].scores), (2, &Some(vec![1])));
     assert!(distribute(&db).is_err(), "there are no students, and mostly no Citus");
     let tenant = sql("SHOW app.tenant").tuples::<(String,)>(&open_with_settings(url)?)?;
     assert_eq!(tenant, [("acme".to_owned(),)]);
@@ -77,6 +86,18 @@ fn code_of_a_duplicate(db: &Db) -> Option<String> {
     let error = NewDepartment { name: "Computing".into() }.insert(db).err()?;
     assert!(error.is_unique_violation() && !error.to_string().contains("Computing"));
     error.sqlstate().map(ToOwned::to_owned)
+}
+
+#[derive(Model)]
+struct Post {
+    id: i64,
+    title: String,
+    tags: Vec<String>,
+    scores: Option<Vec<i32>>,
+}
+
+fn about_rust(db: &Db) -> orm::Result<Vec<Post>> {
+    Post::query().filter(Post::tags().has("rust") & !Post::tags().contains_any(["draft", "old"])).all(db)
 }
 
 fn distribute(db: &Db) -> orm::Result<()> {

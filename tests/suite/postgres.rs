@@ -1,5 +1,7 @@
 //! What PostgreSQL alone does, a file for each subject.
 
+#[path = "postgres/arrays.rs"]
+mod arrays;
 #[path = "postgres/keys.rs"]
 mod keys;
 #[path = "postgres/plans.rs"]

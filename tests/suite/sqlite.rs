@@ -1,5 +1,7 @@
 //! What SQLite alone does, a file for each subject.
 
+#[path = "sqlite/arrays.rs"]
+mod arrays;
 #[path = "sqlite/connections.rs"]
 mod connections;
 #[path = "sqlite/files.rs"]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
-use super::json_is_not_compared;
+use super::{holds_json, json_is_not_compared};
 use crate::ast::{Comparison, Expr};
 use crate::error::{Error, Result};
 use crate::expression::EachRow;
@@ -43,7 +43,7 @@ impl<M, Of> Condition<M, Of> {
         match (comparison, right) {
             (Comparison::Eq, Expr::Value(Value::Null)) => Condition::new(Expr::IsNull(left)),
             (Comparison::Ne, Expr::Value(Value::Null)) => !Condition::new(Expr::IsNull(left)),
-            (_, Expr::Value(Value::Json(_))) => Condition::failed(Some(json_is_not_compared())),
+            (_, Expr::Value(value)) if holds_json(&value) => Condition::failed(Some(json_is_not_compared())),
             (_, right) => Condition::new(Expr::Compare(left, comparison, Box::new(right))),
         }
     }

@@ -201,6 +201,9 @@ fn bytes_of(text: &str) -> Option<Vec<u8>> {
     text.as_bytes().chunks(2).map(byte).collect()
 }
 
+/// The tag of an array, whose content is its elements.
+const ARRAY: u8 = 13;
+
 fn write_value(bytes: &mut Vec<u8>, value: &Value<'_>) {
     let (tag, content) = match value {
         Value::Null => (0, Vec::new()),
@@ -216,6 +219,11 @@ fn write_value(bytes: &mut Vec<u8>, value: &Value<'_>) {
         Value::Timestamp(value) => (10, moment(value.0)),
         Value::Decimal(value) => (11, [&value.coefficient().to_le_bytes()[..], &value.scale().to_le_bytes()].concat()),
         Value::Json(value) => (12, value.as_bytes().to_vec()),
+        Value::Array(values) => {
+            let mut content = Vec::new();
+            values.iter().for_each(|value| write_value(&mut content, value));
+            (ARRAY, content)
+        }
     };
     bytes.push(tag);
     bytes.extend((content.len() as u64).to_le_bytes());
@@ -234,6 +242,18 @@ fn read_moment(content: &[u8]) -> Option<DateTime> {
 fn read_decimal(content: &[u8]) -> Option<Decimal> {
     let (coefficient, scale) = content.split_first_chunk::<16>()?;
     Some(Decimal::new(i128::from_le_bytes(*coefficient), u16::from_le_bytes(scale.try_into().ok()?)))
+}
+
+fn read_array(mut content: &[u8]) -> Option<Vec<Value<'static>>> {
+    let mut values = Vec::new();
+    while !content.is_empty() {
+        // An array of arrays is none of ours, and a text could nest them as deep as it is long.
+        if content.first() == Some(&ARRAY) {
+            return None;
+        }
+        values.push(read_value(&mut content)?);
+    }
+    Some(values)
 }
 
 fn read_value(bytes: &mut &[u8]) -> Option<Value<'static>> {
@@ -256,6 +276,7 @@ fn read_value(bytes: &mut &[u8]) -> Option<Value<'static>> {
         10 => Value::Timestamp(Timestamp(read_moment(content)?)),
         11 => Value::Decimal(read_decimal(content)?),
         12 => Value::Json(text()?.to_owned().into()),
+        ARRAY => Value::Array(read_array(content)?),
         _ => return None,
     })
 }

@@ -52,6 +52,13 @@ pub enum Mismatched {
         /// The name that it is taken for.
         other: String,
     },
+    /// The database has no type of column for the field.
+    NoType {
+        /// The column's name in SQL.
+        column: String,
+        /// What the database lacks, and what to write instead.
+        reason: &'static str,
+    },
     /// The column is missing.
     NoColumn {
         /// Its name in SQL.
@@ -106,6 +113,7 @@ impl fmt::Display for Difference {
             Mismatched::SameName { name, other } => {
                 write!(f, "`{model}`: the database takes the name `{name}` for `{other}`; name one of them otherwise")
             }
+            Mismatched::NoType { column, reason } => write!(f, "`{model}`: column `{table}.{column}`: {reason}"),
             Mismatched::NoColumn { column } => write!(f, "`{model}`: table `{table}` has no column `{column}`"),
             Mismatched::Type { column, found, expected } => {
                 write!(f, "`{model}`: column `{table}.{column}` is `{found}`, where `{expected}` is expected")

@@ -3,6 +3,8 @@
 mod dot;
 mod mermaid;
 
+use std::borrow::Cow;
+
 use super::ddl::{Models, bare_links};
 use super::{ForeignKey, RelationDef, RelationKind, Table, Through};
 use crate::types::SqlType;
@@ -52,7 +54,7 @@ struct Entity {
 #[derive(Clone, Debug)]
 struct Attribute {
     name: &'static str,
-    kind: &'static str,
+    kind: Cow<'static, str>,
     nullable: bool,
     keys: Vec<Key>,
 }
@@ -227,8 +229,8 @@ fn full_name(schema: Option<&str>, name: &str) -> String {
 }
 
 /// What a column holds, in the words of no particular database.
-fn kind(sql_type: SqlType) -> &'static str {
-    match sql_type {
+fn kind(sql_type: SqlType) -> Cow<'static, str> {
+    let kind = match sql_type {
         SqlType::Bool => "bool",
         SqlType::Int16 => "int16",
         SqlType::Int32 => "int32",
@@ -244,5 +246,7 @@ fn kind(sql_type: SqlType) -> &'static str {
         SqlType::Timestamp => "timestamp",
         SqlType::Decimal => "decimal",
         SqlType::Json => "json",
-    }
+        SqlType::Array(element) => return format!("{}[]", kind(*element)).into(),
+    };
+    kind.into()
 }

@@ -1,11 +1,11 @@
-//! Names that a database keeps to itself, or takes for one and the same.
+//! Names that a database keeps to itself, or takes for one and the same, and columns that it has no type for.
 
 use super::check::{Difference, Mismatched, difference};
 use super::{ColumnDef, Table};
 use crate::error::{Error, Result};
 use crate::sql::Dialect;
 
-/// What is wrong with the names of some tables, whatever the database holds.
+/// What is wrong with the names and columns of some tables, whatever the database holds.
 pub(super) fn unusable(tables: &[&'static Table], dialect: &dyn Dialect) -> Vec<Difference> {
     let mut found = Vec::new();
     for (at, table) in tables.iter().enumerate() {
@@ -20,12 +20,15 @@ pub(super) fn unusable(tables: &[&'static Table], dialect: &dyn Dialect) -> Vec<
             let is_taken = |other: &&ColumnDef| dialect.same_name(column.name, other.name);
             let taken = table.columns[..at].iter().find(is_taken);
             found.extend(taken.map(|other| same_name(table, column.name, other.name)));
+            let lacking = dialect.lacks(column.sql_type);
+            let no_type = |reason| Mismatched::NoType { column: column.name.to_owned(), reason };
+            found.extend(lacking.map(|reason| difference(table, no_type(reason), None)));
         }
     }
     found
 }
 
-/// Makes sure that the names can be used, before anything is created.
+/// Makes sure that the names and types can be used, before anything is created.
 ///
 /// # Errors
 ///

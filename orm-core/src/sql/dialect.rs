@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::Param;
-use crate::ast::{Arithmetic, Function};
+use crate::ast::{Arithmetic, Comparison, Function};
 use crate::db::Access;
 use crate::error::Result;
 use crate::prefetch::Keys;
@@ -72,6 +72,8 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// Appends the query for rows that travel as arrays: the first column, of the first of these types, is parameter 1.
+    /// A column of arrays travels as one array of the elements of all rows. Where those of each row begin and end say two
+    /// more arrays for each such column, whose parameters come behind those of all columns.
     fn rows_of_arrays(&self, text: &mut String, types: &[SqlType], columns: Compared<'_>) {
         let _ = (text, types, columns);
     }
@@ -84,6 +86,11 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// The text around the parameter of a list of values: `column IN (SELECT value FROM rarray(` and `))`.
     fn in_list(&self) -> (&'static str, &'static str);
+
+    /// What stands between two values that are compared.
+    fn operator(&self, comparison: Comparison) -> &'static str {
+        operator_in_sql(comparison)
+    }
 
     /// What stands between a text and the pattern that it is matched with, the case of ASCII letters apart.
     fn like(&self) -> &'static str;
@@ -115,6 +122,12 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// A column's type in `CREATE TABLE`; `generated` for a key that the database assigns.
     fn column_type(&self, column: &ColumnDef, generated: bool) -> &'static str;
+
+    /// Why the database has no column for values of a type, and what to write instead; `None` where it has one.
+    fn lacks(&self, sql_type: SqlType) -> Option<&'static str> {
+        let _ = sql_type;
+        None
+    }
 
     /// What follows the closing parenthesis of `CREATE TABLE` for a table whose key has several columns.
     fn composite_key_suffix(&self) -> &'static str;
@@ -164,6 +177,21 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// The greatest number of parameters of one statement.
     fn max_params(&self) -> usize;
+}
+
+/// What stands between two values that are compared, where SQL's own operator does it, or that of PostgreSQL.
+pub(super) fn operator_in_sql(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Eq => " = ",
+        Comparison::Ne => " <> ",
+        Comparison::Lt => " < ",
+        Comparison::Le => " <= ",
+        Comparison::Gt => " > ",
+        Comparison::Ge => " >= ",
+        Comparison::Contains => " @> ",
+        Comparison::ContainedIn => " <@ ",
+        Comparison::Overlaps => " && ",
+    }
 }
 
 /// The text around what a value is computed from, where SQL's own function does it.

@@ -20,10 +20,10 @@ impl Writer<'_> {
             }
             Expr::Compare(left, comparison, right) => {
                 match comparison {
-                    Comparison::Eq | Comparison::Ne => self.expr(left),
-                    _ => self.sized(left, right),
+                    Comparison::Lt | Comparison::Le | Comparison::Gt | Comparison::Ge => self.sized(left, right),
+                    _ => self.expr(left),
                 }
-                self.push(operator(*comparison));
+                self.push(self.dialect.operator(*comparison));
                 self.expr(right);
             }
             Expr::Arithmetic(left, arithmetic, right) => {
@@ -229,17 +229,6 @@ impl Writer<'_> {
         self.separated(" AND ", left_columns.iter().zip(right_columns), |writer, (own, other)| {
             writer.qualified(left, own).push(" = ").qualified(right, other);
         });
-    }
-}
-
-fn operator(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Eq => " = ",
-        Comparison::Ne => " <> ",
-        Comparison::Lt => " < ",
-        Comparison::Le => " <= ",
-        Comparison::Gt => " > ",
-        Comparison::Ge => " >= ",
     }
 }
 

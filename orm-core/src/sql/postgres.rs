@@ -69,7 +69,10 @@ impl Dialect for Postgres {
             Keys::Ints(_) => params.push(Param::Keys(keys)),
             Keys::Values { values, .. } => params.extend(columns_of(values, types.len()).map(Param::List)),
         }
-        self.arrays(text, first + 1, ("", ""), &types, compared);
+        for (position, (sql_type, column)) in types.iter().zip(compared.columns).enumerate() {
+            text.push_str(if position > 0 { ", " } else { "" });
+            self.array(text, first + position + 1, *sql_type, column, compared);
+        }
     }
 
     // One text for any number of rows, and no limit on their number.
@@ -79,7 +82,24 @@ impl Dialect for Postgres {
 
     fn rows_of_arrays(&self, text: &mut String, types: &[SqlType], columns: Compared<'_>) {
         text.push_str("SELECT ");
-        self.arrays(text, 1, ("unnest(", ")"), types, columns);
+        let mut places = types.len() + 1;
+        for (position, (sql_type, column)) in types.iter().zip(columns.columns).enumerate() {
+            text.push_str(if position > 0 { ", " } else { "" });
+            if let SqlType::Array(_) = sql_type {
+                text.push('(');
+                self.array(text, 1 + position, *sql_type, column, columns);
+                text.push_str(")[unnest(");
+                self.placeholder(text, places);
+                text.push_str("::integer[]):unnest(");
+                self.placeholder(text, places + 1);
+                text.push_str("::integer[])]");
+                places += 2;
+            } else {
+                text.push_str("unnest(");
+                self.array(text, 1 + position, *sql_type, column, columns);
+                text.push(')');
+            }
+        }
     }
 
     fn linked_rows(&self) -> LinkedRows {
@@ -153,6 +173,7 @@ impl Dialect for Postgres {
             (SqlType::Timestamp, _) => "timestamptz",
             (SqlType::Decimal, _) => "numeric",
             (SqlType::Json, _) => "jsonb",
+            (SqlType::Array(element), _) => array_type(*element),
         }
     }
 
@@ -203,17 +224,22 @@ impl Dialect for Postgres {
         true
     }
 
-    // A domain is listed as what it is made of, and the user's own enums as text is what they are to a program.
+    // A domain is listed as what it is made of, and the user's own enums as text is what they are to a program; so are the
+    // elements of arrays.
     fn columns(&self) -> &'static str {
         "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), a.\"attname\"::text, \
-         CASE WHEN y.\"typtype\" = 'e' THEN 'enum ' ELSE '' END \
-         || format_type(CASE WHEN y.\"typtype\" = 'd' THEN y.\"typbasetype\" ELSE y.\"oid\" END, NULL), \
+         CASE WHEN coalesce(e.\"typtype\", y.\"typtype\") = 'e' THEN 'enum ' ELSE '' END \
+         || format_type(CASE WHEN coalesce(e.\"typtype\", y.\"typtype\") = 'd' \
+         THEN coalesce(e.\"typbasetype\", y.\"typbasetype\") ELSE coalesce(e.\"oid\", y.\"oid\") END, NULL) \
+         || CASE WHEN e.\"oid\" IS NULL THEN '' ELSE '[]' END, \
          a.\"attnotnull\", pg_get_expr(d.\"adbin\", d.\"adrelid\") \
          FROM pg_attribute AS a \
          LEFT JOIN pg_attrdef AS d ON d.\"adrelid\" = a.\"attrelid\" AND d.\"adnum\" = a.\"attnum\" \
          JOIN pg_class AS t ON t.\"oid\" = a.\"attrelid\" AND t.\"relkind\" IN ('r', 'p', 'v', 'm', 'f') \
          JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
-         JOIN pg_type AS y ON y.\"oid\" = a.\"atttypid\" \
+         JOIN pg_type AS z ON z.\"oid\" = a.\"atttypid\" \
+         JOIN pg_type AS y ON y.\"oid\" = CASE WHEN z.\"typtype\" = 'd' THEN z.\"typbasetype\" ELSE z.\"oid\" END \
+         LEFT JOIN pg_type AS e ON e.\"oid\" = y.\"typelem\" AND y.\"typcategory\" = 'A' \
          WHERE a.\"attnum\" > 0 AND NOT a.\"attisdropped\" \
          AND n.\"nspname\" NOT IN ('pg_catalog', 'information_schema', 'pg_toast') \
          ORDER BY t.\"oid\", a.\"attnum\""
@@ -243,6 +269,9 @@ impl Dialect for Postgres {
             SqlType::Timestamp => declared == "timestamp with time zone",
             SqlType::Decimal => declared == "numeric",
             SqlType::Json => ["json", "jsonb"].contains(&declared),
+            SqlType::Array(element) => {
+                declared.strip_suffix("[]").is_some_and(|declared| self.holds(declared, *element))
+            }
         }
     }
 
@@ -258,24 +287,30 @@ impl Dialect for Postgres {
     }
 }
 
-impl Postgres {
-    /// Arrays for some columns, each with a text around it, and commas between them.
-    fn arrays(
-        &self,
-        text: &mut String,
-        first: usize,
-        (before, after): (&str, &str),
-        types: &[SqlType],
-        columns: Compared<'_>,
-    ) {
-        for (position, (sql_type, column)) in types.iter().zip(columns.columns).enumerate() {
-            text.push_str(if position > 0 { ", " } else { "" });
-            text.push_str(before);
-            self.array(text, first + position, *sql_type, column, columns);
-            text.push_str(after);
-        }
+/// The type of a column that holds arrays.
+fn array_type(element: SqlType) -> &'static str {
+    match element {
+        SqlType::Bool => "boolean[]",
+        SqlType::Int16 => "smallint[]",
+        SqlType::Int32 => "integer[]",
+        SqlType::Int64 => "bigint[]",
+        SqlType::Real32 => "real[]",
+        SqlType::Real64 => "double precision[]",
+        SqlType::Text => "text[] COLLATE \"C\"",
+        SqlType::Blob => "bytea[]",
+        SqlType::Uuid => "uuid[]",
+        SqlType::Date => "date[]",
+        SqlType::Time => "time[]",
+        SqlType::DateTime => "timestamp[]",
+        SqlType::Timestamp => "timestamptz[]",
+        SqlType::Decimal => "numeric[]",
+        SqlType::Json => "jsonb[]",
+        // No `Vec` has such elements.
+        SqlType::Array(element) => array_type(*element),
     }
+}
 
+impl Postgres {
     /// `$1::bigint[]`, or an array of the type of the column that it is compared with or stored in: a text of a type of its
     /// own, as that of a case-insensitive column, is compared by the rules of that type only if both sides are of it, and a
     /// native enum takes no `text`.

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::dialect::{Compared, LinkedRows, arithmetic_in_sql, function_in_sql};
+use super::dialect::{Compared, LinkedRows, arithmetic_in_sql, function_in_sql, operator_in_sql};
 use super::tokens::{Quotes, Token, tokens};
 use super::{Dialect, KeyTable, Param};
-use crate::ast::{Arithmetic, Function};
+use crate::ast::{Arithmetic, Comparison, Function};
 use crate::db::Access;
 use crate::error::{Error, Result};
 use crate::prefetch::Keys;
@@ -106,6 +106,14 @@ impl Dialect for Sqlite {
         (" IN (SELECT \"value\" FROM rarray(", "))")
     }
 
+    // There are no arrays to contain anything. The statement is not run: no array is bound, and the error says so.
+    fn operator(&self, comparison: Comparison) -> &'static str {
+        match comparison {
+            Comparison::Contains | Comparison::ContainedIn | Comparison::Overlaps => " = ",
+            comparison => operator_in_sql(comparison),
+        }
+    }
+
     fn like(&self) -> &'static str {
         " LIKE "
     }
@@ -151,8 +159,19 @@ impl Dialect for Sqlite {
             | SqlType::DateTime
             | SqlType::Timestamp
             | SqlType::Decimal
-            | SqlType::Json => "TEXT",
+            | SqlType::Json
+            // Nothing is created with such a column; see `lacks`.
+            | SqlType::Array(_) => "TEXT",
             SqlType::Blob | SqlType::Uuid => "BLOB",
+        }
+    }
+
+    fn lacks(&self, sql_type: SqlType) -> Option<&'static str> {
+        match sql_type {
+            SqlType::Array(_) => {
+                Some("SQLite has no arrays; to store the values as JSON, write `#[model(json)]` on the field")
+            }
+            _ => None,
         }
     }
 
@@ -205,8 +224,8 @@ impl Dialect for Sqlite {
             }
             // A numeric column would make a floating-point number of the text.
             SqlType::Decimal => matches!(affinity, Affinity::Text | Affinity::None),
-            // Bytes are kept as they are in a column of any type.
-            SqlType::Blob | SqlType::Uuid => true,
+            // Bytes are kept as they are in a column of any type. Of arrays `lacks` speaks.
+            SqlType::Blob | SqlType::Uuid | SqlType::Array(_) => true,
         }
     }
 

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Dynamic;
 
-use super::{AsJson, Codec, ColumnType, Required, SqlType, other_kind};
+use super::{AsJson, Codec, ColumnType, Element, Required, SqlType, other_kind};
 use crate::value::{Mismatch, Value, ValueRef};
 
 /// A value that is stored as JSON: text in SQLite, `jsonb` in PostgreSQL.
@@ -78,6 +78,9 @@ impl<T: Serialize + DeserializeOwned + 'static> ColumnType for Json<T> {
         to_text(&self.0).map(|text| Value::Json(text.into()))
     }
 }
+
+impl<T: Serialize + DeserializeOwned + 'static> Element for Json<T> {}
+impl Element for Dynamic {}
 
 /// Any JSON value. Numbers that it could only hold inexactly are an error.
 impl ColumnType for Dynamic {

@@ -1,6 +1,6 @@
 //! Dates, times and decimals as they travel, as column types. The types of other crates go through them.
 
-use super::{ColumnType, KeyType, Required, SqlType, other_kind};
+use super::{ColumnType, Element, KeyType, Required, SqlType, other_kind};
 use crate::value::{Date, DateTime, Decimal, Mismatch, Time, Timestamp, Value, ValueRef};
 
 macro_rules! neutral {
@@ -23,6 +23,7 @@ macro_rules! neutral {
         }
 
         impl KeyType for $type {}
+        impl Element for $type {}
     )*};
 }
 
@@ -59,6 +60,7 @@ impl ColumnType for Decimal {
 }
 
 impl KeyType for Decimal {}
+impl Element for Decimal {}
 
 /// Types of another crate that are one of these, to which `$to` turns them, and from which `$from` does.
 #[allow(unused_macros, reason = "each user of it is a feature")]
@@ -85,6 +87,7 @@ macro_rules! through {
         }
 
         impl $crate::types::KeyType for $type {}
+        impl $crate::types::Element for $type {}
     )*};
 }
 

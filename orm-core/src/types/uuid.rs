@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{ColumnType, KeyType, Required, SqlType, other_kind};
+use super::{ColumnType, Element, KeyType, Required, SqlType, other_kind};
 use crate::value::{Mismatch, Value, ValueRef};
 
 /// A [`Uuid`]: 16 bytes in SQLite, `uuid` in PostgreSQL.
@@ -30,3 +30,4 @@ impl ColumnType for Uuid {
 }
 
 impl KeyType for Uuid {}
+impl Element for Uuid {}

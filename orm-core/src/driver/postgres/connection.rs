@@ -414,7 +414,7 @@ async fn deliver(
 ) -> Result<(), Problem> {
     let mut rows = pin!(rows);
     while let Some(row) = rows.next().await {
-        sink.row(Row::new(&PostgresRow { row: &row?, carriers: &prepared.carriers }))?;
+        sink.row(Row::new(&PostgresRow::new(&row?, &prepared.shapes)))?;
     }
     Ok(())
 }

@@ -6,19 +6,19 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use tokio_postgres::Statement;
 
-use super::value::Carrier;
+use super::value::Shape;
 
 /// A prepared statement.
 pub(super) struct Prepared {
     pub(super) raw: Statement,
     /// How the values of its columns travel.
-    pub(super) carriers: Box<[Carrier]>,
+    pub(super) shapes: Box<[Shape]>,
 }
 
 impl Prepared {
     pub(super) fn new(raw: Statement) -> Arc<Self> {
-        let carriers = Carrier::of_columns(raw.columns());
-        Arc::new(Prepared { raw, carriers })
+        let shapes = Shape::of_columns(raw.columns());
+        Arc::new(Prepared { raw, shapes })
     }
 }
 

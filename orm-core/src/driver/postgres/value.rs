@@ -1,8 +1,10 @@
 //! Values between us and tokio-postgres, in the database's binary form.
 
+mod array;
 mod calendar;
 mod numeric;
 
+use std::cell::OnceCell;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -70,8 +72,8 @@ impl ToSql for Bound<'_> {
     fn to_sql(&self, declared: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
         let sent = match self.what {
             What::Value(value) => append(value, declared, out),
-            What::List(values) => append_array(declared, values, out),
-            What::Ints(keys) => append_ints(declared, keys, out),
+            What::List(values) => array::append(declared, values, out),
+            What::Ints(keys) => array::append_ints(declared, keys, out),
         };
         sent.map_err(|mismatch| Refused { position: self.position, mismatch }.into())
     }
@@ -88,9 +90,7 @@ impl ToSql for Bound<'_> {
         match self.what {
             // The database reads the text as a value of a type that we do not know.
             What::Value(Value::Text(_)) if Carrier::of(declared) == Carrier::None => Format::Text,
-            What::List(_) if element(declared).is_some_and(|element| Carrier::of(element) == Carrier::None) => {
-                Format::Text
-            }
+            What::List(_) | What::Value(Value::Array(_)) if array::is_sent_as_text(declared) => Format::Text,
             _ => Format::Binary,
         }
     }
@@ -100,6 +100,7 @@ impl ToSql for Bound<'_> {
 fn append(value: &Value<'_>, declared: &Type, out: &mut BytesMut) -> Sent {
     match (value, Carrier::of(declared)) {
         (Value::Null, _) => return Ok(IsNull::Yes),
+        (Value::Array(values), _) => return array::append(declared, values, out),
         (Value::Bool(value), Carrier::Bool) => out.put_u8(u8::from(*value)),
         (Value::Int(value), carrier) => append_int(*value, carrier, out)?,
         (Value::Real(value), Carrier::Double) => out.put_f64(*value),
@@ -195,89 +196,6 @@ fn misplaced(value: &Value<'_>, declared: &Type) -> Mismatch {
     )
 }
 
-/// Appends a list of values as an array of the declared type.
-fn append_array(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Sent {
-    if element(declared).is_some_and(|element| Carrier::of(element) == Carrier::None) {
-        return append_array_of_texts(declared, values, out);
-    }
-    let element = begin_array(declared, values.len(), out)?;
-    for value in values {
-        let at = out.len();
-        out.put_i32(-1);
-        if let IsNull::No = append(value, element, out)? {
-            let Ok(length) = i32::try_from(out.len() - at - 4) else { return Err(TOO_LONG) };
-            out[at..at + 4].copy_from_slice(&length.to_be_bytes());
-        }
-    }
-    end_array(out)
-}
-
-/// Appends a list of texts as an array whose elements the database reads as values of a type that we do not know:
-/// `{"one","two",NULL}`
-fn append_array_of_texts(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Sent {
-    out.put_u8(b'{');
-    for (position, value) in values.iter().enumerate() {
-        if position > 0 {
-            out.put_u8(b',');
-        }
-        match value {
-            Value::Null => out.put_slice(b"NULL"),
-            Value::Text(text) => {
-                out.put_u8(b'"');
-                append_text(&text.replace('\\', "\\\\").replace('"', "\\\""), out)?;
-                out.put_u8(b'"');
-            }
-            _ => return Err(misplaced(value, declared)),
-        }
-    }
-    out.put_u8(b'}');
-    end_array(out)
-}
-
-/// Appends integers as an array of the declared type.
-fn append_ints(declared: &Type, keys: &[i64], out: &mut BytesMut) -> Sent {
-    let element = begin_array(declared, keys.len(), out)?;
-    if Carrier::of(element) == Carrier::Long {
-        out.reserve(keys.len() * 12);
-        for key in keys {
-            out.put_i32(8);
-            out.put_i64(*key);
-        }
-        return end_array(out);
-    }
-    for key in keys {
-        let at = out.len();
-        out.put_i32(-1);
-        append_int(*key, Carrier::of(element), out)?;
-        let Ok(length) = i32::try_from(out.len() - at - 4) else { return Err(TOO_LONG) };
-        out[at..at + 4].copy_from_slice(&length.to_be_bytes());
-    }
-    end_array(out)
-}
-
-/// Appends what stands before the elements of an array, and returns their type.
-fn begin_array<'t>(declared: &'t Type, length: usize, out: &mut BytesMut) -> Result<&'t Type, Mismatch> {
-    let Some(element) = element(declared) else {
-        let message = format!("a list is bound where the statement takes `{}`; cast the parameter", declared.name());
-        return Err(Mismatch::Refused(message.into()));
-    };
-    let Ok(length) = i32::try_from(length) else { return Err(TOO_LONG) };
-    out.put_i32(1);
-    out.put_i32(1);
-    out.put_u32(element.oid());
-    out.put_i32(length);
-    // Arrays of this database count from 1.
-    out.put_i32(1);
-    Ok(element)
-}
-
-fn end_array(out: &BytesMut) -> Sent {
-    if i32::try_from(out.len()).is_err() {
-        return Err(TOO_LONG);
-    }
-    Ok(IsNull::No)
-}
-
 /// How values of a type travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Carrier {
@@ -334,33 +252,33 @@ impl Carrier {
             },
         }
     }
+}
+
+/// How the values of a column travel: each by itself, or as the elements of arrays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    One(Carrier),
+    Array(Carrier),
+}
+
+impl Shape {
+    fn of(declared: &Type) -> Self {
+        array::element(declared)
+            .map_or_else(|| Shape::One(Carrier::of(declared)), |element| Shape::Array(Carrier::of(element)))
+    }
 
     /// How the values of some columns travel.
-    pub(super) fn of_columns(columns: &[Column]) -> Box<[Carrier]> {
-        columns.iter().map(|column| Carrier::of(column.type_())).collect()
-    }
-}
-
-/// The type of an array's elements.
-fn element(declared: &Type) -> Option<&Type> {
-    match inner(declared).kind() {
-        TypeKind::Array(element) => Some(element),
-        _ => None,
-    }
-}
-
-/// The type that a domain restricts.
-fn inner(declared: &Type) -> &Type {
-    match declared.kind() {
-        TypeKind::Domain(of) => inner(of),
-        _ => declared,
+    pub(super) fn of_columns(columns: &[Column]) -> Box<[Shape]> {
+        columns.iter().map(|column| Shape::of(column.type_())).collect()
     }
 }
 
 /// A row that tokio-postgres has read.
 pub(super) struct PostgresRow<'r> {
-    pub(super) row: &'r RawRow,
-    pub(super) carriers: &'r [Carrier],
+    row: &'r RawRow,
+    shapes: &'r [Shape],
+    /// The elements of the arrays that were asked for, by column; empty where no column holds arrays.
+    arrays: Box<[OnceCell<Vec<Value<'r>>>]>,
 }
 
 /// The bytes of a value, whatever its type.
@@ -383,13 +301,16 @@ impl<'r> FromSql<'r> for Bytes<'r> {
 impl Columns for PostgresRow<'_> {
     #[inline]
     fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
-        let Some(carrier) = self.carriers.get(index) else {
+        let Some(shape) = self.shapes.get(index) else {
             return Err(Mismatch::Refused("the row has no such column".into()));
         };
-        match self.row.try_get(index) {
-            Ok(Bytes(Some(bytes))) => decode(*carrier, bytes).unwrap_or_else(|| Err(self.unreadable(index, *carrier))),
-            Ok(Bytes(None)) => Ok(ValueRef::Null),
-            Err(_) => Err(self.unreadable(index, *carrier)),
+        match (self.row.try_get(index), *shape) {
+            (Ok(Bytes(None)), _) => Ok(ValueRef::Null),
+            (Ok(Bytes(Some(bytes))), Shape::One(carrier)) => {
+                decode(carrier, bytes).unwrap_or_else(|| Err(self.unreadable(index, carrier)))
+            }
+            (Ok(Bytes(Some(bytes))), Shape::Array(element)) => self.array(index, element, bytes),
+            (Err(_), Shape::One(carrier) | Shape::Array(carrier)) => Err(self.unreadable(index, carrier)),
         }
     }
 
@@ -398,7 +319,23 @@ impl Columns for PostgresRow<'_> {
     }
 }
 
-impl PostgresRow<'_> {
+impl<'r> PostgresRow<'r> {
+    pub(super) fn new(row: &'r RawRow, shapes: &'r [Shape]) -> Self {
+        let has_arrays = shapes.iter().any(|shape| matches!(shape, Shape::Array(_)));
+        let arrays = if has_arrays { shapes.iter().map(|_| OnceCell::new()).collect() } else { Box::default() };
+        PostgresRow { row, shapes, arrays }
+    }
+
+    /// The elements of an array. They are kept beside the row, so that they can be borrowed as its other values are.
+    fn array(&self, index: usize, element: Carrier, bytes: &'r [u8]) -> Result<ValueRef<'_>, Mismatch> {
+        let Some(cell) = self.arrays.get(index) else { return Err(self.unreadable(index, element)) };
+        if let Some(values) = cell.get() {
+            return Ok(ValueRef::Array(values));
+        }
+        let values = array::decode(element, bytes).unwrap_or_else(|| Err(self.unreadable(index, element)))?;
+        Ok(ValueRef::Array(cell.get_or_init(|| values)))
+    }
+
     #[cold]
     fn unreadable(&self, index: usize, carrier: Carrier) -> Mismatch {
         let name = self.row.columns().get(index).map_or("", |column| column.type_().name());

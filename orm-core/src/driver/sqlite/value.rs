@@ -98,8 +98,13 @@ pub(super) fn owned(value: &Value<'_>) -> Result<Owned, Mismatch> {
         Value::Date(value) => Owned::Text(value.text()?),
         Value::DateTime(value) => Owned::Text(value.text()?),
         Value::Timestamp(value) => Owned::Text(value.text()?),
+        Value::Array(_) => return Err(NO_ARRAYS),
     })
 }
+
+/// What the dialect says of tables with such columns, for values that reach no such table.
+const NO_ARRAYS: Mismatch =
+    Mismatch::Unstorable("SQLite has no arrays; to store the values as JSON, write `#[model(json)]`");
 
 /// SQLite would store NULL instead.
 const NOT_A_NUMBER: Mismatch = Mismatch::Unstorable("SQLite cannot store a NaN");

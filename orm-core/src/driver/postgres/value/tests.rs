@@ -17,7 +17,7 @@ fn adversarial_i22_a_value_longer_than_the_protocol_can_say_is_an_error() {
     assert_eq!(refused, Err(TOO_LONG));
     let list = [Value::Blob(Cow::Borrowed(&[][..])), Value::Null];
     let mut out = BytesMut::new();
-    assert!(append_array(&Type::BYTEA_ARRAY, &list, &mut out).is_ok());
+    assert!(array::append(&Type::BYTEA_ARRAY, &list, &mut out).is_ok());
 }
 
 #[test]

@@ -1,0 +1,103 @@
+//! What an array column can be asked for.
+
+use super::{Column, Condition, Operand};
+use crate::ast::{Comparison, Expr};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::types::{ArrayType, ColumnType, Element};
+use crate::value::{Mismatch, Value};
+
+/// Arrays are PostgreSQL's; an index of the kind `gin` serves these conditions.
+impl<M: Model, T: ColumnType> Column<M, T> {
+    /// The array holds an element that is equal to a value. `None` is equal to nothing, as in SQL.
+    ///
+    /// ```text
+    /// let posts = Post::query().filter(Post::tags().has("rust")).all(&db)?;
+    /// ```
+    ///
+    /// SQL: `"tags" @> ?`, of an array of the one value
+    pub fn has(self, element: impl Operand<M, T::Element>) -> Condition<M>
+    where
+        T: ArrayType,
+    {
+        self.contains_all([element])
+    }
+
+    /// The array holds each of some elements, in any order; so does every array where there are none.
+    ///
+    /// SQL: `"tags" @> ?`
+    pub fn contains_all<V: Operand<M, T::Element>>(self, elements: impl IntoIterator<Item = V>) -> Condition<M>
+    where
+        T: ArrayType,
+    {
+        self.compare_elements(Comparison::Contains, elements)
+    }
+
+    /// The array holds at least one of some elements; no array does where there are none.
+    ///
+    /// SQL: `"tags" && ?`
+    #[doc(alias = "overlaps")]
+    pub fn contains_any<V: Operand<M, T::Element>>(self, elements: impl IntoIterator<Item = V>) -> Condition<M>
+    where
+        T: ArrayType,
+    {
+        self.compare_elements(Comparison::Overlaps, elements)
+    }
+
+    /// The array holds no elements but these; an empty array holds none.
+    ///
+    /// SQL: `"tags" <@ ?`
+    pub fn contained_in<V: Operand<M, T::Element>>(self, elements: impl IntoIterator<Item = V>) -> Condition<M>
+    where
+        T: ArrayType,
+    {
+        self.compare_elements(Comparison::ContainedIn, elements)
+    }
+
+    fn compare_elements<V: Operand<M, T::Element>>(
+        self,
+        comparison: Comparison,
+        elements: impl IntoIterator<Item = V>,
+    ) -> Condition<M>
+    where
+        T: ArrayType,
+    {
+        let elements: Result<Vec<_>> = elements.into_iter().map(|element| self.element(element)).collect();
+        let array = elements.map(|elements| Expr::Value(Value::Array(elements)));
+        Condition::compare(Ok(self.expr()), comparison, array)
+    }
+
+    fn element(self, element: impl Operand<M, T::Element>) -> Result<Value<'static>>
+    where
+        T: ArrayType,
+    {
+        match element.into_expr() {
+            Ok(Expr::Value(value)) => Ok(value),
+            Ok(_) => Err(Error::invalid("the elements of an array are values, and not columns")),
+            Err(mismatch) => Err(Error::encode(M::TABLE, &M::TABLE.columns[self.index], mismatch)),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: Element, V: Operand<M, T>, const N: usize> Operand<M, Vec<T>> for [V; N] {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        array(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: Element, V: Operand<M, T>, const N: usize> Operand<M, Option<Vec<T>>> for [V; N] {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        array(self)
+    }
+}
+
+/// The elements of an array that was written out.
+fn array<M, T: Element, V: Operand<M, T>, const N: usize>(elements: [V; N]) -> Result<Expr, Mismatch> {
+    let value = |element: V| match element.into_expr()? {
+        Expr::Value(value) => Ok(value),
+        _ => Err(Mismatch::Unstorable("the elements of an array are values, and not columns")),
+    };
+    elements.into_iter().map(value).collect::<Result<_, _>>().map(|values| Expr::Value(Value::Array(values)))
+}

@@ -1,0 +1,154 @@
+//! Arrays, in the database's binary form, or as text where their elements are of a type that we do not know.
+
+use bytes::{BufMut, BytesMut};
+use tokio_postgres::types::{IsNull, Kind as TypeKind, Type};
+
+use super::{Carrier, Sent, TOO_LONG, append_int, append_text, misplaced};
+use crate::value::{Mismatch, Value};
+
+/// Appends a list of values as an array of the declared type.
+pub(super) fn append(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Sent {
+    if is_sent_as_text(declared) {
+        return append_texts(declared, values, out);
+    }
+    let element = begin_array(declared, values.len(), out)?;
+    for value in values {
+        let at = out.len();
+        out.put_i32(-1);
+        if let IsNull::No = super::append(value, element, out)? {
+            let Ok(length) = i32::try_from(out.len() - at - 4) else { return Err(TOO_LONG) };
+            out[at..at + 4].copy_from_slice(&length.to_be_bytes());
+        }
+    }
+    end_array(out)
+}
+
+/// Appends a list of texts as an array whose elements the database reads as values of a type that we do not know:
+/// `{"one","two",NULL}`
+fn append_texts(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Sent {
+    out.put_u8(b'{');
+    for (position, value) in values.iter().enumerate() {
+        if position > 0 {
+            out.put_u8(b',');
+        }
+        match value {
+            Value::Null => out.put_slice(b"NULL"),
+            Value::Text(text) => {
+                out.put_u8(b'"');
+                append_text(&text.replace('\\', "\\\\").replace('"', "\\\""), out)?;
+                out.put_u8(b'"');
+            }
+            _ => return Err(misplaced(value, declared)),
+        }
+    }
+    out.put_u8(b'}');
+    end_array(out)
+}
+
+/// Appends integers as an array of the declared type.
+pub(super) fn append_ints(declared: &Type, keys: &[i64], out: &mut BytesMut) -> Sent {
+    let element = begin_array(declared, keys.len(), out)?;
+    if Carrier::of(element) == Carrier::Long {
+        out.reserve(keys.len() * 12);
+        for key in keys {
+            out.put_i32(8);
+            out.put_i64(*key);
+        }
+        return end_array(out);
+    }
+    for key in keys {
+        let at = out.len();
+        out.put_i32(-1);
+        append_int(*key, Carrier::of(element), out)?;
+        let Ok(length) = i32::try_from(out.len() - at - 4) else { return Err(TOO_LONG) };
+        out[at..at + 4].copy_from_slice(&length.to_be_bytes());
+    }
+    end_array(out)
+}
+
+/// Appends what stands before the elements of an array, and returns their type.
+fn begin_array<'t>(declared: &'t Type, length: usize, out: &mut BytesMut) -> Result<&'t Type, Mismatch> {
+    let Some(element) = element(declared) else {
+        let message = format!("an array is bound where the statement takes `{}`; cast the parameter", declared.name());
+        return Err(Mismatch::Refused(message.into()));
+    };
+    let Ok(length) = i32::try_from(length) else { return Err(TOO_LONG) };
+    out.put_i32(1);
+    out.put_i32(1);
+    out.put_u32(element.oid());
+    out.put_i32(length);
+    // Arrays of this database count from 1.
+    out.put_i32(1);
+    Ok(element)
+}
+
+fn end_array(out: &BytesMut) -> Sent {
+    if i32::try_from(out.len()).is_err() {
+        return Err(TOO_LONG);
+    }
+    Ok(IsNull::No)
+}
+
+/// The type of an array's elements.
+pub(super) fn element(declared: &Type) -> Option<&Type> {
+    match inner(declared).kind() {
+        TypeKind::Array(element) => Some(element),
+        _ => None,
+    }
+}
+
+/// The type that a domain restricts.
+fn inner(declared: &Type) -> &Type {
+    match declared.kind() {
+        TypeKind::Domain(of) => inner(of),
+        _ => declared,
+    }
+}
+
+/// Whether arrays of a type are sent as text, which the database reads.
+pub(super) fn is_sent_as_text(declared: &Type) -> bool {
+    element(declared).is_some_and(|element| Carrier::of(element) == Carrier::None)
+}
+
+/// The elements of the array that some bytes are; `None` when they are none.
+pub(super) fn decode(element: Carrier, bytes: &[u8]) -> Option<Result<Vec<Value<'_>>, Mismatch>> {
+    let mut rest = bytes;
+    let dimensions = number(&mut rest)?;
+    // Whether an element is NULL, which each says itself, and the type of the elements, which the column says.
+    let (_, _) = (number(&mut rest)?, number(&mut rest)?);
+    let length = match dimensions {
+        0 => 0,
+        1 => number(&mut rest)?,
+        _ => return Some(Err(Mismatch::Unstorable("the array has several dimensions, and a `Vec` has one"))),
+    };
+    if dimensions == 1 && number(&mut rest)? != 1 {
+        return Some(Err(Mismatch::Unstorable(
+            "the positions of the array do not count from 1, as those of a `Vec` do",
+        )));
+    }
+    // An element takes four bytes at least.
+    let mut values = Vec::with_capacity(usize::try_from(length).ok()?.min(rest.len() / 4));
+    for _ in 0..length {
+        match next(element, &mut rest)? {
+            Ok(value) => values.push(value),
+            Err(mismatch) => return Some(Err(mismatch)),
+        }
+    }
+    rest.is_empty().then_some(Ok(values))
+}
+
+fn next<'b>(element: Carrier, rest: &mut &'b [u8]) -> Option<Result<Value<'b>, Mismatch>> {
+    let length = number(rest)?;
+    if length == -1 {
+        return Some(Ok(Value::Null));
+    }
+    let (bytes, behind) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+    *rest = behind;
+    Some(super::decode(element, bytes)?.map(Value::from))
+}
+
+fn number(bytes: &mut &[u8]) -> Option<i32> {
+    let (number, rest) = bytes.split_first_chunk()?;
+    *bytes = rest;
+    Some(i32::from_be_bytes(*number))
+}

@@ -1,0 +1,13 @@
+//! Asking a text column for an element.
+
+#[path = "../school.rs"]
+mod school;
+
+use orm::{Db, Model};
+use school::*;
+
+fn main() -> orm::Result<()> {
+    let db = Db::memory()?;
+    Student::query().filter(Student::name().has("Ada")).all(&db)?;
+    Ok(())
+}

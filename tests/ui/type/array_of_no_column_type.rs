@@ -1,0 +1,16 @@
+//! Rows of another model as an array.
+
+use orm::Model;
+
+#[derive(Model)]
+struct Course {
+    id: i64,
+}
+
+#[derive(Model)]
+struct Student {
+    id: i64,
+    courses: Vec<Course>,
+}
+
+fn main() {}
