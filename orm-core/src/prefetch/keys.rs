@@ -290,7 +290,9 @@ pub(crate) fn append_bytes(bytes: &mut Vec<u8>, value: &Value<'_>) {
         Value::Json(value) => append_slice(bytes, 12, value.as_bytes()),
         Value::Array(values) => {
             append_array(bytes, 13, values.len().to_le_bytes());
-            values.iter().for_each(|value| append_bytes(bytes, value));
+            for value in values {
+                append_bytes(bytes, value);
+            }
         }
     }
 }

@@ -221,7 +221,9 @@ fn write_value(bytes: &mut Vec<u8>, value: &Value<'_>) {
         Value::Json(value) => (12, value.as_bytes().to_vec()),
         Value::Array(values) => {
             let mut content = Vec::new();
-            values.iter().for_each(|value| write_value(&mut content, value));
+            for value in values {
+                write_value(&mut content, value);
+            }
             (ARRAY, content)
         }
     };
