@@ -164,6 +164,7 @@ pub use orm_derive::ColumnType;
 /// | `unique(a, b)` | fields that are unique together; may be said several times | |
 /// | `index(a, b)` | fields with an index; may be said several times | |
 /// | `check = ".."` | a condition in SQL that every row meets; may be said several times | |
+/// | `stored(..)` | how SQLite stores the dates, times, UUIDs, booleans and decimals of all fields, by [named forms](#stored-forms) | the forms of new tables |
 /// | `crate = path` | where this crate is, if it was renamed | `::orm` |
 ///
 /// The plural goes by the last letters alone: `y` after a consonant becomes `ies`; `s`, `x`, `z`, `ch` and `sh` take `es`,
@@ -182,6 +183,7 @@ pub use orm_derive::ColumnType;
 /// | `db_default = value`, `db_default = sql("..")` | what the database puts there when an insert says nothing: a number, `true`, a text that is escaped, or an expression in SQL |
 /// | `check = ".."` | a condition in SQL that the column meets in every row |
 /// | `accessor = name`, `accessor = none` | another name for the function that gives the column, or no such function |
+/// | `stored = form` | how SQLite stores the field's date, time, UUID, boolean or decimal, by a [named form](#stored-forms) |
 /// | `with = Codec` | a type that says how the field is stored, [`Codec`], where the field's own type is not one of a column |
 /// | `json` | the field is stored as JSON: any type that serialises, with the feature `json` |
 /// | `skip` | the field is not in the table: rows that are read hold its default |
@@ -189,6 +191,29 @@ pub use orm_derive::ColumnType;
 /// A primary key of one field whose type is written as an integer (`i64`, `u32` …) is assigned by the database. The
 /// `New…` struct holds all other fields, and keys of other types. A field with a default is an `Option` in it, and `None` asks
 /// for the default. A version has no field there.
+///
+/// # Stored forms
+///
+/// SQLite has no types for dates, times, UUIDs, booleans and decimals, and tools store them in different forms. The form of a
+/// column is used wherever the column is read, compared, ordered by or written. Databases that have such types ignore it.
+///
+/// | word | of | stored |
+/// |---|---|---|
+/// | `sqlite` | date-times, times | `2024-03-15 10:20:30.5`, as SQLite's functions write it; the default |
+/// | `iso8601` | date-times | `2024-03-15T10:20:30.5`, with `Z` after an instant |
+/// | `unix_seconds`, `unix_milliseconds`, `unix_microseconds` | date-times | integers; with `(real)` floating-point numbers |
+/// | `julian_day` | date-times | floating-point numbers, to the millisecond |
+/// | `hyphenated`, `simple`, `braced` | UUIDs | text with hyphens, of 32 digits alone, or in braces; with `(upper)` in upper case |
+/// | `t_f`, `true_false`, `y_n`, `words("yes", "no")` | booleans | one of two texts |
+/// | `numeric` | decimals | numbers, of up to 15 digits |
+/// | `fixed(2)` | decimals | text with two digits after the point |
+/// | `minor_units(2)` | decimals | integers of the smallest unit, such as cents |
+/// | `mixed` | all of these | several forms in one column; no index serves |
+/// | `native` | all of these | the form of new tables, where the struct names another |
+///
+/// Options of `sqlite` and `iso8601`, as in `iso8601(fraction = 3, offset = "Z")`: `fraction` is a number of digits, `none`,
+/// `shortest`, `optional(6)`, `at_least(1)` or `auto_si`; `offset` is `none`, `"Z"`, `"+00:00"` or `" +00:00"`; `sqlite(dated)`
+/// stores a time of day after the date 2000-01-01.
 ///
 /// # Relations
 ///
@@ -391,7 +416,8 @@ pub mod __private {
         ColumnDef, DefaultValue, ForeignKey, OnDelete, RelationDef, RelationKind, Table, TableName, Through,
     };
     pub use orm_core::types::{
-        AsJson, Coded, Newtype, OrNull, decode_inner, encode_coded, encode_inner, inner_type, no_variant, text,
+        AsJson, Coded, ColumnType, Form, Fraction, Newtype, Number, Offset, OrNull, TextForm, Unit, UuidText,
+        decode_inner, encode_coded, encode_inner, inner_type, no_variant, text,
     };
     pub use orm_core::value::Value;
     pub use orm_core::view::{

@@ -1,6 +1,8 @@
 //! What is known of the live database beyond the models: which columns its indexes begin with, and which tables lie on
 //! several servers.
 
+mod forms;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::driver::Session;
@@ -10,9 +12,15 @@ use crate::row::{Row, RowSink};
 use crate::sql::Dialect;
 use crate::value::ValueRef;
 
-/// The indexes of a database, looked up when first needed.
+use forms::Forms;
+pub(crate) use forms::{Other, Sample};
+
+/// What is looked up of a database when it is first needed.
 #[derive(Default)]
-pub(crate) struct Catalog(Mutex<Option<Arc<Indexes>>>);
+pub(crate) struct Catalog {
+    indexes: Mutex<Option<Arc<Indexes>>>,
+    forms: Forms,
+}
 
 /// Indexes: their tables and columns.
 #[derive(Debug, Default)]
@@ -38,13 +46,19 @@ impl Catalog {
         Ok(Arc::clone(self.lock().insert(Arc::new(indexes))))
     }
 
+    /// The forms in which columns store their values.
+    pub(crate) fn forms(&self) -> &Forms {
+        &self.forms
+    }
+
     /// Forgets what is known, after tables were created.
     pub(crate) fn forget(&self) {
         *self.lock() = None;
+        self.forms.forget();
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Arc<Indexes>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.indexes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Sample};
 use crate::driver::{Pool, Session};
 use crate::error::{Error, Result};
 use crate::observe::{Observers, Recording, StatementEvent, StatementKind};
@@ -75,7 +75,8 @@ impl Db {
 
     /// Compares some models with the live database and lists every difference: tables, columns and indexes that are
     /// missing, columns whose types, nullability or defaults do not fit, and names that the database keeps to itself or
-    /// takes for one and the same. Nothing is changed.
+    /// takes for one and the same. On SQLite it also reads the first and the last rows of each table, and lists columns
+    /// that store dates, UUIDs, booleans or decimals in another form than their fields say. Nothing is changed.
     ///
     /// ```text
     /// for difference in db.check::<(Department, Course, Student)>()? {
@@ -91,7 +92,12 @@ impl Db {
             let mut live = Live::default();
             session.query_as(StatementKind::Schema, session.dialect().columns(), &mut live)?;
             let indexes = session.fresh_indexes()?;
-            Ok(check::differences(&M::tables(), &live, &indexes, session.dialect()))
+            let tables = M::tables();
+            let mut found = check::differences(&tables, &live, &indexes, session.dialect());
+            for table in tables {
+                found.extend(check::other_forms(&Sample::of(table, session)?));
+            }
+            Ok(found)
         })
     }
 

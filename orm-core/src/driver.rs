@@ -22,7 +22,8 @@ use crate::error::{Error, Result};
 use crate::observe::StatementKind;
 use crate::prefetch::{Context, Request};
 use crate::row::RowSink;
-use crate::sql::{Dialect, Param, Sql};
+use crate::schema::{ColumnDef, Table};
+use crate::sql::{Dialect, Param, Sql, Used};
 
 /// A connection to a database.
 pub trait Connection: Send {
@@ -117,6 +118,11 @@ pub trait Pool: Send + Sync {
         Ok(())
     }
 
+    /// How many rows from each end of a table are read to see in which forms its columns store their values.
+    fn sampled_rows(&self) -> u64 {
+        0
+    }
+
     /// Stops the statements that run at this moment, on any lent connection.
     ///
     /// # Errors
@@ -184,6 +190,7 @@ impl<'s> Session<'s> {
     pub fn run(&mut self, requests: &mut [Request<'_>]) -> Result<()> {
         for request in requests.iter() {
             self.check_number(&request.sql.params)?;
+            self.check_forms(&request.sql.used)?;
         }
         let (name, observers) = (self.dialect().name(), self.db.observers());
         if !observers.are_watching() {
@@ -204,6 +211,7 @@ impl<'s> Session<'s> {
     ///
     /// Those of the statement and of the decoding of its rows.
     pub fn query(&mut self, sql: &Sql, sink: &mut dyn RowSink) -> Result<()> {
+        self.check_forms(&sql.used)?;
         self.query_text(&sql.text, &sql.params, sink)
     }
 
@@ -224,12 +232,32 @@ impl<'s> Session<'s> {
     ///
     /// Those of the statement.
     pub fn execute(&mut self, sql: &Sql) -> Result<u64> {
+        self.check_forms(&sql.used)?;
         self.execute_text(&sql.text, &sql.params)
     }
 
     pub(crate) fn execute_text(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
         self.check_number(params)?;
         self.observed(StatementKind::Query, text, |connection| connection.execute(text, params))
+    }
+
+    /// Refuses a statement that trusts columns to hold a form which they do not hold.
+    fn check_forms(&mut self, used: &[Used]) -> Result<()> {
+        if used.is_empty() {
+            return Ok(());
+        }
+        let db = self.db;
+        db.catalog().forms().check(used, self)
+    }
+
+    /// The same for some columns of a table, whose statement is kept as a text.
+    pub(crate) fn check_columns(&mut self, table: &'static Table, columns: &[usize]) -> Result<()> {
+        let trusts = |&&column: &&usize| table.columns.get(column).is_some_and(ColumnDef::trusts_form);
+        if !columns.iter().any(|column| trusts(&column)) || !self.dialect().has_forms() {
+            return Ok(());
+        }
+        let used: Vec<Used> = columns.iter().filter(trusts).map(|&column| Used { table, column }).collect();
+        self.check_forms(&used)
     }
 
     fn check_number(&self, params: &[Param<'_>]) -> Result<()> {

@@ -57,6 +57,14 @@ pub(crate) enum Kind {
         rust_type: &'static str,
         mismatch: Mismatch,
     },
+    OtherForm {
+        model: &'static str,
+        table: &'static str,
+        column: &'static str,
+        field: &'static str,
+        /// What the column holds, and what to write.
+        problem: String,
+    },
     NotReturned {
         model: &'static str,
         column: &'static str,
@@ -240,6 +248,14 @@ impl Error {
         matches!(self.0.kind, Kind::UnknownTag { .. })
     }
 
+    /// A column stores its values in another form than its field says; `#[model(stored = ..)]` names the form.
+    ///
+    /// Nothing was sent: compared in the wrong form, rows would be missed or found by mistake.
+    #[must_use]
+    pub fn is_other_form(&self) -> bool {
+        matches!(self.0.kind, Kind::OtherForm { .. })
+    }
+
     /// A value of the database does not fit the Rust type of its column.
     #[must_use]
     pub fn is_decode(&self) -> bool {
@@ -288,6 +304,7 @@ impl Error {
     pub fn table(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Decode { table, .. }
+            | Kind::OtherForm { table, .. }
             | Kind::Encode { place: Place::Column { table, .. }, .. }
             | Kind::Stale { table, .. } => Some(table),
             Kind::NoSuchTable { table } | Kind::ForeignKeyMismatch { table, .. } => Some(table),
@@ -301,6 +318,7 @@ impl Error {
     pub fn column(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Decode { column, .. } => Some(column),
+            Kind::OtherForm { column, .. } => Some(column),
             Kind::NotReturned { column, .. } | Kind::Encode { place: Place::Column { column, .. }, .. } => Some(column),
             Kind::NoSuchColumn { column, .. } | Kind::DoubleQuoted { name: column } => Some(column),
             _ => None,

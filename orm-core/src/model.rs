@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::query::Query;
 use crate::row::Row;
 use crate::schema::{ColumnDef, Table, TableName, Through, Version};
-use crate::types::{ColumnType, Presence, VersionType};
+use crate::types::{ColumnType, Form, Presence, VersionType};
 use crate::value::{Mismatch, Value};
 use crate::write::Rows;
 use crate::{query, write};
@@ -163,6 +163,9 @@ pub trait HasColumn<const FIELD: u64, V>: Model {
 
     /// The field's name, the column's name in SQL, and the type as the user wrote it.
     const NAMES: [&'static str; 3];
+
+    /// How the values are stored, where the database has no type for them.
+    const FORM: Form = Form::Native;
 }
 
 /// The definition of a column.
@@ -170,6 +173,7 @@ pub trait HasColumn<const FIELD: u64, V>: Model {
 pub const fn column<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> ColumnDef {
     let [field, name, rust_type] = M::NAMES;
     ColumnDef::new(field, name, rust_type, M::Type::SQL_TYPE, <M::Type as ColumnType>::Presence::NULLABLE)
+        .stored(M::FORM)
 }
 
 /// Reads a field from a row in which the columns of `M` begin at `at`.
@@ -179,7 +183,8 @@ pub const fn column<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> ColumnDef 
 /// When the value is not one that the field's type can hold exactly; the error names the table, the column and the type.
 #[inline]
 pub fn decode<M: HasColumn<FIELD, V>, const FIELD: u64, V>(row: Row<'_>, at: usize) -> Result<M::Type> {
-    match row.value(at + M::INDEX).and_then(M::Type::decode) {
+    let read = |value| M::FORM.read(value, M::Type::SQL_TYPE);
+    match row.value(at + M::INDEX).and_then(read).and_then(M::Type::decode) {
         Ok(value) => Ok(value),
         Err(mismatch) => Err(Error::decode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch)),
     }

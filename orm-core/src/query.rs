@@ -9,7 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::ast::{Argument, Function, Select};
+use crate::ast::{Argument, Expr, Function, Select};
 use crate::column::Key;
 use crate::column::{Condition, KeyOf, Ordering};
 use crate::db::{Access, Executor};
@@ -20,7 +20,7 @@ use crate::model::{Model, encode_key_error, key_condition};
 use crate::prefetch::{self, Context, Loader, Plain, Plan, Prefetch, RelationOf, Request, Step, With};
 use crate::relation::{Comparable, Summable};
 use crate::row::{Attach, Record, Row, RowSink};
-use crate::sql::{self, Dialect, Param, Purpose, Sql};
+use crate::sql::{self, Dialect, Held, Param, Purpose, Sql};
 use crate::types::ColumnType;
 use crate::value::Value;
 
@@ -281,7 +281,9 @@ impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
         let mut total = Total(None);
         on.run(Access::Read, |session| session.query(&sql, &mut total))?;
         let value = total.0.unwrap_or(Value::Null);
-        V::decode(value.as_value_ref()).map_err(|mismatch| match column {
+        let held = Held::of(&Expr::Aggregate(function, Some(argument)), M::TABLE);
+        let read = |value| held.map_or(Ok(value), |held| held.form.read(value, held.sql_type));
+        read(value.as_value_ref()).and_then(V::decode).map_err(|mismatch| match column {
             Some(column) => Error::decode(M::TABLE, &M::TABLE.columns[column], mismatch),
             None => Error::decode_result("number 1".to_owned(), std::any::type_name::<V>(), mismatch),
         })
@@ -316,20 +318,30 @@ impl<M: Model, Row, B> fmt::Debug for Query<M, Row, B> {
 
 /// The row of `M` with a primary key.
 pub(crate) fn find<M: Model>(on: &impl Executor, key: &M::Key) -> Result<M> {
+    if M::TABLE.has_forms() {
+        let key = key.to_values().map_err(|mismatch| encode_key_error::<M>(mismatch))?;
+        return find_by_values(on, key);
+    }
     let key = key.to_params().map_err(|mismatch| encode_key_error::<M>(mismatch))?;
     find_by_params(on, key.as_ref())
 }
 
 /// The row of `M` whose primary key has these values.
 pub(crate) fn find_by_values<M: Model>(on: &impl Executor, key: Vec<Value<'_>>) -> Result<M> {
-    let params: Vec<Param<'_>> = key.into_iter().map(Param::Value).collect();
+    let stored = |(&column, value): (&usize, Value<'_>)| {
+        Ok(Param::Value(sql::stored(M::TABLE, column, value.into_owned(), on.dialect())?))
+    };
+    let params: Vec<Param<'_>> = M::PRIMARY_KEY.iter().zip(key).map(stored).collect::<Result<_>>()?;
     find_by_params(on, &params)
 }
 
 fn find_by_params<M: Model>(on: &impl Executor, key: &[Param<'_>]) -> Result<M> {
     let text = on.db().texts().get(M::TABLE, Purpose::Find, || sql::find(M::TABLE, on.dialect()).text);
     let mut found = Single::<M>(None);
-    on.run(Access::Read, |session| session.query_first(&text, key, &mut found))?;
+    on.run(Access::Read, |session| {
+        session.check_columns(M::TABLE, M::PRIMARY_KEY)?;
+        session.query_first(&text, key, &mut found)
+    })?;
     found.0.ok_or_else(|| Error::not_found(M::TABLE))
 }
 

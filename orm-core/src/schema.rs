@@ -6,7 +6,7 @@ pub mod diagram;
 pub(crate) mod names;
 
 use crate::model::Model;
-use crate::types::{SqlType, VersionType};
+use crate::types::{Form, SqlType, VersionType};
 
 /// A table, its columns and its constraints.
 #[derive(Debug)]
@@ -182,6 +182,8 @@ pub struct ColumnDef {
     pub name: &'static str,
     /// What the column holds.
     pub sql_type: SqlType,
+    /// How the values are stored, where the database has no type for them.
+    pub form: Form,
     /// Whether the column may be `NULL`.
     pub nullable: bool,
     /// The field's type as the user wrote it, for messages.
@@ -202,7 +204,14 @@ impl ColumnDef {
         sql_type: SqlType,
         nullable: bool,
     ) -> Self {
-        ColumnDef { field, name, sql_type, nullable, rust_type, default: None, check: None }
+        ColumnDef { field, name, sql_type, form: Form::Native, nullable, rust_type, default: None, check: None }
+    }
+
+    /// The column, with its values stored in a form.
+    #[must_use]
+    pub const fn stored(mut self, form: Form) -> Self {
+        self.form = form;
+        self
     }
 
     /// The column, with a default. What is no value of the column's type does not compile.

@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::query::Query;
 use crate::row::{Row, RowSink};
 use crate::schema::Table;
-use crate::sql::{self, Sql};
+use crate::sql::{self, Held, Sql};
 use crate::types::ColumnType;
 
 impl<M: Model> Query<M> {
@@ -459,14 +459,14 @@ impl<'r> Values<'r> {
     }
 
     fn decode<T: ColumnType>(&self, at: usize) -> Result<T> {
-        self.row.value(at).and_then(T::decode).map_err(|mismatch| {
-            let output = self.select.outputs.as_ref().and_then(|outputs| outputs.get(at));
-            match output {
-                Some(Expr::Column(column)) => {
-                    Error::decode(self.select.table, &self.select.table.columns[*column], mismatch)
-                }
-                _ => Error::decode_result(format!("number {}", at + 1), std::any::type_name::<T>(), mismatch),
+        let output = self.select.outputs.as_ref().and_then(|outputs| outputs.get(at));
+        let held = output.and_then(|output| Held::of(output, self.select.table));
+        let read = |value| held.map_or(Ok(value), |held| held.form.read(value, held.sql_type));
+        self.row.value(at).and_then(read).and_then(T::decode).map_err(|mismatch| match output {
+            Some(Expr::Column(column)) => {
+                Error::decode(self.select.table, &self.select.table.columns[*column], mismatch)
             }
+            _ => Error::decode_result(format!("number {}", at + 1), std::any::type_name::<T>(), mismatch),
         })
     }
 }

@@ -6,6 +6,7 @@
 mod cache;
 mod dialect;
 mod expr;
+mod held;
 mod links;
 #[cfg(any(feature = "postgres", all(test, feature = "sqlite")))]
 pub mod postgres;
@@ -20,6 +21,8 @@ use std::fmt;
 
 pub(crate) use cache::{Purpose, TextCache};
 pub use dialect::{Compared, Dialect, KeyTable, LinkedRows};
+pub(crate) use held::stored;
+pub use held::{Held, Used};
 pub use links::{Among, adopt, delete_links, insert_links, release};
 pub use related::{Form, Function, Related, aggregate, related};
 pub(crate) use select::find;
@@ -30,7 +33,7 @@ pub use write::{OnConflict, delete, delete_where, insert, update, update_where, 
 use crate::ast::Expr;
 use crate::prefetch::Keys;
 use crate::schema::{RelationDef, Table};
-use crate::value::Value;
+use crate::value::{Mismatch, Value};
 
 /// A statement: its text, and the values bound to its parameters.
 ///
@@ -41,6 +44,8 @@ pub struct Sql {
     pub text: String,
     /// The values, in the order of the parameters.
     pub params: Vec<Param<'static>>,
+    /// The columns that are compared or written in the form that their models say.
+    pub used: Vec<Used>,
 }
 
 /// A bound parameter.
@@ -50,6 +55,8 @@ pub enum Param<'a> {
     Value(Value<'a>),
     /// A list of values, bound as one parameter.
     List(Vec<Value<'a>>),
+    /// A value that the column has no place for: binding it is an error.
+    Refused(Mismatch),
     /// The keys of a prefetch, bound as the dialect sends them: as one list, or as one for each of their columns.
     Keys(Keys),
 }
@@ -70,6 +77,7 @@ impl fmt::Debug for Sql {
 pub(crate) struct Writer<'d> {
     text: String,
     params: Vec<Param<'static>>,
+    used: Vec<Used>,
     dialect: &'d dyn Dialect,
     /// The tables in scope, the innermost last, by the numbers of their aliases.
     scopes: Vec<(usize, &'static Table)>,
@@ -83,6 +91,7 @@ impl<'d> Writer<'d> {
         Writer {
             text: String::with_capacity(512),
             params: Vec::new(),
+            used: Vec::new(),
             dialect,
             scopes: Vec::new(),
             aliases: 0,
@@ -91,7 +100,7 @@ impl<'d> Writer<'d> {
     }
 
     pub(crate) fn finish(self) -> Sql {
-        Sql { text: self.text, params: self.params }
+        Sql { text: self.text, params: self.params, used: self.used }
     }
 
     pub(crate) fn push(&mut self, text: &str) -> &mut Self {

@@ -4,6 +4,7 @@ mod array;
 #[cfg(feature = "chrono-04")]
 mod chrono;
 mod codec;
+mod form;
 #[cfg(feature = "jiff-02")]
 mod jiff;
 #[cfg(feature = "json")]
@@ -20,6 +21,8 @@ use std::borrow::Cow;
 
 pub use array::{ArrayType, Element};
 pub use codec::{AsJson, Codec, Coded, OrNull, encode_coded};
+pub use form::{Form, Fraction, Number, Offset, Separator, TextForm, Unit, UuidText};
+pub(crate) use form::{meaning, native};
 #[cfg(feature = "json")]
 pub use json::Json;
 
@@ -299,6 +302,9 @@ impl ColumnType for bool {
             ValueRef::Int(0) => Ok(false),
             ValueRef::Int(1) => Ok(true),
             ValueRef::Int(_) => Err(Mismatch::OutOfRange),
+            ValueRef::Text(text) => {
+                word(text).ok_or(Mismatch::Refused("found text that is neither true nor false".into()))
+            }
             value => Err(other_kind(value)),
         }
     }
@@ -306,6 +312,31 @@ impl ColumnType for bool {
     #[inline]
     fn encode(&self) -> Result<Value<'_>, Mismatch> {
         Ok(Value::Bool(*self))
+    }
+}
+
+/// The boolean that a word stands for, where other tools store words.
+fn word(text: &str) -> Option<bool> {
+    let is_one_of = |words: [&str; 5]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    match (is_one_of(["t", "true", "y", "yes", "on"]), is_one_of(["f", "false", "n", "no", "off"])) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    }
+}
+
+/// The bytes of a UUID, which databases without UUIDs store as bytes or as text.
+pub(crate) fn uuid_bytes(value: ValueRef<'_>) -> Result<[u8; 16], Mismatch> {
+    match value {
+        ValueRef::Uuid(bytes) => Ok(bytes),
+        ValueRef::Blob(bytes) => bytes.try_into().map_err(|_| Mismatch::Refused("a uuid has 16 bytes".into())),
+        ValueRef::Text(text) => {
+            UuidText::parse(text).ok_or(Mismatch::Refused("found text that is no uuid of 32 hexadecimal digits".into()))
+        }
+        ValueRef::Int(_) | ValueRef::Real(_) => Err(Mismatch::Refused(
+            "found a number: a numeric column made it of the uuid's text; declare the column as TEXT or BLOB".into(),
+        )),
+        value => Err(other_kind(value)),
     }
 }
 

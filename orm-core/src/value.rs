@@ -151,6 +151,12 @@ impl ValueRef<'_> {
         }
     }
 
+    /// Whether this is SQL `NULL`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, ValueRef::Null)
+    }
+
     /// The same value, owned.
     #[must_use]
     pub fn to_owned(self) -> Value<'static> {

@@ -18,7 +18,8 @@ use crate::query::Query;
 use crate::relation::{Extent, Kind, Named, Relation};
 use crate::row::{Record, Row};
 use crate::schema::RelationDef;
-use crate::value::{Value, ValueRef};
+use crate::types::{Form, meaning};
+use crate::value::{Mismatch, Value, ValueRef};
 
 pub use loading::{Part, ViewLoader, part};
 pub use source::{Source, Through, To, ViewColumn, check_through, through};
@@ -281,9 +282,15 @@ impl<V: ViewFields> Record for ViewRow<V> {
     fn decode(row: Row<'_>, at: usize) -> Result<Self> {
         let layout = V::layout();
         let draft = V::read(&mut Reader { row, start: at, next: 0, layout })?;
-        let value = |&(column, position): &(usize, usize)| match row.value(at + position) {
-            Ok(value) => Ok(value.to_owned()),
-            Err(mismatch) => Err(Error::decode(V::Model::TABLE, &V::Model::TABLE.columns[column], mismatch)),
+        let value = |&(column, position): &(usize, usize)| {
+            let column = &V::Model::TABLE.columns[column];
+            // A key is compared with those of other tables, which may be stored in other forms.
+            let meant = |value: ValueRef<'_>| match column.form {
+                Form::Native => Ok(value.to_owned()),
+                form => meaning(form, value, column.sql_type).ok_or(Mismatch::Kind { found: value.kind() }),
+            };
+            let value = row.value(at + position).and_then(meant);
+            value.map_err(|mismatch| Error::decode(V::Model::TABLE, column, mismatch))
         };
         let key = layout.keys.first().map_or(Ok(Value::Null), value)?;
         let more_keys = layout.keys.iter().skip(1).map(value).collect::<Result<_>>()?;

@@ -164,6 +164,7 @@ pub fn bulk_insert<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
             while new.peek().is_some() {
                 let rows: Vec<N> = new.by_ref().take(at_once).collect();
                 for rows in in_statements(&rows, session.dialect()) {
+                    session.check_columns(N::Model::TABLE, &rows.columns)?;
                     let text = insert_text(session.db(), &rows, rows.rows.len(), false);
                     let params = insert_params(&rows, rows.rows.len(), session.dialect())?;
                     number += session.execute_text(&text, &params).map_err(|error| rows.blame(error))?;
@@ -178,7 +179,10 @@ fn insert_one<R: NewRows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
     let text = insert_text(on.db(), rows, 1, true);
     let params = insert_params(rows, 1, on.dialect())?;
     let mut inserted = Single(None);
-    let done = on.run(Access::Write, |session| session.query_text(&text, &params, &mut inserted));
+    let done = on.run(Access::Write, |session| {
+        session.check_columns(R::Model::TABLE, rows.columns())?;
+        session.query_text(&text, &params, &mut inserted)
+    });
     done.map_err(|error| rows.blame(error))?;
     inserted.0.ok_or_else(|| Error::not_found(R::Model::TABLE))
 }
@@ -187,6 +191,7 @@ fn insert_one<R: NewRows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
 fn insert_rows<N: Insertable>(session: &mut Session<'_>, rows: &[N]) -> Result<Vec<N::Model>> {
     let mut inserted = Decoded::new();
     for rows in in_statements(rows, session.dialect()) {
+        session.check_columns(N::Model::TABLE, &rows.columns)?;
         let text = insert_text(session.db(), &rows, rows.rows.len(), true);
         let params = insert_params(&rows, rows.rows.len(), session.dialect())?;
         let first = inserted.rows.len();
@@ -254,7 +259,7 @@ fn insert_params<'r, R: NewRows>(rows: &'r R, count: usize, dialect: &dyn Dialec
     let mut params = Vec::with_capacity(count * columns.len());
     for row in 0..count {
         for &column in columns {
-            params.push(Param::Value(rows.encode(row, column)?));
+            params.push(Param::Value(sql::stored(R::Model::TABLE, column, rows.encode(row, column)?, dialect)?));
         }
     }
     Ok(params)

@@ -28,6 +28,8 @@ pub(crate) struct Model {
     pub(crate) indexes: Vec<Vec<Ident>>,
     /// Conditions in SQL that every row meets.
     pub(crate) checks: Vec<LitStr>,
+    /// The forms in which the values of all fields are stored whose types have them.
+    pub(crate) stored: Vec<Stored>,
     pub(crate) relations: Vec<Relation>,
 }
 
@@ -40,12 +42,20 @@ pub(crate) struct Column {
     pub(crate) accessor: Option<Ident>,
     /// How it is stored, if its type does not say it.
     pub(crate) codec: Option<Codec>,
+    /// The form in which its values are stored.
+    pub(crate) stored: Option<Stored>,
     /// What a new row holds that says nothing.
     pub(crate) default: Option<Expr>,
     /// What the database puts there when an insert says nothing.
     pub(crate) db_default: Option<DbDefault>,
     /// A condition in SQL.
     pub(crate) check: Option<LitStr>,
+}
+
+/// A form in which values are stored, as an expression, with the word that names it.
+pub(crate) struct Stored {
+    pub(crate) name: Ident,
+    pub(crate) form: TokenStream,
 }
 
 /// A field that is no column.

@@ -2,6 +2,7 @@
 
 pub(crate) mod arguments;
 mod relation;
+mod stored;
 
 use proc_macro2::{Ident, Span};
 use quote::{format_ident, quote};
@@ -10,7 +11,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Data, DeriveInput, Expr, Field, Fields, Lit, LitStr, Path, Result};
 
 use crate::diagnostic::{Errors, error, list};
-use crate::model::{Codec, Column, DbDefault, Model, Relation, Skipped};
+use crate::model::{Codec, Column, DbDefault, Model, Relation, Skipped, Stored};
 use crate::names::{self, Case};
 use crate::symbol as word;
 use arguments::{each, field_list, once, sql_name, unknown, value};
@@ -43,6 +44,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
         unique: alone(|field| field.unique.is_some()).chain(on_struct.unique).collect(),
         indexes: alone(|field| field.index.is_some()).chain(on_struct.indexes).collect(),
         checks: on_struct.checks,
+        stored: on_struct.stored.unwrap_or_default(),
         columns: on_fields.into_iter().map(|field| field.into_column(on_struct.rename_all)).collect(),
         skipped: skipped.into_iter().map(|field| Skipped { field: field.ident, ty: field.ty }).collect(),
         relations: with_self(relations, &input.ident),
@@ -59,6 +61,7 @@ struct OnStruct {
     unique: Vec<Vec<Ident>>,
     indexes: Vec<Vec<Ident>>,
     checks: Vec<LitStr>,
+    stored: Option<Vec<Stored>>,
     krate: Option<Path>,
 }
 
@@ -80,6 +83,7 @@ impl OnStruct {
             word::UNIQUE => field_list(word, input).map(|fields| self.unique.push(fields)),
             word::INDEX => field_list(word, input).map(|fields| self.indexes.push(fields)),
             word::CHECK => sql_text(word, input).map(|condition| self.checks.push(condition)),
+            word::STORED => once(&mut self.stored, word, stored::on_struct(word, input)),
             word::CRATE => once(&mut self.krate, word, crate_path(word, input)),
             other if word::ON_FIELD.contains(&other) => {
                 Err(error(word, format!("`{other}` says something about a field; write it on the field")))
@@ -103,6 +107,7 @@ struct OnField {
     db_default: Option<DbDefault>,
     check: Option<LitStr>,
     codec: Option<Codec>,
+    stored: Option<Stored>,
     skip: Option<Ident>,
 }
 
@@ -127,6 +132,7 @@ impl OnField {
             db_default: None,
             check: None,
             codec: None,
+            stored: None,
             skip: None,
         };
         for attribute in with_name(&field.attrs, word::MODEL) {
@@ -149,6 +155,7 @@ impl OnField {
             word::ACCESSOR => once(&mut self.accessor, word, accessor(word, input)),
             word::JSON => self.codec(word, flag(word, input).map(Codec::Json)),
             word::WITH => self.codec(word, value(word, input, "Codec").map(|codec| Codec::With(Box::new(codec)))),
+            word::STORED => once(&mut self.stored, word, stored::on_field(word, input)),
             word::SKIP => once(&mut self.skip, word, flag(word, input)),
             other if word::ON_STRUCT.contains(&other) => {
                 Err(error(word, format!("`{other}` says something about the table; write it on the struct")))
@@ -177,7 +184,8 @@ impl OnField {
             && self.default.is_none()
             && self.db_default.is_none()
             && self.check.is_none()
-            && self.codec.is_none();
+            && self.codec.is_none()
+            && self.stored.is_none();
         if is_alone {
             return Ok(());
         }
@@ -205,6 +213,7 @@ impl OnField {
             db_default: self.db_default,
             check: self.check,
             codec: self.codec,
+            stored: self.stored,
         }
     }
 }

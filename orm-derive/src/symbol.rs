@@ -25,6 +25,36 @@ pub(crate) const ACCESSOR: &str = "accessor";
 pub(crate) const WITH: &str = "with";
 pub(crate) const JSON: &str = "json";
 pub(crate) const SKIP: &str = "skip";
+pub(crate) const STORED: &str = "stored";
+
+/// Forms in which values are stored, and their options.
+pub(crate) const NATIVE: &str = "native";
+pub(crate) const SQLITE: &str = "sqlite";
+pub(crate) const ISO8601: &str = "iso8601";
+pub(crate) const UNIX_SECONDS: &str = "unix_seconds";
+pub(crate) const UNIX_MILLISECONDS: &str = "unix_milliseconds";
+pub(crate) const UNIX_MICROSECONDS: &str = "unix_microseconds";
+pub(crate) const JULIAN_DAY: &str = "julian_day";
+pub(crate) const HYPHENATED: &str = "hyphenated";
+pub(crate) const SIMPLE: &str = "simple";
+pub(crate) const BRACED: &str = "braced";
+pub(crate) const T_F: &str = "t_f";
+pub(crate) const TRUE_FALSE: &str = "true_false";
+pub(crate) const Y_N: &str = "y_n";
+pub(crate) const WORDS: &str = "words";
+pub(crate) const NUMERIC: &str = "numeric";
+pub(crate) const FIXED: &str = "fixed";
+pub(crate) const MINOR_UNITS: &str = "minor_units";
+pub(crate) const MIXED: &str = "mixed";
+pub(crate) const FRACTION: &str = "fraction";
+pub(crate) const OFFSET: &str = "offset";
+pub(crate) const DATED: &str = "dated";
+pub(crate) const SHORTEST: &str = "shortest";
+pub(crate) const OPTIONAL: &str = "optional";
+pub(crate) const AT_LEAST: &str = "at_least";
+pub(crate) const AUTO_SI: &str = "auto_si";
+pub(crate) const REAL: &str = "real";
+pub(crate) const UPPER: &str = "upper";
 
 /// Words of relations.
 pub(crate) const FOREIGN_KEY: &str = "foreign_key";
@@ -47,9 +77,33 @@ pub(crate) const SQL: &str = "sql";
 pub(crate) const NONE: &str = "none";
 
 /// What each attribute accepts, in the order in which messages list it.
-pub(crate) const ON_STRUCT: &[&str] = &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, UNIQUE, INDEX, CHECK, CRATE];
+pub(crate) const ON_STRUCT: &[&str] = &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, UNIQUE, INDEX, CHECK, STORED, CRATE];
 pub(crate) const ON_FIELD: &[&str] =
-    &[PRIMARY_KEY, COLUMN, UNIQUE, INDEX, VERSION, DEFAULT, DB_DEFAULT, CHECK, ACCESSOR, WITH, JSON, SKIP];
+    &[PRIMARY_KEY, COLUMN, UNIQUE, INDEX, VERSION, DEFAULT, DB_DEFAULT, CHECK, ACCESSOR, STORED, WITH, JSON, SKIP];
+
+/// The forms in which values are stored.
+pub(crate) const FORMS: &[&str] = &[
+    SQLITE,
+    ISO8601,
+    UNIX_SECONDS,
+    UNIX_MILLISECONDS,
+    UNIX_MICROSECONDS,
+    JULIAN_DAY,
+    HYPHENATED,
+    SIMPLE,
+    BRACED,
+    T_F,
+    TRUE_FALSE,
+    Y_N,
+    WORDS,
+    NUMERIC,
+    FIXED,
+    MINOR_UNITS,
+    MIXED,
+    NATIVE,
+];
+pub(crate) const OF_TIME: &[&str] = &[FRACTION, OFFSET, DATED];
+pub(crate) const FRACTIONS: &[&str] = &[NONE, SHORTEST, OPTIONAL, AT_LEAST, AUTO_SI];
 pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE, TAG];
 pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE, TAG];
 pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES, TAG];

@@ -27,7 +27,9 @@ fn adversarial_r24_what_is_no_integer() {
         (either("x'00'", r"CAST('\x00' AS bytea)"), "a blob"),
     ] {
         assert_eq!(refused(read!(literal, i64)), Mismatch::Kind { found }, "{literal}");
-        assert_eq!(refused(read!(literal, bool)), Mismatch::Kind { found }, "{literal}");
+        let reason = refused(read!(literal, bool));
+        let is_text = matches!(&reason, Mismatch::Refused(reason) if reason.contains("neither true nor false"));
+        assert!(reason == Mismatch::Kind { found } || (found == "text" && is_text), "{literal}: {reason:?}");
     }
 }
 
@@ -60,7 +62,13 @@ fn adversarial_r26_what_is_no_boolean() {
     for literal in ["2", "-1", "9223372036854775807"] {
         assert_eq!(refused(read!(literal, bool)), Mismatch::OutOfRange, "{literal}");
     }
-    assert_eq!(refused(read!("'true'", bool)), Mismatch::Kind { found: "text" });
+    // Words that mean one of the two are read, since other tools store them.
+    for (literal, meant) in [("'true'", true), ("'F'", false), ("'y'", true), ("'off'", false)] {
+        assert_eq!(read!(literal, bool).ok(), Some(meant), "{literal}");
+    }
+    for literal in ["'maybe'", "'tr'", "'true '", "''"] {
+        assert!(matches!(refused(read!(literal, bool)), Mismatch::Refused(_)), "{literal}");
+    }
     assert_eq!(refused(read!(either("1.0", "CAST(1 AS float8)"), bool)), Mismatch::Kind { found: "a real number" });
 }
 
@@ -123,10 +131,10 @@ fn adversarial_r36_long_values() -> Result<()> {
     Ok(())
 }
 
-/// The last nanosecond of a second that the database tells from the next: PostgreSQL counts microseconds.
+/// The last nanosecond of a second that a database tells from the next: both count microseconds.
 #[cfg(any(feature = "chrono-04", feature = "jiff-02"))]
 fn last_nanosecond() -> u32 {
-    either(999_999_999, 999_999_000)
+    999_999_000
 }
 
 /// A date beyond the years 0 to 9999, which SQLite writes: PostgreSQL holds some, and refuses others.
@@ -175,7 +183,7 @@ fn adversarial_r38_dates_of_jiff() -> Result<()> {
     }
     exact_or_unstorable(written!(civil::Date::MIN, civil::Date), &civil::Date::MIN);
     exact_or_unstorable(written!(Timestamp::MIN, Timestamp), &Timestamp::MIN);
-    let finest = either(1, 1_000);
+    let finest = 1_000;
     for (second, nanosecond) in [(0, 0), (-1, -finest), (0, -finest), (1, last), (-62_167_219_200, 0)] {
         let at = Timestamp::new(second, nanosecond).expect("an instant");
         assert_eq!(written!(at, Timestamp)?, at);
@@ -188,7 +196,7 @@ fn adversarial_r38_dates_of_jiff() -> Result<()> {
 fn adversarial_r38_dates_of_time() -> Result<()> {
     use time::{OffsetDateTime, PrimitiveDateTime, UtcDateTime, UtcOffset};
 
-    let finest = time::Duration::nanoseconds(either(1, 1_000));
+    let finest = time::Duration::microseconds(1);
     for at in [OffsetDateTime::UNIX_EPOCH, OffsetDateTime::UNIX_EPOCH - finest] {
         assert_eq!(written!(at, OffsetDateTime)?, at);
         assert_eq!(written!(at.to_utc(), UtcDateTime)?, at.to_utc());
@@ -219,7 +227,7 @@ fn adversarial_r39_decimals_are_equal_as_numbers() -> Result<()> {
     assert_eq!(Price::find(&db, also_one)?.amount, one);
 
     for literal in either(
-        &["'1.50'", "'01'", "'+1'", "'NaN'", "'1e3'", "'170141183460469231731687303715884105728'"][..],
+        &["'+1'", "'NaN'", "'.5'", "'1e3'", "'170141183460469231731687303715884105728'"][..],
         &["CAST('NaN' AS numeric)", "CAST('-Infinity' AS numeric)", "170141183460469231731687303715884105728"],
     ) {
         let reason = refused(read!(literal, Decimal));
@@ -233,8 +241,10 @@ fn adversarial_r39_decimals_are_equal_as_numbers() -> Result<()> {
         );
         assert!(expected, "{literal}: {reason:?}");
     }
-    let real = either("1.5", "CAST(1.5 AS float8)");
-    assert_eq!(refused(read!(real, Decimal)), Mismatch::Kind { found: "a real number" });
+    // Zeros that say nothing are read, and a floating-point number as the shortest decimal that stands for it.
+    for literal in [either("'1.50'", "1.50"), either("'01.5'", "1.5"), either("1.5", "CAST(1.5 AS float8)")] {
+        assert_eq!(read!(literal, Decimal).ok(), Some(Decimal::new(15, 1)), "{literal}");
+    }
     Ok(())
 }
 
@@ -259,12 +269,21 @@ fn adversarial_r39_decimals_of_rust_decimal() -> Result<()> {
 
 #[cfg(feature = "uuid-1")]
 #[test]
-fn adversarial_r40_uuids_have_one_form() {
+fn adversarial_r40_uuids_that_other_tools_stored_as_text() {
     use uuid::Uuid;
 
-    for literal in ["'67e55044-10b1-426f-9247-bb680e5fe0c8'", "'67E5504410B1426F9247BB680E5FE0C8'"] {
-        let Mismatch::Refused(reason) = refused(read!(literal, Uuid)) else { panic!("{literal} is read") };
-        assert!(reason.contains("uuids are stored as 16 bytes"), "{reason}");
+    let uuid = Uuid::from_u128(0x67e5_5044_10b1_426f_9247_bb68_0e5f_e0c8);
+    for literal in [
+        "'67e55044-10b1-426f-9247-bb680e5fe0c8'",
+        "'67E5504410B1426F9247BB680E5FE0C8'",
+        "'{67e55044-10b1-426f-9247-bb680e5fe0c8}'",
+    ] {
+        assert_eq!(read!(literal, Uuid).ok(), Some(uuid), "{literal}");
+    }
+    for literal in
+        ["'67e55044-10b1-426f-9247bb680e5fe0c8-'", "'67e5504410b1426f9247bb680e5fe0c'", "'{67e55044'", "''", "7"]
+    {
+        assert!(matches!(refused(read!(literal, Uuid)), Mismatch::Refused(_)), "{literal}");
     }
     let (short, whole) = either(
         ("x'00'", "x'67e5504410b1426f9247bb680e5fe0c8'"),

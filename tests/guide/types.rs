@@ -1,5 +1,6 @@
 //! The program text of the chapter on types of columns.
 
+use orm::value::{DateTime, Decimal, Timestamp};
 use orm::{Codec, Db, Mismatch, Model};
 
 /// Money, which another crate could have defined.
@@ -31,6 +32,41 @@ struct Item {
     reduced: Option<Money>,
     #[model(skip)]
     in_cart: u32,
+}
+
+#[derive(Model)]
+#[model(stored(sqlite(fraction = optional(6)), simple, numeric))]
+struct Event {
+    id: i64,
+    title: String,
+    happened_at: Timestamp,
+    price: Decimal,
+    #[model(stored = t_f)]
+    published: bool,
+    #[model(stored = unix_seconds)]
+    archived_at: Option<Timestamp>,
+}
+
+#[test]
+fn stored_forms() -> orm::Result<()> {
+    let db = Db::memory()?;
+    db.create_tables::<Event>()?;
+    let at = Timestamp(DateTime::new(1_710_498_030, 500_000_000).expect("a moment"));
+    let new = NewEvent {
+        title: "Opening".into(),
+        happened_at: at,
+        price: Decimal::new(1_990, 2),
+        published: true,
+        archived_at: Some(at),
+    };
+    let event = new.insert(&db)?;
+    assert_eq!((event.id, event.title.as_str(), event.published), (1, "Opening", true));
+    let cells = orm::sql("SELECT happened_at, price, published, archived_at FROM events");
+    let cells = cells.tuples::<(String, f64, String, i64)>(&db)?;
+    assert_eq!(cells, [("2024-03-15 10:20:30.500000".into(), 19.9, "t".into(), 1_710_498_030)]);
+    let found = Event::query().filter(Event::happened_at().eq(event.happened_at)).one(&db)?;
+    assert_eq!((found.price, found.archived_at), (event.price, event.archived_at));
+    Ok(())
 }
 
 #[test]

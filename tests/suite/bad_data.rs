@@ -77,7 +77,8 @@ fn a_value_of_another_kind() -> Result<()> {
     stored!(db, "words", String, "12abc".into());
     refused!(db, "words", i64, Mismatch::Kind { found: "text" }, "found text");
     refused!(db, "words", f64, Mismatch::Kind { found: "text" }, "found text");
-    refused!(db, "words", bool, Mismatch::Kind { found: "text" }, "found text");
+    let neither = "found text that is neither true nor false";
+    refused!(db, "words", bool, Mismatch::Refused(neither.into()), "found text that is neither true nor false");
     refused!(db, "words", Vec<u8>, Mismatch::Kind { found: "text" }, "found text");
     stored!(db, "blobs", Vec<u8>, vec![0]);
     refused!(db, "blobs", String, Mismatch::Kind { found: "a blob" }, "found a blob");

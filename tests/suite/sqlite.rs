@@ -12,6 +12,8 @@ mod legacy;
 mod locks;
 #[path = "sqlite/names.rs"]
 mod names;
+#[path = "sqlite/other_forms.rs"]
+mod other_forms;
 #[path = "sqlite/setup.rs"]
 mod setup;
 #[path = "sqlite/tables.rs"]

@@ -36,6 +36,7 @@ mod relations;
 mod savepoints;
 mod selects;
 pub(crate) mod support;
+mod times;
 mod transactions;
 mod trees;
 mod two_hops;

@@ -3,6 +3,7 @@
 mod connection;
 mod decimal;
 mod error;
+mod forms;
 mod pool;
 mod setup;
 mod timer;
@@ -33,6 +34,7 @@ pub struct SqliteOptions {
     pub(crate) double_quoted_strings: bool,
     pub(crate) foreign_keys: bool,
     pub(crate) on_connect: Vec<Hook>,
+    pub(crate) sampled_rows: u64,
 }
 
 /// What a program does with each new connection.
@@ -50,6 +52,7 @@ impl Default for SqliteOptions {
             double_quoted_strings: false,
             foreign_keys: true,
             on_connect: Vec::new(),
+            sampled_rows: 1_000,
         }
     }
 }
@@ -84,6 +87,17 @@ impl SqliteOptions {
     /// How many prepared statements each connection keeps. 128 by default.
     pub fn cached_statements(mut self, statements: usize) -> Self {
         self.cached_statements = statements;
+        self
+    }
+
+    /// How many rows from each end of a table are read when a statement first compares or writes a date, a time, a UUID,
+    /// a boolean or a decimal of it. 1,000 by default, which takes about a millisecond for each table.
+    ///
+    /// SQLite has no types for these values, and tools store them in different [forms](crate::types::Form). A statement
+    /// that trusts a column to hold one form, where the rows show another, is refused:
+    /// [`is_other_form`](crate::error::Error::is_other_form). 0 switches the check off; [`u64::MAX`] reads whole tables.
+    pub fn sampled_rows(mut self, rows: u64) -> Self {
+        self.sampled_rows = rows.min(i64::MAX as u64);
         self
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::{Error, Kind, Place, Repr};
 #[cfg(feature = "postgres")]
 use super::{Outcome, Server};
+use crate::catalog::Other;
 use crate::schema::{ColumnDef, RelationDef, Table};
 use crate::value::{Mismatch, ValueRef};
 
@@ -47,6 +48,13 @@ impl Error {
 
     pub(crate) fn bad_cursor(problem: &'static str) -> Self {
         Error::new(Kind::Cursor { problem })
+    }
+
+    /// The error of a column that stores its values in another form than its field says.
+    pub(crate) fn other_form(table: &'static Table, column: &'static ColumnDef, other: Other) -> Self {
+        let (model, table) = (table.model, table.name);
+        let (field, problem) = (column.field, other.describe(column));
+        Error::new(Kind::OtherForm { model, table, column: column.name, field, problem })
     }
 
     pub(crate) fn not_found(table: &'static Table) -> Self {

@@ -25,6 +25,9 @@ impl fmt::Display for Kind {
             Kind::Decode { table, column, rust_type, mismatch } => {
                 write!(f, "column `{column}` of table `{table}` does not hold a `{rust_type}`: {mismatch}")
             }
+            Kind::OtherForm { model, table, column, field, problem } => {
+                write!(f, "column `{column}` of table `{table}`, the field `{model}.{field}`, {problem}")
+            }
             Kind::NotReturned { model, column } => {
                 write!(f, "the statement returns no column `{column}`, which `{model}` needs")
             }

@@ -126,7 +126,12 @@ fn fingerprint(select: &Select) -> u64 {
     let mut text = format!("{:?}.{:?}", select.table.schema, select.table.name);
     for order in select.full_order() {
         let by = match order.by {
-            Expr::Column(column) => format!("{:?}", select.table.columns[column].name),
+            Expr::Column(column) => {
+                let column = &select.table.columns[column];
+                // The values of a cursor stand as they are stored.
+                let form = if column.form.is_native() { String::new() } else { column.form.to_string() };
+                format!("{:?}{form}", column.name)
+            }
             by => format!("{by:?}"),
         };
         let nulls = order.nulls.unwrap_or(if order.descending { Nulls::Last } else { Nulls::First });

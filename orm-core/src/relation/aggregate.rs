@@ -13,7 +13,7 @@ use crate::prefetch::{
 };
 use crate::row::{Row, RowSink};
 use crate::schema::RelationDef;
-use crate::sql::{self, Function, Sql};
+use crate::sql::{self, Function, Held, Sql};
 use crate::types::ColumnType;
 use crate::value::Value;
 
@@ -269,7 +269,8 @@ impl<V: Computed> Branch<V> for Computing<'_, V> {
         }
         let form = form_of_keys(self.relation, &parent_keys.keys, context);
         let owner = Owner::told(form, &parent_keys.keys, context);
-        let values = Values { relation: self.relation, owner, of_slots: vec![None; parent_keys.keys.len()] };
+        let held = self.function.result(self.select.table);
+        let values = Values { relation: self.relation, owner, held, of_slots: vec![None; parent_keys.keys.len()] };
         let keys = (form, parent_keys.keys);
         let sql = sql::aggregate(self.relation, self.select, self.function, keys, context.dialect);
         let asked = self.asked.insert(Asked { sql, slots: parent_keys.slots, values });
@@ -290,13 +291,16 @@ impl<V: Computed> Branch<V> for Computing<'_, V> {
 struct Values<V> {
     relation: &'static RelationDef,
     owner: Owner,
+    /// What the values hold, where it is what a column holds.
+    held: Option<Held>,
     of_slots: Vec<Option<V>>,
 }
 
 impl<V: Computed> RowSink for Values<V> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let slot = self.owner.slot(row.int(0)?);
-        let value = row.value(1).and_then(V::decode);
+        let read = |value| self.held.map_or(Ok(value), |held| held.form.read(value, held.sql_type));
+        let value = row.value(1).and_then(read).and_then(V::decode);
         let value = value.map_err(|mismatch| Error::computed(self.relation, mismatch))?;
         if let Some(place) = slot.and_then(|slot| self.of_slots.get_mut(slot as usize)) {
             *place = Some(value);

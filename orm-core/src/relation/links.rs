@@ -193,7 +193,7 @@ impl Links {
 
     fn remove(&self, session: &mut Session<'_>, which: Among) -> Result<()> {
         let sql = if let Some(through) = &self.relation.through {
-            sql::delete_links(through, &self.owner, which, session.dialect())
+            sql::delete_links(self.relation, through, &self.owner, which, session.dialect())
         } else {
             self.check_releasable()?;
             sql::release(self.relation, &self.owner, which, session.dialect())

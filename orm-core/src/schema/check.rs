@@ -3,15 +3,16 @@
 use std::fmt;
 
 use super::ddl::{
-    bare_links, column_sql, default_change_sql, default_sql, index_sql, link_index_sql, link_table_sql, relation_keys,
-    table_sql,
+    bare_links, column_sql, default_change_sql, default_of, default_sql, index_sql, link_index_sql, link_table_sql,
+    relation_keys, table_sql,
 };
 use super::names::unusable;
 use super::{ColumnDef, DefaultValue, RelationDef, Table, Through};
-use crate::catalog::{Indexes, TableName, text};
+use crate::catalog::{Indexes, Sample, TableName, text};
 use crate::error::Result;
 use crate::row::{Row, RowSink};
 use crate::sql::Dialect;
+use crate::types::SqlType;
 use crate::value::ValueRef;
 
 /// A place where a model and the live database do not agree; what [`Db::check`](crate::db::Db::check) lists.
@@ -73,6 +74,14 @@ pub enum Mismatched {
         /// The type that the model would be created with.
         expected: &'static str,
     },
+    /// The column holds values in another form than the field says, as a sample of its rows shows: they are not compared
+    /// and not written until the field names the form.
+    Form {
+        /// Its name in SQL.
+        column: String,
+        /// What it holds, and the attribute to write.
+        problem: String,
+    },
     /// The column may be `NULL`, and the field is no `Option`: reading such a row fails.
     MayBeNull {
         /// Its name in SQL.
@@ -118,6 +127,7 @@ impl fmt::Display for Difference {
             Mismatched::Type { column, found, expected } => {
                 write!(f, "`{model}`: column `{table}.{column}` is `{found}`, where `{expected}` is expected")
             }
+            Mismatched::Form { column, problem } => write!(f, "`{model}`: column `{table}.{column}` {problem}"),
             Mismatched::MayBeNull { column } => {
                 write!(f, "`{model}`: column `{table}.{column}` may be NULL, and the field is no `Option`")
             }
@@ -153,6 +163,15 @@ pub(crate) fn differences(
     found.extend(tables.iter().flat_map(|table| check.table(table)));
     found.extend(bare_links(tables).into_iter().flat_map(|(relation, through)| check.links(relation, through)));
     found
+}
+
+/// The columns that hold values in another form than their fields say.
+pub(crate) fn other_forms(sample: &Sample) -> impl Iterator<Item = Difference> {
+    sample.others().map(|(at, other)| {
+        let column = &sample.table.columns[at];
+        let what = Mismatched::Form { column: column.name.to_owned(), problem: other.describe(column) };
+        difference(sample.table, what, None)
+    })
 }
 
 /// The columns of the live database's tables.
@@ -217,7 +236,7 @@ impl Check<'_> {
             return vec![difference(table, Mismatched::NoColumn { column: name }, mend)];
         };
         let mut found = Vec::new();
-        if !dialect.holds(&live.declared, column.sql_type) {
+        if !dialect.holds(&live.declared, declared_as(column, dialect)) {
             let expected = dialect.column_type(column, false);
             let what = Mismatched::Type { column: name.clone(), found: live.declared.clone(), expected };
             found.push(difference(table, what, None));
@@ -229,7 +248,7 @@ impl Check<'_> {
         if column.nullable && live.not_null {
             found.push(difference(table, Mismatched::NotNull { column: name.clone() }, None));
         }
-        if let Some(default) = column.default
+        if let Some(default) = default_of(column, dialect)
             && !self.is_default(live.default.as_deref(), default)
         {
             let what =
@@ -313,6 +332,11 @@ impl Check<'_> {
 }
 
 /// The text without parentheses around all of it.
+/// The type as which a column has to be declared for what it stores.
+fn declared_as(column: &ColumnDef, dialect: &dyn Dialect) -> SqlType {
+    if dialect.has_forms() { column.form.declared_as(column.sql_type) } else { column.sql_type }
+}
+
 fn in_parentheses(text: &str) -> &str {
     let text = text.trim();
     let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));

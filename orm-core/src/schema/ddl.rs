@@ -3,6 +3,7 @@
 use super::{ColumnDef, DefaultValue, ForeignKey, OnDelete, RelationDef, RelationKind, Table, Through};
 use crate::model::Model;
 use crate::sql::Dialect;
+use crate::types::Form;
 
 /// A set of models: a model, or a tuple of up to sixteen sets.
 #[diagnostic::on_unimplemented(
@@ -183,7 +184,8 @@ impl Ddl<'_> {
         let sql_type = self.dialect.column_type(column, is_key && table.generated_key);
         let null = if column.nullable { "" } else { " NOT NULL" };
         let key = if is_key { " PRIMARY KEY" } else { "" };
-        let default = column.default.map_or_else(String::new, |default| format!(" DEFAULT {}", default_sql(default)));
+        let default = default_of(column, self.dialect);
+        let default = default.map_or_else(String::new, |default| format!(" DEFAULT {}", default_sql(default)));
         let check = column.check.map_or_else(String::new, |condition| format!(" {}", check_sql(condition)));
         format!("{} {sql_type}{null}{key}{default}{check}", self.quoted(column.name))
     }
@@ -295,6 +297,16 @@ impl Ddl<'_> {
 /// A number that is the same for the same bytes on every machine and in every version: the FNV-1a hash.
 fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The default of a column, in the form in which the column stores its values.
+pub(super) fn default_of(column: &ColumnDef, dialect: &dyn Dialect) -> Option<DefaultValue> {
+    match (column.default, column.form) {
+        (Some(DefaultValue::Bool(value)), Form::Words { yes, no }) if dialect.has_forms() => {
+            Some(DefaultValue::Text(if value { yes } else { no }))
+        }
+        (default, _) => default,
+    }
 }
 
 /// A default as it stands in a statement: text in quotes, which are doubled within, and expressions in parentheses.

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::Param;
+use super::{Held, Param};
 use crate::ast::{Arithmetic, Comparison, Function};
 use crate::db::Access;
 use crate::error::Result;
 use crate::prefetch::Keys;
-use crate::schema::ColumnDef;
+use crate::schema::{ColumnDef, Table};
 use crate::types::SqlType;
 
 /// The differences between databases in what the renderer writes.
@@ -76,6 +76,29 @@ pub trait Dialect: fmt::Debug + Sync {
     /// more arrays for each such column, whose parameters come behind those of all columns.
     fn rows_of_arrays(&self, text: &mut String, types: &[SqlType], columns: Compared<'_>) {
         let _ = (text, types, columns);
+    }
+
+    /// Whether columns store their values in [forms](crate::types::Form), since the database has no types for them.
+    fn has_forms(&self) -> bool {
+        false
+    }
+
+    /// The statements that read some columns of the first and the last rows of a table, which shows their forms.
+    fn samples(&self, table: &Table, columns: &[usize], rows: u64) -> Vec<String> {
+        let _ = (table, columns, rows);
+        Vec::new()
+    }
+
+    /// The SQL around a value in some form that gives it the form of new tables.
+    fn native(&self, held: Held) -> (String, String) {
+        let _ = held;
+        Default::default()
+    }
+
+    /// The SQL around a value in the form of new tables that gives it another one.
+    fn stored(&self, held: Held) -> (String, String) {
+        let _ = held;
+        Default::default()
     }
 
     /// How the rows of a many-to-many relation come, each of them once.

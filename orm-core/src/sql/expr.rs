@@ -1,9 +1,9 @@
 //! Conditions as SQL.
 
-use super::{Param, Writer};
-use crate::ast::{Comparison, Expr, Function, Pattern};
+use super::{Held, Param, Writer};
+use crate::ast::{Comparison, Expr, Pattern};
 use crate::schema::RelationDef;
-use crate::types::SqlType;
+use crate::types::{Form, SqlType};
 use crate::value::Value;
 
 /// Lists of conditions are split so that the tree they make stays shallow: SQLite refuses a depth of 1,000.
@@ -18,41 +18,20 @@ impl Writer<'_> {
             Expr::Value(value) => {
                 self.bind(Param::Value(value.clone()));
             }
-            Expr::Compare(left, comparison, right) => {
-                match comparison {
-                    Comparison::Lt | Comparison::Le | Comparison::Gt | Comparison::Ge => self.sized(left, right),
-                    _ => self.expr(left),
-                }
-                self.push(self.dialect.operator(*comparison));
-                self.expr(right);
-            }
+            Expr::Compare(left, comparison, right) => self.compare(left, *comparison, right),
             Expr::Arithmetic(left, arithmetic, right) => {
-                let sql_type = self.type_of(left).or(self.type_of(right)).unwrap_or(SqlType::Int64);
-                let (before, between, after) = self.dialect.arithmetic(*arithmetic, sql_type);
-                self.push(before).expr(left);
-                self.push(between).expr(right);
+                let held = self.held(left).or(self.held(right)).map_or(SqlType::Int64, |held| held.sql_type);
+                let (before, between, after) = self.dialect.arithmetic(*arithmetic, held);
+                self.push(before).in_form(left, Held::native(held));
+                self.push(between).in_form(right, Held::native(held));
                 self.push(after);
             }
             Expr::IsNull(value) => {
                 self.expr(value);
                 self.push(" IS NULL");
             }
-            Expr::In(_, values) if values.is_empty() => {
-                self.push("1 = 0");
-            }
-            Expr::In(value, values) => {
-                let (before, after) = self.dialect.in_list();
-                self.expr(value);
-                self.push(before).bind(Param::List(values.clone())).push(after);
-            }
-            Expr::Between(value, least, greatest) => {
-                self.expr(value);
-                self.collated_as(&[value, least, greatest]);
-                self.push(" BETWEEN ");
-                self.expr(least);
-                self.push(" AND ");
-                self.expr(greatest);
-            }
+            Expr::In(value, values) => self.one_of(value, values),
+            Expr::Between(value, least, greatest) => self.between(value, least, greatest),
             Expr::Like(value, pattern) => {
                 self.expr(value);
                 let pattern = Value::Text(like_pattern(pattern).into());
@@ -82,7 +61,7 @@ impl Writer<'_> {
                 self.push("count(*)");
             }
             Expr::Aggregate(function, Some(argument)) => {
-                self.function(*function, argument.sql_type, |writer| writer.expr(&argument.value));
+                self.aggregate(*function, argument);
             }
             Expr::Joined(relation, column) => self.joined_column(relation, *column),
             Expr::Row(values) => {
@@ -104,47 +83,32 @@ impl Writer<'_> {
         }
     }
 
-    /// `sum(…)`, of values of some type.
-    pub(super) fn function(
-        &mut self,
-        function: Function,
-        sql_type: SqlType,
-        argument: impl FnOnce(&mut Self),
-    ) -> &mut Self {
-        let (before, after) = self.dialect.computed(function, sql_type);
-        self.push(before);
-        argument(self);
-        self.push(after)
+    /// `t0."id" IN (…)`
+    fn one_of(&mut self, value: &Expr, values: &[Value<'static>]) {
+        let held = self.compared_by(value, false);
+        let values = self.list(held, values);
+        if values.is_empty() {
+            self.push("1 = 0");
+            return;
+        }
+        let (before, after) = self.dialect.in_list();
+        self.told_apart_by(value);
+        self.push(before).bind(Param::List(values)).push(after);
     }
 
-    /// A value that is compared with another by size, each part in the collation of its order.
-    fn sized(&mut self, value: &Expr, other: &Expr) {
-        if let (Expr::Row(values), Expr::Row(others)) = (value, other) {
-            self.push("(").separated(", ", values.iter().zip(others), |writer, (value, other)| {
-                writer.sized(value, other);
-            });
+    /// `t0."age" BETWEEN ? AND ?`, or two comparisons where a bound has no place in the column's form.
+    fn between(&mut self, value: &Expr, least: &Expr, greatest: &Expr) {
+        let form = self.compared_by(value, true).map_or(Form::Native, |held| held.form);
+        let has_place = |bound: &&Expr| !matches!(bound, Expr::Value(bound) if form.step_below(bound).is_some());
+        if ![least, greatest].iter().all(has_place) {
+            self.push("(").compare(value, Comparison::Ge, least);
+            self.push(" AND ").compare(value, Comparison::Le, greatest);
             self.push(")");
-        } else {
-            self.expr(value);
-            self.collated_as(&[value, other]);
+            return;
         }
-    }
-
-    /// The collation of an order of these, behind the first.
-    pub(super) fn collated_as(&mut self, exprs: &[&Expr]) {
-        if let Some(sql_type) = exprs.iter().find_map(|expr| self.type_of(expr)) {
-            self.push(self.dialect.order_collation(sql_type));
-        }
-    }
-
-    /// The type of a value that is a column, or made of columns.
-    fn type_of(&self, expr: &Expr) -> Option<SqlType> {
-        match expr {
-            Expr::Column(column) => self.scope().and_then(|(_, table)| Some(table.columns.get(*column)?.sql_type)),
-            Expr::Arithmetic(left, _, right) => self.type_of(left).or_else(|| self.type_of(right)),
-            Expr::Aggregate(Function::Sum | Function::Min | Function::Max, Some(argument)) => Some(argument.sql_type),
-            _ => None,
-        }
+        self.ordered_by(value);
+        self.push(" BETWEEN ").operand(least, value, true);
+        self.push(" AND ").operand(greatest, value, true);
     }
 
     /// Conditions that all must hold.
@@ -196,39 +160,25 @@ impl Writer<'_> {
 
     /// ` FROM target WHERE target.key = outer.key AND condition)`, the rest of a subquery
     fn related_rows(&mut self, relation: &'static RelationDef, condition: &Expr) {
-        let Some((outer, from)) = self.scope() else { return };
+        let Some((outer, _)) = self.scope() else { return };
         let to = (relation.to)();
         self.push(" FROM ").enter(to);
         let Some((target, _)) = self.scope() else { return };
         if let Some(through) = &relation.through {
             let link = self.next_alias();
             self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-            self.equal_columns(link, through.right, target, to.names(relation.to_columns));
+            self.equal_columns(link, relation.right_keys(through), target, relation.to_keys());
             self.push(" WHERE ");
-            self.equal_columns(link, through.left, outer, from.names(relation.from_columns));
+            self.equal_columns(link, relation.left_keys(through), outer, relation.from_keys());
         } else {
             self.push(" WHERE ");
-            let to_columns: Vec<&str> = to.names(relation.to_columns).collect();
-            self.equal_columns(target, &to_columns, outer, from.names(relation.from_columns));
+            self.equal_columns(target, relation.to_keys(), outer, relation.from_keys());
         }
         if !matches!(condition, Expr::And(terms) if terms.is_empty()) {
             self.push(" AND ").term(condition);
         }
         self.leave();
         self.push(")");
-    }
-
-    /// `t1."a" = t0."x" AND t1."b" = t0."y"`
-    pub(super) fn equal_columns<'n>(
-        &mut self,
-        left: usize,
-        left_columns: &[&'n str],
-        right: usize,
-        right_columns: impl Iterator<Item = &'n str>,
-    ) {
-        self.separated(" AND ", left_columns.iter().zip(right_columns), |writer, (own, other)| {
-            writer.qualified(left, own).push(" = ").qualified(right, other);
-        });
     }
 }
 

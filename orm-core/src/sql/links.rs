@@ -1,9 +1,10 @@
 //! Statements that change which rows belong to a parent.
 
+use super::held::KeyColumn;
 use super::{Compared, Dialect, Param, Sql, Writer, columns_of};
 use crate::prefetch::Keys;
 use crate::schema::{ColumnDef, RelationDef, Through};
-use crate::types::SqlType;
+use crate::types::{Form, SqlType};
 use crate::value::Value;
 
 /// Which of a parent's rows are meant.
@@ -38,6 +39,7 @@ pub fn insert_links(
         writer.rows_of_arrays(&key_types(relation, through), of);
         writer.params.extend(columns_of(values, width).map(Param::List));
     } else {
+        let values = writer.stored_links(relation, through, values);
         writer.rows_of_values(rows, width, values);
     }
     writer.push(" ON CONFLICT DO NOTHING");
@@ -56,12 +58,19 @@ fn key_types(relation: &'static RelationDef, through: &'static Through) -> Vec<S
 
 /// `DELETE FROM "enrollments" WHERE "student_id" = ?1 AND "course_id" IN (…)`
 #[must_use]
-pub fn delete_links(through: &'static Through, owner: &[Value<'static>], which: Among, dialect: &dyn Dialect) -> Sql {
+pub fn delete_links(
+    relation: &'static RelationDef,
+    through: &'static Through,
+    owner: &[Value<'static>],
+    which: Among,
+    dialect: &dyn Dialect,
+) -> Sql {
     let mut writer = Writer::new(dialect);
     writer.push("DELETE FROM ").table(through.schema, through.table).push(" WHERE ");
-    writer.names_equal(through.left.iter().copied(), owner);
+    writer.names_equal(relation.left_keys(through), owner);
     let right = Compared { schema: through.schema, table: through.table, columns: through.right };
-    writer.among(right, which);
+    let keys: Vec<KeyColumn> = relation.right_keys(through).collect();
+    writer.among(right, &keys, which);
     writer.finish()
 }
 
@@ -71,11 +80,12 @@ pub fn adopt(relation: &'static RelationDef, owner: &[Value<'static>], keys: Key
     let to = (relation.to)();
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ").table(to.schema, to.name).push(" SET ");
-    writer.separated(", ", to.names(relation.to_columns).zip(owner), |writer, (name, value)| {
-        writer.name(name).push(" = ").bind(Param::Value(value.clone()));
+    writer.separated(", ", relation.to_keys().zip(owner), |writer, (column, value)| {
+        writer.matched_name(column).push(" = ").bind_stored(value.clone(), column.held);
     });
     let key: Vec<&str> = to.names(to.primary_key).collect();
-    writer.next_version(to).push(" WHERE ").name_in(to.compared(&key), " IN ", keys);
+    let columns: Vec<KeyColumn> = to.key_columns(to.primary_key).collect();
+    writer.next_version(to).push(" WHERE ").name_in(to.compared(&key), &columns, " IN ", keys);
     writer.finish()
 }
 
@@ -88,34 +98,53 @@ pub fn release(relation: &'static RelationDef, owner: &[Value<'static>], which: 
     writer.separated(", ", to.names(relation.to_columns), |writer, name| {
         writer.name(name).push(" = NULL");
     });
-    writer.next_version(to).push(" WHERE ").names_equal(to.names(relation.to_columns), owner);
+    writer.next_version(to).push(" WHERE ").names_equal(relation.to_keys(), owner);
     let key: Vec<&str> = to.names(to.primary_key).collect();
-    writer.among(to.compared(&key), which);
+    let columns: Vec<KeyColumn> = to.key_columns(to.primary_key).collect();
+    writer.among(to.compared(&key), &columns, which);
     writer.finish()
 }
 
 impl Writer<'_> {
+    /// The values of links, as the columns of the table between store them.
+    fn stored_links(
+        &self,
+        relation: &'static RelationDef,
+        through: &'static Through,
+        values: Vec<Value<'static>>,
+    ) -> Vec<Param<'static>> {
+        let keys: Vec<KeyColumn> = relation.left_keys(through).chain(relation.right_keys(through)).collect();
+        let of = |name: &str| keys.iter().find(|key| key.name == name).map(|key| self.held_here(key.held).form);
+        let forms: Vec<Form> = through.columns().map(|name| of(name).unwrap_or_default()).collect();
+        let stored = |(value, form): (Value<'static>, &Form)| match form.store(&value) {
+            Ok(stored) => Param::Value(stored.unwrap_or(value)),
+            Err(mismatch) => Param::Refused(mismatch),
+        };
+        values.into_iter().zip(forms.iter().cycle()).map(stored).collect()
+    }
+
     /// `"a" = ? AND "b" = ?`, in a statement without aliases
-    fn names_equal<'n>(&mut self, names: impl Iterator<Item = &'n str>, values: &[Value<'static>]) -> &mut Self {
-        self.separated(" AND ", names.zip(values), |writer, (name, value)| {
-            writer.name(name).push(" = ").bind(Param::Value(value.clone()));
+    fn names_equal(&mut self, columns: impl Iterator<Item = KeyColumn>, values: &[Value<'static>]) -> &mut Self {
+        self.separated(" AND ", columns.zip(values), |writer, (column, value)| {
+            writer.matched_name(column).push(" = ").bind_stored(value.clone(), column.held);
         })
     }
 
-    fn among(&mut self, columns: Compared<'_>, which: Among) {
+    fn among(&mut self, columns: Compared<'_>, held: &[KeyColumn], which: Among) {
         match which {
             Among::All => {}
-            Among::These(keys) => self.push(" AND ").name_in(columns, " IN ", keys),
-            Among::AllBut(keys) => self.push(" AND ").name_in(columns, " NOT IN ", keys),
+            Among::These(keys) => self.push(" AND ").name_in(columns, held, " IN ", keys),
+            Among::AllBut(keys) => self.push(" AND ").name_in(columns, held, " NOT IN ", keys),
         }
     }
 
     /// `"id" IN (SELECT k."value" FROM rarray(?) AS k)`, or `("a", "b") IN (…)`
-    fn name_in(&mut self, columns: Compared<'_>, operator: &str, keys: Keys) {
+    fn name_in(&mut self, columns: Compared<'_>, held: &[KeyColumn], operator: &str, keys: Keys) {
+        let keys = self.stored_keys(keys, held);
         let table = self.dialect.key_table(keys.types());
         let several = table.parts.len() > 1;
-        self.push(if several { "(" } else { "" }).separated(", ", columns.columns, |writer, name| {
-            writer.name(name);
+        self.push(if several { "(" } else { "" }).separated(", ", held, |writer, column| {
+            writer.matched_name(*column);
         });
         self.push(if several { ")" } else { "" }).push(operator).push("(SELECT ");
         self.separated(", ", table.parts.iter(), |writer, part| {

@@ -4,8 +4,9 @@
 //! sent, or as the key itself; the target's columns follow. Where the target's own columns hold the parent's key, they
 //! stand alone.
 
-use super::{Compared, Dialect, KeyTable, LinkedRows, Sql, Writer};
-use crate::ast::{self, Join, Select};
+use super::held::KeyColumn;
+use super::{Compared, Dialect, Held, KeyTable, LinkedRows, Sql, Writer};
+use crate::ast::{self, Argument, Expr, Join, Select};
 use crate::prefetch::Keys;
 use crate::schema::{RelationDef, Table, Through};
 
@@ -59,8 +60,8 @@ pub struct Related<'s> {
 }
 
 impl Related<'_> {
-    fn to_columns(self) -> impl Iterator<Item = &'static str> + use<> {
-        self.select.table.names(self.relation.to_columns)
+    fn to_columns(self) -> impl Iterator<Item = KeyColumn> + use<> {
+        self.relation.to_keys()
     }
 }
 
@@ -82,6 +83,7 @@ impl Through {
 #[must_use]
 pub fn related(related: &Related<'_>, keys: Keys, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
+    let keys = writer.stored_keys_of(related.relation, keys);
     match related.form {
         Form::Whole => writer.alone(related, None),
         Form::List => writer.alone(related, Some(keys)),
@@ -121,6 +123,21 @@ impl Function {
             Function::Max(_) => "greatest value",
         }
     }
+
+    /// What the values hold, where they are computed from a column.
+    pub(crate) fn result(self, table: &'static Table) -> Option<Held> {
+        let (function, column) = match self {
+            Function::Count | Function::Presence => return None,
+            Function::Sum(column) => (ast::Function::Sum, column),
+            Function::Min(column) => (ast::Function::Min, column),
+            Function::Max(column) => (ast::Function::Max, column),
+        };
+        Held::of(&Expr::Aggregate(function, Some(argument(table, column))), table)
+    }
+}
+
+fn argument(table: &'static Table, column: usize) -> Argument {
+    Argument { value: Box::new(Expr::Column(column)), sql_type: table.columns[column].sql_type }
 }
 
 /// `SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON … GROUP BY k.rowid`, or
@@ -136,6 +153,7 @@ pub fn aggregate(
     dialect: &dyn Dialect,
 ) -> Sql {
     let mut writer = Writer::new(dialect);
+    let keys = writer.stored_keys_of(relation, keys);
     if form == Form::List {
         writer.of_each_listed(relation, select, function, keys);
     } else {
@@ -187,9 +205,7 @@ impl Writer<'_> {
             Function::Min(column) => (ast::Function::Min, column),
             Function::Max(column) => (ast::Function::Max, column),
         };
-        self.function(function, table.columns[column].sql_type, |writer| {
-            writer.column(column);
-        })
+        self.aggregate(function, &argument(table, column))
     }
 
     /// `SELECT t0."id", t0."student_id", … FROM "courses" AS t0 WHERE t0."student_id" IS NOT NULL …`, or with
@@ -205,8 +221,8 @@ impl Writer<'_> {
         }
         let joined = self.outputs(target, select).joined_columns(related.joins);
         self.push(" FROM ").linked_target(relation, select.table, target, link);
-        self.output_joins(target, select);
-        self.joins(select.table, target, related.joins, &joined);
+        self.output_joins(target);
+        self.joins(target, related.joins, &joined);
         self.push(" WHERE ").owned_by(owner, keys, relation);
         self.enter_as(target, select.table);
         self.conditions(" AND ", &select.filter);
@@ -222,8 +238,8 @@ impl Writer<'_> {
         self.push("SELECT ").push(table.ordinal).push(", ").outputs(target, select);
         let joined = self.joined_columns(related.joins);
         self.keys_joined(relation, select.table, target, keys);
-        self.output_joins(target, select);
-        self.joins(select.table, target, related.joins, &joined);
+        self.output_joins(target);
+        self.joins(target, related.joins, &joined);
         self.enter_as(target, select.table);
         self.conditions(" WHERE ", &select.filter);
         self.order_related(related);
@@ -255,15 +271,15 @@ impl Writer<'_> {
                 self.select_links(related, through, link, keys, &nulls);
                 self.push(" UNION ALL ").select_linked(related, target);
                 self.push(wanted).push(" CROSS JOIN ").target_as(related, target).push(" ON ");
-                self.equal_parts(target, related.to_columns(), &["w.\"value\""]).output_joins(target, related.select);
+                self.equal_parts(target, related.to_columns(), &["w.\"value\""]).output_joins(target);
                 self.filter_linked(" WHERE ", related, target);
             }
             LinkedRows::Again => {
                 let of_links = self.select_links(related, through, link, keys, &nulls);
                 self.push(" UNION ALL ").select_linked(related, target);
-                self.target_as(related, target).output_joins(target, related.select).push(" WHERE ");
+                self.target_as(related, target).output_joins(target).push(" WHERE ");
                 self.separated("", related.to_columns(), |writer, column| {
-                    writer.qualified(target, column);
+                    writer.qualified(target, column.name);
                 });
                 self.push(" IN (SELECT ").link_to(through, link).push(&of_links).push(")");
                 self.filter_linked(" AND ", related, target);
@@ -296,7 +312,7 @@ impl Writer<'_> {
             (Some(table), Some(keys)) => {
                 self.keys_compared(&table, related.relation, keys);
                 self.push(table.join).table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-                self.equal_parts(link, through.left.iter().copied(), &table.parts);
+                self.equal_parts(link, related.relation.left_keys(through), &table.parts);
             }
             (_, keys) => {
                 self.table(through.schema, through.table).push(" AS ").alias(link);
@@ -324,7 +340,7 @@ impl Writer<'_> {
         };
         self.table(through.schema, through.table).push(" AS ").alias(link).push(" JOIN ");
         self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
-        self.equal_columns(link, through.right, target, to.names(relation.to_columns));
+        self.equal_columns(link, relation.right_keys(through), target, relation.to_keys());
         self
     }
 
@@ -390,7 +406,7 @@ impl Writer<'_> {
             self.limited(inner, relation, select, &table.parts);
             self.push(")");
         }
-        self.output_joins(target, select);
+        self.output_joins(target);
         self.enter_as(target, select.table);
         self.order(&select.order);
         self.leave();
@@ -402,10 +418,10 @@ impl Writer<'_> {
         if let Some(through) = &relation.through {
             let link = self.next_alias();
             self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-            self.equal_columns(link, through.right, inner, select.table.names(relation.to_columns));
-            self.push(" WHERE ").equal_parts(link, through.left.iter().copied(), parts);
+            self.equal_columns(link, relation.right_keys(through), inner, relation.to_keys());
+            self.push(" WHERE ").equal_parts(link, relation.left_keys(through), parts);
         } else {
-            self.push(" WHERE ").equal_parts(inner, select.table.names(relation.to_columns), parts);
+            self.push(" WHERE ").equal_parts(inner, relation.to_keys(), parts);
         }
         self.enter_as(inner, select.table);
         self.conditions(" AND ", &select.filter);
@@ -430,7 +446,7 @@ impl Writer<'_> {
         self.order_terms(&select.order);
         self.push(") AS \"nth\"");
         self.keys_joined(relation, select.table, target, keys);
-        self.output_joins(target, select);
+        self.output_joins(target);
         self.conditions(" WHERE ", &select.filter);
         self.leave();
         self.push(") AS n WHERE n.\"nth\" > ").bound(select.offset.unwrap_or(0));
@@ -465,12 +481,12 @@ impl Writer<'_> {
         if let Some(through) = &relation.through {
             let link = self.next_alias();
             self.table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-            self.equal_parts(link, through.left.iter().copied(), &table.parts).push(table.join);
+            self.equal_parts(link, relation.left_keys(through), &table.parts).push(table.join);
             self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
-            self.equal_columns(link, through.right, target, to.names(relation.to_columns));
+            self.equal_columns(link, relation.right_keys(through), target, relation.to_keys());
         } else {
             self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
-            self.equal_parts(target, to.names(relation.to_columns), &table.parts);
+            self.equal_parts(target, relation.to_keys(), &table.parts);
         }
     }
 
@@ -490,14 +506,14 @@ impl Writer<'_> {
         self.bind_keys(keys, to.compared(&columns))
     }
 
-    fn equal_parts<'n, P: AsRef<str>>(
+    fn equal_parts<P: AsRef<str>>(
         &mut self,
         alias: usize,
-        columns: impl Iterator<Item = &'n str>,
+        columns: impl Iterator<Item = KeyColumn>,
         parts: &[P],
     ) -> &mut Self {
         self.separated(" AND ", columns.zip(parts), |writer, (column, part)| {
-            writer.qualified(alias, column).push(" = ").push(part.as_ref());
+            writer.matched_column(alias, column).push(" = ").push(part.as_ref());
         })
     }
 

@@ -18,8 +18,8 @@ pub(crate) fn find(table: &'static Table, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
     let alias = writer.aliases;
     writer.push("SELECT ").columns(alias, table).push(" FROM ").enter(table).push(" WHERE ");
-    writer.separated(" AND ", table.names(table.primary_key), |writer, column| {
-        writer.qualified(alias, column).push(" = ").bind(Param::Value(Value::Null));
+    writer.separated(" AND ", table.key_columns(table.primary_key), |writer, column| {
+        writer.matched_column(alias, column).push(" = ").bind(Param::Value(Value::Null));
     });
     writer.finish()
 }
@@ -52,10 +52,12 @@ pub fn total(select: &Select, function: Function, argument: &Argument, dialect: 
     let root = writer.next_alias();
     writer.push("SELECT ");
     if select.is_limited() {
-        writer.function(function, argument.sql_type, |writer| {
-            writer.push("n.\"value\"");
-        });
-        writer.push(" FROM (SELECT ").exprs(root, select.table, [&*argument.value]);
+        writer.enter_as(root, select.table);
+        let held = writer.aggregated(function, argument);
+        let (before, after) = dialect.computed(function, held.compared_as());
+        writer.push(before).push("n.\"value\"").push(after);
+        writer.push(" FROM (SELECT ").in_form(&argument.value, held);
+        writer.leave();
         writer.push(" AS \"value\" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
         writer.enter_as(root, select.table);
         writer.restrictions(select);
@@ -84,11 +86,11 @@ impl Writer<'_> {
         let root = self.next_alias();
         let joined = self.select_outputs(root, select).joined_columns(&select.joins);
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
-        self.output_joins(root, select);
-        self.joins(select.table, root, &select.joins, &joined);
+        self.output_joins(root);
+        self.joins(root, &select.joins, &joined);
         self.enter_as(root, select.table);
         self.restrictions(select);
-        self.order_by(&select.full_order());
+        self.order_by(&select.full_order(), select.order.len());
         self.leave();
         self.bounds(select);
     }
@@ -102,6 +104,12 @@ impl Writer<'_> {
     pub(super) fn outputs(&mut self, alias: usize, select: &Select) -> &mut Self {
         self.name_joined(alias, select);
         match &select.outputs {
+            Some(outputs) if select.distinct => {
+                self.enter_as(alias, select.table);
+                self.separated(", ", outputs.iter(), Self::told_apart_by);
+                self.leave();
+                self
+            }
             Some(outputs) => self.exprs(alias, select.table, outputs.iter()),
             None => self.columns(alias, select.table),
         }
@@ -119,10 +127,10 @@ impl Writer<'_> {
     }
 
     /// The joins of what is selected from the table under this alias.
-    pub(super) fn output_joins(&mut self, alias: usize, select: &Select) -> &mut Self {
+    pub(super) fn output_joins(&mut self, alias: usize) -> &mut Self {
         for (from, relation, own) in self.joined.clone() {
             if from == alias {
-                self.join(select.table, alias, &Join { relation, filter: Vec::new() }, own);
+                self.join(alias, &Join { relation, filter: Vec::new() }, own);
             }
         }
         self
@@ -151,18 +159,17 @@ impl Writer<'_> {
     }
 
     /// The joins themselves, under these aliases.
-    pub(super) fn joins(&mut self, table: &'static Table, own: usize, joins: &[Join], aliases: &[usize]) {
+    pub(super) fn joins(&mut self, own: usize, joins: &[Join], aliases: &[usize]) {
         for (join, &alias) in joins.iter().zip(aliases) {
-            self.join(table, own, join, alias);
+            self.join(own, join, alias);
         }
     }
 
     /// ` LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id"`
-    fn join(&mut self, table: &'static Table, root: usize, join: &Join, alias: usize) {
+    fn join(&mut self, root: usize, join: &Join, alias: usize) {
         let to = (join.relation.to)();
-        let to_columns: Vec<&str> = to.names(join.relation.to_columns).collect();
         self.push(" LEFT JOIN ").table(to.schema, to.name).push(" AS ").alias(alias).push(" ON ");
-        self.equal_columns(alias, &to_columns, root, table.names(join.relation.from_columns));
+        self.equal_columns(alias, join.relation.to_keys(), root, join.relation.from_keys());
         self.enter_as(alias, to);
         self.conditions(" AND ", &join.filter);
         self.leave();
@@ -201,7 +208,7 @@ impl Writer<'_> {
     fn groups(&mut self, group: &ast::Group) {
         if !group.by.is_empty() {
             self.push(" GROUP BY ").separated(", ", &group.by, |writer, &column| {
-                writer.column(column);
+                writer.told_apart_by(&Expr::Column(column));
             });
         }
         self.conditions(" HAVING ", &group.having);
@@ -209,24 +216,17 @@ impl Writer<'_> {
 
     /// The rows of one parent: ` JOIN link AS t1 ON … WHERE t1."student_id" = ?`, or ` WHERE t0."student_id" = ?`.
     fn of_parent(&mut self, of: &OfParent) {
-        let Some((target, table)) = self.scope() else { return };
-        let to_columns = table.names(of.relation.to_columns);
+        let Some((target, _)) = self.scope() else { return };
         if let Some(through) = &of.relation.through {
             let link = self.next_alias();
             self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-            self.equal_columns(link, through.right, target, to_columns);
+            self.equal_columns(link, of.relation.right_keys(through), target, of.relation.to_keys());
             self.push(" WHERE ");
-            self.equal_values(link, through.left.iter().copied(), &of.key);
+            self.equal_values(link, of.relation.left_keys(through), &of.key);
         } else {
             self.push(" WHERE ");
-            self.equal_values(target, to_columns, &of.key);
+            self.equal_values(target, of.relation.to_keys(), &of.key);
         }
-    }
-
-    fn equal_values<'n>(&mut self, alias: usize, columns: impl Iterator<Item = &'n str>, key: &[Value<'static>]) {
-        self.separated(" AND ", columns.zip(key), |writer, (column, value)| {
-            writer.qualified(alias, column).push(" = ").bind(Param::Value(value.clone()));
-        });
     }
 
     /// ` ORDER BY …` in the innermost scope: what was asked for, then the primary key, so that the order is the same on
@@ -238,20 +238,26 @@ impl Writer<'_> {
 
     pub(super) fn order_terms(&mut self, orders: &[Order]) -> &mut Self {
         let key = self.scope().map_or(&[] as &[usize], |(_, table)| table.primary_key);
-        self.terms(&ast::full_order(orders, key))
+        self.terms(&ast::full_order(orders, key), orders.len())
     }
 
     /// ` ORDER BY …`, of these terms alone.
-    fn order_by(&mut self, terms: &[Order]) {
+    fn order_by(&mut self, terms: &[Order], asked: usize) {
         if !terms.is_empty() {
-            self.push(" ORDER BY ").terms(terms);
+            self.push(" ORDER BY ").terms(terms, asked);
         }
     }
 
-    fn terms(&mut self, terms: &[Order]) -> &mut Self {
-        self.separated(", ", terms, |writer, order| {
-            writer.expr(&order.by);
-            writer.collated_as(&[&order.by]);
+    /// Terms of which the first were asked for. The others only make the order the same on every run, which they do in
+    /// whatever form they are stored.
+    fn terms(&mut self, terms: &[Order], asked: usize) -> &mut Self {
+        let terms = terms.iter().enumerate();
+        self.separated(", ", terms, |writer, (position, order)| {
+            let trusted = writer.used.len();
+            writer.ordered_by(&order.by);
+            if position >= asked {
+                writer.used.truncate(trusted);
+            }
             if order.descending {
                 writer.push(" DESC");
             }

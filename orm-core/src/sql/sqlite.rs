@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use super::dialect::{Compared, LinkedRows, arithmetic_in_sql, function_in_sql, operator_in_sql};
 use super::tokens::{Quotes, Token, tokens};
-use super::{Dialect, KeyTable, Param};
+use super::{Dialect, Held, KeyTable, Param};
 use crate::ast::{Arithmetic, Comparison, Function};
 use crate::db::Access;
 use crate::error::{Error, Result};
 use crate::prefetch::Keys;
-use crate::schema::ColumnDef;
-use crate::types::SqlType;
+use crate::schema::{ColumnDef, Table};
+use crate::types::{Form, Number, SqlType};
 
 /// The dialect of SQLite.
 #[derive(Debug)]
@@ -92,6 +92,47 @@ impl Dialect for Sqlite {
         self.placeholder(text, params.len());
     }
 
+    fn has_forms(&self) -> bool {
+        true
+    }
+
+    // A view has no rowid, and neither has a table without one; the second statement fails there, and is left out.
+    fn samples(&self, table: &Table, columns: &[usize], rows: u64) -> Vec<String> {
+        let mut text = String::from("SELECT ");
+        for (position, name) in table.names(columns).enumerate() {
+            text.push_str(if position > 0 { ", " } else { "" });
+            self.quote(&mut text, name);
+        }
+        text.push_str(" FROM ");
+        if let Some(schema) = table.schema {
+            self.quote(&mut text, schema);
+            text.push('.');
+        }
+        self.quote(&mut text, table.name);
+        vec![format!("{text} LIMIT {rows}"), format!("{text} ORDER BY rowid DESC LIMIT {rows}")]
+    }
+
+    fn native(&self, held: Held) -> (String, String) {
+        if let Form::Words { yes, no } = held.form {
+            return ("CASE ".to_owned(), format!(" WHEN {} THEN 1 WHEN {} THEN 0 END", quoted(yes), quoted(no)));
+        }
+        let function = match held.sql_type {
+            SqlType::Bool => "orm_bool",
+            SqlType::Uuid => "orm_uuid",
+            SqlType::Date => "orm_date",
+            SqlType::Time => "orm_time",
+            SqlType::DateTime => "orm_date_time",
+            SqlType::Timestamp => "orm_instant",
+            SqlType::Decimal => "orm_decimal",
+            _ => return Default::default(),
+        };
+        (format!("{function}("), format!(", {})", held.form.code()))
+    }
+
+    fn stored(&self, held: Held) -> (String, String) {
+        ("orm_stored(".to_owned(), format!(", {})", held.form.code()))
+    }
+
     // SQLite runs the parts of a `UNION ALL` one after the other, as rows are asked for. A function of ours in the second
     // part is called when the first part's rows have all been delivered, and returns the keys that they asked for.
     fn linked_rows(&self) -> LinkedRows {
@@ -150,6 +191,13 @@ impl Dialect for Sqlite {
     }
 
     fn column_type(&self, column: &ColumnDef, _generated: bool) -> &'static str {
+        match column.form {
+            Form::Native | Form::Mixed => {}
+            Form::Text(_) | Form::Uuid(_) | Form::Words { .. } | Form::Fixed(_) => return "TEXT",
+            Form::Unix(_, Number::Integer) | Form::MinorUnits(_) => return "INTEGER",
+            Form::Unix(_, Number::Real) | Form::JulianDay => return "REAL",
+            Form::Numeric => return "NUMERIC",
+        }
         match column.sql_type {
             SqlType::Bool | SqlType::Int16 | SqlType::Int32 | SqlType::Int64 => "INTEGER",
             SqlType::Real32 | SqlType::Real64 => "REAL",
@@ -262,6 +310,11 @@ fn numbered_parameters(text: &str) -> Result<Vec<usize>> {
         ));
     }
     Ok(numbers)
+}
+
+/// A text as a literal.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// What SQLite makes of a declared type: <https://www.sqlite.org/datatype3.html#determination_of_column_affinity>.

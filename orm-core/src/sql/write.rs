@@ -1,6 +1,6 @@
 //! Statements that change rows.
 
-use super::{Compared, Dialect, Param, Sql, Writer};
+use super::{Compared, Dialect, Held, Param, Sql, Writer};
 use crate::ast::Expr;
 use crate::schema::Table;
 use crate::types::SqlType;
@@ -57,7 +57,8 @@ pub fn update_where(table: &'static Table, changes: &[(usize, Expr)], filter: &[
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ").enter(table).push(" SET ");
     writer.separated(", ", changes, |writer, (column, value)| {
-        writer.name(table.columns[*column].name).push(" = ").expr(value);
+        writer.trust(table, *column);
+        writer.name(table.columns[*column].name).push(" = ").change(&table.columns[*column], value);
     });
     writer.conditions(" WHERE ", filter);
     writer.finish()
@@ -121,7 +122,7 @@ impl Writer<'_> {
             let types: Vec<SqlType> = columns.iter().map(|&column| table.columns[column].sql_type).collect();
             return self.rows_of_arrays(&types, table.compared(&names));
         }
-        self.rows_of_values(rows, columns.len(), std::iter::repeat(Value::Null))
+        self.rows_of_values(rows, columns.len(), std::iter::repeat(Param::Value(Value::Null)))
     }
 
     /// `SELECT unnest($1), …`; the text alone.
@@ -146,13 +147,13 @@ impl Writer<'_> {
         &mut self,
         rows: usize,
         width: usize,
-        values: impl IntoIterator<Item = Value<'static>>,
+        values: impl IntoIterator<Item = Param<'static>>,
     ) -> &mut Self {
         let mut values = values.into_iter();
         self.push("VALUES ").separated(", ", 0..rows, |writer, _| {
             writer.push("(");
             writer.separated(", ", values.by_ref().take(width), |writer, value| {
-                writer.bind(Param::Value(value));
+                writer.bind(value);
             });
             writer.push(")");
         })
@@ -161,7 +162,9 @@ impl Writer<'_> {
     /// `"first_name" = ?1, "born" = ?2`
     fn equations(&mut self, separator: &str, table: &'static Table, values: Vec<(usize, Value<'static>)>) -> &mut Self {
         self.separated(separator, values, |writer, (column, value)| {
-            writer.name(table.columns[column].name).push(" = ").bind(Param::Value(value));
+            writer.trust(table, column);
+            let column = &table.columns[column];
+            writer.name(column.name).push(" = ").bind_stored(value, Held::by(column));
         })
     }
 

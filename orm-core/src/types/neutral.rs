@@ -1,18 +1,20 @@
 //! Dates, times and decimals as they travel, as column types. The types of other crates go through them.
 
+use super::form::Moment;
 use super::{ColumnType, Element, KeyType, Required, SqlType, other_kind};
 use crate::value::{Date, DateTime, Decimal, Mismatch, Time, Timestamp, Value, ValueRef};
 
 macro_rules! neutral {
-    ($($type:ident, $form:literal);* $(;)?) => {$(
+    ($($type:ident, $parse:expr, $form:literal);* $(;)?) => {$(
         impl ColumnType for $type {
             const SQL_TYPE: SqlType = SqlType::$type;
             type Presence = Required;
 
             fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+                let parse: fn(&str) -> Option<$type> = $parse;
                 match value {
                     ValueRef::$type(value) => Ok(value),
-                    ValueRef::Text(text) => $type::parse(text).ok_or(Mismatch::Refused($form.into())),
+                    ValueRef::Text(text) => parse(text).ok_or(Mismatch::Refused($form.into())),
                     value => Err(other_kind(value)),
                 }
             }
@@ -27,28 +29,65 @@ macro_rules! neutral {
     )*};
 }
 
-// Text of another form is refused rather than understood: it would neither equal nor sort as ours does.
+// Each text that means one thing alone is read, whatever form the column has.
 neutral! {
-    Date, "found text that is no date of the form `2024-02-29`; `date(..)` makes it of most others";
-    Time, "found text that is no time of the form `12:34:56.000000000`; \
-        `strftime('%H:%M:%f000000', ..)` makes it of most others";
-    DateTime, "found text that is no date and time of the form `2024-02-29T12:34:56.000000000`; \
-        `strftime('%Y-%m-%dT%H:%M:%f000000', ..)` makes it of most others";
-    Timestamp, "found text that is no instant of the form `2024-02-29T12:34:56.000000000Z`; \
-        `strftime('%Y-%m-%dT%H:%M:%f000000Z', ..)` makes it of most others";
+    Date, Date::parse, "found text that is no date of the form `2024-02-29`";
+    Time, |text| Time::parse(text.strip_prefix("2000-01-01 ").unwrap_or(text)),
+        "found text that is no time of the form `12:34:56.789`";
+}
+
+macro_rules! moment {
+    ($($type:ident, $of:expr, $form:literal);* $(;)?) => {$(
+        impl ColumnType for $type {
+            const SQL_TYPE: SqlType = SqlType::$type;
+            type Presence = Required;
+
+            fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+                let of: fn(Moment) -> Option<$type> = $of;
+                match value {
+                    ValueRef::$type(value) => Ok(value),
+                    ValueRef::Text(text) => {
+                        Moment::parse(text).and_then(of).ok_or(Mismatch::Refused($form.into()))
+                    }
+                    ValueRef::Int(_) | ValueRef::Real(_) => Err(Mismatch::Refused(UNKNOWN_UNIT.into())),
+                    value => Err(other_kind(value)),
+                }
+            }
+
+            fn encode(&self) -> Result<Value<'_>, Mismatch> {
+                Ok(Value::$type(*self))
+            }
+        }
+
+        impl Element for $type {}
+
+        impl KeyType for $type {}
+    )*};
+}
+
+const UNKNOWN_UNIT: &str = "found a number, which does not tell its unit; write it at the field, as in \
+    `#[model(stored = unix_seconds)]`, or `unix_milliseconds`, `unix_microseconds` or `julian_day`";
+
+moment! {
+    DateTime, Moment::date_time, "found text that is no date and time without a time zone, such as `2024-02-29 12:34:56.789`";
+    Timestamp, |moment| moment.utc().map(Timestamp),
+        "found text that is no instant, such as `2024-02-29 12:34:56.789`, which is in UTC, or `2024-02-29T12:34:56+01:00`";
 }
 
 impl ColumnType for Decimal {
     const SQL_TYPE: SqlType = SqlType::Decimal;
     type Presence = Required;
 
-    // A column of another type may have made an integer of the text.
+    // A column of another type may have made a number of the text.
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {
             ValueRef::Decimal(value) => Ok(value),
             ValueRef::Int(value) => Ok(Decimal::new(value.into(), 0)),
+            ValueRef::Real(value) => Decimal::from_f64(value).ok_or(Mismatch::Refused(
+                "found a floating-point number that is no decimal number of up to 38 digits".into(),
+            )),
             ValueRef::Text(text) => Decimal::parse(text).ok_or(Mismatch::Refused(
-                "found text that is no decimal number in its shortest form, such as `-1.5`, of up to 38 digits".into(),
+                "found text that is no decimal number, such as `-1.5`, of up to 38 digits".into(),
             )),
             value => Err(other_kind(value)),
         }

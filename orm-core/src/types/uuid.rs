@@ -2,26 +2,16 @@
 
 use uuid::Uuid;
 
-use super::{ColumnType, Element, KeyType, Required, SqlType, other_kind};
+use super::{ColumnType, Element, KeyType, Required, SqlType, uuid_bytes};
 use crate::value::{Mismatch, Value, ValueRef};
 
-/// A [`Uuid`]: 16 bytes in SQLite, `uuid` in PostgreSQL.
+/// A [`Uuid`]: 16 bytes in SQLite unless `#[model(stored = ..)]` names another form, `uuid` in PostgreSQL.
 impl ColumnType for Uuid {
     const SQL_TYPE: SqlType = SqlType::Uuid;
     type Presence = Required;
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
-        match value {
-            ValueRef::Uuid(bytes) => Ok(Uuid::from_bytes(bytes)),
-            ValueRef::Blob(bytes) => {
-                Uuid::from_slice(bytes).map_err(|_| Mismatch::Refused("a uuid has 16 bytes".into()))
-            }
-            ValueRef::Text(_) => Err(Mismatch::Refused(
-                "found text; uuids are stored as 16 bytes, so convert the column with `unhex(replace(.., '-', ''))`"
-                    .into(),
-            )),
-            value => Err(other_kind(value)),
-        }
+        uuid_bytes(value).map(Uuid::from_bytes)
     }
 
     fn encode(&self) -> Result<Value<'_>, Mismatch> {

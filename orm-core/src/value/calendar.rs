@@ -1,12 +1,13 @@
 //! Dates and times of the proleptic Gregorian calendar, and their text.
 //!
-//! The text is that of ISO 8601 in a fixed width, so that texts are equal exactly when the values are, and sort as they
-//! do. Databases without such types store it.
+//! The text is the one that SQLite's own functions write, with the fraction of a second where there is one, without
+//! trailing zeros. So texts are equal exactly when the values are, and sort as they do.
 
 use super::Mismatch;
 
 const DAY_SECONDS: i64 = 86_400;
 const SECOND_NANOSECONDS: u64 = 1_000_000_000;
+const MICROSECOND_NANOSECONDS: u64 = 1_000;
 const DAY_NANOSECONDS: u64 = 86_400 * SECOND_NANOSECONDS;
 
 /// A calendar date, as days since 1970-01-01.
@@ -17,13 +18,13 @@ pub struct Date(i32);
 
 /// A time of day, as nanoseconds since midnight: at least 0, and less than 24 hours.
 ///
-/// Its text is `12:34:56.000000000`.
+/// Its text is `12:34:56`, or `12:34:56.789`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(u64);
 
 /// A date and a time of day without a time zone, as seconds since 1970-01-01 00:00:00 and nanoseconds.
 ///
-/// Its text is `2024-02-29T12:34:56.000000000`.
+/// Its text is `2024-02-29 12:34:56`, or `2024-02-29 12:34:56.789`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DateTime {
     seconds: i64,
@@ -32,7 +33,7 @@ pub struct DateTime {
 
 /// An instant, as the date and time that it has in UTC.
 ///
-/// Its text is `2024-02-29T12:34:56.000000000Z`.
+/// Its text is that of its date and time in UTC: `2024-02-29 12:34:56`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub DateTime);
 
@@ -101,6 +102,9 @@ impl Date {
 }
 
 impl Time {
+    /// 00:00:00.
+    pub(crate) const MIDNIGHT: Time = Time(0);
+
     /// The time so many nanoseconds after midnight; `None` from 24 hours on.
     #[must_use]
     pub fn from_nanoseconds(nanoseconds: u64) -> Option<Self> {
@@ -134,16 +138,38 @@ impl Time {
     #[must_use]
     pub fn text(self) -> String {
         let (hour, minute, second, nanoseconds) = self.clock();
-        format!("{hour:02}:{minute:02}:{second:02}.{nanoseconds:09}")
+        let mut text = format!("{hour:02}:{minute:02}:{second:02}");
+        if nanoseconds > 0 {
+            text.push_str(format!(".{nanoseconds:09}").trim_end_matches('0'));
+        }
+        text
     }
 
-    /// The time of a text; `None` when it is of another form or no time of a day.
+    /// The time of a text, `12:34`, `12:34:56` or with a fraction of up to nine digits; `None` when it is of another form
+    /// or no time of a day.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let [hour, minute, second, nanoseconds] = fields(text, "00:00:00.000000000")?;
+        let (clock, fraction) = text.split_once('.').map_or((text, None), |(clock, fraction)| (clock, Some(fraction)));
+        let [hour, minute, second] = match (clock.len(), fraction) {
+            (5, None) => fields(clock, "00:00").map(|[hour, minute]| [hour, minute, 0])?,
+            _ => fields(clock, "00:00:00")?,
+        };
         let [hour, minute, second] = [hour, minute, second].map(u8::try_from);
-        Time::new(hour.ok()?, minute.ok()?, second.ok()?, nanoseconds)
+        Time::new(hour.ok()?, minute.ok()?, second.ok()?, fraction.map_or(Some(0), nanoseconds_of)?)
     }
+
+    /// The time without what is finer than microseconds, which no database stores.
+    #[must_use]
+    pub fn to_microseconds(self) -> Self {
+        Time(self.0 - self.0 % MICROSECOND_NANOSECONDS)
+    }
+}
+
+/// The nanoseconds that the digits after a point stand for.
+fn nanoseconds_of(digits: &str) -> Option<u32> {
+    let are_digits = (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let missing = u32::try_from(9_usize.checked_sub(digits.len())?).ok()?;
+    are_digits.then(|| digits.parse::<u32>().ok()).flatten()?.checked_mul(10_u32.pow(missing))
 }
 
 impl DateTime {
@@ -198,35 +224,27 @@ impl DateTime {
     /// When the year is not one of four digits.
     pub fn text(self) -> Result<String, Mismatch> {
         let mut text = self.date().text()?;
-        text.push('T');
+        text.push(' ');
         text.push_str(&self.time().text());
         Ok(text)
     }
 
-    /// The date and time of a text; `None` when it is of another form or no such time.
+    /// The date and time without what is finer than microseconds, which no database stores.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (date, time) = text.split_once('T')?;
-        Some(DateTime::of(Date::parse(date)?, Time::parse(time)?))
+    pub fn to_microseconds(self) -> Self {
+        let nanoseconds = self.nanoseconds - self.nanoseconds % 1_000;
+        DateTime { nanoseconds, ..self }
     }
 }
 
 impl Timestamp {
-    /// The text.
+    /// The text of its date and time in UTC.
     ///
     /// # Errors
     ///
     /// When the year is not one of four digits.
     pub fn text(self) -> Result<String, Mismatch> {
-        let mut text = self.0.text()?;
-        text.push('Z');
-        Ok(text)
-    }
-
-    /// The instant of a text; `None` when it is of another form or no instant.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        DateTime::parse(text.strip_suffix('Z')?).map(Timestamp)
+        self.0.text()
     }
 }
 

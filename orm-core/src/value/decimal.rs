@@ -40,18 +40,35 @@ impl Decimal {
         self.scale
     }
 
-    /// The number of a text in its shortest form; `None` when it is of another form or has too many digits.
+    /// The number of a text such as `-1.5` or `1.50`; `None` when it is of another form or has too many digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let digits = [whole.strip_prefix('-').unwrap_or(whole), fraction].concat();
-        if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+        let are_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if !are_digits(whole) || !are_digits(fraction) {
             return None;
         }
-        let sign = if whole.starts_with('-') { "-" } else { "" };
-        let coefficient = [sign, &digits].concat().parse().ok()?;
-        let number = Decimal::new(coefficient, u16::try_from(fraction.len()).ok()?);
-        (number.to_string() == text).then_some(number)
+        let fraction = fraction.trim_end_matches('0');
+        let sign = if unsigned.len() < text.len() { "-" } else { "" };
+        let coefficient = [sign, whole, fraction].concat().parse().ok()?;
+        Some(Decimal::new(coefficient, u16::try_from(fraction.len()).ok()?))
+    }
+
+    /// The decimal with the fewest digits that is nearest to a floating-point number; `None` when it has too many.
+    pub(crate) fn from_f64(number: f64) -> Option<Self> {
+        if number == 0.0 { Some(Decimal::ZERO) } else { Decimal::parse(&number.to_string()) }
+    }
+
+    /// The greatest number at or below this one with a number of digits after the point.
+    pub(crate) fn floor(self, scale: u16) -> Self {
+        let Some(dropped) = self.scale.checked_sub(scale) else { return self };
+        let coefficient = match 10_i128.checked_pow(dropped.into()) {
+            Some(factor) => self.coefficient().div_euclid(factor),
+            None if self.coefficient() < 0 => -1,
+            None => 0,
+        };
+        Decimal::new(coefficient, scale)
     }
 
     /// The sum; `None` when it has too many digits.
@@ -150,8 +167,9 @@ impl PartialOrd for Digits<'_> {
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scale = usize::from(self.scale);
-        // A digit before the point and all those after it.
-        let digits = format!("{:0width$}", self.coefficient().unsigned_abs(), width = scale + 1);
+        // A digit before the point and all those after it. The scale may be greater than a width that can be formatted.
+        let digits = self.coefficient().unsigned_abs().to_string();
+        let digits = ["0".repeat((scale + 1).saturating_sub(digits.len())), digits].concat();
         let (whole, fraction) = digits.split_at(digits.len() - scale);
         let sign = if self.coefficient() < 0 { "-" } else { "" };
         let point = if fraction.is_empty() { "" } else { "." };

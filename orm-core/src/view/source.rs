@@ -44,7 +44,8 @@ impl<M: Model, T: ColumnType> Source<T> for Column<M, T> {
 
     #[inline]
     fn read(source: fn() -> Self, from: &mut Reader<'_>) -> Result<Option<T>> {
-        let value = from.next().and_then(T::decode);
+        let column = &M::TABLE.columns[source().index()];
+        let value = from.next().and_then(|value| column.form.read(value, column.sql_type)).and_then(T::decode);
         value.map(Some).map_err(|mismatch| Error::decode(M::TABLE, &M::TABLE.columns[source().index()], mismatch))
     }
 
@@ -131,6 +132,8 @@ impl<P: Model, C: Model, K, const AT: usize, T> Through<P, C, K, AT, T> {
         if value == Ok(ValueRef::Null) && !from.is_present(Self::relation()) {
             return Ok(None);
         }
+        let column = &C::TABLE.columns[source().column];
+        let value = value.and_then(|value| column.form.read(value, column.sql_type));
         let decoded = value.and_then(T::decode).map(Some);
         decoded.map_err(|mismatch| Error::decode(C::TABLE, &C::TABLE.columns[source().column], mismatch))
     }

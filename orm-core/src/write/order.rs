@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::prefetch::append_bytes;
 use crate::schema::Table;
-use crate::value::Value;
+use crate::value::{Timestamp, Value};
 
 /// Puts the rows that an insert returned in the order in which they were given. They come in another one where they lie on
 /// several servers: as these answer.
@@ -53,7 +53,7 @@ impl<'c> ToldBy<'c> {
             ToldBy::Given(columns) => {
                 for (at, row) in returned.iter().enumerate() {
                     for &column in columns {
-                        if given.encode(at, column)? != row.encode(column)? {
+                        if cut(given.encode(at, column)?) != row.encode(column)? {
                             return Ok(false);
                         }
                     }
@@ -69,7 +69,7 @@ impl<'c> ToldBy<'c> {
             ToldBy::Given(columns) => {
                 let mut places: HashMap<Vec<u8>, Vec<usize>> = HashMap::with_capacity(returned.len());
                 for at in 0..given.rows.len() {
-                    places.entry(bytes(columns, |column| given.encode(at, column))?).or_default().push(at);
+                    places.entry(bytes(columns, |column| given.encode(at, column).map(cut))?).or_default().push(at);
                 }
                 let mut order = Vec::with_capacity(returned.len());
                 for row in &*returned {
@@ -80,6 +80,16 @@ impl<'c> ToldBy<'c> {
             }
         }
         Ok(())
+    }
+}
+
+/// The value as it comes back: without what is finer than microseconds.
+fn cut(value: Value<'_>) -> Value<'_> {
+    match value {
+        Value::Time(time) => Value::Time(time.to_microseconds()),
+        Value::DateTime(at) => Value::DateTime(at.to_microseconds()),
+        Value::Timestamp(Timestamp(at)) => Value::Timestamp(Timestamp(at.to_microseconds())),
+        value => value,
     }
 }
 

@@ -60,7 +60,10 @@ fn insert_or<N: Insertable>(on: &impl Executor, new: &N, action: &OnConflict<'_>
     let text = sql::upsert(N::Model::TABLE, &new.columns, action, on.dialect()).text;
     let params = insert_params(&new, 1, on.dialect())?;
     let mut stored = Decoded::new();
-    let done = on.run(Access::Write, |session| session.query_text(&text, &params, &mut stored));
+    let done = on.run(Access::Write, |session| {
+        session.check_columns(N::Model::TABLE, &new.columns)?;
+        session.query_text(&text, &params, &mut stored)
+    });
     done.map_err(|error| new.blame(error))?;
     Ok(stored.rows.pop())
 }

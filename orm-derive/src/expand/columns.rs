@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::model::{Codec, Column, Model};
+use crate::model::{Codec, Column, Model, Stored};
 use crate::names;
 
 /// The columns of a model, to other models and to people.
@@ -22,16 +22,32 @@ pub(crate) fn has_column(model: &Model) -> TokenStream {
         let (ty, hash, at) = (stored(column), hash(column), Literal::usize_unsuffixed(at));
         let (field, sql, text) = (column.name(), &column.sql, names::type_text(&column.ty));
         // The one place that asks whether the type is one of a column: its error stands at the type.
+        let form = form(model, column);
         let spanned = quote_spanned!(column.stored_at()=> #ty);
         quote! {
             impl __orm::HasColumn<#hash, #ty> for #ident {
                 type Type = #spanned;
                 const INDEX: usize = #at;
                 const NAMES: [&'static str; 3] = [#field, #sql, #text];
+                #form
             }
         }
     });
     quote!(#(#columns)*)
+}
+
+/// `const FORM: Form = …;`, where the field or the struct names one. The error about one of another type stands at the word.
+fn form(model: &Model, column: &Column) -> Option<TokenStream> {
+    let on_struct = model.stored.iter().map(|stored| &stored.form);
+    let (span, on_field) = match &column.stored {
+        Some(Stored { name, form }) => (name.span(), quote!(::core::option::Option::Some(#form))),
+        None if model.stored.is_empty() => return None,
+        None => (column.field.span(), quote!(::core::option::Option::None)),
+    };
+    let (ty, hash) = (stored(column), hash(column));
+    let sql_type = quote!(<<Self as __orm::HasColumn<#hash, #ty>>::Type as __orm::ColumnType>::SQL_TYPE);
+    let form = quote_spanned!(span=> __orm::Form::of(#sql_type, #on_field, &[#(#on_struct),*]));
+    Some(quote!(const FORM: __orm::Form = #form;))
 }
 
 /// ```text

@@ -31,6 +31,7 @@ enum What<'p> {
     Value(&'p Value<'p>),
     List(&'p [Value<'p>]),
     Ints(&'p [i64]),
+    Refused(&'p Mismatch),
 }
 
 /// What the parameters of a statement are bound to. Keys of several columns come as a list for each column.
@@ -39,6 +40,7 @@ pub(super) fn bound<'p>(params: &'p [Param<'p>]) -> Vec<Bound<'p>> {
         Param::Value(value) => What::Value(value),
         Param::List(values) | Param::Keys(Keys::Values { values, .. }) => What::List(values),
         Param::Keys(Keys::Ints(keys)) => What::Ints(keys),
+        Param::Refused(mismatch) => What::Refused(mismatch),
     };
     params.iter().zip(1..).map(|(param, position)| Bound { position, what: what(param) }).collect()
 }
@@ -74,6 +76,7 @@ impl ToSql for Bound<'_> {
             What::Value(value) => append(value, declared, out),
             What::List(values) => array::append(declared, values, out),
             What::Ints(keys) => array::append_ints(declared, keys, out),
+            What::Refused(mismatch) => Err(mismatch.clone()),
         };
         sent.map_err(|mismatch| Refused { position: self.position, mismatch }.into())
     }

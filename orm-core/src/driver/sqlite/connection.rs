@@ -9,7 +9,7 @@ use rusqlite::{CachedStatement, InterruptHandle, OpenFlags, vtab};
 use super::timer::Timer;
 use super::value::{SqliteRow, bind};
 use super::wanted::Wanted;
-use super::{Place, SqliteOptions, SqliteSetup, decimal, error};
+use super::{Place, SqliteOptions, SqliteSetup, decimal, error, forms};
 use crate::db::Access;
 use crate::driver::{Connection, setup};
 use crate::error::{Error, Kind, Result};
@@ -41,6 +41,7 @@ impl SqliteConnection {
         set_up(&raw, place, access, options).map_err(|error| error::convert_open(error, &what))?;
         let wanted = Wanted::define(&raw).map_err(error::convert)?;
         decimal::define(&raw).map_err(error::convert)?;
+        forms::define(&raw).map_err(error::convert)?;
         let timer = options.statement_timeout.map(|limit| Timer::install(&mut raw, limit));
         let mut connection = SqliteConnection { wanted, timer: timer.transpose().map_err(error::convert)?, raw };
         for hook in &options.on_connect {

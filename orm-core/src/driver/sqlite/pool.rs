@@ -169,6 +169,10 @@ impl Pool for SqlitePool {
         Ok(())
     }
 
+    fn sampled_rows(&self) -> u64 {
+        self.options.sampled_rows
+    }
+
     fn interrupt(&self) -> Result<()> {
         self.lock().holders.handles().flatten().for_each(InterruptHandle::interrupt);
         Ok(())

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::prefetch::Keys;
 use crate::row::Columns;
 use crate::sql::Param;
-use crate::value::{Mismatch, Value, ValueRef};
+use crate::value::{Mismatch, Timestamp, Value, ValueRef};
 
 /// A row that rusqlite stands on.
 pub(super) struct SqliteRow<'a, 's> {
@@ -53,6 +53,7 @@ pub(super) fn bind(statement: &mut rusqlite::Statement<'_>, position: usize, par
     let refused = |mismatch| Error::encode_parameter(position, mismatch);
     let bound = match param {
         Param::Value(value) => statement.raw_bind_parameter(position, borrowed(value).map_err(refused)?),
+        Param::Refused(mismatch) => return Err(refused(mismatch.clone())),
         Param::Keys(Keys::Ints(keys)) => {
             let keys: Vec<Owned> = keys.iter().map(|&key| Owned::Integer(key)).collect();
             statement.raw_bind_parameter(position, Rc::new(keys))
@@ -94,10 +95,10 @@ pub(super) fn owned(value: &Value<'_>) -> Result<Owned, Mismatch> {
         Value::Blob(value) => Owned::Blob(value.clone().into_owned()),
         Value::Uuid(value) => Owned::Blob(value.to_vec()),
         Value::Decimal(value) => Owned::Text(value.to_string()),
-        Value::Time(value) => Owned::Text(value.text()),
+        // What is finer than a microsecond is cut, as on every database.
+        Value::Time(value) => Owned::Text(value.to_microseconds().text()),
         Value::Date(value) => Owned::Text(value.text()?),
-        Value::DateTime(value) => Owned::Text(value.text()?),
-        Value::Timestamp(value) => Owned::Text(value.text()?),
+        Value::DateTime(value) | Value::Timestamp(Timestamp(value)) => Owned::Text(value.to_microseconds().text()?),
         Value::Array(_) => return Err(NO_ARRAYS),
     })
 }

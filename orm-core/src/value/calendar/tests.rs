@@ -44,19 +44,19 @@ fn what_is_no_date_is_none() {
 }
 
 #[test]
-fn texts_are_of_fixed_width_and_read_back() {
+fn texts_are_those_of_sqlite_and_read_back() {
     let noon = Time::from_nanoseconds(12 * 3_600_000_000_000 + 5).expect("a time");
     let moment = DateTime::of(date(2024, 2, 29), noon);
     assert_eq!(date(7, 2, 3).text().as_deref(), Ok("0007-02-03"));
     assert_eq!(noon.text(), "12:00:00.000000005");
-    assert_eq!(moment.text().as_deref(), Ok("2024-02-29T12:00:00.000000005"));
-    assert_eq!(Timestamp(moment).text().as_deref(), Ok("2024-02-29T12:00:00.000000005Z"));
+    assert_eq!(noon.to_microseconds().text(), "12:00:00");
+    assert_eq!(moment.text().as_deref(), Ok("2024-02-29 12:00:00.000000005"));
+    assert_eq!(moment.to_microseconds().text().as_deref(), Ok("2024-02-29 12:00:00"));
+    assert_eq!(Timestamp(moment).text(), moment.text());
     assert_eq!(Date::parse("0007-02-03"), Some(date(7, 2, 3)));
     assert_eq!(Time::parse("12:00:00.000000005"), Some(noon));
-    assert_eq!(DateTime::parse("2024-02-29T12:00:00.000000005"), Some(moment));
-    assert_eq!(Timestamp::parse("2024-02-29T12:00:00.000000005Z"), Some(Timestamp(moment)));
     let before = DateTime::new(-1, 999_999_999).expect("a time");
-    assert_eq!(before.text().as_deref(), Ok("1969-12-31T23:59:59.999999999"));
+    assert_eq!(before.text().as_deref(), Ok("1969-12-31 23:59:59.999999999"));
     assert_eq!(DateTime::of(before.date(), before.time()), before);
 }
 
@@ -76,15 +76,11 @@ fn other_forms_are_refused() {
     ] {
         assert_eq!(Date::parse(text), None, "{text}");
     }
-    for text in ["24:00:00.000000000", "23:60:00.000000000", "23:59:60.000000000", "12:00:00", "12:00:00.5"] {
+    for text in
+        ["24:00:00", "23:60:00", "23:59:60", "12", "12:0", "12:00:00.", "12:00:00.1234567890", "12:00.5", "12:00:00.+5"]
+    {
         assert_eq!(Time::parse(text), None, "{text}");
     }
-    for text in
-        ["2024-02-29 12:00:00.000000000Z", "2024-02-29T12:00:00.000000000", "2024-02-29T12:00:00.000000000+00:00"]
-    {
-        assert_eq!(Timestamp::parse(text), None, "{text}");
-    }
-    assert_eq!(DateTime::parse("2024-02-29T12:00:00.000000000Z"), None);
 }
 
 #[test]

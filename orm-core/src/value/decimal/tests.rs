@@ -27,18 +27,24 @@ fn texts_are_the_shortest() {
 }
 
 #[test]
+fn zeros_that_say_nothing_are_read() {
+    let half_and_one = Decimal::new(15, 1);
+    for text in ["1.5", "1.50", "01.5", "1.5000000000000000000000000000000000000000000"] {
+        assert_eq!(Decimal::parse(text), Some(half_and_one), "{text}");
+    }
+    for text in ["0", "-0", "-0.0", "00"] {
+        assert_eq!(Decimal::parse(text), Some(Decimal::ZERO), "{text}");
+    }
+}
+
+#[test]
 fn other_forms_are_refused() {
     for text in [
         "",
         "-",
-        ".",
-        "1.",
-        ".5",
-        "1.50",
-        "01",
         "+1",
-        "-0",
-        "-0.0",
+        ".5",
+        "1.",
         "1e3",
         "1,5",
         " 1",
@@ -53,6 +59,22 @@ fn other_forms_are_refused() {
     ] {
         assert_eq!(Decimal::parse(text), None, "{text}");
     }
+}
+
+#[test]
+fn the_next_number_below_has_fewer_digits() {
+    let floor = |text: &str, scale| Decimal::parse(text).expect("a number").floor(scale).to_string();
+    assert_eq!(floor("1.239", 2), "1.23");
+    assert_eq!(floor("-1.231", 2), "-1.24");
+    assert_eq!(floor("1.2", 2), "1.2");
+    assert_eq!(Decimal::new(1, 60_000).floor(2), Decimal::ZERO);
+    assert_eq!(Decimal::new(-1, 60_000).floor(2).to_string(), "-0.01");
+}
+
+#[test]
+fn a_scale_beyond_every_width_prints() {
+    let text = Decimal::new(-12, u16::MAX).to_string();
+    assert_eq!((text.len(), &text[..5], &text[text.len() - 2..]), (65_538, "-0.00", "12"));
 }
 
 #[test]

@@ -8,10 +8,6 @@ const EPOCH_SECONDS: i64 = EPOCH_DAYS as i64 * 86_400;
 const MICROSECONDS: i64 = 1_000_000;
 
 const INFINITE: Mismatch = Mismatch::Unstorable("the database holds `infinity`, which is no date or time");
-const TOO_FINE: Mismatch = Mismatch::Unstorable(
-    "PostgreSQL counts microseconds, and the value is finer; round it to microseconds before it is stored",
-);
-
 pub(super) fn days(date: Date) -> Result<i32, Mismatch> {
     match date.days().checked_sub(EPOCH_DAYS) {
         // The ends stand for infinity.
@@ -27,11 +23,8 @@ pub(super) fn date(days: i32) -> Result<Date, Mismatch> {
     days.checked_add(EPOCH_DAYS).map(Date::from_days).ok_or(Mismatch::OutOfRange)
 }
 
-/// Microseconds since midnight.
+/// Microseconds since midnight; what is finer is cut, as on every database.
 pub(super) fn time_of_day(time: Time) -> Result<i64, Mismatch> {
-    if !time.nanoseconds().is_multiple_of(1_000) {
-        return Err(TOO_FINE);
-    }
     i64::try_from(time.nanoseconds() / 1_000).map_err(|_| Mismatch::OutOfRange)
 }
 
@@ -41,11 +34,8 @@ pub(super) fn time(microseconds: i64) -> Result<Time, Mismatch> {
     nanoseconds.and_then(Time::from_nanoseconds).ok_or(Mismatch::OutOfRange)
 }
 
-/// Microseconds since 2000-01-01 00:00:00.
+/// Microseconds since 2000-01-01 00:00:00; what is finer is cut, as on every database.
 pub(super) fn microseconds(at: DateTime) -> Result<i64, Mismatch> {
-    if !at.nanoseconds().is_multiple_of(1_000) {
-        return Err(TOO_FINE);
-    }
     let seconds = at.seconds().checked_sub(EPOCH_SECONDS).and_then(|seconds| seconds.checked_mul(MICROSECONDS));
     match seconds.and_then(|microseconds| microseconds.checked_add(i64::from(at.nanoseconds() / 1_000))) {
         // The ends stand for infinity.

@@ -1,0 +1,62 @@
+//! Reading the text of a date-time in whichever known form it is.
+
+use crate::value::{Date, DateTime, Time};
+
+/// What a text says of a date-time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// The date and time as they are written.
+    pub(crate) local: DateTime,
+    /// How many minutes they are ahead of UTC, if the text says it.
+    pub(crate) offset: Option<i32>,
+}
+
+impl Moment {
+    /// `2024-02-29`, or with a time after a space or a `T`, which may have a fraction of up to nine digits and end in `Z`
+    /// or an offset; `None` for any other text.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (date, rest) = (Date::parse(text.get(..10)?)?, text.get(10..)?);
+        if rest.is_empty() {
+            return Some(Moment { local: DateTime::of(date, Time::MIDNIGHT), offset: None });
+        }
+        let rest = rest.strip_prefix([' ', 'T'])?;
+        let end = rest.find(['Z', '+', '-', ' ']).unwrap_or(rest.len());
+        let (time, offset) = rest.split_at(end);
+        let offset = if offset.is_empty() { None } else { Some(parse_offset(offset)?) };
+        Some(Moment { local: DateTime::of(date, Time::parse(time)?), offset })
+    }
+
+    /// The date and time without a time zone; `None` when the text has an offset other than UTC's, which would be lost.
+    pub(crate) fn date_time(self) -> Option<DateTime> {
+        matches!(self.offset, None | Some(0)).then_some(self.local)
+    }
+
+    /// The date and time in UTC, which is meant where the text has no offset.
+    pub(crate) fn utc(self) -> Option<DateTime> {
+        let ahead = i64::from(self.offset.unwrap_or(0)) * 60;
+        DateTime::new(self.local.seconds().checked_sub(ahead)?, self.local.nanoseconds())
+    }
+}
+
+/// `Z`, `+05:30` or `-08:00`, perhaps after a space: minutes ahead of UTC.
+fn parse_offset(text: &str) -> Option<i32> {
+    let text = text.strip_prefix(' ').unwrap_or(text);
+    if text == "Z" {
+        return Some(0);
+    }
+    let (sign, digits) = (text.get(..1)?, text.get(1..)?);
+    let (hours, minutes) = digits.split_once(':')?;
+    let number = |digits: &str| {
+        let are_two = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        are_two.then(|| digits.parse::<i32>().ok()).flatten()
+    };
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
+    match sign {
+        "+" => Some(hours * 60 + minutes),
+        "-" => Some(-(hours * 60 + minutes)),
+        _ => None,
+    }
+}
