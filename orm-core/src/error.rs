@@ -318,8 +318,9 @@ impl Error {
     pub fn column(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Decode { column, .. } => Some(column),
-            Kind::OtherForm { column, .. } => Some(column),
-            Kind::NotReturned { column, .. } | Kind::Encode { place: Place::Column { column, .. }, .. } => Some(column),
+            Kind::OtherForm { column, .. }
+            | Kind::NotReturned { column, .. }
+            | Kind::Encode { place: Place::Column { column, .. }, .. } => Some(column),
             Kind::NoSuchColumn { column, .. } | Kind::DoubleQuoted { name: column } => Some(column),
             _ => None,
         }

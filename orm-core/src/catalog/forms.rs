@@ -17,7 +17,17 @@ use crate::value::{Mismatch, Value};
 /// What the columns of tables were seen to hold. A table is looked at when a statement first trusts one of its columns to
 /// hold the form that its model says.
 #[derive(Default)]
-pub(crate) struct Forms(RwLock<HashMap<usize, Vec<Option<Other>>, RandomState>>);
+pub(crate) struct Forms(RwLock<HashMap<usize, Vec<Seen>, RandomState>>);
+
+/// What the values of a column that were seen say of its form.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Seen {
+    /// They are in the form that the model says.
+    #[default]
+    Same,
+    /// They are not.
+    Other(Other),
+}
 
 /// A column that holds values in another form than its model says.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,31 +54,34 @@ impl Forms {
     }
 
     fn check_column(&self, table: &'static Table, column: usize, session: &mut Session<'_>) -> Result<()> {
-        let other = match self.known(table, column) {
-            Some(other) => other,
+        let seen = match self.known(table, column) {
+            Some(seen) => seen,
             None => self.look(table, column, session)?,
         };
-        other.map_or(Ok(()), |other| Err(Error::other_form(table, &table.columns[column], other)))
+        match seen {
+            Seen::Same => Ok(()),
+            Seen::Other(other) => Err(Error::other_form(table, &table.columns[column], other)),
+        }
     }
 
     /// What is known of a column, if its table was looked at.
-    fn known(&self, table: &'static Table, column: usize) -> Option<Option<Other>> {
+    fn known(&self, table: &'static Table, column: usize) -> Option<Seen> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        known.get(&address(table)).map(|columns| columns.get(column).copied().flatten())
+        known.get(&address(table)).map(|columns| columns.get(column).copied().unwrap_or_default())
     }
 
-    fn look(&self, table: &'static Table, column: usize, session: &mut Session<'_>) -> Result<Option<Other>> {
+    fn look(&self, table: &'static Table, column: usize, session: &mut Session<'_>) -> Result<Seen> {
         let sample = Sample::of(table, session)?;
-        let mut columns = vec![None; table.columns.len()];
+        let mut columns = vec![Seen::Same; table.columns.len()];
         for (position, other) in sample.others() {
-            columns[position] = Some(other);
+            columns[position] = Seen::Other(other);
         }
-        let other = columns.get(column).copied().flatten();
+        let seen = columns.get(column).copied().unwrap_or_default();
         // A table without rows is looked at again: other programs may fill it.
         if sample.rows > 0 {
             self.0.write().unwrap_or_else(PoisonError::into_inner).insert(address(table), columns);
         }
-        Ok(other)
+        Ok(seen)
     }
 
     /// Forgets what is known, after tables were created.

@@ -186,6 +186,7 @@ impl fmt::Debug for SqliteOptions {
             .field("statement_timeout", &self.statement_timeout)
             .field("cached_statements", &self.cached_statements)
             .field("read_only", &self.read_only)
+            .field("sampled_rows", &self.sampled_rows)
             .field("double_quoted_strings", &self.double_quoted_strings)
             .field("foreign_keys", &self.foreign_keys)
             .field("on_connect", &self.on_connect.len())

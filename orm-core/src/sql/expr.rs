@@ -86,7 +86,7 @@ impl Writer<'_> {
     /// `t0."id" IN (…)`
     fn one_of(&mut self, value: &Expr, values: &[Value<'static>]) {
         let held = self.compared_by(value, false);
-        let values = self.list(held, values);
+        let values = Self::list(held, values);
         if values.is_empty() {
             self.push("1 = 0");
             return;
@@ -167,12 +167,12 @@ impl Writer<'_> {
         if let Some(through) = &relation.through {
             let link = self.next_alias();
             self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-            self.equal_columns(link, relation.right_keys(through), target, relation.to_keys());
+            self.equal_columns(link, relation.right_columns(through), target, relation.target_columns());
             self.push(" WHERE ");
-            self.equal_columns(link, relation.left_keys(through), outer, relation.from_keys());
+            self.equal_columns(link, relation.left_columns(through), outer, relation.source_columns());
         } else {
             self.push(" WHERE ");
-            self.equal_columns(target, relation.to_keys(), outer, relation.from_keys());
+            self.equal_columns(target, relation.target_columns(), outer, relation.source_columns());
         }
         if !matches!(condition, Expr::And(terms) if terms.is_empty()) {
             self.push(" AND ").term(condition);

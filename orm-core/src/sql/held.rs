@@ -145,30 +145,30 @@ impl Table {
 
 impl RelationDef {
     /// The columns of the starting table that are matched.
-    pub(crate) fn from_keys(&self) -> impl Iterator<Item = KeyColumn> + Clone + use<> {
+    pub(crate) fn source_columns(&self) -> impl Iterator<Item = KeyColumn> + Clone + use<> {
         (self.from)().key_columns(self.from_columns)
     }
 
     /// The columns of the target that are matched.
-    pub(crate) fn to_keys(&self) -> impl Iterator<Item = KeyColumn> + Clone + use<> {
+    pub(crate) fn target_columns(&self) -> impl Iterator<Item = KeyColumn> + Clone + use<> {
         (self.to)().key_columns(self.to_columns)
     }
 
     /// The columns of the table between that hold the key of the starting table.
-    pub(crate) fn left_keys(&self, through: &'static Through) -> impl Iterator<Item = KeyColumn> + Clone + use<> {
-        links(through, through.left, self.from_keys())
+    pub(crate) fn left_columns(&self, through: &'static Through) -> impl Iterator<Item = KeyColumn> + Clone + use<> {
+        links(through, through.left, self.source_columns())
     }
 
     /// The columns of the table between that hold the key of the target.
-    pub(crate) fn right_keys(&self, through: &'static Through) -> impl Iterator<Item = KeyColumn> + Clone + use<> {
-        links(through, through.right, self.to_keys())
+    pub(crate) fn right_columns(&self, through: &'static Through) -> impl Iterator<Item = KeyColumn> + Clone + use<> {
+        links(through, through.right, self.target_columns())
     }
 
     /// The columns that hold the keys of the parents: those of the target, or of the table between.
-    pub(crate) fn owner_keys(&self) -> Vec<KeyColumn> {
+    pub(crate) fn owner_columns(&self) -> Vec<KeyColumn> {
         match &self.through {
-            Some(through) => links(through, through.left, self.from_keys()).collect(),
-            None => self.to_keys().collect(),
+            Some(through) => links(through, through.left, self.source_columns()).collect(),
+            None => self.target_columns().collect(),
         }
     }
 }
@@ -227,12 +227,8 @@ impl Writer<'_> {
 
     /// What a value in the innermost scope holds; in the form of new tables where the database has types of its own.
     pub(super) fn held(&self, expr: &Expr) -> Option<Held> {
-        let held = match (expr, self.scope()) {
-            (Expr::Value(_), _) => None,
-            (expr, Some((_, table))) => Held::of(expr, table),
-            (_, None) => None,
-        };
-        held.map(|held| self.held_here(held))
+        let (_, table) = self.scope()?;
+        Held::of(expr, table).map(|held| self.held_here(held))
     }
 
     pub(super) fn held_here(&self, held: Held) -> Held {
@@ -257,16 +253,13 @@ impl Writer<'_> {
     pub(super) fn compare(&mut self, left: &Expr, comparison: Comparison, right: &Expr) {
         let by_size = matches!(comparison, Comparison::Lt | Comparison::Le | Comparison::Gt | Comparison::Ge);
         let form = self.shared(&[left, right], by_size).map_or(Form::Native, |held| held.form);
-        let with = match right {
-            Expr::Value(value) => Compare::of(comparison, value.clone(), form),
-            _ => {
-                let operator = self.dialect.operator(comparison);
-                self.side(left, right, by_size, by_size).push(operator);
-                self.side(right, left, by_size, false);
-                return;
-            }
+        let Expr::Value(value) = right else {
+            let operator = self.dialect.operator(comparison);
+            self.side(left, right, by_size, by_size).push(operator);
+            self.side(right, left, by_size, false);
+            return;
         };
-        match with {
+        match Compare::of(comparison, value.clone(), form) {
             Compare::With(comparison, value) => {
                 let operator = self.dialect.operator(comparison);
                 self.side(left, right, by_size, by_size).push(operator);
@@ -402,7 +395,7 @@ impl Writer<'_> {
     }
 
     /// A list of values that a column is one of, as the column stores them. What it has no place for it cannot be.
-    pub(super) fn list(&self, held: Option<Held>, values: &[Value<'static>]) -> Vec<Value<'static>> {
+    pub(super) fn list(held: Option<Held>, values: &[Value<'static>]) -> Vec<Value<'static>> {
         let form = held.map_or(Form::Native, |held| held.form);
         let stored = |value: &Value<'static>| match form.store(value) {
             _ if form.step_below(value).is_some() => None,
@@ -473,7 +466,7 @@ impl Writer<'_> {
     /// The keys of a relation's parents, as the columns store them that are compared with them.
     pub(super) fn stored_keys_of(&self, relation: &'static RelationDef, keys: Keys) -> Keys {
         match keys {
-            Keys::Values { .. } if self.dialect.has_forms() => self.stored_keys(keys, &relation.owner_keys()),
+            Keys::Values { .. } if self.dialect.has_forms() => self.stored_keys(keys, &relation.owner_columns()),
             keys => keys,
         }
     }

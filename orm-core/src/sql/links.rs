@@ -67,9 +67,9 @@ pub fn delete_links(
 ) -> Sql {
     let mut writer = Writer::new(dialect);
     writer.push("DELETE FROM ").table(through.schema, through.table).push(" WHERE ");
-    writer.names_equal(relation.left_keys(through), owner);
+    writer.names_equal(relation.left_columns(through), owner);
     let right = Compared { schema: through.schema, table: through.table, columns: through.right };
-    let keys: Vec<KeyColumn> = relation.right_keys(through).collect();
+    let keys: Vec<KeyColumn> = relation.right_columns(through).collect();
     writer.among(right, &keys, which);
     writer.finish()
 }
@@ -80,7 +80,7 @@ pub fn adopt(relation: &'static RelationDef, owner: &[Value<'static>], keys: Key
     let to = (relation.to)();
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ").table(to.schema, to.name).push(" SET ");
-    writer.separated(", ", relation.to_keys().zip(owner), |writer, (column, value)| {
+    writer.separated(", ", relation.target_columns().zip(owner), |writer, (column, value)| {
         writer.matched_name(column).push(" = ").bind_stored(value.clone(), column.held);
     });
     let key: Vec<&str> = to.names(to.primary_key).collect();
@@ -98,7 +98,7 @@ pub fn release(relation: &'static RelationDef, owner: &[Value<'static>], which: 
     writer.separated(", ", to.names(relation.to_columns), |writer, name| {
         writer.name(name).push(" = NULL");
     });
-    writer.next_version(to).push(" WHERE ").names_equal(relation.to_keys(), owner);
+    writer.next_version(to).push(" WHERE ").names_equal(relation.target_columns(), owner);
     let key: Vec<&str> = to.names(to.primary_key).collect();
     let columns: Vec<KeyColumn> = to.key_columns(to.primary_key).collect();
     writer.among(to.compared(&key), &columns, which);
@@ -113,7 +113,7 @@ impl Writer<'_> {
         through: &'static Through,
         values: Vec<Value<'static>>,
     ) -> Vec<Param<'static>> {
-        let keys: Vec<KeyColumn> = relation.left_keys(through).chain(relation.right_keys(through)).collect();
+        let keys: Vec<KeyColumn> = relation.left_columns(through).chain(relation.right_columns(through)).collect();
         let of = |name: &str| keys.iter().find(|key| key.name == name).map(|key| self.held_here(key.held).form);
         let forms: Vec<Form> = through.columns().map(|name| of(name).unwrap_or_default()).collect();
         let stored = |(value, form): (Value<'static>, &Form)| match form.store(&value) {

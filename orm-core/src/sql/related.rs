@@ -61,7 +61,7 @@ pub struct Related<'s> {
 
 impl Related<'_> {
     fn to_columns(self) -> impl Iterator<Item = KeyColumn> + use<> {
-        self.relation.to_keys()
+        self.relation.target_columns()
     }
 }
 
@@ -312,7 +312,7 @@ impl Writer<'_> {
             (Some(table), Some(keys)) => {
                 self.keys_compared(&table, related.relation, keys);
                 self.push(table.join).table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-                self.equal_parts(link, related.relation.left_keys(through), &table.parts);
+                self.equal_parts(link, related.relation.left_columns(through), &table.parts);
             }
             (_, keys) => {
                 self.table(through.schema, through.table).push(" AS ").alias(link);
@@ -340,7 +340,7 @@ impl Writer<'_> {
         };
         self.table(through.schema, through.table).push(" AS ").alias(link).push(" JOIN ");
         self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
-        self.equal_columns(link, relation.right_keys(through), target, relation.to_keys());
+        self.equal_columns(link, relation.right_columns(through), target, relation.target_columns());
         self
     }
 
@@ -418,10 +418,10 @@ impl Writer<'_> {
         if let Some(through) = &relation.through {
             let link = self.next_alias();
             self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-            self.equal_columns(link, relation.right_keys(through), inner, relation.to_keys());
-            self.push(" WHERE ").equal_parts(link, relation.left_keys(through), parts);
+            self.equal_columns(link, relation.right_columns(through), inner, relation.target_columns());
+            self.push(" WHERE ").equal_parts(link, relation.left_columns(through), parts);
         } else {
-            self.push(" WHERE ").equal_parts(inner, relation.to_keys(), parts);
+            self.push(" WHERE ").equal_parts(inner, relation.target_columns(), parts);
         }
         self.enter_as(inner, select.table);
         self.conditions(" AND ", &select.filter);
@@ -481,12 +481,12 @@ impl Writer<'_> {
         if let Some(through) = &relation.through {
             let link = self.next_alias();
             self.table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-            self.equal_parts(link, relation.left_keys(through), &table.parts).push(table.join);
+            self.equal_parts(link, relation.left_columns(through), &table.parts).push(table.join);
             self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
-            self.equal_columns(link, relation.right_keys(through), target, relation.to_keys());
+            self.equal_columns(link, relation.right_columns(through), target, relation.target_columns());
         } else {
             self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
-            self.equal_parts(target, relation.to_keys(), &table.parts);
+            self.equal_parts(target, relation.target_columns(), &table.parts);
         }
     }
 

@@ -169,7 +169,7 @@ impl Writer<'_> {
     fn join(&mut self, root: usize, join: &Join, alias: usize) {
         let to = (join.relation.to)();
         self.push(" LEFT JOIN ").table(to.schema, to.name).push(" AS ").alias(alias).push(" ON ");
-        self.equal_columns(alias, join.relation.to_keys(), root, join.relation.from_keys());
+        self.equal_columns(alias, join.relation.target_columns(), root, join.relation.source_columns());
         self.enter_as(alias, to);
         self.conditions(" AND ", &join.filter);
         self.leave();
@@ -220,12 +220,12 @@ impl Writer<'_> {
         if let Some(through) = &of.relation.through {
             let link = self.next_alias();
             self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
-            self.equal_columns(link, of.relation.right_keys(through), target, of.relation.to_keys());
+            self.equal_columns(link, of.relation.right_columns(through), target, of.relation.target_columns());
             self.push(" WHERE ");
-            self.equal_values(link, of.relation.left_keys(through), &of.key);
+            self.equal_values(link, of.relation.left_columns(through), &of.key);
         } else {
             self.push(" WHERE ");
-            self.equal_values(target, of.relation.to_keys(), &of.key);
+            self.equal_values(target, of.relation.target_columns(), &of.key);
         }
     }
 

@@ -37,8 +37,8 @@ fn form(input: ParseStream) -> Result<Stored> {
     let name = input.call(Ident::parse_any)?;
     let form = match name.to_string().as_str() {
         word::NATIVE => alone(&name, input, quote!(Native))?,
-        word::SQLITE => text(&name, input, quote!(SQLITE))?,
-        word::ISO8601 => text(&name, input, quote!(ISO))?,
+        word::SQLITE => text(&name, input, &quote!(SQLITE))?,
+        word::ISO8601 => text(&name, input, &quote!(ISO))?,
         word::UNIX_SECONDS => unix(&name, input, &quote!(Seconds))?,
         word::UNIX_MILLISECONDS => unix(&name, input, &quote!(Milliseconds))?,
         word::UNIX_MICROSECONDS => unix(&name, input, &quote!(Microseconds))?,
@@ -67,7 +67,7 @@ fn alone(name: &Ident, input: ParseStream, form: TokenStream) -> Result<TokenStr
 }
 
 /// `sqlite(fraction = 6, offset = "+00:00")`
-fn text(name: &Ident, input: ParseStream, form: TokenStream) -> Result<TokenStream> {
+fn text(name: &Ident, input: ParseStream, form: &TokenStream) -> Result<TokenStream> {
     let (mut fraction, mut offset, mut dated) = (None, None, None);
     options(input, |word, input| match word.to_string().as_str() {
         word::FRACTION => once(&mut fraction, word, fraction_after(word, input)),

@@ -210,10 +210,10 @@ fn the_look_at_a_table_is_bounded_counted_apart_and_done_once() -> Result<()> {
     }
     let file = File::new();
     let bound = at("2024-05-01 06:00:00");
-    let fill = "CREATE TABLE events (id INTEGER PRIMARY KEY, at TEXT NOT NULL);
+    let statements = "CREATE TABLE events (id INTEGER PRIMARY KEY, at TEXT NOT NULL);
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
         INSERT INTO events SELECT i, CASE i WHEN 2500 THEN '2024-05-01T05:00:00' ELSE '2024-05-01 05:00:00' END FROM n;";
-    file.raw().execute_batch(fill).expect("the table is filled");
+    file.raw().execute_batch(statements).expect("the table is filled");
 
     // One value among thousands is not seen from the ends, unless all rows are looked at.
     let db = file.open();
