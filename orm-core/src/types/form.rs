@@ -100,7 +100,10 @@ impl Form {
     #[track_caller]
     pub const fn of(sql_type: SqlType, field: Option<Form>, on_struct: &[Form]) -> Form {
         if let Some(form) = field {
-            assert!(form.is_for(sql_type), "`stored` names a form of another type than the field's");
+            assert!(
+                form.is_for(sql_type),
+                "`stored` names a form that is not for the field's type; dates, times, UUIDs, booleans and decimals have forms"
+            );
             return form;
         }
         let mut at = 0;

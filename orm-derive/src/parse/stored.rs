@@ -187,12 +187,14 @@ fn options(input: ParseStream, mut option: impl FnMut(&Ident, ParseStream) -> Re
     }
     let inside;
     parenthesized!(inside in input);
-    while !inside.is_empty() {
-        let word = inside.call(Ident::parse_any)?;
-        option(&word, &inside)?;
-        if !inside.is_empty() {
-            inside.parse::<Token![,]>()?;
+    let mut read = Ok(());
+    while read.is_ok() && !inside.is_empty() {
+        read = inside.call(Ident::parse_any).and_then(|word| option(&word, &inside));
+        if read.is_ok() && !inside.is_empty() {
+            read = inside.parse::<Token![,]>().map(|_| ());
         }
     }
-    Ok(())
+    // What is left after a mistake would be a second one.
+    inside.parse::<TokenStream>()?;
+    read
 }
