@@ -203,11 +203,13 @@ impl Dialect for Postgres {
 
     // What is a B-tree elsewhere is called `lsm` by YugabyteDB and `prefix` by CockroachDB. Citus marks what it distributes
     // by a trigger.
+    // The list of triggers is one that the planner reads once. With a subquery for each row it would expect so much work that the
+    // server compiles the statement, which takes longer than to run it.
     fn indexes(&self) -> &'static str {
         "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), i.\"relname\"::text, \
          a.\"attname\"::text, \
-         EXISTS (SELECT 1 FROM pg_trigger AS g JOIN pg_proc AS p ON p.\"oid\" = g.\"tgfoid\" \
-         WHERE g.\"tgrelid\" = t.\"oid\" AND p.\"proname\" = 'citus_truncate_trigger') \
+         t.\"oid\" IN (SELECT g.\"tgrelid\" FROM pg_trigger AS g JOIN pg_proc AS p ON p.\"oid\" = g.\"tgfoid\" \
+         WHERE p.\"proname\" = 'citus_truncate_trigger') \
          FROM pg_index AS x \
          JOIN pg_class AS t ON t.\"oid\" = x.\"indrelid\" \
          JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
