@@ -329,7 +329,7 @@ pub(crate) fn find<M: Model>(on: &impl Executor, key: &M::Key) -> Result<M> {
 /// The row of `M` whose primary key has these values.
 pub(crate) fn find_by_values<M: Model>(on: &impl Executor, key: Vec<Value<'_>>) -> Result<M> {
     let stored = |(&column, value): (&usize, Value<'_>)| {
-        Ok(Param::Value(sql::stored(M::TABLE, column, value.into_owned(), on.dialect())?))
+        Ok(Param::Compared(sql::stored(M::TABLE, column, value.into_owned(), on.dialect())?))
     };
     let params: Vec<Param<'_>> = M::PRIMARY_KEY.iter().zip(key).map(stored).collect::<Result<_>>()?;
     find_by_params(on, &params)

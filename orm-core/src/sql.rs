@@ -51,12 +51,17 @@ pub struct Sql {
 /// A bound parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Param<'a> {
-    /// A single value.
+    /// A value that is stored, or of which the statement alone knows what becomes of it.
     Value(Value<'a>),
-    /// A list of values, bound as one parameter.
+    /// A value that something is compared with. It need not be one that a column could hold: a key beyond those of an
+    /// `integer` column is not found, and no error.
+    Compared(Value<'a>),
+    /// A list of values that something is compared with, bound as one parameter.
     List(Vec<Value<'a>>),
     /// A value that the column has no place for: binding it is an error.
     Refused(Mismatch),
+    /// What a column of several new rows stores, bound as one parameter.
+    Column(Vec<Value<'a>>),
     /// The keys of a prefetch, bound as the dialect sends them: as one list, or as one for each of their columns.
     Keys(Keys),
 }
@@ -84,6 +89,8 @@ pub(crate) struct Writer<'d> {
     aliases: usize,
     /// The to-one relations whose rows are joined, with the alias that they start at and their own.
     joined: Vec<(usize, &'static RelationDef, usize)>,
+    /// Whether values become what a column stores, and are not compared with it.
+    stores: bool,
 }
 
 impl<'d> Writer<'d> {
@@ -96,6 +103,7 @@ impl<'d> Writer<'d> {
             scopes: Vec::new(),
             aliases: 0,
             joined: Vec::new(),
+            stores: false,
         }
     }
 
@@ -126,6 +134,19 @@ impl<'d> Writer<'d> {
     pub(crate) fn bind(&mut self, param: Param<'static>) -> &mut Self {
         self.params.push(param);
         self.dialect.placeholder(&mut self.text, self.params.len());
+        self
+    }
+
+    /// What binds a value: it is stored, or else compared with something.
+    pub(crate) fn param(&self, value: Value<'static>) -> Param<'static> {
+        if self.stores { Param::Value(value) } else { Param::Compared(value) }
+    }
+
+    /// Writes something in which values become what columns store.
+    pub(crate) fn storing(&mut self, write: impl FnOnce(&mut Self)) -> &mut Self {
+        self.stores = true;
+        write(self);
+        self.stores = false;
         self
     }
 

@@ -384,7 +384,7 @@ pub(crate) fn exact_f64(value: i64) -> Option<f64> {
 }
 
 /// The float equal to `value`, if there is one; NaN is itself.
-fn exact_f32(value: f64) -> Option<f32> {
+pub(crate) fn exact_f32(value: f64) -> Option<f32> {
     #[expect(clippy::cast_possible_truncation, reason = "the comparison below refuses what the cast changed")]
     let narrowed = value as f32;
     (f64::from(narrowed).to_bits() == value.to_bits() || value.is_nan()).then_some(narrowed)

@@ -273,10 +273,10 @@ fn column_lists<R: NewRows>(rows: &R, count: usize) -> Result<Vec<Param<'_>>> {
         let values = (0..count).map(|row| rows.encode(row, column));
         if holds_arrays(R::Model::TABLE, column) {
             let (elements, begins, ends) = flattened(values)?;
-            lists.push(Param::List(elements));
-            places.extend([Param::List(begins), Param::List(ends)]);
+            lists.push(Param::Column(elements));
+            places.extend([Param::Column(begins), Param::Column(ends)]);
         } else {
-            lists.push(Param::List(values.collect::<Result<_>>()?));
+            lists.push(Param::Column(values.collect::<Result<_>>()?));
         }
     }
     lists.extend(places);

@@ -4,6 +4,8 @@
 mod arrays;
 #[path = "postgres/keys.rs"]
 mod keys;
+#[path = "postgres/narrow.rs"]
+mod narrow;
 #[path = "postgres/plans.rs"]
 mod plans;
 #[path = "postgres/setup.rs"]

@@ -30,7 +30,7 @@ pub trait Key {
 
 impl<T: KeyType> Key for T {
     fn to_params(&self) -> Result<impl AsRef<[Param<'_>]>, Mismatch> {
-        Ok([Param::Value(self.encode()?)])
+        Ok([Param::Compared(self.encode()?)])
     }
 
     fn to_values(&self) -> Result<Vec<Value<'static>>, Mismatch> {
@@ -44,7 +44,7 @@ macro_rules! key_tuple {
             #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
             fn to_params(&self) -> Result<impl AsRef<[Param<'_>]>, Mismatch> {
                 let ($($name,)*) = self;
-                Ok([$(Param::Value($name.encode()?)),*])
+                Ok([$(Param::Compared($name.encode()?)),*])
             }
 
             #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]

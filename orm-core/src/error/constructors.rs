@@ -136,12 +136,24 @@ impl Error {
     /// This error with the column that the refused parameter is a value of. The parameters are those of some columns of a
     /// table, once or again and again.
     #[cold]
-    pub(crate) fn in_columns(mut self, table: &'static Table, columns: &[usize]) -> Self {
+    pub(crate) fn in_columns(self, table: &'static Table, columns: &[usize]) -> Self {
+        self.in_column(table, |position| columns.get(position % columns.len().max(1)))
+    }
+
+    /// This error with the column that the refused parameter is a value of, if it is one of the first, which are values of
+    /// some columns of a table.
+    #[cold]
+    pub(crate) fn in_first_columns(self, table: &'static Table, columns: &[usize]) -> Self {
+        self.in_column(table, |position| columns.get(position))
+    }
+
+    /// This error with the column of the refused parameter, by its position counted from 0.
+    fn in_column<'c>(mut self, table: &'static Table, column: impl FnOnce(usize) -> Option<&'c usize>) -> Self {
         if let Kind::Encode { place, .. } = &mut self.0.kind
             && let Place::Parameter(position) = *place
-            && let Some(column) = columns.get((position - 1) % columns.len().max(1))
+            && let Some(&column) = column(position - 1)
         {
-            *place = Place::Column { table: table.name, column: table.columns[*column].name };
+            *place = Place::Column { table: table.name, column: table.columns[column].name };
         }
         self
     }

@@ -16,7 +16,7 @@ impl Writer<'_> {
                 self.column(*column);
             }
             Expr::Value(value) => {
-                self.bind(Param::Value(value.clone()));
+                self.bind(self.param(value.clone()));
             }
             Expr::Compare(left, comparison, right) => self.compare(left, *comparison, right),
             Expr::Arithmetic(left, arithmetic, right) => {

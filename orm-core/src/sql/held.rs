@@ -323,7 +323,7 @@ impl Writer<'_> {
     pub(super) fn bind_stored(&mut self, value: Value<'static>, held: Held) -> &mut Self {
         let held = self.held_here(held);
         let param = match held.form.store(&value) {
-            Ok(stored) => Param::Value(stored.unwrap_or(value)),
+            Ok(stored) => self.param(stored.unwrap_or(value)),
             Err(mismatch) => Param::Refused(mismatch),
         };
         self.bind(param)

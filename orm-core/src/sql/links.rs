@@ -37,7 +37,7 @@ pub fn insert_links(
     if rows > 1 && dialect.inserts_arrays() {
         let of = Compared { schema: through.schema, table: through.table, columns: &columns };
         writer.rows_of_arrays(&key_types(relation, through), of);
-        writer.params.extend(columns_of(values, width).map(Param::List));
+        writer.params.extend(columns_of(values, width).map(Param::Column));
     } else {
         let values = writer.stored_links(relation, through, values);
         writer.rows_of_values(rows, width, values);
@@ -80,8 +80,10 @@ pub fn adopt(relation: &'static RelationDef, owner: &[Value<'static>], keys: Key
     let to = (relation.to)();
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ").table(to.schema, to.name).push(" SET ");
-    writer.separated(", ", relation.target_columns().zip(owner), |writer, (column, value)| {
-        writer.matched_name(column).push(" = ").bind_stored(value.clone(), column.held);
+    writer.storing(|writer| {
+        writer.separated(", ", relation.target_columns().zip(owner), |writer, (column, value)| {
+            writer.matched_name(column).push(" = ").bind_stored(value.clone(), column.held);
+        });
     });
     let key: Vec<&str> = to.names(to.primary_key).collect();
     let columns: Vec<KeyColumn> = to.key_columns(to.primary_key).collect();

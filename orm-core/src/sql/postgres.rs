@@ -71,7 +71,7 @@ impl Dialect for Postgres {
         }
         for (position, (sql_type, column)) in types.iter().zip(compared.columns).enumerate() {
             text.push_str(if position > 0 { ", " } else { "" });
-            self.array(text, first + position + 1, *sql_type, column, compared);
+            self.compared_array(text, first + position + 1, *sql_type, column, compared);
         }
     }
 
@@ -87,7 +87,7 @@ impl Dialect for Postgres {
             text.push_str(if position > 0 { ", " } else { "" });
             if let SqlType::Array(_) = sql_type {
                 text.push('(');
-                self.array(text, 1 + position, *sql_type, column, columns);
+                self.stored_array(text, 1 + position, *sql_type, column, columns);
                 text.push_str(")[unnest(");
                 self.placeholder(text, places);
                 text.push_str("::integer[]):unnest(");
@@ -96,7 +96,7 @@ impl Dialect for Postgres {
                 places += 2;
             } else {
                 text.push_str("unnest(");
-                self.array(text, 1 + position, *sql_type, column, columns);
+                self.stored_array(text, 1 + position, *sql_type, column, columns);
                 text.push(')');
             }
         }
@@ -313,31 +313,41 @@ fn array_type(element: SqlType) -> &'static str {
 }
 
 impl Postgres {
-    /// `$1::bigint[]`, or an array of the type of the column that it is compared with or stored in: a text of a type of its
-    /// own, as that of a case-insensitive column, is compared by the rules of that type only if both sides are of it, and a
-    /// native enum takes no `text`.
-    fn array(&self, text: &mut String, position: usize, sql_type: SqlType, column: &str, compared: Compared<'_>) {
+    /// An array of values that a column is compared with: `$1::bigint[]`, or one of the type of the column. A text of a type
+    /// of its own, as that of a case-insensitive column, is compared by the rules of that type only if both sides are of it.
+    fn compared_array(&self, text: &mut String, position: usize, sql_type: SqlType, column: &str, of: Compared<'_>) {
         let array = match sql_type {
             SqlType::Int16 | SqlType::Int32 | SqlType::Int64 => "::bigint[]",
             SqlType::Blob => "::bytea[]",
             SqlType::Uuid => "::uuid[]",
-            _ => {
-                text.push_str("coalesce(");
-                self.placeholder(text, position);
-                text.push_str(", ARRAY(SELECT x.");
-                self.quote(text, column);
-                text.push_str(" FROM ");
-                if let Some(schema) = compared.schema {
-                    self.quote(text, schema);
-                    text.push('.');
-                }
-                self.quote(text, compared.table);
-                text.push_str(" AS x WHERE false))");
-                return;
-            }
+            _ => return self.column_array(text, position, column, of),
         };
         self.placeholder(text, position);
         text.push_str(array);
+    }
+
+    /// An array of values that a column stores, of the type of the column: a native enum takes no `text`, and a number that
+    /// does not fit is known before it is sent.
+    fn stored_array(&self, text: &mut String, position: usize, sql_type: SqlType, column: &str, of: Compared<'_>) {
+        match sql_type {
+            SqlType::Blob | SqlType::Uuid => self.compared_array(text, position, sql_type, column, of),
+            _ => self.column_array(text, position, column, of),
+        }
+    }
+
+    /// `coalesce($1, ARRAY(SELECT x."name" FROM "clubs" AS x WHERE false))`, of which the planner keeps `$1`.
+    fn column_array(&self, text: &mut String, position: usize, column: &str, of: Compared<'_>) {
+        text.push_str("coalesce(");
+        self.placeholder(text, position);
+        text.push_str(", ARRAY(SELECT x.");
+        self.quote(text, column);
+        text.push_str(" FROM ");
+        if let Some(schema) = of.schema {
+            self.quote(text, schema);
+            text.push('.');
+        }
+        self.quote(text, of.table);
+        text.push_str(" AS x WHERE false))");
     }
 }
 

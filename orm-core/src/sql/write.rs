@@ -56,9 +56,11 @@ pub fn upsert(table: &'static Table, columns: &[usize], action: &OnConflict<'_>,
 pub fn update_where(table: &'static Table, changes: &[(usize, Expr)], filter: &[Expr], dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ").enter(table).push(" SET ");
-    writer.separated(", ", changes, |writer, (column, value)| {
-        writer.trust(table, *column);
-        writer.name(table.columns[*column].name).push(" = ").change(&table.columns[*column], value);
+    writer.storing(|writer| {
+        writer.separated(", ", changes, |writer, (column, value)| {
+            writer.trust(table, *column);
+            writer.name(table.columns[*column].name).push(" = ").change(&table.columns[*column], value);
+        });
     });
     writer.conditions(" WHERE ", filter);
     writer.finish()
@@ -83,7 +85,10 @@ pub fn update(
     dialect: &dyn Dialect,
 ) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.push("UPDATE ").table(table.schema, table.name).push(" SET ").equations(", ", table, changes);
+    writer.push("UPDATE ").table(table.schema, table.name).push(" SET ");
+    writer.storing(|writer| {
+        writer.equations(", ", table, changes);
+    });
     writer.push(" WHERE ").equations(" AND ", table, identity);
     writer.finish()
 }

@@ -48,7 +48,8 @@ impl<M: Model> Rows<M> {
             changes.push((version.column, next));
         }
         let sql = sql::update_where(M::TABLE, &changes, &filter, on.dialect());
-        on.run(Access::Write, |session| session.execute(&sql))
+        let updated = on.run(Access::Write, |session| session.execute(&sql));
+        updated.map_err(|error| error.in_first_columns(M::TABLE, &columns_of_values(&changes)))
     }
 
     /// Deletes the rows in one statement, and counts them.
@@ -61,6 +62,19 @@ impl<M: Model> Rows<M> {
     pub fn delete(self, on: &impl Executor) -> Result<u64> {
         let sql = sql::delete_where(M::TABLE, &self.filter?, on.dialect());
         on.run(Access::Write, |session| session.execute(&sql))
+    }
+}
+
+/// The column of each value in some changes, which are the first parameters of the statement.
+fn columns_of_values(changes: &[(usize, Expr)]) -> Vec<usize> {
+    changes.iter().flat_map(|(column, change)| std::iter::repeat_n(*column, values_in(change))).collect()
+}
+
+fn values_in(change: &Expr) -> usize {
+    match change {
+        Expr::Value(_) => 1,
+        Expr::Arithmetic(left, _, right) => values_in(left) + values_in(right),
+        _ => 0,
     }
 }
 

@@ -16,7 +16,7 @@ use super::link::{Link, Lost, Waiter};
 use super::server::Server;
 use super::statements::{Prepared, Stale, Statements};
 use super::tls::connector;
-use super::value::{Bound, PostgresRow, bound};
+use super::value::{Bound, PostgresRow, bound, wide_enough};
 use super::wire::{Status, Traffic, Watched};
 use super::{PostgresOptions, PostgresSetup, error};
 use crate::db::Access;
@@ -317,6 +317,20 @@ impl PostgresConnection {
         Ok(found.into_iter().flatten().collect())
     }
 
+    /// The same statement with parameters that can be compared with what the columns cannot hold, if some are bound: a
+    /// number beyond a column's type is compared as one of the next wider type.
+    fn widened(&mut self, text: &str, prepared: Arc<Prepared>, bound: &[Bound<'_>]) -> Result<Arc<Prepared>> {
+        let types = if prepared.is_narrow { wide_enough(prepared.raw.params(), bound) } else { None };
+        let Some(types) = types else { return Ok(prepared) };
+        if let Some(wide) = self.statements.wide(text) {
+            return Ok(wide);
+        }
+        let wide = self.run(async |client| Ok(Prepared::new(client.prepare_typed(text, &types).await?)));
+        let wide = self.told(wide, Stake::None, text)?;
+        self.statements.keep_wide(text, &wide);
+        Ok(wide)
+    }
+
     /// Runs a prepared statement, preparing it again if the tables have changed since.
     fn run_prepared<T>(
         &mut self,
@@ -333,6 +347,7 @@ impl PostgresConnection {
             let known = self.statements.get(text).is_some();
             let prepared = self.prepared(text)?;
             check_number(&prepared, &bound)?;
+            let prepared = self.widened(text, prepared, &bound)?;
             let result = self.run(async |client| work(client, &prepared, &bound).await);
             let outdated = match &result {
                 Err(Problem::Library(error)) => error::stale(error, known),
@@ -433,10 +448,12 @@ impl Connection for PostgresConnection {
             done(0, result.as_ref().err());
             return result;
         }
-        let all = self.prepare_all(requests)?;
+        let mut all = self.prepare_all(requests)?;
         let bound: Vec<Vec<Bound<'_>>> = requests.iter().map(|request| bound(&request.sql.params)).collect();
-        for (prepared, bound) in all.iter().zip(&bound) {
+        for ((prepared, bound), request) in all.iter_mut().zip(&bound).zip(&*requests) {
             check_number(prepared, bound)?;
+            let wide = self.widened(&request.sql.text, Arc::clone(prepared), bound);
+            *prepared = wide.map_err(|error| error.with_statement(&request.sql.text))?;
         }
         let mut sinks: Vec<&mut dyn RowSink> = Vec::with_capacity(requests.len());
         let mut texts = Vec::with_capacity(requests.len());

@@ -6,19 +6,22 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use tokio_postgres::Statement;
 
-use super::value::Shape;
+use super::value::{Shape, is_narrow};
 
 /// A prepared statement.
 pub(super) struct Prepared {
     pub(super) raw: Statement,
     /// How the values of its columns travel.
     pub(super) shapes: Box<[Shape]>,
+    /// A number can be beyond the type of a parameter.
+    pub(super) is_narrow: bool,
 }
 
 impl Prepared {
     pub(super) fn new(raw: Statement) -> Arc<Self> {
         let shapes = Shape::of_columns(raw.columns());
-        Arc::new(Prepared { raw, shapes })
+        let is_narrow = raw.params().iter().any(is_narrow);
+        Arc::new(Prepared { raw, shapes, is_narrow })
     }
 }
 
@@ -40,6 +43,8 @@ pub(super) struct Statements {
 
 struct Kept {
     prepared: Arc<Prepared>,
+    /// The same text with wider parameters.
+    wide: Option<Arc<Prepared>>,
     used: u64,
 }
 
@@ -56,6 +61,18 @@ impl Statements {
         Some(Arc::clone(&kept.prepared))
     }
 
+    /// The statement of a text with wider parameters.
+    pub(super) fn wide(&self, text: &str) -> Option<Arc<Prepared>> {
+        self.kept.get(text)?.wide.clone()
+    }
+
+    /// Keeps a statement with wider parameters beside that of the same text.
+    pub(super) fn keep_wide(&mut self, text: &str, prepared: &Arc<Prepared>) {
+        if let Some(kept) = self.kept.get_mut(text) {
+            kept.wide = Some(Arc::clone(prepared));
+        }
+    }
+
     pub(super) fn keep(&mut self, text: &str, prepared: &Arc<Prepared>) {
         if self.most == 0 {
             return;
@@ -63,7 +80,7 @@ impl Statements {
         if self.kept.len() >= self.most {
             self.drop_oldest();
         }
-        self.kept.insert(text.into(), Kept { prepared: Arc::clone(prepared), used: self.clock });
+        self.kept.insert(text.into(), Kept { prepared: Arc::clone(prepared), wide: None, used: self.clock });
     }
 
     /// Forgets a statement that is of no use any more.

@@ -15,7 +15,7 @@ use tokio_postgres::{Column, Row as RawRow};
 use crate::prefetch::Keys;
 use crate::row::Columns;
 use crate::sql::Param;
-use crate::types::exact_f64;
+use crate::types::{exact_f32, exact_f64};
 use crate::value::{Decimal, Mismatch, Timestamp, Value, ValueRef};
 
 /// What one parameter of a statement is bound to.
@@ -24,6 +24,8 @@ pub(super) struct Bound<'p> {
     /// Counted from 1.
     position: usize,
     what: What<'p>,
+    /// It is compared with something, and not stored.
+    is_compared: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -36,13 +38,64 @@ enum What<'p> {
 
 /// What the parameters of a statement are bound to. Keys of several columns come as a list for each column.
 pub(super) fn bound<'p>(params: &'p [Param<'p>]) -> Vec<Bound<'p>> {
-    let what = |param: &'p Param<'p>| match param {
-        Param::Value(value) => What::Value(value),
-        Param::List(values) | Param::Keys(Keys::Values { values, .. }) => What::List(values),
-        Param::Keys(Keys::Ints(keys)) => What::Ints(keys),
-        Param::Refused(mismatch) => What::Refused(mismatch),
+    let bound = |(param, position): (&'p Param<'p>, usize)| {
+        let (what, is_compared) = match param {
+            Param::Value(value) => (What::Value(value), false),
+            Param::Compared(value) => (What::Value(value), true),
+            Param::Column(values) => (What::List(values), false),
+            Param::List(values) | Param::Keys(Keys::Values { values, .. }) => (What::List(values), true),
+            Param::Keys(Keys::Ints(keys)) => (What::Ints(keys), true),
+            Param::Refused(mismatch) => (What::Refused(mismatch), false),
+        };
+        Bound { position, what, is_compared }
     };
-    params.iter().zip(1..).map(|(param, position)| Bound { position, what: what(param) }).collect()
+    params.iter().zip(1..).map(bound).collect()
+}
+
+impl Bound<'_> {
+    /// Whether this is compared with something of a declared type, and holds numbers that are none of that type.
+    fn is_beyond(&self, declared: &Type) -> bool {
+        let carrier = Carrier::of(array::element(declared).unwrap_or(declared));
+        self.is_compared
+            && match self.what {
+                What::Value(value) => carrier.lacks(value),
+                What::List(values) => values.iter().any(|value| carrier.lacks(value)),
+                What::Ints(keys) => keys.iter().any(|&key| carrier.lacks(&Value::Int(key))),
+                What::Refused(_) => false,
+            }
+    }
+
+    /// The type to compare as, where the declared one is too narrow for some of the values that may be compared.
+    fn wider(&self, declared: &Type) -> Option<Type> {
+        wider(declared).filter(|_| self.is_compared)
+    }
+}
+
+/// Whether a number can be beyond a type.
+pub(super) fn is_narrow(declared: &Type) -> bool {
+    wider(declared).is_some()
+}
+
+/// The widest type of numbers of a kind, for a narrower one or arrays of it.
+fn wider(declared: &Type) -> Option<Type> {
+    let element = array::element(declared);
+    Some(match (Carrier::of(element.unwrap_or(declared)), element.is_some()) {
+        (Carrier::Short | Carrier::Int, false) => Type::INT8,
+        (Carrier::Short | Carrier::Int, true) => Type::INT8_ARRAY,
+        (Carrier::Float, false) => Type::FLOAT8,
+        (Carrier::Float, true) => Type::FLOAT8_ARRAY,
+        _ => return None,
+    })
+}
+
+/// Types to declare the parameters of a statement with, so that what is bound to them can be compared: numbers that are
+/// none of a column's type are so in the wider one. `None` where the types are wide enough.
+pub(super) fn wide_enough(declared: &[Type], bound: &[Bound<'_>]) -> Option<Vec<Type>> {
+    let pairs = || declared.iter().zip(bound);
+    if !pairs().any(|(declared, bound)| bound.is_beyond(declared)) {
+        return None;
+    }
+    Some(pairs().map(|(declared, bound)| bound.wider(declared).unwrap_or_else(|| declared.clone())).collect())
 }
 
 /// Why a parameter is not sent.
@@ -253,6 +306,16 @@ impl Carrier {
                 TypeKind::Simple if other.name() == "citext" => Carrier::Text,
                 _ => Carrier::None,
             },
+        }
+    }
+
+    /// Whether a number is none of this type.
+    fn lacks(self, value: &Value<'_>) -> bool {
+        match (self, value) {
+            (Carrier::Short, Value::Int(value)) => i16::try_from(*value).is_err(),
+            (Carrier::Int, Value::Int(value)) => i32::try_from(*value).is_err(),
+            (Carrier::Float, Value::Real(value)) => exact_f32(*value).is_none(),
+            _ => false,
         }
     }
 }

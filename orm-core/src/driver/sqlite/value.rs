@@ -52,7 +52,9 @@ pub(super) fn shared(value: Borrowed<'_>) -> Result<ValueRef<'_>, Mismatch> {
 pub(super) fn bind(statement: &mut rusqlite::Statement<'_>, position: usize, param: &Param<'_>) -> Result<()> {
     let refused = |mismatch| Error::encode_parameter(position, mismatch);
     let bound = match param {
-        Param::Value(value) => statement.raw_bind_parameter(position, borrowed(value).map_err(refused)?),
+        Param::Value(value) | Param::Compared(value) => {
+            statement.raw_bind_parameter(position, borrowed(value).map_err(refused)?)
+        }
         Param::Refused(mismatch) => return Err(refused(mismatch.clone())),
         Param::Keys(Keys::Ints(keys)) => {
             let keys: Vec<Owned> = keys.iter().map(|&key| Owned::Integer(key)).collect();
@@ -61,7 +63,7 @@ pub(super) fn bind(statement: &mut rusqlite::Statement<'_>, position: usize, par
         Param::Keys(Keys::Values { types, values }) if types.len() > 1 => {
             statement.raw_bind_parameter(position, json_of_keys(types.len(), values).map_err(refused)?)
         }
-        Param::List(values) | Param::Keys(Keys::Values { values, .. }) => {
+        Param::List(values) | Param::Column(values) | Param::Keys(Keys::Values { values, .. }) => {
             let values = values.iter().map(owned).collect::<Result<Vec<_>, _>>().map_err(refused)?;
             statement.raw_bind_parameter(position, Rc::new(values))
         }
