@@ -183,7 +183,7 @@ fn queries_with_orders_and_limits() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL ORDER BY t0."department_id" NULLS LAST, t0."department_id" DESC, t0."title" DESC, t0."id" DESC LIMIT ?2 OFFSET ?3
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = $1 AND t0."department_id" IS NULL ORDER BY t0."department_id", t0."department_id" DESC NULLS LAST, t0."title" DESC, t0."id" DESC LIMIT $2 OFFSET $3
-            [Value(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
+            [Compared(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
         "#]],
     );
     check(
@@ -191,7 +191,7 @@ fn queries_with_orders_and_limits() {
         &expect![[r#"
             SELECT count(*) FROM (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL LIMIT ?2 OFFSET ?3) AS limited
             SELECT count(*) FROM (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = $1 AND t0."department_id" IS NULL LIMIT $2 OFFSET $3) AS limited
-            [Value(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
+            [Compared(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
         "#]],
     );
     check(
@@ -199,7 +199,7 @@ fn queries_with_orders_and_limits() {
         &expect![[r#"
             SELECT EXISTS (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL LIMIT ?2 OFFSET ?3)
             SELECT EXISTS (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = $1 AND t0."department_id" IS NULL LIMIT $2 OFFSET $3)
-            [Value(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
+            [Compared(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
         "#]],
     );
     let offset = Select { offset: Some(3), order: vec![order(0, true, None)], ..Select::new(&COURSES) };
@@ -225,7 +225,7 @@ fn the_rows_of_one_parent() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" = ?1 AND t0."id" = ?2 ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" = $1 AND t0."id" = $2 ORDER BY t0."id"
-            [Value(Int(1)), Value(Int(7))]
+            [Compared(Int(1)), Compared(Int(7))]
         "#]],
     );
     check(
@@ -233,7 +233,7 @@ fn the_rows_of_one_parent() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 JOIN "enrollments" AS t1 ON t1."course_id" = t0."id" WHERE t1."department_id" = ?1 AND t0."id" = ?2 ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 JOIN "enrollments" AS t1 ON t1."course_id" = t0."id" WHERE t1."department_id" = $1 AND t0."id" = $2 ORDER BY t0."id"
-            [Value(Int(1)), Value(Int(7))]
+            [Compared(Int(1)), Compared(Int(7))]
         "#]],
     );
     check(
@@ -241,7 +241,7 @@ fn the_rows_of_one_parent() {
         &expect![[r#"
             SELECT count(*) FROM "marks" AS t0 WHERE t0."department_id" = ?1 AND t0."course_id" = ?2 AND t0."id" = ?3
             SELECT count(*) FROM "marks" AS t0 WHERE t0."department_id" = $1 AND t0."course_id" = $2 AND t0."id" = $3
-            [Value(Int(1)), Value(Int(2)), Value(Int(7))]
+            [Compared(Int(1)), Compared(Int(2)), Compared(Int(7))]
         "#]],
     );
 }
@@ -280,7 +280,7 @@ fn conditions() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE NOT (t0."title" BETWEEN ?1 AND t0."id") ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE NOT (t0."title" BETWEEN $1 AND t0."id") ORDER BY t0."id"
-            [Value(Int(1))]
+            [Compared(Int(1))]
         "#]],
     );
 }
@@ -294,7 +294,7 @@ fn lists_of_conditions_are_bracketed() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = ?1 OR t0."id" = ?2) AND t0."title" = ?3) ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = $1 OR t0."id" = $2) AND t0."title" = $3) ORDER BY t0."id"
-            [Value(Int(1)), Value(Int(2)), Value(Text("x"))]
+            [Compared(Int(1)), Compared(Int(2)), Compared(Text("x"))]
         "#]],
     );
     let both = Expr::And(vec![number(0, 1), text(1, "x")]);
@@ -303,7 +303,7 @@ fn lists_of_conditions_are_bracketed() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = ?1 AND t0."title" = ?2) OR t0."id" = ?3) ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = $1 AND t0."title" = $2) OR t0."id" = $3) ORDER BY t0."id"
-            [Value(Int(1)), Value(Text("x")), Value(Int(2))]
+            [Compared(Int(1)), Compared(Text("x")), Compared(Int(2))]
         "#]],
     );
     check(
@@ -336,7 +336,7 @@ fn conditions_on_related_rows() {
         &expect![[r#"
             SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND EXISTS (SELECT 1 FROM "departments" AS t2 WHERE t2."id" = t1."department_id" AND t2."na""me" = ?1)) ORDER BY t0."id"
             SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND EXISTS (SELECT 1 FROM "departments" AS t2 WHERE t2."id" = t1."department_id" AND t2."na""me" = $1)) ORDER BY t0."id"
-            [Value(Text("Law"))]
+            [Compared(Text("Law"))]
         "#]],
     );
     let unknown = Expr::IsNotTrue(Box::new(Expr::Or(vec![text(1, "a"), text(1, "b")])));
@@ -345,7 +345,7 @@ fn conditions_on_related_rows() {
         &expect![[r#"
             SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE NOT (EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id" AND (t1."title" = ?1 OR t1."title" = ?2) IS NOT TRUE)) ORDER BY t0."id"
             SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE NOT (EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id" AND (t1."title" = $1 OR t1."title" = $2) IS NOT TRUE)) ORDER BY t0."id"
-            [Value(Text("a")), Value(Text("b"))]
+            [Compared(Text("a")), Compared(Text("b"))]
         "#]],
     );
     check(
@@ -383,7 +383,7 @@ fn writes() {
         |dialect| sql::insert(&COURSES, &[1, 2], 2, true, dialect),
         &expect![[r#"
             INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2), (?3, ?4) RETURNING "id", "title", "department_id"
-            INSERT INTO "courses" ("title", "department_id") SELECT unnest(coalesce($1, ARRAY(SELECT x."title" FROM "courses" AS x WHERE false))), unnest($2::bigint[]) RETURNING "id", "title", "department_id"
+            INSERT INTO "courses" ("title", "department_id") SELECT unnest(coalesce($1, ARRAY(SELECT x."title" FROM "courses" AS x WHERE false))), unnest(coalesce($2, ARRAY(SELECT x."department_id" FROM "courses" AS x WHERE false))) RETURNING "id", "title", "department_id"
         "#]],
     );
     check_text(
@@ -399,7 +399,7 @@ fn writes() {
         &expect![[r#"
             UPDATE "courses" SET "title" = ?1, "department_id" = ?2 WHERE "id" = ?3
             UPDATE "courses" SET "title" = $1, "department_id" = $2 WHERE "id" = $3
-            [Value(Text("x")), Value(Null), Value(Int(7))]
+            [Value(Text("x")), Value(Null), Compared(Int(7))]
         "#]],
     );
     check(
@@ -407,7 +407,7 @@ fn writes() {
         &expect![[r#"
             DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" = ?2
             DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" = $2
-            [Value(Int(1)), Value(Int(2))]
+            [Compared(Int(1)), Compared(Int(2))]
         "#]],
     );
     let Some(through) = &MANY_TO_MANY.through else { panic!("it has a join table") };
@@ -416,9 +416,9 @@ fn writes() {
         |dialect| sql::insert_links(&MANY_TO_MANY, through, values.clone(), dialect),
         &expect![[r#"
             INSERT INTO "enrollments" ("department_id", "course_id") VALUES (?1, ?2), (?3, ?4) ON CONFLICT DO NOTHING
-            INSERT INTO "enrollments" ("department_id", "course_id") SELECT unnest($1::bigint[]), unnest($2::bigint[]) ON CONFLICT DO NOTHING
+            INSERT INTO "enrollments" ("department_id", "course_id") SELECT unnest(coalesce($1, ARRAY(SELECT x."department_id" FROM "enrollments" AS x WHERE false))), unnest(coalesce($2, ARRAY(SELECT x."course_id" FROM "enrollments" AS x WHERE false))) ON CONFLICT DO NOTHING
             [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
-            [List([Int(1), Int(1)]), List([Int(2), Int(3)])]
+            [Column([Int(1), Int(1)]), Column([Int(2), Int(3)])]
         "#]],
     );
 }
@@ -468,7 +468,7 @@ fn relations() {
         &expect![[r#"
             SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" WHERE NOT (t0."title" = ?2) ORDER BY t0."title" DESC, t0."id" DESC
             SELECT k."ord", t0."id", t0."title", t0."department_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" WHERE NOT (t0."title" = $2) ORDER BY t0."title" DESC, t0."id" DESC
-            [Keys(Ints([1, 2])), Value(Text("x"))]
+            [Keys(Ints([1, 2])), Compared(Text("x"))]
         "#]],
     );
     check(
@@ -476,7 +476,7 @@ fn relations() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IS NOT NULL AND NOT (t0."title" = ?1) ORDER BY t0."title" DESC, t0."id" DESC
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IS NOT NULL AND NOT (t0."title" = $1) ORDER BY t0."title" DESC, t0."id" DESC
-            [Value(Text("x"))]
+            [Compared(Text("x"))]
         "#]],
     );
     check(
@@ -484,7 +484,7 @@ fn relations() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IN (SELECT "value" FROM rarray(?1)) AND NOT (t0."title" = ?2) ORDER BY t0."title" DESC, t0."id" DESC
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" = ANY($1::bigint[]) AND NOT (t0."title" = $2) ORDER BY t0."title" DESC, t0."id" DESC
-            [Keys(Ints([1, 2])), Value(Text("x"))]
+            [Keys(Ints([1, 2])), Compared(Text("x"))]
         "#]],
     );
     check(
@@ -530,7 +530,7 @@ fn relations_through_a_join_table() {
         &expect![[r#"
             SELECT t1."department_id", t0."id", t0."title", t0."department_id" FROM "enrollments" AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."department_id" IS NOT NULL AND NOT (t0."title" = ?1) ORDER BY t0."title" DESC, t0."id" DESC
             SELECT t1."department_id", t0."id", t0."title", t0."department_id" FROM "enrollments" AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."department_id" IS NOT NULL AND NOT (t0."title" = $1) ORDER BY t0."title" DESC, t0."id" DESC
-            [Value(Text("x"))]
+            [Compared(Text("x"))]
         "#]],
     );
     check(
@@ -546,7 +546,7 @@ fn relations_through_a_join_table() {
         &expect![[r#"
             SELECT t1."department_id", t1."course_id", NULL, NULL, NULL FROM "enrollments" AS t1 WHERE t1."department_id" IN (SELECT "value" FROM rarray(?1)) UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id" DESC), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value" WHERE NOT (t0."title" = ?2)
             SELECT t1."department_id", t1."course_id", NULL, NULL, NULL FROM "enrollments" AS t1 WHERE t1."department_id" = ANY($1::bigint[]) UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id" DESC), t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT t1."course_id" FROM "enrollments" AS t1 WHERE t1."department_id" = ANY($1::bigint[])) AND NOT (t0."title" = $2)
-            [Keys(Ints([1, 2])), Value(Text("x"))]
+            [Keys(Ints([1, 2])), Compared(Text("x"))]
         "#]],
     );
     check(
@@ -554,7 +554,7 @@ fn relations_through_a_join_table() {
         &expect![[r#"
             SELECT k.rowid, t1."course_id", NULL, NULL, NULL FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id" DESC), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value" WHERE NOT (t0."title" = ?2)
             SELECT k."ord", t1."course_id", NULL, NULL, NULL FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value" UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."title" DESC, t0."id" DESC), t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT t1."course_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value") AND NOT (t0."title" = $2)
-            [Keys(Ints([1, 2])), Value(Text("x"))]
+            [Keys(Ints([1, 2])), Compared(Text("x"))]
         "#]],
     );
     check(
@@ -574,7 +574,7 @@ fn relations_limited_for_each_parent() {
         &expect![[r#"
             SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k.rowid AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k.rowid ORDER BY t0."title" DESC, t0."id" DESC) AS "nth" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" WHERE NOT (t0."title" = ?2)) AS n WHERE n."nth" > ?3 AND n."nth" <= ?4 ORDER BY n."owner", n."nth"
             SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k."ord" AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k."ord" ORDER BY t0."title" DESC, t0."id" DESC) AS "nth" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" WHERE NOT (t0."title" = $2)) AS n WHERE n."nth" > $3 AND n."nth" <= $4 ORDER BY n."owner", n."nth"
-            [Keys(Ints([1, 2])), Value(Text("x")), Value(Int(1)), Value(Int(3))]
+            [Keys(Ints([1, 2])), Compared(Text("x")), Value(Int(1)), Value(Int(3))]
         "#]],
     );
     check(
@@ -582,7 +582,7 @@ fn relations_limited_for_each_parent() {
         &expect![[r#"
             SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k.rowid AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k.rowid ORDER BY t0."title" DESC, t0."id" DESC) AS "nth" FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON t1."department_id" = +k."value" CROSS JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE NOT (t0."title" = ?2)) AS n WHERE n."nth" > ?3 AND n."nth" <= ?4 ORDER BY n."owner", n."nth"
             SELECT n."owner", n.c0, n.c1, n.c2 FROM (SELECT k."ord" AS "owner", t0."id" AS c0, t0."title" AS c1, t0."department_id" AS c2, row_number() OVER (PARTITION BY k."ord" ORDER BY t0."title" DESC, t0."id" DESC) AS "nth" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "enrollments" AS t1 ON t1."department_id" = k."value" JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE NOT (t0."title" = $2)) AS n WHERE n."nth" > $3 AND n."nth" <= $4 ORDER BY n."owner", n."nth"
-            [Keys(Ints([1, 2])), Value(Text("x")), Value(Int(1)), Value(Int(3))]
+            [Keys(Ints([1, 2])), Compared(Text("x")), Value(Int(1)), Value(Int(3))]
         "#]],
     );
     check(
@@ -590,7 +590,7 @@ fn relations_limited_for_each_parent() {
         &expect![[r#"
             SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."id" IN (SELECT t1."id" FROM "courses" AS t1 WHERE t1."department_id" = +k."value" AND NOT (t1."title" = ?2) ORDER BY t1."title" DESC, t1."id" DESC LIMIT ?3 OFFSET ?4) ORDER BY t0."title" DESC, t0."id" DESC
             SELECT k."ord", t0."id", t0."title", t0."department_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") CROSS JOIN LATERAL (SELECT t1."id", t1."title", t1."department_id" FROM "courses" AS t1 WHERE t1."department_id" = k."value" AND NOT (t1."title" = $2) ORDER BY t1."title" DESC, t1."id" DESC LIMIT $3 OFFSET $4) AS t0 ORDER BY t0."title" DESC, t0."id" DESC
-            [Keys(Ints([1, 2])), Value(Text("x")), Value(Int(2)), Value(Int(1))]
+            [Keys(Ints([1, 2])), Compared(Text("x")), Value(Int(2)), Value(Int(1))]
         "#]],
     );
 }
