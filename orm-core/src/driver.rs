@@ -16,7 +16,7 @@ pub mod sqlite;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::catalog::Indexes;
+use crate::catalog::{Indexes, Known, Needs};
 use crate::db::{Access, Db, Executor};
 use crate::error::{Error, Result};
 use crate::observe::StatementKind;
@@ -159,22 +159,21 @@ impl<'s> Session<'s> {
         self.db
     }
 
-    /// What loading relations needs to know of the database; its indexes only if `with_indexes` says so.
+    /// What loading relations needs to know of the database: nothing of its catalog but what is asked for.
     ///
     /// # Errors
     ///
-    /// Those of listing the indexes.
-    pub fn context(&mut self, with_indexes: bool) -> Result<Context> {
-        let db = self.db;
-        let indexes = if with_indexes { db.catalog().indexes(self)? } else { Arc::default() };
-        Ok(Context { dialect: self.dialect(), indexes, joins: true })
+    /// Returns the database's error if the catalog cannot be read.
+    pub fn context(&mut self, needs: Needs) -> Result<Context> {
+        let known = if needs.is_nothing() { Known::default() } else { self.db.catalog().read(self, needs)? };
+        let (indexes, references) = (known.indexes.unwrap_or_default(), known.references.unwrap_or_default());
+        Ok(Context { dialect: self.dialect(), indexes, references, joins: true })
     }
 
     /// The indexes as they are now.
     pub(crate) fn fresh_indexes(&mut self) -> Result<Arc<Indexes>> {
         self.db.catalog().forget();
-        let db = self.db;
-        db.catalog().indexes(self)
+        Ok(self.context(Needs::INDEXES)?.indexes)
     }
 
     /// Runs a fixed statement of some kind that returns rows.
@@ -188,6 +187,11 @@ impl<'s> Session<'s> {
     ///
     /// The first error of a statement or of the decoding of its rows.
     pub fn run(&mut self, requests: &mut [Request<'_>]) -> Result<()> {
+        self.run_as(StatementKind::Query, requests)
+    }
+
+    /// Runs statements of some kind, all sent before the first answer is waited for where the driver can.
+    pub(crate) fn run_as(&mut self, kind: StatementKind, requests: &mut [Request<'_>]) -> Result<()> {
         for request in requests.iter() {
             self.check_number(&request.sql.params)?;
             self.check_forms(&request.sql.used)?;
@@ -200,7 +204,7 @@ impl<'s> Session<'s> {
         let mut began = Instant::now();
         self.connection.query_all(requests, &mut |position, error| {
             let text = texts.get(position).copied().unwrap_or_default();
-            observers.tell(name, StatementKind::Query, text, began.elapsed(), error);
+            observers.tell(name, kind, text, began.elapsed(), error);
             began = Instant::now();
         })
     }

@@ -34,7 +34,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::ast::Join;
-use crate::catalog::Indexes;
+use crate::catalog::{Indexes, Needs, References};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::row::{self, Attach, Record, RowSink};
@@ -48,6 +48,8 @@ pub struct Context {
     pub dialect: &'static dyn Dialect,
     /// Its indexes; none when nothing depends on them.
     pub indexes: Arc<Indexes>,
+    /// The foreign keys that it enforces; none when nothing depends on them.
+    pub references: Arc<References>,
     /// Whether joined relations come with the rows that they start at; what a plan says of them.
     pub joins: bool,
 }
@@ -84,9 +86,10 @@ pub trait Loader<M, Row>: Send + Sync {
         false
     }
 
-    /// Whether some statement depends on the database's indexes.
-    fn depends_on_indexes(&self, dialect: &dyn Dialect) -> bool {
-        self.is_limited() || (!self.is_plain() && dialect.finds_keys_in_lists())
+    /// What the statements depend on besides the models, for the rows of one query.
+    fn needs(&self, whole: bool, dialect: &dyn Dialect) -> Needs {
+        let loads = !self.is_plain();
+        Needs { indexes: self.is_limited() || (loads && dialect.finds_keys_in_lists()), references: loads && whole }
     }
 
     /// Whether something goes into this slot of the rows.

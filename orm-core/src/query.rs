@@ -224,15 +224,18 @@ impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
 
     /// All statements that the query will send, as a tree, without running them.
     pub fn plan(&self, on: &impl Executor) -> Plan {
-        let none = || Context { dialect: on.dialect(), indexes: Arc::default(), joins: true };
-        // The forms of relations may depend on the database's indexes, which are looked up once.
-        let context = if self.loader.depends_on_indexes(on.dialect()) {
-            on.run(Access::Read, |session| session.context(true)).unwrap_or_else(|_| none())
-        } else {
+        let whole = self.select.is_whole_table();
+        let none =
+            || Context { dialect: on.dialect(), indexes: Arc::default(), references: Arc::default(), joins: true };
+        // The forms of relations may depend on the database's catalog, which is looked up once.
+        let needs = self.loader.needs(whole, on.dialect());
+        let context = if needs.is_nothing() {
             none()
+        } else {
+            on.run(Access::Read, |session| session.context(needs)).unwrap_or_else(|_| none())
         };
         let mut steps = Vec::new();
-        self.loader.plan(self.select.is_whole_table(), &context, &mut steps);
+        self.loader.plan(whole, &context, &mut steps);
         let sql = self.statement(&self.select, on.dialect());
         Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql) } }
     }

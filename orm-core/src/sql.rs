@@ -48,6 +48,13 @@ pub struct Sql {
     pub used: Vec<Used>,
 }
 
+impl Sql {
+    /// A statement that is the same each time.
+    pub(crate) fn fixed(text: &str) -> Self {
+        Sql { text: text.to_owned(), params: Vec::new(), used: Vec::new() }
+    }
+}
+
 /// A bound parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Param<'a> {

@@ -290,7 +290,7 @@ fn parents_that_share_a_key_share_its_rows() -> Result<()> {
 }
 
 #[test]
-fn a_foreign_key_of_another_kind_is_an_error_in_both_forms() -> Result<()> {
+fn a_foreign_key_of_another_kind_is_an_error() -> Result<()> {
     #[derive(Model, Debug)]
     #[model(table = "departments")]
     #[has_many(courses: Course, foreign_key = department_id)]
@@ -309,14 +309,13 @@ fn a_foreign_key_of_another_kind_is_an_error_in_both_forms() -> Result<()> {
     db.create_tables::<(Department, TextCourse)>()?;
     NewDepartment { name: "Law".into() }.insert(&db)?;
     NewTextCourse { title: "T".into(), department_id: "1".into() }.insert(&db)?;
-    let whole = Named::query().prefetch(Named::courses()).all(&db).unwrap_err();
-    assert!(whole.is_decode(), "{whole}");
-    assert_eq!((whole.table(), whole.column()), (Some("courses"), Some("department_id")));
-    let by_key = Named::query().filter(Named::id().gt(0)).prefetch(Named::courses()).all(&db).unwrap_err();
-    // SQLite compares the two, and PostgreSQL does not.
-    let (column, state) = either((Some("department_id"), None), (None, Some("42883")));
-    assert_eq!((by_key.column(), by_key.sqlstate()), (column, state), "{by_key}");
-    assert_eq!(by_key.is_decode(), either(true, false));
+    for query in [Named::query(), Named::query().filter(Named::id().gt(0))] {
+        let error = query.prefetch(Named::courses()).all(&db).unwrap_err();
+        // SQLite compares the two, and PostgreSQL does not.
+        let (column, state) = either((Some("department_id"), None), (None, Some("42883")));
+        assert_eq!((error.column(), error.sqlstate()), (column, state), "{error}");
+        assert_eq!(error.is_decode(), either(true, false));
+    }
     let differences = db.check::<Course>()?;
     let said = either(
         "`courses.department_id` is `TEXT`, where `INTEGER` is expected",

@@ -44,4 +44,5 @@ mod updates;
 mod upserts;
 mod versions;
 mod views;
+mod whole_tables;
 mod writes;

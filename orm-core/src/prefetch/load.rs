@@ -1,6 +1,7 @@
 //! Runs the statements that a loading asks for, level by level. The only file here that does I/O.
 
 use super::{Branch, Context, Loader, Loading, Parents, Request};
+use crate::catalog::Needs;
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -17,7 +18,7 @@ pub(crate) fn load<M: Record, Row>(
     window: &mut Window,
     query: impl FnOnce(&mut Session<'_>, &mut dyn RowSink) -> Result<()>,
 ) -> Result<Vec<Row>> {
-    let context = session.context(loader.depends_on_indexes(session.dialect()))?;
+    let context = session.context(loader.needs(whole, session.dialect()))?;
     let mut root = Root { rows: Vec::new(), loading: loader.start(whole), window };
     query(session, &mut root)?;
     let Root { rows, mut loading, window } = root;
@@ -54,7 +55,8 @@ pub(crate) fn load_branch<State>(
     parents: &dyn Parents,
     limited: bool,
 ) -> Result<Vec<State>> {
-    let context = session.context(limited || session.dialect().finds_keys_in_lists())?;
+    let needs = Needs { indexes: limited || session.dialect().finds_keys_in_lists(), ..Needs::default() };
+    let context = session.context(needs)?;
     run_to_end(session, &context, &mut OfBranch { branch: &mut *branch, parents })?;
     branch.finish(parents)
 }

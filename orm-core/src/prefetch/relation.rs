@@ -276,9 +276,10 @@ fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, by_ke
     if select.is_limited() {
         return if has_index(relation, context) { Form::LimitEach } else { Form::Number };
     }
-    // Only where the target or the join table holds the key are all of its rows wanted: a `belongs_to` of a whole table
-    // may lead to a small part of another, as orders do to the few customers that ordered.
-    let whole = whole && relation.kind != RelationKind::BelongsTo;
+    // Only where the target or the join table holds the key can all of its rows be wanted: a `belongs_to` of a whole table
+    // may lead to a small part of another, as orders do to the few customers that ordered. And only a foreign key promises
+    // that they are: a view of few customers has few of the orders.
+    let whole = whole && relation.kind != RelationKind::BelongsTo && context.references.hold(relation, context.dialect);
     let links = !joins && links_by_int(relation);
     match (links, whole) {
         (true, true) => Form::WholeLinks,

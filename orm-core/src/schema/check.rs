@@ -190,7 +190,7 @@ struct LiveColumn {
 /// `NULL`, and its default.
 impl RowSink for Live {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        let (table, not_null) = (TableName::read(row)?, row.number(5)? != 0);
+        let (table, not_null) = (TableName::read(row, 0)?, row.number(5)? != 0);
         let default = row.value(6).is_ok_and(|value| !matches!(value, ValueRef::Null)).then(|| text(row, 6));
         self.0.push(LiveColumn { table, name: text(row, 3), declared: text(row, 4), not_null, default });
         Ok(())

@@ -178,6 +178,11 @@ pub trait Dialect: fmt::Debug + Sync {
     /// named, index, column and whether the table's rows lie on several servers, in the order of the index's columns.
     fn indexes(&self) -> &'static str;
 
+    /// The statement that lists the foreign keys of one column that the database enforces for all rows of the tables that they
+    /// refer to: the table and the column that refer, and the table and the column that are referred to. A table is its
+    /// schema, its name, and whether it is meant when no schema is named; no column stands for the primary key.
+    fn references(&self) -> &'static str;
+
     /// Whether the rows of a table may lie on several servers, so that an insert returns them in no order, and that rows
     /// cannot be looked up in it for one of many keys after the other.
     fn scatters_rows(&self) -> bool {

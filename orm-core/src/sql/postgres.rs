@@ -222,6 +222,21 @@ impl Dialect for Postgres {
          ORDER BY t.\"oid\", i.\"oid\", c.\"nth\""
     }
 
+    // A key that is not validated may be broken by older rows. One to a partitioned table is listed again for each of its
+    // partitions, though it leads to rows of all; and where rows are hidden by policies, those that refer to them are not.
+    fn references(&self) -> &'static str {
+        "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), a.\"attname\"::text, \
+         o.\"nspname\"::text, r.\"relname\"::text, coalesce(pg_table_is_visible(r.\"oid\"), false), b.\"attname\"::text \
+         FROM pg_constraint AS c \
+         JOIN pg_class AS t ON t.\"oid\" = c.\"conrelid\" \
+         JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
+         JOIN pg_attribute AS a ON a.\"attrelid\" = t.\"oid\" AND a.\"attnum\" = c.\"conkey\"[1] \
+         JOIN pg_class AS r ON r.\"oid\" = c.\"confrelid\" AND NOT r.\"relrowsecurity\" \
+         JOIN pg_namespace AS o ON o.\"oid\" = r.\"relnamespace\" \
+         JOIN pg_attribute AS b ON b.\"attrelid\" = r.\"oid\" AND b.\"attnum\" = c.\"confkey\"[1] \
+         WHERE c.\"contype\" = 'f' AND c.\"convalidated\" AND c.\"conparentid\" = 0 AND cardinality(c.\"conkey\") = 1"
+    }
+
     fn scatters_rows(&self) -> bool {
         true
     }

@@ -18,7 +18,8 @@ pub enum Form {
     /// The keys travel as one parameter, and the column that refers to them is compared with the list. Rows come with
     /// their key.
     List,
-    /// No keys travel: the parents are a whole table, so all of the target's rows are wanted. Rows come with their key.
+    /// No keys travel: the parents are a whole table to which a foreign key leads, so all rows that refer to one are wanted.
+    /// Rows come with their key.
     Whole,
     /// As `Keys`, for many-to-many: the links, then each row that a link leads to, once.
     Links,

@@ -248,6 +248,14 @@ impl Dialect for Sqlite {
          ORDER BY t.\"schema\", t.\"name\", i.\"name\", c.\"seqno\""
     }
 
+    // A foreign key leads to a table of its own schema. None is enforced on a connection that was told so.
+    fn references(&self) -> &'static str {
+        "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), f.\"from\", \
+         t.\"schema\", f.\"table\", t.\"schema\" IN ('main', 'temp'), f.\"to\" \
+         FROM pragma_foreign_keys AS e CROSS JOIN pragma_table_list AS t, pragma_foreign_key_list(t.\"name\", t.\"schema\") AS f \
+         WHERE e.\"foreign_keys\" = 1 AND t.\"type\" = 'table' GROUP BY t.\"schema\", t.\"name\", f.\"id\" HAVING count(*) = 1"
+    }
+
     fn columns(&self) -> &'static str {
         "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), c.\"name\", c.\"type\", c.\"notnull\", \
          c.\"dflt_value\" FROM pragma_table_list AS t, pragma_table_info(t.\"name\", t.\"schema\") AS c"

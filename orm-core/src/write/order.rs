@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Given, Insertable, NewRows as _};
+use crate::catalog::Needs;
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -24,7 +25,8 @@ pub(super) fn restore<N: Insertable>(
         return Ok(());
     }
     // A trigger may have changed what was given, and a sequence may count downwards.
-    if session.context(true)?.indexes.is_scattered(table.schema, table.name, session.dialect()) {
+    let indexes = session.context(Needs::INDEXES)?.indexes;
+    if indexes.is_scattered(table.schema, table.name, session.dialect()) {
         told_by.sort(given, returned)?;
     }
     Ok(())

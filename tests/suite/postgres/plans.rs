@@ -147,3 +147,99 @@ fn links_that_stand_twice_count_twice_within_a_limit() -> Result<()> {
     assert_eq!((courses(0), courses(1), courses(2)), (vec![2, 2], vec![3, 2], vec![]));
     Ok(())
 }
+
+/// What a foreign key does not promise, though there is one.
+#[test]
+fn keys_are_sent_where_a_foreign_key_does_not_hold_for_all_rows_that_are_read() -> Result<()> {
+    #[derive(Model)]
+    #[model(table = "departments_1")]
+    #[has_many(courses: Course, foreign_key = department_id)]
+    struct Partition {
+        id: i64,
+    }
+
+    let db = university();
+    let how = |db: &Db| Department::query().prefetch(Department::courses()).plan(db).root.steps[0].how;
+    let fresh = |db: &Db| db.check::<Course>().map(|_| how(db));
+    assert_eq!(how(&db), "has many, of the whole table");
+    run(&db, ["ALTER TABLE departments ENABLE ROW LEVEL SECURITY"])?;
+    assert_eq!(fresh(&db)?, "has many, by key", "a policy may hide rows");
+    run(&db, ["ALTER TABLE departments DISABLE ROW LEVEL SECURITY"])?;
+    assert_eq!(fresh(&db)?, "has many, of the whole table");
+    run(
+        &db,
+        [
+            "ALTER TABLE courses DROP CONSTRAINT courses_department_id_fkey",
+            "ALTER TABLE courses ADD FOREIGN KEY (department_id) REFERENCES departments (id) NOT VALID",
+        ],
+    )?;
+    assert_eq!(fresh(&db)?, "has many, by key", "older rows may break it");
+
+    run(
+        &db,
+        [
+            "DROP TABLE departments CASCADE",
+            "CREATE TABLE departments (id bigint PRIMARY KEY, name text) PARTITION BY RANGE (id)",
+            "CREATE TABLE departments_1 PARTITION OF departments FOR VALUES FROM (0) TO (2)",
+            "CREATE TABLE departments_2 PARTITION OF departments FOR VALUES FROM (2) TO (9)",
+            "INSERT INTO departments VALUES (1, 'Mathematics'), (2, 'Physics'), (3, 'Law')",
+            "ALTER TABLE courses ADD FOREIGN KEY (department_id) REFERENCES departments (id)",
+        ],
+    )?;
+    assert_eq!(fresh(&db)?, "has many, of the whole table");
+    let partition = Partition::query().prefetch(Partition::courses());
+    assert_eq!(partition.plan(&db).root.steps[0].how, "has many, by key", "other partitions have rows too");
+    assert_eq!(partition.all(&db)?[0].courses().len(), 2);
+    Ok(())
+}
+
+/// How the server runs a statement with a pattern.
+fn explain_pattern(db: &Db, condition: Condition<Word>, pattern: &str) -> Result<String> {
+    let recording = db.record();
+    Word::query().filter(condition).all(db)?;
+    let statement = recording.statements()[0].replace("$1", &format!("'{pattern}'"));
+    let lines = sql(TrustedSql(format!("EXPLAIN (COSTS OFF) {statement}"))).tuples::<(String,)>(db)?;
+    Ok(lines.into_iter().map(|(line,)| line + "\n").collect())
+}
+
+#[derive(Model)]
+struct Word {
+    id: i64,
+    #[model(index)]
+    text: String,
+}
+
+/// A column that `create_tables` made has a collation whose index finds prefixes; of others, one made for patterns does.
+#[test]
+fn a_prefix_is_found_by_an_index() -> Result<()> {
+    let db = db();
+    db.create_tables::<Word>()?;
+    run(
+        &db,
+        [
+            "ALTER TABLE words ADD other text",
+            "INSERT INTO words (text, other) SELECT 'w' || i, 'w' || i FROM generate_series(1, 20000) AS i",
+            "CREATE INDEX by_other ON words (other text_pattern_ops)",
+            "ANALYZE words",
+        ],
+    )?;
+    let plan = explain_pattern(&db, Word::text().starts_with_case_sensitive("w12"), "w12%")?;
+    assert!(plan.contains("words__text") && plan.contains(">= 'w12'"), "{plan}");
+    let plan = explain_pattern(&db, Word::text().starts_with("12-a"), "12-a%")?;
+    assert!(plan.contains("words__text") && plan.contains(">= '12-'"), "{plan}");
+    let plan = explain_pattern(&db, Word::text().starts_with("w12"), "w12%")?;
+    assert!(plan.contains("Seq Scan"), "an index tells `w` from `W`: {plan}");
+
+    #[derive(Model)]
+    #[model(table = "words")]
+    struct Other {
+        id: i64,
+        other: String,
+    }
+    let recording = db.record();
+    assert_eq!(Other::query().filter(Other::other().starts_with_case_sensitive("w1999")).count(&db)?, 11);
+    let statement = recording.statements()[0].replace("$1", "'w1999%'");
+    let lines = sql(TrustedSql(format!("EXPLAIN (COSTS OFF) {statement}"))).tuples::<(String,)>(&db)?;
+    assert!(lines.iter().any(|(line,)| line.contains("by_other")), "{lines:#?}");
+    Ok(())
+}

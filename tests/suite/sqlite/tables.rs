@@ -124,3 +124,25 @@ fn the_next_key_follows_the_greatest() -> Result<()> {
     assert_eq!(law().insert(&db)?.id, 18);
     Ok(())
 }
+
+/// Others write to a file without checking foreign keys, and SQLite takes text in a column of integers.
+#[test]
+fn a_whole_table_is_read_though_some_rows_break_its_foreign_key() -> Result<()> {
+    let file = File::new();
+    let db = university_in(&file);
+    let raw = file.raw();
+    raw.execute_batch("PRAGMA foreign_keys = OFF; INSERT INTO courses VALUES (4, 'Orphan', 99)").unwrap();
+    let query = Department::query().prefetch(Department::courses().prefetch(Course::students()));
+    let plan = query.plan(&db);
+    assert_eq!(plan.root.steps[0].how, "has many, of the whole table");
+    let departments = query.all(&db)?;
+    let courses: Vec<Vec<i64>> =
+        departments.iter().map(|row| row.courses().iter().map(|course| course.id).collect()).collect();
+    assert_eq!(courses, [vec![1, 2], vec![3], vec![]]);
+
+    raw.execute_batch("UPDATE courses SET department_id = 'x' WHERE id = 4").unwrap();
+    let error = query.all(&db).unwrap_err();
+    assert!(error.is_decode(), "{error}");
+    assert_eq!((error.table(), error.column()), (Some("courses"), Some("department_id")));
+    Ok(())
+}

@@ -109,6 +109,10 @@ impl Dialect for Cockroach {
         Postgres.indexes()
     }
 
+    fn references(&self) -> &'static str {
+        Postgres.references()
+    }
+
     fn columns(&self) -> &'static str {
         Postgres.columns()
     }
