@@ -189,7 +189,7 @@ pub enum Expr {
     /// The value lies between two others, both included.
     Between(Box<Expr>, Box<Expr>, Box<Expr>),
     /// The text matches a pattern.
-    Like(Box<Expr>, Pattern),
+    Like(Box<Expr>, Pattern, Letters),
     /// All of the conditions hold; true for none.
     And(Vec<Expr>),
     /// One of the conditions holds; false for none.
@@ -274,6 +274,15 @@ pub enum Comparison {
     Overlaps,
 }
 
+/// Whether the case of ASCII letters counts where a text is matched with a pattern. That of other letters does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Letters {
+    /// `a` matches `A`.
+    EitherCase,
+    /// `a` matches `a` alone.
+    AsWritten,
+}
+
 /// What a text is matched against.
 #[derive(Clone, Debug)]
 pub enum Pattern {
@@ -317,7 +326,7 @@ impl Expr {
                 left.is_of_group() || right.is_of_group()
             }
             Expr::Between(value, least, greatest) => [value, least, greatest].iter().any(|expr| expr.is_of_group()),
-            Expr::IsNull(value) | Expr::In(value, _) | Expr::Like(value, _) => value.is_of_group(),
+            Expr::IsNull(value) | Expr::In(value, _) | Expr::Like(value, ..) => value.is_of_group(),
             Expr::And(terms) | Expr::Or(terms) | Expr::Row(terms) => terms.iter().any(Expr::is_of_group),
             Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.is_of_group(),
             Expr::Column(_)
@@ -337,7 +346,7 @@ impl Expr {
             Expr::Aggregate(..) | Expr::Value(_) | Expr::Output(_) => None,
             Expr::Compare(left, _, right) | Expr::Arithmetic(left, _, right) => first(&[left, right]),
             Expr::Between(value, least, greatest) => first(&[value, least, greatest]),
-            Expr::IsNull(value) | Expr::In(value, _) | Expr::Like(value, _) => value.loose_column(by),
+            Expr::IsNull(value) | Expr::In(value, _) | Expr::Like(value, ..) => value.loose_column(by),
             Expr::And(terms) | Expr::Or(terms) | Expr::Row(terms) => {
                 terms.iter().find_map(|term| term.loose_column(by))
             }

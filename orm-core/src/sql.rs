@@ -8,6 +8,7 @@ mod dialect;
 mod expr;
 mod held;
 mod links;
+mod pattern;
 #[cfg(any(feature = "postgres", all(test, feature = "sqlite")))]
 pub mod postgres;
 mod related;
@@ -24,6 +25,7 @@ pub use dialect::{Compared, Dialect, KeyTable, LinkedRows};
 pub(crate) use held::stored;
 pub use held::{Held, Used};
 pub use links::{Among, adopt, delete_links, insert_links, release};
+pub use pattern::{Match, Wildcards};
 pub use related::{Form, Function, Related, aggregate, related};
 pub(crate) use select::find;
 pub use select::{count, exists, select, total};

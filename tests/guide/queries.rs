@@ -11,6 +11,7 @@ fn chapter() -> orm::Result<()> {
     let mut chapter = Chapter::open("02-queries");
     filters(&db, &mut chapter)?;
     conditions(&db, &mut chapter)?;
+    patterns_and_case(&db)?;
     optional_and_required(&db)?;
     orders(&db, &mut chapter)?;
     orders_from_outside(&db, &mut chapter)?;
@@ -42,6 +43,18 @@ fn conditions(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
         .all(db)?;
     assert_eq!(courses.len(), 3);
     chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn patterns_and_case(db: &Db) -> orm::Result<()> {
+    let rings = Course::query().filter(Course::title().starts_with("algebra")).count(db)?;
+    let none = Course::query().filter(Course::title().starts_with_case_sensitive("algebra")).count(db)?;
+    assert_eq!((rings, none), (1, 0));
+
+    let typed = "%";
+    let all = Course::query().filter(Course::title().like(typed)).count(db)?;
+    let literal = Course::query().filter(Course::title().contains(typed)).count(db)?;
+    assert_eq!((all, literal), (5, 0));
     Ok(())
 }
 

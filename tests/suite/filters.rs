@@ -212,10 +212,95 @@ fn patterns_of_the_users() -> Result<()> {
     Ok(())
 }
 
+/// The texts that meet a condition, in their order.
+fn matching(db: &Db, condition: Condition<Word>) -> Result<Vec<String>> {
+    let words = Word::query().filter(condition).order_by(Word::id().asc()).all(db)?;
+    Ok(words.into_iter().map(|word| word.text).collect())
+}
+
+/// "É" has two cases too, but not to a pattern.
+#[test]
+fn patterns_ignore_the_case_of_ascii_letters_or_tell_it_as_is_asked() -> Result<()> {
+    let db = db();
+    db.create_tables::<Word>()?;
+    let written = ["Abc", "abc", "ABC", "xABcx", "Éa", "éA"];
+    insert_many(&db, written.map(|text| NewWord { text: text.into(), maybe: None }))?;
+    let text: Column<Word, String> = Word::text();
+    for (condition, found) in [
+        (text.like("ab_"), vec!["Abc", "abc", "ABC"]),
+        (text.contains("Abc"), vec!["Abc", "abc", "ABC", "xABcx"]),
+        (text.starts_with("aB"), vec!["Abc", "abc", "ABC"]),
+        (text.ends_with("bC"), vec!["Abc", "abc", "ABC"]),
+        (text.starts_with("éa"), vec!["éA"]),
+        (text.like_case_sensitive("Ab_"), vec!["Abc"]),
+        (text.contains_case_sensitive("AB"), vec!["ABC", "xABcx"]),
+        (text.starts_with_case_sensitive("Ab"), vec!["Abc"]),
+        (text.ends_with_case_sensitive("bc"), vec!["Abc", "abc"]),
+        (text.starts_with_case_sensitive("É"), vec!["Éa"]),
+        (!text.starts_with_case_sensitive("a"), vec!["Abc", "ABC", "xABcx", "Éa", "éA"]),
+    ] {
+        assert_eq!(matching(&db, condition)?, found);
+    }
+    Ok(())
+}
+
+/// One database has wildcards of its own where cases count: they mean nothing to a program.
+#[test]
+fn the_wildcards_are_the_same_where_case_counts() -> Result<()> {
+    let db = db();
+    db.create_tables::<Word>()?;
+    let written = ["a*b", "a?b", "[ab]", "a]b", "a%b", "a_b", "axb", "ab", "^", "A*B", "\\"];
+    insert_many(&db, written.map(|text| NewWord { text: text.into(), maybe: Some(text.into()) }))?;
+    let text = Word::maybe();
+    for part in written.into_iter().chain(["*", "?", "[", "]", "%", "_", "a", "b", "[a]", "[*]", ""]) {
+        let expected = |matches: fn(&str, &str) -> bool| -> Vec<&str> {
+            written.into_iter().filter(|word| matches(word, part)).collect()
+        };
+        let contains: fn(&str, &str) -> bool = |word, part| word.contains(part);
+        assert_eq!(matching(&db, text.contains_case_sensitive(part))?, expected(contains), "contains {part:?}");
+        let starts: fn(&str, &str) -> bool = |word, part| word.starts_with(part);
+        assert_eq!(matching(&db, text.starts_with_case_sensitive(part))?, expected(starts), "starts with {part:?}");
+        let ends: fn(&str, &str) -> bool = |word, part| word.ends_with(part);
+        assert_eq!(matching(&db, text.ends_with_case_sensitive(part))?, expected(ends), "ends with {part:?}");
+    }
+    for (pattern, found) in [
+        ("a*b", vec!["a*b"]),
+        ("a_b", vec!["a*b", "a?b", "a]b", "a%b", "a_b", "axb"]),
+        ("a\\_b", vec!["a_b"]),
+        ("a\\*b", vec!["a*b"]),
+        ("[ab]", vec!["[ab]"]),
+        ("%]%", vec!["[ab]", "a]b"]),
+        ("\\\\", vec!["\\"]),
+    ] {
+        assert_eq!(matching(&db, text.like_case_sensitive(pattern))?, found, "{pattern:?}");
+    }
+    Ok(())
+}
+
+/// What a prefix begins with before its first letter is the same in either case, and found by an index; the rest is not.
+#[test]
+fn a_prefix_that_begins_without_letters_is_found_in_either_case() -> Result<()> {
+    let db = db();
+    db.create_tables::<Word>()?;
+    let written = ["1-ab", "1-AB", "1-ac", "1", "2-ab", "-", "[x", "[X"];
+    insert_many(&db, written.map(|text| NewWord { text: text.into(), maybe: Some(text.into()) }))?;
+    let text = Word::maybe();
+    assert_eq!(matching(&db, text.starts_with("1-aB"))?, ["1-ab", "1-AB"]);
+    assert_eq!(matching(&db, text.starts_with("1"))?, ["1-ab", "1-AB", "1-ac", "1"]);
+    assert_eq!(matching(&db, text.starts_with("[x"))?, ["[x", "[X"]);
+    assert_eq!(matching(&db, !text.starts_with("1-aB") & text.starts_with("1-"))?, ["1-ac"]);
+    assert_eq!(matching(&db, text.starts_with("1-a") | text.starts_with("-"))?, ["1-ab", "1-AB", "1-ac", "-"]);
+    NewWord { text: "null".into(), maybe: None }.insert(&db)?;
+    assert_eq!(matching(&db, !text.starts_with("1-a"))?.len(), 5, "a NULL is not known to begin otherwise");
+    Ok(())
+}
+
 #[test]
 fn a_pattern_with_a_nul_is_an_error_and_not_another_pattern() -> Result<()> {
     let db = words()?;
-    for condition in [Word::text().contains("a\0zzz"), Word::text().like("a%\0"), Word::text().starts_with("\0")] {
+    let text = Word::text();
+    let sensitive = [text.like_case_sensitive("\0"), text.ends_with_case_sensitive("a\0")];
+    for condition in [text.contains("a\0zzz"), text.like("a%\0"), text.starts_with("\0")].into_iter().chain(sensitive) {
         let error = Word::query().filter(condition).all(&db).err().expect("a pattern ends at its NUL for the database");
         assert!(error.is_encode());
         assert!(error.to_string().contains("`words.text`"), "{error}");
@@ -227,8 +312,10 @@ fn a_pattern_with_a_nul_is_an_error_and_not_another_pattern() -> Result<()> {
 #[test]
 fn a_pattern_that_ends_in_an_escape_is_an_error() -> Result<()> {
     let db = words()?;
-    for pattern in ["\\", "nothing\\", "a\\\\\\"] {
-        let query = Word::query().filter(Word::text().like(pattern));
+    let patterns = ["\\", "nothing\\", "a\\\\\\"];
+    let conditions = patterns.map(|pattern| [Word::text().like(pattern), Word::text().like_case_sensitive(pattern)]);
+    for condition in conditions.into_iter().flatten() {
+        let query = Word::query().filter(condition);
         let error = orm::assert_queries!(&db, 0, query.all(&db).err().expect("nothing follows the escape"));
         assert!(error.is_encode(), "{error}");
         assert!(error.to_string().contains("`words.text`") && error.to_string().contains('\\'), "{error}");

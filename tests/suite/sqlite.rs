@@ -14,6 +14,8 @@ mod locks;
 mod names;
 #[path = "sqlite/other_forms.rs"]
 mod other_forms;
+#[path = "sqlite/plans.rs"]
+mod plans;
 #[path = "sqlite/setup.rs"]
 mod setup;
 #[path = "sqlite/tables.rs"]

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{Held, Param};
-use crate::ast::{Arithmetic, Comparison, Function};
+use super::{Held, Match, Param};
+use crate::ast::{Arithmetic, Comparison, Function, Letters};
 use crate::db::Access;
 use crate::error::Result;
 use crate::prefetch::Keys;
@@ -115,8 +115,13 @@ pub trait Dialect: fmt::Debug + Sync {
         operator_in_sql(comparison)
     }
 
-    /// What stands between a text and the pattern that it is matched with, the case of ASCII letters apart.
-    fn like(&self) -> &'static str;
+    /// How a text is matched with a pattern.
+    fn matches(&self, letters: Letters) -> Match;
+
+    /// Whether an index finds the texts that start with a prefix only if it is matched as it is written.
+    fn finds_prefixes_as_written(&self) -> bool {
+        false
+    }
 
     /// The text around a column whose sum, least or greatest value is computed: integers are summed up to 64 bits, and
     /// other numbers as doubles; every type has a least and a greatest value.

@@ -1,7 +1,7 @@
 //! Conditions as SQL.
 
 use super::{Held, Param, Writer};
-use crate::ast::{Comparison, Expr, Pattern};
+use crate::ast::{Comparison, Expr, Letters, Pattern};
 use crate::schema::RelationDef;
 use crate::types::{Form, SqlType};
 use crate::value::Value;
@@ -32,11 +32,7 @@ impl Writer<'_> {
             }
             Expr::In(value, values) => self.one_of(value, values),
             Expr::Between(value, least, greatest) => self.between(value, least, greatest),
-            Expr::Like(value, pattern) => {
-                self.expr(value);
-                let pattern = Value::Text(like_pattern(pattern).into());
-                self.push(self.dialect.like()).bind(Param::Value(pattern)).push(" ESCAPE '\\'");
-            }
+            Expr::Like(value, pattern, letters) => self.like(value, pattern, *letters),
             Expr::And(terms) => {
                 self.all_of(terms);
             }
@@ -71,6 +67,28 @@ impl Writer<'_> {
                 self.number(position + 1);
             }
         }
+    }
+
+    /// `t0."name" LIKE ? ESCAPE '\'`, and where an index finds no prefix in either case, ` AND t0."name" GLOB ?` for what the
+    /// prefix begins with that has no case.
+    fn like(&mut self, value: &Expr, pattern: &Pattern, letters: Letters) {
+        let start = pattern.caseless_start(letters).filter(|_| self.dialect.finds_prefixes_as_written());
+        let Some(start) = start else { return self.matches(value, pattern, letters) };
+        let whole = start == pattern.text();
+        let start = Pattern::StartsWith(start.to_owned());
+        if whole {
+            return self.matches(value, &start, Letters::AsWritten);
+        }
+        self.push("(").matches(value, pattern, letters);
+        self.push(" AND ").matches(value, &start, Letters::AsWritten);
+        self.push(")");
+    }
+
+    fn matches(&mut self, value: &Expr, pattern: &Pattern, letters: Letters) {
+        let form = self.dialect.matches(letters);
+        self.push(form.before).expr(value);
+        let pattern = Value::Text(pattern.written(form.wildcards).into());
+        self.push(form.between).bind(Param::Value(pattern)).push(form.after);
     }
 
     /// `t1."name"`
@@ -180,24 +198,4 @@ impl Writer<'_> {
         self.leave();
         self.push(")");
     }
-}
-
-fn like_pattern(pattern: &Pattern) -> String {
-    match pattern {
-        Pattern::Like(pattern) => pattern.clone(),
-        Pattern::Contains(text) => format!("%{}%", escape_like(text)),
-        Pattern::StartsWith(text) => format!("{}%", escape_like(text)),
-        Pattern::EndsWith(text) => format!("%{}", escape_like(text)),
-    }
-}
-
-fn escape_like(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 2);
-    for part in text.chars() {
-        if matches!(part, '%' | '_' | '\\') {
-            escaped.push('\\');
-        }
-        escaped.push(part);
-    }
-    escaped
 }

@@ -3,8 +3,8 @@
 mod cockroach;
 
 use super::tokens::{Quotes, Token, tokens};
-use super::{Compared, Dialect, KeyTable, LinkedRows, Param, columns_of};
-use crate::ast::Function;
+use super::{Compared, Dialect, KeyTable, LinkedRows, Match, Param, Wildcards, columns_of};
+use crate::ast::{Function, Letters};
 use crate::db::Access;
 use crate::error::{Error, Result};
 use crate::prefetch::Keys;
@@ -115,9 +115,14 @@ impl Dialect for Postgres {
         (" = ANY(", ")")
     }
 
-    // In this collation ASCII letters alone have two cases.
-    fn like(&self) -> &'static str {
-        " COLLATE \"C\" ILIKE "
+    // In this collation ASCII letters alone have two cases. A text of a type that ignores case, such as `citext`, tells cases
+    // apart as `text`, which is the same to an index of a column of text.
+    fn matches(&self, letters: Letters) -> Match {
+        let (before, between) = match letters {
+            Letters::EitherCase => ("", " COLLATE \"C\" ILIKE "),
+            Letters::AsWritten => ("CAST(", " AS text) COLLATE \"C\" LIKE "),
+        };
+        Match { before, between, after: " ESCAPE '\\'", wildcards: Wildcards::Like }
     }
 
     fn computed(&self, function: Function, sql_type: SqlType) -> (&'static str, &'static str) {

@@ -9,7 +9,7 @@ use rusqlite::vtab::array::Array;
 use super::postgres::{Cockroach, Postgres};
 use super::sqlite::Sqlite;
 use super::{Dialect, Form, Function, Related, Sql};
-use crate::ast::{self, Argument, Comparison, Expr, Nulls, OfParent, Order, Pattern, Select};
+use crate::ast::{self, Argument, Comparison, Expr, Letters, Nulls, OfParent, Order, Pattern, Select};
 use crate::db::Access;
 use crate::prefetch::Keys;
 use crate::schema::{ColumnDef, ForeignKey, OnDelete, RelationDef, RelationKind, Table, Through, ddl};
@@ -246,6 +246,39 @@ fn the_rows_of_one_parent() {
     );
 }
 
+/// Each database finds prefixes by an index in its own way, and has wildcards of its own where cases count.
+#[test]
+fn patterns() {
+    let texts_of = |pattern: Pattern, letters| {
+        let select = filtered(Expr::Like(Box::new(Expr::Column(1)), pattern, letters));
+        let dialects: [&dyn Dialect; 3] = [&Sqlite, &Postgres, &Cockroach];
+        let text = |dialect: &dyn Dialect| {
+            let sql = sql::select(&select, dialect);
+            let (_, condition) = sql.text.split_once("WHERE ").expect("there is a condition");
+            format!("{} {:?}\n", condition.trim_end_matches(" ORDER BY t0.\"id\""), sql.params)
+        };
+        dialects.map(text).concat()
+    };
+    expect![[r#"
+        t0."title" GLOB ?1 [Value(Text("*50[*]_*"))]
+        CAST(t0."title" AS text) COLLATE "C" LIKE $1 ESCAPE '\' [Value(Text("%50*\\_%"))]
+        t0."title" LIKE $1 ESCAPE '\' [Value(Text("%50*\\_%"))]
+    "#]]
+    .assert_eq(&texts_of(Pattern::Contains("50*_".into()), Letters::AsWritten));
+    expect![[r#"
+        (t0."title" LIKE ?1 ESCAPE '\' AND t0."title" GLOB ?2) [Value(Text("2024-a%")), Value(Text("2024-*"))]
+        t0."title" COLLATE "C" ILIKE $1 ESCAPE '\' [Value(Text("2024-a%"))]
+        t0."title" ILIKE $1 ESCAPE '\' [Value(Text("2024-a%"))]
+    "#]]
+    .assert_eq(&texts_of(Pattern::StartsWith("2024-a".into()), Letters::EitherCase));
+    expect![[r#"
+        t0."title" GLOB ?1 [Value(Text("2024*"))]
+        t0."title" COLLATE "C" ILIKE $1 ESCAPE '\' [Value(Text("2024%"))]
+        t0."title" ILIKE $1 ESCAPE '\' [Value(Text("2024%"))]
+    "#]]
+    .assert_eq(&texts_of(Pattern::StartsWith("2024".into()), Letters::EitherCase));
+}
+
 #[test]
 fn conditions() {
     let column = || Box::new(Expr::Column(1));
@@ -267,7 +300,7 @@ fn conditions() {
         "#]],
     );
     check(
-        condition(Expr::Like(column(), Pattern::Contains("50%_\\".into()))),
+        condition(Expr::Like(column(), Pattern::Contains("50%_\\".into()), Letters::EitherCase)),
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" LIKE ?1 ESCAPE '\' ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" COLLATE "C" ILIKE $1 ESCAPE '\' ORDER BY t0."id"
@@ -878,7 +911,7 @@ fn cockroachdb_is_told_the_same_in_its_own_words() {
         CREATE INDEX IF NOT EXISTS "teams_of_a_league_with_a_rather_long_name__th__1281a315a8846df2" ON "teams_of_a_league_with_a_rather_long_name" ("the_player_who_leads_the_team")"#]].assert_eq(&created(&[&DEPARTMENTS, &TEAMS, &PLAYERS]));
     let ordered = Select {
         order: vec![order(2, false, None), order(2, true, None), order(2, false, Some(Nulls::Last))],
-        ..filtered(Expr::Like(Box::new(Expr::Column(1)), Pattern::Contains("a".into())))
+        ..filtered(Expr::Like(Box::new(Expr::Column(1)), Pattern::Contains("a".into()), Letters::EitherCase))
     };
     expect![[r#"SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" ILIKE $1 ESCAPE '\' ORDER BY t0."department_id", t0."department_id" DESC, t0."department_id" NULLS LAST, t0."id""#]].assert_eq(&sql::select(&ordered, &Cockroach).text);
     let text = |function, sql_type| {

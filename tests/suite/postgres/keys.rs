@@ -60,6 +60,11 @@ fn rows_are_grouped_as_the_collation_of_their_column_matched_them() -> Result<()
     assert_eq!(Club::query().filter(Club::name().eq("rowing")).count(&db)?, 1);
     assert_eq!(Club::query().filter(Club::name().in_(["rowing", "CHESS"])).count(&db)?, 2);
     assert_eq!(Club::query().filter(Club::name().starts_with("row")).count(&db)?, 1);
+    // A column that ignores case tells it where that is asked for.
+    for (text, found) in [("row", 0), ("Row", 1)] {
+        assert_eq!(Club::query().filter(Club::name().starts_with_case_sensitive(text)).count(&db)?, found);
+        assert_eq!(Club::query().filter(Club::name().contains_case_sensitive(text)).count(&db)?, found);
+    }
     Ok(())
 }
 
@@ -86,6 +91,11 @@ fn case_insensitive_text_is_a_key() -> Result<()> {
     assert!(all.iter().all(|member| member.in_club().name == "Rowing"));
     assert_eq!(Club::query().filter(Club::name().in_(["rowing", "CHESS"])).count(&db)?, 2);
     assert_eq!(Club::query().filter(Club::name().starts_with("row")).count(&db)?, 1);
+    // A column that ignores case tells it where that is asked for.
+    for (text, found) in [("row", 0), ("Row", 1)] {
+        assert_eq!(Club::query().filter(Club::name().starts_with_case_sensitive(text)).count(&db)?, found);
+        assert_eq!(Club::query().filter(Club::name().contains_case_sensitive(text)).count(&db)?, found);
+    }
     Ok(())
 }
 

@@ -1,8 +1,9 @@
 //! How the server runs the statements of relations.
 
-use orm::{Db, Model, Result, TrustedSql, sql};
+use orm::{Condition, Db, Model, Result, TrustedSql, sql};
 
 use super::run;
+use crate::database::db;
 use crate::subjects::support::{Course, Department, Enrollment, Student, empty_university, university};
 
 /// A university of 50 departments with 200 courses each, and 2,000 students with ten.

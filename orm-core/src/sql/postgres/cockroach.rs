@@ -1,12 +1,12 @@
 //! What CockroachDB does otherwise than PostgreSQL, whose protocol and language it speaks.
 
 use super::Postgres;
-use crate::ast::Function;
+use crate::ast::{Function, Letters};
 use crate::db::Access;
 use crate::error::Result;
 use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
-use crate::sql::{Compared, Dialect, KeyTable, LinkedRows, Param};
+use crate::sql::{Compared, Dialect, KeyTable, LinkedRows, Match, Param};
 use crate::types::SqlType;
 
 /// The dialect of CockroachDB.
@@ -32,8 +32,12 @@ impl Dialect for Cockroach {
     }
 
     // No collation tells which letters have two cases.
-    fn like(&self) -> &'static str {
-        " ILIKE "
+    fn matches(&self, letters: Letters) -> Match {
+        let between = match letters {
+            Letters::EitherCase => " ILIKE ",
+            Letters::AsWritten => " LIKE ",
+        };
+        Match { before: "", between, ..Postgres.matches(letters) }
     }
 
     fn computed(&self, function: Function, sql_type: SqlType) -> (&'static str, &'static str) {
