@@ -213,6 +213,13 @@ struct Word {
 /// A column that `create_tables` made has a collation whose index finds prefixes; of others, one made for patterns does.
 #[test]
 fn a_prefix_is_found_by_an_index() -> Result<()> {
+    #[derive(Model)]
+    #[model(table = "words")]
+    struct Other {
+        id: i64,
+        other: String,
+    }
+
     let db = db();
     db.create_tables::<Word>()?;
     run(
@@ -231,12 +238,6 @@ fn a_prefix_is_found_by_an_index() -> Result<()> {
     let plan = explain_pattern(&db, Word::text().starts_with("w12"), "w12%")?;
     assert!(plan.contains("Seq Scan"), "an index tells `w` from `W`: {plan}");
 
-    #[derive(Model)]
-    #[model(table = "words")]
-    struct Other {
-        id: i64,
-        other: String,
-    }
     let recording = db.record();
     assert_eq!(Other::query().filter(Other::other().starts_with_case_sensitive("w1999")).count(&db)?, 11);
     let statement = recording.statements()[0].replace("$1", "'w1999%'");
