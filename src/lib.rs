@@ -58,7 +58,7 @@ pub use orm_core::transaction::{Savepoint, Transaction};
 #[cfg(feature = "json")]
 pub use orm_core::types::Json;
 pub use orm_core::types::{
-    ArrayType, AsJson, Codec, Coded, ColumnType, Element, KeyType, Optional, OrNull, Required, SqlType,
+    ArrayType, AsJson, Codec, Coded, ColumnType, Element, KeyType, Optional, OrNull, Reads, Required, SqlType,
 };
 pub use orm_core::value::{Mismatch, Value, ValueRef};
 pub use orm_core::view::{View, ViewOf, Viewed};
@@ -403,21 +403,21 @@ pub use orm_derive::View;
 pub mod __private {
     pub use orm_core::column::{RefersTo, TextType};
     pub use orm_core::model::{
-        HasColumn, Model, check_nullable, column, decode, encode, encode_given, encode_or, four, no_such_column, one,
-        other, three, two, version,
+        HasColumn, Model, check_nullable, column, decode, encode, encode_default, encode_given, encode_or_default,
+        four, no_such_column, one, other, three, two, version,
     };
     pub use orm_core::prefetch::{Loader, Variant, variant};
     pub use orm_core::relation::{
-        ForeignKeyTypes, Holds, HoldsLoaded, KeyedBy, OneOf, Polymorphic, RefersToModel, ToMany, ToMaybe, ToOne,
-        check_polymorphic, check_tag, one_of,
+        ForeignKeyTypes, Holds, HoldsLoaded, JoinedBy, KeyedBy, OneOf, Polymorphic, RefersToModel, ToMany, ToMaybe,
+        ToOne, check_polymorphic, check_tag, one_of,
     };
     pub use orm_core::row::{Get, Here, Loaded, LoadedRow, Row, There, Wrap};
     pub use orm_core::schema::{
-        ColumnDef, DefaultValue, ForeignKey, OnDelete, RelationDef, RelationKind, Table, TableName, Through,
+        ColumnDef, DefaultValue, ForeignKey, Generated, OnDelete, RelationDef, RelationKind, Table, TableName, Through,
     };
     pub use orm_core::types::{
         AsJson, Coded, ColumnType, Form, Fraction, Newtype, Number, Offset, OrNull, TextForm, Unit, UuidText,
-        decode_inner, encode_coded, encode_inner, inner_type, no_variant, text,
+        decode_inner, encode_coded, encode_inner, inner_reads, inner_type, no_variant, text,
     };
     pub use orm_core::value::Value;
     pub use orm_core::view::{

@@ -1,27 +1,109 @@
 //! What is known of the live database beyond the models: which columns its indexes begin with, which tables lie on several
-//! servers, and which foreign keys it enforces.
+//! servers, which foreign keys it enforces, and what a row that is written may come back as.
 
 mod forms;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::driver::Session;
 use crate::error::Result;
 use crate::observe::StatementKind;
 use crate::prefetch::Request;
 use crate::row::{Row, RowSink};
-use crate::schema::RelationDef;
-use crate::sql::{Dialect, Sql};
-use crate::value::ValueRef;
+use crate::schema::{ColumnDef, RelationDef, Table};
+use crate::sql::{Dialect, Param, Sql};
+use crate::types::Reads;
+use crate::value::{Value, ValueRef};
 
 use forms::Forms;
 pub(crate) use forms::{Other, Sample};
 
-/// What is looked up of a database when it is first needed.
+/// What is looked up of a database when it is first needed, and what was seen of it.
 #[derive(Default)]
 pub(crate) struct Catalog {
     known: Mutex<Known>,
     forms: Forms,
+    /// What is known of written tables, by their addresses: tables are constants.
+    writable: Mutex<HashMap<usize, Arc<Writable>>>,
+    /// Whether the database assigns the keys of tables, by their addresses.
+    assigns_keys: Mutex<HashMap<usize, bool>>,
+    triggers: Triggers,
+}
+
+/// The tables of which some write was seen to set off triggers, by their addresses: tables are constants.
+#[derive(Default)]
+struct Triggers {
+    /// Whether there is any, which is asked with each write.
+    any: AtomicBool,
+    tables: RwLock<HashSet<usize>>,
+}
+
+/// What a row that is written to a table may come back as.
+#[derive(Debug, Default)]
+pub(crate) struct Writable {
+    /// The columns of the model that can be read for certain, whatever they hold.
+    always: Vec<bool>,
+    /// The columns that can if they hold what was sent.
+    given: Vec<bool>,
+}
+
+impl Writable {
+    fn look_up(table: &'static Table, session: &mut Session<'_>) -> Result<Self> {
+        let dialect = session.dialect();
+        let Some(text) = dialect.writable_columns() else { return Ok(Writable::default()) };
+        let mut live = LiveColumns { columns: Vec::new(), plain: true };
+        let name = Value::Text(table.quoted(dialect).into());
+        session.look_up(text, &[Param::Value(name)], &mut live)?;
+        if !live.plain {
+            return Ok(Writable::default());
+        }
+        let found = table.columns.iter().map(|column| {
+            let live = live.columns.iter().find(|live| dialect.same_name(&live.name, column.name))?;
+            Some(live.readable(column, dialect))
+        });
+        let found: Option<Vec<(bool, bool)>> = found.collect();
+        let (always, given) = found.unwrap_or_default().into_iter().unzip();
+        Ok(Writable { always, given })
+    }
+
+    /// Whether a row can be read for certain that holds what was sent in these columns, and anything in the others.
+    pub(crate) fn is_readable(&self, sent: &[usize]) -> bool {
+        let mut columns = self.always.iter().zip(&self.given).enumerate();
+        !self.always.is_empty() && columns.all(|(at, (always, given))| *always || (*given && sent.contains(&at)))
+    }
+}
+
+/// The columns of a table, and whether rows are written to it as they are sent.
+struct LiveColumns {
+    columns: Vec<LiveColumn>,
+    plain: bool,
+}
+
+struct LiveColumn {
+    name: String,
+    declared: String,
+    not_null: bool,
+}
+
+impl LiveColumn {
+    /// Whether the field of a column can be read for certain: always, and if the column holds what was sent.
+    fn readable(&self, column: &ColumnDef, dialect: &dyn Dialect) -> (bool, bool) {
+        let (declared, sql_type) = (&self.declared, column.sql_type);
+        let reads_all = column.reads == Reads::Every && dialect.holds_only(declared, sql_type);
+        let always = reads_all && (column.nullable || self.not_null);
+        (always, always || (column.reads != Reads::Unsure && dialect.keeps(declared, sql_type)))
+    }
+}
+
+/// Takes rows of a column, its type, whether it must not be `NULL`, and whether its table takes rows as they are sent.
+impl RowSink for LiveColumns {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        self.columns.push(LiveColumn { name: text(row, 0), declared: text(row, 1), not_null: row.number(2)? != 0 });
+        self.plain &= row.number(3)? != 0;
+        Ok(())
+    }
 }
 
 /// The indexes and foreign keys, as far as they were looked up.
@@ -42,6 +124,10 @@ struct Index {
     columns: Vec<String>,
     /// Whether the rows of its table lie on several servers.
     scattered: bool,
+    /// Whether no two rows hold the same in its columns, at any time.
+    unique: bool,
+    /// Whether its table has triggers.
+    triggers: bool,
 }
 
 /// The foreign keys that a database enforces.
@@ -79,7 +165,7 @@ impl Needs {
 impl Catalog {
     /// What is needed, as it is now or was when first asked for; nothing of the rest.
     pub(crate) fn read(&self, session: &mut Session<'_>, needs: Needs) -> Result<Known> {
-        let known = self.lock().clone();
+        let known = lock(&self.known).clone();
         let missing = Needs {
             indexes: needs.indexes && known.indexes.is_none(),
             references: needs.references && known.references.is_none(),
@@ -89,8 +175,13 @@ impl Catalog {
         }
         let read = look_up(session, missing)?;
         let known = Known { indexes: known.indexes.or(read.indexes), references: known.references.or(read.references) };
-        *self.lock() = known.clone();
+        *lock(&self.known) = known.clone();
         Ok(known)
+    }
+
+    /// The indexes as they are now, or were when first asked for.
+    pub(crate) fn indexes(&self, session: &mut Session<'_>) -> Result<Arc<Indexes>> {
+        Ok(self.read(session, Needs::INDEXES)?.indexes.unwrap_or_default())
     }
 
     /// The forms in which columns store their values.
@@ -98,14 +189,67 @@ impl Catalog {
         &self.forms
     }
 
-    /// Forgets what is known, after tables were created.
+    /// Forgets what is known, after tables were created or changed.
     pub(crate) fn forget(&self) {
-        *self.lock() = Known::default();
+        *lock(&self.known) = Known::default();
+        lock(&self.writable).clear();
+        lock(&self.assigns_keys).clear();
         self.forms.forget();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether the database assigns a key that an insert leaves out, or refuses to leave it out.
+    pub(crate) fn assigns_key(&self, table: &'static Table, key: usize, session: &mut Session<'_>) -> Result<bool> {
+        let address = std::ptr::from_ref(table).addr();
+        if let Some(&assigns) = lock(&self.assigns_keys).get(&address) {
+            return Ok(assigns);
+        }
+        let mut unassigned = Found(false);
+        if let Some(sql) = session.dialect().unassigned_key(table, table.columns[key].name) {
+            session.look_up(&sql.text, &sql.params, &mut unassigned)?;
+        }
+        lock(&self.assigns_keys).insert(address, !unassigned.0);
+        Ok(!unassigned.0)
+    }
+
+    /// Which rows come back from a write to the table so that they can be read for certain, as the table is now or was when
+    /// first asked for.
+    pub(crate) fn writable(&self, table: &'static Table, session: &mut Session<'_>) -> Result<Arc<Writable>> {
+        let address = std::ptr::from_ref(table).addr();
+        if let Some(writable) = lock(&self.writable).get(&address) {
+            return Ok(Arc::clone(writable));
+        }
+        let writable = Arc::new(Writable::look_up(table, session)?);
+        lock(&self.writable).insert(address, Arc::clone(&writable));
+        Ok(writable)
+    }
+
+    /// Whether a write to the table was seen to set off triggers.
+    pub(crate) fn has_triggers(&self, table: &'static Table) -> bool {
+        self.triggers.any.load(Ordering::Relaxed) && {
+            let tables = self.triggers.tables.read().unwrap_or_else(PoisonError::into_inner);
+            tables.contains(&std::ptr::from_ref(table).addr())
+        }
+    }
+
+    /// Remembers that a write to the table set off triggers.
+    pub(crate) fn note_triggers(&self, table: &'static Table) {
+        let mut tables = self.triggers.tables.write().unwrap_or_else(PoisonError::into_inner);
+        tables.insert(std::ptr::from_ref(table).addr());
+        self.triggers.any.store(true, Ordering::Relaxed);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Notes whether a row comes.
+struct Found(bool);
+
+impl RowSink for Found {
+    fn row(&mut self, _: Row<'_>) -> Result<()> {
+        self.0 = true;
+        Ok(())
     }
 }
 
@@ -143,6 +287,20 @@ impl Indexes {
             };
             index.table.is(schema, table, dialect) && columns.iter().all(holds)
         })
+    }
+
+    /// Whether the table has a unique key of just these columns.
+    pub(crate) fn is_unique(&self, schema: Option<&str>, table: &str, columns: &[&str], dialect: &dyn Dialect) -> bool {
+        let is_of = |index: &Index| {
+            index.columns.len() == columns.len()
+                && index.columns.iter().all(|own| columns.iter().any(|column| dialect.same_name(own, column)))
+        };
+        self.0.iter().any(|index| index.unique && is_of(index) && index.table.is(schema, table, dialect))
+    }
+
+    /// Whether the table has triggers, or nothing is known of it.
+    pub(crate) fn may_have_triggers(&self, schema: Option<&str>, table: &str, dialect: &dyn Dialect) -> bool {
+        self.0.iter().find(|index| index.table.is(schema, table, dialect)).is_none_or(|index| index.triggers)
     }
 
     /// Whether the rows of the table lie on several servers. One without any index counts as lying on one.
@@ -188,8 +346,8 @@ impl RowSink for References {
     }
 }
 
-/// Takes rows of a schema, a table, whether it is meant without its schema, an index, a column and whether the table's rows
-/// lie on several servers, in the order of the index's columns.
+/// Takes rows of a schema, a table, whether it is meant without its schema, an index, a column, whether the table's rows lie
+/// on several servers, whether the index is unique and whether the table has triggers, in the order of the index's columns.
 impl RowSink for Indexes {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let (table, name) = (TableName::read(row, 0)?, text(row, 3));
@@ -198,7 +356,10 @@ impl RowSink for Indexes {
         let column = text(row, 4);
         match self.0.last_mut() {
             Some(index) if index.table == table && index.name == name => index.columns.push(column),
-            _ => self.0.push(Index { table, name, columns: vec![column], scattered: row.number(5)? != 0 }),
+            _ => {
+                let (scattered, unique, triggers) = (row.number(5)? != 0, row.number(6)? != 0, row.number(7)? != 0);
+                self.0.push(Index { table, name, columns: vec![column], scattered, unique, triggers });
+            }
         }
         Ok(())
     }

@@ -90,7 +90,7 @@ impl Db {
     pub fn check<M: Models>(&self) -> Result<Vec<Difference>> {
         self.run(Access::Read, |session| {
             let mut live = Live::default();
-            session.query_as(StatementKind::Schema, session.dialect().columns(), &mut live)?;
+            session.look_up(session.dialect().columns(), &[], &mut live)?;
             let indexes = session.fresh_indexes()?;
             let tables = M::tables();
             let mut found = check::differences(&tables, &live, &indexes, session.dialect());

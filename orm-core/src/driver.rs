@@ -21,7 +21,7 @@ use crate::db::{Access, Db, Executor};
 use crate::error::{Error, Result};
 use crate::observe::StatementKind;
 use crate::prefetch::{Context, Request};
-use crate::row::RowSink;
+use crate::row::{RowSink, WrittenRows};
 use crate::schema::{ColumnDef, Table};
 use crate::sql::{Dialect, Param, Sql, Used};
 
@@ -42,6 +42,21 @@ pub trait Connection: Send {
     fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         self.query(text, params, sink)
     }
+
+    /// Runs a statement that writes and returns rows.
+    ///
+    /// In a transaction, what it wrote stays there when the sink refuses a row or misses one; the error
+    /// [says so](Error::leaves_changes). Alone, it has no effect then, if the connection
+    /// [can refuse it](Connection::can_refuse).
+    ///
+    /// # Errors
+    ///
+    /// Those of the database and of the sink.
+    fn write(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written>;
+
+    /// Whether a statement that runs alone has no effect when its rows are refused. If not, it needs a transaction for
+    /// that.
+    fn can_refuse(&self) -> bool;
 
     /// Runs several statements, each with a sink for its rows: one after the other, or all sent before the first answer
     /// is waited for. `done` is told of each that ended, by its position, and of the error that ended them all.
@@ -94,6 +109,17 @@ pub trait Connection: Send {
 
     /// Whether a transaction is open, as the database sees it: it may have ended one by itself.
     fn in_transaction(&self) -> bool;
+}
+
+/// What became of a statement that wrote and returned rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// It has taken effect, or is part of the open transaction.
+    Done,
+    /// So it is, and triggers wrote too: the rows are as they were before, and what is stored must be read again.
+    Again,
+    /// It was rolled back, since triggers wrote too and what is stored can be read in a transaction only.
+    Withheld,
 }
 
 /// Connections, lent one at a time.
@@ -176,9 +202,9 @@ impl<'s> Session<'s> {
         Ok(self.context(Needs::INDEXES)?.indexes)
     }
 
-    /// Runs a fixed statement of some kind that returns rows.
-    pub(crate) fn query_as(&mut self, kind: StatementKind, text: &str, sink: &mut dyn RowSink) -> Result<()> {
-        self.observed(kind, text, |connection| connection.query(text, &[], sink))
+    /// Looks something up in the catalog of the database.
+    pub(crate) fn look_up(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        self.observed(StatementKind::Schema, text, |connection| connection.query(text, params, sink))
     }
 
     /// Runs the statements of one level.
@@ -224,6 +250,18 @@ impl<'s> Session<'s> {
         self.observed(StatementKind::Query, text, |connection| connection.query(text, params, sink))
     }
 
+    /// Runs a statement that writes and returns rows, as [`Connection::write`] does.
+    pub(crate) fn write(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written> {
+        self.check_number(params)?;
+        self.observed(StatementKind::Query, text, |connection| connection.write(text, params, sink))
+    }
+
+    /// Whether a statement that writes has no effect when its rows are refused: alone, if the connection can, or because a
+    /// transaction is open, which will not be committed then.
+    pub(crate) fn can_refuse(&self) -> bool {
+        self.in_transaction() || self.connection.can_refuse()
+    }
+
     /// Runs a statement that reads one row at most.
     pub(crate) fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         self.check_number(params)?;
@@ -246,7 +284,7 @@ impl<'s> Session<'s> {
     }
 
     /// Refuses a statement that trusts columns to hold a form which they do not hold.
-    fn check_forms(&mut self, used: &[Used]) -> Result<()> {
+    pub(crate) fn check_forms(&mut self, used: &[Used]) -> Result<()> {
         if used.is_empty() {
             return Ok(());
         }
@@ -310,7 +348,12 @@ impl<'s> Session<'s> {
         self.within(Access::Read, work)
     }
 
-    /// Does some writing wholly or not at all: in one transaction, or in a part of its own of the one that is open.
+    /// Does some writing in a transaction of its own; in the one that is open, if one is.
+    pub(crate) fn within_write<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.within(Access::Write, work)
+    }
+
+    /// Does some writing wholly or not at all: in one transaction, or in a savepoint of the one that is open.
     pub(crate) fn atomic<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.in_transaction() { self.savepoint(work) } else { self.within(Access::Write, work) }
     }
@@ -325,7 +368,7 @@ impl<'s> Session<'s> {
             }
             self.batch(StatementKind::Transaction, "RELEASE \"orm\"")?;
         }
-        result
+        result.map_err(Error::rolled_back)
     }
 
     fn within<T>(&mut self, access: Access, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
@@ -340,7 +383,7 @@ impl<'s> Session<'s> {
             (Ok(_), true) => self.commit(access),
             (Err(_), true) => self.rollback(),
         };
-        let value = result?;
+        let value = result.map_err(Error::rolled_back)?;
         if let Err(error) = ended {
             if self.in_transaction() {
                 self.rollback()?;

@@ -28,7 +28,20 @@ struct Repr {
     statement: Option<Box<str>>,
     /// What the database's server says besides.
     server: Option<Box<Server>>,
+    /// Whether changes of the statement are still there.
+    leaves: Leaves,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// What an error leaves of the statement that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaves {
+    /// Nothing was changed.
+    Nothing,
+    /// The open transaction holds its changes.
+    Uncommitted,
+    /// Its changes are committed.
+    Committed,
 }
 
 /// What a server says of an error besides what we say.
@@ -69,6 +82,19 @@ pub(crate) enum Kind {
         model: &'static str,
         column: &'static str,
     },
+    /// A new row has no key, since the database did not assign one.
+    KeyNotAssigned {
+        table: &'static str,
+        column: &'static str,
+        /// How the column would have to be declared.
+        declaration: &'static str,
+    },
+    /// Fewer rows were written than were sent.
+    Ignored {
+        table: &'static str,
+        sent: usize,
+        taken: usize,
+    },
     Computed {
         relation: String,
         mismatch: Mismatch,
@@ -102,6 +128,11 @@ pub(crate) enum Kind {
         name: Option<String>,
         message: String,
     },
+    /// A row of a join model needs a value besides the keys.
+    LinkNeeds {
+        relation: String,
+        column: String,
+    },
     NoSuchTable {
         table: String,
     },
@@ -134,6 +165,8 @@ pub(crate) enum Kind {
     ReadOnly {
         message: String,
     },
+    /// A statement of the program's own writes, and was run as one that reads.
+    WritesUnsaid,
     PoolTimeout {
         waited: Duration,
         holders: String,
@@ -147,6 +180,10 @@ pub(crate) enum Kind {
     },
     TransactionLost {
         message: String,
+    },
+    /// The transaction holds changes that must not be committed.
+    TransactionFailed {
+        cause: String,
     },
     #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "it takes a server"))]
     Conflict {
@@ -268,6 +305,13 @@ impl Error {
         matches!(self.0.kind, Kind::Encode { .. })
     }
 
+    /// The database ignored a row that was to be written, as a trigger does by `RAISE(IGNORE)` or by returning `NULL`, or
+    /// a constraint with `ON CONFLICT IGNORE`. Nothing was written.
+    #[must_use]
+    pub fn is_ignored(&self) -> bool {
+        matches!(self.0.kind, Kind::Ignored { .. })
+    }
+
     /// Two rows would be equal where the table says that they must differ.
     #[must_use]
     pub fn is_unique_violation(&self) -> bool {
@@ -285,6 +329,7 @@ impl Error {
     pub fn constraint(&self) -> Option<Constraint> {
         match self.0.kind {
             Kind::Constraint { kind, .. } => Some(kind),
+            Kind::LinkNeeds { .. } => Some(Constraint::NotNull),
             _ => None,
         }
     }
@@ -295,17 +340,21 @@ impl Error {
     pub fn constraint_name(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Constraint { name, .. } => name.as_deref(),
+            Kind::LinkNeeds { column, .. } => Some(column),
             _ => None,
         }
     }
 
-    /// The table of the column that could not be read, of the row that was changed by others, or that is missing.
+    /// The table of the column that could not be read, of the row that was changed by others or that the database ignored, or
+    /// the table that is missing.
     #[must_use]
     pub fn table(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Decode { table, .. }
             | Kind::OtherForm { table, .. }
             | Kind::Encode { place: Place::Column { table, .. }, .. }
+            | Kind::Ignored { table, .. }
+            | Kind::KeyNotAssigned { table, .. }
             | Kind::Stale { table, .. } => Some(table),
             Kind::NoSuchTable { table } | Kind::ForeignKeyMismatch { table, .. } => Some(table),
             Kind::NoSuchColumn { table, .. } => table.as_deref(),
@@ -319,6 +368,7 @@ impl Error {
         match &self.0.kind {
             Kind::Decode { column, .. } => Some(column),
             Kind::OtherForm { column, .. }
+            | Kind::KeyNotAssigned { column, .. }
             | Kind::NotReturned { column, .. }
             | Kind::Encode { place: Place::Column { column, .. }, .. } => Some(column),
             Kind::NoSuchColumn { column, .. } | Kind::DoubleQuoted { name: column } => Some(column),
@@ -337,7 +387,8 @@ impl Error {
         }
     }
 
-    /// A table or column is not in the database, or a foreign key refers to columns that are no unique key.
+    /// A table or column is not in the database, a foreign key refers to columns that are no unique key, or the database does
+    /// not assign a key that the model leaves to it.
     #[must_use]
     pub fn is_schema_mismatch(&self) -> bool {
         matches!(
@@ -347,6 +398,7 @@ impl Error {
                 | Kind::DoubleQuoted { .. }
                 | Kind::ForeignKeyMismatch { .. }
                 | Kind::NotReturned { .. }
+                | Kind::KeyNotAssigned { .. }
         )
     }
 
@@ -386,10 +438,11 @@ impl Error {
         matches!(self.0.kind, Kind::StatementTimeout { .. })
     }
 
-    /// The database ended the transaction by itself: what was done in it is undone.
+    /// The transaction cannot be committed: the database rolled it back, or it holds a write whose result could not be
+    /// used, such as a row that could not be read back.
     #[must_use]
     pub fn is_transaction_lost(&self) -> bool {
-        matches!(self.0.kind, Kind::TransactionLost { .. })
+        matches!(self.0.kind, Kind::TransactionLost { .. } | Kind::TransactionFailed { .. })
     }
 
     /// The transaction conflicts with others that run at the same time, and was undone: a serialization failure or a
@@ -429,10 +482,11 @@ impl Error {
         self.0.server.as_ref()?.detail.as_deref()
     }
 
-    /// A write was tried on a connection or database that only reads.
+    /// A write was tried on a connection, in a transaction or on a database that only reads, or by raw SQL that does not
+    /// [say that it writes](crate::raw::RawSql::writing).
     #[must_use]
     pub fn is_read_only(&self) -> bool {
-        matches!(self.0.kind, Kind::ReadOnly { .. })
+        matches!(self.0.kind, Kind::ReadOnly { .. } | Kind::WritesUnsaid)
     }
 
     /// The cursor of a page was cut off, changed, or made for another query.

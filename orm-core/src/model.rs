@@ -58,6 +58,12 @@ pub trait Model: Sized + 'static {
     #[doc(hidden)]
     fn encode(&self, column: usize) -> Result<Value<'_>>;
 
+    /// The value of the column at a position in a new row that says nothing, where the model has an expression for it.
+    #[doc(hidden)]
+    fn default_of(column: usize) -> Result<Value<'static>> {
+        no_such_column::<Self>(column)
+    }
+
     /// The table, as a function: tables refer to each other by it.
     #[doc(hidden)]
     #[must_use]
@@ -174,6 +180,7 @@ pub const fn column<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> ColumnDef 
     let [field, name, rust_type] = M::NAMES;
     ColumnDef::new(field, name, rust_type, M::Type::SQL_TYPE, <M::Type as ColumnType>::Presence::NULLABLE)
         .stored(M::FORM)
+        .reads(M::Type::READS)
 }
 
 /// Reads a field from a row in which the columns of `M` begin at `at`.
@@ -200,19 +207,24 @@ pub fn encode<M: HasColumn<FIELD, V>, const FIELD: u64, V>(value: &M::Type) -> R
     value.encode().map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch))
 }
 
+/// The default of a field, which stands in generated code once.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub fn encode_default<M: HasColumn<FIELD, V>, const FIELD: u64, V>(
+    default: impl FnOnce() -> M::Type,
+) -> Result<Value<'static>> {
+    Ok(encode::<M, FIELD, V>(&default())?.into_owned())
+}
+
 /// The value of a field that a new row may leave to a default.
 ///
 /// # Errors
 ///
 /// As [`encode`].
-pub fn encode_or<M: HasColumn<FIELD, V>, const FIELD: u64, V>(
-    given: Option<&M::Type>,
-    default: impl FnOnce() -> M::Type,
-) -> Result<Value<'_>> {
-    match given {
-        Some(value) => encode::<M, FIELD, V>(value),
-        None => Ok(encode::<M, FIELD, V>(&default())?.into_owned()),
-    }
+pub fn encode_or_default<M: HasColumn<FIELD, V>, const FIELD: u64, V>(given: Option<&M::Type>) -> Result<Value<'_>> {
+    given.map_or_else(|| M::default_of(M::INDEX), encode::<M, FIELD, V>)
 }
 
 /// The value of a field that a new row may leave to the database's default, which asks for none then.

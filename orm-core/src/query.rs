@@ -348,25 +348,6 @@ fn find_by_params<M: Model>(on: &impl Executor, key: &[Param<'_>]) -> Result<M> 
     found.0.ok_or_else(|| Error::not_found(M::TABLE))
 }
 
-/// Takes rows that hold the columns of one model.
-pub(crate) struct Decoded<M> {
-    pub(crate) rows: Vec<M>,
-    model: PhantomData<fn() -> M>,
-}
-
-impl<M> Decoded<M> {
-    pub(crate) fn new() -> Self {
-        Decoded { rows: Vec::new(), model: PhantomData }
-    }
-}
-
-impl<M: Model> RowSink for Decoded<M> {
-    fn row(&mut self, row: Row<'_>) -> Result<()> {
-        self.rows.push(M::decode(row, 0)?);
-        Ok(())
-    }
-}
-
 /// Takes one row that holds one value.
 struct Total(Option<Value<'static>>);
 
@@ -389,7 +370,7 @@ impl<M: Model> RowSink for Single<M> {
 }
 
 /// Takes one row that holds one number.
-struct Number(i64);
+pub(crate) struct Number(pub(crate) i64);
 
 impl RowSink for Number {
     fn row(&mut self, row: Row<'_>) -> Result<()> {

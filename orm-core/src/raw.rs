@@ -8,11 +8,11 @@ use crate::db::{Access, Executor};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use crate::driver::Connection;
 use crate::driver::Session;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::Model;
 use crate::prefetch;
 use crate::query::Window;
-use crate::row::{Columns, Record, Row, RowSink};
+use crate::row::{Columns, Record, Row, RowSink, WrittenRows};
 use crate::sql::{Dialect, Param};
 use crate::types::ColumnType;
 use crate::value::{Mismatch, Value, ValueRef};
@@ -27,12 +27,13 @@ use crate::view::{Name, View};
 /// let counts: Vec<(String, i64)> =
 ///     orm::sql("SELECT last_name, count(*) FROM students GROUP BY last_name").tuples(&db)?;
 /// let changed = orm::sql("UPDATE students SET age = age + 1 WHERE id = $1").bind(ada.id).execute(&db)?;
+/// let ids: Vec<(i64,)> = orm::sql("DELETE FROM students RETURNING id").writing().tuples(&db)?;
 /// ```
 ///
 /// Models are read by column name, in whatever order the columns come and whatever others stand between; then relations
 /// can be loaded onto them with [`prefetch`](crate::query::prefetch).
 pub fn sql(text: impl SqlText) -> RawSql {
-    RawSql { text: text.into_text(), params: Vec::new(), error: None }
+    RawSql { text: text.into_text(), params: Vec::new(), error: None, writes: false }
 }
 
 /// A statement of the user's own; what [`sql`] returns.
@@ -41,6 +42,8 @@ pub struct RawSql {
     text: Cow<'static, str>,
     params: Vec<Param<'static>>,
     error: Option<Error>,
+    /// Whether it may write, though rows are read from it.
+    writes: bool,
 }
 
 /// Text that may be run as SQL: a literal, or text that someone vouches for.
@@ -93,46 +96,79 @@ impl RawSql {
         self
     }
 
+    /// Lets [`rows`](RawSql::rows) and [`tuples`](RawSql::tuples) run a statement that writes: `INSERT … RETURNING`, or a
+    /// `SELECT` of a function that writes, such as `nextval` on PostgreSQL.
+    ///
+    /// Without it the statement runs where reading does, on a connection or replica that cannot write. If its rows cannot
+    /// be read, nothing is written.
+    ///
+    /// ```text
+    /// let ids: Vec<(i64,)> = orm::sql("INSERT INTO logs (text) VALUES ('x') RETURNING id").writing().tuples(&db)?;
+    /// ```
+    pub fn writing(mut self) -> Self {
+        self.writes = true;
+        self
+    }
+
     /// Runs the statement and reads each row as a model or a view, by column name: those of the model, and those of a view's
     /// fields that are read through relations by the names of the fields. The relations of a view are loaded, by one statement
     /// for each; what they start at must be among the columns.
     ///
     /// # Errors
     ///
-    /// Those of the statement, and of columns that are missing or hold what does not fit their Rust types.
-    /// [`is_read_only`](Error::is_read_only) for a statement that writes: run it by [`returning`](RawSql::returning).
+    /// Returns the error of the statement, or of a column that is missing or does not fit its Rust type.
+    /// [`is_read_only`](Error::is_read_only) for a statement that writes without [`writing`](RawSql::writing).
     pub fn rows<V: View>(self, on: &impl Executor) -> Result<Vec<V>> {
-        self.read(on, Access::Read)
+        let params = self.params_to_read(on.dialect())?;
+        let loader = V::loader();
+        loader.error().cloned().map_or(Ok(()), Err)?;
+        let load = |session: &mut Session<'_>| {
+            prefetch::load(session, &*loader, false, &mut Window::whole(), |session, sink| {
+                self.send(session, &params, &mut ByName::<V::Base>::new(sink))
+            })
+        };
+        self.run(on, |session| match self.writes {
+            _ if loader.is_plain() => load(session),
+            false => session.snapshot(load),
+            true => session.atomic(load),
+        })
     }
 
-    /// As [`rows`](RawSql::rows), for a statement that writes and returns rows.
+    /// Runs a statement that writes and returns rows: [`rows`](RawSql::rows) after [`writing`](RawSql::writing).
     ///
     /// # Errors
     ///
-    /// As [`rows`](RawSql::rows).
+    /// As [`rows`](RawSql::rows); then nothing is written.
     pub fn returning<V: View>(self, on: &impl Executor) -> Result<Vec<V>> {
-        self.read(on, Access::Write)
+        self.writing().rows(on)
     }
 
     /// Runs the statement and reads each row as a tuple, by position.
     ///
     /// # Errors
     ///
-    /// Those of the statement, and of columns that are missing or hold what does not fit their Rust types.
+    /// As [`rows`](RawSql::rows).
     pub fn tuples<T: FromRow>(self, on: &impl Executor) -> Result<Vec<T>> {
+        let params = self.params_to_read(on.dialect())?;
         let mut rows = Tuples(Vec::new());
-        self.run(on, Access::Read, &mut rows)?;
+        self.run(on, |session| self.send(session, &params, &mut rows))?;
         Ok(rows.0)
     }
 
-    /// Runs a statement that returns no rows, and counts the rows that it changed.
+    /// Runs a statement that returns no rows, and counts the rows that it changed: 0 for a statement that changes none, such
+    /// as `CREATE TABLE`.
     ///
     /// # Errors
     ///
-    /// Those of the statement.
+    /// Returns the error of the statement. [`is_invalid`](Error::is_invalid) for one that returns rows; it does not run.
     pub fn execute(self, on: &impl Executor) -> Result<u64> {
         let params = self.params(on.dialect())?;
-        on.run(Access::Write, |session| session.execute_text(&self.text, &params))
+        let changed = on.run(Access::Write, |session| session.execute_text(&self.text, &params));
+        if !on.dialect().writes(&self.text) {
+            // It may have created or changed a table.
+            on.db().catalog().forget();
+        }
+        changed
     }
 
     /// Runs the statement on a connection that is being set up.
@@ -144,7 +180,8 @@ impl RawSql {
         sink: &mut dyn RowSink,
     ) -> Result<()> {
         let params = self.params(dialect)?;
-        connection.query(&self.text, &params, sink).map_err(|error| error.with_statement(&self.text))
+        let written = connection.write(&self.text, &params, &mut AnyNumber(sink));
+        written.map(|_| ()).map_err(|error| error.with_statement(&self.text))
     }
 
     /// As [`run_on`](RawSql::run_on), reading each row as a tuple.
@@ -159,26 +196,33 @@ impl RawSql {
         Ok(rows.0)
     }
 
-    fn read<V: View>(&self, on: &impl Executor, access: Access) -> Result<Vec<V>> {
-        let params = self.params(on.dialect())?;
-        let loader = V::loader();
-        loader.error().cloned().map_or(Ok(()), Err)?;
-        let load = |session: &mut Session<'_>| {
-            prefetch::load(session, &*loader, false, &mut Window::whole(), |session, sink| {
-                let mut by_name = ByName::<V::Base>::new(sink);
-                session.query_text(&self.text, &params, &mut by_name)
-            })
-        };
-        on.run(access, |session| match access {
-            _ if loader.is_plain() => load(session),
-            Access::Read => session.snapshot(load),
-            Access::Write => session.atomic(load),
-        })
+    /// Does some work on a connection that may do what the statement does.
+    fn run<T>(&self, on: &impl Executor, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
+        if self.writes {
+            return on.run(Access::Write, |session| {
+                if session.can_refuse() { work(session) } else { session.within_write(work) }
+            });
+        }
+        let done = on.run(Access::Read, work);
+        done.map_err(|error| if error.is_read_only() { Error::writes_unsaid(error) } else { error })
     }
 
-    fn run(&self, on: &impl Executor, access: Access, sink: &mut dyn RowSink) -> Result<()> {
-        let params = self.params(on.dialect())?;
-        on.run(access, |session| session.query_text(&self.text, &params, sink))
+    fn send(&self, session: &mut Session<'_>, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        if self.writes {
+            session.write(&self.text, params, &mut AnyNumber(sink)).map(|_| ())
+        } else {
+            session.query_text(&self.text, params, sink)
+        }
+    }
+
+    /// The values in the order in which they are bound, of a statement whose rows can be read.
+    fn params_to_read(&self, dialect: &dyn Dialect) -> Result<Vec<Param<'static>>> {
+        let params = self.params(dialect)?;
+        // Where a connection does both, the database would let it through.
+        if !self.writes && dialect.writes(&self.text) {
+            return Err(Error::new(Kind::WritesUnsaid));
+        }
+        Ok(params)
     }
 
     /// The values in the order in which they are bound, of a statement that can be sent.
@@ -266,6 +310,30 @@ fn decode_at<T: ColumnType>(row: Row<'_>, at: usize) -> Result<T> {
         let column = row.name(at).map_or_else(|| format!("number {}", at + 1), ToOwned::to_owned);
         Error::decode_result(column, std::any::type_name::<T>(), mismatch)
     })
+}
+
+/// Rows of a statement that writes, of which any number may come.
+struct AnyNumber<'s>(&'s mut dyn RowSink);
+
+impl RowSink for AnyNumber<'_> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        self.0.row(row)
+    }
+}
+
+impl WrittenRows for AnyNumber<'_> {
+    fn is_complete(&self) -> bool {
+        true
+    }
+
+    fn incomplete(&self) -> Error {
+        Error::invalid("the statement returned too few rows")
+    }
+
+    // What tells the rows again is not known.
+    fn wants_stored(&self) -> bool {
+        false
+    }
 }
 
 struct Tuples<T>(Vec<T>);

@@ -26,6 +26,7 @@ use crate::types::{ColumnType, Optional, Required};
 pub use aggregate::{Aggregate, Comparable, Computed, Summable};
 pub use batch::{Batch, batch};
 pub use joined::{Joined, LeadsToOne};
+pub use links::JoinedBy;
 pub(crate) use links::insert_pairs;
 pub use polymorphic::{
     Holds, HoldsLoaded, KeyedBy, OneOf, Polymorphic, PolymorphicDef, PolymorphicRelation, RefersToModel,

@@ -38,6 +38,11 @@ pub trait Columns {
         let _ = key;
         false
     }
+
+    /// Whether the row is what is stored. A statement that writes may return it before triggers change it.
+    fn is_final(&self) -> bool {
+        true
+    }
 }
 
 /// Whoever takes the rows of a statement, one after the other.
@@ -48,6 +53,18 @@ pub trait RowSink {
     ///
     /// Ends the statement; the error is that of the whole call.
     fn row(&mut self, row: Row<'_>) -> Result<()>;
+}
+
+/// Takes the rows that a statement which writes returns, and says whether it may take effect.
+pub trait WrittenRows: RowSink {
+    /// Whether as many rows came as must. Asked before the first row and after each one.
+    fn is_complete(&self) -> bool;
+
+    /// The error when the statement ended before all rows came.
+    fn incomplete(&self) -> Error;
+
+    /// Whether the rows are to be as they are stored in the end, so that rows which triggers may have changed are read again.
+    fn wants_stored(&self) -> bool;
 }
 
 impl<'a> Row<'a> {
@@ -70,6 +87,11 @@ impl<'a> Row<'a> {
     /// The name of the column at `index`; `None` behind the last.
     pub(crate) fn name(&self, index: usize) -> Option<&'a str> {
         self.0.name(index)
+    }
+
+    /// Whether the row is what is stored, and not what it was before triggers ran.
+    pub(crate) fn is_final(&self) -> bool {
+        self.0.is_final()
     }
 
     /// Asks the running statement for the row with a key.

@@ -5,8 +5,11 @@ pub mod ddl;
 pub mod diagram;
 pub(crate) mod names;
 
+use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::types::{Form, SqlType, VersionType};
+use crate::sql::Dialect;
+use crate::types::{Form, Reads, SqlType, VersionType};
+use crate::value::Value;
 
 /// A table, its columns and its constraints.
 #[derive(Debug)]
@@ -32,6 +35,10 @@ pub struct Table {
     pub foreign_keys: &'static [ForeignKey],
     /// Conditions in SQL that every row meets.
     pub checks: &'static [&'static str],
+    /// The positions of the columns for which the model has a default in Rust.
+    pub defaulted: &'static [usize],
+    /// The default of one of these, by its position.
+    pub default_of: fn(usize) -> Result<Value<'static>>,
     /// The column that counts the changes of a row, if one does.
     pub version: Option<Version>,
     /// The relations that start at this model.
@@ -58,6 +65,8 @@ impl Table {
             indexes: &[],
             foreign_keys: &[],
             checks: &[],
+            defaulted: &[],
+            default_of: no_default,
             version: None,
             relations: &[],
         }
@@ -67,7 +76,9 @@ impl Table {
     #[must_use]
     pub const fn of<M: Model>(model: &'static str, columns: &'static [ColumnDef]) -> Self {
         let TableName { schema, name, .. } = M::TABLE_NAME;
-        Table::new(model, name, columns, M::PRIMARY_KEY).schema(schema)
+        let mut table = Table::new(model, name, columns, M::PRIMARY_KEY).schema(schema);
+        table.default_of = M::default_of;
+        table
     }
 
     /// The table, in a schema.
@@ -112,6 +123,13 @@ impl Table {
         self
     }
 
+    /// The table, with columns for which the model has a default.
+    #[must_use]
+    pub const fn defaulted(mut self, columns: &'static [usize]) -> Self {
+        self.defaulted = columns;
+        self
+    }
+
     /// The table, with a column that counts the changes of a row.
     #[must_use]
     pub const fn version(mut self, version: Version) -> Self {
@@ -124,6 +142,22 @@ impl Table {
     pub const fn relations(mut self, relations: &'static [&'static RelationDef]) -> Self {
         self.relations = relations;
         self
+    }
+
+    /// The positions of the columns that are written, all but those which the database computes.
+    pub(crate) fn written(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.columns.len()).filter(|&at| self.columns[at].generated.is_none())
+    }
+
+    /// The table's name with its schema, in quotes.
+    pub(crate) fn quoted(&self, dialect: &dyn Dialect) -> String {
+        let mut name = String::new();
+        if let Some(schema) = self.schema {
+            dialect.quote(&mut name, schema);
+            name.push('.');
+        }
+        dialect.quote(&mut name, self.name);
+        name
     }
 
     /// Whether both describe one table of the database.
@@ -143,6 +177,11 @@ impl Table {
             _ => None,
         }
     }
+}
+
+/// The default of a column in a table without defaults.
+fn no_default(column: usize) -> Result<Value<'static>> {
+    Err(Error::invalid(format!("column {column} has no default")))
 }
 
 /// The names of a table and its key: what other tables may ask before this one is complete.
@@ -188,8 +227,12 @@ pub struct ColumnDef {
     pub nullable: bool,
     /// The field's type as the user wrote it, for messages.
     pub rust_type: &'static str,
+    /// Which values the field's type reads for certain.
+    pub reads: Reads,
     /// What the database puts there when an insert says nothing.
     pub default: Option<DefaultValue>,
+    /// How the database computes it, if it does: such a column is never written.
+    pub generated: Option<Generated>,
     /// A condition in SQL that the column meets in every row.
     pub check: Option<&'static str>,
 }
@@ -204,7 +247,18 @@ impl ColumnDef {
         sql_type: SqlType,
         nullable: bool,
     ) -> Self {
-        ColumnDef { field, name, sql_type, form: Form::Native, nullable, rust_type, default: None, check: None }
+        ColumnDef {
+            field,
+            name,
+            sql_type,
+            form: Form::Native,
+            nullable,
+            rust_type,
+            reads: Reads::Unsure,
+            default: None,
+            generated: None,
+            check: None,
+        }
     }
 
     /// The column, with its values stored in a form.
@@ -226,12 +280,36 @@ impl ColumnDef {
         self
     }
 
+    /// The column, computed by the database.
+    #[must_use]
+    pub const fn generated(mut self, generated: Generated) -> Self {
+        self.generated = Some(generated);
+        self
+    }
+
+    /// The column, of a type that reads these values for certain.
+    #[must_use]
+    pub const fn reads(mut self, reads: Reads) -> Self {
+        self.reads = reads;
+        self
+    }
+
     /// The column, with a condition that it meets in every row.
     #[must_use]
     pub const fn check(mut self, condition: &'static str) -> Self {
         self.check = Some(condition);
         self
     }
+}
+
+/// How the database computes a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Generated {
+    /// As the existing table says, or a trigger does.
+    Elsewhere,
+    /// By an expression in SQL.
+    By(&'static str),
 }
 
 /// What the database puts into a column when an insert says nothing.

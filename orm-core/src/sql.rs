@@ -16,6 +16,7 @@ mod select;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 pub(crate) mod tokens;
+mod words;
 mod write;
 
 use std::fmt;
@@ -24,13 +25,16 @@ pub(crate) use cache::{Purpose, TextCache};
 pub use dialect::{Compared, Dialect, KeyTable, LinkedRows};
 pub(crate) use held::stored;
 pub use held::{Held, Used};
-pub use links::{Among, adopt, delete_links, insert_links, release};
+pub use links::{
+    Among, Known, NewLinks, adopt, count_missing_links, delete_doubled_links, delete_links, insert_links, key_columns,
+    release,
+};
 pub use pattern::{Match, Wildcards};
 pub use related::{Form, Function, Related, aggregate, related};
 pub(crate) use select::find;
 pub use select::{count, exists, select, total};
-pub(crate) use write::columns_of;
 pub use write::{OnConflict, delete, delete_where, insert, update, update_where, upsert};
+pub(crate) use write::{columns_of, lists};
 
 use crate::ast::Expr;
 use crate::prefetch::Keys;

@@ -40,11 +40,23 @@ pub struct Transaction<'db> {
     state: Cell<State>,
     /// How many savepoints are open.
     depth: Cell<usize>,
+    /// The write that keeps the transaction from being committed.
+    failure: RefCell<Option<Failure>>,
+}
+
+/// A write that has changed the database, and whose result could not be used.
+struct Failure {
+    /// How many savepoints were open.
+    depth: usize,
+    /// What the error said.
+    cause: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Open,
+    /// It holds a write that must not be committed.
+    Failed,
     /// The database ended it by itself.
     Lost,
     Ended,
@@ -54,7 +66,8 @@ impl<'db> Transaction<'db> {
     pub(crate) fn begin(db: &'db Db, kind: TransactionKind) -> Result<Self> {
         let access = kind.access();
         let lease = RefCell::new(db.pool().lend(access)?);
-        let transaction = Transaction { db, kind, lease, state: Cell::new(State::Ended), depth: Cell::new(0) };
+        let (state, failure) = (Cell::new(State::Ended), RefCell::default());
+        let transaction = Transaction { db, kind, lease, state, depth: Cell::new(0), failure };
         transaction.with_session(|session| session.begin(access))?;
         transaction.state.set(State::Open);
         Ok(transaction)
@@ -112,7 +125,7 @@ impl<'db> Transaction<'db> {
     }
 
     fn undo(&self) -> Result<()> {
-        if self.state.replace(State::Ended) != State::Open {
+        if !matches!(self.state.replace(State::Ended), State::Open | State::Failed) {
             return Ok(());
         }
         self.with_session(|session| if session.in_transaction() { session.rollback() } else { Ok(()) })
@@ -126,7 +139,27 @@ impl<'db> Transaction<'db> {
     fn check(&self) -> Result<()> {
         match self.state.get() {
             State::Open => Ok(()),
+            State::Failed => {
+                let failure = self.failure.borrow();
+                Err(Error::transaction_failed(failure.as_ref().map_or("", |failure| &failure.cause)))
+            }
             State::Lost | State::Ended => Err(lost("an earlier statement in it failed")),
+        }
+    }
+
+    /// Notes that a write must not be committed.
+    #[cold]
+    fn fail(&self, error: &Error) {
+        *self.failure.borrow_mut() = Some(Failure { depth: self.depth.get(), cause: error.to_string() });
+        self.state.set(State::Failed);
+    }
+
+    /// Goes on after a savepoint was rolled back, if that took away the write that must not be committed.
+    fn recover(&self, depth: usize) {
+        let mut failure = self.failure.borrow_mut();
+        if self.state.get() == State::Failed && failure.as_ref().is_some_and(|failure| failure.depth >= depth) {
+            *failure = None;
+            self.state.set(State::Open);
         }
     }
 
@@ -172,13 +205,15 @@ impl Savepoint<'_, '_> {
 
     fn undo(&self) -> Result<()> {
         let depth = self.depth;
-        self.end(&[format!("ROLLBACK TO \"s{depth}\""), format!("RELEASE \"s{depth}\"")])
+        self.end(&[format!("ROLLBACK TO \"s{depth}\""), format!("RELEASE \"s{depth}\"")])?;
+        self.transaction.recover(depth);
+        Ok(())
     }
 
     fn end(&self, statements: &[String]) -> Result<()> {
         // A savepoint begun before this one may have ended it already.
         let is_open = self.open.replace(false) && self.transaction.depth.get() >= self.depth;
-        if !is_open || self.transaction.state.get() != State::Open {
+        if !is_open || !matches!(self.transaction.state.get(), State::Open | State::Failed) {
             return Ok(());
         }
         self.transaction.depth.set(self.depth - 1);
@@ -224,6 +259,10 @@ impl Executor for Transaction<'_> {
             let result = work(session);
             if !session.in_transaction() {
                 self.state.set(State::Lost);
+            } else if let Err(error) = &result
+                && error.leaves_changes()
+            {
+                self.fail(error);
             }
             result
         })
@@ -241,6 +280,7 @@ impl fmt::Debug for Transaction<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match self.state.get() {
             State::Open => "open",
+            State::Failed => "failed",
             State::Lost => "lost",
             State::Ended => "ended",
         };

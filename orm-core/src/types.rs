@@ -92,6 +92,12 @@ pub trait ColumnType: Sized + 'static {
     /// Whether the column may be `NULL`: [`Required`] or [`Optional`].
     type Presence: Presence;
 
+    /// Which values [`decode`](ColumnType::decode) takes for certain. Leave it out where you are not sure.
+    ///
+    /// On PostgreSQL, a row that is inserted or edited outside of a transaction takes a transaction of its own if what comes
+    /// back might not be read. What is said here can spare it.
+    const READS: Reads = Reads::Unsure;
+
     /// Reads the value of a column.
     ///
     /// # Errors
@@ -105,6 +111,19 @@ pub trait ColumnType: Sized + 'static {
     ///
     /// When no database could store the value exactly, such as a `u64` above `i64::MAX`.
     fn encode(&self) -> Result<Value<'_>, Mismatch>;
+}
+
+/// Which values a column type reads for certain; see [`ColumnType::READS`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reads {
+    /// Some may be an error.
+    #[default]
+    Unsure,
+    /// Those that it writes itself.
+    Own,
+    /// All values of its [`SQL_TYPE`](ColumnType::SQL_TYPE), and `NULL` if it is an `Option`.
+    Every,
 }
 
 /// Whether a column may be `NULL`.
@@ -172,6 +191,7 @@ impl VersionType for u64 {
 impl<T: ColumnType<Presence = Required>> ColumnType for Option<T> {
     const SQL_TYPE: SqlType = T::SQL_TYPE;
     type Presence = Optional;
+    const READS: Reads = T::READS;
 
     #[inline]
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
@@ -213,6 +233,12 @@ pub trait Newtype<V> {
 #[must_use]
 pub const fn inner_type<N: Newtype<V>, V>() -> SqlType {
     N::Inner::SQL_TYPE
+}
+
+/// What a newtype reads for certain: what it holds.
+#[must_use]
+pub const fn inner_reads<N: Newtype<V>, V>() -> Reads {
+    N::Inner::READS
 }
 
 /// Reads what a newtype holds.
@@ -261,10 +287,11 @@ fn other_kind(value: ValueRef<'_>) -> Mismatch {
 }
 
 macro_rules! integer {
-    ($($type:ty => $sql_type:ident),* $(,)?) => {$(
+    ($($type:ty => $sql_type:ident $reads:ident),* $(,)?) => {$(
         impl ColumnType for $type {
             const SQL_TYPE: SqlType = SqlType::$sql_type;
             type Presence = Required;
+            const READS: Reads = Reads::$reads;
 
             #[inline]
             fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
@@ -287,13 +314,14 @@ macro_rules! integer {
 // An unsigned type takes the next wider column, so that every value has its place; `u64` has no wider one, and its
 // upper half is an error when it is bound.
 integer! {
-    i8 => Int16, i16 => Int16, i32 => Int32, i64 => Int64, isize => Int64,
-    u8 => Int16, u16 => Int32, u32 => Int64, u64 => Int64, usize => Int64,
+    i8 => Int16 Own, i16 => Int16 Every, i32 => Int32 Every, i64 => Int64 Every, isize => Int64 Own,
+    u8 => Int16 Own, u16 => Int32 Own, u32 => Int64 Own, u64 => Int64 Own, usize => Int64 Own,
 }
 
 impl ColumnType for bool {
     const SQL_TYPE: SqlType = SqlType::Bool;
     type Presence = Required;
+    const READS: Reads = Reads::Every;
 
     #[inline]
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
@@ -343,6 +371,7 @@ pub(crate) fn uuid_bytes(value: ValueRef<'_>) -> Result<[u8; 16], Mismatch> {
 impl ColumnType for f64 {
     const SQL_TYPE: SqlType = SqlType::Real64;
     type Presence = Required;
+    const READS: Reads = Reads::Every;
 
     // SQLite stores 1.0 in a NUMERIC column as the integer 1, so integers are read too, when a double holds them.
     #[inline]
@@ -363,6 +392,7 @@ impl ColumnType for f64 {
 impl ColumnType for f32 {
     const SQL_TYPE: SqlType = SqlType::Real32;
     type Presence = Required;
+    const READS: Reads = Reads::Every;
 
     #[inline]
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
@@ -393,6 +423,7 @@ pub(crate) fn exact_f32(value: f64) -> Option<f32> {
 impl ColumnType for String {
     const SQL_TYPE: SqlType = SqlType::Text;
     type Presence = Required;
+    const READS: Reads = Reads::Every;
 
     #[inline]
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
@@ -413,6 +444,7 @@ impl KeyType for String {}
 impl ColumnType for Vec<u8> {
     const SQL_TYPE: SqlType = SqlType::Blob;
     type Presence = Required;
+    const READS: Reads = Reads::Every;
 
     #[inline]
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {

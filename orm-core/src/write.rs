@@ -5,6 +5,7 @@ mod graph;
 mod order;
 mod row;
 mod rows;
+mod stored;
 mod upsert;
 
 use std::borrow::Cow;
@@ -14,7 +15,6 @@ use crate::db::{Access, Db, Executor};
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::query::{Decoded, Single};
 use crate::schema::Table;
 use crate::sql::{self, Dialect, Param, Purpose};
 use crate::types::SqlType;
@@ -25,6 +25,7 @@ pub use graph::{Insert, Then, With, insert_many};
 pub use row::update_versioned;
 pub(crate) use row::{delete, edit, update};
 pub use rows::Rows;
+use stored::Writing;
 pub use upsert::{Columns, insert_or_skip, upsert};
 
 /// A struct whose fields are columns to insert: the `New…` struct of a model.
@@ -52,7 +53,7 @@ pub trait Insertable {
     }
 }
 
-/// A model gives all of its columns.
+/// A model gives all of its columns but those that the database computes.
 struct Whole<'a, M> {
     row: &'a M,
     columns: Vec<usize>,
@@ -81,8 +82,21 @@ trait NewRows {
     fn encode(&self, row: usize, column: usize) -> Result<Value<'_>>;
 
     /// An error of inserting them, with the column that a refused value was for.
-    fn blame(&self, error: Error) -> Error {
-        error.in_columns(Self::Model::TABLE, self.columns())
+    fn blame(&self, error: Error, dialect: &dyn Dialect) -> Error {
+        let table = Self::Model::TABLE;
+        match self.assigned_key() {
+            Some(key) if error.is_of_null_in(table, key) => Error::key_not_assigned(table, key, dialect),
+            _ => error.in_columns(table, self.columns()),
+        }
+    }
+
+    /// The key that the rows leave to the database.
+    fn assigned_key(&self) -> Option<usize> {
+        let table = Self::Model::TABLE;
+        match *table.primary_key {
+            [key] if table.generated_key && !self.columns().contains(&key) => Some(key),
+            _ => None,
+        }
     }
 }
 
@@ -135,7 +149,7 @@ pub fn insert<N: Insertable>(on: &impl Executor, new: &N) -> Result<N::Model> {
 
 /// Inserts a model with the key it has.
 pub(crate) fn insert_row<M: Model>(on: &impl Executor, row: &M) -> Result<M> {
-    insert_one(on, &Whole { row, columns: (0..M::TABLE.columns.len()).collect() })
+    insert_one(on, &Whole { row, columns: M::TABLE.written().collect() })
 }
 
 /// Inserts any number of rows in one transaction and counts them: all or none.
@@ -157,17 +171,14 @@ pub fn bulk_insert<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
     if new.peek().is_none() {
         return Ok(0);
     }
-    let at_once = new_rows_at_once(N::Model::TABLE, N::COLUMNS, on.dialect());
+    let at_once = new_rows_at_once(types_of(N::Model::TABLE, N::COLUMNS), on.dialect());
     on.run(Access::Write, |session| {
         session.atomic(|session| {
             let mut number = 0;
             while new.peek().is_some() {
                 let rows: Vec<N> = new.by_ref().take(at_once).collect();
                 for rows in in_statements(&rows, session.dialect()) {
-                    session.check_columns(N::Model::TABLE, &rows.columns)?;
-                    let text = insert_text(session.db(), &rows, rows.rows.len(), false);
-                    let params = insert_params(&rows, rows.rows.len(), session.dialect())?;
-                    number += session.execute_text(&text, &params).map_err(|error| rows.blame(error))?;
+                    number += insert_unseen(session, &rows)?;
                 }
             }
             Ok(number)
@@ -175,30 +186,67 @@ pub fn bulk_insert<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
     })
 }
 
+/// Inserts the rows of one statement, which do not come back.
+fn insert_unseen<N: Insertable>(session: &mut Session<'_>, rows: &Given<'_, N>) -> Result<u64> {
+    let (table, sent) = (N::Model::TABLE, rows.rows.len());
+    if let Some(key) = rows.assigned_key()
+        && !session.db().catalog().assigns_key(table, key, session)?
+    {
+        return Err(Error::key_not_assigned(table, key, session.dialect()));
+    }
+    session.check_columns(table, &rows.columns)?;
+    let text = insert_text(session.db(), rows, sent, false);
+    let params = insert_params(rows, sent, session.dialect())?;
+    let inserted = session.execute_text(&text, &params);
+    let taken = inserted.map_err(|error| rows.blame(error, session.dialect()))?;
+    match usize::try_from(taken) {
+        Ok(taken) if taken != sent => Err(Error::ignored(table, sent, taken)),
+        _ => Ok(taken),
+    }
+}
+
 fn insert_one<R: NewRows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
     let text = insert_text(on.db(), rows, 1, true);
     let params = insert_params(rows, 1, on.dialect())?;
-    let mut inserted = Single(None);
-    let done = on.run(Access::Write, |session| {
+    let writing = Writing { text: &text, params: &params, sent: rows.columns() };
+    let inserted = on.run(Access::Write, |session| {
         session.check_columns(R::Model::TABLE, rows.columns())?;
-        session.query_text(&text, &params, &mut inserted)
+        stored::one(session, &writing)
     });
-    done.map_err(|error| rows.blame(error))?;
-    inserted.0.ok_or_else(|| Error::not_found(R::Model::TABLE))
+    inserted.map_err(|error| rows.blame(error, on.dialect()))
 }
 
 /// Inserts any number of rows, in as few statements as the database's limits allow.
 fn insert_rows<N: Insertable>(session: &mut Session<'_>, rows: &[N]) -> Result<Vec<N::Model>> {
-    let mut inserted = Decoded::new();
+    let mut inserted = Vec::with_capacity(rows.len());
     for rows in in_statements(rows, session.dialect()) {
         session.check_columns(N::Model::TABLE, &rows.columns)?;
         let text = insert_text(session.db(), &rows, rows.rows.len(), true);
         let params = insert_params(&rows, rows.rows.len(), session.dialect())?;
-        let first = inserted.rows.len();
-        session.query_text(&text, &params, &mut inserted).map_err(|error| rows.blame(error))?;
-        order::restore(session, &rows, &mut inserted.rows[first..])?;
+        let (writing, first) = (Writing { text: &text, params: &params, sent: &rows.columns }, inserted.len());
+        let done = stored::several(session, &writing, rows.rows.len(), &mut inserted);
+        done.map_err(|error| rows.blame(error, session.dialect()))?;
+        order::restore(session, &rows, &mut inserted[first..])?;
     }
-    Ok(inserted.rows)
+    Ok(inserted)
+}
+
+/// Columns, with their values of some rows, row after row.
+type ByColumns = (Vec<usize>, Vec<Value<'static>>);
+
+/// The values that some new rows give: those that give the same columns together.
+pub(crate) fn values_by_columns<N: Insertable>(new: &[N]) -> Result<Vec<ByColumns>> {
+    let values = |rows| {
+        let given = Given::of(rows);
+        let mut values = Vec::with_capacity(given.rows.len() * given.columns.len());
+        for row in 0..given.rows.len() {
+            for &column in given.columns() {
+                values.push(given.encode(row, column)?.into_owned());
+            }
+        }
+        Ok((given.columns.into_owned(), values))
+    };
+    new.chunk_by(Given::same_columns).map(values).collect()
 }
 
 /// The rows of one statement after the other.
@@ -209,26 +257,28 @@ fn in_statements<'a, N: Insertable>(
     dialect: &'static dyn Dialect,
 ) -> impl Iterator<Item = Given<'a, N>> {
     rows.chunk_by(Given::same_columns).flat_map(move |rows| {
-        let at_once = new_rows_at_once(N::Model::TABLE, &Given::of(rows).columns, dialect);
+        let at_once = new_rows_at_once(types_of(N::Model::TABLE, &Given::of(rows).columns), dialect);
         rows.chunks(at_once).map(Given::of)
     })
 }
 
-/// The new rows of one statement. Where arrays travel as one array of all elements, those of a row are counted off from its
-/// beginning, so that many rows would take the time of their square.
-fn new_rows_at_once(table: &Table, columns: &[usize], dialect: &dyn Dialect) -> usize {
+/// The new rows of one statement, whose columns are of these types. Where arrays travel as one array of all elements, those of a
+/// row are counted off from its beginning, so that many rows would take the time of their square.
+pub(crate) fn new_rows_at_once(types: impl ExactSizeIterator<Item = SqlType>, dialect: &dyn Dialect) -> usize {
     const ENOUGH_WITH_ELEMENTS: usize = 200;
-    let at_once = rows_at_once(columns.len(), dialect);
-    let has_arrays = columns.iter().any(|&column| holds_arrays(table, column));
+    let (columns, mut types) = (types.len(), types);
+    let at_once = rows_at_once(columns, dialect);
+    let has_arrays = types.any(|sql_type| matches!(sql_type, SqlType::Array(_)));
     if has_arrays { at_once.min(ENOUGH_WITH_ELEMENTS) } else { at_once }
 }
 
-fn holds_arrays(table: &Table, column: usize) -> bool {
-    matches!(table.columns[column].sql_type, SqlType::Array(_))
+/// The types of some columns.
+fn types_of<'t>(table: &'static Table, columns: &'t [usize]) -> impl ExactSizeIterator<Item = SqlType> + 't {
+    columns.iter().map(|&column| table.columns[column].sql_type)
 }
 
 /// The rows of one statement: no more than its parameters allow, nor than what was measured to be worth while.
-pub(crate) fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
+fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
     const ENOUGH: usize = 500;
     const ENOUGH_IN_ARRAYS: usize = 5_000;
     match dialect.max_params().checked_div(columns) {
@@ -265,39 +315,11 @@ fn insert_params<'r, R: NewRows>(rows: &'r R, count: usize, dialect: &dyn Dialec
     Ok(params)
 }
 
-/// A list for each column of some rows. For a column of arrays it holds the elements of all rows; two lists more, which come
-/// behind those of all columns, hold where each row's begin and end.
+/// A list for each column of some rows.
 fn column_lists<R: NewRows>(rows: &R, count: usize) -> Result<Vec<Param<'_>>> {
-    let (mut lists, mut places) = (Vec::with_capacity(rows.columns().len()), Vec::new());
-    for &column in rows.columns() {
-        let values = (0..count).map(|row| rows.encode(row, column));
-        if holds_arrays(R::Model::TABLE, column) {
-            let (elements, begins, ends) = flattened(values)?;
-            lists.push(Param::Column(elements));
-            places.extend([Param::Column(begins), Param::Column(ends)]);
-        } else {
-            lists.push(Param::Column(values.collect::<Result<_>>()?));
-        }
-    }
-    lists.extend(places);
-    Ok(lists)
-}
-
-type Values<'v> = Vec<Value<'v>>;
-
-/// The elements of some arrays, and where each array's begin and end, counted from 1: both `NULL` where there is no array.
-fn flattened<'v>(arrays: impl Iterator<Item = Result<Value<'v>>>) -> Result<(Values<'v>, Values<'v>, Values<'v>)> {
-    let (mut elements, mut begins, mut ends) = (Vec::new(), Vec::new(), Vec::new());
-    let place = |number: usize| i64::try_from(number).map_or(Value::Null, Value::Int);
-    for array in arrays {
-        if let Value::Array(values) = array? {
-            begins.push(place(elements.len() + 1));
-            elements.extend(values);
-            ends.push(place(elements.len()));
-        } else {
-            begins.push(Value::Null);
-            ends.push(Value::Null);
-        }
-    }
-    Ok((elements, begins, ends))
+    let list = |&column: &usize| {
+        let values = (0..count).map(|row| rows.encode(row, column)).collect::<Result<_>>()?;
+        Ok((R::Model::TABLE.columns[column].sql_type, values))
+    };
+    Ok(sql::lists(rows.columns().iter().map(list).collect::<Result<Vec<_>>>()?))
 }

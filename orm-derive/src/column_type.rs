@@ -180,7 +180,7 @@ impl ColumnType<'_> {
     fn newtype(&self, inner: &Type) -> TokenStream {
         let ColumnType { ident, krate } = self;
         let implementation = self.implementation(
-            &quote!(__orm::inner_type::<Self, _>()),
+            (&quote!(__orm::inner_type::<Self, _>()), &quote!(__orm::inner_reads::<Self, _>())),
             &quote!(::core::result::Result::map(__orm::decode_inner::<Self, _>(value), #ident)),
             &quote!(__orm::encode_inner::<Self, _>(&self.0)),
         );
@@ -232,7 +232,7 @@ impl ColumnType<'_> {
         let ColumnType { ident, krate } = self;
         let text = ident.unraw().to_string();
         let implementation = self.implementation(
-            sql_type,
+            (sql_type, &quote!(#krate::Reads::Own)),
             &quote! {
                 match value {
                     #(#patterns => ::core::result::Result::Ok(#ident::#names),)*
@@ -258,12 +258,21 @@ impl ColumnType<'_> {
     /// A column type to the rest of the program, which does not compile.
     fn fallback(&self) -> TokenStream {
         let krate = self.krate;
-        let implementation = self.implementation(&quote!(#krate::SqlType::Text), &quote!(loop {}), &quote!(loop {}));
+        let implementation = self.implementation(
+            (&quote!(#krate::SqlType::Text), &quote!(#krate::Reads::Unsure)),
+            &quote!(loop {}),
+            &quote!(loop {}),
+        );
         let ident = self.ident;
         quote!(#implementation impl #krate::Element for #ident {} impl #krate::KeyType for #ident {})
     }
 
-    fn implementation(&self, sql_type: &TokenStream, decode: &TokenStream, encode: &TokenStream) -> TokenStream {
+    fn implementation(
+        &self,
+        (sql_type, reads): (&TokenStream, &TokenStream),
+        decode: &TokenStream,
+        encode: &TokenStream,
+    ) -> TokenStream {
         let ColumnType { ident, krate } = self;
         let value = Ident::new("value", Span::call_site());
         quote! {
@@ -271,6 +280,7 @@ impl ColumnType<'_> {
             impl #krate::ColumnType for #ident {
                 const SQL_TYPE: #krate::SqlType = #sql_type;
                 type Presence = #krate::Required;
+                const READS: #krate::Reads = #reads;
                 fn decode(#value: #krate::ValueRef<'_>) -> ::core::result::Result<Self, #krate::Mismatch> {
                     #decode
                 }

@@ -48,6 +48,8 @@ pub(crate) struct Column {
     pub(crate) default: Option<Expr>,
     /// What the database puts there when an insert says nothing.
     pub(crate) db_default: Option<DbDefault>,
+    /// How the database computes it, if the database does.
+    pub(crate) generated: Option<Generated>,
     /// A condition in SQL.
     pub(crate) check: Option<LitStr>,
 }
@@ -56,6 +58,14 @@ pub(crate) struct Column {
 pub(crate) struct Stored {
     pub(crate) name: Ident,
     pub(crate) form: TokenStream,
+}
+
+/// Who computes a column that is never written.
+pub(crate) enum Generated {
+    /// The database, in a way that the table knows.
+    Elsewhere,
+    /// The database, by an expression in SQL.
+    By(LitStr),
 }
 
 /// A field that is no column.

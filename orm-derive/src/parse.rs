@@ -11,7 +11,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Data, DeriveInput, Expr, Field, Fields, Lit, LitStr, Path, Result};
 
 use crate::diagnostic::{Errors, error, list};
-use crate::model::{Codec, Column, DbDefault, Model, Relation, Skipped, Stored};
+use crate::model::{Codec, Column, DbDefault, Generated, Model, Relation, Skipped, Stored};
 use crate::names::{self, Case};
 use crate::symbol as word;
 use arguments::{each, field_list, once, sql_name, unknown, value};
@@ -82,7 +82,7 @@ impl OnStruct {
             word::PRIMARY_KEY => once(&mut self.primary_key, word, field_list(word, input)),
             word::UNIQUE => field_list(word, input).map(|fields| self.unique.push(fields)),
             word::INDEX => field_list(word, input).map(|fields| self.indexes.push(fields)),
-            word::CHECK => sql_text(word, input).map(|condition| self.checks.push(condition)),
+            word::CHECK => sql_text(word, input, "\"price > 0\"").map(|condition| self.checks.push(condition)),
             word::STORED => once(&mut self.stored, word, stored::on_struct(word, input)),
             word::CRATE => once(&mut self.krate, word, crate_path(word, input)),
             other if word::ON_FIELD.contains(&other) => {
@@ -105,6 +105,7 @@ struct OnField {
     version: Option<Ident>,
     default: Option<Expr>,
     db_default: Option<DbDefault>,
+    generated: Option<Generated>,
     check: Option<LitStr>,
     codec: Option<Codec>,
     stored: Option<Stored>,
@@ -130,6 +131,7 @@ impl OnField {
             version: None,
             default: None,
             db_default: None,
+            generated: None,
             check: None,
             codec: None,
             stored: None,
@@ -150,7 +152,8 @@ impl OnField {
             word::VERSION => once(&mut self.version, word, flag(word, input)),
             word::DEFAULT => once(&mut self.default, word, value(word, input, "expression")),
             word::DB_DEFAULT => once(&mut self.db_default, word, db_default(word, input)),
-            word::CHECK => once(&mut self.check, word, sql_text(word, input)),
+            word::GENERATED => once(&mut self.generated, word, generated(word, input)),
+            word::CHECK => once(&mut self.check, word, sql_text(word, input, "\"price > 0\"")),
             word::COLUMN => once(&mut self.column, word, sql_name(word, input)),
             word::ACCESSOR => once(&mut self.accessor, word, accessor(word, input)),
             word::JSON => self.codec(word, flag(word, input).map(Codec::Json)),
@@ -183,6 +186,7 @@ impl OnField {
             && self.version.is_none()
             && self.default.is_none()
             && self.db_default.is_none()
+            && self.generated.is_none()
             && self.check.is_none()
             && self.codec.is_none()
             && self.stored.is_none();
@@ -211,6 +215,7 @@ impl OnField {
             accessor,
             default: self.default,
             db_default: self.db_default,
+            generated: self.generated,
             check: self.check,
             codec: self.codec,
             stored: self.stored,
@@ -321,9 +326,17 @@ fn sql_call(input: ParseStream) -> Result<LitStr> {
     not_blank(sql)
 }
 
-/// `= "condition"`
-fn sql_text(word: &Ident, input: ParseStream) -> Result<LitStr> {
-    not_blank(value(word, input, "\"price > 0\"")?)
+/// Nothing, or `= "expression"`
+fn generated(word: &Ident, input: ParseStream) -> Result<Generated> {
+    if input.is_empty() || input.peek(syn::Token![,]) {
+        return Ok(Generated::Elsewhere);
+    }
+    sql_text(word, input, "\"price * count\"").map(Generated::By)
+}
+
+/// `= "SQL"`
+fn sql_text(word: &Ident, input: ParseStream, example: &str) -> Result<LitStr> {
+    not_blank(value(word, input, example)?)
 }
 
 fn not_blank(sql: LitStr) -> Result<LitStr> {

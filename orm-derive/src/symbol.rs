@@ -20,6 +20,7 @@ pub(crate) const COLUMN: &str = "column";
 pub(crate) const DEFAULT: &str = "default";
 pub(crate) const DB_DEFAULT: &str = "db_default";
 pub(crate) const CHECK: &str = "check";
+pub(crate) const GENERATED: &str = "generated";
 pub(crate) const VERSION: &str = "version";
 pub(crate) const ACCESSOR: &str = "accessor";
 pub(crate) const WITH: &str = "with";
@@ -78,8 +79,22 @@ pub(crate) const NONE: &str = "none";
 
 /// What each attribute accepts, in the order in which messages list it.
 pub(crate) const ON_STRUCT: &[&str] = &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, UNIQUE, INDEX, CHECK, STORED, CRATE];
-pub(crate) const ON_FIELD: &[&str] =
-    &[PRIMARY_KEY, COLUMN, UNIQUE, INDEX, VERSION, DEFAULT, DB_DEFAULT, CHECK, ACCESSOR, STORED, WITH, JSON, SKIP];
+pub(crate) const ON_FIELD: &[&str] = &[
+    PRIMARY_KEY,
+    COLUMN,
+    UNIQUE,
+    INDEX,
+    VERSION,
+    DEFAULT,
+    DB_DEFAULT,
+    GENERATED,
+    CHECK,
+    ACCESSOR,
+    STORED,
+    WITH,
+    JSON,
+    SKIP,
+];
 
 /// The forms in which values are stored.
 pub(crate) const FORMS: &[&str] = &[

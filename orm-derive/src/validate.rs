@@ -8,7 +8,7 @@ use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 
 use crate::diagnostic::{Errors, error};
-use crate::model::{Join, Kind, Model, Names, Relation};
+use crate::model::{Generated, Join, Kind, Model, Names, Relation};
 use crate::names::nearest;
 use crate::symbol;
 
@@ -25,6 +25,7 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
     at_most_one_version(model, errors);
     a_version_is_no_key(model, errors);
     what_is_assigned_has_no_default(model, errors);
+    what_is_generated_is_not_written(model, errors);
     the_method_of_a_version_is_left_alone(model, errors);
     relations_have_names_of_their_own(model, errors);
     relations_leave_our_methods_alone(model, errors);
@@ -135,6 +136,23 @@ fn what_is_assigned_has_no_default(model: &Model, errors: &mut Errors) {
     for column in model.columns.iter().filter(|column| column.has_default()) {
         if model.generated_key() && model.primary_key.contains(&column.field) {
             errors.add(&column.field, "the database assigns this key; leave out the default");
+        }
+    }
+}
+
+// struct Item { #[model(generated)] id: i64, #[model(generated = "a || b", default = "")] name: String }
+fn what_is_generated_is_not_written(model: &Model, errors: &mut Errors) {
+    for column in &model.columns {
+        let Some(generated) = &column.generated else { continue };
+        let field = &column.field;
+        if model.primary_key.contains(field) {
+            errors.add(field, "a generated column cannot be the primary key; remove `generated`, the database assigns integer keys without it");
+        } else if model.versions.contains(field) {
+            errors.add(field, "a version counts up with each change, which writes it; remove `generated`");
+        } else if column.default.is_some() {
+            errors.add(field, "a generated column is never written; remove `default`");
+        } else if column.db_default.is_some() && matches!(generated, Generated::By(_)) {
+            errors.add(field, "a column with an expression has no default besides; remove `db_default`");
         }
     }
 }

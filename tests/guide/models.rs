@@ -11,6 +11,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     differences(&mut chapter)?;
     chapter.shows("mermaid", diagram());
     chapter.shows("sql", defaults::are_taken()?);
+    chapter.shows("sql", generated::columns()?);
     keys::text()?;
     keys::several(&db)?;
     names::two_relations()?;
@@ -108,6 +109,29 @@ mod defaults {
         assert_eq!((draft.words, draft.state.as_str(), notes.created.as_str()), (100, "draft", "1843"));
         assert_eq!((draft.id, draft.title.as_str(), draft.created.len()), (1, "New", 19));
         Ok(db.create_sql::<Article>().join(";\n") + ";")
+    }
+}
+
+mod generated {
+    use orm::{Db, Model};
+
+    #[derive(Model)]
+    struct Parcel {
+        id: i64,
+        width: i64,
+        height: i64,
+        #[model(generated = "width * height")]
+        area: i64,
+    }
+
+    pub(super) fn columns() -> orm::Result<String> {
+        let db = Db::memory()?;
+        db.create_tables::<Parcel>()?;
+        let parcel = NewParcel { width: 3, height: 4 }.insert(&db)?;
+        let wider = parcel.edit(&db, |parcel| parcel.width = 5)?;
+        assert_eq!((parcel.area, wider.area), (12, 20));
+        assert_eq!((wider.id, wider.width, wider.height), (parcel.id, 5, 4));
+        Ok(db.create_sql::<Parcel>().join(";\n") + ";")
     }
 }
 

@@ -42,7 +42,10 @@ fn writing(db: &Db) -> orm::Result<()> {
     let removed: Vec<Department> =
         orm::sql("DELETE FROM departments WHERE id = $1 RETURNING *").bind(2).returning(db)?;
 
-    assert_eq!((raised, removed.len()), (1, 1));
+    let ids: Vec<(i64,)> =
+        orm::sql("INSERT INTO departments (name) VALUES ('Logic') RETURNING id").writing().tuples(db)?;
+
+    assert_eq!((raised, removed.len(), ids.len()), (1, 1, 1));
     Ok(())
 }
 

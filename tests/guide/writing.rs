@@ -154,8 +154,14 @@ fn links(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     Student::courses().unlink(db, &alan, [&algebra])?;
     Student::courses().set(db, &ada, [&arithmetic, &logic])?;
     Student::courses().clear(db, &alan)?;
-    assert_eq!(Student::courses().of(&ada).order_by(Course::id().asc()).all(db)?, [arithmetic, logic]);
     chapter.shows_sql(&recording.statements()[..2]);
+    Student::courses().link_with(db, &alan, [&logic], |student, course| NewEnrollment {
+        student_id: student.id,
+        course_id: course.id,
+        grade: Some(90),
+    })?;
+    assert_eq!(Enrollment::find(db, (alan.id, logic.id))?.grade, Some(90));
+    assert_eq!(Student::courses().of(&ada).order_by(Course::id().asc()).all(db)?, [arithmetic, logic]);
     Ok(())
 }
 

@@ -111,6 +111,51 @@ fn a_query_makes_as_many_round_trips_as_it_has_levels() -> Result<(), Error> {
     Ok(())
 }
 
+#[derive(Model, Debug)]
+struct Loan {
+    id: i64,
+    reader: String,
+    days: u8,
+    #[model(db_default = sql("1"))]
+    copies: i64,
+}
+
+/// A write that returns a row is one round trip, unless the row might not be readable: then it must be possible to roll it
+/// back after the row came.
+#[test]
+fn a_row_that_can_be_read_for_certain_is_written_in_one_round_trip() -> Result<(), Error> {
+    let url = server::schema();
+    let proxy = Proxy::start();
+    let db = Db::postgres().connections(1).connect(&proxy.url(&url))?;
+    db.create_tables::<(Book, Loan)>()?;
+    let trips_of = |work: &dyn Fn() -> Result<(), Error>| -> Result<u64, Error> {
+        // The first time, statements are prepared and the table is looked at.
+        work()?;
+        let before = proxy.trips();
+        work()?;
+        Ok(proxy.trips() - before)
+    };
+    let insert = || NewBook { title: "new".into() }.insert(&db).map(|_| ());
+    assert_eq!(trips_of(&insert)?, 1);
+    let book = Book::find(&db, 1)?;
+    let edit = || book.edit(&db, |book| book.title.push('!')).map(|_| ());
+    assert_eq!(trips_of(&edit)?, 1);
+
+    // What is sent can be read, and so can any number in a column of numbers.
+    let lend = |copies| move |db: &Db| NewLoan { reader: "Ada".into(), days: 14, copies }.insert(db);
+    assert_eq!(trips_of(&|| lend(None)(&db).map(|_| ()))?, 1);
+    // Not any number is a `u8`, and others may have written the one that comes back.
+    let loan = lend(Some(2))(&db)?;
+    assert_eq!(trips_of(&|| loan.edit(&db, |loan| loan.reader.push('!')).map(|_| ()))?, 3);
+    assert_eq!(trips_of(&|| loan.edit(&db, |loan| loan.days += 1).map(|_| ()))?, 1);
+
+    // A trigger may make anything of a row.
+    orm::sql("CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$").execute(&db)?;
+    orm::sql("CREATE TRIGGER keep BEFORE INSERT ON books FOR EACH ROW EXECUTE FUNCTION keep()").execute(&db)?;
+    assert_eq!(trips_of(&insert)?, 3);
+    Ok(())
+}
+
 /// Observers are told of every statement that the server executes, and of no other.
 #[test]
 fn adversarial_o115_as_many_events_as_statements_of_postgres() -> Result<(), Error> {

@@ -8,6 +8,8 @@ mod keys;
 mod narrow;
 #[path = "postgres/plans.rs"]
 mod plans;
+#[path = "postgres/raw_sql.rs"]
+mod raw_sql;
 #[path = "postgres/setup.rs"]
 mod setup;
 #[path = "postgres/tables.rs"]

@@ -91,11 +91,93 @@ fn what_is_off_is_refused_before_anything_runs() -> Result<()> {
 #[test]
 fn a_reading_call_cannot_write() -> Result<()> {
     let shared = Shared::new();
-    let db = shared.open();
-    db.create_tables::<(Author, Book)>()?;
-    let error = orm::sql("INSERT INTO authors (name) VALUES ('x') RETURNING *").rows::<Author>(&db);
-    assert!(error.is_err_and(|error| error.is_read_only()));
-    assert_eq!(Author::query().count(&db)?, 0);
+    // On a file, in memory, and on a server.
+    for db in [shared.open(), db()] {
+        db.create_tables::<(Author, Book)>()?;
+        let insert = || orm::sql("INSERT INTO authors (name) VALUES ('x') RETURNING *");
+        let with = "WITH x AS (SELECT 'y' AS name) INSERT INTO authors (name) SELECT name FROM x RETURNING id";
+        let transaction = db.begin()?;
+        for error in [
+            insert().rows::<Author>(&db).map(|_| ()),
+            insert().tuples::<(i64, String)>(&db).map(|_| ()),
+            orm::sql(with).tuples::<(i64,)>(&db).map(|_| ()),
+            insert().tuples::<(i64, String)>(&transaction).map(|_| ()),
+        ] {
+            let error = error.unwrap_err();
+            assert!(error.is_read_only(), "{error}");
+            assert_eq!(
+                error.to_string(),
+                "the statement writes, and `rows` and `tuples` run it where it can only read; \
+                 write `.writing()` before them, or use `execute` if it returns no rows"
+            );
+        }
+        transaction.commit()?;
+        assert_eq!(Author::query().count(&db)?, 0);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_statement_that_writes_and_returns_rows_says_that_it_writes() -> Result<()> {
+    let shared = Shared::new();
+    for db in [shared.open(), db()] {
+        db.create_tables::<(Author, Book)>()?;
+        let insert = || orm::sql("INSERT INTO authors (name) VALUES ('x') RETURNING id, name").writing();
+        assert_eq!(insert().tuples::<(i64, String)>(&db)?, [(1, "x".to_owned())]);
+        assert_eq!(insert().rows::<Author>(&db)?, [Author { id: 2, name: "x".into() }]);
+        db.transaction(|tx| insert().tuples::<(i64, String)>(tx))?;
+        assert_eq!(Author::query().count(&db)?, 3);
+        // What cannot be read is not written.
+        for error in [
+            insert().tuples::<(i64, i64)>(&db).map(|_| ()),
+            insert().tuples::<(i64, String, i64)>(&db).map(|_| ()),
+            insert().rows::<Book>(&db).map(|_| ()),
+            orm::sql("DELETE FROM authors RETURNING name").writing().tuples::<(i64,)>(&db).map(|_| ()),
+        ] {
+            assert!(error.is_err());
+            assert_eq!(Author::query().count(&db)?, 3);
+        }
+        let caught = db.transaction(|tx| {
+            assert!(insert().tuples::<(i64, i64)>(tx).is_err_and(|error| error.is_decode()));
+            Ok(())
+        });
+        assert!(caught.is_err_and(|error| error.is_transaction_lost()));
+        assert_eq!(Author::query().count(&db)?, 3);
+        // It may also read.
+        assert_eq!(orm::sql("SELECT 1").writing().tuples::<(i32,)>(&db)?, [(1,)]);
+        let reading = db.begin_read()?;
+        assert!(insert().tuples::<(i64, String)>(&reading).is_err_and(|error| error.is_read_only()));
+    }
+    Ok(())
+}
+
+#[test]
+fn only_statements_that_change_rows_count_them() -> Result<()> {
+    let db = library()?;
+    assert_eq!(orm::sql("UPDATE books SET title = 'x'").execute(&db)?, 2);
+    assert_eq!(orm::sql("CREATE TABLE q (a integer)").execute(&db)?, 0);
+    assert_eq!(orm::sql("INSERT INTO q (a) VALUES (1), (2), (3)").execute(&db)?, 3);
+    assert_eq!(orm::sql("CREATE INDEX of_q ON q (a)").execute(&db)?, 0);
+    assert_eq!(orm::sql("UPDATE q SET a = 0 WHERE a > 9").execute(&db)?, 0);
+    assert_eq!(orm::sql("WITH x AS (SELECT 1 AS a) DELETE FROM q WHERE a IN (SELECT a FROM x)").execute(&db)?, 1);
+    assert_eq!(orm::sql("DROP TABLE q").execute(&db)?, 0);
+    Ok(())
+}
+
+#[test]
+fn a_statement_whose_rows_nobody_reads_is_refused() -> Result<()> {
+    let db = library()?;
+    let error = orm::sql("INSERT INTO authors (name) VALUES ('x') RETURNING id").execute(&db).unwrap_err();
+    assert!(error.is_invalid(), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "the statement returns rows, which `execute` does not read; use `rows` or `tuples`, after `.writing()` if it also \
+         writes"
+    );
+    assert_eq!(Author::query().count(&db)?, 2);
+    let select = orm::sql("SELECT id FROM authors").execute(&db);
+    // On PostgreSQL a query may call a function for what it does; it changes no row.
+    assert_eq!(select.map_err(|error| error.to_string()), either(Err(error.to_string()), Ok(0)));
     Ok(())
 }
 

@@ -6,6 +6,8 @@ mod arrays;
 mod connections;
 #[path = "sqlite/files.rs"]
 mod files;
+#[path = "sqlite/ignored.rs"]
+mod ignored;
 #[path = "sqlite/legacy.rs"]
 mod legacy;
 #[path = "sqlite/locks.rs"]

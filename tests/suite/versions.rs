@@ -52,11 +52,12 @@ fn the_statements_ask_for_the_version_that_was_read() -> Result<()> {
     let page = page.edit(&db, |page| page.text = "Bye".into())?;
     page.delete(&db)?;
     let written: Vec<String> = recording.statements().iter().map(|text| without_placeholders(text)).collect();
+    let returned = r#"WHERE "id" = ? AND "lock" = ? RETURNING "id", "title", "text", "lock", "book_id""#;
     assert_eq!(
         written,
         [
-            r#"UPDATE "pages" SET "title" = ?, "text" = ?, "book_id" = ?, "lock" = ? WHERE "id" = ? AND "lock" = ?"#,
-            r#"UPDATE "pages" SET "text" = ?, "lock" = ? WHERE "id" = ? AND "lock" = ?"#,
+            &format!(r#"UPDATE "pages" SET "title" = ?, "text" = ?, "book_id" = ?, "lock" = ? {returned}"#),
+            &format!(r#"UPDATE "pages" SET "text" = ?, "lock" = ? {returned}"#),
             r#"DELETE FROM "pages" WHERE "id" = ? AND "lock" = ?"#,
         ]
     );
@@ -80,6 +81,23 @@ fn a_row_that_others_changed_is_not_written_over() -> Result<()> {
     }
     assert_eq!(Page::find(&db, mine.id)?, theirs);
     theirs.delete(&db)?;
+    Ok(())
+}
+
+#[test]
+fn an_edit_that_changes_nothing_is_stale_too() -> Result<()> {
+    let (db, mine) = pages()?;
+    let same = assert_queries!(&db, 1, mine.edit(&db, |_| ())?);
+    assert_eq!(same, mine);
+    let theirs = mine.edit(&db, |page| page.text = "Theirs".into())?;
+    for stale in [mine.clone(), Page { version: 17, ..theirs.clone() }] {
+        let error = stale.edit(&db, |_| ()).unwrap_err();
+        assert!(error.is_stale(), "{error}");
+        let text = stale.text.clone();
+        assert!(stale.edit(&db, |page| page.text = text).unwrap_err().is_stale());
+    }
+    theirs.delete(&db)?;
+    assert!(theirs.edit(&db, |_| ()).unwrap_err().is_not_found());
     Ok(())
 }
 

@@ -242,6 +242,40 @@ fn constraints_have_kinds_and_names() -> Result<()> {
 }
 
 #[test]
+fn a_row_that_others_refer_to_is_not_deleted() -> Result<()> {
+    macro_rules! shelf {
+        ($($action:tt)*) => {{
+            #[derive(Model, Debug)]
+            struct Shelf {
+                id: i64,
+            }
+            #[derive(Model, Debug)]
+            struct Book {
+                id: i64,
+                #[belongs_to(shelf: Shelf $($action)*)]
+                shelf_id: i64,
+            }
+            let db = db();
+            db.create_tables::<(Shelf, Book)>()?;
+            let shelf = NewShelf {}.insert(&db)?;
+            NewBook { shelf_id: shelf.id }.insert(&db)?;
+            for error in [shelf.delete(&db).unwrap_err(), Shelf::all_rows().delete(&db).unwrap_err()] {
+                assert!(error.is_foreign_key_violation(), "{error}");
+                assert_eq!(
+                    error.to_string(),
+                    "a row cannot be deleted, since others refer to it by a foreign key; \
+                     delete those first, or say by `on_delete` what becomes of them"
+                );
+            }
+            assert_eq!(Shelf::query().count(&db)?, 1);
+        }};
+    }
+    shelf!(, on_delete = restrict);
+    shelf!();
+    Ok(())
+}
+
+#[test]
 fn a_null_where_the_table_has_none_is_refused() -> Result<()> {
     #[derive(Model, Debug)]
     #[model(table = "uniques")]

@@ -7,7 +7,6 @@ use foldhash::fast::RandomState;
 
 use crate::driver::Session;
 use crate::error::{Error, Result};
-use crate::observe::StatementKind;
 use crate::row::{Row, RowSink};
 use crate::schema::{ColumnDef, Table};
 use crate::sql::Used;
@@ -121,7 +120,7 @@ impl Sample {
         }
         let texts = session.dialect().samples(table, &sample.columns, rows);
         for (position, text) in texts.iter().enumerate() {
-            let read = session.query_as(StatementKind::Schema, text, &mut sample);
+            let read = session.look_up(text, &[], &mut sample);
             // What is wrong with the table or its columns, the statement itself will say; and not every table has an end
             // that is found without reading all of it.
             if let Err(error) = read

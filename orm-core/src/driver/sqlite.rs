@@ -4,6 +4,7 @@ mod connection;
 mod decimal;
 mod error;
 mod forms;
+mod gate;
 mod pool;
 mod setup;
 mod timer;

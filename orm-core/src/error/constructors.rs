@@ -6,16 +6,17 @@ use std::sync::Arc;
 #[cfg(feature = "postgres")]
 use std::time::Duration;
 
-use super::{Error, Kind, Place, Repr};
+use super::{Constraint, Error, Kind, Leaves, Place, Repr};
 #[cfg(feature = "postgres")]
 use super::{Outcome, Server};
 use crate::catalog::Other;
-use crate::schema::{ColumnDef, RelationDef, Table};
+use crate::schema::{ColumnDef, RelationDef, Table, Through};
+use crate::sql::Dialect;
 use crate::value::{Mismatch, ValueRef};
 
 impl Error {
     pub(crate) fn new(kind: Kind) -> Self {
-        Error(Box::new(Repr { kind, statement: None, server: None, source: None }))
+        Error(Box::new(Repr { kind, statement: None, server: None, leaves: Leaves::Nothing, source: None }))
     }
 
     /// The error of a batch loader of the user's; it is the source.
@@ -39,6 +40,92 @@ impl Error {
 
     pub(crate) fn with_statement(mut self, text: &str) -> Self {
         self.0.statement.get_or_insert_with(|| text.into());
+        self
+    }
+
+    /// The same error of a statement whose changes are in the open transaction, or are committed.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    #[cold]
+    pub(crate) fn leaving_changes(mut self, in_transaction: bool) -> Self {
+        self.0.leaves = if in_transaction { Leaves::Uncommitted } else { Leaves::Committed };
+        self
+    }
+
+    /// Whether the open transaction holds changes of the statement that failed.
+    pub(crate) fn leaves_changes(&self) -> bool {
+        self.0.leaves == Leaves::Uncommitted
+    }
+
+    /// The same error, after the changes of its statement were rolled back.
+    pub(crate) fn rolled_back(mut self) -> Self {
+        self.0.leaves = Leaves::Nothing;
+        self
+    }
+
+    /// The error of a statement that the database refused since it writes, and was not said to.
+    #[cold]
+    pub(crate) fn writes_unsaid(mut refused: Self) -> Self {
+        refused.0.kind = Kind::WritesUnsaid;
+        refused
+    }
+
+    /// The error of a statement that returns rows, where none are read.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    #[cold]
+    pub(crate) fn returns_rows() -> Self {
+        Error::invalid(
+            "the statement returns rows, which `execute` does not read; use `rows` or `tuples`, \
+             after `.writing()` if it also writes",
+        )
+    }
+
+    /// The error of using a transaction that holds changes which must not be committed.
+    pub(crate) fn transaction_failed(cause: &str) -> Self {
+        Error::new(Kind::TransactionFailed { cause: cause.to_owned() })
+    }
+
+    /// The error of a key that the database does not assign.
+    #[cold]
+    pub(crate) fn key_not_assigned(table: &'static Table, column: usize, dialect: &dyn Dialect) -> Self {
+        let (column, declaration) = (table.columns[column].name, dialect.assigned_key());
+        Error::new(Kind::KeyNotAssigned { table: table.name, column, declaration })
+    }
+
+    /// Whether a column was `NULL` where it must not be.
+    pub(crate) fn is_of_null_in(&self, table: &'static Table, column: usize) -> bool {
+        let (table, name) = (table.name, table.columns[column].name);
+        match &self.0.kind {
+            Kind::Decode { table: of, column, mismatch: Mismatch::UnexpectedNull, .. } => {
+                *of == table && column == name
+            }
+            Kind::Constraint { kind: Constraint::NotNull, name: Some(of), .. } => of
+                .split_once('.')
+                .is_some_and(|(of, column)| of.eq_ignore_ascii_case(table) && column.eq_ignore_ascii_case(name)),
+            _ => false,
+        }
+    }
+
+    /// The error of a database that wrote fewer rows than it was sent.
+    #[cold]
+    pub(crate) fn ignored(table: &'static Table, sent: usize, taken: usize) -> Self {
+        Error::ignored_in(table.name, sent, taken)
+    }
+
+    /// The same of a table that may have no model.
+    #[cold]
+    pub(crate) fn ignored_in(table: &'static str, sent: usize, taken: usize) -> Self {
+        Error::new(Kind::Ignored { table, sent, taken })
+    }
+
+    /// The error of inserting links, which says what a row of a join model needs besides the keys.
+    #[cold]
+    pub(crate) fn of_link(mut self, relation: &'static RelationDef, through: &'static Through) -> Self {
+        if let Kind::Constraint { kind: Constraint::NotNull, name: Some(name), .. } = &self.0.kind
+            && through.model.is_some()
+            && name.split_once('.').is_some_and(|(table, _)| table == through.table)
+        {
+            self.0.kind = Kind::LinkNeeds { relation: relation.path(), column: name.clone() };
+        }
         self
     }
 
@@ -72,6 +159,12 @@ impl Error {
         Error::invalid(format!(
             "`{model}.{field}` is the version, which counts up by itself; leave it out of the change"
         ))
+    }
+
+    /// The error of a change that gives a value to a column which the database computes.
+    pub(crate) fn column_is_generated(table: &'static Table, column: usize) -> Self {
+        let (model, field) = (table.model, table.columns[column].field);
+        Error::invalid(format!("`{model}.{field}` is generated by the database; leave it out of the change"))
     }
 
     /// The error of rows that came back from several servers, and cannot be told apart.

@@ -3,11 +3,32 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use super::{Constraint, Error, Kind, Outcome, Place};
+use super::{Constraint, Error, Kind, Leaves, Outcome, Place};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(Escaping(f), "{}", self.0.kind)
+        if self.is_of_rows_referred_to() {
+            f.write_str(
+                "a row cannot be deleted, since others refer to it by a foreign key; \
+                 delete those first, or say by `on_delete` what becomes of them",
+            )?;
+        } else {
+            write!(Escaping(f), "{}", self.0.kind)?;
+        }
+        if self.0.leaves == Leaves::Committed {
+            f.write_str("; what the statement wrote is committed all the same")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    /// Whether a statement would have deleted rows that others refer to. No database tells it by the kind of the error.
+    fn is_of_rows_referred_to(&self) -> bool {
+        let deletes = self.0.statement.as_ref().is_some_and(|statement| {
+            statement.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("DELETE"))
+        });
+        deletes && self.is_foreign_key_violation()
     }
 }
 
@@ -31,6 +52,11 @@ impl fmt::Display for Kind {
             Kind::NotReturned { model, column } => {
                 write!(f, "the statement returns no column `{column}`, which `{model}` needs")
             }
+            Kind::Ignored { .. }
+            | Kind::KeyNotAssigned { .. }
+            | Kind::LinkNeeds { .. }
+            | Kind::WritesUnsaid
+            | Kind::TransactionFailed { .. } => describe_write(f, self),
             Kind::Computed { relation, mismatch } => {
                 write!(f, "a value computed from `{relation}` is not of the expected type: {mismatch}")
             }
@@ -130,6 +156,41 @@ fn describe_foreign_key_mismatch(f: &mut fmt::Formatter<'_>, table: &str, target
          so that neither table can be written; add a unique index on these columns, \
          or open the file with the option `foreign_keys(false)`"
     )
+}
+
+/// The errors of writes that the database itself would let pass, or explain badly.
+fn describe_write(f: &mut fmt::Formatter<'_>, kind: &Kind) -> fmt::Result {
+    match kind {
+        Kind::Ignored { table, sent, taken } => describe_ignored(f, table, *sent, *taken),
+        Kind::KeyNotAssigned { table, column, declaration } => write!(
+            f,
+            "`{table}.{column}` was left out, and the database assigns no key to it: that takes a column declared \
+             `{declaration}`; declare it so, or insert the model itself, with its key; nothing was changed"
+        ),
+        Kind::LinkNeeds { relation, column } => write!(
+            f,
+            "a link of `{relation}` needs a value for `{column}`; give the field a default, \
+             or make the row yourself with `link_with`"
+        ),
+        Kind::WritesUnsaid => f.write_str(
+            "the statement writes, and `rows` and `tuples` run it where it can only read; \
+             write `.writing()` before them, or use `execute` if it returns no rows",
+        ),
+        Kind::TransactionFailed { cause } => write!(
+            f,
+            "the transaction can only be rolled back, since it holds a write whose result could not be used ({cause}); \
+             to go on after such an error, run the write in `tx.transaction(..)`, which is a savepoint"
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn describe_ignored(f: &mut fmt::Formatter<'_>, table: &str, sent: usize, taken: usize) -> fmt::Result {
+    match sent {
+        1 => f.write_str("the database ignored a row")?,
+        _ => write!(f, "the database ignored {} of {sent} rows", sent.saturating_sub(taken))?,
+    }
+    write!(f, " of table `{table}`, as a trigger or a constraint with ON CONFLICT IGNORE does; nothing was changed")
 }
 
 fn describe_timeout(f: &mut fmt::Formatter<'_>, limit: Option<Duration>) -> fmt::Result {

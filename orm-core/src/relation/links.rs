@@ -1,17 +1,19 @@
 //! Writing through to-many relations: which rows belong to which parent.
 
 use std::borrow::{Borrow, Cow};
+use std::collections::HashSet;
 
 use super::{Relation, ToMany};
 use crate::db::{Access, Executor};
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::prefetch::{Keys, keys_of};
-use crate::schema::{RelationDef, RelationKind, Through};
-use crate::sql::{self, Among};
+use crate::prefetch::{Keys, append_bytes, keys_of};
+use crate::query::Number;
+use crate::schema::{RelationDef, RelationKind, Table, Through};
+use crate::sql::{self, Among, Dialect, Held, Known, NewLinks};
 use crate::value::Value;
-use crate::write::rows_at_once;
+use crate::write::{FIRST_VERSION, Insertable, new_rows_at_once, values_by_columns};
 
 /// Which rows belong to a parent.
 ///
@@ -19,20 +21,24 @@ use crate::write::rows_at_once;
 /// themselves. Each call is one transaction, or part of the one it is given. Rows that were loaded before keep what they
 /// hold: load them again to see the change.
 impl<P: Model, C: Model, const AT: usize> Relation<P, C, ToMany, AT> {
-    /// Adds some rows to those of a parent. A link that exists stays as it is, where the join table has a key that
-    /// tells; a `has_many` row moves from its former parent to this one.
+    /// Adds some rows to those of a parent. A link that exists stays as it is, also where the join table has no unique key
+    /// for it; a `has_many` row moves from its former parent to this one.
+    ///
+    /// New rows of a join model have the defaults of its fields. Where a field needs a value, use
+    /// [`link_with`](Relation::link_with).
     ///
     /// ```text
     /// Student::courses().link(&db, &ada, [&algebra, &geometry])?;
     /// ```
     ///
-    /// SQL: `INSERT INTO "enrollments" ("student_id", "course_id") VALUES (?1, ?2), … ON CONFLICT DO NOTHING`, or
+    /// SQL: `INSERT INTO "enrollments" ("student_id", "course_id") VALUES (?1, ?2), …
+    /// ON CONFLICT ("student_id", "course_id") DO NOTHING`, or
     /// `UPDATE "courses" SET "department_id" = ?1 WHERE "id" IN (…)`
     ///
     /// # Errors
     ///
     /// [`is_foreign_key_violation`](Error::is_foreign_key_violation) or [`is_not_found`](Error::is_not_found) when a row
-    /// does not exist; nothing is changed then.
+    /// does not exist, and [`is_ignored`](Error::is_ignored) when the database ignores a link; nothing is changed then.
     pub fn link<R: Borrow<C>>(self, on: &impl Executor, parent: &P, rows: impl IntoIterator<Item = R>) -> Result<()> {
         let (links, rows) = (Links::of(self.def(), parent)?, rows.into_iter().collect::<Vec<R>>());
         write(on, |session| links.add(session, &rows))
@@ -55,7 +61,8 @@ impl<P: Model, C: Model, const AT: usize> Relation<P, C, ToMany, AT> {
     }
 
     /// Makes some rows those of a parent: links what is missing and unlinks what is not among them. Links that stay are
-    /// not touched, so that what else their rows hold is kept.
+    /// not touched, so that what else their rows hold is kept. Where the join table has no unique key and holds a link several
+    /// times, one of its rows stays.
     ///
     /// # Errors
     ///
@@ -65,6 +72,7 @@ impl<P: Model, C: Model, const AT: usize> Relation<P, C, ToMany, AT> {
         let keys = links.keys(&rows)?;
         write(on, |session| {
             links.remove(session, Among::AllBut(keys))?;
+            links.remove_doubled(session)?;
             links.add(session, &rows)
         })
     }
@@ -83,6 +91,66 @@ impl<P: Model, C: Model, const AT: usize> Relation<P, C, ToMany, AT> {
     }
 }
 
+/// Links whose rows hold more than the two keys.
+impl<P: Model + JoinedBy<AT, Join: Model>, C: Model, const AT: usize> Relation<P, C, ToMany, AT> {
+    /// Adds some rows to those of a parent, as [`link`](Relation::link), by rows of the join model that a function makes of
+    /// the two. A link that exists stays as it is.
+    ///
+    /// ```text
+    /// Student::courses().link_with(&db, &ada, [&algebra, &geometry], |ada, course| NewEnrollment {
+    ///     student_id: ada.id,
+    ///     course_id: course.id,
+    ///     grade: Some(90),
+    /// })?;
+    /// ```
+    ///
+    /// SQL: as [`link`](Relation::link), with all columns that the new rows give.
+    ///
+    /// # Errors
+    ///
+    /// As [`link`](Relation::link), and [`is_invalid`](Error::is_invalid) when a new row refers to others than these two.
+    pub fn link_with<R, N>(
+        self,
+        on: &impl Executor,
+        parent: &P,
+        rows: impl IntoIterator<Item = R>,
+        mut link: impl FnMut(&P, &C) -> N,
+    ) -> Result<()>
+    where
+        R: Borrow<C>,
+        N: Insertable<Model = P::Join>,
+    {
+        let links = Links::of(self.def(), parent)?;
+        let Some(through) = &links.relation.through else { return Ok(()) };
+        let mut new = Vec::new();
+        for row in rows {
+            let row = row.borrow();
+            let link = link(parent, row);
+            links.check_joins(through, &link, row)?;
+            new.push(link);
+        }
+        let new = values_by_columns(&new)?;
+        write(on, |session| {
+            new.into_iter().try_for_each(|(columns, values)| {
+                let columns = columns.iter().map(|&at| &<P::Join as Model>::TABLE.columns[at]);
+                let columns = columns.map(|column| (column.name, Held::by(column))).collect();
+                insert(session, links.relation, through, NewLinks { columns, keys: Vec::new(), values })
+            })
+        })
+    }
+}
+
+/// A model with a many-to-many relation, at the position `AT`, through a join model.
+#[diagnostic::on_unimplemented(
+    message = "the links of this relation have no model",
+    label = "not a relation through a model",
+    note = "a link of a bare join table holds two keys and nothing else: use `link`, or name a model of the table by `through = Model`"
+)]
+pub trait JoinedBy<const AT: usize> {
+    /// The join model.
+    type Join;
+}
+
 fn write(on: &impl Executor, work: impl FnOnce(&mut Session<'_>) -> Result<()>) -> Result<()> {
     on.run(Access::Write, |session| session.atomic(work))
 }
@@ -94,12 +162,111 @@ pub(crate) fn insert_pairs(
     through: &'static Through,
     values: &[Value<'static>],
 ) -> Result<()> {
-    let values = written_once(through, values)?;
-    let width = through.columns().count();
-    for values in values.chunks(width * rows_at_once(width, session.dialect())) {
-        session.execute(&sql::insert_links(relation, through, values.to_vec(), session.dialect()))?;
+    let keys = written_once(through, values)?;
+    let mut columns = sql::key_columns(relation, through);
+    let width = columns.len().max(1);
+    let defaults = Defaults::of(through);
+    columns.extend(defaults.columns());
+    let mut values = Vec::with_capacity(keys.len() / width * columns.len());
+    for link in keys.chunks(width) {
+        values.extend_from_slice(link);
+        defaults.append_to(&mut values)?;
+    }
+    insert(session, relation, through, NewLinks { columns, keys: Vec::new(), values })
+}
+
+/// What a new row of a join model holds besides the keys when it says nothing.
+struct Defaults {
+    table: Option<&'static Table>,
+    columns: Vec<usize>,
+}
+
+impl Defaults {
+    fn of(through: &'static Through) -> Self {
+        let Some(table) = through.model.map(|table| table()) else {
+            return Defaults { table: None, columns: Vec::new() };
+        };
+        let version = table.version.iter().map(|version| version.column);
+        let is_key = |column: &usize| through.columns().any(|key| key == table.columns[*column].name);
+        let columns = table.defaulted.iter().copied().chain(version).filter(|column| !is_key(column));
+        Defaults { table: Some(table), columns: columns.collect() }
+    }
+
+    fn columns(&self) -> impl Iterator<Item = (&'static str, Held)> + '_ {
+        let column = |table: &'static Table, at: usize| (table.columns[at].name, Held::by(&table.columns[at]));
+        self.table.into_iter().flat_map(move |table| self.columns.iter().map(move |&at| column(table, at)))
+    }
+
+    fn append_to(&self, values: &mut Vec<Value<'static>>) -> Result<()> {
+        let Some(table) = self.table else { return Ok(()) };
+        for &column in &self.columns {
+            let is_version = table.version.as_ref().is_some_and(|version| version.column == column);
+            values.push(if is_version { FIRST_VERSION } else { (table.default_of)(column)? });
+        }
+        Ok(())
+    }
+}
+
+/// Inserts those of some new links that are not there yet.
+fn insert(
+    session: &mut Session<'_>,
+    relation: &'static RelationDef,
+    through: &'static Through,
+    mut new: NewLinks,
+) -> Result<()> {
+    new.keys = through.columns().filter_map(|key| new.columns.iter().position(|(name, _)| *name == key)).collect();
+    let new = distinct(new);
+    if new.is_empty() {
+        return Ok(());
+    }
+    let known = known(session, through)?;
+    let at_once = new_rows_at_once(new.columns.iter().map(|(_, held)| held.sql_type), session.dialect());
+    for values in new.values.chunks(new.columns.len() * at_once) {
+        let new = NewLinks { values: values.to_vec(), ..new.clone() };
+        let (sent, keys) = (new.len(), new.only_keys());
+        let inserted = session.execute(&sql::insert_links(through, new, known, session.dialect()));
+        let inserted = inserted.map_err(|error| error.of_link(relation, through))?;
+        if inserted < sent as u64 && may_ignore(session, through)? {
+            check_all_are_there(session, through, keys)?;
+        }
     }
     Ok(())
+}
+
+/// The links without those that hold the same keys as one before.
+fn distinct(new: NewLinks) -> NewLinks {
+    let (mut seen, mut values) = (HashSet::new(), Vec::with_capacity(new.values.len()));
+    for row in new.values.chunks(new.columns.len().max(1)) {
+        let mut key = Vec::new();
+        new.keys.iter().for_each(|&at| append_bytes(&mut key, &row[at]));
+        if seen.insert(key) {
+            values.extend_from_slice(row);
+        }
+    }
+    NewLinks { values, ..new }
+}
+
+/// How the links of a join table are told apart.
+fn known(session: &mut Session<'_>, through: &'static Through) -> Result<Known> {
+    let indexes = session.db().catalog().indexes(session)?;
+    let key: Vec<&str> = through.columns().collect();
+    let is_unique = indexes.is_unique(through.schema, through.table, &key, session.dialect());
+    Ok(if is_unique { Known::ByKey } else { Known::ByLooking })
+}
+
+/// Whether a link may be missing that was inserted without an error.
+fn may_ignore(session: &mut Session<'_>, through: &'static Through) -> Result<bool> {
+    let indexes = session.db().catalog().indexes(session)?;
+    Ok(indexes.may_have_triggers(through.schema, through.table, session.dialect()))
+}
+
+fn check_all_are_there(session: &mut Session<'_>, through: &'static Through, keys: NewLinks) -> Result<()> {
+    let (sent, mut missing) = (keys.len(), Number(0));
+    session.query(&sql::count_missing_links(through, keys, session.dialect()), &mut missing)?;
+    match usize::try_from(missing.0) {
+        Ok(0) => Ok(()),
+        missing => Err(Error::ignored_in(through.table, sent, sent.saturating_sub(missing.unwrap_or(sent)))),
+    }
 }
 
 /// The values for the columns of a join table. What both sides hold, as the key of a tenant, is one column.
@@ -202,6 +369,60 @@ impl Links {
         Ok(())
     }
 
+    /// Leaves one row for each link of the parent, where the join table lets there be several.
+    fn remove_doubled(&self, session: &mut Session<'_>) -> Result<()> {
+        let Some(through) = &self.relation.through else { return Ok(()) };
+        if known(session, through)? == Known::ByKey {
+            return Ok(());
+        }
+        let dialect = session.dialect();
+        let is_of_link = |key: &'static str| through.columns().any(|column| column == key);
+        let of_model = through.model.map(|table| table());
+        let identity: Vec<String> = match of_model {
+            Some(table) if !table.names(table.primary_key).all(is_of_link) => {
+                table.names(table.primary_key).map(|name| quoted(name, dialect)).collect()
+            }
+            _ => vec![dialect.row_identity().to_owned()],
+        };
+        let identity: Vec<&str> = identity.iter().map(String::as_str).collect();
+        session.execute(&sql::delete_doubled_links(self.relation, through, &self.owner, &identity, dialect))?;
+        Ok(())
+    }
+
+    /// Makes sure that a new row of the join model holds the keys of both sides.
+    fn check_joins<C: Model, N: Insertable>(&self, through: &'static Through, link: &N, row: &C) -> Result<()> {
+        let (from, to) = ((self.relation.from)(), (self.relation.to)());
+        for ((name, key), &referred) in through.left.iter().zip(&self.owner).zip(self.relation.from_columns) {
+            self.check_joined(link, name, key, (from, referred))?;
+        }
+        for (name, &referred) in through.right.iter().zip(self.relation.to_columns) {
+            self.check_joined(link, name, &row.encode(referred)?, (to, referred))?;
+        }
+        Ok(())
+    }
+
+    /// Makes sure that a column of a new row holds a key.
+    fn check_joined<N: Insertable>(
+        &self,
+        link: &N,
+        name: &str,
+        key: &Value<'_>,
+        (of, referred): (&'static Table, usize),
+    ) -> Result<()> {
+        let table = N::Model::TABLE;
+        let Some(column) = table.columns.iter().position(|column| column.name == name) else { return Ok(()) };
+        if N::COLUMNS.contains(&column) && !link.leaves_out(column) && link.encode(column)? == *key {
+            return Ok(());
+        }
+        let (join, field) = (table.model, table.columns[column].field);
+        let (model, referred) = (of.model, of.columns[referred].field);
+        Err(Error::invalid(format!(
+            "`{}`: a new `{join}` refers to another row than its `{model}`; \
+             give `{field}` the `{referred}` of the row that the function is handed",
+            self.relation.path()
+        )))
+    }
+
     fn check_releasable(&self) -> Result<()> {
         let to = (self.relation.to)();
         let fixed = self.relation.to_columns.iter().map(|&column| &to.columns[column]).find(|key| !key.nullable);
@@ -214,4 +435,10 @@ impl Links {
             )))
         })
     }
+}
+
+fn quoted(name: &str, dialect: &dyn Dialect) -> String {
+    let mut text = String::new();
+    dialect.quote(&mut text, name);
+    text
 }

@@ -7,7 +7,7 @@ use super::ddl::{
     relation_keys, table_sql,
 };
 use super::names::unusable;
-use super::{ColumnDef, DefaultValue, RelationDef, Table, Through};
+use super::{ColumnDef, DefaultValue, Generated, RelationDef, Table, Through};
 use crate::catalog::{Indexes, Sample, TableName, text};
 use crate::error::Result;
 use crate::row::{Row, RowSink};
@@ -101,6 +101,16 @@ pub enum Mismatched {
         /// The default that the model would be created with.
         expected: String,
     },
+    /// The database computes the column, and the model does not say so by `generated`: writing it fails.
+    Generated {
+        /// Its name in SQL.
+        column: String,
+    },
+    /// The database does not compute the column, as the expression of the model's `generated` says: nobody writes it.
+    NotGenerated {
+        /// Its name in SQL.
+        column: String,
+    },
     /// A relation's key has no index, so that loading the relation reads the whole table.
     NoIndex {
         /// The columns of the key.
@@ -143,6 +153,12 @@ impl fmt::Display for Difference {
                     "`{model}`: column `{table}.{column}` has the default `{found}`, where `{expected}` is expected"
                 )
             }
+            Mismatched::Generated { column } => {
+                write!(f, "`{model}`: column `{table}.{column}` is generated; write `#[model(generated)]` on the field")
+            }
+            Mismatched::NotGenerated { column } => {
+                write!(f, "`{model}`: column `{table}.{column}` is not generated, and the model never writes it")
+            }
             Mismatched::NoIndex { columns } => {
                 write!(f, "`{model}`: no index of table `{table}` begins with {}", columns.join(", "))
             }
@@ -184,15 +200,17 @@ struct LiveColumn {
     declared: String,
     not_null: bool,
     default: Option<String>,
+    generated: bool,
 }
 
 /// Takes rows of a schema, a table, whether it is meant without its schema, a column, its type, whether it must not be
-/// `NULL`, and its default.
+/// `NULL`, its default, and whether the database computes it.
 impl RowSink for Live {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let (table, not_null) = (TableName::read(row, 0)?, row.number(5)? != 0);
         let default = row.value(6).is_ok_and(|value| !matches!(value, ValueRef::Null)).then(|| text(row, 6));
-        self.0.push(LiveColumn { table, name: text(row, 3), declared: text(row, 4), not_null, default });
+        let (name, declared, generated) = (text(row, 3), text(row, 4), row.number(7)? != 0);
+        self.0.push(LiveColumn { table, name, declared, not_null, default, generated });
         Ok(())
     }
 }
@@ -231,7 +249,11 @@ impl Check<'_> {
         let Some(live) = self.live_column(table.schema, table.name, column.name) else {
             // The rows that are there already must get a value: NULL, or one that is the same for all.
             let is_constant = column.default.is_some_and(|default| !matches!(default, DefaultValue::Sql(_)));
-            let can_be_added = column.default.map_or(column.nullable, |_| is_constant);
+            let can_be_added = match column.generated {
+                // It is computed for the rows that are there.
+                Some(Generated::By(_)) => true,
+                _ => column.default.map_or(column.nullable, |_| is_constant),
+            };
             let mend = can_be_added.then(|| column_sql(table, column, dialect));
             return vec![difference(table, Mismatched::NoColumn { column: name }, mend)];
         };
@@ -240,6 +262,15 @@ impl Check<'_> {
             let expected = dialect.column_type(column, false);
             let what = Mismatched::Type { column: name.clone(), found: live.declared.clone(), expected };
             found.push(difference(table, what, None));
+        }
+        match column.generated {
+            None if live.generated => {
+                found.push(difference(table, Mismatched::Generated { column: name.clone() }, None));
+            }
+            Some(Generated::By(_)) if !live.generated => {
+                found.push(difference(table, Mismatched::NotGenerated { column: name.clone() }, None));
+            }
+            _ => {}
         }
         let is_key = table.names(table.primary_key).any(|key| key == column.name);
         if !column.nullable && !live.not_null && !is_key {

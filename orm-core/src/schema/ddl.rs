@@ -1,6 +1,6 @@
 //! The statements that create tables.
 
-use super::{ColumnDef, DefaultValue, ForeignKey, OnDelete, RelationDef, RelationKind, Table, Through};
+use super::{ColumnDef, DefaultValue, ForeignKey, Generated, OnDelete, RelationDef, RelationKind, Table, Through};
 use crate::model::Model;
 use crate::sql::Dialect;
 use crate::types::Form;
@@ -53,22 +53,22 @@ models_tuple!(A B C D E F G H I J K L N O P Q);
 
 /// The statements that create some tables, their join tables and their indexes.
 pub(crate) fn create(tables: &[&'static Table], dialect: &dyn Dialect) -> Vec<String> {
-    Ddl { dialect, if_missing: "" }.create(tables)
+    Ddl { dialect, if_missing: "", kept: STORED }.create(tables)
 }
 
 /// As [`create`], leaving what exists as it is.
 pub(crate) fn create_missing(tables: &[&'static Table], dialect: &dyn Dialect) -> Vec<String> {
-    Ddl { dialect, if_missing: "IF NOT EXISTS " }.create(tables)
+    Ddl { dialect, if_missing: "IF NOT EXISTS ", kept: STORED }.create(tables)
 }
 
 /// The statement that creates one table, without its indexes.
 pub(super) fn table_sql(table: &'static Table, dialect: &dyn Dialect) -> String {
-    Ddl { dialect, if_missing: "" }.table(table, &[])
+    Ddl { dialect, if_missing: "", kept: STORED }.table(table, &[])
 }
 
 /// The statement that adds one column to a table.
 pub(super) fn column_sql(table: &'static Table, column: &'static ColumnDef, dialect: &dyn Dialect) -> String {
-    let ddl = Ddl { dialect, if_missing: "" };
+    let ddl = Ddl { dialect, if_missing: "", kept: dialect.added_generated_columns() };
     format!("ALTER TABLE {} ADD COLUMN {}", ddl.table_name(table.schema, table.name), ddl.column(table, column))
 }
 
@@ -79,14 +79,14 @@ pub(super) fn default_change_sql(
     default: DefaultValue,
     dialect: &dyn Dialect,
 ) -> String {
-    let ddl = Ddl { dialect, if_missing: "" };
+    let ddl = Ddl { dialect, if_missing: "", kept: STORED };
     let (table, column) = (ddl.table_name(table.schema, table.name), ddl.quoted(column.name));
     format!("ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {}", default_sql(default))
 }
 
 /// The statement that creates an index of a table.
 pub(super) fn index_sql(table: &'static Table, columns: &[&'static str], dialect: &dyn Dialect) -> String {
-    Ddl { dialect, if_missing: "" }.index(table.schema, table.name, columns.iter().copied())
+    Ddl { dialect, if_missing: "", kept: STORED }.index(table.schema, table.name, columns.iter().copied())
 }
 
 /// The statement that creates a join table without a model.
@@ -95,7 +95,7 @@ pub(super) fn link_table_sql(
     through: &'static Through,
     dialect: &dyn Dialect,
 ) -> String {
-    Ddl { dialect, if_missing: "" }.link_table(relation, through)
+    Ddl { dialect, if_missing: "", kept: STORED }.link_table(relation, through)
 }
 
 /// The statement that creates an index of a join table without a model.
@@ -104,7 +104,7 @@ pub(super) fn link_index_sql(
     columns: &'static [&'static str],
     dialect: &dyn Dialect,
 ) -> String {
-    Ddl { dialect, if_missing: "" }.index(through.schema, through.table, columns.iter().copied())
+    Ddl { dialect, if_missing: "", kept: STORED }.index(through.schema, through.table, columns.iter().copied())
 }
 
 /// A table, and a foreign key of it.
@@ -113,7 +113,12 @@ type Reference = (&'static Table, &'static ForeignKey);
 struct Ddl<'d> {
     dialect: &'d dyn Dialect,
     if_missing: &'static str,
+    /// Whether generated columns are stored or computed when they are read.
+    kept: &'static str,
 }
+
+/// A generated column takes room and can be indexed everywhere.
+const STORED: &str = "STORED";
 
 impl Ddl<'_> {
     fn create(&self, tables: &[&'static Table]) -> Vec<String> {
@@ -184,8 +189,13 @@ impl Ddl<'_> {
         let sql_type = self.dialect.column_type(column, is_key && table.generated_key);
         let null = if column.nullable { "" } else { " NOT NULL" };
         let key = if is_key { " PRIMARY KEY" } else { "" };
-        let default = default_of(column, self.dialect);
-        let default = default.map_or_else(String::new, |default| format!(" DEFAULT {}", default_sql(default)));
+        let default = match (default_of(column, self.dialect), column.generated) {
+            (_, Some(Generated::By(expression))) => {
+                format!(" GENERATED ALWAYS AS ({}) {}", closed(expression), self.kept)
+            }
+            (Some(default), _) => format!(" DEFAULT {}", default_sql(default)),
+            (None, _) => String::new(),
+        };
         let check = column.check.map_or_else(String::new, |condition| format!(" {}", check_sql(condition)));
         format!("{} {sql_type}{null}{key}{default}{check}", self.quoted(column.name))
     }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{Held, Match, Param};
+use super::tokens::Quotes;
+use super::words::writes;
+use super::{Held, Match, Param, Sql};
 use crate::ast::{Arithmetic, Comparison, Function, Letters};
 use crate::db::Access;
 use crate::error::Result;
@@ -42,6 +44,11 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Appends the placeholder of the `position`th parameter, counted from 1.
     fn placeholder(&self, text: &mut String, position: usize);
+
+    /// Whether a statement of the user's own changes rows, as far as its words tell.
+    fn writes(&self, text: &str) -> bool {
+        writes(text, Quotes::Standard)
+    }
 
     /// Puts the values bound to a statement of the user's own in the order in which the driver binds them.
     ///
@@ -157,8 +164,26 @@ pub trait Dialect: fmt::Debug + Sync {
         None
     }
 
+    /// What tells the rows of a table without a key apart: a column of the database's own.
+    fn row_identity(&self) -> &'static str;
+
+    /// How a key that the database assigns is declared, as messages say it.
+    fn assigned_key(&self) -> &'static str;
+
+    /// The statement that returns a row if the database does not assign a key that an insert leaves out, and would rather
+    /// store `NULL` in it.
+    fn unassigned_key(&self, table: &Table, column: &str) -> Option<Sql> {
+        let _ = (table, column);
+        None
+    }
+
     /// What follows the closing parenthesis of `CREATE TABLE` for a table whose key has several columns.
     fn composite_key_suffix(&self) -> &'static str;
+
+    /// The word for how a generated column is kept that is added to an existing table.
+    fn added_generated_columns(&self) -> &'static str {
+        "STORED"
+    }
 
     /// Whether `CREATE SCHEMA` makes the schema of a table.
     fn creates_schemas(&self) -> bool;
@@ -180,7 +205,8 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// The statement that lists the database's indexes: schema, table, whether the table is meant when no schema is
-    /// named, index, column and whether the table's rows lie on several servers, in the order of the index's columns.
+    /// named, index, column, whether the table's rows lie on several servers, whether the index is unique at any time, and
+    /// whether the table has triggers, in the order of the index's columns.
     fn indexes(&self) -> &'static str;
 
     /// The statement that lists the foreign keys of one column that the database enforces for all rows of the tables that they
@@ -195,8 +221,28 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// The statement that lists the columns of the database's tables: schema, table, whether the table is meant when no
-    /// schema is named, column, declared type, and whether it must not be `NULL`.
+    /// schema is named, column, declared type, whether it must not be `NULL`, its default, and whether the database computes
+    /// it.
     fn columns(&self) -> &'static str;
+
+    /// The statement that tells of a table, by its quoted name as the parameter, what a row that is written may come back as:
+    /// the name of each column, its declared type, whether it must not be `NULL`, and whether rows are written to the table
+    /// as they are sent, without triggers, rules and tables below. `None` where nobody asks.
+    fn writable_columns(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether a column declared with this type holds no values but those of the Rust types that
+    /// [read every value](crate::types::Reads::Every) of a type.
+    fn holds_only(&self, declared: &str, sql_type: SqlType) -> bool {
+        let _ = (declared, sql_type);
+        false
+    }
+
+    /// Whether a column declared with this type gives back what was stored in it, and nothing that was made of it.
+    fn keeps(&self, declared: &str, sql_type: SqlType) -> bool {
+        self.holds(declared, sql_type)
+    }
 
     /// Whether a statement changes the default of a column that is there already. Such a database tells defaults in its own
     /// words.

@@ -1,10 +1,10 @@
 //! Statements that change which rows belong to a parent.
 
 use super::held::KeyColumn;
-use super::{Compared, Dialect, Param, Sql, Writer, columns_of};
+use super::{Compared, Dialect, Held, Param, Sql, Writer, columns_of, lists};
 use crate::prefetch::Keys;
-use crate::schema::{ColumnDef, RelationDef, Through};
-use crate::types::{Form, SqlType};
+use crate::schema::{RelationDef, Through};
+use crate::types::SqlType;
 use crate::value::Value;
 
 /// Which of a parent's rows are meant.
@@ -18,41 +18,117 @@ pub enum Among {
     AllBut(Keys),
 }
 
-/// `INSERT INTO "enrollments" ("student_id", "course_id") VALUES (?1, ?2), … ON CONFLICT DO NOTHING`, or
-/// `… SELECT unnest($1), unnest($2) …`
-///
-/// The values are those of both sides, link after link.
-#[must_use]
-pub fn insert_links(
-    relation: &'static RelationDef,
-    through: &'static Through,
-    values: Vec<Value<'static>>,
-    dialect: &dyn Dialect,
-) -> Sql {
-    let mut writer = Writer::new(dialect);
-    let columns: Vec<&str> = through.columns().collect();
-    let (width, rows) = (columns.len(), values.len() / columns.len().max(1));
-    writer.push("INSERT INTO ").table(through.schema, through.table);
-    writer.push(" (").names(columns.iter().copied()).push(") ");
-    if rows > 1 && dialect.inserts_arrays() {
-        let of = Compared { schema: through.schema, table: through.table, columns: &columns };
-        writer.rows_of_arrays(&key_types(relation, through), of);
-        writer.params.extend(columns_of(values, width).map(Param::Column));
-    } else {
-        let values = writer.stored_links(relation, through, values);
-        writer.rows_of_values(rows, width, values);
+/// New rows of a join table, which hold different pairs of keys.
+#[derive(Clone, Debug)]
+pub struct NewLinks {
+    /// The columns and what they hold.
+    pub columns: Vec<(&'static str, Held)>,
+    /// The positions of the columns that hold keys among these.
+    pub keys: Vec<usize>,
+    /// The values, row after row.
+    pub values: Vec<Value<'static>>,
+}
+
+impl NewLinks {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len() / self.columns.len().max(1)
     }
-    writer.push(" ON CONFLICT DO NOTHING");
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The same links with their keys alone.
+    #[must_use]
+    pub fn only_keys(&self) -> NewLinks {
+        let rows = self.values.chunks(self.columns.len().max(1));
+        NewLinks {
+            columns: self.keys.iter().map(|&key| self.columns[key]).collect(),
+            keys: (0..self.keys.len()).collect(),
+            values: rows.flat_map(|row| self.keys.iter().map(|&key| row[key].clone())).collect(),
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.columns.iter().map(|(name, _)| *name)
+    }
+}
+
+/// How a link that is there already is told from a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// By a unique key of the columns that hold keys.
+    ByKey,
+    /// By looking for it: nothing in the table keeps it from being there twice.
+    ByLooking,
+}
+
+/// `INSERT INTO "enrollments" ("student_id", "course_id") VALUES (?1, ?2), …
+/// ON CONFLICT ("student_id", "course_id") DO NOTHING`, or `… SELECT unnest($1), unnest($2) …`
+///
+/// Without such a key: `INSERT INTO … SELECT … FROM (VALUES (?1, ?2), …) AS v WHERE NOT EXISTS (SELECT 1 FROM …)`
+#[must_use]
+pub fn insert_links(through: &'static Through, new: NewLinks, known: Known, dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    writer.push("INSERT INTO ").table(through.schema, through.table);
+    writer.push(" (").names(new.names()).push(") ");
+    match known {
+        Known::ByKey => {
+            let keys: Vec<&str> = new.keys.iter().map(|&key| new.columns[key].0).collect();
+            writer.link_values(through, new).push(" ON CONFLICT (").names(keys.into_iter()).push(") DO NOTHING");
+        }
+        Known::ByLooking => {
+            writer.push("SELECT ").separated(", ", 0..new.columns.len(), |writer, at| {
+                writer.link_value(at);
+            });
+            writer.push(" FROM ").missing_links(through, new);
+        }
+    }
     writer.finish()
 }
 
-/// What the columns of a join table hold: the keys of both sides.
-fn key_types(relation: &'static RelationDef, through: &'static Through) -> Vec<SqlType> {
-    let (from, to) = ((relation.from)(), (relation.to)());
-    let left = through.left.iter().zip(relation.from_columns.iter().map(|&column| &from.columns[column]));
-    let right = through.right.iter().zip(relation.to_columns.iter().map(|&column| &to.columns[column]));
-    let held: Vec<(&&str, &ColumnDef)> = left.chain(right).collect();
-    let of = |name: &str| held.iter().find(|(other, _)| **other == name).map(|(_, key)| key.sql_type);
+/// `SELECT count(*) FROM (VALUES (?1, ?2), …) AS v WHERE NOT EXISTS (SELECT 1 FROM …)`: how many links are not there.
+#[must_use]
+pub fn count_missing_links(through: &'static Through, new: NewLinks, dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    writer.push("SELECT count(*) FROM ").missing_links(through, new);
+    writer.finish()
+}
+
+/// `DELETE FROM "enrollments" AS d WHERE d."student_id" = ?1 AND EXISTS (SELECT 1 FROM "enrollments" AS o WHERE
+/// o."student_id" = d."student_id" AND o."course_id" = d."course_id" AND o.rowid < d.rowid)`
+///
+/// Leaves the first row of each link of an owner. `identity` are the columns, quoted if need be, that tell its rows apart.
+#[must_use]
+pub fn delete_doubled_links(
+    relation: &'static RelationDef,
+    through: &'static Through,
+    owner: &[Value<'static>],
+    identity: &[&str],
+    dialect: &dyn Dialect,
+) -> Sql {
+    let mut writer = Writer::new(dialect);
+    writer.push("DELETE FROM ").table(through.schema, through.table).push(" AS d WHERE ");
+    writer.separated(" AND ", relation.left_columns(through).zip(owner), |writer, (key, value)| {
+        writer.push("d.").name(key.name).push(" = ").bind_stored(value.clone(), key.held);
+    });
+    writer.push(" AND EXISTS (SELECT 1 FROM ").table(through.schema, through.table).push(" AS o WHERE ");
+    writer.separated(" AND ", through.columns(), |writer, name| {
+        writer.push("o.").name(name).push(" = d.").name(name);
+    });
+    writer.push(" AND (").identity("o.", identity).push(") < (").identity("d.", identity).push("))");
+    writer.finish()
+}
+
+/// The columns of a join table that hold the keys of both sides, and what they hold.
+#[must_use]
+pub fn key_columns(relation: &'static RelationDef, through: &'static Through) -> Vec<(&'static str, Held)> {
+    let keys: Vec<KeyColumn> = relation.left_columns(through).chain(relation.right_columns(through)).collect();
+    let of = |name: &'static str| keys.iter().find(|key| key.name == name).map(|key| (name, key.held));
     through.columns().filter_map(of).collect()
 }
 
@@ -108,21 +184,60 @@ pub fn release(relation: &'static RelationDef, owner: &[Value<'static>], which: 
 }
 
 impl Writer<'_> {
-    /// The values of links, as the columns of the table between store them.
-    fn stored_links(
-        &self,
-        relation: &'static RelationDef,
-        through: &'static Through,
-        values: Vec<Value<'static>>,
-    ) -> Vec<Param<'static>> {
-        let keys: Vec<KeyColumn> = relation.left_columns(through).chain(relation.right_columns(through)).collect();
-        let of = |name: &str| keys.iter().find(|key| key.name == name).map(|key| self.held_here(key.held).form);
-        let forms: Vec<Form> = through.columns().map(|name| of(name).unwrap_or_default()).collect();
-        let stored = |(value, form): (Value<'static>, &Form)| match form.store(&value) {
+    /// `VALUES (?1, ?2), …`, or `SELECT unnest($1), …`
+    fn link_values(&mut self, through: &'static Through, new: NewLinks) -> &mut Self {
+        let rows = new.len();
+        if rows > 1 && self.dialect.inserts_arrays() {
+            return self.link_arrays(through, new);
+        }
+        let width = new.columns.len();
+        let held: Vec<Held> = new.columns.iter().map(|(_, held)| self.held_here(*held)).collect();
+        let stored = |(value, held): (Value<'static>, &Held)| match held.form.store(&value) {
             Ok(stored) => Param::Value(stored.unwrap_or(value)),
             Err(mismatch) => Param::Refused(mismatch),
         };
-        values.into_iter().zip(forms.iter().cycle()).map(stored).collect()
+        self.rows_of_values(rows, width, new.values.into_iter().zip(held.iter().cycle()).map(stored))
+    }
+
+    fn link_arrays(&mut self, through: &'static Through, new: NewLinks) -> &mut Self {
+        let (names, types): (Vec<&str>, Vec<SqlType>) =
+            new.columns.iter().map(|(name, held)| (*name, held.sql_type)).unzip();
+        self.rows_of_arrays(&types, Compared { schema: through.schema, table: through.table, columns: &names });
+        self.params.extend(lists(types.into_iter().zip(columns_of(new.values, names.len()))));
+        self
+    }
+
+    /// `(VALUES (?1, ?2), …) AS v WHERE NOT EXISTS (SELECT 1 FROM "enrollments" AS j WHERE j."student_id" = v."column1" …)`
+    fn missing_links(&mut self, through: &'static Through, new: NewLinks) -> &mut Self {
+        let keys: Vec<(&str, usize)> = new.keys.iter().map(|&key| (new.columns[key].0, key)).collect();
+        let width = new.columns.len();
+        self.push("(");
+        if self.dialect.inserts_arrays() {
+            // The types of values in `FROM` are not known.
+            self.link_arrays(through, new).push(") AS v (").separated(", ", 0..width, |writer, at| {
+                writer.push("\"column").number(at + 1).push("\"");
+            });
+            self.push(")");
+        } else {
+            self.link_values(through, new).push(") AS v");
+        }
+        self.push(" WHERE NOT EXISTS (SELECT 1 FROM ").table(through.schema, through.table).push(" AS j WHERE ");
+        self.separated(" AND ", keys, |writer, (name, at)| {
+            writer.push("j.").name(name).push(" = ").link_value(at);
+        });
+        self.push(")")
+    }
+
+    /// `v."column1"`
+    fn link_value(&mut self, at: usize) -> &mut Self {
+        self.push("v.\"column").number(at + 1).push("\"")
+    }
+
+    /// `o."id", o."part"`
+    fn identity(&mut self, alias: &str, columns: &[&str]) -> &mut Self {
+        self.separated(", ", columns, |writer, name| {
+            writer.push(alias).push(name);
+        })
     }
 
     /// `"a" = ? AND "b" = ?`, in a statement without aliases

@@ -4,13 +4,15 @@ use std::borrow::Cow;
 
 use super::dialect::{Compared, LinkedRows, arithmetic_in_sql, function_in_sql, operator_in_sql};
 use super::tokens::{Quotes, Token, tokens};
-use super::{Dialect, Held, KeyTable, Match, Param, Wildcards};
+use super::words::writes;
+use super::{Dialect, Held, KeyTable, Match, Param, Sql, Wildcards};
 use crate::ast::{Arithmetic, Comparison, Function, Letters};
 use crate::db::Access;
 use crate::error::{Error, Result};
 use crate::prefetch::Keys;
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Form, Number, SqlType};
+use crate::value::Value;
 
 /// The dialect of SQLite.
 #[derive(Debug)]
@@ -24,6 +26,10 @@ impl Dialect for Sqlite {
     fn placeholder(&self, text: &mut String, position: usize) {
         text.push('?');
         text.push_str(itoa::Buffer::new().format(position));
+    }
+
+    fn writes(&self, text: &str) -> bool {
+        writes(text, Quotes::Lenient)
     }
 
     // To SQLite `$1` is a name, and counted by where it first stands.
@@ -235,6 +241,41 @@ impl Dialect for Sqlite {
         }
     }
 
+    fn row_identity(&self) -> &'static str {
+        "rowid"
+    }
+
+    // It would have to be computed for the rows that are there.
+    fn added_generated_columns(&self) -> &'static str {
+        "VIRTUAL"
+    }
+
+    fn assigned_key(&self) -> &'static str {
+        "INTEGER PRIMARY KEY"
+    }
+
+    // SQLite assigns the number of a row, and that is the key of a table which has no index for its key. In any other key
+    // it stores `NULL`, unless the column has a default, or a trigger cares for it.
+    fn unassigned_key(&self, table: &Table, column: &str) -> Option<Sql> {
+        let mut text = String::from("SELECT 1 FROM pragma_table_info(?1");
+        let of_schema = if table.schema.is_some() { ", ?3)" } else { ")" };
+        text.push_str(of_schema);
+        text.push_str(
+            " AS c WHERE c.\"name\" = ?2 COLLATE NOCASE AND c.\"dflt_value\" IS NULL AND (c.\"pk\" = 0 OR EXISTS (\
+             SELECT 1 FROM pragma_index_list(?1",
+        );
+        text.push_str(of_schema);
+        text.push_str(" AS i WHERE i.\"origin\" = 'pk')) AND NOT EXISTS (SELECT 1 FROM ");
+        if let Some(schema) = table.schema {
+            self.quote(&mut text, schema);
+            text.push('.');
+        }
+        text.push_str("sqlite_schema AS s WHERE s.\"type\" = 'trigger' AND s.\"tbl_name\" = ?1 COLLATE NOCASE)");
+        let names = [Some(table.name), Some(column), table.schema].into_iter().flatten();
+        let params = names.map(|name| Param::Value(Value::Text(name.to_owned().into()))).collect();
+        Some(Sql { text, params, used: Vec::new() })
+    }
+
     // The rows of a join table are its key: kept in the key's order, they need no second tree to look them up in.
     fn composite_key_suffix(&self) -> &'static str {
         " WITHOUT ROWID"
@@ -253,7 +294,8 @@ impl Dialect for Sqlite {
     }
 
     fn indexes(&self) -> &'static str {
-        "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), i.\"name\", c.\"name\", 0 \
+        "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), i.\"name\", c.\"name\", 0, i.\"unique\", \
+         EXISTS (SELECT 1 FROM sqlite_schema AS s WHERE s.\"type\" = 'trigger' AND s.\"tbl_name\" = t.\"name\" COLLATE NOCASE) \
          FROM pragma_table_list AS t, pragma_index_list(t.\"name\", t.\"schema\") AS i, \
          pragma_index_info(i.\"name\", t.\"schema\") AS c \
          WHERE t.\"type\" = 'table' AND i.\"partial\" = 0 \
@@ -270,7 +312,8 @@ impl Dialect for Sqlite {
 
     fn columns(&self) -> &'static str {
         "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), c.\"name\", c.\"type\", c.\"notnull\", \
-         c.\"dflt_value\" FROM pragma_table_list AS t, pragma_table_info(t.\"name\", t.\"schema\") AS c"
+         c.\"dflt_value\", c.\"hidden\" IN (2, 3) \
+         FROM pragma_table_list AS t, pragma_table_xinfo(t.\"name\", t.\"schema\") AS c WHERE c.\"hidden\" <> 1"
     }
 
     fn alters_columns(&self) -> bool {

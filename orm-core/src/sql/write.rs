@@ -74,7 +74,7 @@ pub fn delete_where(table: &'static Table, filter: &[Expr], dialect: &dyn Dialec
     writer.finish()
 }
 
-/// `UPDATE "students" SET "first_name" = ?1, … WHERE "id" = ?2`
+/// `UPDATE "students" SET "first_name" = ?1, … WHERE "id" = ?2`, and ` RETURNING "id", …` where the row is to come back.
 ///
 /// `identity` tells the row: its key, and its version if it has one.
 #[must_use]
@@ -82,6 +82,7 @@ pub fn update(
     table: &'static Table,
     changes: Vec<(usize, Value<'static>)>,
     identity: Vec<(usize, Value<'static>)>,
+    returns: bool,
     dialect: &dyn Dialect,
 ) -> Sql {
     let mut writer = Writer::new(dialect);
@@ -90,6 +91,9 @@ pub fn update(
         writer.equations(", ", table, changes);
     });
     writer.push(" WHERE ").equations(" AND ", table, identity);
+    if returns {
+        writer.returning(table);
+    }
     writer.finish()
 }
 
@@ -112,6 +116,40 @@ pub(crate) fn columns_of<'v>(
         columns[position % width].push(value);
     }
     columns.into_iter()
+}
+
+/// The lists in which the values of some columns travel. For a column of arrays the list holds the elements of all rows; two
+/// lists more, which come behind those of all columns, hold where each row's begin and end.
+pub(crate) fn lists<'v>(columns: impl IntoIterator<Item = (SqlType, Vec<Value<'v>>)>) -> Vec<Param<'v>> {
+    let (mut lists, mut places) = (Vec::new(), Vec::new());
+    for (sql_type, values) in columns {
+        if let SqlType::Array(_) = sql_type {
+            let [elements, begins, ends] = flattened(values);
+            lists.push(Param::Column(elements));
+            places.extend([Param::Column(begins), Param::Column(ends)]);
+        } else {
+            lists.push(Param::Column(values));
+        }
+    }
+    lists.extend(places);
+    lists
+}
+
+/// The elements of some arrays, and where each array's begin and end, counted from 1: both `NULL` where there is no array.
+fn flattened(arrays: Vec<Value<'_>>) -> [Vec<Value<'_>>; 3] {
+    let (mut elements, mut begins, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+    let place = |number: usize| i64::try_from(number).map_or(Value::Null, Value::Int);
+    for array in arrays {
+        if let Value::Array(values) = array {
+            begins.push(place(elements.len() + 1));
+            elements.extend(values);
+            ends.push(place(elements.len()));
+        } else {
+            begins.push(Value::Null);
+            ends.push(Value::Null);
+        }
+    }
+    [elements, begins, ends]
 }
 
 impl Writer<'_> {

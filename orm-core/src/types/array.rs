@@ -1,6 +1,6 @@
 //! Arrays: a `Vec` of values in one column, where the database has such a type.
 
-use super::{ColumnType, Presence, Required, SqlType};
+use super::{ColumnType, Presence, Reads, Required, SqlType};
 use crate::value::{Mismatch, Value, ValueRef};
 
 /// A column type whose values can be the elements of an array, so that `Vec<T>` is a column type too.
@@ -30,6 +30,11 @@ elements!(bool, i8, i16, i32, i64, isize, u16, u32, u64, usize, f32, f64, String
 impl<T: Element> ColumnType for Vec<T> {
     const SQL_TYPE: SqlType = SqlType::Array(const { &single::<T>() });
     type Presence = Required;
+    // An array may have several dimensions, of which one is read.
+    const READS: Reads = match T::READS {
+        Reads::Unsure => Reads::Unsure,
+        Reads::Own | Reads::Every => Reads::Own,
+    };
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {

@@ -1,7 +1,7 @@
 //! Dates, times and decimals as they travel, as column types. The types of other crates go through them.
 
 use super::form::Moment;
-use super::{ColumnType, Element, KeyType, Required, SqlType, other_kind};
+use super::{ColumnType, Element, KeyType, Reads, Required, SqlType, other_kind};
 use crate::value::{Date, DateTime, Decimal, Mismatch, Time, Timestamp, Value, ValueRef};
 
 macro_rules! neutral {
@@ -9,6 +9,7 @@ macro_rules! neutral {
         impl ColumnType for $type {
             const SQL_TYPE: SqlType = SqlType::$type;
             type Presence = Required;
+            const READS: Reads = Reads::Own;
 
             fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
                 let parse: fn(&str) -> Option<$type> = $parse;
@@ -77,6 +78,7 @@ moment! {
 impl ColumnType for Decimal {
     const SQL_TYPE: SqlType = SqlType::Decimal;
     type Presence = Required;
+    const READS: Reads = Reads::Own;
 
     // A column of another type may have made a number of the text.
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
@@ -108,6 +110,7 @@ macro_rules! through {
         impl $crate::types::ColumnType for $type {
             const SQL_TYPE: $crate::types::SqlType = $crate::types::SqlType::$neutral;
             type Presence = $crate::types::Required;
+            const READS: $crate::types::Reads = $crate::types::Reads::Own;
 
             fn decode(
                 value: $crate::value::ValueRef<'_>,

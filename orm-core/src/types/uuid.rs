@@ -2,13 +2,14 @@
 
 use uuid::Uuid;
 
-use super::{ColumnType, Element, KeyType, Required, SqlType, uuid_bytes};
+use super::{ColumnType, Element, KeyType, Reads, Required, SqlType, uuid_bytes};
 use crate::value::{Mismatch, Value, ValueRef};
 
 /// A [`Uuid`]: 16 bytes in SQLite unless `#[model(stored = ..)]` names another form, `uuid` in PostgreSQL.
 impl ColumnType for Uuid {
     const SQL_TYPE: SqlType = SqlType::Uuid;
     type Presence = Required;
+    const READS: Reads = Reads::Every;
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         uuid_bytes(value).map(Uuid::from_bytes)

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::row::check_written;
 use crate::ast::Expr;
 use crate::column::{Column, Operand};
 use crate::error::{Error, Result};
@@ -82,7 +83,7 @@ changes_tuple!(A B C D E);
 changes_tuple!(A B C D E F);
 
 /// The changes, by column; the first error if one holds a value that cannot be stored, or if a column is
-/// changed twice, or a version.
+/// changed twice, is a version or is computed by the database.
 pub(super) fn collect<M: Model>(changes: impl Changes<M>) -> Result<Vec<(usize, Expr)>> {
     let mut collected = Vec::new();
     changes.append_to(&mut collected);
@@ -92,9 +93,7 @@ pub(super) fn collect<M: Model>(changes: impl Changes<M>) -> Result<Vec<(usize, 
             let field = M::TABLE.columns[column].field;
             return Err(Error::invalid(format!("`{}.{field}` is changed twice in one update", M::TABLE.model)));
         }
-        if M::TABLE.version.as_ref().is_some_and(|version| version.column == column) {
-            return Err(Error::version_is_counted(M::TABLE));
-        }
+        check_written(M::TABLE, column)?;
         by_column.push((column, value?));
     }
     Ok(by_column)

@@ -1,12 +1,13 @@
 //! Updating and deleting one row, which its primary key tells, and its version where it has one.
 
+use super::stored::{self, Writing};
 use crate::db::{Access, Executor};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::query::find_by_values;
 use crate::row::{Columns, Row};
 use crate::schema::{Table, Version};
-use crate::sql::{self, Sql};
+use crate::sql::{self, Dialect, Sql};
 use crate::value::{Mismatch, Value, ValueRef};
 
 /// Some columns, by their positions, with their values.
@@ -14,41 +15,34 @@ type Values = Vec<(usize, Value<'static>)>;
 
 /// Writes all columns of the row with the model's key.
 pub(crate) fn update<M: Model>(on: &impl Executor, row: &M) -> Result<()> {
-    let version = M::TABLE.version.as_ref().map(|version| version.column);
-    let is_written = |column: &usize| !M::PRIMARY_KEY.contains(column) && Some(*column) != version;
-    let columns = (0..M::TABLE.columns.len()).filter(is_written);
-    write(on, row, values_of(row, columns)?)
+    let Some(update) = Update::of(row, all_of(row)?, false, on.dialect())? else {
+        // A row that is all key has nothing to change, but must be there.
+        return find_by_values::<M>(on, key_of(row)?).map(|_| ());
+    };
+    expect_one(on, row, &update.sql).map_err(|error| error.in_columns(M::TABLE, &update.columns))
 }
 
-/// As [`Model::update`], for a model with a version: returns the row with its next one.
+/// As [`Model::update`], for a model with a version: returns the row as it is stored then, with its next version.
 ///
 /// # Errors
 ///
 /// As [`Model::update`].
 pub fn update_versioned<M: Model>(on: &impl Executor, row: &M) -> Result<M> {
-    update(on, row)?;
-    let mut copy = Copied::of(row)?;
-    copy.count_up::<M>()?;
-    copy.decode()
+    change(on, row, all_of(row)?)
 }
 
-/// Writes the columns that a function changes, and returns the changed row.
-pub(crate) fn edit<M: Model>(on: &impl Executor, row: &M, change: impl FnOnce(&mut M)) -> Result<M> {
+/// Writes the columns that a function changes, and returns the row as it is stored then.
+pub(crate) fn edit<M: Model>(on: &impl Executor, row: &M, edit: impl FnOnce(&mut M)) -> Result<M> {
     let before = Copied::of(row)?;
     let mut edited = before.decode()?;
-    change(&mut edited);
-    let mut after = Copied::of(&edited)?;
-    let changes = before.changes(&after);
-    if changes.is_empty() {
-        return Ok(edited);
+    edit(&mut edited);
+    let changes = before.changes(&Copied::of(&edited)?);
+    changes.iter().try_for_each(|(column, _)| check_written(M::TABLE, *column))?;
+    match changes.is_empty() {
+        false => change(on, row, changes),
+        true if M::TABLE.version.is_some() => unchanged(on, row),
+        true => Ok(edited),
     }
-    let is_version = |column: usize| M::TABLE.version.as_ref().is_some_and(|version| version.column == column);
-    if changes.iter().any(|(column, _)| is_version(*column)) {
-        return Err(Error::version_is_counted(M::TABLE));
-    }
-    write(on, row, changes)?;
-    after.count_up::<M>()?;
-    after.decode()
 }
 
 /// Deletes the row with the model's key.
@@ -57,31 +51,87 @@ pub(crate) fn delete<M: Model>(on: &impl Executor, row: &M) -> Result<()> {
     expect_one(on, row, &sql)
 }
 
-/// Writes some columns, and the next version.
-fn write<M: Model>(on: &impl Executor, row: &M, mut changes: Values) -> Result<()> {
-    if let Some(version) = &M::TABLE.version {
-        let next = version.after(M::TABLE, &row.encode(version.column)?)?;
-        changes.push((version.column, next));
+/// Writes some columns and the next version, and returns the row as it is stored then.
+fn change<M: Model>(on: &impl Executor, row: &M, changes: Values) -> Result<M> {
+    let Some(update) = Update::of(row, changes, true, on.dialect())? else {
+        return find_by_values::<M>(on, key_of(row)?);
+    };
+    let writing = Writing { text: &update.sql.text, params: &update.sql.params, sent: &update.columns };
+    let written = on.run(Access::Write, |session| {
+        session.check_forms(&update.sql.used)?;
+        stored::one_or_none(session, &writing)
+    });
+    match written.map_err(|error| error.in_columns(M::TABLE, &update.columns))? {
+        Some(stored) => Ok(stored),
+        None => Err(not_written(on, row)?),
     }
-    if changes.is_empty() {
-        // A row that is all key has nothing to change, but must be there.
-        return find_by_values::<M>(on, key_of(row)?).map(|_| ());
-    }
-    let identity = identity(row)?;
-    let columns: Vec<usize> = changes.iter().chain(&identity).map(|(column, _)| *column).collect();
-    let sql = sql::update(M::TABLE, changes, identity, on.dialect());
-    expect_one(on, row, &sql).map_err(|error| error.in_columns(M::TABLE, &columns))
+}
+
+/// The row as it is stored, if it still has the version that was read.
+fn unchanged<M: Model>(on: &impl Executor, row: &M) -> Result<M> {
+    let stored = find_by_values::<M>(on, key_of(row)?)?;
+    if has_same_version(row, &stored)? { Ok(stored) } else { Err(Error::stale(M::TABLE)) }
 }
 
 fn expect_one<M: Model>(on: &impl Executor, row: &M, sql: &Sql) -> Result<()> {
-    if on.run(Access::Write, |session| session.execute(sql))? > 0 {
-        return Ok(());
+    if on.run(Access::Write, |session| session.execute(sql))? > 0 { Ok(()) } else { Err(not_written(on, row)?) }
+}
+
+/// Why a statement for one row changed none.
+fn not_written<M: Model>(on: &impl Executor, row: &M) -> Result<Error> {
+    let stored = find_by_values::<M>(on, key_of(row)?)?;
+    let is_stale = !has_same_version(row, &stored)?;
+    Ok(if is_stale { Error::stale(M::TABLE) } else { Error::ignored(M::TABLE, 1, 0) })
+}
+
+/// Whether two rows have the same version; those without one have.
+fn has_same_version<M: Model>(one: &M, other: &M) -> Result<bool> {
+    let Some(version) = &M::TABLE.version else { return Ok(true) };
+    Ok(one.encode(version.column)? == other.encode(version.column)?)
+}
+
+/// Whether the program may write a column: it is neither the version nor computed by the database.
+pub(super) fn check_written(table: &'static Table, column: usize) -> Result<()> {
+    if table.version.as_ref().is_some_and(|version| version.column == column) {
+        return Err(Error::version_is_counted(table));
     }
-    if M::TABLE.version.is_some() {
-        find_by_values::<M>(on, key_of(row)?)?;
-        return Err(Error::stale(M::TABLE));
+    if table.columns[column].generated.is_some() {
+        return Err(Error::column_is_generated(table, column));
     }
-    Err(Error::not_found(M::TABLE))
+    Ok(())
+}
+
+fn is_version<M: Model>(column: usize) -> bool {
+    M::TABLE.version.as_ref().is_some_and(|version| version.column == column)
+}
+
+/// An update of one row.
+struct Update {
+    sql: Sql,
+    /// The columns of its parameters.
+    columns: Vec<usize>,
+}
+
+impl Update {
+    /// The update that writes some columns, and the next version; `None` if that is nothing.
+    fn of<M: Model>(row: &M, mut changes: Values, returns: bool, dialect: &dyn Dialect) -> Result<Option<Self>> {
+        if let Some(version) = &M::TABLE.version {
+            let next = version.after(M::TABLE, &row.encode(version.column)?)?;
+            changes.push((version.column, next));
+        }
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        let identity = identity(row)?;
+        let columns = changes.iter().chain(&identity).map(|(column, _)| *column).collect();
+        Ok(Some(Update { sql: sql::update(M::TABLE, changes, identity, returns, dialect), columns }))
+    }
+}
+
+/// The values of all columns that an update writes: not those of the key, nor the version.
+fn all_of<M: Model>(row: &M) -> Result<Values> {
+    let is_written = |column: &usize| !M::PRIMARY_KEY.contains(column) && !is_version::<M>(*column);
+    values_of(row, M::TABLE.written().filter(is_written))
 }
 
 /// What tells the row that is meant: its key, and the version that was read.
@@ -115,16 +165,6 @@ impl Copied {
     fn changes(&self, other: &Copied) -> Values {
         let pairs = self.0.iter().zip(&other.0).enumerate();
         pairs.filter(|(_, (own, new))| own != new).map(|(column, (_, new))| (column, new.clone())).collect()
-    }
-
-    /// Gives the copy the version that was written.
-    fn count_up<M: Model>(&mut self) -> Result<()> {
-        if let Some(version) = &M::TABLE.version
-            && let Some(value) = self.0.get_mut(version.column)
-        {
-            *value = version.after(M::TABLE, value)?;
-        }
-        Ok(())
     }
 }
 

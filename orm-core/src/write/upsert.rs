@@ -1,11 +1,13 @@
 //! Inserting rows that may exist already, told by a unique key.
 
+use super::row::check_written;
+use super::stored::{self, Writing};
 use super::{Given, Insertable, NewRows, insert_params};
 use crate::column::Column;
 use crate::db::{Access, Executor};
-use crate::error::{Error, Result};
+use crate::driver::Session;
+use crate::error::Result;
 use crate::model::Model;
-use crate::query::Decoded;
 use crate::sql::{self, OnConflict};
 use crate::types::ColumnType;
 
@@ -31,7 +33,7 @@ pub fn upsert<N: Insertable>(
     update: impl Columns<N::Model>,
 ) -> Result<N::Model> {
     let action = OnConflict { unique: &unique.positions(), update: &update.positions() };
-    insert_or(on, &new, &action)?.ok_or_else(|| Error::not_found(N::Model::TABLE))
+    insert_or(on, &new, &action, stored::one)
 }
 
 /// Inserts a row unless one has the same unique key; `None` when one has.
@@ -49,23 +51,27 @@ pub fn insert_or_skip<N: Insertable>(
     new: N,
     unique: impl Columns<N::Model>,
 ) -> Result<Option<N::Model>> {
-    insert_or(on, &new, &OnConflict { unique: &unique.positions(), update: &[] })
+    insert_or(on, &new, &OnConflict { unique: &unique.positions(), update: &[] }, stored::one_or_none)
 }
 
-fn insert_or<N: Insertable>(on: &impl Executor, new: &N, action: &OnConflict<'_>) -> Result<Option<N::Model>> {
-    if N::Model::TABLE.version.as_ref().is_some_and(|version| action.update.contains(&version.column)) {
-        return Err(Error::version_is_counted(N::Model::TABLE));
-    }
+fn insert_or<N: Insertable, T>(
+    on: &impl Executor,
+    new: &N,
+    action: &OnConflict<'_>,
+    write: impl FnOnce(&mut Session<'_>, &Writing<'_>) -> Result<T>,
+) -> Result<T> {
+    action.update.iter().try_for_each(|&column| check_written(N::Model::TABLE, column))?;
     let new = Given::of(std::slice::from_ref(new));
     let text = sql::upsert(N::Model::TABLE, &new.columns, action, on.dialect()).text;
     let params = insert_params(&new, 1, on.dialect())?;
-    let mut stored = Decoded::new();
+    // A row that was there already holds what is sent in those columns alone that are updated.
+    let sent = if action.update.is_empty() { &*new.columns } else { action.update };
+    let writing = Writing { text: &text, params: &params, sent };
     let done = on.run(Access::Write, |session| {
         session.check_columns(N::Model::TABLE, &new.columns)?;
-        session.query_text(&text, &params, &mut stored)
+        write(session, &writing)
     });
-    done.map_err(|error| new.blame(error))?;
-    Ok(stored.rows.pop())
+    done.map_err(|error| new.blame(error, on.dialect()))
 }
 
 /// Some columns of the model `M`: one, or a tuple of them.

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::{columns, relations};
-use crate::model::{Column, DbDefault, Model};
+use crate::model::{Column, DbDefault, Generated, Model};
 
 /// `impl Model for Student`
 pub(crate) fn expand(model: &Model) -> TokenStream {
@@ -15,6 +15,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let (name, table) = (name(model), table(model));
     let decode = decode(model);
     let encode = encode(model);
+    let default_of = default_of(model);
     quote! {
         #[automatically_derived]
         impl __orm::Model for #ident {
@@ -25,6 +26,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             const PRIMARY_KEY: &'static [usize] = &#primary_key;
             #decode
             #encode
+            #default_of
         }
     }
 }
@@ -67,10 +69,15 @@ fn table(model: &Model) -> TokenStream {
         let definition = quote!(__orm::column::<Self, #hash, _>());
         let definition =
             column.db_default.as_ref().map_or(definition.clone(), |value| with_default(&definition, value));
+        let generated = column.generated.as_ref().map(|generated| match generated {
+            Generated::Elsewhere => quote!(.generated(__orm::Generated::Elsewhere)),
+            Generated::By(sql) => quote!(.generated(__orm::Generated::By(#sql))),
+        });
         let check = column.check.as_ref().map(|condition| quote!(.check(#condition)));
-        quote!(#definition #check)
+        quote!(#definition #generated #check)
     });
     let checks = &model.checks;
+    let defaulted = defaulted(model);
     let relations = relations::definitions(model);
     let relation_names = model.relations.iter().map(relations::constant);
     let foreign_keys = relations::foreign_keys(model);
@@ -80,6 +87,10 @@ fn table(model: &Model) -> TokenStream {
         sets(model, &model.indexes).map(|sets| quote!(.indexes(&#sets))),
         foreign_keys.as_ref().map(|_| quote!(.foreign_keys(FOREIGN_KEYS))),
         (!checks.is_empty()).then(|| quote!(.checks(&[#(#checks),*]))),
+        (!defaulted.is_empty()).then(|| {
+            let defaulted = positions(defaulted);
+            quote!(.defaulted(&#defaulted))
+        }),
         version(model),
         (!model.relations.is_empty()).then(|| quote!(.relations(&[#(&#relation_names),*]))),
     ];
@@ -146,6 +157,35 @@ fn encode(model: &Model) -> TokenStream {
             #body
         }
     }
+}
+
+/// The positions of the columns that have a default in Rust.
+fn defaulted(model: &Model) -> Vec<usize> {
+    (0..model.columns.len()).filter(|&at| model.columns[at].default.is_some()).collect()
+}
+
+/// What a new row holds that says nothing: the one place where the user's expressions stand.
+fn default_of(model: &Model) -> Option<TokenStream> {
+    let columns = defaulted(model);
+    let values = columns.iter().filter_map(|&at| {
+        let (ident, column) = (&model.ident, &model.columns[at]);
+        let (hash, default) = (columns::hash(column), column.default.as_ref()?);
+        let value = if column.codec.is_some() {
+            encode_value(model, column, &quote!(&#default))
+        } else {
+            quote!(__orm::encode_default::<#ident, #hash, _>(|| #default))
+        };
+        Some((at, value))
+    });
+    let body = encode_by(model, values.collect::<Vec<_>>());
+    let krate = &model.krate;
+    (!columns.is_empty()).then(|| {
+        quote! {
+            fn default_of(column: usize) -> #krate::Result<__orm::Value<'static>> {
+                #body
+            }
+        }
+    })
 }
 
 /// `encode::<Student, 0x…, _>(value)`

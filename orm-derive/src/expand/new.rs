@@ -116,7 +116,8 @@ fn value(model: &Model, at: usize) -> TokenStream {
     }
     if column.codec.is_some() && column.has_default() {
         let given = encode_value(model, column, &quote!(value));
-        let default = column.default.as_ref().map(|default| encode_value(model, column, &quote!(&#default)));
+        let position = Literal::usize_unsuffixed(at);
+        let default = column.default.as_ref().map(|_| quote!(<#ident as __orm::Model>::default_of(#position)));
         let left_out = default.unwrap_or_else(|| quote!(::core::result::Result::Ok(__orm::Value::Null)));
         return quote! {
             match &self.#field {
@@ -126,7 +127,7 @@ fn value(model: &Model, at: usize) -> TokenStream {
         };
     }
     match &column.default {
-        Some(default) => quote!(__orm::encode_or::<#ident, #hash, _>(self.#field.as_ref(), || #default)),
+        Some(_) => quote!(__orm::encode_or_default::<#ident, #hash, _>(self.#field.as_ref())),
         None if column.has_default() => quote!(__orm::encode_given::<#ident, #hash, _>(self.#field.as_ref())),
         None => encode_field(model, at),
     }
@@ -137,10 +138,11 @@ fn given(model: &Model) -> Vec<usize> {
     inserted(model).into_iter().filter(|at| !is_version(model, *at)).collect()
 }
 
-/// The positions of the columns that are inserted: all but a key that the database assigns.
+/// The positions of the columns that are inserted: all but a key that the database assigns, and columns that it computes.
 fn inserted(model: &Model) -> Vec<usize> {
     let assigned = if model.generated_key() { model.positions(&model.primary_key) } else { Vec::new() };
-    (0..model.columns.len()).filter(|at| !assigned.contains(at)).collect()
+    let is_inserted = |at: &usize| !assigned.contains(at) && model.columns[*at].generated.is_none();
+    (0..model.columns.len()).filter(is_inserted).collect()
 }
 
 fn is_version(model: &Model, at: usize) -> bool {

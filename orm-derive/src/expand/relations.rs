@@ -50,13 +50,30 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
             }
         }
     });
+    let joins = joins(model);
     quote! {
         #[automatically_derived]
         #[allow(dead_code, clippy::self_named_constructors)]
         impl #ident {
             #(#functions)*
         }
+        #joins
     }
+}
+
+/// Which model the links of each many-to-many relation are rows of.
+fn joins(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let joins = model.relations.iter().enumerate().filter_map(|(at, relation)| {
+        let Kind::ManyToMany(Join::Model { model: join, .. }) = &relation.kind else { return None };
+        let at = Literal::usize_unsuffixed(at);
+        Some(quote! {
+            impl __orm::JoinedBy<#at> for #ident {
+                type Join = #join;
+            }
+        })
+    });
+    quote!(#(#joins)*)
 }
 
 /// The descriptor of a relation to one of several models, and the checks that the tag is a text and that the key can refer

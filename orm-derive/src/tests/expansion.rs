@@ -97,7 +97,7 @@ fn a_model_of_six_columns_and_two_relations_stays_small() {
         }";
     let expansion = expansion(text);
     let lines = expansion.lines().count();
-    assert!(lines <= 400, "{lines} lines: {expansion}");
+    assert!(lines <= 405, "{lines} lines: {expansion}");
 }
 
 fn expansion(text: &str) -> String {

@@ -20,12 +20,12 @@ use super::value::{Bound, PostgresRow, bound, wide_enough};
 use super::wire::{Status, Traffic, Watched};
 use super::{PostgresOptions, PostgresSetup, error};
 use crate::db::Access;
-use crate::driver::{Connection, setup};
+use crate::driver::{Connection, Written, setup};
 use crate::error::{Error, Kind, Result};
 use crate::prefetch::Request;
-use crate::row::{Row, RowSink};
-use crate::sql::Param;
-use crate::sql::postgres::{LONGEST_NAME, long_name};
+use crate::row::{Row, RowSink, WrittenRows};
+use crate::sql::postgres::{LONGEST_NAME, Postgres, long_name};
+use crate::sql::{Dialect as _, Param};
 
 /// A connection to PostgreSQL.
 pub(super) struct PostgresConnection {
@@ -46,6 +46,8 @@ pub(super) struct PostgresConnection {
     leaving: bool,
     /// What the first statement that failed in the open transaction said.
     failure: Option<String>,
+    /// How a transaction that writes was begun, until something runs in it.
+    begun: Option<Box<str>>,
 }
 
 /// A statement that travels with the next one.
@@ -133,6 +135,7 @@ impl PostgresConnection {
             ahead: Vec::new(),
             leaving: false,
             failure: None,
+            begun: None,
         };
         connection.check_kind(config.get_target_session_attrs())?;
         Ok(connection)
@@ -339,6 +342,7 @@ impl PostgresConnection {
         mut work: impl AsyncFnMut(&Client, &Prepared, &[Bound<'_>]) -> Result<T, Problem>,
     ) -> Result<T> {
         let bound = bound(params);
+        let begun = self.begun.take();
         let mut again = true;
         loop {
             let stake = self.stake();
@@ -363,6 +367,9 @@ impl PostgresConnection {
                 // Nothing but this has happened in the transaction, so it can begin anew.
                 self.batch("ROLLBACK")?;
                 self.ahead = ahead;
+            } else if let Some(begun) = begun.as_deref().filter(|_| again) {
+                self.batch("ROLLBACK")?;
+                self.batch(begun)?;
             } else if self.status() != Status::Idle || !again {
                 return self.told(result, stake, text).map_err(Error::into_conflict);
             }
@@ -442,12 +449,34 @@ impl Connection for PostgresConnection {
         })
     }
 
+    fn write(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written> {
+        let mut refused = false;
+        let result = self.run_prepared(text, params, async |client, prepared, bound| {
+            let rows = client.query_raw(&prepared.raw, bound.iter().copied()).await?;
+            let delivered = deliver(rows, prepared, &mut *sink).await;
+            refused = matches!(delivered, Err(Problem::Ours(_)));
+            delivered
+        });
+        let result = result.and_then(|()| {
+            refused = !sink.is_complete();
+            if refused { Err(sink.incomplete()) } else { Ok(Written::Done) }
+        });
+        let in_transaction = self.in_transaction();
+        result.map_err(|error| if refused { error.leaving_changes(in_transaction) } else { error })
+    }
+
+    // The end of what was sent is the end of a statement that runs alone, and it was sent before the rows came.
+    fn can_refuse(&self) -> bool {
+        false
+    }
+
     fn query_all(&mut self, requests: &mut [Request<'_>], done: &mut dyn FnMut(usize, Option<&Error>)) -> Result<()> {
         if let [Request { sql, sink }] = requests {
             let result = self.query(&sql.text, &sql.params, *sink).map_err(|error| error.with_statement(&sql.text));
             done(0, result.as_ref().err());
             return result;
         }
+        self.begun = None;
         let mut all = self.prepare_all(requests)?;
         let bound: Vec<Vec<Bound<'_>>> = requests.iter().map(|request| bound(&request.sql.params)).collect();
         for ((prepared, bound), request) in all.iter_mut().zip(&bound).zip(&*requests) {
@@ -503,8 +532,14 @@ impl Connection for PostgresConnection {
     }
 
     fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
+        let counts = Postgres.writes(text);
         self.run_prepared(text, params, async |client, prepared, bound| {
-            Ok(client.execute_raw(&prepared.raw, bound.iter().copied()).await?)
+            // A `SELECT` may call a function for what it does.
+            if counts && !prepared.raw.columns().is_empty() {
+                return Err(Error::returns_rows().into());
+            }
+            let number = client.execute_raw(&prepared.raw, bound.iter().copied()).await?;
+            Ok(if counts { number } else { 0 })
         })
     }
 
@@ -513,6 +548,7 @@ impl Connection for PostgresConnection {
             return Ok(());
         }
         check_names(text)?;
+        self.begun = None;
         let stake = self.stake();
         let result = self.run(async |client| Ok(client.batch_execute(text).await?));
         self.told(result, stake, text)
@@ -525,7 +561,9 @@ impl Connection for PostgresConnection {
             return Ok(());
         }
         let result = self.run(async |client| Ok(client.batch_execute(text).await?));
-        self.told(result, Stake::None, text)
+        self.told(result, Stake::None, text)?;
+        self.begun = Some(text.into());
+        Ok(())
     }
 
     fn commit(&mut self, access: Access) -> Result<()> {

@@ -6,20 +6,22 @@ use std::path::Path;
 use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, InterruptHandle, OpenFlags, vtab};
 
+use super::gate::Gate;
 use super::timer::Timer;
 use super::value::{SqliteRow, bind};
 use super::wanted::Wanted;
 use super::{Place, SqliteOptions, SqliteSetup, decimal, error, forms};
 use crate::db::Access;
-use crate::driver::{Connection, setup};
+use crate::driver::{Connection, Written, setup};
 use crate::error::{Error, Kind, Result};
-use crate::row::{Row, RowSink};
+use crate::row::{Row, RowSink, WrittenRows};
 use crate::sql::Param;
 
 /// A connection to SQLite.
 pub(super) struct SqliteConnection {
     raw: rusqlite::Connection,
     wanted: Wanted,
+    gate: Gate,
     timer: Option<Timer>,
 }
 
@@ -42,8 +44,9 @@ impl SqliteConnection {
         let wanted = Wanted::define(&raw).map_err(error::convert)?;
         decimal::define(&raw).map_err(error::convert)?;
         forms::define(&raw).map_err(error::convert)?;
+        let gate = Gate::install(&mut raw).map_err(error::convert)?;
         let timer = options.statement_timeout.map(|limit| Timer::install(&mut raw, limit));
-        let mut connection = SqliteConnection { wanted, timer: timer.transpose().map_err(error::convert)?, raw };
+        let mut connection = SqliteConnection { wanted, gate, timer: timer.transpose().map_err(error::convert)?, raw };
         for hook in &options.on_connect {
             let result = hook(&mut SqliteSetup::new(&mut connection));
             setup::finished(result, &connection, &what)?;
@@ -159,6 +162,56 @@ impl SqliteConnection {
         Ok(statement)
     }
 
+    /// Runs a statement that writes and is a transaction by itself.
+    fn write_alone(&self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written> {
+        let mut statement = self.bound(text, params)?;
+        let before = self.raw.total_changes();
+        // Dropped after the rows, by which SQLite ends the statement.
+        let gate = self.gate.close();
+        gate.allow(sink.is_complete());
+        let mut rows = statement.raw_query();
+        loop {
+            match rows.next() {
+                Ok(Some(row)) => {
+                    gate.allow(false);
+                    let is_final = self.raw.total_changes() == before;
+                    if !is_final && sink.wants_stored() {
+                        return Ok(Written::Withheld);
+                    }
+                    sink.row(Row::new(&SqliteRow { row, wanted: &self.wanted, is_final }))?;
+                    gate.allow(sink.is_complete());
+                }
+                Ok(None) if sink.is_complete() => return Ok(Written::Done),
+                Err(error) if sink.is_complete() || !error::is_refused_commit(&error) => {
+                    return Err(self.error(error, text));
+                }
+                Ok(None) | Err(_) => return Err(sink.incomplete()),
+            }
+        }
+    }
+
+    /// Runs a statement that writes in the open transaction.
+    fn write_within(&self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written> {
+        let mut statement = self.bound(text, params)?;
+        let writes = !statement.readonly();
+        let before = self.raw.total_changes();
+        let mut written = Written::Done;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(|error| self.error(error, text))? {
+            let is_final = self.raw.total_changes() == before;
+            if !is_final && sink.wants_stored() {
+                written = Written::Again;
+            }
+            let taken = sink.row(Row::new(&SqliteRow { row, wanted: &self.wanted, is_final }));
+            taken.map_err(|error| if writes { error.leaving_changes(true) } else { error })?;
+        }
+        if sink.is_complete() {
+            return Ok(written);
+        }
+        let error = sink.incomplete();
+        Err(if self.raw.total_changes() == before { error } else { error.leaving_changes(true) })
+    }
+
     #[cold]
     fn error(&self, error: rusqlite::Error, text: &str) -> Error {
         let is_interrupt = error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted);
@@ -173,10 +226,14 @@ impl SqliteConnection {
 impl Connection for SqliteConnection {
     fn query(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         let mut statement = self.bound(text, params)?;
+        // A database in memory has one connection for all work, and so has a transaction that writes.
+        if !statement.readonly() && statement.is_explain() == 0 {
+            return Err(Error::new(Kind::ReadOnly { message: "the statement was to read".to_owned() }));
+        }
         self.wanted.clear();
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(|error| self.error(error, text))? {
-            sink.row(Row::new(&SqliteRow { row, wanted: &self.wanted }))?;
+            sink.row(Row::new(&SqliteRow { row, wanted: &self.wanted, is_final: true }))?;
         }
         Ok(())
     }
@@ -184,15 +241,32 @@ impl Connection for SqliteConnection {
     fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         let mut statement = self.bound(text, params)?;
         match statement.raw_query().next().map_err(|error| self.error(error, text))? {
-            Some(row) => sink.row(Row::new(&SqliteRow { row, wanted: &self.wanted })),
+            Some(row) => sink.row(Row::new(&SqliteRow { row, wanted: &self.wanted, is_final: true })),
             None => Ok(()),
         }
     }
 
+    fn write(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written> {
+        if self.raw.is_autocommit() {
+            self.write_alone(text, params, sink)
+        } else {
+            self.write_within(text, params, sink)
+        }
+    }
+
+    fn can_refuse(&self) -> bool {
+        true
+    }
+
     fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
         let mut statement = self.bound(text, params)?;
+        if statement.column_count() > 0 {
+            return Err(Error::returns_rows());
+        }
+        let before = self.raw.total_changes();
         let changed = statement.raw_execute().map_err(|error| self.error(error, text))?;
-        Ok(changed as u64)
+        // Of a statement that is no `INSERT`, `UPDATE` or `DELETE`, SQLite tells the number of the one before.
+        Ok(if self.raw.total_changes() == before { 0 } else { changed as u64 })
     }
 
     fn batch(&mut self, text: &str) -> Result<()> {

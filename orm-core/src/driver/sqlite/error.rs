@@ -15,6 +15,11 @@ pub(super) fn convert_in(error: rusqlite::Error, statement: &str) -> Error {
     Error::new(kind(&error, statement)).with_source(error)
 }
 
+/// Whether SQLite rolled a statement back because it was not to be committed.
+pub(super) fn is_refused_commit(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_COMMITHOOK)
+}
+
 /// The error of opening `what`.
 pub(super) fn convert_open(error: rusqlite::Error, what: &str) -> Error {
     let what = what.to_owned();
@@ -52,6 +57,8 @@ fn constraint(extended_code: i32, message: String) -> Kind {
             Constraint::Unique
         }
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Constraint::ForeignKey,
+        // `ON DELETE RESTRICT` is a trigger to SQLite.
+        ffi::SQLITE_CONSTRAINT_TRIGGER if message == "FOREIGN KEY constraint failed" => Constraint::ForeignKey,
         ffi::SQLITE_CONSTRAINT_NOTNULL => Constraint::NotNull,
         ffi::SQLITE_CONSTRAINT_CHECK => Constraint::Check,
         _ => Constraint::Other,

@@ -16,6 +16,8 @@ use crate::value::{Mismatch, Timestamp, Value, ValueRef};
 pub(super) struct SqliteRow<'a, 's> {
     pub(super) row: &'a rusqlite::Row<'s>,
     pub(super) wanted: &'a Wanted,
+    /// Whether nothing else can have changed the row by now.
+    pub(super) is_final: bool,
 }
 
 impl Columns for SqliteRow<'_, '_> {
@@ -33,6 +35,10 @@ impl Columns for SqliteRow<'_, '_> {
 
     fn want(&self, key: i64) -> bool {
         self.wanted.push(key)
+    }
+
+    fn is_final(&self) -> bool {
+        self.is_final
     }
 }
 

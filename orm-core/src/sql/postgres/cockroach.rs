@@ -61,6 +61,14 @@ impl Dialect for Cockroach {
         format!("ALTER TABLE {table} ADD CONSTRAINT IF NOT EXISTS {quoted} {key}")
     }
 
+    fn row_identity(&self) -> &'static str {
+        "rowid"
+    }
+
+    fn assigned_key(&self) -> &'static str {
+        Postgres.assigned_key()
+    }
+
     fn declares_ahead(&self) -> bool {
         Postgres.declares_ahead()
     }

@@ -30,6 +30,7 @@ const _: () = {
                     },
                 )
                 .generated_key(true)
+                .defaulted(&[2])
         };
         const PRIMARY_KEY: &'static [usize] = &[0];
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
@@ -60,6 +61,19 @@ const _: () = {
                         __orm::OrNull<__orm::AsJson>,
                         _,
                     >(&self.tags)
+                }
+                _ => __orm::no_such_column::<Item>(column),
+            }
+        }
+        fn default_of(column: usize) -> ::orm::Result<__orm::Value<'static>> {
+            match column {
+                2 => {
+                    __orm::encode_coded::<
+                        Item,
+                        15644445103386232192,
+                        __orm::OrNull<__orm::AsJson>,
+                        _,
+                    >(&Tags::new())
                 }
                 _ => __orm::no_such_column::<Item>(column),
             }
@@ -127,12 +141,7 @@ const _: () = {
                             >(value)
                         }
                         ::core::option::Option::None => {
-                            __orm::encode_coded::<
-                                Item,
-                                15644445103386232192,
-                                __orm::OrNull<__orm::AsJson>,
-                                _,
-                            >(&Tags::new())
+                            <Item as __orm::Model>::default_of(2)
                         }
                     }
                 }

@@ -41,6 +41,7 @@ const _: () = {
                 )
                 .generated_key(true)
                 .checks(&["a < 9"])
+                .defaulted(&[1])
         };
         const PRIMARY_KEY: &'static [usize] = &[0];
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
@@ -57,6 +58,12 @@ const _: () = {
                 1 => __orm::encode::<Setting, 12638187200555641996, _>(&self.a),
                 2 => __orm::encode::<Setting, 12638190499090526629, _>(&self.b),
                 3 => __orm::encode::<Setting, 12638189399578898418, _>(&self.c),
+                _ => __orm::no_such_column::<Setting>(column),
+            }
+        }
+        fn default_of(column: usize) -> ::orm::Result<__orm::Value<'static>> {
+            match column {
+                1 => __orm::encode_default::<Setting, 12638187200555641996, _>(|| 7),
                 _ => __orm::no_such_column::<Setting>(column),
             }
         }
@@ -108,11 +115,11 @@ const _: () = {
         fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
             match column {
                 1 => {
-                    __orm::encode_or::<
+                    __orm::encode_or_default::<
                         Setting,
                         12638187200555641996,
                         _,
-                    >(self.a.as_ref(), || 7)
+                    >(self.a.as_ref())
                 }
                 2 => {
                     __orm::encode_given::<

@@ -260,6 +260,9 @@ const _: () = {
             __Relation::new(<Teacher as __orm::Model>::TABLE.relations[4])
         }
     }
+    impl __orm::JoinedBy<2> for Teacher {
+        type Join = Tagging;
+    }
     #[automatically_derived]
     impl __orm::Insertable for NewTeacher {
         type Model = Teacher;

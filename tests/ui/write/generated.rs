@@ -1,0 +1,43 @@
+//! Generated columns that would be written.
+
+use orm::{Db, Model};
+
+#[derive(Model)]
+struct Person {
+    id: i64,
+    first: String,
+    #[model(generated = "upper(first)")]
+    upper: String,
+}
+
+#[derive(Model)]
+struct GeneratedKey {
+    #[model(generated)]
+    id: i64,
+}
+
+#[derive(Model)]
+struct GeneratedVersion {
+    id: i64,
+    #[model(version, generated)]
+    version: i64,
+}
+
+#[derive(Model)]
+struct WithDefaults {
+    id: i64,
+    #[model(generated, default = 7)]
+    one: i64,
+    #[model(generated = "one + 1", db_default = 7)]
+    two: i64,
+    #[model(generated = "")]
+    three: i64,
+    #[model(generated(four))]
+    four: i64,
+}
+
+fn main() -> orm::Result<()> {
+    let db = Db::memory()?;
+    NewPerson { first: "Ada".into(), upper: "ADA".into() }.insert(&db)?;
+    Ok(())
+}
