@@ -480,10 +480,10 @@ fn writes() {
     check(
         |dialect| sql::delete_doubled_links(&MANY_TO_MANY, through, &owner, &["rowid"], dialect),
         &expect![[r#"
-        DELETE FROM "enrollments" AS d WHERE d."department_id" = ?1 AND EXISTS (SELECT 1 FROM "enrollments" AS o WHERE o."department_id" = d."department_id" AND o."course_id" = d."course_id" AND (o.rowid) < (d.rowid))
-        DELETE FROM "enrollments" AS d WHERE d."department_id" = $1 AND EXISTS (SELECT 1 FROM "enrollments" AS o WHERE o."department_id" = d."department_id" AND o."course_id" = d."course_id" AND (o.rowid) < (d.rowid))
-        [Value(Int(1))]
-    "#]],
+            DELETE FROM "enrollments" AS d WHERE d."department_id" = ?1 AND EXISTS (SELECT 1 FROM "enrollments" AS o WHERE o."department_id" = d."department_id" AND o."course_id" = d."course_id" AND (o.rowid) < (d.rowid))
+            DELETE FROM "enrollments" AS d WHERE d."department_id" = $1 AND EXISTS (SELECT 1 FROM "enrollments" AS o WHERE o."department_id" = d."department_id" AND o."course_id" = d."course_id" AND (o.rowid) < (d.rowid))
+            [Compared(Int(1))]
+        "#]],
     );
 }
 
