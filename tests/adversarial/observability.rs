@@ -131,7 +131,9 @@ fn adversarial_o113_texts_of_errors_cannot_forge_lines_or_colours() {
         "SELEC\u{1b}[2J",
     ];
     let errors: Vec<Error> = log.of(|| {
-        texts.map(|text| orm::sql(text).tuples::<(i64,)>(&db).expect_err("there is nothing of the kind")).into()
+        texts
+            .map(|text| orm::sql(text).writing().tuples::<(i64,)>(&db).expect_err("there is nothing of the kind"))
+            .into()
     });
     let missing = missing();
     for error in errors.iter().chain([&missing]) {
