@@ -1,7 +1,8 @@
 //! What is known of the live database beyond the models: which columns its indexes begin with, which tables lie on several
-//! servers, which foreign keys it enforces, and what a row that is written may come back as.
+//! servers, which foreign keys it enforces, and what a row that is written may come back as. `live` looks up all about some tables.
 
 mod forms;
+mod live;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +20,7 @@ use crate::value::{Value, ValueRef};
 
 use forms::Forms;
 pub(crate) use forms::{Other, Sample};
+pub(crate) use live::{Live, LiveColumn, LiveForeignKey, LiveKind, LiveTable};
 
 /// What is looked up of a database when it is first needed, and what was seen of it.
 #[derive(Default)]
@@ -53,7 +55,7 @@ impl Writable {
     fn look_up(table: &'static Table, session: &mut Session<'_>) -> Result<Self> {
         let dialect = session.dialect();
         let Some(text) = dialect.writable_columns() else { return Ok(Writable::default()) };
-        let mut live = LiveColumns { columns: Vec::new(), plain: true };
+        let mut live = WritableColumns { columns: Vec::new(), plain: true };
         let name = Value::Text(table.quoted(dialect).into());
         session.look_up(text, &[Param::Value(name)], &mut live)?;
         if !live.plain {
@@ -76,18 +78,18 @@ impl Writable {
 }
 
 /// The columns of a table, and whether rows are written to it as they are sent.
-struct LiveColumns {
-    columns: Vec<LiveColumn>,
+struct WritableColumns {
+    columns: Vec<WritableColumn>,
     plain: bool,
 }
 
-struct LiveColumn {
+struct WritableColumn {
     name: String,
     declared: String,
     not_null: bool,
 }
 
-impl LiveColumn {
+impl WritableColumn {
     /// Whether the field of a column can be read for certain: always, and if the column holds what was sent.
     fn readable(&self, column: &ColumnDef, dialect: &dyn Dialect) -> (bool, bool) {
         let (declared, sql_type) = (&self.declared, column.sql_type);
@@ -98,9 +100,9 @@ impl LiveColumn {
 }
 
 /// Takes rows of a column, its type, whether it must not be `NULL`, and whether its table takes rows as they are sent.
-impl RowSink for LiveColumns {
+impl RowSink for WritableColumns {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        self.columns.push(LiveColumn { name: text(row, 0), declared: text(row, 1), not_null: row.number(2)? != 0 });
+        self.columns.push(WritableColumn { name: text(row, 0), declared: text(row, 1), not_null: row.number(2)? != 0 });
         self.plain &= row.number(3)? != 0;
         Ok(())
     }
@@ -366,16 +368,17 @@ impl RowSink for Indexes {
 }
 
 /// A table of the live database.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TableName {
-    schema: String,
-    name: String,
+    pub(crate) schema: String,
+    pub(crate) name: String,
     /// Whether it is meant when no schema is named.
-    visible: bool,
+    pub(crate) visible: bool,
 }
 
 impl TableName {
-    /// The table that stands in a row of a catalog, from a position on.
+    /// The table that a row of a catalog names at a position: its schema, its name, and whether it is meant without its
+    /// schema.
     pub(crate) fn read(row: Row<'_>, at: usize) -> Result<Self> {
         Ok(TableName { schema: text(row, at), name: text(row, at + 1), visible: row.number(at + 2)? != 0 })
     }

@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::catalog::{Catalog, Sample};
+use crate::catalog::{Catalog, Live, Sample};
 use crate::driver::{Pool, Session};
 use crate::error::{Error, Result};
 use crate::observe::{Observers, Recording, StatementEvent, StatementKind};
 use crate::schema::Table;
-use crate::schema::check::{self, Difference, Live};
+use crate::schema::check::{self, Difference};
 use crate::schema::ddl::{self, Models};
 use crate::schema::names;
 use crate::sql::{Dialect, TextCache};
@@ -73,10 +73,15 @@ impl Db {
         ddl::create(&tables, self.dialect())
     }
 
-    /// Compares some models with the live database and lists every difference: tables, columns and indexes that are
-    /// missing, columns whose types, nullability or defaults do not fit, and names that the database keeps to itself or
-    /// takes for one and the same. On SQLite it also reads the first and the last rows of each table, and lists columns
-    /// that store dates, UUIDs, booleans or decimals in another form than their fields say. Nothing is changed.
+    /// Compares some models with the live database and lists every difference, with the statement that fixes it where a
+    /// single one does. Nothing is changed.
+    ///
+    /// It compares tables and columns with their types, nullability and defaults; primary and unique keys, and whether the
+    /// database assigns the key; foreign keys with their targets and `ON DELETE`; indexes; `CHECK`s, which are reported when
+    /// the table has none that could be it, since two conditions may say the same in other words; and join tables without a
+    /// model. Of a view it compares the columns alone: nothing tells what its keys are. Tables that no model names are not
+    /// looked at. On SQLite it also reads the first and the last rows of each table, and lists columns that store dates, UUIDs,
+    /// booleans or decimals in another form than their fields say.
     ///
     /// ```text
     /// for difference in db.check::<(Department, Course, Student)>()? {
@@ -88,12 +93,12 @@ impl Db {
     ///
     /// Those of the database.
     pub fn check<M: Models>(&self) -> Result<Vec<Difference>> {
+        let tables = M::tables();
+        // Who looks at what was changed wants queries to know it too.
+        self.catalog().forget();
         self.run(Access::Read, |session| {
-            let mut live = Live::default();
-            session.look_up(session.dialect().columns(), &[], &mut live)?;
-            let indexes = session.fresh_indexes()?;
-            let tables = M::tables();
-            let mut found = check::differences(&tables, &live, &indexes, session.dialect());
+            let live = Live::look(session, &tables)?;
+            let mut found = check::differences(&tables, &live, session.dialect());
             for table in tables {
                 found.extend(check::other_forms(&Sample::of(table, session)?));
             }

@@ -13,10 +13,9 @@ mod setup;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use crate::catalog::{Indexes, Known, Needs};
+use crate::catalog::{Known, Needs};
 use crate::db::{Access, Db, Executor};
 use crate::error::{Error, Result};
 use crate::observe::StatementKind;
@@ -194,12 +193,6 @@ impl<'s> Session<'s> {
         let known = if needs.is_nothing() { Known::default() } else { self.db.catalog().read(self, needs)? };
         let (indexes, references) = (known.indexes.unwrap_or_default(), known.references.unwrap_or_default());
         Ok(Context { dialect: self.dialect(), indexes, references, joins: true })
-    }
-
-    /// The indexes as they are now.
-    pub(crate) fn fresh_indexes(&mut self) -> Result<Arc<Indexes>> {
-        self.db.catalog().forget();
-        Ok(self.context(Needs::INDEXES)?.indexes)
     }
 
     /// Looks something up in the catalog of the database.

@@ -514,6 +514,11 @@ impl Error {
         matches!(self.0.kind, Kind::Invalid { .. })
     }
 
+    /// The database says what is wrong in words alone.
+    pub(crate) fn is_unspecified(&self) -> bool {
+        matches!(self.0.kind, Kind::Database { .. })
+    }
+
     /// Running the same transaction again may succeed.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

@@ -170,6 +170,11 @@ impl Table {
         columns.iter().filter_map(|&at| self.columns.get(at)).map(|column| column.name)
     }
 
+    /// The conditions that every row meets: those of columns, then those of the table.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().filter_map(|column| column.check).chain(self.checks.iter().copied())
+    }
+
     /// The only column of the primary key, unless it has several.
     pub(crate) fn single_key(&self) -> Option<&'static ColumnDef> {
         match self.primary_key {

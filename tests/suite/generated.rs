@@ -158,15 +158,15 @@ fn generated_columns_are_compared_with_the_database() -> Result<()> {
     assert_eq!(found[0].what, Mismatched::NotGenerated { column: "first".into() });
     assert_eq!(found[0].to_string(), "`Wrong`: column `people.first` is not generated, and the model never writes it");
     let missing = found.iter().find(|found| found.what == Mismatched::NoColumn { column: "small".into() });
-    let mend = missing.and_then(|missing| missing.mend.clone()).expect("it can be added");
+    let fix = missing.and_then(|missing| missing.fix.clone()).expect("it can be added");
     assert_eq!(
-        mend,
+        fix,
         either(
             r#"ALTER TABLE "people" ADD COLUMN "small" TEXT GENERATED ALWAYS AS (lower(last)) VIRTUAL"#,
             r#"ALTER TABLE "people" ADD COLUMN "small" text COLLATE "C" GENERATED ALWAYS AS (lower(last)) STORED"#,
         )
     );
-    sql(orm::TrustedSql(mend)).execute(&db)?;
+    sql(orm::TrustedSql(fix)).execute(&db)?;
     assert_eq!(db.check::<Wrong>()?.len(), 1);
     Ok(())
 }

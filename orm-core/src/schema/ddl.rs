@@ -89,6 +89,53 @@ pub(super) fn index_sql(table: &'static Table, columns: &[&'static str], dialect
     Ddl { dialect, if_missing: "", kept: STORED }.index(table.schema, table.name, columns.iter().copied())
 }
 
+/// The statement that makes some columns of a table unique together.
+pub(super) fn unique_index_sql(schema: Option<&str>, table: &str, columns: &[&str], dialect: &dyn Dialect) -> String {
+    let ddl = Ddl { dialect, if_missing: "", kept: STORED };
+    // An index that is not unique may have the name of the columns alone.
+    let name = ddl.joined_name(table, columns.iter().copied().chain(["key"]));
+    ddl.named_index("CREATE UNIQUE INDEX ", &name, (schema, table), columns)
+}
+
+/// The statement that makes some columns of a table its primary key.
+pub(super) fn primary_key_sql(table: &'static Table, dialect: &dyn Dialect) -> String {
+    let ddl = Ddl { dialect, if_missing: "", kept: STORED };
+    let (name, columns) = (ddl.table_name(table.schema, table.name), ddl.names(table.names(table.primary_key)));
+    format!("ALTER TABLE {name} ADD PRIMARY KEY ({columns})")
+}
+
+/// The statement that adds a condition to a table.
+pub(super) fn condition_sql(table: &'static Table, condition: &str, dialect: &dyn Dialect) -> String {
+    let ddl = Ddl { dialect, if_missing: "", kept: STORED };
+    format!("ALTER TABLE {} ADD {}", ddl.table_name(table.schema, table.name), check_sql(condition))
+}
+
+/// The statement that adds a foreign key to a table, in the place of another one if that has a name.
+pub(super) fn reference_sql(reference: &Reference, replaced: Option<&str>, dialect: &dyn Dialect) -> String {
+    let ddl = Ddl { dialect, if_missing: "", kept: STORED };
+    let dropped = replaced.map_or_else(String::new, |name| format!("DROP CONSTRAINT {}, ", ddl.quoted(name)));
+    let name = ddl.joined_name(reference.table, reference.columns.iter().copied());
+    let name = ddl.quoted(replaced.unwrap_or(&name));
+    let (table, key) = (ddl.table_name(reference.schema, reference.table), ddl.reference(reference));
+    format!("ALTER TABLE {table} {dropped}ADD CONSTRAINT {name} {key}")
+}
+
+/// The foreign keys of a table that the database can have.
+pub(super) fn references(table: &'static Table, dialect: &dyn Dialect) -> Vec<Reference> {
+    let ddl = Ddl { dialect, if_missing: "", kept: STORED };
+    table.foreign_keys.iter().map(|key| Reference::of(table, key)).filter(|key| ddl.can_have(key)).collect()
+}
+
+/// The foreign keys of a join table without a model that the database can have.
+pub(super) fn link_references(
+    relation: &'static RelationDef,
+    through: &'static Through,
+    dialect: &dyn Dialect,
+) -> Vec<Reference> {
+    let ddl = Ddl { dialect, if_missing: "", kept: STORED };
+    Reference::of_links(relation, through).into_iter().filter(|key| ddl.can_have(key)).collect()
+}
+
 /// The statement that creates a join table without a model.
 pub(super) fn link_table_sql(
     relation: &'static RelationDef,
@@ -107,8 +154,49 @@ pub(super) fn link_index_sql(
     Ddl { dialect, if_missing: "", kept: STORED }.index(through.schema, through.table, columns.iter().copied())
 }
 
-/// A table, and a foreign key of it.
-type Reference = (&'static Table, &'static ForeignKey);
+/// A foreign key of a table, by the names of its columns.
+pub(super) struct Reference {
+    pub(super) schema: Option<&'static str>,
+    pub(super) table: &'static str,
+    pub(super) columns: Vec<&'static str>,
+    pub(super) target: &'static Table,
+    /// The columns that it refers to.
+    pub(super) references: Vec<&'static str>,
+    pub(super) on_delete: OnDelete,
+}
+
+impl Reference {
+    fn of(table: &'static Table, key: &'static ForeignKey) -> Self {
+        let target = (key.target)();
+        Reference {
+            schema: table.schema,
+            table: table.name,
+            columns: table.names(key.columns).collect(),
+            target,
+            references: target.names(key.references).collect(),
+            on_delete: key.on_delete,
+        }
+    }
+
+    /// The two of a join table without a model.
+    fn of_links(relation: &'static RelationDef, through: &'static Through) -> [Self; 2] {
+        let side = |columns: &'static [&'static str], target: &'static Table, references: &'static [usize]| Reference {
+            schema: through.schema,
+            table: through.table,
+            columns: columns.to_vec(),
+            target,
+            references: target.names(references).collect(),
+            on_delete: OnDelete::Cascade,
+        };
+        [
+            side(through.left, (relation.from)(), relation.from_columns),
+            side(through.right, (relation.to)(), relation.to_columns),
+        ]
+    }
+}
+
+/// A table, and a foreign key of it that is added later.
+type Later = (&'static Table, &'static ForeignKey);
 
 struct Ddl<'d> {
     dialect: &'d dyn Dialect,
@@ -145,7 +233,7 @@ impl Ddl<'_> {
     }
 
     /// The foreign keys that refer to tables which are created later.
-    fn later_references(&self, tables: &[&'static Table]) -> Vec<Reference> {
+    fn later_references(&self, tables: &[&'static Table]) -> Vec<Later> {
         if self.dialect.declares_ahead() {
             return Vec::new();
         }
@@ -156,16 +244,16 @@ impl Ddl<'_> {
 
     /// `ALTER TABLE "departments" ADD CONSTRAINT "departments__head_id" FOREIGN KEY …`
     fn later_reference(&self, table: &'static Table, key: &'static ForeignKey) -> String {
-        let (name, key) = (self.joined_name(table.name, table.names(key.columns)), self.foreign_key(table, key));
-        let table = self.table_name(table.schema, table.name);
+        let reference = Reference::of(table, key);
         if self.if_missing.is_empty() {
-            return format!("ALTER TABLE {table} ADD CONSTRAINT {} {key}", self.quoted(&name));
+            return reference_sql(&reference, None, self.dialect);
         }
-        self.dialect.add_missing_key(&table, &name, &key)
+        let name = self.joined_name(table.name, table.names(key.columns));
+        self.dialect.add_missing_key(&self.table_name(table.schema, table.name), &name, &self.reference(&reference))
     }
 
     /// The table, without the references that are added later.
-    fn table(&self, table: &'static Table, later: &[Reference]) -> String {
+    fn table(&self, table: &'static Table, later: &[Later]) -> String {
         let single_key = table.single_key().map(|key| key.name);
         let mut lines: Vec<String> = table.columns.iter().map(|column| self.column(table, column)).collect();
         if single_key.is_none() {
@@ -176,9 +264,8 @@ impl Ddl<'_> {
         }
         lines.extend(table.checks.iter().map(|condition| check_sql(condition)));
         let is_later = |key: &ForeignKey| later.iter().any(|(_, other)| std::ptr::eq(key, *other));
-        let now =
-            table.foreign_keys.iter().filter(|key| !is_later(key) && self.can_refer(table.schema, (key.target)()));
-        lines.extend(now.map(|key| self.foreign_key(table, key)));
+        let now = table.foreign_keys.iter().filter(|key| !is_later(key)).map(|key| Reference::of(table, key));
+        lines.extend(now.filter(|key| self.can_have(key)).map(|key| self.reference(&key)));
         let suffix = if single_key.is_none() { self.dialect.composite_key_suffix() } else { "" };
         let name = self.table_name(table.schema, table.name);
         format!("CREATE TABLE {}{name} (\n  {}\n){suffix}", self.if_missing, lines.join(",\n  "))
@@ -200,26 +287,20 @@ impl Ddl<'_> {
         format!("{} {sql_type}{null}{key}{default}{check}", self.quoted(column.name))
     }
 
-    fn foreign_key(&self, table: &'static Table, key: &ForeignKey) -> String {
-        let target = (key.target)();
+    fn reference(&self, key: &Reference) -> String {
+        let schema = key.target.schema.filter(|_| !self.dialect.stays_within_schema());
         format!(
             "FOREIGN KEY ({}) REFERENCES {} ({}){}",
-            self.names(table.names(key.columns)),
-            self.referred_name(target),
-            self.names(target.names(key.references)),
+            self.names(key.columns.iter().copied()),
+            self.table_name(schema, key.target.name),
+            self.names(key.references.iter().copied()),
             on_delete(key.on_delete),
         )
     }
 
-    /// Whether a table of a schema can have a foreign key to a table.
-    fn can_refer(&self, from: Option<&str>, to: &Table) -> bool {
-        !self.dialect.stays_within_schema() || from == to.schema
-    }
-
-    /// The name of a table as a foreign key names it.
-    fn referred_name(&self, table: &Table) -> String {
-        let schema = table.schema.filter(|_| !self.dialect.stays_within_schema());
-        self.table_name(schema, table.name)
+    /// Whether the database can have a foreign key.
+    fn can_have(&self, key: &Reference) -> bool {
+        !self.dialect.stays_within_schema() || key.schema == key.target.schema
     }
 
     /// A join table without a model: its two keys, together the primary key.
@@ -233,17 +314,8 @@ impl Ddl<'_> {
         let right = right.filter(|(name, _)| !through.left.contains(name));
         let mut lines: Vec<String> = left.chain(right).map(column).collect();
         lines.push(format!("PRIMARY KEY ({})", self.names(through.columns())));
-        let sides = [(through.left, from, relation.from_columns), (through.right, to, relation.to_columns)];
-        for (columns, table, references) in
-            sides.into_iter().filter(|(_, table, _)| self.can_refer(through.schema, table))
-        {
-            lines.push(format!(
-                "FOREIGN KEY ({}) REFERENCES {} ({}) ON DELETE CASCADE",
-                self.names(columns.iter().copied()),
-                self.referred_name(table),
-                self.names(table.names(references)),
-            ));
-        }
+        let references = Reference::of_links(relation, through);
+        lines.extend(references.iter().filter(|key| self.can_have(key)).map(|key| self.reference(key)));
         let name = self.table_name(through.schema, through.table);
         let suffix = self.dialect.composite_key_suffix();
         format!("CREATE TABLE {}{name} (\n  {}\n){suffix}", self.if_missing, lines.join(",\n  "))
@@ -270,9 +342,13 @@ impl Ddl<'_> {
     fn index<'n>(&self, schema: Option<&str>, table: &str, columns: impl Iterator<Item = &'n str>) -> String {
         let columns: Vec<&str> = columns.collect();
         let name = self.joined_name(table, columns.iter().copied());
+        self.named_index(&format!("CREATE INDEX {}", self.if_missing), &name, (schema, table), &columns)
+    }
+
+    fn named_index(&self, create: &str, name: &str, (schema, table): (Option<&str>, &str), columns: &[&str]) -> String {
         let (of_index, of_table) = if self.dialect.stays_within_schema() { (schema, None) } else { (None, schema) };
-        let (name, table) = (self.table_name(of_index, &name), self.table_name(of_table, table));
-        format!("CREATE INDEX {}{name} ON {table} ({})", self.if_missing, self.names(columns.into_iter()))
+        let (name, table) = (self.table_name(of_index, name), self.table_name(of_table, table));
+        format!("{create}{name} ON {table} ({})", self.names(columns.iter().copied()))
     }
 
     /// `table__a__b`: tables and indexes share their names, and single underscores leave open where the table's name ends.
@@ -340,12 +416,17 @@ fn closed(sql: &str) -> String {
     if sql.contains("--") { format!("{sql}\n") } else { sql.to_owned() }
 }
 
-fn on_delete(action: OnDelete) -> &'static str {
+fn on_delete(action: OnDelete) -> String {
+    if action == OnDelete::NoAction { String::new() } else { format!(" ON DELETE {}", action_sql(action)) }
+}
+
+/// What a deletion does, in the words of SQL.
+pub(super) fn action_sql(action: OnDelete) -> &'static str {
     match action {
-        OnDelete::NoAction => "",
-        OnDelete::Restrict => " ON DELETE RESTRICT",
-        OnDelete::Cascade => " ON DELETE CASCADE",
-        OnDelete::SetNull => " ON DELETE SET NULL",
+        OnDelete::NoAction => "NO ACTION",
+        OnDelete::Restrict => "RESTRICT",
+        OnDelete::Cascade => "CASCADE",
+        OnDelete::SetNull => "SET NULL",
     }
 }
 

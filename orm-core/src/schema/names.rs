@@ -1,4 +1,4 @@
-//! Names that a database keeps to itself, or takes for one and the same, and columns that it has no type for.
+//! Names that a database reserves, or treats as one and the same, and columns that it has no type for.
 
 use super::check::{Difference, Mismatched, difference};
 use super::{ColumnDef, Table};

@@ -220,11 +220,6 @@ pub trait Dialect: fmt::Debug + Sync {
         false
     }
 
-    /// The statement that lists the columns of the database's tables: schema, table, whether the table is meant when no
-    /// schema is named, column, declared type, whether it must not be `NULL`, its default, and whether the database computes
-    /// it.
-    fn columns(&self) -> &'static str;
-
     /// The statement that tells of a table, by its quoted name as the parameter, what a row that is written may come back as:
     /// the name of each column, its declared type, whether it must not be `NULL`, and whether rows are written to the table
     /// as they are sent, without triggers, rules and tables below. `None` where nobody asks.
@@ -244,8 +239,40 @@ pub trait Dialect: fmt::Debug + Sync {
         self.holds(declared, sql_type)
     }
 
-    /// Whether a statement changes the default of a column that is there already. Such a database tells defaults in its own
-    /// words.
+    /// The statement that lists tables and views by the names in its list: schema, table, whether it is meant when no schema
+    /// is named, `table`, `view`, `materialized view` or another word, and whether its rows lie on several servers.
+    fn tables(&self) -> &'static str;
+
+    /// The statement that lists the columns of tables with the names in its list, or of views if the second parameter is
+    /// true: schema, table, whether it is meant when no schema is named, column, declared type, whether it must not be
+    /// `NULL`, its default, whether the database assigns a new value to each row, and whether it computes the column.
+    fn columns(&self) -> &'static str;
+
+    /// The statement that lists the indexes of tables with the names in its list: schema, table, whether it is meant when no
+    /// schema is named, index, column, and whether the index is unique, the primary key, and partial; in the order of the
+    /// index's columns. The column is `NULL` for an expression.
+    fn indexes_of_tables(&self) -> &'static str;
+
+    /// The statement that lists the foreign keys of tables with the names in its list: schema, table, whether it is meant
+    /// when no schema is named, foreign key, column, schema and table that it refers to, whether that is meant when no schema
+    /// is named, the column there, and what a deletion does, in the words of SQL; in the order of the key's columns. The
+    /// column there is `NULL` for the next of the primary key.
+    fn foreign_keys(&self) -> &'static str;
+
+    /// The statement that lists the conditions of tables in a schema with the names in its list: table, and SQL that holds
+    /// `CHECK (…)`.
+    fn checks(&self, schema: &str) -> String;
+
+    /// How a column is declared whose values the database assigns, for messages.
+    fn assigned_column(&self) -> &'static str;
+
+    /// Whether one statement can drop a foreign key and add another of the same name.
+    fn replaces_keys(&self) -> bool {
+        false
+    }
+
+    /// Whether a statement changes the default of a column that is there already, and adds keys and conditions to its table.
+    /// Such a database tells defaults in its own words.
     fn alters_columns(&self) -> bool;
 
     /// Whether a column declared with this type holds values of ours as they are stored.

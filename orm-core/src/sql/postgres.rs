@@ -256,8 +256,19 @@ impl Dialect for Postgres {
         true
     }
 
+    fn tables(&self) -> &'static str {
+        "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), \
+         CASE t.\"relkind\" WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' \
+         ELSE 'table' END, \
+         EXISTS (SELECT 1 FROM pg_trigger AS g JOIN pg_proc AS p ON p.\"oid\" = g.\"tgfoid\" \
+         WHERE g.\"tgrelid\" = t.\"oid\" AND p.\"proname\" = 'citus_truncate_trigger') \
+         FROM pg_class AS t JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
+         WHERE t.\"relname\"::text = ANY($1::text[]) AND t.\"relkind\" IN ('r', 'p', 'v', 'm', 'f') \
+         AND n.\"nspname\" NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
+    }
+
     // A domain is listed as what it is made of, and the user's own enums as text is what they are to a program; so are the
-    // elements of arrays.
+    // elements of arrays. A trigger that comes before an insert may assign a key.
     fn columns(&self) -> &'static str {
         "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), a.\"attname\"::text, \
          CASE WHEN coalesce(e.\"typtype\", y.\"typtype\") = 'e' THEN 'enum ' ELSE '' END \
@@ -265,6 +276,8 @@ impl Dialect for Postgres {
          THEN coalesce(e.\"typbasetype\", y.\"typbasetype\") ELSE coalesce(e.\"oid\", y.\"oid\") END, NULL) \
          || CASE WHEN e.\"oid\" IS NULL THEN '' ELSE '[]' END, \
          a.\"attnotnull\", CASE WHEN a.\"attgenerated\" = '' THEN pg_get_expr(d.\"adbin\", d.\"adrelid\") END, \
+         (d.\"oid\" IS NOT NULL AND a.\"attgenerated\" = '') OR a.\"attidentity\" <> '' \
+         OR t.\"oid\" IN (SELECT g.\"tgrelid\" FROM pg_trigger AS g WHERE NOT g.\"tgisinternal\" AND g.\"tgtype\" & 6 = 6), \
          a.\"attgenerated\" <> '' \
          FROM pg_attribute AS a \
          LEFT JOIN pg_attrdef AS d ON d.\"adrelid\" = a.\"attrelid\" AND d.\"adnum\" = a.\"attnum\" \
@@ -273,7 +286,8 @@ impl Dialect for Postgres {
          JOIN pg_type AS z ON z.\"oid\" = a.\"atttypid\" \
          JOIN pg_type AS y ON y.\"oid\" = CASE WHEN z.\"typtype\" = 'd' THEN z.\"typbasetype\" ELSE z.\"oid\" END \
          LEFT JOIN pg_type AS e ON e.\"oid\" = y.\"typelem\" AND y.\"typcategory\" = 'A' \
-         WHERE a.\"attnum\" > 0 AND NOT a.\"attisdropped\" \
+         WHERE t.\"relname\"::text = ANY($1::text[]) AND (t.\"relkind\" IN ('v', 'f')) = $2 \
+         AND a.\"attnum\" > 0 AND NOT a.\"attisdropped\" \
          AND n.\"nspname\" NOT IN ('pg_catalog', 'information_schema', 'pg_toast') \
          ORDER BY t.\"oid\", a.\"attnum\""
     }
@@ -307,6 +321,57 @@ impl Dialect for Postgres {
     // It fills text with spaces.
     fn keeps(&self, declared: &str, sql_type: SqlType) -> bool {
         declared != "character" && self.holds(declared, sql_type)
+    }
+
+    fn indexes_of_tables(&self) -> &'static str {
+        "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), i.\"relname\"::text, \
+         a.\"attname\"::text, x.\"indisunique\", x.\"indisprimary\", x.\"indpred\" IS NOT NULL \
+         FROM pg_index AS x \
+         JOIN pg_class AS t ON t.\"oid\" = x.\"indrelid\" \
+         JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
+         JOIN pg_class AS i ON i.\"oid\" = x.\"indexrelid\" \
+         JOIN pg_am AS m ON m.\"oid\" = i.\"relam\" AND m.\"amname\" IN ('btree', 'lsm', 'prefix') \
+         CROSS JOIN generate_series(0, x.\"indnkeyatts\" - 1) AS c(\"nth\") \
+         LEFT JOIN pg_attribute AS a ON a.\"attrelid\" = t.\"oid\" AND a.\"attnum\" = x.\"indkey\"[c.\"nth\"] \
+         AND a.\"attnum\" > 0 \
+         WHERE t.\"relname\"::text = ANY($1::text[]) AND x.\"indisvalid\" \
+         AND n.\"nspname\" NOT IN ('pg_catalog', 'pg_toast') \
+         ORDER BY t.\"oid\", i.\"oid\", c.\"nth\""
+    }
+
+    fn foreign_keys(&self) -> &'static str {
+        "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), k.\"conname\"::text, \
+         a.\"attname\"::text, m.\"nspname\"::text, r.\"relname\"::text, coalesce(pg_table_is_visible(r.\"oid\"), false), \
+         b.\"attname\"::text, CASE k.\"confdeltype\" WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE' \
+         WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END \
+         FROM pg_constraint AS k \
+         JOIN pg_class AS t ON t.\"oid\" = k.\"conrelid\" \
+         JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
+         JOIN pg_class AS r ON r.\"oid\" = k.\"confrelid\" \
+         JOIN pg_namespace AS m ON m.\"oid\" = r.\"relnamespace\" \
+         CROSS JOIN generate_series(1, array_length(k.\"conkey\", 1)) AS c(\"nth\") \
+         JOIN pg_attribute AS a ON a.\"attrelid\" = t.\"oid\" AND a.\"attnum\" = k.\"conkey\"[c.\"nth\"] \
+         JOIN pg_attribute AS b ON b.\"attrelid\" = r.\"oid\" AND b.\"attnum\" = k.\"confkey\"[c.\"nth\"] \
+         WHERE k.\"contype\" = 'f' AND t.\"relname\"::text = ANY($1::text[]) \
+         ORDER BY t.\"oid\", k.\"oid\", c.\"nth\""
+    }
+
+    fn checks(&self, schema: &str) -> String {
+        format!(
+            "SELECT t.\"relname\"::text, pg_get_constraintdef(k.\"oid\") FROM pg_constraint AS k \
+             JOIN pg_class AS t ON t.\"oid\" = k.\"conrelid\" JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
+             WHERE k.\"contype\" = 'c' AND n.\"nspname\" = '{}' AND t.\"relname\"::text = ANY($1::text[]) \
+             ORDER BY t.\"oid\", k.\"oid\"",
+            schema.replace('\'', "''")
+        )
+    }
+
+    fn assigned_column(&self) -> &'static str {
+        "GENERATED BY DEFAULT AS IDENTITY"
+    }
+
+    fn replaces_keys(&self) -> bool {
+        true
     }
 
     fn alters_columns(&self) -> bool {

@@ -18,6 +18,29 @@ use crate::value::Value;
 #[derive(Debug)]
 pub struct Sqlite;
 
+/// The tables with the names in a list, by whatever case.
+macro_rules! named_tables {
+    () => {
+        "rarray(?1) AS n CROSS JOIN pragma_table_list(n.\"value\") AS t"
+    };
+}
+
+/// Schema and name of one of them, and whether it is the one that SQLite finds when no schema is named.
+macro_rules! named_table {
+    () => {
+        "t.\"schema\", t.\"name\", t.\"schema\" = (SELECT o.\"schema\" FROM pragma_table_list(t.\"name\") AS o \
+         JOIN pragma_database_list AS d ON d.\"name\" = o.\"schema\" ORDER BY o.\"schema\" <> 'temp', d.\"seq\" LIMIT 1)"
+    };
+}
+
+/// Whether a column is the rowid by another name: it is the primary key, and there is no index for that.
+macro_rules! is_rowid {
+    () => {
+        "(c.\"pk\" = 1 AND t.\"type\" = 'table' AND t.\"wr\" = 0 AND NOT EXISTS \
+         (SELECT 1 FROM pragma_index_list(t.\"name\", t.\"schema\") AS p WHERE p.\"origin\" = 'pk'))"
+    };
+}
+
 impl Dialect for Sqlite {
     fn name(&self) -> &'static str {
         "sqlite"
@@ -310,10 +333,66 @@ impl Dialect for Sqlite {
          WHERE e.\"foreign_keys\" = 1 AND t.\"type\" = 'table' GROUP BY t.\"schema\", t.\"name\", f.\"id\" HAVING count(*) = 1"
     }
 
+    fn tables(&self) -> &'static str {
+        concat!("SELECT ", named_table!(), ", t.\"type\", 0 FROM ", named_tables!())
+    }
+
+    // The columns of a view or a virtual table cannot be told when it is broken.
     fn columns(&self) -> &'static str {
-        "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), c.\"name\", c.\"type\", c.\"notnull\", \
-         c.\"dflt_value\", c.\"hidden\" IN (2, 3) \
-         FROM pragma_table_list AS t, pragma_table_xinfo(t.\"name\", t.\"schema\") AS c WHERE c.\"hidden\" <> 1"
+        concat!(
+            "SELECT ",
+            named_table!(),
+            ", c.\"name\", c.\"type\", c.\"notnull\" OR ",
+            is_rowid!(),
+            ", c.\"dflt_value\", ",
+            is_rowid!(),
+            ", c.\"hidden\" IN (2, 3) FROM ",
+            named_tables!(),
+            " CROSS JOIN pragma_table_xinfo(t.\"name\", t.\"schema\") AS c \
+             WHERE c.\"hidden\" <> 1 AND (t.\"type\" IN ('view', 'virtual')) = ?2",
+        )
+    }
+
+    // The rowid has no index, and is a key.
+    fn indexes_of_tables(&self) -> &'static str {
+        concat!(
+            "SELECT ",
+            named_table!(),
+            ", i.\"name\", c.\"name\", i.\"unique\", i.\"origin\" = 'pk', i.\"partial\", c.\"seqno\" FROM ",
+            named_tables!(),
+            " CROSS JOIN pragma_index_list(t.\"name\", t.\"schema\") AS i \
+             CROSS JOIN pragma_index_info(i.\"name\", t.\"schema\") AS c WHERE t.\"type\" = 'table' \
+             UNION ALL SELECT ",
+            named_table!(),
+            ", '', c.\"name\", 1, 1, 0, 0 FROM ",
+            named_tables!(),
+            " CROSS JOIN pragma_table_info(t.\"name\", t.\"schema\") AS c WHERE t.\"type\" = 'table' AND ",
+            is_rowid!(),
+            " ORDER BY 1, 2, 4, 9",
+        )
+    }
+
+    fn foreign_keys(&self) -> &'static str {
+        concat!(
+            "SELECT ",
+            named_table!(),
+            ", CAST(f.\"id\" AS TEXT), f.\"from\", t.\"schema\", f.\"table\", t.\"schema\" IN ('main', 'temp'), f.\"to\", \
+             f.\"on_delete\" FROM ",
+            named_tables!(),
+            " CROSS JOIN pragma_foreign_key_list(t.\"name\", t.\"schema\") AS f WHERE t.\"type\" = 'table' \
+             ORDER BY 1, 2, f.\"id\", f.\"seq\"",
+        )
+    }
+
+    fn checks(&self, schema: &str) -> String {
+        let mut text = "SELECT s.\"name\", s.\"sql\" FROM ".to_owned();
+        self.quote(&mut text, schema);
+        text + ".sqlite_schema AS s WHERE s.\"type\" = 'table' AND lower(s.\"name\") IN \
+                (SELECT lower(n.\"value\") FROM rarray(?1) AS n)"
+    }
+
+    fn assigned_column(&self) -> &'static str {
+        "INTEGER PRIMARY KEY"
     }
 
     fn alters_columns(&self) -> bool {

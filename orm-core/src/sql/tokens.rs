@@ -15,7 +15,6 @@ pub(crate) enum Token<'t> {
     Symbol(&'t str),
 }
 
-#[cfg(test)]
 impl<'t> Token<'t> {
     /// The token's text.
     pub(crate) fn text(self) -> &'t str {

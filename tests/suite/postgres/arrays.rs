@@ -324,7 +324,9 @@ fn a_column_of_other_elements_is_found_by_check() -> Result<()> {
     let db = db();
     run(
         &db,
-        ["CREATE TABLE posts (id bigint PRIMARY KEY, title text NOT NULL UNIQUE, tags text NOT NULL, scores uuid[])"],
+        [
+            "CREATE TABLE posts (id bigserial PRIMARY KEY, title text NOT NULL UNIQUE, tags text NOT NULL, scores uuid[])",
+        ],
     )?;
     let differences: Vec<String> = db.check::<Post>()?.iter().map(ToString::to_string).collect();
     assert_eq!(

@@ -106,7 +106,7 @@ fn padded_text_and_domains_and_enums_are_keys() -> Result<()> {
         run(&db, ["CREATE DOMAIN word AS text CHECK (value <> '')", "CREATE TYPE suit AS ENUM ('clubs', 'spades')"])?;
         let statements = [
             format!("CREATE TABLE clubs (name {column} PRIMARY KEY)"),
-            format!("CREATE TABLE members (id bigint PRIMARY KEY, club {column} NOT NULL REFERENCES clubs)"),
+            format!("CREATE TABLE members (id bigserial PRIMARY KEY, club {column} NOT NULL REFERENCES clubs)"),
             "CREATE INDEX ON members (club)".to_owned(),
             "INSERT INTO clubs VALUES ('clubs'), ('spades')".to_owned(),
             "INSERT INTO members VALUES (1, 'clubs'), (2, 'spades'), (3, 'clubs')".to_owned(),

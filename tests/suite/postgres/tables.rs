@@ -1,4 +1,4 @@
-//! Tables: defaults that are mended, names that are too long, and schemas.
+//! Tables: defaults that are fixed, names that are too long, and schemas.
 
 use orm::{Mismatched, Model, Result, TrustedSql, insert_many, sql};
 
@@ -21,7 +21,7 @@ struct Setting {
 }
 
 #[test]
-fn defaults_that_differ_are_mended_by_a_statement() -> Result<()> {
+fn defaults_that_differ_are_fixed_by_a_statement() -> Result<()> {
     let db = db();
     run(
         &db,
@@ -33,19 +33,19 @@ fn defaults_that_differ_are_mended_by_a_statement() -> Result<()> {
     let texts: Vec<String> = differences.iter().map(ToString::to_string).collect();
     let expected = [
         "`Setting`: column `settings.name` has the default `'its'::text`, where `'it''s'` is expected; \
-         to mend it: ALTER TABLE \"settings\" ALTER COLUMN \"name\" SET DEFAULT 'it''s'",
+         to fix it: ALTER TABLE \"settings\" ALTER COLUMN \"name\" SET DEFAULT 'it''s'",
         "`Setting`: column `settings.level` has no default, where `-7` is expected; \
-         to mend it: ALTER TABLE \"settings\" ALTER COLUMN \"level\" SET DEFAULT -7",
+         to fix it: ALTER TABLE \"settings\" ALTER COLUMN \"level\" SET DEFAULT -7",
         "`Setting`: column `settings.on` has the default `false`, where `TRUE` is expected; \
-         to mend it: ALTER TABLE \"settings\" ALTER COLUMN \"on\" SET DEFAULT TRUE",
+         to fix it: ALTER TABLE \"settings\" ALTER COLUMN \"on\" SET DEFAULT TRUE",
         "`Setting`: column `settings.code` has no default, where `(lower('X'))` is expected; \
-         to mend it: ALTER TABLE \"settings\" ALTER COLUMN \"code\" SET DEFAULT (lower('X'))",
+         to fix it: ALTER TABLE \"settings\" ALTER COLUMN \"code\" SET DEFAULT (lower('X'))",
         "`Setting`: column `settings.version` has the default `(2 - 1)`, where `1` is expected; \
-         to mend it: ALTER TABLE \"settings\" ALTER COLUMN \"version\" SET DEFAULT 1",
+         to fix it: ALTER TABLE \"settings\" ALTER COLUMN \"version\" SET DEFAULT 1",
     ];
     assert_eq!(texts, expected);
-    for mend in differences.into_iter().filter_map(|difference| difference.mend) {
-        sql(TrustedSql(mend)).execute(&db)?;
+    for fix in differences.into_iter().filter_map(|difference| difference.fix) {
+        sql(TrustedSql(fix)).execute(&db)?;
     }
     assert_eq!(db.check::<Setting>()?, []);
 

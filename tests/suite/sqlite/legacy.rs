@@ -96,3 +96,108 @@ fn a_foreign_key_to_what_is_no_key_needs_an_option_that_the_error_names() -> Res
     assert_eq!((Mail::query().count(&db)?, Server::query().count(&db)?), (2, 0));
     Ok(())
 }
+
+fn texts(differences: &[orm::Difference]) -> Vec<String> {
+    differences.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_broken_view_is_a_difference_of_the_model_that_names_it_alone() -> Result<()> {
+    #[derive(Model)]
+    #[model(table = "numbers")]
+    struct Number {
+        #[model(primary_key)]
+        number: String,
+    }
+    let file = File::new();
+    file.raw().execute_batch(SHOP).unwrap();
+    file.raw().execute_batch("CREATE VIEW lost AS SELECT * FROM nowhere").unwrap();
+    let db = file.open();
+    assert_eq!(db.check::<Product>()?, []);
+    let found = db.check::<(Product, Number)>()?;
+    let expected = "`Number`: `numbers` cannot be read: a trigger or view of the database uses \"P-\"";
+    assert!(found.len() == 1 && found[0].to_string().starts_with(expected), "{found:?}");
+    let db = Db::sqlite().double_quoted_strings(true).open(file.path())?;
+    assert_eq!(db.check::<(Product, Number)>()?, []);
+    Ok(())
+}
+
+#[test]
+fn a_foreign_key_to_what_is_no_key_is_a_difference_with_the_index_that_fixes_it() -> Result<()> {
+    let file = File::new();
+    file.raw().execute_batch(MAILS).unwrap();
+    let db = file.open();
+    let found = db.check::<Mail>()?;
+    let expected = "`Mail`: the foreign key from `mails` (server) refers to `servers` (name), which is no unique key, \
+                    so that neither table can be written while foreign keys are enforced; to fix it: \
+                    CREATE UNIQUE INDEX \"servers__name__key\" ON \"servers\" (\"name\")";
+    assert_eq!(texts(&found), [expected]);
+    orm::sql(orm::TrustedSql(found[0].fix.clone().unwrap())).execute(&db)?;
+    assert_eq!(db.check::<(Mail, Server)>()?, []);
+    NewServer { name: "mx".into() }.insert(&db)?;
+    NewMail { server: "mx".into() }.insert(&db)?;
+
+    // A key that names no columns of a table without a primary key, and one to no table at all.
+    for target in ["plain", "nowhere"] {
+        let file = File::new();
+        let text = format!(
+            "CREATE TABLE plain (a); CREATE TABLE mails (id INTEGER PRIMARY KEY, server TEXT NOT NULL REFERENCES {target})"
+        );
+        file.raw().execute_batch(&text).unwrap();
+        let found = file.open().check::<Mail>()?;
+        assert!(matches!(&found[..], [one] if one.fix.is_none()), "{found:?}");
+        let expected = format!("the foreign key from `mails` (server) refers to `{target}`, which is no unique key");
+        assert!(found[0].to_string().contains(&expected), "{}", found[0]);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_key_that_is_not_the_rowid_is_a_difference() -> Result<()> {
+    let tables = [
+        ("id INTEGER PRIMARY KEY, name TEXT NOT NULL", None),
+        ("name TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (id)", None),
+        ("id BIGINT PRIMARY KEY, name TEXT NOT NULL", Some(1)),
+        ("id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL", Some(1)),
+        ("id INT PRIMARY KEY, name TEXT NOT NULL", Some(1)),
+        // An oddity of SQLite's: with this word the column is no rowid.
+        ("id INTEGER PRIMARY KEY DESC, name TEXT NOT NULL", Some(1)),
+    ];
+    for (columns, differences) in tables {
+        let file = File::new();
+        file.raw().execute_batch(&format!("CREATE TABLE products ({columns})")).unwrap();
+        let found = file.open().check::<Product>()?;
+        assert_eq!(found.len(), differences.unwrap_or(0), "{columns}: {found:?}");
+        let text = "`Product`: the database does not assign the key `products.id`; declare it as `INTEGER PRIMARY KEY`";
+        assert!(texts(&found).iter().all(|found| found == text), "{columns}: {found:?}");
+    }
+    let file = File::new();
+    let without = "CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID";
+    file.raw().execute_batch(without).unwrap();
+    assert_eq!(file.open().check::<Product>()?.len(), 1);
+    Ok(())
+}
+
+#[test]
+fn keys_that_may_be_null_are_a_difference() -> Result<()> {
+    #[derive(Model)]
+    #[model(table = "countries")]
+    struct Country {
+        #[model(primary_key)]
+        code: String,
+    }
+    for (definition, differences) in [
+        ("(code TEXT PRIMARY KEY)", 1),
+        ("(code TEXT NOT NULL PRIMARY KEY)", 0),
+        ("(code TEXT PRIMARY KEY) WITHOUT ROWID", 0),
+        ("(code TEXT PRIMARY KEY) STRICT", 0),
+        ("(code TEXT NOT NULL UNIQUE)", 0),
+    ] {
+        let file = File::new();
+        file.raw().execute_batch(&format!("CREATE TABLE countries {definition}")).unwrap();
+        let found = file.open().check::<Country>()?;
+        assert_eq!(found.len(), differences, "{definition}: {found:?}");
+        assert!(found.iter().all(|one| matches!(one.what, orm::Mismatched::MayBeNull { .. })), "{found:?}");
+    }
+    Ok(())
+}

@@ -22,7 +22,7 @@ fn a_name_that_the_database_keeps_is_refused_before_anything_is_sent() -> Result
     let error = orm::assert_queries!(&db, 0, db.create_tables::<(Shelf, Sequence)>().unwrap_err());
     assert_eq!(
         error.to_string(),
-        "`Sequence`: the database keeps names like `SQLite_sequence` to itself; name the table otherwise"
+        "`Sequence`: the database reserves names like `SQLite_sequence`; give the table another name"
     );
     assert!(error.is_invalid());
     assert_eq!(db.check::<Shelf>()?.len(), 1, "nothing was created");

@@ -125,8 +125,28 @@ impl Dialect for Cockroach {
         Postgres.references()
     }
 
+    fn tables(&self) -> &'static str {
+        Postgres.tables()
+    }
+
     fn columns(&self) -> &'static str {
         Postgres.columns()
+    }
+
+    fn indexes_of_tables(&self) -> &'static str {
+        Postgres.indexes_of_tables()
+    }
+
+    fn foreign_keys(&self) -> &'static str {
+        Postgres.foreign_keys()
+    }
+
+    fn checks(&self, schema: &str) -> String {
+        Postgres.checks(schema)
+    }
+
+    fn assigned_column(&self) -> &'static str {
+        Postgres.assigned_column()
     }
 
     fn alters_columns(&self) -> bool {
