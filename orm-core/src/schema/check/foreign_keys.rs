@@ -38,16 +38,12 @@ impl Check<'_> {
         if leading_there().any(|key| key.on_delete == on_delete) {
             return None;
         }
-        match leading_there().next() {
-            Some(key) => {
-                let what = Mismatched::OnDelete { columns, found: key.on_delete.clone(), expected: on_delete };
-                Some((what, replaced(key)))
-            }
-            None => {
-                let found = place(&first.target.name, &self.referred_by(first, &wanted.columns));
-                Some((Mismatched::ForeignKey { columns, found, expected }, replaced(first)))
-            }
+        if let Some(key) = leading_there().next() {
+            let what = Mismatched::OnDelete { columns, found: key.on_delete.clone(), expected: on_delete };
+            return Some((what, replaced(key)));
         }
+        let found = place(&first.target.name, &self.referred_by(first, &wanted.columns));
+        Some((Mismatched::ForeignKey { columns, found, expected }, replaced(first)))
     }
 
     /// The foreign keys of a table that refer to what is not there or no unique key.

@@ -41,13 +41,7 @@ impl Check<'_> {
         let found = live.column(key.name, self.dialect)?;
         let expected = self.dialect.assigned_column();
         let what = Mismatched::NotAssigned { column: key.name.to_owned(), expected };
-        self.lacks_assignment(table, key, found).then(|| difference(table, what, None))
-    }
-
-    /// Whether the model leaves the values of a column to a database that does not assign them.
-    pub(super) fn lacks_assignment(&self, table: &Table, column: &ColumnDef, found: &LiveColumn) -> bool {
-        let is_assigned = table.generated_key && table.single_key().is_some_and(|key| key.name == column.name);
-        is_assigned && !found.assigned
+        lacks_assignment(table, key, found).then(|| difference(table, what, None))
     }
 
     /// The indexes that the model asks for, and those for the keys of relations, that no index begins with.
@@ -78,4 +72,10 @@ impl Check<'_> {
         let mut keys = table.unique.iter().copied().chain([table.primary_key]).filter(|key| key.starts_with(columns));
         keys.any(|key| self.is_missing_key(live, &table.names(key).collect::<Vec<_>>()))
     }
+}
+
+/// Whether the model leaves the values of a column to a database that does not assign them.
+pub(super) fn lacks_assignment(table: &Table, column: &ColumnDef, found: &LiveColumn) -> bool {
+    let is_assigned = table.generated_key && table.single_key().is_some_and(|key| key.name == column.name);
+    is_assigned && !found.assigned
 }
