@@ -386,10 +386,8 @@ impl Dialect for Postgres {
             SqlType::Int64 => declared == "bigint",
             SqlType::Real32 => ["real", "double precision"].contains(&declared),
             SqlType::Real64 => declared == "double precision",
-            SqlType::Text => {
-                ["text", "character varying", "character", "citext", "name"].contains(&declared)
-                    || declared.starts_with("enum ")
-            }
+            // Values of all types that have no other field travel as text.
+            SqlType::Text => !OTHER_FIELDS.contains(&declared) && !declared.ends_with("[]"),
             SqlType::Blob => declared == "bytea",
             SqlType::Uuid => declared == "uuid",
             SqlType::Date => declared == "date",
@@ -415,6 +413,26 @@ impl Dialect for Postgres {
         65_535
     }
 }
+
+/// The types whose values a `String` does not hold.
+const OTHER_FIELDS: [&str; 16] = [
+    "boolean",
+    "smallint",
+    "integer",
+    "bigint",
+    "oid",
+    "real",
+    "double precision",
+    "bytea",
+    "uuid",
+    "date",
+    "time without time zone",
+    "timestamp without time zone",
+    "timestamp with time zone",
+    "numeric",
+    "json",
+    "jsonb",
+];
 
 /// The type of a column that holds arrays.
 fn array_type(element: SqlType) -> &'static str {

@@ -16,7 +16,7 @@ use super::link::{Link, Lost, Waiter};
 use super::server::Server;
 use super::statements::{Prepared, Stale, Statements};
 use super::tls::connector;
-use super::value::{Bound, PostgresRow, bound, wide_enough};
+use super::value::{Bound, PostgresRow, Shape, bound, wide_enough};
 use super::wire::{Status, Traffic, Watched};
 use super::{PostgresOptions, PostgresSetup, error};
 use crate::db::Access;
@@ -296,8 +296,23 @@ impl PostgresConnection {
         check_names(text)?;
         let prepared = self.run(async |client| Ok(Prepared::new(client.prepare(text).await?)));
         let prepared = self.told(prepared, Stake::None, text)?;
+        let prepared = self.with_text(text, prepared)?;
         self.statements.keep(text, &prepared);
         Ok(prepared)
+    }
+
+    /// The same statement with its values of unknown types as text, if it has some. It is prepared again, to learn the name
+    /// that the library gives it: by now the types are known, and nothing else is prepared along with it.
+    fn with_text(&mut self, text: &str, prepared: Arc<Prepared>) -> Result<Arc<Prepared>> {
+        let wanted = Shape::of_columns_with_text(prepared.raw.columns());
+        if !wanted.iter().any(|shape| shape.is_text()) {
+            return Ok(prepared);
+        }
+        self.link.traffic.formats.learn();
+        let again = self.run(async |client| Ok(client.prepare_typed(text, prepared.raw.params()).await?));
+        let is_named = self.link.traffic.formats.keep(wanted.iter().map(|shape| shape.is_text()).collect());
+        let again = self.told(again, Stake::None, text)?;
+        Ok(if is_named { Prepared::with_text(again) } else { prepared })
     }
 
     /// Prepares the statements of some texts, in one round trip for all that are not known yet.
@@ -313,6 +328,7 @@ impl PostgresConnection {
                 let Some((prepared, text)) = prepared.next() else { break };
                 let raw = self.told(prepared.map_err(Problem::Library), Stake::None, text);
                 let prepared = Prepared::new(raw.map_err(|error| error.with_statement(text))?);
+                let prepared = self.with_text(text, prepared).map_err(|error| error.with_statement(text))?;
                 self.statements.keep(text, &prepared);
                 *slot = Some(prepared);
             }
@@ -330,6 +346,7 @@ impl PostgresConnection {
         }
         let wide = self.run(async |client| Ok(Prepared::new(client.prepare_typed(text, &types).await?)));
         let wide = self.told(wide, Stake::None, text)?;
+        let wide = self.with_text(text, wide)?;
         self.statements.keep_wide(text, &wide);
         Ok(wide)
     }

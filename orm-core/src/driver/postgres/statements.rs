@@ -23,6 +23,13 @@ impl Prepared {
         let is_narrow = raw.params().iter().any(is_narrow);
         Arc::new(Prepared { raw, shapes, is_narrow })
     }
+
+    /// The same statement, whose values of unknown types come as text.
+    pub(super) fn with_text(raw: Statement) -> Arc<Self> {
+        let shapes = Shape::of_columns_with_text(raw.columns());
+        let is_narrow = raw.params().iter().any(is_narrow);
+        Arc::new(Prepared { raw, shapes, is_narrow })
+    }
 }
 
 /// How it shows that a prepared statement does not fit the tables any more.

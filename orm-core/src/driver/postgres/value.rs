@@ -325,6 +325,10 @@ impl Carrier {
 pub(super) enum Shape {
     One(Carrier),
     Array(Carrier),
+    /// As the text that the server makes of it.
+    Text,
+    /// As the text that the server makes of the array.
+    TextOfArray,
 }
 
 impl Shape {
@@ -336,6 +340,21 @@ impl Shape {
     /// How the values of some columns travel.
     pub(super) fn of_columns(columns: &[Column]) -> Box<[Shape]> {
         columns.iter().map(|column| Shape::of(column.type_())).collect()
+    }
+
+    /// How the values of some columns travel where those that travel in no way of ours are asked for as text.
+    pub(super) fn of_columns_with_text(columns: &[Column]) -> Box<[Shape]> {
+        let shape = |column: &Column| match Shape::of(column.type_()) {
+            Shape::One(Carrier::None) => Shape::Text,
+            Shape::Array(Carrier::None) if array::has_commas(column.type_()) => Shape::TextOfArray,
+            shape => shape,
+        };
+        columns.iter().map(shape).collect()
+    }
+
+    /// Whether the value travels as text.
+    pub(super) fn is_text(self) -> bool {
+        matches!(self, Shape::Text | Shape::TextOfArray)
     }
 }
 
@@ -375,8 +394,9 @@ impl Columns for PostgresRow<'_> {
             (Ok(Bytes(Some(bytes))), Shape::One(carrier)) => {
                 decode(carrier, bytes).unwrap_or_else(|| Err(self.unreadable(index, carrier)))
             }
-            (Ok(Bytes(Some(bytes))), Shape::Array(element)) => self.array(index, element, bytes),
-            (Err(_), Shape::One(carrier) | Shape::Array(carrier)) => Err(self.unreadable(index, carrier)),
+            (Ok(Bytes(Some(bytes))), Shape::Text) => text(bytes).map(ValueRef::Text),
+            (Ok(Bytes(Some(bytes))), _) => self.array(index, *shape, bytes),
+            (Err(_), _) => Err(self.unreadable(index, Carrier::Text)),
         }
     }
 
@@ -387,18 +407,19 @@ impl Columns for PostgresRow<'_> {
 
 impl<'r> PostgresRow<'r> {
     pub(super) fn new(row: &'r RawRow, shapes: &'r [Shape]) -> Self {
-        let has_arrays = shapes.iter().any(|shape| matches!(shape, Shape::Array(_)));
+        let has_arrays = shapes.iter().any(|shape| matches!(shape, Shape::Array(_) | Shape::TextOfArray));
         let arrays = if has_arrays { shapes.iter().map(|_| OnceCell::new()).collect() } else { Box::default() };
         PostgresRow { row, shapes, arrays }
     }
 
     /// The elements of an array. They are kept beside the row, so that they can be borrowed as its other values are.
-    fn array(&self, index: usize, element: Carrier, bytes: &'r [u8]) -> Result<ValueRef<'_>, Mismatch> {
+    fn array(&self, index: usize, shape: Shape, bytes: &'r [u8]) -> Result<ValueRef<'_>, Mismatch> {
+        let (element, values) = match shape {
+            Shape::Array(element) => (element, array::decode(element, bytes)),
+            _ => (Carrier::Text, text(bytes).map(array::parse).unwrap_or_else(|mismatch| Some(Err(mismatch)))),
+        };
         let Some(cell) = self.arrays.get(index) else { return Err(self.unreadable(index, element)) };
-        if let Some(values) = cell.get() {
-            return Ok(ValueRef::Array(values));
-        }
-        let values = array::decode(element, bytes).unwrap_or_else(|| Err(self.unreadable(index, element)))?;
+        let values = values.unwrap_or_else(|| Err(self.unreadable(index, element)))?;
         Ok(ValueRef::Array(cell.get_or_init(|| values)))
     }
 

@@ -1,16 +1,20 @@
 //! The stream that tokio-postgres reads and writes: a socket that does not block, and what passes over it.
 //!
 //! The library tells neither whether a transaction is open nor what a `COMMIT` was answered with. The server does, at
-//! the end of each answer, and the bytes come by here.
+//! the end of each answer, and the bytes come by here. Nor does it ask for values as text, which is asked for here.
+
+mod formats;
 
 use std::io::{self, Read, Write};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use mio::event::Source;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use formats::{Formats, Rewriter};
 
 /// A socket, over TCP or of the same machine.
 pub(super) enum Socket {
@@ -133,6 +137,8 @@ pub(super) struct Traffic {
     status: AtomicU8,
     /// Whether the last command that ended was a `ROLLBACK`.
     rolled_back: AtomicBool,
+    /// The statements some of whose values come as text.
+    pub(super) formats: Formats,
 }
 
 /// A transaction as the server sees it.
@@ -173,8 +179,12 @@ impl Traffic {
 
     fn sent(&self, message: &Message) {
         // A synchronisation or a simple query: each is answered with the status at its end.
-        if matches!(message.kind, b'S' | b'Q') {
-            self.asked.fetch_add(1, Relaxed);
+        match message.kind {
+            b'S' | b'Q' => {
+                self.asked.fetch_add(1, Relaxed);
+            }
+            b'P' | b'C' => self.formats.sent(message),
+            _ => {}
         }
     }
 
@@ -196,6 +206,7 @@ pub(super) struct Watched<S> {
     traffic: Option<Arc<Traffic>>,
     incoming: Skimmer,
     outgoing: Skimmer,
+    rewriter: Rewriter,
 }
 
 impl<S> Watched<S> {
@@ -205,7 +216,13 @@ impl<S> Watched<S> {
 
     /// A stream whose messages are not counted.
     pub(super) fn blind(stream: S) -> Self {
-        Watched { stream, traffic: None, incoming: Skimmer::default(), outgoing: Skimmer::default() }
+        Watched {
+            stream,
+            traffic: None,
+            incoming: Skimmer::default(),
+            outgoing: Skimmer::default(),
+            rewriter: Rewriter::default(),
+        }
     }
 
     #[cfg(feature = "postgres-tls")]
@@ -233,7 +250,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
 impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = &mut *self;
-        let polled = Pin::new(&mut this.stream).poll_write(context, bytes);
+        let polled = match &this.traffic {
+            Some(traffic) if traffic.formats.are_used() => {
+                let traffic = Arc::clone(traffic);
+                this.poll_write_rewritten(context, bytes, &traffic.formats)
+            }
+            _ => Pin::new(&mut this.stream).poll_write(context, bytes),
+        };
         if let (Poll::Ready(Ok(written)), Some(traffic)) = (&polled, &this.traffic)
             && traffic.started.load(Relaxed)
         {
@@ -243,11 +266,46 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_drain(context))?;
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_drain(context))?;
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> Watched<S> {
+    /// Takes bytes whose messages are changed on their way. They are written with the next flush at the latest.
+    fn poll_write_rewritten(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+        formats: &Formats,
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_drain(context))?;
+        let left = self.outgoing.left();
+        if self.rewriter.is_between_messages() && left > 0 {
+            // A message that had begun before there was anything to change.
+            return Pin::new(&mut self.stream).poll_write(context, &bytes[..left.min(bytes.len())]);
+        }
+        self.rewriter.take(bytes, formats);
+        if let Poll::Ready(Err(error)) = self.poll_drain(context) {
+            return Poll::Ready(Err(error));
+        }
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    /// Writes what was rewritten.
+    fn poll_drain(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.rewriter.unwritten().is_empty() {
+            match ready!(Pin::new(&mut self.stream).poll_write(context, self.rewriter.unwritten()))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                written => self.rewriter.advance(written),
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -269,7 +327,7 @@ struct Message {
 
 impl Message {
     /// How much of a body is of interest.
-    const KEPT: usize = 8;
+    const KEPT: usize = 24;
     const HEADER: usize = 5;
 }
 
@@ -307,6 +365,15 @@ impl Skimmer {
     fn advance<'b>(&mut self, bytes: &'b [u8], by: usize) -> &'b [u8] {
         self.seen += by;
         &bytes[by..]
+    }
+
+    /// How many bytes are left of a message that has begun, or of the part that says how long it is.
+    fn left(&self) -> usize {
+        match self.seen {
+            0 => 0,
+            seen if seen < Message::HEADER => Message::HEADER - seen,
+            seen => self.total() - seen,
+        }
     }
 
     fn total(&self) -> usize {

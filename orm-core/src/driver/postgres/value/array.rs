@@ -119,12 +119,10 @@ pub(super) fn decode(element: Carrier, bytes: &[u8]) -> Option<Result<Vec<Value<
     let length = match dimensions {
         0 => 0,
         1 => number(&mut rest)?,
-        _ => return Some(Err(Mismatch::Unstorable("the array has several dimensions, and a `Vec` has one"))),
+        _ => return Some(Err(SEVERAL_DIMENSIONS)),
     };
     if dimensions == 1 && number(&mut rest)? != 1 {
-        return Some(Err(Mismatch::Unstorable(
-            "the positions of the array do not count from 1, as those of a `Vec` do",
-        )));
+        return Some(Err(OTHER_POSITIONS));
     }
     // An element takes four bytes at least.
     let mut values = Vec::with_capacity(usize::try_from(length).ok()?.min(rest.len() / 4));
@@ -151,4 +149,67 @@ fn number(bytes: &mut &[u8]) -> Option<i32> {
     let (number, rest) = bytes.split_first_chunk()?;
     *bytes = rest;
     Some(i32::from_be_bytes(*number))
+}
+
+/// Whether commas stand between the elements of arrays of a type. Types of extensions may have another mark, which is not
+/// known here.
+pub(super) fn has_commas(declared: &Type) -> bool {
+    let Some(element) = element(declared) else { return false };
+    match element.kind() {
+        TypeKind::Domain(_) => Type::from_oid(inner(element).oid()).is_some_and(|of| of != Type::BOX),
+        TypeKind::Simple => {
+            *element != Type::BOX
+                && (Type::from_oid(element.oid()).is_some() || ["hstore", "ltree"].contains(&element.name()))
+        }
+        _ => true,
+    }
+}
+
+const SEVERAL_DIMENSIONS: Mismatch = Mismatch::Unstorable("the array has several dimensions, and a `Vec` has one");
+const OTHER_POSITIONS: Mismatch =
+    Mismatch::Unstorable("the positions of the array do not count from 1, as those of a `Vec` do");
+
+/// The elements of the array that a text stands for, `{one,"two",NULL}`; `None` when it stands for none.
+pub(super) fn parse(text: &str) -> Option<Result<Vec<Value<'_>>, Mismatch>> {
+    if text.starts_with('[') {
+        return Some(Err(OTHER_POSITIONS));
+    }
+    let mut rest = text.strip_prefix('{')?.strip_suffix('}')?;
+    let mut values = Vec::new();
+    if rest.is_empty() {
+        return Some(Ok(values));
+    }
+    loop {
+        if rest.starts_with('{') {
+            return Some(Err(SEVERAL_DIMENSIONS));
+        }
+        let (value, behind) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted_element(quoted)?,
+            None => bare_element(rest),
+        };
+        values.push(value);
+        if behind.is_empty() {
+            return Some(Ok(values));
+        }
+        rest = behind.strip_prefix(',')?;
+    }
+}
+
+fn bare_element(text: &str) -> (Value<'_>, &str) {
+    let (element, behind) = text.split_at(text.find(',').unwrap_or(text.len()));
+    (if element == "NULL" { Value::Null } else { Value::Text(element.into()) }, behind)
+}
+
+/// The element up to the quote that closes it, and what follows. A backslash takes the next character literally.
+fn quoted_element(text: &str) -> Option<(Value<'_>, &str)> {
+    let mut element = String::new();
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '"' => return Some((Value::Text(element.into()), &text[at + 1..])),
+            '\\' => element.push(letters.next()?.1),
+            letter => element.push(letter),
+        }
+    }
+    None
 }
