@@ -182,6 +182,7 @@ pub use orm_derive::ColumnType;
 /// | `default = expression` | what a new row holds that says nothing: an expression of Rust, of the field's type |
 /// | `db_default = value`, `db_default = sql("..")` | what the database puts there when an insert says nothing: a number, `true`, a text that is escaped, or an expression in SQL |
 /// | `check = ".."` | a condition in SQL that the column meets in every row |
+/// | `sql_type = ".."` | the type of the column in tables that `create_tables` makes on PostgreSQL, as `"inet"` or `"varchar(20)"`; SQLite has no such types, and keeps that of the field |
 /// | `accessor = name`, `accessor = none` | another name for the function that gives the column, or no such function |
 /// | `stored = form` | how SQLite stores the field's date, time, UUID, boolean or decimal, by a [named form](#stored-forms) |
 /// | `with = Codec` | a type that says how the field is stored, [`Codec`], where the field's own type is not one of a column |

@@ -240,6 +240,8 @@ pub struct ColumnDef {
     pub generated: Option<Generated>,
     /// A condition in SQL that the column meets in every row.
     pub check: Option<&'static str>,
+    /// The column's type in SQL on databases with types of their own, if not the one that follows from `sql_type`.
+    pub declared: Option<&'static str>,
 }
 
 impl ColumnDef {
@@ -263,6 +265,7 @@ impl ColumnDef {
             default: None,
             generated: None,
             check: None,
+            declared: None,
         }
     }
 
@@ -303,6 +306,13 @@ impl ColumnDef {
     #[must_use]
     pub const fn check(mut self, condition: &'static str) -> Self {
         self.check = Some(condition);
+        self
+    }
+
+    /// The column, with a type of its own in SQL.
+    #[must_use]
+    pub const fn declared(mut self, sql_type: &'static str) -> Self {
+        self.declared = Some(sql_type);
         self
     }
 }

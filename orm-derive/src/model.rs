@@ -52,6 +52,8 @@ pub(crate) struct Column {
     pub(crate) generated: Option<Generated>,
     /// A condition in SQL.
     pub(crate) check: Option<LitStr>,
+    /// The column's type in SQL, if not the one that follows from the field's.
+    pub(crate) sql_type: Option<LitStr>,
 }
 
 /// A form in which values are stored, as an expression, with the word that names it.

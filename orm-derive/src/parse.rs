@@ -107,6 +107,7 @@ struct OnField {
     db_default: Option<DbDefault>,
     generated: Option<Generated>,
     check: Option<LitStr>,
+    sql_type: Option<LitStr>,
     codec: Option<Codec>,
     stored: Option<Stored>,
     skip: Option<Ident>,
@@ -133,6 +134,7 @@ impl OnField {
             db_default: None,
             generated: None,
             check: None,
+            sql_type: None,
             codec: None,
             stored: None,
             skip: None,
@@ -154,6 +156,7 @@ impl OnField {
             word::DB_DEFAULT => once(&mut self.db_default, word, db_default(word, input)),
             word::GENERATED => once(&mut self.generated, word, generated(word, input)),
             word::CHECK => once(&mut self.check, word, sql_text(word, input, "\"price > 0\"")),
+            word::SQL_TYPE => once(&mut self.sql_type, word, sql_text(word, input, "\"inet\"")),
             word::COLUMN => once(&mut self.column, word, sql_name(word, input)),
             word::ACCESSOR => once(&mut self.accessor, word, accessor(word, input)),
             word::JSON => self.codec(word, flag(word, input).map(Codec::Json)),
@@ -188,6 +191,7 @@ impl OnField {
             && self.db_default.is_none()
             && self.generated.is_none()
             && self.check.is_none()
+            && self.sql_type.is_none()
             && self.codec.is_none()
             && self.stored.is_none();
         if is_alone {
@@ -217,6 +221,7 @@ impl OnField {
             db_default: self.db_default,
             generated: self.generated,
             check: self.check,
+            sql_type: self.sql_type,
             codec: self.codec,
             stored: self.stored,
         }

@@ -17,6 +17,7 @@ pub(crate) const UNIQUE: &str = "unique";
 pub(crate) const INDEX: &str = "index";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const COLUMN: &str = "column";
+pub(crate) const SQL_TYPE: &str = "sql_type";
 pub(crate) const DEFAULT: &str = "default";
 pub(crate) const DB_DEFAULT: &str = "db_default";
 pub(crate) const CHECK: &str = "check";
@@ -82,6 +83,7 @@ pub(crate) const ON_STRUCT: &[&str] = &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, 
 pub(crate) const ON_FIELD: &[&str] = &[
     PRIMARY_KEY,
     COLUMN,
+    SQL_TYPE,
     UNIQUE,
     INDEX,
     VERSION,

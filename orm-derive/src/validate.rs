@@ -26,6 +26,7 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
     a_version_is_no_key(model, errors);
     what_is_assigned_has_no_default(model, errors);
     what_is_generated_is_not_written(model, errors);
+    what_is_assigned_has_the_type_of_its_field(model, errors);
     the_method_of_a_version_is_left_alone(model, errors);
     relations_have_names_of_their_own(model, errors);
     relations_leave_our_methods_alone(model, errors);
@@ -153,6 +154,16 @@ fn what_is_generated_is_not_written(model: &Model, errors: &mut Errors) {
             errors.add(field, "a generated column is never written; remove `default`");
         } else if column.db_default.is_some() && matches!(generated, Generated::By(_)) {
             errors.add(field, "a column with an expression has no default besides; remove `db_default`");
+        }
+    }
+}
+
+// struct Page { #[model(sql_type = "integer")] id: i64 }
+fn what_is_assigned_has_the_type_of_its_field(model: &Model, errors: &mut Errors) {
+    for column in model.columns.iter().filter(|column| column.sql_type.is_some()) {
+        if model.generated_key() && model.primary_key.contains(&column.field) {
+            errors
+                .add(&column.field, "the database assigns this key; leave out `sql_type`, and choose the field's type");
         }
     }
 }

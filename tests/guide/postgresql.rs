@@ -31,7 +31,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
 
 fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let db = open_with_options(url)?;
-    db.create_tables::<(Department, Post)>()?;
+    db.create_tables::<(Department, Post, Login)>()?;
     let department = NewDepartment { name: "Computing".into() }.insert(&db)?;
     assert_eq!(code_of_a_duplicate(&db).as_deref(), Some("23505"));
     assert_eq!(rename(&db, department.id, "Mathematics")?, 1);
@@ -44,6 +44,11 @@ fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let posts = about_rust(&db)?;
     assert_eq!((posts.len(), posts[0].id, posts[0].title.as_str()), (1, 2, "b"));
     assert_eq!((posts[0].tags.len(), &posts[0].scores), (2, &Some(vec![1])));
+    let login = |lasted: &str| NewLogin { address: "::1".into(), lasted: Some(lasted.into()) };
+    orm::insert_many(&db, [login("2 hours"), login("5 minutes")])?;
+    let logins = long_logins(&db)?;
+    assert_eq!((logins.len(), logins[0].id, logins[0].address.as_str()), (1, 1, "::1"));
+    assert_eq!(logins[0].lasted.as_deref(), Some("02:00:00"));
     assert!(distribute(&db).is_err(), "there are no students, and mostly no Citus");
     let tenant = sql("SHOW app.tenant").tuples::<(String,)>(&open_with_settings(url)?)?;
     assert_eq!(tenant, [("acme".to_owned(),)]);
@@ -98,6 +103,19 @@ struct Post {
 
 fn about_rust(db: &Db) -> orm::Result<Vec<Post>> {
     Post::query().filter(Post::tags().has("rust") & !Post::tags().contains_any(["draft", "old"])).all(db)
+}
+
+#[derive(Model)]
+struct Login {
+    id: i64,
+    #[model(sql_type = "inet")]
+    address: String,
+    #[model(sql_type = "interval")]
+    lasted: Option<String>,
+}
+
+fn long_logins(db: &Db) -> orm::Result<Vec<Login>> {
+    Login::query().filter(Login::lasted().gt("01:30:00")).all(db)
 }
 
 fn distribute(db: &Db) -> orm::Result<()> {

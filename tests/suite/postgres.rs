@@ -14,6 +14,8 @@ mod raw_sql;
 mod setup;
 #[path = "postgres/tables.rs"]
 mod tables;
+#[path = "postgres/texts.rs"]
+mod texts;
 #[path = "postgres/transactions.rs"]
 mod transactions;
 #[path = "postgres/values.rs"]

@@ -74,7 +74,8 @@ fn table(model: &Model) -> TokenStream {
             Generated::By(sql) => quote!(.generated(__orm::Generated::By(#sql))),
         });
         let check = column.check.as_ref().map(|condition| quote!(.check(#condition)));
-        quote!(#definition #generated #check)
+        let sql_type = column.sql_type.as_ref().map(|sql_type| quote!(.declared(#sql_type)));
+        quote!(#definition #generated #check #sql_type)
     });
     let checks = &model.checks;
     let defaulted = defaulted(model);

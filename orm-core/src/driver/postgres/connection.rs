@@ -374,6 +374,12 @@ impl PostgresConnection {
                 Err(Problem::Library(error)) => error::stale(error, known),
                 _ => None,
             };
+            if let Err(Problem::Library(error)) = &result
+                && error::may_be_outdated(error)
+            {
+                // The next time it is prepared for the types of then.
+                self.statements.forget(text);
+            }
             if outdated.is_none() || (outdated == Some(Stale::Unsent) && !again) {
                 return self.told(result, stake, text);
             }

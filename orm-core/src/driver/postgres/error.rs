@@ -91,6 +91,13 @@ pub(super) fn stale(error: &tokio_postgres::Error, known: bool) -> Option<Stale>
     is_stale.then_some(Stale::Refused)
 }
 
+/// Whether a text was none of the type that a statement was prepared for. A table may have another type by now, which takes
+/// the text; some types say so by an internal error.
+pub(super) fn may_be_outdated(error: &tokio_postgres::Error) -> bool {
+    let code = error.code();
+    code == Some(&SqlState::INVALID_TEXT_REPRESENTATION) || code == Some(&SqlState::INTERNAL_ERROR)
+}
+
 /// Why a parameter was not sent.
 fn refused(error: &tokio_postgres::Error) -> Option<&Refused> {
     error.source()?.downcast_ref()

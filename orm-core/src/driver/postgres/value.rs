@@ -327,8 +327,8 @@ pub(super) enum Shape {
     Array(Carrier),
     /// As the text that the server makes of it.
     Text,
-    /// As the text that the server makes of the array.
-    TextOfArray,
+    /// As the text that the server makes of the array, with this between the elements.
+    TextOfArray(char),
 }
 
 impl Shape {
@@ -346,7 +346,9 @@ impl Shape {
     pub(super) fn of_columns_with_text(columns: &[Column]) -> Box<[Shape]> {
         let shape = |column: &Column| match Shape::of(column.type_()) {
             Shape::One(Carrier::None) => Shape::Text,
-            Shape::Array(Carrier::None) if array::has_commas(column.type_()) => Shape::TextOfArray,
+            Shape::Array(Carrier::None) => {
+                array::delimiter(column.type_()).map_or(Shape::Array(Carrier::None), Shape::TextOfArray)
+            }
             shape => shape,
         };
         columns.iter().map(shape).collect()
@@ -354,7 +356,7 @@ impl Shape {
 
     /// Whether the value travels as text.
     pub(super) fn is_text(self) -> bool {
-        matches!(self, Shape::Text | Shape::TextOfArray)
+        matches!(self, Shape::Text | Shape::TextOfArray(_))
     }
 }
 
@@ -407,7 +409,7 @@ impl Columns for PostgresRow<'_> {
 
 impl<'r> PostgresRow<'r> {
     pub(super) fn new(row: &'r RawRow, shapes: &'r [Shape]) -> Self {
-        let has_arrays = shapes.iter().any(|shape| matches!(shape, Shape::Array(_) | Shape::TextOfArray));
+        let has_arrays = shapes.iter().any(|shape| matches!(shape, Shape::Array(_) | Shape::TextOfArray(_)));
         let arrays = if has_arrays { shapes.iter().map(|_| OnceCell::new()).collect() } else { Box::default() };
         PostgresRow { row, shapes, arrays }
     }
@@ -416,7 +418,12 @@ impl<'r> PostgresRow<'r> {
     fn array(&self, index: usize, shape: Shape, bytes: &'r [u8]) -> Result<ValueRef<'_>, Mismatch> {
         let (element, values) = match shape {
             Shape::Array(element) => (element, array::decode(element, bytes)),
-            _ => (Carrier::Text, text(bytes).map(array::parse).unwrap_or_else(|mismatch| Some(Err(mismatch)))),
+            Shape::TextOfArray(delimiter) => {
+                let parsed = text(bytes).map(|text| array::parse(text, delimiter));
+                (Carrier::Text, parsed.unwrap_or_else(|mismatch| Some(Err(mismatch))))
+            }
+            Shape::One(carrier) => (carrier, None),
+            Shape::Text => (Carrier::Text, None),
         };
         let Some(cell) = self.arrays.get(index) else { return Err(self.unreadable(index, element)) };
         let values = values.unwrap_or_else(|| Err(self.unreadable(index, element)))?;

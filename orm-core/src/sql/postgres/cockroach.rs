@@ -21,6 +21,7 @@ impl Dialect for Cockroach {
     // Text is ordered and told apart by its bytes; a column refuses to be told so.
     fn column_type(&self, column: &ColumnDef, generated: bool) -> &'static str {
         match (column.sql_type, generated) {
+            _ if column.declared.is_some() => Postgres.column_type(column, generated),
             (SqlType::Text, _) => "text",
             (SqlType::Array(SqlType::Text), _) => "text[]",
             (SqlType::Array(SqlType::Int32), _) => "int4[]",

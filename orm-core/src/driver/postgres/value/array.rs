@@ -26,10 +26,11 @@ pub(super) fn append(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) 
 /// Appends a list of texts as an array whose elements the database reads as values of a type that we do not know:
 /// `{"one","two",NULL}`
 fn append_texts(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Sent {
+    let between = delimiter(declared).unwrap_or(',');
     out.put_u8(b'{');
     for (position, value) in values.iter().enumerate() {
         if position > 0 {
-            out.put_u8(b',');
+            out.put_slice(between.encode_utf8(&mut [0; 4]).as_bytes());
         }
         match value {
             Value::Null => out.put_slice(b"NULL"),
@@ -151,17 +152,17 @@ fn number(bytes: &mut &[u8]) -> Option<i32> {
     Some(i32::from_be_bytes(*number))
 }
 
-/// Whether commas stand between the elements of arrays of a type. Types of extensions may have another mark, which is not
-/// known here.
-pub(super) fn has_commas(declared: &Type) -> bool {
-    let Some(element) = element(declared) else { return false };
+/// What stands between the elements of arrays of a type, in their text. Types of extensions may have a mark of their own,
+/// which is not known here.
+pub(super) fn delimiter(declared: &Type) -> Option<char> {
+    let element = inner(element(declared)?);
     match element.kind() {
-        TypeKind::Domain(_) => Type::from_oid(inner(element).oid()).is_some_and(|of| of != Type::BOX),
+        TypeKind::Simple if *element == Type::BOX => Some(';'),
         TypeKind::Simple => {
-            *element != Type::BOX
-                && (Type::from_oid(element.oid()).is_some() || ["hstore", "ltree"].contains(&element.name()))
+            let is_known = Type::from_oid(element.oid()).is_some() || ["hstore", "ltree"].contains(&element.name());
+            is_known.then_some(',')
         }
-        _ => true,
+        _ => Some(','),
     }
 }
 
@@ -170,7 +171,7 @@ const OTHER_POSITIONS: Mismatch =
     Mismatch::Unstorable("the positions of the array do not count from 1, as those of a `Vec` do");
 
 /// The elements of the array that a text stands for, `{one,"two",NULL}`; `None` when it stands for none.
-pub(super) fn parse(text: &str) -> Option<Result<Vec<Value<'_>>, Mismatch>> {
+pub(super) fn parse(text: &str, delimiter: char) -> Option<Result<Vec<Value<'_>>, Mismatch>> {
     if text.starts_with('[') {
         return Some(Err(OTHER_POSITIONS));
     }
@@ -185,18 +186,18 @@ pub(super) fn parse(text: &str) -> Option<Result<Vec<Value<'_>>, Mismatch>> {
         }
         let (value, behind) = match rest.strip_prefix('"') {
             Some(quoted) => quoted_element(quoted)?,
-            None => bare_element(rest),
+            None => bare_element(rest, delimiter),
         };
         values.push(value);
         if behind.is_empty() {
             return Some(Ok(values));
         }
-        rest = behind.strip_prefix(',')?;
+        rest = behind.strip_prefix(delimiter)?;
     }
 }
 
-fn bare_element(text: &str) -> (Value<'_>, &str) {
-    let (element, behind) = text.split_at(text.find(',').unwrap_or(text.len()));
+fn bare_element(text: &str, delimiter: char) -> (Value<'_>, &str) {
+    let (element, behind) = text.split_at(text.find(delimiter).unwrap_or(text.len()));
     (if element == "NULL" { Value::Null } else { Value::Text(element.into()) }, behind)
 }
 
