@@ -194,10 +194,12 @@ fn a_number_that_the_statement_cannot_take_is_refused_before_it_is_sent() -> Res
 }
 
 #[test]
-fn a_type_that_cannot_be_read_is_an_error_that_names_it() {
+fn a_value_of_an_unknown_type_is_its_text_and_no_number() {
     let (db, _) = bank();
-    let error = sql("SELECT CAST('1 day' AS interval)").tuples::<(String,)>(&db).unwrap_err();
-    assert!(error.is_decode() && error.to_string().contains("interval"), "{error}");
+    let interval = "SELECT CAST('1 day' AS interval), 7::bigint";
+    assert_eq!(sql(interval).tuples::<(String, i64)>(&db).expect("it is read"), [("1 day".to_owned(), 7)]);
+    let error = sql(interval).tuples::<(i64, i64)>(&db).unwrap_err();
+    assert!(error.is_decode() && error.column() == Some("interval"), "{error}");
 }
 
 #[test]
