@@ -221,6 +221,13 @@ fn models_name_the_types_of_their_columns() -> Result<()> {
     Ok(())
 }
 
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Bag {
+    id: i64,
+    spans: Vec<String>,
+    pairs: Vec<Option<String>>,
+}
+
 /// Elements of arrays whose text holds what separates them.
 #[test]
 fn arrays_of_types_that_are_text_are_read_and_written() -> Result<()> {
@@ -233,12 +240,6 @@ fn arrays_of_types_that_are_text_are_read_and_written() -> Result<()> {
              pairs pair[] NOT NULL)",
         ],
     )?;
-    #[derive(Model, Clone, Debug, PartialEq)]
-    struct Bag {
-        id: i64,
-        spans: Vec<String>,
-        pairs: Vec<Option<String>>,
-    }
     assert_eq!(db.check::<Bag>()?, []);
     let bag = |spans: &[&str], pairs: &[Option<&str>]| NewBag {
         spans: spans.iter().map(|&span| span.to_owned()).collect(),
