@@ -1,6 +1,8 @@
 //! How the server runs the statements of relations.
 
-use orm::{Condition, Db, Model, Result, TrustedSql, sql};
+use std::sync::{Arc, Mutex};
+
+use orm::{Condition, Db, Model, Result, StatementKind, TrustedSql, sql};
 
 use super::run;
 use crate::database::db;
@@ -243,5 +245,28 @@ fn a_prefix_is_found_by_an_index() -> Result<()> {
     let statement = recording.statements()[0].replace("$1", "'w1999%'");
     let lines = sql(TrustedSql(format!("EXPLAIN (COSTS OFF) {statement}"))).tuples::<(String,)>(&db)?;
     assert!(lines.iter().any(|(line,)| line.contains("by_other")), "{lines:#?}");
+    Ok(())
+}
+
+/// Above this cost a server compiles a statement before it runs it, which takes longer than to run one of these.
+#[test]
+fn the_catalog_is_read_by_statements_that_are_not_compiled() -> Result<()> {
+    let db = empty_university();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let texts = Arc::clone(&seen);
+    db.on_statement(move |event| {
+        if event.kind == StatementKind::Schema {
+            texts.lock().expect("no panic").push(event.sql.to_owned());
+        }
+    });
+    db.check::<(Department, Course, Student, Enrollment)>()?;
+    let texts = seen.lock().expect("no panic").clone();
+    assert!(texts.iter().any(|text| text.contains("pg_index")), "{texts:?}");
+    for text in texts.into_iter().filter(|text| text.starts_with("SELECT") && !text.contains("$1")) {
+        let plan = sql(TrustedSql(format!("EXPLAIN {text}"))).tuples::<(String,)>(&db)?;
+        let first = &plan[0].0;
+        let cost = first.split("..").nth(1).and_then(|rest| rest.split(' ').next()?.parse::<f64>().ok());
+        assert!(cost.is_some_and(|cost| cost < 100_000.0), "{first}: {text}");
+    }
     Ok(())
 }
