@@ -1,5 +1,6 @@
 //! Columns: whether they are there, their types, nullability and defaults.
 
+use super::keys::lacks_assignment;
 use super::{Check, Difference, Mismatched, difference};
 use crate::catalog::{LiveColumn, LiveKind, LiveTable};
 use crate::schema::ddl::{column_sql, default_change_sql, default_of, default_sql};
@@ -20,7 +21,7 @@ impl Check<'_> {
         // What a view's columns can hold is not known.
         if live.kind == LiveKind::Table {
             differences.extend(generation(table, column, found));
-            differences.extend(self.nullability(table, column, found));
+            differences.extend(nullability(table, column, found));
             differences.extend(self.default(table, column, found));
         }
         differences
@@ -51,17 +52,6 @@ impl Check<'_> {
         if self.dialect.has_forms() { column.form.declared_as(column.sql_type) } else { column.sql_type }
     }
 
-    fn nullability(&self, table: &'static Table, column: &'static ColumnDef, found: &LiveColumn) -> Option<Difference> {
-        let name = column.name.to_owned();
-        match (column.nullable, found.not_null) {
-            (false, false) if !self.lacks_assignment(table, column, found) => {
-                Some(difference(table, Mismatched::MayBeNull { column: name }, None))
-            }
-            (true, true) => Some(difference(table, Mismatched::NotNull { column: name }, None)),
-            _ => None,
-        }
-    }
-
     fn default(&self, table: &'static Table, column: &'static ColumnDef, found: &LiveColumn) -> Option<Difference> {
         let default =
             default_of(column, self.dialect).filter(|default| !self.is_default(found.default.as_deref(), *default))?;
@@ -90,6 +80,17 @@ impl Check<'_> {
                 }
             }
         }
+    }
+}
+
+fn nullability(table: &'static Table, column: &'static ColumnDef, found: &LiveColumn) -> Option<Difference> {
+    let name = column.name.to_owned();
+    match (column.nullable, found.not_null) {
+        (false, false) if !lacks_assignment(table, column, found) => {
+            Some(difference(table, Mismatched::MayBeNull { column: name }, None))
+        }
+        (true, true) => Some(difference(table, Mismatched::NotNull { column: name }, None)),
+        _ => None,
     }
 }
 
