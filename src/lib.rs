@@ -402,17 +402,19 @@ pub use orm_derive::View;
 /// What generated code uses; nothing here is for people to call, and it may change in any release.
 #[doc(hidden)]
 pub mod __private {
+    pub use orm_core::clone_of;
     pub use orm_core::column::{RefersTo, TextType};
     pub use orm_core::model::{
         HasColumn, Model, check_nullable, column, decode, encode, encode_default, encode_given, encode_or_default,
         four, no_such_column, one, other, three, two, version,
     };
     pub use orm_core::prefetch::{Loader, Variant, variant};
+    pub use orm_core::relation::Whole;
     pub use orm_core::relation::{
-        ForeignKeyTypes, Holds, HoldsLoaded, JoinedBy, KeyedBy, OneOf, Polymorphic, RefersToModel, ToMany, ToMaybe,
-        ToOne, check_polymorphic, check_tag, one_of,
+        Holds, HoldsLoaded, JoinedBy, KeyedBy, KindOf, OneOf, Polymorphic, RefersToModel, ToMany, ToMaybe, ToOne,
+        check_polymorphic, check_tag, one_of,
     };
-    pub use orm_core::row::{Get, Here, Loaded, LoadedRow, Row, There, Wrap};
+    pub use orm_core::row::{Get, Here, Loaded, LoadedRow, Read, Row, There, Wrap};
     pub use orm_core::schema::{
         ColumnDef, DefaultValue, ForeignKey, Generated, OnDelete, RelationDef, RelationKind, Table, TableName, Through,
     };
@@ -422,7 +424,8 @@ pub mod __private {
     };
     pub use orm_core::value::Value;
     pub use orm_core::view::{
-        Layout, Part, Reader, Source, View, ViewFields, ViewLoader, ViewRow, check_through, part, through,
+        Answer, Fuel, Layout, Leads, Part, Reader, Source, View, ViewFields, ViewLoader, ViewRow, check_field,
+        check_through, field_leads, part, through, towards,
     };
     pub use orm_core::write::{FIRST_VERSION, Insertable, insert, update_versioned};
     pub use serde::{Serialize, Serializer};

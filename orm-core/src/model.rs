@@ -50,6 +50,10 @@ pub trait Model: Sized + 'static {
     #[doc(hidden)]
     const PRIMARY_KEY: &'static [usize];
 
+    /// How the model is cloned, if it can be.
+    #[doc(hidden)]
+    const CLONE: Option<fn(&Self) -> Self> = None;
+
     /// Reads the model from a row whose columns begin at `at`.
     #[doc(hidden)]
     fn decode(row: Row<'_>, at: usize) -> Result<Self>;
@@ -286,6 +290,12 @@ impl<M: Model> Other<M> {
     #[must_use]
     pub const fn field<const FIELD: u64, V, Name, Word>(self) -> Field<M, FIELD, V, Name, Word> {
         Field(PhantomData)
+    }
+
+    /// A position, where the model is one.
+    #[must_use]
+    pub const fn at(self, position: usize) -> usize {
+        position
     }
 
     /// Compiles when a foreign key can refer to the primary key.

@@ -369,6 +369,9 @@ pub trait Kind: 'static {
     ) -> Result<Self::State<T, E>>;
 }
 
+/// What a row holds of a whole relation of a kind to rows of type `T`.
+pub type Whole<K, T> = <K as Kind>::State<T, All>;
+
 /// Kinds of relations that may lead to several rows.
 #[diagnostic::on_unimplemented(
     message = "only a to-many relation can be limited",
@@ -481,6 +484,9 @@ pub trait ForeignKeyTypes {
     /// The kind.
     type Kind: Kind;
 }
+
+/// The kind of a `belongs_to` relation whose foreign key has columns of these types.
+pub type KindOf<T> = <T as ForeignKeyTypes>::Kind;
 
 /// Combines the presence of one column with the kind that the others make.
 pub trait AndPresence<K> {

@@ -7,7 +7,8 @@ pub mod serialize;
 mod tree;
 
 pub use loaded::{
-    Attach, DebugEntry, DebugStates, Extra, Get, Here, IsLoaded, Loaded, LoadedRow, NotLoaded, Put, There, Wrap,
+    Attach, DebugEntry, DebugStates, Extra, Get, Here, IsLoaded, Loaded, LoadedRow, NotLoaded, Put, Read, State, There,
+    Wrap,
 };
 pub use many::{All, Many, One, Part, Pool};
 pub use record::Record;

@@ -4,6 +4,7 @@
 //! sources; here they become a [`Layout`], which says what is selected, and a [`Loader`], which loads the relations.
 
 mod loading;
+mod nesting;
 mod source;
 
 use std::fmt;
@@ -22,6 +23,10 @@ use crate::types::{Form, meaning};
 use crate::value::{Mismatch, Value, ValueRef};
 
 pub use loading::{Part, ViewLoader, part};
+pub use nesting::{
+    Answer, Boxed, ByValue, Cloning, Empty, Fuel, Held, Leads, More, No, NoRows, NotCloned, Shared, check_field,
+    field_leads, towards,
+};
 pub use source::{Source, Through, To, ViewColumn, check_through, through};
 
 /// A struct that rows of a model can be read as: one with `#[derive(View)]`, or the model itself.
@@ -38,6 +43,18 @@ pub trait View: Sized + 'static {
     #[doc(hidden)]
     type Base: Record<Model = Self::Model>;
 
+    /// Its place in the source and its name, by which views are told apart.
+    #[doc(hidden)]
+    const NAME: &'static str;
+
+    /// Whether it leads to the view `T` by the rows that its fields hold.
+    #[doc(hidden)]
+    type Leads<T: View, F: Fuel>: Answer;
+
+    /// How it is cloned, if it can be.
+    #[doc(hidden)]
+    const CLONE: Option<fn(&Self) -> Self>;
+
     /// What makes views of such rows.
     #[doc(hidden)]
     fn loader() -> Arc<dyn Loader<Self::Base, Self>>;
@@ -47,6 +64,10 @@ pub trait View: Sized + 'static {
 impl<M: Model> View for M {
     type Model = M;
     type Base = M;
+
+    const NAME: &'static str = "";
+    type Leads<T: View, F: Fuel> = No;
+    const CLONE: Option<fn(&M) -> M> = M::CLONE;
 
     fn loader() -> Arc<dyn Loader<M, M>> {
         Arc::new(Plain)

@@ -4,10 +4,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Data, DeriveInput, Expr, ExprField, Field, Fields, Member, Path, Type};
+use syn::{
+    Attribute, Data, DeriveInput, Expr, ExprField, Field, Fields, GenericArgument, Member, Path, PathArguments, Type,
+};
 
 use crate::diagnostic::Errors;
-use crate::names::hash;
+use crate::names::{hash, type_text};
 use crate::parse::arguments::{each, once, unknown, value};
 use crate::parse::{crate_path, default_crate};
 use crate::symbol as word;
@@ -141,10 +143,22 @@ fn expand(view: &View<'_>) -> TokenStream {
     let texts = names.iter().map(|name| name.unraw().to_string());
     let sources: Vec<Ident> = fields.iter().map(source_name).collect();
     let functions = fields.iter().map(|field| source_function(model, field));
+    let name = ident.unraw().to_string();
+    let checks = fields.iter().map(|field| check_field(ident, field));
     quote! {
         const _: () = {
             use #krate::__private as __orm;
             #(#functions)*
+            #(#checks)*
+            #[allow(missing_docs, unreachable_pub)]
+            pub struct __Leads<__T, __F>(::core::marker::PhantomData<(__T, __F)>);
+            impl<__T: __orm::View, __F: __orm::Fuel> __orm::Answer for __Leads<__T, __F> {
+                const LEADS: __orm::Leads = match __orm::towards::<#ident, __T, __F>() {
+                    ::core::option::Option::Some(leads) => leads,
+                    ::core::option::Option::None => __orm::Leads::Nowhere
+                        #(.or(__orm::field_leads::<#types, _, __T, __F::Less>(#sources)))*,
+                };
+            }
             #[allow(missing_docs, unreachable_pub)]
             pub struct __Draft {
                 #(#names: ::core::option::Option<#types>,)*
@@ -153,6 +167,10 @@ fn expand(view: &View<'_>) -> TokenStream {
             impl __orm::View for #ident {
                 type Model = #model;
                 type Base = __orm::ViewRow<Self>;
+                const NAME: &'static str =
+                    ::core::concat!(::core::file!(), ":", ::core::line!(), ":", ::core::column!(), " ", #name);
+                type Leads<__T: __orm::View, __F: __orm::Fuel> = __Leads<__T, __F>;
+                const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
                 fn loader() -> ::std::sync::Arc<dyn __orm::Loader<Self::Base, Self>> {
                     __orm::ViewLoader::<Self>::shared()
                 }
@@ -183,6 +201,35 @@ fn expand(view: &View<'_>) -> TokenStream {
                 }
             }
         };
+    }
+}
+
+/// The check that a field's rows can be handed out, and that the view does not contain itself by them; its error stands at the
+/// field's type.
+fn check_field(view: &Ident, field: &ViewField) -> TokenStream {
+    let (ty, source, name) = (&field.ty, source_name(field), field.ident.unraw());
+    let rows = type_text(rows_of(ty));
+    let not_cloned =
+        format!("a `{rows}` that several rows lead to is handed to each of them; add `#[derive(Clone)]` to it");
+    let in_itself = format!(
+        "this view contains itself by the field `{name}`, and reading it would have no end; give the field another view, \
+         or load the relation as a tree by `.to_any_depth()`"
+    );
+    let check = quote_spanned! {ty.span()=>
+        __orm::check_field::<#ty, _, #view>(#source, #not_cloned, #in_itself)
+    };
+    quote!(const _: () = #check;)
+}
+
+/// `CourseCard`, of `Vec<CourseCard>`.
+fn rows_of(ty: &Type) -> &Type {
+    let Type::Path(path) = ty else { return ty };
+    let Some(PathArguments::AngleBracketed(arguments)) = path.path.segments.last().map(|last| &last.arguments) else {
+        return ty;
+    };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(rows)) => rows,
+        _ => ty,
     }
 }
 

@@ -5,8 +5,6 @@ use std::marker::PhantomData;
 use std::ops::{Deref, Index};
 use std::sync::Arc;
 
-use super::loaded::IsLoaded;
-
 /// Marks a relation that was loaded whole.
 #[derive(Clone, Copy, Debug)]
 pub struct All;
@@ -29,11 +27,8 @@ impl<T> Pool<T> {
     }
 
     /// A pool of its own, for rows that are still held elsewhere.
-    fn cloned(&self) -> Self
-    where
-        T: Clone,
-    {
-        Pool { rows: self.rows.clone(), index: self.index.clone() }
+    fn cloned(&self, clone: fn(&T) -> T) -> Self {
+        Pool { rows: self.rows.iter().map(clone).collect(), index: self.index.clone() }
     }
 
     #[inline]
@@ -107,13 +102,13 @@ impl<T, Extent> Many<T, Extent> {
     }
 }
 
-impl<T: Clone, Extent> Many<T, Extent> {
+impl<T, Extent> Many<T, Extent> {
     /// The rows of all parents of one relation, each parent's as a `Vec` of its own. A row is cloned only where several
     /// parents share it.
-    pub(crate) fn into_vecs(of_parents: Vec<Self>) -> Vec<Vec<T>> {
+    pub(crate) fn into_vecs(of_parents: Vec<Self>, clone: fn(&T) -> T) -> Vec<Vec<T>> {
         let ranges: Vec<(u32, u32)> = of_parents.iter().map(|many| (many.start, many.end)).collect();
         let pool = of_parents.into_iter().next().map(|many| many.pool);
-        let mut rows = HandOut::new(pool, ranges.iter().flat_map(|&(start, end)| start..end));
+        let mut rows = HandOut::new(pool, ranges.iter().flat_map(|&(start, end)| start..end), clone);
         ranges
             .into_iter()
             .map(|(start, end)| (start..end).filter_map(|position| rows.take(position)).collect())
@@ -127,14 +122,16 @@ struct HandOut<T> {
     index: Vec<u32>,
     /// How many still want each row.
     wanted: Vec<u32>,
+    clone: fn(&T) -> T,
 }
 
-impl<T: Clone> HandOut<T> {
+impl<T> HandOut<T> {
     /// Rows that are wanted at these positions.
-    fn new(pool: Option<Arc<Pool<T>>>, positions: impl Iterator<Item = u32>) -> Self {
-        let pool = pool.map(|pool| Arc::try_unwrap(pool).unwrap_or_else(|shared| shared.cloned()));
+    fn new(pool: Option<Arc<Pool<T>>>, positions: impl Iterator<Item = u32>, clone: fn(&T) -> T) -> Self {
+        let pool = pool.map(|pool| Arc::try_unwrap(pool).unwrap_or_else(|shared| shared.cloned(clone)));
         let Pool { rows, index } = pool.unwrap_or(Pool { rows: Vec::new(), index: Vec::new() });
-        let mut hand_out = HandOut { wanted: vec![0; rows.len()], rows: rows.into_iter().map(Some).collect(), index };
+        let (wanted, rows) = (vec![0; rows.len()], rows.into_iter().map(Some).collect());
+        let mut hand_out = HandOut { wanted, rows, index, clone };
         for position in positions {
             let row = hand_out.row(position);
             hand_out.wanted[row] += 1;
@@ -150,12 +147,9 @@ impl<T: Clone> HandOut<T> {
     fn take(&mut self, position: u32) -> Option<T> {
         let row = self.row(position);
         self.wanted[row] -= 1;
-        if self.wanted[row] == 0 { self.rows[row].take() } else { self.rows[row].clone() }
+        if self.wanted[row] == 0 { self.rows[row].take() } else { self.rows[row].as_ref().map(self.clone) }
     }
 }
-
-#[diagnostic::do_not_recommend]
-impl<T, Extent> IsLoaded for Many<T, Extent> {}
 
 impl<T, Extent> Clone for Many<T, Extent> {
     fn clone(&self) -> Self {
@@ -250,24 +244,19 @@ impl<T> One<T> {
     }
 }
 
-impl<T: Clone> One<T> {
+impl<T> One<T> {
     /// The rows of all parents of one relation, as values of their own. A row is cloned only where several parents share it.
-    pub(crate) fn into_rows(of_parents: impl Iterator<Item = Option<Self>>) -> Vec<Option<T>> {
+    pub(crate) fn into_rows(of_parents: impl Iterator<Item = Option<Self>>, clone: fn(&T) -> T) -> Vec<Option<T>> {
         let mut pool = None;
         let mut positions = Vec::with_capacity(of_parents.size_hint().0);
         for one in of_parents {
             positions.push(one.as_ref().map(|one| one.position));
             pool = one.map(|one| one.pool).or(pool);
         }
-        let mut rows = HandOut::new(pool, positions.iter().copied().flatten());
+        let mut rows = HandOut::new(pool, positions.iter().copied().flatten(), clone);
         positions.into_iter().map(|position| rows.take(position?)).collect()
     }
 }
-
-#[diagnostic::do_not_recommend]
-impl<T> IsLoaded for One<T> {}
-#[diagnostic::do_not_recommend]
-impl<T> IsLoaded for Option<One<T>> {}
 
 impl<T> Deref for One<T> {
     type Target = T;

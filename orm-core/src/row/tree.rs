@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::IsLoaded;
 use super::serialize::{Entries, SerializeEntry, serialize_loaded};
 
 /// All rows below the parents of one query, and who is directly below whom.
@@ -103,9 +102,6 @@ impl<T> Node<'_, T> {
         std::iter::successors(self.above, |node| node.above).any(|node| node.row == self.row)
     }
 }
-
-#[diagnostic::do_not_recommend]
-impl<T> IsLoaded for Tree<T> {}
 
 impl<T> Deref for Node<'_, T> {
     type Target = T;

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::nesting::{Boxed, ByValue, Held, NoRows, Shared, cloning};
 use super::{Described, Reader, Types, View, Viewed};
 use crate::ast::Expr;
 use crate::column::Column;
@@ -19,9 +20,13 @@ use crate::value::ValueRef;
     message = "a field of type `{F}` cannot hold what is read from `{Self}`",
     label = "not the type of what it is read from",
     note = "a column is read into a field of its own type, and a column behind a relation that may lead nowhere into an `Option`",
-    note = "a relation is read into `Vec<V>`, `Option<V>` or `V`, as it leads to many rows, to one or none, or to one; `V` is a view of the related model, or the model itself, and implements `Clone`"
+    note = "a relation is read into `Vec<V>`, `Option<V>` or `V`, as it leads to many rows, to one or none, or to one; `V` is a view of the related model, or the model itself"
 )]
 pub trait Source<F>: Sized + 'static {
+    /// What the field holds.
+    #[doc(hidden)]
+    type Held: Held;
+
     /// What it asks of the statement for the rows.
     fn describe(&self) -> Described;
 
@@ -38,6 +43,8 @@ pub trait Source<F>: Sized + 'static {
 
 #[diagnostic::do_not_recommend]
 impl<M: Model, T: ColumnType> Source<T> for Column<M, T> {
+    type Held = NoRows;
+
     fn describe(&self) -> Described {
         Described { output: Some(self.expr()), keys: &[] }
     }
@@ -141,6 +148,8 @@ impl<P: Model, C: Model, K, const AT: usize, T> Through<P, C, K, AT, T> {
 
 #[diagnostic::do_not_recommend]
 impl<P: Model, C: Model, const AT: usize, T: ColumnType> Source<T> for Through<P, C, ToOne, AT, T> {
+    type Held = NoRows;
+
     fn describe(&self) -> Described {
         self.described()
     }
@@ -162,6 +171,8 @@ macro_rules! through_maybe {
         where
             T: ColumnType<Presence = Required>,
         {
+            type Held = NoRows;
+
             fn describe(&self) -> Described {
                 self.described()
             }
@@ -227,9 +238,11 @@ impl<S, F> Branch<F> for Mapping<'_, S, F> {
 }
 
 macro_rules! related {
-    ($($field:ty, $kind:ty, $extent:ty, ($($more:tt)*), $map:expr;)*) => {$(
+    ($($field:ty, $kind:ty, $extent:ty, ($($more:tt)*), $held:ty, $map:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<P: Model, C: Model, const AT: usize, $($more)*> Source<$field> for Relation<P, C, $kind, AT, C, $extent> {
+            type Held = $held;
+
             fn describe(&self) -> Described {
                 Described { output: None, keys: P::TABLE.relations[AT].from_columns }
             }
@@ -246,16 +259,23 @@ macro_rules! related {
 }
 
 related! {
-    Vec<V>, ToMany, E, (E: Extent, V: View<Model = C> + Clone), Many::into_vecs;
-    Many<V, E>, ToMany, E, (E: Extent, V: View<Model = C>), |rows| rows;
-    V, ToOne, All, (V: View<Model = C> + Clone), |rows| One::into_rows(rows.into_iter().map(Some)).into_iter().flatten().collect();
-    Option<V>, ToOne, Part, (V: View<Model = C> + Clone), |rows| One::into_rows(rows.into_iter());
-    Option<V>, ToMaybe, E, (E: Extent, V: View<Model = C> + Clone), |rows| One::into_rows(rows.into_iter());
+    Vec<V>, ToMany, E, (E: Extent, V: View<Model = C>), Boxed<V>,
+        |rows| Many::into_vecs(rows, const { cloning::<V>() });
+    Many<V, E>, ToMany, E, (E: Extent, V: View<Model = C>), Shared<V>, |rows| rows;
+    V, ToOne, All, (V: View<Model = C>), ByValue<V>, |rows| {
+        One::into_rows(rows.into_iter().map(Some), const { cloning::<V>() }).into_iter().flatten().collect()
+    };
+    Option<V>, ToOne, Part, (V: View<Model = C>), ByValue<V>,
+        |rows| One::into_rows(rows.into_iter(), const { cloning::<V>() });
+    Option<V>, ToMaybe, E, (E: Extent, V: View<Model = C>), ByValue<V>,
+        |rows| One::into_rows(rows.into_iter(), const { cloning::<V>() });
 }
 
 /// A value computed for each parent.
 #[diagnostic::do_not_recommend]
 impl<P: Model, T: Computed> Source<T> for Aggregate<P, T> {
+    type Held = NoRows;
+
     fn describe(&self) -> Described {
         Described { output: None, keys: self.def().from_columns }
     }

@@ -4,10 +4,11 @@
 //! the documentation and rustc's messages read well. Inside is a struct of the runtime's that does the work; what is
 //! written here gives it names.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt as _;
 
+use super::relations;
 use crate::model::{Model, Relation};
 use crate::names;
 
@@ -50,6 +51,7 @@ impl<'a> Loaded<'a> {
 
     /// What the struct can do.
     pub(crate) fn implementations(&self) -> TokenStream {
+        let wholes = self.wholes();
         let unloaded = self.unloaded();
         let deref = self.deref();
         let methods = self.methods();
@@ -57,6 +59,7 @@ impl<'a> Loaded<'a> {
         let loaded_row = self.loaded_row();
         let traits = self.traits();
         quote! {
+            #wholes
             #unloaded
             #deref
             #methods
@@ -89,6 +92,7 @@ impl<'a> Loaded<'a> {
         if states.is_empty() {
             return TokenStream::new();
         }
+        let whole = self.whole();
         quote! {
             #[allow(missing_docs, unreachable_pub)]
             pub struct Unloaded<State = #krate::NotLoaded>(State);
@@ -98,9 +102,14 @@ impl<'a> Loaded<'a> {
                     &Unloaded(#krate::NotLoaded)
                 }
             }
-            #[allow(dead_code, missing_docs, unreachable_pub, clippy::must_use_candidate)]
+            #[allow(dead_code, missing_docs, private_interfaces)]
+            #[allow(unreachable_pub, clippy::must_use_candidate)]
             impl<State> Unloaded<State> {
-                #(pub fn #accessors(&self) -> &State where State: #krate::IsLoaded { &self.0 })*
+                #(
+                    pub fn #accessors(&self) -> &__orm::Read<State, #whole> where State: #krate::IsLoaded {
+                        self.0.read()
+                    }
+                )*
             }
         }
     }
@@ -123,15 +132,16 @@ impl<'a> Loaded<'a> {
         let docs = self.docs("What the relation loaded:");
         let into_inner = format!(" The `{}` alone.", self.model.name());
         let places = (0..states.len()).map(place);
+        let whole = self.whole();
         quote! {
             #[automatically_derived]
-            #[allow(dead_code)]
+            #[allow(dead_code, private_interfaces)]
             impl<#(#states,)* #slots> #name<#(#states,)* #slots> {
                 #(
                     #[doc = #docs]
                     #[must_use]
-                    #vis fn #accessors(&self) -> &#states where #states: #krate::IsLoaded {
-                        &self.0.states.#places
+                    #vis fn #accessors(&self) -> &__orm::Read<#states, #whole> where #states: #krate::IsLoaded {
+                        self.0.states.#places.read()
                     }
                 )*
                 /// What was loaded under a name.
@@ -182,6 +192,22 @@ impl<'a> Loaded<'a> {
                 #(fn #accessors(&self) -> &#states where #states: #krate::IsLoaded { &self.0.states.#places })*
             }
         }
+    }
+
+    /// The names of what a row would hold of each relation, had it been loaded whole: what rustc goes on with after the message
+    /// that it was not.
+    fn whole(&self) -> Vec<Ident> {
+        self.states.iter().map(|state| format_ident!("__Whole{}", state, span = Span::call_site())).collect()
+    }
+
+    /// Their definitions, beside the structs: within them, a type parameter may have the name of a target.
+    fn wholes(&self) -> TokenStream {
+        let names = self.whole();
+        let types = self.model.relations.iter().map(|relation| {
+            let (kind, target) = (relations::kind(self.model, relation), &relation.target);
+            quote!(__orm::Whole<#kind, #target>)
+        });
+        quote!(#(type #names = #types;)*)
     }
 
     fn relations_name(&self) -> Ident {

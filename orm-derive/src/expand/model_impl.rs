@@ -24,6 +24,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             const TABLE_NAME: __orm::TableName = #name;
             const TABLE: &'static __orm::Table = #table;
             const PRIMARY_KEY: &'static [usize] = &#primary_key;
+            const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
             #decode
             #encode
             #default_of

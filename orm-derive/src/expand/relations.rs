@@ -38,20 +38,18 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
                 }
             };
         }
-        // The same check stands in the table's definition; asked first and at the same place, rustc answers once.
-        let check = other("_", target);
-        let new = quote_spanned!(target.span()=> __Relation::new(<#ident as __orm::Model>::TABLE.relations[#at]));
+        let position = position(relation);
         quote! {
             #[doc = #doc]
-            #vis fn #name() -> #krate::Relation<#ident, #target, #kind, #at> {
-                use #krate::Relation as __Relation;
-                #check
-                #new
+            #vis fn #name() -> #krate::Relation<#ident, #target, #kind, #position> {
+                #krate::Relation::new(<#ident as __orm::Model>::TABLE.relations[#at])
             }
         }
     });
     let joins = joins(model);
+    let checked = checked_positions(model);
     quote! {
+        #checked
         #[automatically_derived]
         #[allow(dead_code, clippy::self_named_constructors)]
         impl #ident {
@@ -74,6 +72,28 @@ fn joins(model: &Model) -> TokenStream {
         })
     });
     quote!(#(#joins)*)
+}
+
+/// The positions of the relations, as constants that only compile where the target is a model: the type of a descriptor holds
+/// its position, and of a type with a mistake in it rustc says no more. So a target that is no model is one message, however
+/// often the relation is used.
+///
+/// The same check stands in the table's definition; asked at the same place, rustc answers once.
+fn checked_positions(model: &Model) -> TokenStream {
+    let constants = model.relations.iter().enumerate().filter_map(|(at, relation)| {
+        let (constant, at, target) = (position(relation), Literal::usize_unsuffixed(at), &relation.target);
+        if let Kind::BelongsToAny { .. } = relation.kind {
+            return None;
+        }
+        let target = quote_spanned!(target.span()=> __orm::other::<#target>());
+        Some(quote!(const #constant: usize = #target.at(#at);))
+    });
+    quote!(#(#constants)*)
+}
+
+/// The name of the constant that holds a relation's position.
+fn position(relation: &Relation) -> Ident {
+    format_ident!("AT_{}", relation.text().to_uppercase(), span = Span::call_site())
 }
 
 /// The descriptor of a relation to one of several models, and the checks that the tag is a text and that the key can refer
@@ -442,13 +462,13 @@ fn own_side(model: &Model, columns: &[usize]) -> TokenStream {
     quote!((<#ident as __orm::Model>::table, &#columns))
 }
 
-fn kind(model: &Model, relation: &Relation) -> TokenStream {
+pub(crate) fn kind(model: &Model, relation: &Relation) -> TokenStream {
     match &relation.kind {
         Kind::Has { many: false, .. } => quote!(__orm::ToMaybe),
         Kind::Has { many: true, .. } | Kind::HasThrough { .. } | Kind::ManyToMany(_) => quote!(__orm::ToMany),
         Kind::BelongsTo { foreign_key, .. } | Kind::BelongsToAny { foreign_key, .. } => {
             let types = model.columns_of(&foreign_key.list).into_iter().map(|column| &column.ty);
-            quote!(<(#(#types,)*) as __orm::ForeignKeyTypes>::Kind)
+            quote!(__orm::KindOf<(#(#types,)*)>)
         }
     }
 }

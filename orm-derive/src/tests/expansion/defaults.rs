@@ -44,6 +44,7 @@ const _: () = {
                 .defaulted(&[1])
         };
         const PRIMARY_KEY: &'static [usize] = &[0];
+        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
             ::core::result::Result::Ok(Self {
                 id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
@@ -167,7 +168,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[allow(dead_code)]
+    #[allow(dead_code, private_interfaces)]
     impl<Named> SettingLoaded<Named> {
         /// What was loaded under a name.
         #[must_use]

@@ -70,7 +70,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[allow(dead_code)]
+    #[allow(dead_code, private_interfaces)]
     impl<Named> PersonLoaded<Named> {
         /// What was loaded under a name.
         #[must_use]

@@ -85,6 +85,7 @@ const _: () = {
                 .relations(&[&RELATION_TEAM])
         };
         const PRIMARY_KEY: &'static [usize] = &[0, 1];
+        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
         fn decode(row: __orm::Row<'_>, at: usize) -> my::orm::Result<Self> {
             ::core::result::Result::Ok(Self {
                 first_name: __orm::decode::<Self, 4569966122621998145, _>(row, at)?,
@@ -150,6 +151,7 @@ const _: () = {
             my::orm::Column::at(4)
         }
     }
+    const AT_TEAM: usize = __orm::other::<Team>().at(0);
     #[automatically_derived]
     #[allow(dead_code, clippy::self_named_constructors)]
     impl Person {
@@ -157,12 +159,10 @@ const _: () = {
         pub(crate) fn team() -> my::orm::Relation<
             Person,
             Team,
-            <(Option<i64>, Option<i64>) as __orm::ForeignKeyTypes>::Kind,
-            0,
+            __orm::KindOf<(Option<i64>, Option<i64>)>,
+            AT_TEAM,
         > {
-            use my::orm::Relation as __Relation;
-            let _ = __orm::other::<Team>();
-            __Relation::new(<Person as __orm::Model>::TABLE.relations[0])
+            my::orm::Relation::new(<Person as __orm::Model>::TABLE.relations[0])
         }
     }
     #[automatically_derived]
@@ -195,6 +195,7 @@ const _: () = {
             __orm::insert(on, &self)
         }
     }
+    type __WholeTeam = __orm::Whole<__orm::KindOf<(Option<i64>, Option<i64>)>, Team>;
     #[allow(missing_docs, unreachable_pub)]
     pub struct Unloaded<State = my::orm::NotLoaded>(State);
     impl ::core::ops::Deref for Person {
@@ -203,13 +204,14 @@ const _: () = {
             &Unloaded(my::orm::NotLoaded)
         }
     }
-    #[allow(dead_code, missing_docs, unreachable_pub, clippy::must_use_candidate)]
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    #[allow(unreachable_pub, clippy::must_use_candidate)]
     impl<State> Unloaded<State> {
-        pub fn team(&self) -> &State
+        pub fn team(&self) -> &__orm::Read<State, __WholeTeam>
         where
             State: my::orm::IsLoaded,
         {
-            &self.0
+            self.0.read()
         }
     }
     #[automatically_derived]
@@ -220,15 +222,15 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[allow(dead_code)]
+    #[allow(dead_code, private_interfaces)]
     impl<Team, Named> PersonLoaded<Team, Named> {
         /// What the relation loaded: `team`.
         #[must_use]
-        pub(crate) fn team(&self) -> &Team
+        pub(crate) fn team(&self) -> &__orm::Read<Team, __WholeTeam>
         where
             Team: my::orm::IsLoaded,
         {
-            &self.0.states.0
+            self.0.states.0.read()
         }
         /// What was loaded under a name.
         #[must_use]

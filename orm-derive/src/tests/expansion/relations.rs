@@ -185,6 +185,7 @@ const _: () = {
                 )
         };
         const PRIMARY_KEY: &'static [usize] = &[0];
+        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
             ::core::result::Result::Ok(Self {
                 id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
@@ -221,43 +222,38 @@ const _: () = {
             ::orm::Column::at(1)
         }
     }
+    const AT_COURSES: usize = __orm::other::<Course>().at(0);
+    const AT_PROFILE: usize = __orm::other::<Profile>().at(1);
+    const AT_TAGS: usize = __orm::other::<Tag>().at(2);
+    const AT_FRIENDS: usize = __orm::other::<Teacher>().at(3);
+    const AT_SCHOOL: usize = __orm::other::<School>().at(4);
     #[automatically_derived]
     #[allow(dead_code, clippy::self_named_constructors)]
     impl Teacher {
         /// Relation `courses`: each `Course` that refers to this row.
-        fn courses() -> ::orm::Relation<Teacher, Course, __orm::ToMany, 0> {
-            use ::orm::Relation as __Relation;
-            let _ = __orm::other::<Course>();
-            __Relation::new(<Teacher as __orm::Model>::TABLE.relations[0])
+        fn courses() -> ::orm::Relation<Teacher, Course, __orm::ToMany, AT_COURSES> {
+            ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[0])
         }
         /// Relation `profile`: the `Profile` that refers to this row.
-        fn profile() -> ::orm::Relation<Teacher, Profile, __orm::ToMaybe, 1> {
-            use ::orm::Relation as __Relation;
-            let _ = __orm::other::<Profile>();
-            __Relation::new(<Teacher as __orm::Model>::TABLE.relations[1])
+        fn profile() -> ::orm::Relation<Teacher, Profile, __orm::ToMaybe, AT_PROFILE> {
+            ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[1])
         }
         /// Relation `tags`: each `Tag` linked with this row by `Tagging`.
-        fn tags() -> ::orm::Relation<Teacher, Tag, __orm::ToMany, 2> {
-            use ::orm::Relation as __Relation;
-            let _ = __orm::other::<Tag>();
-            __Relation::new(<Teacher as __orm::Model>::TABLE.relations[2])
+        fn tags() -> ::orm::Relation<Teacher, Tag, __orm::ToMany, AT_TAGS> {
+            ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[2])
         }
         /// Relation `friends`: each `Teacher` linked with this row by `"friendships"`.
-        fn friends() -> ::orm::Relation<Teacher, Teacher, __orm::ToMany, 3> {
-            use ::orm::Relation as __Relation;
-            let _ = __orm::other::<Teacher>();
-            __Relation::new(<Teacher as __orm::Model>::TABLE.relations[3])
+        fn friends() -> ::orm::Relation<Teacher, Teacher, __orm::ToMany, AT_FRIENDS> {
+            ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[3])
         }
         /// Relation `school`: the `School` that this row refers to.
         fn school() -> ::orm::Relation<
             Teacher,
             School,
-            <(Option<i64>,) as __orm::ForeignKeyTypes>::Kind,
-            4,
+            __orm::KindOf<(Option<i64>,)>,
+            AT_SCHOOL,
         > {
-            use ::orm::Relation as __Relation;
-            let _ = __orm::other::<School>();
-            __Relation::new(<Teacher as __orm::Model>::TABLE.relations[4])
+            ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[4])
         }
     }
     impl __orm::JoinedBy<2> for Teacher {
@@ -286,6 +282,11 @@ const _: () = {
             __orm::insert(on, &self)
         }
     }
+    type __WholeCourses = __orm::Whole<__orm::ToMany, Course>;
+    type __WholeProfile = __orm::Whole<__orm::ToMaybe, Profile>;
+    type __WholeTags = __orm::Whole<__orm::ToMany, Tag>;
+    type __WholeFriends = __orm::Whole<__orm::ToMany, Teacher>;
+    type __WholeSchool = __orm::Whole<__orm::KindOf<(Option<i64>,)>, School>;
     #[allow(missing_docs, unreachable_pub)]
     pub struct Unloaded<State = ::orm::NotLoaded>(State);
     impl ::core::ops::Deref for Teacher {
@@ -294,37 +295,38 @@ const _: () = {
             &Unloaded(::orm::NotLoaded)
         }
     }
-    #[allow(dead_code, missing_docs, unreachable_pub, clippy::must_use_candidate)]
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    #[allow(unreachable_pub, clippy::must_use_candidate)]
     impl<State> Unloaded<State> {
-        pub fn courses(&self) -> &State
+        pub fn courses(&self) -> &__orm::Read<State, __WholeCourses>
         where
             State: ::orm::IsLoaded,
         {
-            &self.0
+            self.0.read()
         }
-        pub fn profile(&self) -> &State
+        pub fn profile(&self) -> &__orm::Read<State, __WholeProfile>
         where
             State: ::orm::IsLoaded,
         {
-            &self.0
+            self.0.read()
         }
-        pub fn tags(&self) -> &State
+        pub fn tags(&self) -> &__orm::Read<State, __WholeTags>
         where
             State: ::orm::IsLoaded,
         {
-            &self.0
+            self.0.read()
         }
-        pub fn friends(&self) -> &State
+        pub fn friends(&self) -> &__orm::Read<State, __WholeFriends>
         where
             State: ::orm::IsLoaded,
         {
-            &self.0
+            self.0.read()
         }
-        pub fn school(&self) -> &State
+        pub fn school(&self) -> &__orm::Read<State, __WholeSchool>
         where
             State: ::orm::IsLoaded,
         {
-            &self.0
+            self.0.read()
         }
     }
     #[automatically_derived]
@@ -336,7 +338,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[allow(dead_code)]
+    #[allow(dead_code, private_interfaces)]
     impl<
         Courses,
         Profile,
@@ -347,43 +349,43 @@ const _: () = {
     > TeacherLoaded<Courses, Profile, Tags, Friends, School, Named> {
         /// What the relation loaded: `courses`.
         #[must_use]
-        fn courses(&self) -> &Courses
+        fn courses(&self) -> &__orm::Read<Courses, __WholeCourses>
         where
             Courses: ::orm::IsLoaded,
         {
-            &self.0.states.0
+            self.0.states.0.read()
         }
         /// What the relation loaded: `profile`.
         #[must_use]
-        fn profile(&self) -> &Profile
+        fn profile(&self) -> &__orm::Read<Profile, __WholeProfile>
         where
             Profile: ::orm::IsLoaded,
         {
-            &self.0.states.1.0
+            self.0.states.1.0.read()
         }
         /// What the relation loaded: `tags`.
         #[must_use]
-        fn tags(&self) -> &Tags
+        fn tags(&self) -> &__orm::Read<Tags, __WholeTags>
         where
             Tags: ::orm::IsLoaded,
         {
-            &self.0.states.1.1.0
+            self.0.states.1.1.0.read()
         }
         /// What the relation loaded: `friends`.
         #[must_use]
-        fn friends(&self) -> &Friends
+        fn friends(&self) -> &__orm::Read<Friends, __WholeFriends>
         where
             Friends: ::orm::IsLoaded,
         {
-            &self.0.states.1.1.1.0
+            self.0.states.1.1.1.0.read()
         }
         /// What the relation loaded: `school`.
         #[must_use]
-        fn school(&self) -> &School
+        fn school(&self) -> &__orm::Read<School, __WholeSchool>
         where
             School: ::orm::IsLoaded,
         {
-            &self.0.states.1.1.1.1.0
+            self.0.states.1.1.1.1.0.read()
         }
         /// What was loaded under a name.
         #[must_use]

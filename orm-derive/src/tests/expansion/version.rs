@@ -27,6 +27,7 @@ const _: () = {
                 .version(__orm::version::<Self, 13502572527641750071, _>())
         };
         const PRIMARY_KEY: &'static [usize] = &[0];
+        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
             ::core::result::Result::Ok(Self {
                 id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
@@ -107,7 +108,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[allow(dead_code)]
+    #[allow(dead_code, private_interfaces)]
     impl<Named> PageLoaded<Named> {
         /// What was loaded under a name.
         #[must_use]

@@ -1,0 +1,215 @@
+//! What the fields of views hold, as it is known while a program compiles: so that a view that contains itself, or hands out
+//! rows that cannot be cloned, does not compile.
+//!
+//! Constants cannot refer to each other in a circle. So whether a view leads to another is asked with some [`Fuel`], of which
+//! each step from a view into one of its fields takes a part.
+
+use std::cmp::Ordering;
+use std::marker::PhantomData;
+
+use super::{Source, View};
+
+/// What a field holds.
+pub trait Held {
+    /// Whether the rows can be handed out: by what they are held in, or since they can be cloned.
+    const IS_SHARED: bool;
+
+    /// Whether they lie on the heap, so that a struct can contain itself by them.
+    const IS_BOXED: bool;
+
+    /// Whether they lead to the view `T`.
+    type Leads<T: View, F: Fuel>: Answer;
+}
+
+/// A field without rows.
+#[derive(Debug)]
+pub struct NoRows;
+
+/// A field with rows that are shared.
+#[derive(Debug)]
+pub struct Shared<V>(PhantomData<V>);
+
+/// A field with a list of rows of its own.
+#[derive(Debug)]
+pub struct Boxed<V>(PhantomData<V>);
+
+/// A field that is a row itself, if there is one.
+#[derive(Debug)]
+pub struct ByValue<V>(PhantomData<V>);
+
+impl Held for NoRows {
+    const IS_SHARED: bool = true;
+    const IS_BOXED: bool = false;
+    type Leads<T: View, F: Fuel> = No;
+}
+
+impl<V: View> Held for Shared<V> {
+    const IS_SHARED: bool = true;
+    const IS_BOXED: bool = true;
+    type Leads<T: View, F: Fuel> = V::Leads<T, F>;
+}
+
+impl<V: View> Held for Boxed<V> {
+    const IS_SHARED: bool = V::CLONE.is_some();
+    const IS_BOXED: bool = true;
+    type Leads<T: View, F: Fuel> = V::Leads<T, F>;
+}
+
+impl<V: View> Held for ByValue<V> {
+    const IS_SHARED: bool = V::CLONE.is_some();
+    const IS_BOXED: bool = false;
+    type Leads<T: View, F: Fuel> = V::Leads<T, F>;
+}
+
+/// Whether something leads to a view.
+pub trait Answer {
+    /// The answer.
+    const LEADS: Leads;
+}
+
+/// Whether something leads to a view, and how.
+#[derive(Clone, Copy, Debug)]
+pub enum Leads {
+    /// It does not.
+    Nowhere,
+    /// The view lies in it.
+    There,
+    /// The view lies on the heap, which it owns or shares.
+    ThereByBox,
+}
+
+impl Leads {
+    /// Either of two answers, the one that leads further.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        if self as u8 >= other as u8 { self } else { other }
+    }
+}
+
+/// The answer of what is no view: it leads nowhere.
+#[derive(Debug)]
+pub struct No;
+
+impl Answer for No {
+    const LEADS: Leads = Leads::Nowhere;
+}
+
+/// How many steps from a view into a field are left.
+pub trait Fuel {
+    /// Whether none is.
+    const IS_EMPTY: bool;
+
+    /// One less.
+    type Less: Fuel;
+}
+
+/// No step is left.
+#[derive(Debug)]
+pub struct Empty;
+
+/// One step more than `F`.
+#[derive(Debug)]
+pub struct More<F>(PhantomData<F>);
+
+impl Fuel for Empty {
+    const IS_EMPTY: bool = true;
+    type Less = Empty;
+}
+
+impl<F: Fuel> Fuel for More<F> {
+    const IS_EMPTY: bool = false;
+    type Less = F;
+}
+
+type Four<F> = More<More<More<More<F>>>>;
+
+/// More steps than anybody nests views.
+type Full = Four<Four<Four<Four<Four<Four<Four<Four<Empty>>>>>>>>;
+
+/// Whether a view leads to another, as far as that can be told without its fields.
+#[must_use]
+pub const fn towards<V: View, T: View, F: Fuel>() -> Option<Leads> {
+    match compare(V::NAME.as_bytes(), T::NAME.as_bytes()) {
+        Ordering::Equal => Some(Leads::There),
+        // A circle of several views is told of once, by the first of their names.
+        Ordering::Less => Some(Leads::Nowhere),
+        Ordering::Greater if F::IS_EMPTY => Some(Leads::Nowhere),
+        Ordering::Greater => None,
+    }
+}
+
+/// Whether what a field holds leads to a view.
+#[must_use]
+pub const fn field_leads<Field, S: Source<Field>, T: View, F: Fuel>(_: fn() -> S) -> Leads {
+    match <<S::Held as Held>::Leads<T, F> as Answer>::LEADS {
+        Leads::There if <S::Held as Held>::IS_BOXED => Leads::ThereByBox,
+        leads => leads,
+    }
+}
+
+/// Compiles when the rows of a field can be handed out, and when they do not contain the view that the field is of.
+///
+/// # Panics
+///
+/// With one of the messages when not: generated code calls it while compiling.
+#[track_caller]
+pub const fn check_field<Field, S: Source<Field>, Own: View>(source: fn() -> S, not_cloned: &str, in_itself: &str) {
+    assert!(<S::Held as Held>::IS_SHARED, "{}", not_cloned);
+    // Where all lies in the struct itself, rustc says that it has no size.
+    assert!(!matches!(field_leads::<Field, S, Own, Full>(source), Leads::ThereByBox), "{}", in_itself);
+}
+
+const fn compare(left: &[u8], right: &[u8]) -> Ordering {
+    let mut at = 0;
+    while at < left.len() && at < right.len() {
+        if left[at] != right[at] {
+            return if left[at] < right[at] { Ordering::Less } else { Ordering::Greater };
+        }
+        at += 1;
+    }
+    match (left.len() > at, right.len() > at) {
+        (true, _) => Ordering::Greater,
+        (false, true) => Ordering::Less,
+        (false, false) => Ordering::Equal,
+    }
+}
+
+/// Whether a type can be cloned, asked where the type is known: `Cloning::<T>::CLONE` with [`NotCloned`] in scope.
+#[derive(Debug)]
+pub struct Cloning<T>(PhantomData<T>);
+
+impl<T: Clone> Cloning<T> {
+    /// How it is cloned.
+    pub const CLONE: Option<fn(&T) -> T> = Some(T::clone);
+}
+
+/// What is found of [`Cloning`] when the type cannot be cloned.
+pub trait NotCloned<T> {
+    /// It is not cloned.
+    const CLONE: Option<fn(&T) -> T> = None;
+}
+
+impl<T> NotCloned<T> for Cloning<T> {}
+
+/// How a type is cloned, if it can be: the answer for the type itself, and not for a parameter that stands for it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! clone_of {
+    ($type:ty) => {{
+        #[allow(unused_imports, reason = "what can be cloned is found without the trait")]
+        use $crate::view::NotCloned as _;
+        $crate::view::Cloning::<$type>::CLONE
+    }};
+}
+
+/// How rows that several parents share are cloned.
+///
+/// # Panics
+///
+/// While compiling, when they cannot be, which [`check_field`] says of the field that they are for.
+pub(super) const fn cloning<V: View>() -> fn(&V) -> V {
+    match V::CLONE {
+        Some(clone) => clone,
+        None => panic!("rows that several parents share are cloned; derive `Clone` for them"),
+    }
+}
