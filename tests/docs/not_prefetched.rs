@@ -2,19 +2,19 @@
 
 use orm::{Db, Model};
 
-#[derive(Model)]
+#[derive(Model, Debug)]
 struct Department {
     id: i64,
     name: String,
 }
 
-#[derive(Model)]
+#[derive(Model, Debug)]
 struct Course {
     id: i64,
     title: String,
 }
 
-#[derive(Model)]
+#[derive(Model, Debug)]
 #[many_to_many(courses: Course, through = "enrollments")]
 struct Student {
     id: i64,

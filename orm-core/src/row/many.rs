@@ -131,7 +131,7 @@ impl<T> HandOut<T> {
         let pool = pool.map(|pool| Arc::try_unwrap(pool).unwrap_or_else(|shared| shared.cloned(clone)));
         let Pool { rows, index } = pool.unwrap_or(Pool { rows: Vec::new(), index: Vec::new() });
         let (wanted, rows) = (vec![0; rows.len()], rows.into_iter().map(Some).collect());
-        let mut hand_out = HandOut { wanted, rows, index, clone };
+        let mut hand_out = HandOut { rows, index, wanted, clone };
         for position in positions {
             let row = hand_out.row(position);
             hand_out.wanted[row] += 1;

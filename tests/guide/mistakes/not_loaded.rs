@@ -2,20 +2,20 @@
 
 use orm::{Db, Model};
 
-#[derive(Model)]
+#[derive(Model, Debug)]
 #[has_many(students: Student)]
 struct Department {
     id: i64,
     name: String,
 }
 
-#[derive(Model)]
+#[derive(Model, Debug)]
 struct Course {
     id: i64,
     title: String,
 }
 
-#[derive(Model)]
+#[derive(Model, Debug)]
 #[many_to_many(courses: Course, through = "enrollments")]
 struct Student {
     id: i64,
