@@ -105,10 +105,6 @@ fn a_column_that_a_trigger_fills_is_never_written() -> Result<()> {
 
 #[test]
 fn generated_columns_are_compared_with_the_database() -> Result<()> {
-    let db = db();
-    db.create_tables::<Person>()?;
-    assert_eq!(db.check::<Person>()?, []);
-
     #[derive(Model)]
     #[model(table = "people")]
     struct Unsaid {
@@ -118,13 +114,6 @@ fn generated_columns_are_compared_with_the_database() -> Result<()> {
         full: String,
         length: Option<i32>,
     }
-    let found = db.check::<Unsaid>()?;
-    assert_eq!(found.len(), 2, "{found:?}");
-    assert_eq!(found[0].what, Mismatched::Generated { column: "full".into() });
-    assert_eq!(
-        found[0].to_string(),
-        "`Unsaid`: column `people.full` is generated; write `#[model(generated)]` on the field"
-    );
 
     #[derive(Model)]
     #[model(table = "people")]
@@ -137,9 +126,6 @@ fn generated_columns_are_compared_with_the_database() -> Result<()> {
         #[model(generated)]
         length: Option<i32>,
     }
-    assert_eq!(db.check::<Existing>()?, []);
-    let existing = NewExisting { first: "A".into(), last: "B".into() }.insert(&db)?;
-    assert_eq!((existing.full.as_str(), existing.length), ("A B", Some(1)));
 
     #[derive(Model)]
     #[model(table = "people")]
@@ -154,6 +140,23 @@ fn generated_columns_are_compared_with_the_database() -> Result<()> {
         #[model(generated = "lower(last)")]
         small: Option<String>,
     }
+
+    let db = db();
+    db.create_tables::<Person>()?;
+    assert_eq!(db.check::<Person>()?, []);
+
+    let found = db.check::<Unsaid>()?;
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found[0].what, Mismatched::Generated { column: "full".into() });
+    assert_eq!(
+        found[0].to_string(),
+        "`Unsaid`: column `people.full` is generated; write `#[model(generated)]` on the field"
+    );
+
+    assert_eq!(db.check::<Existing>()?, []);
+    let existing = NewExisting { first: "A".into(), last: "B".into() }.insert(&db)?;
+    assert_eq!((existing.full.as_str(), existing.length), ("A B", Some(1)));
+
     let found = db.check::<Wrong>()?;
     assert_eq!(found[0].what, Mismatched::NotGenerated { column: "first".into() });
     assert_eq!(found[0].to_string(), "`Wrong`: column `people.first` is not generated, and the model never writes it");

@@ -141,7 +141,7 @@ fn a_row_that_a_trigger_makes_unreadable_is_not_written() -> Result<()> {
     ] {
         let error = error.unwrap_err();
         assert!(error.is_decode() && error.column() == Some("writes"), "{error}");
-        assert_eq!(Note::query().all(&db)?, [sound.clone()], "after {error}");
+        assert_eq!(Note::query().all(&db)?, std::slice::from_ref(&sound), "after {error}");
     }
     let caught = db.transaction(|tx| {
         assert!(note("B").insert(tx).unwrap_err().is_decode());
