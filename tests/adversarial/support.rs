@@ -98,7 +98,7 @@ impl Watch {
             let is_meant = match context.action {
                 AuthAction::Select => true,
                 AuthAction::Read { table_name, .. } => matches!(table_name, "accounts" | "entries" | "k" | "rarray"),
-                AuthAction::Function { function_name } => matches!(function_name, "like" | "count"),
+                AuthAction::Function { function_name } => matches!(function_name, "like" | "glob" | "count"),
                 _ => false,
             };
             if !is_meant {
