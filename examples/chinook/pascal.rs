@@ -30,7 +30,7 @@ pub(crate) struct Album {
 }
 
 #[derive(Model, Debug)]
-#[model(table = "Track", rename_all = "PascalCase")]
+#[model(table = "Track", rename_all = "PascalCase", stored(numeric))]
 #[many_to_many(playlists: Playlist, through = PlaylistTrack)]
 pub(crate) struct Track {
     #[model(primary_key)]
@@ -95,7 +95,7 @@ pub(crate) struct Customer {
 }
 
 #[derive(Model, Debug)]
-#[model(table = "Invoice", rename_all = "PascalCase")]
+#[model(table = "Invoice", rename_all = "PascalCase", stored(numeric))]
 #[has_many(lines: InvoiceLine)]
 pub(crate) struct Invoice {
     #[model(primary_key)]
@@ -107,7 +107,7 @@ pub(crate) struct Invoice {
 }
 
 #[derive(Model, Debug)]
-#[model(table = "InvoiceLine", rename_all = "PascalCase")]
+#[model(table = "InvoiceLine", rename_all = "PascalCase", stored(numeric))]
 pub(crate) struct InvoiceLine {
     #[model(primary_key)]
     pub(crate) invoice_line_id: i64,
