@@ -45,7 +45,7 @@ pub trait Connection: Send {
     /// Runs a statement that writes and returns rows.
     ///
     /// In a transaction, what it wrote stays there when the sink refuses a row or misses one; the error
-    /// [says so](Error::leaves_changes). Alone, it has no effect then, if the connection
+    /// says so. Alone, it has no effect then, if the connection
     /// [can refuse it](Connection::can_refuse).
     ///
     /// # Errors
