@@ -39,10 +39,11 @@ type Condition = Vec<String>;
 
 /// Each `CHECK (…)` within SQL.
 fn conditions_in(sql: &str) -> Vec<Condition> {
-    let (mut found, mut words) = (Vec::new(), words(sql));
-    while let Some(word) = words.next() {
-        if word == "check" {
-            found.push(without_parentheses(in_parentheses(&mut words)));
+    let (mut found, mut tokens) = (Vec::new(), tokens(sql, Quotes::Lenient));
+    while let Some(token) = tokens.next() {
+        // A table may have this name, in quotes.
+        if matches!(token, Token::Word(word) if word.eq_ignore_ascii_case("check")) {
+            found.push(without_parentheses(in_parentheses(&mut tokens.by_ref().map(word))));
         }
     }
     found
@@ -75,11 +76,15 @@ fn without_parentheses(mut words: Condition) -> Condition {
 
 /// The words of SQL, those that are compared without regard to case in lower case. A name in quotes is the name itself.
 fn words(sql: &str) -> impl Iterator<Item = String> + '_ {
-    tokens(sql, Quotes::Lenient).map(|token| match token {
+    tokens(sql, Quotes::Lenient).map(word)
+}
+
+fn word(token: Token<'_>) -> String {
+    match token {
         Token::Word(word) => word.to_lowercase(),
         Token::Name(name) => name[1..name.len() - usize::from(name.len() > 1)].to_owned(),
         token => token.text().to_owned(),
-    })
+    }
 }
 
 #[cfg(test)]
