@@ -341,7 +341,7 @@ impl<'s> Session<'s> {
         self.within(Access::Read, work)
     }
 
-    /// Does some writing in a transaction of its own; in the one that is open, if one is.
+    /// Does some writing in the open transaction, or in a new one.
     pub(crate) fn within_write<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.within(Access::Write, work)
     }

@@ -309,7 +309,7 @@ impl ColumnDef {
         self
     }
 
-    /// The column, with a type of its own in SQL.
+    /// The column, with the SQL type that its field names.
     #[must_use]
     pub const fn declared(mut self, sql_type: &'static str) -> Self {
         self.declared = Some(sql_type);

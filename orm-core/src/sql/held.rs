@@ -225,7 +225,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What a value in the innermost scope holds; in the form of new tables where the database has types of its own.
+    /// What a value in the innermost scope holds; in the form of new tables where the database has such types.
     pub(super) fn held(&self, expr: &Expr) -> Option<Held> {
         let (_, table) = self.scope()?;
         Held::of(expr, table).map(|held| self.held_here(held))

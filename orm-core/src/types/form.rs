@@ -17,7 +17,7 @@ pub use text::{Fraction, Offset, Separator, TextForm};
 use super::SqlType;
 use crate::value::{Date, DateTime, Decimal, Mismatch, Time, Timestamp, Value, ValueRef};
 
-/// How a column stores its values, on a database that has no type of its own for them.
+/// How a column stores its values, on a database that has no type for them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Form {

@@ -309,7 +309,7 @@ impl Carrier {
         }
     }
 
-    /// Whether a number is none of this type.
+    /// Whether a number does not fit this type.
     fn lacks(self, value: &Value<'_>) -> bool {
         match (self, value) {
             (Carrier::Short, Value::Int(value)) => i16::try_from(*value).is_err(),
