@@ -179,6 +179,8 @@ pub use orm_derive::ColumnType;
 /// | `unique` | no two rows have the same value |
 /// | `index` | the column has an index |
 /// | `version` | the field counts the changes of the row, and a row that others changed is not [written over](Model#versions) |
+/// | `created_at` | a new row holds the moment of its insert |
+/// | `updated_at` | the row holds the moment of its [last write](Model#moments) |
 /// | `default = expression` | what a new row holds that says nothing: an expression of Rust, of the field's type |
 /// | `db_default = value`, `db_default = sql("..")` | what the database puts there when an insert says nothing: a number, `true`, a text that is escaped, or an expression in SQL |
 /// | `check = ".."` | a condition in SQL that the column meets in every row |
@@ -191,7 +193,7 @@ pub use orm_derive::ColumnType;
 ///
 /// A primary key of one field whose type is written as an integer (`i64`, `u32` …) is assigned by the database. The
 /// `New…` struct holds all other fields, and keys of other types. A field with a default is an `Option` in it, and `None` asks
-/// for the default. A version has no field there.
+/// for the default, or for the moment of the insert. A version has no field there.
 ///
 /// # Stored forms
 ///
@@ -406,7 +408,7 @@ pub mod __private {
     pub use orm_core::column::{RefersTo, TextType};
     pub use orm_core::model::{
         HasColumn, Model, check_nullable, column, decode, encode, encode_default, encode_given, encode_or_default,
-        four, no_such_column, one, other, three, two, version,
+        four, moment, no_such_column, one, other, three, two, version,
     };
     pub use orm_core::prefetch::{Loader, Variant, variant};
     pub use orm_core::relation::Whole;

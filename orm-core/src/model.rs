@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::query::Query;
 use crate::row::Row;
 use crate::schema::{ColumnDef, Table, TableName, Through, Version};
-use crate::types::{ColumnType, Form, Presence, VersionType};
+use crate::types::{ColumnType, Form, MomentType, Presence, VersionType};
 use crate::value::{Mismatch, Value};
 use crate::write::Rows;
 use crate::{query, write};
@@ -25,6 +25,14 @@ use crate::{query, write};
 /// [is stale](Error::is_stale). The version is 1 at first and counts up with each change, by whatever function of this
 /// library. The derive gives such a model an `update` that returns the row with its next version:
 /// `let page = page.update(&db)?;`
+///
+/// # Moments
+///
+/// A field with `#[model(created_at)]` holds the moment at which its row was inserted, and one with `#[model(updated_at)]` the
+/// moment at which it was inserted or last changed, by whatever function of this library. The moment is that of the program's
+/// clock, [`Timestamp::now`](crate::value::Timestamp::now), one for all rows of a statement. A change that sets
+/// the field itself is left as it is; only [`update`](Model::update), which writes all fields, cannot know, and always
+/// sets it. [`insert`](Model::insert) writes a row as it is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
@@ -415,6 +423,15 @@ where
     M::Type: VersionType,
 {
     Version::new::<M::Type>(M::INDEX)
+}
+
+/// The position of a column whose type can hold the moment of a write.
+#[must_use]
+pub const fn moment<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> usize
+where
+    M::Type: MomentType,
+{
+    M::INDEX
 }
 
 /// The condition that the primary key has these values.

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::sql::Dialect;
 use crate::types::{Form, Reads, SqlType, VersionType};
-use crate::value::Value;
+use crate::value::{Timestamp, Value};
 
 /// A table, its columns and its constraints.
 #[derive(Debug)]
@@ -41,6 +41,10 @@ pub struct Table {
     pub default_of: fn(usize) -> Result<Value<'static>>,
     /// The column that counts the changes of a row, if one does.
     pub version: Option<Version>,
+    /// The column that holds the moment at which a row was inserted, if one does.
+    pub created_at: Option<usize>,
+    /// The column that holds the moment at which a row was last written, if one does.
+    pub updated_at: Option<usize>,
     /// The relations that start at this model.
     pub relations: &'static [&'static RelationDef],
 }
@@ -68,6 +72,8 @@ impl Table {
             defaulted: &[],
             default_of: no_default,
             version: None,
+            created_at: None,
+            updated_at: None,
             relations: &[],
         }
     }
@@ -137,6 +143,20 @@ impl Table {
         self
     }
 
+    /// The table, with a column that holds the moment at which a row was inserted.
+    #[must_use]
+    pub const fn created_at(mut self, column: usize) -> Self {
+        self.created_at = Some(column);
+        self
+    }
+
+    /// The table, with a column that holds the moment at which a row was last written.
+    #[must_use]
+    pub const fn updated_at(mut self, column: usize) -> Self {
+        self.updated_at = Some(column);
+        self
+    }
+
     /// The table, with the relations that start at its model.
     #[must_use]
     pub const fn relations(mut self, relations: &'static [&'static RelationDef]) -> Self {
@@ -147,6 +167,19 @@ impl Table {
     /// The positions of the columns that are written, all but those which the database computes.
     pub(crate) fn written(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.columns.len()).filter(|&at| self.columns[at].generated.is_none())
+    }
+
+    /// The columns that hold the moment of a row's insert.
+    pub(crate) fn moments(&self) -> impl Iterator<Item = usize> + '_ {
+        self.created_at.into_iter().chain(self.updated_at)
+    }
+
+    /// The value of one of the columns that hold the moment of a write.
+    pub(crate) fn moment(&self, column: usize, at: Timestamp) -> Value<'static> {
+        match self.columns[column].sql_type {
+            SqlType::DateTime => Value::DateTime(at.0),
+            _ => Value::Timestamp(at),
+        }
     }
 
     /// The table's name with its schema, in quotes.

@@ -187,6 +187,17 @@ impl VersionType for u64 {
     const MOST: i64 = i64::MAX;
 }
 
+/// A column type that can hold the moment of a write: a date with a time, in UTC.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold the moment of a write",
+    label = "not a type of moments",
+    note = "write `Timestamp`, `chrono::DateTime<Utc>`, `jiff::Timestamp`, `time::OffsetDateTime` or a date and time without a zone, which is in UTC then"
+)]
+pub trait MomentType: ColumnType {}
+
+#[diagnostic::do_not_recommend]
+impl<T: MomentType + ColumnType<Presence = Required>> MomentType for Option<T> {}
+
 #[diagnostic::do_not_recommend]
 impl<T: ColumnType<Presence = Required>> ColumnType for Option<T> {
     const SQL_TYPE: SqlType = T::SQL_TYPE;

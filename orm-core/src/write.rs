@@ -18,7 +18,7 @@ use crate::model::Model;
 use crate::schema::Table;
 use crate::sql::{self, Dialect, Param, Purpose};
 use crate::types::SqlType;
-use crate::value::Value;
+use crate::value::{Timestamp, Value};
 
 pub use change::{Change, Changes};
 pub use graph::{Insert, Then, With, insert_many};
@@ -48,6 +48,15 @@ pub trait Insertable {
 
     /// Whether it leaves the column at a position to the database's default.
     fn leaves_out(&self, column: usize) -> bool {
+        let _ = column;
+        false
+    }
+
+    /// Whether it may have columns that are to hold the moment of the insert.
+    const MAY_BE_NOW: bool = false;
+
+    /// Whether the column at a position is to hold the moment of the insert.
+    fn is_now(&self, column: usize) -> bool {
         let _ = column;
         false
     }
@@ -104,6 +113,8 @@ trait NewRows {
 struct Given<'a, N> {
     rows: &'a [N],
     columns: Cow<'static, [usize]>,
+    /// The moment of the insert, where a row may have a column for it: one for the rows of a statement.
+    now: Option<Timestamp>,
 }
 
 impl<'a, N: Insertable> Given<'a, N> {
@@ -112,7 +123,7 @@ impl<'a, N: Insertable> Given<'a, N> {
         if let Some(first) = rows.first().filter(|_| N::MAY_LEAVE_OUT) {
             columns = N::COLUMNS.iter().copied().filter(|&column| !first.leaves_out(column)).collect();
         }
-        Given { rows, columns }
+        Given { rows, columns, now: N::MAY_BE_NOW.then(Timestamp::now) }
     }
 
     fn same_columns(one: &N, other: &N) -> bool {
@@ -131,7 +142,10 @@ impl<N: Insertable> NewRows for Given<'_, N> {
     }
 
     fn encode(&self, row: usize, column: usize) -> Result<Value<'_>> {
-        self.rows[row].encode(column)
+        match self.now {
+            Some(now) if self.rows[row].is_now(column) => Ok(N::Model::TABLE.moment(column, now)),
+            _ => self.rows[row].encode(column),
+        }
     }
 }
 

@@ -48,6 +48,8 @@ pub(crate) struct Column {
     pub(crate) default: Option<Expr>,
     /// What the database puts there when an insert says nothing.
     pub(crate) db_default: Option<DbDefault>,
+    /// The write whose moment it holds, if it holds one.
+    pub(crate) moment: Option<Moment>,
     /// How the database computes it, if the database does.
     pub(crate) generated: Option<Generated>,
     /// A condition in SQL.
@@ -60,6 +62,14 @@ pub(crate) struct Column {
 pub(crate) struct Stored {
     pub(crate) name: Ident,
     pub(crate) form: TokenStream,
+}
+
+/// The write whose moment a column holds, with the word of the attribute.
+pub(crate) enum Moment {
+    /// That of the insert.
+    Created(Ident),
+    /// That of the last write.
+    Updated(Ident),
 }
 
 /// Who computes a column that is never written.
@@ -214,7 +224,7 @@ impl Column {
 
     /// Whether a new row may say nothing of it.
     pub(crate) fn has_default(&self) -> bool {
-        self.default.is_some() || self.db_default.is_some()
+        self.default.is_some() || self.db_default.is_some() || self.moment.is_some()
     }
 
     /// How generated code names the field to other models.

@@ -11,7 +11,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Data, DeriveInput, Expr, Field, Fields, Lit, LitStr, Path, Result};
 
 use crate::diagnostic::{Errors, error, list};
-use crate::model::{Codec, Column, DbDefault, Generated, Model, Relation, Skipped, Stored};
+use crate::model::{Codec, Column, DbDefault, Generated, Model, Moment, Relation, Skipped, Stored};
 use crate::names::{self, Case};
 use crate::symbol as word;
 use arguments::{each, field_list, once, sql_name, unknown, value};
@@ -103,6 +103,7 @@ struct OnField {
     unique: Option<Ident>,
     index: Option<Ident>,
     version: Option<Ident>,
+    moment: Option<Moment>,
     default: Option<Expr>,
     db_default: Option<DbDefault>,
     generated: Option<Generated>,
@@ -130,6 +131,7 @@ impl OnField {
             unique: None,
             index: None,
             version: None,
+            moment: None,
             default: None,
             db_default: None,
             generated: None,
@@ -152,6 +154,8 @@ impl OnField {
             word::UNIQUE => once(&mut self.unique, word, alone(word, input)),
             word::INDEX => once(&mut self.index, word, alone(word, input)),
             word::VERSION => once(&mut self.version, word, flag(word, input)),
+            word::CREATED_AT => self.moment(word, flag(word, input).map(Moment::Created)),
+            word::UPDATED_AT => self.moment(word, flag(word, input).map(Moment::Updated)),
             word::DEFAULT => once(&mut self.default, word, value(word, input, "expression")),
             word::DB_DEFAULT => once(&mut self.db_default, word, db_default(word, input)),
             word::GENERATED => once(&mut self.generated, word, generated(word, input)),
@@ -178,6 +182,17 @@ impl OnField {
         Ok(())
     }
 
+    fn moment(&mut self, word: &Ident, said: Result<Moment>) -> Result<()> {
+        if self.moment.is_some() {
+            return Err(error(
+                word,
+                "the field holds the moment of one write; write `updated_at` alone, which an insert sets too, or `created_at`",
+            ));
+        }
+        self.moment = Some(said?);
+        Ok(())
+    }
+
     /// What is not in the table has nothing that a column has.
     fn skipped_alone(&self) -> Result<()> {
         let Some(skip) = &self.skip else { return Ok(()) };
@@ -187,6 +202,7 @@ impl OnField {
             && self.unique.is_none()
             && self.index.is_none()
             && self.version.is_none()
+            && self.moment.is_none()
             && self.default.is_none()
             && self.db_default.is_none()
             && self.generated.is_none()
@@ -217,6 +233,7 @@ impl OnField {
             ty: self.ty,
             sql,
             accessor,
+            moment: self.moment,
             default: self.default,
             db_default: self.db_default,
             generated: self.generated,

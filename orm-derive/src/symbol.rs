@@ -23,6 +23,8 @@ pub(crate) const DB_DEFAULT: &str = "db_default";
 pub(crate) const CHECK: &str = "check";
 pub(crate) const GENERATED: &str = "generated";
 pub(crate) const VERSION: &str = "version";
+pub(crate) const CREATED_AT: &str = "created_at";
+pub(crate) const UPDATED_AT: &str = "updated_at";
 pub(crate) const ACCESSOR: &str = "accessor";
 pub(crate) const WITH: &str = "with";
 pub(crate) const JSON: &str = "json";
@@ -87,6 +89,8 @@ pub(crate) const ON_FIELD: &[&str] = &[
     UNIQUE,
     INDEX,
     VERSION,
+    CREATED_AT,
+    UPDATED_AT,
     DEFAULT,
     DB_DEFAULT,
     GENERATED,

@@ -8,7 +8,7 @@ use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 
 use crate::diagnostic::{Errors, error};
-use crate::model::{Generated, Join, Kind, Model, Names, Relation};
+use crate::model::{Column, Generated, Join, Kind, Model, Moment, Names, Relation};
 use crate::names::nearest;
 use crate::symbol;
 
@@ -24,6 +24,8 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
     accessors_have_names_of_their_own(model, errors);
     at_most_one_version(model, errors);
     a_version_is_no_key(model, errors);
+    at_most_one_field_for_each_moment(model, errors);
+    a_moment_is_set_by_writes_alone(model, errors);
     what_is_assigned_has_no_default(model, errors);
     what_is_generated_is_not_written(model, errors);
     what_is_assigned_has_the_type_of_its_field(model, errors);
@@ -124,6 +126,33 @@ fn a_version_is_no_key(model: &Model, errors: &mut Errors) {
             version,
             "the primary key cannot be the version; add a field for it: `#[model(version)] version: i64`",
         );
+    }
+}
+
+// struct Page { id: i64, #[model(updated_at)] a: Timestamp, #[model(updated_at)] b: Timestamp }
+fn at_most_one_field_for_each_moment(model: &Model, errors: &mut Errors) {
+    let mut seen = HashMap::new();
+    for (column, word) in moments(model) {
+        if let Some(first) = seen.insert(word.to_string(), &column.field) {
+            errors.add(word, format!("`{first}` is the field for `{word}` already; remove one of the two"));
+        }
+    }
+}
+
+// struct Page { id: i64, #[model(created_at, default = Timestamp::MIN)] at: Timestamp }
+fn a_moment_is_set_by_writes_alone(model: &Model, errors: &mut Errors) {
+    for (column, word) in moments(model) {
+        if column.default.is_some() {
+            errors.add(word, format!("`{word}` says what a new row holds; remove `default`"));
+        } else if column.generated.is_some() {
+            errors.add(word, format!("a generated column is never written; remove `{word}`"));
+        } else if model.versions.contains(&column.field) {
+            errors.add(word, format!("a version counts, and holds no time; remove `{word}` or `version`"));
+        } else if model.primary_key.contains(&column.field) {
+            errors.add(word, format!("rows written at once would have one key; remove `{word}`, or take another key"));
+        } else if column.codec.is_some() {
+            errors.add(word, format!("`{word}` takes a type of moments; remove `json` or `with`, or `{word}`"));
+        }
     }
 }
 
@@ -329,6 +358,13 @@ fn sides_text(join: &Join) -> String {
         Join::Model { left, .. } => left.list.iter().map(Ident::to_string).collect::<Vec<_>>().join(", "),
         Join::Table { left, .. } => left.iter().map(syn::LitStr::value).collect::<Vec<_>>().join(", "),
     }
+}
+
+/// The columns that hold the moment of a write, with the word that says so.
+fn moments(model: &Model) -> impl Iterator<Item = (&Column, &Ident)> {
+    model.columns.iter().filter_map(|column| match column.moment.as_ref()? {
+        Moment::Created(word) | Moment::Updated(word) => Some((column, word)),
+    })
 }
 
 /// The lists of fields that `#[model(..)]` gives.

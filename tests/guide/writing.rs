@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use orm::value::Timestamp;
 use orm::{Db, Many, Model, NotLoaded, One};
 
 use crate::chapter::Chapter;
@@ -18,6 +19,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     upserting(&crate::school()?, &mut chapter)?;
     updating(&crate::school()?, &mut chapter)?;
     versions(&mut chapter)?;
+    moments(&mut chapter)?;
     many_rows(&crate::school()?, &mut chapter)?;
     links(&crate::school()?, &mut chapter)?;
     children(&crate::school()?, &mut chapter)?;
@@ -132,6 +134,35 @@ fn versions(chapter: &mut Chapter) -> orm::Result<()> {
     chapter.shows("text", error);
     chapter.shows_sql(&recording.statements());
     assert_eq!((mine.version, &mine), (3, &Page::find(&db, page.id)?));
+    Ok(())
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Comment {
+    id: i64,
+    text: String,
+    #[model(created_at)]
+    posted: Timestamp,
+    #[model(updated_at)]
+    edited: Timestamp,
+}
+
+fn moments(chapter: &mut Chapter) -> orm::Result<()> {
+    let db = Db::memory()?;
+    db.create_tables::<Comment>()?;
+    let recording = db.record();
+    let new = |text: &str| NewComment { text: text.into(), posted: None, edited: None };
+    let comment = new("First!").insert(&db)?;
+    assert_eq!(comment.posted, comment.edited);
+
+    std::thread::sleep(Duration::from_micros(5));
+    let comment = comment.edit(&db, |comment| comment.text = "Sorry.".into())?;
+    assert!(comment.posted < comment.edited);
+
+    Comment::rows_where(Comment::text().eq("Sorry.")).update(&db, Comment::text().set("(removed)"))?;
+    let imported = NewComment { posted: Some(comment.posted), ..new("An old one") }.insert(&db)?;
+    assert!(imported.posted == comment.posted && imported.edited > comment.edited);
+    chapter.shows_sql(&recording.statements()[..3]);
     Ok(())
 }
 

@@ -21,6 +21,7 @@ mod keys;
 mod large;
 mod limits;
 mod links;
+mod moments;
 mod music;
 mod names;
 mod narrowed;

@@ -2,7 +2,7 @@
 
 use orm::{Model, Result, assert_queries};
 
-use super::support::db;
+use super::support::{db, without_placeholders};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[has_many(pages: Page)]
@@ -171,16 +171,4 @@ fn an_update_that_was_undone_leaves_the_row_in_memory_good() -> Result<()> {
     drop(tx);
     assert_eq!(page.update(&db)?.version, 2);
     Ok(())
-}
-
-/// Placeholders are numbered in one database and not in another.
-fn without_placeholders(statement: &str) -> String {
-    let mut text = String::new();
-    let mut parts = statement.split(['?', '$']);
-    text.extend(parts.next());
-    for part in parts {
-        text.push('?');
-        text.push_str(part.trim_start_matches(|digit: char| digit.is_ascii_digit()));
-    }
-    text
 }

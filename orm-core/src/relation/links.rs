@@ -12,7 +12,7 @@ use crate::prefetch::{Keys, append_bytes, keys_of};
 use crate::query::Number;
 use crate::schema::{RelationDef, RelationKind, Table, Through};
 use crate::sql::{self, Among, Dialect, Held, Known, NewLinks};
-use crate::value::Value;
+use crate::value::{Timestamp, Value};
 use crate::write::{FIRST_VERSION, Insertable, new_rows_at_once, values_by_columns};
 
 /// Which rows belong to a parent.
@@ -168,9 +168,10 @@ pub(crate) fn insert_pairs(
     let defaults = Defaults::of(through);
     columns.extend(defaults.columns());
     let mut values = Vec::with_capacity(keys.len() / width * columns.len());
+    let now = Timestamp::now();
     for link in keys.chunks(width) {
         values.extend_from_slice(link);
-        defaults.append_to(&mut values)?;
+        defaults.append_to(&mut values, now)?;
     }
     insert(session, relation, through, NewLinks { columns, keys: Vec::new(), values })
 }
@@ -188,8 +189,8 @@ impl Defaults {
         };
         let version = table.version.iter().map(|version| version.column);
         let is_key = |column: &usize| through.columns().any(|key| key == table.columns[*column].name);
-        let columns = table.defaulted.iter().copied().chain(version).filter(|column| !is_key(column));
-        Defaults { table: Some(table), columns: columns.collect() }
+        let columns = table.defaulted.iter().copied().chain(version).chain(table.moments());
+        Defaults { table: Some(table), columns: columns.filter(|column| !is_key(column)).collect() }
     }
 
     fn columns(&self) -> impl Iterator<Item = (&'static str, Held)> + '_ {
@@ -197,11 +198,16 @@ impl Defaults {
         self.table.into_iter().flat_map(move |table| self.columns.iter().map(move |&at| column(table, at)))
     }
 
-    fn append_to(&self, values: &mut Vec<Value<'static>>) -> Result<()> {
+    fn append_to(&self, values: &mut Vec<Value<'static>>, now: Timestamp) -> Result<()> {
         let Some(table) = self.table else { return Ok(()) };
         for &column in &self.columns {
             let is_version = table.version.as_ref().is_some_and(|version| version.column == column);
-            values.push(if is_version { FIRST_VERSION } else { (table.default_of)(column)? });
+            let is_moment = table.moments().any(|moment| moment == column);
+            values.push(match (is_version, is_moment) {
+                (true, _) => FIRST_VERSION,
+                (_, true) => table.moment(column, now),
+                _ => (table.default_of)(column)?,
+            });
         }
         Ok(())
     }
@@ -354,7 +360,8 @@ impl Links {
         if wanted == 0 {
             return Ok(());
         }
-        let changed = session.execute(&sql::adopt(self.relation, &self.owner, keys, session.dialect()))?;
+        let changed =
+            session.execute(&sql::adopt(self.relation, &self.owner, keys, Timestamp::now(), session.dialect()))?;
         if changed == wanted { Ok(()) } else { Err(Error::not_found(C::TABLE)) }
     }
 
@@ -363,7 +370,7 @@ impl Links {
             sql::delete_links(self.relation, through, &self.owner, which, session.dialect())
         } else {
             self.check_releasable()?;
-            sql::release(self.relation, &self.owner, which, session.dialect())
+            sql::release(self.relation, &self.owner, which, Timestamp::now(), session.dialect())
         };
         session.execute(&sql)?;
         Ok(())

@@ -5,7 +5,7 @@ use super::{Compared, Dialect, Held, Param, Sql, Writer, columns_of, lists};
 use crate::prefetch::Keys;
 use crate::schema::{RelationDef, Through};
 use crate::types::SqlType;
-use crate::value::Value;
+use crate::value::{Timestamp, Value};
 
 /// Which of a parent's rows are meant.
 #[derive(Clone, Debug)]
@@ -152,7 +152,13 @@ pub fn delete_links(
 
 /// `UPDATE "courses" SET "department_id" = ?1 WHERE "id" IN (…)`
 #[must_use]
-pub fn adopt(relation: &'static RelationDef, owner: &[Value<'static>], keys: Keys, dialect: &dyn Dialect) -> Sql {
+pub fn adopt(
+    relation: &'static RelationDef,
+    owner: &[Value<'static>],
+    keys: Keys,
+    now: Timestamp,
+    dialect: &dyn Dialect,
+) -> Sql {
     let to = (relation.to)();
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ").table(to.schema, to.name).push(" SET ");
@@ -163,20 +169,26 @@ pub fn adopt(relation: &'static RelationDef, owner: &[Value<'static>], keys: Key
     });
     let key: Vec<&str> = to.names(to.primary_key).collect();
     let columns: Vec<KeyColumn> = to.key_columns(to.primary_key).collect();
-    writer.next_version(to).push(" WHERE ").name_in(to.compared(&key), &columns, " IN ", keys);
+    writer.touched(to, now).push(" WHERE ").name_in(to.compared(&key), &columns, " IN ", keys);
     writer.finish()
 }
 
 /// `UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = ?1 AND "id" IN (…)`
 #[must_use]
-pub fn release(relation: &'static RelationDef, owner: &[Value<'static>], which: Among, dialect: &dyn Dialect) -> Sql {
+pub fn release(
+    relation: &'static RelationDef,
+    owner: &[Value<'static>],
+    which: Among,
+    now: Timestamp,
+    dialect: &dyn Dialect,
+) -> Sql {
     let to = (relation.to)();
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ").table(to.schema, to.name).push(" SET ");
     writer.separated(", ", to.names(relation.to_columns), |writer, name| {
         writer.name(name).push(" = NULL");
     });
-    writer.next_version(to).push(" WHERE ").names_equal(relation.target_columns(), owner);
+    writer.touched(to, now).push(" WHERE ").names_equal(relation.target_columns(), owner);
     let key: Vec<&str> = to.names(to.primary_key).collect();
     let columns: Vec<KeyColumn> = to.key_columns(to.primary_key).collect();
     writer.among(to.compared(&key), &columns, which);

@@ -4,7 +4,7 @@ use super::{Compared, Dialect, Held, Param, Sql, Writer};
 use crate::ast::Expr;
 use crate::schema::Table;
 use crate::types::SqlType;
-use crate::value::Value;
+use crate::value::{Timestamp, Value};
 
 /// `INSERT INTO "students" ("first_name", …) VALUES (?1, …), …`, and ` RETURNING "id", …` where the rows are to come back.
 /// Several rows are `SELECT unnest($1), …` where they [travel as arrays](Dialect::inserts_arrays).
@@ -211,11 +211,17 @@ impl Writer<'_> {
         })
     }
 
-    /// `, "version" = "version" + 1`, where the table has a version.
-    pub(super) fn next_version(&mut self, table: &'static Table) -> &mut Self {
+    /// `, "version" = "version" + 1, "updated_at" = ?3`, where the table has such columns.
+    pub(super) fn touched(&mut self, table: &'static Table, now: Timestamp) -> &mut Self {
         if let Some(version) = &table.version {
             let name = table.columns[version.column].name;
             self.push(", ").name(name).push(" = ").name(name).push(" + 1");
+        }
+        if let Some(column) = table.updated_at {
+            self.push(", ");
+            self.storing(|writer| {
+                writer.equations(", ", table, vec![(column, table.moment(column, now))]);
+            });
         }
         self
     }

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _, Utc};
 
-use super::neutral::through;
+use super::neutral::{moments, through};
 use crate::value::{Date, DateTime, Mismatch, Time, Timestamp};
 
 through! {
@@ -15,6 +15,8 @@ through! {
         |at| Ok(Timestamp(DateTime::of(to_date(at.date_naive())?, to_time(at.time())?))),
         |Timestamp(at)| chrono::DateTime::from_timestamp(at.seconds(), at.nanoseconds());
 }
+
+moments!(NaiveDateTime, chrono::DateTime<Utc>);
 
 fn to_date(date: NaiveDate) -> Result<Date, Mismatch> {
     let (month, day) = (u8::try_from(date.month()), u8::try_from(date.day()));

@@ -2,7 +2,7 @@
 
 use jiff::civil;
 
-use super::neutral::through;
+use super::neutral::{moments, through};
 use crate::value::{Date, DateTime, Mismatch, Time, Timestamp};
 
 through! {
@@ -13,6 +13,8 @@ through! {
         |at| Some(from_date(at.date())?.to_datetime(from_time(at.time())?));
     jiff::Timestamp: Timestamp, |at| to_instant(*at), from_instant;
 }
+
+moments!(civil::DateTime, jiff::Timestamp);
 
 fn to_date(date: civil::Date) -> Result<Date, Mismatch> {
     let (month, day) = (u8::try_from(date.month()), u8::try_from(date.day()));

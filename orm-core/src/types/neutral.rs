@@ -1,7 +1,7 @@
 //! Dates, times and decimals as they travel, as column types. The types of other crates go through them.
 
 use super::form::Moment;
-use super::{ColumnType, Element, KeyType, Reads, Required, SqlType, other_kind};
+use super::{ColumnType, Element, KeyType, MomentType, Reads, Required, SqlType, other_kind};
 use crate::value::{Date, DateTime, Decimal, Mismatch, Time, Timestamp, Value, ValueRef};
 
 macro_rules! neutral {
@@ -61,8 +61,10 @@ macro_rules! moment {
         }
 
         impl Element for $type {}
-
         impl KeyType for $type {}
+
+        #[diagnostic::do_not_recommend]
+        impl MomentType for $type {}
     )*};
 }
 
@@ -133,5 +135,14 @@ macro_rules! through {
     )*};
 }
 
-#[allow(unused_imports, reason = "each user of it is a feature")]
-pub(super) use through;
+/// Those of them that can hold the moment of a write.
+#[allow(unused_macros, reason = "each user of it is a feature")]
+macro_rules! moments {
+    ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl $crate::types::MomentType for $type {}
+    )*};
+}
+
+#[allow(unused_imports, reason = "each user of them is a feature")]
+pub(super) use {moments, through};

@@ -2,7 +2,7 @@
 
 use time::{Month, OffsetDateTime, PrimitiveDateTime, UtcDateTime};
 
-use super::neutral::through;
+use super::neutral::{moments, through};
 use crate::value::{Date, DateTime, Mismatch, Time, Timestamp};
 
 through! {
@@ -16,6 +16,8 @@ through! {
         |at| in_utc(*at),
         |Timestamp(at)| from_date_time(at).map(PrimitiveDateTime::assume_utc);
 }
+
+moments!(PrimitiveDateTime, UtcDateTime, OffsetDateTime);
 
 fn to_date(date: time::Date) -> Result<Date, Mismatch> {
     Date::new(date.year().into(), date.month().into(), date.day()).ok_or(Mismatch::OutOfRange)

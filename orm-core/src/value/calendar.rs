@@ -3,6 +3,8 @@
 //! The text is the one that SQLite's own functions write, with the fraction of a second where there is one, without
 //! trailing zeros. So texts are equal exactly when the values are, and sort as they do.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::Mismatch;
 
 const DAY_SECONDS: i64 = 86_400;
@@ -238,6 +240,15 @@ impl DateTime {
 }
 
 impl Timestamp {
+    /// The present moment by the clock of the system, without what is finer than microseconds, which no database stores.
+    /// A clock that is set before 1970 gives the beginning of 1970.
+    #[must_use]
+    pub fn now() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+        Timestamp(DateTime { seconds, nanoseconds: since.subsec_nanos() }.to_microseconds())
+    }
+
     /// The text of its date and time in UTC.
     ///
     /// # Errors

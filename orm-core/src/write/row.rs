@@ -8,7 +8,7 @@ use crate::query::find_by_values;
 use crate::row::{Columns, Row};
 use crate::schema::{Table, Version};
 use crate::sql::{self, Dialect, Sql};
-use crate::value::{Mismatch, Value, ValueRef};
+use crate::value::{Mismatch, Timestamp, Value, ValueRef};
 
 /// Some columns, by their positions, with their values.
 type Values = Vec<(usize, Value<'static>)>;
@@ -39,7 +39,7 @@ pub(crate) fn edit<M: Model>(on: &impl Executor, row: &M, edit: impl FnOnce(&mut
     let changes = before.changes(&Copied::of(&edited)?);
     changes.iter().try_for_each(|(column, _)| check_written(M::TABLE, *column))?;
     match changes.is_empty() {
-        false => change(on, row, changes),
+        false => change(on, row, with_moment::<M>(changes)),
         true if M::TABLE.version.is_some() => unchanged(on, row),
         true => Ok(edited),
     }
@@ -128,10 +128,20 @@ impl Update {
     }
 }
 
-/// The values of all columns that an update writes: not those of the key, nor the version.
+/// The values of all columns that an update writes: not those of the key, nor the version; and the moment of the update
+/// instead of that of the last one.
 fn all_of<M: Model>(row: &M) -> Result<Values> {
-    let is_written = |column: &usize| !M::PRIMARY_KEY.contains(column) && !is_version::<M>(*column);
-    values_of(row, M::TABLE.written().filter(is_written))
+    let is_moment = |column: usize| M::TABLE.updated_at == Some(column);
+    let is_written =
+        |&column: &usize| !M::PRIMARY_KEY.contains(&column) && !is_version::<M>(column) && !is_moment(column);
+    values_of(row, M::TABLE.written().filter(is_written)).map(with_moment::<M>)
+}
+
+/// Some changes, with the moment at which they are made where the row has a column for it that they leave alone.
+fn with_moment<M: Model>(mut changes: Values) -> Values {
+    let untouched = M::TABLE.updated_at.filter(|&moment| changes.iter().all(|(column, _)| *column != moment));
+    changes.extend(untouched.map(|column| (column, M::TABLE.moment(column, Timestamp::now()))));
+    changes
 }
 
 /// What tells the row that is meant: its key, and the version that was read.

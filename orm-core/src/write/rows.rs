@@ -10,7 +10,7 @@ use crate::db::{Access, Executor};
 use crate::error::Result;
 use crate::model::Model;
 use crate::sql;
-use crate::value::Value;
+use crate::value::{Timestamp, Value};
 
 /// Rows to be changed together; what [`Model::rows_where`] and [`Model::all_rows`] return.
 #[must_use = "rows stay as they are until they are updated or deleted"]
@@ -28,7 +28,8 @@ impl<M: Model> Rows<M> {
         Rows { filter: Ok(Vec::new()), model: PhantomData }
     }
 
-    /// Updates the rows in one statement, and counts them. Where they have a version, it counts up too.
+    /// Updates the rows in one statement, and counts them. Where they have a version, it counts up too, and
+    /// a field with `#[model(updated_at)]` is set, unless a change sets it.
     ///
     /// ```text
     /// Account::rows_where(Account::active().eq(true)).update(&db, Account::balance().add(5))?;
@@ -46,6 +47,9 @@ impl<M: Model> Rows<M> {
             let current = Box::new(Expr::Column(version.column));
             let next = Expr::Arithmetic(current, Arithmetic::Add, Box::new(Expr::Value(Value::Int(1))));
             changes.push((version.column, next));
+        }
+        if let Some(moment) = M::TABLE.updated_at.filter(|moment| changes.iter().all(|(column, _)| column != moment)) {
+            changes.push((moment, Expr::Value(M::TABLE.moment(moment, Timestamp::now()))));
         }
         let sql = sql::update_where(M::TABLE, &changes, &filter, on.dialect());
         let updated = on.run(Access::Write, |session| session.execute(&sql));

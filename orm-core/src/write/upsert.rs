@@ -32,7 +32,9 @@ pub fn upsert<N: Insertable>(
     unique: impl Columns<N::Model>,
     update: impl Columns<N::Model>,
 ) -> Result<N::Model> {
-    let action = OnConflict { unique: &unique.positions(), update: &update.positions() };
+    let mut update = update.positions();
+    update.extend(N::Model::TABLE.updated_at.filter(|moment| !update.is_empty() && !update.contains(moment)));
+    let action = OnConflict { unique: &unique.positions(), update: &update };
     insert_or(on, &new, &action, stored::one)
 }
 

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::{columns, relations};
-use crate::model::{Column, DbDefault, Generated, Model};
+use crate::model::{Column, DbDefault, Generated, Model, Moment};
 
 /// `impl Model for Student`
 pub(crate) fn expand(model: &Model) -> TokenStream {
@@ -94,6 +94,7 @@ fn table(model: &Model) -> TokenStream {
             quote!(.defaulted(&#defaulted))
         }),
         version(model),
+        moments(model),
         (!model.relations.is_empty()).then(|| quote!(.relations(&[#(&#relation_names),*]))),
     ];
     let options = options.iter().flatten();
@@ -122,6 +123,20 @@ fn version(model: &Model) -> Option<TokenStream> {
     let hash = columns::hash(version);
     let call = quote_spanned!(version.ty.span()=> __orm::version::<Self, #hash, _>());
     Some(quote!(.version(#call)))
+}
+
+/// `.created_at(..)` and `.updated_at(..)`, which ask whether the type holds moments: their error stands at the type.
+fn moments(model: &Model) -> Option<TokenStream> {
+    let calls = model.columns.iter().filter_map(|column| {
+        let word = match column.moment.as_ref()? {
+            Moment::Created(word) | Moment::Updated(word) => word,
+        };
+        let hash = columns::hash(column);
+        let call = quote_spanned!(column.ty.span()=> __orm::moment::<Self, #hash, _>());
+        Some(quote!(.#word(#call)))
+    });
+    let calls: TokenStream = calls.collect();
+    (!calls.is_empty()).then_some(calls)
 }
 
 /// `[&[1], &[1, 2]]`

@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 
 use super::columns;
 use super::model_impl::{encode_by, encode_field, encode_value, positions};
-use crate::model::Model;
+use crate::model::{Column, Model};
 
 /// How the struct is inserted.
 pub(crate) fn implementations(model: &Model) -> TokenStream {
@@ -22,7 +22,7 @@ pub(crate) fn definition(model: &Model) -> TokenStream {
         let column = &model.columns[at];
         let (doc, field, ty) = (columns::doc(model, column), &column.field, &column.ty);
         if column.has_default() {
-            let doc = format!("{doc} `None` is its default.");
+            let doc = format!("{doc} `None` is {}.", left_out(column));
             return quote!(#[doc = #doc] #vis #field: ::core::option::Option<#ty>);
         }
         quote!(#[doc = #doc] #vis #field: #ty)
@@ -68,7 +68,7 @@ fn insertable(model: &Model) -> TokenStream {
     let (ident, name) = (&model.ident, name(model));
     let columns = positions(inserted(model));
     let body = encode_by(model, inserted(model).into_iter().map(|at| (at, value(model, at))));
-    let leaves_out = leaves_out(model);
+    let (leaves_out, is_now) = (leaves_out(model), is_now(model));
     quote! {
         #[automatically_derived]
         impl __orm::Insertable for #name {
@@ -78,26 +78,55 @@ fn insertable(model: &Model) -> TokenStream {
                 #body
             }
             #leaves_out
+            #is_now
         }
     }
 }
 
+/// What a new row holds where `None` is given for a column.
+fn left_out(column: &Column) -> &'static str {
+    if column.moment.is_some() { "the moment of the insert" } else { "its default" }
+}
+
 /// Which columns a new row leaves to the database, where it may.
 fn leaves_out(model: &Model) -> Option<TokenStream> {
-    let is_left = |at: &usize| model.columns[*at].default.is_none() && model.columns[*at].db_default.is_some();
-    let arms = given(model).into_iter().filter(is_left).map(|at| {
+    let columns = given(model).into_iter().filter(|&at| {
+        let column = &model.columns[at];
+        column.default.is_none() && column.moment.is_none() && column.db_default.is_some()
+    });
+    let is_none = is_none_of(model, columns)?;
+    Some(quote! {
+        const MAY_LEAVE_OUT: bool = true;
+        fn leaves_out(&self, column: usize) -> bool {
+            #is_none
+        }
+    })
+}
+
+/// Which columns of a new row are to hold the moment of the insert, where some may.
+fn is_now(model: &Model) -> Option<TokenStream> {
+    let columns = given(model).into_iter().filter(|&at| model.columns[at].moment.is_some());
+    let is_none = is_none_of(model, columns)?;
+    Some(quote! {
+        const MAY_BE_NOW: bool = true;
+        fn is_now(&self, column: usize) -> bool {
+            #is_none
+        }
+    })
+}
+
+/// `match column { 1 => self.name.is_none(), … }` over some columns; `None` over none.
+fn is_none_of(model: &Model, columns: impl Iterator<Item = usize>) -> Option<TokenStream> {
+    let arms = columns.map(|at| {
         let (field, at) = (&model.columns[at].field, Literal::usize_unsuffixed(at));
         quote!(#at => self.#field.is_none(),)
     });
     let arms: Vec<TokenStream> = arms.collect();
     (!arms.is_empty()).then(|| {
         quote! {
-            const MAY_LEAVE_OUT: bool = true;
-            fn leaves_out(&self, column: usize) -> bool {
-                match column {
-                    #(#arms)*
-                    _ => false,
-                }
+            match column {
+                #(#arms)*
+                _ => false,
             }
         }
     })

@@ -51,6 +51,13 @@ fn version() {
 }
 
 #[test]
+fn moments() {
+    let text =
+        "pub struct Post { id: i64, #[model(created_at)] posted: Timestamp, #[model(updated_at)] edited: Timestamp }";
+    expect_file!["expansion/moments.rs"].assert_eq(&expansion(text));
+}
+
+#[test]
 fn codecs() {
     let text = "
         struct Item {

@@ -399,3 +399,28 @@ fn a_struct_gives_its_fields_forms_and_a_field_its_own() -> Result<()> {
     assert_eq!(stored, [(1_710_498_030, "2024-03-15T10:20:30.000".into(), "t".into(), 1, 150)]);
     Ok(())
 }
+
+#[test]
+fn the_moment_of_a_write_has_the_form_of_its_column() -> Result<()> {
+    #[derive(Model)]
+    struct Login {
+        id: i64,
+        #[model(created_at, stored = unix_seconds)]
+        first: Timestamp,
+        #[model(updated_at, stored = iso8601(fraction = 3, offset = "+00:00"))]
+        last: Timestamp,
+    }
+    let db = db();
+    db.create_tables::<Login>()?;
+    let before = Timestamp::now();
+    let login = NewLogin { first: None, last: None }.insert(&db)?;
+    assert_eq!(login.first.0.seconds(), login.last.0.seconds());
+    assert!(login.first.0.nanoseconds() == 0 && login.last.0.nanoseconds() % 1_000_000 == 0);
+    Login::all_rows().update(&db, Login::id().set(login.id))?;
+    let after = Timestamp::now();
+    let stored: Vec<(i64, String)> = sql("SELECT first, last FROM logins").tuples(&db)?;
+    assert!((before.0.seconds()..=after.0.seconds()).contains(&stored[0].0), "{stored:?}");
+    assert!(stored[0].1.len() == "2024-03-15T10:20:30.123+00:00".len() && stored[0].1.ends_with("+00:00"));
+    assert_eq!(Login::query().filter(Login::last().le(after) & Login::first().le(before)).count(&db)?, 1);
+    Ok(())
+}

@@ -1,0 +1,215 @@
+/// A `Post` to insert; the database assigns its key.
+#[allow(dead_code, private_interfaces)]
+pub struct NewPost {
+    /// Column `posted`: `"posted"` of `"posts"`. `None` is the moment of the insert.
+    pub posted: ::core::option::Option<Timestamp>,
+    /// Column `edited`: `"edited"` of `"posts"`. `None` is the moment of the insert.
+    pub edited: ::core::option::Option<Timestamp>,
+}
+/// A `Post` with the relations that its query loaded.
+#[allow(dead_code)]
+pub struct PostLoaded<Named = ()>(::orm::__private::Loaded<Post, (), Named>);
+const _: () = {
+    use ::orm::__private as __orm;
+    #[automatically_derived]
+    impl __orm::Model for Post {
+        type Key = i64;
+        type Itself = Self;
+        const TABLE_NAME: __orm::TableName = __orm::TableName::new("posts", &["id"]);
+        const TABLE: &'static __orm::Table = {
+            &__orm::Table::of::<
+                Self,
+            >(
+                    "Post",
+                    const {
+                        &[
+                            __orm::column::<Self, 628021283683842752, _>(),
+                            __orm::column::<Self, 18379234986241590086, _>(),
+                            __orm::column::<Self, 13749723326610137288, _>(),
+                        ]
+                    },
+                )
+                .generated_key(true)
+                .created_at(__orm::moment::<Self, 18379234986241590086, _>())
+                .updated_at(__orm::moment::<Self, 13749723326610137288, _>())
+        };
+        const PRIMARY_KEY: &'static [usize] = &[0];
+        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
+        fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
+            ::core::result::Result::Ok(Self {
+                id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
+                posted: __orm::decode::<Self, 18379234986241590086, _>(row, at)?,
+                edited: __orm::decode::<Self, 13749723326610137288, _>(row, at)?,
+            })
+        }
+        fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
+            match column {
+                0 => __orm::encode::<Post, 628021283683842752, _>(&self.id),
+                1 => __orm::encode::<Post, 18379234986241590086, _>(&self.posted),
+                2 => __orm::encode::<Post, 13749723326610137288, _>(&self.edited),
+                _ => __orm::no_such_column::<Post>(column),
+            }
+        }
+    }
+    impl __orm::HasColumn<628021283683842752, i64> for Post {
+        type Type = i64;
+        const INDEX: usize = 0;
+        const NAMES: [&'static str; 3] = ["id", "id", "i64"];
+    }
+    impl __orm::HasColumn<18379234986241590086, Timestamp> for Post {
+        type Type = Timestamp;
+        const INDEX: usize = 1;
+        const NAMES: [&'static str; 3] = ["posted", "posted", "Timestamp"];
+    }
+    impl __orm::HasColumn<13749723326610137288, Timestamp> for Post {
+        type Type = Timestamp;
+        const INDEX: usize = 2;
+        const NAMES: [&'static str; 3] = ["edited", "edited", "Timestamp"];
+    }
+    #[automatically_derived]
+    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
+    impl Post {
+        /// Column `id`: `"id"` of `"posts"`.
+        pub const fn id() -> ::orm::Column<Post, i64> {
+            ::orm::Column::at(0)
+        }
+        /// Column `posted`: `"posted"` of `"posts"`.
+        pub const fn posted() -> ::orm::Column<Post, Timestamp> {
+            ::orm::Column::at(1)
+        }
+        /// Column `edited`: `"edited"` of `"posts"`.
+        pub const fn edited() -> ::orm::Column<Post, Timestamp> {
+            ::orm::Column::at(2)
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Insertable for NewPost {
+        type Model = Post;
+        const COLUMNS: &'static [usize] = &[1, 2];
+        fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
+            match column {
+                1 => {
+                    __orm::encode_given::<
+                        Post,
+                        18379234986241590086,
+                        _,
+                    >(self.posted.as_ref())
+                }
+                2 => {
+                    __orm::encode_given::<
+                        Post,
+                        13749723326610137288,
+                        _,
+                    >(self.edited.as_ref())
+                }
+                _ => __orm::no_such_column::<Post>(column),
+            }
+        }
+        const MAY_BE_NOW: bool = true;
+        fn is_now(&self, column: usize) -> bool {
+            match column {
+                1 => self.posted.is_none(),
+                2 => self.edited.is_none(),
+                _ => false,
+            }
+        }
+    }
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl NewPost {
+        /// Inserts the row into `"posts"` and returns it as stored.
+        ///
+        /// # Errors
+        ///
+        /// Those of constraints.
+        pub fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Post> {
+            __orm::insert(on, &self)
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::ops::Deref for PostLoaded<Named> {
+        type Target = Post;
+        fn deref(&self) -> &Post {
+            &self.0.row
+        }
+    }
+    #[automatically_derived]
+    #[allow(dead_code, private_interfaces)]
+    impl<Named> PostLoaded<Named> {
+        /// What was loaded under a name.
+        #[must_use]
+        pub fn named<__N, __I, __V>(&self, _name: __N) -> &__V
+        where
+            Named: __orm::Get<__N, __I, __V>,
+        {
+            self.0.named.get()
+        }
+        /// The `Post` alone.
+        #[must_use]
+        pub fn into_inner(self) -> Post {
+            self.0.row
+        }
+    }
+    type __Inner<Named> = __orm::Loaded<Post, (), Named>;
+    impl __orm::LoadedRow for Post {
+        type Model = Self;
+        type States = ();
+        type Named = ();
+        fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
+            __orm::Loaded::bare(self)
+        }
+    }
+    impl<Named> __orm::LoadedRow for PostLoaded<Named> {
+        type Model = Post;
+        type States = ();
+        type Named = Named;
+        fn into_loaded(self) -> __Inner<Named> {
+            self.0
+        }
+    }
+    impl<Named> __orm::Wrap<(), Named> for Post {
+        type Row = PostLoaded<Named>;
+        fn wrap(loaded: __Inner<Named>) -> Self::Row {
+            PostLoaded(loaded)
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::clone::Clone for PostLoaded<Named>
+    where
+        __Inner<Named>: ::core::clone::Clone,
+    {
+        fn clone(&self) -> Self {
+            PostLoaded(::core::clone::Clone::clone(&self.0))
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::fmt::Debug for PostLoaded<Named>
+    where
+        __Inner<Named>: ::core::fmt::Debug,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(&self.0, f)
+        }
+    }
+    #[automatically_derived]
+    impl<Named> ::core::cmp::PartialEq for PostLoaded<Named>
+    where
+        __Inner<Named>: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, other: &Self) -> bool {
+            self.0 == other.0
+        }
+    }
+    #[automatically_derived]
+    impl<Named> __orm::Serialize for PostLoaded<Named>
+    where
+        __Inner<Named>: __orm::Serialize,
+    {
+        fn serialize<__S: __orm::Serializer>(
+            &self,
+            serializer: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            self.0.serialize(serializer)
+        }
+    }
+};
