@@ -238,6 +238,7 @@ pub use orm_derive::ColumnType;
 /// | `left = ..`, `foreign_key = ..` | `has_many` with `through` | fields of the model between that refer to this one, and of the other that refer to the one between | `<this model>_id`, `<model between>_id` |
 /// | `left = ..`, `right = ..` | `many_to_many` | fields of that model, or quoted columns, that refer to this and to the other model | `<this model>_id`, `<other model>_id` |
 /// | `tag = field` | `belongs_to` | the field that says which of several models this row refers to; the relation leads to an enum of them, [`Polymorphic`](derive@Polymorphic) | one model |
+/// | `rename = ".."` | all | the name of the relation in a serialised row, for instance in JSON | its own name, in the case of the model's `#[serde(rename_all = "..")]` |
 /// | `tag(field = "text")` | `has_one`, `has_many` | the field of the other model that says which model its row refers to, and the text that stands for this one | one model |
 ///
 /// ```
@@ -404,7 +405,6 @@ pub use orm_derive::View;
 /// What generated code uses; nothing here is for people to call, and it may change in any release.
 #[doc(hidden)]
 pub mod __private {
-    pub use orm_core::clone_of;
     pub use orm_core::column::{RefersTo, TextType};
     pub use orm_core::model::{
         HasColumn, Model, check_nullable, column, decode, encode, encode_default, encode_given, encode_or_default,
@@ -418,7 +418,8 @@ pub mod __private {
     };
     pub use orm_core::row::{Get, Here, Loaded, LoadedRow, Read, Row, There, Wrap};
     pub use orm_core::schema::{
-        ColumnDef, DefaultValue, ForeignKey, Generated, OnDelete, RelationDef, RelationKind, Table, TableName, Through,
+        Case, ColumnDef, DefaultValue, ForeignKey, Generated, OnDelete, RelationDef, RelationKind, Table, TableName,
+        Through,
     };
     pub use orm_core::types::{
         AsJson, Coded, ColumnType, Form, Fraction, Newtype, Number, Offset, OrNull, TextForm, Unit, UuidText,
@@ -430,5 +431,6 @@ pub mod __private {
         check_through, field_leads, part, through, towards,
     };
     pub use orm_core::write::{FIRST_VERSION, Insertable, insert, update_versioned};
+    pub use orm_core::{clone_of, is_serialized};
     pub use serde::{Serialize, Serializer};
 }

@@ -1,9 +1,12 @@
 //! What a model says about its table: data that the derive writes and everything else reads.
 
+mod case;
 pub mod check;
 pub mod ddl;
 pub mod diagram;
 pub(crate) mod names;
+
+pub use case::Case;
 
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -47,6 +50,8 @@ pub struct Table {
     pub updated_at: Option<usize>,
     /// The relations that start at this model.
     pub relations: &'static [&'static RelationDef],
+    /// How serde writes the names of the fields; what is loaded beside them is called so too.
+    pub case: Case,
 }
 
 impl Table {
@@ -75,6 +80,7 @@ impl Table {
             created_at: None,
             updated_at: None,
             relations: &[],
+            case: Case::Snake,
         }
     }
 
@@ -161,6 +167,13 @@ impl Table {
     #[must_use]
     pub const fn relations(mut self, relations: &'static [&'static RelationDef]) -> Self {
         self.relations = relations;
+        self
+    }
+
+    /// The table, of a model whose fields serde writes in this case.
+    #[must_use]
+    pub const fn case(mut self, case: Case) -> Self {
+        self.case = case;
         self
     }
 
@@ -467,6 +480,8 @@ pub enum OnDelete {
 pub struct RelationDef {
     /// The relation's name in Rust.
     pub name: &'static str,
+    /// Its name where a row is serialised.
+    pub serialized: &'static str,
     /// One of the four kinds.
     pub kind: RelationKind,
     /// The table the relation starts at.
@@ -531,6 +546,7 @@ impl RelationDef {
     ) -> Self {
         RelationDef {
             name,
+            serialized: name,
             kind,
             from: from.0,
             to: to.0,
@@ -551,6 +567,7 @@ impl RelationDef {
     ) -> Self {
         RelationDef {
             name,
+            serialized: name,
             kind: RelationKind::ManyToMany,
             from: from.0,
             to: to.0,
@@ -584,6 +601,13 @@ impl RelationDef {
     #[must_use]
     pub const fn tagged(mut self, column: usize, tag: &'static str) -> Self {
         self.tag = Some((column, tag));
+        self
+    }
+
+    /// The relation, under another name where a row is serialised.
+    #[must_use]
+    pub const fn serialized(mut self, name: &'static str) -> Self {
+        self.serialized = name;
         self
     }
 

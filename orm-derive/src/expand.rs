@@ -8,6 +8,7 @@ pub(crate) mod loaded;
 pub(crate) mod model_impl;
 pub(crate) mod new;
 pub(crate) mod relations;
+pub(crate) mod serialized;
 pub(crate) mod version;
 
 use proc_macro2::TokenStream;
@@ -18,7 +19,9 @@ use loaded::Loaded;
 
 /// Everything that the derive adds to a struct.
 pub(crate) fn model(model: &Model) -> TokenStream {
-    with_implementation(model, &model_impl::expand(model))
+    let implementation = model_impl::expand(model);
+    let checks = serialized::checks(model);
+    with_implementation(model, &quote!(#implementation #checks))
 }
 
 /// Everything, around an implementation of `Model`.

@@ -5,7 +5,7 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Expr, Generics, LitBool, LitStr, Path, Type, Visibility};
 
-use crate::names;
+use crate::names::{self, SerdeCase};
 
 /// A struct with `#[derive(Model)]`.
 pub(crate) struct Model {
@@ -31,6 +31,16 @@ pub(crate) struct Model {
     /// The forms in which the values of all fields are stored whose types have them.
     pub(crate) stored: Vec<Stored>,
     pub(crate) relations: Vec<Relation>,
+    /// How serde writes a row, if it does.
+    pub(crate) serialized: Serialized,
+}
+
+/// What `#[serde(..)]` says of the names in a serialised row.
+#[derive(Default)]
+pub(crate) struct Serialized {
+    pub(crate) case: SerdeCase,
+    /// The names that the struct's own entries have for certain, each with what bears it: a field, or serde's tag.
+    pub(crate) entries: Vec<(String, String)>,
 }
 
 /// A field of the struct.
@@ -108,6 +118,8 @@ pub(crate) struct Relation {
     pub(crate) name: Ident,
     pub(crate) target: Type,
     pub(crate) kind: Kind,
+    /// Its name in a serialised row, where it is not its own.
+    pub(crate) rename: Option<LitStr>,
 }
 
 /// The kinds of relations, and what each needs to know.
@@ -237,6 +249,11 @@ impl Relation {
     /// The relation's name without `r#`.
     pub(crate) fn text(&self) -> String {
         self.name.unraw().to_string()
+    }
+
+    /// Its name in a serialised row, beside fields in this case.
+    pub(crate) fn serialized(&self, case: SerdeCase) -> String {
+        self.rename.as_ref().map_or_else(|| case.apply(&self.text()), LitStr::value)
     }
 }
 

@@ -108,6 +108,56 @@ impl Case {
     }
 }
 
+/// How serde's `rename_all` writes the names of fields. Its rules differ from those of [`Case`]: names of fields count as
+/// lower case already, and only ASCII letters change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum SerdeCase {
+    #[default]
+    Snake,
+    ScreamingSnake,
+    Pascal,
+    Camel,
+    Kebab,
+    ScreamingKebab,
+}
+
+impl SerdeCase {
+    /// The cases under the names that serde gives them.
+    const ALL: &'static [(&'static str, SerdeCase)] = &[
+        ("lowercase", SerdeCase::Snake),
+        ("UPPERCASE", SerdeCase::ScreamingSnake),
+        ("PascalCase", SerdeCase::Pascal),
+        ("camelCase", SerdeCase::Camel),
+        ("snake_case", SerdeCase::Snake),
+        ("SCREAMING_SNAKE_CASE", SerdeCase::ScreamingSnake),
+        ("kebab-case", SerdeCase::Kebab),
+        ("SCREAMING-KEBAB-CASE", SerdeCase::ScreamingKebab),
+    ];
+
+    /// The case of a name that serde knows.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        SerdeCase::ALL.iter().find(|(known, _)| *known == name).map(|(_, case)| *case)
+    }
+
+    /// A field's name in this case.
+    pub(crate) fn apply(self, field: &str) -> String {
+        match self {
+            SerdeCase::Snake => field.to_owned(),
+            SerdeCase::ScreamingSnake => field.to_ascii_uppercase(),
+            SerdeCase::Pascal => words(field).map(|word| with_first(word, char::to_ascii_uppercase)).collect(),
+            SerdeCase::Camel => with_first(&SerdeCase::Pascal.apply(field), char::to_ascii_lowercase),
+            SerdeCase::Kebab => field.replace('_', "-"),
+            SerdeCase::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),
+        }
+    }
+}
+
+/// The word with another first letter.
+fn with_first(word: &str, change: fn(&char) -> char) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| change(&first)).into_iter().chain(letters).collect()
+}
+
 fn words(name: &str) -> impl Iterator<Item = &str> {
     name.split('_').filter(|word| !word.is_empty())
 }
@@ -207,5 +257,28 @@ mod tests {
             written,
             ["firstname", "FIRSTNAME", "FirstName", "firstName", "first_name", "FIRST_NAME", "first-name"]
         );
+    }
+    #[test]
+    fn serde_cases_are_those_of_serde() {
+        let written = |name: &str| -> Vec<String> {
+            let case = |known| SerdeCase::named(known).map(|case| case.apply(name)).unwrap_or_default();
+            SerdeCase::ALL.iter().map(|(known, _)| case(known)).collect()
+        };
+        assert_eq!(
+            written("paid_on_2nd"),
+            [
+                "paid_on_2nd",
+                "PAID_ON_2ND",
+                "PaidOn2nd",
+                "paidOn2nd",
+                "paid_on_2nd",
+                "PAID_ON_2ND",
+                "paid-on-2nd",
+                "PAID-ON-2ND",
+            ]
+        );
+        assert_eq!(SerdeCase::Camel.apply("_Hidden__name_"), "hiddenName");
+        assert_eq!(SerdeCase::Pascal.apply("über_größe"), "überGröße");
+        assert!(SerdeCase::named("Title Case").is_none());
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod arguments;
 mod relation;
+mod serialized;
 mod stored;
 
 use proc_macro2::{Ident, Span};
@@ -48,6 +49,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
         columns: on_fields.into_iter().map(|field| field.into_column(on_struct.rename_all)).collect(),
         skipped: skipped.into_iter().map(|field| Skipped { field: field.ident, ty: field.ty }).collect(),
         relations: with_self(relations, &input.ident),
+        serialized: serialized::of(&input.attrs, &fields),
     }
 }
 

@@ -72,7 +72,18 @@ pub(crate) const TAG: &str = "tag";
 /// Words of `#[column(..)]`.
 pub(crate) const TEXT: &str = "text";
 pub(crate) const INTEGER: &str = "integer";
+
+/// The name that a variant is stored as, that a relation is serialised under, and that serde gives a field.
 pub(crate) const RENAME: &str = "rename";
+
+/// Words of `#[serde(..)]`, beside `rename`, `rename_all`, `tag` and `skip`.
+pub(crate) const SERDE: &str = "serde";
+pub(crate) const SERIALIZE: &str = "serialize";
+pub(crate) const SKIP_SERIALIZING: &str = "skip_serializing";
+pub(crate) const FLATTEN: &str = "flatten";
+pub(crate) const INTO: &str = "into";
+pub(crate) const TRANSPARENT: &str = "transparent";
+pub(crate) const REMOTE: &str = "remote";
 
 /// What stands after `db_default =` before an expression in SQL.
 pub(crate) const SQL: &str = "sql";
@@ -125,11 +136,11 @@ pub(crate) const FORMS: &[&str] = &[
 ];
 pub(crate) const OF_TIME: &[&str] = &[FRACTION, OFFSET, DATED];
 pub(crate) const FRACTIONS: &[&str] = &[NONE, SHORTEST, OPTIONAL, AT_LEAST, AUTO_SI];
-pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE, TAG];
-pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE, TAG];
-pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES, TAG];
-pub(crate) const IN_HAS_MANY: &[&str] = &[FOREIGN_KEY, REFERENCES, THROUGH, LEFT, TAG];
-pub(crate) const IN_MANY_TO_MANY: &[&str] = &[THROUGH, LEFT, RIGHT];
+pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE, TAG, RENAME];
+pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE, TAG, RENAME];
+pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES, TAG, RENAME];
+pub(crate) const IN_HAS_MANY: &[&str] = &[FOREIGN_KEY, REFERENCES, THROUGH, LEFT, TAG, RENAME];
+pub(crate) const IN_MANY_TO_MANY: &[&str] = &[THROUGH, LEFT, RIGHT, RENAME];
 
 /// Words of `#[view(..)]`.
 pub(crate) const VIEW: &str = "view";

@@ -12,6 +12,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     let mut chapter = Chapter::open("10-json");
     loaded(&db, &mut chapter)?;
     named(&db, &mut chapter)?;
+    renamed(&mut chapter)?;
     tree(&db, &mut chapter)?;
     response(&db)?;
     chapter.close();
@@ -31,6 +32,40 @@ fn named(db: &Db, chapter: &mut Chapter) -> Result<(), Box<dyn std::error::Error
     let ada = Student::query().prefetch(Student::courses().count().named(CourseCount)).find(db, 1)?;
     println!("{}", serde_json::to_string_pretty(&ada)?);
     chapter.shows("json", serde_json::to_string_pretty(&ada)?);
+    Ok(())
+}
+
+#[derive(Model, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[has_many(blog_posts: Post)]
+#[has_one(pinned_post: Post, foreign_key = pinned_by, rename = "pinned")]
+struct Author {
+    id: i64,
+    pen_name: String,
+}
+
+#[derive(Model, Serialize)]
+struct Post {
+    id: i64,
+    author_id: i64,
+    pinned_by: Option<i64>,
+}
+
+fn renamed(chapter: &mut Chapter) -> Result<(), Box<dyn std::error::Error>> {
+    struct PostCount;
+
+    let db = &Db::memory()?;
+    db.create_tables::<(Author, Post)>()?;
+    let author = NewAuthor { pen_name: "George Sand".into() }.insert(db)?;
+    NewPost { author_id: author.id, pinned_by: None }.insert(db)?;
+
+    let author = Author::query()
+        .prefetch(Author::blog_posts())
+        .prefetch(Author::pinned_post())
+        .prefetch(Author::blog_posts().count().named(PostCount))
+        .one(db)?;
+    println!("{}", serde_json::to_string_pretty(&author)?);
+    chapter.shows("json", serde_json::to_string_pretty(&author)?);
     Ok(())
 }
 

@@ -156,7 +156,7 @@ impl<C: Model> Branch<Tree<C>> for TreeLoading<'_, C> {
     fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<Tree<C>>> {
         let roots = self.roots(parents)?;
         let TreeLoading { relation, below_parents, rows, below, children, .. } = *self;
-        let forest = Arc::new(Forest { name: relation.name, rows, below, children });
+        let forest = Arc::new(Forest { name: relation.serialized, rows, below, children });
         let tree = |(parent, root)| {
             let below = below_parents.get(parent).copied().unwrap_or((0, 0));
             Tree::new(Arc::clone(&forest), root, below)

@@ -1,20 +1,22 @@
-//! Loaded rows as serde sees them: the row's own fields, then each loaded relation under its name.
+//! Loaded rows as serde sees them: the row's own fields, then each loaded relation and named value under its name, in the case
+//! in which serde writes the fields.
 //!
 //! A relation that was not loaded leaves no trace, so that "not loaded", "none" and "empty" differ. The row is
 //! serialised by its own implementation, whose fields are written into the outer map; what serde calls flattening.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::marker::PhantomData;
 
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
 use super::{Extra, Loaded, Many, NotLoaded, One};
 use crate::model::Model;
-use crate::schema::RelationDef;
+use crate::schema::{Case, RelationDef};
 
-/// The state of a relation, or the values of named slots, as entries of the row's map.
+/// The state of a relation as an entry of the row's map.
 pub trait SerializeEntry {
-    /// Adds the entries; none for what was not loaded.
+    /// Adds the entry; none for what was not loaded.
     ///
     /// # Errors
     ///
@@ -37,14 +39,38 @@ impl<M: SerializeMap> Entries<M> {
         T: Serialize + ?Sized,
     {
         let name = name.into();
-        if self.names.contains(&name) {
-            return Err(ser::Error::custom(format_args!(
-                "two entries of the row would be called `{name}`; give the named slot, or the field, another name"
-            )));
-        }
+        self.refuse_second(&name)?;
         self.map.serialize_entry(&*name, value)?;
         self.names.push(name);
         Ok(())
+    }
+
+    /// Adds the key of an entry, unless there is one of its name. A key without a text of its own is that of the serializer to judge.
+    fn add_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), M::Error> {
+        let mut name = String::new();
+        if write!(name, "{}", Key(key)).is_ok() {
+            self.refuse_second(&name)?;
+            self.names.push(name.into());
+        }
+        self.map.serialize_key(key)
+    }
+
+    fn refuse_second(&self, name: &str) -> Result<(), M::Error> {
+        if !self.names.iter().any(|other| other == name) {
+            return Ok(());
+        }
+        Err(ser::Error::custom(format_args!(
+            "two entries of the row would be called `{name}`; give the named value, the relation or the field another name"
+        )))
+    }
+}
+
+/// The key of a map as its text.
+struct Key<'a, T: ?Sized>(&'a T);
+
+impl<T: Serialize + ?Sized> fmt::Display for Key<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.serialize(f)
     }
 }
 
@@ -72,17 +98,28 @@ impl<T: Serialize> SerializeEntry for Option<One<T>> {
     }
 }
 
-impl SerializeEntry for () {
-    fn serialize_entry<M: SerializeMap>(&self, _: &'static str, _: &mut Entries<M>) -> Result<(), M::Error> {
+/// The values of named slots as entries of the row's map.
+pub trait SerializeSlots {
+    /// Adds the entries, with names in this case.
+    ///
+    /// # Errors
+    ///
+    /// As [`SerializeEntry::serialize_entry`].
+    fn serialize_slots<M: SerializeMap>(&self, case: Case, entries: &mut Entries<M>) -> Result<(), M::Error>;
+}
+
+impl SerializeSlots for () {
+    fn serialize_slots<M: SerializeMap>(&self, _: Case, _: &mut Entries<M>) -> Result<(), M::Error> {
         Ok(())
     }
 }
 
-/// A named slot serialises under the last part of its name's path, in snake case: `Passed` as `passed`.
-impl<N, V: Serialize, Rest: SerializeEntry> SerializeEntry for Extra<N, V, Rest> {
-    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, entries: &mut Entries<M>) -> Result<(), M::Error> {
-        self.rest.serialize_entry(name, entries)?;
-        entries.add(slot_name::<N>(), &self.value)
+/// A named slot serialises under the last part of its name's path: `LineCount` as `line_count`, or as `lineCount` beside fields
+/// in camel case.
+impl<N, V: Serialize, Rest: SerializeSlots> SerializeSlots for Extra<N, V, Rest> {
+    fn serialize_slots<M: SerializeMap>(&self, case: Case, entries: &mut Entries<M>) -> Result<(), M::Error> {
+        self.rest.serialize_slots(case, entries)?;
+        entries.add(case.apply(slot_name::<N>()), &self.value)
     }
 }
 
@@ -129,7 +166,7 @@ impl<State: SerializeEntry, Rest: SerializeStates> SerializeStates for (State, R
         entries: &mut Entries<M>,
     ) -> Result<(), M::Error> {
         let [first, rest @ ..] = relations else { return Ok(()) };
-        self.0.serialize_entry(first.name, entries)?;
+        self.0.serialize_entry(first.serialized, entries)?;
         self.1.serialize_states(rest, entries)
     }
 }
@@ -138,12 +175,12 @@ impl<R, States, N> Serialize for Loaded<R, States, N>
 where
     R: Model + Serialize,
     States: SerializeStates,
-    N: SerializeEntry,
+    N: SerializeSlots,
 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize_loaded(serializer, &self.row, |entries| {
             self.states.serialize_states(R::TABLE.relations, entries)?;
-            self.named.serialize_entry("", entries)
+            self.named.serialize_slots(R::TABLE.case, entries)
         })
     }
 }
@@ -165,9 +202,37 @@ where
     entries.map.end()
 }
 
-/// The name under which a named slot is shown: the last part of its type's path, in snake case.
+/// Whether a type is serialised.
+pub struct Serializing<T>(PhantomData<T>);
+
+impl<T: Serialize> Serializing<T> {
+    /// It is.
+    pub const IS: bool = true;
+}
+
+/// What is found of [`Serializing`] when the type is not serialised.
+pub trait NotSerialized {
+    /// It is not.
+    const IS: bool = false;
+}
+
+impl<T> NotSerialized for Serializing<T> {}
+
+/// Whether a type is serialised: the answer for the type itself, and not for a parameter that stands for it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! is_serialized {
+    ($type:ty) => {{
+        #[allow(unused_imports, reason = "what is serialised is found without the trait")]
+        use $crate::row::serialize::NotSerialized as _;
+        $crate::row::serialize::Serializing::<$type>::IS
+    }};
+}
+
+/// The name under which a named slot is shown: the last part of its type's path, in snake case and without parameters.
 pub(super) fn slot_name<N>() -> String {
     let path = std::any::type_name::<N>();
+    let path = path.split('<').next().unwrap_or(path);
     let name = path.rsplit("::").next().unwrap_or(path);
     let mut snake = String::with_capacity(name.len() + 4);
     for letter in name.chars() {
@@ -202,7 +267,7 @@ impl<M: SerializeMap> SerializeMap for Flatten<'_, M> {
     type Error = M::Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), M::Error> {
-        self.entries.map.serialize_key(key)
+        self.entries.add_key(key)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), M::Error> {

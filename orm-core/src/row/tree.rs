@@ -11,7 +11,7 @@ use super::serialize::{Entries, SerializeEntry, serialize_loaded};
 /// All rows below the parents of one query, and who is directly below whom.
 #[derive(Debug)]
 pub(crate) struct Forest<T> {
-    /// The relation's name.
+    /// The relation's name where a row is serialised.
     pub(crate) name: &'static str,
     pub(crate) rows: Vec<T>,
     /// The positions in `children` of what is directly below each row.

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::{columns, relations};
+use super::{columns, relations, serialized};
 use crate::model::{Column, DbDefault, Generated, Model, Moment};
 
 /// `impl Model for Student`
@@ -96,6 +96,7 @@ fn table(model: &Model) -> TokenStream {
         version(model),
         moments(model),
         (!model.relations.is_empty()).then(|| quote!(.relations(&[#(&#relation_names),*]))),
+        serialized::case(model),
     ];
     let options = options.iter().flatten();
     quote! {{

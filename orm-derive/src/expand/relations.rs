@@ -10,6 +10,7 @@ use syn::spanned::Spanned as _;
 use syn::{LitStr, Type};
 
 use super::model_impl::{positions, single_or_tuple};
+use super::serialized;
 use crate::model::{Column, Join, Kind, Model, Names, OnDelete, Relation, Tag};
 use crate::names;
 use crate::symbol;
@@ -121,7 +122,8 @@ fn polymorphic(model: &Model, relation: &Relation, foreign_key: &Names, tag: &Na
 pub(crate) fn definitions(model: &Model) -> TokenStream {
     let constants = model.relations.iter().map(|relation| {
         let (constant, definition) = (constant(relation), definition(model, relation));
-        quote!(const #constant: __orm::RelationDef = #definition;)
+        let serialized = serialized::name(model, relation);
+        quote!(const #constant: __orm::RelationDef = #definition #serialized;)
     });
     quote!(#(#constants)*)
 }

@@ -58,6 +58,7 @@ struct Words {
     left: Option<(Ident, Side)>,
     right: Option<(Ident, Side)>,
     tag: Option<TagWord>,
+    rename: Option<LitStr>,
 }
 
 /// `tag = field` of a `belongs_to`, or `tag(field = "text")` of its other side.
@@ -105,6 +106,7 @@ impl Words {
             left: None,
             right: None,
             tag: None,
+            rename: None,
         }
     }
 
@@ -119,6 +121,7 @@ impl Words {
             word::ON_DELETE => once(&mut self.on_delete, word, on_delete(word, input)),
             word::THROUGH => once(&mut self.through, word, value(word, input, "Model")),
             word::TAG => once(&mut self.tag, word, tag(word, input, attribute)),
+            word::RENAME => once(&mut self.rename, word, value(word, input, "\"name\"")),
             word::LEFT => once(&mut self.left, word, side(word, input).map(|side| (word.clone(), side))),
             _ => once(&mut self.right, word, side(word, input).map(|side| (word.clone(), side))),
         }
@@ -153,7 +156,7 @@ impl Words {
                 Kind::Has { many: attribute == word::HAS_MANY, foreign_key, references, tag }
             }
         };
-        Some(Relation { name: self.name, target: self.target, kind })
+        Some(Relation { name: self.name, target: self.target, kind, rename: self.rename })
     }
 
     /// The two fields by which a row refers to one of several models.
