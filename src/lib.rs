@@ -184,7 +184,7 @@ pub use orm_derive::ColumnType;
 /// | `default = expression` | what a new row holds that says nothing: an expression of Rust, of the field's type |
 /// | `db_default = value`, `db_default = sql("..")` | what the database puts there when an insert says nothing: a number, `true`, a text that is escaped, or an expression in SQL |
 /// | `check = ".."` | a condition in SQL that the column meets in every row |
-/// | `sql_type = ".."` | the type of the column in tables that `create_tables` makes on PostgreSQL, as `"inet"` or `"varchar(20)"`; SQLite has no such types, and keeps that of the field |
+/// | `sql_type = ".."` | the type of the column in tables that `create_tables` makes on PostgreSQL, as `"macaddr"` or `"varchar(20)"`; SQLite has no such types, and keeps that of the field |
 /// | `accessor = name`, `accessor = none` | another name for the function that gives the column, or no such function |
 /// | `stored = form` | how SQLite stores the field's date, time, UUID, boolean or decimal, by a [named form](#stored-forms) |
 /// | `with = Codec` | a type that says how the field is stored, [`Codec`], where the field's own type is not one of a column |
@@ -211,8 +211,8 @@ pub use orm_derive::ColumnType;
 /// | `numeric` | decimals | numbers, of up to 15 digits |
 /// | `fixed(2)` | decimals | text with two digits after the point |
 /// | `minor_units(2)` | decimals | integers of the smallest unit, such as cents |
-/// | `mixed` | all of these | several forms in one column; no index serves |
-/// | `native` | all of these | the form of new tables, where the struct names another |
+/// | `mixed` | all of these, IP addresses | several forms in one column; no index serves |
+/// | `native` | all of these, IP addresses | the form of new tables, where the struct names another |
 ///
 /// Options of `sqlite` and `iso8601`, as in `iso8601(fraction = 3, offset = "Z")`: `fraction` is a number of digits, `none`,
 /// `shortest`, `optional(6)`, `at_least(1)` or `auto_si`; `offset` is `none`, `"Z"`, `"+00:00"` or `" +00:00"`; `sqlite(dated)`

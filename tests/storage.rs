@@ -13,9 +13,15 @@ use orm::{Db, Json, Model, Result, sql};
 const CHAPTER: &str = "docs/guide/13-types.md";
 const HEAD: &str = "| Rust | a value | SQLite | stored | PostgreSQL | stored |\n|---|---|---|---|---|---|\n";
 
-/// A line of the table: a value of a type, and what raw SQL finds of it in both databases.
+/// A line of the table: a value of a type, and what raw SQL finds of it in both databases, or in PostgreSQL alone.
 macro_rules! line {
-    ($type:ty, $value:expr) => {{
+    ($type:ty, $value:expr) => {
+        line!($type, $value, |store| in_sqlite(&store(Db::memory()?)?)?)
+    };
+    ($type:ty, $value:expr, on PostgreSQL) => {
+        line!($type, $value, |_store| "| none |".to_owned())
+    };
+    ($type:ty, $value:expr, |$store:ident| $lite:expr) => {{
         #[derive(Model)]
         #[model(table = "samples")]
         struct Sample {
@@ -28,9 +34,13 @@ macro_rules! line {
             assert_eq!(id, 1);
             Ok(db)
         };
-        let (lite, postgres) = (store(Db::memory()?)?, store(Db::connect(&server::schema())?)?);
+        let lite = {
+            let $store = store;
+            $lite
+        };
+        let postgres = in_postgres(&store(Db::connect(&server::schema())?)?)?;
         let shown = stringify!($value).replace('\n', " ");
-        format!("| `{}` | `{shown}` {} {} |\n", stringify!($type), in_sqlite(&lite)?, in_postgres(&postgres)?)
+        format!("| `{}` | `{shown}` {lite} {postgres} |\n", stringify!($type))
     }};
 }
 
@@ -40,8 +50,8 @@ fn in_sqlite(db: &Db) -> Result<String> {
 }
 
 fn in_postgres(db: &Db) -> Result<String> {
-    let text = "SELECT c.data_type::text, CASE c.data_type \
-                WHEN 'timestamp with time zone' THEN ((to_jsonb(s.value) #>> '{}')::timestamptz AT TIME ZONE 'UTC')::text || ' UTC' ELSE s.value::text END FROM samples AS s, information_schema.columns AS c \
+    let text = "SELECT CASE c.data_type WHEN 'ARRAY' THEN pg_typeof(s.value)::text ELSE c.data_type END, CASE c.data_type \
+                WHEN 'timestamp with time zone' THEN ((to_jsonb(s.value) #>> '{}')::timestamptz AT TIME ZONE 'UTC')::text || ' UTC' WHEN 'inet' THEN concat(s.value) ELSE s.value::text END FROM samples AS s, information_schema.columns AS c \
                 WHERE c.table_schema = current_schema() AND c.table_name = 'samples' AND c.column_name = 'value'";
     Ok(cells(&sql(text).tuples(db)?))
 }
@@ -85,6 +95,11 @@ fn table() -> Result<String> {
         line!(rust_decimal::Decimal, rust_decimal::Decimal::new(-150, 2)),
         line!(serde_json::Value, serde_json::json!({"b": [1, null], "a": "x"})),
         line!(Json<Vec<u8>>, Json(vec![1, 2])),
+        line!(std::net::IpAddr, std::net::IpAddr::from([127, 0, 0, 1])),
+        line!(std::net::Ipv6Addr, std::net::Ipv6Addr::LOCALHOST),
+        line!(ipnet::IpNet, ipnet::IpNet::new_assert([10, 0, 0, 7].into(), 8)),
+        line!(Vec<i32>, vec![1, 2], on PostgreSQL),
+        line!(Vec<Option<String>>, vec![Some("it's".into()), None], on PostgreSQL),
     ]
     .concat())
 }

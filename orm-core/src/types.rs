@@ -5,10 +5,13 @@ mod array;
 mod chrono;
 mod codec;
 mod form;
+#[cfg(feature = "ipnet-2")]
+mod ipnet;
 #[cfg(feature = "jiff-02")]
 mod jiff;
 #[cfg(feature = "json")]
 mod json;
+mod network;
 mod neutral;
 #[cfg(feature = "rust_decimal-1")]
 mod rust_decimal;
@@ -25,6 +28,10 @@ pub use form::{Form, Fraction, Number, Offset, Separator, TextForm, Unit, UuidTe
 pub(crate) use form::{meaning, native};
 #[cfg(feature = "json")]
 pub use json::Json;
+#[cfg(feature = "sqlite")]
+pub(crate) use network::Network;
+#[cfg(feature = "postgres")]
+pub(crate) use network::has_host_bits;
 
 use crate::value::{Mismatch, Value, ValueRef};
 
@@ -62,6 +69,8 @@ pub enum SqlType {
     Decimal,
     /// A JSON value.
     Json,
+    /// An IP address, with or without a network prefix.
+    Inet,
     /// An array of values of a type.
     Array(&'static SqlType),
 }
@@ -81,7 +90,7 @@ impl SqlType {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a column type",
     label = "a column cannot hold this type",
-    note = "columns hold numbers, `bool`, `String`, `Vec<u8>`, `Option`s of these, and on PostgreSQL `Vec`s; other types come with the features `chrono-04`, `jiff-02`, `json`, `rust_decimal-1`, `time-03` and `uuid-1`",
+    note = "columns hold numbers, `bool`, `String`, `Vec<u8>`, IP addresses, `Option`s of these, and on PostgreSQL `Vec`s; other types come with the features `chrono-04`, `ipnet-2`, `jiff-02`, `json`, `rust_decimal-1`, `time-03` and `uuid-1`",
     note = "a field of another type says how it is stored: `#[model(json)]`, `#[model(with = Codec)]`, or `#[model(skip)]` for not at all",
     note = "a related row is not a column: keep its key here and write `#[belongs_to(name: Type)]` on the key"
 )]
@@ -152,7 +161,7 @@ impl Presence for Optional {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key",
     label = "not a key type",
-    note = "keys are integers, text, bytes, uuids, decimals, dates or times; two floating-point numbers that look alike may differ"
+    note = "keys are integers, text, bytes, uuids, decimals, dates, times or IP addresses; two floating-point numbers that look alike may differ"
 )]
 pub trait KeyType: ColumnType<Presence = Required> {}
 

@@ -44,10 +44,10 @@ fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let posts = about_rust(&db)?;
     assert_eq!((posts.len(), posts[0].id, posts[0].title.as_str()), (1, 2, "b"));
     assert_eq!((posts[0].tags.len(), &posts[0].scores), (2, &Some(vec![1])));
-    let login = |lasted: &str| NewLogin { address: "::1".into(), lasted: Some(lasted.into()) };
+    let login = |lasted: &str| NewLogin { card: "08:00:2b:01:02:03".into(), lasted: Some(lasted.into()) };
     orm::insert_many(&db, [login("2 hours"), login("5 minutes")])?;
     let logins = long_logins(&db)?;
-    assert_eq!((logins.len(), logins[0].id, logins[0].address.as_str()), (1, 1, "::1"));
+    assert_eq!((logins.len(), logins[0].id, logins[0].card.as_str()), (1, 1, "08:00:2b:01:02:03"));
     assert_eq!(logins[0].lasted.as_deref(), Some("02:00:00"));
     assert!(distribute(&db).is_err(), "there are no students, and mostly no Citus");
     let tenant = sql("SHOW app.tenant").tuples::<(String,)>(&open_with_settings(url)?)?;
@@ -108,8 +108,8 @@ fn about_rust(db: &Db) -> orm::Result<Vec<Post>> {
 #[derive(Model)]
 struct Login {
     id: i64,
-    #[model(sql_type = "inet")]
-    address: String,
+    #[model(sql_type = "macaddr")]
+    card: String,
     #[model(sql_type = "interval")]
     lasted: Option<String>,
 }

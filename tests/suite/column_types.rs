@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt::Debug;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use orm::value::{Date, DateTime, Decimal, Time, Timestamp};
 use orm::{Column, ColumnType, Db, Model, Required, Result, insert_many};
@@ -84,6 +85,59 @@ ordered! {
         }));
         samples
     };
+    IpAddr: |random| {
+        let mut samples: Vec<IpAddr> = Ipv4Addr::samples(random).into_iter().map(IpAddr::from).collect();
+        samples.extend(Ipv6Addr::samples(random).into_iter().map(IpAddr::from));
+        samples
+    };
+    Ipv4Addr: |random| {
+        let mut samples: Vec<Ipv4Addr> =
+            ["0.0.0.0", "255.255.255.255", "127.0.0.1", "9.0.0.1", "10.0.0.1", "10.0.0.10", "10.0.0.9", "192.168.0.1"]
+                .map(|text| text.parse().expect("an address")).to_vec();
+        samples.extend((0..20).map(|_| Ipv4Addr::from_bits(u32::try_from(random.bits() >> 32).unwrap_or(0))));
+        samples
+    };
+    Ipv6Addr: |random| {
+        let mut samples: Vec<Ipv6Addr> =
+            ["::", "::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "fe80::1", "::ffff:10.0.0.1", "::10.0.0.1", "1:0:0:2::3", "a::", "2001:db8::9"]
+                .map(|text| text.parse().expect("an address")).to_vec();
+        samples.extend((0..20).map(|_| Ipv6Addr::from_bits(u128::from(random.bits()) << 64 | u128::from(random.bits()))));
+        samples
+    };
+}
+
+/// Networks, some with bits of an address after the prefix.
+#[cfg(feature = "ipnet-2")]
+impl Sample for ipnet::IpNet {
+    fn samples(random: &mut Random) -> Vec<Self> {
+        let texts = [
+            "0.0.0.0/0",
+            "::/0",
+            "10.0.0.0/8",
+            "10.0.0.1/8",
+            "10.0.0.0/16",
+            "9.0.0.0/8",
+            "10.0.0.1/32",
+            "::1/128",
+            "fe80::1/64",
+        ];
+        let mut samples: Vec<Self> = texts.map(|text| text.parse().expect("a network")).to_vec();
+        samples.extend(IpAddr::samples(random).into_iter().map(|address| {
+            let most = if address.is_ipv4() { 33 } else { 129 };
+            Self::new(address, u8::try_from(random.below(most)).unwrap_or(0)).expect("a network")
+        }));
+        samples
+    }
+
+    // By the bits that both prefixes fix, then by the length of the prefix, then by address.
+    fn order(&self, other: &Self) -> Ordering {
+        let shared = self.prefix_len().min(other.prefix_len());
+        let start = |network: &Self| Self::new(network.addr(), shared).map(|network| network.network());
+        (self.addr().is_ipv6().cmp(&other.addr().is_ipv6()))
+            .then_with(|| start(self).expect("a network").cmp(&start(other).expect("a network")))
+            .then_with(|| self.prefix_len().cmp(&other.prefix_len()))
+            .then_with(|| self.addr().cmp(&other.addr()))
+    }
 }
 
 impl Sample for f64 {
@@ -145,7 +199,8 @@ pub(crate) fn date_times(random: &mut Random) -> Vec<DateTime> {
 
 /// Inserts the samples, and asks for them in every way that depends on how SQL compares them.
 macro_rules! column_types {
-    ($(fn $name:ident() -> $type:ty;)*) => {$(
+    ($($(#[$when:meta])? fn $name:ident() -> $type:ty;)*) => {$(
+        $(#[$when])?
         #[test]
         fn $name() -> Result<()> {
             #[derive(Model, Debug)]
@@ -191,6 +246,11 @@ column_types! {
     fn date_time_comes_back() -> DateTime;
     fn timestamp_comes_back() -> Timestamp;
     fn decimal_comes_back() -> Decimal;
+    fn ip_address_comes_back() -> IpAddr;
+    fn ipv4_address_comes_back() -> Ipv4Addr;
+    fn ipv6_address_comes_back() -> Ipv6Addr;
+    #[cfg(feature = "ipnet-2")]
+    fn ip_network_comes_back() -> ipnet::IpNet;
 }
 
 fn holds<M: Model, T: Sample>(

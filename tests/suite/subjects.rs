@@ -25,6 +25,7 @@ mod moments;
 mod music;
 mod names;
 mod narrowed;
+mod networks;
 mod observed;
 mod order;
 mod orphans;

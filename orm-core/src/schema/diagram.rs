@@ -246,6 +246,7 @@ fn kind(sql_type: SqlType) -> Cow<'static, str> {
         SqlType::Timestamp => "timestamp",
         SqlType::Decimal => "decimal",
         SqlType::Json => "json",
+        SqlType::Inet => "inet",
         SqlType::Array(element) => return format!("{}[]", kind(*element)).into(),
     };
     kind.into()

@@ -181,6 +181,7 @@ impl Dialect for Postgres {
             (SqlType::Timestamp, _) => "timestamptz",
             (SqlType::Decimal, _) => "numeric",
             (SqlType::Json, _) => "jsonb",
+            (SqlType::Inet, _) => "inet",
             (SqlType::Array(element), _) => array_type(*element),
         }
     }
@@ -399,6 +400,7 @@ impl Dialect for Postgres {
             SqlType::Timestamp => declared == "timestamp with time zone",
             SqlType::Decimal => declared == "numeric",
             SqlType::Json => ["json", "jsonb"].contains(&declared),
+            SqlType::Inet => ["inet", "cidr"].contains(&declared),
             SqlType::Array(element) => {
                 declared.strip_suffix("[]").is_some_and(|declared| self.holds(declared, *element))
             }
@@ -455,6 +457,7 @@ fn array_type(element: SqlType) -> &'static str {
         SqlType::Timestamp => "timestamptz[]",
         SqlType::Decimal => "numeric[]",
         SqlType::Json => "jsonb[]",
+        SqlType::Inet => "inet[]",
         // No `Vec` has such elements.
         SqlType::Array(element) => array_type(*element),
     }

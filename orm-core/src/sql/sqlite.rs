@@ -153,6 +153,7 @@ impl Dialect for Sqlite {
             SqlType::DateTime => "orm_date_time",
             SqlType::Timestamp => "orm_instant",
             SqlType::Decimal => "orm_decimal",
+            SqlType::Inet => "orm_inet",
             _ => return Default::default(),
         };
         (format!("{function}("), format!(", {})", held.form.code()))
@@ -200,9 +201,14 @@ impl Dialect for Sqlite {
         true
     }
 
-    // Decimals are text, equal when they are equal, but not ordered as they are: a collation and functions of ours do that.
+    // Decimals and IP addresses are text, equal when they are equal, but not ordered as they are: collations and functions of
+    // ours do that.
     fn order_collation(&self, sql_type: SqlType) -> &'static str {
-        if sql_type == SqlType::Decimal { " COLLATE \"orm_decimal\"" } else { "" }
+        match sql_type {
+            SqlType::Decimal => " COLLATE \"orm_decimal\"",
+            SqlType::Inet => " COLLATE \"orm_inet\"",
+            _ => "",
+        }
     }
 
     fn computed(&self, function: Function, sql_type: SqlType) -> (&'static str, &'static str) {
@@ -210,6 +216,8 @@ impl Dialect for Sqlite {
             (Function::Sum, SqlType::Decimal) => ("orm_sum(", ")"),
             (Function::Min, SqlType::Decimal) => ("min(", " COLLATE \"orm_decimal\")"),
             (Function::Max, SqlType::Decimal) => ("max(", " COLLATE \"orm_decimal\")"),
+            (Function::Min, SqlType::Inet) => ("min(", " COLLATE \"orm_inet\")"),
+            (Function::Max, SqlType::Inet) => ("max(", " COLLATE \"orm_inet\")"),
             (function, _) => function_in_sql(function),
         }
     }
@@ -249,6 +257,7 @@ impl Dialect for Sqlite {
             | SqlType::Timestamp
             | SqlType::Decimal
             | SqlType::Json
+            | SqlType::Inet
             // Nothing is created with such a column; see `lacks`.
             | SqlType::Array(_) => "TEXT",
             SqlType::Blob | SqlType::Uuid => "BLOB",
@@ -409,9 +418,13 @@ impl Dialect for Sqlite {
                 matches!(affinity, Affinity::Real | Affinity::Numeric | Affinity::None)
             }
             // Columns of dates and the like are numeric by their names, and keep text that is no number.
-            SqlType::Text | SqlType::Date | SqlType::Time | SqlType::DateTime | SqlType::Timestamp | SqlType::Json => {
-                matches!(affinity, Affinity::Text | Affinity::Numeric | Affinity::None)
-            }
+            SqlType::Text
+            | SqlType::Date
+            | SqlType::Time
+            | SqlType::DateTime
+            | SqlType::Timestamp
+            | SqlType::Json
+            | SqlType::Inet => matches!(affinity, Affinity::Text | Affinity::Numeric | Affinity::None),
             // A numeric column would make a floating-point number of the text.
             SqlType::Decimal => matches!(affinity, Affinity::Text | Affinity::None),
             // Bytes are kept as they are in a column of any type. Of arrays `lacks` speaks.

@@ -15,6 +15,7 @@ pub(crate) use moment::Moment;
 pub use text::{Fraction, Offset, Separator, TextForm};
 
 use super::SqlType;
+use super::network::Network;
 use crate::value::{Date, DateTime, Decimal, Mismatch, Time, Timestamp, Value, ValueRef};
 
 /// How a column stores its values, on a database that has no type for them.
@@ -102,7 +103,7 @@ impl Form {
         if let Some(form) = field {
             assert!(
                 form.is_for(sql_type),
-                "`stored` names a form that is not for the field's type; dates, times, UUIDs, booleans and decimals have forms"
+                "`stored` names a form that is not for the field's type; dates, times, UUIDs, booleans, decimals and IP addresses have forms"
             );
             return form;
         }
@@ -141,9 +142,12 @@ impl Form {
     pub(crate) fn storage(self, sql_type: SqlType) -> SqlType {
         match self {
             Form::Native | Form::Mixed => match sql_type {
-                SqlType::Date | SqlType::Time | SqlType::DateTime | SqlType::Timestamp | SqlType::Decimal => {
-                    SqlType::Text
-                }
+                SqlType::Date
+                | SqlType::Time
+                | SqlType::DateTime
+                | SqlType::Timestamp
+                | SqlType::Decimal
+                | SqlType::Inet => SqlType::Text,
                 SqlType::Uuid => SqlType::Blob,
                 SqlType::Bool => SqlType::Int64,
                 other => other,
@@ -301,6 +305,7 @@ pub(crate) fn meaning(form: Form, value: ValueRef<'_>, sql_type: SqlType) -> Opt
         SqlType::DateTime => typed::<DateTime>(value),
         SqlType::Timestamp => typed::<Timestamp>(value),
         SqlType::Decimal => typed::<Decimal>(value),
+        SqlType::Inet => Network::decode(value).ok().map(Network::encode),
         _ => Some(value.to_owned()),
     }
 }
@@ -426,6 +431,7 @@ impl SqlType {
             SqlType::DateTime => "date and time",
             SqlType::Timestamp => "instant",
             SqlType::Decimal => "decimal number",
+            SqlType::Inet => "IP address",
             _ => "value",
         }
     }
@@ -442,6 +448,7 @@ impl SqlType {
                 | SqlType::DateTime
                 | SqlType::Timestamp
                 | SqlType::Decimal
+                | SqlType::Inet
         )
     }
 }

@@ -1,5 +1,7 @@
 //! Arrays as fields: of every type that a column can hold, read, written, compared, and inserted in any number.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use orm::value::{Date, DateTime, Decimal, Time, Timestamp};
 use orm::{ColumnType, Db, Model, Result, assert_queries, bulk_insert, insert_many, sql, upsert};
 
@@ -10,7 +12,8 @@ use crate::subjects::property::Random;
 
 /// Arrays of samples come back however they are written, and are found by what they are and what they hold.
 macro_rules! arrays {
-    ($(fn $name:ident() -> $type:ty;)*) => {$(
+    ($($(#[$when:meta])? fn $name:ident() -> $type:ty;)*) => {$(
+        $(#[$when])?
         #[test]
         fn $name() -> Result<()> {
             #[derive(Model, Debug)]
@@ -80,6 +83,10 @@ arrays! {
     fn arrays_of_date_times() -> DateTime;
     fn arrays_of_instants() -> Timestamp;
     fn arrays_of_decimals() -> Decimal;
+    fn arrays_of_ip_addresses() -> IpAddr;
+    fn arrays_of_ipv6_addresses() -> Ipv6Addr;
+    #[cfg(feature = "ipnet-2")]
+    fn arrays_of_ip_networks() -> ipnet::IpNet;
 }
 
 fn same<T: Sample>(found: &[T], expected: &[T]) {

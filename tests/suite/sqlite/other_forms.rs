@@ -1,6 +1,8 @@
 //! Columns that hold another form than their fields say: read where the values tell what they mean, and refused where a
 //! statement would compare or write them, with the attribute to write. `check` says the same.
 
+use std::net::IpAddr;
+
 #[cfg(feature = "uuid-1")]
 use orm::upsert;
 use orm::value::{DateTime, Decimal, Timestamp};
@@ -182,6 +184,37 @@ fn several_forms_in_one_column_are_mixed() -> Result<()> {
     assert_eq!(MixedPrice::query().sum(&db, MixedPrice::amount())?, Some(Decimal::new(294, 1)));
     let groups = MixedPrice::query().group_by(MixedPrice::amount()).select((MixedPrice::amount(), orm::count()));
     assert_eq!(groups.all(&db)?.len(), 3);
+    Ok(())
+}
+
+/// An address has one text in a column of ours, and several that other programs write.
+#[test]
+fn ip_addresses_in_several_forms_are_mixed() -> Result<()> {
+    #[derive(Model, Debug)]
+    struct Host {
+        id: i64,
+        address: IpAddr,
+    }
+    #[derive(Model, Debug)]
+    #[model(table = "hosts")]
+    struct MixedHost {
+        id: i64,
+        #[model(stored = mixed)]
+        address: IpAddr,
+    }
+    let db = left(&[
+        "CREATE TABLE hosts (id INTEGER PRIMARY KEY, address TEXT NOT NULL)",
+        "INSERT INTO hosts VALUES (1, 'FE80:0::1'), (2, '10.0.0.10/32'), (3, '10.0.0.9'), (4, 'fe80::1')",
+    ])?;
+    let address: IpAddr = "fe80::1".parse().expect("an address");
+    refused(Host::query().filter(Host::address().eq(address)).all(&db), "address", "#[model(stored = mixed)]");
+    let addresses: Vec<IpAddr> = Host::query().select(Host::address()).all(&db)?;
+    assert_eq!((addresses[0], addresses[3]), (address, address));
+    let ids = |condition| MixedHost::query().filter(condition).select(MixedHost::id()).all(&db);
+    assert_eq!(ids(MixedHost::address().eq(address))?, [1, 4]);
+    assert_eq!(ids(MixedHost::address().lt(address))?, [2, 3]);
+    let ordered = MixedHost::query().order_by(MixedHost::address().asc()).select(MixedHost::id());
+    assert_eq!(ordered.all(&db)?, [3, 2, 1, 4]);
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use tokio_postgres::{Column, Row as RawRow};
 use crate::prefetch::Keys;
 use crate::row::Columns;
 use crate::sql::Param;
-use crate::types::{exact_f32, exact_f64};
+use crate::types::{exact_f32, exact_f64, has_host_bits};
 use crate::value::{Decimal, Mismatch, Timestamp, Value, ValueRef};
 
 /// What one parameter of a statement is bound to.
@@ -161,7 +161,8 @@ fn append(value: &Value<'_>, declared: &Type, out: &mut BytesMut) -> Sent {
         (Value::Int(value), carrier) => append_int(*value, carrier, out)?,
         (Value::Real(value), Carrier::Double) => out.put_f64(*value),
         (Value::Real(value), Carrier::Float) => out.put_f32(narrowed(*value)?),
-        (Value::Text(text), Carrier::Text | Carrier::None) => append_text(text, out)?,
+        (Value::Text(text), Carrier::None) => append_unknown(text, declared, out)?,
+        (Value::Text(text), Carrier::Text) => append_text(text, out)?,
         (Value::Text(text) | Value::Json(text), Carrier::Json) | (Value::Json(text), Carrier::Text) => {
             append_text(text, out)?;
         }
@@ -207,6 +208,16 @@ fn narrowed(value: f64) -> Result<f32, Mismatch> {
         return Err(Mismatch::OutOfRange);
     }
     Ok(narrow)
+}
+
+/// Appends the text of a value of a type that we do not know.
+fn append_unknown(text: &str, declared: &Type, out: &mut BytesMut) -> Result<(), Mismatch> {
+    if *array::inner(declared) == Type::CIDR && has_host_bits(text) {
+        return Err(Mismatch::Unstorable(
+            "a column of type `cidr` holds networks, without bits of an address after the prefix; declare it as `inet`",
+        ));
+    }
+    append_text(text, out)
 }
 
 fn append_text(text: &str, out: &mut BytesMut) -> Result<(), Mismatch> {

@@ -16,6 +16,7 @@ use crate::driver::{Connection, Written, setup};
 use crate::error::{Error, Kind, Result};
 use crate::row::{Row, RowSink, WrittenRows};
 use crate::sql::Param;
+use crate::types::Network;
 
 /// A connection to SQLite.
 pub(super) struct SqliteConnection {
@@ -43,6 +44,7 @@ impl SqliteConnection {
         set_up(&raw, place, access, options).map_err(|error| error::convert_open(error, &what))?;
         let wanted = Wanted::define(&raw).map_err(error::convert)?;
         decimal::define(&raw).map_err(error::convert)?;
+        raw.create_collation(c"orm_inet", Network::compare_texts).map_err(error::convert)?;
         forms::define(&raw).map_err(error::convert)?;
         let gate = Gate::install(&mut raw).map_err(error::convert)?;
         let timer = options.statement_timeout.map(|limit| Timer::install(&mut raw, limit));

@@ -9,8 +9,8 @@ use rusqlite::types::{Value as Owned, ValueRef as Borrowed};
 use crate::types::{Form, SqlType, meaning, native};
 use crate::value::{Value, ValueRef};
 
-/// Defines `orm_bool`, `orm_uuid`, `orm_date`, `orm_time`, `orm_date_time`, `orm_instant` and `orm_decimal`, which take a
-/// stored value and the code of its form, and `orm_stored`, which takes a decimal and the code of the form to give it.
+/// Defines `orm_bool`, `orm_uuid`, `orm_date`, `orm_time`, `orm_date_time`, `orm_instant`, `orm_decimal` and `orm_inet`, which take
+/// a stored value and the code of its form, and `orm_stored`, which takes a decimal and the code of the form to give it.
 pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     let readers = [
@@ -21,6 +21,7 @@ pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
         (c"orm_date_time", SqlType::DateTime),
         (c"orm_instant", SqlType::Timestamp),
         (c"orm_decimal", SqlType::Decimal),
+        (c"orm_inet", SqlType::Inet),
     ];
     for (name, sql_type) in readers {
         raw.create_scalar_function(name, 2, flags, move |arguments| {

@@ -3,7 +3,7 @@
 use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{IsNull, Kind as TypeKind, Type};
 
-use super::{Carrier, Sent, TOO_LONG, append_int, append_text, misplaced};
+use super::{Carrier, Sent, TOO_LONG, append_int, append_unknown, misplaced};
 use crate::value::{Mismatch, Value};
 
 /// Appends a list of values as an array of the declared type.
@@ -27,6 +27,7 @@ pub(super) fn append(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) 
 /// `{"one","two",NULL}`
 fn append_texts(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Sent {
     let between = delimiter(declared).unwrap_or(',');
+    let element = element(declared).unwrap_or(declared);
     out.put_u8(b'{');
     for (position, value) in values.iter().enumerate() {
         if position > 0 {
@@ -36,7 +37,7 @@ fn append_texts(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Se
             Value::Null => out.put_slice(b"NULL"),
             Value::Text(text) => {
                 out.put_u8(b'"');
-                append_text(&text.replace('\\', "\\\\").replace('"', "\\\""), out)?;
+                append_unknown(&text.replace('\\', "\\\\").replace('"', "\\\""), element, out)?;
                 out.put_u8(b'"');
             }
             _ => return Err(misplaced(value, declared)),
@@ -99,7 +100,7 @@ pub(super) fn element(declared: &Type) -> Option<&Type> {
 }
 
 /// The type that a domain restricts.
-fn inner(declared: &Type) -> &Type {
+pub(super) fn inner(declared: &Type) -> &Type {
     match declared.kind() {
         TypeKind::Domain(of) => inner(of),
         _ => declared,
