@@ -2,6 +2,8 @@
 
 #[path = "postgres/connecting.rs"]
 mod connecting;
+#[path = "postgres/deadlines.rs"]
+mod deadlines;
 #[path = "postgres/disguised.rs"]
 mod disguised;
 #[cfg(all(feature = "postgres-tls", unix))]

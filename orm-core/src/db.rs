@@ -188,7 +188,8 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// When they cannot be told to stop, because the database cannot be reached.
+    /// When they cannot be told to stop, because the database cannot be reached. The statements then end all the same, with
+    /// [`is_connection_lost`](Error::is_connection_lost).
     pub fn interrupt(&self) -> Result<()> {
         self.inner.pool.interrupt()
     }

@@ -67,6 +67,7 @@ fn open_with_options(url: &str) -> orm::Result<Db> {
     Db::postgres()
         .connections(20)
         .connect_timeout(Duration::from_secs(3))
+        .answer_timeout(Duration::from_secs(10))
         .statement_timeout(Duration::from_secs(30))
         .lock_timeout(Duration::from_secs(5))
         .connect(url)

@@ -1,5 +1,5 @@
-//! What stands between a program and its server: it delays, counts, swallows and cuts what passes, and lets the server
-//! say what it is not.
+//! What stands between a program and its server: it delays, counts, swallows, stalls and cuts what passes, and lets the
+//! server say what it is not.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -20,6 +20,11 @@ struct Shared {
     delay: Duration,
     streams: Mutex<Vec<TcpStream>>,
     swallows: AtomicBool,
+    /// How many connections were made so far.
+    made: AtomicU64,
+    /// How many of the first of them pass no answers on, and no questions.
+    stalled_answers: AtomicU64,
+    stalled_questions: AtomicU64,
     /// What the server reports besides, when a connection starts.
     reports: Vec<u8>,
     /// How often the direction turned from answers to questions: the round trips.
@@ -52,6 +57,9 @@ impl Proxy {
             delay: delay / 2,
             streams: Mutex::default(),
             swallows: AtomicBool::new(false),
+            made: AtomicU64::new(0),
+            stalled_answers: AtomicU64::new(0),
+            stalled_questions: AtomicU64::new(0),
             reports,
             trips: AtomicU64::new(0),
             executed: AtomicU64::new(0),
@@ -76,6 +84,29 @@ impl Proxy {
         self.shared.swallows.store(true, Ordering::SeqCst);
     }
 
+    /// From now on the connections of now pass no answers on, and do not end.
+    pub(crate) fn stall_answers(&self) {
+        self.shared.stalled_answers.store(self.shared.made.load(Ordering::SeqCst), Ordering::SeqCst);
+    }
+
+    /// From now on the connections of now pass nothing on, and do not end.
+    pub(crate) fn stall(&self) {
+        self.stall_answers();
+        self.shared.stalled_questions.store(self.shared.made.load(Ordering::SeqCst), Ordering::SeqCst);
+    }
+
+    /// From now on nothing passes, on new connections either, and none ends.
+    pub(crate) fn stall_all(&self) {
+        self.shared.stalled_answers.store(u64::MAX, Ordering::SeqCst);
+        self.shared.stalled_questions.store(u64::MAX, Ordering::SeqCst);
+    }
+
+    /// Everything passes again, also what was held.
+    pub(crate) fn flow(&self) {
+        self.shared.stalled_answers.store(0, Ordering::SeqCst);
+        self.shared.stalled_questions.store(0, Ordering::SeqCst);
+    }
+
     /// Ends all connections.
     pub(crate) fn cut(&self) {
         for stream in self.shared.streams.lock().expect("the streams").drain(..) {
@@ -91,6 +122,14 @@ impl Proxy {
     /// How many statements were executed so far, on connections that do not ask for encryption.
     pub(crate) fn executed(&self) -> u64 {
         self.shared.executed.load(Ordering::SeqCst)
+    }
+}
+
+/// What stalls holds locks at the server no longer than the test.
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.flow();
+        self.cut();
     }
 }
 
@@ -138,6 +177,7 @@ impl Shared {
     fn connect(self: &Arc<Self>, client: TcpStream) {
         let server = TcpStream::connect(host_of(server::url())).expect("the server is there");
         let asks = Arc::new(AtomicBool::new(false));
+        let number = self.made.fetch_add(1, Ordering::SeqCst);
         for stream in [&client, &server] {
             stream.set_nodelay(true).expect("the stream is set up");
             let copy = stream.try_clone().expect("the stream is shared");
@@ -148,6 +188,7 @@ impl Shared {
         thread::spawn(move || {
             let mut messages = Messages::default();
             shared.pass(from, to, |shared, piece| {
+                wait_while_stalled(&shared.stalled_questions, number);
                 shared.executed.fetch_add(messages.executed(&piece), Ordering::SeqCst);
                 if !asking.swap(true, Ordering::SeqCst) {
                     shared.trips.fetch_add(1, Ordering::SeqCst);
@@ -159,6 +200,7 @@ impl Shared {
         thread::spawn(move || {
             let mut starts = true;
             shared.pass(server, client, |shared, piece| {
+                wait_while_stalled(&shared.stalled_answers, number);
                 asks.store(false, Ordering::SeqCst);
                 let passes = !shared.swallows.load(Ordering::SeqCst);
                 passes.then(|| shared.reporting(piece, &mut starts))
@@ -207,6 +249,13 @@ impl Shared {
         drop(sender);
         let _ = writing.join();
         let _ = from.shutdown(Shutdown::Both);
+    }
+}
+
+/// Waits as long as a connection is one of those that are stalled. Nothing more is read from it meanwhile.
+fn wait_while_stalled(stalled: &AtomicU64, number: u64) {
+    while number < stalled.load(Ordering::SeqCst) {
+        thread::sleep(Duration::from_millis(5));
     }
 }
 

@@ -1,7 +1,9 @@
 //! PostgreSQL through tokio-postgres.
 
 mod address;
+mod asker;
 mod connection;
+mod dial;
 mod error;
 mod link;
 mod pool;
@@ -9,6 +11,7 @@ mod replicas;
 mod server;
 mod setup;
 mod statements;
+mod stop;
 mod tls;
 mod value;
 mod wire;
@@ -31,6 +34,7 @@ pub use setup::PostgresSetup;
 pub struct PostgresOptions {
     pub(crate) connections: usize,
     pub(crate) connect_timeout: Duration,
+    pub(crate) answer_timeout: Duration,
     pub(crate) pool_timeout: Duration,
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) lock_timeout: Option<Duration>,
@@ -49,6 +53,7 @@ impl Default for PostgresOptions {
         PostgresOptions {
             connections: 10,
             connect_timeout: Duration::from_secs(10),
+            answer_timeout: Duration::from_secs(30),
             pool_timeout: Duration::from_secs(10),
             statement_timeout: None,
             lock_timeout: None,
@@ -68,9 +73,30 @@ impl PostgresOptions {
         self
     }
 
-    /// How long connecting to the server may take. 10 seconds by default.
+    /// Limits how long connecting to a server may take, and how long [`interrupt`](Db::interrupt) may take to reach it.
+    /// 10 seconds by default. Each host of the URL has this time; the URL's `connect_timeout` comes first.
+    ///
+    /// The time that the system takes to look up a host's name is not limited by it.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
+        self
+    }
+
+    /// Limits the silence of a server or network that has stalled. 30 seconds by default.
+    ///
+    /// When nothing has arrived for this long while an answer is awaited, a second, short connection asks the server
+    /// whether it is still at work on the statement (`pg_stat_activity`). If it is, the wait goes on: this does not limit
+    /// how long a statement runs, [`statement_timeout`](PostgresOptions::statement_timeout) does. If it is not, or if the
+    /// server cannot be asked within the [`connect_timeout`](PostgresOptions::connect_timeout), the connection is lost:
+    /// the error [`is_connection_lost`](Error::is_connection_lost), and
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) says whether a write may have happened.
+    ///
+    /// Behind a load balancer that leads each connection to another server, the second connection may ask the wrong one:
+    /// set `Duration::MAX` there, and the system's limit (`tcp_user_timeout` in the URL, 60 seconds by default) is left.
+    #[doc(alias = "socket_timeout")]
+    #[doc(alias = "read_timeout")]
+    pub fn answer_timeout(mut self, timeout: Duration) -> Self {
+        self.answer_timeout = timeout.max(Duration::from_millis(1));
         self
     }
 
@@ -202,6 +228,7 @@ impl fmt::Debug for PostgresOptions {
         f.debug_struct("PostgresOptions")
             .field("connections", &self.connections)
             .field("connect_timeout", &self.connect_timeout)
+            .field("answer_timeout", &self.answer_timeout)
             .field("pool_timeout", &self.pool_timeout)
             .field("statement_timeout", &self.statement_timeout)
             .field("lock_timeout", &self.lock_timeout)

@@ -67,9 +67,19 @@ impl Address {
                 ));
             }
         };
+        // The library's two hours are longer than most networks remember a connection.
+        let seconds = Duration::from_secs;
         if !url.contains("keepalives_idle=") {
-            // The library's two hours are longer than most networks remember a connection.
-            config.keepalives_idle(Duration::from_secs(60));
+            config.keepalives_idle(seconds(60));
+        }
+        if !url.contains("keepalives_interval=") {
+            config.keepalives_interval(seconds(10));
+        }
+        if !url.contains("keepalives_retries=") {
+            config.keepalives_retries(6);
+        }
+        if !url.contains("tcp_user_timeout=") {
+            config.tcp_user_timeout(seconds(60));
         }
         config.ssl_mode(if protection == Protection::Off { SslMode::Disable } else { SslMode::Require });
         Ok(Address { config, protection })
@@ -120,6 +130,12 @@ fn targets(config: &Config) -> Vec<Target> {
 }
 
 impl Target {
+    /// The same server by the address that a socket leads to: another connection to its name may lead elsewhere.
+    pub(super) fn reached_by(&self, socket: &Socket) -> Self {
+        let place = socket.address().map_or_else(|| self.place.clone(), Place::Address);
+        Target { place, ..self.clone() }
+    }
+
     /// Opens a socket.
     pub(super) fn connect(&self, config: &Config, deadline: Instant) -> io::Result<Socket> {
         match &self.place {
@@ -156,9 +172,13 @@ impl Target {
 
 fn connect_tcp(host: impl ToSocketAddrs, config: &Config, deadline: Instant) -> io::Result<Socket> {
     let mut last = None;
-    for address in host.to_socket_addrs()? {
-        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-        match TcpStream::connect_timeout(&address, left) {
+    let addresses = host.to_socket_addrs()?;
+    let addresses: Vec<_> = addresses.collect();
+    for (position, address) in addresses.iter().enumerate() {
+        // Each has its share of the time, so that one that does not answer leaves some to the next.
+        let shares = u32::try_from(addresses.len() - position).unwrap_or(u32::MAX);
+        let left = deadline.saturating_duration_since(Instant::now()) / shares;
+        match TcpStream::connect_timeout(address, left.max(Duration::from_millis(1))) {
             Ok(stream) => {
                 set_up(&stream, config)?;
                 return Ok(Socket::Tcp(mio::net::TcpStream::from_std(stream)));
@@ -169,15 +189,20 @@ fn connect_tcp(host: impl ToSocketAddrs, config: &Config, deadline: Instant) -> 
     Err(last.unwrap_or_else(|| io::Error::other("the host has no address")))
 }
 
+/// Longer times are refused by Linux.
+const LONGEST_KEEPALIVE: Duration = Duration::from_secs(32_767);
+#[cfg(target_os = "linux")]
+const LONGEST_USER_TIMEOUT: Duration = Duration::from_millis(i32::MAX as u64);
+
 /// A server that is gone without a word is noticed by the system, as the URL's options for that say.
 fn set_up(stream: &TcpStream, config: &Config) -> io::Result<()> {
     stream.set_nodelay(true)?;
     stream.set_nonblocking(true)?;
     let socket = SockRef::from(stream);
     if config.get_keepalives() {
-        let mut keepalive = TcpKeepalive::new().with_time(config.get_keepalives_idle());
+        let mut keepalive = TcpKeepalive::new().with_time(config.get_keepalives_idle().min(LONGEST_KEEPALIVE));
         if let Some(interval) = config.get_keepalives_interval() {
-            keepalive = keepalive.with_interval(interval);
+            keepalive = keepalive.with_interval(interval.min(LONGEST_KEEPALIVE));
         }
         #[cfg(not(windows))]
         if let Some(retries) = config.get_keepalives_retries() {
@@ -187,7 +212,7 @@ fn set_up(stream: &TcpStream, config: &Config) -> io::Result<()> {
     }
     #[cfg(target_os = "linux")]
     if let Some(timeout) = config.get_tcp_user_timeout() {
-        socket.set_tcp_user_timeout(Some(*timeout))?;
+        socket.set_tcp_user_timeout(Some((*timeout).min(LONGEST_USER_TIMEOUT)))?;
     }
     Ok(())
 }

@@ -4,20 +4,22 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::{join, join_all, maybe_done};
 use futures_util::{Stream, StreamExt};
-use tokio_postgres::config::{SslMode, TargetSessionAttrs};
-use tokio_postgres::{CancelToken, Client, SimpleQueryMessage};
+use tokio_postgres::config::TargetSessionAttrs;
+use tokio_postgres::{Client, SimpleQueryMessage};
 
 use super::address::{Address, Target};
-use super::link::{Link, Lost, Waiter};
+use super::asker::Asker;
+use super::dial::log_in;
+use super::link::{Link, Lost, Patience};
 use super::server::Server;
 use super::statements::{Prepared, Stale, Statements};
-use super::tls::connector;
+use super::stop::Stopper;
 use super::value::{Bound, PostgresRow, Shape, bound, wide_enough};
-use super::wire::{Status, Traffic, Watched};
+use super::wire::Status;
 use super::{PostgresOptions, PostgresSetup, error};
 use crate::db::Access;
 use crate::driver::{Connection, Written, setup};
@@ -98,11 +100,10 @@ enum Stake {
 
 impl PostgresConnection {
     /// Opens a connection to the first server that answers and is of the kind that the URL wants.
-    pub(super) fn open(address: &Address, options: &PostgresOptions) -> Result<Self> {
-        let deadline = Instant::now() + address.connect_timeout(options.connect_timeout);
+    pub(super) fn open(address: &Arc<Address>, options: &PostgresOptions) -> Result<Self> {
         let mut reason = Lost::Unwanted("the URL names no host");
         for target in address.targets() {
-            match PostgresConnection::open_at(&target, address, options, deadline) {
+            match PostgresConnection::open_at(&target, address, options) {
                 Ok(connection) => return connection.set_up(address, options),
                 Err(lost) => reason = lost,
             }
@@ -110,24 +111,13 @@ impl PostgresConnection {
         Err(error::convert_connect(reason, &address.to_string()))
     }
 
-    fn open_at(target: &Target, address: &Address, options: &PostgresOptions, deadline: Instant) -> Result<Self, Lost> {
-        let socket = target.connect(&address.config, deadline).map_err(Lost::Socket)?;
-        let (waiter, wire) = Waiter::watch(socket).map_err(Lost::Socket)?;
-        let traffic = Arc::new(Traffic::default());
-        let (stream, config) = if address.protects(target) {
-            (Watched::blind(wire), address.config.clone())
-        } else {
-            let mut config = address.config.clone();
-            config.ssl_mode(SslMode::Disable);
-            (Watched::new(wire, Arc::clone(&traffic)), config)
-        };
-        let tls = connector(&address.protection, target.name.as_deref(), &traffic).map_err(Lost::Unprotected)?;
-        let starting = config.connect_raw(stream, tls);
-        let (client, link) = Link::start(waiter, traffic, starting, deadline)?;
+    fn open_at(target: &Target, address: &Arc<Address>, options: &PostgresOptions) -> Result<Self, Lost> {
+        let timeout = address.connect_timeout(options.connect_timeout);
+        let (client, link, target) = log_in(target, address, timeout)?;
         let mut connection = PostgresConnection {
             client,
             link,
-            target: target.clone(),
+            target,
             statements: Statements::new(options.cached_statements),
             statement_timeout: options.statement_timeout,
             access: Access::Write,
@@ -137,7 +127,10 @@ impl PostgresConnection {
             failure: None,
             begun: None,
         };
-        connection.check_kind(config.get_target_session_attrs())?;
+        connection.check_kind(address.config.get_target_session_attrs())?;
+        let asker = Asker { address: Arc::clone(address), target: connection.target.clone(), timeout };
+        let patience = Patience { silence: options.answer_timeout, stopping: timeout, asker: Some(asker) };
+        connection.link.be_patient(patience);
         Ok(connection)
     }
 
@@ -177,7 +170,8 @@ impl PostgresConnection {
 
     /// What stops the statement that runs on the connection.
     pub(super) fn stopper(&self) -> Stopper {
-        Stopper { token: self.client.cancel_token(), target: self.target.clone() }
+        let stop = Arc::clone(&self.link.stop);
+        Stopper { token: self.client.cancel_token(), target: self.target.clone(), stop }
     }
 
     /// Says what the connection is lent for.
@@ -412,28 +406,6 @@ impl PostgresConnection {
             .await;
         });
         self.link.flush();
-    }
-}
-
-/// Reaches the server of a connection from another one, to stop the statement that runs there.
-#[derive(Clone)]
-pub(super) struct Stopper {
-    token: CancelToken,
-    target: Target,
-}
-
-impl Stopper {
-    pub(super) fn stop(&self, address: &Address, options: &PostgresOptions) -> Result<()> {
-        let deadline = Instant::now() + address.connect_timeout(options.connect_timeout);
-        self.try_stop(address, deadline).map_err(|lost| error::convert_connect(lost, &self.target.to_string()))
-    }
-
-    fn try_stop(&self, address: &Address, deadline: Instant) -> Result<(), Lost> {
-        let socket = self.target.connect(&address.config, deadline).map_err(Lost::Socket)?;
-        let (mut waiter, wire) = Waiter::watch(socket).map_err(Lost::Socket)?;
-        let name = self.target.name.as_deref();
-        let tls = connector(&address.protection, name, &Arc::default()).map_err(Lost::Unprotected)?;
-        waiter.drive(self.token.cancel_query_raw(Watched::blind(wire), tls), deadline)?.map_err(Lost::Said)
     }
 }
 

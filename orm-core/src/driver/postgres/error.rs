@@ -1,9 +1,11 @@
 //! PostgreSQL's errors as ours.
 
 use std::error::Error as StdError;
+use std::time::Duration;
 
 use tokio_postgres::error::{DbError, SqlState};
 
+use super::asker::Word;
 use super::link::Lost;
 use super::statements::Stale;
 use super::value::Refused;
@@ -57,10 +59,21 @@ fn reason(why: &Lost) -> (String, Option<Server>) {
         Lost::Socket(error) => error.to_string(),
         Lost::Closed => CLOSED.to_owned(),
         Lost::Late => "the server did not answer in time".to_owned(),
+        Lost::Silent { waited, word } => silence(*waited, *word),
+        Lost::Stopped => "it was interrupted, and the server did not answer to that".to_owned(),
         Lost::Unwanted(reason) => (*reason).to_owned(),
         Lost::Unprotected(error) => error.to_string(),
     };
     (reason, None)
+}
+
+fn silence(waited: Duration, word: Word) -> String {
+    let why = match word {
+        Word::AtWork | Word::Idle => "its process is not at work on one",
+        Word::Gone => "its process is gone",
+        Word::Unreachable => "it cannot be asked why",
+    };
+    format!("the server did not answer for {waited:?} (`answer_timeout`), and {why}")
 }
 
 fn with(error: Error, server: Option<Server>) -> Error {

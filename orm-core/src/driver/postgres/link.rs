@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use mio::{Events, Interest, Token};
 
+use super::asker::{Asker, Word};
+use super::stop::Stop;
 use super::tls::Encrypted;
 use super::wire::{Readiness, Socket, Traffic, Watched, Wire};
 use crate::error::Error;
@@ -21,16 +23,35 @@ pub(super) type Raw = tokio_postgres::Connection<Watched<Wire>, Encrypted>;
 
 /// A socket that can be waited for.
 pub(super) struct Waiter {
-    poll: mio::Poll,
+    pub(super) poll: mio::Poll,
     events: Events,
     readiness: Arc<Readiness>,
+}
+
+/// Why a wait ended.
+enum Woken {
+    /// The socket is ready for something.
+    Ready,
+    /// Another thread wants the wait to end.
+    Stopped,
+    /// The time is over.
+    Late,
+}
+
+const SOCKET: Token = Token(0);
+/// What another thread wakes a wait by.
+pub(super) const STOP: Token = Token(1);
+
+/// The instant after some time. Times that a clock cannot hold end in a hundred years.
+pub(super) fn after(time: Duration) -> Instant {
+    Instant::now() + time.min(Duration::from_secs(100 * 365 * 24 * 60 * 60))
 }
 
 impl Waiter {
     /// Begins to watch a socket, which becomes a stream.
     pub(super) fn watch(mut socket: Socket) -> io::Result<(Waiter, Wire)> {
         let poll = mio::Poll::new()?;
-        poll.registry().register(socket.source(), Token(0), Interest::READABLE | Interest::WRITABLE)?;
+        poll.registry().register(socket.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)?;
         let readiness = Arc::new(Readiness::default());
         let wire = Wire::new(socket, Arc::clone(&readiness));
         Ok((Waiter { poll, events: Events::with_capacity(4), readiness }, wire))
@@ -45,25 +66,29 @@ impl Waiter {
             if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
                 return Ok(value);
             }
-            if !work.take() && !self.wait(Some(deadline)).map_err(Lost::Socket)? {
+            if !work.take() && matches!(self.wait(deadline).map_err(Lost::Socket)?, Woken::Late) {
                 return Err(Lost::Late);
             }
         }
     }
 
-    /// Waits until the socket is ready for something, at most until the deadline. False when that has passed.
-    fn wait(&mut self, deadline: Option<Instant>) -> io::Result<bool> {
+    /// Waits until the socket is ready for something, at most until the deadline.
+    fn wait(&mut self, deadline: Instant) -> io::Result<Woken> {
         loop {
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            if left == Some(Duration::ZERO) {
-                return Ok(false);
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(Woken::Late);
             }
-            match self.poll.poll(&mut self.events, left) {
+            match self.poll.poll(&mut self.events, Some(left)) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 result => result?,
             }
-            let mut any = false;
+            let (mut is_ready, mut is_stopped) = (false, false);
             for event in &self.events {
+                if event.token() == STOP {
+                    is_stopped = true;
+                    continue;
+                }
                 // A socket that is closed or broken is ready to say so.
                 let broken = event.is_error();
                 if broken || event.is_read_closed() {
@@ -75,10 +100,13 @@ impl Waiter {
                 if broken || event.is_writable() || event.is_write_closed() {
                     self.readiness.writing.store(true, Relaxed);
                 }
-                any = true;
+                is_ready = true;
             }
-            if any {
-                return Ok(true);
+            if is_ready {
+                return Ok(Woken::Ready);
+            }
+            if is_stopped {
+                return Ok(Woken::Stopped);
             }
         }
     }
@@ -94,7 +122,22 @@ pub(super) struct Link {
     /// Wakes whoever waits for an answer.
     work: Arc<Flag>,
     lost: Option<Lost>,
+    patience: Patience,
+    pub(super) stop: Arc<Stop>,
 }
+
+/// How long an answer is waited for.
+pub(super) struct Patience {
+    /// How long nothing may come while an answer is awaited.
+    pub(super) silence: Duration,
+    /// How long an answer may take to come after the server was told to stop.
+    pub(super) stopping: Duration,
+    /// Finds out, when nothing has come for that long, whether an answer will. Without it none will.
+    pub(super) asker: Option<Asker>,
+}
+
+/// How long an answer is waited for that the server says it has sent.
+const UNDERWAY: Duration = Duration::from_secs(1);
 
 /// Why there is no connection any more.
 #[derive(Debug)]
@@ -107,6 +150,10 @@ pub(super) enum Lost {
     Closed,
     /// The deadline has passed.
     Late,
+    /// No answer came, and none will.
+    Silent { waited: Duration, word: Word },
+    /// The program has interrupted the wait, and no answer came to that either.
+    Stopped,
     /// It is not the server that is wanted.
     Unwanted(&'static str),
     /// It cannot be protected as is wanted.
@@ -142,15 +189,22 @@ impl Link {
         mut waiter: Waiter,
         traffic: Arc<Traffic>,
         starting: Starting,
-        deadline: Instant,
+        timeout: Duration,
     ) -> Result<(T, Link), Lost>
     where
         Starting: Future<Output = Result<(T, Raw), tokio_postgres::Error>>,
     {
-        let (client, raw) = waiter.drive(starting, deadline)?.map_err(Lost::Said)?;
+        let (client, raw) = waiter.drive(starting, after(timeout))?.map_err(Lost::Said)?;
         traffic.start();
+        let stop = Stop::new(&waiter).map_err(Lost::Socket)?.into();
         let (talk, work) = (Arc::new(Flag(true.into())), Arc::new(Flag(true.into())));
-        Ok((client, Link { waiter, raw: Some(raw), traffic, talk, work, lost: None }))
+        let patience = Patience { silence: timeout, stopping: timeout, asker: None };
+        Ok((client, Link { waiter, raw: Some(raw), traffic, talk, work, lost: None, patience, stop }))
+    }
+
+    /// From now on answers are waited for as long as this.
+    pub(super) fn be_patient(&mut self, patience: Patience) {
+        self.patience = patience;
     }
 
     /// Runs a future to its end, and the connection along with it.
@@ -160,6 +214,7 @@ impl Link {
         let waker = Waker::from(Arc::clone(&self.work));
         let mut future = pin!(future);
         self.work.raise();
+        self.stop.begin();
         loop {
             if self.work.take()
                 && let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker))
@@ -232,11 +287,39 @@ impl Link {
         if self.is_lost() {
             return false;
         }
-        if let Err(error) = self.waiter.wait(None) {
-            self.lose(Lost::Socket(error));
+        if let Err(lost) = self.wait_patiently() {
+            self.lose(lost);
         }
         self.talk.raise();
         true
+    }
+
+    /// Waits for the socket as long as there is hope.
+    fn wait_patiently(&mut self) -> Result<(), Lost> {
+        loop {
+            let is_stopped = self.stop.is_asked()?;
+            let most = if is_stopped { self.patience.stopping } else { self.patience.silence };
+            match self.waiter.wait(after(most)).map_err(Lost::Socket)? {
+                Woken::Ready => return Ok(()),
+                Woken::Stopped => {}
+                Woken::Late if is_stopped => return Err(Lost::Stopped),
+                Woken::Late => self.ask(most)?,
+            }
+        }
+    }
+
+    /// Asks whether an answer can still come, since none did for some time.
+    fn ask(&mut self, waited: Duration) -> Result<(), Lost> {
+        let Some(asker) = &self.patience.asker else { return Err(Lost::Late) };
+        let word = asker.ask(self.traffic.process());
+        if word == Word::AtWork {
+            return Ok(());
+        }
+        // The answer may have been sent while the server was asked.
+        match self.waiter.wait(after(UNDERWAY)).map_err(Lost::Socket)? {
+            Woken::Ready => Ok(()),
+            Woken::Stopped | Woken::Late => Err(Lost::Silent { waited, word }),
+        }
     }
 
     /// Drops the connection, upon which the library tells whoever waits.

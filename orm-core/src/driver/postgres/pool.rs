@@ -1,13 +1,15 @@
 //! The pool: connections that do all work, as many as are allowed.
 
 use std::fmt;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::PostgresOptions;
 use super::address::Address;
-use super::connection::{PostgresConnection, Stopper};
+use super::connection::PostgresConnection;
+use super::link::after;
 use super::server::Server;
+use super::stop::Stopper;
 use crate::db::Access;
 use crate::driver::holders::Holders;
 use crate::driver::{Connection, Lease, Pool};
@@ -16,7 +18,7 @@ use crate::sql::Dialect;
 
 /// Connections to one PostgreSQL server.
 pub(super) struct PostgresPool {
-    address: Address,
+    address: Arc<Address>,
     options: PostgresOptions,
     server: Server,
     state: Mutex<State>,
@@ -58,6 +60,7 @@ impl fmt::Display for Role {
 impl PostgresPool {
     /// A pool whose first connection is open.
     pub(super) fn open(address: Address, options: PostgresOptions) -> Result<Self> {
+        let address = Arc::new(address);
         let first = PostgresConnection::open(&address, &options)?;
         let server = first.server();
         let state = State { idle: vec![first], open: 1, ..State::default() };
@@ -67,7 +70,7 @@ impl PostgresPool {
     /// A pool that opens connections to a replica of PostgreSQL when they are needed.
     pub(super) fn of_replica(address: Address, options: PostgresOptions) -> Self {
         let server = Server::Postgres;
-        PostgresPool { address, options, server, state: Mutex::default(), freed: Condvar::new() }
+        PostgresPool { address: Arc::new(address), options, server, state: Mutex::default(), freed: Condvar::new() }
     }
 
     /// The database that its first connection leads to.
@@ -144,7 +147,10 @@ impl Pool for PostgresPool {
 
     fn interrupt(&self) -> Result<()> {
         let stoppers: Vec<Stopper> = self.lock().holders.handles().flatten().cloned().collect();
-        stoppers.iter().try_for_each(|stopper| stopper.stop(&self.address, &self.options))
+        // A server that one request does not reach is not given the time again for the next.
+        let deadline = after(self.address.connect_timeout(self.options.connect_timeout));
+        let told = stoppers.iter().map(|stopper| stopper.stop(&self.address, deadline));
+        told.fold(Ok(()), Result::and)
     }
 }
 

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 
 #[cfg(feature = "postgres-tls")]
-pub(super) use encrypted::{Encrypted, connector};
+pub(super) use encrypted::{Connector, Encrypted, connector};
 #[cfg(not(feature = "postgres-tls"))]
-pub(super) use without::{Encrypted, connector};
+pub(super) use without::{Connector, Encrypted, connector};
 
 /// How a connection is protected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,9 +100,10 @@ mod without {
     use crate::error::Result;
 
     pub(in super::super) type Encrypted = NoTlsStream;
+    pub(in super::super) type Connector = NoTls;
 
     #[expect(clippy::unnecessary_wraps, reason = "what it stands in for can fail")]
-    pub(in super::super) fn connector(_: &Protection, _: Option<&str>, _: &Arc<Traffic>) -> Result<NoTls> {
+    pub(in super::super) fn connector(_: &Protection, _: Option<&str>, _: &Arc<Traffic>) -> Result<Connector> {
         Ok(NoTls)
     }
 }

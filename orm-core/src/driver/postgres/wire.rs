@@ -6,9 +6,10 @@
 mod formats;
 
 use std::io::{self, Read, Write};
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 
 use mio::event::Source;
@@ -29,6 +30,15 @@ impl Socket {
             Socket::Tcp(stream) => stream,
             #[cfg(unix)]
             Socket::Unix(stream) => stream,
+        }
+    }
+
+    /// The address that it leads to, unless it stays within the machine.
+    pub(super) fn address(&self) -> Option<IpAddr> {
+        match self {
+            Socket::Tcp(stream) => stream.peer_addr().ok().map(|address| address.ip()),
+            #[cfg(unix)]
+            Socket::Unix(_) => None,
         }
     }
 
@@ -68,11 +78,18 @@ impl Default for Readiness {
 pub(super) struct Wire {
     socket: Socket,
     readiness: Arc<Readiness>,
+    /// Whether it is shut down by the other side.
+    lingers: bool,
 }
 
 impl Wire {
     pub(super) fn new(socket: Socket, readiness: Arc<Readiness>) -> Self {
-        Wire { socket, readiness }
+        Wire { socket, readiness, lingers: false }
+    }
+
+    /// The same stream, which is shut down only when the other side has closed it, since what was sent has arrived then.
+    pub(super) fn lingering(self) -> Self {
+        Wire { lingers: true, ..self }
     }
 }
 
@@ -119,7 +136,13 @@ impl AsyncWrite for Wire {
     }
 
     // The system closes a socket that is dropped.
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut bytes = [0; 64];
+        while self.lingers {
+            let mut buffer = ReadBuf::new(&mut bytes);
+            // A server may also break off what it closes.
+            self.lingers = ready!(self.as_mut().poll_read(context, &mut buffer)).is_ok() && !buffer.filled().is_empty();
+        }
         Poll::Ready(Ok(()))
     }
 }
@@ -137,6 +160,8 @@ pub(super) struct Traffic {
     status: AtomicU8,
     /// Whether the last command that ended was a `ROLLBACK`.
     rolled_back: AtomicBool,
+    /// The number of the server's process.
+    process: AtomicI32,
     /// The statements some of whose values come as text.
     pub(super) formats: Formats,
 }
@@ -172,6 +197,11 @@ impl Traffic {
         }
     }
 
+    /// The number of the server's process, as it says.
+    pub(super) fn process(&self) -> i32 {
+        self.process.load(Relaxed)
+    }
+
     /// Whether the last command that ended was a `ROLLBACK`, which is also how a failed `COMMIT` is answered.
     pub(super) fn rolled_back(&self) -> bool {
         self.rolled_back.load(Relaxed)
@@ -195,6 +225,7 @@ impl Traffic {
                 self.answered.fetch_add(1, Relaxed);
             }
             b'C' => self.rolled_back.store(message.body.starts_with(b"ROLLBACK"), Relaxed),
+            b'K' => self.process.store(message.number(), Relaxed),
             _ => {}
         }
     }
@@ -329,6 +360,12 @@ impl Message {
     /// How much of a body is of interest.
     const KEPT: usize = 24;
     const HEADER: usize = 5;
+
+    /// The number that the body begins with.
+    fn number(&self) -> i32 {
+        let [a, b, c, d, ..] = self.body;
+        i32::from_be_bytes([a, b, c, d])
+    }
 }
 
 impl Skimmer {
