@@ -165,10 +165,47 @@ pub use orm_derive::ColumnType;
 /// | `index(a, b)` | fields with an index; may be said several times | |
 /// | `check = ".."` | a condition in SQL that every row meets; may be said several times | |
 /// | `stored(..)` | how SQLite stores the dates, times, UUIDs, booleans and decimals of all fields, by [named forms](#stored-forms) | the forms of new tables |
+/// | `new = Name`, `new = none` | the struct for new rows, or no such struct | `NewStudent` |
+/// | `loaded = Name` | the struct of rows with relations | `StudentLoaded` |
+/// | `relations = Name`, `relations = none` | the trait of rows with relations, or no such trait | `StudentRelations` |
+/// | `update = name`, `update = none` | the method that writes a row with a [version](Model#versions), or no such method | `update` |
 /// | `crate = path` | where this crate is, if it was renamed | `::orm` |
 ///
 /// The plural goes by the last letters alone: `y` after a consonant becomes `ies`; `s`, `x`, `z`, `ch` and `sh` take `es`,
 /// all else takes `s`. There is no dictionary: `Shelf` makes `shelfs`, and `#[model(table = "shelves")]` mends it.
+///
+/// If rustc says that one of these names, or that of a column's function, is defined multiple times (E0428, E0592), your program
+/// has an item of that name. Choose another by `new`, `loaded`, `relations` and `update` here, by `accessor` on a field, and by
+/// the name of the relation.
+///
+/// ```
+/// use orm::{Db, Model};
+///
+/// /// A form that people fill in.
+/// struct NewMember { nickname: String }
+///
+/// #[derive(Model)]
+/// #[model(new = MemberDraft)]
+/// struct Member {
+///     id: i64,
+///     #[model(accessor = nickname_column)]
+///     nickname: String,
+/// }
+///
+/// impl Member {
+///     fn nickname(&self) -> &str { &self.nickname }
+/// }
+///
+/// # fn main() -> orm::Result<()> {
+/// # let db = Db::memory()?;
+/// # db.create_tables::<Member>()?;
+/// let form = NewMember { nickname: "Ada".into() };
+/// let ada = MemberDraft { nickname: form.nickname }.insert(&db)?;
+/// let found = Member::query().filter(Member::nickname_column().eq(ada.nickname())).one(&db)?;
+/// # assert_eq!(found.id, ada.id);
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # `#[model(..)]` on a field
 ///
@@ -312,6 +349,7 @@ pub use orm_derive::Model;
 /// | word | place | meaning | when it is left out |
 /// |---|---|---|---|
 /// | `tag = ".."` | a variant | the text that stands for its model | the variant's name in snake case |
+/// | `loaded = Name` | the enum | the enum of rows with relations | `SubjectLoaded` |
 /// | `crate = path` | the enum | where this crate is, if it was renamed | `::orm` |
 ///
 /// `SubjectLoaded` is made beside the enum: the same variants with rows that hold relations, as they come from

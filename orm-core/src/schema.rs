@@ -52,6 +52,8 @@ pub struct Table {
     pub relations: &'static [&'static RelationDef],
     /// How serde writes the names of the fields; what is loaded beside them is called so too.
     pub case: Case,
+    /// The name of the struct of rows with relations, where it is not `…Loaded`.
+    pub loaded: Option<&'static str>,
 }
 
 impl Table {
@@ -81,6 +83,7 @@ impl Table {
             updated_at: None,
             relations: &[],
             case: Case::Snake,
+            loaded: None,
         }
     }
 
@@ -167,6 +170,13 @@ impl Table {
     #[must_use]
     pub const fn relations(mut self, relations: &'static [&'static RelationDef]) -> Self {
         self.relations = relations;
+        self
+    }
+
+    /// The table, of a model whose rows with relations are of a struct of this name.
+    #[must_use]
+    pub const fn loaded(mut self, name: &'static str) -> Self {
+        self.loaded = Some(name);
         self
     }
 

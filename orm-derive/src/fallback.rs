@@ -9,7 +9,7 @@ use syn::ext::IdentExt as _;
 
 use crate::diagnostic::Errors;
 use crate::expand::{self, model_impl};
-use crate::model::Model;
+use crate::model::{Items, Model};
 use crate::symbol;
 
 /// The mistakes, and stand-ins for what the model would have given.
@@ -42,12 +42,16 @@ fn generic(model: &Model) -> TokenStream {
 
 /// Without the names that rustc would refuse to see twice: the message about them is there already.
 fn drop_clashes(model: &mut Model) {
+    if model.items.second(&model.ident).is_some() {
+        model.items = Items::of(&model.ident);
+    }
     let mut seen: HashSet<String> = symbol::RESERVED.iter().map(|&name| name.to_owned()).collect();
     model.relations.retain(|relation| seen.insert(relation.text()));
     let mut seen: HashSet<String> = model.relations.iter().map(crate::model::Relation::text).collect();
-    if !model.versions.is_empty() {
-        seen.insert(symbol::UPDATE.to_owned());
-        model.relations.retain(|relation| relation.text() != symbol::UPDATE);
+    if let (false, Some(update)) = (model.versions.is_empty(), &model.items.update) {
+        let update = update.unraw().to_string();
+        model.relations.retain(|relation| relation.text() != update);
+        seen.insert(update);
     }
     for column in &mut model.columns {
         column.accessor = column.accessor.take().filter(|accessor| seen.insert(accessor.unraw().to_string()));

@@ -1,11 +1,13 @@
 //! What the user said of a model: data, with the idents that the user wrote, so that every stage can point at them.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::format_ident;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Expr, Generics, LitBool, LitStr, Path, Type, Visibility};
 
 use crate::names::{self, SerdeCase};
+use crate::symbol;
 
 /// A struct with `#[derive(Model)]`.
 pub(crate) struct Model {
@@ -33,6 +35,21 @@ pub(crate) struct Model {
     pub(crate) relations: Vec<Relation>,
     /// How serde writes a row, if it does.
     pub(crate) serialized: Serialized,
+    pub(crate) items: Items,
+}
+
+/// The names of what stands beside the struct, and of methods that it gets; nothing for what the user does not want.
+pub(crate) struct Items {
+    /// The struct of a new row.
+    pub(crate) new: Option<Ident>,
+    /// The struct of a row with relations.
+    pub(crate) loaded: Ident,
+    /// The trait of a row with relations.
+    pub(crate) relations: Option<Ident>,
+    /// The method that writes a row with a version.
+    pub(crate) update: Option<Ident>,
+    /// The words that the user wrote about them.
+    pub(crate) written: Vec<Ident>,
 }
 
 /// What `#[serde(..)]` says of the names in a serialised row.
@@ -209,6 +226,37 @@ impl Model {
                 foreign_key.list.contains(field)
             }
             _ => false,
+        })
+    }
+}
+
+impl Items {
+    /// The names for a struct of which the user says nothing.
+    pub(crate) fn of(model: &Ident) -> Self {
+        let (name, span) = (model.unraw(), model.span());
+        Items {
+            new: Some(format_ident!("New{}", name, span = span)),
+            loaded: format_ident!("{}Loaded", name, span = span),
+            relations: Some(format_ident!("{}Relations", name, span = span)),
+            update: Some(Ident::new(symbol::UPDATE, span)),
+            written: Vec::new(),
+        }
+    }
+
+    /// The first name that another item has, with what that is. Names that the user wrote come last.
+    pub(crate) fn second<'a>(&'a self, model: &'a Ident) -> Option<(&'a Ident, &'static str)> {
+        let is_written = |word| self.written.iter().any(|written| written == word);
+        let mut items: Vec<(bool, &Ident, &'static str)> = vec![(false, model, "the model")];
+        let new = self.new.as_ref().map(|new| (is_written(symbol::NEW), new, "the struct of new rows"));
+        let trait_ = self.relations.as_ref();
+        let relations = trait_.map(|name| (is_written(symbol::RELATIONS), name, "the trait of rows with relations"));
+        items.extend(new);
+        items.push((is_written(symbol::LOADED), &self.loaded, "the struct of rows with relations"));
+        items.extend(relations);
+        items.sort_by_key(|(is_written, ..)| *is_written);
+        items.iter().enumerate().find_map(|(at, (_, name, _))| {
+            let first = items[..at].iter().find(|(_, other, _)| other.unraw() == name.unraw())?;
+            Some((*name, first.2))
         })
     }
 }

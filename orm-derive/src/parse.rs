@@ -1,6 +1,7 @@
 //! Attributes become a [`Model`]. Tolerant: a mistake is noted, the rest is read on, so that one compile shows all.
 
 pub(crate) mod arguments;
+pub(crate) mod items;
 mod relation;
 mod serialized;
 mod stored;
@@ -15,7 +16,7 @@ use crate::diagnostic::{Errors, error, list};
 use crate::model::{Codec, Column, DbDefault, Generated, Model, Moment, Relation, Skipped, Stored};
 use crate::names::{self, Case};
 use crate::symbol as word;
-use arguments::{each, field_list, once, sql_name, unknown, value};
+use arguments::{Name, each, field_list, name_or_none, once, sql_name, unknown, value};
 
 /// Reads a struct. What is no such struct reads as one without fields, so that it is a model to the rest of the program.
 pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
@@ -50,6 +51,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
         skipped: skipped.into_iter().map(|field| Skipped { field: field.ident, ty: field.ty }).collect(),
         relations: with_self(relations, &input.ident),
         serialized: serialized::of(&input.attrs, &fields),
+        items: on_struct.items.into_items(&input.ident),
     }
 }
 
@@ -64,6 +66,7 @@ struct OnStruct {
     indexes: Vec<Vec<Ident>>,
     checks: Vec<LitStr>,
     stored: Option<Vec<Stored>>,
+    items: items::Words,
     krate: Option<Path>,
 }
 
@@ -86,6 +89,7 @@ impl OnStruct {
             word::INDEX => field_list(word, input).map(|fields| self.indexes.push(fields)),
             word::CHECK => sql_text(word, input, "\"price > 0\"").map(|condition| self.checks.push(condition)),
             word::STORED => once(&mut self.stored, word, stored::on_struct(word, input)),
+            word::NEW | word::LOADED | word::RELATIONS | word::UPDATE => self.items.word(word, input),
             word::CRATE => once(&mut self.krate, word, crate_path(word, input)),
             other if word::ON_FIELD.contains(&other) => {
                 Err(error(word, format!("`{other}` says something about a field; write it on the field")))
@@ -100,7 +104,8 @@ struct OnField {
     ident: Ident,
     ty: syn::Type,
     column: Option<LitStr>,
-    accessor: Option<Accessor>,
+    /// The name of the function that gives the column.
+    accessor: Option<Name>,
     primary_key: Option<Ident>,
     unique: Option<Ident>,
     index: Option<Ident>,
@@ -114,12 +119,6 @@ struct OnField {
     codec: Option<Codec>,
     stored: Option<Stored>,
     skip: Option<Ident>,
-}
-
-/// The name of the function that gives the column.
-enum Accessor {
-    None,
-    Named(Ident),
 }
 
 impl OnField {
@@ -164,7 +163,7 @@ impl OnField {
             word::CHECK => once(&mut self.check, word, sql_text(word, input, "\"price > 0\"")),
             word::SQL_TYPE => once(&mut self.sql_type, word, sql_text(word, input, "\"inet\"")),
             word::COLUMN => once(&mut self.column, word, sql_name(word, input)),
-            word::ACCESSOR => once(&mut self.accessor, word, accessor(word, input)),
+            word::ACCESSOR => once(&mut self.accessor, word, name_or_none(word, input)),
             word::JSON => self.codec(word, flag(word, input).map(Codec::Json)),
             word::WITH => self.codec(word, value(word, input, "Codec").map(|codec| Codec::With(Box::new(codec)))),
             word::STORED => once(&mut self.stored, word, stored::on_field(word, input)),
@@ -225,11 +224,7 @@ impl OnField {
             (None, Some(case)) => case.apply(&name),
             (None, None) => name,
         };
-        let accessor = match self.accessor {
-            Some(Accessor::None) => None,
-            Some(Accessor::Named(name)) => Some(name),
-            None => Some(self.ident.clone()),
-        };
+        let accessor = self.accessor.map_or_else(|| Some(self.ident.clone()), Name::into_ident);
         Column {
             field: self.ident,
             ty: self.ty,
@@ -375,12 +370,6 @@ fn without_nul(text: LitStr) -> Result<LitStr> {
         return Err(error(text, "no database takes a statement with a NUL in it; leave out `\\0`"));
     }
     Ok(text)
-}
-
-/// `= name` or `= none`
-fn accessor(word: &Ident, input: ParseStream) -> Result<Accessor> {
-    let name = arguments::rust_name(word, input)?;
-    Ok(if name == word::NONE { Accessor::None } else { Accessor::Named(name) })
 }
 
 /// `= "camelCase"`

@@ -4,21 +4,26 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Data, DeriveInput, Fields, LitStr, Path, Token, Type, Variant, parse_quote};
+use syn::{Data, DeriveInput, Fields, LitStr, Path, Token, Type, Variant};
 
 use crate::diagnostic::{Errors, error};
 use crate::names::snake_case;
+use crate::parse::arguments::{each, once, unknown};
+use crate::parse::{crate_path, default_crate, items};
 use crate::symbol as word;
 
 /// The implementation, after what is wrong with the enum: one mistake is one message, so that the rest of the program
 /// sees an enum of models in any case. It never runs then.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    let krate = krate(input, &mut errors);
+    let OnEnum { krate, loaded } = OnEnum::parse(input, &mut errors);
     let kinds = kinds(input, &mut errors);
     let is_sound = errors.is_empty();
-    let code =
-        if input.generics.params.is_empty() { expand(input, &krate, &kinds, is_sound) } else { TokenStream::new() };
+    let code = if input.generics.params.is_empty() {
+        expand(input, (&krate, &loaded), &kinds, is_sound)
+    } else {
+        TokenStream::new()
+    };
     if is_sound {
         return code;
     }
@@ -81,25 +86,37 @@ fn kind(variant: &Variant, errors: &mut Errors) -> Option<Kind> {
     Some(Kind { variant: variant.ident.clone(), model, tag })
 }
 
-/// The crate's path: `::orm`, or what `#[polymorphic(crate = path)]` says.
-fn krate(input: &DeriveInput, errors: &mut Errors) -> Path {
-    let mut krate: Path = parse_quote!(::orm);
-    for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident(word::POLYMORPHIC)) {
-        let read = attribute.parse_nested_meta(|meta| {
-            if !meta.path.is_ident(word::CRATE) {
-                return Err(error(&meta.path, "an enum of models only names its `crate`; a `tag` stands on a variant"));
-            }
-            meta.input.parse::<Token![=]>()?;
-            krate = meta.input.call(Path::parse_mod_style)?;
-            Ok(())
-        });
-        errors.keep(read);
-    }
-    krate
+/// `#[polymorphic(..)]` on the enum.
+struct OnEnum {
+    krate: Path,
+    /// The name of the enum of rows with relations.
+    loaded: Ident,
 }
 
-fn expand(input: &DeriveInput, krate: &Path, kinds: &[Kind], is_sound: bool) -> TokenStream {
-    let loaded = loaded(input, krate, kinds);
+impl OnEnum {
+    fn parse(input: &DeriveInput, errors: &mut Errors) -> Self {
+        let (mut krate, mut loaded) = (None, None);
+        for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident(word::POLYMORPHIC)) {
+            each(attribute, errors, |word, input| match word.to_string().as_str() {
+                word::CRATE => once(&mut krate, word, crate_path(word, input)),
+                word::LOADED => once(&mut loaded, word, items::loaded(word, input)),
+                word::TAG => Err(error(word, "`tag` says something about a variant; write it on the variant")),
+                _ => Err(unknown(word, "`#[polymorphic(..)]` on an enum", word::ON_POLYMORPHIC)),
+            });
+        }
+        if let Some(loaded) = loaded.as_ref().filter(|loaded| loaded.unraw() == input.ident.unraw()) {
+            errors.add(loaded, format!("`{loaded}` is the name of the enum already; write another name"));
+        }
+        let loaded = loaded.filter(|loaded| loaded.unraw() != input.ident.unraw());
+        OnEnum {
+            krate: krate.unwrap_or_else(default_crate),
+            loaded: loaded.unwrap_or_else(|| format_ident!("{}Loaded", input.ident.unraw())),
+        }
+    }
+}
+
+fn expand(input: &DeriveInput, (krate, loaded): (&Path, &Ident), kinds: &[Kind], is_sound: bool) -> TokenStream {
+    let loaded = enum_of_loaded(input, (krate, loaded), kinds);
     let ident = &input.ident;
     let models: Vec<&Type> = kinds.iter().map(|kind| &kind.model).collect();
     let plain = list(models.iter().map(|model| quote_spanned!(model.span()=> __orm::OneOf<#model, #model>)));
@@ -150,11 +167,10 @@ fn is_alone(kind: &Kind, kinds: &[Kind]) -> bool {
 }
 
 /// The enum of the same variants with rows that hold relations.
-fn loaded(input: &DeriveInput, krate: &Path, kinds: &[Kind]) -> TokenStream {
+fn enum_of_loaded(input: &DeriveInput, (krate, loaded): (&Path, &Ident), kinds: &[Kind]) -> TokenStream {
     let (vis, ident) = (&input.vis, &input.ident);
-    let loaded = format_ident!("{}Loaded", ident.unraw());
     let names: Vec<&Ident> = kinds.iter().map(|kind| &kind.variant).collect();
-    let rows: Vec<Ident> = names.iter().map(|name| format_ident!("{}Row", name.unraw())).collect();
+    let rows: Vec<Ident> = names.iter().map(|name| row(name, ident, kinds)).collect();
     let models = kinds.iter().map(|kind| &kind.model);
     let list = list(models.zip(&rows).map(|(model, row)| quote!(__orm::OneOf<#model, #row>)));
     let (variants, path) = (variants(kinds, &quote!(#loaded)), quote!(#loaded<#(#rows),*>));
@@ -190,6 +206,18 @@ fn loaded(input: &DeriveInput, krate: &Path, kinds: &[Kind]) -> TokenStream {
             }
         };
     }
+}
+
+/// The type parameter of a variant's rows: `PhotoRow`, unless a type of the user's that stands beside it is called so.
+fn row(variant: &Ident, ident: &Ident, kinds: &[Kind]) -> Ident {
+    let mut types = ident.to_token_stream();
+    types.extend(kinds.iter().map(|kind| kind.model.to_token_stream()));
+    let types: Vec<String> = types.into_iter().map(|token| token.to_string()).collect();
+    let mut row = format_ident!("{}Row", variant.unraw());
+    while types.contains(&row.to_string()) {
+        row = format_ident!("{row}_");
+    }
+    row
 }
 
 /// The variants of the enum at `path`, from the list of how they are loaded. That each holds a model is asked first, in

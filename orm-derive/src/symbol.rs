@@ -15,6 +15,10 @@ pub(crate) const RENAME_ALL: &str = "rename_all";
 pub(crate) const PRIMARY_KEY: &str = "primary_key";
 pub(crate) const UNIQUE: &str = "unique";
 pub(crate) const INDEX: &str = "index";
+pub(crate) const NEW: &str = "new";
+pub(crate) const LOADED: &str = "loaded";
+pub(crate) const RELATIONS: &str = "relations";
+pub(crate) const UPDATE: &str = "update";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const COLUMN: &str = "column";
 pub(crate) const SQL_TYPE: &str = "sql_type";
@@ -88,11 +92,12 @@ pub(crate) const REMOTE: &str = "remote";
 /// What stands after `db_default =` before an expression in SQL.
 pub(crate) const SQL: &str = "sql";
 
-/// The words after `accessor =` that are no name.
+/// The word for no name, as after `accessor =`.
 pub(crate) const NONE: &str = "none";
 
 /// What each attribute accepts, in the order in which messages list it.
-pub(crate) const ON_STRUCT: &[&str] = &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, UNIQUE, INDEX, CHECK, STORED, CRATE];
+pub(crate) const ON_STRUCT: &[&str] =
+    &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, UNIQUE, INDEX, CHECK, STORED, NEW, LOADED, RELATIONS, UPDATE, CRATE];
 pub(crate) const ON_FIELD: &[&str] = &[
     PRIMARY_KEY,
     COLUMN,
@@ -148,10 +153,8 @@ pub(crate) const OF: &str = "of";
 pub(crate) const FROM: &str = "from";
 pub(crate) const ON_VIEW: &[&str] = &[OF, CRATE];
 
+pub(crate) const ON_POLYMORPHIC: &[&str] = &[LOADED, CRATE];
 pub(crate) const ON_COLUMN_TYPE: &[&str] = &[TEXT, INTEGER, CRATE];
 
 /// Methods of every `…Loaded` struct, which a relation would hide.
 pub(crate) const RESERVED: &[&str] = &["named", "into_inner"];
-
-/// The method of a model with a version, which a column or relation of that name would be defined twice with.
-pub(crate) const UPDATE: &str = "update";

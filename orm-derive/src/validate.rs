@@ -30,11 +30,13 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
     what_is_generated_is_not_written(model, errors);
     what_is_assigned_has_the_type_of_its_field(model, errors);
     the_method_of_a_version_is_left_alone(model, errors);
+    items_have_names_of_their_own(model, errors);
     relations_have_names_of_their_own(model, errors);
     relations_leave_our_methods_alone(model, errors);
     relations_are_not_too_many(model, errors);
     written_fields_of_relations_exist(model, errors);
     if all_was_read {
+        words_of_items_name_something(model, errors);
         a_primary_key_exists(model, errors);
         default_fields_of_relations_exist(model, errors);
         keys_have_as_many_columns_as_what_they_refer_to(model, errors);
@@ -199,16 +201,40 @@ fn what_is_assigned_has_the_type_of_its_field(model: &Model, errors: &mut Errors
 
 // struct Page { id: i64, update: String, #[model(version)] version: i64 }
 fn the_method_of_a_version_is_left_alone(model: &Model, errors: &mut Errors) {
-    if model.versions.is_empty() {
-        return;
-    }
+    let (false, Some(update)) = (model.versions.is_empty(), &model.items.update) else { return };
     let accessors = model.columns.iter().filter_map(|column| column.accessor.as_ref());
     let relations = model.relations.iter().map(|relation| &relation.name);
-    for name in accessors.chain(relations).filter(|name| name.unraw() == symbol::UPDATE) {
+    for name in accessors.chain(relations).filter(|name| name.unraw() == update.unraw()) {
         errors.add(
             name,
-            "a model with a version has a method `update` of its own; write `#[model(accessor = ..)]`, or name the relation otherwise",
+            format!("a model with a version has a method `{update}` already; write another name here, or name the method by `#[model(update = ..)]` on the struct"),
         );
+    }
+}
+
+// #[model(relations = StudentLinks)]
+// struct Student { id: i64 }
+//
+// #[model(update = save)]
+// struct Page { id: i64 }
+fn words_of_items_name_something(model: &Model, errors: &mut Errors) {
+    for word in &model.items.written {
+        if word == symbol::RELATIONS && model.relations.is_empty() {
+            errors.add(word, "a model without relations has no trait for them; remove `relations`");
+        } else if word == symbol::UPDATE && model.versions.is_empty() {
+            errors.add(
+                word,
+                "`update` names the method of a model with a version; remove it, or write `#[model(version)]` on a field",
+            );
+        }
+    }
+}
+
+// #[model(new = Draft, loaded = Draft)]
+// struct Student { id: i64 }
+fn items_have_names_of_their_own(model: &Model, errors: &mut Errors) {
+    if let Some((name, first)) = model.items.second(&model.ident) {
+        errors.add(name, format!("`{name}` is the name of {first} already; write another name"));
     }
 }
 

@@ -38,6 +38,7 @@ fn a_model_in_a_function_with_private_fields() -> Result<()> {
 #[derive(Model, Debug, PartialEq)]
 #[model(table = "odd", crate = crate::hygiene::renamed::deep::database)]
 #[has_many(children: Odd, foreign_key = column)]
+#[has_many(Children: Odd, foreign_key = row)]
 #[has_one(r#match: Odd, foreign_key = column)]
 #[has_many(self_: Odd, foreign_key = column)]
 pub(crate) struct Odd {
@@ -81,6 +82,8 @@ fn fields_of_any_name() -> Result<()> {
     assert_eq!(found, odd);
     let loaded = <Odd as Model>::query().prefetch(Odd::children()).prefetch(Odd::r#match()).prefetch(Odd::self_());
     let loaded = loaded.one(&db)?;
+    let other = <Odd as Model>::query().prefetch(Odd::Children()).one(&db)?;
+    assert!(other.Children().is_empty());
     assert!(loaded.children().is_empty() && loaded.r#match().is_none() && loaded.self_().is_empty());
     assert_eq!(loaded.row, 4);
     Ok(())

@@ -15,6 +15,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     keys::text()?;
     keys::several(&db)?;
     names::two_relations()?;
+    taken::names_are_left_alone()?;
     existing::is_read()?;
     derived::are_stored()?;
     values::are_checked()?;
@@ -198,6 +199,39 @@ mod names {
         );
         let games = Game::query().prefetch(Game::home()).prefetch(Game::guest()).all(&db)?;
         assert_eq!((&*games[0].home().name, &*games[0].guest().name), ("Reds", "Blues"));
+        Ok(())
+    }
+}
+
+mod taken {
+    use orm::{Db, Model};
+
+    /// A form that people fill in.
+    struct NewMember {
+        nickname: String,
+    }
+
+    #[derive(Model)]
+    #[model(new = MemberDraft)]
+    struct Member {
+        id: i64,
+        #[model(accessor = nickname_column)]
+        nickname: String,
+    }
+
+    impl Member {
+        fn nickname(&self) -> &str {
+            &self.nickname
+        }
+    }
+
+    pub(super) fn names_are_left_alone() -> orm::Result<()> {
+        let db = Db::memory()?;
+        db.create_tables::<Member>()?;
+        let form = NewMember { nickname: "Ada".into() };
+        let ada = MemberDraft { nickname: form.nickname }.insert(&db)?;
+        let found = Member::query().filter(Member::nickname_column().eq(ada.nickname())).one(&db)?;
+        assert_eq!((found.id, found.nickname()), (ada.id, "Ada"));
         Ok(())
     }
 }

@@ -15,6 +15,7 @@ mod edits;
 mod filters;
 mod generated;
 mod graphs;
+mod items;
 mod joined;
 mod json;
 mod keys;

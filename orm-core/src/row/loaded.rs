@@ -113,7 +113,10 @@ where
     N: DebugEntry,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut output = f.debug_struct(&format!("{}Loaded", M::TABLE.model));
+        let mut output = match M::TABLE.loaded {
+            Some(name) => f.debug_struct(name),
+            None => f.debug_struct(&format!("{}Loaded", M::TABLE.model)),
+        };
         output.field("row", &self.row);
         self.states.debug_states(M::TABLE.relations, &mut output);
         self.named.debug_entry("", &mut output);

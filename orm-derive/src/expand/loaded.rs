@@ -15,7 +15,7 @@ use crate::names;
 /// The names that all parts share.
 pub(crate) struct Loaded<'a> {
     model: &'a Model,
-    name: Ident,
+    name: &'a Ident,
     /// The accessors, named as the relations are.
     accessors: Vec<&'a Ident>,
     /// The type parameters of the relations: `Courses`, `Department`.
@@ -26,7 +26,9 @@ pub(crate) struct Loaded<'a> {
 
 impl<'a> Loaded<'a> {
     pub(crate) fn new(model: &'a Model) -> Self {
-        let mut taken = vec!["Self".to_owned(), model.name()];
+        let items = [Some(&model.ident), Some(&model.items.loaded), model.items.relations.as_ref()];
+        let mut taken = vec!["Self".to_owned()];
+        taken.extend(items.into_iter().flatten().map(|item| item.unraw().to_string()));
         let state = |relation: &Relation| {
             let name = unique(names::pascal_case(&relation.text()), "Relation", &mut taken);
             Ident::new(&name, relation.name.span())
@@ -35,7 +37,7 @@ impl<'a> Loaded<'a> {
         let slots = unique("Named".to_owned(), "Slots", &mut taken);
         Loaded {
             model,
-            name: format_ident!("{}Loaded", model.ident.unraw(), span = model.ident.span()),
+            name: &model.items.loaded,
             accessors: model.relations.iter().map(|relation| &relation.name).collect(),
             states,
             slots: Ident::new(&slots, model.ident.span()),
@@ -95,16 +97,16 @@ impl<'a> Loaded<'a> {
         let whole = self.whole();
         quote! {
             #[allow(missing_docs, unreachable_pub)]
-            pub struct Unloaded<State = #krate::NotLoaded>(State);
+            pub struct __Unloaded<State = #krate::NotLoaded>(State);
             impl ::core::ops::Deref for #ident {
-                type Target = Unloaded;
-                fn deref(&self) -> &Unloaded {
-                    &Unloaded(#krate::NotLoaded)
+                type Target = __Unloaded;
+                fn deref(&self) -> &__Unloaded {
+                    &__Unloaded(#krate::NotLoaded)
                 }
             }
             #[allow(dead_code, missing_docs, private_interfaces)]
             #[allow(unreachable_pub, clippy::must_use_candidate)]
-            impl<State> Unloaded<State> {
+            impl<State> __Unloaded<State> {
                 #(
                     pub fn #accessors(&self) -> &__orm::Read<State, #whole> where State: #krate::IsLoaded {
                         self.0.read()
@@ -161,10 +163,8 @@ impl<'a> Loaded<'a> {
     /// `fn card(student: &impl StudentRelations<Courses = Many<Course>>)`: a row that holds at least this.
     fn relations_trait(&self) -> TokenStream {
         let Loaded { model: Model { krate, vis, ident, .. }, accessors, states, .. } = self;
-        if states.is_empty() {
-            return TokenStream::new();
-        }
-        let (relations, model) = (self.relations_name(), self.model.name());
+        let Some(relations) = self.relations() else { return TokenStream::new() };
+        let model = self.model.name();
         let doc = format!(" A `{model}` with relations, to name in a signature those that a function reads.");
         let of_states = self.docs("The state of the relation");
         let of_methods = self.docs("What the relation loaded:");
@@ -180,10 +180,7 @@ impl<'a> Loaded<'a> {
 
     fn relations_impl(&self) -> TokenStream {
         let Loaded { model: Model { krate, .. }, name, accessors, states, slots } = self;
-        if states.is_empty() {
-            return TokenStream::new();
-        }
-        let relations = self.relations_name();
+        let Some(relations) = self.relations() else { return TokenStream::new() };
         let places = (0..states.len()).map(place);
         quote! {
             #[automatically_derived]
@@ -192,6 +189,11 @@ impl<'a> Loaded<'a> {
                 #(fn #accessors(&self) -> &#states where #states: #krate::IsLoaded { &self.0.states.#places })*
             }
         }
+    }
+
+    /// The name of the trait, if there is one.
+    fn relations(&self) -> Option<&'a Ident> {
+        self.model.items.relations.as_ref().filter(|_| !self.states.is_empty())
     }
 
     /// The names of what a row would hold of each relation, had it been loaded whole: what rustc goes on with after the message
@@ -208,11 +210,6 @@ impl<'a> Loaded<'a> {
             quote!(__orm::Whole<#kind, #target>)
         });
         quote!(#(type #names = #types;)*)
-    }
-
-    fn relations_name(&self) -> Ident {
-        let ident = &self.model.ident;
-        format_ident!("{}Relations", ident.unraw(), span = ident.span())
     }
 
     /// A line of documentation for each relation.

@@ -2,10 +2,12 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use super::{columns, relations, serialized};
 use crate::model::{Column, DbDefault, Generated, Model, Moment};
+use crate::symbol;
 
 /// `impl Model for Student`
 pub(crate) fn expand(model: &Model) -> TokenStream {
@@ -97,6 +99,7 @@ fn table(model: &Model) -> TokenStream {
         moments(model),
         (!model.relations.is_empty()).then(|| quote!(.relations(&[#(&#relation_names),*]))),
         serialized::case(model),
+        loaded(model),
     ];
     let options = options.iter().flatten();
     quote! {{
@@ -138,6 +141,13 @@ fn moments(model: &Model) -> Option<TokenStream> {
     });
     let calls: TokenStream = calls.collect();
     (!calls.is_empty()).then_some(calls)
+}
+
+/// `.loaded("FullStudent")`, where the user named it.
+fn loaded(model: &Model) -> Option<TokenStream> {
+    let name = model.items.loaded.unraw().to_string();
+    let is_named = model.items.written.iter().any(|word| word == symbol::LOADED);
+    is_named.then(|| quote!(.loaded(#name)))
 }
 
 /// `[&[1], &[1, 2]]`

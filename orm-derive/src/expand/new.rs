@@ -1,23 +1,23 @@
 //! `NewStudent`: what a person gives to insert a row.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
-use syn::ext::IdentExt as _;
+use quote::quote;
 
 use super::columns;
 use super::model_impl::{encode_by, encode_field, encode_value, positions};
 use crate::model::{Column, Model};
 
 /// How the struct is inserted.
-pub(crate) fn implementations(model: &Model) -> TokenStream {
-    let insertable = insertable(model);
-    let insert = insert(model);
-    quote!(#insertable #insert)
+pub(crate) fn implementations(model: &Model) -> Option<TokenStream> {
+    let name = model.items.new.as_ref()?;
+    let insertable = insertable(model, name);
+    let insert = insert(model, name);
+    Some(quote!(#insertable #insert))
 }
 
 /// The struct with all columns but a key that the database assigns.
-pub(crate) fn definition(model: &Model) -> TokenStream {
-    let (vis, name) = (&model.vis, name(model));
+pub(crate) fn definition(model: &Model) -> Option<TokenStream> {
+    let (vis, name) = (&model.vis, model.items.new.as_ref()?);
     let fields = given(model).into_iter().map(|at| {
         let column = &model.columns[at];
         let (doc, field, ty) = (columns::doc(model, column), &column.field, &column.ty);
@@ -32,19 +32,19 @@ pub(crate) fn definition(model: &Model) -> TokenStream {
         model.name(),
         if model.generated_key() { "; the database assigns its key" } else { "" }
     );
-    quote! {
+    Some(quote! {
         #[doc = #doc]
         #[allow(dead_code, private_interfaces)]
         #vis struct #name {
             #(#fields),*
         }
-    }
+    })
 }
 
 /// `NewStudent { .. }.insert(&db)`, which needs no trait in scope.
-fn insert(model: &Model) -> TokenStream {
+fn insert(model: &Model, name: &Ident) -> TokenStream {
     let krate = &model.krate;
-    let (ident, vis, name) = (&model.ident, &model.vis, name(model));
+    let (ident, vis) = (&model.ident, &model.vis);
     let doc = format!(" Inserts the row into `\"{}\"` and returns it as stored.", model.table);
     quote! {
         #[automatically_derived]
@@ -63,9 +63,9 @@ fn insert(model: &Model) -> TokenStream {
 }
 
 /// How the runtime reads the struct.
-fn insertable(model: &Model) -> TokenStream {
+fn insertable(model: &Model, name: &Ident) -> TokenStream {
     let krate = &model.krate;
-    let (ident, name) = (&model.ident, name(model));
+    let ident = &model.ident;
     let columns = positions(inserted(model));
     let body = encode_by(model, inserted(model).into_iter().map(|at| (at, value(model, at))));
     let (leaves_out, is_now) = (leaves_out(model), is_now(model));
@@ -130,10 +130,6 @@ fn is_none_of(model: &Model, columns: impl Iterator<Item = usize>) -> Option<Tok
             }
         }
     })
-}
-
-fn name(model: &Model) -> Ident {
-    format_ident!("New{}", model.ident.unraw(), span = model.ident.span())
 }
 
 /// The value of a column of a new row.

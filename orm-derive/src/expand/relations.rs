@@ -94,7 +94,7 @@ fn checked_positions(model: &Model) -> TokenStream {
 
 /// The name of the constant that holds a relation's position.
 fn position(relation: &Relation) -> Ident {
-    format_ident!("AT_{}", relation.text().to_uppercase(), span = Span::call_site())
+    format_ident!("__AT_{}", relation.text(), span = Span::call_site())
 }
 
 /// The descriptor of a relation to one of several models, and the checks that the tag is a text and that the key can refer
@@ -130,7 +130,7 @@ pub(crate) fn definitions(model: &Model) -> TokenStream {
 
 /// The name of the constant that holds a relation's definition.
 pub(crate) fn constant(relation: &Relation) -> Ident {
-    format_ident!("RELATION_{}", relation.text().to_uppercase(), span = Span::call_site())
+    format_ident!("RELATION_{}", relation.text(), span = Span::call_site())
 }
 
 /// The references that the table declares: one for each `belongs_to`.

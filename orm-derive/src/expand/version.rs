@@ -5,9 +5,10 @@ use quote::quote;
 
 use crate::model::Model;
 
-/// A method that is found before that of the trait, which leaves the row in memory with the version that it had.
+/// A method that, unless the user names it otherwise, is found before that of the trait, which leaves the row in memory with the version that it had.
 pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
     let version = model.version()?;
+    let update = model.items.update.as_ref()?;
     let (krate, ident, vis, field) = (&model.krate, &model.ident, &model.vis, version.name());
     let doc = format!(
         " Writes all columns of the row, unless it was changed since this one was read; returns it with the next `{field}`."
@@ -22,7 +23,7 @@ pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
             /// # Errors
             ///
             /// Those of `Model::update`; `is_stale()` when others changed the row.
-            #vis fn update(&self, on: &impl #krate::Executor) -> #krate::Result<Self> {
+            #vis fn #update(&self, on: &impl #krate::Executor) -> #krate::Result<Self> {
                 __orm::update_versioned(on, self)
             }
         }

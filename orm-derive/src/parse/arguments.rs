@@ -2,12 +2,14 @@
 //! SQL in quotes.
 
 use proc_macro2::{Ident, TokenTree};
+use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, LitStr, Meta, Result, Token, parenthesized, token};
 
 use crate::diagnostic::{Errors, error, list};
 use crate::names::nearest;
+use crate::symbol as word;
 
 /// Hands each word of an attribute's list to `argument`, which reads what follows the word.
 pub(crate) fn each(
@@ -76,6 +78,39 @@ pub(crate) fn sql_name(word: &Ident, input: ParseStream) -> Result<LitStr> {
 /// `= name`
 pub(crate) fn rust_name(word: &Ident, input: ParseStream) -> Result<Ident> {
     value::<RustNames>(word, input, "name")?.single(word)
+}
+
+/// The name of something that is generated, or the wish that it is not.
+pub(crate) enum Name {
+    None,
+    Is(Ident),
+}
+
+impl Name {
+    /// The name, if there is one.
+    pub(crate) fn into_ident(self) -> Option<Ident> {
+        match self {
+            Name::None => None,
+            Name::Is(name) => Some(name),
+        }
+    }
+}
+
+/// `= name` or `= none`
+pub(crate) fn name_or_none(word: &Ident, input: ParseStream) -> Result<Name> {
+    let name = no_keyword(rust_name(word, input)?)?;
+    Ok(if name == word::NONE { Name::None } else { Name::Is(name) })
+}
+
+/// A name that an item of Rust can have.
+pub(crate) fn no_keyword(name: Ident) -> Result<Ident> {
+    if syn::parse2::<Ident>(name.to_token_stream()).is_ok() {
+        return Ok(name);
+    }
+    // `r#Self` is no name either.
+    let raw = Some(format!("r#{name}")).filter(|raw| syn::parse_str::<Ident>(raw).is_ok());
+    let instead = raw.map_or_else(|| "another name".to_owned(), |raw| format!("`{raw}`, or another name"));
+    Err(error(&name, format!("`{name}` is a keyword of Rust; write {instead}")))
 }
 
 /// `= name` or `= (a, b)`

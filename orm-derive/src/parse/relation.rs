@@ -1,13 +1,12 @@
 //! `#[belongs_to(..)]`, `#[has_one(..)]`, `#[has_many(..)]` and `#[many_to_many(..)]`.
 
 use proc_macro2::{Ident, Span};
-use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, DeriveInput, Field, LitStr, Meta, Result, Token, Type, parenthesized};
 
-use super::arguments::{Side, each_of, once, rust_name, rust_names, side, unknown, value};
+use super::arguments::{Side, each_of, no_keyword, once, rust_name, rust_names, side, unknown, value};
 use crate::diagnostic::{Errors, error, list};
 use crate::model::{Join, Kind, Names, OnDelete, Relation, Tag};
 use crate::names::{nearest, snake_case};
@@ -283,17 +282,10 @@ fn last_name(ty: &Type, model: &Ident) -> Option<String> {
 
 fn head(attribute: &Attribute, input: ParseStream) -> Result<Head> {
     let head: Head = input.parse().map_err(|wrong: syn::Error| head_error(wrong.span(), attribute))?;
-    let name = &head.name;
-    if syn::parse2::<Ident>(name.to_token_stream()).is_err() {
-        return Err(error(
-            name,
-            format!("`{name}` is a word of Rust's; write `r#{name}`, or name the relation otherwise"),
-        ));
-    }
     if !matches!(head.target, Type::Path(_)) {
         return Err(head_error(head.target.span(), attribute));
     }
-    Ok(head)
+    Ok(Head { name: no_keyword(head.name)?, ..head })
 }
 
 impl Parse for Head {

@@ -13,7 +13,7 @@ struct Post {
 }
 
 #[derive(Polymorphic)]
-#[polymorphic(tag = "subject")]
+#[polymorphic(tag = "subject", loadd = FullSubject)]
 enum Subject {
     Photo(Photo),
     #[polymorphic(tag = "photo")]
@@ -25,7 +25,14 @@ enum Subject {
 }
 
 #[derive(Polymorphic)]
+#[polymorphic(loaded = none)]
 enum None {}
+
+#[derive(Polymorphic)]
+#[polymorphic(loaded = Itself)]
+enum Itself {
+    Photo(Photo),
+}
 
 #[derive(Polymorphic)]
 enum Any<T> {

@@ -39,7 +39,7 @@ const _: () = {
             )
             .schema("main");
         const TABLE: &'static __orm::Table = {
-            const RELATION_TEAM: __orm::RelationDef = {
+            const RELATION_team: __orm::RelationDef = {
                 #[allow(non_camel_case_types)]
                 const fn definition<a, references, b>() -> __orm::RelationDef {
                     let target = __orm::other::<Team>();
@@ -63,7 +63,7 @@ const _: () = {
                 definition::<(), (), ()>()
             };
             const FOREIGN_KEYS: &[__orm::ForeignKey] = &[
-                __orm::ForeignKey::of(&RELATION_TEAM, __orm::OnDelete::SetNull),
+                __orm::ForeignKey::of(&RELATION_team, __orm::OnDelete::SetNull),
             ];
             &__orm::Table::of::<
                 Self,
@@ -82,7 +82,7 @@ const _: () = {
                 .unique(&[&[3], &[0, 2]])
                 .indexes(&[&[2], &[2]])
                 .foreign_keys(FOREIGN_KEYS)
-                .relations(&[&RELATION_TEAM])
+                .relations(&[&RELATION_team])
         };
         const PRIMARY_KEY: &'static [usize] = &[0, 1];
         const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
@@ -151,7 +151,7 @@ const _: () = {
             my::orm::Column::at(4)
         }
     }
-    const AT_TEAM: usize = __orm::other::<Team>().at(0);
+    const __AT_team: usize = __orm::other::<Team>().at(0);
     #[automatically_derived]
     #[allow(dead_code, clippy::self_named_constructors)]
     impl Person {
@@ -160,7 +160,7 @@ const _: () = {
             Person,
             Team,
             __orm::KindOf<(Option<i64>, Option<i64>)>,
-            AT_TEAM,
+            __AT_team,
         > {
             my::orm::Relation::new(<Person as __orm::Model>::TABLE.relations[0])
         }
@@ -197,16 +197,16 @@ const _: () = {
     }
     type __WholeTeam = __orm::Whole<__orm::KindOf<(Option<i64>, Option<i64>)>, Team>;
     #[allow(missing_docs, unreachable_pub)]
-    pub struct Unloaded<State = my::orm::NotLoaded>(State);
+    pub struct __Unloaded<State = my::orm::NotLoaded>(State);
     impl ::core::ops::Deref for Person {
-        type Target = Unloaded;
-        fn deref(&self) -> &Unloaded {
-            &Unloaded(my::orm::NotLoaded)
+        type Target = __Unloaded;
+        fn deref(&self) -> &__Unloaded {
+            &__Unloaded(my::orm::NotLoaded)
         }
     }
     #[allow(dead_code, missing_docs, private_interfaces)]
     #[allow(unreachable_pub, clippy::must_use_candidate)]
-    impl<State> Unloaded<State> {
+    impl<State> __Unloaded<State> {
         pub fn team(&self) -> &__orm::Read<State, __WholeTeam>
         where
             State: my::orm::IsLoaded,

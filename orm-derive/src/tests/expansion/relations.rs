@@ -62,7 +62,7 @@ const _: () = {
         type Itself = Self;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("teachers", &["id"]);
         const TABLE: &'static __orm::Table = {
-            const RELATION_COURSES: __orm::RelationDef = {
+            const RELATION_courses: __orm::RelationDef = {
                 #[allow(non_camel_case_types)]
                 const fn definition<teacher_id, foreign_key>() -> __orm::RelationDef {
                     let target = __orm::other::<Course>();
@@ -81,7 +81,7 @@ const _: () = {
                 }
                 definition::<(), ()>()
             };
-            const RELATION_PROFILE: __orm::RelationDef = {
+            const RELATION_profile: __orm::RelationDef = {
                 #[allow(non_camel_case_types)]
                 const fn definition<owner_id, foreign_key>() -> __orm::RelationDef {
                     let target = __orm::other::<Profile>();
@@ -100,7 +100,7 @@ const _: () = {
                 }
                 definition::<(), ()>()
             };
-            const RELATION_TAGS: __orm::RelationDef = {
+            const RELATION_tags: __orm::RelationDef = {
                 #[allow(non_camel_case_types)]
                 const fn definition<teacher_id, left, tag_id, right>() -> __orm::RelationDef {
                     let target = __orm::other::<Tag>();
@@ -125,7 +125,7 @@ const _: () = {
                 }
                 definition::<(), (), (), ()>()
             };
-            const RELATION_FRIENDS: __orm::RelationDef = {
+            const RELATION_friends: __orm::RelationDef = {
                 #[allow(non_camel_case_types)]
                 const fn definition() -> __orm::RelationDef {
                     let target = __orm::other::<Teacher>();
@@ -144,7 +144,7 @@ const _: () = {
                 }
                 definition()
             };
-            const RELATION_SCHOOL: __orm::RelationDef = {
+            const RELATION_school: __orm::RelationDef = {
                 #[allow(non_camel_case_types)]
                 const fn definition() -> __orm::RelationDef {
                     let target = __orm::other::<School>();
@@ -159,7 +159,7 @@ const _: () = {
                 definition()
             };
             const FOREIGN_KEYS: &[__orm::ForeignKey] = &[
-                __orm::ForeignKey::of(&RELATION_SCHOOL, __orm::OnDelete::Cascade),
+                __orm::ForeignKey::of(&RELATION_school, __orm::OnDelete::Cascade),
             ];
             &__orm::Table::of::<
                 Self,
@@ -176,11 +176,11 @@ const _: () = {
                 .foreign_keys(FOREIGN_KEYS)
                 .relations(
                     &[
-                        &RELATION_COURSES,
-                        &RELATION_PROFILE,
-                        &RELATION_TAGS,
-                        &RELATION_FRIENDS,
-                        &RELATION_SCHOOL,
+                        &RELATION_courses,
+                        &RELATION_profile,
+                        &RELATION_tags,
+                        &RELATION_friends,
+                        &RELATION_school,
                     ],
                 )
         };
@@ -222,28 +222,28 @@ const _: () = {
             ::orm::Column::at(1)
         }
     }
-    const AT_COURSES: usize = __orm::other::<Course>().at(0);
-    const AT_PROFILE: usize = __orm::other::<Profile>().at(1);
-    const AT_TAGS: usize = __orm::other::<Tag>().at(2);
-    const AT_FRIENDS: usize = __orm::other::<Teacher>().at(3);
-    const AT_SCHOOL: usize = __orm::other::<School>().at(4);
+    const __AT_courses: usize = __orm::other::<Course>().at(0);
+    const __AT_profile: usize = __orm::other::<Profile>().at(1);
+    const __AT_tags: usize = __orm::other::<Tag>().at(2);
+    const __AT_friends: usize = __orm::other::<Teacher>().at(3);
+    const __AT_school: usize = __orm::other::<School>().at(4);
     #[automatically_derived]
     #[allow(dead_code, clippy::self_named_constructors)]
     impl Teacher {
         /// Relation `courses`: each `Course` that refers to this row.
-        fn courses() -> ::orm::Relation<Teacher, Course, __orm::ToMany, AT_COURSES> {
+        fn courses() -> ::orm::Relation<Teacher, Course, __orm::ToMany, __AT_courses> {
             ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[0])
         }
         /// Relation `profile`: the `Profile` that refers to this row.
-        fn profile() -> ::orm::Relation<Teacher, Profile, __orm::ToMaybe, AT_PROFILE> {
+        fn profile() -> ::orm::Relation<Teacher, Profile, __orm::ToMaybe, __AT_profile> {
             ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[1])
         }
         /// Relation `tags`: each `Tag` linked with this row by `Tagging`.
-        fn tags() -> ::orm::Relation<Teacher, Tag, __orm::ToMany, AT_TAGS> {
+        fn tags() -> ::orm::Relation<Teacher, Tag, __orm::ToMany, __AT_tags> {
             ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[2])
         }
         /// Relation `friends`: each `Teacher` linked with this row by `"friendships"`.
-        fn friends() -> ::orm::Relation<Teacher, Teacher, __orm::ToMany, AT_FRIENDS> {
+        fn friends() -> ::orm::Relation<Teacher, Teacher, __orm::ToMany, __AT_friends> {
             ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[3])
         }
         /// Relation `school`: the `School` that this row refers to.
@@ -251,7 +251,7 @@ const _: () = {
             Teacher,
             School,
             __orm::KindOf<(Option<i64>,)>,
-            AT_SCHOOL,
+            __AT_school,
         > {
             ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[4])
         }
@@ -288,16 +288,16 @@ const _: () = {
     type __WholeFriends = __orm::Whole<__orm::ToMany, Teacher>;
     type __WholeSchool = __orm::Whole<__orm::KindOf<(Option<i64>,)>, School>;
     #[allow(missing_docs, unreachable_pub)]
-    pub struct Unloaded<State = ::orm::NotLoaded>(State);
+    pub struct __Unloaded<State = ::orm::NotLoaded>(State);
     impl ::core::ops::Deref for Teacher {
-        type Target = Unloaded;
-        fn deref(&self) -> &Unloaded {
-            &Unloaded(::orm::NotLoaded)
+        type Target = __Unloaded;
+        fn deref(&self) -> &__Unloaded {
+            &__Unloaded(::orm::NotLoaded)
         }
     }
     #[allow(dead_code, missing_docs, private_interfaces)]
     #[allow(unreachable_pub, clippy::must_use_candidate)]
-    impl<State> Unloaded<State> {
+    impl<State> __Unloaded<State> {
         pub fn courses(&self) -> &__orm::Read<State, __WholeCourses>
         where
             State: ::orm::IsLoaded,

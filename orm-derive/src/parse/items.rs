@@ -1,0 +1,51 @@
+//! The words that name what the derive adds: `new`, `loaded`, `relations` and `update`.
+
+use proc_macro2::Ident;
+use syn::Result;
+use syn::parse::ParseStream;
+
+use super::arguments::{Name, name_or_none, once};
+use crate::diagnostic::error;
+use crate::model::Items;
+use crate::symbol as word;
+
+/// What the words say, as far as they are there.
+#[derive(Default)]
+pub(crate) struct Words {
+    new: Option<Name>,
+    loaded: Option<Ident>,
+    relations: Option<Name>,
+    update: Option<Name>,
+    written: Vec<Ident>,
+}
+
+impl Words {
+    /// Reads what follows one of the words.
+    pub(super) fn word(&mut self, word: &Ident, input: ParseStream) -> Result<()> {
+        self.written.push(word.clone());
+        match word.to_string().as_str() {
+            word::NEW => once(&mut self.new, word, name_or_none(word, input)),
+            word::LOADED => once(&mut self.loaded, word, loaded(word, input)),
+            word::RELATIONS => once(&mut self.relations, word, name_or_none(word, input)),
+            _ => once(&mut self.update, word, name_or_none(word, input)),
+        }
+    }
+
+    pub(super) fn into_items(self, model: &Ident) -> Items {
+        let default = Items::of(model);
+        Items {
+            new: self.new.map_or(default.new, Name::into_ident),
+            loaded: self.loaded.unwrap_or(default.loaded),
+            relations: self.relations.map_or(default.relations, Name::into_ident),
+            update: self.update.map_or(default.update, Name::into_ident),
+            written: self.written,
+        }
+    }
+}
+
+/// `= name`; there is always one.
+pub(crate) fn loaded(word: &Ident, input: ParseStream) -> Result<Ident> {
+    name_or_none(word, input)?.into_ident().ok_or_else(|| {
+        error(word, "the type of rows with relations cannot be left out; write a name, as in `loaded = Full`")
+    })
+}
