@@ -363,12 +363,20 @@ pub use orm_derive::Model;
 /// `references` and `on_delete` do not go with `tag`.
 pub use orm_derive::Polymorphic;
 
-/// Dates, times and decimals in terms of no particular library: what [`Value`] and [`ValueRef`] carry.
+/// Dates, times, decimals and intervals in terms of no particular library: what [`Value`] and [`ValueRef`] carry.
 ///
 /// They are column types themselves. The types of `jiff`, `chrono`, `time` and `rust_decimal` go through them, and so can
 /// any other.
+///
+/// ```
+/// use orm::value::Interval;
+///
+/// let lasted = Interval::new(14, 3, 5_500_000);
+/// assert_eq!(lasted.months(), 14);
+/// assert_eq!(lasted.to_string(), "1 year 2 mons 3 days 00:00:05.5");
+/// ```
 pub mod value {
-    pub use orm_core::value::{Date, DateTime, Decimal, Time, Timestamp};
+    pub use orm_core::value::{Date, DateTime, Decimal, Interval, Time, Timestamp};
 }
 
 /// Makes a struct a view: rows of a model are read as it, with only the columns that it names, and with related rows as

@@ -98,6 +98,9 @@ fn table() -> Result<String> {
         line!(std::net::IpAddr, std::net::IpAddr::from([127, 0, 0, 1])),
         line!(std::net::Ipv6Addr, std::net::Ipv6Addr::LOCALHOST),
         line!(ipnet::IpNet, ipnet::IpNet::new_assert([10, 0, 0, 7].into(), 8)),
+        line!(orm::value::Interval, orm::value::Interval::new(14, 3, 5_500_000), on PostgreSQL),
+        line!(std::time::Duration, std::time::Duration::from_millis(1_500), on PostgreSQL),
+        line!(jiff::Span, jiff::Span::new().months(2).weeks(1), on PostgreSQL),
         line!(Vec<i32>, vec![1, 2], on PostgreSQL),
         line!(Vec<Option<String>>, vec![Some("it's".into()), None], on PostgreSQL),
     ]

@@ -5,6 +5,7 @@ mod array;
 mod chrono;
 mod codec;
 mod form;
+mod interval;
 #[cfg(feature = "ipnet-2")]
 mod ipnet;
 #[cfg(feature = "jiff-02")]
@@ -67,6 +68,8 @@ pub enum SqlType {
     Timestamp,
     /// A decimal number.
     Decimal,
+    /// A length of time, in months, days and microseconds.
+    Interval,
     /// A JSON value.
     Json,
     /// An IP address, with or without a network prefix.
@@ -449,6 +452,7 @@ impl ColumnType for String {
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {
             ValueRef::Text(value) => Ok(value.to_owned()),
+            ValueRef::Interval(value) => Ok(value.to_string()),
             value => Err(other_kind(value)),
         }
     }

@@ -2,12 +2,14 @@
 
 mod calendar;
 mod decimal;
+mod interval;
 
 use std::borrow::Cow;
 use std::fmt;
 
 pub use calendar::{Date, DateTime, Time, Timestamp};
 pub use decimal::Decimal;
+pub use interval::Interval;
 
 /// A value that goes to the database: a bound parameter.
 ///
@@ -39,6 +41,8 @@ pub enum Value<'a> {
     Timestamp(Timestamp),
     /// A decimal number; its text where the database has no decimal numbers.
     Decimal(Decimal),
+    /// A length of time, of a database that has intervals.
+    Interval(Interval),
     /// The text of a JSON value.
     Json(Cow<'a, str>),
     /// The elements of an array, of a database that has arrays.
@@ -62,6 +66,7 @@ impl Value<'_> {
             Value::DateTime(value) => Value::DateTime(value),
             Value::Timestamp(value) => Value::Timestamp(value),
             Value::Decimal(value) => Value::Decimal(value),
+            Value::Interval(value) => Value::Interval(value),
             Value::Json(value) => Value::Json(Cow::Owned(value.into_owned())),
             Value::Array(values) => Value::Array(values.into_iter().map(Value::into_owned).collect()),
         }
@@ -83,6 +88,7 @@ impl Value<'_> {
             Value::DateTime(value) => ValueRef::DateTime(*value),
             Value::Timestamp(value) => ValueRef::Timestamp(*value),
             Value::Decimal(value) => ValueRef::Decimal(*value),
+            Value::Interval(value) => ValueRef::Interval(*value),
             Value::Json(value) => ValueRef::Json(value),
             Value::Array(values) => ValueRef::Array(values),
         }
@@ -123,6 +129,8 @@ pub enum ValueRef<'a> {
     Timestamp(Timestamp),
     /// A decimal number of a database that has them.
     Decimal(Decimal),
+    /// A length of time, of a database that has intervals.
+    Interval(Interval),
     /// The text of a JSON value of a database that has them.
     Json(&'a str),
     /// The elements of an array, of a database that has arrays.
@@ -146,6 +154,7 @@ impl ValueRef<'_> {
             ValueRef::DateTime(_) => "a date and time without a time zone",
             ValueRef::Timestamp(_) => "an instant",
             ValueRef::Decimal(_) => "a decimal number",
+            ValueRef::Interval(_) => "an interval",
             ValueRef::Json(_) => "JSON",
             ValueRef::Array(_) => "an array",
         }
@@ -179,6 +188,7 @@ impl<'a> From<ValueRef<'a>> for Value<'a> {
             ValueRef::DateTime(value) => Value::DateTime(value),
             ValueRef::Timestamp(value) => Value::Timestamp(value),
             ValueRef::Decimal(value) => Value::Decimal(value),
+            ValueRef::Interval(value) => Value::Interval(value),
             ValueRef::Json(value) => Value::Json(Cow::Borrowed(value)),
             ValueRef::Array(values) => Value::Array(values.to_vec()),
         }

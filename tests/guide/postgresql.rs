@@ -31,7 +31,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
 
 fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let db = open_with_options(url)?;
-    db.create_tables::<(Department, Post, Login)>()?;
+    db.create_tables::<(Department, Post, Device)>()?;
     let department = NewDepartment { name: "Computing".into() }.insert(&db)?;
     assert_eq!(code_of_a_duplicate(&db).as_deref(), Some("23505"));
     assert_eq!(rename(&db, department.id, "Mathematics")?, 1);
@@ -44,11 +44,11 @@ fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let posts = about_rust(&db)?;
     assert_eq!((posts.len(), posts[0].id, posts[0].title.as_str()), (1, 2, "b"));
     assert_eq!((posts[0].tags.len(), &posts[0].scores), (2, &Some(vec![1])));
-    let login = |lasted: &str| NewLogin { card: "08:00:2b:01:02:03".into(), lasted: Some(lasted.into()) };
-    orm::insert_many(&db, [login("2 hours"), login("5 minutes")])?;
-    let logins = long_logins(&db)?;
-    assert_eq!((logins.len(), logins[0].id, logins[0].card.as_str()), (1, 1, "08:00:2b:01:02:03"));
-    assert_eq!(logins[0].lasted.as_deref(), Some("02:00:00"));
+    let device = |ports: &str| NewDevice { card: "08:00:2b:01:02:03".into(), ports: Some(ports.into()) };
+    orm::insert_many(&db, [device("[8000,8009]"), device("[1,2]")])?;
+    let devices = with_ports(&db, "[8000,8010)")?;
+    assert_eq!((devices.len(), devices[0].id, devices[0].card.as_str()), (1, 1, "08:00:2b:01:02:03"));
+    assert_eq!(devices[0].ports.as_deref(), Some("[8000,8010)"));
     assert!(distribute(&db).is_err(), "there are no students, and mostly no Citus");
     let tenant = sql("SHOW app.tenant").tuples::<(String,)>(&open_with_settings(url)?)?;
     assert_eq!(tenant, [("acme".to_owned(),)]);
@@ -107,16 +107,16 @@ fn about_rust(db: &Db) -> orm::Result<Vec<Post>> {
 }
 
 #[derive(Model)]
-struct Login {
+struct Device {
     id: i64,
     #[model(sql_type = "macaddr")]
     card: String,
-    #[model(sql_type = "interval")]
-    lasted: Option<String>,
+    #[model(sql_type = "int4range")]
+    ports: Option<String>,
 }
 
-fn long_logins(db: &Db) -> orm::Result<Vec<Login>> {
-    Login::query().filter(Login::lasted().gt("01:30:00")).all(db)
+fn with_ports(db: &Db, ports: &str) -> orm::Result<Vec<Device>> {
+    Device::query().filter(Device::ports().eq(ports)).all(db)
 }
 
 fn distribute(db: &Db) -> orm::Result<()> {

@@ -8,6 +8,8 @@ mod connections;
 mod files;
 #[path = "sqlite/ignored.rs"]
 mod ignored;
+#[path = "sqlite/intervals.rs"]
+mod intervals;
 #[path = "sqlite/legacy.rs"]
 mod legacy;
 #[path = "sqlite/locks.rs"]

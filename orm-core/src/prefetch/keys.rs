@@ -288,6 +288,11 @@ pub(crate) fn append_bytes(bytes: &mut Vec<u8>, value: &Value<'_>) {
             bytes.extend(value.scale().to_le_bytes());
         }
         Value::Json(value) => append_slice(bytes, 12, value.as_bytes()),
+        Value::Interval(value) => {
+            append_array(bytes, 14, value.months().to_le_bytes());
+            bytes.extend(value.days().to_le_bytes());
+            bytes.extend(value.microseconds().to_le_bytes());
+        }
         Value::Array(values) => {
             append_array(bytes, 13, values.len().to_le_bytes());
             for value in values {

@@ -16,7 +16,7 @@ use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::row::Record;
-use crate::value::{Date, DateTime, Decimal, Time, Timestamp, Value};
+use crate::value::{Date, DateTime, Decimal, Interval, Time, Timestamp, Value};
 
 impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// Reads a page of so many rows, at least one, with a cursor for the page behind it.
@@ -223,6 +223,7 @@ fn write_value(bytes: &mut Vec<u8>, value: &Value<'_>) {
         Value::DateTime(value) => (9, moment(*value)),
         Value::Timestamp(value) => (10, moment(value.0)),
         Value::Decimal(value) => (11, [&value.coefficient().to_le_bytes()[..], &value.scale().to_le_bytes()].concat()),
+        Value::Interval(value) => (14, interval(*value)),
         Value::Json(value) => (12, value.as_bytes().to_vec()),
         Value::Array(values) => {
             let mut content = Vec::new();
@@ -249,6 +250,17 @@ fn read_moment(content: &[u8]) -> Option<DateTime> {
 fn read_decimal(content: &[u8]) -> Option<Decimal> {
     let (coefficient, scale) = content.split_first_chunk::<16>()?;
     Some(Decimal::new(i128::from_le_bytes(*coefficient), u16::from_le_bytes(scale.try_into().ok()?)))
+}
+
+fn interval(value: Interval) -> Vec<u8> {
+    [&value.months().to_le_bytes()[..], &value.days().to_le_bytes(), &value.microseconds().to_le_bytes()].concat()
+}
+
+fn read_interval(content: &[u8]) -> Option<Interval> {
+    let (months, rest) = content.split_first_chunk()?;
+    let (days, microseconds) = rest.split_first_chunk()?;
+    let microseconds = i64::from_le_bytes(microseconds.try_into().ok()?);
+    Some(Interval::new(i32::from_le_bytes(*months), i32::from_le_bytes(*days), microseconds))
 }
 
 fn read_array(mut content: &[u8]) -> Option<Vec<Value<'static>>> {
@@ -282,6 +294,7 @@ fn read_value(bytes: &mut &[u8]) -> Option<Value<'static>> {
         9 => Value::DateTime(read_moment(content)?),
         10 => Value::Timestamp(Timestamp(read_moment(content)?)),
         11 => Value::Decimal(read_decimal(content)?),
+        14 => Value::Interval(read_interval(content)?),
         12 => Value::Json(text()?.to_owned().into()),
         ARRAY => Value::Array(read_array(content)?),
         _ => return None,

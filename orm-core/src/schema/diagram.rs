@@ -245,6 +245,7 @@ fn kind(sql_type: SqlType) -> Cow<'static, str> {
         SqlType::DateTime => "datetime",
         SqlType::Timestamp => "timestamp",
         SqlType::Decimal => "decimal",
+        SqlType::Interval => "interval",
         SqlType::Json => "json",
         SqlType::Inet => "inet",
         SqlType::Array(element) => return format!("{}[]", kind(*element)).into(),

@@ -180,6 +180,7 @@ impl Dialect for Postgres {
             (SqlType::DateTime, _) => "timestamp",
             (SqlType::Timestamp, _) => "timestamptz",
             (SqlType::Decimal, _) => "numeric",
+            (SqlType::Interval, _) => "interval",
             (SqlType::Json, _) => "jsonb",
             (SqlType::Inet, _) => "inet",
             (SqlType::Array(element), _) => array_type(*element),
@@ -399,6 +400,7 @@ impl Dialect for Postgres {
             SqlType::DateTime => declared == "timestamp without time zone",
             SqlType::Timestamp => declared == "timestamp with time zone",
             SqlType::Decimal => declared == "numeric",
+            SqlType::Interval => declared == "interval",
             SqlType::Json => ["json", "jsonb"].contains(&declared),
             SqlType::Inet => ["inet", "cidr"].contains(&declared),
             SqlType::Array(element) => {
@@ -456,6 +458,7 @@ fn array_type(element: SqlType) -> &'static str {
         SqlType::DateTime => "timestamp[]",
         SqlType::Timestamp => "timestamptz[]",
         SqlType::Decimal => "numeric[]",
+        SqlType::Interval => "interval[]",
         SqlType::Json => "jsonb[]",
         SqlType::Inet => "inet[]",
         // No `Vec` has such elements.

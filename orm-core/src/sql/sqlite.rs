@@ -259,6 +259,7 @@ impl Dialect for Sqlite {
             | SqlType::Json
             | SqlType::Inet
             // Nothing is created with such a column; see `lacks`.
+            | SqlType::Interval
             | SqlType::Array(_) => "TEXT",
             SqlType::Blob | SqlType::Uuid => "BLOB",
         }
@@ -268,6 +269,9 @@ impl Dialect for Sqlite {
         match sql_type {
             SqlType::Array(_) => {
                 Some("SQLite has no arrays; to store the values as JSON, write `#[model(json)]` on the field")
+            }
+            SqlType::Interval => {
+                Some("SQLite has no intervals; to store a length of time, write an integer, such as its microseconds")
             }
             _ => None,
         }
@@ -427,8 +431,8 @@ impl Dialect for Sqlite {
             | SqlType::Inet => matches!(affinity, Affinity::Text | Affinity::Numeric | Affinity::None),
             // A numeric column would make a floating-point number of the text.
             SqlType::Decimal => matches!(affinity, Affinity::Text | Affinity::None),
-            // Bytes are kept as they are in a column of any type. Of arrays `lacks` speaks.
-            SqlType::Blob | SqlType::Uuid | SqlType::Array(_) => true,
+            // Bytes are kept as they are in a column of any type. Of intervals and arrays `lacks` speaks.
+            SqlType::Blob | SqlType::Uuid | SqlType::Interval | SqlType::Array(_) => true,
         }
     }
 

@@ -1,7 +1,8 @@
-//! Dates and times of the crate `chrono`. Of those with an offset there is `DateTime<Utc>` alone: no column holds an offset.
+//! Dates, times and lengths of time of the crate `chrono`. Of those with an offset there is `DateTime<Utc>` alone: no column holds an offset.
 
-use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _, Utc};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _, Utc};
 
+use super::interval::{fixed_microseconds, intervals, of_nanoseconds};
 use super::neutral::{moments, through};
 use crate::value::{Date, DateTime, Mismatch, Time, Timestamp};
 
@@ -17,6 +18,12 @@ through! {
 }
 
 moments!(NaiveDateTime, chrono::DateTime<Utc>);
+
+intervals! {
+    TimeDelta,
+        |delta| of_nanoseconds(i128::from(delta.num_seconds()) * 1_000_000_000 + i128::from(delta.subsec_nanos())),
+        |interval| fixed_microseconds(interval).map(TimeDelta::microseconds);
+}
 
 fn to_date(date: NaiveDate) -> Result<Date, Mismatch> {
     let (month, day) = (u8::try_from(date.month()), u8::try_from(date.day()));

@@ -1,9 +1,10 @@
-//! Dates and times of the crate `jiff`. A `Zoned` has a time zone besides, which no column holds.
+//! Dates, times and spans of the crate `jiff`. A `Zoned` has a time zone besides, which no column holds.
 
-use jiff::civil;
+use jiff::{SignedDuration, Span, civil};
 
+use super::interval::{fixed_microseconds, intervals, of_nanoseconds};
 use super::neutral::{moments, through};
-use crate::value::{Date, DateTime, Mismatch, Time, Timestamp};
+use crate::value::{Date, DateTime, Interval, Mismatch, Time, Timestamp};
 
 through! {
     civil::Date: Date, |date| to_date(*date), from_date;
@@ -15,6 +16,34 @@ through! {
 }
 
 moments!(civil::DateTime, jiff::Timestamp);
+
+intervals! {
+    Span, |span| to_interval(*span), |interval| from_interval(interval).ok_or(Mismatch::Refused(NO_SPAN.into()));
+    SignedDuration,
+        |duration| of_nanoseconds(duration.as_nanos()),
+        |interval| fixed_microseconds(interval).map(SignedDuration::from_micros);
+}
+
+const NO_SPAN: &str = "found an interval that is no `jiff::Span`, which has one sign for all units and about 20,000 years; \
+    read it as `orm::value::Interval`";
+
+/// A year has 12 months and a week 7 days; hours, minutes and all below are microseconds.
+fn to_interval(span: Span) -> Result<Interval, Mismatch> {
+    let months = i32::from(span.get_years()) * 12 + span.get_months();
+    let days = span.get_weeks() * 7 + span.get_days();
+    let seconds =
+        i128::from(span.get_hours()) * 3_600 + i128::from(span.get_minutes()) * 60 + i128::from(span.get_seconds());
+    let microseconds = i128::from(span.get_milliseconds()) * 1_000 + i128::from(span.get_microseconds());
+    let nanoseconds = (seconds * 1_000_000 + microseconds) * 1_000 + i128::from(span.get_nanoseconds());
+    Ok(Interval::new(months, days, of_nanoseconds(nanoseconds)?.microseconds()))
+}
+
+/// A span has one sign for all of its units.
+fn from_interval(interval: Interval) -> Option<Span> {
+    let span = Span::new().try_months(interval.months()).ok()?.try_days(interval.days()).ok()?;
+    let span = span.try_microseconds(interval.microseconds()).ok()?;
+    (to_interval(span) == Ok(interval)).then_some(span)
+}
 
 fn to_date(date: civil::Date) -> Result<Date, Mismatch> {
     let (month, day) = (u8::try_from(date.month()), u8::try_from(date.day()));

@@ -1,7 +1,8 @@
-//! Dates and times of the crate `time`.
+//! Dates, times and lengths of time of the crate `time`.
 
 use time::{Month, OffsetDateTime, PrimitiveDateTime, UtcDateTime};
 
+use super::interval::{fixed_microseconds, intervals, of_nanoseconds};
 use super::neutral::{moments, through};
 use crate::value::{Date, DateTime, Mismatch, Time, Timestamp};
 
@@ -18,6 +19,12 @@ through! {
 }
 
 moments!(PrimitiveDateTime, UtcDateTime, OffsetDateTime);
+
+intervals! {
+    time::Duration,
+        |duration| of_nanoseconds(duration.whole_nanoseconds()),
+        |interval| fixed_microseconds(interval).map(time::Duration::microseconds);
+}
 
 fn to_date(date: time::Date) -> Result<Date, Mismatch> {
     Date::new(date.year().into(), date.month().into(), date.day()).ok_or(Mismatch::OutOfRange)

@@ -16,7 +16,7 @@ use crate::prefetch::Keys;
 use crate::row::Columns;
 use crate::sql::Param;
 use crate::types::{exact_f32, exact_f64, has_host_bits};
-use crate::value::{Decimal, Mismatch, Timestamp, Value, ValueRef};
+use crate::value::{Decimal, Interval, Mismatch, Timestamp, Value, ValueRef};
 
 /// What one parameter of a statement is bound to.
 #[derive(Clone, Copy)]
@@ -144,9 +144,12 @@ impl ToSql for Bound<'_> {
 
     fn encode_format(&self, declared: &Type) -> Format {
         match self.what {
-            // The database reads the text as a value of a type that we do not know.
-            What::Value(Value::Text(_)) if Carrier::of(declared) == Carrier::None => Format::Text,
-            What::List(_) | What::Value(Value::Array(_)) if array::is_sent_as_text(declared) => Format::Text,
+            // The database reads the text as a value of a type that we do not know, or whose binary form the text is not.
+            What::Value(Value::Text(_)) if matches!(Carrier::of(declared), Carrier::None | Carrier::Interval) => {
+                Format::Text
+            }
+            What::List(values) if array::is_sent_as_text(declared, values) => Format::Text,
+            What::Value(Value::Array(values)) if array::is_sent_as_text(declared, values) => Format::Text,
             _ => Format::Binary,
         }
     }
@@ -161,7 +164,7 @@ fn append(value: &Value<'_>, declared: &Type, out: &mut BytesMut) -> Sent {
         (Value::Int(value), carrier) => append_int(*value, carrier, out)?,
         (Value::Real(value), Carrier::Double) => out.put_f64(*value),
         (Value::Real(value), Carrier::Float) => out.put_f32(narrowed(*value)?),
-        (Value::Text(text), Carrier::None) => append_unknown(text, declared, out)?,
+        (Value::Text(text), Carrier::None | Carrier::Interval) => append_unknown(text, declared, out)?,
         (Value::Text(text), Carrier::Text) => append_text(text, out)?,
         (Value::Text(text) | Value::Json(text), Carrier::Json) | (Value::Json(text), Carrier::Text) => {
             append_text(text, out)?;
@@ -178,6 +181,11 @@ fn append(value: &Value<'_>, declared: &Type, out: &mut BytesMut) -> Sent {
         (Value::Time(value), Carrier::Time) => out.put_i64(calendar::time_of_day(*value)?),
         (Value::DateTime(value), Carrier::DateTime) | (Value::Timestamp(Timestamp(value)), Carrier::Timestamp) => {
             out.put_i64(calendar::microseconds(*value)?);
+        }
+        (Value::Interval(value), Carrier::Interval) => {
+            out.put_i64(value.microseconds());
+            out.put_i32(value.days());
+            out.put_i32(value.months());
         }
         (Value::Blob(bytes), Carrier::Bytes) => append_bytes(bytes, out)?,
         (Value::Uuid(bytes), Carrier::Uuid | Carrier::Bytes) => out.put_slice(bytes),
@@ -283,6 +291,7 @@ pub(super) enum Carrier {
     Time,
     DateTime,
     Timestamp,
+    Interval,
     /// In no way of ours.
     None,
 }
@@ -308,6 +317,7 @@ impl Carrier {
             Type::TIME => Carrier::Time,
             Type::TIMESTAMP => Carrier::DateTime,
             Type::TIMESTAMPTZ => Carrier::Timestamp,
+            Type::INTERVAL => Carrier::Interval,
             Type::BYTEA => Carrier::Bytes,
             Type::UUID => Carrier::Uuid,
             ref other => match other.kind() {
@@ -481,8 +491,16 @@ fn decode(carrier: Carrier, bytes: &[u8]) -> Option<Result<ValueRef<'_>, Mismatc
             let at = calendar::date_time(i64::from_be_bytes(bytes.try_into().ok()?));
             return Some(at.map(|at| ValueRef::Timestamp(Timestamp(at))));
         }
+        Carrier::Interval => ValueRef::Interval(interval(bytes)?),
         Carrier::None => return None,
     }))
+}
+
+fn interval(bytes: &[u8]) -> Option<Interval> {
+    let (microseconds, rest) = bytes.split_first_chunk()?;
+    let (days, months) = rest.split_first_chunk()?;
+    let months = i32::from_be_bytes(months.try_into().ok()?);
+    Some(Interval::new(months, i32::from_be_bytes(*days), i64::from_be_bytes(*microseconds)))
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Mismatch> {

@@ -107,6 +107,7 @@ pub(super) fn owned(value: &Value<'_>) -> Result<Owned, Mismatch> {
         Value::Time(value) => Owned::Text(value.to_microseconds().text()),
         Value::Date(value) => Owned::Text(value.text()?),
         Value::DateTime(value) | Value::Timestamp(Timestamp(value)) => Owned::Text(value.to_microseconds().text()?),
+        Value::Interval(_) => return Err(NO_INTERVALS),
         Value::Array(_) => return Err(NO_ARRAYS),
     })
 }
@@ -114,6 +115,11 @@ pub(super) fn owned(value: &Value<'_>) -> Result<Owned, Mismatch> {
 /// What the dialect says of tables with such columns, for values that reach no such table.
 const NO_ARRAYS: Mismatch =
     Mismatch::Unstorable("SQLite has no arrays; to store the values as JSON, write `#[model(json)]`");
+
+/// As of arrays.
+const NO_INTERVALS: Mismatch = Mismatch::Unstorable(
+    "SQLite has no intervals; to store a length of time, write an integer, such as its microseconds",
+);
 
 /// SQLite would store NULL instead.
 const NOT_A_NUMBER: Mismatch = Mismatch::Unstorable("SQLite cannot store a NaN");

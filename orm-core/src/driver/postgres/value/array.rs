@@ -8,7 +8,7 @@ use crate::value::{Mismatch, Value};
 
 /// Appends a list of values as an array of the declared type.
 pub(super) fn append(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Sent {
-    if is_sent_as_text(declared) {
+    if is_sent_as_text(declared, values) {
         return append_texts(declared, values, out);
     }
     let element = begin_array(declared, values.len(), out)?;
@@ -107,9 +107,13 @@ pub(super) fn inner(declared: &Type) -> &Type {
     }
 }
 
-/// Whether arrays of a type are sent as text, which the database reads.
-pub(super) fn is_sent_as_text(declared: &Type) -> bool {
-    element(declared).is_some_and(|element| Carrier::of(element) == Carrier::None)
+/// Whether values are sent to an array of a type as text, which the database reads.
+pub(super) fn is_sent_as_text(declared: &Type, values: &[Value<'_>]) -> bool {
+    match element(declared).map(Carrier::of) {
+        Some(Carrier::None) => true,
+        Some(Carrier::Interval) => values.iter().any(|value| matches!(value, Value::Text(_))),
+        _ => false,
+    }
 }
 
 /// The elements of the array that some bytes are; `None` when they are none.
