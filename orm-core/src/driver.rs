@@ -357,7 +357,8 @@ impl<'s> Session<'s> {
         // The database may have ended the whole transaction, and the savepoint with it.
         if self.in_transaction() {
             if result.is_err() {
-                self.batch(StatementKind::Transaction, "ROLLBACK TO \"orm\"")?;
+                let undone = self.batch(StatementKind::Transaction, "ROLLBACK TO \"orm\"");
+                undone.map_err(|error| error.leaving_changes(true))?;
             }
             self.batch(StatementKind::Transaction, "RELEASE \"orm\"")?;
         }

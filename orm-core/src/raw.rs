@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::prefetch;
 use crate::query::Window;
 use crate::row::{Columns, Record, Row, RowSink, WrittenRows};
-use crate::sql::{Dialect, Param};
+use crate::sql::{Dialect, Param, transaction_control};
 use crate::types::ColumnType;
 use crate::value::{Mismatch, Value, ValueRef};
 use crate::view::{Name, View};
@@ -118,6 +118,7 @@ impl RawSql {
     ///
     /// Returns the error of the statement, or of a column that is missing or does not fit its Rust type.
     /// [`is_read_only`](Error::is_read_only) for a statement that writes without [`writing`](RawSql::writing).
+    /// [`is_invalid`](Error::is_invalid) for a statement that begins or ends a transaction, such as `COMMIT`.
     pub fn rows<V: View>(self, on: &impl Executor) -> Result<Vec<V>> {
         let params = self.params_to_read(on.dialect())?;
         let loader = V::loader();
@@ -160,8 +161,10 @@ impl RawSql {
     ///
     /// # Errors
     ///
-    /// Returns the error of the statement. [`is_invalid`](Error::is_invalid) for one that returns rows; it does not run.
+    /// Returns the error of the statement. [`is_invalid`](Error::is_invalid) for a statement that returns rows, and for one
+    /// that begins or ends a transaction or a savepoint, such as `COMMIT`; neither runs.
     pub fn execute(self, on: &impl Executor) -> Result<u64> {
+        self.check_words()?;
         let params = self.params(on.dialect())?;
         let changed = on.run(Access::Write, |session| session.execute_text(&self.text, &params));
         if !on.dialect().writes(&self.text) {
@@ -217,6 +220,7 @@ impl RawSql {
 
     /// The values in the order in which they are bound, of a statement whose rows can be read.
     fn params_to_read(&self, dialect: &dyn Dialect) -> Result<Vec<Param<'static>>> {
+        self.check_words()?;
         let params = self.params(dialect)?;
         // Where a connection does both, the database would let it through.
         if !self.writes && dialect.writes(&self.text) {
@@ -231,6 +235,11 @@ impl RawSql {
         let mut params = self.params.clone();
         dialect.order_params(&self.text, &mut params)?;
         Ok(params)
+    }
+
+    /// Refuses what would begin or end a transaction without its guard, or one of the pool's connection, knowing of it.
+    fn check_words(&self) -> Result<()> {
+        transaction_control(&self.text).map_or(Ok(()), |word| Err(Error::controls_transaction(word)))
     }
 
     fn check(&self) -> Result<()> {

@@ -33,6 +33,7 @@ pub use pattern::{Match, Wildcards};
 pub use related::{Form, Function, Related, aggregate, related};
 pub(crate) use select::find;
 pub use select::{count, exists, select, total};
+pub(crate) use words::transaction_control;
 pub use write::{OnConflict, delete, delete_where, insert, update, update_where, upsert};
 pub(crate) use write::{columns_of, lists};
 

@@ -147,10 +147,15 @@ impl<'db> Transaction<'db> {
         }
     }
 
+    /// Whether the database still has the transaction.
+    fn is_there(&self) -> bool {
+        self.with_session(|session| Ok(session.in_transaction())).unwrap_or(true)
+    }
+
     /// Notes that a write must not be committed.
     #[cold]
-    fn fail(&self, error: &Error) {
-        *self.failure.borrow_mut() = Some(Failure { depth: self.depth.get(), cause: error.to_string() });
+    fn fail(&self, cause: String) {
+        *self.failure.borrow_mut() = Some(Failure { depth: self.depth.get(), cause });
         self.state.set(State::Failed);
     }
 
@@ -205,9 +210,16 @@ impl Savepoint<'_, '_> {
 
     fn undo(&self) -> Result<()> {
         let depth = self.depth;
-        self.end(&[format!("ROLLBACK TO \"s{depth}\""), format!("RELEASE \"s{depth}\"")])?;
-        self.transaction.recover(depth);
-        Ok(())
+        let ended = self.end(&[format!("ROLLBACK TO \"s{depth}\""), format!("RELEASE \"s{depth}\"")]);
+        match &ended {
+            Ok(()) => self.transaction.recover(depth),
+            // The changes are still there, and must not be committed with the rest.
+            Err(error) if self.transaction.is_there() => {
+                self.transaction.fail(format!("a savepoint could not be rolled back: {error}"));
+            }
+            Err(_) => {}
+        }
+        ended
     }
 
     fn end(&self, statements: &[String]) -> Result<()> {
@@ -223,7 +235,7 @@ impl Savepoint<'_, '_> {
 
 impl Drop for Savepoint<'_, '_> {
     fn drop(&mut self) {
-        // The error of an undo has nobody to go to; the transaction's own end undoes whatever this could not.
+        // The error of an undo has nobody to go to; the transaction cannot be committed then.
         let _ = self.undo();
     }
 }
@@ -262,7 +274,7 @@ impl Executor for Transaction<'_> {
             } else if let Err(error) = &result
                 && error.leaves_changes()
             {
-                self.fail(error);
+                self.fail(error.to_string());
             }
             result
         })

@@ -260,19 +260,6 @@ fn a_commit_that_a_deferred_constraint_refuses_is_its_error() -> Result<(), Erro
 }
 
 #[test]
-fn a_transaction_that_sql_of_the_programs_own_ended_is_lost() -> Result<(), Error> {
-    let (db, _) = bank();
-    let transaction = db.begin()?;
-    new("Grace").insert(&transaction)?;
-    sql("ROLLBACK").execute(&transaction)?;
-    let error = new("Kurt").insert(&transaction).unwrap_err();
-    assert!(error.is_transaction_lost(), "{error}");
-    assert!(transaction.commit().unwrap_err().is_transaction_lost());
-    assert!(!is_there(&db, "Grace") && !is_there(&db, "Kurt"));
-    Ok(())
-}
-
-#[test]
 fn what_was_read_in_a_transaction_stays_as_it_was() -> Result<(), Error> {
     let (db, _) = bank();
     let reading = db.begin_read()?;

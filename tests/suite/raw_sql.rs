@@ -1,10 +1,10 @@
 //! SQL of the user's own: bound, decoded by column name or position, and refused when something is off.
 
-use orm::{Db, Model, Result, TrustedSql, assert_queries};
+use orm::{Db, Error, Model, Result, TrustedSql, assert_queries, sql};
 
 use crate::database::{Shared, either};
 
-use super::support::db;
+use super::support::{Department, NewDepartment, db, university};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[has_many(books: Book)]
@@ -232,5 +232,46 @@ fn parameters_of_another_database_say_what_to_write() -> Result<()> {
     let error =
         orm::sql("SELECT id FROM authors WHERE id = ?1 AND name = $2").bind(2).bind("Ben").tuples::<(i64,)>(&db);
     assert!(error.expect_err("two kinds of parameters").is_invalid());
+    Ok(())
+}
+
+#[test]
+fn raw_sql_neither_begins_nor_ends_a_transaction() -> Result<()> {
+    const CONTROL: [&str; 9] = [
+        "COMMIT",
+        "END",
+        "; commit",
+        "/* now */ ROLLBACK",
+        "ROLLBACK TO s1",
+        "BEGIN",
+        "SAVEPOINT \"s1\"",
+        "RELEASE \"s1\"",
+        "START TRANSACTION",
+    ];
+    let db = university();
+    let refused = |error: Error| {
+        assert!(error.is_invalid(), "{error}");
+        assert!(error.to_string().starts_with("raw SQL cannot begin or end a transaction or savepoint"), "{error}");
+    };
+    let transaction = db.begin()?;
+    NewDepartment { name: "Chemistry".into() }.insert(&transaction)?;
+    let savepoint = transaction.savepoint()?;
+    for text in CONTROL {
+        refused(sql(text).execute(&transaction).unwrap_err());
+        refused(sql(text).tuples::<(i64,)>(&transaction).unwrap_err());
+        refused(sql(text).writing().tuples::<(i64,)>(&transaction).unwrap_err());
+    }
+    NewDepartment { name: "Music".into() }.insert(&transaction)?;
+    savepoint.commit()?;
+    transaction.rollback()?;
+    let reading = db.begin_read()?;
+    for text in CONTROL {
+        refused(sql(text).tuples::<(i64,)>(&reading).unwrap_err());
+    }
+    drop(reading);
+    for text in CONTROL {
+        refused(sql(text).execute(&db).unwrap_err());
+    }
+    assert_eq!(Department::query().count(&db)?, 3);
     Ok(())
 }

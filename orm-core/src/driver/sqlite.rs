@@ -227,6 +227,10 @@ impl Db {
 /// What a pool opens.
 #[derive(Clone, Debug)]
 enum Place {
-    File(PathBuf),
+    /// A file, which is created if it is missing, or not.
+    File {
+        path: PathBuf,
+        create: bool,
+    },
     Memory,
 }

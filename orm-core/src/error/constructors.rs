@@ -44,7 +44,6 @@ impl Error {
     }
 
     /// The same error of a statement whose changes are in the open transaction, or are committed.
-    #[cfg(any(feature = "postgres", feature = "sqlite"))]
     #[cold]
     pub(crate) fn leaving_changes(mut self, in_transaction: bool) -> Self {
         self.0.leaves = if in_transaction { Leaves::Uncommitted } else { Leaves::Committed };
@@ -77,6 +76,15 @@ impl Error {
             "the statement returns rows, which `execute` does not read; use `rows` or `tuples`, \
              after `.writing()` if it also writes",
         )
+    }
+
+    /// The error of raw SQL that begins or ends a transaction.
+    #[cold]
+    pub(crate) fn controls_transaction(word: &str) -> Self {
+        Error::invalid(format!(
+            "raw SQL cannot begin or end a transaction or savepoint (`{word}`), which its guard would not know of; \
+             call `Db::begin` or `Db::transaction`, and `commit`, `rollback` or `savepoint` of what they give"
+        ))
     }
 
     /// The error of using a transaction that holds changes which must not be committed.

@@ -18,9 +18,58 @@ pub(crate) fn writes(text: &str, quotes: Quotes) -> bool {
     }
 }
 
+/// The words by which a statement begins or ends a transaction or a savepoint, if it does.
+pub(crate) fn transaction_control(text: &str) -> Option<&str> {
+    const CONTROL: [&str; 8] = ["ABORT", "BEGIN", "COMMIT", "END", "RELEASE", "ROLLBACK", "SAVEPOINT", "START"];
+    // SQLite takes the mark of a text's byte order for white space, and statements that are empty before another one.
+    let text = text.trim_start_matches(|letter: char| letter == '\u{feff}' || letter == ';' || letter.is_whitespace());
+    let mut words = tokens(text, Quotes::Standard).skip_while(|token| *token == Token::Symbol(";"));
+    let (first, second) = (words.next()?, words.next());
+    let second_is = |word: &str| matches!(second, Some(Token::Word(second)) if second.eq_ignore_ascii_case(word));
+    let Token::Word(first) = first else { return None };
+    // What two-phase commits prepared is ended outside of the transaction.
+    let controls = match first {
+        _ if first.eq_ignore_ascii_case("PREPARE") => second_is("TRANSACTION"),
+        _ => CONTROL.iter().any(|word| first.eq_ignore_ascii_case(word)) && !second_is("PREPARED"),
+    };
+    controls.then_some(first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn statements_that_control_transactions_are_told_by_their_first_words() {
+        for text in [
+            "COMMIT",
+            " ; -- now\n;/* really */ commit;",
+            "\u{feff}COMMIT",
+            "END TRANSACTION",
+            "ROLLBACK TO SAVEPOINT s1",
+            "RELEASE s1",
+            "savepoint s1",
+            "BEGIN IMMEDIATE",
+            "START TRANSACTION",
+            "ABORT",
+            "PREPARE TRANSACTION 'x'",
+        ] {
+            assert!(transaction_control(text).is_some(), "{text}");
+        }
+        for text in [
+            "SELECT 'COMMIT'",
+            "EXPLAIN COMMIT",
+            "COMMIT PREPARED 'x'",
+            "rollback prepared 'x'",
+            "PREPARE s AS SELECT 1",
+            "\"commit\"",
+            "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+            "-- COMMIT",
+            "",
+        ] {
+            assert_eq!(transaction_control(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn statements_that_write_are_told_by_their_words() {

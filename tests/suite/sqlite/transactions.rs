@@ -1,5 +1,9 @@
 //! Transactions that the database ends by itself, and those that it does not.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
 use orm::{Error, Model, Result};
 
 use super::{law, university_in};
@@ -84,5 +88,40 @@ fn an_error_inside_does_not_end_a_transaction() -> Result<()> {
     assert!(Department::find(&transaction, 99).unwrap_err().is_not_found());
     transaction.commit()?;
     assert_eq!(Department::query().count(&db)?, 4);
+    Ok(())
+}
+
+/// However often statements are stopped, also `ROLLBACK`, what was acknowledged stays.
+#[test]
+fn acknowledged_writes_stay_while_everything_is_interrupted() -> Result<()> {
+    let file = File::new();
+    let db = university_in(&file);
+    let done = AtomicBool::new(false);
+    let acknowledged = thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    db.interrupt().expect("the connections can be reached");
+                }
+            });
+        }
+        let mut acknowledged = 0;
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(2) {
+            if let Ok(transaction) = db.begin() {
+                let _ = law().insert(&transaction);
+                let _ = transaction.transaction(|part| {
+                    law().insert(part)?;
+                    Department::find(part, -1)
+                });
+                let _ = transaction.rollback();
+            }
+            acknowledged += u64::from(law().insert(&db).is_ok());
+        }
+        done.store(true, Ordering::Relaxed);
+        acknowledged
+    });
+    assert!(acknowledged > 0);
+    assert_eq!(Department::query().count(&file.open())?, 3 + acknowledged);
     Ok(())
 }

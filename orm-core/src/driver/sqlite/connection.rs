@@ -1,6 +1,7 @@
 //! One connection to SQLite: how it is set up, and how statements run on it.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
@@ -24,21 +25,30 @@ pub(super) struct SqliteConnection {
     wanted: Wanted,
     gate: Gate,
     timer: Option<Timer>,
+    /// Whether it is to write.
+    is_to_write: bool,
+    /// Whether SQLite said that it cannot do what it was opened for.
+    ///
+    /// SQLite opens a file for reading only when it cannot open it for writing at that moment, as when the process has too
+    /// many open files. The connection stays so for as long as it lives, so it is to be opened again.
+    is_outdated: Cell<bool>,
 }
 
 impl SqliteConnection {
     /// Opens a connection that reads, or reads and writes.
     pub(super) fn open(place: &Place, access: Access, options: &SqliteOptions) -> Result<Self> {
         let what = match place {
-            Place::File(path) => path.display().to_string(),
+            Place::File { path, .. } => path.display().to_string(),
             Place::Memory => ":memory:".to_owned(),
         };
         if let Some(problem) = problem_of(place) {
             return Err(Error::new(Kind::Open { what, problem: problem.to_owned() }));
         }
         let opened = match place {
-            Place::File(path) => rusqlite::Connection::open_with_flags(literal(path), flags(options)),
-            Place::Memory => rusqlite::Connection::open_in_memory_with_flags(flags(options)),
+            Place::File { path, create } => {
+                rusqlite::Connection::open_with_flags(literal(path), flags(options, *create))
+            }
+            Place::Memory => rusqlite::Connection::open_in_memory_with_flags(flags(options, true)),
         };
         let mut raw = opened.map_err(|error| error::convert_open(error, &what))?;
         set_up(&raw, place, access, options).map_err(|error| error::convert_open(error, &what))?;
@@ -48,7 +58,9 @@ impl SqliteConnection {
         forms::define(&raw).map_err(error::convert)?;
         let gate = Gate::install(&mut raw).map_err(error::convert)?;
         let timer = options.statement_timeout.map(|limit| Timer::install(&mut raw, limit));
-        let mut connection = SqliteConnection { wanted, gate, timer: timer.transpose().map_err(error::convert)?, raw };
+        let timer = timer.transpose().map_err(error::convert)?;
+        let is_to_write = access == Access::Write && !options.read_only;
+        let mut connection = SqliteConnection { raw, wanted, gate, timer, is_to_write, is_outdated: Cell::new(false) };
         for hook in &options.on_connect {
             let result = hook(&mut SqliteSetup::new(&mut connection));
             setup::finished(result, &connection, &what)?;
@@ -62,6 +74,23 @@ impl SqliteConnection {
         &self.raw
     }
 
+    /// The connection of rusqlite, for tests that make it fail.
+    #[cfg(test)]
+    pub(super) fn raw_mut(&mut self) -> &mut rusqlite::Connection {
+        &mut self.raw
+    }
+
+    /// Expects to write, on a connection that SQLite opened for reading only.
+    #[cfg(test)]
+    pub(super) fn expect_to_write(&mut self) {
+        self.is_to_write = true;
+    }
+
+    /// Whether it is to be opened again, since it cannot do what it was opened for.
+    pub(super) fn is_outdated(&self) -> bool {
+        self.is_outdated.get()
+    }
+
     /// What stops the connection's statement from another thread.
     pub(super) fn interrupt_handle(&self) -> InterruptHandle {
         self.raw.get_interrupt_handle()
@@ -72,8 +101,8 @@ impl SqliteConnection {
 fn problem_of(place: &Place) -> Option<&'static str> {
     match place {
         // To SQLite this is a new temporary database for each connection.
-        Place::File(path) if path.as_os_str().is_empty() => Some("the path is empty"),
-        Place::File(path) if path.is_dir() => Some("it is a directory"),
+        Place::File { path, .. } if path.as_os_str().is_empty() => Some("the path is empty"),
+        Place::File { path, .. } if path.is_dir() => Some("it is a directory"),
         _ => None,
     }
 }
@@ -87,11 +116,11 @@ fn literal(path: &Path) -> Cow<'_, Path> {
     }
 }
 
-fn flags(options: &SqliteOptions) -> OpenFlags {
-    let access = if options.read_only {
-        OpenFlags::SQLITE_OPEN_READ_ONLY
-    } else {
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+fn flags(options: &SqliteOptions, create: bool) -> OpenFlags {
+    let access = match (options.read_only, create) {
+        (true, _) => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        (false, true) => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        (false, false) => OpenFlags::SQLITE_OPEN_READ_WRITE,
     };
     // Each connection is used by one thread at a time, so SQLite's own locks are waste.
     access | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -112,7 +141,7 @@ fn set_up(raw: &rusqlite::Connection, place: &Place, access: Access, options: &S
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     vtab::array::load_module(raw)?;
     raw.set_prepared_statement_cache_capacity(options.cached_statements);
-    if let Place::File(_) = place {
+    if let Place::File { .. } = place {
         set_up_file(raw, access, options)?;
     }
     // Reading the header tells whether the file is a database at all.
@@ -137,7 +166,7 @@ fn finish(raw: &rusqlite::Connection, place: &Place, access: Access, options: &S
         raw.execute_batch("PRAGMA writable_schema = RESET")?;
         raw.prepare("SELECT 1 FROM sqlite_schema").map(drop)?;
     }
-    if let (Place::File(_), Access::Read) = (place, access) {
+    if let (Place::File { .. }, Access::Read) = (place, access) {
         raw.execute_batch("PRAGMA query_only = ON")?;
     }
     Ok(())
@@ -216,6 +245,9 @@ impl SqliteConnection {
 
     #[cold]
     fn error(&self, error: rusqlite::Error, text: &str) -> Error {
+        if error::is_read_only(&error, self.is_to_write) {
+            self.is_outdated.set(true);
+        }
         let is_interrupt = error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted);
         let limit = self.timer.as_ref().filter(|_| is_interrupt).and_then(Timer::expired);
         match limit {

@@ -20,6 +20,14 @@ pub(super) fn is_refused_commit(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_COMMITHOOK)
 }
 
+/// Whether a connection cannot write, or cannot read what only a connection that writes could prepare. That one which only
+/// reads refuses a write is as it should be.
+pub(super) fn is_read_only(error: &rusqlite::Error, is_to_write: bool) -> bool {
+    error.sqlite_error().is_some_and(|error| {
+        error.code == ErrorCode::ReadOnly && (is_to_write || error.extended_code != ffi::SQLITE_READONLY)
+    })
+}
+
 /// The error of opening `what`.
 pub(super) fn convert_open(error: rusqlite::Error, what: &str) -> Error {
     let what = what.to_owned();

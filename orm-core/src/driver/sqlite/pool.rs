@@ -25,23 +25,34 @@ pub(super) struct SqlitePool {
 }
 
 struct State {
-    /// Boxed, since a connection is large and moves with each lease.
-    writer: Option<Box<SqliteConnection>>,
-    #[expect(clippy::vec_box, reason = "they move as the writer does")]
-    readers: Vec<Box<SqliteConnection>>,
-    /// How many readers are open or being opened, lent ones included.
-    open_readers: usize,
+    readers: Side,
+    writers: Side,
     holders: Holders<Role, Option<InterruptHandle>>,
     /// How many threads wait for a connection.
     waiting: usize,
 }
 
+/// The connections of one role.
+struct Side {
+    /// Boxed, since a connection is large and moves with each lease.
+    #[expect(clippy::vec_box, reason = "they move with each lease")]
+    free: Vec<Box<SqliteConnection>>,
+    /// How many are open or being opened, lent ones included.
+    open: usize,
+    most: usize,
+}
+
+impl Side {
+    fn of(most: usize) -> Self {
+        Side { free: Vec::new(), open: 0, most }
+    }
+}
+
 impl State {
-    /// A connection that is free.
-    fn take(&mut self, role: Role) -> Option<Box<SqliteConnection>> {
+    fn side(&mut self, role: Role) -> &mut Side {
         match role {
-            Role::Writer => self.writer.take(),
-            Role::Reader => self.readers.pop(),
+            Role::Reader => &mut self.readers,
+            Role::Writer => &mut self.writers,
         }
     }
 }
@@ -54,19 +65,22 @@ enum Role {
 
 impl SqlitePool {
     pub(super) fn file(path: PathBuf, options: SqliteOptions) -> Result<Self> {
-        SqlitePool::open(Place::File(path), options)
+        SqlitePool::open(Place::File { path, create: true }, options)
     }
 
     pub(super) fn memory(options: SqliteOptions) -> Result<Self> {
         SqlitePool::open(Place::Memory, options)
     }
 
-    fn open(place: Place, options: SqliteOptions) -> Result<Self> {
+    fn open(mut place: Place, options: SqliteOptions) -> Result<Self> {
         let writer = SqliteConnection::open(&place, Access::Write, &options)?;
+        // A file that is gone later is an error, and not an empty database.
+        if let Place::File { create, .. } = &mut place {
+            *create = false;
+        }
         let state = State {
-            writer: Some(Box::new(writer)),
-            readers: Vec::new(),
-            open_readers: 0,
+            readers: Side::of(options.readers),
+            writers: Side { free: vec![Box::new(writer)], open: 1, most: 1 },
             holders: Holders::default(),
             waiting: 0,
         };
@@ -76,7 +90,7 @@ impl SqlitePool {
     /// Which connection does the work: in memory there is only the writer.
     fn role(&self, access: Access) -> Role {
         match (&self.place, access) {
-            (Place::File(_), Access::Read) => Role::Reader,
+            (Place::File { .. }, Access::Read) => Role::Reader,
             _ => Role::Writer,
         }
     }
@@ -91,15 +105,18 @@ impl SqlitePool {
         let began = Instant::now();
         let mut state = self.lock();
         loop {
-            if let Some(connection) = state.take(role) {
+            let side = state.side(role);
+            if let Some(connection) = side.free.pop() {
                 let lease = state.holders.note(role, began, Some(connection.interrupt_handle()));
-                return Ok(Lent { pool: self, lease, role, connection: Some(connection) });
+                let lent = Lent { pool: self, lease, role, connection: Some(connection) };
+                drop(state);
+                return lent.outside_of_transactions();
             }
-            if role == Role::Reader && state.open_readers < self.options.readers {
-                state.open_readers += 1;
+            if side.open < side.most {
+                side.open += 1;
                 let lease = state.holders.note(role, began, None);
                 drop(state);
-                return self.open_reader(lease);
+                return Lent { pool: self, lease, role, connection: None }.opened();
             }
             if let Some(held_by) = state.holders.held_by_this_thread(role) {
                 return Err(Error::new(Kind::Reentrant { held_by }));
@@ -114,28 +131,15 @@ impl SqlitePool {
         }
     }
 
-    /// Opens one more reader for a lease. The hook of the program may take a while, in which others can go on.
-    fn open_reader(&self, lease: u64) -> Result<Lent<'_>> {
-        let mut lent = Lent { pool: self, lease, role: Role::Reader, connection: None };
-        let reader = SqliteConnection::open(&self.place, Access::Read, &self.options)?;
-        self.lock().holders.set_handle(lease, Some(reader.interrupt_handle()));
-        lent.connection = Some(Box::new(reader));
-        Ok(lent)
-    }
-
-    /// Ends a lease. Without a connection there is room for a new reader.
-    fn give_back(&self, lease: u64, role: Role, mut connection: Option<Box<SqliteConnection>>) {
-        // Whoever panicked between BEGIN and COMMIT left a transaction open.
-        let is_clean = |connection: &mut Box<SqliteConnection>| {
-            !connection.in_transaction() || connection.batch("ROLLBACK").is_ok()
-        };
-        let clean = connection.as_mut().is_some_and(is_clean);
+    /// Ends a lease. Without a connection there is room for a new one.
+    fn give_back(&self, lease: u64, role: Role, connection: Option<Box<SqliteConnection>>) {
+        let connection = connection.and_then(|connection| self.to_keep(lease, connection));
         let mut state = self.lock();
         state.holders.forget(lease);
-        match (role, connection) {
-            (Role::Writer, connection) => state.writer = connection,
-            (Role::Reader, Some(connection)) if clean => state.readers.push(connection),
-            (Role::Reader, _) => state.open_readers -= 1,
+        let side = state.side(role);
+        match connection {
+            Some(connection) => side.free.push(connection),
+            None => side.open -= 1,
         }
         // Waking nobody costs a system call all the same.
         let waiting = state.waiting > 0;
@@ -143,6 +147,28 @@ impl SqlitePool {
         if waiting {
             self.freed.notify_all();
         }
+    }
+
+    /// The connection, unless it has to be closed: it stands outside of any transaction, and can do what it was opened for.
+    fn to_keep(&self, lease: u64, connection: Box<SqliteConnection>) -> Option<Box<SqliteConnection>> {
+        if !connection.in_transaction() && !connection.is_outdated() {
+            return Some(connection);
+        }
+        self.rolled_back(lease, connection)
+    }
+
+    /// The same for one that a panic between `BEGIN` and `COMMIT` left in a transaction, or a `ROLLBACK` that failed.
+    #[cold]
+    fn rolled_back(&self, lease: u64, mut connection: Box<SqliteConnection>) -> Option<Box<SqliteConnection>> {
+        // From here on `interrupt` does not reach the connection, so it cannot stop this rollback too.
+        self.lock().holders.set_handle(lease, None);
+        if connection.in_transaction() {
+            // Whether it failed is seen by the connection's state.
+            let _ = connection.batch("ROLLBACK");
+        }
+        let is_fit = !connection.in_transaction() && !connection.is_outdated();
+        // A database in memory would be gone with its connection, which is looked at again before it is lent.
+        (is_fit || matches!(self.place, Place::Memory)).then_some(connection)
     }
 }
 
@@ -188,6 +214,42 @@ struct Lent<'p> {
     connection: Option<Box<SqliteConnection>>,
 }
 
+impl Lent<'_> {
+    /// Opens the connection. The hook of the program may take a while, in which others can go on.
+    fn opened(mut self) -> Result<Self> {
+        let access = match self.role {
+            Role::Reader => Access::Read,
+            Role::Writer => Access::Write,
+        };
+        let connection = SqliteConnection::open(&self.pool.place, access, &self.pool.options)?;
+        self.pool.lock().holders.set_handle(self.lease, Some(connection.interrupt_handle()));
+        self.connection = Some(Box::new(connection));
+        Ok(self)
+    }
+
+    /// The same lease, of a connection that is in no transaction: what is written in an old one would be rolled back later.
+    fn outside_of_transactions(mut self) -> Result<Self> {
+        if !self.is_in_transaction() {
+            return Ok(self);
+        }
+        self.connection = self.connection.take().and_then(|connection| self.pool.rolled_back(self.lease, connection));
+        if self.connection.is_none() {
+            return self.opened();
+        }
+        if self.is_in_transaction() {
+            let message = "an earlier transaction of the connection cannot be rolled back".to_owned();
+            return Err(Error::new(Kind::TransactionLost { message }));
+        }
+        let handle = self.connection.as_ref().map(|connection| connection.interrupt_handle());
+        self.pool.lock().holders.set_handle(self.lease, handle);
+        Ok(self)
+    }
+
+    fn is_in_transaction(&self) -> bool {
+        self.connection.as_ref().is_some_and(|connection| connection.in_transaction())
+    }
+}
+
 impl Lease for Lent<'_> {
     fn connection(&mut self) -> &mut dyn Connection {
         self.connection.as_deref_mut().expect("a lease holds its connection until it is dropped")
@@ -199,3 +261,6 @@ impl Drop for Lent<'_> {
         self.pool.give_back(self.lease, self.role, self.connection.take());
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,15 +5,18 @@ use std::sync::{Arc, Mutex};
 
 use rusqlite::StatementStatus;
 use rusqlite::config::DbConfig;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization, TransactionOperation};
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use tempfile::TempDir;
 
 use super::*;
-use crate::db::Db;
+use crate::db::{Db, Executor};
 use crate::driver::{Lease, Pool};
+use crate::observe::StatementKind;
 use crate::prefetch::Keys;
 use crate::sql::Dialect;
 use crate::sql::sqlite::Sqlite;
+use crate::transaction::Transaction;
 use crate::types::SqlType;
 use crate::value::{Value, ValueRef};
 
@@ -33,7 +36,7 @@ impl Deref for Opened {
 
 fn open(access: Access) -> Opened {
     let directory = tempfile::tempdir().expect("a directory is created");
-    let place = Place::File(directory.path().join("test.db"));
+    let place = Place::File { path: directory.path().join("test.db"), create: true };
     let options = SqliteOptions::default();
     // The writer comes first, as in the pool: it makes the file what it is.
     let writer = SqliteConnection::open(&place, Access::Write, &options).expect("the file opens");
@@ -278,5 +281,36 @@ fn adversarial_o115_as_many_events_as_statements() -> Result<()> {
     let told = told.lock().expect("nobody panicked");
     assert!(told.len() > 10);
     assert_eq!(*run.lock().expect("nobody panicked"), *told);
+    Ok(())
+}
+
+/// A savepoint whose changes cannot be taken back keeps the transaction from being committed.
+#[test]
+fn a_savepoint_that_cannot_be_rolled_back_fails_its_transaction() -> Result<()> {
+    let mut connection = memory();
+    connection.batch("CREATE TABLE t (id INTEGER PRIMARY KEY)")?;
+    let refuse = |context: AuthContext<'_>| match context.action {
+        AuthAction::Savepoint { operation: TransactionOperation::Rollback, .. } => Authorization::Deny,
+        _ => Authorization::Allow,
+    };
+    connection.raw.authorizer(Some(refuse)).expect("the hook is set");
+    let db = Db::new(One(Mutex::new(Some(connection))));
+    let insert = |on: &Transaction<'_>| crate::raw::sql("INSERT INTO t VALUES (1)").execute(on);
+
+    let transaction = db.begin()?;
+    let failed = transaction.transaction(|part| insert(part).and_then(|_| Err::<(), _>(Error::invalid("no"))));
+    assert!(failed.unwrap_err().is_invalid());
+    let error = transaction.commit().unwrap_err();
+    assert!(error.is_transaction_lost(), "{error}");
+    assert!(error.to_string().contains("a savepoint could not be rolled back"), "{error}");
+
+    let transaction = db.begin()?;
+    let failed = transaction.run(Access::Write, |session| {
+        session.atomic(|session| session.batch(StatementKind::Query, "INSERT INTO missing VALUES (1)"))
+    });
+    assert!(failed.is_err());
+    assert!(transaction.commit().unwrap_err().is_transaction_lost());
+    let rows = crate::raw::sql("SELECT id FROM t").tuples::<(i64,)>(&db)?;
+    assert!(rows.is_empty(), "{rows:?}");
     Ok(())
 }
