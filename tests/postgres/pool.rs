@@ -3,10 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use orm::{Db, Error, Model};
+use orm::{Db, Error, Model, Result};
 
+use crate::proxy::Proxy;
 use crate::server;
-use crate::support::{Account, bank, new};
+use crate::support::{Account, bank, kill, new, process};
 
 #[test]
 fn a_thread_that_would_wait_for_itself_gets_an_error() -> Result<(), Error> {
@@ -61,5 +62,75 @@ fn many_threads_share_few_connections() -> Result<(), Error> {
         threads.into_iter().try_for_each(|thread| thread.join().expect("the thread ends"))
     })?;
     assert_eq!(Account::query().count(&db)?, 2 + 12 * 20);
+    Ok(())
+}
+
+const CONNECTIONS: usize = 4;
+
+/// Opens all connections of a pool, and tells the server's processes.
+fn fill(db: &Db) -> Result<Vec<i32>> {
+    let transactions: Vec<_> = (0..CONNECTIONS).map(|_| db.begin()).collect::<Result<_>>()?;
+    let processes = transactions.iter().map(process).collect::<Result<_>>()?;
+    // What the catalog tells is known from here on.
+    new("Grace").insert(&transactions[0])?;
+    transactions.into_iter().try_for_each(orm::Transaction::rollback)?;
+    Ok(processes)
+}
+
+/// Writes and reads as often as there are connections, at the same time, so that each of them is used.
+fn every_connection_works(db: &Db, turn: &str) -> Result<()> {
+    let transactions: Vec<_> = (0..CONNECTIONS - 1).map(|_| db.begin_read()).collect::<Result<_>>()?;
+    // Alone, so that a broken connection would leave open whether the row is there.
+    new(turn).insert(db)?;
+    transactions.iter().try_for_each(|transaction| Account::query().count(transaction).map(|_| ()))?;
+    drop(transactions);
+    let transactions: Vec<_> = (0..CONNECTIONS).map(|_| db.begin()).collect::<Result<_>>()?;
+    for (number, transaction) in transactions.into_iter().enumerate() {
+        new(&format!("{turn}, transaction {number}")).insert(&transaction)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// All that a server does to idle connections: it ends them one by one, all at once, or after a crash of one of them.
+#[test]
+fn idle_connections_that_the_server_has_ended_are_replaced_before_they_are_used() -> Result<()> {
+    type End<'p> = &'p dyn Fn(Vec<i32>);
+    let (_direct, url) = bank();
+    let proxy = Proxy::start();
+    let db = Db::postgres().connections(CONNECTIONS).connect(&proxy.url(&url))?;
+    let ends: [(&str, End<'_>); 4] = [
+        ("terminated", &|processes| processes.into_iter().for_each(kill)),
+        ("cut", &|_| proxy.cut()),
+        ("crashed", &|_| proxy.crash()),
+        ("terminated and cut", &|processes| {
+            processes.into_iter().for_each(kill);
+            proxy.cut();
+        }),
+    ];
+    for (turn, end) in ends {
+        let processes = fill(&db)?;
+        end(processes);
+        // What the server said has arrived.
+        std::thread::sleep(Duration::from_millis(100));
+        every_connection_works(&db, turn)?;
+    }
+    assert_eq!(Account::query().all(&db)?.len(), 2 + 4 * (1 + CONNECTIONS));
+    Ok(())
+}
+
+/// Alone, a write is lent a connection that is looked at immediately before.
+#[test]
+fn no_write_is_in_doubt_when_an_idle_connection_was_ended() -> Result<()> {
+    let (_direct, url) = bank();
+    let proxy = Proxy::start();
+    let db = Db::postgres().connections(1).connect(&proxy.url(&url))?;
+    for turn in 0..5 {
+        new(&format!("before {turn}")).insert(&db)?;
+        proxy.crash();
+        std::thread::sleep(Duration::from_millis(50));
+        new(&format!("after {turn}")).insert(&db)?;
+    }
+    assert_eq!(Account::query().count(&db)?, 12);
     Ok(())
 }

@@ -107,6 +107,19 @@ impl Proxy {
         self.shared.stalled_questions.store(0, Ordering::SeqCst);
     }
 
+    /// Says to each client that its process ends because another one has crashed, and ends all connections: what the
+    /// server does when it begins anew at once.
+    pub(crate) fn crash(&self) {
+        let content =
+            b"SWARNING\0VWARNING\0C57P02\0Mterminating connection because of crash of another server process\0\0";
+        let length = u32::try_from(content.len() + 4).expect("a short message").to_be_bytes();
+        // Each client stands before its server.
+        for mut client in self.shared.streams.lock().expect("the streams").iter().step_by(2) {
+            let _ = client.write_all(&[b"N", &length[..], content].concat());
+        }
+        self.cut();
+    }
+
     /// Ends all connections.
     pub(crate) fn cut(&self) {
         for stream in self.shared.streams.lock().expect("the streams").drain(..) {

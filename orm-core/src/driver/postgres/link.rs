@@ -242,8 +242,11 @@ impl Link {
     /// Reads what has come while nobody asked, such as that the server is going away, without waiting. Sends what is
     /// still to be sent.
     pub(super) fn glance(&mut self) {
-        self.waiter.readiness.reading.store(true, Relaxed);
+        let readiness = Arc::clone(&self.waiter.readiness);
+        readiness.thorough.store(true, Relaxed);
+        readiness.reading.store(true, Relaxed);
         self.flush();
+        readiness.thorough.store(false, Relaxed);
     }
 
     /// Sends what is still to be sent, as far as the socket takes it.

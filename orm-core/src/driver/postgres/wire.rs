@@ -66,11 +66,20 @@ pub(super) struct Readiness {
     pub(super) writing: AtomicBool,
     /// The other side has ended the connection: nothing more will be told of the socket, and reading comes to the end.
     pub(super) closed: AtomicBool,
+    /// The socket is read until it says itself that it is empty: what was read may have been the last word before the end.
+    pub(super) thorough: AtomicBool,
+}
+
+impl Readiness {
+    /// Whether a read that fills less than its room tells that the socket is empty.
+    fn trusts_short_reads(&self) -> bool {
+        cfg!(unix) && !self.closed.load(Relaxed) && !self.thorough.load(Relaxed)
+    }
 }
 
 impl Default for Readiness {
     fn default() -> Self {
-        Readiness { reading: true.into(), writing: true.into(), closed: false.into() }
+        Readiness { reading: true.into(), writing: true.into(), closed: false.into(), thorough: false.into() }
     }
 }
 
@@ -102,7 +111,7 @@ impl AsyncRead for Wire {
             match this.socket.read(room) {
                 Ok(read) => {
                     // Less than there was room for: the socket is empty. Only these systems then tell when it no longer is.
-                    if cfg!(unix) && read > 0 && read < most && !this.readiness.closed.load(Relaxed) {
+                    if read > 0 && read < most && this.readiness.trusts_short_reads() {
                         this.readiness.reading.store(false, Relaxed);
                     }
                     buffer.advance(read);
