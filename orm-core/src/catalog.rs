@@ -31,6 +31,8 @@ pub(crate) struct Catalog {
     writable: Mutex<HashMap<usize, Arc<Writable>>>,
     /// Whether the database assigns the keys of tables, by their addresses.
     assigns_keys: Mutex<HashMap<usize, bool>>,
+    /// Whether the database promises that rows differ in the key, by the addresses of their tables.
+    tells_apart: Mutex<HashMap<usize, bool>>,
     triggers: Triggers,
 }
 
@@ -196,6 +198,7 @@ impl Catalog {
         *lock(&self.known) = Known::default();
         lock(&self.writable).clear();
         lock(&self.assigns_keys).clear();
+        lock(&self.tells_apart).clear();
         self.forms.forget();
     }
 
@@ -211,6 +214,17 @@ impl Catalog {
         }
         lock(&self.assigns_keys).insert(address, !unassigned.0);
         Ok(!unassigned.0)
+    }
+
+    /// Whether the database promises that no two rows of a table have its primary key in common.
+    pub(crate) fn tells_apart(&self, table: &'static Table, session: &mut Session<'_>) -> Result<bool> {
+        let address = std::ptr::from_ref(table).addr();
+        if let Some(&tells) = lock(&self.tells_apart).get(&address) {
+            return Ok(tells);
+        }
+        let tells = self.indexes(session)?.tells_apart(table, session.dialect());
+        lock(&self.tells_apart).insert(address, tells);
+        Ok(tells)
     }
 
     /// Which rows come back from a write to the table so that they can be read for certain, as the table is now or was when
@@ -298,6 +312,14 @@ impl Indexes {
                 && index.columns.iter().all(|own| columns.iter().any(|column| dialect.same_name(own, column)))
         };
         self.0.iter().any(|index| index.unique && is_of(index) && index.table.is(schema, table, dialect))
+    }
+
+    /// Whether the database promises that no two rows of a table have its primary key in common.
+    pub(crate) fn tells_apart(&self, table: &Table, dialect: &dyn Dialect) -> bool {
+        let is_in_key = |own: &String| table.names(table.primary_key).any(|column| dialect.same_name(own, column));
+        self.0.iter().any(|index| {
+            index.unique && index.columns.iter().all(is_in_key) && index.table.is(table.schema, table.name, dialect)
+        })
     }
 
     /// Whether the table has triggers, or nothing is known of it.

@@ -22,7 +22,7 @@ use crate::observe::StatementKind;
 use crate::prefetch::{Context, Request};
 use crate::row::{RowSink, WrittenRows};
 use crate::schema::{ColumnDef, Table};
-use crate::sql::{Dialect, Param, Sql, Used};
+use crate::sql::{self, Dialect, Param, Purpose, Sql, Used};
 
 /// A connection to a database.
 pub trait Connection: Send {
@@ -40,6 +40,11 @@ pub trait Connection: Send {
     /// As [`query`](Connection::query).
     fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         self.query(text, params, sink)
+    }
+
+    /// Whether [`query_first`](Connection::query_first) leaves the other rows unread.
+    fn ends_at_first(&self) -> bool {
+        false
     }
 
     /// Runs a statement that writes and returns rows.
@@ -255,8 +260,24 @@ impl<'s> Session<'s> {
         self.in_transaction() || self.connection.can_refuse()
     }
 
+    /// Reads the row of a table that has a primary key. Where the database does not promise that there is one alone, a second
+    /// is read too.
+    pub(crate) fn find(&mut self, table: &'static Table, key: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        self.check_columns(table, table.primary_key)?;
+        let (db, dialect) = (self.db, self.dialect());
+        let render = || sql::find(table, dialect).text;
+        if let Some(text) = db.texts().known(table, Purpose::Find) {
+            return self.query_first(&text, key, sink);
+        }
+        if self.connection.ends_at_first() && !db.catalog().tells_apart(table, self)? {
+            return self.query_text(&render(), key, sink);
+        }
+        let text = db.texts().get(table, Purpose::Find, render);
+        self.query_first(&text, key, sink)
+    }
+
     /// Runs a statement that reads one row at most.
-    pub(crate) fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+    fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         self.check_number(params)?;
         self.observed(StatementKind::Query, text, |connection| connection.query_first(text, params, sink))
     }

@@ -89,6 +89,16 @@ pub(crate) enum Kind {
         /// How the column would have to be declared.
         declaration: &'static str,
     },
+    /// Rows have a key in common that is to tell them apart.
+    KeyNotUnique {
+        model: &'static str,
+        table: &'static str,
+        key: String,
+    },
+    /// Rows came several times, since more than one is joined to them.
+    JoinedToSeveral {
+        table: &'static str,
+    },
     /// Fewer rows were written than were sent.
     Ignored {
         table: &'static str,
@@ -354,6 +364,8 @@ impl Error {
             | Kind::OtherForm { table, .. }
             | Kind::Encode { place: Place::Column { table, .. }, .. }
             | Kind::Ignored { table, .. }
+            | Kind::KeyNotUnique { table, .. }
+            | Kind::JoinedToSeveral { table }
             | Kind::KeyNotAssigned { table, .. }
             | Kind::Stale { table, .. } => Some(table),
             Kind::NoSuchTable { table } | Kind::ForeignKeyMismatch { table, .. } => Some(table),
@@ -387,8 +399,8 @@ impl Error {
         }
     }
 
-    /// A table or column is not in the database, a foreign key refers to columns that are no unique key, or the database does
-    /// not assign a key that the model leaves to it.
+    /// A table or column is not in the database, a foreign key refers to columns that are no unique key, the database does
+    /// not assign a key that the model leaves to it, or rows have a primary key in common.
     #[must_use]
     pub fn is_schema_mismatch(&self) -> bool {
         matches!(
@@ -399,6 +411,8 @@ impl Error {
                 | Kind::ForeignKeyMismatch { .. }
                 | Kind::NotReturned { .. }
                 | Kind::KeyNotAssigned { .. }
+                | Kind::KeyNotUnique { .. }
+                | Kind::JoinedToSeveral { .. }
         )
     }
 

@@ -23,7 +23,7 @@ pub(crate) use keys::{append_bytes, collect, keys_of};
 pub(crate) use load::{load, load_branch};
 pub(crate) use lookup::SeenRows;
 pub use plan::{Plan, Step};
-pub(crate) use relation::{RelationLoading, form_of_keys, plan_relation, unknown_keys};
+pub(crate) use relation::{RelationLoading, form_of_keys, plan_relation, shares_rows, unknown_keys};
 
 pub(crate) use polymorphic::PolymorphicLoading;
 pub use polymorphic::{Variant, variant};
@@ -81,15 +81,16 @@ pub trait Loader<M, Row>: Send + Sync {
         let _ = joins;
     }
 
-    /// Whether some relation is limited for each parent: its statement depends on the database's indexes.
-    fn is_limited(&self) -> bool {
+    /// Whether some relation depends on the database's indexes: as one that is limited for each parent does in its
+    /// statement, and one whose rows have several owners in how they are told apart.
+    fn needs_indexes(&self) -> bool {
         false
     }
 
     /// What the statements depend on besides the models, for the rows of one query.
     fn needs(&self, whole: bool, dialect: &dyn Dialect) -> Needs {
         let loads = !self.is_plain();
-        Needs { indexes: self.is_limited() || (loads && dialect.finds_keys_in_lists()), references: loads && whole }
+        Needs { indexes: self.needs_indexes() || (loads && dialect.finds_keys_in_lists()), references: loads && whole }
     }
 
     /// Whether something goes into this slot of the rows.
@@ -175,8 +176,8 @@ pub trait Prefetch: Send + Sync + 'static {
         let _ = joins;
     }
 
-    /// Whether it is limited for each parent, or a relation below it is.
-    fn is_limited(&self) -> bool {
+    /// Whether it depends on the database's indexes, or a relation below it does.
+    fn needs_indexes(&self) -> bool {
         false
     }
 }
@@ -322,8 +323,8 @@ where
         self.relation.joins(joins);
     }
 
-    fn is_limited(&self) -> bool {
-        self.inner.is_limited() || self.relation.is_limited()
+    fn needs_indexes(&self) -> bool {
+        self.inner.needs_indexes() || self.relation.needs_indexes()
     }
 
     fn fills(&self, slot: TypeId) -> bool {

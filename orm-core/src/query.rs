@@ -20,7 +20,7 @@ use crate::model::{Model, encode_key_error, key_condition};
 use crate::prefetch::{self, Context, Loader, Plain, Plan, Prefetch, RelationOf, Request, Step, With};
 use crate::relation::{Comparable, Summable};
 use crate::row::{Attach, Record, Row, RowSink};
-use crate::sql::{self, Dialect, Held, Param, Purpose, Sql};
+use crate::sql::{self, Dialect, Held, Param, Sql};
 use crate::types::ColumnType;
 use crate::value::Value;
 
@@ -339,12 +339,8 @@ pub(crate) fn find_by_values<M: Model>(on: &impl Executor, key: Vec<Value<'_>>) 
 }
 
 fn find_by_params<M: Model>(on: &impl Executor, key: &[Param<'_>]) -> Result<M> {
-    let text = on.db().texts().get(M::TABLE, Purpose::Find, || sql::find(M::TABLE, on.dialect()).text);
     let mut found = Single::<M>(None);
-    on.run(Access::Read, |session| {
-        session.check_columns(M::TABLE, M::PRIMARY_KEY)?;
-        session.query_first(&text, key, &mut found)
-    })?;
+    on.run(Access::Read, |session| session.find(M::TABLE, key, &mut found))?;
     found.0.ok_or_else(|| Error::not_found(M::TABLE))
 }
 
@@ -359,11 +355,14 @@ impl RowSink for Total {
     }
 }
 
-/// Takes the columns of one model from a row that comes alone.
+/// Takes the columns of one model from a row that must come alone.
 pub(crate) struct Single<M>(pub(crate) Option<M>);
 
 impl<M: Model> RowSink for Single<M> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
+        if self.0.is_some() {
+            return Err(Error::more_than_one(M::TABLE));
+        }
         self.0 = Some(M::decode(row, 0)?);
         Ok(())
     }

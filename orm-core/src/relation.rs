@@ -16,7 +16,7 @@ use crate::column::{Condition, Ordering};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::prefetch::{
-    Branch, Context, Loader, Plain, Prefetch, RelationLoading, RelationOf, Step, With, plan_relation,
+    Branch, Context, Loader, Plain, Prefetch, RelationLoading, RelationOf, Step, With, plan_relation, shares_rows,
 };
 use crate::query::Query;
 use crate::row::{All, Attach, Many, One, Part, Pool};
@@ -273,8 +273,9 @@ where
         self.error.as_ref()
     }
 
-    fn is_limited(&self) -> bool {
-        self.select.is_limited() || self.loader.is_limited()
+    fn needs_indexes(&self) -> bool {
+        let shares_rows = shares_rows(self.def, &*self.loader);
+        self.select.is_limited() || shares_rows || self.loader.needs_indexes()
     }
 }
 
@@ -329,8 +330,8 @@ where
         self.relation.error()
     }
 
-    fn is_limited(&self) -> bool {
-        self.relation.is_limited()
+    fn needs_indexes(&self) -> bool {
+        self.relation.needs_indexes()
     }
 }
 

@@ -393,8 +393,8 @@ where
         self.relation.error().or_else(|| self.loader.error())
     }
 
-    fn is_limited(&self) -> bool {
-        self.relation.is_limited() || self.loader.is_limited()
+    fn needs_indexes(&self) -> bool {
+        self.relation.needs_indexes() || self.loader.needs_indexes()
     }
 }
 
@@ -421,8 +421,8 @@ where
         self.relation().error()
     }
 
-    fn is_limited(&self) -> bool {
-        self.relation().is_limited()
+    fn needs_indexes(&self) -> bool {
+        self.relation().needs_indexes()
     }
 }
 

@@ -222,7 +222,7 @@ fn insert_unseen<N: Insertable>(session: &mut Session<'_>, rows: &Given<'_, N>) 
 fn insert_one<R: NewRows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
     let text = insert_text(on.db(), rows, 1, true);
     let params = insert_params(rows, 1, on.dialect())?;
-    let writing = Writing { text: &text, params: &params, sent: rows.columns() };
+    let writing = Writing { text: &text, params: &params, sent: rows.columns(), by_key: false };
     let inserted = on.run(Access::Write, |session| {
         session.check_columns(R::Model::TABLE, rows.columns())?;
         stored::one(session, &writing)
@@ -237,7 +237,8 @@ fn insert_rows<N: Insertable>(session: &mut Session<'_>, rows: &[N]) -> Result<V
         session.check_columns(N::Model::TABLE, &rows.columns)?;
         let text = insert_text(session.db(), &rows, rows.rows.len(), true);
         let params = insert_params(&rows, rows.rows.len(), session.dialect())?;
-        let (writing, first) = (Writing { text: &text, params: &params, sent: &rows.columns }, inserted.len());
+        let (writing, first) =
+            (Writing { text: &text, params: &params, sent: &rows.columns, by_key: false }, inserted.len());
         let done = stored::several(session, &writing, rows.rows.len(), &mut inserted);
         done.map_err(|error| rows.blame(error, session.dialect()))?;
         order::restore(session, &rows, &mut inserted[first..])?;

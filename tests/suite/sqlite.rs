@@ -2,6 +2,8 @@
 
 #[path = "sqlite/arrays.rs"]
 mod arrays;
+#[path = "sqlite/claimed_keys.rs"]
+mod claimed_keys;
 #[path = "sqlite/connections.rs"]
 mod connections;
 #[path = "sqlite/files.rs"]

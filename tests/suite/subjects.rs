@@ -4,6 +4,7 @@ mod bad_data;
 mod bank;
 mod check;
 mod chunks;
+mod claimed_keys;
 mod codecs;
 pub(crate) mod column_types;
 mod computed;

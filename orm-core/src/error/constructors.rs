@@ -125,6 +125,19 @@ impl Error {
         Error::new(Kind::Ignored { table, sent, taken })
     }
 
+    /// The error of rows that have a primary key in common.
+    #[cold]
+    pub(crate) fn key_not_unique(table: &'static Table) -> Self {
+        let columns: Vec<String> = table.names(table.primary_key).map(|name| format!("`{name}`")).collect();
+        Error::new(Kind::KeyNotUnique { model: table.model, table: table.name, key: columns.join(", ") })
+    }
+
+    /// The error of rows that a join repeats.
+    #[cold]
+    pub(crate) fn joined_to_several(table: &'static Table) -> Self {
+        Error::new(Kind::JoinedToSeveral { table: table.name })
+    }
+
     /// The error of inserting links, which says what a row of a join model needs besides the keys.
     #[cold]
     pub(crate) fn of_link(mut self, relation: &'static RelationDef, through: &'static Through) -> Self {

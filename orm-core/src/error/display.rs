@@ -49,6 +49,16 @@ impl fmt::Display for Kind {
             Kind::OtherForm { model, table, column, field, problem } => {
                 write!(f, "column `{column}` of table `{table}`, the field `{model}.{field}`, {problem}")
             }
+            Kind::KeyNotUnique { model, table, key } => write!(
+                f,
+                "two rows of `{table}` have the key ({key}) of the model `{model}` in common, which is to tell rows apart; \
+                 name columns that do: `#[model(primary_key(..))]`"
+            ),
+            Kind::JoinedToSeveral { table } => write!(
+                f,
+                "rows of `{table}` came several times, since the key of a table that is joined to them does not tell rows apart, \
+                 or their own does not; name columns that do: `#[model(primary_key(..))]`"
+            ),
             Kind::NotReturned { model, column } => {
                 write!(f, "the statement returns no column `{column}`, which `{model}` needs")
             }

@@ -72,11 +72,23 @@ pub(super) struct OwnedRows<C> {
     /// The target's column that holds the owner's key, where the owner does not come first.
     pub(super) owner_column: Option<usize>,
     pub(super) sorted: Sorted,
+    /// Whether rows are joined to them, of which each has one at most.
+    pub(super) joins: bool,
     pub(super) rows: Vec<C>,
     pub(super) owners: Vec<u32>,
 }
 
 impl<C: Record> OwnedRows<C> {
+    /// Makes sure that a row was not repeated by a join to several: they stand one behind the other.
+    fn check_not_repeated(&self, slot: u32, row: &C) -> Result<()> {
+        match (self.owners.last(), self.rows.last()) {
+            (Some(&owner), Some(last)) if owner == slot && last.has_same_key(row)? => {
+                Err(Error::joined_to_several(C::Model::TABLE))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The owner's slot and the row; `None` for a row without an owner.
     fn decode(&self, row: Row<'_>) -> Result<Option<(u32, C)>> {
         let Some(column) = self.owner_column else {
@@ -96,6 +108,9 @@ impl<C: Record> RowSink for OwnedRows<C> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         if let Some((slot, row)) = self.decode(row)? {
             check_length(self.rows.len(), self.relation)?;
+            if self.joins {
+                self.check_not_repeated(slot, &row)?;
+            }
             self.rows.push(row);
             self.owners.push(slot);
         }
@@ -132,6 +147,31 @@ pub(super) struct SharedRows<C> {
     pub(super) seen: SeenRows,
     pub(super) owners: Vec<u32>,
     pub(super) targets: Vec<u32>,
+    /// How many values of a row are compared with those that came with its key before: none where the database promises that
+    /// the key tells rows apart.
+    pub(super) compared: usize,
+    /// These values.
+    pub(super) values: Vec<Box<[Value<'static>]>>,
+}
+
+impl<C: Record> SharedRows<C> {
+    /// Makes sure that a row is the one that had its key before.
+    fn compare(&mut self, row: Row<'_>, (target, is_new): (u32, bool)) -> Result<()> {
+        if self.compared == 0 {
+            return Ok(());
+        }
+        let read = |at| match row.value(at) {
+            Ok(value) => Ok(value.to_owned()),
+            Err(mismatch) => Err(Error::decode_result(format!("number {}", at + 1), "value", mismatch)),
+        };
+        let values: Box<[Value<'static>]> = (1..=self.compared).map(read).collect::<Result<_>>()?;
+        if is_new {
+            self.values.push(values);
+        } else if self.values.get(target as usize).is_some_and(|first| *first != values) {
+            return Err(Error::key_not_unique(C::Model::TABLE));
+        }
+        Ok(())
+    }
 }
 
 impl<C: Record> RowSink for SharedRows<C> {
@@ -146,6 +186,7 @@ impl<C: Record> RowSink for SharedRows<C> {
         if is_new {
             self.rows.push(C::decode(row, 1)?);
         }
+        self.compare(row, (target, is_new))?;
         self.targets.push(target);
         self.owners.push(slot);
         Ok(())
@@ -256,6 +297,9 @@ impl<C: Record> Gather<C> for Links<C> {
         let mut positions = vec![Slots::NONE; seen.len as usize];
         for (target, position) in found.iter().zip(0..) {
             positions[target.number as usize] = position;
+        }
+        if found.len() > positions.iter().filter(|&&position| position != Slots::NONE).count() {
+            return Err(Error::key_not_unique(C::Model::TABLE));
         }
         let complete = found.len() == positions.len();
         for target in &mut targets {

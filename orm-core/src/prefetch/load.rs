@@ -19,9 +19,12 @@ pub(crate) fn load<M: Record, Row>(
     query: impl FnOnce(&mut Session<'_>, &mut dyn RowSink) -> Result<()>,
 ) -> Result<Vec<Row>> {
     let context = session.context(loader.needs(whole, session.dialect()))?;
-    let mut root = Root { rows: Vec::new(), loading: loader.start(whole), window };
+    let mut joins = Vec::new();
+    loader.joins(&mut joins);
+    let mut root =
+        Root { rows: Vec::new(), loading: loader.start(whole), window, joins: !joins.is_empty() || M::is_joined() };
     query(session, &mut root)?;
-    let Root { rows, mut loading, window } = root;
+    let Root { rows, mut loading, window, .. } = root;
     if window.alone && window.more {
         return Err(Error::more_than_one(M::Model::TABLE));
     }
@@ -34,14 +37,31 @@ struct Root<'q, M, Row> {
     rows: Vec<M>,
     loading: Box<dyn Loading<M, Row> + 'q>,
     window: &'q mut Window,
+    /// Whether rows are joined to them, of which each row has one at most.
+    joins: bool,
+}
+
+impl<M: Record, R> Root<'_, M, R> {
+    /// Makes sure that a row was not repeated by a join to several. They stand one behind the other, since their order ends
+    /// with their key.
+    fn check_not_repeated(&self, row: &M) -> Result<()> {
+        match self.rows.last() {
+            Some(last) if last.has_same_key(row)? => Err(Error::joined_to_several(M::Model::TABLE)),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl<M: Record, R> RowSink for Root<'_, M, R> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         if !self.window.takes(self.rows.len()) {
-            return Ok(());
+            return self.window.look_behind(row);
         }
-        self.rows.push(M::decode(row, 0)?);
+        let decoded = M::decode(row, 0)?;
+        if self.joins {
+            self.check_not_repeated(&decoded)?;
+        }
+        self.rows.push(decoded);
         let mut at = M::width() + self.window.hidden;
         self.loading.take(row, &mut at)?;
         self.window.remember(self.rows.len(), row)

@@ -197,16 +197,29 @@ fn gather<C: Record>(related: &Related<'_>, owner: Owner, context: &Context) -> 
     }
     let (rows, owners) = (Vec::new(), Vec::new());
     if relation.through.is_some() {
-        let targets = Vec::new();
-        Box::new(SharedRows { relation, owner, sorted, rows, seen: SeenRows::default(), owners, targets })
+        let (targets, values, seen) = (Vec::new(), Vec::new(), SeenRows::default());
+        let compared = if is_sure::<C>(related, context) { 0 } else { C::width() + joined_width(related) };
+        Box::new(SharedRows { relation, owner, sorted, rows, seen, owners, targets, compared, values })
     } else {
         let owner_column = relation
             .to_columns
             .first()
             .copied()
             .filter(|_| related.form.tells_keys() && related.select.outputs.is_none());
-        Box::new(OwnedRows { relation, owner, owner_column, sorted, rows, owners })
+        let joins = C::is_joined() || !related.joins.is_empty();
+        Box::new(OwnedRows { relation, owner, owner_column, sorted, joins, rows, owners })
     }
+}
+
+/// Whether the database promises that what a row holds besides its key comes with that key alone.
+fn is_sure<C: Record>(related: &Related<'_>, context: &Context) -> bool {
+    let to = (related.relation.to)();
+    related.joins.is_empty() && !C::is_joined() && context.indexes.tells_apart(to, context.dialect)
+}
+
+/// How many columns are joined to a row.
+fn joined_width(related: &Related<'_>) -> usize {
+    related.joins.iter().map(|join| (join.relation.to)().columns.len()).sum()
 }
 
 /// The step of a plan that loads a relation, and those below it.
@@ -330,6 +343,11 @@ fn has_index(relation: &RelationDef, context: &Context) -> bool {
 /// Whether the join table refers to the target by its primary key, which is one integer.
 fn links_by_int(relation: &RelationDef) -> bool {
     relation.through.is_some() && relation.to_columns == (relation.to)().primary_key && has_int_key(relation)
+}
+
+/// Whether the rows of a relation come once for each owner, and are known again by their key.
+pub(crate) fn shares_rows<C, Row>(relation: &RelationDef, loader: &dyn Loader<C, Row>) -> bool {
+    relation.through.is_some() && (!links_by_int(relation) || !joins(loader).is_empty())
 }
 
 fn has_int_key(relation: &RelationDef) -> bool {

@@ -7,7 +7,7 @@ use super::keys::{Keys, append_bytes, collect, narrow};
 use super::relation::Asked;
 use super::{Branch, Context, Parents, Plain, Request};
 use crate::ast::Select;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::row::{Forest, Tree};
 use crate::schema::RelationDef;
@@ -56,6 +56,7 @@ impl<'q, C: Model> TreeLoading<'q, C> {
         let (joined, slots, _) = asked.join()?;
         let first_new = self.rows.len();
         let positions = joined.rows.into_iter().map(|row| self.position(row)).collect::<Result<Vec<u32>>>()?;
+        check_distinct::<C>(&positions, self.rows.len())?;
         for (owner, slot) in slots.iter().enumerate() {
             let (start, end) = joined.groups.range(slot);
             let rows = (start..end).map(|at| positions[joined.groups.row(at) as usize]);
@@ -102,6 +103,17 @@ impl<'q, C: Model> TreeLoading<'q, C> {
         let keys = keys_of(parents, C::PRIMARY_KEY)?;
         Ok(keys.into_iter().map(|key| self.known.get(&key?).copied()).collect())
     }
+}
+
+/// Makes sure that the rows of one statement, which each come once, are at positions of their own: those of one key are not.
+fn check_distinct<C: Model>(positions: &[u32], rows: usize) -> Result<()> {
+    let mut is_taken = vec![false; rows];
+    for &position in positions {
+        if std::mem::replace(&mut is_taken[position as usize], true) {
+            return Err(Error::key_not_unique(C::TABLE));
+        }
+    }
+    Ok(())
 }
 
 /// The bytes of some columns of a row.

@@ -16,7 +16,9 @@ impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
     ///
     /// Each chunk goes on behind the last row of the one before, by the values that it is ordered by, so that no row
     /// comes twice and reading stays fast to the end. Each chunk sees one state of the database; for all chunks to see
-    /// the same, read in a transaction: `query.chunks(&db.begin_read()?)`. To stop early, stop iterating.
+    /// the same, read in a transaction: `query.chunks(&db.begin_read()?)`. To stop early, stop iterating. Where a chunk would
+    /// end between two rows that have the primary key in common, it is an error that
+    /// [`is_schema_mismatch`](crate::error::Error::is_schema_mismatch).
     ///
     /// ```text
     /// for students in Student::query().prefetch(Student::courses()).chunks(&db) {
@@ -62,7 +64,8 @@ impl<M: Model, Row, E: Executor, B: Record<Model = M>> Chunks<'_, M, Row, E, B> 
         let (mut window, select) = Window::of::<B>(&self.query.select, after, size);
         let rows = self.query.run(self.on, &select, &mut window)?;
         self.left = self.left.map(|left| left.saturating_sub(rows.len() as u64));
-        self.next = if window.more { Next::After(window.last) } else { Next::Nowhere };
+        let behind = if self.left == Some(0) { None } else { self.query.place_behind(self.on, window)? };
+        self.next = behind.map_or(Next::Nowhere, Next::After);
         Ok(rows)
     }
 }

@@ -1,10 +1,13 @@
 //! Going on behind a row, by the values that rows are ordered by: what pages and chunks share.
 
+use super::Query;
 use crate::ast::{Comparison, Expr, Nulls, Order, Select};
+use crate::db::Executor;
 use crate::error::{Error, Result};
+use crate::model::Model;
 use crate::row::{Record, Row};
 use crate::schema::Table;
-use crate::value::{Mismatch, Value};
+use crate::value::{Mismatch, Value, ValueRef};
 
 /// How many of a statement's rows are taken, and where the last of them stands in the order.
 pub(crate) struct Window {
@@ -18,8 +21,19 @@ pub(crate) struct Window {
     pub(crate) last: Vec<Value<'static>>,
     /// Whether there are more rows.
     pub(crate) more: bool,
+    /// Whether the first of those stands at the same place as the last row that was taken.
+    tie: Tie,
     /// Whether more rows are an error.
     pub(crate) alone: bool,
+}
+
+/// Whether two rows stand at one place of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tie {
+    No,
+    /// If values are equal to the database that are not to us, as texts of another case.
+    Perhaps,
+    Yes,
 }
 
 impl Window {
@@ -51,7 +65,15 @@ impl Window {
 
     /// All rows of the statement.
     pub(crate) fn whole() -> Self {
-        Window { size: u64::MAX, hidden: 0, positions: Vec::new(), last: Vec::new(), more: false, alone: false }
+        Window {
+            size: u64::MAX,
+            hidden: 0,
+            positions: Vec::new(),
+            last: Vec::new(),
+            more: false,
+            tie: Tie::No,
+            alone: false,
+        }
     }
 
     /// One row; more are an error.
@@ -67,6 +89,20 @@ impl Window {
         takes
     }
 
+    /// Looks whether the first row that is not taken stands where the last one does that is.
+    #[cold]
+    pub(crate) fn look_behind(&mut self, row: Row<'_>) -> Result<()> {
+        let pairs = self.positions.iter().zip(&self.last);
+        let ties = pairs.map(|(&position, last)| Ok(tie(row.value(position)?, last.as_value_ref())));
+        let ties: Vec<Tie> = ties.collect::<Result<_, Mismatch>>().map_err(unreadable)?;
+        self.tie = match (ties.contains(&Tie::No), ties.contains(&Tie::Perhaps)) {
+            (true, _) => Tie::No,
+            (false, true) => Tie::Perhaps,
+            (false, false) => Tie::Yes,
+        };
+        Ok(())
+    }
+
     /// Remembers where the last row that is taken stands in the order.
     #[inline]
     pub(crate) fn remember(&mut self, rows: usize, row: Row<'_>) -> Result<()> {
@@ -78,9 +114,45 @@ impl Window {
     }
 }
 
+/// Whether values of two rows are equal to the database.
+fn tie(one: ValueRef<'_>, other: ValueRef<'_>) -> Tie {
+    let is_same_text = |one: &str, other: &str| one.trim_end().to_lowercase() == other.trim_end().to_lowercase();
+    match (one, other) {
+        (one, other) if one == other => Tie::Yes,
+        (ValueRef::Int(_), ValueRef::Real(_)) | (ValueRef::Real(_), ValueRef::Int(_)) => Tie::Perhaps,
+        (ValueRef::Text(one), ValueRef::Text(other)) if is_same_text(one, other) => Tie::Perhaps,
+        _ => Tie::No,
+    }
+}
+
 #[cold]
 fn unreadable(mismatch: Mismatch) -> Error {
     Error::decode_result("that the rows are ordered by".to_owned(), "value to go on behind", mismatch)
+}
+
+impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
+    /// The place behind which the next rows stand; `None` when there are none.
+    ///
+    /// An order ends with the primary key. Where two rows have that in common too, the second would be left out.
+    pub(super) fn place_behind(&self, on: &impl Executor, window: Window) -> Result<Option<Vec<Value<'static>>>> {
+        let Window { more, tie, last, .. } = window;
+        if !more {
+            return Ok(None);
+        }
+        if tie == Tie::Yes || (tie == Tie::Perhaps && self.at_place(&last).count(on)? > 1) {
+            return Err(Error::key_not_unique(M::TABLE));
+        }
+        Ok(Some(last))
+    }
+
+    /// The query for the rows at a place of the order.
+    fn at_place(&self, values: &[Value<'static>]) -> Self {
+        let mut query = self.clone();
+        let order = query.select.full_order();
+        query.select.filter.extend(order.iter().zip(values).map(|(order, value)| equals(&order.by, value)));
+        (query.select.limit, query.select.offset) = (None, None);
+        query
+    }
 }
 
 /// What a select selects, written out.

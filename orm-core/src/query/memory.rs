@@ -39,7 +39,7 @@ where
     }
     let parents = InMemory { rows: &rows, types: PhantomData };
     let states = on.run(Access::Read, |session| {
-        session.snapshot(|session| load_branch(session, relation.start(false), &parents, relation.is_limited()))
+        session.snapshot(|session| load_branch(session, relation.start(false), &parents, relation.needs_indexes()))
     })?;
     Ok(rows.into_iter().zip(states).map(|(row, state)| row.attach(state)).collect())
 }

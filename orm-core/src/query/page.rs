@@ -68,8 +68,9 @@ impl<M: Model, Row, B: Record<Model = M>> Paged<M, Row, B> {
     /// # Errors
     ///
     /// [`is_bad_cursor`](Error::is_bad_cursor) for a cursor of another model or another order,
-    /// [`is_invalid`](Error::is_invalid) for a query with a limit or an offset of its own, and as
-    /// [`Query::all`](Query::all).
+    /// [`is_invalid`](Error::is_invalid) for a query with a limit or an offset of its own,
+    /// [`is_schema_mismatch`](Error::is_schema_mismatch) when two rows between which the page would end have the primary
+    /// key in common, and as [`Query::all`](Query::all).
     pub fn read(&self, on: &impl Executor) -> Result<Page<Row>> {
         let select = &self.query.select;
         if select.is_limited() {
@@ -79,7 +80,7 @@ impl<M: Model, Row, B: Record<Model = M>> Paged<M, Row, B> {
         let after = self.after.as_ref().map(|cursor| cursor.values_for(order, select)).transpose()?;
         let (mut window, select) = Window::of::<B>(select, after, self.size);
         let rows = self.query.run(on, &select, &mut window)?;
-        let next = if window.more { Some(Cursor { order, values: window.last }) } else { None };
+        let next = self.query.place_behind(on, window)?.map(|values| Cursor { order, values });
         Ok(Page { rows, next })
     }
 }

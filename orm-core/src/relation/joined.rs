@@ -98,8 +98,8 @@ where
         }
     }
 
-    fn is_limited(&self) -> bool {
-        self.0.is_limited()
+    fn needs_indexes(&self) -> bool {
+        self.0.needs_indexes()
     }
 }
 

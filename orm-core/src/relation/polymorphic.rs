@@ -187,7 +187,7 @@ pub struct PolymorphicRelation<P, S: Polymorphic, K, const AT: usize, Row = S, L
     def: PolymorphicDef,
     list: L,
     variants: Variants<L, Row>,
-    is_limited: bool,
+    needs_indexes: bool,
     error: Option<Error>,
     types: Types<P, S, K, E>,
 }
@@ -222,7 +222,7 @@ impl<P: Model, S: Polymorphic, K: Kind, const AT: usize> PolymorphicRelation<P, 
             def: PolymorphicDef { name, from: P::table, columns: [tag, key] },
             list: S::models(),
             variants: S::variants,
-            is_limited: false,
+            needs_indexes: false,
             error: None,
             types: PhantomData,
         }
@@ -249,8 +249,8 @@ impl<P: Model, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
                 self.error.get_or_insert(error);
             }
         }
-        let PolymorphicRelation { def, list, variants, is_limited, error, .. } = self;
-        PolymorphicRelation { def, list, variants, is_limited, error, types: PhantomData }
+        let PolymorphicRelation { def, list, variants, needs_indexes, error, .. } = self;
+        PolymorphicRelation { def, list, variants, needs_indexes, error, types: PhantomData }
     }
 
     /// Also loads a relation of one of the models, by one statement more for the rows of that model. The rows come in the
@@ -274,7 +274,7 @@ impl<P: Model, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
         PolymorphicRelation {
             def: self.def,
             variants: <S as HoldsLoaded<Widened<S, L, C, R>>>::variants,
-            is_limited: self.is_limited || relation.is_limited(),
+            needs_indexes: self.needs_indexes || relation.needs_indexes(),
             error: self.error.or_else(|| S::At::error(&self.list, &relation)),
             list: S::At::widen(self.list, relation),
             types: PhantomData,
@@ -328,8 +328,8 @@ where
         self.error.as_ref()
     }
 
-    fn is_limited(&self) -> bool {
-        self.is_limited
+    fn needs_indexes(&self) -> bool {
+        self.needs_indexes
     }
 }
 
@@ -358,8 +358,8 @@ where
         self.relation.error()
     }
 
-    fn is_limited(&self) -> bool {
-        self.relation.is_limited()
+    fn needs_indexes(&self) -> bool {
+        self.relation.needs_indexes()
     }
 }
 
@@ -369,7 +369,7 @@ impl<P, S: Polymorphic, K, const AT: usize, Row, L: Clone, E> Clone for Polymorp
             def: self.def,
             list: self.list.clone(),
             variants: self.variants,
-            is_limited: self.is_limited,
+            needs_indexes: self.needs_indexes,
             error: self.error.clone(),
             types: PhantomData,
         }

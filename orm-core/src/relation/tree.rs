@@ -58,8 +58,8 @@ impl<M: Model, K: Kind, const AT: usize, E: Extent> Prefetch for AnyDepth<Relati
         self.0.error()
     }
 
-    fn is_limited(&self) -> bool {
-        self.0.is_limited()
+    fn needs_indexes(&self) -> bool {
+        self.0.needs_indexes()
     }
 }
 

@@ -40,6 +40,25 @@ pub trait Record: Sized + 'static {
     /// When a value does not fit its Rust type.
     fn decode(row: Row<'_>, at: usize) -> Result<Self>;
 
+    /// Whether some of it is read from a row that is joined to it.
+    fn is_joined() -> bool {
+        Self::outputs().is_some_and(|outputs| outputs.iter().any(|output| matches!(output, Expr::Joined(..))))
+    }
+
+    /// Whether two rows have the primary key in common.
+    ///
+    /// # Errors
+    ///
+    /// When no database could hold a value of it.
+    fn has_same_key(&self, other: &Self) -> Result<bool> {
+        for &column in Self::Model::PRIMARY_KEY {
+            if self.encode(column)? != other.encode(column)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// The value of a column of the model, which is one of the primary key or one that a relation of the row starts at.
     ///
     /// # Errors

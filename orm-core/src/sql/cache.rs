@@ -30,13 +30,21 @@ pub(crate) enum Purpose {
 impl TextCache {
     /// The text, rendered now if it was not before.
     pub(crate) fn get(&self, table: &'static Table, purpose: Purpose, render: impl FnOnce() -> String) -> Arc<str> {
-        // Tables are constants, and two that were merged are equal in every respect that a text depends on.
-        let key = (std::ptr::from_ref(table).addr(), purpose);
-        if let Some(text) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Arc::clone(text);
-        }
-        let text: Arc<str> = render().into();
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&text));
-        text
+        self.known(table, purpose).unwrap_or_else(|| {
+            let text: Arc<str> = render().into();
+            let mut texts = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            texts.insert(key(table, purpose), Arc::clone(&text));
+            text
+        })
     }
+
+    /// The text, if it was rendered before.
+    pub(crate) fn known(&self, table: &'static Table, purpose: Purpose) -> Option<Arc<str>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key(table, purpose)).map(Arc::clone)
+    }
+}
+
+/// Tables are constants, and two that were merged are equal in every respect that a text depends on.
+fn key(table: &'static Table, purpose: Purpose) -> (usize, Purpose) {
+    (std::ptr::from_ref(table).addr(), purpose)
 }

@@ -41,6 +41,13 @@ macro_rules! is_rowid {
     };
 }
 
+macro_rules! has_triggers {
+    () => {
+        "EXISTS (SELECT 1 FROM sqlite_schema AS s \
+         WHERE s.\"type\" = 'trigger' AND s.\"tbl_name\" = t.\"name\" COLLATE NOCASE)"
+    };
+}
+
 impl Dialect for Sqlite {
     fn name(&self) -> &'static str {
         "sqlite"
@@ -329,13 +336,20 @@ impl Dialect for Sqlite {
         true
     }
 
+    // The rowid has no index, and is a key.
     fn indexes(&self) -> &'static str {
-        "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), i.\"name\", c.\"name\", 0, i.\"unique\", \
-         EXISTS (SELECT 1 FROM sqlite_schema AS s WHERE s.\"type\" = 'trigger' AND s.\"tbl_name\" = t.\"name\" COLLATE NOCASE) \
-         FROM pragma_table_list AS t, pragma_index_list(t.\"name\", t.\"schema\") AS i, \
-         pragma_index_info(i.\"name\", t.\"schema\") AS c \
-         WHERE t.\"type\" = 'table' AND i.\"partial\" = 0 \
-         ORDER BY t.\"schema\", t.\"name\", i.\"name\", c.\"seqno\""
+        concat!(
+            "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), i.\"name\", c.\"name\", 0, i.\"unique\", ",
+            has_triggers!(),
+            ", c.\"seqno\" FROM pragma_table_list AS t, pragma_index_list(t.\"name\", t.\"schema\") AS i, \
+             pragma_index_info(i.\"name\", t.\"schema\") AS c WHERE t.\"type\" = 'table' AND i.\"partial\" = 0 \
+             UNION ALL \
+             SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), '', c.\"name\", 0, 1, ",
+            has_triggers!(),
+            ", 0 FROM pragma_table_list AS t, pragma_table_info(t.\"name\", t.\"schema\") AS c WHERE ",
+            is_rowid!(),
+            " ORDER BY 1, 2, 4, 9",
+        )
     }
 
     // A foreign key leads to a table of its own schema. None is enforced on a connection that was told so.

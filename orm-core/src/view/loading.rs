@@ -18,8 +18,8 @@ pub trait Part<Draft>: Send + Sync {
     /// As [`Prefetch::error`].
     fn error(&self) -> Option<&Error>;
 
-    /// As [`Prefetch::is_limited`].
-    fn is_limited(&self) -> bool;
+    /// As [`Prefetch::needs_indexes`].
+    fn needs_indexes(&self) -> bool;
 }
 
 /// A field that is being loaded.
@@ -79,8 +79,8 @@ impl<Draft: 'static, F: 'static> Part<Draft> for FieldPart<Draft, F> {
         self.field.error()
     }
 
-    fn is_limited(&self) -> bool {
-        self.field.is_limited()
+    fn needs_indexes(&self) -> bool {
+        self.field.needs_indexes()
     }
 }
 
@@ -142,8 +142,8 @@ impl<V: ViewFields> Loader<ViewRow<V>, V> for ViewLoader<V> {
         self.parts.is_empty()
     }
 
-    fn is_limited(&self) -> bool {
-        self.parts.iter().any(|part| part.is_limited())
+    fn needs_indexes(&self) -> bool {
+        self.parts.iter().any(|part| part.needs_indexes())
     }
 
     fn error(&self) -> Option<&Error> {

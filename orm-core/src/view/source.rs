@@ -212,8 +212,8 @@ impl<R: Prefetch, F: 'static> Prefetch for Mapped<R, F> {
         self.loads.error()
     }
 
-    fn is_limited(&self) -> bool {
-        self.loads.is_limited()
+    fn needs_indexes(&self) -> bool {
+        self.loads.needs_indexes()
     }
 }
 

@@ -56,7 +56,7 @@ fn change<M: Model>(on: &impl Executor, row: &M, changes: Values) -> Result<M> {
     let Some(update) = Update::of(row, changes, true, on.dialect())? else {
         return find_by_values::<M>(on, key_of(row)?);
     };
-    let writing = Writing { text: &update.sql.text, params: &update.sql.params, sent: &update.columns };
+    let writing = Writing { text: &update.sql.text, params: &update.sql.params, sent: &update.columns, by_key: true };
     let written = on.run(Access::Write, |session| {
         session.check_forms(&update.sql.used)?;
         stored::one_or_none(session, &writing)
@@ -74,7 +74,16 @@ fn unchanged<M: Model>(on: &impl Executor, row: &M) -> Result<M> {
 }
 
 fn expect_one<M: Model>(on: &impl Executor, row: &M, sql: &Sql) -> Result<()> {
-    if on.run(Access::Write, |session| session.execute(sql))? > 0 { Ok(()) } else { Err(not_written(on, row)?) }
+    let written = on.run(Access::Write, |session| {
+        if session.db().catalog().tells_apart(M::TABLE, session)? {
+            return session.execute(sql);
+        }
+        session.atomic(|session| match session.execute(sql)? {
+            written @ 0..=1 => Ok(written),
+            _ => Err(Error::key_not_unique(M::TABLE)),
+        })
+    });
+    if written? > 0 { Ok(()) } else { Err(not_written(on, row)?) }
 }
 
 /// Why a statement for one row changed none.

@@ -17,6 +17,8 @@ pub(super) struct Writing<'w> {
     pub(super) params: &'w [Param<'w>],
     /// The columns in which a row that comes back holds what is sent.
     pub(super) sent: &'w [usize],
+    /// Whether it writes the row of a key, of which the table may have several.
+    pub(super) by_key: bool,
 }
 
 /// Writes one row. An error leaves nothing of it, and a row that does not come back is one.
@@ -58,7 +60,8 @@ fn may_be_alone<M: Model>(session: &mut Session<'_>, writing: &Writing<'_>) -> R
     if session.can_refuse() {
         return Ok(!catalog.has_triggers(M::TABLE));
     }
-    Ok(catalog.writable(M::TABLE, session)?.is_readable(writing.sent))
+    let is_one = !writing.by_key || catalog.tells_apart(M::TABLE, session)?;
+    Ok(is_one && catalog.writable(M::TABLE, session)?.is_readable(writing.sent))
 }
 
 /// Runs the statement. False if it was rolled back, since it must run in a transaction.
@@ -82,16 +85,23 @@ fn attempt<M: Model>(
 
 /// Where rows go.
 trait Place<M> {
+    /// How many may come.
+    const MOST: usize;
+
     fn put(&mut self, row: M);
 }
 
 impl<M> Place<M> for Option<M> {
+    const MOST: usize = 1;
+
     fn put(&mut self, row: M) {
         *self = Some(row);
     }
 }
 
 impl<M> Place<M> for Vec<M> {
+    const MOST: usize = usize::MAX;
+
     fn put(&mut self, row: M) {
         self.push(row);
     }
@@ -135,6 +145,9 @@ impl<'p, M: Model, P: Place<M>> Returned<'p, M, P> {
 
 impl<M: Model, P: Place<M>> RowSink for Returned<'_, M, P> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
+        if self.count == P::MOST {
+            return Err(Error::key_not_unique(M::TABLE));
+        }
         if row.is_final() {
             self.place.put(M::decode(row, 0)?);
         } else {

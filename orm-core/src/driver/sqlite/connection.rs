@@ -280,6 +280,10 @@ impl Connection for SqliteConnection {
         }
     }
 
+    fn ends_at_first(&self) -> bool {
+        true
+    }
+
     fn write(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written> {
         if self.raw.is_autocommit() {
             self.write_alone(text, params, sink)
