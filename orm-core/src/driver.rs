@@ -263,17 +263,21 @@ impl<'s> Session<'s> {
     /// Reads the row of a table that has a primary key. Where the database does not promise that there is one alone, a second
     /// is read too.
     pub(crate) fn find(&mut self, table: &'static Table, key: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        match self.db.texts().known(table, Purpose::Find) {
+            Some(text) => self.query_first(&text, key, sink),
+            None => self.find_with_care(table, key, sink),
+        }
+    }
+
+    /// The same for a table that was not looked at yet, or must be each time.
+    fn find_with_care(&mut self, table: &'static Table, key: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         self.check_columns(table, table.primary_key)?;
         let (db, dialect) = (self.db, self.dialect());
-        let render = || sql::find(table, dialect).text;
-        if let Some(text) = db.texts().known(table, Purpose::Find) {
-            return self.query_first(&text, key, sink);
-        }
-        if self.connection.ends_at_first() && !db.catalog().tells_apart(table, self)? {
-            return self.query_text(&render(), key, sink);
-        }
-        let text = db.texts().get(table, Purpose::Find, render);
-        self.query_first(&text, key, sink)
+        let is_alone = !self.connection.ends_at_first() || db.catalog().tells_apart(table, self)?;
+        let has_form = dialect.has_forms() && table.primary_key.iter().any(|&key| table.columns[key].trusts_form());
+        let purpose = if is_alone && !has_form { Purpose::Find } else { Purpose::FindWithCare };
+        let text = db.texts().get(table, purpose, || sql::find(table, dialect).text);
+        if is_alone { self.query_first(&text, key, sink) } else { self.query_text(&text, key, sink) }
     }
 
     /// Runs a statement that reads one row at most.

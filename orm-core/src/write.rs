@@ -142,9 +142,10 @@ impl<N: Insertable> NewRows for Given<'_, N> {
     }
 
     fn encode(&self, row: usize, column: usize) -> Result<Value<'_>> {
+        let new = &self.rows[row];
         match self.now {
-            Some(now) if self.rows[row].is_now(column) => Ok(N::Model::TABLE.moment(column, now)),
-            _ => self.rows[row].encode(column),
+            Some(now) if N::MAY_BE_NOW && new.is_now(column) => Ok(N::Model::TABLE.moment(column, now)),
+            _ => new.encode(column),
         }
     }
 }
@@ -321,10 +322,13 @@ fn insert_params<'r, R: NewRows>(rows: &'r R, count: usize, dialect: &dyn Dialec
     if count > 1 && dialect.inserts_arrays() {
         return column_lists(rows, count);
     }
+    let table = R::Model::TABLE;
+    let has_forms = table.has_forms() && dialect.has_forms();
     let mut params = Vec::with_capacity(count * columns.len());
     for row in 0..count {
         for &column in columns {
-            params.push(Param::Value(sql::stored(R::Model::TABLE, column, rows.encode(row, column)?, dialect)?));
+            let value = rows.encode(row, column)?;
+            params.push(Param::Value(if has_forms { sql::stored(table, column, value, dialect)? } else { value }));
         }
     }
     Ok(params)

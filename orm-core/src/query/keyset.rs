@@ -106,10 +106,13 @@ impl Window {
     /// Remembers where the last row that is taken stands in the order.
     #[inline]
     pub(crate) fn remember(&mut self, rows: usize, row: Row<'_>) -> Result<()> {
-        if rows as u64 == self.size {
-            let values = self.positions.iter().map(|&position| Ok(row.value(position)?.to_owned()));
-            self.last = values.collect::<Result<_, Mismatch>>().map_err(unreadable)?;
-        }
+        if rows as u64 == self.size { self.keep_place(row) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn keep_place(&mut self, row: Row<'_>) -> Result<()> {
+        let values = self.positions.iter().map(|&position| Ok(row.value(position)?.to_owned()));
+        self.last = values.collect::<Result<_, Mismatch>>().map_err(unreadable)?;
         Ok(())
     }
 }

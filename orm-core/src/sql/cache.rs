@@ -14,8 +14,10 @@ pub(crate) struct TextCache(RwLock<HashMap<(usize, Purpose), Arc<str>, RandomSta
 /// What a text is for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Purpose {
-    /// The row with a key.
+    /// The row with a key that nothing has to be known of any more.
     Find,
+    /// The row with a key.
+    FindWithCare,
     /// Inserting rows: those of the `New…` struct, or of all columns.
     Insert {
         /// How many columns have values.
