@@ -48,6 +48,15 @@ fn numbers_stand_once_and_in_order() {
     assert!(numbers.is_sorted_by(|left, right| left < right), "{numbers:?}");
 }
 
+#[test]
+fn every_case_that_was_reported_elsewhere_is_there() {
+    let rows = rows();
+    let numbers: Vec<&str> =
+        rows.iter().filter(|row| row.is_reported_elsewhere()).map(|row| row.number.as_str()).collect();
+    let all: Vec<String> = (1..=31).map(|number| format!("R{number:02}")).collect();
+    assert_eq!(numbers, all);
+}
+
 /// The tables of the document, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Table {

@@ -81,7 +81,7 @@ fn a_chunk_that_would_end_between_two_of_a_key_is_an_error() -> Result<()> {
     let db = members()?;
     let chunks: Vec<Result<Vec<Member>>> = Member::query().chunks(&db).of_size(2).collect();
     assert_eq!(chunks.len(), 1);
-    assert!(chunks[0].as_ref().is_err_and(|error| error.is_schema_mismatch()), "{chunks:?}");
+    assert!(chunks[0].as_ref().is_err_and(orm::Error::is_schema_mismatch), "{chunks:?}");
     assert_eq!(Member::query().chunks(&db).of_size(1).filter_map(Result::ok).count(), 1);
     assert_eq!(Member::query().chunks(&db).collect::<Result<Vec<_>>>()?.concat().len(), 4);
     Ok(())

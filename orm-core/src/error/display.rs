@@ -49,16 +49,6 @@ impl fmt::Display for Kind {
             Kind::OtherForm { model, table, column, field, problem } => {
                 write!(f, "column `{column}` of table `{table}`, the field `{model}.{field}`, {problem}")
             }
-            Kind::KeyNotUnique { model, table, key } => write!(
-                f,
-                "two rows of `{table}` have the key ({key}) of the model `{model}` in common, which is to tell rows apart; \
-                 name columns that do: `#[model(primary_key(..))]`"
-            ),
-            Kind::JoinedToSeveral { table } => write!(
-                f,
-                "rows of `{table}` came several times, since the key of a table that is joined to them does not tell rows apart, \
-                 or their own does not; name columns that do: `#[model(primary_key(..))]`"
-            ),
             Kind::NotReturned { model, column } => {
                 write!(f, "the statement returns no column `{column}`, which `{model}` needs")
             }
@@ -77,21 +67,11 @@ impl fmt::Display for Kind {
                 write!(f, "the value of parameter {position} cannot be stored: {mismatch}")
             }
             Kind::Encode { place: Place::Bound(what), mismatch } => write!(f, "{what} cannot be stored: {mismatch}"),
-            Kind::MissingRelated { relation, target, owner } => write!(
-                f,
-                "`{relation}`: {owner} refers to a `{target}` that does not exist; \
-                 mend the data, or make the key an `Option` to read such rows"
-            ),
-            Kind::UnknownTag { relation, target } => write!(
-                f,
-                "`{relation}`: a row's tag is that of no variant of `{target}`; \
-                 add a variant, or name the tag with `#[polymorphic(tag = \"..\")]`"
-            ),
-            Kind::MoreThanOneRelated { relation, target, owner } => write!(
-                f,
-                "`{relation}`: {owner} has more than one `{target}`; \
-                 make the relation a `has_many`, or its foreign key unique"
-            ),
+            Kind::KeyNotUnique { .. }
+            | Kind::JoinedToSeveral { .. }
+            | Kind::MissingRelated { .. }
+            | Kind::UnknownTag { .. }
+            | Kind::MoreThanOneRelated { .. } => describe_data(f, self),
             Kind::Batch { message } => write!(f, "a batch loader failed: {message}"),
             Kind::TooManyRows { relation } => {
                 write!(f, "`{relation}` leads to more than {} rows; narrow the query, or load it in chunks", u32::MAX)
@@ -190,6 +170,38 @@ fn describe_write(f: &mut fmt::Formatter<'_>, kind: &Kind) -> fmt::Result {
             f,
             "the transaction can only be rolled back, since it holds a write whose result could not be used ({cause}); \
              to go on after such an error, run the write in `tx.transaction(..)`, which is a savepoint"
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// The errors of rows that are not what a model says of them.
+fn describe_data(f: &mut fmt::Formatter<'_>, kind: &Kind) -> fmt::Result {
+    match kind {
+        Kind::KeyNotUnique { model, table, key } => write!(
+            f,
+            "two rows of `{table}` have the key ({key}) of the model `{model}` in common, which is to tell rows apart; \
+             name columns that do: `#[model(primary_key(..))]`"
+        ),
+        Kind::JoinedToSeveral { table } => write!(
+            f,
+            "rows of `{table}` came several times, since the key of a table that is joined to them does not tell rows apart, \
+             or their own does not; name columns that do: `#[model(primary_key(..))]`"
+        ),
+        Kind::MissingRelated { relation, target, owner } => write!(
+            f,
+            "`{relation}`: {owner} refers to a `{target}` that does not exist; \
+             mend the data, or make the key an `Option` to read such rows"
+        ),
+        Kind::UnknownTag { relation, target } => write!(
+            f,
+            "`{relation}`: a row's tag is that of no variant of `{target}`; \
+             add a variant, or name the tag with `#[polymorphic(tag = \"..\")]`"
+        ),
+        Kind::MoreThanOneRelated { relation, target, owner } => write!(
+            f,
+            "`{relation}`: {owner} has more than one `{target}`; \
+             make the relation a `has_many`, or its foreign key unique"
         ),
         _ => Ok(()),
     }

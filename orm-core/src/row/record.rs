@@ -41,6 +41,7 @@ pub trait Record: Sized + 'static {
     fn decode(row: Row<'_>, at: usize) -> Result<Self>;
 
     /// Whether some of it is read from a row that is joined to it.
+    #[must_use]
     fn is_joined() -> bool {
         Self::outputs().is_some_and(|outputs| outputs.iter().any(|output| matches!(output, Expr::Joined(..))))
     }
