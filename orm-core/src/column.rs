@@ -187,7 +187,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     ///
     /// A pattern that ends in a `\` that escapes nothing, or holds a NUL, is an error when the query runs.
     ///
-    /// SQL: `"title" LIKE ? ESCAPE '\'`; on PostgreSQL `"title" COLLATE "C" ILIKE ? ESCAPE '\'`
+    /// SQL: `"title" LIKE ? ESCAPE '\'`; on PostgreSQL `CAST("title" AS text) COLLATE "C" ILIKE ? ESCAPE '\'`
     #[doc(alias = "ilike")]
     pub fn like(self, pattern: impl Into<String>) -> Condition<M>
     where

@@ -42,8 +42,9 @@ fn what_is_finer_than_a_microsecond_is_cut_when_it_is_stored() -> Result<()> {
     let several = insert_many(&db, [new(999_999_999), new(1), new(1_000)])?;
     assert_eq!(several.iter().map(cut).map(|row| row.0).collect::<Vec<_>>(), [999_999_000, 0, 1_000]);
     bulk_insert(&db, [new(5_999)])?;
-    one.edit(&db, |row| row.at = Timestamp(moment(7_999)))?;
-    assert_eq!(Happening::find(&db, 1)?.at, Timestamp(moment(7_000)));
+    let edited = one.edit(&db, |row| row.at = Timestamp(moment(7_999)))?;
+    assert_eq!(edited.at, Timestamp(moment(7_000)), "as it is stored");
+    assert_eq!(Happening::find(&db, 1)?, edited);
     Happening::rows_where(Happening::id().eq(1)).update(&db, Happening::local().set(moment(8_999)))?;
     assert_eq!(Happening::find(&db, 1)?.local, moment(8_000));
     let before = Timestamp(DateTime::new(-1, 999_999_999).expect("a moment"));

@@ -1,5 +1,6 @@
 //! What PostgreSQL does in its own way.
 
+mod catalog;
 mod cockroach;
 
 use super::tokens::{Quotes, Token, tokens};
@@ -115,14 +116,14 @@ impl Dialect for Postgres {
         (" = ANY(", ")")
     }
 
-    // In this collation ASCII letters alone have two cases. A text of a type that ignores case, such as `citext`, tells cases
-    // apart as `text`, which is the same to an index of a column of text.
+    // In this collation ASCII letters alone have two cases. As `text`, an enum can be matched, `character` has no spaces at its
+    // end, and `citext` tells cases apart; to an index of a column of text it is the same.
     fn matches(&self, letters: Letters) -> Match {
-        let (before, between) = match letters {
-            Letters::EitherCase => ("", " COLLATE \"C\" ILIKE "),
-            Letters::AsWritten => ("CAST(", " AS text) COLLATE \"C\" LIKE "),
+        let between = match letters {
+            Letters::EitherCase => " AS text) COLLATE \"C\" ILIKE ",
+            Letters::AsWritten => " AS text) COLLATE \"C\" LIKE ",
         };
-        Match { before, between, after: " ESCAPE '\\'", wildcards: Wildcards::Like }
+        Match { before: "CAST(", between, after: " ESCAPE '\\'", wildcards: Wildcards::Like }
     }
 
     fn computed(&self, function: Function, sql_type: SqlType) -> (&'static str, &'static str) {
@@ -219,42 +220,12 @@ impl Dialect for Postgres {
         )
     }
 
-    // What is a B-tree elsewhere is called `lsm` by YugabyteDB and `prefix` by CockroachDB. Citus marks what it distributes
-    // by a trigger.
-    // The list of triggers is one that the planner reads once. With a subquery for each row it would expect so much work that the
-    // server compiles the statement, which takes longer than to run it.
     fn indexes(&self) -> &'static str {
-        "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), i.\"relname\"::text, \
-         a.\"attname\"::text, \
-         t.\"oid\" IN (SELECT g.\"tgrelid\" FROM pg_trigger AS g JOIN pg_proc AS p ON p.\"oid\" = g.\"tgfoid\" \
-         WHERE p.\"proname\" = 'citus_truncate_trigger'), \
-         x.\"indisunique\" AND x.\"indimmediate\", \
-         t.\"oid\" IN (SELECT g.\"tgrelid\" FROM pg_trigger AS g WHERE NOT g.\"tgisinternal\") \
-         FROM pg_index AS x \
-         JOIN pg_class AS t ON t.\"oid\" = x.\"indrelid\" \
-         JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
-         JOIN pg_class AS i ON i.\"oid\" = x.\"indexrelid\" \
-         JOIN pg_am AS m ON m.\"oid\" = i.\"relam\" AND m.\"amname\" IN ('btree', 'lsm', 'prefix') \
-         CROSS JOIN generate_series(0, x.\"indnkeyatts\" - 1) AS c(\"nth\") \
-         LEFT JOIN pg_attribute AS a ON a.\"attrelid\" = t.\"oid\" AND a.\"attnum\" = x.\"indkey\"[c.\"nth\"] \
-         AND a.\"attnum\" > 0 \
-         WHERE x.\"indpred\" IS NULL AND x.\"indisvalid\" AND n.\"nspname\" NOT IN ('pg_catalog', 'pg_toast') \
-         ORDER BY t.\"oid\", i.\"oid\", c.\"nth\""
+        catalog::INDEXES
     }
 
-    // A key that is not validated may be broken by older rows. One to a partitioned table is listed again for each of its
-    // partitions, though it leads to rows of all; and where rows are hidden by policies, those that refer to them are not.
     fn references(&self) -> &'static str {
-        "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), a.\"attname\"::text, \
-         o.\"nspname\"::text, r.\"relname\"::text, coalesce(pg_table_is_visible(r.\"oid\"), false), b.\"attname\"::text \
-         FROM pg_constraint AS c \
-         JOIN pg_class AS t ON t.\"oid\" = c.\"conrelid\" \
-         JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
-         JOIN pg_attribute AS a ON a.\"attrelid\" = t.\"oid\" AND a.\"attnum\" = c.\"conkey\"[1] \
-         JOIN pg_class AS r ON r.\"oid\" = c.\"confrelid\" AND NOT r.\"relrowsecurity\" \
-         JOIN pg_namespace AS o ON o.\"oid\" = r.\"relnamespace\" \
-         JOIN pg_attribute AS b ON b.\"attrelid\" = r.\"oid\" AND b.\"attnum\" = c.\"confkey\"[1] \
-         WHERE c.\"contype\" = 'f' AND c.\"convalidated\" AND c.\"conparentid\" = 0 AND cardinality(c.\"conkey\") = 1"
+        catalog::REFERENCES
     }
 
     fn scatters_rows(&self) -> bool {
@@ -262,53 +233,15 @@ impl Dialect for Postgres {
     }
 
     fn tables(&self) -> &'static str {
-        "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), \
-         CASE t.\"relkind\" WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' \
-         ELSE 'table' END, \
-         EXISTS (SELECT 1 FROM pg_trigger AS g JOIN pg_proc AS p ON p.\"oid\" = g.\"tgfoid\" \
-         WHERE g.\"tgrelid\" = t.\"oid\" AND p.\"proname\" = 'citus_truncate_trigger') \
-         FROM pg_class AS t JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
-         WHERE t.\"relname\"::text = ANY($1::text[]) AND t.\"relkind\" IN ('r', 'p', 'v', 'm', 'f') \
-         AND n.\"nspname\" NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
+        catalog::TABLES
     }
 
-    // A domain is listed as what it is made of, and the user's own enums as text is what they are to a program; so are the
-    // elements of arrays. A trigger that comes before an insert may assign a key.
     fn columns(&self) -> &'static str {
-        "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), a.\"attname\"::text, \
-         CASE WHEN coalesce(e.\"typtype\", y.\"typtype\") = 'e' THEN 'enum ' ELSE '' END \
-         || format_type(CASE WHEN coalesce(e.\"typtype\", y.\"typtype\") = 'd' \
-         THEN coalesce(e.\"typbasetype\", y.\"typbasetype\") ELSE coalesce(e.\"oid\", y.\"oid\") END, NULL) \
-         || CASE WHEN e.\"oid\" IS NULL THEN '' ELSE '[]' END, \
-         a.\"attnotnull\", CASE WHEN a.\"attgenerated\" = '' THEN pg_get_expr(d.\"adbin\", d.\"adrelid\") END, \
-         (d.\"oid\" IS NOT NULL AND a.\"attgenerated\" = '') OR a.\"attidentity\" <> '' \
-         OR t.\"oid\" IN (SELECT g.\"tgrelid\" FROM pg_trigger AS g WHERE NOT g.\"tgisinternal\" AND g.\"tgtype\" & 6 = 6), \
-         a.\"attgenerated\" <> '' \
-         FROM pg_attribute AS a \
-         LEFT JOIN pg_attrdef AS d ON d.\"adrelid\" = a.\"attrelid\" AND d.\"adnum\" = a.\"attnum\" \
-         JOIN pg_class AS t ON t.\"oid\" = a.\"attrelid\" AND t.\"relkind\" IN ('r', 'p', 'v', 'm', 'f') \
-         JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
-         JOIN pg_type AS z ON z.\"oid\" = a.\"atttypid\" \
-         JOIN pg_type AS y ON y.\"oid\" = CASE WHEN z.\"typtype\" = 'd' THEN z.\"typbasetype\" ELSE z.\"oid\" END \
-         LEFT JOIN pg_type AS e ON e.\"oid\" = y.\"typelem\" AND y.\"typcategory\" = 'A' \
-         WHERE t.\"relname\"::text = ANY($1::text[]) AND (t.\"relkind\" IN ('v', 'f')) = $2 \
-         AND a.\"attnum\" > 0 AND NOT a.\"attisdropped\" \
-         AND n.\"nspname\" NOT IN ('pg_catalog', 'information_schema', 'pg_toast') \
-         ORDER BY t.\"oid\", a.\"attnum\""
+        catalog::COLUMNS
     }
 
     fn writable_columns(&self) -> Option<&'static str> {
-        Some(
-            "SELECT a.\"attname\"::text, \
-             CASE WHEN y.\"typtype\" = 'b' THEN format_type(y.\"oid\", NULL) ELSE '' END, \
-             a.\"attnotnull\", \
-             t.\"relkind\" = 'r' AND NOT t.\"relhasrules\" AND NOT t.\"relhassubclass\" AND NOT EXISTS (\
-             SELECT 1 FROM pg_trigger AS g WHERE g.\"tgrelid\" = t.\"oid\" AND NOT g.\"tgisinternal\") \
-             FROM pg_class AS t \
-             JOIN pg_attribute AS a ON a.\"attrelid\" = t.\"oid\" AND a.\"attnum\" > 0 AND NOT a.\"attisdropped\" \
-             JOIN pg_type AS y ON y.\"oid\" = a.\"atttypid\" \
-             WHERE t.\"oid\" = to_regclass($1)",
-        )
+        Some(catalog::WRITABLE_COLUMNS)
     }
 
     fn holds_only(&self, declared: &str, sql_type: SqlType) -> bool {
@@ -329,46 +262,15 @@ impl Dialect for Postgres {
     }
 
     fn indexes_of_tables(&self) -> &'static str {
-        "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), i.\"relname\"::text, \
-         a.\"attname\"::text, x.\"indisunique\", x.\"indisprimary\", x.\"indpred\" IS NOT NULL \
-         FROM pg_index AS x \
-         JOIN pg_class AS t ON t.\"oid\" = x.\"indrelid\" \
-         JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
-         JOIN pg_class AS i ON i.\"oid\" = x.\"indexrelid\" \
-         JOIN pg_am AS m ON m.\"oid\" = i.\"relam\" AND m.\"amname\" IN ('btree', 'lsm', 'prefix') \
-         CROSS JOIN generate_series(0, x.\"indnkeyatts\" - 1) AS c(\"nth\") \
-         LEFT JOIN pg_attribute AS a ON a.\"attrelid\" = t.\"oid\" AND a.\"attnum\" = x.\"indkey\"[c.\"nth\"] \
-         AND a.\"attnum\" > 0 \
-         WHERE t.\"relname\"::text = ANY($1::text[]) AND x.\"indisvalid\" \
-         AND n.\"nspname\" NOT IN ('pg_catalog', 'pg_toast') \
-         ORDER BY t.\"oid\", i.\"oid\", c.\"nth\""
+        catalog::INDEXES_OF_TABLES
     }
 
     fn foreign_keys(&self) -> &'static str {
-        "SELECT n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false), k.\"conname\"::text, \
-         a.\"attname\"::text, m.\"nspname\"::text, r.\"relname\"::text, coalesce(pg_table_is_visible(r.\"oid\"), false), \
-         b.\"attname\"::text, CASE k.\"confdeltype\" WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE' \
-         WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END \
-         FROM pg_constraint AS k \
-         JOIN pg_class AS t ON t.\"oid\" = k.\"conrelid\" \
-         JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
-         JOIN pg_class AS r ON r.\"oid\" = k.\"confrelid\" \
-         JOIN pg_namespace AS m ON m.\"oid\" = r.\"relnamespace\" \
-         CROSS JOIN generate_series(1, array_length(k.\"conkey\", 1)) AS c(\"nth\") \
-         JOIN pg_attribute AS a ON a.\"attrelid\" = t.\"oid\" AND a.\"attnum\" = k.\"conkey\"[c.\"nth\"] \
-         JOIN pg_attribute AS b ON b.\"attrelid\" = r.\"oid\" AND b.\"attnum\" = k.\"confkey\"[c.\"nth\"] \
-         WHERE k.\"contype\" = 'f' AND t.\"relname\"::text = ANY($1::text[]) \
-         ORDER BY t.\"oid\", k.\"oid\", c.\"nth\""
+        catalog::FOREIGN_KEYS
     }
 
     fn checks(&self, schema: &str) -> String {
-        format!(
-            "SELECT t.\"relname\"::text, pg_get_constraintdef(k.\"oid\") FROM pg_constraint AS k \
-             JOIN pg_class AS t ON t.\"oid\" = k.\"conrelid\" JOIN pg_namespace AS n ON n.\"oid\" = t.\"relnamespace\" \
-             WHERE k.\"contype\" = 'c' AND n.\"nspname\" = '{}' AND t.\"relname\"::text = ANY($1::text[]) \
-             ORDER BY t.\"oid\", k.\"oid\"",
-            schema.replace('\'', "''")
-        )
+        catalog::checks(schema)
     }
 
     fn assigned_column(&self) -> &'static str {

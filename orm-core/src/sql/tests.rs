@@ -267,13 +267,13 @@ fn patterns() {
     .assert_eq(&texts_of(Pattern::Contains("50*_".into()), Letters::AsWritten));
     expect![[r#"
         (t0."title" LIKE ?1 ESCAPE '\' AND t0."title" GLOB ?2) [Value(Text("2024-a%")), Value(Text("2024-*"))]
-        t0."title" COLLATE "C" ILIKE $1 ESCAPE '\' [Value(Text("2024-a%"))]
+        CAST(t0."title" AS text) COLLATE "C" ILIKE $1 ESCAPE '\' [Value(Text("2024-a%"))]
         t0."title" ILIKE $1 ESCAPE '\' [Value(Text("2024-a%"))]
     "#]]
     .assert_eq(&texts_of(Pattern::StartsWith("2024-a".into()), Letters::EitherCase));
     expect![[r#"
         t0."title" GLOB ?1 [Value(Text("2024*"))]
-        t0."title" COLLATE "C" ILIKE $1 ESCAPE '\' [Value(Text("2024%"))]
+        CAST(t0."title" AS text) COLLATE "C" ILIKE $1 ESCAPE '\' [Value(Text("2024%"))]
         t0."title" ILIKE $1 ESCAPE '\' [Value(Text("2024%"))]
     "#]]
     .assert_eq(&texts_of(Pattern::StartsWith("2024".into()), Letters::EitherCase));
@@ -303,7 +303,7 @@ fn conditions() {
         condition(Expr::Like(column(), Pattern::Contains("50%_\\".into()), Letters::EitherCase)),
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" LIKE ?1 ESCAPE '\' ORDER BY t0."id"
-            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" COLLATE "C" ILIKE $1 ESCAPE '\' ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE CAST(t0."title" AS text) COLLATE "C" ILIKE $1 ESCAPE '\' ORDER BY t0."id"
             [Value(Text("%50\\%\\_\\\\%"))]
         "#]],
     );

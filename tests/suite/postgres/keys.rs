@@ -120,6 +120,14 @@ fn padded_text_and_domains_and_enums_are_keys() -> Result<()> {
         let of_one = Club::query().filter(Club::name().eq("spades")).prefetch(Club::members()).all(&db)?;
         assert_eq!(of_one[0].members().len(), 1, "{column}");
         assert_eq!(Club::query().filter(Club::name().in_(["spades"])).count(&db)?, 1, "{column}");
+        let name = Club::name;
+        for like in [name().like("SPA%"), name().starts_with("Spa"), name().contains_case_sensitive("pad")] {
+            assert_eq!(Club::query().filter(like).count(&db)?, 1, "{column}");
+        }
+        let pages = Club::query().order_by(name().desc()).chunks(&db).of_size(1).collect::<Result<Vec<_>>>()?.concat();
+        assert!(pages[0].name.starts_with("spades") && pages.len() == 2, "{column}");
+        assert!(Club::query().max(&db, name())?.is_some_and(|name| name.starts_with("spades")), "{column}");
+        assert_eq!(Club::query().filter(name().between("clubs", "clubs")).count(&db)?, 1, "{column}");
         Member { id: 4, club: of_one[0].name.clone() }.insert(&db)?;
     }
     Ok(())
