@@ -277,6 +277,25 @@ impl Column {
         path.path.segments.last().is_some_and(|last| last.ident == "Option")
     }
 
+    /// Whether the type is written as one of a time of day, an instant, or a date and time, or as an `Option` of one. The macro
+    /// cannot ask the type itself.
+    pub(crate) fn holds_time(&self) -> bool {
+        const TYPES: [&str; 8] = [
+            "Time",
+            "DateTime",
+            "Timestamp",
+            "NaiveTime",
+            "NaiveDateTime",
+            "OffsetDateTime",
+            "PrimitiveDateTime",
+            "UtcDateTime",
+        ];
+        let text = names::type_text(&self.ty);
+        let inner = text.strip_prefix("Option<").and_then(|text| text.strip_suffix('>')).unwrap_or(&text);
+        let path = inner.split('<').next().unwrap_or(inner);
+        self.codec.is_none() && path.rsplit("::").next().is_some_and(|name| TYPES.contains(&name))
+    }
+
     /// The field's name without `r#`.
     pub(crate) fn name(&self) -> String {
         self.field.unraw().to_string()

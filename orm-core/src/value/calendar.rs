@@ -20,13 +20,15 @@ pub struct Date(i32);
 
 /// A time of day, as nanoseconds since midnight: at least 0, and less than 24 hours.
 ///
-/// Its text is `12:34:56`, or `12:34:56.789`.
+/// Its text is `12:34:56`, or `12:34:56.789`. Databases keep microseconds, and cut what is finer when it is stored; it is
+/// compared exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(u64);
 
 /// A date and a time of day without a time zone, as seconds since 1970-01-01 00:00:00 and nanoseconds.
 ///
-/// Its text is `2024-02-29 12:34:56`, or `2024-02-29 12:34:56.789`.
+/// Its text is `2024-02-29 12:34:56`, or `2024-02-29 12:34:56.789`. Databases keep microseconds, and cut what is finer when it
+/// is stored; it is compared exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DateTime {
     seconds: i64,
@@ -35,7 +37,8 @@ pub struct DateTime {
 
 /// An instant, as the date and time that it has in UTC.
 ///
-/// Its text is that of its date and time in UTC: `2024-02-29 12:34:56`.
+/// Its text is that of its date and time in UTC: `2024-02-29 12:34:56`. Databases keep microseconds, and cut what is finer when
+/// it is stored; it is compared exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub DateTime);
 

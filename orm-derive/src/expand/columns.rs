@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::model::{Codec, Column, Model, Stored};
+use crate::model::{Codec, Column, Model, Moment, Stored};
 use crate::names;
 
 /// The columns of a model, to other models and to people.
@@ -99,5 +99,11 @@ pub(crate) fn hash(column: &Column) -> Literal {
 /// ``Column `first_name`: `"first_name"` of `"students"`.``
 pub(crate) fn doc(model: &Model, column: &Column) -> String {
     let (name, sql, table) = (column.name(), &column.sql, &model.table);
-    format!(" Column `{name}`: `\"{sql}\"` of `\"{table}\"`.")
+    let moment = match &column.moment {
+        Some(Moment::Created(_)) => " It holds the moment of the insert.",
+        Some(Moment::Updated(_)) => " It holds the moment of the last write.",
+        None => "",
+    };
+    let precision = if column.holds_time() { " Databases keep microseconds, and cut what is finer." } else { "" };
+    format!(" Column `{name}`: `\"{sql}\"` of `\"{table}\"`.{moment}{precision}")
 }

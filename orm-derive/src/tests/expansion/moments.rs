@@ -1,9 +1,9 @@
 /// A `Post` to insert; the database assigns its key.
 #[allow(dead_code, private_interfaces)]
 pub struct NewPost {
-    /// Column `posted`: `"posted"` of `"posts"`. `None` is the moment of the insert.
+    /// Column `posted`: `"posted"` of `"posts"`. It holds the moment of the insert. Databases keep microseconds, and cut what is finer. `None` is the moment of the insert.
     pub posted: ::core::option::Option<Timestamp>,
-    /// Column `edited`: `"edited"` of `"posts"`. `None` is the moment of the insert.
+    /// Column `edited`: `"edited"` of `"posts"`. It holds the moment of the last write. Databases keep microseconds, and cut what is finer. `None` is the moment of the insert.
     pub edited: ::core::option::Option<Timestamp>,
 }
 /// A `Post` with the relations that its query loaded.
@@ -73,11 +73,11 @@ const _: () = {
         pub const fn id() -> ::orm::Column<Post, i64> {
             ::orm::Column::at(0)
         }
-        /// Column `posted`: `"posted"` of `"posts"`.
+        /// Column `posted`: `"posted"` of `"posts"`. It holds the moment of the insert. Databases keep microseconds, and cut what is finer.
         pub const fn posted() -> ::orm::Column<Post, Timestamp> {
             ::orm::Column::at(1)
         }
-        /// Column `edited`: `"edited"` of `"posts"`.
+        /// Column `edited`: `"edited"` of `"posts"`. It holds the moment of the last write. Databases keep microseconds, and cut what is finer.
         pub const fn edited() -> ::orm::Column<Post, Timestamp> {
             ::orm::Column::at(2)
         }
