@@ -27,6 +27,8 @@ mod raw_sql;
 mod relation_filters;
 #[path = "guide/relations.rs"]
 mod relations;
+#[path = "guide/security.rs"]
+mod security;
 #[path = "guide/sqlite.rs"]
 mod sqlite;
 #[path = "guide/statements.rs"]
