@@ -58,7 +58,8 @@ pub use orm_core::transaction::{Savepoint, Transaction};
 #[cfg(feature = "json")]
 pub use orm_core::types::Json;
 pub use orm_core::types::{
-    ArrayType, AsJson, Codec, Coded, ColumnType, Element, KeyType, Optional, OrNull, Reads, Required, SqlType,
+    ArrayType, AsJson, Codec, Coded, ColumnType, Element, KeyType, Optional, OrNull, Range, RangeBound, RangeType,
+    Reads, Required, SqlType,
 };
 pub use orm_core::value::{Mismatch, Value, ValueRef};
 pub use orm_core::view::{View, ViewOf, Viewed};

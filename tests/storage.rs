@@ -101,6 +101,9 @@ fn table() -> Result<String> {
         line!(orm::value::Interval, orm::value::Interval::new(14, 3, 5_500_000), on PostgreSQL),
         line!(std::time::Duration, std::time::Duration::from_millis(1_500), on PostgreSQL),
         line!(jiff::Span, jiff::Span::new().months(2).weeks(1), on PostgreSQL),
+        line!(orm::Range<i32>, (1..=9).into(), on PostgreSQL),
+        line!(orm::Range<jiff::civil::Date>, (local.date()..).into(), on PostgreSQL),
+        line!(orm::Range<jiff::civil::DateTime>, (..local).into(), on PostgreSQL),
         line!(Vec<i32>, vec![1, 2], on PostgreSQL),
         line!(Vec<Option<String>>, vec![Some("it's".into()), None], on PostgreSQL),
     ]

@@ -5,6 +5,7 @@ mod chosen;
 mod condition;
 mod key;
 mod order;
+mod range;
 
 use std::fmt;
 use std::marker::PhantomData;

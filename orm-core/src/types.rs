@@ -14,6 +14,7 @@ mod jiff;
 mod json;
 mod network;
 mod neutral;
+mod range;
 #[cfg(feature = "rust_decimal-1")]
 mod rust_decimal;
 #[cfg(feature = "time-03")]
@@ -33,6 +34,9 @@ pub use json::Json;
 pub(crate) use network::Network;
 #[cfg(feature = "postgres")]
 pub(crate) use network::has_host_bits;
+
+pub(crate) use range::range_of_one;
+pub use range::{Range, RangeBound, RangeType};
 
 use crate::value::{Mismatch, Value, ValueRef};
 
@@ -74,6 +78,8 @@ pub enum SqlType {
     Json,
     /// An IP address, with or without a network prefix.
     Inet,
+    /// All values of a type between two bounds.
+    Range(&'static SqlType),
     /// An array of values of a type.
     Array(&'static SqlType),
 }

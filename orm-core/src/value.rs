@@ -45,6 +45,8 @@ pub enum Value<'a> {
     Interval(Interval),
     /// The text of a JSON value.
     Json(Cow<'a, str>),
+    /// The text of a range, of a database that has ranges.
+    Range(Cow<'a, str>),
     /// The elements of an array, of a database that has arrays.
     Array(Vec<Value<'a>>),
 }
@@ -68,6 +70,7 @@ impl Value<'_> {
             Value::Decimal(value) => Value::Decimal(value),
             Value::Interval(value) => Value::Interval(value),
             Value::Json(value) => Value::Json(Cow::Owned(value.into_owned())),
+            Value::Range(value) => Value::Range(Cow::Owned(value.into_owned())),
             Value::Array(values) => Value::Array(values.into_iter().map(Value::into_owned).collect()),
         }
     }
@@ -90,6 +93,7 @@ impl Value<'_> {
             Value::Decimal(value) => ValueRef::Decimal(*value),
             Value::Interval(value) => ValueRef::Interval(*value),
             Value::Json(value) => ValueRef::Json(value),
+            Value::Range(value) => ValueRef::Range(value),
             Value::Array(values) => ValueRef::Array(values),
         }
     }
@@ -133,6 +137,8 @@ pub enum ValueRef<'a> {
     Interval(Interval),
     /// The text of a JSON value of a database that has them.
     Json(&'a str),
+    /// The text of a range, of a database that has ranges.
+    Range(&'a str),
     /// The elements of an array, of a database that has arrays.
     Array(&'a [Value<'a>]),
 }
@@ -156,6 +162,7 @@ impl ValueRef<'_> {
             ValueRef::Decimal(_) => "a decimal number",
             ValueRef::Interval(_) => "an interval",
             ValueRef::Json(_) => "JSON",
+            ValueRef::Range(_) => "a range",
             ValueRef::Array(_) => "an array",
         }
     }
@@ -190,6 +197,7 @@ impl<'a> From<ValueRef<'a>> for Value<'a> {
             ValueRef::Decimal(value) => Value::Decimal(value),
             ValueRef::Interval(value) => Value::Interval(value),
             ValueRef::Json(value) => Value::Json(Cow::Borrowed(value)),
+            ValueRef::Range(value) => Value::Range(Cow::Borrowed(value)),
             ValueRef::Array(values) => Value::Array(values.to_vec()),
         }
     }

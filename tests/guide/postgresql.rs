@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use orm::value::Date;
 use orm::{Db, Model, sql};
 
 use crate::chapter::Chapter;
@@ -31,7 +32,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
 
 fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let db = open_with_options(url)?;
-    db.create_tables::<(Department, Post, Device)>()?;
+    db.create_tables::<(Department, Post, Booking, Device)>()?;
     let department = NewDepartment { name: "Computing".into() }.insert(&db)?;
     assert_eq!(code_of_a_duplicate(&db).as_deref(), Some("23505"));
     assert_eq!(rename(&db, department.id, "Mathematics")?, 1);
@@ -44,11 +45,15 @@ fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let posts = about_rust(&db)?;
     assert_eq!((posts.len(), posts[0].id, posts[0].title.as_str()), (1, 2, "b"));
     assert_eq!((posts[0].tags.len(), &posts[0].scores), (2, &Some(vec![1])));
-    let device = |ports: &str| NewDevice { card: "08:00:2b:01:02:03".into(), ports: Some(ports.into()) };
-    orm::insert_many(&db, [device("[8000,8009]"), device("[1,2]")])?;
-    let devices = with_ports(&db, "[8000,8010)")?;
+    let night = |day| Date::new(2024, 5, day).expect("a date");
+    let booking = NewBooking { room: 1, nights: (night(1)..night(4)).into() }.insert(&db)?;
+    assert_eq!((booking.id, booking.room, booking.nights.contains(&night(3))), (1, 1, true));
+    assert!(!is_free(&db, 1, night(3), night(5))? && is_free(&db, 1, night(4), night(5))?);
+    let device = |wakes: &str| NewDevice { card: "08:00:2b:01:02:03".into(), wakes: Some(wakes.into()) };
+    orm::insert_many(&db, [device("06:30+02"), device("06:30+01")])?;
+    let devices = waking_at(&db, "06:30:00+02:00")?;
     assert_eq!((devices.len(), devices[0].id, devices[0].card.as_str()), (1, 1, "08:00:2b:01:02:03"));
-    assert_eq!(devices[0].ports.as_deref(), Some("[8000,8010)"));
+    assert_eq!(devices[0].wakes.as_deref(), Some("06:30:00+02"));
     assert!(distribute(&db).is_err(), "there are no students, and mostly no Citus");
     let tenant = sql("SHOW app.tenant").tuples::<(String,)>(&open_with_settings(url)?)?;
     assert_eq!(tenant, [("acme".to_owned(),)]);
@@ -107,16 +112,27 @@ fn about_rust(db: &Db) -> orm::Result<Vec<Post>> {
 }
 
 #[derive(Model)]
+struct Booking {
+    id: i64,
+    room: i64,
+    nights: orm::Range<Date>,
+}
+
+fn is_free(db: &Db, room: i64, from: Date, to: Date) -> orm::Result<bool> {
+    Ok(Booking::query().filter(Booking::room().eq(room) & Booking::nights().overlaps(from..to)).count(db)? == 0)
+}
+
+#[derive(Model)]
 struct Device {
     id: i64,
     #[model(sql_type = "macaddr")]
     card: String,
-    #[model(sql_type = "int4range")]
-    ports: Option<String>,
+    #[model(sql_type = "timetz")]
+    wakes: Option<String>,
 }
 
-fn with_ports(db: &Db, ports: &str) -> orm::Result<Vec<Device>> {
-    Device::query().filter(Device::ports().eq(ports)).all(db)
+fn waking_at(db: &Db, time: &str) -> orm::Result<Vec<Device>> {
+    Device::query().filter(Device::wakes().eq(time)).all(db)
 }
 
 fn distribute(db: &Db) -> orm::Result<()> {

@@ -10,6 +10,8 @@ mod keys;
 mod narrow;
 #[path = "postgres/plans.rs"]
 mod plans;
+#[path = "postgres/ranges.rs"]
+mod ranges;
 #[path = "postgres/raw_sql.rs"]
 mod raw_sql;
 #[path = "postgres/setup.rs"]

@@ -22,6 +22,8 @@ mod names;
 mod other_forms;
 #[path = "sqlite/plans.rs"]
 mod plans;
+#[path = "sqlite/ranges.rs"]
+mod ranges;
 #[path = "sqlite/setup.rs"]
 mod setup;
 #[path = "sqlite/tables.rs"]

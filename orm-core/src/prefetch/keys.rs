@@ -288,6 +288,7 @@ pub(crate) fn append_bytes(bytes: &mut Vec<u8>, value: &Value<'_>) {
             bytes.extend(value.scale().to_le_bytes());
         }
         Value::Json(value) => append_slice(bytes, 12, value.as_bytes()),
+        Value::Range(value) => append_slice(bytes, 15, value.as_bytes()),
         Value::Interval(value) => {
             append_array(bytes, 14, value.months().to_le_bytes());
             bytes.extend(value.days().to_le_bytes());

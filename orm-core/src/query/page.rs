@@ -226,6 +226,7 @@ fn write_value(bytes: &mut Vec<u8>, value: &Value<'_>) {
         Value::Decimal(value) => (11, [&value.coefficient().to_le_bytes()[..], &value.scale().to_le_bytes()].concat()),
         Value::Interval(value) => (14, interval(*value)),
         Value::Json(value) => (12, value.as_bytes().to_vec()),
+        Value::Range(value) => (15, value.as_bytes().to_vec()),
         Value::Array(values) => {
             let mut content = Vec::new();
             for value in values {
@@ -297,6 +298,7 @@ fn read_value(bytes: &mut &[u8]) -> Option<Value<'static>> {
         11 => Value::Decimal(read_decimal(content)?),
         14 => Value::Interval(read_interval(content)?),
         12 => Value::Json(text()?.to_owned().into()),
+        15 => Value::Range(text()?.to_owned().into()),
         ARRAY => Value::Array(read_array(content)?),
         _ => return None,
     })

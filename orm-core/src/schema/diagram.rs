@@ -248,6 +248,7 @@ fn kind(sql_type: SqlType) -> Cow<'static, str> {
         SqlType::Interval => "interval",
         SqlType::Json => "json",
         SqlType::Inet => "inet",
+        SqlType::Range(bound) => return format!("{}_range", kind(*bound)).into(),
         SqlType::Array(element) => return format!("{}[]", kind(*element)).into(),
     };
     kind.into()

@@ -184,6 +184,7 @@ impl Dialect for Postgres {
             (SqlType::Interval, _) => "interval",
             (SqlType::Json, _) => "jsonb",
             (SqlType::Inet, _) => "inet",
+            (SqlType::Range(bound), _) => range_types(*bound).0,
             (SqlType::Array(element), _) => array_type(*element),
         }
     }
@@ -305,6 +306,7 @@ impl Dialect for Postgres {
             SqlType::Interval => declared == "interval",
             SqlType::Json => ["json", "jsonb"].contains(&declared),
             SqlType::Inet => ["inet", "cidr"].contains(&declared),
+            SqlType::Range(bound) => declared == range_types(*bound).0,
             SqlType::Array(element) => {
                 declared.strip_suffix("[]").is_some_and(|declared| self.holds(declared, *element))
             }
@@ -343,6 +345,19 @@ const OTHER_FIELDS: [&str; 16] = [
     "jsonb",
 ];
 
+/// The type of a column that holds ranges, and the type of one that holds arrays of them.
+fn range_types(bound: SqlType) -> (&'static str, &'static str) {
+    match bound {
+        SqlType::Int32 => ("int4range", "int4range[]"),
+        SqlType::Date => ("daterange", "daterange[]"),
+        SqlType::DateTime => ("tsrange", "tsrange[]"),
+        SqlType::Timestamp => ("tstzrange", "tstzrange[]"),
+        SqlType::Decimal => ("numrange", "numrange[]"),
+        // No `Range` has other bounds.
+        _ => ("int8range", "int8range[]"),
+    }
+}
+
 /// The type of a column that holds arrays.
 fn array_type(element: SqlType) -> &'static str {
     match element {
@@ -363,6 +378,7 @@ fn array_type(element: SqlType) -> &'static str {
         SqlType::Interval => "interval[]",
         SqlType::Json => "jsonb[]",
         SqlType::Inet => "inet[]",
+        SqlType::Range(bound) => range_types(*bound).1,
         // No `Vec` has such elements.
         SqlType::Array(element) => array_type(*element),
     }

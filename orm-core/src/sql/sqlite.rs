@@ -267,6 +267,7 @@ impl Dialect for Sqlite {
             | SqlType::Inet
             // Nothing is created with such a column; see `lacks`.
             | SqlType::Interval
+            | SqlType::Range(_)
             | SqlType::Array(_) => "TEXT",
             SqlType::Blob | SqlType::Uuid => "BLOB",
         }
@@ -280,6 +281,7 @@ impl Dialect for Sqlite {
             SqlType::Interval => {
                 Some("SQLite has no intervals; to store a length of time, write an integer, such as its microseconds")
             }
+            SqlType::Range(_) => Some("SQLite has no ranges; store the two bounds in two columns"),
             _ => None,
         }
     }
@@ -445,8 +447,8 @@ impl Dialect for Sqlite {
             | SqlType::Inet => matches!(affinity, Affinity::Text | Affinity::Numeric | Affinity::None),
             // A numeric column would make a floating-point number of the text.
             SqlType::Decimal => matches!(affinity, Affinity::Text | Affinity::None),
-            // Bytes are kept as they are in a column of any type. Of intervals and arrays `lacks` speaks.
-            SqlType::Blob | SqlType::Uuid | SqlType::Interval | SqlType::Array(_) => true,
+            // Bytes are kept as they are in a column of any type. Of intervals, ranges and arrays `lacks` speaks.
+            SqlType::Blob | SqlType::Uuid | SqlType::Interval | SqlType::Range(_) | SqlType::Array(_) => true,
         }
     }
 

@@ -4,6 +4,7 @@ use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Time
 
 use super::interval::{fixed_microseconds, intervals, of_nanoseconds};
 use super::neutral::{moments, through};
+use super::range::range_bounds;
 use crate::value::{Date, DateTime, Mismatch, Time, Timestamp};
 
 through! {
@@ -18,6 +19,7 @@ through! {
 }
 
 moments!(NaiveDateTime, chrono::DateTime<Utc>);
+range_bounds!(NaiveDate, NaiveDateTime, chrono::DateTime<Utc>);
 
 intervals! {
     TimeDelta,

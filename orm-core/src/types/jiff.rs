@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Span, civil};
 
 use super::interval::{fixed_microseconds, intervals, of_nanoseconds};
 use super::neutral::{moments, through};
+use super::range::range_bounds;
 use crate::value::{Date, DateTime, Interval, Mismatch, Time, Timestamp};
 
 through! {
@@ -16,6 +17,7 @@ through! {
 }
 
 moments!(civil::DateTime, jiff::Timestamp);
+range_bounds!(civil::Date, civil::DateTime, jiff::Timestamp);
 
 intervals! {
     Span, |span| to_interval(*span), |interval| from_interval(interval).ok_or(Mismatch::Refused(NO_SPAN.into()));

@@ -1,6 +1,7 @@
 //! Decimals of the crate `rust_decimal`, which have up to 28 digits.
 
 use super::neutral::through;
+use super::range::range_bounds;
 use crate::value::{Decimal, Mismatch};
 
 through! {
@@ -11,3 +12,5 @@ through! {
         },
         |number| rust_decimal::Decimal::try_from_i128_with_scale(number.coefficient(), number.scale().into()).ok();
 }
+
+range_bounds!(rust_decimal::Decimal);

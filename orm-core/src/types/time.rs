@@ -4,6 +4,7 @@ use time::{Month, OffsetDateTime, PrimitiveDateTime, UtcDateTime};
 
 use super::interval::{fixed_microseconds, intervals, of_nanoseconds};
 use super::neutral::{moments, through};
+use super::range::range_bounds;
 use crate::value::{Date, DateTime, Mismatch, Time, Timestamp};
 
 through! {
@@ -19,6 +20,7 @@ through! {
 }
 
 moments!(PrimitiveDateTime, UtcDateTime, OffsetDateTime);
+range_bounds!(time::Date, PrimitiveDateTime, UtcDateTime, OffsetDateTime);
 
 intervals! {
     time::Duration,

@@ -145,7 +145,9 @@ impl ToSql for Bound<'_> {
     fn encode_format(&self, declared: &Type) -> Format {
         match self.what {
             // The database reads the text as a value of a type that we do not know, or whose binary form the text is not.
-            What::Value(Value::Text(_)) if matches!(Carrier::of(declared), Carrier::None | Carrier::Interval) => {
+            What::Value(Value::Text(_) | Value::Range(_))
+                if matches!(Carrier::of(declared), Carrier::None | Carrier::Interval) =>
+            {
                 Format::Text
             }
             What::List(values) if array::is_sent_as_text(declared, values) => Format::Text,
@@ -165,7 +167,7 @@ fn append(value: &Value<'_>, declared: &Type, out: &mut BytesMut) -> Sent {
         (Value::Real(value), Carrier::Double) => out.put_f64(*value),
         (Value::Real(value), Carrier::Float) => out.put_f32(narrowed(*value)?),
         (Value::Text(text), Carrier::None | Carrier::Interval) => append_unknown(text, declared, out)?,
-        (Value::Text(text), Carrier::Text) => append_text(text, out)?,
+        (Value::Text(text), Carrier::Text) | (Value::Range(text), Carrier::None) => append_text(text, out)?,
         (Value::Text(text) | Value::Json(text), Carrier::Json) | (Value::Json(text), Carrier::Text) => {
             append_text(text, out)?;
         }

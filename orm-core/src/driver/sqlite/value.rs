@@ -108,6 +108,7 @@ pub(super) fn owned(value: &Value<'_>) -> Result<Owned, Mismatch> {
         Value::Date(value) => Owned::Text(value.text()?),
         Value::DateTime(value) | Value::Timestamp(Timestamp(value)) => Owned::Text(value.to_microseconds().text()?),
         Value::Interval(_) => return Err(NO_INTERVALS),
+        Value::Range(_) => return Err(NO_RANGES),
         Value::Array(_) => return Err(NO_ARRAYS),
     })
 }
@@ -120,6 +121,9 @@ const NO_ARRAYS: Mismatch =
 const NO_INTERVALS: Mismatch = Mismatch::Unstorable(
     "SQLite has no intervals; to store a length of time, write an integer, such as its microseconds",
 );
+
+/// As of arrays.
+const NO_RANGES: Mismatch = Mismatch::Unstorable("SQLite has no ranges; store the two bounds in two columns");
 
 /// SQLite would store NULL instead.
 const NOT_A_NUMBER: Mismatch = Mismatch::Unstorable("SQLite cannot store a NaN");

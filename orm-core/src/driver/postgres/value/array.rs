@@ -35,7 +35,7 @@ fn append_texts(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Se
         }
         match value {
             Value::Null => out.put_slice(b"NULL"),
-            Value::Text(text) => {
+            Value::Text(text) | Value::Range(text) => {
                 out.put_u8(b'"');
                 append_unknown(&text.replace('\\', "\\\\").replace('"', "\\\""), element, out)?;
                 out.put_u8(b'"');

@@ -1,0 +1,71 @@
+//! What a range column can be asked for.
+
+use super::{Column, Condition};
+use crate::ast::{Comparison, Expr};
+use crate::error::Error;
+use crate::model::Model;
+use crate::types::{ColumnType, Range, RangeType, range_of_one};
+use crate::value::{Mismatch, Value};
+
+/// Ranges are PostgreSQL's; an index of the kind `gist` serves these conditions.
+impl<M: Model, T: ColumnType> Column<M, T> {
+    /// The range includes a value.
+    ///
+    /// ```text
+    /// let bookings = Booking::query().filter(Booking::days().includes(today)).all(&db)?;
+    /// ```
+    ///
+    /// SQL: `"days" @> ?`, of the range that holds the one value
+    #[expect(clippy::needless_pass_by_value, reason = "as all values of conditions are")]
+    pub fn includes(self, value: T::Bound) -> Condition<M>
+    where
+        T: RangeType,
+    {
+        self.compare_range(Comparison::Contains, range_of_one(&value))
+    }
+
+    /// The range includes all values of another range.
+    ///
+    /// SQL: `"days" @> ?`
+    pub fn includes_all(self, range: impl Into<Range<T::Bound>>) -> Condition<M>
+    where
+        T: RangeType,
+    {
+        self.compare_range(Comparison::Contains, encoded(range.into()))
+    }
+
+    /// The range has at least one value in common with another range.
+    ///
+    /// SQL: `"days" && ?`
+    pub fn overlaps(self, range: impl Into<Range<T::Bound>>) -> Condition<M>
+    where
+        T: RangeType,
+    {
+        self.compare_range(Comparison::Overlaps, encoded(range.into()))
+    }
+
+    /// All values of the range are in another range.
+    ///
+    /// SQL: `"days" <@ ?`
+    #[doc(alias = "contained_in")]
+    pub fn within(self, range: impl Into<Range<T::Bound>>) -> Condition<M>
+    where
+        T: RangeType,
+    {
+        self.compare_range(Comparison::ContainedIn, encoded(range.into()))
+    }
+
+    fn compare_range(self, comparison: Comparison, range: Result<Value<'static>, Mismatch>) -> Condition<M> {
+        let range =
+            range.map(Expr::Value).map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[self.index], mismatch));
+        Condition::compare(Ok(self.expr()), comparison, range)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what a condition was given")]
+fn encoded<T: ColumnType>(range: Range<T>) -> Result<Value<'static>, Mismatch>
+where
+    Range<T>: ColumnType,
+{
+    range.encode().map(Value::into_owned)
+}
