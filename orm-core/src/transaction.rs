@@ -2,6 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::db::{Access, Db, Executor, private};
 use crate::driver::{Lease, Session};
@@ -37,39 +39,46 @@ pub struct Transaction<'db> {
     db: &'db Db,
     kind: TransactionKind,
     lease: RefCell<Box<dyn Lease + 'db>>,
-    state: Cell<State>,
+    /// Not a cell: so a transaction in two threads is one error of the compiler, that of the lease.
+    standing: Mutex<Standing>,
+}
+
+/// How a transaction stands.
+struct Standing {
+    state: State,
     /// How many savepoints are open.
-    depth: Cell<usize>,
-    /// The write that keeps the transaction from being committed.
-    failure: RefCell<Option<Failure>>,
-}
-
-/// A write that has changed the database, and whose result could not be used.
-struct Failure {
-    /// How many savepoints were open.
     depth: usize,
-    /// What the error said.
-    cause: String,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Open,
-    /// It holds a write that must not be committed.
-    Failed,
+    /// It holds a write that must not be committed: one that has changed the database, and whose result could not be used.
+    Failed {
+        /// How many savepoints were open.
+        depth: usize,
+        /// What the error said.
+        cause: String,
+    },
     /// The database ended it by itself.
     Lost,
     Ended,
+}
+
+impl State {
+    /// Whether the database has the transaction.
+    fn is_there(&self) -> bool {
+        matches!(self, State::Open | State::Failed { .. })
+    }
 }
 
 impl<'db> Transaction<'db> {
     pub(crate) fn begin(db: &'db Db, kind: TransactionKind) -> Result<Self> {
         let access = kind.access();
         let lease = RefCell::new(db.pool().lend(access)?);
-        let (state, failure) = (Cell::new(State::Ended), RefCell::default());
-        let transaction = Transaction { db, kind, lease, state, depth: Cell::new(0), failure };
+        let standing = Mutex::new(Standing { state: State::Ended, depth: 0 });
+        let transaction = Transaction { db, kind, lease, standing };
         transaction.with_session(|session| session.begin(access))?;
-        transaction.state.set(State::Open);
+        transaction.standing().state = State::Open;
         Ok(transaction)
     }
 
@@ -94,9 +103,9 @@ impl<'db> Transaction<'db> {
     /// Those of the database.
     pub fn savepoint(&self) -> Result<Savepoint<'_, 'db>> {
         self.check()?;
-        let depth = self.depth.get() + 1;
+        let depth = self.standing().depth + 1;
         self.control(&format!("SAVEPOINT \"s{depth}\""))?;
-        self.depth.set(depth);
+        self.standing().depth = depth;
         Ok(Savepoint { transaction: self, depth, open: Cell::new(true) })
     }
 
@@ -110,7 +119,7 @@ impl<'db> Transaction<'db> {
         self.check()?;
         let result = self.with_session(|session| session.commit(self.kind.access()));
         if result.is_ok() {
-            self.state.set(State::Ended);
+            self.standing().state = State::Ended;
         }
         result
     }
@@ -125,7 +134,8 @@ impl<'db> Transaction<'db> {
     }
 
     fn undo(&self) -> Result<()> {
-        if !matches!(self.state.replace(State::Ended), State::Open | State::Failed) {
+        let before = mem::replace(&mut self.standing().state, State::Ended);
+        if !before.is_there() {
             return Ok(());
         }
         self.with_session(|session| if session.in_transaction() { session.rollback() } else { Ok(()) })
@@ -137,12 +147,9 @@ impl<'db> Transaction<'db> {
     }
 
     fn check(&self) -> Result<()> {
-        match self.state.get() {
+        match &self.standing().state {
             State::Open => Ok(()),
-            State::Failed => {
-                let failure = self.failure.borrow();
-                Err(Error::transaction_failed(failure.as_ref().map_or("", |failure| &failure.cause)))
-            }
+            State::Failed { cause, .. } => Err(Error::transaction_failed(cause)),
             State::Lost | State::Ended => Err(lost("an earlier statement in it failed")),
         }
     }
@@ -155,17 +162,20 @@ impl<'db> Transaction<'db> {
     /// Notes that a write must not be committed.
     #[cold]
     fn fail(&self, cause: String) {
-        *self.failure.borrow_mut() = Some(Failure { depth: self.depth.get(), cause });
-        self.state.set(State::Failed);
+        let mut standing = self.standing();
+        standing.state = State::Failed { depth: standing.depth, cause };
     }
 
     /// Goes on after a savepoint was rolled back, if that took away the write that must not be committed.
     fn recover(&self, depth: usize) {
-        let mut failure = self.failure.borrow_mut();
-        if self.state.get() == State::Failed && failure.as_ref().is_some_and(|failure| failure.depth >= depth) {
-            *failure = None;
-            self.state.set(State::Open);
+        let mut standing = self.standing();
+        if matches!(standing.state, State::Failed { depth: failed, .. } if failed >= depth) {
+            standing.state = State::Open;
         }
+    }
+
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn with_session<T>(&self, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
@@ -224,11 +234,13 @@ impl Savepoint<'_, '_> {
 
     fn end(&self, statements: &[String]) -> Result<()> {
         // A savepoint begun before this one may have ended it already.
-        let is_open = self.open.replace(false) && self.transaction.depth.get() >= self.depth;
-        if !is_open || !matches!(self.transaction.state.get(), State::Open | State::Failed) {
+        let mut standing = self.transaction.standing();
+        let is_open = self.open.replace(false) && standing.depth >= self.depth;
+        if !is_open || !standing.state.is_there() {
             return Ok(());
         }
-        self.transaction.depth.set(self.depth - 1);
+        standing.depth = self.depth - 1;
+        drop(standing);
         statements.iter().try_for_each(|text| self.transaction.control(text))
     }
 }
@@ -270,7 +282,7 @@ impl Executor for Transaction<'_> {
         self.with_session(|session| {
             let result = work(session);
             if !session.in_transaction() {
-                self.state.set(State::Lost);
+                self.standing().state = State::Lost;
             } else if let Err(error) = &result
                 && error.leaves_changes()
             {
@@ -290,9 +302,9 @@ impl Drop for Transaction<'_> {
 
 impl fmt::Debug for Transaction<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match self.state.get() {
+        let state = match self.standing().state {
             State::Open => "open",
-            State::Failed => "failed",
+            State::Failed { .. } => "failed",
             State::Lost => "lost",
             State::Ended => "ended",
         };
