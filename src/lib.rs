@@ -48,7 +48,7 @@ pub use orm_core::query::CursorKey;
 pub use orm_core::query::{Chunks, Cursor, Page, Paged, Query, prefetch, prefetch_one};
 pub use orm_core::raw::{RawSql, TrustedSql, sql};
 pub use orm_core::relation::{Aggregate, Polymorphic, PolymorphicRelation, Relation, batch};
-pub use orm_core::row::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree};
+pub use orm_core::row::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree, Walk};
 pub use orm_core::schema::check::{Difference, Mismatched};
 pub use orm_core::schema::ddl::Models;
 pub use orm_core::schema::diagram::{Diagram, diagram};

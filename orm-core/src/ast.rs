@@ -104,7 +104,8 @@ fn behind(orders: &[Order], tail: impl Iterator<Item = Expr>) -> Vec<Order> {
     orders.iter().cloned().chain(tail.map(|by| Order { descending, ..Order::ascending(by) })).collect()
 }
 
-fn is_ordered_by(orders: &[Order], column: usize) -> bool {
+/// Whether a column is among the terms of an order.
+pub(crate) fn is_ordered_by(orders: &[Order], column: usize) -> bool {
     orders.iter().any(|order| matches!(order.by, Expr::Column(other) if other == column))
 }
 
@@ -375,18 +376,5 @@ impl Expr {
             term => terms.push(term),
         }
         Expr::And(terms)
-    }
-
-    /// Either condition, kept flat.
-    pub(crate) fn or(self, other: Expr) -> Expr {
-        let mut terms = match self {
-            Expr::Or(terms) => terms,
-            term => vec![term],
-        };
-        match other {
-            Expr::Or(more) => terms.extend(more),
-            term => terms.push(term),
-        }
-        Expr::Or(terms)
     }
 }

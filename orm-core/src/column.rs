@@ -12,12 +12,14 @@ use std::marker::PhantomData;
 
 use crate::ast::{Comparison, Expr, Letters, Pattern};
 use crate::error::{Error, Result};
+use crate::expression::operand;
 use crate::model::Model;
 use crate::types::{ColumnType, Required, SqlType};
 use crate::value::{Mismatch, Value};
 
 pub use chosen::order_from;
 pub use condition::Condition;
+pub(crate) use condition::MAX_DEPTH;
 pub use key::{Key, KeyColumns, KeyOf, Nullable, RefersTo};
 pub use order::{OrderBy, Ordering};
 
@@ -151,7 +153,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     }
 
     pub(crate) fn operand(self, other: impl Operand<M, T>) -> Result<Expr> {
-        other.into_expr().map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[self.index], mismatch))
+        operand(other, |mismatch| Error::encode(M::TABLE, &M::TABLE.columns[self.index], mismatch))
     }
 }
 
@@ -297,6 +299,12 @@ pub trait Operand<M, T> {
     /// When no database could hold the value exactly.
     #[doc(hidden)]
     fn into_expr(self) -> Result<Expr, Mismatch>;
+
+    /// How many computations lie within each other.
+    #[doc(hidden)]
+    fn depth(&self) -> usize {
+        0
+    }
 }
 
 fn bound<T: ColumnType>(value: &T) -> Result<Expr, Mismatch> {

@@ -4,12 +4,12 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::ast::{Argument, Arithmetic, Comparison, Expr, Function};
-use crate::column::{Column, Condition, Operand, OrderBy};
+use crate::column::{Column, Condition, MAX_DEPTH, Operand, OrderBy};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::relation::{Comparable, Summable};
 use crate::types::ColumnType;
-use crate::value::Mismatch;
+use crate::value::{Mismatch, Value};
 
 /// A value of type `T` computed from columns of the model `M`: of each row, as `Account::balance().add(5)`, or of each group
 /// of rows, as `Account::balance().sum()`.
@@ -21,6 +21,8 @@ pub struct Expression<M, T, Of = EachRow> {
     expr: Result<Expr, Mismatch>,
     /// The column that it begins with, if it does.
     column: Option<usize>,
+    /// How many computations lie within each other.
+    depth: usize,
     types: Types<M, T, Of>,
 }
 
@@ -39,7 +41,7 @@ pub struct EachGroup;
 ///
 /// SQL: `count(*)`
 pub fn count<M: Model>() -> Expression<M, u64, EachGroup> {
-    Expression { expr: Ok(Expr::Aggregate(Function::Count, None)), column: None, types: PhantomData }
+    Expression { expr: Ok(Expr::Aggregate(Function::Count, None)), column: None, depth: 0, types: PhantomData }
 }
 
 impl<M: Model, T: ColumnType, Of> Expression<M, T, Of> {
@@ -85,15 +87,29 @@ impl<M: Model, T: ColumnType, Of> Expression<M, T, Of> {
 
     fn compare(self, comparison: Comparison, other: impl Operand<M, T>) -> Condition<M, Of> {
         let column = self.column;
-        let other = other.into_expr().map_err(|mismatch| refused::<M>(column, mismatch));
+        let other = operand(other, |mismatch| refused::<M>(column, mismatch));
         Condition::compare(self.into_parts().1, comparison, other)
     }
 
     /// The column that it begins with, and the value.
     pub(crate) fn into_parts(self) -> (Option<usize>, Result<Expr>) {
-        let column = self.column;
-        (column, self.expr.map_err(|mismatch| refused::<M>(column, mismatch)))
+        let (column, depth) = (self.column, self.depth);
+        (column, check_depth(depth).and_then(|()| self.expr.map_err(|mismatch| refused::<M>(column, mismatch))))
     }
+}
+
+/// What a value is compared with.
+pub(crate) fn operand<M, T>(other: impl Operand<M, T>, refused: impl FnOnce(Mismatch) -> Error) -> Result<Expr> {
+    check_depth(other.depth())?;
+    other.into_expr().map_err(refused)
+}
+
+/// Refuses an expression that would exhaust a stack when it is rendered or dropped.
+fn check_depth(depth: usize) -> Result<()> {
+    if depth <= MAX_DEPTH {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("expressions lie within each other more than {MAX_DEPTH} deep")))
 }
 
 /// The error of a value that cannot be stored, beside a column if there is one.
@@ -204,21 +220,27 @@ of_each_row!(Column, Expression);
 
 impl<M: Model, T: ColumnType> From<Column<M, T>> for Expression<M, T> {
     fn from(column: Column<M, T>) -> Self {
-        Expression { expr: Ok(column.expr()), column: Some(column.index()), types: PhantomData }
+        Expression { expr: Ok(column.expr()), column: Some(column.index()), depth: 0, types: PhantomData }
     }
 }
 
 impl<M: Model, T: ColumnType> Expression<M, T> {
     fn compute(self, arithmetic: Arithmetic, other: impl Operand<M, T>) -> Self {
+        let depth = self.depth.max(other.depth()).saturating_add(1);
         let other = other.into_expr();
-        let expr = self.expr.and_then(|own| Ok(Expr::Arithmetic(Box::new(own), arithmetic, Box::new(other?))));
-        Expression { expr, ..self }
+        let expr = match (self.expr, other) {
+            // What is refused for its depth when it is used holds nothing that could be.
+            (Ok(_), Ok(_)) if depth > MAX_DEPTH => Ok(Expr::Value(Value::Null)),
+            (Ok(own), Ok(other)) => Ok(Expr::Arithmetic(Box::new(own), arithmetic, Box::new(other))),
+            (Err(mismatch), _) | (_, Err(mismatch)) => Err(mismatch),
+        };
+        Expression { expr, depth, ..self }
     }
 
     fn aggregate<V>(self, function: Function) -> Expression<M, V, EachGroup> {
         let argument = |value| Some(Argument { value: Box::new(value), sql_type: T::SQL_TYPE });
         let expr = self.expr.map(|value| Expr::Aggregate(function, argument(value)));
-        Expression { expr, column: self.column, types: PhantomData }
+        Expression { expr, column: self.column, depth: self.depth, types: PhantomData }
     }
 }
 
@@ -226,6 +248,10 @@ impl<M: Model, T: ColumnType> Expression<M, T> {
 impl<M: Model, T: ColumnType> Operand<M, T> for Expression<M, T> {
     fn into_expr(self) -> Result<Expr, Mismatch> {
         self.expr
+    }
+
+    fn depth(&self) -> usize {
+        self.depth
     }
 }
 

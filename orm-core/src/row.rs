@@ -13,7 +13,7 @@ pub use loaded::{
 pub use many::{All, Many, One, Part, Pool};
 pub use record::Record;
 pub(crate) use tree::Forest;
-pub use tree::{Node, Tree};
+pub use tree::{Node, Tree, Walk};
 
 use crate::error::{Error, Result};
 use crate::value::{Mismatch, ValueRef};

@@ -237,7 +237,7 @@ fn peer_b12_a_composite_key_that_shares_a_column_with_the_key_it_refers_to() -> 
     assert_eq!(found(Task::steps().count().eq(2))?, [(1, 1), (2, 1)]);
     let deep = Task::query().filter(!Task::parent().exists()).prefetch(Task::steps().to_any_depth());
     let roots = assert_queries!(&db, 4, deep.all(&db)?);
-    assert_eq!(roots.iter().map(|root| root.steps().walk().len()).collect::<Vec<_>>(), [3, 3]);
+    assert_eq!(roots.iter().map(|root| root.steps().walk().count()).collect::<Vec<_>>(), [3, 3]);
     Ok(())
 }
 

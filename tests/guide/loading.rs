@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use orm::{Db, Model, Node, Tree};
+use orm::{Db, Model, Tree};
 
 use crate::chapter::Chapter;
 use crate::{Course, Student};
@@ -90,12 +90,12 @@ fn to_a_depth(db: &Db) -> orm::Result<()> {
 }
 
 fn outline(course: &Course, below: &Tree<Course>) -> String {
-    let lines = below.walk().into_iter().map(|(depth, course)| format!("{}{}\n", "  ".repeat(depth), course.title));
+    let lines = below.walk().map(|(depth, course)| format!("{}{}\n", "  ".repeat(depth), course.title));
     format!("{}\n{}", course.title, lines.collect::<String>())
 }
 
-fn longest_way(node: &Node<'_, Course>) -> usize {
-    1 + node.children().map(|child| longest_way(&child)).max().unwrap_or(0)
+fn longest_way(below: &Tree<Course>) -> usize {
+    below.walk().map(|(depth, _)| depth).max().unwrap_or(0)
 }
 
 fn to_any_depth(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
@@ -107,8 +107,8 @@ fn to_any_depth(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     for course in &courses {
         print!("{}", outline(course, course.follow_ups()));
     }
-    let longest = courses[1].follow_ups().nodes().map(|node| longest_way(&node)).max();
-    assert_eq!(longest, Some(2));
+    let longest = longest_way(courses[1].follow_ups());
+    assert_eq!(longest, 2);
     chapter.shows("text", courses.iter().map(|course| outline(course, course.follow_ups())).collect::<String>());
     let statements = recording.statements();
     assert_eq!(statements.len(), 4);

@@ -401,3 +401,45 @@ fn an_optional_column_is_compared_with_a_required_one() -> Result<()> {
     assert_eq!(Employee::query().filter(Employee::id().gt(Employee::boss_id())).count(&db)?, 4);
     Ok(())
 }
+
+/// What is as deep as it may be is built, sent and dropped on the stack of a thread; what is deeper is an error.
+#[test]
+fn expressions_lie_within_each_other_to_a_limit() -> Result<()> {
+    let db = samples()?;
+    let sum = |terms: usize| (1..terms).fold(Sample::number().add(1), |sum, _| sum.add(1));
+    let nested = |terms: usize| (1..terms).fold(Sample::number().add(1), |sum, _| Sample::id().sub(sum));
+    assert_eq!(ids(&db, sum(200).eq(210))?, [1]);
+    assert_eq!(Sample::query().select(nested(200)).all(&db)?.len(), 5);
+    let deep = (0..99).fold(sum(200).eq(210), |condition, _| !(condition & Sample::flag().eq(true)));
+    ids(&db, deep)?;
+    for terms in [201, 50_000, 200_000] {
+        let refused = |error: orm::Error| {
+            assert!(error.is_invalid(), "{error}");
+            assert_eq!(error.to_string(), "expressions lie within each other more than 200 deep");
+        };
+        refused(ids(&db, sum(terms).eq(210)).unwrap_err());
+        refused(ids(&db, Sample::number().eq(sum(terms))).unwrap_err());
+        refused(ids(&db, Sample::number().between(1, 2) & nested(terms).gt(Sample::number())).unwrap_err());
+        refused(Sample::query().select(nested(terms)).all(&db).unwrap_err());
+        refused(Sample::query().order_by(sum(terms).asc()).all(&db).unwrap_err());
+        refused(Sample::all_rows().update(&db, sum(terms)).unwrap_err());
+    }
+    Ok(())
+}
+
+/// Terms are added at either end of a list without copying it.
+#[test]
+fn lists_of_conditions_grow_at_both_ends() -> Result<()> {
+    let db = samples()?;
+    let is = |id: i64| Sample::id().eq(id);
+    let sql = |condition: Condition<Sample>| Sample::query().filter(condition).sql(&db).to_string();
+    let listed = sql(is(1) | is(2) | is(3) | is(4));
+    assert_eq!(sql(is(1) | (is(2) | (is(3) | is(4)))), listed);
+    assert_eq!(sql((is(1) | is(2)) | (is(3) | is(4))), listed);
+    assert_eq!(sql(is(1) | (is(2) | is(3) | is(4))), listed);
+    let began = std::time::Instant::now();
+    let condition = (0..200_000).fold(is(0), |list, id| is(id) | list);
+    assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
+    drop(condition);
+    Ok(())
+}

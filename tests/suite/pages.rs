@@ -271,3 +271,30 @@ fn cursors_hold_values_of_every_kind() -> Result<()> {
     assert_eq!(rows, query.all(&db)?);
     Ok(())
 }
+
+/// An order that comes from a request may name a field again and again.
+#[test]
+fn a_column_that_an_order_names_again_is_left_out() -> Result<()> {
+    let db = items()?;
+    let (name, rank) = (Item::name(), Item::rank());
+    let once = Item::query().order_by((name.asc(), rank.desc()));
+    let terms = (0..500).flat_map(|_| [name.asc(), rank.desc(), name.desc()]).collect::<Vec<_>>();
+    let again = Item::query().order_by(terms).order_by(rank.asc().nulls_last());
+    assert_eq!(again.sql(&db).to_string(), once.sql(&db).to_string());
+    assert_eq!(pages(&db, &again, 20)?, once.all(&db)?);
+    Ok(())
+}
+
+#[test]
+fn rows_in_pages_are_ordered_by_a_hundred_values_at_most() -> Result<()> {
+    let db = items()?;
+    let by =
+        |terms: i64| Item::query().order_by((1..terms).map(|number| Item::id().mul(number).asc()).collect::<Vec<_>>());
+    let page = by(100).page(20).read(&db)?;
+    assert_eq!(by(100).page(20).after(page.next).read(&db)?.rows.len(), 20);
+    let error = by(101).page(20).read(&db).unwrap_err();
+    assert!(error.is_invalid());
+    assert!(error.to_string().starts_with("rows in pages are ordered by at most 100 different values"), "{error}");
+    assert_eq!(by(101).all(&db)?.len(), 50);
+    Ok(())
+}

@@ -14,6 +14,7 @@ mod defaults;
 mod derived_types;
 mod edits;
 mod filters;
+mod forged;
 mod generated;
 mod graphs;
 mod items;

@@ -1,5 +1,6 @@
 //! Conditions, and how they are combined.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
@@ -15,18 +16,74 @@ use crate::value::Value;
 #[must_use = "a condition does nothing until a query is filtered by it"]
 pub struct Condition<M, Of = EachRow> {
     /// The error waits for the query to run, so that building a condition needs no `?`.
-    expr: Result<Expr>,
+    expr: Result<Built>,
     /// How many levels of conditions lie within each other.
     depth: usize,
     model: PhantomData<fn() -> (M, Of)>,
 }
 
 /// More levels than anybody writes, and fewer than would exhaust a stack when they are rendered or dropped.
-const MAX_DEPTH: usize = 200;
+pub(crate) const MAX_DEPTH: usize = 200;
+
+/// What was put together so far: a list grows at both ends without being copied.
+#[derive(Clone)]
+enum Built {
+    One(Expr),
+    List(Kind, VecDeque<Expr>),
+}
+
+/// What the terms of a list are combined with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    And,
+    Or,
+}
+
+impl Built {
+    fn into_expr(self) -> Expr {
+        match self {
+            Built::One(expr) => expr,
+            Built::List(Kind::And, terms) => Expr::And(terms.into()),
+            Built::List(Kind::Or, terms) => Expr::Or(terms.into()),
+        }
+    }
+
+    fn is_list_of(&self, kind: Kind) -> bool {
+        matches!(self, Built::List(of, _) if *of == kind)
+    }
+
+    /// The terms of a list, or the one term that a condition is in it.
+    fn into_terms(self, kind: Kind) -> VecDeque<Expr> {
+        match self {
+            Built::List(of, terms) if of == kind => terms,
+            term => VecDeque::from([term.into_expr()]),
+        }
+    }
+}
+
+impl From<Expr> for Built {
+    fn from(expr: Expr) -> Self {
+        match expr {
+            Expr::And(terms) => Built::List(Kind::And, terms.into()),
+            Expr::Or(terms) => Built::List(Kind::Or, terms.into()),
+            expr => Built::One(expr),
+        }
+    }
+}
+
+/// Both lists, of which the shorter one is moved.
+fn joined(mut left: VecDeque<Expr>, mut right: VecDeque<Expr>) -> VecDeque<Expr> {
+    if left.len() >= right.len() {
+        left.append(&mut right);
+        return left;
+    }
+    left.into_iter().rev().for_each(|term| right.push_front(term));
+    right
+}
 
 impl<M, Of> Condition<M, Of> {
     pub(crate) fn new(expr: Expr) -> Self {
-        Condition { expr: Ok(expr), depth: 0, model: PhantomData }
+        Condition { expr: Ok(expr.into()), depth: 0, model: PhantomData }
     }
 
     pub(crate) fn failed(error: Option<Error>) -> Self {
@@ -49,19 +106,24 @@ impl<M, Of> Condition<M, Of> {
     }
 
     pub(crate) fn into_expr(self) -> Result<Expr> {
-        self.expr
+        self.expr.map(Built::into_expr)
     }
 
     /// A condition made of this one, a level deeper.
     pub(crate) fn within<P>(self, outer: impl FnOnce(Expr) -> Expr) -> Condition<P, Of> {
-        Condition { expr: self.expr.map(outer), depth: self.depth + 1, model: PhantomData }.checked()
+        let expr = self.expr.map(|inner| outer(inner.into_expr()).into());
+        Condition { expr, depth: self.depth + 1, model: PhantomData }.checked()
     }
 
-    fn combine(self, other: Self, is_same: fn(&Expr) -> bool, combine: fn(Expr, Expr) -> Expr) -> Self {
+    fn combine(self, other: Self, kind: Kind) -> Self {
         // A list that takes another term stays one level.
-        let level = |condition: &Self| condition.depth + usize::from(!condition.expr.as_ref().is_ok_and(is_same));
+        let is_list = |condition: &Self| condition.expr.as_ref().is_ok_and(|built| built.is_list_of(kind));
+        let level = |condition: &Self| condition.depth + usize::from(!is_list(condition));
         let depth = level(&self).max(level(&other));
-        let expr = self.expr.and_then(|left| Ok(combine(left, other.expr?)));
+        let expr = self.expr.and_then(|left| {
+            let (left, right) = (left.into_terms(kind), other.expr?.into_terms(kind));
+            Ok(Built::List(kind, joined(left, right)))
+        });
         Condition { expr, depth, model: PhantomData }.checked()
     }
 
@@ -77,7 +139,7 @@ impl<M, Of> BitAnd for Condition<M, Of> {
     type Output = Self;
 
     fn bitand(self, other: Self) -> Self {
-        self.combine(other, |expr| matches!(expr, Expr::And(_)), Expr::and)
+        self.combine(other, Kind::And)
     }
 }
 
@@ -85,7 +147,7 @@ impl<M, Of> BitOr for Condition<M, Of> {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        self.combine(other, |expr| matches!(expr, Expr::Or(_)), Expr::or)
+        self.combine(other, Kind::Or)
     }
 }
 
@@ -94,7 +156,9 @@ impl<M, Of> Not for Condition<M, Of> {
 
     fn not(self) -> Self {
         match self.expr {
-            Ok(Expr::Not(condition)) => Condition { expr: Ok(*condition), depth: self.depth - 1, ..self },
+            Ok(Built::One(Expr::Not(condition))) => {
+                Condition { expr: Ok((*condition).into()), depth: self.depth - 1, ..self }
+            }
             _ => self.within(|expr| Expr::Not(Box::new(expr))),
         }
     }

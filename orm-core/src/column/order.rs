@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::ast::{Expr, Nulls, Order};
+use crate::ast::{self, Expr, Nulls, Order};
 use crate::error::Result;
 use crate::expression::{EachGroup, EachRow};
 use crate::model::Model;
@@ -37,8 +37,16 @@ impl<M, Of> OrderBy<M, Of> {
         self
     }
 
+    /// Adds the term. Rows that come to a second term of a column are equal in it, so that the term says nothing.
     fn push_to(self, orders: &mut Vec<Order>) -> Result<()> {
-        orders.push(Order { by: self.by?, descending: self.descending, nulls: self.nulls });
+        let term = Order { by: self.by?, descending: self.descending, nulls: self.nulls };
+        let says_nothing = match term.by {
+            Expr::Column(column) => ast::is_ordered_by(orders, column),
+            _ => false,
+        };
+        if !says_nothing {
+            orders.push(term);
+        }
         Ok(())
     }
 }

@@ -158,6 +158,18 @@ impl Error {
         Error::new(Kind::Cursor { problem })
     }
 
+    /// This error of a page that goes on behind a cursor, as that of the cursor if a value was refused: it may be made up.
+    #[cold]
+    pub(crate) fn of_cursor(self) -> Self {
+        // Text that is none of the type, in the wrong form or with letters that the database does not have.
+        const REFUSED: [&str; 5] = ["22P02", "22P03", "22007", "22008", "22021"];
+        let is_unknown = matches!(&self.0.kind, Kind::Encode { place: Place::Parameter(_), .. });
+        if !is_unknown && !self.sqlstate().is_some_and(|state| REFUSED.contains(&state)) {
+            return self;
+        }
+        Error::bad_cursor("the database refuses a value in it").with_source(self)
+    }
+
     /// The error of a column that stores its values in another form than its field says.
     pub(crate) fn other_form(table: &'static Table, column: &'static ColumnDef, other: Other) -> Self {
         let (model, table) = (table.model, table.name);

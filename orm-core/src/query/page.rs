@@ -1,5 +1,6 @@
 //! Pages of a query, each of which goes on behind the last row of the one before.
 
+mod fit;
 #[cfg(feature = "signed-cursors")]
 mod signed;
 
@@ -17,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::row::Record;
 use crate::value::{Date, DateTime, Decimal, Interval, Time, Timestamp, Value};
+use fit::{check_terms, misfit};
 
 impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// Reads a page of so many rows, at least one, with a cursor for the page behind it.
@@ -67,20 +69,25 @@ impl<M: Model, Row, B: Record<Model = M>> Paged<M, Row, B> {
     ///
     /// # Errors
     ///
-    /// [`is_bad_cursor`](Error::is_bad_cursor) for a cursor of another model or another order,
-    /// [`is_invalid`](Error::is_invalid) for a query with a limit or an offset of its own,
+    /// [`is_bad_cursor`](Error::is_bad_cursor) for a cursor of another model or another order, and for a cursor with a value
+    /// that the rows cannot be ordered by, such as text for a number.
+    /// [`is_invalid`](Error::is_invalid) for a query with a limit or an offset of its own, and for an order by more than 100
+    /// different values.
     /// [`is_schema_mismatch`](Error::is_schema_mismatch) when two rows between which the page would end have the primary
-    /// key in common, and as [`Query::all`](Query::all).
+    /// key in common. Otherwise as [`Query::all`](Query::all).
     pub fn read(&self, on: &impl Executor) -> Result<Page<Row>> {
         let select = &self.query.select;
         if select.is_limited() {
             return Err(Error::invalid("a page has a size of its own; leave out the query's limit and offset"));
         }
+        check_terms(select)?;
         let order = fingerprint(select);
         let after = self.after.as_ref().map(|cursor| cursor.values_for(order, select)).transpose()?;
-        let (mut window, select) = Window::of::<B>(select, after, self.size);
-        let rows = self.query.run(on, &select, &mut window)?;
+        let (mut window, limited) = Window::of::<B>(select, after, self.size);
+        let rows = self.query.run(on, &limited, &mut window);
+        let rows = rows.map_err(|error| if after.is_some() { error.of_cursor() } else { error })?;
         let next = self.query.place_behind(on, window)?.map(|values| Cursor { order, values });
+        next.as_ref().map_or(Ok(()), |cursor| cursor.check(select))?;
         Ok(Page { rows, next })
     }
 }
@@ -100,6 +107,8 @@ impl<M: Model, Row, B> fmt::Debug for Paged<M, Row, B> {
 /// by a checksum and a fingerprint of the order. That protects from mistakes, and not from someone who makes up a cursor on
 /// purpose: they can begin at any place of the order, and get no row that the query's conditions would not give them.
 /// Where that matters, the feature `signed-cursors` has `Cursor::sign`, and `Cursor::verify` to read what it gave.
+///
+/// A text of more than 128 KiB is refused too, so do not hand out cursors of rows that are ordered by longer values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cursor {
     /// The fingerprint of the table and the order.
@@ -110,6 +119,9 @@ pub struct Cursor {
 /// The first byte of a cursor: the form of the rest.
 const VERSION: u8 = 1;
 
+/// The greatest number of bytes in the text of a cursor: more than fits a URL anywhere.
+const LONGEST_TEXT: usize = 128 * 1024;
+
 impl Cursor {
     fn values_for(&self, order: u64, select: &Select) -> Result<&[Value<'static>]> {
         let terms = select.full_order();
@@ -118,7 +130,17 @@ impl Cursor {
         if self.order != order || self.values.len() != terms.len() || !self.values.iter().zip(&terms).all(fits) {
             return Err(Error::bad_cursor("it is the cursor of another query: of another model, or another order"));
         }
+        if self.values.iter().zip(&terms).any(|(value, term)| misfit(value, term, select.table).is_some()) {
+            return Err(Error::bad_cursor("it holds a value of another type than the rows are ordered by"));
+        }
         Ok(&self.values)
+    }
+
+    /// Whether the cursor of a row that was read will be taken: a database may hold values of other types than the model says.
+    fn check(&self, select: &Select) -> Result<()> {
+        let terms = select.full_order();
+        let misfits = self.values.iter().zip(&terms).filter_map(|(value, term)| misfit(value, term, select.table));
+        misfits.take(1).try_for_each(Err)
     }
 }
 
@@ -199,6 +221,9 @@ fn digits(bytes: &[u8]) -> String {
 }
 
 fn bytes_of(text: &str) -> Option<Vec<u8>> {
+    if text.len() > LONGEST_TEXT {
+        return None;
+    }
     let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let byte = |pair: &[u8]| match pair {
         &[high, low] => Some(digit(high)? << 4 | digit(low)?),
