@@ -124,9 +124,11 @@ impl<'c> SqliteSetup<'c> {
             let value = value.and_then(|value| owned(&value));
             Ok(value.map_err(|mismatch| unstorable(&called, &mismatch))?)
         };
-        let call = move |context: &Context<'_>| compute(context).map_err(rusqlite::Error::UserFunctionError);
         let flags = flags | FunctionFlags::SQLITE_UTF8;
-        self.connection.raw().create_scalar_function(name, number, flags, call).map_err(super::error::convert)
+        let defined = self.connection.raw().create_scalar_function(name, number, flags, move |context| {
+            compute(context).map_err(rusqlite::Error::UserFunctionError)
+        });
+        defined.map_err(super::error::convert)
     }
 }
 
