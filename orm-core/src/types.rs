@@ -458,8 +458,7 @@ impl ColumnType for String {
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {
             ValueRef::Text(value) => Ok(value.to_owned()),
-            ValueRef::Interval(value) => Ok(value.to_string()),
-            value => Err(other_kind(value)),
+            value => text_of(value),
         }
     }
 
@@ -470,6 +469,15 @@ impl ColumnType for String {
 }
 
 impl KeyType for String {}
+
+/// The text of what travels otherwise, and is read as text where the field asks for that.
+#[cold]
+fn text_of(value: ValueRef<'_>) -> Result<String, Mismatch> {
+    match value {
+        ValueRef::Interval(value) => Ok(value.to_string()),
+        value => Err(other_kind(value)),
+    }
+}
 
 impl ColumnType for Vec<u8> {
     const SQL_TYPE: SqlType = SqlType::Blob;
