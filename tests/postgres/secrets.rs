@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::sync::Mutex;
 
 use log::{LevelFilter, Log, Metadata, Record};
-use orm::{Db, Error, sql};
+use orm::{Db, Error, Model, sql};
 
-use crate::support::{bank, new};
+use crate::support::{Account, NewAccount, bank, new, run};
 
 #[test]
 fn adversarial_o112_the_detail_of_an_error_is_kept_apart() -> Result<(), Error> {
@@ -24,6 +24,42 @@ fn adversarial_o112_the_detail_of_an_error_is_kept_apart() -> Result<(), Error> 
     let error = sql(text).bind("a secret number").tuples::<(i32,)>(&db).unwrap_err();
     assert_eq!(error.sqlstate(), Some("22P02"));
     assert!(error.detail().is_some_and(|detail| detail.contains("a secret number")));
+    assert_secret(&error);
+    Ok(())
+}
+
+/// A message that the author of a function has written may hold what a row holds.
+#[test]
+fn the_message_of_a_function_is_kept_with_the_detail() -> Result<(), Error> {
+    let (db, _) = bank();
+    run(
+        &db,
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         IF NEW.balance = 1 THEN RAISE EXCEPTION 'no room for %', NEW.owner; END IF; \
+         IF NEW.balance = 2 THEN RAISE unique_violation USING MESSAGE = 'again ' || NEW.owner; END IF; \
+         IF NEW.balance = 3 THEN RAISE EXCEPTION 'late: %', NEW.owner USING ERRCODE = '57014'; END IF; \
+         IF NEW.balance = 4 THEN ASSERT false, 'not ' || NEW.owner; END IF; \
+         IF NEW.balance = 5 THEN RAISE EXCEPTION 'table \"%\"', NEW.owner USING ERRCODE = '42P01'; END IF; \
+         RETURN NEW; END $$",
+    );
+    run(&db, "CREATE TRIGGER refuse BEFORE INSERT ON accounts FOR EACH ROW EXECUTE FUNCTION refuse()");
+    for (balance, sqlstate) in [(1, "P0001"), (2, "23505"), (3, "57014"), (4, "P0004"), (5, "42P01")] {
+        let error = NewAccount { owner: "a secret owner".into(), balance }.insert(&db).unwrap_err();
+        assert_eq!(error.sqlstate(), Some(sqlstate));
+        assert!(error.detail().is_some_and(|detail| detail.contains("a secret owner")), "{error}");
+        assert_secret(&error);
+        assert_eq!(error.is_unique_violation(), sqlstate == "23505");
+        // Within a transaction the first failure is named by those that follow.
+        let transaction = db.begin()?;
+        NewAccount { owner: "a secret owner".into(), balance }.insert(&transaction).unwrap_err();
+        assert_secret(&Account::query().count(&transaction).unwrap_err());
+        assert_secret(&transaction.commit().unwrap_err());
+    }
+    assert!(new("a public owner").insert(&db).is_ok());
+
+    // A value that is quoted may hold quotes itself.
+    let error =
+        sql("SELECT CAST(CAST($1 AS text) AS integer)").bind("1\" a secret \"2").tuples::<(i32,)>(&db).unwrap_err();
     assert_secret(&error);
     Ok(())
 }

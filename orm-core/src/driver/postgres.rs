@@ -42,6 +42,7 @@ pub struct PostgresOptions {
     pub(crate) replicas: Vec<String>,
     pub(crate) replica_lag: Duration,
     pub(crate) cached_statements: usize,
+    pub(crate) max_message_size: usize,
     pub(crate) on_connect: Vec<Hook>,
 }
 
@@ -61,6 +62,7 @@ impl Default for PostgresOptions {
             replicas: Vec::new(),
             replica_lag: Duration::from_secs(10),
             cached_statements: 128,
+            max_message_size: 1 << 30,
             on_connect: Vec::new(),
         }
     }
@@ -154,6 +156,17 @@ impl PostgresOptions {
         self
     }
 
+    /// Limits the size of one message from the server, in bytes; a row is one message. 1 GiB by default, which is also the
+    /// limit of PostgreSQL; at least 64 KiB.
+    ///
+    /// A program that reads from servers that it does not trust sets what its largest row needs: a message takes memory of
+    /// its size, up to the limit. A larger one ends the connection, with an error that
+    /// [`is_connection_lost`](Error::is_connection_lost).
+    pub fn max_message_size(mut self, bytes: usize) -> Self {
+        self.max_message_size = bytes.max(1 << 16);
+        self
+    }
+
     /// Calls a function with each new connection before its first use, those to replicas too: for `SET`, or to check what
     /// the server is. Of several functions each is called, in their order.
     ///
@@ -200,6 +213,7 @@ impl PostgresOptions {
 
     /// Adds what the server is told at the start of each connection.
     fn apply(&self, address: &mut Address, serializable: bool) {
+        address.largest_message = self.max_message_size;
         let mut options = address.config.get_options().unwrap_or_default().to_owned();
         let mut set = |name: &str, value: &str| {
             let _ = write!(options, "{}-c {name}={value}", if options.is_empty() { "" } else { " " });
@@ -236,6 +250,7 @@ impl fmt::Debug for PostgresOptions {
             .field("replicas", &self.replicas.len())
             .field("replica_lag", &self.replica_lag)
             .field("cached_statements", &self.cached_statements)
+            .field("max_message_size", &self.max_message_size)
             .field("on_connect", &self.on_connect.len())
             .finish()
     }

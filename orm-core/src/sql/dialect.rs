@@ -125,6 +125,11 @@ pub trait Dialect: fmt::Debug + Sync {
     /// How a text is matched with a pattern.
     fn matches(&self, letters: Letters) -> Match;
 
+    /// How many `EXISTS` of a statement may be planned together with its joins, where the time for that grows with each.
+    fn exists_planned_together(&self) -> Option<usize> {
+        None
+    }
+
     /// Whether an index finds the texts that start with a prefix only if it is matched as it is written.
     fn finds_prefixes_as_written(&self) -> bool {
         false

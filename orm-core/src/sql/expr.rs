@@ -38,9 +38,7 @@ impl Writer<'_> {
             }
             Expr::Or(terms) => self.balanced(" OR ", "1 = 0", terms),
             Expr::Not(condition) => self.negated(condition),
-            Expr::Exists(relation, condition) => {
-                self.push("EXISTS (SELECT 1").related_rows(relation, condition);
-            }
+            Expr::Exists(relation, condition) => self.exists(relation, condition),
             Expr::Count(relation, condition) => {
                 self.push("(SELECT count(*)").related_rows(relation, condition);
             }
@@ -66,6 +64,16 @@ impl Writer<'_> {
             Expr::Output(position) => {
                 self.number(position + 1);
             }
+        }
+    }
+
+    /// `EXISTS (SELECT 1 FROM …)`; where the database would plan too many of them together, `(EXISTS (…)) IS TRUE`.
+    fn exists(&mut self, relation: &'static RelationDef, condition: &Expr) {
+        self.exists += 1;
+        let is_apart = self.dialect.exists_planned_together().is_some_and(|most| self.exists > most);
+        self.push(if is_apart { "(EXISTS (SELECT 1" } else { "EXISTS (SELECT 1" }).related_rows(relation, condition);
+        if is_apart {
+            self.push(") IS TRUE");
         }
     }
 

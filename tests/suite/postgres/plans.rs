@@ -1,6 +1,7 @@
 //! How the server runs the statements of relations.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use orm::{Condition, Db, Model, Result, StatementKind, TrustedSql, sql};
 
@@ -93,6 +94,45 @@ fn indexes_are_taken_whatever_the_number_of_keys() -> Result<()> {
         sql("DEALLOCATE loading").execute(&transaction)?;
         transaction.rollback()?;
     }
+    Ok(())
+}
+
+/// The server makes joins of conditions on relations, and would try the orders of hundreds of them for minutes.
+#[test]
+fn hundreds_of_conditions_on_relations_are_planned_in_time() -> Result<()> {
+    let db = university();
+    let conditions = |number: i64| {
+        (0..number).map(|id| Student::courses().any(Course::id().ne(-id))).reduce(|all, one| all & one).expect("some")
+    };
+    let query = |number| Student::query().filter(conditions(number));
+    let found = query(1).count(&db)?;
+    assert!(found > 0);
+    for (number, apart) in [(8, 0), (9, 1), (400, 392)] {
+        let recording = db.record();
+        let began = Instant::now();
+        assert_eq!(query(number).count(&db)?, found);
+        assert!(began.elapsed() < Duration::from_secs(20), "{number} conditions: {:?}", began.elapsed());
+        let statement = &recording.statements()[0];
+        assert_eq!(statement.matches("EXISTS (").count(), usize::try_from(number).expect("a number"));
+        assert_eq!(statement.matches(")) IS TRUE").count(), apart, "{statement}");
+    }
+    // Their opposites, and conditions on the relations of relations, are counted too.
+    let none =
+        (0..12).map(|id| Student::courses().none(Course::id().eq(-id))).reduce(|all, one| all & one).expect("some");
+    let recording = db.record();
+    let all = Student::query().count(&db)?;
+    assert_eq!(Student::query().filter(none).count(&db)?, all);
+    assert_eq!(recording.statements()[1].matches("NOT ((EXISTS (").count(), 4);
+
+    // The plan joins eight of them, and asks the ninth of each row.
+    let transaction = db.begin()?;
+    let recording = db.record();
+    query(9).count(&transaction)?;
+    let statement = recording.statements()[0].clone();
+    let statement = (1..=9).rev().fold(statement, |text, at| text.replace(&format!("${at}"), &format!("-{at}")));
+    let plan = explain(&db, &statement);
+    assert_eq!(plan.matches("SubPlan").count().min(1), 1, "{plan}");
+    assert_eq!(plan.matches("Semi Join").count() + plan.matches("HashAggregate").count(), 8, "{plan}");
     Ok(())
 }
 

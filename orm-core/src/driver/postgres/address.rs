@@ -21,6 +21,8 @@ use crate::error::{Error, Result};
 pub(super) struct Address {
     pub(super) config: Config,
     pub(super) protection: Protection,
+    /// The largest message that a server may send.
+    pub(super) largest_message: usize,
 }
 
 /// One of the servers that a URL names.
@@ -48,12 +50,17 @@ impl Address {
         }
         let (url, protection) = protection_of(url)?;
         // What is wrong is not said: a part of a password may have been taken for something else.
-        let mut config: Config = url.parse().map_err(|_| {
+        let malformed = || {
             Error::invalid(
                 "the URL is not of the form `postgres://user:password@host:port/database?option=value`, or an option is \
-                 not known; within a password, characters such as `@`, `/` and `?` are written as `%40`, `%2F` and `%3F`",
+                 not known; within a user, password or option, characters such as `@`, `/` and `?` are written as `%40`, `%2F` \
+                 and `%3F`",
             )
-        })?;
+        };
+        if !is_clear(&url) {
+            return Err(malformed());
+        }
+        let mut config: Config = url.parse().map_err(|_| malformed())?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             config.host("localhost");
         }
@@ -82,7 +89,7 @@ impl Address {
             config.tcp_user_timeout(seconds(60));
         }
         config.ssl_mode(if protection == Protection::Off { SslMode::Disable } else { SslMode::Require });
-        Ok(Address { config, protection })
+        Ok(Address { config, protection, largest_message: usize::MAX })
     }
 
     /// The servers, in the order in which they are tried.
@@ -105,6 +112,19 @@ impl Address {
     pub(super) fn protects(&self, target: &Target) -> bool {
         self.protection != Protection::Off && !target.is_socket()
     }
+}
+
+/// Whether the parts of a URL that errors show hold nothing of its password: it has one `@`, unless in an option, and what stands
+/// before that has none of the marks that end a host or a database.
+fn is_clear(url: &str) -> bool {
+    let after = url.split_once("://").map_or(url, |(_, after)| after);
+    let Some((login, rest)) = after.split_once('@') else { return true };
+    let user = login.split_once(':').map_or(login, |(user, _)| user);
+    let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
+    // A password that holds both `@` and `?` ends in what looks like options.
+    let is_option = |option: &str| option.split_once('=').is_some_and(|(name, _)| !name.contains(['@', '/', ':']));
+    let are_options = options.is_empty() || options.split('&').all(is_option);
+    !user.contains(['/', '?', '#', '&', '=']) && !place.contains(['@', '#']) && are_options && !options.contains('@')
 }
 
 fn targets(config: &Config) -> Vec<Target> {

@@ -52,7 +52,8 @@ impl Asker {
             SimpleQueryMessage::Row(row) => Some(row),
             _ => None,
         });
-        let Some(row) = row else { return Ok(Word::AtWork) };
+        // The statement has a row whatever runs, so that this is no answer to it.
+        let Some(row) = row else { return Ok(Word::Unreachable) };
         if row.get(0) != Some(&own) {
             // A pooler between has numbers of its own, and so have servers that are none of PostgreSQL's.
             return Ok(Word::AtWork);

@@ -50,6 +50,8 @@ pub(super) struct PostgresConnection {
     failure: Option<String>,
     /// How a transaction that writes was begun, until something runs in it.
     begun: Option<Box<str>>,
+    /// The program has changed the session, so that the connection is of no use to others.
+    is_changed: bool,
 }
 
 /// A statement that travels with the next one.
@@ -126,6 +128,7 @@ impl PostgresConnection {
             leaving: false,
             failure: None,
             begun: None,
+            is_changed: false,
         };
         connection.check_kind(address.config.get_target_session_attrs())?;
         let asker = Asker { address: Arc::clone(address), target: connection.target.clone(), timeout };
@@ -140,6 +143,8 @@ impl PostgresConnection {
             let result = hook(&mut PostgresSetup::new(&mut self));
             setup::finished(result, &self, &address.to_string())?;
         }
+        // What the hook has set is for all who use the connection.
+        self.is_changed = false;
         Ok(self)
     }
 
@@ -196,6 +201,9 @@ impl PostgresConnection {
 
     /// The connection without what its user left open; `None` when it is of no use any more.
     pub(super) fn cleaned(mut self) -> Option<Self> {
+        if self.is_changed {
+            return None;
+        }
         self.ahead.clear();
         if self.in_transaction() && self.batch("ROLLBACK").is_err() {
             return None;
@@ -210,11 +218,20 @@ impl PostgresConnection {
 
     /// Runs some work of the library's, behind the statement that begins a transaction if one was kept back.
     fn run<T>(&mut self, work: impl AsyncFnOnce(&Client) -> Result<T, Problem>) -> Result<T, Problem> {
+        self.run_all(1, work)
+    }
+
+    /// The same for the work of several statements.
+    fn run_all<T>(
+        &mut self,
+        statements: usize,
+        work: impl AsyncFnOnce(&Client) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
         if self.link.is_lost() {
             return Err(Problem::Lost);
         }
         let (client, ahead) = (&self.client, std::mem::take(&mut self.ahead));
-        let done = self.link.run(async {
+        let done = self.link.run_all(statements + ahead.len(), async {
             if ahead.is_empty() {
                 return work(client).await;
             }
@@ -288,7 +305,7 @@ impl PostgresConnection {
             return Ok(prepared);
         }
         check_names(text)?;
-        let prepared = self.run(async |client| Ok(Prepared::new(client.prepare(text).await?)));
+        let prepared = self.run(async |client| Ok(Prepared::new(client.prepare(text).await?, text)));
         let prepared = self.told(prepared, Stake::None, text)?;
         let prepared = self.with_text(text, prepared)?;
         self.statements.keep(text, &prepared);
@@ -306,7 +323,7 @@ impl PostgresConnection {
         let again = self.run(async |client| Ok(client.prepare_typed(text, prepared.raw.params()).await?));
         let is_named = self.link.traffic.formats.keep(wanted.iter().map(|shape| shape.is_text()).collect());
         let again = self.told(again, Stake::None, text)?;
-        Ok(if is_named { Prepared::with_text(again) } else { prepared })
+        Ok(if is_named { Prepared::with_text(again, text) } else { prepared })
     }
 
     /// Prepares the statements of some texts, in one round trip for all that are not known yet.
@@ -316,12 +333,13 @@ impl PostgresConnection {
         let texts: Vec<&str> = missing.map(|request| &*request.sql.text).collect();
         texts.iter().try_for_each(|text| check_names(text))?;
         if !texts.is_empty() {
-            let prepared = self.run(async |client| Ok(join_all(texts.iter().map(|text| client.prepare(text))).await));
+            let prepared = self
+                .run_all(texts.len(), async |client| Ok(join_all(texts.iter().map(|text| client.prepare(text))).await));
             let mut prepared = self.told(prepared, Stake::None, "")?.into_iter().zip(&texts);
             for slot in found.iter_mut().filter(|slot| slot.is_none()) {
                 let Some((prepared, text)) = prepared.next() else { break };
                 let raw = self.told(prepared.map_err(Problem::Library), Stake::None, text);
-                let prepared = Prepared::new(raw.map_err(|error| error.with_statement(text))?);
+                let prepared = Prepared::new(raw.map_err(|error| error.with_statement(text))?, text);
                 let prepared = self.with_text(text, prepared).map_err(|error| error.with_statement(text))?;
                 self.statements.keep(text, &prepared);
                 *slot = Some(prepared);
@@ -338,7 +356,7 @@ impl PostgresConnection {
         if let Some(wide) = self.statements.wide(text) {
             return Ok(wide);
         }
-        let wide = self.run(async |client| Ok(Prepared::new(client.prepare_typed(text, &types).await?)));
+        let wide = self.run(async |client| Ok(Prepared::new(client.prepare_typed(text, &types).await?, text)));
         let wide = self.told(wide, Stake::None, text)?;
         let wide = self.with_text(text, wide)?;
         self.statements.keep_wide(text, &wide);
@@ -363,6 +381,7 @@ impl PostgresConnection {
             let prepared = self.prepared(text)?;
             check_number(&prepared, &bound)?;
             let prepared = self.widened(text, prepared, &bound)?;
+            self.is_changed |= prepared.changes_session;
             let result = self.run(async |client| work(client, &prepared, &bound).await);
             let outdated = match &result {
                 Err(Problem::Library(error)) => error::stale(error, known),
@@ -478,6 +497,7 @@ impl Connection for PostgresConnection {
             check_number(prepared, bound)?;
             let wide = self.widened(&request.sql.text, Arc::clone(prepared), bound);
             *prepared = wide.map_err(|error| error.with_statement(&request.sql.text))?;
+            self.is_changed |= prepared.changes_session;
         }
         let mut sinks: Vec<&mut dyn RowSink> = Vec::with_capacity(requests.len());
         let mut texts = Vec::with_capacity(requests.len());
@@ -486,7 +506,7 @@ impl Connection for PostgresConnection {
             texts.push(&*sql.text);
         }
         let mut at = 0;
-        let result = self.run(async |client| {
+        let result = self.run_all(texts.len(), async |client| {
             let sent = all
                 .iter()
                 .zip(&bound)

@@ -41,7 +41,7 @@ pub(super) fn dial(
         Some(_) => Watched::blind(wire),
         None => Watched::blind(wire.lingering()),
     };
-    let traffic = traffic.map_or_else(Arc::default, Arc::clone);
+    let traffic = traffic.map_or_else(|| Traffic::new(address.largest_message).into(), Arc::clone);
     let tls = connector(&address.protection, target.name.as_deref(), &traffic).map_err(Lost::Unprotected)?;
     Ok(Dialled { waiter, stream, tls, config, target })
 }
@@ -49,7 +49,7 @@ pub(super) fn dial(
 /// Logs in to a server, in so much time at most.
 pub(super) fn log_in(target: &Target, address: &Address, timeout: Duration) -> Result<(Client, Link, Target), Lost> {
     let deadline = after(timeout);
-    let traffic = Arc::new(Traffic::default());
+    let traffic = Arc::new(Traffic::new(address.largest_message));
     let Dialled { waiter, stream, tls, config, target } = dial(target, address, Some(&traffic), deadline)?;
     let left = deadline.saturating_duration_since(Instant::now());
     let (client, link) = Link::start(waiter, traffic, config.connect_raw(stream, tls), left)?;

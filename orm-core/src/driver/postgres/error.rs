@@ -52,7 +52,7 @@ const CLOSED: &str = "the server closed the connection";
 fn reason(why: &Lost) -> (String, Option<Server>) {
     let reason = match why {
         Lost::Said(error) => match error.as_db_error() {
-            Some(said) => return (said.message().to_owned(), Some(told(said))),
+            Some(said) => return (shown(said), Some(told(said))),
             None if error.is_closed() => CLOSED.to_owned(),
             None => described(error),
         },
@@ -147,17 +147,33 @@ fn told(said: &DbError) -> Server {
     Server { sqlstate: said.code().code().into(), detail: detail.map(Into::into) }
 }
 
-/// The message without values: that of an error in the data quotes them.
+/// The message without values: that of an error in the data quotes them, and that of a function in the database is written by
+/// its author.
 fn shown(said: &DbError) -> String {
     let message = said.message();
-    if !said.code().code().starts_with("22") {
-        return message.to_owned();
+    if is_of_a_function(said) {
+        return "a function or trigger of the database raised an error; `detail()` has its message".to_owned();
     }
-    let mut shown = String::with_capacity(message.len());
-    for (position, part) in message.split('"').enumerate() {
-        shown.push_str(if position % 2 == 0 { part } else { "\"…\"" });
+    // A value may hold quotes too.
+    match (message.find('"'), message.rfind('"')) {
+        (Some(first), Some(last)) if said.code().code().starts_with("22") => {
+            format!("{}\"…\"{}", &message[..first], message.get(last + 1..).unwrap_or_default())
+        }
+        _ => message.to_owned(),
     }
-    shown
+}
+
+/// Whether a message was written by the author of a function: `RAISE EXCEPTION 'no room for %', NEW.name`, and what other
+/// languages have for that.
+fn is_of_a_function(said: &DbError) -> bool {
+    let (code, routine) = (said.code().code(), said.routine().unwrap_or_default());
+    // Those of PL/pgSQL, and of external routines; a function may give its error any other code.
+    code.starts_with("P0")
+        || code.starts_with("38")
+        || routine.starts_with("exec_stmt_")
+        || routine.starts_with("PLy_")
+        || routine.starts_with("plperl_")
+        || routine.starts_with("pltcl_")
 }
 
 fn kind(said: &DbError, statement: &str) -> Kind {
@@ -173,7 +189,7 @@ fn kind(said: &DbError, statement: &str) -> Kind {
         SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN => Kind::ConnectionLost { message, outcome: Outcome::Unknown },
         SqlState::LOCK_NOT_AVAILABLE | SqlState::OBJECT_IN_USE => Kind::Busy { message },
         // The code is the same, and so is the function that says it.
-        SqlState::QUERY_CANCELED if message.contains("timeout") => Kind::StatementTimeout { limit: None },
+        SqlState::QUERY_CANCELED if said.message().contains("timeout") => Kind::StatementTimeout { limit: None },
         SqlState::QUERY_CANCELED => Kind::Interrupted,
         SqlState::NUMERIC_VALUE_OUT_OF_RANGE => Kind::Overflow { message },
         SqlState::READ_ONLY_SQL_TRANSACTION => Kind::ReadOnly { message },
@@ -206,7 +222,7 @@ fn constraint(kind: Constraint, said: &DbError) -> Kind {
         (None, Some(table), Some(column)) => Some(format!("{table}.{column}")),
         _ => None,
     };
-    Kind::Constraint { kind, name, message: said.message().to_owned() }
+    Kind::Constraint { kind, name, message: shown(said) }
 }
 
 /// The column of `column t0.email does not exist`, or `column "email" of relation "students" does not exist`, and its

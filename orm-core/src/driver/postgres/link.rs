@@ -211,10 +211,16 @@ impl Link {
     ///
     /// When the connection is lost, the future is told by the library, and [`lost`](Link::lost) knows why.
     pub(super) fn run<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
+        self.run_all(1, future)
+    }
+
+    /// The same for a future of several statements.
+    pub(super) fn run_all<T>(&mut self, statements: usize, future: impl Future<Output = T>) -> Option<T> {
         let waker = Waker::from(Arc::clone(&self.work));
         let mut future = pin!(future);
         self.work.raise();
         self.stop.begin();
+        self.traffic.begin(statements);
         loop {
             if self.work.take()
                 && let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker))

@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 use tokio_postgres::Statement;
 
 use super::value::{Shape, is_narrow};
+use crate::sql::postgres::changes_session;
 
 /// A prepared statement.
 pub(super) struct Prepared {
@@ -15,20 +16,22 @@ pub(super) struct Prepared {
     pub(super) shapes: Box<[Shape]>,
     /// A number can be beyond the type of a parameter.
     pub(super) is_narrow: bool,
+    /// Running it changes what the next user of the connection would meet.
+    pub(super) changes_session: bool,
 }
 
 impl Prepared {
-    pub(super) fn new(raw: Statement) -> Arc<Self> {
+    pub(super) fn new(raw: Statement, text: &str) -> Arc<Self> {
         let shapes = Shape::of_columns(raw.columns());
         let is_narrow = raw.params().iter().any(is_narrow);
-        Arc::new(Prepared { raw, shapes, is_narrow })
+        Arc::new(Prepared { raw, shapes, is_narrow, changes_session: changes_session(text) })
     }
 
     /// The same statement, whose values of unknown types come as text.
-    pub(super) fn with_text(raw: Statement) -> Arc<Self> {
+    pub(super) fn with_text(raw: Statement, text: &str) -> Arc<Self> {
         let shapes = Shape::of_columns_with_text(raw.columns());
         let is_narrow = raw.params().iter().any(is_narrow);
-        Arc::new(Prepared { raw, shapes, is_narrow })
+        Arc::new(Prepared { raw, shapes, is_narrow, changes_session: changes_session(text) })
     }
 }
 

@@ -157,12 +157,16 @@ impl AsyncWrite for Wire {
 }
 
 /// What has passed over a connection, counted by whoever reads and writes its messages.
-#[derive(Default)]
 pub(super) struct Traffic {
+    /// The largest message that is taken, with its header.
+    largest: usize,
     /// The start of the connection is over: what is sent now are messages with a kind.
     started: AtomicBool,
     /// How many answers were asked for.
     asked: AtomicU64,
+    /// What the work of now may still ask for and prepare.
+    questions_left: AtomicU64,
+    preparations_left: AtomicU64,
     /// How many answers came to their end.
     answered: AtomicU64,
     /// What the server said of the transaction at the end of its last answer.
@@ -186,7 +190,35 @@ pub(super) enum Status {
     Failed,
 }
 
+/// How many answers one piece of work asks for at most, besides its own. The library asks about each type of a result that it
+/// does not know, and about the types within that, as deep as the server says they go: each a level of the stack.
+const MOST_QUESTIONS: u64 = 300;
+/// How many statements one piece of work prepares at most, besides its own. The library has five of them, to ask about types.
+const MOST_PREPARED: u64 = 20;
+
 impl Traffic {
+    /// The traffic of a new connection, whose messages have at most so many bytes.
+    pub(super) fn new(largest: usize) -> Self {
+        Traffic {
+            largest,
+            started: AtomicBool::new(false),
+            asked: AtomicU64::new(0),
+            questions_left: AtomicU64::new(MOST_QUESTIONS),
+            preparations_left: AtomicU64::new(MOST_PREPARED),
+            answered: AtomicU64::new(0),
+            status: AtomicU8::new(0),
+            rolled_back: AtomicBool::new(false),
+            process: AtomicI32::new(0),
+            formats: Formats::default(),
+        }
+    }
+
+    /// Says that a piece of work begins, with so many statements.
+    pub(super) fn begin(&self, statements: usize) {
+        self.questions_left.store(MOST_QUESTIONS + statements as u64, Relaxed);
+        self.preparations_left.store(MOST_PREPARED + statements as u64, Relaxed);
+    }
+
     /// Says that the connection has started.
     pub(super) fn start(&self) {
         self.asked.store(self.answered.load(Relaxed), Relaxed);
@@ -216,18 +248,24 @@ impl Traffic {
         self.rolled_back.load(Relaxed)
     }
 
-    fn sent(&self, message: &Message) {
+    fn sent(&self, message: &Message) -> io::Result<()> {
         // A synchronisation or a simple query: each is answered with the status at its end.
         match message.kind {
             b'S' | b'Q' => {
                 self.asked.fetch_add(1, Relaxed);
+                spend(&self.questions_left)?;
             }
-            b'P' | b'C' => self.formats.sent(message),
+            b'P' => {
+                self.formats.sent(message);
+                spend(&self.preparations_left)?;
+            }
+            b'C' => self.formats.sent(message),
             _ => {}
         }
+        Ok(())
     }
 
-    fn received(&self, message: &Message) {
+    fn received(&self, message: &Message) -> io::Result<()> {
         match message.kind {
             b'Z' => {
                 self.status.store(message.body[0], Relaxed);
@@ -235,9 +273,21 @@ impl Traffic {
             }
             b'C' => self.rolled_back.store(message.body.starts_with(b"ROLLBACK"), Relaxed),
             b'K' => self.process.store(message.number(), Relaxed),
+            b'S' if message.reports_foreign_encoding() => {
+                return Err(io::Error::other("the session's `client_encoding` is not UTF8, which this library speaks"));
+            }
             _ => {}
         }
+        Ok(())
     }
+}
+
+/// Takes one of what is left.
+fn spend(left: &AtomicU64) -> io::Result<()> {
+    let rest = left.load(Relaxed).checked_sub(1);
+    let rest = rest.ok_or_else(|| io::Error::other("the types of a statement lead to others without end"))?;
+    left.store(rest, Relaxed);
+    Ok(())
 }
 
 /// A stream whose messages are counted, unless it is to be encrypted: then they are counted within that.
@@ -281,7 +331,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         let this = &mut *self;
         let polled = Pin::new(&mut this.stream).poll_read(context, buffer);
         if let (Poll::Ready(Ok(())), Some(traffic)) = (&polled, &this.traffic) {
-            this.incoming.skim(&buffer.filled()[before..], |message| traffic.received(message));
+            let bytes = &buffer.filled()[before..];
+            this.incoming.skim(bytes, traffic.largest, |message| traffic.received(message))?;
         }
         polled
     }
@@ -300,7 +351,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         if let (Poll::Ready(Ok(written)), Some(traffic)) = (&polled, &this.traffic)
             && traffic.started.load(Relaxed)
         {
-            this.outgoing.skim(&bytes[..*written], |message| traffic.sent(message));
+            this.outgoing.skim(&bytes[..*written], usize::MAX, |message| traffic.sent(message))?;
         }
         polled
     }
@@ -370,6 +421,14 @@ impl Message {
     const KEPT: usize = 24;
     const HEADER: usize = 5;
 
+    /// Whether this reports that text is encoded otherwise than is understood here.
+    fn reports_foreign_encoding(&self) -> bool {
+        let Some(encoding) = self.body.strip_prefix(b"client_encoding\0") else { return false };
+        !["UTF8\0", "UTF-8\0", "UNICODE\0"].iter().any(|ours| {
+            encoding.get(..ours.len()).is_some_and(|encoding| encoding.eq_ignore_ascii_case(ours.as_bytes()))
+        })
+    }
+
     /// The number that the body begins with.
     fn number(&self) -> i32 {
         let [a, b, c, d, ..] = self.body;
@@ -378,7 +437,13 @@ impl Message {
 }
 
 impl Skimmer {
-    fn skim(&mut self, mut bytes: &[u8], mut each: impl FnMut(&Message)) {
+    /// Hands out each message that is whole, and refuses those that are larger than the largest.
+    fn skim(
+        &mut self,
+        mut bytes: &[u8],
+        largest: usize,
+        mut each: impl FnMut(&Message) -> io::Result<()>,
+    ) -> io::Result<()> {
         while let Some(&first) = bytes.first() {
             match self.seen {
                 0 => {
@@ -388,14 +453,18 @@ impl Skimmer {
                 1..Message::HEADER => {
                     self.length[self.seen - 1] = first;
                     bytes = self.advance(bytes, 1);
+                    if self.seen == Message::HEADER && self.total() > largest {
+                        return Err(too_large(self.total(), largest));
+                    }
                 }
                 _ => bytes = self.skim_body(bytes),
             }
             if self.seen >= Message::HEADER && self.seen >= self.total() {
-                each(&self.message);
+                each(&self.message)?;
                 self.seen = 0;
             }
         }
+        Ok(())
     }
 
     fn skim_body<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
@@ -425,6 +494,11 @@ impl Skimmer {
     fn total(&self) -> usize {
         1 + u32::from_be_bytes(self.length) as usize
     }
+}
+
+fn too_large(bytes: usize, largest: usize) -> io::Error {
+    let message = format!("the server announced a message of {bytes} bytes, and `max_message_size` is {largest}");
+    io::Error::new(io::ErrorKind::InvalidData, message)
 }
 
 #[cfg(test)]

@@ -21,6 +21,35 @@ fn a_password_never_shows() {
     problem("postgres://ann:secret@localhost/shop?nonsense=1");
     problem("mysql://ann:secret@localhost/shop");
     problem("postgres://ann:secret@localhost/shop?sslmode=secret");
+    // Parts of a password that were taken for a host, a database, a user or an option.
+    problem("postgres://ann:a@secret@127.0.0.1/shop");
+    problem("postgres://ann:a@secret@localhost");
+    problem("postgres://ann:a@127.0.0.1/secret@localhost/shop");
+    problem("postgres://ann:a@localhost?application_name=secret@localhost/shop");
+    problem("postgres://ann:a@localhost?secret@localhost/shop");
+    problem("postgres://ann:a@localhost#secret");
+    problem("postgres://localhost/shop?user=ann&password=a@secret");
+    problem("postgres://localhost/shop?password=secret@localhost");
+    // Each of the marks may be written as its number.
+    let address = Address::parse("postgres://ann%40corp:a%40secret%3F%2F@localhost/shop?application_name=a%40b");
+    assert_eq!(address.expect("a URL").to_string(), "postgres://ann@corp@localhost:5432/shop");
+}
+
+#[test]
+fn a_socket_is_watched_over_unless_the_url_says_otherwise() {
+    let config = |url: &str| Address::parse(url).expect("a URL").config;
+    let silent = config("postgres://ann@localhost");
+    assert_eq!(silent.get_tcp_user_timeout(), Some(&Duration::from_secs(60)));
+    assert_eq!(
+        (silent.get_keepalives_interval(), silent.get_keepalives_retries()),
+        (Some(Duration::from_secs(10)), Some(6))
+    );
+    let said = config("postgres://ann@localhost?tcp_user_timeout=0&keepalives_interval=5&keepalives_retries=2");
+    assert_eq!(said.get_tcp_user_timeout(), None);
+    assert_eq!(
+        (said.get_keepalives_interval(), said.get_keepalives_retries()),
+        (Some(Duration::from_secs(5)), Some(2))
+    );
 }
 
 #[test]
