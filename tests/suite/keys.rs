@@ -31,6 +31,39 @@ struct Sponsor {
 /// Keys that a careless separator, escape or hash would take for each other.
 const AWKWARD: [&str; 9] = ["", " ", "a", "A", "a,b", "'; DROP TABLE clubs; --", "\"", "1", "ß\u{1F600}\u{1}x"];
 
+#[derive(Model, Clone, Debug, PartialEq)]
+#[has_many(players: Player)]
+struct Squad {
+    id: i64,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Player {
+    #[model(primary_key)]
+    name: String,
+    #[belongs_to(squad: Squad)]
+    squad_id: Option<i64>,
+}
+
+#[test]
+fn a_list_without_rows_has_no_type_of_key() -> Result<()> {
+    let db = db();
+    db.create_tables::<(Club, Sponsor, Squad, Player)>()?;
+    let (club, squad) = (Club { name: "a".into() }.insert(&db)?, NewSquad {}.insert(&db)?);
+    let sponsor = Sponsor { code: vec![1] }.insert(&db)?;
+    let player = Player { name: "Ada".into(), squad_id: Some(squad.id) }.insert(&db)?;
+    let (nobody, no_sponsor): ([Player; 0], [Sponsor; 0]) = ([], []);
+    Club::sponsors().link(&db, &club, [&sponsor])?;
+    Club::sponsors().unlink(&db, &club, no_sponsor.clone())?;
+    Squad::players().unlink(&db, &squad, nobody.clone())?;
+    assert_eq!(Club::sponsors().of(&club).all(&db)?, [sponsor]);
+    assert_eq!(Squad::players().of(&squad).all(&db)?, [player]);
+    Club::sponsors().set(&db, &club, no_sponsor)?;
+    Squad::players().set(&db, &squad, nobody)?;
+    assert_eq!((Club::sponsors().of(&club).count(&db)?, Squad::players().of(&squad).count(&db)?), (0, 0));
+    Ok(())
+}
+
 #[test]
 fn text_keys() -> Result<()> {
     let db = db();

@@ -366,10 +366,18 @@ impl Links {
     }
 
     fn remove(&self, session: &mut Session<'_>, which: Among) -> Result<()> {
+        if self.relation.through.is_none() {
+            self.check_releasable()?;
+        }
+        let which = match which {
+            // A list without keys does not say what type they have, and a database may ask.
+            Among::These(keys) if keys.is_empty() => return Ok(()),
+            Among::AllBut(keys) if keys.is_empty() => Among::All,
+            which => which,
+        };
         let sql = if let Some(through) = &self.relation.through {
             sql::delete_links(self.relation, through, &self.owner, which, session.dialect())
         } else {
-            self.check_releasable()?;
             sql::release(self.relation, &self.owner, which, Timestamp::now(), session.dialect())
         };
         session.execute(&sql)?;
