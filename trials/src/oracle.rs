@@ -1,0 +1,469 @@
+//! The oracle: tables as vectors of rows, and what SQL says of them in plain Rust, with three-valued logic and collations.
+//!
+//! Nothing here uses the library, so that a mistake of the library is not made twice.
+
+use std::cmp::Ordering;
+
+/// A value of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Cell {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Real(f64),
+    Text(String),
+}
+
+pub(crate) type Cells = Vec<Cell>;
+
+/// How texts are compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Collation {
+    Binary,
+    NoCase,
+    RTrim,
+}
+
+/// The tables, and the view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Table {
+    Town,
+    House,
+    Person,
+    Lease,
+    Payment,
+    Deed,
+    Tag,
+    Note,
+    PersonTag,
+    BigTown,
+}
+
+/// The tables that hold rows, in an order in which they can be filled.
+pub(crate) const STORED: [Table; 9] = [
+    Table::Town,
+    Table::Person,
+    Table::House,
+    Table::Lease,
+    Table::Payment,
+    Table::Deed,
+    Table::Tag,
+    Table::Note,
+    Table::PersonTag,
+];
+
+/// A relation: which columns of a row are equal to which of the rows that it leads to.
+pub(crate) struct Relation {
+    pub(crate) name: &'static str,
+    pub(crate) to: Table,
+    from: &'static [usize],
+    through: Option<(Table, &'static [usize], &'static [usize])>,
+    target: &'static [usize],
+    tag: Option<(usize, &'static str)>,
+}
+
+const fn direct(name: &'static str, from: &'static [usize], to: Table, target: &'static [usize]) -> Relation {
+    Relation { name, to, from, through: None, target, tag: None }
+}
+
+const fn tagged(name: &'static str, tag: &'static str) -> Relation {
+    Relation { name, to: Table::Note, from: &[0], through: None, target: &[3], tag: Some((2, tag)) }
+}
+
+const fn through(
+    name: &'static str,
+    from: &'static [usize],
+    between: (Table, &'static [usize], &'static [usize]),
+    to: Table,
+    target: &'static [usize],
+) -> Relation {
+    Relation { name, to, from, through: Some(between), target, tag: None }
+}
+
+impl Table {
+    pub(crate) fn columns(self) -> &'static [&'static str] {
+        match self {
+            Table::Town => &["id", "name", "mayor", "size", "parent_id"],
+            Table::House => &["code", "town_id", "owner_id", "rooms"],
+            Table::Person => &["id", "name", "age", "score", "active", "boss_id"],
+            Table::Lease => &["house_code", "person_id", "rent"],
+            Table::Payment => &["id", "house_code", "person_id", "amount"],
+            Table::Deed => &["id", "text", "house_code"],
+            Table::Tag => &["label", "weight"],
+            Table::Note => &["id", "body", "subject_type", "subject_id"],
+            Table::PersonTag => &["person_id", "label"],
+            Table::BigTown => &["id", "name", "size"],
+        }
+    }
+
+    pub(crate) fn key(self) -> &'static [usize] {
+        match self {
+            Table::Lease | Table::PersonTag => &[0, 1],
+            _ => &[0],
+        }
+    }
+
+    pub(crate) fn relations(self) -> &'static [Relation] {
+        const TOWN: &[Relation] = &[
+            direct("parent", &[4], Table::Town, &[0]),
+            direct("districts", &[0], Table::Town, &[4]),
+            direct("houses", &[0], Table::House, &[1]),
+            through("leases", &[0], (Table::House, &[1], &[0]), Table::Lease, &[0]),
+            tagged("notes", "town"),
+        ];
+        const HOUSE: &[Relation] = &[
+            direct("town", &[1], Table::Town, &[0]),
+            direct("owner", &[2], Table::Person, &[0]),
+            direct("deed", &[0], Table::Deed, &[2]),
+            direct("leases", &[0], Table::Lease, &[0]),
+            through("tenants", &[0], (Table::Lease, &[0], &[1]), Table::Person, &[0]),
+        ];
+        const PERSON: &[Relation] = &[
+            direct("boss", &[5], Table::Person, &[0]),
+            direct("reports", &[0], Table::Person, &[5]),
+            direct("owned", &[0], Table::House, &[2]),
+            through("tags", &[0], (Table::PersonTag, &[0], &[1]), Table::Tag, &[0]),
+            through("homes", &[0], (Table::Lease, &[1], &[0]), Table::House, &[0]),
+            tagged("notes", "person"),
+        ];
+        const LEASE: &[Relation] = &[
+            direct("house", &[0], Table::House, &[0]),
+            direct("person", &[1], Table::Person, &[0]),
+            direct("payments", &[0, 1], Table::Payment, &[1, 2]),
+        ];
+        const PAYMENT: &[Relation] = &[direct("lease", &[1, 2], Table::Lease, &[0, 1])];
+        const DEED: &[Relation] = &[direct("house", &[2], Table::House, &[0])];
+        const TAG: &[Relation] = &[through("people", &[0], (Table::PersonTag, &[1], &[0]), Table::Person, &[0])];
+        const BIG_TOWN: &[Relation] = &[direct("houses", &[0], Table::House, &[1])];
+        match self {
+            Table::Town => TOWN,
+            Table::House => HOUSE,
+            Table::Person => PERSON,
+            Table::Lease => LEASE,
+            Table::Payment => PAYMENT,
+            Table::Deed => DEED,
+            Table::Tag => TAG,
+            Table::BigTown => BIG_TOWN,
+            Table::Note | Table::PersonTag => &[],
+        }
+    }
+
+    pub(crate) fn column(self, name: &str) -> usize {
+        self.columns().iter().position(|column| *column == name).expect("the table has the column")
+    }
+
+    pub(crate) fn relation(self, name: &str) -> usize {
+        self.relations().iter().position(|relation| relation.name == name).expect("the table has the relation")
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Comparison {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+impl Comparison {
+    pub(crate) const ALL: [Comparison; 6] =
+        [Comparison::Eq, Comparison::Ne, Comparison::Lt, Comparison::Le, Comparison::Gt, Comparison::Ge];
+
+    pub(crate) fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Comparison::Eq => ordering.is_eq(),
+            Comparison::Ne => ordering.is_ne(),
+            Comparison::Lt => ordering.is_lt(),
+            Comparison::Le => ordering.is_le(),
+            Comparison::Gt => ordering.is_gt(),
+            Comparison::Ge => ordering.is_ge(),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Pattern {
+    Like(String),
+    Contains(String),
+    StartsWith(String),
+    EndsWith(String),
+}
+
+/// A condition on rows of one table.
+#[derive(Clone, Debug)]
+pub(crate) enum Condition {
+    Compare(usize, Comparison, Cell),
+    /// The column plus a number, compared with another number.
+    Sum(usize, i64, Comparison, i64),
+    Columns(usize, Comparison, usize),
+    IsNull(usize),
+    In(usize, Vec<Cell>),
+    Between(usize, Cell, Cell),
+    Like {
+        column: usize,
+        pattern: Pattern,
+        either_case: bool,
+    },
+    And(Vec<Condition>),
+    Or(Vec<Condition>),
+    Not(Box<Condition>),
+    Any(usize, Box<Condition>),
+    None(usize, Box<Condition>),
+    All(usize, Box<Condition>),
+    Exists(usize),
+    Count(usize, Box<Condition>, Comparison, u64),
+}
+
+/// A term of an order.
+#[derive(Clone, Debug)]
+pub(crate) struct Term {
+    pub(crate) column: usize,
+    pub(crate) descending: bool,
+    pub(crate) nulls_first: Option<bool>,
+}
+
+/// What a query or a relation asks for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asked {
+    pub(crate) filters: Vec<Condition>,
+    pub(crate) order: Vec<Term>,
+    pub(crate) limit: Option<usize>,
+    pub(crate) offset: usize,
+}
+
+/// The rows, and how the schema compares texts.
+#[derive(Clone)]
+pub(crate) struct Oracle {
+    tables: [Vec<Cells>; STORED.len()],
+    /// Of names, of codes of houses, and of labels of tags.
+    pub(crate) collations: [Collation; 3],
+}
+
+fn place(table: Table) -> usize {
+    STORED.iter().position(|other| *other == table).expect("a table that holds rows")
+}
+
+impl Oracle {
+    pub(crate) fn new(collations: [Collation; 3]) -> Self {
+        Oracle { tables: Default::default(), collations }
+    }
+
+    /// The rows of a table; those of the view are a part of the towns.
+    pub(crate) fn rows(&self, table: Table) -> Vec<Cells> {
+        if table == Table::BigTown {
+            let is_big = |town: &&Cells| matches!(town[3], Cell::Int(size) if size > 10);
+            return self.tables[place(Table::Town)].iter().filter(is_big).map(|town| pick(town, &[0, 1, 3])).collect();
+        }
+        self.tables[place(table)].clone()
+    }
+
+    pub(crate) fn rows_mut(&mut self, table: Table) -> &mut Vec<Cells> {
+        &mut self.tables[place(table)]
+    }
+
+    pub(crate) fn collation(&self, table: Table, column: usize) -> Collation {
+        match table.columns()[column] {
+            "name" | "mayor" => self.collations[0],
+            "code" | "house_code" => self.collations[1],
+            "label" => self.collations[2],
+            _ => Collation::Binary,
+        }
+    }
+
+    /// The rows that a query returns, in its order.
+    pub(crate) fn select(&self, table: Table, asked: &Asked) -> Vec<Cells> {
+        self.narrow(table, self.rows(table), asked)
+    }
+
+    /// The rows of `rows` that meet what is asked for, in its order.
+    pub(crate) fn narrow(&self, table: Table, rows: Vec<Cells>, asked: &Asked) -> Vec<Cells> {
+        let mut rows: Vec<Cells> = rows.into_iter().filter(|row| self.meets_all(table, row, &asked.filters)).collect();
+        rows.sort_by(|one, other| self.order(table, one, other, &asked.order));
+        rows.into_iter().skip(asked.offset).take(asked.limit.unwrap_or(usize::MAX)).collect()
+    }
+
+    pub(crate) fn meets_all(&self, table: Table, row: &Cells, conditions: &[Condition]) -> bool {
+        conditions.iter().all(|condition| self.meets(table, row, condition) == Some(true))
+    }
+
+    /// Whether two rows have the same primary key.
+    pub(crate) fn same_key(&self, table: Table, one: &Cells, other: &Cells) -> bool {
+        table
+            .key()
+            .iter()
+            .all(|&column| equal(&one[column], &other[column], self.collation(table, column)) == Some(true))
+    }
+
+    /// The rows that a relation leads to from a row, in no particular order.
+    pub(crate) fn related(&self, table: Table, relation: usize, row: &Cells) -> Vec<Cells> {
+        let relation = &table.relations()[relation];
+        let is_tagged = |row: &Cells| relation.tag.is_none_or(|(column, tag)| row[column] == Cell::Text(tag.into()));
+        let targets: Vec<Cells> = self.rows(relation.to).into_iter().filter(is_tagged).collect();
+        let Some((between, left, right)) = relation.through else {
+            return self.matching(&pick(row, relation.from), relation.to, relation.target, &targets);
+        };
+        let links = self.matching(&pick(row, relation.from), between, left, &self.rows(between));
+        links
+            .iter()
+            .flat_map(|link| self.matching(&pick(link, right), relation.to, relation.target, &targets))
+            .collect()
+    }
+
+    fn matching(&self, key: &Cells, table: Table, columns: &[usize], rows: &[Cells]) -> Vec<Cells> {
+        let is_equal = |row: &Cells| {
+            columns
+                .iter()
+                .zip(key)
+                .all(|(&column, value)| equal(&row[column], value, self.collation(table, column)) == Some(true))
+        };
+        rows.iter().filter(|row| is_equal(row)).cloned().collect()
+    }
+
+    /// True, false, or unknown.
+    pub(crate) fn meets(&self, table: Table, row: &Cells, condition: &Condition) -> Option<bool> {
+        let collation = |column: usize| self.collation(table, column);
+        match condition {
+            // What is asked with `None` is whether the column is `NULL`.
+            Condition::IsNull(column) | Condition::Compare(column, Comparison::Eq, Cell::Null) => {
+                Some(row[*column] == Cell::Null)
+            }
+            Condition::Compare(column, Comparison::Ne, Cell::Null) => Some(row[*column] != Cell::Null),
+            Condition::Compare(column, comparison, value) => {
+                compare(&row[*column], value, collation(*column)).map(|ordering| comparison.holds(ordering))
+            }
+            Condition::Sum(column, added, comparison, value) => match row[*column] {
+                Cell::Int(number) => Some(comparison.holds((number + added).cmp(value))),
+                _ => None,
+            },
+            Condition::Columns(left, comparison, right) => {
+                compare(&row[*left], &row[*right], collation(*left)).map(|ordering| comparison.holds(ordering))
+            }
+            Condition::In(column, values) => {
+                let values: Vec<&Cell> = values.iter().filter(|value| **value != Cell::Null).collect();
+                any(values.iter().map(|value| equal(&row[*column], value, collation(*column))))
+            }
+            Condition::Between(column, least, greatest) => {
+                let above = compare(&row[*column], least, collation(*column)).map(Ordering::is_ge);
+                let below = compare(&row[*column], greatest, collation(*column)).map(Ordering::is_le);
+                all([above, below])
+            }
+            Condition::Like { column, pattern, either_case } => match &row[*column] {
+                Cell::Text(text) => Some(pattern.matches(text, *either_case)),
+                _ => None,
+            },
+            Condition::And(terms) => all(terms.iter().map(|term| self.meets(table, row, term))),
+            Condition::Or(terms) => any(terms.iter().map(|term| self.meets(table, row, term))),
+            Condition::Not(term) => self.meets(table, row, term).map(|met| !met),
+            Condition::Any(relation, term) => Some(self.counted(table, *relation, row, term) > 0),
+            Condition::None(relation, term) => Some(self.counted(table, *relation, row, term) == 0),
+            Condition::All(relation, term) => {
+                let to = table.relations()[*relation].to;
+                let related = self.related(table, *relation, row);
+                Some(related.iter().all(|row| self.meets(to, row, term) == Some(true)))
+            }
+            Condition::Exists(relation) => Some(!self.related(table, *relation, row).is_empty()),
+            Condition::Count(relation, term, comparison, number) => {
+                Some(comparison.holds(self.counted(table, *relation, row, term).cmp(number)))
+            }
+        }
+    }
+
+    fn counted(&self, table: Table, relation: usize, row: &Cells, condition: &Condition) -> u64 {
+        let to = table.relations()[relation].to;
+        let related = self.related(table, relation, row);
+        let met = related.iter().filter(|row| self.meets(to, row, condition) == Some(true)).count();
+        u64::try_from(met).expect("few rows")
+    }
+
+    /// The order of two rows: by the terms, then by primary key in the direction of the last term.
+    pub(crate) fn order(&self, table: Table, one: &Cells, other: &Cells, terms: &[Term]) -> Ordering {
+        let descending = terms.last().is_some_and(|term| term.descending);
+        let keys = table.key().iter().map(|&column| Term { column, descending, nulls_first: None });
+        let by = |term: &Term| {
+            let (one, other) = (&one[term.column], &other[term.column]);
+            let reversed = |ordering: Ordering| if term.descending { ordering.reverse() } else { ordering };
+            match (*one == Cell::Null, *other == Cell::Null) {
+                (true, true) => Ordering::Equal,
+                (false, false) => {
+                    compare(one, other, self.collation(table, term.column)).map_or(Ordering::Equal, reversed)
+                }
+                (is_null, _) => {
+                    let is_first = is_null == term.nulls_first.unwrap_or(!term.descending);
+                    if is_first { Ordering::Less } else { Ordering::Greater }
+                }
+            }
+        };
+        terms
+            .iter()
+            .cloned()
+            .chain(keys)
+            .map(|term| by(&term))
+            .find(|ordering| ordering.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
+}
+
+/// The values of some columns.
+pub(crate) fn pick(row: &Cells, columns: &[usize]) -> Cells {
+    columns.iter().map(|&column| row[column].clone()).collect()
+}
+
+/// The order of two values; unknown where one is `NULL`.
+pub(crate) fn compare(one: &Cell, other: &Cell, collation: Collation) -> Option<Ordering> {
+    match (one, other) {
+        (Cell::Bool(one), Cell::Bool(other)) => Some(one.cmp(other)),
+        (Cell::Int(one), Cell::Int(other)) => Some(one.cmp(other)),
+        (Cell::Real(one), Cell::Real(other)) => one.partial_cmp(other),
+        (Cell::Text(one), Cell::Text(other)) => Some(match collation {
+            Collation::Binary => one.cmp(other),
+            Collation::NoCase => one.to_ascii_lowercase().cmp(&other.to_ascii_lowercase()),
+            Collation::RTrim => one.trim_end_matches(' ').cmp(other.trim_end_matches(' ')),
+        }),
+        _ => None,
+    }
+}
+
+pub(crate) fn equal(one: &Cell, other: &Cell, collation: Collation) -> Option<bool> {
+    compare(one, other, collation).map(Ordering::is_eq)
+}
+
+fn all(terms: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let not = |term: Option<bool>| term.map(|met| !met);
+    not(any(terms.into_iter().map(not)))
+}
+
+fn any(terms: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let terms: Vec<Option<bool>> = terms.into_iter().collect();
+    if terms.contains(&Some(true)) {
+        return Some(true);
+    }
+    if terms.contains(&None) { None } else { Some(false) }
+}
+
+impl Pattern {
+    fn matches(&self, text: &str, either_case: bool) -> bool {
+        let fold = |text: &str| if either_case { text.to_ascii_lowercase() } else { text.to_owned() };
+        let text = fold(text);
+        match self {
+            Pattern::Like(pattern) => {
+                let (pattern, text): (Vec<char>, Vec<char>) = (fold(pattern).chars().collect(), text.chars().collect());
+                is_like(&pattern, &text)
+            }
+            Pattern::Contains(part) => text.contains(&fold(part)),
+            Pattern::StartsWith(part) => text.starts_with(&fold(part)),
+            Pattern::EndsWith(part) => text.ends_with(&fold(part)),
+        }
+    }
+}
+
+fn is_like(pattern: &[char], text: &[char]) -> bool {
+    match pattern {
+        [] => text.is_empty(),
+        ['%', rest @ ..] => (0..=text.len()).any(|skipped| is_like(rest, &text[skipped..])),
+        ['_', rest @ ..] => !text.is_empty() && is_like(rest, &text[1..]),
+        ['\\', escaped, rest @ ..] => text.first() == Some(escaped) && is_like(rest, &text[1..]),
+        [letter, rest @ ..] => text.first() == Some(letter) && is_like(rest, &text[1..]),
+    }
+}
