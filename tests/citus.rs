@@ -5,6 +5,9 @@
 mod cluster;
 #[path = "citus/order.rs"]
 mod order;
+#[path = "support/owned.rs"]
+#[expect(dead_code, reason = "other targets use the rest")]
+mod owned;
 #[path = "citus/tenants.rs"]
 mod tenants;
 #[path = "citus/university.rs"]

@@ -14,6 +14,10 @@ mod json;
 mod loading;
 #[path = "guide/models.rs"]
 mod models;
+#[cfg(feature = "postgres")]
+#[path = "support/owned.rs"]
+#[expect(dead_code, reason = "other targets use the rest")]
+mod owned;
 #[path = "guide/parts.rs"]
 mod parts;
 #[cfg(feature = "postgres")]

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write as _};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use orm::{Db, Error, Models, Result, TrustedSql, sql};
+
+use crate::owned;
 
 /// Two databases with the same tables: in one they are local to the coordinator, in the other they are distributed.
 pub(crate) struct Pair {
@@ -76,9 +77,7 @@ pub(crate) struct Schema {
 
 impl Schema {
     fn new(url: &str) -> Result<Self> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("orm_citus_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        sql(TrustedSql(format!("CREATE SCHEMA {name}"))).execute(&Db::connect(url)?)?;
+        let name = owned::create_schema(&Db::connect(url)?)?;
         let separator = if url.contains('?') { '&' } else { '?' };
         let url = format!("{url}{separator}options=-c%20search_path%3D{name}");
         Ok(Schema { db: Db::connect(&url)?, name, url })

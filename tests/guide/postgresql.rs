@@ -6,24 +6,20 @@ use orm::value::Date;
 use orm::{Db, Model, sql};
 
 use crate::chapter::Chapter;
+use crate::owned;
 use crate::{Department, NewDepartment};
 
 #[test]
 fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     Chapter::open("12-postgresql").close();
     let named = std::env::var("ORM_TEST_POSTGRES").ok().filter(|url| !url.is_empty());
-    let url = named.unwrap_or_else(|| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
-    let admin = match open(&url) {
-        Ok(admin) => admin,
+    let Some(url) = named.or_else(owned::database) else {
         // Without a server, the program text is compiled alone.
-        Err(error) if std::env::var_os("ORM_TEST_POSTGRES_REQUIRED").is_none() => {
-            assert!(error.is_open_failure(), "{error}");
-            return Ok(());
-        }
-        Err(error) => return Err(error.into()),
+        assert!(std::env::var_os("ORM_TEST_POSTGRES_REQUIRED").is_none(), "there is no PostgreSQL server to test with");
+        return Ok(());
     };
-    let schema = format!("orm_test_{}_guide", std::process::id());
-    orm::sql(orm::TrustedSql(format!("CREATE SCHEMA {schema}"))).execute(&admin)?;
+    let admin = open(&url)?;
+    let schema = owned::create_schema(&admin)?;
     let separator = if url.contains('?') { '&' } else { '?' };
     let result = school(&format!("{url}{separator}options=-c%20search_path%3D{schema}"));
     orm::sql(orm::TrustedSql(format!("DROP SCHEMA {schema} CASCADE"))).execute(&admin)?;

@@ -1,5 +1,5 @@
-//! A PostgreSQL server for tests: the one that `ORM_TEST_POSTGRES` names by its URL, else the local one, else one that is
-//! started for the test and gone with it. Without any, the tests of a target say so and end well, unless
+//! A PostgreSQL server for tests: the one that `ORM_TEST_POSTGRES` names by its URL, else a database for tests on the local one,
+//! else one that is started for the test and gone with it. Without any, the tests of a target say so and end well, unless
 //! `ORM_TEST_POSTGRES_REQUIRED` is set.
 
 use std::cell::RefCell;
@@ -8,28 +8,23 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use orm::{Db, TrustedSql, sql};
 use tempfile::TempDir;
 
-/// The local server, as most installations offer it to tests.
-const LOCAL: &str = "postgres://postgres@127.0.0.1:5432/postgres";
+#[path = "owned.rs"]
+mod owned;
 
 /// The URL of the server that tests use.
 pub(crate) fn url() -> &'static str {
     static URL: OnceLock<String> = OnceLock::new();
-    URL.get_or_init(|| named().or_else(local).or_else(started).unwrap_or_else(absent))
+    URL.get_or_init(|| named().or_else(owned::database).or_else(started).unwrap_or_else(absent))
 }
 
 fn named() -> Option<String> {
     std::env::var("ORM_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
-}
-
-fn local() -> Option<String> {
-    answers(LOCAL).then(|| LOCAL.to_owned())
 }
 
 fn started() -> Option<String> {
@@ -49,18 +44,12 @@ fn absent() -> String {
     std::process::exit(0)
 }
 
-fn answers(url: &str) -> bool {
-    Db::connect(url).and_then(|db| sql("SELECT 1").tuples::<(i64,)>(&db)).is_ok()
-}
-
 /// A handle on the server that is not the tests' own.
 fn admin() -> &'static Db {
     static ADMIN: OnceLock<Db> = OnceLock::new();
     ADMIN.get_or_init(|| {
         let db = Db::connect(url()).expect("the server is there");
-        if named().is_none() {
-            drop_leftovers(&db);
-        }
+        owned::drop_leftovers(&db);
         db
     })
 }
@@ -71,9 +60,7 @@ fn run(db: &Db, text: String) {
 
 /// The URL of a fresh schema on the server, which is dropped when this test ends.
 pub(crate) fn schema() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("orm_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    run(admin(), format!("CREATE SCHEMA {name}"));
+    let name = owned::create_schema(admin()).expect("the schema is created");
     let separator = if url().contains('?') { '&' } else { '?' };
     let url = format!("{}{separator}options=-c%20search_path%3D{name}", url());
     SCHEMAS.with_borrow_mut(|schemas| schemas.0.push(name));
@@ -97,19 +84,6 @@ impl Drop for Schemas {
             }
         });
         let _ = dropping.join();
-    }
-}
-
-/// Drops the schemas of tests whose processes were killed.
-fn drop_leftovers(db: &Db) {
-    let names =
-        sql("SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'orm\\_test\\_%'").tuples::<(String,)>(db);
-    for (name,) in names.expect("the schemas are listed") {
-        let process = name.split('_').nth(2).unwrap_or_default();
-        if Path::new("/proc/self").exists() && !Path::new("/proc").join(process).exists() {
-            // Another process may do the same at this moment.
-            let _ = sql(TrustedSql(format!("DROP SCHEMA IF EXISTS {name} CASCADE"))).execute(db);
-        }
     }
 }
 
@@ -165,7 +139,7 @@ impl Server {
             .expect("a shell starts");
         let server = Server { port, keeper, _folder: folder };
         let began = Instant::now();
-        while !answers(&server.url()) {
+        while !owned::answers(&server.url()) {
             assert!(began.elapsed() < Duration::from_secs(60), "the server that was started does not answer");
             thread::sleep(Duration::from_millis(50));
         }

@@ -125,10 +125,19 @@ struct Tag {
 #[test]
 fn tables_in_a_schema_of_their_own() -> Result<()> {
     let db = db();
-    run(&db, ["DROP SCHEMA IF EXISTS \"orm_suite \"\"apart\"\"\" CASCADE"])?;
+    // The name stands in the model, so that runs take turns; one that is not ours is not touched.
+    let turn = db.begin()?;
+    sql("SELECT pg_advisory_xact_lock(hashtext('orm_suite apart'))").writing().execute(&turn)?;
+    let there =
+        sql("SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = 'orm_suite \"apart\"'");
+    if let Some((comment,)) = there.tuples::<(Option<String>,)>(&db)?.pop() {
+        assert_eq!(comment.as_deref(), Some("made by a test of orm"), "the schema of this name is somebody else's");
+        run(&db, ["DROP SCHEMA \"orm_suite \"\"apart\"\"\" CASCADE"])?;
+    }
     // A table of the same name that is found first does not matter.
     run(&db, ["CREATE TABLE journals (id text)"])?;
     db.create_tables::<(Journal, Entry, Tag)>()?;
+    run(&db, ["COMMENT ON SCHEMA \"orm_suite \"\"apart\"\"\" IS 'made by a test of orm'"])?;
     db.create_tables::<(Journal, Entry, Tag)>()?;
     assert_eq!(db.check::<(Journal, Entry)>()?, []);
     let journal = NewJournal { name: "a".into() }.insert(&db)?;
@@ -145,5 +154,6 @@ fn tables_in_a_schema_of_their_own() -> Result<()> {
     assert!(plan.contains("LATERAL"), "the index is found: {plan}");
     journal.delete(&db)?;
     assert_eq!(Entry::query().count(&db)?, 0);
-    run(&db, ["DROP SCHEMA \"orm_suite \"\"apart\"\"\" CASCADE"])
+    run(&db, ["DROP SCHEMA \"orm_suite \"\"apart\"\"\" CASCADE"])?;
+    turn.rollback()
 }
