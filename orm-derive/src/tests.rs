@@ -4,6 +4,7 @@
 mod expansion;
 mod messages;
 mod mistakes;
+mod mutated;
 
 use syn::DeriveInput;
 

@@ -1,12 +1,17 @@
-//! Tries `orm`: random queries and writes against an oracle, and processes that are killed.
+//! Tries `orm`: random queries and writes against an oracle, processes that are killed or whose system calls fail, and mutated
+//! bytes.
 //!
 //! ```sh
 //! cargo run --release --manifest-path trials/Cargo.toml -- --seconds 60
 //! cargo run --release --manifest-path trials/Cargo.toml -- kill --rounds 1000
+//! cargo run --release --manifest-path trials/Cargo.toml -- faults --seconds 60
+//! cargo run --release --manifest-path trials/Cargo.toml -- fuzz --seconds 60
 //! cargo run --release --manifest-path trials/Cargo.toml -- --seed 7 --database postgres://postgres@127.0.0.1/postgres
 //! ```
 
 mod differential;
+mod faults;
+mod fuzz;
 mod ground;
 mod kill;
 mod ledger;
@@ -52,6 +57,15 @@ fn run(options: &Options) -> Result<String, String> {
             println!("seed {}", options.seed);
             kill::run(options.seed, options.rounds)
         }
+        Trial::Faults => {
+            println!("seed {}", options.seed);
+            faults::run(options.seed, options.time)
+        }
+        Trial::Fuzz => {
+            println!("seed {}", options.seed);
+            fuzz::run(options.seed, options.time)
+        }
+        Trial::FaultsChild => faults::child(&options.file, options.seed),
         Trial::KillChild => kill::child(&options.file, options.seed),
     }
 }

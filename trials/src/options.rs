@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-pub(crate) const USAGE: &str = "usage: trials [oracle | kill] [--seconds N] [--rounds N] [--seed N] [--database URL]
+pub(crate) const USAGE: &str =
+    "usage: trials [oracle | kill | faults | fuzz] [--seconds N] [--rounds N] [--seed N] [--database URL]
 
 oracle   random queries and writes, compared with an oracle; without a word, this
-kill     processes that write are killed";
+kill     processes that write are killed
+faults   system calls of processes that write fail
+fuzz     bytes and texts from outside are mutated";
 
 /// What to try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +17,9 @@ pub(crate) enum Trial {
     Oracle,
     Kill,
     KillChild,
+    Faults,
+    FaultsChild,
+    Fuzz,
 }
 
 pub(crate) struct Options {
@@ -48,6 +54,9 @@ impl Options {
                 "oracle" => options.trial = Trial::Oracle,
                 "kill" => options.trial = Trial::Kill,
                 "kill-child" => options.trial = Trial::KillChild,
+                "faults" => options.trial = Trial::Faults,
+                "faults-child" => options.trial = Trial::FaultsChild,
+                "fuzz" => options.trial = Trial::Fuzz,
                 "--seconds" => options.time = Duration::from_secs(number(&value()?)?),
                 "--rounds" => options.rounds = number(&value()?)?,
                 "--seed" => (options.seed, options.is_one) = (number(&value()?)?, true),

@@ -298,7 +298,7 @@ fn trees(ground: &mut Ground) -> Result<(), Finding> {
         let below = |row: &Cells, walked: Vec<(usize, Cells)>| (row.clone(), walked);
         rows.iter()
             .map(|row| {
-                let walked = row.districts().walk().into_iter().map(|(depth, town)| (depth, town.cells())).collect();
+                let walked = row.districts().walk().map(|(depth, town)| (depth, town.cells())).collect();
                 below(&row.cells(), walked)
             })
             .collect::<Loaded<(usize, Cells)>>()
