@@ -67,7 +67,7 @@ impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
     }
 
     /// In this order; then by primary key, in the direction of the last term. A second call adds terms that count where the
-    /// first ones are equal.
+    /// first ones are equal, and a second term of a column is left out.
     ///
     /// Rows of a query that says nothing of an order come by primary key.
     pub fn order_by(mut self, order: impl Ordering<M>) -> Self {

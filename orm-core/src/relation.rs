@@ -119,7 +119,7 @@ impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C
     }
 
     /// In this order; then by primary key, in the direction of the last term. A second call adds terms that count where the
-    /// first ones are equal.
+    /// first ones are equal, and a second term of a column is left out.
     pub fn order_by(mut self, order: impl Ordering<C>) -> Self {
         if let Err(error) = order.append_to(&mut self.select.order) {
             self.error.get_or_insert(error);

@@ -379,6 +379,9 @@ impl Oracle {
 
     /// The order of two rows: by the terms, then by primary key in the direction of the last term.
     pub(crate) fn order(&self, table: Table, one: &Cells, other: &Cells, terms: &[Term]) -> Ordering {
+        // A second term of a column is left out, and its direction with it.
+        let is_first = |(at, term): &(usize, &Term)| terms[..*at].iter().all(|other| other.column != term.column);
+        let terms: Vec<Term> = terms.iter().enumerate().filter(is_first).map(|(_, term)| term.clone()).collect();
         let descending = terms.last().is_some_and(|term| term.descending);
         let keys = table.key().iter().map(|&column| Term { column, descending, nulls_first: None });
         let by = |term: &Term| {
@@ -395,13 +398,7 @@ impl Oracle {
                 }
             }
         };
-        terms
-            .iter()
-            .cloned()
-            .chain(keys)
-            .map(|term| by(&term))
-            .find(|ordering| ordering.is_ne())
-            .unwrap_or(Ordering::Equal)
+        terms.into_iter().chain(keys).map(|term| by(&term)).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
     }
 }
 
