@@ -33,7 +33,7 @@
 
 pub use orm_core::assert_queries;
 pub use orm_core::column::{Column, Condition, OrderBy, order_from};
-pub use orm_core::db::{Db, Executor};
+pub use orm_core::db::{BackupProgress, Db, Executor};
 #[cfg(feature = "postgres")]
 pub use orm_core::driver::postgres::{PostgresOptions, PostgresSetup};
 #[cfg(feature = "sqlite")]

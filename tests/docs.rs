@@ -5,6 +5,8 @@
 mod architecture;
 #[path = "docs/readme.rs"]
 mod readme;
+#[path = "docs/reliability.rs"]
+mod reliability;
 #[path = "docs/text.rs"]
 mod text;
 

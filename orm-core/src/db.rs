@@ -1,5 +1,7 @@
 //! A database: where queries run.
 
+mod upkeep;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +16,8 @@ use crate::schema::ddl::{self, Models};
 use crate::schema::names;
 use crate::sql::{Dialect, TextCache};
 use crate::transaction::{Transaction, TransactionKind};
+
+pub use upkeep::BackupProgress;
 
 /// A database, whichever it is: a handle that can be cloned, sent and shared.
 ///

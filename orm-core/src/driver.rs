@@ -13,10 +13,11 @@ mod setup;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
+use std::path::Path;
 use std::time::Instant;
 
 use crate::catalog::{Known, Needs};
-use crate::db::{Access, Db, Executor};
+use crate::db::{Access, BackupProgress, Db, Executor};
 use crate::error::{Error, Result};
 use crate::observe::StatementKind;
 use crate::prefetch::{Context, Request};
@@ -146,6 +147,36 @@ pub trait Pool: Send + Sync {
     fn with(&self, access: Access, work: &mut dyn FnMut(&mut dyn Connection)) -> Result<()> {
         work(self.lend(access)?.connection());
         Ok(())
+    }
+
+    /// Copies the database to a new file.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database and of the file; [`is_unsupported`](Error::is_unsupported) where a server does it.
+    fn backup(&self, to: &Path, progress: &mut dyn FnMut(BackupProgress)) -> Result<()> {
+        let _ = (to, progress);
+        Err(Error::unsupported("a server is backed up by its own tools, such as `pg_dump`"))
+    }
+
+    /// Copies the write-ahead log into the database, and empties it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database; [`is_unsupported`](Error::is_unsupported) where a server does it.
+    fn checkpoint(&self) -> Result<()> {
+        Err(Error::unsupported("a server makes its checkpoints itself"))
+    }
+
+    /// Gathers statistics for the planner.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    fn optimize(&self) -> Result<()> {
+        let mut done = Ok(());
+        self.with(Access::Write, &mut |connection| done = connection.batch("ANALYZE"))?;
+        done
     }
 
     /// How many rows from each end of a table are read to see in which forms its columns store their values.

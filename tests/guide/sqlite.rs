@@ -23,6 +23,8 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     archived.create_tables::<Report>()?;
     NewReport { title: "1843".into() }.insert(&archived)?;
     assert_eq!(Report::query().one(&archived)?.title, "1843");
+    nightly(&archived, &path("backup.db"))?;
+    assert_eq!(Student::query().count(&Db::open(path("backup.db"))?)?, 4);
     let legacy = open_legacy(&path("school.db"))?;
     assert_eq!(orm::sql("SELECT \"now\"").tuples::<(String,)>(&legacy)?, [("now".to_owned(),)]);
     Ok(())
@@ -30,6 +32,13 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
 
 fn open(path: &str) -> orm::Result<Db> {
     Db::sqlite().readers(8).busy_timeout(Duration::from_secs(10)).cached_statements(256).open(path)
+}
+
+fn nightly(db: &Db, backup: &str) -> orm::Result<()> {
+    db.backup_with_progress(backup, |progress| {
+        println!("{} of {} pages left", progress.remaining_pages, progress.total_pages);
+    })?;
+    db.optimize()
 }
 
 fn open_with_functions(path: &str) -> orm::Result<Db> {

@@ -22,6 +22,8 @@ mod tables;
 mod texts;
 #[path = "postgres/transactions.rs"]
 mod transactions;
+#[path = "postgres/upkeep.rs"]
+mod upkeep;
 #[path = "postgres/values.rs"]
 mod values;
 

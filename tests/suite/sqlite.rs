@@ -30,6 +30,8 @@ mod setup;
 mod tables;
 #[path = "sqlite/transactions.rs"]
 mod transactions;
+#[path = "sqlite/upkeep.rs"]
+mod upkeep;
 #[path = "sqlite/values.rs"]
 mod values;
 

@@ -55,6 +55,19 @@ impl<Role: Copy + PartialEq + Display, Handle> Holders<Role, Handle> {
         holders.all(|holder| holder.thread.id() == this).then(|| first.describe())
     }
 
+    /// Whether anybody holds a connection of the role.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn is_held(&self, role: Role) -> bool {
+        self.of(role).next().is_some()
+    }
+
+    /// Whether this thread holds a connection of the role.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn is_held_by_this_thread(&self, role: Role) -> bool {
+        let this = thread::current().id();
+        self.of(role).any(|holder| holder.thread.id() == this)
+    }
+
     /// Everyone who holds a connection in a role.
     pub(super) fn describe(&self, role: Role) -> String {
         let mut text = String::new();

@@ -1,5 +1,6 @@
 //! SQLite through rusqlite.
 
+mod backup;
 mod connection;
 mod decimal;
 mod error;
@@ -9,6 +10,7 @@ mod pool;
 mod setup;
 mod timer;
 mod value;
+mod wal;
 mod wanted;
 
 use std::fmt;
@@ -36,6 +38,9 @@ pub struct SqliteOptions {
     pub(crate) foreign_keys: bool,
     pub(crate) on_connect: Vec<Hook>,
     pub(crate) sampled_rows: u64,
+    pub(crate) wal_limit: u64,
+    pub(crate) cache_size: Option<u64>,
+    pub(crate) mmap_size: Option<u64>,
 }
 
 /// What a program does with each new connection.
@@ -54,6 +59,9 @@ impl Default for SqliteOptions {
             foreign_keys: true,
             on_connect: Vec::new(),
             sampled_rows: 1_000,
+            wal_limit: 64 * 1024 * 1024,
+            cache_size: None,
+            mmap_size: None,
         }
     }
 }
@@ -99,6 +107,39 @@ impl SqliteOptions {
     /// [`is_other_form`](crate::error::Error::is_other_form). 0 switches the check off; [`u64::MAX`] reads whole tables.
     pub fn sampled_rows(mut self, rows: u64) -> Self {
         self.sampled_rows = rows.min(i64::MAX as u64);
+        self
+    }
+
+    /// Keeps the write-ahead log of a file below this number of bytes, also while reads overlap all the time. 64 MiB by
+    /// default; [`u64::MAX`] switches it off.
+    ///
+    /// When the log has grown to half of the limit, the write that made it so waits for the reads that are under way, while new
+    /// ones wait for it, at most half a second; then it empties the log. If a read takes longer, the log goes on growing, and the
+    /// writer tries again after ten seconds. A transaction that is larger than half of the limit makes the log longer too. A thread
+    /// that writes while it reads does not wait for itself. Another program that writes the file does not keep to the limit.
+    ///
+    /// SQL: `PRAGMA journal_size_limit`, and a checkpoint.
+    #[doc(alias = "journal_size_limit")]
+    #[doc(alias = "wal_autocheckpoint")]
+    pub fn wal_limit(mut self, bytes: u64) -> Self {
+        self.wal_limit = bytes;
+        self
+    }
+
+    /// How many bytes of a file each connection keeps in memory. SQLite's default is 2 MB.
+    ///
+    /// SQL: `PRAGMA cache_size`
+    pub fn cache_size(mut self, bytes: u64) -> Self {
+        self.cache_size = Some(bytes);
+        self
+    }
+
+    /// How many bytes from the beginning of a file are mapped into memory instead of being read by calls. SQLite's default is
+    /// none. If the disk fails to read a mapped page, the process is killed instead of getting an error.
+    ///
+    /// SQL: `PRAGMA mmap_size`
+    pub fn mmap_size(mut self, bytes: u64) -> Self {
+        self.mmap_size = Some(bytes);
         self
     }
 
@@ -188,6 +229,9 @@ impl fmt::Debug for SqliteOptions {
             .field("cached_statements", &self.cached_statements)
             .field("read_only", &self.read_only)
             .field("sampled_rows", &self.sampled_rows)
+            .field("wal_limit", &self.wal_limit)
+            .field("cache_size", &self.cache_size)
+            .field("mmap_size", &self.mmap_size)
             .field("double_quoted_strings", &self.double_quoted_strings)
             .field("foreign_keys", &self.foreign_keys)
             .field("on_connect", &self.on_connect.len())

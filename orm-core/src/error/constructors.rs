@@ -154,6 +154,10 @@ impl Error {
         Error::new(Kind::Invalid { message: message.into() })
     }
 
+    pub(crate) fn unsupported(message: &str) -> Self {
+        Error::new(Kind::Unsupported { message: message.to_owned() })
+    }
+
     pub(crate) fn bad_cursor(problem: &'static str) -> Self {
         Error::new(Kind::Cursor { problem })
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, InterruptHandle, OpenFlags, vtab};
@@ -10,6 +11,7 @@ use rusqlite::{CachedStatement, InterruptHandle, OpenFlags, vtab};
 use super::gate::Gate;
 use super::timer::Timer;
 use super::value::{SqliteRow, bind};
+use super::wal::{self, Wal};
 use super::wanted::Wanted;
 use super::{Place, SqliteOptions, SqliteSetup, decimal, error, forms};
 use crate::db::Access;
@@ -25,6 +27,9 @@ pub(super) struct SqliteConnection {
     wanted: Wanted,
     gate: Gate,
     timer: Option<Timer>,
+    /// Of a file that it is to write, unless the log has no limit.
+    wal: Option<Wal>,
+    busy_timeout: Duration,
     /// Whether it is to write.
     is_to_write: bool,
     /// Whether SQLite said that it cannot do what it was opened for.
@@ -60,12 +65,24 @@ impl SqliteConnection {
         let timer = options.statement_timeout.map(|limit| Timer::install(&mut raw, limit));
         let timer = timer.transpose().map_err(error::convert)?;
         let is_to_write = access == Access::Write && !options.read_only;
-        let mut connection = SqliteConnection { raw, wanted, gate, timer, is_to_write, is_outdated: Cell::new(false) };
+        let mut connection = SqliteConnection {
+            raw,
+            wanted,
+            gate,
+            timer,
+            wal: None,
+            busy_timeout: busy_timeout(options),
+            is_to_write,
+            is_outdated: Cell::new(false),
+        };
         for hook in &options.on_connect {
             let result = hook(&mut SqliteSetup::new(&mut connection));
             setup::finished(result, &connection, &what)?;
         }
         finish(&connection.raw, place, access, options).map_err(|error| error::convert_open(error, &what))?;
+        if let (Place::File { .. }, true) = (place, is_to_write && options.wal_limit < u64::MAX) {
+            connection.wal = Wal::of(&connection.raw, options.wal_limit);
+        }
         Ok(connection)
     }
 
@@ -84,6 +101,28 @@ impl SqliteConnection {
     #[cfg(test)]
     pub(super) fn expect_to_write(&mut self) {
         self.is_to_write = true;
+    }
+
+    /// Whether the log of the file has grown so long that it is to be emptied.
+    pub(super) fn has_long_log(&self) -> bool {
+        self.wal.as_ref().is_some_and(Wal::is_long)
+    }
+
+    /// Empties the log, where nobody reads.
+    pub(super) fn shorten_log(&self) {
+        if let Some(wal) = &self.wal {
+            wal.shorten(&self.raw, self.busy_timeout);
+        }
+    }
+
+    /// Copies the logs of all files into them, and empties the logs.
+    pub(super) fn checkpoint(&self) -> Result<()> {
+        wal::empty_all(&self.raw)
+    }
+
+    /// How long to wait for what another process has locked.
+    pub(super) fn busy_timeout(&self) -> Duration {
+        self.busy_timeout
     }
 
     /// Whether it is to be opened again, since it cannot do what it was opened for.
@@ -108,7 +147,7 @@ fn problem_of(place: &Place) -> Option<&'static str> {
 }
 
 /// The path as one that SQLite takes for nothing but a path: what begins with `file:` may be a URI to it.
-fn literal(path: &Path) -> Cow<'_, Path> {
+pub(super) fn literal(path: &Path) -> Cow<'_, Path> {
     if path.as_os_str().as_encoded_bytes().starts_with(b"file:") {
         Path::new(".").join(path).into()
     } else {
@@ -126,10 +165,13 @@ fn flags(options: &SqliteOptions, create: bool) -> OpenFlags {
     access | OpenFlags::SQLITE_OPEN_NO_MUTEX
 }
 
+/// SQLite counts milliseconds in an `i32`, and rusqlite panics above.
+fn busy_timeout(options: &SqliteOptions) -> Duration {
+    options.busy_timeout.min(Duration::from_millis(i32::MAX as u64))
+}
+
 fn set_up(raw: &rusqlite::Connection, place: &Place, access: Access, options: &SqliteOptions) -> rusqlite::Result<()> {
-    // SQLite counts milliseconds in an `i32`, and rusqlite panics above.
-    let longest = std::time::Duration::from_millis(i32::MAX as u64);
-    raw.busy_timeout(options.busy_timeout.min(longest))?;
+    raw.busy_timeout(busy_timeout(options))?;
     // A misspelt name is an error, not a string, unless the file needs it otherwise.
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, options.double_quoted_strings)?;
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, options.double_quoted_strings)?;
@@ -156,7 +198,18 @@ fn set_up_file(raw: &rusqlite::Connection, access: Access, options: &SqliteOptio
             result => result?,
         }
     }
-    raw.execute_batch("PRAGMA synchronous = NORMAL")
+    raw.execute_batch("PRAGMA synchronous = NORMAL")?;
+    // A negative size of the cache counts KiB instead of pages. What a large transaction made of the log is cut off when the
+    // log begins anew.
+    let sizes = [
+        ("cache_size = -", options.cache_size.map(|bytes| (bytes / 1024).clamp(1, i32::MAX as u64))),
+        ("mmap_size = ", options.mmap_size.map(|bytes| bytes.min(i64::MAX as u64))),
+        ("journal_size_limit = ", Some(options.wal_limit).filter(|bytes| i64::try_from(*bytes).is_ok())),
+    ];
+    for (pragma, size) in sizes {
+        size.map_or(Ok(()), |size| raw.execute_batch(&format!("PRAGMA {pragma}{size}")))?;
+    }
+    Ok(())
 }
 
 /// What follows the program's hook.

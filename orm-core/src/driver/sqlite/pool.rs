@@ -1,15 +1,16 @@
 //! The pool of a file: one connection that writes and several that read. A database in memory has one that does both.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::InterruptHandle;
 
 use super::connection::SqliteConnection;
-use super::{Place, SqliteOptions};
-use crate::db::Access;
+use super::wal::PATIENCE;
+use super::{Place, SqliteOptions, backup, error};
+use crate::db::{Access, BackupProgress};
 use crate::driver::holders::Holders;
 use crate::driver::{Connection, Lease, Pool};
 use crate::error::{Error, Kind, Result};
@@ -30,6 +31,8 @@ struct State {
     holders: Holders<Role, Option<InterruptHandle>>,
     /// How many threads wait for a connection.
     waiting: usize,
+    /// Whether those who want to read wait, so that the log can be emptied.
+    are_reads_held_back: bool,
 }
 
 /// The connections of one role.
@@ -49,6 +52,11 @@ impl Side {
 }
 
 impl State {
+    /// Whether this thread has to wait before it reads. One that reads already does not, since others wait for it.
+    fn holds_back(&self, role: Role) -> bool {
+        self.are_reads_held_back && role == Role::Reader && !self.holders.is_held_by_this_thread(role)
+    }
+
     fn side(&mut self, role: Role) -> &mut Side {
         match role {
             Role::Reader => &mut self.readers,
@@ -83,6 +91,7 @@ impl SqlitePool {
             writers: Side { free: vec![Box::new(writer)], open: 1, most: 1 },
             holders: Holders::default(),
             waiting: 0,
+            are_reads_held_back: false,
         };
         Ok(SqlitePool { place, options, state: Mutex::new(state), freed: Condvar::new() })
     }
@@ -105,18 +114,20 @@ impl SqlitePool {
         let began = Instant::now();
         let mut state = self.lock();
         loop {
-            let side = state.side(role);
-            if let Some(connection) = side.free.pop() {
-                let lease = state.holders.note(role, began, Some(connection.interrupt_handle()));
-                let lent = Lent { pool: self, lease, role, connection: Some(connection) };
-                drop(state);
-                return lent.outside_of_transactions();
-            }
-            if side.open < side.most {
-                side.open += 1;
-                let lease = state.holders.note(role, began, None);
-                drop(state);
-                return Lent { pool: self, lease, role, connection: None }.opened();
+            if !state.holds_back(role) {
+                let side = state.side(role);
+                if let Some(connection) = side.free.pop() {
+                    let lease = state.holders.note(role, began, Some(connection.interrupt_handle()));
+                    let lent = Lent { pool: self, lease, role, connection: Some(connection) };
+                    drop(state);
+                    return lent.outside_of_transactions();
+                }
+                if side.open < side.most {
+                    side.open += 1;
+                    let lease = state.holders.note(role, began, None);
+                    drop(state);
+                    return Lent { pool: self, lease, role, connection: None }.opened();
+                }
             }
             if let Some(held_by) = state.holders.held_by_this_thread(role) {
                 return Err(Error::new(Kind::Reentrant { held_by }));
@@ -125,15 +136,24 @@ impl SqlitePool {
             let Some(left) = self.options.pool_timeout.checked_sub(waited).filter(|left| !left.is_zero()) else {
                 return Err(Error::new(Kind::PoolTimeout { waited, holders: state.holders.describe(role) }));
             };
-            state.waiting += 1;
-            state = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-            state.waiting -= 1;
+            state = self.wait(state, left);
         }
+    }
+
+    /// Waits until a connection is given back, but not longer than this.
+    fn wait<'s>(&self, mut state: MutexGuard<'s, State>, time: Duration) -> MutexGuard<'s, State> {
+        state.waiting += 1;
+        let mut state = self.freed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0;
+        state.waiting -= 1;
+        state
     }
 
     /// Ends a lease. Without a connection there is room for a new one.
     fn give_back(&self, lease: u64, role: Role, connection: Option<Box<SqliteConnection>>) {
         let connection = connection.and_then(|connection| self.to_keep(lease, connection));
+        if let Some(connection) = connection.as_ref().filter(|connection| connection.has_long_log()) {
+            self.shorten_log(connection);
+        }
         let mut state = self.lock();
         state.holders.forget(lease);
         let side = state.side(role);
@@ -155,6 +175,26 @@ impl SqlitePool {
             return Some(connection);
         }
         self.rolled_back(lease, connection)
+    }
+
+    /// Waits for the reads that are under way, and empties the log; not if this thread reads, which would wait for itself.
+    #[cold]
+    fn shorten_log(&self, writer: &SqliteConnection) {
+        let began = Instant::now();
+        let mut state = self.lock();
+        if state.holders.is_held_by_this_thread(Role::Reader) {
+            return;
+        }
+        state.are_reads_held_back = true;
+        while state.holders.is_held(Role::Reader)
+            && let Some(left) = PATIENCE.checked_sub(began.elapsed())
+        {
+            state = self.wait(state, left);
+        }
+        drop(state);
+        writer.shorten_log();
+        self.lock().are_reads_held_back = false;
+        self.freed.notify_all();
     }
 
     /// The same for one that a panic between `BEGIN` and `COMMIT` left in a transaction, or a `ROLLBACK` that failed.
@@ -199,6 +239,33 @@ impl Pool for SqlitePool {
         self.options.sampled_rows
     }
 
+    fn backup(&self, to: &Path, progress: &mut dyn FnMut(BackupProgress)) -> Result<()> {
+        let mut lent = self.lease(Access::Read)?;
+        let connection = lent.sqlite();
+        // In a transaction the connection goes on seeing one state, so that the copy need not begin again after each write.
+        connection.batch("BEGIN")?;
+        connection.raw().query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(error::convert)?;
+        backup::backup(connection.raw(), to, connection.busy_timeout(), progress)?;
+        connection.batch("COMMIT")
+    }
+
+    fn checkpoint(&self) -> Result<()> {
+        self.lease(Access::Write)?.sqlite().checkpoint()
+    }
+
+    fn optimize(&self) -> Result<()> {
+        // All tables, also those that only other connections read, and as many rows of each as make sense.
+        let analyzed = self.lease(Access::Write)?.sqlite().raw().execute_batch("PRAGMA optimize = 0x10002");
+        analyzed.map_err(error::convert)?;
+        // The statistics are read when a connection is opened.
+        let mut state = self.lock();
+        let readers = std::mem::take(&mut state.readers.free);
+        state.readers.open -= readers.len();
+        drop(state);
+        self.freed.notify_all();
+        Ok(())
+    }
+
     fn interrupt(&self) -> Result<()> {
         self.lock().holders.handles().flatten().for_each(InterruptHandle::interrupt);
         Ok(())
@@ -215,6 +282,10 @@ struct Lent<'p> {
 }
 
 impl Lent<'_> {
+    fn sqlite(&mut self) -> &mut SqliteConnection {
+        self.connection.as_deref_mut().expect("a lease holds its connection until it is dropped")
+    }
+
     /// Opens the connection. The hook of the program may take a while, in which others can go on.
     fn opened(mut self) -> Result<Self> {
         let access = match self.role {
@@ -252,7 +323,7 @@ impl Lent<'_> {
 
 impl Lease for Lent<'_> {
     fn connection(&mut self) -> &mut dyn Connection {
-        self.connection.as_deref_mut().expect("a lease holds its connection until it is dropped")
+        self.sqlite()
     }
 }
 
