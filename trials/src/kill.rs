@@ -1,6 +1,7 @@
 //! Kills processes that write, at random moments, and looks at what they left.
 
 use std::io::{BufRead as _, BufReader};
+use std::ops::Range;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -30,19 +31,31 @@ pub(crate) fn child(path: &Path, seed: u64) -> Result<String, String> {
     Err(format!("nothing keeps a writer from writing: {:?}", ended.collect::<Vec<_>>()))
 }
 
-/// Kills as many processes as there are rounds. All of them write to one file.
+/// How many processes write to one file, one after the other.
+const ROUNDS_OF_A_FILE: usize = 30;
+
+/// Kills as many processes as there are rounds.
 pub(crate) fn run(seed: u64, rounds: u64) -> Result<String, String> {
+    let mut number = 0;
+    for first in (0..rounds).step_by(ROUNDS_OF_A_FILE) {
+        let of_file = first..rounds.min(first + ROUNDS_OF_A_FILE as u64);
+        number += one_file(seed, of_file)?;
+    }
+    Ok(format!("{rounds} processes were killed: all of {number} acknowledged rows are there, and no graph in part"))
+}
+
+/// Kills processes that write to one file; says how many rows they had acknowledged.
+fn one_file(seed: u64, rounds: Range<u64>) -> Result<usize, String> {
     let folder = tempfile::tempdir().expect("a folder is created");
     let path = folder.path().join("killed.db");
     let mut acknowledged = Acknowledged::new();
-    for round in 0..rounds {
+    for round in rounds {
         let mut random = Random::new(seed.wrapping_add(round));
         let wait = Duration::from_micros(random.bits() % 120_000);
         killed_after(&path, random.bits() % 1_000_000, wait, &mut acknowledged)?;
         ledger::check(&path, &acknowledged).map_err(|finding| format!("round {round}: {finding}"))?;
     }
-    let number = acknowledged.len();
-    Ok(format!("{rounds} processes were killed: all of {number} acknowledged rows are there, and no graph in part"))
+    Ok(acknowledged.len())
 }
 
 /// Starts a process that writes, and kills it some time after its first line.
