@@ -213,7 +213,6 @@ pub(crate) enum Kind {
     Invalid {
         message: Cow<'static, str>,
     },
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "it takes a server"))]
     Unsupported {
         message: String,
     },
