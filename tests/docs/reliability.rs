@@ -28,7 +28,8 @@ fn every_test_of_the_map_exists() {
     for (numbers, names) in rows(&read("docs/reliability.md")) {
         assert!(!names.is_empty(), "F{numbers:?} names no test");
         for name in names {
-            assert!(tests.contains(&name), "F{numbers:?}: there is no test `{name}`");
+            let is_there = tests.contains(&name) || root().join(&name).is_file();
+            assert!(is_there, "F{numbers:?}: there is no test `{name}`");
         }
     }
 }
