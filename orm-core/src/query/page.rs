@@ -309,8 +309,12 @@ fn read_value(bytes: &mut &[u8]) -> Option<Value<'static>> {
     *bytes = rest;
     let text = || std::str::from_utf8(content).ok();
     Some(match tag {
-        0 => Value::Null,
-        1 => Value::Bool(content == [1]),
+        0 if content.is_empty() => Value::Null,
+        1 => match content {
+            [0] => Value::Bool(false),
+            [1] => Value::Bool(true),
+            _ => return None,
+        },
         2 => Value::Int(i64::from_le_bytes(content.try_into().ok()?)),
         3 => Value::Real(f64::from_bits(u64::from_le_bytes(content.try_into().ok()?))),
         4 => Value::Text(text()?.to_owned().into()),
