@@ -2,6 +2,8 @@
 
 #[path = "postgres/connecting.rs"]
 mod connecting;
+#[path = "postgres/corrupted.rs"]
+mod corrupted;
 #[path = "postgres/deadlines.rs"]
 mod deadlines;
 #[path = "postgres/disguised.rs"]

@@ -1,5 +1,5 @@
-//! What stands between a program and its server: it delays, counts, swallows, stalls and cuts what passes, and lets the
-//! server say what it is not.
+//! What stands between a program and its server: it delays, counts, swallows, stalls, corrupts and cuts what passes, and lets
+//! the server say what it is not.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -25,6 +25,8 @@ struct Shared {
     /// How many of the first of them pass no answers on, and no questions.
     stalled_answers: AtomicU64,
     stalled_questions: AtomicU64,
+    /// The byte of the answers that is still to be changed: how many come before it, and the bits of it that change.
+    corrupts: Mutex<Option<(usize, u8)>>,
     /// What the server reports besides, when a connection starts.
     reports: Vec<u8>,
     /// How often the direction turned from answers to questions: the round trips.
@@ -60,6 +62,7 @@ impl Proxy {
             made: AtomicU64::new(0),
             stalled_answers: AtomicU64::new(0),
             stalled_questions: AtomicU64::new(0),
+            corrupts: Mutex::default(),
             reports,
             trips: AtomicU64::new(0),
             executed: AtomicU64::new(0),
@@ -99,6 +102,16 @@ impl Proxy {
     pub(crate) fn stall_all(&self) {
         self.shared.stalled_answers.store(u64::MAX, Ordering::SeqCst);
         self.shared.stalled_questions.store(u64::MAX, Ordering::SeqCst);
+    }
+
+    /// Changes some bits of one byte, which comes behind so many others that the server says from now on.
+    pub(crate) fn corrupt(&self, behind: usize, bits: u8) {
+        *self.shared.corrupts.lock().expect("the byte") = Some((behind, bits));
+    }
+
+    /// Changes nothing more.
+    pub(crate) fn heal(&self) {
+        *self.shared.corrupts.lock().expect("the byte") = None;
     }
 
     /// Everything passes again, also what was held.
@@ -216,7 +229,7 @@ impl Shared {
                 wait_while_stalled(&shared.stalled_answers, number);
                 asks.store(false, Ordering::SeqCst);
                 let passes = !shared.swallows.load(Ordering::SeqCst);
-                passes.then(|| shared.reporting(piece, &mut starts))
+                passes.then(|| shared.corrupted(shared.reporting(piece, &mut starts)))
             });
         });
     }
@@ -231,6 +244,21 @@ impl Shared {
             }
             None => piece,
         }
+    }
+
+    /// What the server says, with one byte changed if its turn has come.
+    fn corrupted(&self, mut piece: Vec<u8>) -> Vec<u8> {
+        let mut corrupts = self.corrupts.lock().expect("the byte");
+        if let Some((behind, bits)) = *corrupts {
+            *corrupts = match piece.get_mut(behind) {
+                Some(byte) => {
+                    *byte ^= bits;
+                    None
+                }
+                None => Some((behind - piece.len(), bits)),
+            };
+        }
+        piece
     }
 
     /// Passes on what comes, each piece the delay later, as long as something is made of it.
