@@ -311,9 +311,8 @@ impl<'s> Session<'s> {
         if is_alone { self.query_first(&text, key, sink) } else { self.query_text(&text, key, sink) }
     }
 
-    /// Runs a statement that reads one row at most.
+    /// Runs a statement that reads one row at most, by the columns of a key, which are never too many.
     fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
-        self.check_number(params)?;
         self.observed(StatementKind::Query, text, |connection| connection.query_first(text, params, sink))
     }
 
@@ -343,6 +342,9 @@ impl<'s> Session<'s> {
 
     /// The same for some columns of a table, whose statement is kept as a text.
     pub(crate) fn check_columns(&mut self, table: &'static Table, columns: &[usize]) -> Result<()> {
+        if !table.may_have_forms {
+            return Ok(());
+        }
         let trusts = |&&column: &&usize| table.columns.get(column).is_some_and(ColumnDef::trusts_form);
         if !columns.iter().any(|column| trusts(&column)) || !self.dialect().has_forms() {
             return Ok(());

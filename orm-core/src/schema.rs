@@ -54,6 +54,8 @@ pub struct Table {
     pub case: Case,
     /// The name of the struct of rows with relations, where it is not `…Loaded`.
     pub loaded: Option<&'static str>,
+    /// Whether some column is of a type whose values some databases store in several forms.
+    pub(crate) may_have_forms: bool,
 }
 
 impl Table {
@@ -84,6 +86,7 @@ impl Table {
             relations: &[],
             case: Case::Snake,
             loaded: None,
+            may_have_forms: may_have_forms(columns),
         }
     }
 
@@ -416,6 +419,16 @@ impl DefaultValue {
             DefaultValue::Sql(_) => true,
         }
     }
+}
+
+const fn may_have_forms(mut columns: &[ColumnDef]) -> bool {
+    while let [first, others @ ..] = columns {
+        if first.sql_type.has_forms() {
+            return true;
+        }
+        columns = others;
+    }
+    false
 }
 
 /// The column that counts the changes of a row.

@@ -139,7 +139,7 @@ impl Table {
 
     /// Whether a column stores its values in a form that is not the one of new tables.
     pub(crate) fn has_forms(&self) -> bool {
-        self.columns.iter().any(|column| !column.form.is_native())
+        self.may_have_forms && self.columns.iter().any(|column| !column.form.is_native())
     }
 }
 
