@@ -193,10 +193,10 @@ impl PostgresConnection {
         self.mode
     }
 
-    /// The connection, if the server is still there, as far as can be told without asking it.
+    /// The connection, if it is in no transaction and the server is still there, as far as can be told without asking it.
     pub(super) fn alive(mut self) -> Option<Self> {
         self.link.glance();
-        (!self.link.is_lost()).then_some(self)
+        (!self.link.is_lost() && !self.in_transaction()).then_some(self)
     }
 
     /// The connection without what its user left open; `None` when it is of no use any more.
@@ -205,7 +205,7 @@ impl PostgresConnection {
             return None;
         }
         self.ahead.clear();
-        if self.in_transaction() && self.batch("ROLLBACK").is_err() {
+        if self.in_transaction() && (self.batch("ROLLBACK").is_err() || self.in_transaction()) {
             return None;
         }
         (!self.link.is_lost()).then_some(self)
