@@ -140,6 +140,20 @@ fn a_tree_does_not_mix_rows_of_one_key() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn a_tree_does_not_mix_rows_of_one_key_on_different_levels() -> Result<()> {
+    let db = members()?;
+    sql("DELETE FROM people").execute(&db)?;
+    sql("INSERT INTO people VALUES (1, 'a', NULL), (2, 'b', 1), (3, 'd', 2), (2, 'c', 3)").execute(&db)?;
+    let tree = Member::query().filter(Member::code().eq(1)).prefetch(Member::below().to_any_depth());
+    let error = tree.all(&db).unwrap_err();
+    assert!(error.is_schema_mismatch(), "{error}");
+    sql("DELETE FROM people WHERE name = 'c'").execute(&db)?;
+    sql("UPDATE people SET boss_code = 3 WHERE code = 1").execute(&db)?;
+    assert_eq!(tree.all(&db)?[0].below().rows().count(), 2, "a row that comes again is the same");
+    Ok(())
+}
+
 /// Members by their names, of which two are called "b".
 #[derive(Model, Clone, Debug, PartialEq)]
 #[many_to_many(teams: Team, through = "plays", left = "named", right = "team_id")]

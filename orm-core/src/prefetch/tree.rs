@@ -27,6 +27,8 @@ pub(crate) struct TreeLoading<'q, C> {
     children: Vec<u32>,
     /// The positions of the rows by primary key: a row that comes again is not followed again.
     known: HashMap<Box<[u8]>, u32>,
+    /// Whether the database promises that a row which comes again is the same.
+    is_sure: bool,
     /// What is directly below the rows and parents with some key: no key is asked for twice, so that a cycle ends where it
     /// closes.
     below_keys: HashMap<Box<[u8]>, (u32, u32)>,
@@ -46,6 +48,7 @@ impl<'q, C: Model> TreeLoading<'q, C> {
             below: Vec::new(),
             children: Vec::new(),
             known: HashMap::new(),
+            is_sure: false,
             below_keys: HashMap::new(),
             level: None,
         }
@@ -94,6 +97,8 @@ impl<'q, C: Model> TreeLoading<'q, C> {
         if position == next {
             self.rows.push(row);
             self.below.push((0, 0));
+        } else if !self.is_sure && !holds_the_same(&self.rows[position as usize], &row)? {
+            return Err(Error::key_not_unique(C::TABLE));
         }
         Ok(position)
     }
@@ -114,6 +119,16 @@ fn check_distinct<C: Model>(positions: &[u32], rows: usize) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether two rows are equal in all columns.
+fn holds_the_same<C: Model>(one: &C, other: &C) -> Result<bool> {
+    for column in 0..C::TABLE.columns.len() {
+        if one.encode(column)? != other.encode(column)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The bytes of some columns of a row.
@@ -160,6 +175,7 @@ impl<C: Model> Branch<Tree<C>> for TreeLoading<'_, C> {
             None => parents.keys(columns)?,
         };
         self.started = true;
+        self.is_sure = context.indexes.tells_apart(C::TABLE, context.dialect);
         self.asked = Asked::new(self.relation, self.select, &Plain, false, keys, context);
         wanted.extend(self.asked.as_mut().map(Asked::request));
         Ok(())

@@ -58,8 +58,9 @@ impl<M: Model, K: Kind, const AT: usize, E: Extent> Prefetch for AnyDepth<Relati
         self.0.error()
     }
 
+    // They tell whether a row that comes again is the same.
     fn needs_indexes(&self) -> bool {
-        self.0.needs_indexes()
+        true
     }
 }
 
