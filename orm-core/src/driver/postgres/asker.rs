@@ -55,7 +55,7 @@ impl Asker {
         // The statement has a row whatever runs, so that this is no answer to it.
         let Some(row) = row else { return Ok(Word::Unreachable) };
         if row.get(0) != Some(&own) {
-            // A pooler between has numbers of its own, and so have servers that are none of PostgreSQL's.
+            // A connection pooler has process numbers of its own, and so do servers that are not PostgreSQL.
             return Ok(Word::AtWork);
         }
         Ok(word(row.get(1).is_some(), row.get(2), row.get(3)))

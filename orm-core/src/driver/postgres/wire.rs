@@ -197,7 +197,7 @@ const MOST_QUESTIONS: u64 = 300;
 const MOST_PREPARED: u64 = 20;
 
 impl Traffic {
-    /// The traffic of a new connection, whose messages have at most so many bytes.
+    /// The traffic of a new connection. A message longer than this many bytes is refused.
     pub(super) fn new(largest: usize) -> Self {
         Traffic {
             largest,
