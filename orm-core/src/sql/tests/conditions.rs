@@ -1,0 +1,177 @@
+//! Conditions.
+
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
+use expect_test::expect;
+
+use super::school::{BELONGS_TO, DEPARTMENTS, HAS_MANY, MANY_TO_MANY};
+use super::{check, filtered, number, text};
+use crate::ast::{Expr, Letters, Pattern, Select};
+use crate::sql::postgres::{Cockroach, Postgres};
+use crate::sql::sqlite::Sqlite;
+use crate::sql::{self, Dialect};
+use crate::value::Value;
+
+/// Each database finds prefixes by an index in its own way, and has wildcards of its own where cases count.
+#[test]
+fn patterns() {
+    let texts_of = |pattern: Pattern, letters| {
+        let select = filtered(Expr::Like(Box::new(Expr::Column(1)), pattern, letters));
+        let dialects: [&dyn Dialect; 3] = [&Sqlite, &Postgres, &Cockroach];
+        let text = |dialect: &dyn Dialect| {
+            let sql = sql::select(&select, dialect);
+            let (_, condition) = sql.text.split_once("WHERE ").expect("there is a condition");
+            format!("{} {:?}\n", condition.trim_end_matches(" ORDER BY t0.\"id\""), sql.params)
+        };
+        dialects.map(text).concat()
+    };
+    expect![[r#"
+        t0."title" GLOB ?1 [Value(Text("*50[*]_*"))]
+        CAST(t0."title" AS text) COLLATE "C" LIKE $1 ESCAPE '\' [Value(Text("%50*\\_%"))]
+        t0."title" LIKE $1 ESCAPE '\' [Value(Text("%50*\\_%"))]
+    "#]]
+    .assert_eq(&texts_of(Pattern::Contains("50*_".into()), Letters::AsWritten));
+    expect![[r#"
+        (t0."title" LIKE ?1 ESCAPE '\' AND t0."title" GLOB ?2) [Value(Text("2024-a%")), Value(Text("2024-*"))]
+        CAST(t0."title" AS text) COLLATE "C" ILIKE $1 ESCAPE '\' [Value(Text("2024-a%"))]
+        t0."title" ILIKE $1 ESCAPE '\' [Value(Text("2024-a%"))]
+    "#]]
+    .assert_eq(&texts_of(Pattern::StartsWith("2024-a".into()), Letters::EitherCase));
+    expect![[r#"
+        t0."title" GLOB ?1 [Value(Text("2024*"))]
+        CAST(t0."title" AS text) COLLATE "C" ILIKE $1 ESCAPE '\' [Value(Text("2024%"))]
+        t0."title" ILIKE $1 ESCAPE '\' [Value(Text("2024%"))]
+    "#]]
+    .assert_eq(&texts_of(Pattern::StartsWith("2024".into()), Letters::EitherCase));
+}
+
+#[test]
+fn conditions() {
+    let column = || Box::new(Expr::Column(1));
+    let condition = |expr: Expr| move |dialect: &dyn Dialect| sql::select(&filtered(expr.clone()), dialect);
+    check(
+        condition(Expr::In(column(), vec![Value::Int(1), Value::Int(2)])),
+        &expect![[r#"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" IN (SELECT "value" FROM rarray(?1)) ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = ANY($1) ORDER BY t0."id"
+            [List([Int(1), Int(2)])]
+        "#]],
+    );
+    check(
+        condition(Expr::In(column(), Vec::new())),
+        &expect![[r#"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE 1 = 0 ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE 1 = 0 ORDER BY t0."id"
+            []
+        "#]],
+    );
+    check(
+        condition(Expr::Like(column(), Pattern::Contains("50%_\\".into()), Letters::EitherCase)),
+        &expect![[r#"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" LIKE ?1 ESCAPE '\' ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE CAST(t0."title" AS text) COLLATE "C" ILIKE $1 ESCAPE '\' ORDER BY t0."id"
+            [Value(Text("%50\\%\\_\\\\%"))]
+        "#]],
+    );
+    let between = Expr::Between(column(), Box::new(Expr::Value(Value::Int(1))), Box::new(Expr::Column(0)));
+    check(
+        condition(Expr::Not(Box::new(between))),
+        &expect![[r#"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE NOT (t0."title" BETWEEN ?1 AND t0."id") ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE NOT (t0."title" BETWEEN $1 AND t0."id") ORDER BY t0."id"
+            [Compared(Int(1))]
+        "#]],
+    );
+}
+
+#[test]
+fn lists_of_conditions_are_bracketed() {
+    let condition = |expr: Expr| move |dialect: &dyn Dialect| sql::select(&filtered(expr.clone()), dialect);
+    let either = Expr::Or(vec![number(0, 1), number(0, 2)]);
+    check(
+        condition(Expr::And(vec![either, text(1, "x")])),
+        &expect![[r#"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = ?1 OR t0."id" = ?2) AND t0."title" = ?3) ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = $1 OR t0."id" = $2) AND t0."title" = $3) ORDER BY t0."id"
+            [Compared(Int(1)), Compared(Int(2)), Compared(Text("x"))]
+        "#]],
+    );
+    let both = Expr::And(vec![number(0, 1), text(1, "x")]);
+    check(
+        condition(Expr::Or(vec![both, number(0, 2)])),
+        &expect![[r#"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = ?1 AND t0."title" = ?2) OR t0."id" = ?3) ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = $1 AND t0."title" = $2) OR t0."id" = $3) ORDER BY t0."id"
+            [Compared(Int(1)), Compared(Text("x")), Compared(Int(2))]
+        "#]],
+    );
+    check(
+        condition(Expr::And(Vec::new())),
+        &expect![[r#"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 1) ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 1) ORDER BY t0."id"
+            []
+        "#]],
+    );
+    check(
+        condition(Expr::Or(Vec::new())),
+        &expect![[r#"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 0) ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 0) ORDER BY t0."id"
+            []
+        "#]],
+    );
+}
+
+#[test]
+fn conditions_on_related_rows() {
+    let condition = |expr: Expr| {
+        let select = Select { filter: vec![expr], ..Select::new(&DEPARTMENTS) };
+        move |dialect: &dyn Dialect| sql::select(&select, dialect)
+    };
+    let back = Expr::Exists(&BELONGS_TO, Box::new(text(1, "Law")));
+    check(
+        condition(Expr::Exists(&HAS_MANY, Box::new(back))),
+        &expect![[r#"
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND EXISTS (SELECT 1 FROM "departments" AS t2 WHERE t2."id" = t1."department_id" AND t2."na""me" = ?1)) ORDER BY t0."id"
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND EXISTS (SELECT 1 FROM "departments" AS t2 WHERE t2."id" = t1."department_id" AND t2."na""me" = $1)) ORDER BY t0."id"
+            [Compared(Text("Law"))]
+        "#]],
+    );
+    let unknown = Expr::IsNotTrue(Box::new(Expr::Or(vec![text(1, "a"), text(1, "b")])));
+    check(
+        condition(Expr::Not(Box::new(Expr::Exists(&MANY_TO_MANY, Box::new(unknown))))),
+        &expect![[r#"
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE NOT (EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id" AND (t1."title" = ?1 OR t1."title" = ?2) IS NOT TRUE)) ORDER BY t0."id"
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE NOT (EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id" AND (t1."title" = $1 OR t1."title" = $2) IS NOT TRUE)) ORDER BY t0."id"
+            [Compared(Text("a")), Compared(Text("b"))]
+        "#]],
+    );
+    check(
+        condition(Expr::Exists(&HAS_MANY, Box::new(Expr::And(Vec::new())))),
+        &expect![[r#"
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id") ORDER BY t0."id"
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id") ORDER BY t0."id"
+            []
+        "#]],
+    );
+}
+
+#[test]
+fn long_lists_of_conditions_make_shallow_trees() {
+    for (list, word) in [(Expr::Or as fn(Vec<Expr>) -> Expr, " OR "), (Expr::And, " AND ")] {
+        let terms = (0..100_000).map(|value| number(0, value)).collect();
+        let text = sql::select(&filtered(list(terms)), &Sqlite).text;
+        assert_eq!(text.matches(word).count(), 99_999);
+        let (mut depth, mut deepest) = (0_usize, 0);
+        for letter in text.chars() {
+            match letter {
+                '(' => depth += 1,
+                ')' => depth -= 1,
+                _ => {}
+            }
+            deepest = deepest.max(depth);
+        }
+        assert!(deepest < 20, "{deepest} levels");
+    }
+}
