@@ -4,9 +4,9 @@
 
 use expect_test::expect;
 
-use super::school::{BELONGS_TO, DEPARTMENTS, HAS_MANY, MANY_TO_MANY};
+use super::school::{BELONGS_TO, COURSES, DEPARTMENTS, HAS_MANY, MANY_TO_MANY};
 use super::{check, filtered, number, text};
-use crate::ast::{Expr, Letters, Pattern, Select};
+use crate::ast::{Arithmetic, Comparison, Expr, Letters, Pattern, Select};
 use crate::sql::postgres::{Cockroach, Postgres};
 use crate::sql::sqlite::Sqlite;
 use crate::sql::{self, Dialect};
@@ -174,4 +174,47 @@ fn long_lists_of_conditions_make_shallow_trees() {
         }
         assert!(deepest < 20, "{deepest} levels");
     }
+}
+
+#[test]
+fn comparisons() {
+    let column = |at| Box::new(Expr::Column(at));
+    let value = |value| Box::new(Expr::Value(Value::Int(value)));
+    let conditions = |exprs: Vec<Expr>| {
+        move |dialect: &dyn Dialect| sql::select(&Select { filter: exprs.clone(), ..Select::new(&COURSES) }, dialect)
+    };
+    let rows = Expr::Compare(
+        Box::new(Expr::Row(vec![Expr::Column(0), Expr::Column(2)])),
+        Comparison::Gt,
+        Box::new(Expr::Row(vec![*value(1), *value(2)])),
+    );
+    let product = Expr::Arithmetic(column(0), Arithmetic::Multiply, column(2));
+    let compared = Expr::Compare(Box::new(product), Comparison::Ne, value(3));
+    check(
+        conditions(vec![rows, compared]),
+        &expect![[r#"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (t0."id", t0."department_id") > (?1, ?2) AND (t0."id" * t0."department_id") <> ?3 ORDER BY t0."id"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (t0."id", t0."department_id") > ($1, $2) AND (t0."id" * t0."department_id") <> $3 ORDER BY t0."id"
+        [Compared(Int(1)), Compared(Int(2)), Compared(Int(3))]
+    "#]],
+    );
+    let listed = Expr::In(column(0), vec![Value::Int(1)]);
+    let counted = Expr::In(Box::new(Expr::Count(&MANY_TO_MANY, Box::new(Expr::And(Vec::new())))), vec![Value::Int(2)]);
+    let select = Select { filter: vec![counted], ..Select::new(&DEPARTMENTS) };
+    check(
+        conditions(vec![listed]),
+        &expect![[r#"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT "value" FROM rarray(?1)) ORDER BY t0."id"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" = ANY($1) ORDER BY t0."id"
+        [List([Int(1)])]
+    "#]],
+    );
+    check(
+        |dialect| sql::select(&select, dialect),
+        &expect![[r#"
+        SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE (SELECT count(*) FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id") IN (SELECT "value" FROM rarray(?1)) ORDER BY t0."id"
+        SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE (SELECT count(*) FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id") = ANY($1) ORDER BY t0."id"
+        [List([Int(2)])]
+    "#]],
+    );
 }

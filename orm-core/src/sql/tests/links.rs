@@ -4,10 +4,10 @@
 
 use expect_test::expect;
 
-use super::check;
-use super::school::MANY_TO_MANY;
-use crate::sql::{self, Known, NewLinks};
-use crate::value::Value;
+use super::school::{COMPOSITE, HAS_MANY, MANY_TO_MANY, REFERRED};
+use super::{check, keys, pairs};
+use crate::sql::{self, Among, Dialect, Known, NewLinks};
+use crate::value::{DateTime, Timestamp, Value};
 
 #[test]
 fn links() {
@@ -52,5 +52,85 @@ fn links() {
             DELETE FROM "enrollments" AS d WHERE d."department_id" = $1 AND EXISTS (SELECT 1 FROM "enrollments" AS o WHERE o."department_id" = d."department_id" AND o."course_id" = d."course_id" AND (o.rowid) < (d.rowid))
             [Compared(Int(1))]
         "#]],
+    );
+}
+
+#[test]
+fn links_that_end() {
+    let Some(through) = &MANY_TO_MANY.through else { panic!("it has a join table") };
+    let delete = |which: Among| {
+        move |dialect: &dyn Dialect| sql::delete_links(&MANY_TO_MANY, through, &[Value::Int(1)], which.clone(), dialect)
+    };
+    check(
+        delete(Among::All),
+        &expect![[r#"
+        DELETE FROM "enrollments" WHERE "department_id" = ?1
+        DELETE FROM "enrollments" WHERE "department_id" = $1
+        [Compared(Int(1))]
+    "#]],
+    );
+    check(
+        delete(Among::These(keys())),
+        &expect![[r#"
+        DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" IN (SELECT +k."value" FROM rarray(?2) AS k)
+        DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
+        [Compared(Int(1)), Keys(Ints([1, 2]))]
+    "#]],
+    );
+    check(
+        delete(Among::AllBut(keys())),
+        &expect![[r#"
+        DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" NOT IN (SELECT +k."value" FROM rarray(?2) AS k)
+        DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" NOT IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
+        [Compared(Int(1)), Keys(Ints([1, 2]))]
+    "#]],
+    );
+}
+
+#[test]
+fn rows_that_change_their_parent() {
+    let now = Timestamp(DateTime::new(0, 0).expect("a moment"));
+    let owner = [Value::Int(1)];
+    check(
+        |dialect| sql::adopt(&HAS_MANY, &owner, keys(), now, dialect),
+        &expect![[r#"
+        UPDATE "courses" SET "department_id" = ?1 WHERE "id" IN (SELECT +k."value" FROM rarray(?2) AS k)
+        UPDATE "courses" SET "department_id" = $1 WHERE "id" IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
+        [Value(Int(1)), Keys(Ints([1, 2]))]
+    "#]],
+    );
+    check(
+        |dialect| sql::release(&HAS_MANY, &owner, Among::All, now, dialect),
+        &expect![[r#"
+        UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = ?1
+        UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = $1
+        [Compared(Int(1))]
+    "#]],
+    );
+    check(
+        |dialect| sql::release(&HAS_MANY, &owner, Among::AllBut(keys()), now, dialect),
+        &expect![[r#"
+        UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = ?1 AND "id" NOT IN (SELECT +k."value" FROM rarray(?2) AS k)
+        UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = $1 AND "id" NOT IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
+        [Compared(Int(1)), Keys(Ints([1, 2]))]
+    "#]],
+    );
+    let owner = [Value::Int(1), Value::Int(2)];
+    check(
+        |dialect| sql::release(&COMPOSITE, &owner, Among::These(keys()), now, dialect),
+        &expect![[r#"
+        UPDATE "marks" SET "department_id" = NULL, "course_id" = NULL WHERE "department_id" = ?1 AND "course_id" = ?2 AND "id" IN (SELECT +k."value" FROM rarray(?3) AS k)
+        UPDATE "marks" SET "department_id" = NULL, "course_id" = NULL WHERE "department_id" = $1 AND "course_id" = $2 AND "id" IN (SELECT k."value" FROM unnest($3::bigint[]) WITH ORDINALITY AS k("value", "ord"))
+        [Compared(Int(1)), Compared(Int(2)), Keys(Ints([1, 2]))]
+    "#]],
+    );
+    check(
+        |dialect| sql::adopt(&REFERRED, &owner[..1], pairs(), now, dialect),
+        &expect![[r#"
+        UPDATE "enrollments" SET "department_id" = ?1 WHERE ("department_id", "course_id") IN (SELECT k."value" ->> 0, k."value" ->> 1 FROM json_each(?2) AS k)
+        UPDATE "enrollments" SET "department_id" = $1 WHERE ("department_id", "course_id") IN (SELECT k."value0", k."value1" FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS k("value0", "value1", "ord"))
+        [Value(Int(1)), Keys(Values { types: [Int64, Int64], values: [Int(1), Int(2), Int(3), Int(4)] })]
+        [Value(Int(1)), List([Int(1), Int(3)]), List([Int(2), Int(4)])]
+    "#]],
     );
 }

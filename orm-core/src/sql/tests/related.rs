@@ -5,9 +5,9 @@
 use expect_test::expect;
 
 use super::school::{BELONGS_TO, BY_NAME, COMPOSITE, COURSES, DEPARTMENTS, HAS_MANY, MANY_TO_MANY, MARKS};
-use super::{check, keys, limited, names, narrowed, pairs, relation_sql};
-use crate::ast::Select;
-use crate::sql::{self, Form, Function};
+use super::{check, keys, limited, names, narrowed, pairs, relation_sql, text};
+use crate::ast::{Join, Select};
+use crate::sql::{self, Dialect, Form, Function, Related};
 
 #[test]
 fn relations() {
@@ -194,6 +194,32 @@ fn computed_values() {
         SELECT k."ord", count(*) FROM unnest(coalesce($1, ARRAY(SELECT x."title" FROM "courses" AS x WHERE false))) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."title" = k."value" GROUP BY k."ord"
         [Keys(Values { types: [Text], values: [Text("a")] })]
         [List([Text("a")])]
+    "#]],
+    );
+}
+
+#[test]
+fn relations_with_joined_rows() {
+    let joins = [Join { relation: &BELONGS_TO, filter: vec![text(1, "Law")] }];
+    let select = narrowed();
+    let joined = |form| {
+        let related = Related { relation: &HAS_MANY, select: &select, joins: &joins, form, order_in_sql: true };
+        move |dialect: &dyn Dialect| sql::related(&related, keys(), dialect)
+    };
+    check(
+        joined(Form::Keys),
+        &expect![[r#"
+        SELECT k.rowid, t0."id", t0."title", t0."department_id", t1."id", t1."na""me" FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id" AND t1."na""me" = ?2 WHERE NOT (t0."title" = ?3) ORDER BY t0."title" DESC, t0."id" DESC
+        SELECT k."ord", t0."id", t0."title", t0."department_id", t1."id", t1."na""me" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id" AND t1."na""me" = $2 WHERE NOT (t0."title" = $3) ORDER BY t0."title" DESC, t0."id" DESC
+        [Keys(Ints([1, 2])), Compared(Text("Law")), Compared(Text("x"))]
+    "#]],
+    );
+    check(
+        joined(Form::List),
+        &expect![[r#"
+        SELECT t0."id", t0."title", t0."department_id", t2."id", t2."na""me" FROM "courses" AS t0 LEFT JOIN "departments" AS t2 ON t2."id" = t0."department_id" AND t2."na""me" = ?1 WHERE t0."department_id" IN (SELECT "value" FROM rarray(?2)) AND NOT (t0."title" = ?3) ORDER BY t0."title" DESC, t0."id" DESC
+        SELECT t0."id", t0."title", t0."department_id", t2."id", t2."na""me" FROM "courses" AS t0 LEFT JOIN "departments" AS t2 ON t2."id" = t0."department_id" AND t2."na""me" = $1 WHERE t0."department_id" = ANY($2::bigint[]) AND NOT (t0."title" = $3) ORDER BY t0."title" DESC, t0."id" DESC
+        [Compared(Text("Law")), Keys(Ints([1, 2])), Compared(Text("x"))]
     "#]],
     );
 }

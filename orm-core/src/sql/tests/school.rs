@@ -1,6 +1,6 @@
 //! The tables and relations of the tests.
 
-use crate::schema::{ColumnDef, ForeignKey, OnDelete, RelationDef, RelationKind, Table, Through};
+use crate::schema::{ColumnDef, ForeignKey, OnDelete, RelationDef, RelationKind, Table, Through, Version};
 use crate::types::SqlType;
 
 const ID: ColumnDef = ColumnDef::new("id", "id", "i64", SqlType::Int64, false);
@@ -110,3 +110,20 @@ fn teams() -> &'static Table {
 fn players() -> &'static Table {
     &PLAYERS
 }
+
+/// Departments have enrollments, whose key has two columns.
+pub(super) static REFERRED: RelationDef =
+    RelationDef::direct("enrollments", RelationKind::HasMany, (departments, &[0]), (enrollments, &[0]));
+
+/// Rows that count their changes.
+pub(super) static VERSIONED: Table = Table::new(
+    "Account",
+    "accounts",
+    &[
+        ID,
+        ColumnDef::new("owner", "owner", "String", SqlType::Text, false),
+        ColumnDef::new("version", "version", "i64", SqlType::Int64, false),
+    ],
+    &[0],
+)
+.version(Version { column: 2, most: i64::MAX });

@@ -6,9 +6,10 @@ use expect_test::expect;
 
 use super::school::{COMPOSITE, COURSES, DEPARTMENTS, ENROLLMENTS, HAS_MANY, MANY_TO_MANY};
 use super::{check, check_text, number, order, text};
-use crate::ast::{Expr, Nulls, OfParent, Select};
+use crate::ast::{Argument, Arithmetic, Expr, Function, Group, Nulls, OfParent, Order, Select};
 use crate::schema::RelationDef;
-use crate::sql;
+use crate::sql::{self, Dialect};
+use crate::types::SqlType;
 use crate::value::Value;
 
 #[test]
@@ -121,5 +122,97 @@ fn the_rows_of_one_parent() {
             SELECT count(*) FROM "marks" AS t0 WHERE t0."department_id" = $1 AND t0."course_id" = $2 AND t0."id" = $3
             [Compared(Int(1)), Compared(Int(2)), Compared(Int(7))]
         "#]],
+    );
+}
+
+#[test]
+fn totals() {
+    let argument = |sql_type| Argument { value: Box::new(Expr::Column(0)), sql_type };
+    let of = |select: Select, function, sql_type| {
+        move |dialect: &dyn Dialect| sql::total(&select, function, &argument(sql_type), dialect)
+    };
+    let limited = || Select { limit: Some(2), ..Select::new(&COURSES) };
+    check(
+        of(Select::new(&COURSES), Function::Average, SqlType::Int64),
+        &expect![[r#"
+        SELECT avg(t0."id") FROM "courses" AS t0
+        SELECT avg(CAST(t0."id" AS double precision)) FROM "courses" AS t0
+        []
+    "#]],
+    );
+    check(
+        of(limited(), Function::Sum, SqlType::Int64),
+        &expect![[r#"
+        SELECT sum(n."value") FROM (SELECT t0."id" AS "value" FROM "courses" AS t0 ORDER BY t0."id" LIMIT ?1) AS n
+        SELECT CAST(sum(n."value") AS bigint) FROM (SELECT t0."id" AS "value" FROM "courses" AS t0 ORDER BY t0."id" LIMIT $1) AS n
+        [Value(Int(2))]
+    "#]],
+    );
+    check(
+        of(limited(), Function::CountDistinct, SqlType::Int64),
+        &expect![[r#"
+        SELECT count(DISTINCT n."value") FROM (SELECT t0."id" AS "value" FROM "courses" AS t0 ORDER BY t0."id" LIMIT ?1) AS n
+        SELECT count(DISTINCT n."value") FROM (SELECT t0."id" AS "value" FROM "courses" AS t0 ORDER BY t0."id" LIMIT $1) AS n
+        [Value(Int(2))]
+    "#]],
+    );
+    check(
+        of(Select::new(&COURSES), Function::Max, SqlType::Decimal),
+        &expect![[r#"
+        SELECT max(t0."id" COLLATE "orm_decimal") FROM "courses" AS t0
+        SELECT max(t0."id") FROM "courses" AS t0
+        []
+    "#]],
+    );
+}
+
+#[test]
+fn distinct_values_and_groups() {
+    let nulls_last = || vec![order(2, false, Some(Nulls::Last))];
+    let outputs = [Expr::Column(2), Expr::Aggregate(Function::Count, None)];
+    let group = Group { by: vec![2], having: vec![number(0, 1)] };
+    let groups = Select {
+        outputs: Some(outputs.to_vec().into()),
+        group: Some(group),
+        order: nulls_last(),
+        ..Select::new(&COURSES)
+    };
+    check(
+        |dialect| sql::select(&groups, dialect),
+        &expect![[r#"
+        SELECT t0."department_id", count(*) FROM "courses" AS t0 GROUP BY t0."department_id" HAVING t0."id" = ?1 ORDER BY t0."department_id" NULLS LAST
+        SELECT t0."department_id", count(*) FROM "courses" AS t0 GROUP BY t0."department_id" HAVING t0."id" = $1 ORDER BY t0."department_id"
+        [Compared(Int(1))]
+    "#]],
+    );
+    let next = Expr::Arithmetic(Box::new(Expr::Column(0)), Arithmetic::Add, Box::new(Expr::Value(Value::Int(1))));
+    let outputs = vec![Expr::Column(2), next.clone()];
+    let distinct =
+        Select { outputs: Some(outputs.into()), distinct: true, order: nulls_last(), ..Select::new(&COURSES) };
+    check(
+        |dialect| sql::select(&distinct, dialect),
+        &expect![[r#"
+        SELECT DISTINCT t0."department_id", (t0."id" + ?1) FROM "courses" AS t0 ORDER BY t0."department_id" NULLS LAST, 2
+        SELECT DISTINCT t0."department_id", (t0."id" + $1) FROM "courses" AS t0 ORDER BY t0."department_id", 2 NULLS FIRST
+        [Compared(Int(1))]
+    "#]],
+    );
+    check(
+        |dialect| sql::count(&distinct, dialect),
+        &expect![[r#"
+        SELECT count(*) FROM (SELECT DISTINCT t0."department_id", (t0."id" + ?1) FROM "courses" AS t0) AS limited
+        SELECT count(*) FROM (SELECT DISTINCT t0."department_id", (t0."id" + $1) FROM "courses" AS t0) AS limited
+        [Compared(Int(1))]
+    "#]],
+    );
+    let by_value = Order { by: next, descending: true, nulls: Some(Nulls::First) };
+    let ordered = Select { order: vec![by_value], ..Select::new(&COURSES) };
+    check(
+        |dialect| sql::select(&ordered, dialect),
+        &expect![[r#"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 ORDER BY (t0."id" + ?1) DESC NULLS FIRST, t0."id" DESC
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 ORDER BY (t0."id" + $1) DESC, t0."id" DESC
+        [Compared(Int(1))]
+    "#]],
     );
 }

@@ -4,9 +4,10 @@
 
 use expect_test::expect;
 
-use super::school::{COURSES, ENROLLMENTS};
-use super::{check, check_text};
-use crate::sql;
+use super::school::{COURSES, DEPARTMENTS, ENROLLMENTS, HAS_MANY, VERSIONED};
+use super::{check, check_text, number, text};
+use crate::ast::{Arithmetic, Expr};
+use crate::sql::{self, Dialect, OnConflict};
 use crate::value::Value;
 
 #[test]
@@ -41,5 +42,80 @@ fn writes() {
             DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" = $2
             [Compared(Int(1)), Compared(Int(2))]
         "#]],
+    );
+}
+
+#[test]
+fn rows_that_may_be_there_already() {
+    let upsert = |unique: &'static [usize], update: &'static [usize]| {
+        move |dialect: &dyn Dialect| sql::upsert(&COURSES, &[1, 2], &OnConflict { unique, update }, dialect)
+    };
+    check_text(
+        upsert(&[1], &[2]),
+        &expect![[r#"
+        INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2) ON CONFLICT ("title") DO UPDATE SET "department_id" = excluded."department_id" RETURNING "id", "title", "department_id"
+        INSERT INTO "courses" ("title", "department_id") VALUES ($1, $2) ON CONFLICT ("title") DO UPDATE SET "department_id" = excluded."department_id" RETURNING "id", "title", "department_id"
+    "#]],
+    );
+    check_text(
+        upsert(&[1, 2], &[1, 2]),
+        &expect![[r#"
+        INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2) ON CONFLICT ("title", "department_id") DO UPDATE SET "title" = excluded."title", "department_id" = excluded."department_id" RETURNING "id", "title", "department_id"
+        INSERT INTO "courses" ("title", "department_id") VALUES ($1, $2) ON CONFLICT ("title", "department_id") DO UPDATE SET "title" = excluded."title", "department_id" = excluded."department_id" RETURNING "id", "title", "department_id"
+    "#]],
+    );
+    check_text(
+        upsert(&[1], &[]),
+        &expect![[r#"
+        INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2) ON CONFLICT ("title") DO NOTHING RETURNING "id", "title", "department_id"
+        INSERT INTO "courses" ("title", "department_id") VALUES ($1, $2) ON CONFLICT ("title") DO NOTHING RETURNING "id", "title", "department_id"
+    "#]],
+    );
+    check_text(
+        |dialect| sql::upsert(&VERSIONED, &[0, 1, 2], &OnConflict { unique: &[0], update: &[1] }, dialect),
+        &expect![[r#"
+            INSERT INTO "accounts" ("id", "owner", "version") VALUES (?1, ?2, ?3) ON CONFLICT ("id") DO UPDATE SET "owner" = excluded."owner", "version" = "accounts"."version" + 1 RETURNING "id", "owner", "version"
+            INSERT INTO "accounts" ("id", "owner", "version") VALUES ($1, $2, $3) ON CONFLICT ("id") DO UPDATE SET "owner" = excluded."owner", "version" = "accounts"."version" + 1 RETURNING "id", "owner", "version"
+        "#]],
+    );
+}
+
+#[test]
+fn rows_that_meet_a_condition() {
+    let one = || Box::new(Expr::Value(Value::Int(1)));
+    let next = Expr::Arithmetic(Box::new(Expr::Column(2)), Arithmetic::Add, one());
+    let changes = [(1, Expr::Value(Value::Text("x".into()))), (2, next)];
+    let filter = [number(0, 7), Expr::Exists(&HAS_MANY, Box::new(text(1, "a")))];
+    check(
+        |dialect| sql::update_where(&VERSIONED, &changes, &filter[..1], dialect),
+        &expect![[r#"
+        UPDATE "accounts" AS t0 SET "owner" = ?1, "version" = (t0."version" + ?2) WHERE t0."id" = ?3
+        UPDATE "accounts" AS t0 SET "owner" = $1, "version" = (t0."version" + $2) WHERE t0."id" = $3
+        [Value(Text("x")), Value(Int(1)), Compared(Int(7))]
+    "#]],
+    );
+    check(
+        |dialect| sql::update_where(&VERSIONED, &changes, &[], dialect),
+        &expect![[r#"
+        UPDATE "accounts" AS t0 SET "owner" = ?1, "version" = (t0."version" + ?2)
+        UPDATE "accounts" AS t0 SET "owner" = $1, "version" = (t0."version" + $2)
+        [Value(Text("x")), Value(Int(1))]
+    "#]],
+    );
+    check(
+        |dialect| sql::delete_where(&DEPARTMENTS, &filter, dialect),
+        &expect![[r#"
+        DELETE FROM "departments" AS t0 WHERE t0."id" = ?1 AND EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND t1."title" = ?2)
+        DELETE FROM "departments" AS t0 WHERE t0."id" = $1 AND EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND t1."title" = $2)
+        [Compared(Int(7)), Compared(Text("a"))]
+    "#]],
+    );
+    check(
+        |dialect| sql::delete_where(&COURSES, &[], dialect),
+        &expect![[r#"
+        DELETE FROM "courses" AS t0
+        DELETE FROM "courses" AS t0
+        []
+    "#]],
     );
 }
