@@ -20,8 +20,6 @@ mod prefetch;
 mod processes;
 #[path = "adversarial/support.rs"]
 mod support;
-#[path = "adversarial/table.rs"]
-mod table;
 #[path = "adversarial/transactions.rs"]
 mod transactions;
 #[path = "adversarial/values.rs"]

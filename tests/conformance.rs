@@ -45,7 +45,5 @@ mod peer_work;
 mod plans;
 #[path = "conformance/support.rs"]
 mod support;
-#[path = "conformance/table.rs"]
-mod table;
 #[path = "conformance/town.rs"]
 mod town;

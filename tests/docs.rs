@@ -1,12 +1,20 @@
 //! What the texts of the project say, held against the project: blocks of program text are compiled and run, outputs are
 //! the ones shown, paths exist, and the invariants of the architecture hold.
 
+#[path = "docs/adversarial.rs"]
+mod adversarial;
 #[path = "docs/architecture.rs"]
 mod architecture;
+#[path = "docs/conformance.rs"]
+mod conformance;
 #[path = "docs/readme.rs"]
 mod readme;
 #[path = "docs/reliability.rs"]
 mod reliability;
+#[path = "docs/sources.rs"]
+mod sources;
+#[path = "docs/table.rs"]
+mod table;
 #[path = "docs/text.rs"]
 mod text;
 

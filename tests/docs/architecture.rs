@@ -1,8 +1,9 @@
 //! What ARCHITECTURE.md says: the paths it names, and those of its invariants that can be read off the sources.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use crate::sources::{name, sources};
 use crate::text::{blocks, read, root};
 
 #[test]
@@ -118,27 +119,4 @@ fn code(folder: &str) -> impl Iterator<Item = (String, String)> {
 
 fn is_test(file: &str) -> bool {
     file.ends_with("/tests.rs") || file.contains("/tests/")
-}
-
-fn sources(folder: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![root().join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).expect("a folder of sources") {
-            let path = entry.expect("an entry of the folder").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-/// A path from the root of the project, with `/` on every system.
-fn name(file: &Path) -> String {
-    let relative = file.strip_prefix(root()).expect("a file of the project");
-    relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
