@@ -2,7 +2,11 @@
 
 #[path = "suite/on_sqlite.rs"]
 mod database;
+#[path = "suite/schemas.rs"]
+mod schemas;
 #[path = "suite/sqlite.rs"]
 mod sqlite;
 #[path = "suite/subjects.rs"]
 mod subjects;
+#[path = "suite/support.rs"]
+mod support;

@@ -4,7 +4,11 @@
 mod database;
 #[path = "suite/postgres.rs"]
 mod postgres;
+#[path = "suite/schemas.rs"]
+mod schemas;
 #[path = "support/postgres.rs"]
 mod server;
 #[path = "suite/subjects.rs"]
 mod subjects;
+#[path = "suite/support.rs"]
+mod support;

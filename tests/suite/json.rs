@@ -6,7 +6,8 @@ use orm::{Model, View, assert_queries};
 use serde::{Deserialize, Serialize};
 use serde_json::{json, to_value};
 
-use super::support::{Course, Department, Student, db, university};
+use crate::database::db;
+use crate::schemas::university::{Course, Department, Student, university};
 
 #[test]
 fn what_was_not_loaded_leaves_no_trace() -> Result<(), Box<dyn Error>> {

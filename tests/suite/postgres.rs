@@ -29,7 +29,7 @@ mod values;
 
 use orm::{Db, Result, sql};
 
-use crate::subjects::support::NewDepartment;
+use crate::schemas::university::NewDepartment;
 
 fn law() -> NewDepartment {
     NewDepartment { name: "Law".into() }

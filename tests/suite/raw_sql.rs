@@ -2,9 +2,8 @@
 
 use orm::{Db, Error, Model, Result, TrustedSql, assert_queries, sql};
 
-use crate::database::{Shared, either};
-
-use super::support::{Department, NewDepartment, db, university};
+use crate::database::{Shared, db, either};
+use crate::schemas::university::{Department, NewDepartment, university};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[has_many(books: Book)]

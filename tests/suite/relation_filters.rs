@@ -2,7 +2,8 @@
 
 use orm::{Condition, Db, Model, Result};
 
-use super::support::{Course, Department, Enrollment, Student, db, university};
+use crate::database::db;
+use crate::schemas::university::{Course, Department, Enrollment, Student, university};
 
 fn students(db: &Db, condition: Condition<Student>) -> Result<Vec<i64>> {
     let query = Student::query().filter(condition);

@@ -38,7 +38,7 @@ mod values;
 use orm::Db;
 
 use crate::database::Shared as File;
-use crate::subjects::support::{Course, Department, Enrollment, NewDepartment, Student, fill};
+use crate::schemas::university::{Course, Department, Enrollment, NewDepartment, Student, fill};
 
 /// The university of the other tests, in a file.
 fn university_in(file: &File) -> Db {

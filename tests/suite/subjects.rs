@@ -1,56 +1,44 @@
-//! What every database must do. The tests take their database from [`support::db`] alone.
+//! What every database must do, in the order of the guide's chapters, whose numbers stand here. The tests take their database from
+//! [`database`](crate::database) alone.
 
-mod bad_data;
-mod bank;
-mod check;
-mod chunks;
-mod claimed_keys;
-mod codecs;
-pub(crate) mod column_types;
-mod computed;
-mod concurrency;
-mod decimals;
-mod defaults;
-mod derived_types;
-mod edits;
-mod filters;
-mod forged;
-mod generated;
-mod graphs;
-mod items;
-mod joined;
-mod json;
-mod keys;
-mod large;
-mod limits;
-mod links;
-mod moments;
-mod music;
-mod names;
-mod narrowed;
-mod networks;
-mod observed;
-mod order;
-mod orphans;
-mod pages;
-mod polymorphic;
-mod prefetch;
-pub(crate) mod property;
-mod raw_sql;
-mod refused;
-mod relation_filters;
+// 01
+mod models;
+
+// 02
+mod queries;
+
+// 03
 mod relations;
-mod savepoints;
-mod selects;
-pub(crate) mod support;
-mod times;
-mod transactions;
-mod trees;
-mod triggers;
-mod two_hops;
-mod updates;
-mod upserts;
-mod versions;
-mod views;
-mod whole_tables;
-mod writes;
+
+// 04
+mod values;
+
+// 05
+mod relation_filters;
+
+// 06
+pub(crate) mod loading;
+
+// 07
+mod writing;
+
+// 08
+mod statements;
+
+// 09
+mod errors;
+
+// 10
+mod json;
+
+// 11
+mod raw_sql;
+
+// 13
+pub(crate) mod types;
+
+// 14
+mod parts;
+
+// 17
+mod security;

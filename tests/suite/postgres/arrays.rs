@@ -5,10 +5,11 @@ use std::net::{IpAddr, Ipv6Addr};
 use orm::value::{Date, DateTime, Decimal, Time, Timestamp};
 use orm::{ColumnType, Db, Model, Result, assert_queries, bulk_insert, insert_many, sql, upsert};
 
-use super::run;
 use crate::database::db;
-use crate::subjects::column_types::Sample;
-use crate::subjects::property::Random;
+use crate::subjects::types::column_types::Sample;
+use crate::support::random::Random;
+
+use super::run;
 
 /// Arrays of samples come back however they are written, and are found by what they are and what they hold.
 macro_rules! arrays {

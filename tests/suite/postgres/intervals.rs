@@ -5,9 +5,10 @@ use std::time::Duration;
 use orm::value::Interval;
 use orm::{Cursor, Db, Model, Result, bulk_insert, insert_many, sql};
 
-use super::run;
 use crate::database::db;
-use crate::subjects::property::Random;
+use crate::support::random::Random;
+
+use super::run;
 
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Job {

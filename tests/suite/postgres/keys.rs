@@ -2,9 +2,10 @@
 
 use orm::{Db, Model, Result, TrustedSql, sql};
 
-use super::{law, run};
 use crate::database::db;
-use crate::subjects::support::{Department, empty_university};
+use crate::schemas::university::{Department, empty_university};
+
+use super::{law, run};
 
 #[test]
 fn keys_that_are_given_do_not_move_those_that_are_assigned() -> Result<()> {

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use orm::{Condition, Db, Model, Result, StatementKind, TrustedSql, sql};
 
-use super::run;
 use crate::database::db;
-use crate::subjects::support::{Course, Department, Enrollment, Student, empty_university, university};
+use crate::schemas::university::{Course, Department, Enrollment, Student, empty_university, university};
+
+use super::run;
 
 /// A university of 50 departments with 200 courses each, and 2,000 students with ten.
 fn large_university() -> Result<Db> {

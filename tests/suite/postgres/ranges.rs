@@ -5,10 +5,11 @@ use std::ops::Bound;
 use orm::value::{Date, DateTime, Decimal, Timestamp};
 use orm::{ColumnType, Cursor, Db, Model, Range, RangeBound, Result, bulk_insert, insert_many, sql};
 
-use super::run;
 use crate::database::db;
-use crate::subjects::column_types::{Sample, date_times, days};
-use crate::subjects::property::Random;
+use crate::subjects::types::column_types::{Sample, date_times, days};
+use crate::support::random::Random;
+
+use super::run;
 
 /// A type of the program's own says that it is a bound.
 #[derive(ColumnType, Clone, Copy, Debug, PartialEq, PartialOrd)]

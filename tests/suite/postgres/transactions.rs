@@ -2,8 +2,9 @@
 
 use orm::{Model, Result};
 
+use crate::schemas::university::{Department, university};
+
 use super::law;
-use crate::subjects::support::{Department, university};
 
 #[test]
 fn an_error_inside_ends_a_transaction() -> Result<()> {

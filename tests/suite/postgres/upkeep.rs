@@ -2,7 +2,7 @@
 
 use orm::{Result, sql};
 
-use crate::subjects::support::university;
+use crate::schemas::university::university;
 
 #[test]
 fn backups_and_checkpoints_are_left_to_the_server() {

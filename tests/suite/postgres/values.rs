@@ -2,7 +2,8 @@
 
 use orm::{Model, Result};
 
-use crate::subjects::support::{Department, NewDepartment, db, empty_university};
+use crate::database::db;
+use crate::schemas::university::{Department, NewDepartment, empty_university};
 
 #[test]
 fn text_with_a_nul_is_refused() -> Result<()> {

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use orm::{Db, Model, Result};
 
+use crate::schemas::university::{Department, Student, university};
+
 use super::{law, university_in};
 use crate::database::Shared as File;
-use crate::subjects::support::{Department, Student, university};
 
 #[test]
 fn threads_wait_for_a_database_in_memory() -> Result<()> {

@@ -2,9 +2,10 @@
 
 use orm::{Db, Model, Result};
 
+use crate::schemas::university::{Department, Student};
+
 use super::{law, university_in};
 use crate::database::Shared as File;
-use crate::subjects::support::{Department, Student};
 
 #[test]
 fn a_directory_is_no_database() {

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use orm::{Db, Model, Result, Transaction};
 
+use crate::schemas::university::Department;
+
 use super::{law, university_in};
 use crate::database::Shared as File;
-use crate::subjects::support::Department;
 
 #[test]
 fn readers_and_a_writer_do_not_wait_for_each_other() -> Result<()> {

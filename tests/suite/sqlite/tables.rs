@@ -2,9 +2,10 @@
 
 use orm::{Model, Result};
 
-use super::{law, university_in};
 use crate::database::{Shared as File, db};
-use crate::subjects::support::{Course, Department, Student, titles};
+use crate::schemas::university::{Course, Department, Student, titles};
+
+use super::{law, university_in};
 
 #[test]
 fn keys_that_only_the_database_takes_for_equal() -> Result<()> {

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use orm::{Error, Model, Result};
 
+use crate::schemas::university::{Course, Department, NewDepartment, university};
+
 use super::{law, university_in};
 use crate::database::Shared as File;
-use crate::subjects::support::{Course, Department, NewDepartment, university};
 
 #[test]
 fn a_transaction_that_the_database_ends_is_lost() -> Result<()> {

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use orm::{BackupProgress, Db, Model, Result};
 
+use crate::schemas::university::{Department, NewDepartment, university};
+
 use super::{law, university_in};
 use crate::database::Shared as File;
-use crate::subjects::support::{Department, NewDepartment, university};
 
 const LIMIT: u64 = 1024 * 1024;
 

@@ -2,9 +2,10 @@
 
 use orm::{Mismatch, Model, Result};
 
-use super::university_in;
 use crate::database::{Shared as File, db};
-use crate::subjects::support::{Course, Department};
+use crate::schemas::university::{Course, Department};
+
+use super::university_in;
 
 #[test]
 fn text_that_is_not_utf_8() -> Result<()> {

@@ -1,0 +1,10 @@
+//! Models: names, keys, defaults, types of the program, and the tables that they are compared with.
+
+mod check;
+mod claimed_keys;
+mod codecs;
+mod defaults;
+mod derived_types;
+mod generated;
+mod items;
+mod names;

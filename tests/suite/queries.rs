@@ -1,0 +1,4 @@
+//! Queries: conditions, orders and limits.
+
+mod filters;
+mod order;

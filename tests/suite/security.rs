@@ -1,0 +1,3 @@
+//! Security: what strangers send, and what is shown.
+
+mod forged;

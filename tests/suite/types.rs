@@ -1,0 +1,6 @@
+//! Types of columns: which values come back, and how the database compares them.
+
+pub(crate) mod column_types;
+mod decimals;
+mod networks;
+mod times;

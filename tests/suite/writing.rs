@@ -1,0 +1,15 @@
+//! Writing: rows, graphs of rows, links and transactions.
+
+mod concurrency;
+mod edits;
+mod graphs;
+mod links;
+mod moments;
+mod refused;
+mod savepoints;
+mod transactions;
+mod triggers;
+mod updates;
+mod upserts;
+mod versions;
+mod writes;
