@@ -14,8 +14,8 @@ use crate::observe::StatementKind;
 use crate::prefetch::Request;
 use crate::row::{Row, RowSink};
 use crate::schema::{ColumnDef, RelationDef, Table};
-use crate::sql::{Dialect, Param, Sql};
-use crate::types::Reads;
+use crate::sql::{Dialect, Sql};
+use crate::types::{Param, Reads};
 use crate::value::{Value, ValueRef};
 
 use forms::Forms;

@@ -4,6 +4,7 @@ mod array;
 mod chosen;
 mod condition;
 mod key;
+mod of;
 mod order;
 mod range;
 
@@ -14,13 +15,14 @@ use crate::ast::{Comparison, Expr, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::expression::operand;
 use crate::model::Model;
-use crate::types::{ColumnType, Required, SqlType};
+use crate::types::{ColumnType, Required, SqlType, TextType};
 use crate::value::{Mismatch, Value};
 
 pub use chosen::order_from;
 pub use condition::Condition;
 pub(crate) use condition::MAX_DEPTH;
-pub use key::{Key, KeyColumns, KeyOf, Nullable, RefersTo};
+pub use key::KeyOf;
+pub use of::{EachGroup, EachRow};
 pub use order::{OrderBy, Ordering};
 
 /// A column of the model `M` that holds a `T`; what `Student::last_name()` returns.
@@ -170,17 +172,6 @@ fn holds_json(value: &Value<'_>) -> bool {
         _ => false,
     }
 }
-
-/// Text columns: of `String`, `Option<String>` and newtypes of them.
-#[diagnostic::on_unimplemented(
-    message = "a column of type `{Self}` holds no text",
-    label = "not a text column",
-    note = "patterns are of `String` columns; compare others with `eq`, `lt`, `between` and the like"
-)]
-pub trait TextType: ColumnType {}
-
-impl TextType for String {}
-impl<T: TextType + ColumnType<Presence = crate::types::Required>> TextType for Option<T> {}
 
 impl<M: Model, T: ColumnType> Column<M, T> {
     /// Matches a pattern in which `%` stands for any text, `_` for any character, and `\` takes the next one literally.

@@ -6,14 +6,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::access::Access;
 use crate::catalog::{Catalog, Live, Sample};
 use crate::driver::{Pool, Session};
 use crate::error::{Error, Result};
 use crate::observe::{Observers, Recording, StatementEvent, StatementKind};
-use crate::schema::Table;
 use crate::schema::check::{self, Difference};
 use crate::schema::ddl::{self, Models};
-use crate::schema::names;
+use crate::schema::{Table, names};
 use crate::sql::{Dialect, TextCache};
 use crate::transaction::{Transaction, TransactionKind};
 
@@ -234,15 +234,6 @@ impl fmt::Debug for Db {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Db({})", self.dialect().name())
     }
-}
-
-/// Whether a piece of work only reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// It only reads.
-    Read,
-    /// It may write.
-    Write,
 }
 
 /// Where statements run: a [`Db`] or a [`Transaction`].

@@ -16,14 +16,16 @@ pub mod sqlite;
 use std::path::Path;
 use std::time::Instant;
 
+use crate::access::Access;
 use crate::catalog::{Known, Needs};
-use crate::db::{Access, BackupProgress, Db, Executor};
+use crate::db::{BackupProgress, Db, Executor};
 use crate::error::{Error, Result};
 use crate::observe::StatementKind;
 use crate::prefetch::{Context, Request};
 use crate::row::{RowSink, WrittenRows};
 use crate::schema::{ColumnDef, Table};
-use crate::sql::{self, Dialect, Param, Purpose, Sql, Used};
+use crate::sql::{self, Dialect, Purpose, Sql, Used};
+use crate::types::Param;
 
 /// A connection to a database.
 pub trait Connection: Send {

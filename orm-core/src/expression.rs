@@ -4,11 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::ast::{Argument, Arithmetic, Comparison, Expr, Function};
-use crate::column::{Column, Condition, MAX_DEPTH, Operand, OrderBy};
+use crate::column::{Column, Condition, EachGroup, EachRow, MAX_DEPTH, Operand, OrderBy};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::relation::{Comparable, Summable};
-use crate::types::ColumnType;
+use crate::types::{ColumnType, Comparable, Summable};
 use crate::value::{Mismatch, Value};
 
 /// A value of type `T` computed from columns of the model `M`: of each row, as `Account::balance().add(5)`, or of each group
@@ -28,14 +27,6 @@ pub struct Expression<M, T, Of = EachRow> {
 
 /// The types that an expression only names: it is `Send` and `Sync` whatever they are.
 type Types<M, T, Of> = PhantomData<fn() -> (M, T, Of)>;
-
-/// Marks what is computed from each row.
-#[derive(Clone, Copy, Debug)]
-pub struct EachRow;
-
-/// Marks what is computed from all rows of each group.
-#[derive(Clone, Copy, Debug)]
-pub struct EachGroup;
 
 /// The number of rows of each group; of all rows where they are not grouped.
 ///

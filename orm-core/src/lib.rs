@@ -1,5 +1,6 @@
 //! The runtime of `orm`. Programs depend on `orm`, which re-exports what is public here.
 
+pub mod access;
 pub mod ast;
 pub mod catalog;
 pub mod column;

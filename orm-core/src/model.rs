@@ -2,13 +2,13 @@
 
 use std::marker::PhantomData;
 
-use crate::column::{Condition, Key, KeyColumns, KeyOf, Nullable, RefersTo};
+use crate::column::{Condition, KeyOf};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::query::Query;
 use crate::row::Row;
 use crate::schema::{ColumnDef, Table, TableName, Through, Version};
-use crate::types::{ColumnType, Form, MomentType, Presence, VersionType};
+use crate::types::{ColumnType, Form, Key, KeyColumns, MomentType, Nullable, Presence, RefersTo, VersionType};
 use crate::value::{Mismatch, Value};
 use crate::write::Rows;
 use crate::{query, write};

@@ -18,8 +18,8 @@ mod relation;
 mod tree;
 
 pub(crate) use gather::Owner;
-pub use keys::{Keys, ParentKeys, Slots};
-pub(crate) use keys::{append_bytes, collect, keys_of};
+pub use keys::{ParentKeys, Slots};
+pub(crate) use keys::{collect, keys_of};
 pub(crate) use load::{load, load_branch};
 pub(crate) use lookup::SeenRows;
 pub use plan::{Plan, Step};

@@ -9,19 +9,18 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use crate::access::Access;
 use crate::ast::{Argument, Expr, Function, Select};
-use crate::column::Key;
 use crate::column::{Condition, KeyOf, Ordering};
-use crate::db::{Access, Executor};
+use crate::db::Executor;
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::model::{Model, encode_key_error, key_condition};
 use crate::prefetch::{self, Context, Loader, Plain, Plan, Prefetch, RelationOf, Request, Step, With};
-use crate::relation::{Comparable, Summable};
 use crate::row::{Attach, Record, Row, RowSink};
-use crate::sql::{self, Dialect, Held, Param, Sql};
-use crate::types::ColumnType;
+use crate::sql::{self, Dialect, Held, Sql};
+use crate::types::{ColumnType, Comparable, Key, Param, Summable};
 use crate::value::Value;
 
 pub use chunks::Chunks;

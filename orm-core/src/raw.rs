@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::db::{Access, Executor};
+use crate::access::Access;
+use crate::db::Executor;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use crate::driver::Connection;
 use crate::driver::Session;
@@ -13,8 +14,8 @@ use crate::model::Model;
 use crate::prefetch;
 use crate::query::Window;
 use crate::row::{Columns, Record, Row, RowSink, WrittenRows};
-use crate::sql::{Dialect, Param, transaction_control};
-use crate::types::ColumnType;
+use crate::sql::{Dialect, transaction_control};
+use crate::types::{ColumnType, Param};
 use crate::value::{Mismatch, Value, ValueRef};
 use crate::view::{Name, View};
 

@@ -23,7 +23,7 @@ use crate::row::{All, Attach, Many, One, Part, Pool};
 use crate::schema::RelationDef;
 use crate::types::{ColumnType, Optional, Required};
 
-pub use aggregate::{Aggregate, Comparable, Computed, Summable};
+pub use aggregate::{Aggregate, Computed};
 pub use batch::{Batch, batch};
 pub use joined::{Joined, LeadsToOne};
 pub use links::JoinedBy;

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::access::Access;
 use crate::ast::{Expr, Group, Order, Select};
-use crate::column::{Column, Condition, Ordering};
-use crate::db::{Access, Executor};
+use crate::column::{Column, Condition, EachGroup, EachRow, Ordering};
+use crate::db::Executor;
 use crate::error::{Error, Result};
-use crate::expression::{EachGroup, EachRow, Expression};
+use crate::expression::Expression;
 use crate::model::Model;
 use crate::query::Query;
 use crate::row::{Row, RowSink};

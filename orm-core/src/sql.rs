@@ -38,9 +38,9 @@ pub use write::{OnConflict, delete, delete_where, insert, update, update_where, 
 pub(crate) use write::{columns_of, lists};
 
 use crate::ast::Expr;
-use crate::prefetch::Keys;
 use crate::schema::{RelationDef, Table};
-use crate::value::{Mismatch, Value};
+use crate::types::{Keys, Param};
+use crate::value::Value;
 
 /// A statement: its text, and the values bound to its parameters.
 ///
@@ -60,24 +60,6 @@ impl Sql {
     pub(crate) fn fixed(text: &str) -> Self {
         Sql { text: text.to_owned(), params: Vec::new(), used: Vec::new() }
     }
-}
-
-/// A bound parameter.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Param<'a> {
-    /// A value that is stored, or of which the statement alone knows what becomes of it.
-    Value(Value<'a>),
-    /// A value that something is compared with. It need not be one that a column could hold: a key beyond those of an
-    /// `integer` column is not found, and no error.
-    Compared(Value<'a>),
-    /// A list of values that something is compared with, bound as one parameter.
-    List(Vec<Value<'a>>),
-    /// A value that the column has no place for: binding it is an error.
-    Refused(Mismatch),
-    /// What a column of several new rows stores, bound as one parameter.
-    Column(Vec<Value<'a>>),
-    /// The keys of a prefetch, bound as the dialect sends them: as one list, or as one for each of their columns.
-    Keys(Keys),
 }
 
 impl fmt::Display for Sql {

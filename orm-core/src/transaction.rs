@@ -1,11 +1,11 @@
 //! Transactions: guards that commit when told to, and undo when dropped.
 
 use std::cell::{Cell, RefCell};
-use std::fmt;
-use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{fmt, mem};
 
-use crate::db::{Access, Db, Executor, private};
+use crate::access::Access;
+use crate::db::{Db, Executor, private};
 use crate::driver::{Lease, Session};
 use crate::error::{Error, Kind, Result};
 use crate::observe::StatementKind;

@@ -4,6 +4,7 @@ mod array;
 #[cfg(feature = "chrono-04")]
 mod chrono;
 mod codec;
+mod computed;
 mod form;
 mod interval;
 #[cfg(feature = "ipnet-2")]
@@ -12,11 +13,14 @@ mod ipnet;
 mod jiff;
 #[cfg(feature = "json")]
 mod json;
+mod key;
 mod network;
 mod neutral;
+mod param;
 mod range;
 #[cfg(feature = "rust_decimal-1")]
 mod rust_decimal;
+mod text;
 #[cfg(feature = "time-03")]
 mod time;
 #[cfg(feature = "uuid-1")]
@@ -26,17 +30,21 @@ use std::borrow::Cow;
 
 pub use array::{ArrayType, Element};
 pub use codec::{AsJson, Codec, Coded, OrNull, encode_coded};
+pub use computed::{Comparable, Summable};
 pub use form::{Form, Fraction, Number, Offset, Separator, TextForm, Unit, UuidText};
 pub(crate) use form::{meaning, native};
 #[cfg(feature = "json")]
 pub use json::Json;
+pub use key::{Key, KeyColumns, Nullable, RefersTo};
 #[cfg(feature = "sqlite")]
 pub(crate) use network::Network;
 #[cfg(feature = "postgres")]
 pub(crate) use network::has_host_bits;
-
+pub(crate) use param::append_bytes;
+pub use param::{Keys, Param};
 pub(crate) use range::range_of_one;
 pub use range::{Range, RangeBound, RangeType};
+pub use text::TextType;
 
 use crate::value::{Mismatch, Value, ValueRef};
 

@@ -11,13 +11,14 @@ mod upsert;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::db::{Access, Db, Executor};
+use crate::access::Access;
+use crate::db::{Db, Executor};
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::schema::Table;
-use crate::sql::{self, Dialect, Param, Purpose};
-use crate::types::SqlType;
+use crate::sql::{self, Dialect, Purpose};
+use crate::types::{Param, SqlType};
 use crate::value::{Timestamp, Value};
 
 pub use change::{Change, Changes};

@@ -5,7 +5,8 @@ use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::row::{Row, RowSink};
 use crate::schema::Table;
-use crate::sql::{Dialect, Param};
+use crate::sql::Dialect;
+use crate::types::Param;
 use crate::value::{Value, ValueRef};
 
 /// Some tables of the live database.

@@ -7,11 +7,11 @@ use std::ops::{BitAnd, BitOr, Not};
 
 use super::{holds_json, json_is_not_compared};
 use crate::ast::{Comparison, Expr};
+use crate::column::EachRow;
 use crate::error::{Error, Result};
-use crate::expression::EachRow;
 use crate::value::Value;
 
-/// A condition on rows of the model `M`, or on groups of them ([`EachGroup`](crate::expression::EachGroup)). Conditions are combined with `&`, `|` and
+/// A condition on rows of the model `M`, or on groups of them ([`EachGroup`](crate::column::EachGroup)). Conditions are combined with `&`, `|` and
 /// `!`.
 #[must_use = "a condition does nothing until a query is filtered by it"]
 pub struct Condition<M, Of = EachRow> {

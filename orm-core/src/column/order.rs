@@ -4,8 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::ast::{self, Expr, Nulls, Order};
+use crate::column::{EachGroup, EachRow};
 use crate::error::Result;
-use crate::expression::{EachGroup, EachRow};
 use crate::model::Model;
 
 /// A term of an order over rows of the model `M`, or over groups of them ([`EachGroup`]); what

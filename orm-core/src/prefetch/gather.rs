@@ -2,13 +2,14 @@
 
 use super::Context;
 use super::group::Groups;
-use super::keys::{Keys, Slots};
+use super::keys::Slots;
 use super::lookup::{KeyLookup, SeenInts, SeenRows};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::row::{Record, Row, RowSink};
 use crate::schema::RelationDef;
 use crate::sql::Form;
+use crate::types::Keys;
 use crate::value::{Value, ValueRef};
 
 /// Takes the rows of a relation's statement, and joins them with their owners when all are there.

@@ -8,22 +8,8 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::row::Record;
 use crate::schema::Table;
-use crate::types::SqlType;
-use crate::value::{DateTime, Value};
-
-/// Distinct keys, in the order in which they are sent.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Keys {
-    /// Keys of one integer column.
-    Ints(Vec<i64>),
-    /// Keys of any other type, or of several columns: their values, key after key.
-    Values {
-        /// What the columns hold.
-        types: Vec<SqlType>,
-        /// The values.
-        values: Vec<Value<'static>>,
-    },
-}
+use crate::types::{Keys, SqlType, append_bytes};
+use crate::value::Value;
 
 /// The keys of some parents, and which parent has which.
 #[derive(Debug)]
@@ -41,32 +27,6 @@ pub enum Slots {
     InOrder(usize),
     /// The position of each parent's key; [`Slots::NONE`] for a parent without one.
     At(Vec<u32>),
-}
-
-impl Keys {
-    /// The number of keys.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        match self {
-            Keys::Ints(keys) => keys.len(),
-            Keys::Values { types, values } => values.len() / types.len().max(1),
-        }
-    }
-
-    /// Whether there is no key at all.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// What the columns of a key hold.
-    #[must_use]
-    pub fn types(&self) -> &[SqlType] {
-        match self {
-            Keys::Ints(_) => &[SqlType::Int64],
-            Keys::Values { types, .. } => types,
-        }
-    }
 }
 
 impl Slots {
@@ -267,56 +227,6 @@ fn collect_values<'p, M: Record>(
 /// What some columns hold.
 pub(super) fn types(table: &Table, columns: &[usize]) -> Vec<SqlType> {
     columns.iter().map(|&column| table.columns[column].sql_type).collect()
-}
-
-/// Appends bytes that differ for different values: a tag, the length where it varies, and the content.
-pub(crate) fn append_bytes(bytes: &mut Vec<u8>, value: &Value<'_>) {
-    match value {
-        Value::Null => bytes.push(0),
-        Value::Bool(value) => bytes.extend([1, u8::from(*value)]),
-        Value::Int(value) => append_array(bytes, 2, value.to_le_bytes()),
-        Value::Real(value) => append_array(bytes, 3, value.to_bits().to_le_bytes()),
-        Value::Text(value) => append_slice(bytes, 4, value.as_bytes()),
-        Value::Blob(value) => append_slice(bytes, 5, value),
-        Value::Uuid(value) => append_slice(bytes, 6, value),
-        Value::Date(value) => append_array(bytes, 7, value.days().to_le_bytes()),
-        Value::Time(value) => append_array(bytes, 8, value.nanoseconds().to_le_bytes()),
-        Value::DateTime(value) => append_date_time(bytes, 9, *value),
-        Value::Timestamp(value) => append_date_time(bytes, 10, value.0),
-        Value::Decimal(value) => {
-            append_array(bytes, 11, value.coefficient().to_le_bytes());
-            bytes.extend(value.scale().to_le_bytes());
-        }
-        Value::Json(value) => append_slice(bytes, 12, value.as_bytes()),
-        Value::Range(value) => append_slice(bytes, 15, value.as_bytes()),
-        Value::Interval(value) => {
-            append_array(bytes, 14, value.months().to_le_bytes());
-            bytes.extend(value.days().to_le_bytes());
-            bytes.extend(value.microseconds().to_le_bytes());
-        }
-        Value::Array(values) => {
-            append_array(bytes, 13, values.len().to_le_bytes());
-            for value in values {
-                append_bytes(bytes, value);
-            }
-        }
-    }
-}
-
-fn append_date_time(bytes: &mut Vec<u8>, tag: u8, value: DateTime) {
-    append_array(bytes, tag, value.seconds().to_le_bytes());
-    bytes.extend(value.nanoseconds().to_le_bytes());
-}
-
-fn append_array<const N: usize>(bytes: &mut Vec<u8>, tag: u8, content: [u8; N]) {
-    bytes.push(tag);
-    bytes.extend(content);
-}
-
-fn append_slice(bytes: &mut Vec<u8>, tag: u8, content: &[u8]) {
-    bytes.push(tag);
-    bytes.extend(content.len().to_le_bytes());
-    bytes.extend(content);
 }
 
 #[cfg(test)]

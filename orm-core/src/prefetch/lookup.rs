@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::keys::{Slots, append_bytes};
+use super::keys::Slots;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::row::{Record, Row};
+use crate::types::append_bytes;
 use crate::value::{Value, ValueRef};
 
 /// The slots of integer keys that are all known beforehand.

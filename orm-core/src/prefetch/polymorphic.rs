@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::keys::{Keys, ParentKeys, Slots, narrow};
+use super::keys::{ParentKeys, Slots, narrow};
 use super::relation::{RelationLoading, plan_relation};
 use super::{Branch, Context, Parents, Request, Step};
 use crate::error::{Error, Result};
@@ -10,7 +10,7 @@ use crate::model::Model;
 use crate::relation::{Extent, Kind, OneOf, PolymorphicDef, ToMaybe};
 use crate::row::{All, Pool};
 use crate::schema::{RelationDef, RelationKind};
-use crate::types::SqlType;
+use crate::types::{Keys, SqlType};
 use crate::value::Value;
 
 /// A relation to rows of several models being loaded.

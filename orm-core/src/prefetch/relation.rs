@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::gather::{Gather, Joined, Links, OwnedRows, Owner, SharedRows, Sorted};
 use super::group::Groups;
-use super::keys::{Keys, ParentKeys, Slots, types};
+use super::keys::{ParentKeys, Slots, types};
 use super::lookup::{SeenInts, SeenRows};
 use super::{Branch, Context, Loader, Loading, Parents, Request, Step};
 use crate::ast::{Join, Select};
@@ -13,6 +13,7 @@ use crate::relation::{Extent, Kind};
 use crate::row::{Pool, Record, Row, RowSink};
 use crate::schema::{RelationDef, RelationKind};
 use crate::sql::{self, Form, LinkedRows, Related, Sql};
+use crate::types::Keys;
 
 /// A relation being loaded for the parents of one query.
 pub(crate) struct RelationLoading<'q, C, K, Row, E> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::keys::{Keys, append_bytes, collect, narrow};
+use super::keys::{collect, narrow};
 use super::relation::Asked;
 use super::{Branch, Context, Parents, Plain, Request};
 use crate::ast::Select;
@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::row::{Forest, Tree};
 use crate::schema::RelationDef;
+use crate::types::{Keys, append_bytes};
 use crate::value::Value;
 
 /// A relation being followed.

@@ -3,7 +3,8 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use crate::db::{Access, Executor};
+use crate::access::Access;
+use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::prefetch::{ParentKeys, Parents, Prefetch, RelationOf, collect, describe, load_branch};

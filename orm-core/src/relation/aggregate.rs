@@ -14,7 +14,7 @@ use crate::prefetch::{
 use crate::row::{Row, RowSink};
 use crate::schema::RelationDef;
 use crate::sql::{self, Function, Held, Sql};
-use crate::types::ColumnType;
+use crate::types::{ColumnType, Comparable, Summable};
 use crate::value::Value;
 
 /// A value computed from the rows that a relation leads to, one for each parent.
@@ -124,57 +124,6 @@ impl<P: Model> Aggregate<P, u64> {
         let count = Expr::Value(Value::Int(i64::try_from(count).unwrap_or(i64::MAX)));
         Condition::new(Expr::Compare(Box::new(counted), comparison, Box::new(count)))
     }
-}
-
-/// Column types whose values can be added.
-#[diagnostic::on_unimplemented(
-    message = "values of type `{Self}` cannot be summed",
-    label = "not a number",
-    note = "sums are of integer, decimal and floating-point columns"
-)]
-pub trait Summable: ColumnType {
-    /// The type of the sum.
-    type Sum: ColumnType<Presence = crate::types::Required> + Clone;
-}
-
-/// Column types whose values can be told least and greatest.
-pub trait Comparable: ColumnType {
-    /// The type of such a value.
-    type Value: ColumnType<Presence = crate::types::Required> + Clone;
-}
-
-macro_rules! summable {
-    ($($type:ty => $sum:ty),* $(,)?) => {$(
-        impl Summable for $type {
-            type Sum = $sum;
-        }
-
-        impl Summable for Option<$type> {
-            type Sum = $sum;
-        }
-    )*};
-}
-
-// An integer sum that does not fit 64 bits is an error of the database's, not a wrapped number.
-summable! {
-    i8 => i64, i16 => i64, i32 => i64, i64 => i64, isize => i64,
-    u8 => i64, u16 => i64, u32 => i64, u64 => i64, usize => i64,
-    f32 => f64, f64 => f64,
-    crate::value::Decimal => crate::value::Decimal,
-}
-
-#[cfg(feature = "rust_decimal-1")]
-summable! {
-    rust_decimal::Decimal => rust_decimal::Decimal,
-}
-
-impl<T: ColumnType<Presence = crate::types::Required> + Clone> Comparable for T {
-    type Value = T;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: ColumnType<Presence = crate::types::Required> + Clone> Comparable for Option<T> {
-    type Value = T;
 }
 
 /// What a parent without rows gets.

@@ -10,8 +10,8 @@ use super::{Named, NoSlot};
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::prefetch::{Branch, Context, Keys, Parents, Prefetch, RelationOf, Request, Slots, Step};
-use crate::types::KeyType;
+use crate::prefetch::{Branch, Context, Parents, Prefetch, RelationOf, Request, Slots, Step};
+use crate::types::{KeyType, Keys};
 use crate::value::ValueRef;
 
 /// Loads a value for each parent by the user's own function: keys in, a map out.

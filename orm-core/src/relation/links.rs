@@ -4,14 +4,16 @@ use std::borrow::{Borrow, Cow};
 use std::collections::HashSet;
 
 use super::{Relation, ToMany};
-use crate::db::{Access, Executor};
+use crate::access::Access;
+use crate::db::Executor;
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::prefetch::{Keys, append_bytes, keys_of};
+use crate::prefetch::keys_of;
 use crate::query::Number;
 use crate::schema::{RelationDef, RelationKind, Table, Through};
 use crate::sql::{self, Among, Dialect, Held, Known, NewLinks};
+use crate::types::{Keys, append_bytes};
 use crate::value::{Timestamp, Value};
 use crate::write::{FIRST_VERSION, Insertable, new_rows_at_once, values_by_columns};
 

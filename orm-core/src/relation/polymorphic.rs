@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use super::{At, Extent, Kind, Named};
 use crate::ast::{Expr, Select};
-use crate::column::{Condition, RefersTo, TextType};
+use crate::column::Condition;
 use crate::error::Error;
 use crate::model::Model;
 use crate::prefetch::{Branch, Context, Loader, Plain, PolymorphicLoading, Prefetch, RelationOf, Step, Variant, With};
 use crate::row::{All, Attach, Here, Part, There};
 use crate::schema::Table;
+use crate::types::{RefersTo, TextType};
 
 /// An enum of models, one for each kind of row that a relation may lead to; `#[derive(Polymorphic)]` implements it.
 ///

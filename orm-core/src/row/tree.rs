@@ -4,10 +4,9 @@
 
 use std::cell::Cell;
 use std::collections::HashSet;
-use std::fmt;
-use std::iter;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
+use std::{fmt, iter};
 
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 

@@ -5,13 +5,12 @@ use std::fmt;
 
 use super::tokens::Quotes;
 use super::words::writes;
-use super::{Held, Match, Param, Sql};
+use super::{Held, Match, Sql};
+use crate::access::Access;
 use crate::ast::{Arithmetic, Comparison, Function, Letters};
-use crate::db::Access;
 use crate::error::Result;
-use crate::prefetch::Keys;
 use crate::schema::{ColumnDef, Table};
-use crate::types::SqlType;
+use crate::types::{Keys, Param, SqlType};
 
 /// The differences between databases in what the renderer writes.
 pub trait Dialect: fmt::Debug + Sync {

@@ -1,9 +1,9 @@
 //! Conditions as SQL.
 
-use super::{Held, Param, Writer};
+use super::{Held, Writer};
 use crate::ast::{Comparison, Expr, Letters, Pattern};
 use crate::schema::RelationDef;
-use crate::types::{Form, SqlType};
+use crate::types::{Form, Param, SqlType};
 use crate::value::Value;
 
 /// Lists of conditions are split so that the tree they make stays shallow: SQLite refuses a depth of 1,000.

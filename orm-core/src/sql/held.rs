@@ -1,11 +1,10 @@
 //! What the values of a statement hold and in which form, and how values of other forms are compared with them.
 
-use super::{Dialect, Param, Writer};
+use super::{Dialect, Writer};
 use crate::ast::{Argument, Comparison, Expr, Function};
 use crate::error::{Error, Result};
-use crate::prefetch::Keys;
 use crate::schema::{ColumnDef, RelationDef, Table, Through};
-use crate::types::{Form, SqlType, meaning, native};
+use crate::types::{Form, Keys, Param, SqlType, meaning, native};
 use crate::value::{Mismatch, Value};
 
 /// What a value holds, and in which form where the database has no such type.

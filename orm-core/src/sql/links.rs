@@ -1,10 +1,9 @@
 //! Statements that change which rows belong to a parent.
 
 use super::held::KeyColumn;
-use super::{Compared, Dialect, Held, Param, Sql, Writer, columns_of, lists};
-use crate::prefetch::Keys;
+use super::{Compared, Dialect, Held, Sql, Writer, columns_of, lists};
 use crate::schema::{RelationDef, Through};
-use crate::types::SqlType;
+use crate::types::{Keys, Param, SqlType};
 use crate::value::{Timestamp, Value};
 
 /// Which of a parent's rows are meant.

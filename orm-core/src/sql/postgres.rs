@@ -5,13 +5,12 @@ mod cockroach;
 mod session;
 
 use super::tokens::{Quotes, Token, tokens};
-use super::{Compared, Dialect, KeyTable, LinkedRows, Match, Param, Wildcards, columns_of};
+use super::{Compared, Dialect, KeyTable, LinkedRows, Match, Wildcards, columns_of};
+use crate::access::Access;
 use crate::ast::{Function, Letters};
-use crate::db::Access;
 use crate::error::{Error, Result};
-use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
-use crate::types::SqlType;
+use crate::types::{Keys, Param, SqlType};
 
 pub use cockroach::Cockroach;
 pub(crate) use session::changes_session;

@@ -7,8 +7,8 @@
 use super::held::KeyColumn;
 use super::{Compared, Dialect, Held, KeyTable, LinkedRows, Sql, Writer};
 use crate::ast::{self, Argument, Expr, Join, Select};
-use crate::prefetch::Keys;
 use crate::schema::{RelationDef, Table, Through};
+use crate::types::Keys;
 
 /// The forms that the statement can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

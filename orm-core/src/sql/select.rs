@@ -1,8 +1,9 @@
 //! Queries for rows, counts and existence.
 
-use super::{Dialect, Param, Sql, Writer};
+use super::{Dialect, Sql, Writer};
 use crate::ast::{self, Argument, Expr, Function, Join, Nulls, OfParent, Order, Select};
 use crate::schema::Table;
+use crate::types::Param;
 use crate::value::Value;
 
 /// `SELECT t0."id", … FROM "students" AS t0 WHERE … ORDER BY … LIMIT …`

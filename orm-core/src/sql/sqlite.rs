@@ -5,13 +5,12 @@ use std::borrow::Cow;
 use super::dialect::{Compared, LinkedRows, arithmetic_in_sql, function_in_sql, operator_in_sql};
 use super::tokens::{Quotes, Token, tokens};
 use super::words::writes;
-use super::{Dialect, Held, KeyTable, Match, Param, Sql, Wildcards};
+use super::{Dialect, Held, KeyTable, Match, Sql, Wildcards};
+use crate::access::Access;
 use crate::ast::{Arithmetic, Comparison, Function, Letters};
-use crate::db::Access;
 use crate::error::{Error, Result};
-use crate::prefetch::Keys;
 use crate::schema::{ColumnDef, Table};
-use crate::types::{Form, Number, SqlType};
+use crate::types::{Form, Keys, Number, Param, SqlType};
 use crate::value::Value;
 
 /// The dialect of SQLite.

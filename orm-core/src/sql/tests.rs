@@ -20,7 +20,7 @@ use crate::ast::{Comparison, Expr, Nulls, Order, Select};
 use crate::prefetch::Keys;
 use crate::schema::RelationDef;
 use crate::sql;
-use crate::types::SqlType;
+use crate::types::{Keys, SqlType};
 use crate::value::Value;
 
 fn number(column: usize, value: i64) -> Expr {

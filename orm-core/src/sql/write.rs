@@ -1,9 +1,9 @@
 //! Statements that change rows.
 
-use super::{Compared, Dialect, Held, Param, Sql, Writer};
+use super::{Compared, Dialect, Held, Sql, Writer};
 use crate::ast::Expr;
 use crate::schema::Table;
-use crate::types::SqlType;
+use crate::types::{Param, SqlType};
 use crate::value::{Timestamp, Value};
 
 /// `INSERT INTO "students" ("first_name", …) VALUES (?1, …), …`, and ` RETURNING "id", …` where the rows are to come back.

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::{Insertable, insert_rows};
-use crate::db::{Access, Executor};
+use crate::access::Access;
+use crate::db::Executor;
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;

@@ -7,8 +7,8 @@ use crate::catalog::Needs;
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::prefetch::append_bytes;
 use crate::schema::Table;
+use crate::types::append_bytes;
 use crate::value::{Timestamp, Value};
 
 /// Puts the rows that an insert returned in the order in which they were given. They come in another one where they lie on

@@ -1,7 +1,8 @@
 //! Updating and deleting one row, which its primary key tells, and its version where it has one.
 
 use super::stored::{self, Writing};
-use crate::db::{Access, Executor};
+use crate::access::Access;
+use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::query::find_by_values;

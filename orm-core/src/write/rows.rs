@@ -4,9 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::change::{Changes, collect};
+use crate::access::Access;
 use crate::ast::{Arithmetic, Expr};
 use crate::column::Condition;
-use crate::db::{Access, Executor};
+use crate::db::Executor;
 use crate::error::Result;
 use crate::model::Model;
 use crate::sql;

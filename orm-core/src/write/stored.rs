@@ -6,9 +6,9 @@ use crate::ast::{Comparison, Expr, Select};
 use crate::driver::{Session, Written};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::prefetch::append_bytes;
 use crate::row::{Row, RowSink, WrittenRows};
-use crate::sql::{self, Param};
+use crate::sql;
+use crate::types::{Param, append_bytes};
 use crate::value::{Value, ValueRef};
 
 /// A statement that writes rows of one table and returns all of their columns.

@@ -3,8 +3,9 @@
 use super::row::check_written;
 use super::stored::{self, Writing};
 use super::{Given, Insertable, NewRows, insert_params};
+use crate::access::Access;
 use crate::column::Column;
-use crate::db::{Access, Executor};
+use crate::db::Executor;
 use crate::driver::Session;
 use crate::error::Result;
 use crate::model::Model;

@@ -21,13 +21,14 @@ use super::stop::Stopper;
 use super::value::{Bound, PostgresRow, Shape, bound, wide_enough};
 use super::wire::Status;
 use super::{PostgresOptions, PostgresSetup, error};
-use crate::db::Access;
+use crate::access::Access;
 use crate::driver::{Connection, Written, setup};
 use crate::error::{Error, Kind, Result};
 use crate::prefetch::Request;
 use crate::row::{Row, RowSink, WrittenRows};
+use crate::sql::Dialect as _;
 use crate::sql::postgres::{LONGEST_NAME, Postgres, long_name};
-use crate::sql::{Dialect as _, Param};
+use crate::types::Param;
 
 /// A connection to PostgreSQL.
 pub(super) struct PostgresConnection {

@@ -10,7 +10,7 @@ use super::connection::PostgresConnection;
 use super::link::after;
 use super::server::Server;
 use super::stop::Stopper;
-use crate::db::Access;
+use crate::access::Access;
 use crate::driver::holders::Holders;
 use crate::driver::{Connection, Lease, Pool};
 use crate::error::{Error, Kind, Result};

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::pool::PostgresPool;
-use crate::db::Access;
+use crate::access::Access;
 use crate::driver::{Connection, Lease, Pool};
 use crate::error::Result;
 use crate::row::{Row, RowSink};

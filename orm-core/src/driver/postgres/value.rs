@@ -12,10 +12,8 @@ use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{Format, FromSql, IsNull, Kind as TypeKind, ToSql, Type};
 use tokio_postgres::{Column, Row as RawRow};
 
-use crate::prefetch::Keys;
 use crate::row::Columns;
-use crate::sql::Param;
-use crate::types::{exact_f32, exact_f64, has_host_bits};
+use crate::types::{Keys, Param, exact_f32, exact_f64, has_host_bits};
 use crate::value::{Decimal, Interval, Mismatch, Timestamp, Value, ValueRef};
 
 /// What one parameter of a statement is bound to.

@@ -14,12 +14,11 @@ use super::value::{SqliteRow, bind};
 use super::wal::{self, Wal};
 use super::wanted::Wanted;
 use super::{Place, SqliteOptions, SqliteSetup, decimal, error, forms};
-use crate::db::Access;
+use crate::access::Access;
 use crate::driver::{Connection, Written, setup};
 use crate::error::{Error, Kind, Result};
 use crate::row::{Row, RowSink, WrittenRows};
-use crate::sql::Param;
-use crate::types::Network;
+use crate::types::{Network, Param};
 
 /// A connection to SQLite.
 pub(super) struct SqliteConnection {

@@ -7,9 +7,8 @@ use super::wanted::Wanted;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef as Borrowed};
 
 use crate::error::{Error, Result};
-use crate::prefetch::Keys;
 use crate::row::Columns;
-use crate::sql::Param;
+use crate::types::{Keys, Param};
 use crate::value::{Mismatch, Timestamp, Value, ValueRef};
 
 /// A row that rusqlite stands on.

@@ -1,13 +1,12 @@
 //! What CockroachDB does otherwise than PostgreSQL, whose protocol and language it speaks.
 
 use super::Postgres;
+use crate::access::Access;
 use crate::ast::{Function, Letters};
-use crate::db::Access;
 use crate::error::Result;
-use crate::prefetch::Keys;
 use crate::schema::ColumnDef;
-use crate::sql::{Compared, Dialect, KeyTable, LinkedRows, Match, Param};
-use crate::types::SqlType;
+use crate::sql::{Compared, Dialect, KeyTable, LinkedRows, Match};
+use crate::types::{Keys, Param, SqlType};
 
 /// The dialect of CockroachDB.
 #[derive(Debug)]

@@ -13,11 +13,10 @@ use super::*;
 use crate::db::{Db, Executor};
 use crate::driver::{Lease, Pool};
 use crate::observe::StatementKind;
-use crate::prefetch::Keys;
 use crate::sql::Dialect;
 use crate::sql::sqlite::Sqlite;
 use crate::transaction::Transaction;
-use crate::types::SqlType;
+use crate::types::{Keys, SqlType};
 use crate::value::{Value, ValueRef};
 
 /// A connection to a file of its own.

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::db::Db;
-use crate::sql::Param;
+use crate::types::Param;
 use crate::value::Value;
 
 impl SqliteConnection {

@@ -1,0 +1,55 @@
+//! What can be computed from values of a column.
+
+use super::{ColumnType, Required};
+use crate::value::Decimal;
+
+/// Column types whose values can be added.
+#[diagnostic::on_unimplemented(
+    message = "values of type `{Self}` cannot be summed",
+    label = "not a number",
+    note = "sums are of integer, decimal and floating-point columns"
+)]
+pub trait Summable: ColumnType {
+    /// The type of the sum.
+    type Sum: ColumnType<Presence = Required> + Clone;
+}
+
+/// Column types whose values can be told least and greatest.
+pub trait Comparable: ColumnType {
+    /// The type of such a value.
+    type Value: ColumnType<Presence = Required> + Clone;
+}
+
+macro_rules! summable {
+    ($($type:ty => $sum:ty),* $(,)?) => {$(
+        impl Summable for $type {
+            type Sum = $sum;
+        }
+
+        impl Summable for Option<$type> {
+            type Sum = $sum;
+        }
+    )*};
+}
+
+// An integer sum that does not fit 64 bits is an error of the database's, not a wrapped number.
+summable! {
+    i8 => i64, i16 => i64, i32 => i64, i64 => i64, isize => i64,
+    u8 => i64, u16 => i64, u32 => i64, u64 => i64, usize => i64,
+    f32 => f64, f64 => f64,
+    Decimal => Decimal,
+}
+
+#[cfg(feature = "rust_decimal-1")]
+summable! {
+    rust_decimal::Decimal => rust_decimal::Decimal,
+}
+
+impl<T: ColumnType<Presence = Required> + Clone> Comparable for T {
+    type Value = T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ColumnType<Presence = Required> + Clone> Comparable for Option<T> {
+    type Value = T;
+}

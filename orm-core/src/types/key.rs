@@ -1,0 +1,113 @@
+//! Keys: what a primary key is made of, and what can refer to it.
+
+use super::{ColumnType, KeyType, Optional, Param};
+use crate::value::{Mismatch, Value};
+
+/// A primary key as a whole: the type of its column, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the type of a primary key",
+    label = "not a key",
+    note = "keys are integers, text, bytes or uuids, or tuples of up to four of these"
+)]
+pub trait Key {
+    /// The values of the key's columns.
+    ///
+    /// # Errors
+    ///
+    /// When no database could hold a value exactly.
+    #[doc(hidden)]
+    fn to_values(&self) -> Result<Vec<Value<'static>>, Mismatch>;
+
+    /// The same as parameters, which need no memory of their own.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_values`](Key::to_values).
+    #[doc(hidden)]
+    fn to_params(&self) -> Result<impl AsRef<[Param<'_>]>, Mismatch>;
+}
+
+impl<T: KeyType> Key for T {
+    fn to_params(&self) -> Result<impl AsRef<[Param<'_>]>, Mismatch> {
+        Ok([Param::Compared(self.encode()?)])
+    }
+
+    fn to_values(&self) -> Result<Vec<Value<'static>>, Mismatch> {
+        Ok(vec![self.encode()?.into_owned()])
+    }
+}
+
+macro_rules! key_tuple {
+    ($($name:ident)*) => {
+        impl<$($name: KeyType),*> Key for ($($name,)*) {
+            #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
+            fn to_params(&self) -> Result<impl AsRef<[Param<'_>]>, Mismatch> {
+                let ($($name,)*) = self;
+                Ok([$(Param::Compared($name.encode()?)),*])
+            }
+
+            #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
+            fn to_values(&self) -> Result<Vec<Value<'static>>, Mismatch> {
+                let ($($name,)*) = self;
+                Ok(vec![$($name.encode()?.into_owned()),*])
+            }
+        }
+    };
+}
+
+key_tuple!(A B);
+key_tuple!(A B C);
+key_tuple!(A B C D);
+
+/// A key that can refer to a key of type `K`: a `K` or an `Option` of it, column by column.
+#[diagnostic::on_unimplemented(
+    message = "a foreign key of type `{Self}` cannot refer to a key of type `{K}`",
+    label = "the key it refers to is a `{K}`",
+    note = "give the foreign key the type `{K}`, or `Option<{K}>` where there may be no related row"
+)]
+pub trait RefersTo<K> {}
+
+impl<K: KeyType> RefersTo<K> for K {}
+impl<K: KeyType> RefersTo<K> for Option<K> {}
+
+// A column that may be `NULL` can be referred to as well: no key refers to its `NULL`s.
+#[diagnostic::do_not_recommend]
+impl<K: KeyType> RefersTo<Option<K>> for K {}
+#[diagnostic::do_not_recommend]
+impl<K: KeyType> RefersTo<Option<K>> for Option<K> {}
+
+macro_rules! refers_tuple {
+    ($($own:ident $key:ident),*) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($own: RefersTo<$key>, $key),*> RefersTo<($($key,)*)> for ($($own,)*) {}
+    };
+}
+
+refers_tuple!(A KA, B KB);
+refers_tuple!(A KA, B KB, C KC);
+refers_tuple!(A KA, B KB, C KC, D KD);
+
+/// A key of so many columns.
+#[diagnostic::on_unimplemented(
+    message = "the key `{Self}` of the other side does not have {COLUMNS} column(s)",
+    label = "another number of columns",
+    note = "write one column for each of the key's, in their order: `right = (\"a\", \"b\")`"
+)]
+pub trait KeyColumns<const COLUMNS: usize> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: KeyType> KeyColumns<1> for T {}
+impl<A, B> KeyColumns<2> for (A, B) {}
+impl<A, B, C> KeyColumns<3> for (A, B, C) {}
+impl<A, B, C, D> KeyColumns<4> for (A, B, C, D) {}
+
+/// A column type that has a `NULL`.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` cannot become `NULL`, as `on_delete = set_null` asks",
+    label = "not an `Option`",
+    note = "give it the type `Option<{Self}>`, or choose another action"
+)]
+pub trait Nullable {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ColumnType<Presence = Optional>> Nullable for T {}
