@@ -8,6 +8,7 @@ pub mod db;
 pub mod driver;
 pub mod error;
 pub mod expression;
+pub mod loaded;
 pub mod model;
 pub mod observe;
 pub mod prefetch;

@@ -36,8 +36,9 @@ use std::sync::Arc;
 use crate::ast::Join;
 use crate::catalog::{Indexes, Needs, References};
 use crate::error::{Error, Result};
+use crate::loaded::{Attach, Record};
 use crate::model::Model;
-use crate::row::{self, Attach, Record, RowSink};
+use crate::row::{self, RowSink};
 use crate::sql::{Dialect, Sql};
 use crate::value::Value;
 

@@ -10,14 +10,15 @@ use crate::db::Executor;
 use crate::driver::Connection;
 use crate::driver::Session;
 use crate::error::{Error, Kind, Result};
+use crate::loaded::{Name, Record};
 use crate::model::Model;
 use crate::prefetch;
 use crate::query::Window;
-use crate::row::{Columns, Record, Row, RowSink, WrittenRows};
+use crate::row::{Columns, Row, RowSink, WrittenRows};
 use crate::sql::{Dialect, transaction_control};
 use crate::types::{ColumnType, Param};
 use crate::value::{Mismatch, Value, ValueRef};
-use crate::view::{Name, View};
+use crate::view::View;
 
 /// A statement of the user's own, in the SQL of the database at hand.
 ///

@@ -1,20 +1,5 @@
 //! A row of a result, as any driver hands it to whoever decodes it.
 
-mod loaded;
-mod many;
-mod record;
-pub mod serialize;
-mod tree;
-
-pub use loaded::{
-    Attach, DebugEntry, DebugStates, Extra, Get, Here, IsLoaded, Loaded, LoadedRow, NotLoaded, Put, Read, State, There,
-    Wrap,
-};
-pub use many::{All, Many, One, Part, Pool};
-pub use record::Record;
-pub(crate) use tree::Forest;
-pub use tree::{Node, Tree, Walk};
-
 use crate::error::{Error, Result};
 use crate::value::{Mismatch, ValueRef};
 

@@ -13,11 +13,12 @@ use std::sync::Arc;
 
 use crate::ast::Expr;
 use crate::error::{Error, Result};
+use crate::loaded::{Extent, Kind, Name, Record};
 use crate::model::Model;
 use crate::prefetch::{Branch, Context, Loader, Plain, Prefetch, RelationLoading, RelationOf, Step, plan_relation};
 use crate::query::Query;
-use crate::relation::{Extent, Kind, Named, Relation};
-use crate::row::{Record, Row};
+use crate::relation::{Named, Relation};
+use crate::row::Row;
 use crate::schema::RelationDef;
 use crate::types::{Form, meaning};
 use crate::value::{Mismatch, Value, ValueRef};
@@ -136,17 +137,6 @@ pub struct Layout {
     keys: Vec<(usize, usize)>,
     /// Where it stands whether a to-one relation leads to a row.
     presences: Vec<(&'static RelationDef, usize)>,
-}
-
-/// What a statement of the user's own calls a value of a view.
-#[derive(Clone, Copy, Debug)]
-pub enum Name {
-    /// It must return a column of this name.
-    Required(&'static str),
-    /// It may.
-    Optional(&'static str),
-    /// It cannot.
-    None,
 }
 
 /// What a field asks of the statement for the rows.

@@ -5,9 +5,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
-use super::{holds_json, json_is_not_compared};
+use super::{EachRow, holds_json, json_is_not_compared};
 use crate::ast::{Comparison, Expr};
-use crate::column::EachRow;
 use crate::error::{Error, Result};
 use crate::value::Value;
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::{EachGroup, EachRow};
 use crate::ast::{self, Expr, Nulls, Order};
-use crate::column::{EachGroup, EachRow};
 use crate::error::Result;
 use crate::model::Model;
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use crate::error::{Error, Result};
+use crate::loaded::Record;
 use crate::model::Model;
-use crate::row::Record;
 use crate::schema::Table;
 use crate::types::{Keys, SqlType, append_bytes};
 use crate::value::Value;

@@ -4,9 +4,10 @@ use super::{Branch, Context, Loader, Loading, Parents, Request};
 use crate::catalog::Needs;
 use crate::driver::Session;
 use crate::error::{Error, Result};
+use crate::loaded::Record;
 use crate::model::Model;
 use crate::query::Window;
-use crate::row::{Record, Row, RowSink};
+use crate::row::{Row, RowSink};
 use crate::sql::Sql;
 
 /// Runs a query's own statement, by a function that is given the sink, and loads the relations of the rows that the window

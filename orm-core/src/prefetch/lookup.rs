@@ -6,8 +6,9 @@ use foldhash::fast::RandomState;
 
 use super::keys::Slots;
 use crate::error::{Error, Result};
+use crate::loaded::Record;
 use crate::model::Model;
-use crate::row::{Record, Row};
+use crate::row::Row;
 use crate::types::append_bytes;
 use crate::value::{Value, ValueRef};
 

@@ -4,8 +4,8 @@ use super::Query;
 use super::keyset::Window;
 use crate::db::Executor;
 use crate::error::Result;
+use crate::loaded::Record;
 use crate::model::Model;
-use crate::row::Record;
 use crate::value::Value;
 
 /// How many rows a chunk holds when nothing else is said.

@@ -4,8 +4,9 @@ use super::Query;
 use crate::ast::{Comparison, Expr, Nulls, Order, Select};
 use crate::db::Executor;
 use crate::error::{Error, Result};
+use crate::loaded::Record;
 use crate::model::Model;
-use crate::row::{Record, Row};
+use crate::row::Row;
 use crate::schema::Table;
 use crate::value::{Mismatch, Value, ValueRef};
 

@@ -6,9 +6,9 @@ use std::ops::Deref;
 use crate::access::Access;
 use crate::db::Executor;
 use crate::error::{Error, Result};
+use crate::loaded::Attach;
 use crate::model::Model;
 use crate::prefetch::{ParentKeys, Parents, Prefetch, RelationOf, collect, describe, load_branch};
-use crate::row::Attach;
 
 /// Loads a relation for rows that are in memory: one statement, whatever their number.
 ///

@@ -15,8 +15,8 @@ use super::keyset::Window;
 use crate::ast::{Expr, Nulls, Select};
 use crate::db::Executor;
 use crate::error::{Error, Result};
+use crate::loaded::Record;
 use crate::model::Model;
-use crate::row::Record;
 use crate::value::{Date, DateTime, Decimal, Interval, Time, Timestamp, Value};
 use fit::{check_terms, misfit};
 

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Extent, Kind, Named, NoSlot, Relation};
+use super::{Named, Relation};
 use crate::ast::{Comparison, Expr, Select};
 use crate::column::{Column, Condition};
 use crate::error::{Error, Result};
+use crate::loaded::{Extent, Kind, NoSlot};
 use crate::model::Model;
 use crate::prefetch::{
     Branch, Context, Owner, Parents, Prefetch, RelationOf, Request, Slots, Step, form_of_keys, unknown_keys,

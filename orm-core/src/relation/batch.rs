@@ -6,9 +6,10 @@ use std::fmt;
 use std::hash::Hash;
 use std::marker::PhantomData;
 
-use super::{Named, NoSlot};
+use super::Named;
 use crate::column::Column;
 use crate::error::{Error, Result};
+use crate::loaded::NoSlot;
 use crate::model::Model;
 use crate::prefetch::{Branch, Context, Parents, Prefetch, RelationOf, Request, Slots, Step};
 use crate::types::{KeyType, Keys};

@@ -2,14 +2,15 @@
 
 use std::fmt;
 
-use super::{Extent, Kind, Relation, ToMaybe, ToOne};
+use super::Relation;
 use crate::ast::Join;
 use crate::error::{Error, Result};
+use crate::loaded::{Extent, Kind, Pool, ToMaybe, ToOne};
 use crate::model::Model;
 use crate::prefetch::{
     Branch, Context, Loader, Loading, Parents, Prefetch, RelationLoading, RelationOf, Request, SeenRows, Slots, Step,
 };
-use crate::row::{Pool, Row};
+use crate::row::Row;
 use crate::schema::{RelationDef, RelationKind};
 use crate::value::ValueRef;
 

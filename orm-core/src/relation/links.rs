@@ -3,11 +3,12 @@
 use std::borrow::{Borrow, Cow};
 use std::collections::HashSet;
 
-use super::{Relation, ToMany};
+use super::Relation;
 use crate::access::Access;
 use crate::db::Executor;
 use crate::driver::Session;
 use crate::error::{Error, Result};
+use crate::loaded::ToMany;
 use crate::model::Model;
 use crate::prefetch::keys_of;
 use crate::query::Number;

@@ -4,13 +4,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::{At, Extent, Kind, Named};
+use super::Named;
 use crate::ast::{Expr, Select};
 use crate::column::Condition;
 use crate::error::Error;
+use crate::loaded::{All, At, Attach, Extent, Here, Kind, Part, There};
 use crate::model::Model;
 use crate::prefetch::{Branch, Context, Loader, Plain, PolymorphicLoading, Prefetch, RelationOf, Step, Variant, With};
-use crate::row::{All, Attach, Here, Part, There};
 use crate::schema::Table;
 use crate::types::{RefersTo, TextType};
 

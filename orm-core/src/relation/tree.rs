@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use super::{Extent, Kind, Relation};
+use super::Relation;
 use crate::error::Error;
+use crate::loaded::{Extent, Kind, Tree};
 use crate::model::Model;
 use crate::prefetch::{Branch, Context, Prefetch, RelationOf, Step, TreeLoading};
-use crate::row::Tree;
 
 /// A relation from a model to itself, to any depth; what [`Relation::to_any_depth`] returns.
 #[must_use = "a relation does nothing until it is prefetched"]

@@ -9,9 +9,9 @@ use crate::access::Access;
 use crate::db::Executor;
 use crate::driver::Session;
 use crate::error::{Error, Result};
+use crate::loaded::{All, At, Attach, Kind, Pool};
 use crate::model::Model;
-use crate::relation::{At, Kind, Relation, insert_pairs};
-use crate::row::{All, Attach, Pool};
+use crate::relation::{Relation, insert_pairs};
 use crate::schema::{RelationDef, RelationKind};
 use crate::value::Value;
 

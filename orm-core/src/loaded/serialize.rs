@@ -10,6 +10,7 @@ use std::marker::PhantomData;
 
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
+use super::debug::slot_name;
 use super::{Extra, Loaded, Many, NotLoaded, One};
 use crate::model::Model;
 use crate::schema::{Case, RelationDef};
@@ -114,15 +115,6 @@ impl SerializeSlots for () {
     }
 }
 
-/// A named slot serialises under the last part of its name's path: `LineCount` as `line_count`, or as `lineCount` beside fields
-/// in camel case.
-impl<N, V: Serialize, Rest: SerializeSlots> SerializeSlots for Extra<N, V, Rest> {
-    fn serialize_slots<M: SerializeMap>(&self, case: Case, entries: &mut Entries<M>) -> Result<(), M::Error> {
-        self.rest.serialize_slots(case, entries)?;
-        entries.add(case.apply(slot_name::<N>()), &self.value)
-    }
-}
-
 impl<T: Serialize, Extent> Serialize for Many<T, Extent> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut rows = serializer.serialize_seq(Some(self.len()))?;
@@ -224,24 +216,9 @@ impl<T> NotSerialized for Serializing<T> {}
 macro_rules! is_serialized {
     ($type:ty) => {{
         #[allow(unused_imports, reason = "what is serialised is found without the trait")]
-        use $crate::row::serialize::NotSerialized as _;
-        $crate::row::serialize::Serializing::<$type>::IS
+        use $crate::loaded::serialize::NotSerialized as _;
+        $crate::loaded::serialize::Serializing::<$type>::IS
     }};
-}
-
-/// The name under which a named slot is shown: the last part of its type's path, in snake case and without parameters.
-pub(super) fn slot_name<N>() -> String {
-    let path = std::any::type_name::<N>();
-    let path = path.split('<').next().unwrap_or(path);
-    let name = path.rsplit("::").next().unwrap_or(path);
-    let mut snake = String::with_capacity(name.len() + 4);
-    for letter in name.chars() {
-        if letter.is_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
 }
 
 /// Writes the fields of a struct or map into the map of another serializer.
@@ -362,5 +339,14 @@ impl<M: SerializeMap> Serializer for Flatten<'_, M> {
         serialize_struct_variant(
             name: &'static str, index: u32, variant: &'static str, len: usize
         ) -> Self::SerializeStructVariant;
+    }
+}
+
+/// A named slot serialises under the last part of its name's path: `LineCount` as `line_count`, or as `lineCount` beside fields
+/// in camel case.
+impl<N, V: Serialize, Rest: SerializeSlots> SerializeSlots for Extra<N, V, Rest> {
+    fn serialize_slots<M: SerializeMap>(&self, case: Case, entries: &mut Entries<M>) -> Result<(), M::Error> {
+        self.rest.serialize_slots(case, entries)?;
+        entries.add(case.apply(slot_name::<N>()), &self.value)
     }
 }

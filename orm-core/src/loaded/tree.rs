@@ -11,6 +11,7 @@ use std::{fmt, iter};
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::serialize::{Entries, SerializeEntry, serialize_loaded};
+use super::{DebugEntry, IsLoaded, State};
 
 /// All rows below the parents of one query, and who is directly below whom.
 #[derive(Debug)]
@@ -305,4 +306,21 @@ fn serialize_nodes<'t, T: Serialize + 't, S: Serializer>(
         sequence.serialize_element(&Nested { node: &node, left, depth })?;
     }
     sequence.end()
+}
+
+impl<T: fmt::Debug> DebugEntry for Tree<T> {
+    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>) {
+        output.field(name, self);
+    }
+}
+
+impl<T> State for Tree<T> {
+    type Or<Whole> = Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> IsLoaded for Tree<T> {
+    fn read<Whole>(&self) -> &Self {
+        self
+    }
 }

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Row;
 use crate::ast::Expr;
 use crate::error::Result;
 use crate::model::Model;
+use crate::row::Row;
 use crate::value::Value;
-use crate::view::Name;
 
 /// A row of a model's table: what a statement selects of it, and the values by which others are found.
 pub trait Record: Sized + 'static {
@@ -98,4 +97,15 @@ impl<M: Model> Record for M {
     fn encode(&self, column: usize) -> Result<Value<'_>> {
         Model::encode(self, column)
     }
+}
+
+/// What a statement of the user's own calls a value of a view.
+#[derive(Clone, Copy, Debug)]
+pub enum Name {
+    /// It must return a column of this name.
+    Required(&'static str),
+    /// It may.
+    Optional(&'static str),
+    /// It cannot.
+    None,
 }

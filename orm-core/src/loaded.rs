@@ -1,0 +1,23 @@
+//! Rows with their relations: the states in which a relation can be, and how a row takes, shows and serialises them.
+
+mod attach;
+mod debug;
+mod many;
+mod marks;
+mod named;
+mod record;
+pub mod serialize;
+mod state;
+mod tree;
+
+pub use attach::{Attach, Loaded, LoadedRow, Put, Wrap};
+pub use debug::{DebugEntry, DebugStates};
+pub use many::{All, Many, One, Part, Pool};
+pub use marks::{IsLoaded, NotLoaded, Read, State};
+pub use named::{Extra, Get, Here, There};
+pub use record::{Name, Record};
+pub use state::{
+    AndPresence, At, Extent, ForeignKeyTypes, Kind, KindOf, LeadsToMany, NoSlot, Slot, ToMany, ToMaybe, ToOne, Whole,
+};
+pub(crate) use tree::Forest;
+pub use tree::{Node, Tree, Walk};

@@ -1,0 +1,166 @@
+//! The type-level part of "a row knows what was loaded": states, slots and how one is put into the other.
+
+use std::fmt;
+
+use super::{At, DebugEntry, DebugStates, Extra, IsLoaded, NoSlot, NotLoaded, Slot};
+use crate::model::Model;
+
+/// A row type that can take a state into the slot `S`; `Out` is the row type that holds it.
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot hold a relation", label = "not a row of a model")]
+pub trait Attach<S, V> {
+    /// The row with the state.
+    type Out;
+
+    /// Puts the state into the row.
+    fn attach(self, state: V) -> Self::Out;
+}
+
+impl<R, S, V> Attach<S, V> for R
+where
+    R: LoadedRow,
+    S: Put<R::States, R::Named, V>,
+    R::Model: Wrap<S::States, S::Named>,
+{
+    type Out = <R::Model as Wrap<S::States, S::Named>>::Row;
+
+    fn attach(self, state: V) -> Self::Out {
+        R::Model::wrap(S::put(self.into_loaded(), state))
+    }
+}
+
+/// A row with the states of its relations: what is inside every `…Loaded` struct, which adds the names.
+///
+/// `S` is a list of pairs with one state for each relation, in their order: `(Courses, (Department, ()))`. `N` holds the
+/// values of named slots.
+#[derive(Clone, PartialEq)]
+pub struct Loaded<M, S, N> {
+    /// The row.
+    pub row: M,
+    /// The states of the relations.
+    pub states: S,
+    /// The values of named slots.
+    pub named: N,
+}
+
+impl<M, S: Default> Loaded<M, S, ()> {
+    /// A row without relations.
+    pub fn bare(row: M) -> Self {
+        Loaded { row, states: S::default(), named: () }
+    }
+}
+
+impl<M, S, N> fmt::Debug for Loaded<M, S, N>
+where
+    M: Model + fmt::Debug,
+    S: DebugStates,
+    N: DebugEntry,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut output = match M::TABLE.loaded {
+            Some(name) => f.debug_struct(name),
+            None => f.debug_struct(&format!("{}Loaded", M::TABLE.model)),
+        };
+        output.field("row", &self.row);
+        self.states.debug_states(M::TABLE.relations, &mut output);
+        self.named.debug_entry("", &mut output);
+        output.finish()
+    }
+}
+
+/// A row that can take states: a model, or its `…Loaded` struct. The derive implements it.
+pub trait LoadedRow: Sized {
+    /// The model.
+    type Model;
+
+    /// The states of its relations.
+    type States;
+
+    /// The values of its named slots.
+    type Named;
+
+    /// The row with its states.
+    fn into_loaded(self) -> Loaded<Self::Model, Self::States, Self::Named>;
+}
+
+/// A model has a `…Loaded` struct for these states. The derive implements it.
+pub trait Wrap<S, N>: Sized {
+    /// The `…Loaded` struct.
+    type Row;
+
+    /// Makes it.
+    fn wrap(loaded: Loaded<Self, S, N>) -> Self::Row;
+}
+
+/// A slot that is free among these states and named values.
+#[diagnostic::on_unimplemented(
+    message = "this relation is prefetched already",
+    label = "prefetched twice",
+    note = "to load a relation a second time, for instance with another filter, give it a name: `.prefetch(relation.filter(..).named(Name))`"
+)]
+pub trait Put<S, N, V> {
+    /// The states with the new one.
+    type States;
+
+    /// The named values with the new one.
+    type Named;
+
+    /// Puts the state there.
+    fn put<M>(loaded: Loaded<M, S, N>, state: V) -> Loaded<M, Self::States, Self::Named>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Name, S, N, V> Put<S, N, V> for Slot<Name> {
+    type States = S;
+    type Named = Extra<Name, V, N>;
+
+    fn put<M>(Loaded { row, states, named }: Loaded<M, S, N>, state: V) -> Loaded<M, S, Extra<Name, V, N>> {
+        Loaded { row, states, named: Extra::new(state, named) }
+    }
+}
+
+// Nothing is ever put there; but that the name is missing shall be the only error.
+#[diagnostic::do_not_recommend]
+impl<S, N, V> Put<S, N, V> for NoSlot {
+    type States = S;
+    type Named = N;
+
+    fn put<M>(loaded: Loaded<M, S, N>, _: V) -> Loaded<M, S, N> {
+        loaded
+    }
+}
+
+/// `(A, (B, tail))`, as a type, a pattern or an expression.
+macro_rules! list {
+    ([] $tail:tt) => { $tail };
+    ([$first:ident $($rest:ident)*] $tail:tt) => { ($first, list!([$($rest)*] $tail)) };
+}
+
+macro_rules! put {
+    ([$($before:ident)*]) => {};
+    ([$($before:ident)*] $at:literal $name:ident $($rest:tt)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<Model, $($before,)* Rest, Names, V: IsLoaded>
+            Put<list!([$($before)*] (NotLoaded, Rest)), Names, V> for At<Model, $at>
+        {
+            type States = list!([$($before)*] (V, Rest));
+            type Named = Names;
+
+            #[allow(non_snake_case, reason = "the names of the type parameters serve as variables")]
+            fn put<Row>(
+                Loaded { row, states, named }: Loaded<Row, list!([$($before)*] (NotLoaded, Rest)), Names>,
+                state: V,
+            ) -> Loaded<Row, Self::States, Names> {
+                let list!([$($before)*] (NotLoaded, rest)) = states;
+                Loaded { row, states: list!([$($before)*] (state, rest)), named }
+            }
+        }
+
+        put!([$($before)* $name] $($rest)*);
+    };
+}
+
+// A model has at most as many relations; the derive says so.
+put! {
+    [] 0 A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11 L 12 M 13 N 14 O 15 P 16 Q 17 R 18 S 19 T 20 U 21 W 22 X 23 Y
+    24 Z 25 Aa 26 Ab 27 Ac 28 Ad 29 Ae 30 Af 31 Ag
+}

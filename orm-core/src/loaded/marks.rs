@@ -1,0 +1,55 @@
+//! Whether a relation was loaded, as a type says it.
+
+use super::{Many, One};
+
+/// The state of a relation that was not prefetched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NotLoaded;
+
+/// A state that can be read: the relation was prefetched.
+#[diagnostic::on_unimplemented(
+    message = "this relation was not prefetched, so the rows do not hold it",
+    label = "relation not loaded",
+    note = "add `.prefetch(..)` of this relation to the query these rows come from"
+)]
+pub trait IsLoaded: State {
+    /// What was loaded.
+    #[doc(hidden)]
+    fn read<Whole>(&self) -> &Self::Or<Whole>;
+}
+
+/// What a row holds of a relation.
+pub trait State {
+    /// The state itself where the relation was loaded, and `Whole` where it was not. Reading that is an error, after which rustc
+    /// finds nothing wrong with what is done with the rows.
+    type Or<Whole>;
+}
+
+/// What a function of a row returns of a relation whose state is `S`: the state itself.
+pub type Read<S, Whole> = <S as State>::Or<Whole>;
+
+impl State for NotLoaded {
+    type Or<Whole> = Whole;
+}
+
+/// States that were loaded.
+macro_rules! loaded {
+    ($($state:ty, $($parameter:ident)*;)*) => {$(
+        impl<$($parameter),*> State for $state {
+            type Or<Whole> = Self;
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<$($parameter),*> IsLoaded for $state {
+            fn read<Whole>(&self) -> &Self {
+                self
+            }
+        }
+    )*};
+}
+
+loaded! {
+    Many<T, Extent>, T Extent;
+    One<T>, T;
+    Option<One<T>>, T;
+}

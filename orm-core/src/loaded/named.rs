@@ -1,0 +1,90 @@
+//! Values that rows hold under names.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::debug::{DebugEntry, slot_name};
+
+/// Values of named slots, as a list of pairs in the type.
+pub struct Extra<N, V, Rest> {
+    pub(super) value: V,
+    pub(super) rest: Rest,
+    name: PhantomData<fn() -> N>,
+}
+
+impl<N, V, Rest> Extra<N, V, Rest> {
+    /// Puts a value in front of the list.
+    pub fn new(value: V, rest: Rest) -> Self {
+        Extra { value, rest, name: PhantomData }
+    }
+}
+
+// Written out, since a derive would ask the same of the name, which is only a type.
+impl<N, V: Clone, Rest: Clone> Clone for Extra<N, V, Rest> {
+    fn clone(&self) -> Self {
+        Extra::new(self.value.clone(), self.rest.clone())
+    }
+}
+
+impl<N, V: fmt::Debug, Rest: fmt::Debug> fmt::Debug for Extra<N, V, Rest> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple(std::any::type_name::<N>()).field(&self.value).field(&self.rest).finish()
+    }
+}
+
+impl<N, V: PartialEq, Rest: PartialEq> PartialEq for Extra<N, V, Rest> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value && self.rest == other.rest
+    }
+}
+
+impl<N, V: fmt::Debug, Rest: DebugEntry> DebugEntry for Extra<N, V, Rest> {
+    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>) {
+        self.rest.debug_entry(name, output);
+        output.field(&slot_name::<N>(), &self.value);
+    }
+}
+
+/// The wanted value is the first of the list.
+#[derive(Debug)]
+pub struct Here;
+
+/// The wanted value is further on.
+#[derive(Debug)]
+pub struct There<I>(PhantomData<I>);
+
+/// A list of named values that holds one under the name `N`.
+#[diagnostic::on_unimplemented(
+    message = "nothing was loaded under the name `{N}`",
+    label = "no such named slot",
+    note = "add `.prefetch(relation.named({N}))` to the query these rows come from"
+)]
+pub trait Get<N, I, V> {
+    /// The value.
+    fn get(&self) -> &V;
+}
+
+impl<N, V, Rest> Get<N, Here, V> for Extra<N, V, Rest> {
+    fn get(&self) -> &V {
+        &self.value
+    }
+}
+
+impl<N, M, V, W, Rest: Get<N, I, V>, I> Get<N, There<I>, V> for Extra<M, W, Rest> {
+    fn get(&self) -> &V {
+        self.rest.get()
+    }
+}
+
+/// The name of no slot, at no place.
+#[derive(Debug)]
+pub struct Nowhere;
+
+// With a single implementation left, rustc would commit to it, and complain that the name is not the first one of the
+// list. That of the empty list keeps the choice open.
+#[diagnostic::do_not_recommend]
+impl Get<Nowhere, Nowhere, ()> for () {
+    fn get(&self) -> &() {
+        self
+    }
+}

@@ -1,0 +1,191 @@
+//! What a relation leaves in a row: by its kind, and by whether it was narrowed.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::{All, Many, One, Part, Pool};
+use crate::error::{Error, Result};
+use crate::types::{ColumnType, Optional, Required};
+
+/// The slot of the relation at position `AT` of the model `P`.
+#[derive(Debug)]
+pub struct At<P, const AT: usize>(PhantomData<fn() -> P>);
+
+/// The slot of what needs a name first: there is none.
+#[derive(Debug)]
+pub struct NoSlot;
+
+/// The slot named `N`.
+#[derive(Debug)]
+pub struct Slot<N>(PhantomData<fn() -> N>);
+
+/// What kind of state a relation leaves in a row.
+pub trait Kind: 'static {
+    /// The state, for rows of type `T`.
+    type State<T, E: Extent>;
+
+    /// The state of a parent whose rows stand at `range` of the pool.
+    ///
+    /// # Errors
+    ///
+    /// `error()` when a to-one relation leads to several rows, or to none where one must be.
+    fn state<T, E: Extent>(
+        pool: &Arc<Pool<T>>,
+        range: (u32, u32),
+        error: impl FnOnce() -> Error,
+    ) -> Result<Self::State<T, E>>;
+}
+
+/// What a row holds of a whole relation of a kind to rows of type `T`.
+pub type Whole<K, T> = <K as Kind>::State<T, All>;
+
+/// Kinds of relations that may lead to several rows.
+#[diagnostic::on_unimplemented(
+    message = "only a to-many relation can be limited",
+    label = "leads to at most one row",
+    note = "to load the row only where it meets a condition, write `.filter(..)`"
+)]
+pub trait LeadsToMany: Kind {}
+
+impl LeadsToMany for ToMany {}
+
+/// The relation may lead to several rows: [`Many`].
+#[derive(Debug)]
+pub struct ToMany;
+
+/// The relation leads to one row: [`One`], or an `Option` of it when the relation was narrowed.
+#[derive(Debug)]
+pub struct ToOne;
+
+/// The relation may lead to a row: `Option<One>`.
+#[derive(Debug)]
+pub struct ToMaybe;
+
+impl Kind for ToMany {
+    type State<T, E: Extent> = Many<T, E>;
+
+    fn state<T, E: Extent>(
+        pool: &Arc<Pool<T>>,
+        (start, end): (u32, u32),
+        _error: impl FnOnce() -> Error,
+    ) -> Result<Many<T, E>> {
+        Ok(Many::new(Arc::clone(pool), start, end))
+    }
+}
+
+impl Kind for ToOne {
+    type State<T, E: Extent> = E::OneOrOption<T>;
+
+    fn state<T, E: Extent>(
+        pool: &Arc<Pool<T>>,
+        (start, end): (u32, u32),
+        error: impl FnOnce() -> Error,
+    ) -> Result<E::OneOrOption<T>> {
+        match end - start {
+            0 => E::absent(error),
+            1 => Ok(E::present(One::new(Arc::clone(pool), start))),
+            _ => Err(error()),
+        }
+    }
+}
+
+impl Kind for ToMaybe {
+    type State<T, E: Extent> = Option<One<T>>;
+
+    fn state<T, E: Extent>(
+        pool: &Arc<Pool<T>>,
+        (start, end): (u32, u32),
+        error: impl FnOnce() -> Error,
+    ) -> Result<Option<One<T>>> {
+        match end - start {
+            0 => Ok(None),
+            1 => Ok(Some(One::new(Arc::clone(pool), start))),
+            _ => Err(error()),
+        }
+    }
+}
+
+/// Whether a relation was loaded whole, [`All`], or narrowed, [`Part`].
+pub trait Extent: 'static {
+    /// The state of a required to-one relation.
+    type OneOrOption<T>;
+
+    /// The state when the row is there.
+    fn present<T>(row: One<T>) -> Self::OneOrOption<T>;
+
+    /// The state when it is not.
+    ///
+    /// # Errors
+    ///
+    /// `error()` when it must be there.
+    fn absent<T>(error: impl FnOnce() -> Error) -> Result<Self::OneOrOption<T>>;
+}
+
+impl Extent for All {
+    type OneOrOption<T> = One<T>;
+
+    fn present<T>(row: One<T>) -> One<T> {
+        row
+    }
+
+    fn absent<T>(error: impl FnOnce() -> Error) -> Result<One<T>> {
+        Err(error())
+    }
+}
+
+impl Extent for Part {
+    type OneOrOption<T> = Option<One<T>>;
+
+    fn present<T>(row: One<T>) -> Option<One<T>> {
+        Some(row)
+    }
+
+    fn absent<T>(_error: impl FnOnce() -> Error) -> Result<Option<One<T>>> {
+        Ok(None)
+    }
+}
+
+/// The kind of a `belongs_to` relation, told by the types of its foreign key's columns: [`ToMaybe`] if one of them may
+/// be `NULL`.
+pub trait ForeignKeyTypes {
+    /// The kind.
+    type Kind: Kind;
+}
+
+/// The kind of a `belongs_to` relation whose foreign key has columns of these types.
+pub type KindOf<T> = <T as ForeignKeyTypes>::Kind;
+
+/// Combines the presence of one column with the kind that the others make.
+pub trait AndPresence<K> {
+    /// The kind of both.
+    type Kind: Kind;
+}
+
+impl<K: Kind> AndPresence<K> for Required {
+    type Kind = K;
+}
+
+impl<K> AndPresence<K> for Optional {
+    type Kind = ToMaybe;
+}
+
+macro_rules! foreign_key_types {
+    ($first:ident $($rest:ident)*) => {
+        impl<$first: ColumnType, $($rest: ColumnType),*> ForeignKeyTypes for ($first, $($rest,)*)
+        where
+            ($($rest,)*): ForeignKeyTypes,
+            $first::Presence: AndPresence<<($($rest,)*) as ForeignKeyTypes>::Kind>,
+        {
+            type Kind = <$first::Presence as AndPresence<<($($rest,)*) as ForeignKeyTypes>::Kind>>::Kind;
+        }
+    };
+}
+
+impl ForeignKeyTypes for () {
+    type Kind = ToOne;
+}
+
+foreign_key_types!(A);
+foreign_key_types!(A B);
+foreign_key_types!(A B C);
+foreign_key_types!(A B C D);
