@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 use crate::ast::{Comparison, Expr, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::expression::operand;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::types::{ColumnType, Required, SqlType, TextType};
 use crate::value::{Mismatch, Value};
 
@@ -48,13 +48,13 @@ impl<M, T> Clone for Column<M, T> {
 
 impl<M, T> Copy for Column<M, T> {}
 
-impl<M: Model, T> fmt::Debug for Column<M, T> {
+impl<M: Mapped, T> fmt::Debug for Column<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", M::TABLE.model, M::TABLE.columns[self.index].field)
     }
 }
 
-impl<M: Model, T: ColumnType> Column<M, T> {
+impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// Equal to a value or another column. `eq(None)` asks for `NULL`.
     ///
     /// SQL: `"last_name" = ?`
@@ -173,7 +173,7 @@ fn holds_json(value: &Value<'_>) -> bool {
     }
 }
 
-impl<M: Model, T: ColumnType> Column<M, T> {
+impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// Matches a pattern in which `%` stands for any text, `_` for any character, and `\` takes the next one literally.
     ///
     /// The case of ASCII letters is ignored, and that of other letters counts, on every database. For a text that comes from a
@@ -337,21 +337,21 @@ impl<M> Operand<M, Option<String>> for &str {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T: ColumnType> Operand<M, T> for Column<M, T> {
+impl<M: Mapped, T: ColumnType> Operand<M, T> for Column<M, T> {
     fn into_expr(self) -> Result<Expr, Mismatch> {
         Ok(self.expr())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T: ColumnType> Operand<M, Option<T>> for Column<M, T> {
+impl<M: Mapped, T: ColumnType> Operand<M, Option<T>> for Column<M, T> {
     fn into_expr(self) -> Result<Expr, Mismatch> {
         Ok(self.expr())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T: ColumnType<Presence = Required>> Operand<M, T> for Column<M, Option<T>> {
+impl<M: Mapped, T: ColumnType<Presence = Required>> Operand<M, T> for Column<M, Option<T>> {
     fn into_expr(self) -> Result<Expr, Mismatch> {
         Ok(self.expr())
     }

@@ -10,10 +10,10 @@ use crate::access::Access;
 use crate::catalog::{Catalog, Live, Sample};
 use crate::driver::{Pool, Session};
 use crate::error::{Error, Result};
+use crate::mapped::Models;
 use crate::observe::{Observers, Recording, StatementEvent, StatementKind};
 use crate::schema::check::{self, Difference};
-use crate::schema::ddl::{self, Models};
-use crate::schema::{Table, names};
+use crate::schema::{Table, ddl, names};
 use crate::sql::{Dialect, TextCache};
 use crate::transaction::{Transaction, TransactionKind};
 

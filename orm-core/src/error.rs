@@ -267,7 +267,7 @@ impl Error {
         matches!(self.0.kind, Kind::NotFound { .. })
     }
 
-    /// The row was changed since it was read: its [version](crate::model::Model#versions) is another. What was to be
+    /// The row was changed since it was read: its [version](crate::mapped::Mapped#versions) is another. What was to be
     /// written would have undone a change that the program has not seen. Read the row again and decide anew; doing the
     /// same again fails again.
     #[must_use]

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use crate::ast::{Argument, Arithmetic, Comparison, Expr, Function};
 use crate::column::{Column, Condition, EachGroup, EachRow, MAX_DEPTH, Operand, OrderBy};
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::types::{ColumnType, Comparable, Summable};
 use crate::value::{Mismatch, Value};
 
@@ -31,11 +31,11 @@ type Types<M, T, Of> = PhantomData<fn() -> (M, T, Of)>;
 /// The number of rows of each group; of all rows where they are not grouped.
 ///
 /// SQL: `count(*)`
-pub fn count<M: Model>() -> Expression<M, u64, EachGroup> {
+pub fn count<M: Mapped>() -> Expression<M, u64, EachGroup> {
     Expression { expr: Ok(Expr::Aggregate(Function::Count, None)), column: None, depth: 0, types: PhantomData }
 }
 
-impl<M: Model, T: ColumnType, Of> Expression<M, T, Of> {
+impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
     /// Equal to a value, a column or another expression. `eq(None)` asks for `NULL`.
     pub fn eq(self, other: impl Operand<M, T>) -> Condition<M, Of> {
         self.compare(Comparison::Eq, other)
@@ -104,7 +104,7 @@ fn check_depth(depth: usize) -> Result<()> {
 }
 
 /// The error of a value that cannot be stored, beside a column if there is one.
-fn refused<M: Model>(column: Option<usize>, mismatch: Mismatch) -> Error {
+fn refused<M: Mapped>(column: Option<usize>, mismatch: Mismatch) -> Error {
     match column {
         Some(column) => Error::encode(M::TABLE, &M::TABLE.columns[column], mismatch),
         None => Error::encode_bound("a value that is compared".to_owned(), mismatch),
@@ -115,7 +115,7 @@ fn refused<M: Model>(column: Option<usize>, mismatch: Mismatch) -> Error {
 macro_rules! of_each_row {
     ($($type:ident),*) => {$(
         #[expect(clippy::should_implement_trait, reason = "an operator would promise a number, and this is an expression")]
-        impl<M: Model, T: ColumnType> $type<M, T> {
+        impl<M: Mapped, T: ColumnType> $type<M, T> {
             /// The value and another, added; `NULL` when one of them is. As a change of an update it adds to what the column
             /// holds.
             ///
@@ -209,13 +209,13 @@ macro_rules! of_each_row {
 
 of_each_row!(Column, Expression);
 
-impl<M: Model, T: ColumnType> From<Column<M, T>> for Expression<M, T> {
+impl<M: Mapped, T: ColumnType> From<Column<M, T>> for Expression<M, T> {
     fn from(column: Column<M, T>) -> Self {
         Expression { expr: Ok(column.expr()), column: Some(column.index()), depth: 0, types: PhantomData }
     }
 }
 
-impl<M: Model, T: ColumnType> Expression<M, T> {
+impl<M: Mapped, T: ColumnType> Expression<M, T> {
     fn compute(self, arithmetic: Arithmetic, other: impl Operand<M, T>) -> Self {
         let depth = self.depth.max(other.depth()).saturating_add(1);
         let other = other.into_expr();
@@ -236,7 +236,7 @@ impl<M: Model, T: ColumnType> Expression<M, T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T: ColumnType> Operand<M, T> for Expression<M, T> {
+impl<M: Mapped, T: ColumnType> Operand<M, T> for Expression<M, T> {
     fn into_expr(self) -> Result<Expr, Mismatch> {
         self.expr
     }
@@ -252,7 +252,7 @@ impl<M, T, Of> Clone for Expression<M, T, Of> {
     }
 }
 
-impl<M: Model, T, Of> fmt::Debug for Expression<M, T, Of> {
+impl<M: Mapped, T, Of> fmt::Debug for Expression<M, T, Of> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.column {
             Some(column) => write!(f, "Expression({}.{} ..)", M::TABLE.model, M::TABLE.columns[column].field),

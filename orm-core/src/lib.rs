@@ -9,6 +9,7 @@ pub mod driver;
 pub mod error;
 pub mod expression;
 pub mod loaded;
+pub mod mapped;
 pub mod model;
 pub mod observe;
 pub mod prefetch;

@@ -37,7 +37,7 @@ use crate::ast::Join;
 use crate::catalog::{Indexes, Needs, References};
 use crate::error::{Error, Result};
 use crate::loaded::{Attach, Record};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::row::{self, RowSink};
 use crate::sql::{Dialect, Sql};
 use crate::value::Value;

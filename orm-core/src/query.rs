@@ -17,7 +17,7 @@ use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::loaded::{Attach, Record};
-use crate::model::{Model, encode_key_error, key_condition};
+use crate::mapped::{Mapped, encode_key_error};
 use crate::prefetch::{self, Context, Loader, Plain, Plan, Prefetch, RelationOf, Request, Step, With};
 use crate::row::{Row, RowSink};
 use crate::sql::{self, Dialect, Held, Sql};
@@ -44,13 +44,13 @@ pub struct Query<M, Row = M, Base = M> {
     model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> Query<M> {
+impl<M: Mapped> Query<M> {
     pub(crate) fn new() -> Self {
         Query { select: Select::new(M::TABLE), loader: Arc::new(Plain), error: None, model: PhantomData }
     }
 }
 
-impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
+impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     pub(crate) fn from_parts(select: Select, loader: Arc<dyn Loader<B, Row>>, error: Option<Error>) -> Self {
         Query { select, loader, error, model: PhantomData }
     }
@@ -313,14 +313,14 @@ impl<M, Row, B> Clone for Query<M, Row, B> {
     }
 }
 
-impl<M: Model, Row, B> fmt::Debug for Query<M, Row, B> {
+impl<M: Mapped, Row, B> fmt::Debug for Query<M, Row, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Query of {}", M::TABLE.model)
     }
 }
 
 /// The row of `M` with a primary key.
-pub(crate) fn find<M: Model>(on: &impl Executor, key: &M::Key) -> Result<M> {
+pub(crate) fn find<M: Mapped>(on: &impl Executor, key: &M::Key) -> Result<M> {
     if M::TABLE.has_forms() {
         let key = key.to_values().map_err(|mismatch| encode_key_error::<M>(mismatch))?;
         return find_by_values(on, key);
@@ -330,7 +330,7 @@ pub(crate) fn find<M: Model>(on: &impl Executor, key: &M::Key) -> Result<M> {
 }
 
 /// The row of `M` whose primary key has these values.
-pub(crate) fn find_by_values<M: Model>(on: &impl Executor, key: Vec<Value<'_>>) -> Result<M> {
+pub(crate) fn find_by_values<M: Mapped>(on: &impl Executor, key: Vec<Value<'_>>) -> Result<M> {
     let stored = |(&column, value): (&usize, Value<'_>)| {
         Ok(Param::Compared(sql::stored(M::TABLE, column, value.into_owned(), on.dialect())?))
     };
@@ -338,7 +338,7 @@ pub(crate) fn find_by_values<M: Model>(on: &impl Executor, key: Vec<Value<'_>>) 
     find_by_params(on, &params)
 }
 
-fn find_by_params<M: Model>(on: &impl Executor, key: &[Param<'_>]) -> Result<M> {
+fn find_by_params<M: Mapped>(on: &impl Executor, key: &[Param<'_>]) -> Result<M> {
     let mut found = Single::<M>(None);
     on.run(Access::Read, |session| session.find(M::TABLE, key, &mut found))?;
     found.0.ok_or_else(|| Error::not_found(M::TABLE))
@@ -358,7 +358,7 @@ impl RowSink for Total {
 /// Takes the columns of one model from a row that must come alone.
 pub(crate) struct Single<M>(pub(crate) Option<M>);
 
-impl<M: Model> RowSink for Single<M> {
+impl<M: Mapped> RowSink for Single<M> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         if self.0.is_some() {
             return Err(Error::more_than_one(M::TABLE));
@@ -375,5 +375,19 @@ impl RowSink for Number {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         self.0 = row.number(0)?;
         Ok(())
+    }
+}
+
+/// The condition that the primary key has these values.
+pub(crate) fn key_condition<M: Mapped>(key: &M::Key) -> Condition<M> {
+    use crate::ast::{Comparison, Expr};
+    match key.to_values() {
+        Ok(values) => {
+            let terms = M::PRIMARY_KEY.iter().zip(values).map(|(&column, value)| {
+                Expr::Compare(Box::new(Expr::Column(column)), Comparison::Eq, Box::new(Expr::Value(value)))
+            });
+            Condition::new(Expr::And(terms.collect()))
+        }
+        Err(mismatch) => Condition::failed(Some(encode_key_error::<M>(mismatch))),
     }
 }

@@ -11,7 +11,7 @@ use crate::driver::Connection;
 use crate::driver::Session;
 use crate::error::{Error, Kind, Result};
 use crate::loaded::{Name, Record};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::prefetch;
 use crate::query::Window;
 use crate::row::{Columns, Row, RowSink, WrittenRows};

@@ -15,7 +15,7 @@ use crate::ast::{Expr, OfParent, Select};
 use crate::column::{Condition, Ordering};
 use crate::error::{Error, Result};
 use crate::loaded::{All, At, Attach, Extent, Kind, LeadsToMany, Part, Slot};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::prefetch::{
     Branch, Context, Loader, Plain, Prefetch, RelationLoading, RelationOf, Step, With, plan_relation, shares_rows,
 };
@@ -29,7 +29,7 @@ pub use links::JoinedBy;
 pub(crate) use links::insert_pairs;
 pub use polymorphic::{
     Holds, HoldsLoaded, KeyedBy, OneOf, Polymorphic, PolymorphicDef, PolymorphicRelation, RefersToModel,
-    check_polymorphic, check_tag, one_of,
+    check_polymorphic, check_tag,
 };
 pub use tree::AnyDepth;
 
@@ -53,7 +53,7 @@ pub struct Relation<P, C, K, const AT: usize, Row = C, E = All> {
 /// The types that a relation only names: it is `Send` and `Sync` whatever they are.
 type Types<P, K, E> = PhantomData<fn() -> (P, K, E)>;
 
-impl<P: Model, C: Model, K, const AT: usize> Relation<P, C, K, AT> {
+impl<P: Mapped, C: Mapped, K, const AT: usize> Relation<P, C, K, AT> {
     /// The descriptor of a relation. Generated code calls this.
     #[doc(hidden)]
     pub fn new(def: &'static RelationDef) -> Self {
@@ -105,7 +105,7 @@ fn exists<P, C>(relation: &'static RelationDef, condition: Condition<C>) -> Cond
     })
 }
 
-impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
+impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
     /// Only the rows that meet the condition. Several filters must all be met.
     pub fn filter(mut self, condition: Condition<C>) -> Relation<P, C, K, AT, Row, Part> {
         match condition.into_expr() {
@@ -174,7 +174,7 @@ impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C
 }
 
 /// A relation that may lead to several rows can be cut for each parent.
-impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
+impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
     /// At most so many rows for each parent.
     pub fn limit(mut self, rows: u64) -> Relation<P, C, K, AT, Row, Part>
     where
@@ -240,7 +240,7 @@ impl<P, C, K, const AT: usize, Row, E> fmt::Debug for Relation<P, C, K, AT, Row,
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: Model, C, K, const AT: usize, Row, E> RelationOf<P> for Relation<P, C, K, AT, Row, E> {
+impl<P: Mapped, C, K, const AT: usize, Row, E> RelationOf<P> for Relation<P, C, K, AT, Row, E> {
     type Slot = At<P, AT>;
     type Loads = Self;
 
@@ -252,8 +252,8 @@ impl<P: Model, C, K, const AT: usize, Row, E> RelationOf<P> for Relation<P, C, K
 #[diagnostic::do_not_recommend]
 impl<P, C, K, const AT: usize, Row, E> Prefetch for Relation<P, C, K, AT, Row, E>
 where
-    P: Model,
-    C: Model,
+    P: Mapped,
+    C: Mapped,
     K: Kind,
     Row: 'static,
     E: Extent,
@@ -309,8 +309,8 @@ impl<M, N, R: RelationOf<M>> RelationOf<M> for Named<N, R> {
 impl<N, P, C, K, const AT: usize, Row, E> Prefetch for Named<N, Relation<P, C, K, AT, Row, E>>
 where
     N: 'static,
-    P: Model,
-    C: Model,
+    P: Mapped,
+    C: Mapped,
     K: Kind,
     Row: 'static,
     E: Extent,

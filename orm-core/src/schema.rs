@@ -9,7 +9,6 @@ pub(crate) mod names;
 pub use case::Case;
 
 use crate::error::{Error, Result};
-use crate::model::Model;
 use crate::sql::Dialect;
 use crate::types::{Form, Reads, SqlType, VersionType};
 use crate::value::{Timestamp, Value};
@@ -88,15 +87,6 @@ impl Table {
             loaded: None,
             may_have_forms: may_have_forms(columns),
         }
-    }
-
-    /// The table of a model, without what [`new`](Table::new) leaves out.
-    #[must_use]
-    pub const fn of<M: Model>(model: &'static str, columns: &'static [ColumnDef]) -> Self {
-        let TableName { schema, name, .. } = M::TABLE_NAME;
-        let mut table = Table::new(model, name, columns, M::PRIMARY_KEY).schema(schema);
-        table.default_of = M::default_of;
-        table
     }
 
     /// The table, in a schema.
@@ -663,4 +653,16 @@ impl Through {
     pub const fn bare(table: &'static str, left: &'static [&'static str], right: &'static [&'static str]) -> Self {
         Through { schema: None, table, left, right, model: None }
     }
+}
+
+/// The join tables without a model, each once, though the relations of both sides name it.
+pub(crate) fn bare_links(tables: &[&'static Table]) -> Vec<(&'static RelationDef, &'static Through)> {
+    let mut links: Vec<(&'static RelationDef, &'static Through)> = Vec::new();
+    for relation in tables.iter().flat_map(|table| table.relations) {
+        let Some(through) = relation.through.as_ref().filter(|through| through.model.is_none()) else { continue };
+        if !links.iter().any(|(_, other)| other.table == through.table && other.schema == through.schema) {
+            links.push((relation, through));
+        }
+    }
+    links
 }

@@ -9,14 +9,14 @@ use crate::column::{Column, Condition, EachGroup, EachRow, Ordering};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::query::Query;
 use crate::row::{Row, RowSink};
 use crate::schema::Table;
 use crate::sql::{self, Held, Sql};
 use crate::types::ColumnType;
 
-impl<M: Model> Query<M> {
+impl<M: Mapped> Query<M> {
     /// Selects columns and computed values instead of whole rows: one, or a tuple of up to twelve.
     ///
     /// ```text
@@ -58,7 +58,7 @@ pub struct Grouped<M> {
     error: Option<Error>,
 }
 
-impl<M: Model> Grouped<M> {
+impl<M: Mapped> Grouped<M> {
     /// Only the groups that meet the condition. Several must all be met. A condition on single rows, and on the columns that
     /// they are grouped by, is a [`filter`](Query::filter) of the query.
     ///
@@ -75,7 +75,7 @@ impl<M: Model> Grouped<M> {
     }
 }
 
-impl<M: Model> fmt::Debug for Grouped<M> {
+impl<M: Mapped> fmt::Debug for Grouped<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Groups of {}", M::TABLE.model)
     }
@@ -95,7 +95,7 @@ pub struct Selected<M, Row, Of = EachRow> {
 /// Reads a row of what is selected.
 type Decode<T> = fn(&Values<'_>) -> Result<T>;
 
-impl<M: Model, T, Of> Selected<M, T, Of> {
+impl<M: Mapped, T, Of> Selected<M, T, Of> {
     fn new<S: Selection<M, Row = T>>(
         (mut select, error): (Select, Option<Error>),
         selection: S,
@@ -212,7 +212,7 @@ impl<M: Model, T, Of> Selected<M, T, Of> {
     }
 }
 
-impl<M: Model, T> Selected<M, T, EachGroup> {
+impl<M: Mapped, T> Selected<M, T, EachGroup> {
     /// Only the groups that meet the condition. Several must all be met.
     ///
     /// SQL: `HAVING count(*) > ?`
@@ -270,13 +270,13 @@ fn path(table: &Table, column: usize) -> String {
     format!("`{}.{}`", table.model, table.columns[column].field)
 }
 
-impl<M: Model, T, Of> Clone for Selected<M, T, Of> {
+impl<M: Mapped, T, Of> Clone for Selected<M, T, Of> {
     fn clone(&self) -> Self {
         Selected { select: self.select.clone(), decode: self.decode, error: self.error.clone(), types: PhantomData }
     }
 }
 
-impl<M: Model, T, Of> fmt::Debug for Selected<M, T, Of> {
+impl<M: Mapped, T, Of> fmt::Debug for Selected<M, T, Of> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Query of {} for {}", M::TABLE.model, std::any::type_name::<T>())
     }
@@ -329,7 +329,7 @@ pub trait Selectable<M> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T: ColumnType> Selectable<M> for Column<M, T> {
+impl<M: Mapped, T: ColumnType> Selectable<M> for Column<M, T> {
     type Value = T;
 
     fn into_output(self) -> Result<Expr> {
@@ -338,7 +338,7 @@ impl<M: Model, T: ColumnType> Selectable<M> for Column<M, T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T: ColumnType, Of> Selectable<M> for Expression<M, T, Of> {
+impl<M: Mapped, T: ColumnType, Of> Selectable<M> for Expression<M, T, Of> {
     type Value = T;
 
     fn into_output(self) -> Result<Expr> {
@@ -348,7 +348,7 @@ impl<M: Model, T: ColumnType, Of> Selectable<M> for Expression<M, T, Of> {
 
 /// Whether the condition holds; false where it is not known because of a `NULL`.
 #[diagnostic::do_not_recommend]
-impl<M: Model, Of> Selectable<M> for Condition<M, Of> {
+impl<M: Mapped, Of> Selectable<M> for Condition<M, Of> {
     type Value = bool;
 
     fn into_output(self) -> Result<Expr> {
@@ -359,7 +359,7 @@ impl<M: Model, Of> Selectable<M> for Condition<M, Of> {
 macro_rules! single {
     ($($type:ty, ($($parameters:tt)*);)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<M: Model, $($parameters)*> Selection<M> for $type {
+        impl<M: Mapped, $($parameters)*> Selection<M> for $type {
             type Row = <Self as Selectable<M>>::Value;
 
             fn append_to(self, outputs: &mut Vec<Expr>) -> Result<()> {
@@ -383,7 +383,7 @@ single! {
 macro_rules! tuple {
     ($($name:ident $at:literal),*) => {
         #[diagnostic::do_not_recommend]
-        impl<M: Model, $($name: Selectable<M>),*> Selection<M> for ($($name,)*) {
+        impl<M: Mapped, $($name: Selectable<M>),*> Selection<M> for ($($name,)*) {
             type Row = ($($name::Value,)*);
 
             #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
@@ -425,7 +425,7 @@ pub trait Columns<M> {
     fn positions(self) -> Vec<usize>;
 }
 
-impl<M: Model, T: ColumnType> Columns<M> for Column<M, T> {
+impl<M: Mapped, T: ColumnType> Columns<M> for Column<M, T> {
     fn positions(self) -> Vec<usize> {
         vec![self.index()]
     }
@@ -434,7 +434,7 @@ impl<M: Model, T: ColumnType> Columns<M> for Column<M, T> {
 macro_rules! columns_tuple {
     ($($name:ident)*) => {
         #[diagnostic::do_not_recommend]
-        impl<M: Model, $($name: ColumnType),*> Columns<M> for ($(Column<M, $name>,)*) {
+        impl<M: Mapped, $($name: ColumnType),*> Columns<M> for ($(Column<M, $name>,)*) {
             #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
             fn positions(self) -> Vec<usize> {
                 let ($($name,)*) = self;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::ast::Expr;
 use crate::error::{Error, Result};
 use crate::loaded::{Extent, Kind, Name, Record};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::prefetch::{Branch, Context, Loader, Plain, Prefetch, RelationLoading, RelationOf, Step, plan_relation};
 use crate::query::Query;
 use crate::relation::{Named, Relation};
@@ -38,7 +38,7 @@ pub use source::{Source, Through, To, ViewColumn, check_through, through};
 )]
 pub trait View: Sized + 'static {
     /// The model.
-    type Model: Model;
+    type Model: Mapped;
 
     /// What is read of a row before it has its relations.
     #[doc(hidden)]
@@ -62,7 +62,7 @@ pub trait View: Sized + 'static {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> View for M {
+impl<M: Mapped> View for M {
     type Model = M;
     type Base = M;
 
@@ -88,7 +88,7 @@ impl<M, V: View<Model = M>> ViewOf<M> for V {}
 /// The fields of a view; the derive implements it.
 pub trait ViewFields: Sized + 'static {
     /// The model.
-    type Model: Model;
+    type Model: Mapped;
 
     /// The fields, as far as they are there.
     type Draft: 'static;
@@ -110,7 +110,7 @@ pub trait ViewFields: Sized + 'static {
     fn complete(draft: Self::Draft) -> Option<Self>;
 }
 
-impl<M: Model> Query<M> {
+impl<M: Mapped> Query<M> {
     /// Reads the rows as views instead of as models: only the columns that the view names are loaded, and its relations by
     /// one statement for each.
     ///
@@ -150,7 +150,7 @@ pub struct Described {
 impl Layout {
     /// The layout for some fields, in their order.
     #[must_use]
-    pub fn of<M: Model>(fields: &[(&'static str, Described)]) -> Self {
+    pub fn of<M: Mapped>(fields: &[(&'static str, Described)]) -> Self {
         let mut layout = Layout { outputs: Arc::new([]), names: Vec::new(), keys: Vec::new(), presences: Vec::new() };
         let mut outputs = Vec::new();
         for (field, described) in fields {
@@ -185,7 +185,7 @@ impl Layout {
     }
 
     /// The primary key, and the columns that relations start at.
-    fn add_keys<M: Model>(&mut self, outputs: &mut Vec<Expr>, fields: &[(&'static str, Described)]) {
+    fn add_keys<M: Mapped>(&mut self, outputs: &mut Vec<Expr>, fields: &[(&'static str, Described)]) {
         let of_fields: Vec<usize> = fields.iter().flat_map(|(_, described)| described.keys).copied().collect();
         for &column in M::PRIMARY_KEY.iter().chain(&of_fields) {
             if self.keys.iter().any(|&(other, _)| other == column) {
@@ -243,7 +243,7 @@ impl<'r> Reader<'r> {
     }
 
     /// The row as a person would name it.
-    fn describe<M: Model>(&self) -> String {
+    fn describe<M: Mapped>(&self) -> String {
         let key = M::PRIMARY_KEY.iter().map(|column| {
             let at = self.layout.keys.iter().find(|(other, _)| other == column).map(|&(_, at)| self.start + at);
             match at.map(|at| self.row.value(at)) {
@@ -312,7 +312,7 @@ impl<V: ViewFields> Record for ViewRow<V> {
         match V::layout().keys.iter().position(|&(other, _)| other == column) {
             Some(0) => Ok(self.key.clone()),
             Some(at) => Ok(self.more_keys[at - 1].clone()),
-            None => crate::model::no_such_column::<V::Model>(column),
+            None => crate::mapped::no_such_column::<V::Model>(column),
         }
     }
 }
@@ -323,7 +323,7 @@ impl<V: ViewFields> fmt::Debug for ViewRow<V> {
     }
 }
 
-impl<P: Model, M: Model, K: Kind, const AT: usize, E: Extent> Relation<P, M, K, AT, M, E> {
+impl<P: Mapped, M: Mapped, K: Kind, const AT: usize, E: Extent> Relation<P, M, K, AT, M, E> {
     /// Loads the rows as views instead of as models: only the columns that the view names.
     ///
     /// ```text
@@ -362,8 +362,8 @@ impl<M, R: RelationOf<M>, V: View> RelationOf<M> for Viewed<R, V> {
 #[diagnostic::do_not_recommend]
 impl<P, C, K, const AT: usize, E, V> Prefetch for Viewed<Relation<P, C, K, AT, C, E>, V>
 where
-    P: Model,
-    C: Model,
+    P: Mapped,
+    C: Mapped,
     K: Kind,
     E: Extent,
     V: View<Model = C>,
@@ -391,8 +391,8 @@ where
 #[diagnostic::do_not_recommend]
 impl<N: 'static, P, C, K, const AT: usize, E, V> Prefetch for Named<N, Viewed<Relation<P, C, K, AT, C, E>, V>>
 where
-    P: Model,
-    C: Model,
+    P: Mapped,
+    C: Mapped,
     K: Kind,
     E: Extent,
     V: View<Model = C>,

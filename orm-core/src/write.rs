@@ -15,7 +15,7 @@ use crate::access::Access;
 use crate::db::{Db, Executor};
 use crate::driver::Session;
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::schema::Table;
 use crate::sql::{self, Dialect, Purpose};
 use crate::types::{Param, SqlType};
@@ -32,7 +32,7 @@ pub use upsert::{Columns, insert_or_skip, upsert};
 /// A struct whose fields are columns to insert: the `New…` struct of a model.
 pub trait Insertable {
     /// The model that it makes.
-    type Model: Model;
+    type Model: Mapped;
 
     /// The positions of the columns that it gives values for.
     const COLUMNS: &'static [usize];
@@ -69,7 +69,7 @@ struct Whole<'a, M> {
     columns: Vec<usize>,
 }
 
-impl<M: Model> NewRows for Whole<'_, M> {
+impl<M: Mapped> NewRows for Whole<'_, M> {
     type Model = M;
 
     fn columns(&self) -> &[usize] {
@@ -83,7 +83,7 @@ impl<M: Model> NewRows for Whole<'_, M> {
 
 /// Rows to be inserted with the same columns.
 trait NewRows {
-    type Model: Model;
+    type Model: Mapped;
 
     /// Whether the number of columns tells which they are, so that texts can be kept by it.
     const IS_CACHED: bool = true;
@@ -164,7 +164,7 @@ pub fn insert<N: Insertable>(on: &impl Executor, new: &N) -> Result<N::Model> {
 }
 
 /// Inserts a model with the key it has.
-pub(crate) fn insert_row<M: Model>(on: &impl Executor, row: &M) -> Result<M> {
+pub(crate) fn insert_row<M: Mapped>(on: &impl Executor, row: &M) -> Result<M> {
     insert_one(on, &Whole { row, columns: M::TABLE.written().collect() })
 }
 

@@ -58,16 +58,16 @@ fn drop_clashes(model: &mut Model) {
     }
 }
 
-/// `impl Model` with a table of no columns.
+/// `impl Mapped` with a table of no columns, and `impl Model`.
 fn implementation(model: &Model) -> TokenStream {
     let (krate, ident) = (&model.krate, &model.ident);
     let (name, names) = (model.name(), model_impl::name(model));
     let key = if model.columns_of(&model.primary_key).is_empty() { quote!(i64) } else { model_impl::key_type(model) };
     let (impl_generics, type_generics, _) = model.generics.split_for_impl();
-    let parameters = model.generics.type_params().map(|parameter| &parameter.ident);
+    let parameters: Vec<_> = model.generics.type_params().map(|parameter| &parameter.ident).collect();
     quote! {
         #[automatically_derived]
-        impl #impl_generics __orm::Model for #ident #type_generics
+        impl #impl_generics __orm::Mapped for #ident #type_generics
         where
             #(#parameters: 'static,)*
         {
@@ -83,5 +83,8 @@ fn implementation(model: &Model) -> TokenStream {
                 loop {}
             }
         }
+
+        #[automatically_derived]
+        impl #impl_generics __orm::Model for #ident #type_generics where #(#parameters: 'static,)* {}
     }
 }

@@ -3,12 +3,12 @@
 use super::{Column, Condition, Operand};
 use crate::ast::{Comparison, Expr};
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::types::{ArrayType, ColumnType, Element};
 use crate::value::{Mismatch, Value};
 
 /// Arrays are PostgreSQL's; an index of the kind `gin` serves these conditions.
-impl<M: Model, T: ColumnType> Column<M, T> {
+impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// The array holds an element that is equal to a value. `None` is equal to nothing, as in SQL.
     ///
     /// ```text

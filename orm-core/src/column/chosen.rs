@@ -3,7 +3,7 @@
 use super::{OrderBy, Ordering};
 use crate::ast::{Expr, Order};
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::mapped::Mapped;
 
 /// The order that a text asks for, among the columns that the program allows; what is not allowed is an error, and nothing
 /// of the text gets into SQL.
@@ -21,7 +21,7 @@ use crate::model::Model;
 ///
 /// [`is_invalid`](Error::is_invalid) when a term names no allowed field, one twice, or a direction that is none; the error
 /// names the fields that are allowed.
-pub fn order_from<M: Model>(text: &str, allowed: impl Ordering<M>) -> Result<Vec<OrderBy<M>>> {
+pub fn order_from<M: Mapped>(text: &str, allowed: impl Ordering<M>) -> Result<Vec<OrderBy<M>>> {
     let mut terms = Vec::new();
     allowed.append_to(&mut terms)?;
     let mut allowed = terms.into_iter().map(Allowed::new::<M>).collect::<Result<Vec<_>>>()?;
@@ -39,7 +39,7 @@ struct Allowed {
 }
 
 impl Allowed {
-    fn new<M: Model>(order: Order) -> Result<Self> {
+    fn new<M: Mapped>(order: Order) -> Result<Self> {
         let Expr::Column(column) = order.by else {
             return Err(Error::invalid(
                 "an order from outside is one by columns; an expression has no name to ask for",
@@ -49,7 +49,7 @@ impl Allowed {
     }
 }
 
-fn chosen<M: Model>(term: &str, allowed: &mut [Allowed]) -> Result<OrderBy<M>> {
+fn chosen<M: Mapped>(term: &str, allowed: &mut [Allowed]) -> Result<OrderBy<M>> {
     let mut words = term.split_ascii_whitespace();
     let (field, direction) = (words.next().unwrap_or_default(), words.next());
     let (field, is_reversed) = field.strip_prefix('-').map_or((field, false), |field| (field, true));
@@ -67,7 +67,7 @@ fn chosen<M: Model>(term: &str, allowed: &mut [Allowed]) -> Result<OrderBy<M>> {
     Ok(OrderBy { nulls, ..OrderBy::new(Ok(by), descending.unwrap_or(usual)) })
 }
 
-fn refused<M: Model>(term: &str, allowed: &[Allowed]) -> Error {
+fn refused<M: Mapped>(term: &str, allowed: &[Allowed]) -> Error {
     let fields: Vec<String> = allowed.iter().map(|allowed| format!("`{}`", allowed.field)).collect();
     let shown: String = term.chars().take(40).flat_map(char::escape_debug).collect();
     Error::invalid(format!(

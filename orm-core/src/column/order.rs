@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::{EachGroup, EachRow};
 use crate::ast::{self, Expr, Nulls, Order};
 use crate::error::Result;
-use crate::model::Model;
+use crate::mapped::Mapped;
 
 /// A term of an order over rows of the model `M`, or over groups of them ([`EachGroup`]); what
 /// `Student::last_name().asc()` returns.
@@ -51,7 +51,7 @@ impl<M, Of> OrderBy<M, Of> {
     }
 }
 
-impl<M: Model, Of> fmt::Debug for OrderBy<M, Of> {
+impl<M: Mapped, Of> fmt::Debug for OrderBy<M, Of> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let direction = if self.descending { "desc" } else { "asc" };
         match self.by {

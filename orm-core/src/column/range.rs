@@ -3,12 +3,12 @@
 use super::{Column, Condition};
 use crate::ast::{Comparison, Expr};
 use crate::error::Error;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::types::{ColumnType, Range, RangeType, range_of_one};
 use crate::value::{Mismatch, Value};
 
 /// Ranges are PostgreSQL's; an index of the kind `gist` serves these conditions.
-impl<M: Model, T: ColumnType> Column<M, T> {
+impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// The range includes a value.
     ///
     /// ```text

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{At, DebugEntry, DebugStates, Extra, IsLoaded, NoSlot, NotLoaded, Slot};
-use crate::model::Model;
+use crate::mapped::Mapped;
 
 /// A row type that can take a state into the slot `S`; `Out` is the row type that holds it.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot hold a relation", label = "not a row of a model")]
@@ -51,7 +51,7 @@ impl<M, S: Default> Loaded<M, S, ()> {
 
 impl<M, S, N> fmt::Debug for Loaded<M, S, N>
 where
-    M: Model + fmt::Debug,
+    M: Mapped + fmt::Debug,
     S: DebugStates,
     N: DebugEntry,
 {

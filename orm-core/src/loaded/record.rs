@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::ast::Expr;
 use crate::error::Result;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::row::Row;
 use crate::value::Value;
 
 /// A row of a model's table: what a statement selects of it, and the values by which others are found.
 pub trait Record: Sized + 'static {
     /// The model.
-    type Model: Model;
+    type Model: Mapped;
 
     /// What is selected, if not the model's columns.
     fn outputs() -> Option<Arc<[Expr]>>;
@@ -67,7 +67,7 @@ pub trait Record: Sized + 'static {
     fn encode(&self, column: usize) -> Result<Value<'_>>;
 }
 
-impl<M: Model> Record for M {
+impl<M: Mapped> Record for M {
     type Model = M;
 
     fn outputs() -> Option<Arc<[Expr]>> {
@@ -95,7 +95,7 @@ impl<M: Model> Record for M {
 
     #[inline]
     fn encode(&self, column: usize) -> Result<Value<'_>> {
-        Model::encode(self, column)
+        Mapped::encode(self, column)
     }
 }
 

@@ -12,7 +12,7 @@ use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, Serial
 
 use super::debug::slot_name;
 use super::{Extra, Loaded, Many, NotLoaded, One};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::schema::{Case, RelationDef};
 
 /// The state of a relation as an entry of the row's map.
@@ -165,7 +165,7 @@ impl<State: SerializeEntry, Rest: SerializeStates> SerializeStates for (State, R
 
 impl<R, States, N> Serialize for Loaded<R, States, N>
 where
-    R: Model + Serialize,
+    R: Mapped + Serialize,
     States: SerializeStates,
     N: SerializeSlots,
 {

@@ -6,7 +6,7 @@ use super::keys::Slots;
 use super::lookup::{KeyLookup, SeenInts, SeenRows};
 use crate::error::{Error, Result};
 use crate::loaded::Record;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::row::{Row, RowSink};
 use crate::schema::RelationDef;
 use crate::sql::Form;

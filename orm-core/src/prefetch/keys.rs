@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 
 use crate::error::{Error, Result};
 use crate::loaded::Record;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::schema::Table;
 use crate::types::{Keys, SqlType, append_bytes};
 use crate::value::Value;

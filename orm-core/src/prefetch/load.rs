@@ -5,7 +5,7 @@ use crate::catalog::Needs;
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::loaded::Record;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::query::Window;
 use crate::row::{Row, RowSink};
 use crate::sql::Sql;

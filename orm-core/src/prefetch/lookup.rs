@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use super::keys::Slots;
 use crate::error::{Error, Result};
 use crate::loaded::Record;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::row::Row;
 use crate::types::append_bytes;
 use crate::value::{Value, ValueRef};

@@ -7,7 +7,7 @@ use super::relation::{RelationLoading, plan_relation};
 use super::{Branch, Context, Parents, Request, Step};
 use crate::error::{Error, Result};
 use crate::loaded::{All, Extent, Kind, Pool, ToMaybe};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::relation::{OneOf, PolymorphicDef};
 use crate::schema::{RelationDef, RelationKind};
 use crate::types::{Keys, SqlType};
@@ -54,7 +54,7 @@ pub trait Variant<S> {
 
 /// A variant that holds rows of the model `C` as a `Row`.
 #[must_use]
-pub fn variant<'q, C: Model, Row: 'static, S: 'static>(
+pub fn variant<'q, C: Mapped, Row: 'static, S: 'static>(
     tag: &'static str,
     wrap: fn(Row) -> S,
     of: &'q OneOf<C, Row>,
@@ -72,7 +72,7 @@ struct OfModel<'q, C, Row, S> {
 }
 
 /// The rows of a model by its primary key.
-trait ByKey: Model {
+trait ByKey: Mapped {
     const DEF: &'static RelationDef = &RelationDef::direct(
         "by key",
         RelationKind::BelongsTo,
@@ -81,9 +81,9 @@ trait ByKey: Model {
     );
 }
 
-impl<M: Model> ByKey for M {}
+impl<M: Mapped> ByKey for M {}
 
-impl<C: Model, Row, S> Variant<S> for OfModel<'_, C, Row, S> {
+impl<C: Mapped, Row, S> Variant<S> for OfModel<'_, C, Row, S> {
     fn tag(&self) -> &'static str {
         self.tag
     }

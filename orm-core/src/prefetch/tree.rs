@@ -9,7 +9,7 @@ use super::{Branch, Context, Parents, Plain, Request};
 use crate::ast::Select;
 use crate::error::{Error, Result};
 use crate::loaded::{Forest, Tree};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::schema::RelationDef;
 use crate::types::{Keys, append_bytes};
 use crate::value::Value;
@@ -37,7 +37,7 @@ pub(crate) struct TreeLoading<'q, C> {
     level: Option<Vec<u32>>,
 }
 
-impl<'q, C: Model> TreeLoading<'q, C> {
+impl<'q, C: Mapped> TreeLoading<'q, C> {
     pub(crate) fn new(relation: &'static RelationDef, select: &'q Select) -> Self {
         TreeLoading {
             relation,
@@ -112,7 +112,7 @@ impl<'q, C: Model> TreeLoading<'q, C> {
 }
 
 /// Makes sure that the rows of one statement, which each come once, are at positions of their own: those of one key are not.
-fn check_distinct<C: Model>(positions: &[u32], rows: usize) -> Result<()> {
+fn check_distinct<C: Mapped>(positions: &[u32], rows: usize) -> Result<()> {
     let mut is_taken = vec![false; rows];
     for &position in positions {
         if std::mem::replace(&mut is_taken[position as usize], true) {
@@ -123,7 +123,7 @@ fn check_distinct<C: Model>(positions: &[u32], rows: usize) -> Result<()> {
 }
 
 /// Whether two rows are equal in all columns.
-fn holds_the_same<C: Model>(one: &C, other: &C) -> Result<bool> {
+fn holds_the_same<C: Mapped>(one: &C, other: &C) -> Result<bool> {
     for column in 0..C::TABLE.columns.len() {
         if one.encode(column)? != other.encode(column)? {
             return Ok(false);
@@ -133,7 +133,7 @@ fn holds_the_same<C: Model>(one: &C, other: &C) -> Result<bool> {
 }
 
 /// The bytes of some columns of a row.
-fn key_of<C: Model>(row: &C, columns: &[usize]) -> Result<Box<[u8]>> {
+fn key_of<C: Mapped>(row: &C, columns: &[usize]) -> Result<Box<[u8]>> {
     let mut key = Vec::new();
     for &column in columns {
         append_bytes(&mut key, &row.encode(column)?);
@@ -158,7 +158,7 @@ fn keys_of(parents: &dyn Parents, columns: &[usize]) -> Result<Vec<Option<Box<[u
     Ok(own.slots.iter().map(|slot| keys.get(slot?).cloned()).collect())
 }
 
-impl<C: Model> Branch<Tree<C>> for TreeLoading<'_, C> {
+impl<C: Mapped> Branch<Tree<C>> for TreeLoading<'_, C> {
     fn requests<'a>(
         &'a mut self,
         parents: &dyn Parents,

@@ -5,13 +5,13 @@ use super::keyset::Window;
 use crate::db::Executor;
 use crate::error::Result;
 use crate::loaded::Record;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::value::Value;
 
 /// How many rows a chunk holds when nothing else is said.
 const DEFAULT_SIZE: u64 = 1_000;
 
-impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
+impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// Reads the rows in chunks of 1,000, each with the relations asked for: a query of any size in bounded memory.
     ///
     /// Each chunk goes on behind the last row of the one before, by the values that it is ordered by, so that no row
@@ -57,7 +57,7 @@ impl<M, Row, E, B> Chunks<'_, M, Row, E, B> {
     }
 }
 
-impl<M: Model, Row, E: Executor, B: Record<Model = M>> Chunks<'_, M, Row, E, B> {
+impl<M: Mapped, Row, E: Executor, B: Record<Model = M>> Chunks<'_, M, Row, E, B> {
     fn read(&mut self) -> Result<Vec<Row>> {
         let size = self.left.map_or(self.size, |left| left.min(self.size));
         let after = if let Next::After(values) = &self.next { Some(&**values) } else { None };
@@ -70,7 +70,7 @@ impl<M: Model, Row, E: Executor, B: Record<Model = M>> Chunks<'_, M, Row, E, B> 
     }
 }
 
-impl<M: Model, Row, E: Executor, B: Record<Model = M>> Iterator for Chunks<'_, M, Row, E, B> {
+impl<M: Mapped, Row, E: Executor, B: Record<Model = M>> Iterator for Chunks<'_, M, Row, E, B> {
     type Item = Result<Vec<Row>>;
 
     fn next(&mut self) -> Option<Result<Vec<Row>>> {

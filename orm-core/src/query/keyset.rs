@@ -5,7 +5,7 @@ use crate::ast::{Comparison, Expr, Nulls, Order, Select};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::loaded::Record;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::row::Row;
 use crate::schema::Table;
 use crate::value::{Mismatch, Value, ValueRef};
@@ -134,7 +134,7 @@ fn unreadable(mismatch: Mismatch) -> Error {
     Error::decode_result("that the rows are ordered by".to_owned(), "value to go on behind", mismatch)
 }
 
-impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
+impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// The place behind which the next rows stand; `None` when there are none.
     ///
     /// An order ends with the primary key. Where two rows have that in common too, the second would be left out.

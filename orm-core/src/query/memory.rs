@@ -7,7 +7,7 @@ use crate::access::Access;
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::loaded::Attach;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::prefetch::{ParentKeys, Parents, Prefetch, RelationOf, collect, describe, load_branch};
 
 /// Loads a relation for rows that are in memory: one statement, whatever their number.
@@ -26,7 +26,7 @@ use crate::prefetch::{ParentKeys, Parents, Prefetch, RelationOf, collect, descri
 /// As [`Query::all`](crate::query::Query::all).
 pub fn prefetch<Row, M, R, How, Out>(on: &impl Executor, rows: Vec<Row>, relation: R) -> Result<Vec<Out>>
 where
-    M: Model,
+    M: Mapped,
     R: RelationOf<M>,
     R::Loads: Prefetch,
     Row: RowOf<M, How> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
@@ -52,7 +52,7 @@ where
 /// As [`prefetch`].
 pub fn prefetch_one<Row, M, R, How, Out>(on: &impl Executor, row: Row, relation: R) -> Result<Out>
 where
-    M: Model,
+    M: Mapped,
     R: RelationOf<M>,
     R::Loads: Prefetch,
     Row: RowOf<M, How> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
@@ -81,13 +81,13 @@ pub struct Itself;
 #[derive(Debug)]
 pub struct Derefs;
 
-impl<M: Model> RowOf<M, Itself> for M {
+impl<M: Mapped> RowOf<M, Itself> for M {
     fn model(&self) -> &M {
         self
     }
 }
 
-impl<M: Model, Row: Deref<Target = M>> RowOf<M, Derefs> for Row {
+impl<M: Mapped, Row: Deref<Target = M>> RowOf<M, Derefs> for Row {
     fn model(&self) -> &M {
         self
     }
@@ -99,7 +99,7 @@ struct InMemory<'r, Row, M, How> {
     types: PhantomData<fn() -> (M, How)>,
 }
 
-impl<M: Model, Row: RowOf<M, How>, How> Parents for InMemory<'_, Row, M, How> {
+impl<M: Mapped, Row: RowOf<M, How>, How> Parents for InMemory<'_, Row, M, How> {
     fn count(&self) -> usize {
         self.rows.len()
     }

@@ -16,11 +16,11 @@ use crate::ast::{Expr, Nulls, Select};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::loaded::Record;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::value::{Date, DateTime, Decimal, Interval, Time, Timestamp, Value};
 use fit::{check_terms, misfit};
 
-impl<M: Model, Row, B: Record<Model = M>> Query<M, Row, B> {
+impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// Reads a page of so many rows, at least one, with a cursor for the page behind it.
     ///
     /// A page goes on behind the last row of the one before by the values that the rows are ordered by, the primary key
@@ -58,7 +58,7 @@ pub struct Page<Row> {
     pub next: Option<Cursor>,
 }
 
-impl<M: Model, Row, B: Record<Model = M>> Paged<M, Row, B> {
+impl<M: Mapped, Row, B: Record<Model = M>> Paged<M, Row, B> {
     /// The page behind the row that a cursor stands for; the first one for `None`.
     pub fn after(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
         self.after = cursor.into();
@@ -92,7 +92,7 @@ impl<M: Model, Row, B: Record<Model = M>> Paged<M, Row, B> {
     }
 }
 
-impl<M: Model, Row, B> fmt::Debug for Paged<M, Row, B> {
+impl<M: Mapped, Row, B> fmt::Debug for Paged<M, Row, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Page of {} of {}", self.size, M::TABLE.model)
     }

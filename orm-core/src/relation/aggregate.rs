@@ -8,7 +8,7 @@ use crate::ast::{Comparison, Expr, Select};
 use crate::column::{Column, Condition};
 use crate::error::{Error, Result};
 use crate::loaded::{Extent, Kind, NoSlot};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::prefetch::{
     Branch, Context, Owner, Parents, Prefetch, RelationOf, Request, Slots, Step, form_of_keys, unknown_keys,
 };
@@ -38,7 +38,7 @@ pub struct Aggregate<P, V> {
     types: PhantomData<fn() -> (P, V)>,
 }
 
-impl<P: Model, C: Model, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
+impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
     /// How many rows the relation leads to, for each parent: a `u64`.
     pub fn count(self) -> Aggregate<P, u64> {
         self.aggregate(Function::Count)
@@ -86,7 +86,7 @@ impl<P, V> Aggregate<P, V> {
 /// Conditions on the number of related rows.
 ///
 /// SQL: `(SELECT count(*) FROM "courses" AS t1 … WHERE …) > ?`
-impl<P: Model> Aggregate<P, u64> {
+impl<P: Mapped> Aggregate<P, u64> {
     /// Exactly so many.
     pub fn eq(self, count: u64) -> Condition<P> {
         self.compare(Comparison::Eq, count)
@@ -152,7 +152,7 @@ impl<T: ColumnType<Presence = crate::types::Required> + Clone> Computed for Opti
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: Model, V> RelationOf<P> for Aggregate<P, V> {
+impl<P: Mapped, V> RelationOf<P> for Aggregate<P, V> {
     type Slot = NoSlot;
     type Loads = Self;
 
@@ -162,7 +162,7 @@ impl<P: Model, V> RelationOf<P> for Aggregate<P, V> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: 'static, P: Model, V: Computed> Prefetch for Named<N, Aggregate<P, V>> {
+impl<N: 'static, P: Mapped, V: Computed> Prefetch for Named<N, Aggregate<P, V>> {
     type State = V;
 
     fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<V> + 'q> {

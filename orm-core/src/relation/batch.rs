@@ -10,7 +10,7 @@ use super::Named;
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::loaded::NoSlot;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::prefetch::{Branch, Context, Parents, Prefetch, RelationOf, Request, Slots, Step};
 use crate::types::{KeyType, Keys};
 use crate::value::ValueRef;
@@ -29,7 +29,7 @@ use crate::value::ValueRef;
 /// ```
 pub fn batch<M, T, V, E, F>(column: Column<M, T>, load: F) -> Batch<M, T, V, F>
 where
-    M: Model,
+    M: Mapped,
     T: KeyType + Eq + Hash,
     V: Clone,
     E: Into<Box<dyn StdError + Send + Sync>>,
@@ -63,7 +63,7 @@ impl<M, T, V, F> fmt::Debug for Batch<M, T, V, F> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T, V, F> RelationOf<M> for Batch<M, T, V, F> {
+impl<M: Mapped, T, V, F> RelationOf<M> for Batch<M, T, V, F> {
     type Slot = NoSlot;
     type Loads = Self;
 
@@ -76,7 +76,7 @@ impl<M: Model, T, V, F> RelationOf<M> for Batch<M, T, V, F> {
 impl<N, M, T, V, E, F> Prefetch for Named<N, Batch<M, T, V, F>>
 where
     N: 'static,
-    M: Model,
+    M: Mapped,
     T: KeyType + Eq + Hash,
     V: Clone + 'static,
     E: Into<Box<dyn StdError + Send + Sync>>,
@@ -99,7 +99,7 @@ where
 
 impl<M, T, V, E, F> Branch<Option<V>> for &Batch<M, T, V, F>
 where
-    M: Model,
+    M: Mapped,
     T: KeyType + Eq + Hash,
     V: Clone,
     E: Into<Box<dyn StdError + Send + Sync>>,
@@ -125,7 +125,7 @@ fn of_parents<V: Clone>(slots: &Slots, values: &[Option<V>]) -> Vec<Option<V>> {
     slots.iter().map(|slot| slot.and_then(|slot| values.get(slot)).cloned().flatten()).collect()
 }
 
-fn decode_keys<M: Model, T: KeyType>(keys: &Keys, column: usize) -> Result<Vec<T>> {
+fn decode_keys<M: Mapped, T: KeyType>(keys: &Keys, column: usize) -> Result<Vec<T>> {
     let decoded: Result<Vec<T>, _> = match keys {
         Keys::Ints(keys) => keys.iter().map(|&key| T::decode(ValueRef::Int(key))).collect(),
         Keys::Values { values, .. } => values.iter().map(|value| T::decode(value.as_value_ref())).collect(),

@@ -6,7 +6,7 @@ use super::Relation;
 use crate::ast::Join;
 use crate::error::{Error, Result};
 use crate::loaded::{Extent, Kind, Pool, ToMaybe, ToOne};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::prefetch::{
     Branch, Context, Loader, Loading, Parents, Prefetch, RelationLoading, RelationOf, Request, SeenRows, Slots, Step,
 };
@@ -29,7 +29,7 @@ pub trait LeadsToOne: Kind {}
 impl LeadsToOne for ToOne {}
 impl LeadsToOne for ToMaybe {}
 
-impl<P: Model, C: Model, K: LeadsToOne, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
+impl<P: Mapped, C: Mapped, K: LeadsToOne, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
     /// Loads the related row by a `LEFT JOIN` in the statement of the rows that refer to it, instead of a statement of its
     /// own. The rows are the same, and related rows that several parents share are still decoded once.
     ///
@@ -56,8 +56,8 @@ impl<M, R: RelationOf<M>> RelationOf<M> for Joined<R> {
 #[diagnostic::do_not_recommend]
 impl<P, C, K, const AT: usize, R, E> Prefetch for Joined<Relation<P, C, K, AT, R, E>>
 where
-    P: Model,
-    C: Model,
+    P: Mapped,
+    C: Mapped,
     K: LeadsToOne,
     R: 'static,
     E: Extent,
@@ -134,7 +134,7 @@ struct Joining<'q, C, K, R, E> {
     nested: Option<Box<dyn Loading<C, R> + 'q>>,
 }
 
-impl<C: Model, K: LeadsToOne, R, E: Extent> Branch<K::State<R, E>> for Joining<'_, C, K, R, E> {
+impl<C: Mapped, K: LeadsToOne, R, E: Extent> Branch<K::State<R, E>> for Joining<'_, C, K, R, E> {
     fn take(&mut self, row: Row<'_>, at: &mut usize) -> Result<()> {
         if !is_joined(self.relation) {
             return Ok(());

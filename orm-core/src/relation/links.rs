@@ -9,7 +9,7 @@ use crate::db::Executor;
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::loaded::ToMany;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::prefetch::keys_of;
 use crate::query::Number;
 use crate::schema::{RelationDef, RelationKind, Table, Through};
@@ -23,7 +23,7 @@ use crate::write::{FIRST_VERSION, Insertable, new_rows_at_once, values_by_column
 /// For many-to-many the links are rows of the join table; for `has_many` they are the foreign keys of the related rows
 /// themselves. Each call is one transaction, or part of the one it is given. Rows that were loaded before keep what they
 /// hold: load them again to see the change.
-impl<P: Model, C: Model, const AT: usize> Relation<P, C, ToMany, AT> {
+impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     /// Adds some rows to those of a parent. A link that exists stays as it is, also where the join table has no unique key
     /// for it; a `has_many` row moves from its former parent to this one.
     ///
@@ -95,7 +95,7 @@ impl<P: Model, C: Model, const AT: usize> Relation<P, C, ToMany, AT> {
 }
 
 /// Links whose rows hold more than the two keys.
-impl<P: Model + JoinedBy<AT, Join: Model>, C: Model, const AT: usize> Relation<P, C, ToMany, AT> {
+impl<P: Mapped + JoinedBy<AT, Join: Mapped>, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     /// Adds some rows to those of a parent, as [`link`](Relation::link), by rows of the join model that a function makes of
     /// the two. A link that exists stays as it is.
     ///
@@ -135,7 +135,7 @@ impl<P: Model + JoinedBy<AT, Join: Model>, C: Model, const AT: usize> Relation<P
         let new = values_by_columns(&new)?;
         write(on, |session| {
             new.into_iter().try_for_each(|(columns, values)| {
-                let columns = columns.iter().map(|&at| &<P::Join as Model>::TABLE.columns[at]);
+                let columns = columns.iter().map(|&at| &<P::Join as Mapped>::TABLE.columns[at]);
                 let columns = columns.map(|column| (column.name, Held::by(column))).collect();
                 insert(session, links.relation, through, NewLinks { columns, keys: Vec::new(), values })
             })
@@ -310,7 +310,7 @@ struct Links {
 }
 
 impl Links {
-    fn of<P: Model>(relation: &'static RelationDef, parent: &P) -> Result<Self> {
+    fn of<P: Mapped>(relation: &'static RelationDef, parent: &P) -> Result<Self> {
         if relation.kind == RelationKind::HasMany && relation.through.is_some() {
             return Err(Error::invalid(format!(
                 "`{}` leads over two relations, and cannot be written; write the one in between",
@@ -328,19 +328,19 @@ impl Links {
     }
 
     /// The keys by which the rows are known: those that the join table holds, or their own.
-    fn keys<C: Model, R: Borrow<C>>(&self, rows: &[R]) -> Result<Keys> {
+    fn keys<C: Mapped, R: Borrow<C>>(&self, rows: &[R]) -> Result<Keys> {
         let columns = if self.relation.through.is_some() { self.relation.to_columns } else { C::PRIMARY_KEY };
         keys_of(rows.iter().map(Borrow::borrow), columns)
     }
 
-    fn add<C: Model, R: Borrow<C>>(&self, session: &mut Session<'_>, rows: &[R]) -> Result<()> {
+    fn add<C: Mapped, R: Borrow<C>>(&self, session: &mut Session<'_>, rows: &[R]) -> Result<()> {
         match &self.relation.through {
             Some(through) => self.insert_links(session, through, rows),
             None => self.adopt(session, rows),
         }
     }
 
-    fn insert_links<C: Model, R: Borrow<C>>(
+    fn insert_links<C: Mapped, R: Borrow<C>>(
         &self,
         session: &mut Session<'_>,
         through: &'static Through,
@@ -357,7 +357,7 @@ impl Links {
     }
 
     /// Points the foreign keys of the rows to the parent.
-    fn adopt<C: Model, R: Borrow<C>>(&self, session: &mut Session<'_>, rows: &[R]) -> Result<()> {
+    fn adopt<C: Mapped, R: Borrow<C>>(&self, session: &mut Session<'_>, rows: &[R]) -> Result<()> {
         let keys = self.keys(rows)?;
         let wanted = keys.len() as u64;
         if wanted == 0 {
@@ -408,7 +408,7 @@ impl Links {
     }
 
     /// Makes sure that a new row of the join model holds the keys of both sides.
-    fn check_joins<C: Model, N: Insertable>(&self, through: &'static Through, link: &N, row: &C) -> Result<()> {
+    fn check_joins<C: Mapped, N: Insertable>(&self, through: &'static Through, link: &N, row: &C) -> Result<()> {
         let (from, to) = ((self.relation.from)(), (self.relation.to)());
         for ((name, key), &referred) in through.left.iter().zip(&self.owner).zip(self.relation.from_columns) {
             self.check_joined(link, name, key, (from, referred))?;

@@ -9,7 +9,7 @@ use crate::ast::{Expr, Select};
 use crate::column::Condition;
 use crate::error::Error;
 use crate::loaded::{All, At, Attach, Extent, Here, Kind, Part, There};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::prefetch::{Branch, Context, Loader, Plain, PolymorphicLoading, Prefetch, RelationOf, Step, Variant, With};
 use crate::schema::Table;
 use crate::types::{RefersTo, TextType};
@@ -20,7 +20,7 @@ use crate::types::{RefersTo, TextType};
 /// #[derive(Polymorphic)]
 /// enum Subject { Photo(Photo), Post(Post) }
 ///
-/// #[derive(Model)]
+/// #[derive(Mapped)]
 /// struct Comment {
 ///     id: i64,
 ///     subject_type: String,          // "photo" or "post"
@@ -80,10 +80,11 @@ pub struct OneOf<C, Row> {
     pub(crate) loader: Arc<dyn Loader<C, Row>>,
 }
 
-/// All rows of a model, as they are.
-#[must_use]
-pub fn one_of<C: Model>() -> OneOf<C, C> {
-    OneOf { select: Select::new(C::TABLE), loader: Arc::new(Plain) }
+impl<C: Mapped> OneOf<C, C> {
+    /// All rows of a model, as they are.
+    pub(crate) fn all() -> Self {
+        OneOf { select: Select::new(C::TABLE), loader: Arc::new(Plain) }
+    }
 }
 
 impl<C, Row> Clone for OneOf<C, Row> {
@@ -106,7 +107,7 @@ pub trait Widen<L, C, R, Slot> {
 
 impl<C, Row, Rest, R, Slot> Widen<(OneOf<C, Row>, Rest), C, R, Slot> for Here
 where
-    C: Model,
+    C: Mapped,
     Row: Attach<Slot, R::State, Out: 'static> + 'static,
     Rest: Clone + Send + Sync + 'static,
     R: Prefetch,
@@ -168,7 +169,7 @@ pub trait KeyedBy<K> {}
 /// A key that can refer to the primary key of the model `M`.
 pub trait RefersToModel<M> {}
 
-impl<K: RefersTo<M::Key>, M: Model> RefersToModel<M> for K {}
+impl<K: RefersTo<M::Key>, M: Mapped> RefersToModel<M> for K {}
 
 /// Compiles when a foreign key of type `K` can refer to each model of the enum `S`.
 pub const fn check_polymorphic<S: Polymorphic<Itself: KeyedBy<K>>, K>() {}
@@ -215,7 +216,7 @@ pub struct PolymorphicDef {
     pub columns: [usize; 2],
 }
 
-impl<P: Model, S: Polymorphic, K: Kind, const AT: usize> PolymorphicRelation<P, S, K, AT> {
+impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize> PolymorphicRelation<P, S, K, AT> {
     /// The descriptor of a relation. Generated code calls this.
     #[doc(hidden)]
     pub fn new(name: &'static str, tag: usize, key: usize) -> Self {
@@ -230,7 +231,7 @@ impl<P: Model, S: Polymorphic, K: Kind, const AT: usize> PolymorphicRelation<P, 
     }
 }
 
-impl<P: Model, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
+impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
     PolymorphicRelation<P, S, K, AT, Row, L, E>
 {
     /// Of the rows of one model only those that meet the condition; rows of the other models as before. What is left out
@@ -289,7 +290,7 @@ impl<P: Model, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: Model, S: Polymorphic, K, const AT: usize, Row, L, E> RelationOf<P>
+impl<P: Mapped, S: Polymorphic, K, const AT: usize, Row, L, E> RelationOf<P>
     for PolymorphicRelation<P, S, K, AT, Row, L, E>
 {
     type Slot = At<P, AT>;
@@ -303,7 +304,7 @@ impl<P: Model, S: Polymorphic, K, const AT: usize, Row, L, E> RelationOf<P>
 #[diagnostic::do_not_recommend]
 impl<P, S, K, const AT: usize, Row, L, E> Prefetch for PolymorphicRelation<P, S, K, AT, Row, L, E>
 where
-    P: Model,
+    P: Mapped,
     S: Polymorphic,
     K: Kind,
     Row: 'static,
@@ -338,7 +339,7 @@ where
 impl<N, P, S, K, const AT: usize, Row, L, E> Prefetch for Named<N, PolymorphicRelation<P, S, K, AT, Row, L, E>>
 where
     N: 'static,
-    P: Model,
+    P: Mapped,
     S: Polymorphic,
     K: Kind,
     Row: 'static,

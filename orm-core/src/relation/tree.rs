@@ -5,14 +5,14 @@ use std::fmt;
 use super::Relation;
 use crate::error::Error;
 use crate::loaded::{Extent, Kind, Tree};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::prefetch::{Branch, Context, Prefetch, RelationOf, Step, TreeLoading};
 
 /// A relation from a model to itself, to any depth; what [`Relation::to_any_depth`] returns.
 #[must_use = "a relation does nothing until it is prefetched"]
 pub struct AnyDepth<R>(R);
 
-impl<M: Model, K: Kind, const AT: usize, E: Extent> Relation<M, M, K, AT, M, E> {
+impl<M: Mapped, K: Kind, const AT: usize, E: Extent> Relation<M, M, K, AT, M, E> {
     /// Follows the relation from row to row until no new one comes: one statement for each level. The rows hold a
     /// [`Tree`], whose nodes hold their own.
     ///
@@ -43,7 +43,7 @@ impl<M, R: RelationOf<M>> RelationOf<M> for AnyDepth<R> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, K: Kind, const AT: usize, E: Extent> Prefetch for AnyDepth<Relation<M, M, K, AT, M, E>> {
+impl<M: Mapped, K: Kind, const AT: usize, E: Extent> Prefetch for AnyDepth<Relation<M, M, K, AT, M, E>> {
     type State = Tree<M>;
 
     fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<Tree<M>> + 'q> {

@@ -11,9 +11,9 @@ use std::fmt;
 
 pub(crate) use forms::other_forms;
 
-use super::Table;
-use super::ddl::{bare_links, table_sql};
+use super::ddl::table_sql;
 use super::names::unusable;
+use super::{Table, bare_links};
 use crate::catalog::{Live, LiveKind, LiveTable};
 use crate::sql::Dialect;
 

@@ -1,55 +1,10 @@
 //! The statements that create tables.
 
-use super::{ColumnDef, DefaultValue, ForeignKey, Generated, OnDelete, RelationDef, RelationKind, Table, Through};
-use crate::model::Model;
+use super::{
+    ColumnDef, DefaultValue, ForeignKey, Generated, OnDelete, RelationDef, RelationKind, Table, Through, bare_links,
+};
 use crate::sql::Dialect;
 use crate::types::Form;
-
-/// A set of models: a model, or a tuple of up to sixteen sets.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a set of models",
-    label = "not a model, nor a tuple of models",
-    note = "write the models as a tuple: `db.create_tables::<(Department, Course, Student)>()`"
-)]
-pub trait Models {
-    /// Their tables.
-    #[doc(hidden)]
-    fn tables() -> Vec<&'static Table>;
-}
-
-impl<M: Model> Models for M {
-    fn tables() -> Vec<&'static Table> {
-        vec![M::TABLE]
-    }
-}
-
-macro_rules! models_tuple {
-    ($($name:ident)*) => {
-        #[diagnostic::do_not_recommend]
-        impl<$($name: Models),*> Models for ($($name,)*) {
-            fn tables() -> Vec<&'static Table> {
-                [$($name::tables()),*].concat()
-            }
-        }
-    };
-}
-
-models_tuple!(A);
-models_tuple!(A B);
-models_tuple!(A B C);
-models_tuple!(A B C D);
-models_tuple!(A B C D E);
-models_tuple!(A B C D E F);
-models_tuple!(A B C D E F G);
-models_tuple!(A B C D E F G H);
-models_tuple!(A B C D E F G H I);
-models_tuple!(A B C D E F G H I J);
-models_tuple!(A B C D E F G H I J K);
-models_tuple!(A B C D E F G H I J K L);
-models_tuple!(A B C D E F G H I J K L N);
-models_tuple!(A B C D E F G H I J K L N O);
-models_tuple!(A B C D E F G H I J K L N O P);
-models_tuple!(A B C D E F G H I J K L N O P Q);
 
 /// The statements that create some tables, their join tables and their indexes.
 pub(crate) fn create(tables: &[&'static Table], dialect: &dyn Dialect) -> Vec<String> {
@@ -475,16 +430,4 @@ pub(super) fn relation_keys(table: &'static Table, tables: &[&'static Table]) ->
         }
     }
     keys
-}
-
-/// The join tables without a model, each once, though the relations of both sides name it.
-pub(super) fn bare_links(tables: &[&'static Table]) -> Vec<(&'static RelationDef, &'static Through)> {
-    let mut links: Vec<(&'static RelationDef, &'static Through)> = Vec::new();
-    for relation in tables.iter().flat_map(|table| table.relations) {
-        let Some(through) = relation.through.as_ref().filter(|through| through.model.is_none()) else { continue };
-        if !links.iter().any(|(_, other)| other.table == through.table && other.schema == through.schema) {
-            links.push((relation, through));
-        }
-    }
-    links
 }

@@ -5,8 +5,7 @@ mod mermaid;
 
 use std::borrow::Cow;
 
-use super::ddl::{Models, bare_links};
-use super::{ForeignKey, RelationDef, RelationKind, Table, Through};
+use super::{ForeignKey, RelationDef, RelationKind, Table, Through, bare_links};
 use crate::types::SqlType;
 
 /// A diagram of some models; what [`diagram`] returns.
@@ -17,16 +16,6 @@ use crate::types::SqlType;
 pub struct Diagram {
     entities: Vec<Entity>,
     lines: Vec<Line>,
-}
-
-/// A diagram of some models, from what the models say; no database is asked.
-///
-/// ```text
-/// println!("{}", orm::diagram::<(Department, Course, Student)>().mermaid());
-/// ```
-#[must_use]
-pub fn diagram<M: Models>() -> Diagram {
-    Diagram::of(&M::tables())
 }
 
 impl Diagram {
@@ -90,7 +79,7 @@ enum Count {
 }
 
 impl Diagram {
-    fn of(tables: &[&'static Table]) -> Self {
+    pub(crate) fn of(tables: &[&'static Table]) -> Self {
         let links = bare_links(tables);
         let mut entities: Vec<Entity> = tables.iter().map(|table| entity(table)).collect();
         entities.extend(links.iter().map(|(relation, through)| link_entity(relation, through)));

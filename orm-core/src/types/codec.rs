@@ -8,7 +8,7 @@ use super::{ColumnType, Required, SqlType};
 use crate::ast::Expr;
 use crate::column::Operand;
 use crate::error::{Error, Result};
-use crate::model::{HasColumn, Model};
+use crate::mapped::{HasColumn, Mapped};
 use crate::value::{Mismatch, Value, ValueRef};
 
 /// How values of `T` are stored in a column, where `T` does not say it: for a field with `#[model(with = ..)]`.
@@ -158,21 +158,21 @@ fn value_of<C: Codec<T>, T>(value: &T) -> Result<Value<'static>, Mismatch> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, C: Codec<T>, T> Operand<M, Coded<C, T>> for T {
+impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<C, T>> for T {
     fn into_expr(self) -> Result<Expr, Mismatch> {
         value_of::<C, T>(&self).map(Expr::Value)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, C: Codec<T>, T> Operand<M, Coded<C, T>> for &T {
+impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<C, T>> for &T {
     fn into_expr(self) -> Result<Expr, Mismatch> {
         value_of::<C, T>(self).map(Expr::Value)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, C: Codec<T>, T> Operand<M, Coded<OrNull<C>, Option<T>>> for T {
+impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<OrNull<C>, Option<T>>> for T {
     fn into_expr(self) -> Result<Expr, Mismatch> {
         value_of::<C, T>(&self).map(Expr::Value)
     }

@@ -8,7 +8,7 @@ use crate::ast::Expr;
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::loaded::{All, Extent, Many, One, Part, ToMany, ToMaybe, ToOne};
-use crate::model::{HasColumn, Model};
+use crate::mapped::{HasColumn, Mapped};
 use crate::prefetch::{Branch, Context, Parents, Prefetch, Request, Step};
 use crate::relation::{Aggregate, Computed, Named, Relation};
 use crate::schema::{RelationDef, RelationKind};
@@ -42,7 +42,7 @@ pub trait Source<F>: Sized + 'static {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T: ColumnType> Source<T> for Column<M, T> {
+impl<M: Mapped, T: ColumnType> Source<T> for Column<M, T> {
     type Held = NoRows;
 
     fn describe(&self) -> Described {
@@ -84,7 +84,7 @@ pub fn through<P, C, K, const AT: usize>(_: fn() -> Relation<P, C, K, AT>) -> To
 ///
 /// When the relation is not held by this row: generated code calls it while compiling.
 #[track_caller]
-pub const fn check_through<P: Model, C: Model, K, const AT: usize>(_: fn() -> Relation<P, C, K, AT>) {
+pub const fn check_through<P: Mapped, C: Mapped, K, const AT: usize>(_: fn() -> Relation<P, C, K, AT>) {
     let relation = P::TABLE.relations[AT];
     assert!(
         matches!(relation.kind, RelationKind::BelongsTo) && is_key(relation.to_columns, C::PRIMARY_KEY),
@@ -121,7 +121,7 @@ impl<P, C, K, const AT: usize> To<P, C, K, AT> {
     }
 }
 
-impl<P: Model, C: Model, K, const AT: usize, T> Through<P, C, K, AT, T> {
+impl<P: Mapped, C: Mapped, K, const AT: usize, T> Through<P, C, K, AT, T> {
     fn relation() -> &'static RelationDef {
         P::TABLE.relations[AT]
     }
@@ -147,7 +147,7 @@ impl<P: Model, C: Model, K, const AT: usize, T> Through<P, C, K, AT, T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: Model, C: Model, const AT: usize, T: ColumnType> Source<T> for Through<P, C, ToOne, AT, T> {
+impl<P: Mapped, C: Mapped, const AT: usize, T: ColumnType> Source<T> for Through<P, C, ToOne, AT, T> {
     type Held = NoRows;
 
     fn describe(&self) -> Described {
@@ -167,7 +167,7 @@ impl<P: Model, C: Model, const AT: usize, T: ColumnType> Source<T> for Through<P
 macro_rules! through_maybe {
     ($($column:ty => $value:expr),*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<P: Model, C: Model, const AT: usize, T> Source<Option<T>> for Through<P, C, ToMaybe, AT, $column>
+        impl<P: Mapped, C: Mapped, const AT: usize, T> Source<Option<T>> for Through<P, C, ToMaybe, AT, $column>
         where
             T: ColumnType<Presence = Required>,
         {
@@ -192,12 +192,12 @@ macro_rules! through_maybe {
 through_maybe!(T => |value| value, Option<T> => Option::flatten);
 
 /// A relation whose loaded rows become the value of a field.
-struct Mapped<R: Prefetch, F> {
+struct Converted<R: Prefetch, F> {
     loads: R,
     map: fn(Vec<R::State>) -> Vec<F>,
 }
 
-impl<R: Prefetch, F: 'static> Prefetch for Mapped<R, F> {
+impl<R: Prefetch, F: 'static> Prefetch for Converted<R, F> {
     type State = F;
 
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<F> + 'q> {
@@ -240,7 +240,7 @@ impl<S, F> Branch<F> for Mapping<'_, S, F> {
 macro_rules! related {
     ($($field:ty, $kind:ty, $extent:ty, ($($more:tt)*), $held:ty, $map:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<P: Model, C: Model, const AT: usize, $($more)*> Source<$field> for Relation<P, C, $kind, AT, C, $extent> {
+        impl<P: Mapped, C: Mapped, const AT: usize, $($more)*> Source<$field> for Relation<P, C, $kind, AT, C, $extent> {
             type Held = $held;
 
             fn describe(&self) -> Described {
@@ -252,7 +252,7 @@ macro_rules! related {
             }
 
             fn load(self) -> Option<Box<dyn Prefetch<State = $field>>> {
-                Some(Box::new(Mapped::<Viewed<Self, V>, $field> { loads: self.view(), map: $map }))
+                Some(Box::new(Converted::<Viewed<Self, V>, $field> { loads: self.view(), map: $map }))
             }
         }
     )*};
@@ -273,7 +273,7 @@ related! {
 
 /// A value computed for each parent.
 #[diagnostic::do_not_recommend]
-impl<P: Model, T: Computed> Source<T> for Aggregate<P, T> {
+impl<P: Mapped, T: Computed> Source<T> for Aggregate<P, T> {
     type Held = NoRows;
 
     fn describe(&self) -> Described {

@@ -8,7 +8,7 @@ use crate::ast::Expr;
 use crate::column::{Column, Operand};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::types::ColumnType;
 
 /// A new value for a column of the model `M`; what `Account::balance().set(5)` returns.
@@ -19,7 +19,7 @@ pub struct Change<M> {
     model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model, T: ColumnType> Column<M, T> {
+impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// Sets the column to a value, or to what another column holds.
     ///
     /// SQL: `"name" = ?`
@@ -55,7 +55,7 @@ impl<M> Changes<M> for Change<M> {
 
 /// A value computed from a column becomes what the column holds: `"balance" = "balance" + ?`.
 #[diagnostic::do_not_recommend]
-impl<M: Model, T: ColumnType> Changes<M> for Expression<M, T> {
+impl<M: Mapped, T: ColumnType> Changes<M> for Expression<M, T> {
     fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>) {
         if let (Some(column), value) = self.into_parts() {
             changes.push((column, value));
@@ -84,7 +84,7 @@ changes_tuple!(A B C D E F);
 
 /// The changes, by column; the first error if one holds a value that cannot be stored, or if a column is
 /// changed twice, is a version or is computed by the database.
-pub(super) fn collect<M: Model>(changes: impl Changes<M>) -> Result<Vec<(usize, Expr)>> {
+pub(super) fn collect<M: Mapped>(changes: impl Changes<M>) -> Result<Vec<(usize, Expr)>> {
     let mut collected = Vec::new();
     changes.append_to(&mut collected);
     let mut by_column: Vec<(usize, Expr)> = Vec::with_capacity(collected.len());

@@ -10,7 +10,7 @@ use crate::db::Executor;
 use crate::driver::Session;
 use crate::error::{Error, Result};
 use crate::loaded::{All, At, Attach, Kind, Pool};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::relation::{Relation, insert_pairs};
 use crate::schema::{RelationDef, RelationKind};
 use crate::value::Value;
@@ -35,7 +35,7 @@ use crate::value::Value;
 )]
 pub trait Insert: Sized {
     /// The model of the row.
-    type Model: Model;
+    type Model: Mapped;
 
     /// The row as it comes back: the model, or its `…Loaded` struct.
     type Row;
@@ -137,11 +137,11 @@ impl<N: Insertable> Insert for N {
 )]
 pub trait WholeRelationOf<M> {
     /// The model that it leads to.
-    type Target: Model;
+    type Target: Mapped;
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C: Model, K, const AT: usize> WholeRelationOf<P> for Relation<P, C, K, AT> {
+impl<P, C: Mapped, K, const AT: usize> WholeRelationOf<P> for Relation<P, C, K, AT> {
     type Target = C;
 }
 
@@ -169,8 +169,8 @@ pub struct With<N, R, F, I> {
 impl<N, P, C, K, const AT: usize, F, I, New> Insert for With<N, Relation<P, C, K, AT>, F, I>
 where
     N: Insert<Model = P, Row: Attach<At<P, AT>, K::State<New::Row, All>, Out: Deref<Target = P>>>,
-    P: Model,
-    C: Model,
+    P: Mapped,
+    C: Mapped,
     K: Kind,
     F: FnOnce(&P) -> I,
     I: IntoIterator<Item = New>,
@@ -232,8 +232,8 @@ pub struct Then<N, R, F, C> {
 impl<N, P, C, K, const AT: usize, F, New> Insert for Then<N, Relation<C, P, K, AT>, F, New>
 where
     N: Insert<Model = P>,
-    P: Model,
-    C: Model,
+    P: Mapped,
+    C: Mapped,
     K: Kind,
     F: FnOnce(&P) -> New,
     New: Insert<Model = C, Row: Attach<At<C, AT>, K::State<N::Row, All>, Out: Deref<Target = C>>>,
@@ -293,7 +293,7 @@ fn check_then(relation: &'static RelationDef) -> Result<()> {
 }
 
 /// Makes sure that the new row belongs to its parent, or notes the link between them.
-fn belong<P: Model, C: Model>(
+fn belong<P: Mapped, C: Mapped>(
     relation: &'static RelationDef,
     parent: &P,
     child: &C,
@@ -321,7 +321,7 @@ fn belong<P: Model, C: Model>(
 }
 
 /// Makes sure that the columns of one row hold the key of another.
-fn refers<A: Model, B: Model>(
+fn refers<A: Mapped, B: Mapped>(
     relation: &'static RelationDef,
     (row, foreign): (&A, &[usize]),
     (owner, key): (&B, &[usize]),

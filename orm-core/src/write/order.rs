@@ -6,7 +6,7 @@ use super::{Given, Insertable, NewRows as _};
 use crate::catalog::Needs;
 use crate::driver::Session;
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::schema::Table;
 use crate::types::append_bytes;
 use crate::value::{Timestamp, Value};
@@ -95,7 +95,7 @@ fn cut(value: Value<'_>) -> Value<'_> {
     }
 }
 
-fn assigned<M: Model>(row: &M, key: usize) -> Option<i64> {
+fn assigned<M: Mapped>(row: &M, key: usize) -> Option<i64> {
     match row.encode(key) {
         Ok(Value::Int(key)) => Some(key),
         _ => None,

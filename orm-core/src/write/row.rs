@@ -4,7 +4,7 @@ use super::stored::{self, Writing};
 use crate::access::Access;
 use crate::db::Executor;
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::query::find_by_values;
 use crate::row::{Columns, Row};
 use crate::schema::{Table, Version};
@@ -15,7 +15,7 @@ use crate::value::{Mismatch, Timestamp, Value, ValueRef};
 type Values = Vec<(usize, Value<'static>)>;
 
 /// Writes all columns of the row with the model's key.
-pub(crate) fn update<M: Model>(on: &impl Executor, row: &M) -> Result<()> {
+pub(crate) fn update<M: Mapped>(on: &impl Executor, row: &M) -> Result<()> {
     let Some(update) = Update::of(row, all_of(row)?, false, on.dialect())? else {
         // A row that is all key has nothing to change, but must be there.
         return find_by_values::<M>(on, key_of(row)?).map(|_| ());
@@ -23,17 +23,17 @@ pub(crate) fn update<M: Model>(on: &impl Executor, row: &M) -> Result<()> {
     expect_one(on, row, &update.sql).map_err(|error| error.in_columns(M::TABLE, &update.columns))
 }
 
-/// As [`Model::update`], for a model with a version: returns the row as it is stored then, with its next version.
+/// As [`Mapped::update`], for a model with a version: returns the row as it is stored then, with its next version.
 ///
 /// # Errors
 ///
-/// As [`Model::update`].
-pub fn update_versioned<M: Model>(on: &impl Executor, row: &M) -> Result<M> {
+/// As [`Mapped::update`].
+pub fn update_versioned<M: Mapped>(on: &impl Executor, row: &M) -> Result<M> {
     change(on, row, all_of(row)?)
 }
 
 /// Writes the columns that a function changes, and returns the row as it is stored then.
-pub(crate) fn edit<M: Model>(on: &impl Executor, row: &M, edit: impl FnOnce(&mut M)) -> Result<M> {
+pub(crate) fn edit<M: Mapped>(on: &impl Executor, row: &M, edit: impl FnOnce(&mut M)) -> Result<M> {
     let before = Copied::of(row)?;
     let mut edited = before.decode()?;
     edit(&mut edited);
@@ -47,13 +47,13 @@ pub(crate) fn edit<M: Model>(on: &impl Executor, row: &M, edit: impl FnOnce(&mut
 }
 
 /// Deletes the row with the model's key.
-pub(crate) fn delete<M: Model>(on: &impl Executor, row: &M) -> Result<()> {
+pub(crate) fn delete<M: Mapped>(on: &impl Executor, row: &M) -> Result<()> {
     let sql = sql::delete(M::TABLE, identity(row)?, on.dialect());
     expect_one(on, row, &sql)
 }
 
 /// Writes some columns and the next version, and returns the row as it is stored then.
-fn change<M: Model>(on: &impl Executor, row: &M, changes: Values) -> Result<M> {
+fn change<M: Mapped>(on: &impl Executor, row: &M, changes: Values) -> Result<M> {
     let Some(update) = Update::of(row, changes, true, on.dialect())? else {
         return find_by_values::<M>(on, key_of(row)?);
     };
@@ -69,12 +69,12 @@ fn change<M: Model>(on: &impl Executor, row: &M, changes: Values) -> Result<M> {
 }
 
 /// The row as it is stored, if it still has the version that was read.
-fn unchanged<M: Model>(on: &impl Executor, row: &M) -> Result<M> {
+fn unchanged<M: Mapped>(on: &impl Executor, row: &M) -> Result<M> {
     let stored = find_by_values::<M>(on, key_of(row)?)?;
     if has_same_version(row, &stored)? { Ok(stored) } else { Err(Error::stale(M::TABLE)) }
 }
 
-fn expect_one<M: Model>(on: &impl Executor, row: &M, sql: &Sql) -> Result<()> {
+fn expect_one<M: Mapped>(on: &impl Executor, row: &M, sql: &Sql) -> Result<()> {
     let written = on.run(Access::Write, |session| {
         if session.db().catalog().tells_apart(M::TABLE, session)? {
             return session.execute(sql);
@@ -88,14 +88,14 @@ fn expect_one<M: Model>(on: &impl Executor, row: &M, sql: &Sql) -> Result<()> {
 }
 
 /// Why a statement for one row changed none.
-fn not_written<M: Model>(on: &impl Executor, row: &M) -> Result<Error> {
+fn not_written<M: Mapped>(on: &impl Executor, row: &M) -> Result<Error> {
     let stored = find_by_values::<M>(on, key_of(row)?)?;
     let is_stale = !has_same_version(row, &stored)?;
     Ok(if is_stale { Error::stale(M::TABLE) } else { Error::ignored(M::TABLE, 1, 0) })
 }
 
 /// Whether two rows have the same version; those without one have.
-fn has_same_version<M: Model>(one: &M, other: &M) -> Result<bool> {
+fn has_same_version<M: Mapped>(one: &M, other: &M) -> Result<bool> {
     let Some(version) = &M::TABLE.version else { return Ok(true) };
     Ok(one.encode(version.column)? == other.encode(version.column)?)
 }
@@ -111,7 +111,7 @@ pub(super) fn check_written(table: &'static Table, column: usize) -> Result<()> 
     Ok(())
 }
 
-fn is_version<M: Model>(column: usize) -> bool {
+fn is_version<M: Mapped>(column: usize) -> bool {
     M::TABLE.version.as_ref().is_some_and(|version| version.column == column)
 }
 
@@ -124,7 +124,7 @@ struct Update {
 
 impl Update {
     /// The update that writes some columns, and the next version; `None` if that is nothing.
-    fn of<M: Model>(row: &M, mut changes: Values, returns: bool, dialect: &dyn Dialect) -> Result<Option<Self>> {
+    fn of<M: Mapped>(row: &M, mut changes: Values, returns: bool, dialect: &dyn Dialect) -> Result<Option<Self>> {
         if let Some(version) = &M::TABLE.version {
             let next = version.after(M::TABLE, &row.encode(version.column)?)?;
             changes.push((version.column, next));
@@ -140,7 +140,7 @@ impl Update {
 
 /// The values of all columns that an update writes: not those of the key, nor the version; and the moment of the update
 /// instead of that of the last one.
-fn all_of<M: Model>(row: &M) -> Result<Values> {
+fn all_of<M: Mapped>(row: &M) -> Result<Values> {
     let is_moment = |column: usize| M::TABLE.updated_at == Some(column);
     let is_written =
         |&column: &usize| !M::PRIMARY_KEY.contains(&column) && !is_version::<M>(column) && !is_moment(column);
@@ -148,23 +148,23 @@ fn all_of<M: Model>(row: &M) -> Result<Values> {
 }
 
 /// Some changes, with the moment at which they are made where the row has a column for it that they leave alone.
-fn with_moment<M: Model>(mut changes: Values) -> Values {
+fn with_moment<M: Mapped>(mut changes: Values) -> Values {
     let untouched = M::TABLE.updated_at.filter(|&moment| changes.iter().all(|(column, _)| *column != moment));
     changes.extend(untouched.map(|column| (column, M::TABLE.moment(column, Timestamp::now()))));
     changes
 }
 
 /// What tells the row that is meant: its key, and the version that was read.
-fn identity<M: Model>(row: &M) -> Result<Values> {
+fn identity<M: Mapped>(row: &M) -> Result<Values> {
     let version = M::TABLE.version.iter().map(|version| version.column);
     values_of(row, M::PRIMARY_KEY.iter().copied().chain(version))
 }
 
-fn key_of<M: Model>(row: &M) -> Result<Vec<Value<'static>>> {
+fn key_of<M: Mapped>(row: &M) -> Result<Vec<Value<'static>>> {
     M::PRIMARY_KEY.iter().map(|&column| Ok(row.encode(column)?.into_owned())).collect()
 }
 
-fn values_of<M: Model>(row: &M, columns: impl IntoIterator<Item = usize>) -> Result<Values> {
+fn values_of<M: Mapped>(row: &M, columns: impl IntoIterator<Item = usize>) -> Result<Values> {
     columns.into_iter().map(|column| Ok((column, row.encode(column)?.into_owned()))).collect()
 }
 
@@ -172,12 +172,12 @@ fn values_of<M: Model>(row: &M, columns: impl IntoIterator<Item = usize>) -> Res
 struct Copied(Vec<Value<'static>>);
 
 impl Copied {
-    fn of<M: Model>(row: &M) -> Result<Self> {
+    fn of<M: Mapped>(row: &M) -> Result<Self> {
         let columns = 0..M::TABLE.columns.len();
         columns.map(|column| Ok(row.encode(column)?.into_owned())).collect::<Result<_>>().map(Copied)
     }
 
-    fn decode<M: Model>(&self) -> Result<M> {
+    fn decode<M: Mapped>(&self) -> Result<M> {
         M::decode(Row::new(self), 0)
     }
 

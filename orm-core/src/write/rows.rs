@@ -9,18 +9,18 @@ use crate::ast::{Arithmetic, Expr};
 use crate::column::Condition;
 use crate::db::Executor;
 use crate::error::Result;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::sql;
 use crate::value::{Timestamp, Value};
 
-/// Rows to be changed together; what [`Model::rows_where`] and [`Model::all_rows`] return.
+/// Rows to be changed together; what [`Mapped::rows_where`] and [`Mapped::all_rows`] return.
 #[must_use = "rows stay as they are until they are updated or deleted"]
 pub struct Rows<M> {
     filter: Result<Vec<Expr>>,
     model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> Rows<M> {
+impl<M: Mapped> Rows<M> {
     pub(crate) fn matching(condition: Condition<M>) -> Self {
         Rows { filter: condition.into_expr().map(|expr| vec![expr]), model: PhantomData }
     }
@@ -83,7 +83,7 @@ fn values_in(change: &Expr) -> usize {
     }
 }
 
-impl<M: Model> fmt::Debug for Rows<M> {
+impl<M: Mapped> fmt::Debug for Rows<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Rows of {}", M::TABLE.model)
     }

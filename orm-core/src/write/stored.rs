@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::ast::{Comparison, Expr, Select};
 use crate::driver::{Session, Written};
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::row::{Row, RowSink, WrittenRows};
 use crate::sql;
 use crate::types::{Param, append_bytes};
@@ -22,17 +22,17 @@ pub(super) struct Writing<'w> {
 }
 
 /// Writes one row. An error leaves nothing of it, and a row that does not come back is one.
-pub(super) fn one<M: Model>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<M> {
+pub(super) fn one<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<M> {
     at_most_one(session, writing, 1)?.ok_or_else(|| Error::ignored(M::TABLE, 1, 0))
 }
 
 /// Writes one row or none. An error leaves nothing of it.
-pub(super) fn one_or_none<M: Model>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<Option<M>> {
+pub(super) fn one_or_none<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<Option<M>> {
     at_most_one(session, writing, 0)
 }
 
 /// Writes so many rows, and adds them to others. It runs in a transaction, which an error rolls back.
-pub(super) fn several<M: Model>(
+pub(super) fn several<M: Mapped>(
     session: &mut Session<'_>,
     writing: &Writing<'_>,
     number: usize,
@@ -45,7 +45,7 @@ pub(super) fn several<M: Model>(
     Ok(())
 }
 
-fn at_most_one<M: Model>(session: &mut Session<'_>, writing: &Writing<'_>, least: usize) -> Result<Option<M>> {
+fn at_most_one<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>, least: usize) -> Result<Option<M>> {
     let mut row = None;
     let needs_no_transaction = session.in_transaction() || may_be_alone::<M>(session, writing)?;
     if !(needs_no_transaction && attempt(session, writing, Returned::new(&mut row, least))?) {
@@ -55,7 +55,7 @@ fn at_most_one<M: Model>(session: &mut Session<'_>, writing: &Writing<'_>, least
 }
 
 /// Whether the statement may be a transaction by itself: it can be refused, or there is nothing to refuse it for.
-fn may_be_alone<M: Model>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<bool> {
+fn may_be_alone<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<bool> {
     let catalog = session.db().catalog();
     if session.can_refuse() {
         return Ok(!catalog.has_triggers(M::TABLE));
@@ -65,7 +65,7 @@ fn may_be_alone<M: Model>(session: &mut Session<'_>, writing: &Writing<'_>) -> R
 }
 
 /// Runs the statement. False if it was rolled back, since it must run in a transaction.
-fn attempt<M: Model>(
+fn attempt<M: Mapped>(
     session: &mut Session<'_>,
     writing: &Writing<'_>,
     mut returned: Returned<'_, M, Option<M>>,
@@ -125,7 +125,7 @@ struct Changed<M> {
     returned: Result<M>,
 }
 
-impl<'p, M: Model, P: Place<M>> Returned<'p, M, P> {
+impl<'p, M: Mapped, P: Place<M>> Returned<'p, M, P> {
     fn new(place: &'p mut P, least: usize) -> Self {
         Returned { place, count: 0, least, changed: Vec::new() }
     }
@@ -143,7 +143,7 @@ impl<'p, M: Model, P: Place<M>> Returned<'p, M, P> {
     }
 }
 
-impl<M: Model, P: Place<M>> RowSink for Returned<'_, M, P> {
+impl<M: Mapped, P: Place<M>> RowSink for Returned<'_, M, P> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         if self.count == P::MOST {
             return Err(Error::key_not_unique(M::TABLE));
@@ -158,7 +158,7 @@ impl<M: Model, P: Place<M>> RowSink for Returned<'_, M, P> {
     }
 }
 
-impl<M: Model, P: Place<M>> WrittenRows for Returned<'_, M, P> {
+impl<M: Mapped, P: Place<M>> WrittenRows for Returned<'_, M, P> {
     fn is_complete(&self) -> bool {
         self.count >= self.least
     }
@@ -175,7 +175,7 @@ impl<M: Model, P: Place<M>> WrittenRows for Returned<'_, M, P> {
 /// Takes rows by their keys.
 struct ByKey<M>(HashMap<Vec<u8>, M>);
 
-impl<M: Model> RowSink for ByKey<M> {
+impl<M: Mapped> RowSink for ByKey<M> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         self.0.insert(bytes(&key_of::<M>(row)?), M::decode(row, 0)?);
         Ok(())
@@ -183,7 +183,7 @@ impl<M: Model> RowSink for ByKey<M> {
 }
 
 /// The key of a row as the database stores it.
-fn key_of<M: Model>(row: Row<'_>) -> Result<Vec<Value<'static>>> {
+fn key_of<M: Mapped>(row: Row<'_>) -> Result<Vec<Value<'static>>> {
     let value = |&column: &usize| {
         let value = row.value(column).map(ValueRef::to_owned);
         value.map_err(|mismatch| Error::decode(M::TABLE, &M::TABLE.columns[column], mismatch))
@@ -191,7 +191,7 @@ fn key_of<M: Model>(row: Row<'_>) -> Result<Vec<Value<'static>>> {
     M::PRIMARY_KEY.iter().map(value).collect()
 }
 
-fn is_key<M: Model>(key: &[Value<'static>]) -> Expr {
+fn is_key<M: Mapped>(key: &[Value<'static>]) -> Expr {
     let terms = M::PRIMARY_KEY.iter().zip(key).map(|(&column, value)| {
         Expr::Compare(Box::new(Expr::Column(column)), Comparison::Eq, Box::new(Expr::Value(value.clone())))
     });

@@ -8,7 +8,7 @@ use crate::column::Column;
 use crate::db::Executor;
 use crate::driver::Session;
 use crate::error::Result;
-use crate::model::Model;
+use crate::mapped::Mapped;
 use crate::sql::{self, OnConflict};
 use crate::types::ColumnType;
 
@@ -88,7 +88,7 @@ pub trait Columns<M> {
     fn positions(&self) -> Vec<usize>;
 }
 
-impl<M: Model, T: ColumnType> Columns<M> for Column<M, T> {
+impl<M: Mapped, T: ColumnType> Columns<M> for Column<M, T> {
     fn positions(&self) -> Vec<usize> {
         vec![self.index()]
     }

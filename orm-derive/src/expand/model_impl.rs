@@ -1,4 +1,4 @@
-//! `impl Model`: the table, and a row's way in and out.
+//! `impl Mapped`: the table, and a row's way in and out; and `impl Model`, which adds what can be done with rows.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -9,7 +9,7 @@ use super::{columns, relations, serialized};
 use crate::model::{Column, DbDefault, Generated, Model, Moment};
 use crate::symbol;
 
-/// `impl Model for Student`
+/// `impl Mapped for Student`, and `impl Model`
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let key = key_type(model);
@@ -20,7 +20,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let default_of = default_of(model);
     quote! {
         #[automatically_derived]
-        impl __orm::Model for #ident {
+        impl __orm::Mapped for #ident {
             type Key = #key;
             type Itself = Self;
             const TABLE_NAME: __orm::TableName = #name;
@@ -31,6 +31,9 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             #encode
             #default_of
         }
+
+        #[automatically_derived]
+        impl __orm::Model for #ident {}
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
         quote! {
             #[doc = #doc]
             #vis fn #name() -> #krate::Relation<#ident, #target, #kind, #position> {
-                #krate::Relation::new(<#ident as __orm::Model>::TABLE.relations[#at])
+                #krate::Relation::new(<#ident as __orm::Mapped>::TABLE.relations[#at])
             }
         }
     });
@@ -461,7 +461,7 @@ impl Parameters {
 fn own_side(model: &Model, columns: &[usize]) -> TokenStream {
     let ident = &model.ident;
     let columns = positions(columns.iter().copied());
-    quote!((<#ident as __orm::Model>::table, &#columns))
+    quote!((<#ident as __orm::Mapped>::table, &#columns))
 }
 
 pub(crate) fn kind(model: &Model, relation: &Relation) -> TokenStream {

@@ -1,6 +1,7 @@
 //! Collecting the keys of parents.
 
 use super::*;
+use crate::mapped::Mapped;
 use crate::row::Row;
 use crate::schema::{ColumnDef, Table, TableName};
 use crate::types::SqlType;
@@ -21,7 +22,7 @@ struct Parent {
     text: Option<&'static str>,
 }
 
-impl Model for Parent {
+impl Mapped for Parent {
     type Key = i64;
     type Itself = Self;
     const TABLE_NAME: TableName = TableName::new("parents", &["number"]);

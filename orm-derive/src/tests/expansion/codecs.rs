@@ -12,7 +12,7 @@ struct ItemLoaded<Named = ()>(::orm::__private::Loaded<Item, (), Named>);
 const _: () = {
     use ::orm::__private as __orm;
     #[automatically_derived]
-    impl __orm::Model for Item {
+    impl __orm::Mapped for Item {
         type Key = i64;
         type Itself = Self;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("items", &["id"]);
@@ -80,6 +80,8 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __orm::Model for Item {}
     impl __orm::HasColumn<628021283683842752, i64> for Item {
         type Type = i64;
         const INDEX: usize = 0;
@@ -142,7 +144,7 @@ const _: () = {
                             >(value)
                         }
                         ::core::option::Option::None => {
-                            <Item as __orm::Model>::default_of(2)
+                            <Item as __orm::Mapped>::default_of(2)
                         }
                     }
                 }

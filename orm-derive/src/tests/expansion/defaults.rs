@@ -14,7 +14,7 @@ struct SettingLoaded<Named = ()>(::orm::__private::Loaded<Setting, (), Named>);
 const _: () = {
     use ::orm::__private as __orm;
     #[automatically_derived]
-    impl __orm::Model for Setting {
+    impl __orm::Mapped for Setting {
         type Key = i64;
         type Itself = Self;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("settings", &["id"]);
@@ -69,6 +69,8 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __orm::Model for Setting {}
     impl __orm::HasColumn<628021283683842752, i64> for Setting {
         type Type = i64;
         const INDEX: usize = 0;

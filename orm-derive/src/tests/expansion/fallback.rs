@@ -13,7 +13,7 @@ struct PersonLoaded<Named = ()>(::orm::__private::Loaded<Person, (), Named>);
 const _: () = {
     use ::orm::__private as __orm;
     #[automatically_derived]
-    impl __orm::Model for Person {
+    impl __orm::Mapped for Person {
         type Key = i64;
         type Itself = Self;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("persons", &[]);
@@ -26,6 +26,8 @@ const _: () = {
             loop {}
         }
     }
+    #[automatically_derived]
+    impl __orm::Model for Person {}
     impl __orm::HasColumn<14176396743819860870, String> for Person {
         type Type = String;
         const INDEX: usize = 0;

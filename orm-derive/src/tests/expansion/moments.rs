@@ -12,7 +12,7 @@ pub struct PostLoaded<Named = ()>(::orm::__private::Loaded<Post, (), Named>);
 const _: () = {
     use ::orm::__private as __orm;
     #[automatically_derived]
-    impl __orm::Model for Post {
+    impl __orm::Mapped for Post {
         type Key = i64;
         type Itself = Self;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("posts", &["id"]);
@@ -51,6 +51,8 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __orm::Model for Post {}
     impl __orm::HasColumn<628021283683842752, i64> for Post {
         type Type = i64;
         const INDEX: usize = 0;

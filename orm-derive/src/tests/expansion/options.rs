@@ -30,7 +30,7 @@ pub(crate) trait PersonRelations: ::core::ops::Deref<Target = Person> {
 const _: () = {
     use my::orm::__private as __orm;
     #[automatically_derived]
-    impl __orm::Model for Person {
+    impl __orm::Mapped for Person {
         type Key = (String, i32);
         type Itself = Self;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new(
@@ -56,7 +56,7 @@ const _: () = {
                     __orm::RelationDef::direct(
                         "team",
                         __orm::RelationKind::BelongsTo,
-                        (<Person as __orm::Model>::table, &[3, 4]),
+                        (<Person as __orm::Mapped>::table, &[3, 4]),
                         (target.table(), __orm::two::indexes(&fields)),
                     )
                 }
@@ -106,6 +106,8 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __orm::Model for Person {}
     impl __orm::HasColumn<4569966122621998145, String> for Person {
         type Type = String;
         const INDEX: usize = 0;
@@ -162,7 +164,7 @@ const _: () = {
             __orm::KindOf<(Option<i64>, Option<i64>)>,
             __AT_team,
         > {
-            my::orm::Relation::new(<Person as __orm::Model>::TABLE.relations[0])
+            my::orm::Relation::new(<Person as __orm::Mapped>::TABLE.relations[0])
         }
     }
     #[automatically_derived]

@@ -12,7 +12,7 @@ pub struct StudentLoaded<Named = ()>(::orm::__private::Loaded<Student, (), Named
 const _: () = {
     use ::orm::__private as __orm;
     #[automatically_derived]
-    impl __orm::Model for Student {
+    impl __orm::Mapped for Student {
         type Key = i64;
         type Itself = Self;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("students", &["id"]);
@@ -49,6 +49,8 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __orm::Model for Student {}
     impl __orm::HasColumn<628021283683842752, i64> for Student {
         type Type = i64;
         const INDEX: usize = 0;

@@ -57,7 +57,7 @@ trait TeacherRelations: ::core::ops::Deref<Target = Teacher> {
 const _: () = {
     use ::orm::__private as __orm;
     #[automatically_derived]
-    impl __orm::Model for Teacher {
+    impl __orm::Mapped for Teacher {
         type Key = i64;
         type Itself = Self;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("teachers", &["id"]);
@@ -75,7 +75,7 @@ const _: () = {
                     __orm::RelationDef::direct(
                         "courses",
                         __orm::RelationKind::HasMany,
-                        (<Teacher as __orm::Model>::table, &[0]),
+                        (<Teacher as __orm::Mapped>::table, &[0]),
                         to,
                     )
                 }
@@ -94,7 +94,7 @@ const _: () = {
                     __orm::RelationDef::direct(
                         "profile",
                         __orm::RelationKind::HasOne,
-                        (<Teacher as __orm::Model>::table, &[0]),
+                        (<Teacher as __orm::Mapped>::table, &[0]),
                         to,
                     )
                 }
@@ -118,7 +118,7 @@ const _: () = {
                         .through(__orm::one::names(&left), __orm::one::names(&fields));
                     __orm::RelationDef::through(
                         "tags",
-                        (<Teacher as __orm::Model>::table, &[0]),
+                        (<Teacher as __orm::Mapped>::table, &[0]),
                         target.key(),
                         through,
                     )
@@ -137,7 +137,7 @@ const _: () = {
                     );
                     __orm::RelationDef::through(
                         "friends",
-                        (<Teacher as __orm::Model>::table, &[0]),
+                        (<Teacher as __orm::Mapped>::table, &[0]),
                         target.key(),
                         through,
                     )
@@ -152,7 +152,7 @@ const _: () = {
                     __orm::RelationDef::direct(
                         "school",
                         __orm::RelationKind::BelongsTo,
-                        (<Teacher as __orm::Model>::table, &[1]),
+                        (<Teacher as __orm::Mapped>::table, &[1]),
                         target.key(),
                     )
                 }
@@ -200,6 +200,8 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __orm::Model for Teacher {}
     impl __orm::HasColumn<628021283683842752, i64> for Teacher {
         type Type = i64;
         const INDEX: usize = 0;
@@ -232,19 +234,19 @@ const _: () = {
     impl Teacher {
         /// Relation `courses`: each `Course` that refers to this row.
         fn courses() -> ::orm::Relation<Teacher, Course, __orm::ToMany, __AT_courses> {
-            ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[0])
+            ::orm::Relation::new(<Teacher as __orm::Mapped>::TABLE.relations[0])
         }
         /// Relation `profile`: the `Profile` that refers to this row.
         fn profile() -> ::orm::Relation<Teacher, Profile, __orm::ToMaybe, __AT_profile> {
-            ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[1])
+            ::orm::Relation::new(<Teacher as __orm::Mapped>::TABLE.relations[1])
         }
         /// Relation `tags`: each `Tag` linked with this row by `Tagging`.
         fn tags() -> ::orm::Relation<Teacher, Tag, __orm::ToMany, __AT_tags> {
-            ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[2])
+            ::orm::Relation::new(<Teacher as __orm::Mapped>::TABLE.relations[2])
         }
         /// Relation `friends`: each `Teacher` linked with this row by `"friendships"`.
         fn friends() -> ::orm::Relation<Teacher, Teacher, __orm::ToMany, __AT_friends> {
-            ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[3])
+            ::orm::Relation::new(<Teacher as __orm::Mapped>::TABLE.relations[3])
         }
         /// Relation `school`: the `School` that this row refers to.
         fn school() -> ::orm::Relation<
@@ -253,7 +255,7 @@ const _: () = {
             __orm::KindOf<(Option<i64>,)>,
             __AT_school,
         > {
-            ::orm::Relation::new(<Teacher as __orm::Model>::TABLE.relations[4])
+            ::orm::Relation::new(<Teacher as __orm::Mapped>::TABLE.relations[4])
         }
     }
     impl __orm::JoinedBy<2> for Teacher {

@@ -7,7 +7,7 @@ pub struct PageLoaded<Named = ()>(::orm::__private::Loaded<Page, (), Named>);
 const _: () = {
     use ::orm::__private as __orm;
     #[automatically_derived]
-    impl __orm::Model for Page {
+    impl __orm::Mapped for Page {
         type Key = i64;
         type Itself = Self;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("pages", &["id"]);
@@ -42,6 +42,8 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __orm::Model for Page {}
     impl __orm::HasColumn<628021283683842752, i64> for Page {
         type Type = i64;
         const INDEX: usize = 0;

@@ -1,0 +1,83 @@
+//! What is known of a model below everything that is done with it: its table, and a row's way in and out.
+
+mod models;
+mod support;
+
+pub use models::{Models, diagram};
+pub use support::{
+    Field, HasColumn, HasField, Other, check_nullable, column, decode, encode, encode_default, encode_given,
+    encode_or_default, four, moment, one, three, two, version,
+};
+
+use crate::error::{Error, Result};
+use crate::row::Row;
+use crate::schema::{Table, TableName};
+use crate::types::Key;
+use crate::value::{Mismatch, Value};
+
+/// A struct that `#[derive(Mapped)]` maps to a table: what every [model](https://docs.rs/orm/latest/orm/trait.Model.html) is,
+/// and all that the library needs of one. Programs name the trait `Model`, which adds what can be done with rows.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "derive it: `#[derive(Mapped)] struct {Self} {{ id: i64, .. }}`"
+)]
+pub trait Mapped: Sized + 'static {
+    /// The type of the primary key; a tuple if it has several columns.
+    type Key: Key;
+
+    /// The model, as a type that is only there when the model is.
+    #[doc(hidden)]
+    type Itself: Mapped;
+
+    /// The names of the table and its key.
+    #[doc(hidden)]
+    const TABLE_NAME: TableName;
+
+    /// The table, its columns and constraints.
+    #[doc(hidden)]
+    const TABLE: &'static Table;
+
+    /// The positions of the primary key's columns.
+    #[doc(hidden)]
+    const PRIMARY_KEY: &'static [usize];
+
+    /// How the model is cloned, if it can be.
+    #[doc(hidden)]
+    const CLONE: Option<fn(&Self) -> Self> = None;
+
+    /// Reads the model from a row whose columns begin at `at`.
+    #[doc(hidden)]
+    fn decode(row: Row<'_>, at: usize) -> Result<Self>;
+
+    /// The value of the column at a position.
+    #[doc(hidden)]
+    fn encode(&self, column: usize) -> Result<Value<'_>>;
+
+    /// The value of the column at a position in a new row that says nothing, where the model has an expression for it.
+    #[doc(hidden)]
+    fn default_of(column: usize) -> Result<Value<'static>> {
+        no_such_column::<Self>(column)
+    }
+
+    /// The table, as a function: tables refer to each other by it.
+    #[doc(hidden)]
+    #[must_use]
+    fn table() -> &'static Table {
+        Self::TABLE
+    }
+}
+
+/// The error for a position that is no column.
+///
+/// # Errors
+///
+/// Always.
+pub fn no_such_column<M: Mapped>(column: usize) -> Result<Value<'static>> {
+    Err(Error::invalid(format!("`{}` has no column {column}", M::TABLE.model)))
+}
+
+/// The error for a key that cannot be stored.
+pub(crate) fn encode_key_error<M: Mapped>(mismatch: Mismatch) -> Error {
+    Error::encode(M::TABLE, &M::TABLE.columns[M::PRIMARY_KEY[0]], mismatch)
+}

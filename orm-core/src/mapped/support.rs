@@ -1,0 +1,265 @@
+//! What generated code asks of the columns of a model.
+
+use std::marker::PhantomData;
+
+use super::Mapped;
+use crate::error::{Error, Result};
+use crate::row::Row;
+use crate::schema::{ColumnDef, Table, TableName, Through, Version};
+use crate::types::{ColumnType, Form, KeyColumns, MomentType, Nullable, Presence, RefersTo, VersionType};
+use crate::value::Value;
+
+/// A model has a column whose field's name hashes to `FIELD`: how the derive of one model refers to fields of another.
+///
+/// `V` is the field's type, and always inferred. It stands among the parameters since an implementation is only as
+/// visible as they are: so a public model can have a private field of a private type.
+pub trait HasColumn<const FIELD: u64, V>: Mapped {
+    /// The field's type, which is `V`.
+    type Type: ColumnType;
+
+    /// The column's position.
+    const INDEX: usize;
+
+    /// The field's name, the column's name in SQL, and the type as the user wrote it.
+    const NAMES: [&'static str; 3];
+
+    /// How the values are stored, where the database has no type for them.
+    const FORM: Form = Form::Native;
+}
+
+/// The definition of a column.
+#[must_use]
+pub const fn column<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> ColumnDef {
+    let [field, name, rust_type] = M::NAMES;
+    ColumnDef::new(field, name, rust_type, M::Type::SQL_TYPE, <M::Type as ColumnType>::Presence::NULLABLE)
+        .stored(M::FORM)
+        .reads(M::Type::READS)
+}
+
+/// Reads a field from a row in which the columns of `M` begin at `at`.
+///
+/// # Errors
+///
+/// When the value is not one that the field's type can hold exactly; the error names the table, the column and the type.
+#[inline]
+pub fn decode<M: HasColumn<FIELD, V>, const FIELD: u64, V>(row: Row<'_>, at: usize) -> Result<M::Type> {
+    let read = |value| M::FORM.read(value, M::Type::SQL_TYPE);
+    match row.value(at + M::INDEX).and_then(read).and_then(M::Type::decode) {
+        Ok(value) => Ok(value),
+        Err(mismatch) => Err(Error::decode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch)),
+    }
+}
+
+/// The value of a field to store.
+///
+/// # Errors
+///
+/// When the value cannot be stored exactly; the error names the column.
+#[inline]
+pub fn encode<M: HasColumn<FIELD, V>, const FIELD: u64, V>(value: &M::Type) -> Result<Value<'_>> {
+    value.encode().map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch))
+}
+
+/// The default of a field, which stands in generated code once.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub fn encode_default<M: HasColumn<FIELD, V>, const FIELD: u64, V>(
+    default: impl FnOnce() -> M::Type,
+) -> Result<Value<'static>> {
+    Ok(encode::<M, FIELD, V>(&default())?.into_owned())
+}
+
+/// The value of a field that a new row may leave to a default.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub fn encode_or_default<M: HasColumn<FIELD, V>, const FIELD: u64, V>(given: Option<&M::Type>) -> Result<Value<'_>> {
+    given.map_or_else(|| M::default_of(M::INDEX), encode::<M, FIELD, V>)
+}
+
+/// The value of a field that a new row may leave to the database's default, which asks for none then.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub fn encode_given<M: HasColumn<FIELD, V>, const FIELD: u64, V>(given: Option<&M::Type>) -> Result<Value<'_>> {
+    given.map_or(Ok(Value::Null), encode::<M, FIELD, V>)
+}
+
+/// The field of a model that a relation refers to, found by the name that the user wrote or left out.
+///
+/// `Name` and `Word` are type parameters of generated code, called as the field and as the word of the attribute that
+/// names it: so the message can speak of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no column `{Name}`",
+    label = "this relation looks for the field `{Name}` in `{Self}`",
+    note = "add the field to `{Self}`, or name another in the attribute: `{Word} = field`"
+)]
+pub trait HasField<const FIELD: u64, V, Name, Word>: HasColumn<FIELD, V> {}
+
+#[diagnostic::do_not_recommend]
+impl<M: HasColumn<FIELD, V>, const FIELD: u64, V, Name, Word> HasField<FIELD, V, Name, Word> for M {}
+
+/// The model that a relation leads to or through.
+#[derive(Debug)]
+pub struct Other<M>(PhantomData<fn() -> M>);
+
+impl<M> Clone for Other<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Copy for Other<M> {}
+
+impl<M: Mapped> Other<M> {
+    /// The model.
+    pub(crate) const fn new() -> Self {
+        Other(PhantomData)
+    }
+
+    /// The model's table.
+    #[must_use]
+    pub const fn table(self) -> fn() -> &'static Table {
+        M::table
+    }
+
+    /// The table and the positions of its primary key's columns.
+    #[must_use]
+    pub const fn key(self) -> (fn() -> &'static Table, &'static [usize]) {
+        (M::table, M::PRIMARY_KEY)
+    }
+
+    /// The column that a field is. Whether it is there, the functions for [`one`] and more ask.
+    #[must_use]
+    pub const fn field<const FIELD: u64, V, Name, Word>(self) -> Field<M, FIELD, V, Name, Word> {
+        Field(PhantomData)
+    }
+
+    /// A position, where the model is one.
+    #[must_use]
+    pub const fn at(self, position: usize) -> usize {
+        position
+    }
+
+    /// Compiles when a foreign key can refer to the primary key.
+    pub const fn check_key<F: RefersTo<M::Key>>(self) {}
+
+    /// Compiles when the primary key has so many columns.
+    pub const fn check_columns<const COLUMNS: usize>(self)
+    where
+        M::Key: KeyColumns<COLUMNS>,
+    {
+    }
+
+    /// The model as the table between the two sides of a many-to-many relation.
+    #[must_use]
+    pub const fn through(self, left: &'static [&'static str], right: &'static [&'static str]) -> Through {
+        // Not `M::TABLE`, which may hold a relation through the model that this one is asked by.
+        let TableName { schema, name, .. } = M::TABLE_NAME;
+        Through { schema, table: name, left, right, model: Some(M::table) }
+    }
+
+    /// The model as the one between in a relation of two hops, in which others refer to its primary key.
+    #[must_use]
+    pub const fn between(self, left: &'static [&'static str]) -> Through {
+        self.through(left, M::TABLE_NAME.key)
+    }
+}
+
+/// A column of another model; `V` is its field's type.
+#[derive(Debug)]
+pub struct Field<M, const FIELD: u64, V, Name, Word>(PhantomData<Found<M, V, Name, Word>>);
+
+type Found<M, V, Name, Word> = fn() -> (M, V, Name, Word);
+
+impl<M, const FIELD: u64, V, Name, Word> Field<M, FIELD, V, Name, Word> {
+    /// The column, which can refer to a key of the type `K`.
+    #[must_use]
+    pub const fn refers_to<K>(self) -> Self
+    where
+        V: RefersTo<K>,
+    {
+        self
+    }
+
+    /// The column, to which a foreign key of the type `F` can refer.
+    #[must_use]
+    pub const fn referred_by<F: RefersTo<V>>(self) -> Self {
+        self
+    }
+}
+
+macro_rules! fields {
+    ($module:ident, $types:ty; $($hash:ident $type:ident $name:ident),*) => {
+        /// What generated code asks of columns of another model that are so many.
+        ///
+        /// Functions for each number, since rustc says more about the bounds of a trait than about those of functions. All
+        /// is asked at one place, so that a column that is missing is one error.
+        pub mod $module {
+            use super::{Field, HasColumn, HasField, Mapped, Other, RefersTo};
+
+            /// The positions of the columns.
+            #[must_use]
+            pub const fn indexes<M, Word, $($type, $name,)* $(const $hash: u64),*>(
+                _: &($(Field<M, $hash, $type, $name, Word>,)*),
+            ) -> &'static [usize]
+            where
+                $(M: HasField<$hash, $type, $name, Word>,)*
+            {
+                const { &[$(<M as HasColumn<$hash, $type>>::INDEX),*] }
+            }
+
+            /// The names of the columns in SQL.
+            #[must_use]
+            pub const fn names<M, Word, $($type, $name,)* $(const $hash: u64),*>(
+                _: &($(Field<M, $hash, $type, $name, Word>,)*),
+            ) -> &'static [&'static str]
+            where
+                $(M: HasField<$hash, $type, $name, Word>,)*
+            {
+                const { &[$(<M as HasColumn<$hash, $type>>::NAMES[1]),*] }
+            }
+
+            impl<K: Mapped> Other<K> {
+                /// Compiles when columns of a third model can refer to the primary key.
+                pub const fn $module<M, Word, $($type, $name,)* $(const $hash: u64),*>(
+                    self,
+                    _: &($(Field<M, $hash, $type, $name, Word>,)*),
+                ) where
+                    $types: RefersTo<K::Key>,
+                {
+                }
+            }
+        }
+    };
+}
+
+fields!(one, A; F A NameA);
+fields!(two, (A, B); F A NameA, G B NameB);
+fields!(three, (A, B, C); F A NameA, G B NameB, H C NameC);
+fields!(four, (A, B, C, D); F A NameA, G B NameB, H C NameC, I D NameD);
+
+/// Compiles when a column can become `NULL`.
+pub const fn check_nullable<T: Nullable>() {}
+
+/// The version column that a field is. Where it is, its type can count.
+#[must_use]
+pub const fn version<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> Version
+where
+    M::Type: VersionType,
+{
+    Version::new::<M::Type>(M::INDEX)
+}
+
+/// The position of a column whose type can hold the moment of a write.
+#[must_use]
+pub const fn moment<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> usize
+where
+    M::Type: MomentType,
+{
+    M::INDEX
+}
