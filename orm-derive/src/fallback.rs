@@ -84,7 +84,6 @@ fn implementation(model: &Model) -> TokenStream {
             }
         }
 
-        #[automatically_derived]
         impl #impl_generics __orm::Model for #ident #type_generics where #(#parameters: 'static,)* {}
     }
 }

@@ -32,7 +32,6 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             #default_of
         }
 
-        #[automatically_derived]
         impl __orm::Model for #ident {}
     }
 }

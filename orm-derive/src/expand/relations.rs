@@ -151,8 +151,8 @@ fn foreign_key(relation: &Relation) -> Option<TokenStream> {
     Some(quote!(__orm::ForeignKey::of(&#relation, __orm::OnDelete::#on_delete)))
 }
 
-/// What a relation's definition is, as a function: in its body one mistake is one message. The function's type parameters
-/// are there for these messages, which call fields by them.
+/// What a relation's definition is. Where it looks for fields of others it is a function, whose type parameters are there for
+/// the messages, which call these fields by them; in its body one mistake is one message.
 fn definition(model: &Model, relation: &Relation) -> TokenStream {
     let target = &relation.target;
     let mut names = Parameters::new(model, relation);
@@ -188,6 +188,9 @@ fn definition(model: &Model, relation: &Relation) -> TokenStream {
     };
     let target = other("target", target);
     let names = names.list;
+    if names.is_empty() {
+        return quote!({ #target #definition });
+    }
     let units = names.iter().map(|_| quote!(()));
     quote! {{
         #[allow(non_camel_case_types)]

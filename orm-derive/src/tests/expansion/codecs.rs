@@ -80,7 +80,6 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
     impl __orm::Model for Item {}
     impl __orm::HasColumn<628021283683842752, i64> for Item {
         type Type = i64;

@@ -69,7 +69,6 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
     impl __orm::Model for Setting {}
     impl __orm::HasColumn<628021283683842752, i64> for Setting {
         type Type = i64;

@@ -26,7 +26,6 @@ const _: () = {
             loop {}
         }
     }
-    #[automatically_derived]
     impl __orm::Model for Person {}
     impl __orm::HasColumn<14176396743819860870, String> for Person {
         type Type = String;

@@ -51,7 +51,6 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
     impl __orm::Model for Post {}
     impl __orm::HasColumn<628021283683842752, i64> for Post {
         type Type = i64;

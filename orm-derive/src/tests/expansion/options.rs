@@ -106,7 +106,6 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
     impl __orm::Model for Person {}
     impl __orm::HasColumn<4569966122621998145, String> for Person {
         type Type = String;

@@ -49,7 +49,6 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
     impl __orm::Model for Student {}
     impl __orm::HasColumn<628021283683842752, i64> for Student {
         type Type = i64;

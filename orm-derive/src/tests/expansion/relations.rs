@@ -126,37 +126,29 @@ const _: () = {
                 definition::<(), (), (), ()>()
             };
             const RELATION_friends: __orm::RelationDef = {
-                #[allow(non_camel_case_types)]
-                const fn definition() -> __orm::RelationDef {
-                    let target = __orm::other::<Teacher>();
-                    target.check_columns::<1usize>();
-                    let through = __orm::Through::bare(
-                        "friendships",
-                        &["one_id"],
-                        &["other_id"],
-                    );
-                    __orm::RelationDef::through(
-                        "friends",
-                        (<Teacher as __orm::Mapped>::table, &[0]),
-                        target.key(),
-                        through,
-                    )
-                }
-                definition()
+                let target = __orm::other::<Teacher>();
+                target.check_columns::<1usize>();
+                let through = __orm::Through::bare(
+                    "friendships",
+                    &["one_id"],
+                    &["other_id"],
+                );
+                __orm::RelationDef::through(
+                    "friends",
+                    (<Teacher as __orm::Mapped>::table, &[0]),
+                    target.key(),
+                    through,
+                )
             };
             const RELATION_school: __orm::RelationDef = {
-                #[allow(non_camel_case_types)]
-                const fn definition() -> __orm::RelationDef {
-                    let target = __orm::other::<School>();
-                    target.check_key::<Option<i64>>();
-                    __orm::RelationDef::direct(
-                        "school",
-                        __orm::RelationKind::BelongsTo,
-                        (<Teacher as __orm::Mapped>::table, &[1]),
-                        target.key(),
-                    )
-                }
-                definition()
+                let target = __orm::other::<School>();
+                target.check_key::<Option<i64>>();
+                __orm::RelationDef::direct(
+                    "school",
+                    __orm::RelationKind::BelongsTo,
+                    (<Teacher as __orm::Mapped>::table, &[1]),
+                    target.key(),
+                )
             };
             const FOREIGN_KEYS: &[__orm::ForeignKey] = &[
                 __orm::ForeignKey::of(&RELATION_school, __orm::OnDelete::Cascade),
@@ -200,7 +192,6 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
     impl __orm::Model for Teacher {}
     impl __orm::HasColumn<628021283683842752, i64> for Teacher {
         type Type = i64;

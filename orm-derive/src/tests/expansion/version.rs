@@ -42,7 +42,6 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
     impl __orm::Model for Page {}
     impl __orm::HasColumn<628021283683842752, i64> for Page {
         type Type = i64;
