@@ -496,7 +496,7 @@ impl Error {
     }
 
     /// A write was tried on a connection, in a transaction or on a database that only reads, or by raw SQL that does not
-    /// [say that it writes](crate::raw::RawSql::writing).
+    /// [say that it writes](crate::sql::RawSql::writing).
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         matches!(self.0.kind, Kind::ReadOnly { .. } | Kind::WritesUnsaid)

@@ -2,12 +2,12 @@
 
 pub mod access;
 pub mod ast;
-pub mod catalog;
 pub mod column;
 pub mod db;
 pub mod driver;
 pub mod error;
 pub mod expression;
+pub mod live;
 pub mod loaded;
 pub mod mapped;
 pub mod model;
@@ -20,7 +20,6 @@ pub mod row;
 pub mod schema;
 pub mod select;
 pub mod sql;
-pub mod transaction;
 pub mod types;
 pub mod value;
 pub mod view;

@@ -34,12 +34,12 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::ast::Join;
-use crate::catalog::{Indexes, Needs, References};
 use crate::error::{Error, Result};
+use crate::live::{Indexes, Needs, References};
 use crate::loaded::{Attach, Record};
 use crate::mapped::Mapped;
-use crate::row::{self, RowSink};
-use crate::sql::{Dialect, Sql};
+use crate::row::{self};
+use crate::sql::{Dialect, Request};
 use crate::value::Value;
 
 /// What loading relations needs to know of the database.
@@ -53,14 +53,6 @@ pub struct Context {
     pub references: Arc<References>,
     /// Whether joined relations come with the rows that they start at; what a plan says of them.
     pub joins: bool,
-}
-
-/// A statement that a loading wants to run, and where its rows go.
-pub struct Request<'a> {
-    /// The statement.
-    pub sql: &'a Sql,
-    /// Whoever takes the rows.
-    pub sink: &'a mut dyn RowSink,
 }
 
 /// Turns rows of the model `M` into rows of type `Row`, which hold relations.

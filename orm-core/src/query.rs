@@ -12,15 +12,14 @@ use std::sync::Arc;
 use crate::access::Access;
 use crate::ast::{Argument, Expr, Function, Select};
 use crate::column::{Condition, KeyOf, Ordering};
-use crate::db::Executor;
-use crate::driver::Session;
+use crate::db::{Executor, Session};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::loaded::{Attach, Record};
 use crate::mapped::{Mapped, encode_key_error};
-use crate::prefetch::{self, Context, Loader, Plain, Plan, Prefetch, RelationOf, Request, Step, With};
+use crate::prefetch::{self, Context, Loader, Plain, Plan, Prefetch, RelationOf, Step, With};
 use crate::row::{Row, RowSink};
-use crate::sql::{self, Dialect, Held, Sql};
+use crate::sql::{self, Dialect, Held, Request, Sql};
 use crate::types::{ColumnType, Comparable, Key, Param, Summable};
 use crate::value::Value;
 

@@ -1,5 +1,10 @@
 //! A row of a result, as any driver hands it to whoever decodes it.
 
+mod tuples;
+
+pub use tuples::FromRow;
+pub(crate) use tuples::Tuples;
+
 use crate::error::{Error, Result};
 use crate::value::{Mismatch, ValueRef};
 

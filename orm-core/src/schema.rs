@@ -1,10 +1,7 @@
 //! What a model says about its table: data that the derive writes and everything else reads.
 
 mod case;
-pub mod check;
-pub mod ddl;
 pub mod diagram;
-pub(crate) mod names;
 
 pub use case::Case;
 

@@ -4,6 +4,7 @@
 //! short list, the [`Dialect`].
 
 mod cache;
+pub(crate) mod ddl;
 mod dialect;
 mod expr;
 mod held;
@@ -11,7 +12,9 @@ mod links;
 mod pattern;
 #[cfg(any(feature = "postgres", all(test, feature = "sqlite")))]
 pub mod postgres;
+mod raw;
 mod related;
+mod request;
 mod select;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -30,7 +33,10 @@ pub use links::{
     release,
 };
 pub use pattern::{Match, Wildcards};
+pub(crate) use raw::AnyNumber;
+pub use raw::{Bound, RawSql, SqlText, TrustedSql, sql};
 pub use related::{Form, Function, Related, aggregate, related};
+pub use request::Request;
 pub(crate) use select::find;
 pub use select::{count, exists, select, total};
 pub(crate) use words::transaction_control;

@@ -31,6 +31,7 @@ use std::borrow::Cow;
 pub use array::{ArrayType, Element};
 pub use codec::{AsJson, Codec, Coded, OrNull, encode_coded};
 pub use computed::{Comparable, Summable};
+pub(crate) use form::OtherForm;
 pub use form::{Form, Fraction, Number, Offset, Separator, TextForm, Unit, UuidText};
 pub(crate) use form::{meaning, native};
 #[cfg(feature = "json")]

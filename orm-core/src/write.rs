@@ -12,8 +12,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::access::Access;
-use crate::db::{Db, Executor};
-use crate::driver::Session;
+use crate::db::{Db, Executor, Session};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::schema::Table;
@@ -206,7 +205,7 @@ pub fn bulk_insert<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
 fn insert_unseen<N: Insertable>(session: &mut Session<'_>, rows: &Given<'_, N>) -> Result<u64> {
     let (table, sent) = (N::Model::TABLE, rows.rows.len());
     if let Some(key) = rows.assigned_key()
-        && !session.db().catalog().assigns_key(table, key, session)?
+        && !session.assigns_key(table, key)?
     {
         return Err(Error::key_not_assigned(table, key, session.dialect()));
     }

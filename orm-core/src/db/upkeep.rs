@@ -3,25 +3,8 @@
 use std::path::Path;
 
 use super::Db;
+use crate::driver::BackupProgress;
 use crate::error::Result;
-
-/// How far a backup has come; see [`Db::backup_with_progress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct BackupProgress {
-    /// How many pages are still to be copied.
-    pub remaining_pages: u64,
-    /// How many pages the database has.
-    pub total_pages: u64,
-}
-
-impl BackupProgress {
-    #[cfg(feature = "sqlite")]
-    pub(crate) fn new(remaining: i32, total: i32) -> Self {
-        let pages = |pages: i32| u64::try_from(pages).unwrap_or_default();
-        BackupProgress { remaining_pages: pages(remaining), total_pages: pages(total) }
-    }
-}
 
 impl Db {
     /// Copies the database to a new file, while others read and write. The copy is a consistent snapshot: it has the state in

@@ -20,7 +20,7 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::db::Db;
+use crate::driver::Pool;
 use crate::error::{Error, Result};
 use address::Address;
 use pool::PostgresPool;
@@ -184,12 +184,8 @@ impl PostgresOptions {
         self
     }
 
-    /// Connects to a database by its URL.
-    ///
-    /// # Errors
-    ///
-    /// As [`Db::connect`].
-    pub fn connect(self, url: &str) -> Result<Db> {
+    /// The pools of connections to a database and its replicas.
+    pub(crate) fn pool(self, url: &str) -> Result<Box<dyn Pool>> {
         let mut address = Address::parse(url)?;
         self.apply(&mut address, self.serializable);
         let replicas = self.replicas.iter().map(|url| {
@@ -201,14 +197,14 @@ impl PostgresOptions {
         let replicas = replicas.collect::<Result<Vec<_>>>()?;
         let (lag, primary) = (self.replica_lag, PostgresPool::open(address, self)?);
         if replicas.is_empty() {
-            return Ok(Db::new(primary));
+            return Ok(Box::new(primary));
         }
         if let Some(database) = primary.server().without_replicas() {
             return Err(Error::invalid(format!(
                 "{database} has no replicas that follow a primary; leave out `replica`: every server of it reads and writes"
             )));
         }
-        Ok(Db::new(Replicated::new(primary, replicas, lag)))
+        Ok(Box::new(Replicated::new(primary, replicas, lag)))
     }
 
     /// Adds what the server is told at the start of each connection.
@@ -253,26 +249,5 @@ impl fmt::Debug for PostgresOptions {
             .field("max_message_size", &self.max_message_size)
             .field("on_connect", &self.on_connect.len())
             .finish()
-    }
-}
-
-impl Db {
-    /// Connects to a PostgreSQL database: `postgres://user:password@host:port/database`.
-    ///
-    /// One connection is opened, and more when several threads need one. The calling thread does all the work: there is
-    /// no runtime to start, and calling it from within one is fine.
-    ///
-    /// # Errors
-    ///
-    /// [`is_invalid`](crate::error::Error::is_invalid) when the URL is not one, and
-    /// [`is_open_failure`](crate::error::Error::is_open_failure) when the server cannot be reached or refuses. No error
-    /// shows the password.
-    pub fn connect(url: &str) -> Result<Db> {
-        PostgresOptions::default().connect(url)
-    }
-
-    /// How a PostgreSQL database is connected to, to be changed from the defaults.
-    pub fn postgres() -> PostgresOptions {
-        PostgresOptions::default()
     }
 }

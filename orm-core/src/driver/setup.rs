@@ -2,13 +2,12 @@
 
 use super::Connection;
 use crate::error::{Error, Kind, Result};
-use crate::raw::{FromRow, RawSql};
-use crate::row::{Row, RowSink};
-use crate::sql::Dialect;
+use crate::row::{FromRow, Row, RowSink, Tuples};
+use crate::sql::{AnyNumber, Dialect, RawSql};
 
 /// Runs a statement, and drops its rows.
 pub(super) fn execute(connection: &mut dyn Connection, dialect: &dyn Dialect, statement: &RawSql) -> Result<()> {
-    statement.run_on(connection, dialect, &mut Dropped)
+    run(connection, dialect, statement, &mut Dropped)
 }
 
 /// Runs a statement and reads its rows as tuples.
@@ -17,7 +16,9 @@ pub(super) fn tuples<T: FromRow>(
     dialect: &dyn Dialect,
     statement: &RawSql,
 ) -> Result<Vec<T>> {
-    statement.tuples_on(connection, dialect)
+    let mut rows = Tuples(Vec::new());
+    run(connection, dialect, statement, &mut rows)?;
+    Ok(rows.0)
 }
 
 /// The result of the hook on a connection to `what`.
@@ -28,6 +29,17 @@ pub(super) fn finished(result: Result<()>, connection: &dyn Connection, what: &s
         Err(error) => return Err(failed(what, &format!("`on_connect` failed: {error}")).caused_by(error)),
     };
     Err(failed(what, &problem))
+}
+
+fn run(
+    connection: &mut dyn Connection,
+    dialect: &dyn Dialect,
+    statement: &RawSql,
+    sink: &mut dyn RowSink,
+) -> Result<()> {
+    let params = statement.params(dialect)?;
+    let written = connection.write(&statement.text, &params, &mut AnyNumber(sink));
+    written.map(|_| ()).map_err(|error| error.with_statement(&statement.text))
 }
 
 fn failed(what: &str, problem: &str) -> Error {

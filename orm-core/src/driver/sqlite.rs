@@ -14,11 +14,11 @@ mod wal;
 mod wanted;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::db::Db;
+use crate::driver::Pool;
 use crate::error::Result;
 use pool::SqlitePool;
 
@@ -195,26 +195,14 @@ impl SqliteOptions {
         self
     }
 
-    /// Opens a database file; `:memory:` opens a new database in memory, as everywhere with SQLite.
-    ///
-    /// # Errors
-    ///
-    /// As [`Db::open`].
-    pub fn open(self, path: impl AsRef<Path>) -> Result<Db> {
-        // To SQLite it is a new database for each connection, of which there would be several.
-        if path.as_ref() == Path::new(":memory:") {
-            return self.memory();
-        }
-        Ok(Db::new(SqlitePool::file(path.as_ref().to_owned(), self)?))
+    /// The pool of connections to a database file.
+    pub(crate) fn pool_of_file(self, path: PathBuf) -> Result<Box<dyn Pool>> {
+        Ok(Box::new(SqlitePool::file(path, self)?))
     }
 
-    /// Opens a new database in memory.
-    ///
-    /// # Errors
-    ///
-    /// Those of SQLite.
-    pub fn memory(self) -> Result<Db> {
-        Ok(Db::new(SqlitePool::memory(self)?))
+    /// The pool of the one connection to a new database in memory.
+    pub(crate) fn pool_in_memory(self) -> Result<Box<dyn Pool>> {
+        Ok(Box::new(SqlitePool::memory(self)?))
     }
 }
 
@@ -236,35 +224,6 @@ impl fmt::Debug for SqliteOptions {
             .field("foreign_keys", &self.foreign_keys)
             .field("on_connect", &self.on_connect.len())
             .finish()
-    }
-}
-
-impl Db {
-    /// Opens an SQLite database file, which is created if it is missing.
-    ///
-    /// The file is switched to write-ahead logging, so that readers and a writer do not wait for each other. Foreign
-    /// keys are enforced, and a name in double quotes is never taken for a string.
-    ///
-    /// # Errors
-    ///
-    /// [`is_open_failure`](crate::error::Error::is_open_failure) when the path is a directory, cannot be read, or holds
-    /// no SQLite database.
-    pub fn open(path: impl AsRef<Path>) -> Result<Db> {
-        SqliteOptions::default().open(path)
-    }
-
-    /// Opens a new SQLite database in memory. It has a single connection and is gone with the last clone of the handle.
-    ///
-    /// # Errors
-    ///
-    /// Those of SQLite.
-    pub fn memory() -> Result<Db> {
-        SqliteOptions::default().memory()
-    }
-
-    /// How an SQLite database is opened, to be changed from the defaults.
-    pub fn sqlite() -> SqliteOptions {
-        SqliteOptions::default()
     }
 }
 

@@ -9,9 +9,9 @@ use std::time::Duration;
 use super::{Constraint, Error, Kind, Leaves, Place, Repr};
 #[cfg(feature = "postgres")]
 use super::{Outcome, Server};
-use crate::catalog::Other;
 use crate::schema::{ColumnDef, RelationDef, Table, Through};
 use crate::sql::Dialect;
+use crate::types::OtherForm;
 use crate::value::{Mismatch, ValueRef};
 
 impl Error {
@@ -175,9 +175,9 @@ impl Error {
     }
 
     /// The error of a column that stores its values in another form than its field says.
-    pub(crate) fn other_form(table: &'static Table, column: &'static ColumnDef, other: Other) -> Self {
+    pub(crate) fn other_form(table: &'static Table, column: &'static ColumnDef, other: OtherForm) -> Self {
         let (model, table) = (table.model, table.name);
-        let (field, problem) = (column.field, other.describe(column));
+        let (field, problem) = (column.field, other.describe(column.sql_type, column.form));
         Error::new(Kind::OtherForm { model, table, column: column.name, field, problem })
     }
 

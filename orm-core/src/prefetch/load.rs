@@ -1,14 +1,14 @@
 //! Runs the statements that a loading asks for, level by level. The only file here that does I/O.
 
-use super::{Branch, Context, Loader, Loading, Parents, Request};
-use crate::catalog::Needs;
-use crate::driver::Session;
+use super::{Branch, Context, Loader, Loading, Parents};
+use crate::db::Session;
 use crate::error::{Error, Result};
+use crate::live::Needs;
 use crate::loaded::Record;
 use crate::mapped::Mapped;
 use crate::query::Window;
 use crate::row::{Row, RowSink};
-use crate::sql::Sql;
+use crate::sql::{Request, Sql};
 
 /// Runs a query's own statement, by a function that is given the sink, and loads the relations of the rows that the window
 /// takes.

@@ -6,13 +6,13 @@ use super::gather::{Gather, Joined, Links, OwnedRows, Owner, SharedRows, Sorted}
 use super::group::Groups;
 use super::keys::{ParentKeys, Slots, types};
 use super::lookup::{SeenInts, SeenRows};
-use super::{Branch, Context, Loader, Loading, Parents, Request, Step};
+use super::{Branch, Context, Loader, Loading, Parents, Step};
 use crate::ast::{Join, Select};
 use crate::error::{Error, Result};
 use crate::loaded::{Extent, Kind, Pool, Record};
 use crate::row::{Row, RowSink};
 use crate::schema::{RelationDef, RelationKind};
-use crate::sql::{self, Form, LinkedRows, Related, Sql};
+use crate::sql::{self, Form, LinkedRows, Related, Request, Sql};
 use crate::types::Keys;
 
 /// A relation being loaded for the parents of one query.

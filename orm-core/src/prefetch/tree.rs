@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use super::keys::{collect, narrow};
 use super::relation::Asked;
-use super::{Branch, Context, Parents, Plain, Request};
+use super::{Branch, Context, Parents, Plain};
 use crate::ast::Select;
 use crate::error::{Error, Result};
 use crate::loaded::{Forest, Tree};
 use crate::mapped::Mapped;
 use crate::schema::RelationDef;
+use crate::sql::Request;
 use crate::types::{Keys, append_bytes};
 use crate::value::Value;
 

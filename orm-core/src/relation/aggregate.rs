@@ -9,12 +9,10 @@ use crate::column::{Column, Condition};
 use crate::error::{Error, Result};
 use crate::loaded::{Extent, Kind, NoSlot};
 use crate::mapped::Mapped;
-use crate::prefetch::{
-    Branch, Context, Owner, Parents, Prefetch, RelationOf, Request, Slots, Step, form_of_keys, unknown_keys,
-};
+use crate::prefetch::{Branch, Context, Owner, Parents, Prefetch, RelationOf, Slots, Step, form_of_keys, unknown_keys};
 use crate::row::{Row, RowSink};
 use crate::schema::RelationDef;
-use crate::sql::{self, Function, Held, Sql};
+use crate::sql::{self, Function, Held, Request, Sql};
 use crate::types::{ColumnType, Comparable, Summable};
 use crate::value::Value;
 

@@ -11,7 +11,8 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::loaded::NoSlot;
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Context, Parents, Prefetch, RelationOf, Request, Slots, Step};
+use crate::prefetch::{Branch, Context, Parents, Prefetch, RelationOf, Slots, Step};
+use crate::sql::Request;
 use crate::types::{KeyType, Keys};
 use crate::value::ValueRef;
 

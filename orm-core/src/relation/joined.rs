@@ -8,10 +8,11 @@ use crate::error::{Error, Result};
 use crate::loaded::{Extent, Kind, Pool, ToMaybe, ToOne};
 use crate::mapped::Mapped;
 use crate::prefetch::{
-    Branch, Context, Loader, Loading, Parents, Prefetch, RelationLoading, RelationOf, Request, SeenRows, Slots, Step,
+    Branch, Context, Loader, Loading, Parents, Prefetch, RelationLoading, RelationOf, SeenRows, Slots, Step,
 };
 use crate::row::Row;
 use crate::schema::{RelationDef, RelationKind};
+use crate::sql::Request;
 use crate::value::ValueRef;
 
 /// A to-one relation that comes by a JOIN; what [`Relation::joined`] returns.

@@ -5,8 +5,7 @@ use std::collections::HashSet;
 
 use super::Relation;
 use crate::access::Access;
-use crate::db::Executor;
-use crate::driver::Session;
+use crate::db::{Executor, Session};
 use crate::error::{Error, Result};
 use crate::loaded::ToMany;
 use crate::mapped::Mapped;
@@ -257,7 +256,7 @@ fn distinct(new: NewLinks) -> NewLinks {
 
 /// How the links of a join table are told apart.
 fn known(session: &mut Session<'_>, through: &'static Through) -> Result<Known> {
-    let indexes = session.db().catalog().indexes(session)?;
+    let indexes = session.indexes()?;
     let key: Vec<&str> = through.columns().collect();
     let is_unique = indexes.is_unique(through.schema, through.table, &key, session.dialect());
     Ok(if is_unique { Known::ByKey } else { Known::ByLooking })
@@ -265,7 +264,7 @@ fn known(session: &mut Session<'_>, through: &'static Through) -> Result<Known> 
 
 /// Whether a link may be missing that was inserted without an error.
 fn may_ignore(session: &mut Session<'_>, through: &'static Through) -> Result<bool> {
-    let indexes = session.db().catalog().indexes(session)?;
+    let indexes = session.indexes()?;
     Ok(indexes.may_have_triggers(through.schema, through.table, session.dialect()))
 }
 

@@ -20,6 +20,7 @@ use crate::ast::{Comparison, Expr, Nulls, Order, Select};
 use crate::prefetch::Keys;
 use crate::schema::RelationDef;
 use crate::sql;
+use crate::sql::ddl;
 use crate::types::{Keys, SqlType};
 use crate::value::Value;
 

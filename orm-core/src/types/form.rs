@@ -7,6 +7,7 @@
 mod code;
 mod moment;
 mod number;
+mod other;
 mod steps;
 mod text;
 
@@ -14,6 +15,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 pub(crate) use moment::Moment;
+pub(crate) use other::OtherForm;
 pub use text::{Fraction, Offset, Separator, TextForm};
 
 use super::SqlType;

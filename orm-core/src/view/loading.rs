@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::{ViewFields, ViewRow};
 use crate::error::{Error, Result};
-use crate::prefetch::{Branch, Context, Loader, Loading, Parents, Prefetch, Request, Slice, Step};
+use crate::prefetch::{Branch, Context, Loader, Loading, Parents, Prefetch, Slice, Step};
+use crate::sql::Request;
 
 /// A field that is loaded by a statement of its own, of a view whose fields are a `Draft`.
 pub trait Part<Draft>: Send + Sync {

@@ -9,9 +9,10 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::loaded::{All, Extent, Many, One, Part, ToMany, ToMaybe, ToOne};
 use crate::mapped::{HasColumn, Mapped};
-use crate::prefetch::{Branch, Context, Parents, Prefetch, Request, Step};
+use crate::prefetch::{Branch, Context, Parents, Prefetch, Step};
 use crate::relation::{Aggregate, Computed, Named, Relation};
 use crate::schema::{RelationDef, RelationKind};
+use crate::sql::Request;
 use crate::types::{ColumnType, Required};
 use crate::value::ValueRef;
 

@@ -6,8 +6,7 @@ use std::ops::Deref;
 
 use super::{Insertable, insert_rows};
 use crate::access::Access;
-use crate::db::Executor;
-use crate::driver::Session;
+use crate::db::{Executor, Session};
 use crate::error::{Error, Result};
 use crate::loaded::{All, At, Attach, Kind, Pool};
 use crate::mapped::Mapped;

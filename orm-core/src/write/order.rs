@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::{Given, Insertable, NewRows as _};
-use crate::catalog::Needs;
-use crate::driver::Session;
+use crate::db::Session;
 use crate::error::{Error, Result};
+use crate::live::Needs;
 use crate::mapped::Mapped;
 use crate::schema::Table;
 use crate::types::append_bytes;

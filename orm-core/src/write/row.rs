@@ -76,7 +76,7 @@ fn unchanged<M: Mapped>(on: &impl Executor, row: &M) -> Result<M> {
 
 fn expect_one<M: Mapped>(on: &impl Executor, row: &M, sql: &Sql) -> Result<()> {
     let written = on.run(Access::Write, |session| {
-        if session.db().catalog().tells_apart(M::TABLE, session)? {
+        if session.tells_apart(M::TABLE)? {
             return session.execute(sql);
         }
         session.atomic(|session| match session.execute(sql)? {

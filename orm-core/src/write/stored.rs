@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::ast::{Comparison, Expr, Select};
-use crate::driver::{Session, Written};
+use crate::db::Session;
+use crate::driver::Written;
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::row::{Row, RowSink, WrittenRows};
@@ -56,12 +57,11 @@ fn at_most_one<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>, leas
 
 /// Whether the statement may be a transaction by itself: it can be refused, or there is nothing to refuse it for.
 fn may_be_alone<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<bool> {
-    let catalog = session.db().catalog();
     if session.can_refuse() {
-        return Ok(!catalog.has_triggers(M::TABLE));
+        return Ok(!session.db().catalog().has_triggers(M::TABLE));
     }
-    let is_one = !writing.by_key || catalog.tells_apart(M::TABLE, session)?;
-    Ok(is_one && catalog.writable(M::TABLE, session)?.is_readable(writing.sent))
+    let is_one = !writing.by_key || session.tells_apart(M::TABLE)?;
+    Ok(is_one && session.writable(M::TABLE)?.is_readable(writing.sent))
 }
 
 /// Runs the statement. False if it was rolled back, since it must run in a transaction.

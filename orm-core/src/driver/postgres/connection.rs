@@ -24,10 +24,9 @@ use super::{PostgresOptions, PostgresSetup, error};
 use crate::access::Access;
 use crate::driver::{Connection, Written, setup};
 use crate::error::{Error, Kind, Result};
-use crate::prefetch::Request;
 use crate::row::{Row, RowSink, WrittenRows};
-use crate::sql::Dialect as _;
 use crate::sql::postgres::{LONGEST_NAME, Postgres, long_name};
+use crate::sql::{Dialect as _, Request};
 use crate::types::Param;
 
 /// A connection to PostgreSQL.

@@ -5,7 +5,8 @@ use std::fmt;
 use super::connection::PostgresConnection;
 use crate::driver::setup;
 use crate::error::Result;
-use crate::raw::{FromRow, RawSql};
+use crate::row::FromRow;
+use crate::sql::RawSql;
 
 /// A new connection to PostgreSQL, before its first use; what [`on_connect`](super::PostgresOptions::on_connect) hands out.
 pub struct PostgresSetup<'c> {
@@ -17,7 +18,7 @@ impl<'c> PostgresSetup<'c> {
         PostgresSetup { connection }
     }
 
-    /// Runs a statement on the connection and drops its rows: a text, or [`orm::sql`](crate::raw::sql) with bound values.
+    /// Runs a statement on the connection and drops its rows: a text, or [`orm::sql`](crate::sql::sql) with bound values.
     /// `SET` takes no parameters, and `set_config` does.
     ///
     /// ```text

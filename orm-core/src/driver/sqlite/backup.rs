@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::connection::literal;
 use super::error;
-use crate::db::BackupProgress;
+use crate::driver::BackupProgress;
 use crate::error::{Error, Kind, Result};
 
 /// How many pages are copied before the program is told.

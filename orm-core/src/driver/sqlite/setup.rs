@@ -10,8 +10,9 @@ use super::connection::SqliteConnection;
 use super::value::{owned, shared};
 use crate::driver::setup;
 use crate::error::{Error, Result};
-use crate::raw::{Bound, FromRow, RawSql};
+use crate::row::FromRow;
 use crate::sql::sqlite::Sqlite;
+use crate::sql::{Bound, RawSql};
 use crate::types::ColumnType;
 use crate::value::{Mismatch, ValueRef};
 
@@ -28,7 +29,7 @@ impl<'c> SqliteSetup<'c> {
         SqliteSetup { connection }
     }
 
-    /// Runs a statement on the connection and drops its rows: a text, or [`orm::sql`](crate::raw::sql) with bound values.
+    /// Runs a statement on the connection and drops its rows: a text, or [`orm::sql`](crate::sql::sql) with bound values.
     ///
     /// ```text
     /// connection.execute("PRAGMA cache_size = -64000")?;

@@ -10,12 +10,11 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use tempfile::TempDir;
 
 use super::*;
-use crate::db::{Db, Executor};
+use crate::db::{Db, Executor, Transaction};
 use crate::driver::{Lease, Pool};
 use crate::observe::StatementKind;
 use crate::sql::Dialect;
 use crate::sql::sqlite::Sqlite;
-use crate::transaction::Transaction;
 use crate::types::{Keys, SqlType};
 use crate::value::{Value, ValueRef};
 
@@ -262,20 +261,20 @@ fn adversarial_o115_as_many_events_as_statements() -> Result<()> {
         }
     };
     connection.raw.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(trace)).expect("the trace is set");
-    let db = Db::new(One(Mutex::new(Some(connection))));
+    let db = Db::new(Box::new(One(Mutex::new(Some(connection)))));
     let log = Arc::clone(&told);
     db.on_statement(move |event| log.lock().expect("nobody panicked").push(event.sql.to_owned()));
 
-    crate::raw::sql("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE)").execute(&db)?;
+    crate::sql::sql("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE)").execute(&db)?;
     db.transaction(|transaction| {
-        let insert = || crate::raw::sql("INSERT INTO t (name) VALUES (?1)").bind("a");
+        let insert = || crate::sql::sql("INSERT INTO t (name) VALUES (?1)").bind("a");
         insert().execute(transaction)?;
         let part = transaction.transaction(|part| insert().execute(part));
         assert!(part.is_err_and(|error| error.is_unique_violation()));
-        crate::raw::sql("SELECT id FROM t").tuples::<(i64,)>(transaction).map(|_| ())
+        crate::sql::sql("SELECT id FROM t").tuples::<(i64,)>(transaction).map(|_| ())
     })?;
     drop(db.begin()?);
-    let wrong = crate::raw::sql("SELECT name FROM t").tuples::<(i64,)>(&db);
+    let wrong = crate::sql::sql("SELECT name FROM t").tuples::<(i64,)>(&db);
     assert!(wrong.is_err_and(|error| error.is_decode()));
     let told = told.lock().expect("nobody panicked");
     assert!(told.len() > 10);
@@ -293,8 +292,8 @@ fn a_savepoint_that_cannot_be_rolled_back_fails_its_transaction() -> Result<()> 
         _ => Authorization::Allow,
     };
     connection.raw.authorizer(Some(refuse)).expect("the hook is set");
-    let db = Db::new(One(Mutex::new(Some(connection))));
-    let insert = |on: &Transaction<'_>| crate::raw::sql("INSERT INTO t VALUES (1)").execute(on);
+    let db = Db::new(Box::new(One(Mutex::new(Some(connection)))));
+    let insert = |on: &Transaction<'_>| crate::sql::sql("INSERT INTO t VALUES (1)").execute(on);
 
     let transaction = db.begin()?;
     let failed = transaction.transaction(|part| insert(part).and_then(|_| Err::<(), _>(Error::invalid("no"))));
@@ -309,7 +308,7 @@ fn a_savepoint_that_cannot_be_rolled_back_fails_its_transaction() -> Result<()> 
     });
     assert!(failed.is_err());
     assert!(transaction.commit().unwrap_err().is_transaction_lost());
-    let rows = crate::raw::sql("SELECT id FROM t").tuples::<(i64,)>(&db)?;
+    let rows = crate::sql::sql("SELECT id FROM t").tuples::<(i64,)>(&db)?;
     assert!(rows.is_empty(), "{rows:?}");
     Ok(())
 }

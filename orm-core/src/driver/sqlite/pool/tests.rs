@@ -36,7 +36,7 @@ fn insert(pool: &SqlitePool, id: i64) -> Result<u64> {
 
 /// The keys in the table, as another connection sees them.
 fn keys(db: &Db) -> Vec<i64> {
-    let keys = crate::raw::sql("SELECT id FROM t ORDER BY id").tuples::<(i64,)>(db).expect("the table is read");
+    let keys = crate::sql::sql("SELECT id FROM t ORDER BY id").tuples::<(i64,)>(db).expect("the table is read");
     keys.into_iter().map(|(key,)| key).collect()
 }
 
@@ -77,7 +77,7 @@ fn a_reader_that_cannot_roll_back_is_closed_and_replaced() -> Result<()> {
     leave_a_transaction(&pool, Access::Read, "SELECT id FROM t");
     assert_eq!(pool.lock().readers.open, 0);
     insert(&pool, 1)?;
-    assert_eq!(keys(&Db::new(pool)), [1], "a new reader does not see the old state");
+    assert_eq!(keys(&Db::new(Box::new(pool))), [1], "a new reader does not see the old state");
     Ok(())
 }
 
@@ -106,7 +106,7 @@ fn a_database_in_memory_is_kept_and_not_used_in_an_old_transaction() -> Result<(
     }
     pool.lock().writers.free[0].refuse_rollbacks(false);
     insert(&pool, 4)?;
-    assert_eq!(keys(&Db::new(pool)), [1, 4]);
+    assert_eq!(keys(&Db::new(Box::new(pool))), [1, 4]);
     Ok(())
 }
 
@@ -122,7 +122,7 @@ fn a_writer_that_cannot_write_is_opened_again() -> Result<()> {
     let error = insert(&pool, 1).unwrap_err();
     assert!(error.is_read_only(), "{error}");
     insert(&pool, 2)?;
-    assert_eq!(keys(&Db::new(pool)), [2]);
+    assert_eq!(keys(&Db::new(Box::new(pool))), [2]);
     Ok(())
 }
 

@@ -4,9 +4,9 @@
 //! only if no condition of the table is left that could be it.
 
 use super::{Check, Difference, Mismatched, difference};
-use crate::catalog::LiveTable;
+use crate::live::LiveTable;
 use crate::schema::Table;
-use crate::schema::ddl::condition_sql;
+use crate::sql::ddl::condition_sql;
 use crate::sql::tokens::{Quotes, Token, tokens};
 
 impl Check<'_> {

@@ -1,21 +1,19 @@
 //! Some tables of the live database as they are: their columns, keys, foreign keys and conditions.
 
-use super::{TableName, text};
-use crate::driver::Session;
-use crate::error::{Error, Result};
+use super::LiveName;
+use super::indexes::text;
+use crate::error::Result;
 use crate::row::{Row, RowSink};
-use crate::schema::Table;
 use crate::sql::Dialect;
-use crate::types::Param;
-use crate::value::{Value, ValueRef};
+use crate::value::ValueRef;
 
 /// Some tables of the live database.
 #[derive(Debug, Default)]
-pub(crate) struct Live(Vec<LiveTable>);
+pub(crate) struct Live(pub(crate) Vec<LiveTable>);
 
 #[derive(Debug)]
 pub(crate) struct LiveTable {
-    pub(crate) name: TableName,
+    pub(crate) name: LiveName,
     pub(crate) kind: LiveKind,
     /// Whether its rows lie on several servers.
     pub(crate) scattered: bool,
@@ -63,66 +61,13 @@ pub(crate) struct LiveIndex {
 #[derive(Debug)]
 pub(crate) struct LiveForeignKey {
     pub(crate) name: String,
-    pub(crate) target: TableName,
+    pub(crate) target: LiveName,
     /// The columns that refer, each with the one that it refers to; `None` for the next column of the primary key.
     pub(crate) columns: Vec<(String, Option<String>)>,
     pub(crate) on_delete: String,
 }
 
 impl Live {
-    /// Looks some models' tables up, and those that their foreign keys refer to: in a number of statements that depends on
-    /// nothing but the number of views among them, and without a look at other tables.
-    pub(crate) fn look(session: &mut Session<'_>, tables: &[&'static Table]) -> Result<Self> {
-        let dialect = session.dialect();
-        let mut names = Names { names: Vec::new(), dialect };
-        names.extend_by_models(tables);
-        let mut foreign_keys = ForeignKeys(Vec::new());
-        session.look_up(dialect.foreign_keys(), &[names.list()], &mut foreign_keys)?;
-        foreign_keys.0.iter().for_each(|(_, key)| names.push(&key.target.name));
-
-        let mut live = Live::default();
-        session.look_up(dialect.tables(), &[names.list()], &mut live)?;
-        live.look_columns(session, &names)?;
-        let mut indexes = Indexed(&mut live);
-        session.look_up(dialect.indexes_of_tables(), &[names.list()], &mut indexes)?;
-        for (name, key) in foreign_keys.0 {
-            live.with(&name, |table| table.foreign_keys.push(key));
-        }
-        if tables.iter().any(|table| table.conditions().next().is_some()) {
-            live.look_checks(session, &names)?;
-        }
-        Ok(live)
-    }
-
-    /// The columns of all tables together, and those of each view by itself: it may be broken.
-    fn look_columns(&mut self, session: &mut Session<'_>, names: &Names) -> Result<()> {
-        let text = session.dialect().columns();
-        session.look_up(text, &[names.list(), truth(false)], &mut Columns(self))?;
-        let views: Vec<TableName> =
-            self.0.iter().filter(|table| table.kind == LiveKind::View).map(|table| table.name.clone()).collect();
-        for view in views {
-            let name = Param::List(vec![Value::Text(view.name.as_str().into())]);
-            match session.look_up(text, &[name, truth(true)], &mut Columns(self)) {
-                Err(error) if error.is_of_statement() => {
-                    self.with(&view, |table| table.problem = Some(error.to_string()));
-                }
-                result => result?,
-            }
-        }
-        Ok(())
-    }
-
-    fn look_checks(&mut self, session: &mut Session<'_>, names: &Names) -> Result<()> {
-        let mut schemas: Vec<String> = self.0.iter().map(|table| table.name.schema.clone()).collect();
-        schemas.sort_unstable();
-        schemas.dedup();
-        for schema in schemas {
-            let text = session.dialect().checks(&schema);
-            session.look_up(&text, &[names.list()], &mut Checks { live: self, schema: &schema })?;
-        }
-        Ok(())
-    }
-
     /// The table that a model with this schema and name means.
     pub(crate) fn table(&self, schema: Option<&str>, name: &str, dialect: &dyn Dialect) -> Option<&LiveTable> {
         self.0.iter().find(|table| table.name.is(schema, name, dialect))
@@ -133,7 +78,7 @@ impl Live {
         self.0.iter().find(|table| table.name.is(Some(&key.target.schema), &key.target.name, dialect))
     }
 
-    fn with(&mut self, name: &TableName, change: impl FnOnce(&mut LiveTable)) {
+    pub(crate) fn with(&mut self, name: &LiveName, change: impl FnOnce(&mut LiveTable)) {
         if let Some(table) = self.0.iter_mut().find(|table| table.name == *name) {
             change(table);
         }
@@ -180,41 +125,6 @@ impl LiveIndex {
     }
 }
 
-/// Names of tables, each once.
-struct Names {
-    names: Vec<String>,
-    dialect: &'static dyn Dialect,
-}
-
-impl Names {
-    fn extend_by_models(&mut self, tables: &[&'static Table]) {
-        for table in tables {
-            self.push(table.name);
-            table.foreign_keys.iter().for_each(|key| self.push((key.target)().name));
-            for relation in table.relations {
-                if let Some(through) = relation.through.as_ref().filter(|through| through.model.is_none()) {
-                    self.push(through.table);
-                    self.push((relation.to)().name);
-                }
-            }
-        }
-    }
-
-    fn push(&mut self, name: &str) {
-        if !self.names.iter().any(|other| self.dialect.same_name(other, name)) {
-            self.names.push(name.to_owned());
-        }
-    }
-
-    fn list(&self) -> Param<'_> {
-        Param::List(self.names.iter().map(|name| Value::Text(name.as_str().into())).collect())
-    }
-}
-
-fn truth(value: bool) -> Param<'static> {
-    Param::Value(Value::Bool(value))
-}
-
 /// Takes rows of a table, its kind, and whether its rows lie on several servers.
 impl RowSink for Live {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
@@ -224,7 +134,7 @@ impl RowSink for Live {
             _ => LiveKind::View,
         };
         self.0.push(LiveTable {
-            name: TableName::read(row, 0)?,
+            name: LiveName::read(row, 0)?,
             kind,
             scattered: row.number(4)? != 0,
             columns: Vec::new(),
@@ -239,7 +149,7 @@ impl RowSink for Live {
 
 /// Takes rows of a table, a column, its type, whether it must not be `NULL`, its default, and whether the database assigns
 /// its values.
-struct Columns<'l>(&'l mut Live);
+pub(crate) struct Columns<'l>(pub(crate) &'l mut Live);
 
 impl RowSink for Columns<'_> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
@@ -252,20 +162,20 @@ impl RowSink for Columns<'_> {
             assigned: row.number(7)? != 0,
             generated: row.number(8)? != 0,
         };
-        self.0.with(&TableName::read(row, 0)?, |table| table.columns.push(column));
+        self.0.with(&LiveName::read(row, 0)?, |table| table.columns.push(column));
         Ok(())
     }
 }
 
 /// Takes rows of a table, an index, a column, and whether the index is unique, the primary key, and partial; in the order of
 /// the index's columns.
-struct Indexed<'l>(&'l mut Live);
+pub(crate) struct Indexed<'l>(pub(crate) &'l mut Live);
 
 impl RowSink for Indexed<'_> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let (name, column) = (text(row, 3), text(row, 4));
         let [unique, primary, partial] = [row.number(5)?, row.number(6)?, row.number(7)?].map(|number| number != 0);
-        self.0.with(&TableName::read(row, 0)?, |table| match table.indexes.last_mut() {
+        self.0.with(&LiveName::read(row, 0)?, |table| match table.indexes.last_mut() {
             Some(index) if index.name == name => index.columns.push(column),
             _ => table.indexes.push(LiveIndex { name, columns: vec![column], unique, primary, partial }),
         });
@@ -275,17 +185,17 @@ impl RowSink for Indexed<'_> {
 
 /// Takes rows of a table, a foreign key, a column, the table that it refers to, the column there, and what a deletion does;
 /// in the order of the key's columns.
-struct ForeignKeys(Vec<(TableName, LiveForeignKey)>);
+pub(crate) struct ForeignKeys(pub(crate) Vec<(LiveName, LiveForeignKey)>);
 
 impl RowSink for ForeignKeys {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        let (table, name) = (TableName::read(row, 0)?, text(row, 3));
+        let (table, name) = (LiveName::read(row, 0)?, text(row, 3));
         let to = row.value(8).is_ok_and(|value| !matches!(value, ValueRef::Null)).then(|| text(row, 8));
         let column = (text(row, 4), to);
         match self.0.last_mut() {
             Some((of, key)) if *of == table && key.name == name => key.columns.push(column),
             _ => {
-                let target = TableName::read(row, 5)?;
+                let target = LiveName::read(row, 5)?;
                 let key = LiveForeignKey { name, target, columns: vec![column], on_delete: text(row, 9) };
                 self.0.push((table, key));
             }
@@ -295,9 +205,9 @@ impl RowSink for ForeignKeys {
 }
 
 /// Takes rows of a table in a schema, and SQL that holds its conditions.
-struct Checks<'l> {
-    live: &'l mut Live,
-    schema: &'l str,
+pub(crate) struct Checks<'l> {
+    pub(crate) live: &'l mut Live,
+    pub(crate) schema: &'l str,
 }
 
 impl RowSink for Checks<'_> {
@@ -308,12 +218,5 @@ impl RowSink for Checks<'_> {
             table.checks.push(sql);
         }
         Ok(())
-    }
-}
-
-impl Error {
-    /// Whether the statement is at fault for certain, and not what it ran on.
-    fn is_of_statement(&self) -> bool {
-        self.is_schema_mismatch() || self.is_unspecified()
     }
 }

@@ -1,9 +1,9 @@
 //! Foreign keys: whether they are there, what they refer to, and what a deletion does.
 
 use super::{Check, Difference, Mismatched, difference, has_columns, owned, place};
-use crate::catalog::{LiveForeignKey, LiveKind, LiveTable};
+use crate::live::{LiveForeignKey, LiveKind, LiveTable};
 use crate::schema::Table;
-use crate::schema::ddl::{Reference, action_sql, reference_sql, references, unique_index_sql};
+use crate::sql::ddl::{Reference, action_sql, reference_sql, references, unique_index_sql};
 
 impl Check<'_> {
     pub(super) fn foreign_keys(&self, table: &'static Table, live: &LiveTable) -> Vec<Difference> {

@@ -1,13 +1,14 @@
 //! The forms in which columns store their values.
 
 use super::{Difference, Mismatched, difference};
-use crate::catalog::Sample;
+use crate::live::Sample;
 
 /// The columns that hold values in another form than their fields say.
 pub(crate) fn other_forms(sample: &Sample) -> impl Iterator<Item = Difference> {
     sample.others().map(|(at, other)| {
         let column = &sample.table.columns[at];
-        let what = Mismatched::Form { column: column.name.to_owned(), problem: other.describe(column) };
+        let what =
+            Mismatched::Form { column: column.name.to_owned(), problem: other.describe(column.sql_type, column.form) };
         difference(sample.table, what, None)
     })
 }

@@ -1,9 +1,9 @@
 //! Primary and unique keys, whether the database assigns the key, and indexes.
 
 use super::{Check, Difference, Mismatched, difference, has_columns, owned};
-use crate::catalog::{LiveColumn, LiveTable};
-use crate::schema::ddl::{index_sql, primary_key_sql, relation_keys, unique_index_sql};
+use crate::live::{LiveColumn, LiveTable};
 use crate::schema::{ColumnDef, Table};
+use crate::sql::ddl::{index_sql, primary_key_sql, relation_keys, unique_index_sql};
 
 impl Check<'_> {
     pub(super) fn keys(&self, table: &'static Table, live: &LiveTable) -> Vec<Difference> {

@@ -1,9 +1,9 @@
 //! Join tables without a model: their columns, key, foreign keys and indexes.
 
 use super::{Check, Difference, Mismatched, owned};
-use crate::catalog::{LiveKind, LiveTable};
-use crate::schema::ddl::{link_index_sql, link_references, link_table_sql, unique_index_sql};
+use crate::live::{LiveKind, LiveTable};
 use crate::schema::{ColumnDef, RelationDef, Through};
+use crate::sql::ddl::{link_index_sql, link_references, link_table_sql, unique_index_sql};
 
 impl Check<'_> {
     pub(super) fn links(&self, relation: &'static RelationDef, through: &'static Through) -> Vec<Difference> {

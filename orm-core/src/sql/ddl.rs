@@ -1,9 +1,9 @@
 //! The statements that create tables.
 
-use super::{
+use super::Dialect;
+use crate::schema::{
     ColumnDef, DefaultValue, ForeignKey, Generated, OnDelete, RelationDef, RelationKind, Table, Through, bare_links,
 };
-use crate::sql::Dialect;
 use crate::types::Form;
 
 /// The statements that create some tables, their join tables and their indexes.
@@ -17,18 +17,18 @@ pub(crate) fn create_missing(tables: &[&'static Table], dialect: &dyn Dialect) -
 }
 
 /// The statement that creates one table, without its indexes.
-pub(super) fn table_sql(table: &'static Table, dialect: &dyn Dialect) -> String {
+pub(crate) fn table_sql(table: &'static Table, dialect: &dyn Dialect) -> String {
     Ddl { dialect, if_missing: "", kept: STORED }.table(table, &[])
 }
 
 /// The statement that adds one column to a table.
-pub(super) fn column_sql(table: &'static Table, column: &'static ColumnDef, dialect: &dyn Dialect) -> String {
+pub(crate) fn column_sql(table: &'static Table, column: &'static ColumnDef, dialect: &dyn Dialect) -> String {
     let ddl = Ddl { dialect, if_missing: "", kept: dialect.added_generated_columns() };
     format!("ALTER TABLE {} ADD COLUMN {}", ddl.table_name(table.schema, table.name), ddl.column(table, column))
 }
 
 /// The statement that gives a column another default.
-pub(super) fn default_change_sql(
+pub(crate) fn default_change_sql(
     table: &'static Table,
     column: &'static ColumnDef,
     default: DefaultValue,
@@ -40,12 +40,12 @@ pub(super) fn default_change_sql(
 }
 
 /// The statement that creates an index of a table.
-pub(super) fn index_sql(table: &'static Table, columns: &[&'static str], dialect: &dyn Dialect) -> String {
+pub(crate) fn index_sql(table: &'static Table, columns: &[&'static str], dialect: &dyn Dialect) -> String {
     Ddl { dialect, if_missing: "", kept: STORED }.index(table.schema, table.name, columns.iter().copied())
 }
 
 /// The statement that makes some columns of a table unique together.
-pub(super) fn unique_index_sql(schema: Option<&str>, table: &str, columns: &[&str], dialect: &dyn Dialect) -> String {
+pub(crate) fn unique_index_sql(schema: Option<&str>, table: &str, columns: &[&str], dialect: &dyn Dialect) -> String {
     let ddl = Ddl { dialect, if_missing: "", kept: STORED };
     // An index that is not unique may have the name of the columns alone.
     let name = ddl.joined_name(table, columns.iter().copied().chain(["key"]));
@@ -53,20 +53,20 @@ pub(super) fn unique_index_sql(schema: Option<&str>, table: &str, columns: &[&st
 }
 
 /// The statement that makes some columns of a table its primary key.
-pub(super) fn primary_key_sql(table: &'static Table, dialect: &dyn Dialect) -> String {
+pub(crate) fn primary_key_sql(table: &'static Table, dialect: &dyn Dialect) -> String {
     let ddl = Ddl { dialect, if_missing: "", kept: STORED };
     let (name, columns) = (ddl.table_name(table.schema, table.name), ddl.names(table.names(table.primary_key)));
     format!("ALTER TABLE {name} ADD PRIMARY KEY ({columns})")
 }
 
 /// The statement that adds a condition to a table.
-pub(super) fn condition_sql(table: &'static Table, condition: &str, dialect: &dyn Dialect) -> String {
+pub(crate) fn condition_sql(table: &'static Table, condition: &str, dialect: &dyn Dialect) -> String {
     let ddl = Ddl { dialect, if_missing: "", kept: STORED };
     format!("ALTER TABLE {} ADD {}", ddl.table_name(table.schema, table.name), check_sql(condition))
 }
 
 /// The statement that adds a foreign key to a table, in the place of another one if that has a name.
-pub(super) fn reference_sql(reference: &Reference, replaced: Option<&str>, dialect: &dyn Dialect) -> String {
+pub(crate) fn reference_sql(reference: &Reference, replaced: Option<&str>, dialect: &dyn Dialect) -> String {
     let ddl = Ddl { dialect, if_missing: "", kept: STORED };
     let dropped = replaced.map_or_else(String::new, |name| format!("DROP CONSTRAINT {}, ", ddl.quoted(name)));
     let name = ddl.joined_name(reference.table, reference.columns.iter().copied());
@@ -76,13 +76,13 @@ pub(super) fn reference_sql(reference: &Reference, replaced: Option<&str>, diale
 }
 
 /// The foreign keys of a table that the database can have.
-pub(super) fn references(table: &'static Table, dialect: &dyn Dialect) -> Vec<Reference> {
+pub(crate) fn references(table: &'static Table, dialect: &dyn Dialect) -> Vec<Reference> {
     let ddl = Ddl { dialect, if_missing: "", kept: STORED };
     table.foreign_keys.iter().map(|key| Reference::of(table, key)).filter(|key| ddl.can_have(key)).collect()
 }
 
 /// The foreign keys of a join table without a model that the database can have.
-pub(super) fn link_references(
+pub(crate) fn link_references(
     relation: &'static RelationDef,
     through: &'static Through,
     dialect: &dyn Dialect,
@@ -92,7 +92,7 @@ pub(super) fn link_references(
 }
 
 /// The statement that creates a join table without a model.
-pub(super) fn link_table_sql(
+pub(crate) fn link_table_sql(
     relation: &'static RelationDef,
     through: &'static Through,
     dialect: &dyn Dialect,
@@ -101,7 +101,7 @@ pub(super) fn link_table_sql(
 }
 
 /// The statement that creates an index of a join table without a model.
-pub(super) fn link_index_sql(
+pub(crate) fn link_index_sql(
     through: &'static Through,
     columns: &'static [&'static str],
     dialect: &dyn Dialect,
@@ -110,14 +110,14 @@ pub(super) fn link_index_sql(
 }
 
 /// A foreign key of a table, by the names of its columns.
-pub(super) struct Reference {
-    pub(super) schema: Option<&'static str>,
-    pub(super) table: &'static str,
-    pub(super) columns: Vec<&'static str>,
-    pub(super) target: &'static Table,
+pub(crate) struct Reference {
+    pub(crate) schema: Option<&'static str>,
+    pub(crate) table: &'static str,
+    pub(crate) columns: Vec<&'static str>,
+    pub(crate) target: &'static Table,
     /// The columns that it refers to.
-    pub(super) references: Vec<&'static str>,
-    pub(super) on_delete: OnDelete,
+    pub(crate) references: Vec<&'static str>,
+    pub(crate) on_delete: OnDelete,
 }
 
 impl Reference {
@@ -341,7 +341,7 @@ fn fnv(bytes: &[u8]) -> u64 {
 }
 
 /// The default of a column, in the form in which the column stores its values.
-pub(super) fn default_of(column: &ColumnDef, dialect: &dyn Dialect) -> Option<DefaultValue> {
+pub(crate) fn default_of(column: &ColumnDef, dialect: &dyn Dialect) -> Option<DefaultValue> {
     match (column.default, column.form) {
         (Some(DefaultValue::Bool(value)), Form::Words { yes, no }) if dialect.has_forms() => {
             Some(DefaultValue::Text(if value { yes } else { no }))
@@ -351,7 +351,7 @@ pub(super) fn default_of(column: &ColumnDef, dialect: &dyn Dialect) -> Option<De
 }
 
 /// A default as it stands in a statement: text in quotes, which are doubled within, and expressions in parentheses.
-pub(super) fn default_sql(default: DefaultValue) -> String {
+pub(crate) fn default_sql(default: DefaultValue) -> String {
     match default {
         DefaultValue::Bool(true) => "TRUE".to_owned(),
         DefaultValue::Bool(false) => "FALSE".to_owned(),
@@ -376,7 +376,7 @@ fn on_delete(action: OnDelete) -> String {
 }
 
 /// What a deletion does, in the words of SQL.
-pub(super) fn action_sql(action: OnDelete) -> &'static str {
+pub(crate) fn action_sql(action: OnDelete) -> &'static str {
     match action {
         OnDelete::NoAction => "NO ACTION",
         OnDelete::Restrict => "RESTRICT",
@@ -416,7 +416,7 @@ fn visit(
 
 /// The columns by which relations find rows of a table, each once: its foreign keys, and the keys that the relations of
 /// some tables look for in it, which need not be declared as foreign keys.
-pub(super) fn relation_keys(table: &'static Table, tables: &[&'static Table]) -> Vec<&'static [usize]> {
+pub(crate) fn relation_keys(table: &'static Table, tables: &[&'static Table]) -> Vec<&'static [usize]> {
     let leads_here = |relation: &&'static RelationDef| {
         let (to, columns) = ((relation.to)(), relation.to_columns);
         let by_key = matches!(relation.kind, RelationKind::HasOne | RelationKind::HasMany);

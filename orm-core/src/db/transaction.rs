@@ -2,32 +2,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use std::{fmt, mem};
 
+use super::{Db, Executor, Session, private};
 use crate::access::Access;
-use crate::db::{Db, Executor, private};
-use crate::driver::{Lease, Session};
+use crate::driver::Lease;
 use crate::error::{Error, Kind, Result};
 use crate::observe::StatementKind;
 use crate::sql::Dialect;
-
-/// What a transaction does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TransactionKind {
-    /// It only reads, and sees one state.
-    Read,
-    /// It may write.
-    Write,
-}
-
-impl TransactionKind {
-    fn access(self) -> Access {
-        match self {
-            TransactionKind::Read => Access::Read,
-            TransactionKind::Write => Access::Write,
-        }
-    }
-}
 
 /// An open transaction. Queries run in it when it is given to them in place of the [`Db`].
 ///
@@ -37,7 +20,7 @@ impl TransactionKind {
 #[must_use = "a transaction is undone when it is dropped; call `commit`"]
 pub struct Transaction<'db> {
     db: &'db Db,
-    kind: TransactionKind,
+    access: Access,
     lease: RefCell<Box<dyn Lease + 'db>>,
     /// Not a cell: so a transaction in two threads is one error of the compiler, that of the lease.
     standing: Mutex<Standing>,
@@ -71,12 +54,94 @@ impl State {
     }
 }
 
+impl Db {
+    /// Runs a closure in a write transaction: committed when it returns `Ok`, and undone when it returns an error or
+    /// panics.
+    ///
+    /// ```text
+    /// db.transaction(|tx| {
+    ///     let ada = NewStudent { .. }.insert(tx)?;
+    ///     Student::courses().link(tx, &ada, [&algebra])
+    /// })?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The closure's, and those of beginning and committing. For a closure with errors of another type, there is
+    /// [`try_transaction`](Db::try_transaction).
+    pub fn transaction<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.try_transaction(work)
+    }
+
+    /// As [`transaction`](Db::transaction), for a closure whose errors are of a type of the program's own.
+    ///
+    /// # Errors
+    ///
+    /// The closure's, and those of beginning and committing, turned into its type.
+    pub fn try_transaction<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction = self.begin()?;
+        let value = work(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// As [`transaction`](Db::transaction), running the closure again when the database says that it may then succeed,
+    /// as when another connection holds a lock for too long: at most `attempts` times in all, with a growing pause.
+    ///
+    /// The closure may run several times, so what it does besides the transaction must bear that.
+    ///
+    /// # Errors
+    ///
+    /// Those of the last attempt.
+    pub fn transaction_with_retries<T>(
+        &self,
+        attempts: u32,
+        mut work: impl FnMut(&Transaction<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let mut attempt = 1;
+        loop {
+            match self.transaction(&mut work) {
+                Err(error) if error.is_retryable() && attempt < attempts => std::thread::sleep(pause_after(attempt)),
+                result => return result,
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Begins a write transaction, which is undone when it is dropped without
+    /// [`commit`](Transaction::commit).
+    ///
+    /// # Errors
+    ///
+    /// [`is_busy`](Error::is_busy) when another process writes for too long,
+    /// [`is_pool_timeout`](Error::is_pool_timeout) when another thread does.
+    pub fn begin(&self) -> Result<Transaction<'_>> {
+        Transaction::begin(self, Access::Write)
+    }
+
+    /// Begins a read transaction: all that is read in it sees one state of the database.
+    ///
+    /// # Errors
+    ///
+    /// [`is_pool_timeout`](Error::is_pool_timeout) when no connection becomes free.
+    pub fn begin_read(&self) -> Result<Transaction<'_>> {
+        Transaction::begin(self, Access::Read)
+    }
+}
+
+/// The pause before the next attempt: 10 milliseconds, doubled each time, and at most a second.
+fn pause_after(attempt: u32) -> Duration {
+    Duration::from_millis(10_u64.saturating_mul(1 << attempt.min(7)) / 2).min(Duration::from_secs(1))
+}
+
 impl<'db> Transaction<'db> {
-    pub(crate) fn begin(db: &'db Db, kind: TransactionKind) -> Result<Self> {
-        let access = kind.access();
+    pub(crate) fn begin(db: &'db Db, access: Access) -> Result<Self> {
         let lease = RefCell::new(db.pool().lend(access)?);
         let standing = Mutex::new(Standing { state: State::Ended, depth: 0 });
-        let transaction = Transaction { db, kind, lease, standing };
+        let transaction = Transaction { db, access, lease, standing };
         transaction.with_session(|session| session.begin(access))?;
         transaction.standing().state = State::Open;
         Ok(transaction)
@@ -117,7 +182,7 @@ impl<'db> Transaction<'db> {
     /// [`is_transaction_lost`](Error::is_transaction_lost) when the database had ended it by itself.
     pub fn commit(self) -> Result<()> {
         self.check()?;
-        let result = self.with_session(|session| session.commit(self.kind.access()));
+        let result = self.with_session(|session| session.commit(self.access));
         if result.is_ok() {
             self.standing().state = State::Ended;
         }
@@ -275,7 +340,7 @@ impl Executor for Transaction<'_> {
 
     fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
         self.check()?;
-        if access == Access::Write && self.kind == TransactionKind::Read {
+        if access == Access::Write && self.access == Access::Read {
             // A database in memory has one connection for all work, which would let the write through.
             return Err(Error::new(Kind::ReadOnly { message: "the transaction is one that reads".to_owned() }));
         }

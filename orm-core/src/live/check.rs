@@ -11,11 +11,11 @@ use std::fmt;
 
 pub(crate) use forms::other_forms;
 
-use super::ddl::table_sql;
 use super::names::unusable;
-use super::{Table, bare_links};
-use crate::catalog::{Live, LiveKind, LiveTable};
+use super::{Live, LiveKind, LiveTable};
+use crate::schema::{Table, bare_links};
 use crate::sql::Dialect;
+use crate::sql::ddl::table_sql;
 
 /// A place where a model and the live database do not agree; what [`Db::check`](crate::db::Db::check) lists.
 ///

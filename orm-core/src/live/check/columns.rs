@@ -2,9 +2,9 @@
 
 use super::keys::lacks_assignment;
 use super::{Check, Difference, Mismatched, difference};
-use crate::catalog::{LiveColumn, LiveKind, LiveTable};
-use crate::schema::ddl::{column_sql, default_change_sql, default_of, default_sql};
+use crate::live::{LiveColumn, LiveKind, LiveTable};
 use crate::schema::{ColumnDef, DefaultValue, Generated, Table};
+use crate::sql::ddl::{column_sql, default_change_sql, default_of, default_sql};
 use crate::types::SqlType;
 
 impl Check<'_> {

@@ -1,8 +1,8 @@
 //! Names that a database reserves, or treats as one and the same, and columns that it has no type for.
 
 use super::check::{Difference, Mismatched, difference};
-use super::{ColumnDef, Table};
 use crate::error::{Error, Result};
+use crate::schema::{ColumnDef, Table};
 use crate::sql::Dialect;
 
 /// What is wrong with the names and columns of some tables, whatever the database holds.

@@ -1,0 +1,117 @@
+//! What was looked up of the live database, kept for each handle.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use foldhash::fast::RandomState;
+
+use crate::live::{Known, Seen, Writable};
+use crate::schema::Table;
+
+/// What is looked up of a database when it is first needed, and what was seen of it.
+#[derive(Default)]
+pub(crate) struct Catalog {
+    known: Mutex<Known>,
+    /// What the columns of tables were seen to hold. It is asked with most statements, so those who read do not wait for each
+    /// other.
+    forms: RwLock<HashMap<usize, Vec<Seen>, RandomState>>,
+    /// What rows that are written come back as.
+    pub(super) writable: OfTables<Arc<Writable>>,
+    /// Whether the database assigns the keys.
+    pub(super) assigns_keys: OfTables<bool>,
+    /// Whether the database promises that rows differ in the key.
+    pub(super) tells_apart: OfTables<bool>,
+    triggers: Triggers,
+}
+
+impl Catalog {
+    /// The indexes and foreign keys, as far as they were looked up.
+    pub(super) fn known(&self) -> Known {
+        lock(&self.known).clone()
+    }
+
+    /// Remembers indexes and foreign keys.
+    pub(super) fn remember(&self, known: Known) {
+        *lock(&self.known) = known;
+    }
+
+    /// What a column was seen to hold, if its table was looked at.
+    pub(super) fn seen(&self, table: &'static Table, column: usize) -> Option<Seen> {
+        let forms = self.forms.read().unwrap_or_else(PoisonError::into_inner);
+        forms.get(&address(table)).map(|columns| columns.get(column).copied().unwrap_or_default())
+    }
+
+    /// Remembers what the columns of a table were seen to hold.
+    pub(super) fn remember_seen(&self, table: &'static Table, columns: Vec<Seen>) {
+        self.forms.write().unwrap_or_else(PoisonError::into_inner).insert(address(table), columns);
+    }
+
+    /// Forgets what is known, after tables were created or changed. That a table has triggers stays known, which costs a
+    /// statement at most.
+    pub(crate) fn forget(&self) {
+        *lock(&self.known) = Known::default();
+        self.forms.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.writable.clear();
+        self.assigns_keys.clear();
+        self.tells_apart.clear();
+    }
+
+    /// Whether a write to the table was seen to set off triggers.
+    pub(crate) fn has_triggers(&self, table: &'static Table) -> bool {
+        self.triggers.any.load(Ordering::Relaxed) && {
+            let tables = self.triggers.tables.read().unwrap_or_else(PoisonError::into_inner);
+            tables.contains(&address(table))
+        }
+    }
+
+    /// Remembers that a write to the table set off triggers.
+    pub(crate) fn note_triggers(&self, table: &'static Table) {
+        let mut tables = self.triggers.tables.write().unwrap_or_else(PoisonError::into_inner);
+        tables.insert(address(table));
+        self.triggers.any.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Something that is known of some tables.
+pub(super) struct OfTables<T>(Mutex<HashMap<usize, T>>);
+
+impl<T: Clone> OfTables<T> {
+    /// What is known of a table, if anything is.
+    pub(super) fn get(&self, table: &'static Table) -> Option<T> {
+        lock(&self.0).get(&address(table)).cloned()
+    }
+
+    /// Remembers it.
+    pub(super) fn remember(&self, table: &'static Table, known: T) -> T {
+        lock(&self.0).insert(address(table), known.clone());
+        known
+    }
+
+    fn clear(&self) {
+        lock(&self.0).clear();
+    }
+}
+
+impl<T> Default for OfTables<T> {
+    fn default() -> Self {
+        OfTables(Mutex::default())
+    }
+}
+
+/// The tables of which some write was seen to set off triggers.
+#[derive(Default)]
+struct Triggers {
+    /// Whether there is any, which is asked with each write.
+    any: AtomicBool,
+    tables: RwLock<HashSet<usize>>,
+}
+
+/// Tables are constants. Two that were merged are equal in every respect.
+fn address(table: &'static Table) -> usize {
+    std::ptr::from_ref(table).addr()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,48 @@
+//! Where statements run.
+
+use super::{Db, Session};
+use crate::access::Access;
+use crate::error::{Error, Result};
+use crate::sql::Dialect;
+
+/// Where statements run: a [`Db`] or a [`Transaction`].
+///
+/// It cannot be implemented outside of this crate.
+pub trait Executor: private::Sealed {
+    /// The dialect of the database.
+    #[doc(hidden)]
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    /// The database itself.
+    #[doc(hidden)]
+    fn db(&self) -> &Db;
+
+    /// Does some work on a connection.
+    #[doc(hidden)]
+    fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T>;
+}
+
+pub(crate) mod private {
+    /// Keeps `Executor` to the types of this crate: a new driver is a matter of this crate's tests.
+    pub trait Sealed {}
+
+    impl Sealed for super::Db {}
+}
+
+impl Executor for Db {
+    fn dialect(&self) -> &'static dyn Dialect {
+        self.pool().dialect()
+    }
+
+    fn db(&self) -> &Db {
+        self
+    }
+
+    fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
+        let (mut work, mut result) = (Some(work), None);
+        self.pool().with(access, &mut |connection| {
+            result = work.take().map(|work| work(&mut Session::new(connection, self)));
+        })?;
+        result.unwrap_or_else(|| Err(Error::invalid("the pool lent no connection")))
+    }
+}

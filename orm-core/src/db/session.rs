@@ -1,0 +1,243 @@
+//! A connection in use.
+
+use std::time::Instant;
+
+use super::Db;
+use crate::access::Access;
+use crate::driver::{Connection, Written};
+use crate::error::{Error, Result};
+use crate::observe::StatementKind;
+use crate::row::{RowSink, WrittenRows};
+use crate::schema::Table;
+use crate::sql::{self, Dialect, Purpose, Request, Sql};
+use crate::types::Param;
+
+/// A connection in use: runs statements and tells observers about each.
+pub struct Session<'s> {
+    connection: &'s mut dyn Connection,
+    db: &'s Db,
+}
+
+impl<'s> Session<'s> {
+    pub(crate) fn new(connection: &'s mut dyn Connection, db: &'s Db) -> Self {
+        Session { connection, db }
+    }
+
+    /// The dialect that the connection speaks.
+    #[must_use]
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.db.pool().dialect()
+    }
+
+    /// The database that the connection belongs to.
+    pub(crate) fn db(&self) -> &'s Db {
+        self.db
+    }
+
+    /// Looks something up in the catalog of the database.
+    pub(crate) fn look_up(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        self.observed(StatementKind::Schema, text, |connection| connection.query(text, params, sink))
+    }
+
+    /// Runs the statements of one level.
+    ///
+    /// # Errors
+    ///
+    /// The first error of a statement or of the decoding of its rows.
+    pub fn run(&mut self, requests: &mut [Request<'_>]) -> Result<()> {
+        self.run_as(StatementKind::Query, requests)
+    }
+
+    /// Runs statements of some kind, all sent before the first answer is waited for where the driver can.
+    pub(crate) fn run_as(&mut self, kind: StatementKind, requests: &mut [Request<'_>]) -> Result<()> {
+        for request in requests.iter() {
+            self.check_number(&request.sql.params)?;
+            self.check_forms(&request.sql.used)?;
+        }
+        let (name, observers) = (self.dialect().name(), self.db.observers());
+        if !observers.are_watching() {
+            return self.connection.query_all(requests, &mut |_, _| {});
+        }
+        let texts: Vec<&str> = requests.iter().map(|request| &*request.sql.text).collect();
+        let mut began = Instant::now();
+        self.connection.query_all(requests, &mut |position, error| {
+            let text = texts.get(position).copied().unwrap_or_default();
+            observers.tell(name, kind, text, began.elapsed(), error);
+            began = Instant::now();
+        })
+    }
+
+    /// Runs a statement that returns rows.
+    ///
+    /// # Errors
+    ///
+    /// Those of the statement and of the decoding of its rows.
+    pub fn query(&mut self, sql: &Sql, sink: &mut dyn RowSink) -> Result<()> {
+        self.check_forms(&sql.used)?;
+        self.query_text(&sql.text, &sql.params, sink)
+    }
+
+    pub(crate) fn query_text(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        self.check_number(params)?;
+        self.observed(StatementKind::Query, text, |connection| connection.query(text, params, sink))
+    }
+
+    /// Runs a statement that writes and returns rows, as [`Connection::write`] does.
+    pub(crate) fn write(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written> {
+        self.check_number(params)?;
+        self.observed(StatementKind::Query, text, |connection| connection.write(text, params, sink))
+    }
+
+    /// Whether a statement that writes has no effect when its rows are refused: alone, if the connection can, or because a
+    /// transaction is open, which will not be committed then.
+    pub(crate) fn can_refuse(&self) -> bool {
+        self.in_transaction() || self.connection.can_refuse()
+    }
+
+    /// Reads the row of a table that has a primary key. Where the database does not promise that there is one alone, a second
+    /// is read too.
+    pub(crate) fn find(&mut self, table: &'static Table, key: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        match self.db.texts().known(table, Purpose::Find) {
+            Some(text) => self.query_first(&text, key, sink),
+            None => self.find_with_care(table, key, sink),
+        }
+    }
+
+    /// The same for a table that was not looked at yet, or must be each time.
+    fn find_with_care(&mut self, table: &'static Table, key: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        self.check_columns(table, table.primary_key)?;
+        let (db, dialect) = (self.db, self.dialect());
+        let is_alone = !self.connection.ends_at_first() || self.tells_apart(table)?;
+        let has_form = dialect.has_forms() && table.primary_key.iter().any(|&key| table.columns[key].trusts_form());
+        let purpose = if is_alone && !has_form { Purpose::Find } else { Purpose::FindWithCare };
+        let text = db.texts().get(table, purpose, || sql::find(table, dialect).text);
+        if is_alone { self.query_first(&text, key, sink) } else { self.query_text(&text, key, sink) }
+    }
+
+    /// Runs a statement that reads one row at most, by the columns of a key, which are never too many.
+    fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        self.observed(StatementKind::Query, text, |connection| connection.query_first(text, params, sink))
+    }
+
+    /// Runs a statement that returns no rows, and counts the rows it changed.
+    ///
+    /// # Errors
+    ///
+    /// Those of the statement.
+    pub fn execute(&mut self, sql: &Sql) -> Result<u64> {
+        self.check_forms(&sql.used)?;
+        self.execute_text(&sql.text, &sql.params)
+    }
+
+    pub(crate) fn execute_text(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
+        self.check_number(params)?;
+        self.observed(StatementKind::Query, text, |connection| connection.execute(text, params))
+    }
+
+    fn check_number(&self, params: &[Param<'_>]) -> Result<()> {
+        let most = self.dialect().max_params();
+        if params.len() <= most {
+            return Ok(());
+        }
+        Err(Error::invalid(format!(
+            "the statement has {} parameters, and the database takes {most}; a list given to `in_` counts as one",
+            params.len()
+        )))
+    }
+
+    /// Runs a statement that defines tables or controls the transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of the statement.
+    pub fn batch(&mut self, kind: StatementKind, text: &str) -> Result<()> {
+        self.observed(kind, text, |connection| connection.batch(text))
+    }
+
+    /// Whether a transaction is open.
+    #[must_use]
+    pub fn in_transaction(&self) -> bool {
+        self.connection.in_transaction()
+    }
+
+    /// Begins a transaction.
+    pub(crate) fn begin(&mut self, access: Access) -> Result<()> {
+        let text = self.dialect().begin(access);
+        self.observed(StatementKind::Transaction, text, |connection| connection.begin(access, text))
+    }
+
+    /// Ends the transaction, and makes what was changed in it last.
+    pub(crate) fn commit(&mut self, access: Access) -> Result<()> {
+        self.observed(StatementKind::Transaction, "COMMIT", |connection| connection.commit(access))
+    }
+
+    pub(crate) fn rollback(&mut self) -> Result<()> {
+        self.batch(StatementKind::Transaction, "ROLLBACK")
+    }
+
+    /// Does some reading in one read transaction, so that it sees one state; in the transaction that is open, if one is.
+    pub(crate) fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.within(Access::Read, work)
+    }
+
+    /// Does some writing in the open transaction, or in a new one.
+    pub(crate) fn within_write<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.within(Access::Write, work)
+    }
+
+    /// Does some writing wholly or not at all: in one transaction, or in a savepoint of the one that is open.
+    pub(crate) fn atomic<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.in_transaction() { self.savepoint(work) } else { self.within(Access::Write, work) }
+    }
+
+    fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.batch(StatementKind::Transaction, "SAVEPOINT \"orm\"")?;
+        let result = work(self);
+        // The database may have ended the whole transaction, and the savepoint with it.
+        if self.in_transaction() {
+            if result.is_err() {
+                let undone = self.batch(StatementKind::Transaction, "ROLLBACK TO \"orm\"");
+                undone.map_err(|error| error.leaving_changes(true))?;
+            }
+            self.batch(StatementKind::Transaction, "RELEASE \"orm\"")?;
+        }
+        result.map_err(Error::rolled_back)
+    }
+
+    fn within<T>(&mut self, access: Access, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.in_transaction() {
+            return work(self);
+        }
+        self.begin(access)?;
+        // A panic in `work` unwinds through here; the pool rolls back whatever a returned connection left open.
+        let result = work(self);
+        let ended = match (&result, self.in_transaction()) {
+            (_, false) => Ok(()),
+            (Ok(_), true) => self.commit(access),
+            (Err(_), true) => self.rollback(),
+        };
+        let value = result.map_err(Error::rolled_back)?;
+        if let Err(error) = ended {
+            if self.in_transaction() {
+                self.rollback()?;
+            }
+            return Err(error);
+        }
+        Ok(value)
+    }
+
+    fn observed<T>(
+        &mut self,
+        kind: StatementKind,
+        text: &str,
+        run: impl FnOnce(&mut dyn Connection) -> Result<T>,
+    ) -> Result<T> {
+        if !self.db.observers().are_watching() {
+            return run(self.connection).map_err(|error| error.with_statement(text));
+        }
+        let began = Instant::now();
+        let result = run(self.connection).map_err(|error| error.with_statement(text));
+        self.db.observers().tell(self.dialect().name(), kind, text, began.elapsed(), result.as_ref().err());
+        result
+    }
+}

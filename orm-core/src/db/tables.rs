@@ -1,0 +1,77 @@
+//! Creating the tables of models, and comparing them with those that are there.
+
+mod live;
+
+use super::{Db, Executor};
+use crate::access::Access;
+use crate::error::Result;
+use crate::live::{Difference, check, names};
+use crate::mapped::Models;
+use crate::observe::StatementKind;
+use crate::schema::Table;
+use crate::sql::ddl;
+
+impl Db {
+    /// Creates the tables of some models that are not there yet, with their keys, references and indexes, and the join
+    /// tables of their many-to-many relations. Tables that exist are left as they are.
+    ///
+    /// ```text
+    /// db.create_tables::<(Department, Course, Student, Enrollment)>()?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the database; [`is_invalid`](Error::is_invalid) for names that it keeps to itself, or takes for one and the
+    /// same.
+    pub fn create_tables<M: Models>(&self) -> Result<()> {
+        let tables = M::tables();
+        names::check(&tables, self.dialect())?;
+        let statements = ddl::create_missing(&tables, self.dialect());
+        self.catalog().forget();
+        self.run(Access::Write, |session| {
+            session.atomic(|session| {
+                statements.iter().try_for_each(|statement| session.batch(StatementKind::Schema, statement))
+            })
+        })
+    }
+
+    /// The statements that create the tables of some models, each a whole statement without a semicolon.
+    #[must_use]
+    pub fn create_sql<M: Models>(&self) -> Vec<String> {
+        let tables: Vec<&'static Table> = M::tables();
+        ddl::create(&tables, self.dialect())
+    }
+
+    /// Compares some models with the live database and lists every difference, with the statement that fixes it where a
+    /// single one does. Nothing is changed.
+    ///
+    /// It compares tables and columns with their types, nullability and defaults; primary and unique keys, and whether the
+    /// database assigns the key; foreign keys with their targets and `ON DELETE`; indexes; `CHECK`s, which are reported when
+    /// the table has none that could be it, since two conditions may say the same in other words; and join tables without a
+    /// model. Of a view it compares the columns alone: nothing tells what its keys are. Tables that no model names are not
+    /// looked at. On SQLite it also reads the first and the last rows of each table, and lists columns that store dates, UUIDs,
+    /// booleans or decimals in another form than their fields say.
+    ///
+    /// ```text
+    /// for difference in db.check::<(Department, Course, Student)>()? {
+    ///     println!("{difference}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub fn check<M: Models>(&self) -> Result<Vec<Difference>> {
+        let tables = M::tables();
+        // Who looks at what was changed wants queries to know it too.
+        self.catalog().forget();
+        self.run(Access::Read, |session| {
+            let live = session.tables(&tables)?;
+            let mut found = check::differences(&tables, &live, session.dialect());
+            for table in tables {
+                found.extend(check::other_forms(&session.sample(table)?));
+            }
+            Ok(found)
+        })
+    }
+}

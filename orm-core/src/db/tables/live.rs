@@ -1,0 +1,105 @@
+//! Looking up all about some tables of the live database.
+
+use super::super::Session;
+use crate::error::{Error, Result};
+use crate::live::{Checks, Columns, ForeignKeys, Indexed, Live, LiveKind, LiveName};
+use crate::schema::Table;
+use crate::sql::Dialect;
+use crate::types::Param;
+use crate::value::Value;
+
+impl Session<'_> {
+    /// Looks some models' tables up, and those that their foreign keys refer to: in a number of statements that depends on
+    /// nothing but the number of views among them, and without a look at other tables.
+    pub(super) fn tables(&mut self, tables: &[&'static Table]) -> Result<Live> {
+        let dialect = self.dialect();
+        let mut names = Names { names: Vec::new(), dialect };
+        names.extend_by_models(tables);
+        let mut foreign_keys = ForeignKeys(Vec::new());
+        self.look_up(dialect.foreign_keys(), &[names.list()], &mut foreign_keys)?;
+        foreign_keys.0.iter().for_each(|(_, key)| names.push(&key.target.name));
+
+        let mut live = Live::default();
+        self.look_up(dialect.tables(), &[names.list()], &mut live)?;
+        self.look_up_columns(&mut live, &names)?;
+        self.look_up(dialect.indexes_of_tables(), &[names.list()], &mut Indexed(&mut live))?;
+        for (name, key) in foreign_keys.0 {
+            live.with(&name, |table| table.foreign_keys.push(key));
+        }
+        if tables.iter().any(|table| table.conditions().next().is_some()) {
+            self.look_up_checks(&mut live, &names)?;
+        }
+        Ok(live)
+    }
+
+    /// The columns of all tables together, and those of each view by itself: it may be broken.
+    fn look_up_columns(&mut self, live: &mut Live, names: &Names) -> Result<()> {
+        let text = self.dialect().columns();
+        self.look_up(text, &[names.list(), truth(false)], &mut Columns(live))?;
+        let views: Vec<LiveName> =
+            live.0.iter().filter(|table| table.kind == LiveKind::View).map(|table| table.name.clone()).collect();
+        for view in views {
+            let name = Param::List(vec![Value::Text(view.name.as_str().into())]);
+            match self.look_up(text, &[name, truth(true)], &mut Columns(live)) {
+                Err(error) if error.is_of_statement() => {
+                    live.with(&view, |table| table.problem = Some(error.to_string()));
+                }
+                result => result?,
+            }
+        }
+        Ok(())
+    }
+
+    fn look_up_checks(&mut self, live: &mut Live, names: &Names) -> Result<()> {
+        let mut schemas: Vec<String> = live.0.iter().map(|table| table.name.schema.clone()).collect();
+        schemas.sort_unstable();
+        schemas.dedup();
+        for schema in schemas {
+            let text = self.dialect().checks(&schema);
+            self.look_up(&text, &[names.list()], &mut Checks { live, schema: &schema })?;
+        }
+        Ok(())
+    }
+}
+
+/// Names of tables, each once.
+struct Names {
+    names: Vec<String>,
+    dialect: &'static dyn Dialect,
+}
+
+impl Names {
+    fn extend_by_models(&mut self, tables: &[&'static Table]) {
+        for table in tables {
+            self.push(table.name);
+            table.foreign_keys.iter().for_each(|key| self.push((key.target)().name));
+            for relation in table.relations {
+                if let Some(through) = relation.through.as_ref().filter(|through| through.model.is_none()) {
+                    self.push(through.table);
+                    self.push((relation.to)().name);
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, name: &str) {
+        if !self.names.iter().any(|other| self.dialect.same_name(other, name)) {
+            self.names.push(name.to_owned());
+        }
+    }
+
+    fn list(&self) -> Param<'_> {
+        Param::List(self.names.iter().map(|name| Value::Text(name.as_str().into())).collect())
+    }
+}
+
+fn truth(value: bool) -> Param<'static> {
+    Param::Value(Value::Bool(value))
+}
+
+impl Error {
+    /// Whether the statement is at fault for certain, and not what it ran on.
+    fn is_of_statement(&self) -> bool {
+        self.is_schema_mismatch() || self.is_unspecified()
+    }
+}

@@ -1,0 +1,16 @@
+//! What is known of the live database beyond the models: its indexes and foreign keys, what its columns store, and how its
+//! tables differ from what the models say. Nothing here asks it: that does `db/look_up.rs`.
+
+pub mod check;
+mod indexes;
+pub(crate) mod names;
+mod sample;
+mod tables;
+mod writable;
+
+pub use check::{Difference, Mismatched};
+pub use indexes::{Indexes, Needs, References};
+pub(crate) use indexes::{Known, LiveName};
+pub(crate) use sample::{Sample, Seen};
+pub(crate) use tables::{Checks, Columns, ForeignKeys, Indexed, Live, LiveColumn, LiveForeignKey, LiveKind, LiveTable};
+pub(crate) use writable::{Writable, WritableColumns};

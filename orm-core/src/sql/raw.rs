@@ -1,0 +1,175 @@
+//! SQL that the user writes, with the values that are bound to it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::Dialect;
+use crate::error::{Error, Result};
+use crate::row::{Row, RowSink, WrittenRows};
+use crate::types::{ColumnType, Param};
+use crate::value::{Mismatch, Value};
+
+/// A statement of the user's own, in the SQL of the database at hand.
+///
+/// The text is a literal, so that no value can find its way into it; values are bound:
+///
+/// ```text
+/// let adults: Vec<Student> = orm::sql("SELECT * FROM students WHERE age >= $1").bind(18).rows(&db)?;
+/// let counts: Vec<(String, i64)> =
+///     orm::sql("SELECT last_name, count(*) FROM students GROUP BY last_name").tuples(&db)?;
+/// let changed = orm::sql("UPDATE students SET age = age + 1 WHERE id = $1").bind(ada.id).execute(&db)?;
+/// let ids: Vec<(i64,)> = orm::sql("DELETE FROM students RETURNING id").writing().tuples(&db)?;
+/// ```
+///
+/// Models are read by column name, in whatever order the columns come and whatever others stand between; then relations
+/// can be loaded onto them with [`prefetch`](crate::query::prefetch).
+pub fn sql(text: impl SqlText) -> RawSql {
+    RawSql { text: text.into_text(), params: Vec::new(), error: None, writes: false }
+}
+
+/// A statement of the user's own; what [`sql`] returns.
+#[must_use = "a statement does nothing until it is run"]
+pub struct RawSql {
+    pub(crate) text: Cow<'static, str>,
+    params: Vec<Param<'static>>,
+    error: Option<Error>,
+    /// Whether it may write, though rows are read from it.
+    pub(crate) writes: bool,
+}
+
+/// Text that may be run as SQL: a literal, or text that someone vouches for.
+#[diagnostic::on_unimplemented(
+    message = "SQL text made at run time is not run",
+    label = "not a literal",
+    note = "write a literal with parameters and bind the values: `orm::sql(\"… WHERE id = $1\").bind(id)`",
+    note = "if nothing in the text comes from outside, say so: `orm::sql(orm::TrustedSql(text))`"
+)]
+pub trait SqlText {
+    /// The text.
+    #[doc(hidden)]
+    fn into_text(self) -> Cow<'static, str>;
+}
+
+impl SqlText for &'static str {
+    fn into_text(self) -> Cow<'static, str> {
+        Cow::Borrowed(self)
+    }
+}
+
+/// SQL text made at run time of which the program says that nothing in it comes from outside.
+#[derive(Clone, Debug)]
+pub struct TrustedSql(pub String);
+
+impl SqlText for TrustedSql {
+    fn into_text(self) -> Cow<'static, str> {
+        Cow::Owned(self.0)
+    }
+}
+
+impl<T: SqlText> From<T> for RawSql {
+    fn from(text: T) -> Self {
+        sql(text)
+    }
+}
+
+impl RawSql {
+    /// Binds the next parameter: the first call binds `$1`, the second `$2`.
+    ///
+    /// Every database takes `$1`, in any order and any number of times. SQLite takes `?1` and `?` too.
+    pub fn bind(mut self, value: impl Bound) -> Self {
+        match value.into_value() {
+            Ok(value) => self.params.push(Param::Value(value)),
+            Err(mismatch) => {
+                let place = format!("parameter {}", self.params.len() + 1);
+                self.error.get_or_insert_with(|| Error::encode_bound(place, mismatch));
+            }
+        }
+        self
+    }
+
+    /// Lets [`rows`](RawSql::rows) and [`tuples`](RawSql::tuples) run a statement that writes: `INSERT … RETURNING`, or a
+    /// `SELECT` of a function that writes, such as `nextval` on PostgreSQL.
+    ///
+    /// Without it the statement runs where reading does, on a connection or replica that cannot write. If its rows cannot
+    /// be read, nothing is written.
+    ///
+    /// ```text
+    /// let ids: Vec<(i64,)> = orm::sql("INSERT INTO logs (text) VALUES ('x') RETURNING id").writing().tuples(&db)?;
+    /// ```
+    pub fn writing(mut self) -> Self {
+        self.writes = true;
+        self
+    }
+
+    /// The values in the order in which they are bound, of a statement that can be sent.
+    pub(crate) fn params(&self, dialect: &dyn Dialect) -> Result<Vec<Param<'static>>> {
+        self.check()?;
+        let mut params = self.params.clone();
+        dialect.order_params(&self.text, &mut params)?;
+        Ok(params)
+    }
+
+    fn check(&self) -> Result<()> {
+        if let Some(error) = &self.error {
+            return Err(error.clone());
+        }
+        if self.text.contains('\0') {
+            return Err(Error::invalid("the SQL text holds a NUL character, where the database would cut it off"));
+        }
+        if self.text.trim().is_empty() {
+            return Err(Error::invalid("the SQL text is empty"));
+        }
+        Ok(())
+    }
+}
+
+/// A value that can be bound: of a column type, or borrowed text.
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be bound to a parameter", label = "not a column type")]
+pub trait Bound {
+    /// The value.
+    #[doc(hidden)]
+    fn into_value(self) -> Result<Value<'static>, Mismatch>;
+}
+
+impl<T: ColumnType> Bound for T {
+    fn into_value(self) -> Result<Value<'static>, Mismatch> {
+        Ok(self.encode()?.into_owned())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Bound for &str {
+    fn into_value(self) -> Result<Value<'static>, Mismatch> {
+        Ok(Value::Text(self.to_owned().into()))
+    }
+}
+
+impl fmt::Debug for RawSql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} -- {} bound", self.text, self.params.len())
+    }
+}
+
+/// Rows of a statement that writes, of which any number may come.
+pub(crate) struct AnyNumber<'s>(pub(crate) &'s mut dyn RowSink);
+
+impl RowSink for AnyNumber<'_> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        self.0.row(row)
+    }
+}
+
+impl WrittenRows for AnyNumber<'_> {
+    fn is_complete(&self) -> bool {
+        true
+    }
+
+    fn incomplete(&self) -> Error {
+        Error::invalid("the statement returned too few rows")
+    }
+
+    // What tells the rows again is not known.
+    fn wants_stored(&self) -> bool {
+        false
+    }
+}
