@@ -32,13 +32,14 @@
 //! ```
 
 // Models: structs whose rows are those of a table.
+pub use orm_core::mapped::Mapped;
 pub use orm_core::model::Model;
 #[doc = include_str!("docs/model.md")]
 pub use orm_derive::Model;
 
 // Columns, and the conditions, orderings and expressions that they make.
-pub use orm_core::column::{Column, Condition, OrderBy, order_from};
-pub use orm_core::expression::{EachGroup, EachRow, Expression, count};
+pub use orm_core::column::{Column, Condition, EachGroup, EachRow, OrderBy, order_from};
+pub use orm_core::expression::{Expression, count};
 
 // Queries: rows of a model, in chunks or pages, and what it takes to load them.
 pub use orm_core::prefetch::{Plan, Step};
@@ -53,8 +54,8 @@ pub use orm_core::view::{View, ViewOf, Viewed};
 pub use orm_derive::View;
 
 // Relations, and the rows that hold them.
+pub use orm_core::loaded::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree, Walk};
 pub use orm_core::relation::{Aggregate, Polymorphic, PolymorphicRelation, Relation, batch};
-pub use orm_core::row::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree, Walk};
 #[doc = include_str!("docs/polymorphic.md")]
 pub use orm_derive::Polymorphic;
 
@@ -62,21 +63,21 @@ pub use orm_derive::Polymorphic;
 pub use orm_core::write::{Change, Insert, Rows, bulk_insert, insert_many, insert_or_skip, upsert};
 
 // Raw SQL.
-pub use orm_core::raw::{RawSql, TrustedSql, sql};
-pub use orm_core::sql::Sql;
+pub use orm_core::sql::{RawSql, Sql, TrustedSql, sql};
 
 // Databases, connection options and transactions.
-pub use orm_core::db::{BackupProgress, Db, Executor};
+pub use orm_core::db::{Db, Executor};
+pub use orm_core::db::{Savepoint, Transaction};
+pub use orm_core::driver::BackupProgress;
 #[cfg(feature = "postgres")]
 pub use orm_core::driver::postgres::{PostgresOptions, PostgresSetup};
 #[cfg(feature = "sqlite")]
 pub use orm_core::driver::sqlite::{SqliteArguments, SqliteOptions, SqliteSetup};
-pub use orm_core::transaction::{Savepoint, Transaction};
 
 // The schema: tables that are created, compared with the live database, or drawn.
-pub use orm_core::schema::check::{Difference, Mismatched};
-pub use orm_core::schema::ddl::Models;
-pub use orm_core::schema::diagram::{Diagram, diagram};
+pub use orm_core::live::check::{Difference, Mismatched};
+pub use orm_core::mapped::{Models, diagram};
+pub use orm_core::schema::diagram::Diagram;
 
 // Types of columns, and the values that they hold.
 #[cfg(feature = "json")]

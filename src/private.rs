@@ -1,24 +1,23 @@
 //! What generated code uses. Nothing here is for people to call, and it may change in any release.
 
-pub use orm_core::column::{RefersTo, TextType};
-pub use orm_core::model::{
-    HasColumn, Model, check_nullable, column, decode, encode, encode_default, encode_given, encode_or_default, four,
-    moment, no_such_column, one, other, three, two, version,
+pub use orm_core::loaded::{Get, Here, KindOf, Loaded, LoadedRow, Read, There, ToMany, ToMaybe, ToOne, Whole, Wrap};
+pub use orm_core::mapped::{
+    HasColumn, Mapped, check_nullable, column, decode, encode, encode_default, encode_given, encode_or_default, four, moment,
+    no_such_column, one, three, two, version,
 };
+pub use orm_core::model::{Model, one_of, other};
 pub use orm_core::prefetch::{Loader, Variant, variant};
-pub use orm_core::relation::Whole;
 pub use orm_core::relation::{
-    Holds, HoldsLoaded, JoinedBy, KeyedBy, KindOf, OneOf, Polymorphic, RefersToModel, ToMany, ToMaybe, ToOne,
-    check_polymorphic, check_tag, one_of,
+    Holds, HoldsLoaded, JoinedBy, KeyedBy, OneOf, Polymorphic, RefersToModel, check_polymorphic, check_tag,
 };
-pub use orm_core::row::{Get, Here, Loaded, LoadedRow, Read, Row, There, Wrap};
+pub use orm_core::row::Row;
 pub use orm_core::schema::{
     Case, ColumnDef, DefaultValue, ForeignKey, Generated, OnDelete, RelationDef, RelationKind, Table, TableName,
     Through,
 };
 pub use orm_core::types::{
-    AsJson, Coded, ColumnType, Form, Fraction, Newtype, Number, Offset, OrNull, TextForm, Unit, UuidText, decode_inner,
-    encode_coded, encode_inner, inner_reads, inner_type, no_variant, text,
+    AsJson, Coded, ColumnType, Form, Fraction, Newtype, Number, Offset, OrNull, RefersTo, TextForm, TextType, Unit,
+    UuidText, decode_inner, encode_coded, encode_inner, inner_reads, inner_type, no_variant, text,
 };
 pub use orm_core::value::Value;
 pub use orm_core::view::{

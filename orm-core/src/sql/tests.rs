@@ -17,7 +17,6 @@ use super::postgres::Postgres;
 use super::sqlite::Sqlite;
 use super::{Dialect, Form, Related, Sql};
 use crate::ast::{Comparison, Expr, Nulls, Order, Select};
-use crate::prefetch::Keys;
 use crate::schema::RelationDef;
 use crate::sql;
 use crate::sql::ddl;

@@ -6,11 +6,11 @@ use expect_test::expect;
 
 use super::school::{COURSES, DEPARTMENTS, HAS_MANY, PLAYERS, TEAMS};
 use super::{filtered, keys, order};
+use crate::access::Access;
 use crate::ast::{self, Argument, Expr, Letters, Nulls, Pattern, Select};
-use crate::db::Access;
-use crate::schema::{Table, ddl};
+use crate::schema::Table;
 use crate::sql::postgres::{Cockroach, Postgres};
-use crate::sql::{self, Dialect, Form, Related};
+use crate::sql::{self, Dialect, Form, Related, ddl};
 use crate::types::SqlType;
 
 #[test]

@@ -5,10 +5,9 @@
 use expect_test::expect;
 
 use super::school::{COURSES, DEPARTMENTS, ENROLLMENTS, MARKS, PLAYERS, TEAMS};
-use crate::schema::ddl;
-use crate::sql::Dialect;
 use crate::sql::postgres::Postgres;
 use crate::sql::sqlite::Sqlite;
+use crate::sql::{Dialect, ddl};
 
 #[test]
 fn tables() {

@@ -9,9 +9,8 @@ use rusqlite::vtab::array::Array;
 use super::school::{BELONGS_TO, COMPOSITE, COURSES, DEPARTMENTS, ENROLLMENTS, HAS_MANY, MANY_TO_MANY, MARKS, REVERSE};
 use super::{keys, limited, pairs, relation_sql};
 use crate::ast::Select;
-use crate::schema::ddl;
 use crate::sql::sqlite::Sqlite;
-use crate::sql::{Form, Sql};
+use crate::sql::{Form, Sql, ddl};
 
 /// How SQLite runs a statement, step by step, on the tables of this file.
 fn plan_of(sql: &Sql) -> String {
