@@ -66,8 +66,7 @@ pub use orm_core::write::{Change, Insert, Rows, bulk_insert, insert_many, insert
 pub use orm_core::sql::{RawSql, Sql, TrustedSql, sql};
 
 // Databases, connection options and transactions.
-pub use orm_core::db::{Db, Executor};
-pub use orm_core::db::{Savepoint, Transaction};
+pub use orm_core::db::{Db, Executor, Savepoint, Transaction};
 pub use orm_core::driver::BackupProgress;
 #[cfg(feature = "postgres")]
 pub use orm_core::driver::postgres::{PostgresOptions, PostgresSetup};

@@ -5,6 +5,7 @@ mod chosen;
 mod condition;
 mod key;
 mod of;
+mod operand;
 mod order;
 mod range;
 
@@ -13,9 +14,8 @@ use std::marker::PhantomData;
 
 use crate::ast::{Comparison, Expr, Letters, Pattern};
 use crate::error::{Error, Result};
-use crate::expression::operand;
 use crate::mapped::Mapped;
-use crate::types::{ColumnType, Required, SqlType, TextType};
+use crate::types::{ColumnType, SqlType, TextType};
 use crate::value::{Mismatch, Value};
 
 pub use chosen::order_from;
@@ -23,6 +23,8 @@ pub use condition::Condition;
 pub(crate) use condition::MAX_DEPTH;
 pub use key::KeyOf;
 pub use of::{EachGroup, EachRow};
+pub use operand::Operand;
+pub(crate) use operand::{check_depth, operand};
 pub use order::{OrderBy, Ordering};
 
 /// A column of the model `M` that holds a `T`; what `Student::last_name()` returns.
@@ -277,82 +279,6 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
     }
 }
 
-/// What a column of type `T` can be compared with: a `T`, a value that stands for one, or another column of the model.
-#[diagnostic::on_unimplemented(
-    message = "a column of type `{T}` cannot be compared with `{Self}`",
-    label = "not a `{T}`, nor another such column of `{M}`"
-)]
-pub trait Operand<M, T> {
-    /// The operand as part of a condition.
-    ///
-    /// # Errors
-    ///
-    /// When no database could hold the value exactly.
-    #[doc(hidden)]
-    fn into_expr(self) -> Result<Expr, Mismatch>;
-
-    /// How many computations lie within each other.
-    #[doc(hidden)]
-    fn depth(&self) -> usize {
-        0
-    }
-}
-
 fn bound<T: ColumnType>(value: &T) -> Result<Expr, Mismatch> {
     Ok(Expr::Value(value.encode()?.into_owned()))
-}
-
-impl<M, T: ColumnType> Operand<M, T> for T {
-    fn into_expr(self) -> Result<Expr, Mismatch> {
-        bound(&self)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M, T: ColumnType> Operand<M, T> for &T {
-    fn into_expr(self) -> Result<Expr, Mismatch> {
-        bound(self)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M, T: ColumnType> Operand<M, Option<T>> for T {
-    fn into_expr(self) -> Result<Expr, Mismatch> {
-        bound(&self)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M> Operand<M, String> for &str {
-    fn into_expr(self) -> Result<Expr, Mismatch> {
-        Ok(Expr::Value(Value::Text(self.to_owned().into())))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M> Operand<M, Option<String>> for &str {
-    fn into_expr(self) -> Result<Expr, Mismatch> {
-        Ok(Expr::Value(Value::Text(self.to_owned().into())))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M: Mapped, T: ColumnType> Operand<M, T> for Column<M, T> {
-    fn into_expr(self) -> Result<Expr, Mismatch> {
-        Ok(self.expr())
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M: Mapped, T: ColumnType> Operand<M, Option<T>> for Column<M, T> {
-    fn into_expr(self) -> Result<Expr, Mismatch> {
-        Ok(self.expr())
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M: Mapped, T: ColumnType<Presence = Required>> Operand<M, T> for Column<M, Option<T>> {
-    fn into_expr(self) -> Result<Expr, Mismatch> {
-        Ok(self.expr())
-    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::ast::{Argument, Arithmetic, Comparison, Expr, Function};
-use crate::column::{Column, Condition, EachGroup, EachRow, MAX_DEPTH, Operand, OrderBy};
+use crate::column::{Column, Condition, EachGroup, EachRow, MAX_DEPTH, Operand, OrderBy, check_depth, operand};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::types::{ColumnType, Comparable, Summable};
@@ -87,20 +87,6 @@ impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
         let (column, depth) = (self.column, self.depth);
         (column, check_depth(depth).and_then(|()| self.expr.map_err(|mismatch| refused::<M>(column, mismatch))))
     }
-}
-
-/// What a value is compared with.
-pub(crate) fn operand<M, T>(other: impl Operand<M, T>, refused: impl FnOnce(Mismatch) -> Error) -> Result<Expr> {
-    check_depth(other.depth())?;
-    other.into_expr().map_err(refused)
-}
-
-/// Refuses an expression that would exhaust a stack when it is rendered or dropped.
-fn check_depth(depth: usize) -> Result<()> {
-    if depth <= MAX_DEPTH {
-        return Ok(());
-    }
-    Err(Error::invalid(format!("expressions lie within each other more than {MAX_DEPTH} deep")))
 }
 
 /// The error of a value that cannot be stored, beside a column if there is one.

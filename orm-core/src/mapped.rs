@@ -5,13 +5,13 @@ mod support;
 
 pub use models::{Models, diagram};
 pub use support::{
-    Field, HasColumn, HasField, Other, check_nullable, column, decode, encode, encode_default, encode_given,
-    encode_or_default, four, moment, one, three, two, version,
+    Field, HasColumn, HasField, Other, check_nullable, column, decode, encode, encode_coded, encode_coded_default,
+    encode_default, encode_given, encode_or_default, four, left_out, moment, one, three, two, version,
 };
 
 use crate::error::{Error, Result};
 use crate::row::Row;
-use crate::schema::{Table, TableName};
+use crate::schema::{Table, TableName, no_default};
 use crate::types::Key;
 use crate::value::{Mismatch, Value};
 
@@ -56,8 +56,8 @@ pub trait Mapped: Sized + 'static {
 
     /// The value of the column at a position in a new row that says nothing, where the model has an expression for it.
     #[doc(hidden)]
-    fn default_of(column: usize) -> Result<Value<'static>> {
-        no_such_column::<Self>(column)
+    fn default_of(column: usize) -> Result<Value<'static>, Mismatch> {
+        no_default(column)
     }
 
     /// The table, as a function: tables refer to each other by it.

@@ -92,7 +92,7 @@ impl fmt::Debug for Observers {
     }
 }
 
-/// The statements that a database was sent while this lived; what [`Db::record`](crate::db::Db::record) returns.
+/// The statements that a database was sent while this lived; what `Db::record` returns.
 ///
 /// Only statements that read or write rows are kept: those that begin and end transactions are not what a query costs.
 #[derive(Debug)]
@@ -148,7 +148,7 @@ fn lock(statements: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
 #[macro_export]
 macro_rules! assert_queries {
     ($db:expr, $expected:expr, $body:expr $(,)?) => {{
-        let recording = $crate::db::Db::record($db);
+        let recording = ($db).record();
         let value = $body;
         let statements = $crate::observe::Recording::statements(&recording);
         let expected: usize = $expected;

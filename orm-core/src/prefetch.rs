@@ -10,8 +10,8 @@
 mod gather;
 mod group;
 mod keys;
-mod load;
 mod lookup;
+mod one_of;
 mod plan;
 mod polymorphic;
 mod relation;
@@ -20,8 +20,9 @@ mod tree;
 pub(crate) use gather::Owner;
 pub use keys::{ParentKeys, Slots};
 pub(crate) use keys::{collect, keys_of};
-pub(crate) use load::{load, load_branch};
 pub(crate) use lookup::SeenRows;
+pub use one_of::OneOf;
+pub(crate) use one_of::all_rows;
 pub use plan::{Plan, Step};
 pub(crate) use relation::{RelationLoading, form_of_keys, plan_relation, shares_rows, unknown_keys};
 

@@ -1,9 +1,12 @@
 //! Queries for rows of a model.
 
+mod by_name;
 mod chunks;
 mod keyset;
+mod load;
 mod memory;
 mod page;
+mod statement;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,23 +15,25 @@ use std::sync::Arc;
 use crate::access::Access;
 use crate::ast::{Argument, Expr, Function, Select};
 use crate::column::{Condition, KeyOf, Ordering};
-use crate::db::{Executor, Session};
+use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::loaded::{Attach, Record};
 use crate::mapped::{Mapped, encode_key_error};
-use crate::prefetch::{self, Context, Loader, Plain, Plan, Prefetch, RelationOf, Step, With};
+use crate::prefetch::{Context, Loader, Plain, Plan, Prefetch, RelationOf, Step, With};
 use crate::row::{Row, RowSink};
-use crate::sql::{self, Dialect, Held, Request, Sql};
+use crate::sql::{self, Dialect, Held, Sql};
 use crate::types::{ColumnType, Comparable, Key, Param, Summable};
 use crate::value::Value;
 
 pub use chunks::Chunks;
 pub(crate) use keyset::Window;
+pub(crate) use load::{load, load_branch};
 pub use memory::{RowOf, prefetch, prefetch_one};
 #[cfg(feature = "signed-cursors")]
 pub use page::CursorKey;
 pub use page::{Cursor, Page, Paged};
+pub(crate) use statement::Statement;
 
 /// A query for rows of the model `M`; `Row` is the type of the rows that it returns, and `Base` what is read of each before
 /// it has its relations: the model, or part of it for a view.
@@ -242,12 +247,8 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// Runs the query with another select, of whose rows the window takes some.
     fn run(&self, on: &impl Executor, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
         self.check()?;
-        let sql = self.statement(select, on.dialect());
-        let (loader, whole) = (&*self.loader, select.is_whole_table());
-        let mut load = |session: &mut Session<'_>| {
-            prefetch::load(session, loader, whole, window, |session, sink| session.query(&sql, sink))
-        };
-        on.run(Access::Read, |session| if loader.is_plain() { load(session) } else { session.snapshot(load) })
+        let statement = Statement::Rendered(self.statement(select, on.dialect()));
+        load(on, &statement, select.is_whole_table(), &*self.loader, window)
     }
 
     /// The statement for the rows themselves and what is joined to them.
@@ -262,12 +263,9 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
 
     fn number(&self, on: &impl Executor, statement: fn(&Select, &dyn Dialect) -> Sql) -> Result<i64> {
         self.check()?;
-        let sql = statement(&self.select, on.dialect());
-        on.run(Access::Read, |session| {
-            let mut number = Number(0);
-            session.run(&mut [Request { sql: &sql, sink: &mut number }])?;
-            Ok(number.0)
-        })
+        let mut number = Number(0);
+        Statement::Rendered(statement(&self.select, on.dialect())).fetch(on, &mut number)?;
+        Ok(number.0)
     }
 
     fn total<T: ColumnType, V: ColumnType>(
@@ -281,7 +279,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         let argument = Argument { value: Box::new(value?), sql_type: T::SQL_TYPE };
         let sql = sql::total(&self.select, function, &argument, on.dialect());
         let mut total = Total(None);
-        on.run(Access::Read, |session| session.query(&sql, &mut total))?;
+        Statement::Rendered(sql).fetch(on, &mut total)?;
         let value = total.0.unwrap_or(Value::Null);
         let held = Held::of(&Expr::Aggregate(function, Some(argument)), M::TABLE);
         let read = |value| held.map_or(Ok(value), |held| held.form.read(value, held.sql_type));

@@ -1,20 +1,14 @@
 //! SQL that the user writes: literal text, bound parameters, and rows decoded by column name.
 
-use std::marker::PhantomData;
-
 use crate::access::Access;
-use crate::db::{Executor, Session};
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-use crate::driver::Connection;
+use crate::db::Executor;
 use crate::error::{Error, Kind, Result};
-use crate::loaded::{Name, Record};
+use crate::loaded::Record;
 use crate::mapped::Mapped;
-use crate::prefetch;
-use crate::query::Window;
-use crate::row::{Columns, FromRow, Row, RowSink, Tuples};
-use crate::sql::{AnyNumber, Dialect, RawSql, transaction_control};
+use crate::query::{Statement, Window, load};
+use crate::row::{Columns, FromRow, RowSink, Tuples};
+use crate::sql::{Dialect, RawSql, transaction_control};
 use crate::types::Param;
-use crate::value::{Mismatch, ValueRef};
 use crate::view::View;
 
 impl RawSql {
@@ -31,16 +25,7 @@ impl RawSql {
         let params = self.params_to_read(on.dialect())?;
         let loader = V::loader();
         loader.error().cloned().map_or(Ok(()), Err)?;
-        let load = |session: &mut Session<'_>| {
-            prefetch::load(session, &*loader, false, &mut Window::whole(), |session, sink| {
-                self.send(session, &params, &mut ByName::<V::Base>::new(sink))
-            })
-        };
-        self.run(on, |session| match self.writes {
-            _ if loader.is_plain() => load(session),
-            false => session.snapshot(load),
-            true => session.atomic(load),
-        })
+        load(on, &Statement::Raw(&self, params), false, &*loader, &mut Window::whole())
     }
 
     /// Runs a statement that writes and returns rows: [`rows`](RawSql::rows) after [`writing`](RawSql::writing).
@@ -60,7 +45,7 @@ impl RawSql {
     pub fn tuples<T: FromRow>(self, on: &impl Executor) -> Result<Vec<T>> {
         let params = self.params_to_read(on.dialect())?;
         let mut rows = Tuples(Vec::new());
-        self.run(on, |session| self.send(session, &params, &mut rows))?;
+        Statement::Raw(&self, params).fetch(on, &mut rows)?;
         Ok(rows.0)
     }
 
@@ -82,25 +67,6 @@ impl RawSql {
         changed
     }
 
-    /// Does some work on a connection that may do what the statement does.
-    fn run<T>(&self, on: &impl Executor, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
-        if self.writes {
-            return on.run(Access::Write, |session| {
-                if session.can_refuse() { work(session) } else { session.within_write(work) }
-            });
-        }
-        let done = on.run(Access::Read, work);
-        done.map_err(|error| if error.is_read_only() { Error::writes_unsaid(error) } else { error })
-    }
-
-    fn send(&self, session: &mut Session<'_>, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
-        if self.writes {
-            session.write(&self.text, params, &mut AnyNumber(sink)).map(|_| ())
-        } else {
-            session.query_text(&self.text, params, sink)
-        }
-    }
-
     /// Refuses what would begin or end a transaction without its guard, or one of the pool's connection, knowing of it.
     fn check_words(&self) -> Result<()> {
         transaction_control(&self.text).map_or(Ok(()), |word| Err(Error::controls_transaction(word)))
@@ -115,60 +81,5 @@ impl RawSql {
             return Err(Error::new(Kind::WritesUnsaid));
         }
         Ok(params)
-    }
-}
-
-/// Finds the values of a record by column name, and hands them on in its order.
-struct ByName<'s, B> {
-    sink: &'s mut dyn RowSink,
-    /// Where each value stands, if it comes at all; found at the first row.
-    positions: Vec<Option<usize>>,
-    record: PhantomData<fn() -> B>,
-}
-
-impl<'s, B: Record> ByName<'s, B> {
-    fn new(sink: &'s mut dyn RowSink) -> Self {
-        ByName { sink, positions: Vec::new(), record: PhantomData }
-    }
-
-    fn find_columns(&mut self, row: Row<'_>) -> Result<()> {
-        let names: Vec<&str> = (0..).map_while(|at| row.name(at)).collect();
-        let position = |name: &str| names.iter().position(|other| *other == name);
-        for name in B::names() {
-            self.positions.push(match name {
-                Name::Required(name) => {
-                    Some(position(name).ok_or_else(|| Error::not_returned(B::Model::TABLE.model, name))?)
-                }
-                Name::Optional(name) => position(name),
-                Name::None => None,
-            });
-        }
-        Ok(())
-    }
-}
-
-impl<B: Record> RowSink for ByName<'_, B> {
-    fn row(&mut self, row: Row<'_>) -> Result<()> {
-        if self.positions.is_empty() {
-            self.find_columns(row)?;
-        }
-        let reordered = Reordered { row, positions: &self.positions };
-        self.sink.row(Row::new(&reordered))
-    }
-}
-
-/// A row whose values stand in another order; what does not come is `NULL`.
-struct Reordered<'a> {
-    row: Row<'a>,
-    positions: &'a [Option<usize>],
-}
-
-impl Columns for Reordered<'_> {
-    fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
-        self.positions[index].map_or(Ok(ValueRef::Null), |position| self.row.value(position))
-    }
-
-    fn name(&self, index: usize) -> Option<&str> {
-        self.row.name((*self.positions.get(index)?)?)
     }
 }

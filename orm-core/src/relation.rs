@@ -3,7 +3,6 @@
 mod aggregate;
 mod batch;
 mod joined;
-mod links;
 mod polymorphic;
 mod tree;
 
@@ -25,11 +24,8 @@ use crate::schema::RelationDef;
 pub use aggregate::{Aggregate, Computed};
 pub use batch::{Batch, batch};
 pub use joined::{Joined, LeadsToOne};
-pub use links::JoinedBy;
-pub(crate) use links::insert_pairs;
 pub use polymorphic::{
-    Holds, HoldsLoaded, KeyedBy, OneOf, Polymorphic, PolymorphicDef, PolymorphicRelation, RefersToModel,
-    check_polymorphic, check_tag,
+    Holds, HoldsLoaded, KeyedBy, Polymorphic, PolymorphicRelation, RefersToModel, check_polymorphic, check_tag,
 };
 pub use tree::AnyDepth;
 

@@ -5,10 +5,8 @@ pub mod diagram;
 
 pub use case::Case;
 
-use crate::error::{Error, Result};
-use crate::sql::Dialect;
 use crate::types::{Form, Reads, SqlType, VersionType};
-use crate::value::{Timestamp, Value};
+use crate::value::{Mismatch, Timestamp, Value};
 
 /// A table, its columns and its constraints.
 #[derive(Debug)]
@@ -37,7 +35,7 @@ pub struct Table {
     /// The positions of the columns for which the model has a default in Rust.
     pub defaulted: &'static [usize],
     /// The default of one of these, by its position.
-    pub default_of: fn(usize) -> Result<Value<'static>>,
+    pub default_of: fn(usize) -> Result<Value<'static>, Mismatch>,
     /// The column that counts the changes of a row, if one does.
     pub version: Option<Version>,
     /// The column that holds the moment at which a row was inserted, if one does.
@@ -195,17 +193,6 @@ impl Table {
         }
     }
 
-    /// The table's name with its schema, in quotes.
-    pub(crate) fn quoted(&self, dialect: &dyn Dialect) -> String {
-        let mut name = String::new();
-        if let Some(schema) = self.schema {
-            dialect.quote(&mut name, schema);
-            name.push('.');
-        }
-        dialect.quote(&mut name, self.name);
-        name
-    }
-
     /// Whether both describe one table of the database.
     pub(crate) fn is_same(&self, other: &Table) -> bool {
         (self.schema, self.name) == (other.schema, other.name)
@@ -230,9 +217,13 @@ impl Table {
     }
 }
 
-/// The default of a column in a table without defaults.
-fn no_default(column: usize) -> Result<Value<'static>> {
-    Err(Error::invalid(format!("column {column} has no default")))
+/// The default of a column that has none.
+///
+/// # Errors
+///
+/// Always.
+pub fn no_default(column: usize) -> Result<Value<'static>, Mismatch> {
+    Err(Mismatch::Refused(format!("column {column} has no default").into()))
 }
 
 /// The names of a table and its key: what other tables may ask before this one is complete.
@@ -649,6 +640,25 @@ impl Through {
     #[must_use]
     pub const fn bare(table: &'static str, left: &'static [&'static str], right: &'static [&'static str]) -> Self {
         Through { schema: None, table, left, right, model: None }
+    }
+}
+
+/// Where a polymorphic relation starts.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct PolymorphicDef {
+    /// The relation's name in Rust.
+    pub name: &'static str,
+    /// The table it starts at.
+    pub from: fn() -> &'static Table,
+    /// The positions of the columns that hold the tag and the key.
+    pub columns: [usize; 2],
+}
+
+impl PolymorphicDef {
+    /// The relation as a person reads it: `Comment.subject`.
+    pub(crate) fn path(self) -> String {
+        format!("{}.{}", (self.from)().model, self.name)
     }
 }
 

@@ -3,14 +3,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::access::Access;
 use crate::ast::{Expr, Group, Order, Select};
 use crate::column::{Column, Condition, EachGroup, EachRow, Ordering};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::mapped::Mapped;
-use crate::query::Query;
+use crate::query::{Query, Statement};
 use crate::row::{Row, RowSink};
 use crate::schema::Table;
 use crate::sql::{self, Held, Sql};
@@ -185,7 +184,7 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     pub fn count(&self, on: &impl Executor) -> Result<u64> {
         self.check()?;
         let mut counted = Values::sink(&self.select, <Expression<M, u64> as Selection<M>>::decode);
-        on.run(Access::Read, |session| session.query(&sql::count(&self.select, on.dialect()), &mut counted))?;
+        Statement::Rendered(sql::count(&self.select, on.dialect())).fetch(on, &mut counted)?;
         counted.rows.pop().ok_or_else(|| Error::not_found(M::TABLE))
     }
 
@@ -196,9 +195,8 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
 
     fn run(&self, on: &impl Executor, select: &Select) -> Result<Vec<T>> {
         self.check()?;
-        let sql = sql::select(select, on.dialect());
         let mut taking = Values::sink(select, self.decode);
-        on.run(Access::Read, |session| session.query(&sql, &mut taking))?;
+        Statement::Rendered(sql::select(select, on.dialect())).fetch(on, &mut taking)?;
         Ok(taking.rows)
     }
 

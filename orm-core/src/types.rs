@@ -29,7 +29,8 @@ mod uuid;
 use std::borrow::Cow;
 
 pub use array::{ArrayType, Element};
-pub use codec::{AsJson, Codec, Coded, OrNull, encode_coded};
+pub(crate) use codec::value_of;
+pub use codec::{AsJson, Codec, Coded, OrNull};
 pub use computed::{Comparable, Summable};
 pub(crate) use form::OtherForm;
 pub use form::{Form, Fraction, Number, Offset, Separator, TextForm, Unit, UuidText};

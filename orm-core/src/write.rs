@@ -2,6 +2,7 @@
 
 mod change;
 mod graph;
+mod links;
 mod order;
 mod row;
 mod rows;
@@ -22,6 +23,8 @@ use crate::value::{Timestamp, Value};
 
 pub use change::{Change, Changes};
 pub use graph::{Insert, Then, With, insert_many};
+pub use links::JoinedBy;
+pub(crate) use links::insert_pairs;
 pub use row::update_versioned;
 pub(crate) use row::{delete, edit, update};
 pub use rows::Rows;
@@ -94,7 +97,7 @@ trait NewRows {
     fn blame(&self, error: Error, dialect: &dyn Dialect) -> Error {
         let table = Self::Model::TABLE;
         match self.assigned_key() {
-            Some(key) if error.is_of_null_in(table, key) => Error::key_not_assigned(table, key, dialect),
+            Some(key) if error.is_of_null_in(table, key) => Error::key_not_assigned(table, key, dialect.assigned_key()),
             _ => error.in_columns(table, self.columns()),
         }
     }
@@ -207,7 +210,7 @@ fn insert_unseen<N: Insertable>(session: &mut Session<'_>, rows: &Given<'_, N>) 
     if let Some(key) = rows.assigned_key()
         && !session.assigns_key(table, key)?
     {
-        return Err(Error::key_not_assigned(table, key, session.dialect()));
+        return Err(Error::key_not_assigned(table, key, session.dialect().assigned_key()));
     }
     session.check_columns(table, &rows.columns)?;
     let text = insert_text(session.db(), rows, sent, false);

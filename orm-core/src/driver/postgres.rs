@@ -20,7 +20,7 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::driver::Pool;
+use super::Pool;
 use crate::error::{Error, Result};
 use address::Address;
 use pool::PostgresPool;

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::driver::Pool;
+use super::Pool;
 use crate::error::Result;
 use pool::SqlitePool;
 

@@ -10,7 +10,6 @@ use super::{Constraint, Error, Kind, Leaves, Place, Repr};
 #[cfg(feature = "postgres")]
 use super::{Outcome, Server};
 use crate::schema::{ColumnDef, RelationDef, Table, Through};
-use crate::sql::Dialect;
 use crate::types::OtherForm;
 use crate::value::{Mismatch, ValueRef};
 
@@ -94,8 +93,8 @@ impl Error {
 
     /// The error of a key that the database does not assign.
     #[cold]
-    pub(crate) fn key_not_assigned(table: &'static Table, column: usize, dialect: &dyn Dialect) -> Self {
-        let (column, declaration) = (table.columns[column].name, dialect.assigned_key());
+    pub(crate) fn key_not_assigned(table: &'static Table, column: usize, declaration: &'static str) -> Self {
+        let column = table.columns[column].name;
         Error::new(Kind::KeyNotAssigned { table: table.name, column, declaration })
     }
 

@@ -6,8 +6,10 @@ use super::Mapped;
 use crate::error::{Error, Result};
 use crate::row::Row;
 use crate::schema::{ColumnDef, Table, TableName, Through, Version};
-use crate::types::{ColumnType, Form, KeyColumns, MomentType, Nullable, Presence, RefersTo, VersionType};
-use crate::value::Value;
+use crate::types::{
+    Codec, Coded, ColumnType, Form, KeyColumns, MomentType, Nullable, Presence, RefersTo, VersionType, value_of,
+};
+use crate::value::{Mismatch, Value};
 
 /// A model has a column whose field's name hashes to `FIELD`: how the derive of one model refers to fields of another.
 ///
@@ -60,15 +62,44 @@ pub fn encode<M: HasColumn<FIELD, V>, const FIELD: u64, V>(value: &M::Type) -> R
     value.encode().map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch))
 }
 
+/// The value of a field to store.
+///
+/// # Errors
+///
+/// When the value cannot be stored exactly; the error names the column.
+pub fn encode_coded<M: HasColumn<FIELD, Coded<C, T>>, const FIELD: u64, C: Codec<T>, T>(
+    value: &T,
+) -> Result<Value<'static>> {
+    value_of::<C, T>(value).map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch))
+}
+
 /// The default of a field, which stands in generated code once.
 ///
 /// # Errors
 ///
-/// As [`encode`].
+/// When it cannot be stored exactly.
 pub fn encode_default<M: HasColumn<FIELD, V>, const FIELD: u64, V>(
     default: impl FnOnce() -> M::Type,
-) -> Result<Value<'static>> {
-    Ok(encode::<M, FIELD, V>(&default())?.into_owned())
+) -> Result<Value<'static>, Mismatch> {
+    Ok(default().encode()?.into_owned())
+}
+
+/// The default of a field that a codec stores.
+///
+/// # Errors
+///
+/// When it cannot be stored exactly.
+pub fn encode_coded_default<C: Codec<T>, T>(default: &T) -> Result<Value<'static>, Mismatch> {
+    value_of::<C, T>(default)
+}
+
+/// The default of a field, in a new row that leaves it out.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub fn left_out<M: Mapped>(column: usize) -> Result<Value<'static>> {
+    M::default_of(column).map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[column], mismatch))
 }
 
 /// The value of a field that a new row may leave to a default.
@@ -77,7 +108,7 @@ pub fn encode_default<M: HasColumn<FIELD, V>, const FIELD: u64, V>(
 ///
 /// As [`encode`].
 pub fn encode_or_default<M: HasColumn<FIELD, V>, const FIELD: u64, V>(given: Option<&M::Type>) -> Result<Value<'_>> {
-    given.map_or_else(|| M::default_of(M::INDEX), encode::<M, FIELD, V>)
+    given.map_or_else(|| left_out::<M>(M::INDEX), encode::<M, FIELD, V>)
 }
 
 /// The value of a field that a new row may leave to the database's default, which asks for none then.

@@ -2,7 +2,7 @@
 
 use super::Model;
 use crate::mapped::{Models, Other};
-use crate::relation::OneOf;
+use crate::prefetch::{OneOf, all_rows};
 use crate::schema::Table;
 
 /// The model that a relation leads to or through. Generated code asks everything of what this returns: what is not a
@@ -21,5 +21,5 @@ impl<M: Model> Models for M {
 /// All rows of a model, as they are.
 #[must_use]
 pub fn one_of<C: Model>() -> OneOf<C, C> {
-    OneOf::all()
+    all_rows()
 }

@@ -4,12 +4,11 @@ use std::marker::PhantomData;
 
 use super::keys::{ParentKeys, Slots, narrow};
 use super::relation::{RelationLoading, plan_relation};
-use super::{Branch, Context, Parents, Step};
+use super::{Branch, Context, OneOf, Parents, Step};
 use crate::error::{Error, Result};
 use crate::loaded::{All, Extent, Kind, Pool, ToMaybe};
 use crate::mapped::Mapped;
-use crate::relation::{OneOf, PolymorphicDef};
-use crate::schema::{RelationDef, RelationKind};
+use crate::schema::{PolymorphicDef, RelationDef, RelationKind};
 use crate::sql::Request;
 use crate::types::{Keys, SqlType};
 use crate::value::Value;

@@ -3,12 +3,13 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use super::load_branch;
 use crate::access::Access;
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::loaded::Attach;
 use crate::mapped::Mapped;
-use crate::prefetch::{ParentKeys, Parents, Prefetch, RelationOf, collect, describe, load_branch};
+use crate::prefetch::{ParentKeys, Parents, Prefetch, RelationOf, collect, describe};
 
 /// Loads a relation for rows that are in memory: one statement, whatever their number.
 ///

@@ -5,13 +5,13 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::Named;
-use crate::ast::{Expr, Select};
+use crate::ast::Expr;
 use crate::column::Condition;
 use crate::error::Error;
 use crate::loaded::{All, At, Attach, Extent, Here, Kind, Part, There};
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Context, Loader, Plain, PolymorphicLoading, Prefetch, RelationOf, Step, Variant, With};
-use crate::schema::Table;
+use crate::prefetch::{Branch, Context, Loader, OneOf, PolymorphicLoading, Prefetch, RelationOf, Step, Variant, With};
+use crate::schema::PolymorphicDef;
 use crate::types::{RefersTo, TextType};
 
 /// An enum of models, one for each kind of row that a relation may lead to; `#[derive(Polymorphic)]` implements it.
@@ -72,25 +72,6 @@ pub trait HoldsLoaded<L> {
 
     /// The variants, as they are to be loaded.
     fn variants(list: &L) -> Vec<Box<dyn Variant<Self::Row> + '_>>;
-}
-
-/// How the rows of one variant are loaded: rows of the model `C` as a `Row`.
-pub struct OneOf<C, Row> {
-    pub(crate) select: Select,
-    pub(crate) loader: Arc<dyn Loader<C, Row>>,
-}
-
-impl<C: Mapped> OneOf<C, C> {
-    /// All rows of a model, as they are.
-    pub(crate) fn all() -> Self {
-        OneOf { select: Select::new(C::TABLE), loader: Arc::new(Plain) }
-    }
-}
-
-impl<C, Row> Clone for OneOf<C, Row> {
-    fn clone(&self) -> Self {
-        OneOf { select: self.select.clone(), loader: Arc::clone(&self.loader) }
-    }
 }
 
 /// A place in a list of variants `L` where the model `C` stands, whose rows can also hold what the relation `R` loads.
@@ -203,18 +184,6 @@ type Variants<L, Row> = for<'l> fn(&'l L) -> Vec<Box<dyn Variant<Row> + 'l>>;
 
 /// The types that a relation only names: it is `Send` and `Sync` whatever they are.
 type Types<P, S, K, E> = PhantomData<fn() -> (P, S, K, E)>;
-
-/// Where a polymorphic relation starts.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct PolymorphicDef {
-    /// The relation's name in Rust.
-    pub name: &'static str,
-    /// The table it starts at.
-    pub from: fn() -> &'static Table,
-    /// The positions of the columns that hold the tag and the key.
-    pub columns: [usize; 2],
-}
 
 impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize> PolymorphicRelation<P, S, K, AT> {
     /// The descriptor of a relation. Generated code calls this.
@@ -381,12 +350,5 @@ impl<P, S: Polymorphic, K, const AT: usize, Row, L: Clone, E> Clone for Polymorp
 impl<P, S: Polymorphic, K, const AT: usize, Row, L, E> fmt::Debug for PolymorphicRelation<P, S, K, AT, Row, L, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.def.path())
-    }
-}
-
-impl PolymorphicDef {
-    /// The relation as a person reads it: `Comment.subject`.
-    pub(crate) fn path(self) -> String {
-        format!("{}.{}", (self.from)().model, self.name)
     }
 }

@@ -362,3 +362,16 @@ pub enum LinkedRows {
     /// The links are read a second time, to tell which rows they lead to. Links and rows come in any order.
     Again,
 }
+
+impl Table {
+    /// The table's name with its schema, in quotes.
+    pub(crate) fn quoted(&self, dialect: &dyn Dialect) -> String {
+        let mut name = String::new();
+        if let Some(schema) = self.schema {
+            dialect.quote(&mut name, schema);
+            name.push('.');
+        }
+        dialect.quote(&mut name, self.name);
+        name
+    }
+}

@@ -5,10 +5,6 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::{ColumnType, Required, SqlType};
-use crate::ast::Expr;
-use crate::column::Operand;
-use crate::error::{Error, Result};
-use crate::mapped::{HasColumn, Mapped};
 use crate::value::{Mismatch, Value, ValueRef};
 
 /// How values of `T` are stored in a column, where `T` does not say it: for a field with `#[model(with = ..)]`.
@@ -142,38 +138,7 @@ impl<C: Codec<T>, T: 'static> ColumnType for Coded<C, T> {
     }
 }
 
-/// The value of a field to store.
-///
-/// # Errors
-///
-/// When the value cannot be stored exactly; the error names the column.
-pub fn encode_coded<M: HasColumn<FIELD, Coded<C, T>>, const FIELD: u64, C: Codec<T>, T>(
-    value: &T,
-) -> Result<Value<'static>> {
-    value_of::<C, T>(value).map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch))
-}
-
-fn value_of<C: Codec<T>, T>(value: &T) -> Result<Value<'static>, Mismatch> {
+/// What is stored for a value.
+pub(crate) fn value_of<C: Codec<T>, T>(value: &T) -> Result<Value<'static>, Mismatch> {
     Ok(C::encode(value)?.encode()?.into_owned())
-}
-
-#[diagnostic::do_not_recommend]
-impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<C, T>> for T {
-    fn into_expr(self) -> Result<Expr, Mismatch> {
-        value_of::<C, T>(&self).map(Expr::Value)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<C, T>> for &T {
-    fn into_expr(self) -> Result<Expr, Mismatch> {
-        value_of::<C, T>(self).map(Expr::Value)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<OrNull<C>, Option<T>>> for T {
-    fn into_expr(self) -> Result<Expr, Mismatch> {
-        value_of::<C, T>(&self).map(Expr::Value)
-    }
 }

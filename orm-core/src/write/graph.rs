@@ -4,13 +4,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::{Insertable, insert_rows};
+use super::{Insertable, insert_pairs, insert_rows};
 use crate::access::Access;
 use crate::db::{Executor, Session};
 use crate::error::{Error, Result};
 use crate::loaded::{All, At, Attach, Kind, Pool};
 use crate::mapped::Mapped;
-use crate::relation::{Relation, insert_pairs};
+use crate::relation::Relation;
 use crate::schema::{RelationDef, RelationKind};
 use crate::value::Value;
 

@@ -200,18 +200,17 @@ fn default_of(model: &Model) -> Option<TokenStream> {
     let values = columns.iter().filter_map(|&at| {
         let (ident, column) = (&model.ident, &model.columns[at]);
         let (hash, default) = (columns::hash(column), column.default.as_ref()?);
-        let value = if column.codec.is_some() {
-            encode_value(model, column, &quote!(&#default))
-        } else {
-            quote!(__orm::encode_default::<#ident, #hash, _>(|| #default))
+        let value = match columns::codec(column) {
+            Some(codec) => quote!(__orm::encode_coded_default::<#codec, _>(&#default)),
+            None => quote!(__orm::encode_default::<#ident, #hash, _>(|| #default)),
         };
         Some((at, value))
     });
-    let body = encode_by(model, values.collect::<Vec<_>>());
+    let body = by_column(values.collect::<Vec<_>>(), &quote!(__orm::no_default(column)));
     let krate = &model.krate;
     (!columns.is_empty()).then(|| {
         quote! {
-            fn default_of(column: usize) -> #krate::Result<__orm::Value<'static>> {
+            fn default_of(column: usize) -> ::core::result::Result<__orm::Value<'static>, #krate::Mismatch> {
                 #body
             }
         }
@@ -235,6 +234,10 @@ pub(crate) fn encode_field(model: &Model, at: usize) -> TokenStream {
 /// `match column { 0 => …, … }` over columns by their positions.
 pub(crate) fn encode_by(model: &Model, columns: impl IntoIterator<Item = (usize, TokenStream)>) -> TokenStream {
     let ident = &model.ident;
+    by_column(columns, &quote!(__orm::no_such_column::<#ident>(column)))
+}
+
+fn by_column(columns: impl IntoIterator<Item = (usize, TokenStream)>, otherwise: &TokenStream) -> TokenStream {
     let arms = columns.into_iter().map(|(at, value)| {
         let at = Literal::usize_unsuffixed(at);
         quote!(#at => #value,)
@@ -242,7 +245,7 @@ pub(crate) fn encode_by(model: &Model, columns: impl IntoIterator<Item = (usize,
     quote! {
         match column {
             #(#arms)*
-            _ => __orm::no_such_column::<#ident>(column),
+            _ => #otherwise,
         }
     }
 }

@@ -142,7 +142,7 @@ fn value(model: &Model, at: usize) -> TokenStream {
     if column.codec.is_some() && column.has_default() {
         let given = encode_value(model, column, &quote!(value));
         let position = Literal::usize_unsuffixed(at);
-        let default = column.default.as_ref().map(|_| quote!(<#ident as __orm::Mapped>::default_of(#position)));
+        let default = column.default.as_ref().map(|_| quote!(__orm::left_out::<#ident>(#position)));
         let left_out = default.unwrap_or_else(|| quote!(::core::result::Result::Ok(__orm::Value::Null)));
         return quote! {
             match &self.#field {

@@ -66,17 +66,17 @@ const _: () = {
                 _ => __orm::no_such_column::<Item>(column),
             }
         }
-        fn default_of(column: usize) -> ::orm::Result<__orm::Value<'static>> {
+        fn default_of(
+            column: usize,
+        ) -> ::core::result::Result<__orm::Value<'static>, ::orm::Mismatch> {
             match column {
                 2 => {
-                    __orm::encode_coded::<
-                        Item,
-                        15644445103386232192,
+                    __orm::encode_coded_default::<
                         __orm::OrNull<__orm::AsJson>,
                         _,
                     >(&Tags::new())
                 }
-                _ => __orm::no_such_column::<Item>(column),
+                _ => __orm::no_default(column),
             }
         }
     }
@@ -142,9 +142,7 @@ const _: () = {
                                 _,
                             >(value)
                         }
-                        ::core::option::Option::None => {
-                            <Item as __orm::Mapped>::default_of(2)
-                        }
+                        ::core::option::Option::None => __orm::left_out::<Item>(2),
                     }
                 }
                 _ => __orm::no_such_column::<Item>(column),

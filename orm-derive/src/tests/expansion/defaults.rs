@@ -62,10 +62,12 @@ const _: () = {
                 _ => __orm::no_such_column::<Setting>(column),
             }
         }
-        fn default_of(column: usize) -> ::orm::Result<__orm::Value<'static>> {
+        fn default_of(
+            column: usize,
+        ) -> ::core::result::Result<__orm::Value<'static>, ::orm::Mismatch> {
             match column {
                 1 => __orm::encode_default::<Setting, 12638187200555641996, _>(|| 7),
-                _ => __orm::no_such_column::<Setting>(column),
+                _ => __orm::no_default(column),
             }
         }
     }

@@ -1,30 +1,49 @@
-//! Runs the statements that a loading asks for, level by level. The only file here that does I/O.
+//! Runs a query and the statements that its loading asks for, level by level.
 
-use super::{Branch, Context, Loader, Loading, Parents};
-use crate::db::Session;
+use super::by_name::ByName;
+use super::{Statement, Window};
+use crate::db::{Executor, Session};
 use crate::error::{Error, Result};
 use crate::live::Needs;
 use crate::loaded::Record;
 use crate::mapped::Mapped;
-use crate::query::Window;
+use crate::prefetch::{Branch, Context, Loader, Loading, Parents};
 use crate::row::{Row, RowSink};
 use crate::sql::{Request, Sql};
 
-/// Runs a query's own statement, by a function that is given the sink, and loads the relations of the rows that the window
-/// takes.
+/// Runs a statement and loads the relations of the rows that the window takes, so that all see one state of the database.
+/// `whole` says that the rows are all of their table.
 pub(crate) fn load<M: Record, Row>(
-    session: &mut Session<'_>,
-    loader: &dyn Loader<M, Row>,
+    on: &impl Executor,
+    statement: &Statement<'_>,
     whole: bool,
+    loader: &dyn Loader<M, Row>,
     window: &mut Window,
-    query: impl FnOnce(&mut Session<'_>, &mut dyn RowSink) -> Result<()>,
+) -> Result<Vec<Row>> {
+    statement.run(on, |session| {
+        if loader.is_plain() {
+            return load_rows(session, statement, whole, loader, window);
+        }
+        statement.in_one_state(session, |session| load_rows(session, statement, whole, loader, window))
+    })
+}
+
+fn load_rows<M: Record, Row>(
+    session: &mut Session<'_>,
+    statement: &Statement<'_>,
+    whole: bool,
+    loader: &dyn Loader<M, Row>,
+    window: &mut Window,
 ) -> Result<Vec<Row>> {
     let context = session.context(loader.needs(whole, session.dialect()))?;
     let mut joins = Vec::new();
     loader.joins(&mut joins);
-    let mut root =
-        Root { rows: Vec::new(), loading: loader.start(whole), window, joins: !joins.is_empty() || M::is_joined() };
-    query(session, &mut root)?;
+    let joins = !joins.is_empty() || M::is_joined();
+    let mut root = Root { rows: Vec::new(), loading: loader.start(whole), window, joins };
+    match statement {
+        Statement::Rendered(_) => statement.send(session, &mut root)?,
+        Statement::Raw(..) => statement.send(session, &mut ByName::<M>::new(&mut root))?,
+    }
     let Root { rows, mut loading, window, .. } = root;
     if window.alone && window.more {
         return Err(Error::more_than_one(M::Model::TABLE));

@@ -3,7 +3,7 @@
 use std::borrow::{Borrow, Cow};
 use std::collections::HashSet;
 
-use super::Relation;
+use super::{FIRST_VERSION, Insertable, new_rows_at_once, values_by_columns};
 use crate::access::Access;
 use crate::db::{Executor, Session};
 use crate::error::{Error, Result};
@@ -11,11 +11,11 @@ use crate::loaded::ToMany;
 use crate::mapped::Mapped;
 use crate::prefetch::keys_of;
 use crate::query::Number;
+use crate::relation::Relation;
 use crate::schema::{RelationDef, RelationKind, Table, Through};
 use crate::sql::{self, Among, Dialect, Held, Known, NewLinks};
 use crate::types::{Keys, append_bytes};
 use crate::value::{Timestamp, Value};
-use crate::write::{FIRST_VERSION, Insertable, new_rows_at_once, values_by_columns};
 
 /// Which rows belong to a parent.
 ///
@@ -208,7 +208,10 @@ impl Defaults {
             values.push(match (is_version, is_moment) {
                 (true, _) => FIRST_VERSION,
                 (_, true) => table.moment(column, now),
-                _ => (table.default_of)(column)?,
+                _ => {
+                    let refused = |mismatch| Error::encode(table, &table.columns[column], mismatch);
+                    (table.default_of)(column).map_err(refused)?
+                }
             });
         }
         Ok(())

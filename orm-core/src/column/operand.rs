@@ -1,0 +1,119 @@
+//! What a column or a value is compared with.
+
+use super::{Column, MAX_DEPTH, bound};
+use crate::ast::Expr;
+use crate::error::{Error, Result};
+use crate::mapped::Mapped;
+use crate::types::{Codec, Coded, ColumnType, OrNull, Required, value_of};
+use crate::value::{Mismatch, Value};
+
+/// What a column of type `T` can be compared with: a `T`, a value that stands for one, or another column of the model.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{T}` cannot be compared with `{Self}`",
+    label = "not a `{T}`, nor another such column of `{M}`"
+)]
+pub trait Operand<M, T> {
+    /// The operand as part of a condition.
+    ///
+    /// # Errors
+    ///
+    /// When no database could hold the value exactly.
+    #[doc(hidden)]
+    fn into_expr(self) -> Result<Expr, Mismatch>;
+
+    /// How many computations lie within each other.
+    #[doc(hidden)]
+    fn depth(&self) -> usize {
+        0
+    }
+}
+
+impl<M, T: ColumnType> Operand<M, T> for T {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        bound(&self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: ColumnType> Operand<M, T> for &T {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        bound(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: ColumnType> Operand<M, Option<T>> for T {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        bound(&self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> Operand<M, String> for &str {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        Ok(Expr::Value(Value::Text(self.to_owned().into())))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> Operand<M, Option<String>> for &str {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        Ok(Expr::Value(Value::Text(self.to_owned().into())))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Mapped, T: ColumnType> Operand<M, T> for Column<M, T> {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        Ok(self.expr())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Mapped, T: ColumnType> Operand<M, Option<T>> for Column<M, T> {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        Ok(self.expr())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Mapped, T: ColumnType<Presence = Required>> Operand<M, T> for Column<M, Option<T>> {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        Ok(self.expr())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<C, T>> for T {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        value_of::<C, T>(&self).map(Expr::Value)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<C, T>> for &T {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        value_of::<C, T>(self).map(Expr::Value)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<OrNull<C>, Option<T>>> for T {
+    fn into_expr(self) -> Result<Expr, Mismatch> {
+        value_of::<C, T>(&self).map(Expr::Value)
+    }
+}
+
+/// What a value is compared with.
+pub(crate) fn operand<M, T>(other: impl Operand<M, T>, refused: impl FnOnce(Mismatch) -> Error) -> Result<Expr> {
+    check_depth(other.depth())?;
+    other.into_expr().map_err(refused)
+}
+
+/// Refuses an expression that would exhaust a stack when it is rendered or dropped.
+pub(crate) fn check_depth(depth: usize) -> Result<()> {
+    if depth <= MAX_DEPTH {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("expressions lie within each other more than {MAX_DEPTH} deep")))
+}

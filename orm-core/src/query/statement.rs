@@ -1,0 +1,67 @@
+//! The statement that returns the rows of a query: one that was rendered for them, or one of the user's.
+
+use crate::access::Access;
+use crate::db::{Executor, Session};
+use crate::error::{Error, Result};
+use crate::row::RowSink;
+use crate::sql::{AnyNumber, RawSql, Sql};
+use crate::types::Param;
+
+/// A statement that returns the rows of a query.
+pub(crate) enum Statement<'q> {
+    /// It was rendered, and returns the values of a record in their order.
+    Rendered(Sql),
+    /// It is the user's, with its parameters as they are bound; its columns are found by name.
+    Raw(&'q RawSql, Vec<Param<'static>>),
+}
+
+impl Statement<'_> {
+    /// Runs the statement alone.
+    ///
+    /// # Errors
+    ///
+    /// Those of the statement and of the sink.
+    pub(crate) fn fetch(&self, on: &impl Executor, sink: &mut dyn RowSink) -> Result<()> {
+        self.run(on, |session| self.send(session, sink))
+    }
+
+    /// Does some work, of which the statement is the first, on a connection that may do what the statement does.
+    pub(super) fn run<T>(&self, on: &impl Executor, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
+        if self.writes() {
+            return on.run(Access::Write, |session| {
+                if session.can_refuse() { work(session) } else { session.within_write(work) }
+            });
+        }
+        let done = on.run(Access::Read, work);
+        match self {
+            Statement::Raw(..) => {
+                done.map_err(|error| if error.is_read_only() { Error::writes_unsaid(error) } else { error })
+            }
+            Statement::Rendered(_) => done,
+        }
+    }
+
+    /// Does some work so that all of it sees one state of the database; if the statement writes, wholly or not at all.
+    pub(super) fn in_one_state<T>(
+        &self,
+        session: &mut Session<'_>,
+        work: impl FnOnce(&mut Session<'_>) -> Result<T>,
+    ) -> Result<T> {
+        if self.writes() { session.atomic(work) } else { session.snapshot(work) }
+    }
+
+    /// Sends the statement and hands its rows to the sink.
+    pub(super) fn send(&self, session: &mut Session<'_>, sink: &mut dyn RowSink) -> Result<()> {
+        match self {
+            Statement::Rendered(sql) => session.query(sql, sink),
+            Statement::Raw(sql, params) if sql.writes => {
+                session.write(&sql.text, params, &mut AnyNumber(sink)).map(|_| ())
+            }
+            Statement::Raw(sql, params) => session.query_text(&sql.text, params, sink),
+        }
+    }
+
+    fn writes(&self) -> bool {
+        matches!(self, Statement::Raw(sql, _) if sql.writes)
+    }
+}
