@@ -3,10 +3,8 @@
 use crate::access::Access;
 use crate::db::Executor;
 use crate::error::{Error, Kind, Result};
-use crate::loaded::Record;
-use crate::mapped::Mapped;
 use crate::query::{Statement, Window, load};
-use crate::row::{Columns, FromRow, RowSink, Tuples};
+use crate::row::{FromRow, Tuples};
 use crate::sql::{Dialect, RawSql, transaction_control};
 use crate::types::Param;
 use crate::view::View;

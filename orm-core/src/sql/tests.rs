@@ -19,7 +19,6 @@ use super::{Dialect, Form, Related, Sql};
 use crate::ast::{Comparison, Expr, Nulls, Order, Select};
 use crate::schema::RelationDef;
 use crate::sql;
-use crate::sql::ddl;
 use crate::types::{Keys, SqlType};
 use crate::value::Value;
 
