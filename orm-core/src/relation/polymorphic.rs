@@ -10,7 +10,7 @@ use crate::column::Condition;
 use crate::error::Error;
 use crate::loaded::{All, At, Attach, Extent, Here, Kind, Part, There};
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Context, Loader, OneOf, PolymorphicLoading, Prefetch, RelationOf, Step, Variant, With};
+use crate::prefetch::{Branch, Context, OneOf, PolymorphicLoading, Prefetch, RelationOf, Step, Variant, With};
 use crate::schema::PolymorphicDef;
 use crate::types::{RefersTo, TextType};
 

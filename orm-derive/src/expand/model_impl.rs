@@ -200,10 +200,9 @@ fn default_of(model: &Model) -> Option<TokenStream> {
     let values = columns.iter().filter_map(|&at| {
         let (ident, column) = (&model.ident, &model.columns[at]);
         let (hash, default) = (columns::hash(column), column.default.as_ref()?);
-        let value = match columns::codec(column) {
-            Some(codec) => quote!(__orm::encode_coded_default::<#codec, _>(&#default)),
-            None => quote!(__orm::encode_default::<#ident, #hash, _>(|| #default)),
-        };
+        let coded = |codec| quote!(__orm::encode_coded_default::<#codec, _>(&#default));
+        let plain = || quote!(__orm::encode_default::<#ident, #hash, _>(|| #default));
+        let value = columns::codec(column).map_or_else(plain, coded);
         Some((at, value))
     });
     let body = by_column(values.collect::<Vec<_>>(), &quote!(__orm::no_default(column)));
