@@ -14,7 +14,7 @@ pub(crate) mod version;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::Model;
+use crate::model::definition::Model;
 use loaded::Loaded;
 
 /// Everything that the derive adds to a struct.

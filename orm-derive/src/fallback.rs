@@ -9,7 +9,7 @@ use syn::ext::IdentExt as _;
 
 use crate::diagnostic::Errors;
 use crate::expand::{self, model_impl};
-use crate::model::{Items, Model};
+use crate::model::definition::{Items, Model};
 use crate::symbol;
 
 /// The mistakes, and stand-ins for what the model would have given.
@@ -47,7 +47,7 @@ fn drop_clashes(model: &mut Model) {
     }
     let mut seen: HashSet<String> = symbol::RESERVED.iter().map(|&name| name.to_owned()).collect();
     model.relations.retain(|relation| seen.insert(relation.text()));
-    let mut seen: HashSet<String> = model.relations.iter().map(crate::model::Relation::text).collect();
+    let mut seen: HashSet<String> = model.relations.iter().map(crate::model::definition::Relation::text).collect();
     if let (false, Some(update)) = (model.versions.is_empty(), &model.items.update) {
         let update = update.unraw().to_string();
         model.relations.retain(|relation| relation.text() != update);

@@ -1,6 +1,6 @@
-//! `#[derive(Model)]` of `orm`.
+//! `#[derive(Model)]` of `orm`, and its other derives.
 //!
-//! The stages stand in files of their names: `parse` reads the attributes into a `model`, `validate` holds it
+//! The stages of a model stand in files of their names: `parse` reads the attributes into a `definition`, `validate` holds it
 //! against the rules, `expand` writes code and never reads an attribute. Where one of the first two finds mistakes,
 //! `fallback` keeps them from causing others elsewhere in the program.
 
@@ -25,8 +25,7 @@ use syn::DeriveInput;
 #[expect(missing_docs, reason = "`orm::Model` has the description, with examples that can name `orm`")]
 #[proc_macro_derive(Model, attributes(model, belongs_to, has_one, has_many, many_to_many))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
-    let input = syn::parse_macro_input!(input as DeriveInput);
-    derive(&input).into()
+    model::derive(&syn::parse_macro_input!(input as DeriveInput)).into()
 }
 
 #[expect(missing_docs, reason = "`orm::Polymorphic` has the description, with examples that can name `orm`")]
@@ -45,11 +44,4 @@ pub fn derive_column_type(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(View, attributes(view))]
 pub fn derive_view(input: TokenStream) -> TokenStream {
     view::derive(&syn::parse_macro_input!(input as DeriveInput)).into()
-}
-
-fn derive(input: &DeriveInput) -> proc_macro2::TokenStream {
-    let mut errors = diagnostic::Errors::default();
-    let model = parse::model(input, &mut errors);
-    validate::model(&model, &mut errors);
-    if errors.is_empty() { expand::model(&model) } else { fallback::model(model, errors) }
 }

@@ -13,7 +13,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Data, DeriveInput, Expr, Field, Fields, Lit, LitStr, Path, Result};
 
 use crate::diagnostic::{Errors, error, list};
-use crate::model::{Codec, Column, DbDefault, Generated, Model, Moment, Relation, Skipped, Stored};
+use crate::model::definition::{Codec, Column, DbDefault, Generated, Model, Moment, Relation, Skipped, Stored};
 use crate::names::{self, Case};
 use crate::symbol as word;
 use arguments::{Name, each, field_list, name_or_none, once, sql_name, unknown, value};

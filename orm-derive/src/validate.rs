@@ -8,7 +8,7 @@ use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 
 use crate::diagnostic::{Errors, error};
-use crate::model::{Column, Generated, Join, Kind, Model, Moment, Names, Relation};
+use crate::model::definition::{Column, Generated, Join, Kind, Model, Moment, Names, Relation};
 use crate::names::nearest;
 use crate::symbol;
 
@@ -419,7 +419,7 @@ fn exists(model: &Model, field: &Ident, errors: &mut Errors) {
         errors.add(field, format!("the field `{field}` is no column, since it is skipped; remove `skip`"));
         return;
     }
-    let fields: Vec<String> = model.columns.iter().map(crate::model::Column::name).collect();
+    let fields: Vec<String> = model.columns.iter().map(crate::model::definition::Column::name).collect();
     let near = nearest(&field.unraw().to_string(), fields.iter().map(String::as_str));
     let ident = &model.ident;
     errors.push(match near {

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::model::{Codec, Column, Model, Moment, Stored};
+use crate::model::definition::{Codec, Column, Model, Moment, Stored};
 use crate::names;
 
 /// The columns of a model, to other models and to people.

@@ -9,7 +9,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use super::relations;
-use crate::model::{Model, Relation};
+use crate::model::definition::{Model, Relation};
 use crate::names;
 
 /// The names that all parts share.

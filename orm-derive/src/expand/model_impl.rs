@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use super::{columns, relations, serialized};
-use crate::model::{Column, DbDefault, Generated, Model, Moment};
+use crate::model::definition::{Column, DbDefault, Generated, Model, Moment};
 use crate::symbol;
 
 /// `impl Mapped for Student`, and `impl Model`

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::columns;
 use super::model_impl::{encode_by, encode_field, encode_value, positions};
-use crate::model::{Column, Model};
+use crate::model::definition::{Column, Model};
 
 /// How the struct is inserted.
 pub(crate) fn implementations(model: &Model) -> Option<TokenStream> {

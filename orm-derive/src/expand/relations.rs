@@ -11,7 +11,7 @@ use syn::{LitStr, Type};
 
 use super::model_impl::{positions, single_or_tuple};
 use super::serialized;
-use crate::model::{Column, Join, Kind, Model, Names, OnDelete, Relation, Tag};
+use crate::model::definition::{Column, Join, Kind, Model, Names, OnDelete, Relation, Tag};
 use crate::names;
 use crate::symbol;
 

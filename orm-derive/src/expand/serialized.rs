@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use crate::model::{Model, Relation};
+use crate::model::definition::{Model, Relation};
 use crate::names::SerdeCase;
 
 /// `.case(Case::Camel)`, unless names stay as they are.

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::Model;
+use crate::model::definition::Model;
 
 /// A method that, unless the user names it otherwise, is found before that of the trait, which leaves the row in memory with the version that it had.
 pub(crate) fn expand(model: &Model) -> Option<TokenStream> {

@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 
 use super::arguments::{Name, name_or_none, once};
 use crate::diagnostic::error;
-use crate::model::Items;
+use crate::model::definition::Items;
 use crate::symbol as word;
 
 /// What the words say, as far as they are there.

@@ -8,7 +8,7 @@ use syn::{Attribute, DeriveInput, Field, LitStr, Meta, Result, Token, Type, pare
 
 use super::arguments::{Side, each_of, no_keyword, once, rust_name, rust_names, side, unknown, value};
 use crate::diagnostic::{Errors, error, list};
-use crate::model::{Join, Kind, Names, OnDelete, Relation, Tag};
+use crate::model::definition::{Join, Kind, Names, OnDelete, Relation, Tag};
 use crate::names::{nearest, snake_case};
 use crate::symbol as word;
 

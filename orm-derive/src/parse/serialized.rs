@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{Attribute, Field, LitStr, Result, Token, parenthesized};
 
-use crate::model::Serialized;
+use crate::model::definition::Serialized;
 use crate::names::SerdeCase;
 use crate::symbol as word;
 

@@ -8,7 +8,7 @@ use syn::{LitInt, LitStr, Result, Token, parenthesized, token};
 
 use super::arguments::{once, unknown};
 use crate::diagnostic::{error, list};
-use crate::model::Stored;
+use crate::model::definition::Stored;
 use crate::symbol as word;
 
 /// `= unix_seconds`

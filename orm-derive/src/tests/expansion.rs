@@ -108,7 +108,7 @@ fn a_model_of_six_columns_and_two_relations_stays_small() {
 }
 
 fn expansion(text: &str) -> String {
-    let tokens = crate::derive(&input(text));
+    let tokens = crate::model::derive(&input(text));
     match syn::parse2(tokens) {
         Ok(file) => prettyplease::unparse(&file),
         Err(error) => panic!("{error}"),

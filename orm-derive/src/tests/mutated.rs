@@ -87,7 +87,7 @@ fn mutated(random: &mut Random, tokens: &[String], words: &[String]) -> String {
 fn expand(text: &str) -> bool {
     let Ok(input) = syn::parse_str::<DeriveInput>(text) else { return false };
     let made = [
-        crate::derive(&input),
+        crate::model::derive(&input),
         crate::polymorphic::derive(&input),
         crate::column_type::derive(&input),
         crate::view::derive(&input),
