@@ -4,7 +4,6 @@
 mod expansion;
 mod messages;
 mod mistakes;
-mod mutated;
 
 use syn::DeriveInput;
 
