@@ -25,14 +25,13 @@ mod write;
 use std::fmt;
 
 pub(crate) use cache::{Purpose, TextCache};
-pub use dialect::{Compared, Dialect, KeyTable, LinkedRows};
+pub use dialect::{Compared, Conflict, Dialect, KeyTable, LimitsEach, LinkedRows, Part};
 pub(crate) use held::stored;
 pub use held::{Held, Used};
 pub use links::{
     Among, Known, NewLinks, adopt, count_missing_links, delete_doubled_links, delete_links, insert_links, key_columns,
     release,
 };
-pub use pattern::{Match, Wildcards};
 pub(crate) use raw::AnyNumber;
 pub use raw::{Bound, RawSql, SqlText, TrustedSql, sql};
 pub use related::{Form, Function, Related, aggregate, related};
@@ -81,7 +80,7 @@ impl fmt::Debug for Sql {
 }
 
 /// Writes a statement, piece by piece.
-pub(crate) struct Writer<'d> {
+pub struct Writer<'d> {
     text: String,
     params: Vec<Param<'static>>,
     used: Vec<Used>,
@@ -157,7 +156,7 @@ impl<'d> Writer<'d> {
 
     /// The parameters of a list of keys, whose parts will be compared with these columns.
     pub(crate) fn bind_keys(&mut self, keys: Keys, compared: Compared<'_>) -> &mut Self {
-        self.dialect.bind_keys(&mut self.text, &mut self.params, keys, compared);
+        self.dialect.bind_keys(self, keys, compared);
         self
     }
 

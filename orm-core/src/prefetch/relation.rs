@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::loaded::{Extent, Kind, Pool, Record};
 use crate::row::{Row, RowSink};
 use crate::schema::{RelationDef, RelationKind};
-use crate::sql::{self, Form, LinkedRows, Related, Request, Sql};
+use crate::sql::{self, Form, LimitsEach, LinkedRows, Related, Request, Sql};
 use crate::types::Keys;
 
 /// A relation being loaded for the parents of one query.
@@ -325,6 +325,9 @@ fn refers_by_index(relation: &RelationDef, context: &Context) -> bool {
 fn has_index(relation: &RelationDef, context: &Context) -> bool {
     let to = (relation.to)();
     let columns: Vec<&str> = to.names(relation.to_columns).collect();
+    if context.dialect.limits_each() == LimitsEach::Numbering {
+        return false;
+    }
     // A statement for several servers refuses a limit within.
     let is_scattered = |schema, table| context.indexes.is_scattered(schema, table, context.dialect);
     if is_scattered(to.schema, to.name) {
@@ -334,7 +337,7 @@ fn has_index(relation: &RelationDef, context: &Context) -> bool {
         None => context.indexes.begin_with(to.schema, to.name, &columns, context.dialect),
         // Looked up by their keys, the rows of links that stand twice would come once.
         Some(through) => {
-            context.dialect.has_lateral()
+            context.dialect.limits_each() == LimitsEach::Lateral
                 && !is_scattered(through.schema, through.table)
                 && context.indexes.begin_with(through.schema, through.table, through.left, context.dialect)
         }

@@ -1,16 +1,23 @@
-//! What databases do differently.
+//! What databases do differently, as hooks that write parts of statements.
+//!
+//! A hook's default is what standard SQL says or, where it says nothing, what SQLite and PostgreSQL have in common. The file of a
+//! database has the hooks in which it differs, and no others.
 
 use std::borrow::Cow;
 use std::fmt;
 
+use super::pattern::Wildcards;
 use super::tokens::Quotes;
 use super::words::writes;
-use super::{Held, Match, Sql};
+use super::{Held, Sql, Writer};
 use crate::access::Access;
-use crate::ast::{Arithmetic, Comparison, Function, Letters};
+use crate::ast::{Arithmetic, Comparison, Function, Letters, Nulls, Pattern};
 use crate::error::Result;
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Keys, Param, SqlType};
+
+/// A part of a statement, which a hook writes where its database wants it.
+pub type Part<'p> = &'p mut dyn FnMut(&mut Writer<'_>);
 
 /// The differences between databases in what the renderer writes.
 pub trait Dialect: fmt::Debug + Sync {
@@ -27,6 +34,13 @@ pub trait Dialect: fmt::Debug + Sync {
         text.push('"');
     }
 
+    /// A quoted identifier.
+    fn quoted(&self, name: &str) -> String {
+        let mut text = String::with_capacity(name.len() + 2);
+        self.quote(&mut text, name);
+        text
+    }
+
     /// Whether two names of tables, or of columns, mean the same one.
     fn same_name(&self, one: &str, other: &str) -> bool {
         one == other
@@ -39,10 +53,20 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// The greatest number of bytes in an identifier, if there is one.
-    fn longest_name(&self) -> Option<usize>;
+    fn longest_name(&self) -> Option<usize> {
+        None
+    }
 
     /// Appends the placeholder of the `position`th parameter, counted from 1.
-    fn placeholder(&self, text: &mut String, position: usize);
+    fn placeholder(&self, text: &mut String, position: usize) {
+        let _ = position;
+        text.push('?');
+    }
+
+    /// Whether placeholders say which parameter they are, so that one can stand in a statement twice.
+    fn numbers_parameters(&self) -> bool {
+        false
+    }
 
     /// Whether a statement of the user's own changes rows, as far as its words tell.
     fn writes(&self, text: &str) -> bool {
@@ -59,8 +83,12 @@ pub trait Dialect: fmt::Debug + Sync {
         Ok(())
     }
 
-    /// How a list of keys whose parts have these types becomes a table.
+    /// What the table of keys is made of that [`keys`](Self::keys) writes, for keys whose parts have these types.
     fn key_table(&self, types: &[SqlType]) -> KeyTable;
+
+    /// Writes a table of keys, with the alias `k`, into a `FROM` clause. `compared` are the columns that the keys' parts will be
+    /// compared with.
+    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>);
 
     /// Whether integer keys are found faster by comparing a column that has an index with a list, as that of
     /// [`in_list`](Self::in_list), than by joining a table of them.
@@ -68,20 +96,82 @@ pub trait Dialect: fmt::Debug + Sync {
         false
     }
 
-    /// Appends the placeholders of a list of keys, and what is bound to them. `compared` are the columns that the keys'
-    /// parts will be compared with.
-    fn bind_keys(&self, text: &mut String, params: &mut Vec<Param<'static>>, keys: Keys, compared: Compared<'_>);
+    /// Writes the parameters of a list of keys.
+    fn bind_keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>) {
+        let _ = compared;
+        writer.bind(Param::Keys(keys));
+    }
+
+    /// Writes that what stands before is in a list of values of a type, which is one parameter:
+    /// ` IN (SELECT "value" FROM rarray(?1))`.
+    fn in_list(&self, writer: &mut Writer<'_>, sql_type: SqlType, list: Part<'_>);
 
     /// Whether the values of several new rows travel as an array for each column. If not, each is a parameter of its own.
     fn inserts_arrays(&self) -> bool {
         false
     }
 
-    /// Appends the query for rows that travel as arrays: the first column, of the first of these types, is parameter 1.
+    /// Writes the query for rows that travel as arrays: the first column, of the first of these types, is parameter 1.
     /// A column of arrays travels as one array of the elements of all rows. Where those of each row begin and end say two
     /// more arrays for each such column, whose parameters come behind those of all columns.
-    fn rows_of_arrays(&self, text: &mut String, types: &[SqlType], columns: Compared<'_>) {
-        let _ = (text, types, columns);
+    fn rows_of_arrays(&self, writer: &mut Writer<'_>, types: &[SqlType], columns: Compared<'_>) {
+        let _ = (writer, types, columns);
+    }
+
+    /// Writes a query for so many columns as the table `v`, whose columns are called `column1`, `column2` and so on.
+    fn named_columns(&self, writer: &mut Writer<'_>, width: usize, rows: Part<'_>) {
+        writer.push("(");
+        rows(writer);
+        writer.push(") AS v (").numbered_columns(width).push(")");
+    }
+
+    /// Writes the values of a new row that gives none.
+    fn default_values(&self, writer: &mut Writer<'_>) {
+        writer.push(" DEFAULT VALUES");
+    }
+
+    /// Writes an insert that leaves rows with the same unique key as they are, or updates them; `into` writes it from its
+    /// `INTO` on.
+    fn upsert(&self, writer: &mut Writer<'_>, conflict: &Conflict<'_>, into: Part<'_>) {
+        writer.push("INSERT ");
+        into(writer);
+        writer.push(" ON CONFLICT (").names(conflict.unique.iter().copied()).push(") DO ");
+        if conflict.update.is_empty() {
+            writer.push("NOTHING");
+            return;
+        }
+        writer.push("UPDATE SET ").separated(", ", &conflict.update, |writer, name| {
+            writer.name(name).push(" = excluded.").name(name);
+        });
+        if let Some(version) = conflict.version {
+            // Bare, the name would be that of both rows.
+            writer.push(", ").name(version).push(" = ").name(conflict.table).push(".").name(version).push(" + 1");
+        }
+    }
+
+    /// Writes what makes a statement return these columns of the rows that it writes.
+    fn returning(&self, writer: &mut Writer<'_>, columns: Part<'_>) {
+        columns(writer.push(" RETURNING "));
+    }
+
+    /// Where statements that write return no rows, the expression for the key that the database assigned last on the
+    /// connection: `LAST_INSERT_ID()`. A row that was written is then read by its key, in the same transaction.
+    fn last_key(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Writes an update of the rows of a table that meet a condition, up to the condition. `target` writes the table and its
+    /// alias, which stands before columns in `changes` and in the condition.
+    fn update(&self, writer: &mut Writer<'_>, target: Part<'_>, alias: Part<'_>, changes: Part<'_>) {
+        let _ = alias;
+        target(writer.push("UPDATE "));
+        changes(writer.push(" SET "));
+    }
+
+    /// Writes a deletion of the rows of a table that meet a condition, up to the condition.
+    fn delete(&self, writer: &mut Writer<'_>, target: Part<'_>, alias: Part<'_>) {
+        let _ = alias;
+        target(writer.push("DELETE FROM "));
     }
 
     /// Whether columns store their values in [forms](crate::types::Form), since the database has no types for them.
@@ -95,34 +185,39 @@ pub trait Dialect: fmt::Debug + Sync {
         Vec::new()
     }
 
-    /// The SQL around a value in some form that gives it the form of new tables.
-    fn native(&self, held: Held) -> (String, String) {
+    /// Writes a value that has some form in the form of new tables.
+    fn native(&self, writer: &mut Writer<'_>, held: Held, value: Part<'_>) {
         let _ = held;
-        Default::default()
+        value(writer);
     }
 
-    /// The SQL around a value in the form of new tables that gives it another one.
-    fn stored(&self, held: Held) -> (String, String) {
+    /// Writes a value that has the form of new tables in another one.
+    fn stored(&self, writer: &mut Writer<'_>, held: Held, value: Part<'_>) {
         let _ = held;
-        Default::default()
+        value(writer);
     }
 
     /// How the rows of a many-to-many relation come, each of them once.
-    fn linked_rows(&self) -> LinkedRows;
+    fn linked_rows(&self) -> LinkedRows {
+        LinkedRows::Again
+    }
 
-    /// Whether a subquery in `FROM` may refer to the tables before it.
-    fn has_lateral(&self) -> bool;
-
-    /// The text around the parameter of a list of values: `column IN (SELECT value FROM rarray(` and `))`.
-    fn in_list(&self) -> (&'static str, &'static str);
+    /// How the rows of each parent are limited where an index finds them.
+    fn limits_each(&self) -> LimitsEach {
+        LimitsEach::Lateral
+    }
 
     /// What stands between two values that are compared.
     fn operator(&self, comparison: Comparison) -> &'static str {
         operator_in_sql(comparison)
     }
 
-    /// How a text is matched with a pattern.
-    fn matches(&self, letters: Letters) -> Match;
+    /// Writes that a text matches a pattern. The letters of `LIKE` are those of the text's collation.
+    fn matches(&self, writer: &mut Writer<'_>, value: Part<'_>, pattern: &Pattern, letters: Letters) {
+        let _ = letters;
+        value(writer);
+        writer.push(" LIKE ").pattern(pattern, Wildcards::Like).push(" ESCAPE '\\'");
+    }
 
     /// How many `EXISTS` of a statement may be planned together with its joins, where the time for that grows with each.
     fn exists_planned_together(&self) -> Option<usize> {
@@ -134,30 +229,64 @@ pub trait Dialect: fmt::Debug + Sync {
         false
     }
 
-    /// The text around a column whose sum, least or greatest value is computed: integers are summed up to 64 bits, and
-    /// other numbers as doubles; every type has a least and a greatest value.
-    fn computed(&self, function: Function, sql_type: SqlType) -> (&'static str, &'static str) {
+    /// Writes the sum, the least or greatest value of some values, or another function of them: integers are summed up to 64
+    /// bits, and other numbers as doubles; every type has a least and a greatest value.
+    fn computed(&self, writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Part<'_>) {
         let _ = sql_type;
-        function_in_sql(function)
+        value(writer.push(function_in_sql(function)));
+        writer.push(")");
     }
 
-    /// What follows a value of a type where it is ordered by, or compared with another by size.
-    fn order_collation(&self, sql_type: SqlType) -> &'static str {
-        let _ = sql_type;
-        ""
+    /// Writes what follows a value of a type where it is ordered by, or compared with another by size.
+    fn order_collation(&self, writer: &mut Writer<'_>, sql_type: SqlType) {
+        let _ = (writer, sql_type);
     }
 
-    /// The text before, between and after two numbers of a type, of which another is computed.
-    fn arithmetic(&self, arithmetic: Arithmetic, sql_type: SqlType) -> (&'static str, &'static str, &'static str) {
+    /// Writes a number that is computed from two others of a type.
+    fn arithmetic(
+        &self,
+        writer: &mut Writer<'_>,
+        arithmetic: Arithmetic,
+        sql_type: SqlType,
+        [left, right]: [Part<'_>; 2],
+    ) {
         let _ = sql_type;
-        arithmetic_in_sql(arithmetic)
+        left(writer.push("("));
+        right(writer.push(arithmetic_in_sql(arithmetic)));
+        writer.push(")");
+    }
+
+    /// Writes which rows of a query are meant: at most so many, without the first so many.
+    fn limit(&self, writer: &mut Writer<'_>, limit: Option<u64>, offset: Option<u64>) {
+        match limit {
+            Some(limit) => writer.push(" LIMIT ").bound(limit),
+            None => writer.push(" LIMIT ").push(self.no_limit()),
+        };
+        if let Some(offset) = offset {
+            writer.push(" OFFSET ").bound(offset);
+        }
     }
 
     /// What follows `LIMIT` when there is an offset but no limit.
-    fn no_limit(&self) -> &'static str;
+    fn no_limit(&self) -> &'static str {
+        "ALL"
+    }
 
     /// Whether `NULL`s are less than all values when nothing else is said.
-    fn nulls_are_least(&self) -> bool;
+    fn nulls_are_least(&self) -> bool {
+        true
+    }
+
+    /// Writes a term of an order. `nulls` is where `NULL`s go, unless the database puts them there by itself.
+    fn order_term(&self, writer: &mut Writer<'_>, value: Part<'_>, descending: bool, nulls: Option<Nulls>) {
+        value(writer);
+        writer.push(if descending { " DESC" } else { "" });
+        writer.push(match nulls {
+            Some(Nulls::First) => " NULLS FIRST",
+            Some(Nulls::Last) => " NULLS LAST",
+            None => "",
+        });
+    }
 
     /// A column's type in `CREATE TABLE`; `generated` for a key that the database assigns.
     fn column_type(&self, column: &ColumnDef, generated: bool) -> &'static str;
@@ -168,11 +297,15 @@ pub trait Dialect: fmt::Debug + Sync {
         None
     }
 
-    /// What tells the rows of a table without a key apart: a column of the database's own.
-    fn row_identity(&self) -> &'static str;
+    /// What tells the rows of a table without a key apart, where the database has a column of its own for that.
+    fn row_identity(&self) -> Option<&'static str> {
+        None
+    }
 
     /// How a key that the database assigns is declared, as messages say it.
-    fn assigned_key(&self) -> &'static str;
+    fn assigned_key(&self) -> &'static str {
+        "bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"
+    }
 
     /// The statement that returns a row if the database does not assign a key that an insert leaves out, and would rather
     /// store `NULL` in it.
@@ -182,7 +315,15 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// What follows the closing parenthesis of `CREATE TABLE` for a table whose key has several columns.
-    fn composite_key_suffix(&self) -> &'static str;
+    fn composite_key_suffix(&self) -> &'static str {
+        ""
+    }
+
+    /// Whether a transaction that is rolled back takes what it created with it. If not, statements that create something also
+    /// end the transaction that they stand in.
+    fn defines_in_transactions(&self) -> bool {
+        true
+    }
 
     /// The word for how a generated column is kept that is added to an existing table.
     fn added_generated_columns(&self) -> &'static str {
@@ -190,7 +331,9 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// Whether `CREATE SCHEMA` makes the schema of a table.
-    fn creates_schemas(&self) -> bool;
+    fn creates_schemas(&self) -> bool {
+        true
+    }
 
     /// Whether an index and a foreign key stay within the schema of their table and name other tables without it:
     /// `CREATE INDEX "archive"."i" ON "t" (…)`. No foreign key refers to a table of another schema then.
@@ -199,13 +342,13 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// Whether a foreign key may be declared before the table that it refers to is there.
-    fn declares_ahead(&self) -> bool;
+    fn declares_ahead(&self) -> bool {
+        false
+    }
 
     /// The statement that adds a foreign key to a table, whose name comes in quotes, unless one of this name is there.
     fn add_missing_key(&self, table: &str, name: &str, key: &str) -> String {
-        let mut quoted = String::new();
-        self.quote(&mut quoted, name);
-        format!("ALTER TABLE {table} ADD CONSTRAINT {quoted} {key}")
+        format!("ALTER TABLE {table} ADD CONSTRAINT {} {key}", self.quoted(name))
     }
 
     /// The statement that lists the database's indexes: schema, table, whether the table is meant when no schema is
@@ -268,7 +411,9 @@ pub trait Dialect: fmt::Debug + Sync {
     fn checks(&self, schema: &str) -> String;
 
     /// How a column is declared whose values the database assigns, for messages.
-    fn assigned_column(&self) -> &'static str;
+    fn assigned_column(&self) -> &'static str {
+        "GENERATED BY DEFAULT AS IDENTITY"
+    }
 
     /// Whether one statement can drop a foreign key and add another of the same name.
     fn replaces_keys(&self) -> bool {
@@ -277,7 +422,9 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Whether a statement changes the default of a column that is there already, and adds keys and conditions to its table.
     /// Such a database tells defaults in its own words.
-    fn alters_columns(&self) -> bool;
+    fn alters_columns(&self) -> bool {
+        true
+    }
 
     /// Whether a column declared with this type holds values of ours as they are stored.
     fn holds(&self, declared: &str, sql_type: SqlType) -> bool;
@@ -285,8 +432,25 @@ pub trait Dialect: fmt::Debug + Sync {
     /// The statement that begins a transaction: one that reads sees one state of the database all the time.
     fn begin(&self, access: Access) -> &'static str;
 
+    /// The statement that begins a savepoint.
+    fn savepoint(&self, name: &str) -> String {
+        format!("SAVEPOINT {}", self.quoted(name))
+    }
+
+    /// The statement that undoes what was changed since a savepoint began, which stays.
+    fn roll_back_to(&self, name: &str) -> String {
+        format!("ROLLBACK TO {}", self.quoted(name))
+    }
+
+    /// The statement that ends a savepoint and keeps what was changed since it began.
+    fn release(&self, name: &str) -> String {
+        format!("RELEASE {}", self.quoted(name))
+    }
+
     /// The greatest number of parameters of one statement.
-    fn max_params(&self) -> usize;
+    fn max_params(&self) -> usize {
+        65_535
+    }
 }
 
 /// What stands between two values that are compared, where SQL's own operator does it, or that of PostgreSQL.
@@ -304,34 +468,30 @@ pub(super) fn operator_in_sql(comparison: Comparison) -> &'static str {
     }
 }
 
-/// The text around what a value is computed from, where SQL's own function does it.
-pub(super) fn function_in_sql(function: Function) -> (&'static str, &'static str) {
+/// The text before what a value is computed from, where SQL's own function does it.
+pub(super) fn function_in_sql(function: Function) -> &'static str {
     match function {
-        Function::Count => ("count(", ")"),
-        Function::CountDistinct => ("count(DISTINCT ", ")"),
-        Function::Sum => ("sum(", ")"),
-        Function::Average => ("avg(", ")"),
-        Function::Min => ("min(", ")"),
-        Function::Max => ("max(", ")"),
+        Function::Count => "count(",
+        Function::CountDistinct => "count(DISTINCT ",
+        Function::Sum => "sum(",
+        Function::Average => "avg(",
+        Function::Min => "min(",
+        Function::Max => "max(",
     }
 }
 
-/// The text before, between and after two numbers, where SQL's own operator does it.
-pub(super) fn arithmetic_in_sql(arithmetic: Arithmetic) -> (&'static str, &'static str, &'static str) {
+/// What stands between two numbers, where SQL's own operator does it.
+pub(super) fn arithmetic_in_sql(arithmetic: Arithmetic) -> &'static str {
     match arithmetic {
-        Arithmetic::Add => ("(", " + ", ")"),
-        Arithmetic::Subtract => ("(", " - ", ")"),
-        Arithmetic::Multiply => ("(", " * ", ")"),
+        Arithmetic::Add => " + ",
+        Arithmetic::Subtract => " - ",
+        Arithmetic::Multiply => " * ",
     }
 }
 
 /// A table of keys in a `FROM` clause.
 #[derive(Clone, Debug)]
 pub struct KeyTable {
-    /// The text before the parameters.
-    pub before: &'static str,
-    /// The text after them; the alias is `k`.
-    pub after: Cow<'static, str>,
     /// The key's position in the list, counted from `first_ordinal`.
     pub ordinal: &'static str,
     /// What the first key's ordinal is.
@@ -353,12 +513,40 @@ pub struct Compared<'n> {
     pub columns: &'n [&'n str],
 }
 
+/// What an insert does where a row has the same unique key.
+#[derive(Debug)]
+pub struct Conflict<'n> {
+    /// The table.
+    pub table: &'n str,
+    /// The columns of the key.
+    pub unique: Vec<&'n str>,
+    /// The columns that take the new values; the row stays as it is when there are none.
+    pub update: Vec<&'n str>,
+    /// The column that counts the changes of a row that is updated.
+    pub version: Option<&'n str>,
+}
+
+/// How the rows of each parent are limited where an index finds them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitsEach {
+    /// By a subquery in `FROM` that refers to the keys before it.
+    Lateral,
+    /// By a subquery that the primary key is compared with.
+    Subquery,
+    /// By numbering them, since no subquery with a limit can refer to a key: as where there is no index.
+    Numbering,
+}
+
 /// How the rows of a many-to-many relation come, each of them once, in the statement that gives the links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkedRows {
-    /// The statement learns while it runs which rows were linked: a table, with the alias `w` and the column `value`, of
-    /// the keys asked for by [`Row::want`](crate::row::Row).
-    Wanted(&'static str),
+    /// The statement learns while it runs which rows were linked.
+    Wanted {
+        /// The table of the keys that were asked for by [`Row::want`](crate::row::Row).
+        table: &'static str,
+        /// Its column.
+        key: &'static str,
+    },
     /// The links are read a second time, to tell which rows they lead to. Links and rows come in any order.
     Again,
 }

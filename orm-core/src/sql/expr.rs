@@ -1,7 +1,7 @@
 //! Conditions as SQL.
 
 use super::{Held, Writer};
-use crate::ast::{Comparison, Expr, Letters, Pattern};
+use crate::ast::{Comparison, Expr, Function, Letters, Pattern};
 use crate::schema::RelationDef;
 use crate::types::{Form, Param, SqlType};
 use crate::value::Value;
@@ -21,10 +21,9 @@ impl Writer<'_> {
             Expr::Compare(left, comparison, right) => self.compare(left, *comparison, right),
             Expr::Arithmetic(left, arithmetic, right) => {
                 let held = self.held(left).or(self.held(right)).map_or(SqlType::Int64, |held| held.sql_type);
-                let (before, between, after) = self.dialect.arithmetic(*arithmetic, held);
-                self.push(before).in_form(left, Held::native(held));
-                self.push(between).in_form(right, Held::native(held));
-                self.push(after);
+                let mut left = |writer: &mut Writer<'_>| writer.in_form(left, Held::native(held));
+                let mut right = |writer: &mut Writer<'_>| writer.in_form(right, Held::native(held));
+                self.dialect.arithmetic(self, *arithmetic, held, [&mut left, &mut right]);
             }
             Expr::IsNull(value) => {
                 self.expr(value);
@@ -93,10 +92,7 @@ impl Writer<'_> {
     }
 
     fn matches(&mut self, value: &Expr, pattern: &Pattern, letters: Letters) {
-        let form = self.dialect.matches(letters);
-        self.push(form.before).expr(value);
-        let pattern = Value::Text(pattern.written(form.wildcards).into());
-        self.push(form.between).bind(Param::Value(pattern)).push(form.after);
+        self.dialect.matches(self, &mut |writer| writer.expr(value), pattern, letters);
     }
 
     /// `t1."name"`
@@ -117,9 +113,11 @@ impl Writer<'_> {
             self.push("1 = 0");
             return;
         }
-        let (before, after) = self.dialect.in_list();
         self.told_apart_by(value);
-        self.push(before).bind(Param::List(values)).push(after);
+        let mut values = Some(values);
+        self.dialect.in_list(self, listed_as(value, held), &mut |writer| {
+            writer.bind(Param::List(values.take().unwrap_or_default()));
+        });
     }
 
     /// `t0."age" BETWEEN ? AND ?`, or two comparisons where a bound has no place in the column's form.
@@ -206,4 +204,11 @@ impl Writer<'_> {
         self.leave();
         self.push(")");
     }
+}
+
+/// The type of the values in a list of what a value may be: what it holds, or else the type of what is computed.
+fn listed_as(value: &Expr, held: Option<Held>) -> SqlType {
+    let computed =
+        if matches!(value, Expr::Aggregate(Function::Average, _)) { SqlType::Real64 } else { SqlType::Int64 };
+    held.map_or(computed, |held| held.sql_type)
 }

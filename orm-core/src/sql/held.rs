@@ -331,9 +331,8 @@ impl Writer<'_> {
     /// A value computed from columns, in a form that it has or in the one of new tables.
     pub(super) fn in_form(&mut self, value: &Expr, held: Held) {
         let own = self.held(value).filter(|own| own.form != held.form);
-        let (before, after) = own.map(|own| self.dialect.native(own)).unwrap_or_default();
-        self.push(&before).expr(value);
-        self.push(&after);
+        let Some(own) = own else { return self.expr(value) };
+        self.dialect.native(self, own, &mut |writer| writer.expr(value));
     }
 
     /// A value by which rows are ordered.
@@ -349,8 +348,10 @@ impl Writer<'_> {
 
     /// The collation of an order of these, after the first.
     pub(super) fn collated(&mut self, exprs: &[&Expr]) -> &mut Self {
-        let collation = self.shared(exprs, true).map(|held| self.dialect.order_collation(held.compared_as()));
-        self.push(collation.unwrap_or_default())
+        if let Some(held) = self.shared(exprs, true) {
+            self.dialect.order_collation(self, held.compared_as());
+        }
+        self
     }
 
     /// `sum(…)`, of values computed from columns.
@@ -359,9 +360,8 @@ impl Writer<'_> {
         if function != Function::Count {
             self.trust_value(&argument.value);
         }
-        let (before, after) = self.dialect.computed(function, held.compared_as());
-        self.push(before).in_form(&argument.value, held);
-        self.push(after)
+        self.dialect.computed(self, function, held.compared_as(), &mut |writer| writer.in_form(&argument.value, held));
+        self
     }
 
     /// What the values hold that something is computed from.
@@ -383,9 +383,8 @@ impl Writer<'_> {
                 )));
             }
             (_, Some(own)) if own.form != held.form => {
-                let (before, after) = self.dialect.stored(held);
-                self.push(&before).in_form(value, Held::native(own.sql_type));
-                self.push(&after);
+                let native = Held::native(own.sql_type);
+                self.dialect.stored(self, held, &mut |writer| writer.in_form(value, native));
             }
             _ => {
                 self.expr(value);
@@ -448,8 +447,10 @@ impl Writer<'_> {
         if held.form.is_canonical() {
             return self.name(column.name);
         }
-        let (before, after) = self.dialect.native(held);
-        self.push(&before).name(column.name).push(&after)
+        self.dialect.native(self, held, &mut |writer| {
+            writer.name(column.name);
+        });
+        self
     }
 
     fn key_column(&mut self, alias: usize, column: KeyColumn, as_stored: bool) -> &mut Self {
@@ -458,8 +459,10 @@ impl Writer<'_> {
         if as_stored || held.form.is_native() {
             return self.qualified(alias, column.name);
         }
-        let (before, after) = self.dialect.native(held);
-        self.push(&before).qualified(alias, column.name).push(&after)
+        self.dialect.native(self, held, &mut |writer| {
+            writer.qualified(alias, column.name);
+        });
+        self
     }
 
     /// The keys of a relation's parents, as the columns store them that are compared with them.

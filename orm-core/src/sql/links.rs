@@ -1,7 +1,7 @@
 //! Statements that change which rows belong to a parent.
 
 use super::held::KeyColumn;
-use super::{Compared, Dialect, Held, Sql, Writer, columns_of, lists};
+use super::{Compared, Conflict, Dialect, Held, Sql, Writer, columns_of, lists};
 use crate::schema::{RelationDef, Through};
 use crate::types::{Keys, Param, SqlType};
 use crate::value::{Timestamp, Value};
@@ -73,17 +73,25 @@ pub enum Known {
 #[must_use]
 pub fn insert_links(through: &'static Through, new: NewLinks, known: Known, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.push("INSERT INTO ").table(through.schema, through.table);
-    writer.push(" (").names(new.names()).push(") ");
     match known {
         Known::ByKey => {
-            let keys: Vec<&str> = new.keys.iter().map(|&key| new.columns[key].0).collect();
-            writer.link_values(through, new).push(" ON CONFLICT (").names(keys.into_iter()).push(") DO NOTHING");
+            let unique = new.keys.iter().map(|&key| new.columns[key].0).collect();
+            let conflict = Conflict { table: through.table, unique, update: Vec::new(), version: None };
+            let mut new = Some(new);
+            dialect.upsert(&mut writer, &conflict, &mut |writer| {
+                if let Some(new) = new.take() {
+                    writer.into_links(through, &new).link_values(through, new);
+                }
+            });
         }
         Known::ByLooking => {
-            writer.push("SELECT ").separated(", ", 0..new.columns.len(), |writer, at| {
-                writer.link_value(at);
-            });
+            writer.push("INSERT ").into_links(through, &new).push("SELECT ").separated(
+                ", ",
+                0..new.columns.len(),
+                |writer, at| {
+                    writer.link_value(at);
+                },
+            );
             writer.push(" FROM ").missing_links(through, new);
         }
     }
@@ -111,7 +119,13 @@ pub fn delete_doubled_links(
     dialect: &dyn Dialect,
 ) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.push("DELETE FROM ").table(through.schema, through.table).push(" AS d WHERE ");
+    let mut target = |writer: &mut Writer<'_>| {
+        writer.table(through.schema, through.table).push(" AS d");
+    };
+    dialect.delete(&mut writer, &mut target, &mut |writer| {
+        writer.push("d");
+    });
+    writer.push(" WHERE ");
     writer.separated(" AND ", relation.left_columns(through).zip(owner), |writer, (key, value)| {
         writer.push("d.").name(key.name).push(" = ").bind_stored(value.clone(), key.held);
     });
@@ -195,6 +209,11 @@ pub fn release(
 }
 
 impl Writer<'_> {
+    /// `INTO "enrollments" ("student_id", "course_id") `
+    fn into_links(&mut self, through: &'static Through, new: &NewLinks) -> &mut Self {
+        self.push("INTO ").table(through.schema, through.table).push(" (").names(new.names()).push(") ")
+    }
+
     /// `VALUES (?1, ?2), …`, or `SELECT unnest($1), …`
     fn link_values(&mut self, through: &'static Through, new: NewLinks) -> &mut Self {
         let rows = new.len();
@@ -222,16 +241,12 @@ impl Writer<'_> {
     fn missing_links(&mut self, through: &'static Through, new: NewLinks) -> &mut Self {
         let keys: Vec<(&str, usize)> = new.keys.iter().map(|&key| (new.columns[key].0, key)).collect();
         let width = new.columns.len();
-        self.push("(");
-        if self.dialect.inserts_arrays() {
-            // The types of values in `FROM` are not known.
-            self.link_arrays(through, new).push(") AS v (").separated(", ", 0..width, |writer, at| {
-                writer.push("\"column").number(at + 1).push("\"");
-            });
-            self.push(")");
-        } else {
-            self.link_values(through, new).push(") AS v");
-        }
+        let mut new = Some(new);
+        self.dialect.named_columns(self, width, &mut |writer| {
+            if let Some(new) = new.take() {
+                writer.link_rows(through, new);
+            }
+        });
         self.push(" WHERE NOT EXISTS (SELECT 1 FROM ").table(through.schema, through.table).push(" AS j WHERE ");
         self.separated(" AND ", keys, |writer, (name, at)| {
             writer.push("j.").name(name).push(" = ").link_value(at);
@@ -239,9 +254,21 @@ impl Writer<'_> {
         self.push(")")
     }
 
+    /// As [`link_values`](Self::link_values), in `FROM`, where the types of values are not known that do not travel as arrays.
+    fn link_rows(&mut self, through: &'static Through, new: NewLinks) -> &mut Self {
+        if self.dialect.inserts_arrays() { self.link_arrays(through, new) } else { self.link_values(through, new) }
+    }
+
     /// `v."column1"`
     fn link_value(&mut self, at: usize) -> &mut Self {
-        self.push("v.\"column").number(at + 1).push("\"")
+        self.push("v.").name(&numbered(at))
+    }
+
+    /// `"column1", "column2"`
+    pub(super) fn numbered_columns(&mut self, width: usize) -> &mut Self {
+        self.separated(", ", 0..width, |writer, at| {
+            writer.name(&numbered(at));
+        })
     }
 
     /// `o."id", o."part"`
@@ -278,6 +305,12 @@ impl Writer<'_> {
         self.separated(", ", table.parts.iter(), |writer, part| {
             writer.push(part);
         });
-        self.push(" FROM ").push(table.before).bind_keys(keys, columns).push(&table.after).push(")");
+        self.dialect.keys(self.push(" FROM "), keys, columns);
+        self.push(")");
     }
+}
+
+/// What a column is called at a position of rows without names.
+fn numbered(at: usize) -> String {
+    format!("column{}", at + 1)
 }

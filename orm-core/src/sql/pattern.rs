@@ -1,32 +1,29 @@
 //! Patterns that texts are matched with, in the form that a database takes.
 
+use super::Writer;
 use crate::ast::{Letters, Pattern};
-
-/// How a database matches a text with a pattern.
-#[derive(Clone, Copy, Debug)]
-pub struct Match {
-    /// The text before the value that is matched.
-    pub before: &'static str,
-    /// The text between it and the pattern.
-    pub between: &'static str,
-    /// The text after the pattern.
-    pub after: &'static str,
-    /// What stands for any text and for any character in the pattern.
-    pub wildcards: Wildcards,
-}
+use crate::types::Param;
+use crate::value::Value;
 
 /// The wildcards of a pattern, and how they are taken literally.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wildcards {
+pub(super) enum Wildcards {
     /// Those of `LIKE`: `%`, `_`, and `\` before a character that is taken literally.
     Like,
     /// Those of `GLOB`: `*`, `?`, and brackets around a character that is taken literally.
     Glob,
 }
 
+impl Writer<'_> {
+    /// A pattern, in the wildcards that the database takes.
+    pub(super) fn pattern(&mut self, pattern: &Pattern, wildcards: Wildcards) -> &mut Self {
+        self.bind(Param::Value(Value::Text(pattern.written(wildcards).into())))
+    }
+}
+
 impl Pattern {
     /// The pattern as a database takes it.
-    pub(super) fn written(&self, wildcards: Wildcards) -> String {
+    fn written(&self, wildcards: Wildcards) -> String {
         match self {
             Pattern::Like(pattern) => wildcards.rewritten(pattern),
             Pattern::Contains(text) => [wildcards.any(), &wildcards.literal(text), wildcards.any()].concat(),

@@ -4,24 +4,61 @@ mod catalog;
 mod cockroach;
 mod session;
 
+use super::dialect::{Part, function_in_sql};
+use super::pattern::Wildcards;
 use super::tokens::{Quotes, Token, tokens};
-use super::{Compared, Dialect, KeyTable, LinkedRows, Match, Wildcards, columns_of};
+use super::{Compared, Dialect, KeyTable, Writer, columns_of};
 use crate::access::Access;
-use crate::ast::{Function, Letters};
+use crate::ast::{Function, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::schema::ColumnDef;
 use crate::types::{Keys, Param, SqlType};
 
-pub use cockroach::Cockroach;
+pub use cockroach::COCKROACH;
 pub(crate) use session::changes_session;
 
-/// The dialect of PostgreSQL.
+/// The dialect of PostgreSQL, and of databases that speak like it.
 #[derive(Debug)]
-pub struct Postgres;
+pub struct Postgres {
+    name: &'static str,
+    row_identity: &'static str,
+    nulls_are_least: bool,
+    finds_keys_in_lists: bool,
+    inserts_arrays: bool,
+    scatters_rows: bool,
+    replaces_keys: bool,
+    exists_planned_together: Option<usize>,
+    writable_columns: Option<&'static str>,
+    column_type: fn(&ColumnDef, bool) -> &'static str,
+    matches: fn(&mut Writer<'_>, Part<'_>, &Pattern, Letters),
+    computed: fn(&mut Writer<'_>, Function, SqlType, Part<'_>),
+    add_missing_key: fn(table: &str, name: &str, key: &str) -> String,
+}
+
+/// PostgreSQL itself.
+pub static POSTGRES: Postgres = Postgres {
+    name: "postgresql",
+    row_identity: "ctid",
+    nulls_are_least: false,
+    // A list is looked up in an index key by key. Of a table of keys the planner does not know how many it has, and reads
+    // the whole table that it joins. Without an index it is the list that is slow: it may be searched for each row.
+    finds_keys_in_lists: true,
+    // One text for any number of rows, and no limit on their number.
+    inserts_arrays: true,
+    scatters_rows: true,
+    replaces_keys: true,
+    // It makes joins of them, and tries their orders: minutes for some hundreds. As many as of the joins that it orders.
+    exists_planned_together: Some(8),
+    writable_columns: Some(catalog::WRITABLE_COLUMNS),
+    column_type,
+    matches,
+    computed,
+    add_missing_key,
+};
 
 impl Dialect for Postgres {
     fn name(&self) -> &'static str {
-        "postgresql"
+        self.name
     }
 
     // It would cut longer ones, and two that agree so far would be one.
@@ -32,6 +69,10 @@ impl Dialect for Postgres {
     fn placeholder(&self, text: &mut String, position: usize) {
         text.push('$');
         text.push_str(itoa::Buffer::new().format(position));
+    }
+
+    fn numbers_parameters(&self) -> bool {
+        true
     }
 
     fn order_params(&self, text: &str, params: &mut Vec<Param<'static>>) -> Result<()> {
@@ -45,44 +86,46 @@ impl Dialect for Postgres {
 
     // One text for any number of keys, and no limit on their number: an array for each part.
     fn key_table(&self, types: &[SqlType]) -> KeyTable {
-        let one = types.len() == 1;
-        let name = |position| if one { "\"value\"".to_owned() } else { format!("\"value{position}\"") };
-        let names = (0..types.len()).map(|position| name(position) + ", ").collect::<String>();
         KeyTable {
-            before: "unnest(",
-            after: format!(") WITH ORDINALITY AS k({names}\"ord\")").into(),
             ordinal: "k.\"ord\"",
             first_ordinal: 1,
             join: " JOIN ",
-            parts: (0..types.len()).map(|position| format!("k.{}", name(position)).into()).collect(),
+            parts: (0..types.len()).map(|position| format!("k.{}", key_part(position, types.len())).into()).collect(),
         }
     }
 
-    // A list is looked up in an index key by key. Of a table of keys the planner does not know how many it has, and reads
-    // the whole table that it joins. Without an index it is the list that is slow: it may be searched for each row.
-    fn finds_keys_in_lists(&self) -> bool {
-        true
+    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>) {
+        let width = keys.types().len();
+        writer.push("unnest(").bind_keys(keys, compared).push(") WITH ORDINALITY AS k(");
+        for position in 0..width {
+            writer.push(&key_part(position, width)).push(", ");
+        }
+        writer.push("\"ord\")");
     }
 
-    fn bind_keys(&self, text: &mut String, params: &mut Vec<Param<'static>>, keys: Keys, compared: Compared<'_>) {
+    fn finds_keys_in_lists(&self) -> bool {
+        self.finds_keys_in_lists
+    }
+
+    fn bind_keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>) {
         let types = keys.types().to_vec();
-        let first = params.len();
+        let first = writer.params.len();
         match keys {
-            Keys::Ints(_) => params.push(Param::Keys(keys)),
-            Keys::Values { values, .. } => params.extend(columns_of(values, types.len()).map(Param::List)),
+            Keys::Ints(_) => writer.params.push(Param::Keys(keys)),
+            Keys::Values { values, .. } => writer.params.extend(columns_of(values, types.len()).map(Param::List)),
         }
         for (position, (sql_type, column)) in types.iter().zip(compared.columns).enumerate() {
-            text.push_str(if position > 0 { ", " } else { "" });
-            self.compared_array(text, first + position + 1, *sql_type, column, compared);
+            writer.push(if position > 0 { ", " } else { "" });
+            self.compared_array(&mut writer.text, first + position + 1, *sql_type, column, compared);
         }
     }
 
-    // One text for any number of rows, and no limit on their number.
     fn inserts_arrays(&self) -> bool {
-        true
+        self.inserts_arrays
     }
 
-    fn rows_of_arrays(&self, text: &mut String, types: &[SqlType], columns: Compared<'_>) {
+    fn rows_of_arrays(&self, writer: &mut Writer<'_>, types: &[SqlType], columns: Compared<'_>) {
+        let text = &mut writer.text;
         text.push_str("SELECT ");
         let mut places = types.len() + 1;
         for (position, (sql_type, column)) in types.iter().zip(columns.columns).enumerate() {
@@ -104,127 +147,38 @@ impl Dialect for Postgres {
         }
     }
 
-    // It makes joins of them, and tries their orders: minutes for some hundreds. As many as of the joins that it orders.
     fn exists_planned_together(&self) -> Option<usize> {
-        Some(8)
-    }
-
-    fn linked_rows(&self) -> LinkedRows {
-        LinkedRows::Again
-    }
-
-    fn has_lateral(&self) -> bool {
-        true
+        self.exists_planned_together
     }
 
     // The array is of the type of what stands before it.
-    fn in_list(&self) -> (&'static str, &'static str) {
-        (" = ANY(", ")")
+    fn in_list(&self, writer: &mut Writer<'_>, _: SqlType, list: Part<'_>) {
+        list(writer.push(" = ANY("));
+        writer.push(")");
     }
 
-    // In this collation ASCII letters alone have two cases. As `text`, an enum can be matched, `character` has no spaces at its
-    // end, and `citext` tells cases apart; to an index of a column of text it is the same.
-    fn matches(&self, letters: Letters) -> Match {
-        let between = match letters {
-            Letters::EitherCase => " AS text) COLLATE \"C\" ILIKE ",
-            Letters::AsWritten => " AS text) COLLATE \"C\" LIKE ",
-        };
-        Match { before: "CAST(", between, after: " ESCAPE '\\'", wildcards: Wildcards::Like }
+    fn matches(&self, writer: &mut Writer<'_>, value: Part<'_>, pattern: &Pattern, letters: Letters) {
+        (self.matches)(writer, value, pattern, letters);
     }
 
-    fn computed(&self, function: Function, sql_type: SqlType) -> (&'static str, &'static str) {
-        match (function, sql_type) {
-            (Function::Count, _) => ("count(", ")"),
-            (Function::CountDistinct, _) => ("count(DISTINCT ", ")"),
-            // That of integers is a `numeric` too.
-            (Function::Average, _) => ("avg(CAST(", " AS double precision))"),
-            // The sum of a `bigint` is a `numeric`, and that of a `real` no more exact than one.
-            (Function::Sum, SqlType::Int16 | SqlType::Int32 | SqlType::Int64) => ("CAST(sum(", ") AS bigint)"),
-            (Function::Sum, SqlType::Real32) => ("sum(CAST(", " AS double precision))"),
-            (Function::Sum, _) => ("sum(", ")"),
-            (Function::Min, SqlType::Bool) => ("bool_and(", ")"),
-            (Function::Max, SqlType::Bool) => ("bool_or(", ")"),
-            // Text in this order, and bytes as digits, are ordered as their bytes are.
-            (Function::Min, SqlType::Uuid) => ("CAST(min(CAST(", " AS text) COLLATE \"C\") AS uuid)"),
-            (Function::Max, SqlType::Uuid) => ("CAST(max(CAST(", " AS text) COLLATE \"C\") AS uuid)"),
-            (Function::Min, SqlType::Blob) => ("decode(min(encode(", ", 'hex') COLLATE \"C\"), 'hex')"),
-            (Function::Max, SqlType::Blob) => ("decode(max(encode(", ", 'hex') COLLATE \"C\"), 'hex')"),
-            (Function::Min, SqlType::Json) => ("CAST(min(CAST(", " AS text) COLLATE \"C\") AS jsonb)"),
-            (Function::Max, SqlType::Json) => ("CAST(max(CAST(", " AS text) COLLATE \"C\") AS jsonb)"),
-            (Function::Min, _) => ("min(", ")"),
-            (Function::Max, _) => ("max(", ")"),
-        }
-    }
-
-    fn no_limit(&self) -> &'static str {
-        "ALL"
+    fn computed(&self, writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Part<'_>) {
+        (self.computed)(writer, function, sql_type, value);
     }
 
     fn nulls_are_least(&self) -> bool {
-        false
+        self.nulls_are_least
     }
 
-    // Text is ordered by its bytes, as everywhere else in a program; another order is a matter of the column's own.
     fn column_type(&self, column: &ColumnDef, generated: bool) -> &'static str {
-        if let Some(declared) = column.declared {
-            return declared;
-        }
-        match (column.sql_type, generated) {
-            (SqlType::Int16, true) => "smallint GENERATED BY DEFAULT AS IDENTITY",
-            (SqlType::Int32, true) => "integer GENERATED BY DEFAULT AS IDENTITY",
-            (SqlType::Int64, true) => "bigint GENERATED BY DEFAULT AS IDENTITY",
-            (SqlType::Bool, _) => "boolean",
-            (SqlType::Int16, false) => "smallint",
-            (SqlType::Int32, false) => "integer",
-            (SqlType::Int64, false) => "bigint",
-            (SqlType::Real32, _) => "real",
-            (SqlType::Real64, _) => "double precision",
-            (SqlType::Text, _) => "text COLLATE \"C\"",
-            (SqlType::Blob, _) => "bytea",
-            (SqlType::Uuid, _) => "uuid",
-            (SqlType::Date, _) => "date",
-            (SqlType::Time, _) => "time",
-            (SqlType::DateTime, _) => "timestamp",
-            (SqlType::Timestamp, _) => "timestamptz",
-            (SqlType::Decimal, _) => "numeric",
-            (SqlType::Interval, _) => "interval",
-            (SqlType::Json, _) => "jsonb",
-            (SqlType::Inet, _) => "inet",
-            (SqlType::Range(bound), _) => range_types(*bound).0,
-            (SqlType::Array(element), _) => array_type(*element),
-        }
+        (self.column_type)(column, generated)
     }
 
-    fn row_identity(&self) -> &'static str {
-        "ctid"
+    fn row_identity(&self) -> Option<&'static str> {
+        Some(self.row_identity)
     }
 
-    fn assigned_key(&self) -> &'static str {
-        "bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"
-    }
-
-    fn composite_key_suffix(&self) -> &'static str {
-        ""
-    }
-
-    fn creates_schemas(&self) -> bool {
-        true
-    }
-
-    fn declares_ahead(&self) -> bool {
-        false
-    }
-
-    // A constraint has no `IF NOT EXISTS`. The error of one that is there could be caught, and adding it would lock the table
-    // all the same; and YugabyteDB may refuse to define anything where errors are caught.
     fn add_missing_key(&self, table: &str, name: &str, key: &str) -> String {
-        let mut quoted = String::new();
-        self.quote(&mut quoted, name);
-        let [of, named] = [table, name].map(|name| name.replace('\'', "''"));
-        format!(
-            "DO $orm$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = '{of}'::regclass AND conname = '{named}') \
-             THEN ALTER TABLE {table} ADD CONSTRAINT {quoted} {key}; END IF; END $orm$"
-        )
+        (self.add_missing_key)(table, name, key)
     }
 
     fn indexes(&self) -> &'static str {
@@ -236,7 +190,7 @@ impl Dialect for Postgres {
     }
 
     fn scatters_rows(&self) -> bool {
-        true
+        self.scatters_rows
     }
 
     fn tables(&self) -> &'static str {
@@ -248,7 +202,7 @@ impl Dialect for Postgres {
     }
 
     fn writable_columns(&self) -> Option<&'static str> {
-        Some(catalog::WRITABLE_COLUMNS)
+        self.writable_columns
     }
 
     fn holds_only(&self, declared: &str, sql_type: SqlType) -> bool {
@@ -280,16 +234,8 @@ impl Dialect for Postgres {
         catalog::checks(schema)
     }
 
-    fn assigned_column(&self) -> &'static str {
-        "GENERATED BY DEFAULT AS IDENTITY"
-    }
-
     fn replaces_keys(&self) -> bool {
-        true
-    }
-
-    fn alters_columns(&self) -> bool {
-        true
+        self.replaces_keys
     }
 
     fn holds(&self, declared: &str, sql_type: SqlType) -> bool {
@@ -325,10 +271,88 @@ impl Dialect for Postgres {
             Access::Write => "BEGIN",
         }
     }
+}
 
-    fn max_params(&self) -> usize {
-        65_535
+/// Text is ordered by its bytes, as everywhere else in a program; another order is a matter of the column's own.
+fn column_type(column: &ColumnDef, generated: bool) -> &'static str {
+    if let Some(declared) = column.declared {
+        return declared;
     }
+    match (column.sql_type, generated) {
+        (SqlType::Int16, true) => "smallint GENERATED BY DEFAULT AS IDENTITY",
+        (SqlType::Int32, true) => "integer GENERATED BY DEFAULT AS IDENTITY",
+        (SqlType::Int64, true) => "bigint GENERATED BY DEFAULT AS IDENTITY",
+        (SqlType::Bool, _) => "boolean",
+        (SqlType::Int16, false) => "smallint",
+        (SqlType::Int32, false) => "integer",
+        (SqlType::Int64, false) => "bigint",
+        (SqlType::Real32, _) => "real",
+        (SqlType::Real64, _) => "double precision",
+        (SqlType::Text, _) => "text COLLATE \"C\"",
+        (SqlType::Blob, _) => "bytea",
+        (SqlType::Uuid, _) => "uuid",
+        (SqlType::Date, _) => "date",
+        (SqlType::Time, _) => "time",
+        (SqlType::DateTime, _) => "timestamp",
+        (SqlType::Timestamp, _) => "timestamptz",
+        (SqlType::Decimal, _) => "numeric",
+        (SqlType::Interval, _) => "interval",
+        (SqlType::Json, _) => "jsonb",
+        (SqlType::Inet, _) => "inet",
+        (SqlType::Range(bound), _) => range_types(*bound).0,
+        (SqlType::Array(element), _) => array_type(*element),
+    }
+}
+
+/// In this collation ASCII letters alone have two cases. As `text`, an enum can be matched, `character` has no spaces at its
+/// end, and `citext` tells cases apart; to an index of a column of text it is the same.
+fn matches(writer: &mut Writer<'_>, value: Part<'_>, pattern: &Pattern, letters: Letters) {
+    value(writer.push("CAST("));
+    like(writer.push(" AS text) COLLATE \"C\""), pattern, letters);
+}
+
+/// ` ILIKE $1 ESCAPE '\'`
+fn like(writer: &mut Writer<'_>, pattern: &Pattern, letters: Letters) {
+    let operator = if letters == Letters::EitherCase { " ILIKE " } else { " LIKE " };
+    writer.push(operator).pattern(pattern, Wildcards::Like).push(" ESCAPE '\\'");
+}
+
+fn computed(writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Part<'_>) {
+    let (before, after) = match (function, sql_type) {
+        // That of integers is a `numeric` too.
+        (Function::Average, _) => ("avg(CAST(", " AS double precision))"),
+        // The sum of a `bigint` is a `numeric`, and that of a `real` no more exact than one.
+        (Function::Sum, SqlType::Int16 | SqlType::Int32 | SqlType::Int64) => ("CAST(sum(", ") AS bigint)"),
+        (Function::Sum, SqlType::Real32) => ("sum(CAST(", " AS double precision))"),
+        (Function::Min, SqlType::Bool) => ("bool_and(", ")"),
+        (Function::Max, SqlType::Bool) => ("bool_or(", ")"),
+        // Text in this order, and bytes as digits, are ordered as their bytes are.
+        (Function::Min, SqlType::Uuid) => ("CAST(min(CAST(", " AS text) COLLATE \"C\") AS uuid)"),
+        (Function::Max, SqlType::Uuid) => ("CAST(max(CAST(", " AS text) COLLATE \"C\") AS uuid)"),
+        (Function::Min, SqlType::Blob) => ("decode(min(encode(", ", 'hex') COLLATE \"C\"), 'hex')"),
+        (Function::Max, SqlType::Blob) => ("decode(max(encode(", ", 'hex') COLLATE \"C\"), 'hex')"),
+        (Function::Min, SqlType::Json) => ("CAST(min(CAST(", " AS text) COLLATE \"C\") AS jsonb)"),
+        (Function::Max, SqlType::Json) => ("CAST(max(CAST(", " AS text) COLLATE \"C\") AS jsonb)"),
+        (function, _) => (function_in_sql(function), ")"),
+    };
+    value(writer.push(before));
+    writer.push(after);
+}
+
+/// A constraint has no `IF NOT EXISTS`. The error of one that is there could be caught, and adding it would lock the table
+/// all the same; and YugabyteDB may refuse to define anything where errors are caught.
+fn add_missing_key(table: &str, name: &str, key: &str) -> String {
+    let quoted = POSTGRES.quoted(name);
+    let [of, named] = [table, name].map(|name| name.replace('\'', "''"));
+    format!(
+        "DO $orm$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = '{of}'::regclass AND conname = '{named}') \
+         THEN ALTER TABLE {table} ADD CONSTRAINT {quoted} {key}; END IF; END $orm$"
+    )
+}
+
+/// The column of a table of keys that holds a part of them.
+fn key_part(position: usize, width: usize) -> String {
+    if width == 1 { "\"value\"".to_owned() } else { format!("\"value{position}\"") }
 }
 
 /// The types whose values a `String` does not hold.

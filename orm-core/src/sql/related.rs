@@ -4,11 +4,13 @@
 //! sent, or as the key itself; the target's columns follow. Where the target's own columns hold the parent's key, they
 //! stand alone.
 
+use std::ops::Range;
+
 use super::held::KeyColumn;
-use super::{Compared, Dialect, Held, KeyTable, LinkedRows, Sql, Writer};
+use super::{Compared, Dialect, Held, LimitsEach, LinkedRows, Sql, Writer};
 use crate::ast::{self, Argument, Expr, Join, Select};
 use crate::schema::{RelationDef, Table, Through};
-use crate::types::Keys;
+use crate::types::{Keys, SqlType};
 
 /// The forms that the statement can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -268,28 +270,29 @@ impl Writer<'_> {
         let (target, link) = (self.next_alias(), self.next_alias());
         let nulls = ", NULL".repeat(related.select.width());
         match self.dialect.linked_rows() {
-            LinkedRows::Wanted(wanted) => {
+            LinkedRows::Wanted { table, key } => {
                 self.select_links(related, through, link, keys, &nulls);
                 self.push(" UNION ALL ").select_linked(related, target);
-                self.push(wanted).push(" CROSS JOIN ").target_as(related, target).push(" ON ");
-                self.equal_parts(target, related.to_columns(), &["w.\"value\""]).output_joins(target);
+                self.push(table).push(" CROSS JOIN ").target_as(related, target).push(" ON ");
+                self.equal_parts(target, related.to_columns(), &[key]).output_joins(target);
                 self.filter_linked(" WHERE ", related, target);
             }
             LinkedRows::Again => {
-                let of_links = self.select_links(related, through, link, keys, &nulls);
+                let (from, bound) = self.select_links(related, through, link, keys, &nulls);
                 self.push(" UNION ALL ").select_linked(related, target);
                 self.target_as(related, target).output_joins(target).push(" WHERE ");
                 self.separated("", related.to_columns(), |writer, column| {
                     writer.qualified(target, column.name);
                 });
-                self.push(" IN (SELECT ").link_to(through, link).push(&of_links).push(")");
+                self.push(" IN (SELECT ").link_to(through, link).again(from, bound).push(")");
                 self.filter_linked(" AND ", related, target);
             }
         }
     }
 
     /// `SELECT k.rowid, t1."course_id", NULL, … FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON …`, or
-    /// `SELECT t1."student_id", t1."course_id", NULL, … FROM "enrollments" AS t1 WHERE …`. Returns it from its ` FROM ` on.
+    /// `SELECT t1."student_id", t1."course_id", NULL, … FROM "enrollments" AS t1 WHERE …`. Returns where it stands in the text and
+    /// in the parameters from its ` FROM ` on.
     fn select_links(
         &mut self,
         related: &Related<'_>,
@@ -297,7 +300,7 @@ impl Writer<'_> {
         link: usize,
         keys: Option<Keys>,
         nulls: &str,
-    ) -> String {
+    ) -> (Range<usize>, Range<usize>) {
         let left = through.left.first().copied().unwrap_or_default();
         let table = keys.as_ref().filter(|_| !related.form.tells_keys());
         let table = table.map(|keys| self.dialect.key_table(keys.types()));
@@ -307,12 +310,16 @@ impl Writer<'_> {
             None => self.qualified(link, left),
         };
         self.push(", ").link_to(through, link).push(nulls);
-        let from = self.text.len();
+        let (from, bound) = (self.text.len(), self.params.len());
         self.push(" FROM ");
         match (table, keys) {
             (Some(table), Some(keys)) => {
-                self.keys_compared(&table, related.relation, keys);
-                self.push(table.join).table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+                self.keys_compared(related.relation, keys)
+                    .push(table.join)
+                    .table(through.schema, through.table)
+                    .push(" AS ")
+                    .alias(link)
+                    .push(" ON ");
                 self.equal_parts(link, related.relation.left_columns(through), &table.parts);
             }
             (_, keys) => {
@@ -320,7 +327,7 @@ impl Writer<'_> {
                 self.push(" WHERE ").owned_by((link, left), keys, related.relation);
             }
         }
-        self.text[from..].to_owned()
+        (from..self.text.len(), bound..self.params.len())
     }
 
     /// `t1."course_id"`
@@ -354,8 +361,14 @@ impl Writer<'_> {
     ) -> &mut Self {
         self.qualified(alias, column);
         let Some(keys) = keys else { return self.push(" IS NOT NULL") };
-        let (before, after) = self.dialect.in_list();
-        self.push(before).bind_keys_of(relation, keys).push(after)
+        let sql_type = keys.types().first().copied().unwrap_or(SqlType::Int64);
+        let mut keys = Some(keys);
+        self.dialect.in_list(self, sql_type, &mut |writer| {
+            if let Some(keys) = keys.take() {
+                writer.with_compared(relation, |writer, compared| writer.dialect.bind_keys(writer, keys, compared));
+            }
+        });
+        self
     }
 
     /// `SELECT NULL, t0."id", t0."id", t0."title", … FROM `
@@ -387,11 +400,15 @@ impl Writer<'_> {
     /// As [`by_keys`](Self::by_keys), with `t0."id" IN (SELECT … WHERE t1."student_id" = +k."value" ORDER BY … LIMIT ?)`
     /// as the condition of the join, or with such a subquery in place of the target.
     fn limit_each(&mut self, relation: &'static RelationDef, select: &Select, keys: Keys) {
+        let limits_each = self.dialect.limits_each();
+        if limits_each == LimitsEach::Numbering {
+            return self.number_each(relation, select, keys);
+        }
         let target = self.next_alias();
         let table = self.dialect.key_table(keys.types());
         self.push("SELECT ").push(table.ordinal).push(", ").outputs(target, select).push(" FROM ");
-        self.keys_compared(&table, relation, keys);
-        if self.dialect.has_lateral() {
+        self.keys_compared(relation, keys);
+        if limits_each == LimitsEach::Lateral {
             self.push(" CROSS JOIN LATERAL (SELECT ");
             let inner = self.next_alias();
             self.columns(inner, select.table);
@@ -428,7 +445,7 @@ impl Writer<'_> {
         self.conditions(" AND ", &select.filter);
         self.order(&select.order);
         self.leave();
-        self.limit_of(select);
+        self.bounds(select);
     }
 
     /// `SELECT * FROM (SELECT k.rowid AS owner, …, row_number() OVER (PARTITION BY k.rowid ORDER BY …) AS nth …)
@@ -436,26 +453,26 @@ impl Writer<'_> {
     fn number_each(&mut self, relation: &'static RelationDef, select: &Select, keys: Keys) {
         let target = self.next_alias();
         let table = self.dialect.key_table(keys.types());
-        self.push("SELECT n.\"owner\", ");
+        self.push("SELECT n.").name("owner").push(", ");
         self.separated(", ", 0..select.width(), |writer, column| {
             writer.push("n.c").number(column);
         });
-        self.push(" FROM (SELECT ").push(table.ordinal).push(" AS \"owner\", ");
+        self.push(" FROM (SELECT ").push(table.ordinal).push(" AS ").name("owner").push(", ");
         self.numbered_outputs(target, select);
         self.push(", row_number() OVER (PARTITION BY ").push(table.ordinal).push(" ORDER BY ");
         self.enter_as(target, select.table);
         self.order_terms(&select.order);
-        self.push(") AS \"nth\"");
+        self.push(") AS ").name("nth");
         self.keys_joined(relation, select.table, target, keys);
         self.output_joins(target);
         self.conditions(" WHERE ", &select.filter);
         self.leave();
-        self.push(") AS n WHERE n.\"nth\" > ").bound(select.offset.unwrap_or(0));
+        self.push(") AS n WHERE n.").name("nth").push(" > ").bound(select.offset.unwrap_or(0));
         if let Some(limit) = select.limit {
             let last = limit.saturating_add(select.offset.unwrap_or(0));
-            self.push(" AND n.\"nth\" <= ").bound(last);
+            self.push(" AND n.").name("nth").push(" <= ").bound(last);
         }
-        self.push(" ORDER BY n.\"owner\", n.\"nth\"");
+        self.push(" ORDER BY n.").name("owner").push(", n.").name("nth");
     }
 
     /// `t0."id" AS c0, t0."title" AS c1, …`
@@ -478,7 +495,7 @@ impl Writer<'_> {
     /// for many-to-many.
     fn keys_joined(&mut self, relation: &'static RelationDef, to: &'static Table, target: usize, keys: Keys) {
         let table = self.dialect.key_table(keys.types());
-        self.push(" FROM ").keys_compared(&table, relation, keys).push(table.join);
+        self.push(" FROM ").keys_compared(relation, keys).push(table.join);
         if let Some(through) = &relation.through {
             let link = self.next_alias();
             self.table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
@@ -492,19 +509,34 @@ impl Writer<'_> {
     }
 
     /// `rarray(?1) AS k`: the keys of a relation's parents.
-    fn keys_compared(&mut self, table: &KeyTable, relation: &'static RelationDef, keys: Keys) -> &mut Self {
-        self.push(table.before).bind_keys_of(relation, keys).push(&table.after)
+    fn keys_compared(&mut self, relation: &'static RelationDef, keys: Keys) -> &mut Self {
+        self.with_compared(relation, |writer, compared| writer.dialect.keys(writer, keys, compared))
     }
 
-    /// The parameters of the keys of a relation's parents, which are compared with columns of the target or of the join
-    /// table.
-    fn bind_keys_of(&mut self, relation: &'static RelationDef, keys: Keys) -> &mut Self {
+    /// Writes something for which the database may have to know with which columns the keys of a relation's parents are
+    /// compared: columns of the target or of the join table.
+    fn with_compared(
+        &mut self,
+        relation: &'static RelationDef,
+        write: impl FnOnce(&mut Self, Compared<'_>),
+    ) -> &mut Self {
         if let Some(through) = &relation.through {
-            return self.bind_keys(keys, through.compared());
+            write(self, through.compared());
+        } else {
+            let to = (relation.to)();
+            let columns: Vec<&str> = to.names(relation.to_columns).collect();
+            write(self, to.compared(&columns));
         }
-        let to = (relation.to)();
-        let columns: Vec<&str> = to.names(relation.to_columns).collect();
-        self.bind_keys(keys, to.compared(&columns))
+        self
+    }
+
+    /// A part of the statement once more. Its parameters are bound once more where they cannot be told by their numbers.
+    fn again(&mut self, text: Range<usize>, params: Range<usize>) -> &mut Self {
+        self.text.extend_from_within(text);
+        if !self.dialect.numbers_parameters() {
+            self.params.extend_from_within(params);
+        }
+        self
     }
 
     fn equal_parts<P: AsRef<str>>(
@@ -531,17 +563,6 @@ impl Writer<'_> {
     fn order_related(&mut self, related: &Related<'_>) {
         if related.order_in_sql {
             self.order(&related.select.order);
-        }
-    }
-
-    fn limit_of(&mut self, select: &Select) {
-        self.push(" LIMIT ");
-        match select.limit {
-            Some(limit) => self.bound(limit),
-            None => self.push(self.dialect.no_limit()),
-        };
-        if let Some(offset) = select.offset {
-            self.push(" OFFSET ").bound(offset);
         }
     }
 }

@@ -55,11 +55,18 @@ pub fn total(select: &Select, function: Function, argument: &Argument, dialect: 
     if select.is_limited() {
         writer.enter_as(root, select.table);
         let held = writer.aggregated(function, argument);
-        let (before, after) = dialect.computed(function, held.compared_as());
-        writer.push(before).push("n.\"value\"").push(after);
+        dialect.computed(&mut writer, function, held.compared_as(), &mut |writer| {
+            writer.push("n.").name("value");
+        });
         writer.push(" FROM (SELECT ").in_form(&argument.value, held);
         writer.leave();
-        writer.push(" AS \"value\" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
+        writer
+            .push(" AS ")
+            .name("value")
+            .push(" FROM ")
+            .table(select.table.schema, select.table.name)
+            .push(" AS ")
+            .alias(root);
         writer.enter_as(root, select.table);
         writer.restrictions(select);
         writer.order(&select.order).leave();
@@ -255,43 +262,27 @@ impl Writer<'_> {
         let terms = terms.iter().enumerate();
         self.separated(", ", terms, |writer, (position, order)| {
             let trusted = writer.used.len();
-            writer.ordered_by(&order.by);
+            let nulls = writer.nulls(order);
+            writer.dialect.order_term(writer, &mut |writer| writer.ordered_by(&order.by), order.descending, nulls);
             if position >= asked {
                 writer.used.truncate(trusted);
             }
-            if order.descending {
-                writer.push(" DESC");
-            }
-            writer.nulls(order);
         })
     }
 
-    /// ` NULLS FIRST` or ` NULLS LAST`, where the database would not do so by itself.
-    fn nulls(&mut self, order: &Order) {
+    /// Where `NULL`s go, if the database would not put them there by itself.
+    fn nulls(&self, order: &Order) -> Option<Nulls> {
         let nullable = self.scope().is_none_or(|(_, table)| order.is_nullable(table));
         let least = if order.descending { Nulls::Last } else { Nulls::First };
         let by_itself = if self.dialect.nulls_are_least() { least } else { opposite(least) };
         let wanted = order.nulls.unwrap_or(least);
-        if nullable && wanted != by_itself {
-            self.push(if wanted == Nulls::First { " NULLS FIRST" } else { " NULLS LAST" });
-        }
+        (nullable && wanted != by_itself).then_some(wanted)
     }
 
     /// ` LIMIT ? OFFSET ?`
-    fn bounds(&mut self, select: &Select) {
-        match (select.limit, select.offset) {
-            (None, None) => {}
-            (Some(limit), None) => {
-                self.push(" LIMIT ").bound(limit);
-            }
-            (limit, Some(offset)) => {
-                self.push(" LIMIT ");
-                match limit {
-                    Some(limit) => self.bound(limit),
-                    None => self.push(self.dialect.no_limit()),
-                };
-                self.push(" OFFSET ").bound(offset);
-            }
+    pub(super) fn bounds(&mut self, select: &Select) {
+        if select.is_limited() {
+            self.dialect.limit(self, select.limit, select.offset);
         }
     }
 

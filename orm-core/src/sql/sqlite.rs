@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::dialect::{Compared, LinkedRows, arithmetic_in_sql, function_in_sql, operator_in_sql};
+use super::dialect::{Compared, LimitsEach, LinkedRows, Part, arithmetic_in_sql, function_in_sql, operator_in_sql};
+use super::pattern::Wildcards;
 use super::tokens::{Quotes, Token, tokens};
 use super::words::writes;
-use super::{Dialect, Held, KeyTable, Match, Sql, Wildcards};
+use super::{Dialect, Held, KeyTable, Sql, Writer};
 use crate::access::Access;
-use crate::ast::{Arithmetic, Comparison, Function, Letters};
+use crate::ast::{Arithmetic, Comparison, Function, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Form, Keys, Number, Param, SqlType};
@@ -57,6 +58,10 @@ impl Dialect for Sqlite {
         text.push_str(itoa::Buffer::new().format(position));
     }
 
+    fn numbers_parameters(&self) -> bool {
+        true
+    }
+
     fn writes(&self, text: &str) -> bool {
         writes(text, Quotes::Lenient)
     }
@@ -89,18 +94,12 @@ impl Dialect for Sqlite {
         table.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("sqlite_"))
     }
 
-    fn longest_name(&self) -> Option<usize> {
-        None
-    }
-
     // One text for any number of keys, and no limit on their number. Single keys travel as an array, in which every
     // value keeps its type; keys of several columns as JSON, since an array has one column. JSON has no bytes: they travel
     // as hexadecimal digits.
     fn key_table(&self, types: &[SqlType]) -> KeyTable {
         if types.len() == 1 {
             return KeyTable {
-                before: "rarray(",
-                after: ") AS k".into(),
                 ordinal: "k.rowid",
                 first_ordinal: 1,
                 join: " CROSS JOIN ",
@@ -113,8 +112,6 @@ impl Dialect for Sqlite {
             _ => format!("k.\"value\" ->> {position}").into(),
         };
         KeyTable {
-            before: "json_each(",
-            after: ") AS k".into(),
             ordinal: "k.\"key\"",
             first_ordinal: 0,
             join: " CROSS JOIN ",
@@ -122,9 +119,21 @@ impl Dialect for Sqlite {
         }
     }
 
-    fn bind_keys(&self, text: &mut String, params: &mut Vec<Param<'static>>, keys: Keys, _: Compared<'_>) {
-        params.push(Param::Keys(keys));
-        self.placeholder(text, params.len());
+    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>) {
+        writer.push(if keys.types().len() == 1 { "rarray(" } else { "json_each(" });
+        self.bind_keys(writer, keys, compared);
+        writer.push(") AS k");
+    }
+
+    fn in_list(&self, writer: &mut Writer<'_>, _: SqlType, list: Part<'_>) {
+        list(writer.push(" IN (SELECT \"value\" FROM rarray("));
+        writer.push("))");
+    }
+
+    // Columns are called so by themselves, and cannot be called otherwise.
+    fn named_columns(&self, writer: &mut Writer<'_>, _: usize, rows: Part<'_>) {
+        rows(writer.push("("));
+        writer.push(") AS v");
     }
 
     fn has_forms(&self) -> bool {
@@ -147,9 +156,11 @@ impl Dialect for Sqlite {
         vec![format!("{text} LIMIT {rows}"), format!("{text} ORDER BY rowid DESC LIMIT {rows}")]
     }
 
-    fn native(&self, held: Held) -> (String, String) {
+    fn native(&self, writer: &mut Writer<'_>, held: Held, value: Part<'_>) {
         if let Form::Words { yes, no } = held.form {
-            return ("CASE ".to_owned(), format!(" WHEN {} THEN 1 WHEN {} THEN 0 END", quoted(yes), quoted(no)));
+            value(writer.push("CASE "));
+            writer.push(&format!(" WHEN {} THEN 1 WHEN {} THEN 0 END", quoted(yes), quoted(no)));
+            return;
         }
         let function = match held.sql_type {
             SqlType::Bool => "orm_bool",
@@ -160,27 +171,25 @@ impl Dialect for Sqlite {
             SqlType::Timestamp => "orm_instant",
             SqlType::Decimal => "orm_decimal",
             SqlType::Inet => "orm_inet",
-            _ => return Default::default(),
+            _ => return value(writer),
         };
-        (format!("{function}("), format!(", {})", held.form.code()))
+        value(writer.push(function).push("("));
+        writer.push(&format!(", {})", held.form.code()));
     }
 
-    fn stored(&self, held: Held) -> (String, String) {
-        ("orm_stored(".to_owned(), format!(", {})", held.form.code()))
+    fn stored(&self, writer: &mut Writer<'_>, held: Held, value: Part<'_>) {
+        value(writer.push("orm_stored("));
+        writer.push(&format!(", {})", held.form.code()));
     }
 
     // SQLite runs the parts of a `UNION ALL` one after the other, as rows are asked for. A function of ours in the second
     // part is called when the first part's rows have all been delivered, and returns the keys that they asked for.
     fn linked_rows(&self) -> LinkedRows {
-        LinkedRows::Wanted("rarray(orm_wanted()) AS w")
+        LinkedRows::Wanted { table: "rarray(orm_wanted()) AS w", key: "w.\"value\"" }
     }
 
-    fn has_lateral(&self) -> bool {
-        false
-    }
-
-    fn in_list(&self) -> (&'static str, &'static str) {
-        (" IN (SELECT \"value\" FROM rarray(", "))")
+    fn limits_each(&self) -> LimitsEach {
+        LimitsEach::Subquery
     }
 
     // There are no arrays to contain anything. The statement is not run: no array is bound, and the error says so.
@@ -193,13 +202,12 @@ impl Dialect for Sqlite {
 
     // `GLOB` tells cases apart. Its own optimisation makes a range of an index of it, and knows when that would find other
     // rows: a column whose type sounds numeric would compare "20" as a number.
-    fn matches(&self, letters: Letters) -> Match {
+    fn matches(&self, writer: &mut Writer<'_>, value: Part<'_>, pattern: &Pattern, letters: Letters) {
+        value(writer);
         match letters {
-            Letters::EitherCase => {
-                Match { before: "", between: " LIKE ", after: " ESCAPE '\\'", wildcards: Wildcards::Like }
-            }
-            Letters::AsWritten => Match { before: "", between: " GLOB ", after: "", wildcards: Wildcards::Glob },
-        }
+            Letters::EitherCase => writer.push(" LIKE ").pattern(pattern, Wildcards::Like).push(" ESCAPE '\\'"),
+            Letters::AsWritten => writer.push(" GLOB ").pattern(pattern, Wildcards::Glob),
+        };
     }
 
     // `LIKE` takes an index with the collation `NOCASE` alone.
@@ -209,40 +217,47 @@ impl Dialect for Sqlite {
 
     // Decimals and IP addresses are text, equal when they are equal, but not ordered as they are: collations and functions of
     // ours do that.
-    fn order_collation(&self, sql_type: SqlType) -> &'static str {
-        match sql_type {
+    fn order_collation(&self, writer: &mut Writer<'_>, sql_type: SqlType) {
+        writer.push(match sql_type {
             SqlType::Decimal => " COLLATE \"orm_decimal\"",
             SqlType::Inet => " COLLATE \"orm_inet\"",
             _ => "",
-        }
+        });
     }
 
-    fn computed(&self, function: Function, sql_type: SqlType) -> (&'static str, &'static str) {
-        match (function, sql_type) {
-            (Function::Sum, SqlType::Decimal) => ("orm_sum(", ")"),
-            (Function::Min, SqlType::Decimal) => ("min(", " COLLATE \"orm_decimal\")"),
-            (Function::Max, SqlType::Decimal) => ("max(", " COLLATE \"orm_decimal\")"),
-            (Function::Min, SqlType::Inet) => ("min(", " COLLATE \"orm_inet\")"),
-            (Function::Max, SqlType::Inet) => ("max(", " COLLATE \"orm_inet\")"),
-            (function, _) => function_in_sql(function),
+    fn computed(&self, writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Part<'_>) {
+        let is_ordered = matches!(function, Function::Min | Function::Max);
+        if function == Function::Sum && sql_type == SqlType::Decimal {
+            value(writer.push("orm_sum("));
+        } else {
+            value(writer.push(function_in_sql(function)));
         }
+        if is_ordered {
+            self.order_collation(writer, sql_type);
+        }
+        writer.push(")");
     }
 
-    fn arithmetic(&self, arithmetic: Arithmetic, sql_type: SqlType) -> (&'static str, &'static str, &'static str) {
-        match (arithmetic, sql_type) {
-            (Arithmetic::Add, SqlType::Decimal) => ("orm_add(", ", ", ")"),
-            (Arithmetic::Subtract, SqlType::Decimal) => ("orm_subtract(", ", ", ")"),
-            (Arithmetic::Multiply, SqlType::Decimal) => ("orm_multiply(", ", ", ")"),
-            (arithmetic, _) => arithmetic_in_sql(arithmetic),
-        }
+    fn arithmetic(
+        &self,
+        writer: &mut Writer<'_>,
+        arithmetic: Arithmetic,
+        sql_type: SqlType,
+        [left, right]: [Part<'_>; 2],
+    ) {
+        let (before, between) = match (arithmetic, sql_type) {
+            (Arithmetic::Add, SqlType::Decimal) => ("orm_add(", ", "),
+            (Arithmetic::Subtract, SqlType::Decimal) => ("orm_subtract(", ", "),
+            (Arithmetic::Multiply, SqlType::Decimal) => ("orm_multiply(", ", "),
+            (arithmetic, _) => ("(", arithmetic_in_sql(arithmetic)),
+        };
+        left(writer.push(before));
+        right(writer.push(between));
+        writer.push(")");
     }
 
     fn no_limit(&self) -> &'static str {
         "-1"
-    }
-
-    fn nulls_are_least(&self) -> bool {
-        true
     }
 
     fn column_type(&self, column: &ColumnDef, _generated: bool) -> &'static str {
@@ -285,8 +300,8 @@ impl Dialect for Sqlite {
         }
     }
 
-    fn row_identity(&self) -> &'static str {
-        "rowid"
+    fn row_identity(&self) -> Option<&'static str> {
+        Some("rowid")
     }
 
     // It would have to be computed for the rows that are there.

@@ -13,7 +13,7 @@ mod write;
 use expect_test::Expect;
 use school::COURSES;
 
-use super::postgres::Postgres;
+use super::postgres::POSTGRES;
 use super::sqlite::Sqlite;
 use super::{Dialect, Form, Related, Sql};
 use crate::ast::{Comparison, Expr, Nulls, Order, Select};
@@ -40,7 +40,7 @@ fn filtered(filter: Expr) -> Select {
 
 /// The statement in each dialect, and what is bound; once where it is the same.
 fn check(sql: impl Fn(&dyn Dialect) -> Sql, expected: &Expect) {
-    let (sqlite, postgres) = (sql(&Sqlite), sql(&Postgres));
+    let (sqlite, postgres) = (sql(&Sqlite), sql(&POSTGRES));
     let mut params = vec![sqlite.params, postgres.params];
     params.dedup();
     let params = params.iter().map(|params| format!("{params:?}")).collect::<Vec<_>>().join("\n");
@@ -49,7 +49,7 @@ fn check(sql: impl Fn(&dyn Dialect) -> Sql, expected: &Expect) {
 
 /// The text in each dialect, where values are bound later.
 fn check_text(sql: impl Fn(&dyn Dialect) -> Sql, expected: &Expect) {
-    expected.assert_eq(&format!("{}\n{}\n", sql(&Sqlite).text, sql(&Postgres).text));
+    expected.assert_eq(&format!("{}\n{}\n", sql(&Sqlite).text, sql(&POSTGRES).text));
 }
 
 fn keys() -> Keys {

@@ -1,6 +1,6 @@
 //! Statements that change rows.
 
-use super::{Compared, Dialect, Held, Sql, Writer};
+use super::{Compared, Conflict, Dialect, Held, Sql, Writer};
 use crate::ast::Expr;
 use crate::schema::Table;
 use crate::types::{Param, SqlType};
@@ -13,7 +13,7 @@ use crate::value::{Timestamp, Value};
 #[must_use]
 pub fn insert(table: &'static Table, columns: &[usize], rows: usize, returns: bool, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.insert_into(table, columns, rows);
+    writer.push("INSERT ").into_rows(table, columns, rows);
     if returns {
         writer.returning(table);
     }
@@ -33,20 +33,15 @@ pub struct OnConflict<'a> {
 #[must_use]
 pub fn upsert(table: &'static Table, columns: &[usize], action: &OnConflict<'_>, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.insert_into(table, columns, 1);
-    writer.push(" ON CONFLICT (").names(table.names(action.unique)).push(") DO ");
-    if action.update.is_empty() {
-        writer.push("NOTHING");
-    } else {
-        writer.push("UPDATE SET ").separated(", ", table.names(action.update), |writer, name| {
-            writer.name(name).push(" = excluded.").name(name);
-        });
-        if let Some(version) = &table.version {
-            // Bare, the name would be that of both rows.
-            let name = table.columns[version.column].name;
-            writer.push(", ").name(name).push(" = ").name(table.name).push(".").name(name).push(" + 1");
-        }
-    }
+    let conflict = Conflict {
+        table: table.name,
+        unique: table.names(action.unique).collect(),
+        update: table.names(action.update).collect(),
+        version: table.version.as_ref().map(|version| table.columns[version.column].name),
+    };
+    dialect.upsert(&mut writer, &conflict, &mut |writer| {
+        writer.into_rows(table, columns, 1);
+    });
     writer.returning(table);
     writer.finish()
 }
@@ -55,11 +50,14 @@ pub fn upsert(table: &'static Table, columns: &[usize], action: &OnConflict<'_>,
 #[must_use]
 pub fn update_where(table: &'static Table, changes: &[(usize, Expr)], filter: &[Expr], dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.push("UPDATE ").enter(table).push(" SET ");
-    writer.storing(|writer| {
-        writer.separated(", ", changes, |writer, (column, value)| {
-            writer.trust(table, *column);
-            writer.name(table.columns[*column].name).push(" = ").change(&table.columns[*column], value);
+    let alias = writer.next_alias();
+    writer.enter_as(alias, table);
+    dialect.update(&mut writer, &mut |writer| writer.target(), &mut |writer| writer.target_alias(), &mut |writer| {
+        writer.storing(|writer| {
+            writer.separated(", ", changes, |writer, (column, value)| {
+                writer.trust(table, *column);
+                writer.name(table.columns[*column].name).push(" = ").change(&table.columns[*column], value);
+            });
         });
     });
     writer.conditions(" WHERE ", filter);
@@ -70,7 +68,10 @@ pub fn update_where(table: &'static Table, changes: &[(usize, Expr)], filter: &[
 #[must_use]
 pub fn delete_where(table: &'static Table, filter: &[Expr], dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.push("DELETE FROM ").enter(table).conditions(" WHERE ", filter);
+    let alias = writer.next_alias();
+    writer.enter_as(alias, table);
+    dialect.delete(&mut writer, &mut |writer| writer.target(), &mut |writer| writer.target_alias());
+    writer.conditions(" WHERE ", filter);
     writer.finish()
 }
 
@@ -153,11 +154,25 @@ fn flattened(arrays: Vec<Value<'_>>) -> [Vec<Value<'_>>; 3] {
 }
 
 impl Writer<'_> {
-    /// `INSERT INTO "students" ("first_name", …) VALUES (?1, …), …`
-    fn insert_into(&mut self, table: &'static Table, columns: &[usize], rows: usize) -> &mut Self {
-        self.push("INSERT INTO ").table(table.schema, table.name);
+    /// `"accounts" AS t0`, of the innermost scope
+    fn target(&mut self) {
+        if let Some((alias, table)) = self.scope() {
+            self.table(table.schema, table.name).push(" AS ").alias(alias);
+        }
+    }
+
+    fn target_alias(&mut self) {
+        if let Some((alias, _)) = self.scope() {
+            self.alias(alias);
+        }
+    }
+
+    /// `INTO "students" ("first_name", …) VALUES (?1, …), …`
+    fn into_rows(&mut self, table: &'static Table, columns: &[usize], rows: usize) -> &mut Self {
+        self.push("INTO ").table(table.schema, table.name);
         if columns.is_empty() {
-            return self.push(" DEFAULT VALUES");
+            self.dialect.default_values(self);
+            return self;
         }
         let names: Vec<&str> = table.names(columns).collect();
         self.push(" (").names(names.iter().copied()).push(") ");
@@ -170,12 +185,17 @@ impl Writer<'_> {
 
     /// `SELECT unnest($1), …`; the text alone.
     pub(super) fn rows_of_arrays(&mut self, types: &[SqlType], columns: Compared<'_>) -> &mut Self {
-        self.dialect.rows_of_arrays(&mut self.text, types, columns);
+        self.dialect.rows_of_arrays(self, types, columns);
         self
     }
 
+    /// ` RETURNING "id", …`, where statements that write return rows.
     fn returning(&mut self, table: &'static Table) {
-        self.push(" RETURNING ").names(table.columns.iter().map(|column| column.name));
+        if self.dialect.last_key().is_none() {
+            self.dialect.returning(self, &mut |writer| {
+                writer.names(table.columns.iter().map(|column| column.name));
+            });
+        }
     }
 
     /// Quoted names with commas between them.

@@ -13,7 +13,7 @@ use crate::prefetch::keys_of;
 use crate::query::Number;
 use crate::relation::Relation;
 use crate::schema::{RelationDef, RelationKind, Table, Through};
-use crate::sql::{self, Among, Dialect, Held, Known, NewLinks};
+use crate::sql::{self, Among, Held, Known, NewLinks};
 use crate::types::{Keys, append_bytes};
 use crate::value::{Timestamp, Value};
 
@@ -400,9 +400,9 @@ impl Links {
         let of_model = through.model.map(|table| table());
         let identity: Vec<String> = match of_model {
             Some(table) if !table.names(table.primary_key).all(is_of_link) => {
-                table.names(table.primary_key).map(|name| quoted(name, dialect)).collect()
+                table.names(table.primary_key).map(|name| dialect.quoted(name)).collect()
             }
-            _ => vec![dialect.row_identity().to_owned()],
+            _ => vec![dialect.row_identity().ok_or_else(|| doubled(through))?.to_owned()],
         };
         let identity: Vec<&str> = identity.iter().map(String::as_str).collect();
         session.execute(&sql::delete_doubled_links(self.relation, through, &self.owner, &identity, dialect))?;
@@ -457,8 +457,9 @@ impl Links {
     }
 }
 
-fn quoted(name: &str, dialect: &dyn Dialect) -> String {
-    let mut text = String::new();
-    dialect.quote(&mut text, name);
-    text
+fn doubled(through: &Through) -> Error {
+    let (table, keys) = (through.table, through.columns().collect::<Vec<_>>().join("`, `"));
+    Error::unsupported(&format!(
+        "nothing tells the rows of `{table}` apart, which may hold a link twice; make `{keys}` its key"
+    ))
 }

@@ -25,7 +25,7 @@ use crate::access::Access;
 use crate::driver::{Connection, Written, setup};
 use crate::error::{Error, Kind, Result};
 use crate::row::{Row, RowSink, WrittenRows};
-use crate::sql::postgres::{LONGEST_NAME, Postgres, long_name};
+use crate::sql::postgres::{LONGEST_NAME, POSTGRES, long_name};
 use crate::sql::{Dialect as _, Request};
 use crate::types::Param;
 
@@ -547,7 +547,7 @@ impl Connection for PostgresConnection {
     }
 
     fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
-        let counts = Postgres.writes(text);
+        let counts = POSTGRES.writes(text);
         self.run_prepared(text, params, async |client, prepared, bound| {
             // A `SELECT` may call a function for what it does.
             if counts && !prepared.raw.columns().is_empty() {

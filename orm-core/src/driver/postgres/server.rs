@@ -1,7 +1,7 @@
 //! Which of the databases that speak PostgreSQL's protocol a server is, as it says when a connection starts.
 
 use crate::sql::Dialect;
-use crate::sql::postgres::{Cockroach, Postgres};
+use crate::sql::postgres::{COCKROACH, POSTGRES};
 
 /// A database that speaks PostgreSQL's protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +26,8 @@ impl Server {
 
     pub(super) fn dialect(self) -> &'static dyn Dialect {
         match self {
-            Server::CockroachDb => &Cockroach,
-            Server::Postgres | Server::YugabyteDb => &Postgres,
+            Server::CockroachDb => &COCKROACH,
+            Server::Postgres | Server::YugabyteDb => &POSTGRES,
         }
     }
 

@@ -7,7 +7,7 @@ use expect_test::expect;
 use super::school::{BELONGS_TO, COURSES, DEPARTMENTS, HAS_MANY, MANY_TO_MANY};
 use super::{check, filtered, number, text};
 use crate::ast::{Arithmetic, Comparison, Expr, Letters, Pattern, Select};
-use crate::sql::postgres::{Cockroach, Postgres};
+use crate::sql::postgres::{COCKROACH, POSTGRES};
 use crate::sql::sqlite::Sqlite;
 use crate::sql::{self, Dialect};
 use crate::value::Value;
@@ -17,7 +17,7 @@ use crate::value::Value;
 fn patterns() {
     let texts_of = |pattern: Pattern, letters| {
         let select = filtered(Expr::Like(Box::new(Expr::Column(1)), pattern, letters));
-        let dialects: [&dyn Dialect; 3] = [&Sqlite, &Postgres, &Cockroach];
+        let dialects: [&dyn Dialect; 3] = [&Sqlite, &POSTGRES, &COCKROACH];
         let text = |dialect: &dyn Dialect| {
             let sql = sql::select(&select, dialect);
             let (_, condition) = sql.text.split_once("WHERE ").expect("there is a condition");

@@ -5,7 +5,7 @@
 use expect_test::expect;
 
 use super::school::{COURSES, DEPARTMENTS, ENROLLMENTS, MARKS, PLAYERS, TEAMS};
-use crate::sql::postgres::Postgres;
+use crate::sql::postgres::POSTGRES;
 use crate::sql::sqlite::Sqlite;
 use crate::sql::{Dialect, ddl};
 
@@ -68,7 +68,7 @@ fn tables() {
         CREATE INDEX "courses__department_id" ON "courses" ("department_id");
         CREATE INDEX "enrollments__course_id" ON "enrollments" ("course_id");
         CREATE INDEX "marks__department_id__course_id" ON "marks" ("department_id", "course_id")"#]]
-    .assert_eq(&statements(&Postgres));
+    .assert_eq(&statements(&POSTGRES));
 }
 
 #[test]
@@ -99,5 +99,5 @@ fn tables_that_refer_to_each_other() {
         );
         DO $orm$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = '"players"'::regclass AND conname = 'players__team_id') THEN ALTER TABLE "players" ADD CONSTRAINT "players__team_id" FOREIGN KEY ("team_id") REFERENCES "teams_of_a_league_with_a_rather_long_name" ("id") ON DELETE CASCADE; END IF; END $orm$;
         CREATE INDEX IF NOT EXISTS "players__team_id" ON "players" ("team_id");
-        CREATE INDEX IF NOT EXISTS "teams_of_a_league_with_a_rather_long_name__th__1281a315a8846df2" ON "teams_of_a_league_with_a_rather_long_name" ("the_player_who_leads_the_team")"#]].assert_eq(&statements(&Postgres));
+        CREATE INDEX IF NOT EXISTS "teams_of_a_league_with_a_rather_long_name__th__1281a315a8846df2" ON "teams_of_a_league_with_a_rather_long_name" ("the_player_who_leads_the_team")"#]].assert_eq(&statements(&POSTGRES));
 }
