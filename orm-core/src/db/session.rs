@@ -12,6 +12,9 @@ use crate::schema::Table;
 use crate::sql::{self, Dialect, Purpose, Request, Sql};
 use crate::types::Param;
 
+/// The savepoint of what is written wholly or not at all.
+const SAVEPOINT: &str = "orm";
+
 /// A connection in use: runs statements and tells observers about each.
 pub struct Session<'s> {
     connection: &'s mut dyn Connection,
@@ -191,15 +194,16 @@ impl<'s> Session<'s> {
     }
 
     fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        self.batch(StatementKind::Transaction, "SAVEPOINT \"orm\"")?;
+        let dialect = self.dialect();
+        self.batch(StatementKind::Transaction, &dialect.savepoint(SAVEPOINT))?;
         let result = work(self);
         // The database may have ended the whole transaction, and the savepoint with it.
         if self.in_transaction() {
             if result.is_err() {
-                let undone = self.batch(StatementKind::Transaction, "ROLLBACK TO \"orm\"");
+                let undone = self.batch(StatementKind::Transaction, &dialect.roll_back_to(SAVEPOINT));
                 undone.map_err(|error| error.leaving_changes(true))?;
             }
-            self.batch(StatementKind::Transaction, "RELEASE \"orm\"")?;
+            self.batch(StatementKind::Transaction, &dialect.release(SAVEPOINT))?;
         }
         result.map_err(Error::rolled_back)
     }

@@ -2,7 +2,7 @@
 
 mod live;
 
-use super::{Db, Executor};
+use super::{Db, Executor, Session};
 use crate::access::Access;
 use crate::error::Result;
 use crate::live::{Difference, check, names};
@@ -29,9 +29,11 @@ impl Db {
         let statements = ddl::create_missing(&tables, self.dialect());
         self.catalog().forget();
         self.run(Access::Write, |session| {
-            session.atomic(|session| {
+            let create = |session: &mut Session<'_>| {
                 statements.iter().try_for_each(|statement| session.batch(StatementKind::Schema, statement))
-            })
+            };
+            // What is there is left as it is, so that a part that was created does not keep the rest from being.
+            if session.dialect().defines_in_transactions() { session.atomic(create) } else { create(session) }
         })
     }
 

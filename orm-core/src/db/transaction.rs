@@ -169,7 +169,7 @@ impl<'db> Transaction<'db> {
     pub fn savepoint(&self) -> Result<Savepoint<'_, 'db>> {
         self.check()?;
         let depth = self.standing().depth + 1;
-        self.control(&format!("SAVEPOINT \"s{depth}\""))?;
+        self.control(&self.db.dialect().savepoint(&name_at(depth)))?;
         self.standing().depth = depth;
         Ok(Savepoint { transaction: self, depth, open: Cell::new(true) })
     }
@@ -271,7 +271,7 @@ impl Savepoint<'_, '_> {
     /// Those of the database.
     pub fn commit(self) -> Result<()> {
         self.transaction.check()?;
-        self.end(&[format!("RELEASE \"s{}\"", self.depth)])
+        self.end(&[self.transaction.db.dialect().release(&name_at(self.depth))])
     }
 
     /// Undoes the changes. Dropping the savepoint does the same, without telling of an error.
@@ -284,8 +284,8 @@ impl Savepoint<'_, '_> {
     }
 
     fn undo(&self) -> Result<()> {
-        let depth = self.depth;
-        let ended = self.end(&[format!("ROLLBACK TO \"s{depth}\""), format!("RELEASE \"s{depth}\"")]);
+        let (depth, dialect, name) = (self.depth, self.transaction.db.dialect(), name_at(self.depth));
+        let ended = self.end(&[dialect.roll_back_to(&name), dialect.release(&name)]);
         match &ended {
             Ok(()) => self.transaction.recover(depth),
             // The changes are still there, and must not be committed with the rest.
@@ -308,6 +308,11 @@ impl Savepoint<'_, '_> {
         drop(standing);
         statements.iter().try_for_each(|text| self.transaction.control(text))
     }
+}
+
+/// What a savepoint is called, so many being open.
+fn name_at(depth: usize) -> String {
+    format!("s{depth}")
 }
 
 impl Drop for Savepoint<'_, '_> {
