@@ -44,7 +44,7 @@ pub(crate) use write::{columns_of, lists};
 
 use crate::ast::Expr;
 use crate::schema::{RelationDef, Table};
-use crate::types::{Keys, Param};
+use crate::types::Param;
 use crate::value::Value;
 
 /// A statement: its text, and the values bound to its parameters.
@@ -88,6 +88,8 @@ pub struct Writer<'d> {
     /// The tables in scope, the innermost last, by the numbers of their aliases.
     scopes: Vec<(usize, &'static Table)>,
     aliases: usize,
+    /// The table that stands under its own name, by the number that its alias would have.
+    bare: Option<(usize, &'static Table)>,
     /// The to-one relations whose rows are joined, with the alias that they start at and their own.
     joined: Vec<(usize, &'static RelationDef, usize)>,
     /// Whether values become what a column stores, and are not compared with it.
@@ -105,6 +107,7 @@ impl<'d> Writer<'d> {
             dialect,
             scopes: Vec::new(),
             aliases: 0,
+            bare: None,
             joined: Vec::new(),
             stores: false,
             exists: 0,
@@ -154,17 +157,22 @@ impl<'d> Writer<'d> {
         self
     }
 
-    /// The parameters of a list of keys, whose parts will be compared with these columns.
-    pub(crate) fn bind_keys(&mut self, keys: Keys, compared: Compared<'_>) -> &mut Self {
-        self.dialect.bind_keys(self, keys, compared);
-        self
-    }
-
     /// `"table" AS t0`, opening its scope, which [`leave`](Self::leave) closes.
     pub(crate) fn enter(&mut self, table: &'static Table) -> &mut Self {
         let alias = self.next_alias();
         self.scopes.push((alias, table));
         self.table(table.schema, table.name).push(" AS ").alias(alias)
+    }
+
+    /// The table that the statement changes, as [`enter`](Self::enter); under its own name where it cannot have an alias.
+    pub(crate) fn enter_changed(&mut self, table: &'static Table) -> &mut Self {
+        if self.dialect.aliases_changed_tables() {
+            return self.enter(table);
+        }
+        let alias = self.next_alias();
+        self.scopes.push((alias, table));
+        self.bare = Some((alias, table));
+        self.table(table.schema, table.name)
     }
 
     /// Opens the scope of a table that stands in the text already, under this alias.
@@ -182,6 +190,11 @@ impl<'d> Writer<'d> {
     }
 
     pub(crate) fn alias(&mut self, alias: usize) -> &mut Self {
+        if let Some((bare, table)) = self.bare
+            && bare == alias
+        {
+            return self.table(table.schema, table.name);
+        }
         self.push("t");
         self.number(alias)
     }

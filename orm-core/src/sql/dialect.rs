@@ -118,11 +118,10 @@ pub trait Dialect: fmt::Debug + Sync {
         let _ = (writer, types, columns);
     }
 
-    /// Writes a query for so many columns as the table `v`, whose columns are called `column1`, `column2` and so on.
-    fn named_columns(&self, writer: &mut Writer<'_>, width: usize, rows: Part<'_>) {
-        writer.push("(");
-        rows(writer);
-        writer.push(") AS v (").numbered_columns(width).push(")");
+    /// Writes rows of so many values as the table `v` of a `FROM` clause, whose columns are called `column1`, `column2` and so on;
+    /// `row` writes the values of the next row.
+    fn table_of_rows(&self, writer: &mut Writer<'_>, rows: usize, width: usize, row: Part<'_>) {
+        writer.push("(").values(rows, row).push(") AS v (").numbered_columns(width).push(")");
     }
 
     /// Writes the values of a new row that gives none.
@@ -160,18 +159,9 @@ pub trait Dialect: fmt::Debug + Sync {
         None
     }
 
-    /// Writes an update of the rows of a table that meet a condition, up to the condition. `target` writes the table and its
-    /// alias, which stands before columns in `changes` and in the condition.
-    fn update(&self, writer: &mut Writer<'_>, target: Part<'_>, alias: Part<'_>, changes: Part<'_>) {
-        let _ = alias;
-        target(writer.push("UPDATE "));
-        changes(writer.push(" SET "));
-    }
-
-    /// Writes a deletion of the rows of a table that meet a condition, up to the condition.
-    fn delete(&self, writer: &mut Writer<'_>, target: Part<'_>, alias: Part<'_>) {
-        let _ = alias;
-        target(writer.push("DELETE FROM "));
+    /// Whether the table of an update or a deletion can have an alias. If not, its columns are named by its own name.
+    fn aliases_changed_tables(&self) -> bool {
+        true
     }
 
     /// Whether columns store their values in [forms](crate::types::Form), since the database has no types for them.

@@ -80,12 +80,12 @@ pub fn insert_links(through: &'static Through, new: NewLinks, known: Known, dial
             let mut new = Some(new);
             dialect.upsert(&mut writer, &conflict, &mut |writer| {
                 if let Some(new) = new.take() {
-                    writer.into_links(through, &new).link_values(through, new);
+                    writer.new_links(through, &new).link_values(through, new);
                 }
             });
         }
         Known::ByLooking => {
-            writer.push("INSERT ").into_links(through, &new).push("SELECT ").separated(
+            writer.push("INSERT ").new_links(through, &new).push("SELECT ").separated(
                 ", ",
                 0..new.columns.len(),
                 |writer, at| {
@@ -119,21 +119,26 @@ pub fn delete_doubled_links(
     dialect: &dyn Dialect,
 ) -> Sql {
     let mut writer = Writer::new(dialect);
-    let mut target = |writer: &mut Writer<'_>| {
-        writer.table(through.schema, through.table).push(" AS d");
+    let has_alias = dialect.aliases_changed_tables();
+    let doubled = |writer: &mut Writer<'_>| {
+        if has_alias { writer.push("d") } else { writer.table(through.schema, through.table) }.push(".");
     };
-    dialect.delete(&mut writer, &mut target, &mut |writer| {
-        writer.push("d");
-    });
+    writer.push("DELETE FROM ").table(through.schema, through.table).push(if has_alias { " AS d" } else { "" });
     writer.push(" WHERE ");
     writer.separated(" AND ", relation.left_columns(through).zip(owner), |writer, (key, value)| {
-        writer.push("d.").name(key.name).push(" = ").bind_stored(value.clone(), key.held);
+        doubled(writer);
+        writer.name(key.name).push(" = ").bind_stored(value.clone(), key.held);
     });
     writer.push(" AND EXISTS (SELECT 1 FROM ").table(through.schema, through.table).push(" AS o WHERE ");
     writer.separated(" AND ", through.columns(), |writer, name| {
-        writer.push("o.").name(name).push(" = d.").name(name);
+        writer.push("o.").name(name).push(" = ");
+        doubled(writer);
+        writer.name(name);
     });
-    writer.push(" AND (").identity("o.", identity).push(") < (").identity("d.", identity).push("))");
+    let other = |writer: &mut Writer<'_>| {
+        writer.push("o.");
+    };
+    writer.push(" AND (").identity(other, identity).push(") < (").identity(doubled, identity).push("))");
     writer.finish()
 }
 
@@ -210,7 +215,7 @@ pub fn release(
 
 impl Writer<'_> {
     /// `INTO "enrollments" ("student_id", "course_id") `
-    fn into_links(&mut self, through: &'static Through, new: &NewLinks) -> &mut Self {
+    fn new_links(&mut self, through: &'static Through, new: &NewLinks) -> &mut Self {
         self.push("INTO ").table(through.schema, through.table).push(" (").names(new.names()).push(") ")
     }
 
@@ -221,12 +226,18 @@ impl Writer<'_> {
             return self.link_arrays(through, new);
         }
         let width = new.columns.len();
+        let values = self.stored_links(new);
+        self.rows_of_values(rows, width, values)
+    }
+
+    /// The values of new links, as the columns store them.
+    fn stored_links(&self, new: NewLinks) -> Vec<Param<'static>> {
         let held: Vec<Held> = new.columns.iter().map(|(_, held)| self.held_here(*held)).collect();
         let stored = |(value, held): (Value<'static>, &Held)| match held.form.store(&value) {
             Ok(stored) => Param::Value(stored.unwrap_or(value)),
             Err(mismatch) => Param::Refused(mismatch),
         };
-        self.rows_of_values(rows, width, new.values.into_iter().zip(held.iter().cycle()).map(stored))
+        new.values.into_iter().zip(held.iter().cycle()).map(stored).collect()
     }
 
     fn link_arrays(&mut self, through: &'static Through, new: NewLinks) -> &mut Self {
@@ -241,22 +252,18 @@ impl Writer<'_> {
     fn missing_links(&mut self, through: &'static Through, new: NewLinks) -> &mut Self {
         let keys: Vec<(&str, usize)> = new.keys.iter().map(|&key| (new.columns[key].0, key)).collect();
         let width = new.columns.len();
-        let mut new = Some(new);
-        self.dialect.named_columns(self, width, &mut |writer| {
-            if let Some(new) = new.take() {
-                writer.link_rows(through, new);
-            }
-        });
+        if self.dialect.inserts_arrays() {
+            // The types of values in `FROM` are not known.
+            self.push("(").link_arrays(through, new).push(") AS v (").numbered_columns(width).push(")");
+        } else {
+            let (rows, mut values) = (new.len(), self.stored_links(new).into_iter());
+            self.dialect.table_of_rows(self, rows, width, &mut |writer| writer.row(width, &mut values));
+        }
         self.push(" WHERE NOT EXISTS (SELECT 1 FROM ").table(through.schema, through.table).push(" AS j WHERE ");
         self.separated(" AND ", keys, |writer, (name, at)| {
             writer.push("j.").name(name).push(" = ").link_value(at);
         });
         self.push(")")
-    }
-
-    /// As [`link_values`](Self::link_values), in `FROM`, where the types of values are not known that do not travel as arrays.
-    fn link_rows(&mut self, through: &'static Through, new: NewLinks) -> &mut Self {
-        if self.dialect.inserts_arrays() { self.link_arrays(through, new) } else { self.link_values(through, new) }
     }
 
     /// `v."column1"`
@@ -272,9 +279,10 @@ impl Writer<'_> {
     }
 
     /// `o."id", o."part"`
-    fn identity(&mut self, alias: &str, columns: &[&str]) -> &mut Self {
+    fn identity(&mut self, alias: impl Fn(&mut Self), columns: &[&str]) -> &mut Self {
         self.separated(", ", columns, |writer, name| {
-            writer.push(alias).push(name);
+            alias(writer);
+            writer.push(name);
         })
     }
 

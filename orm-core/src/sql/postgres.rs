@@ -19,6 +19,7 @@ pub(crate) use session::changes_session;
 
 /// The dialect of PostgreSQL, and of databases that speak like it.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is what a database does or not, whatever else it does")]
 pub struct Postgres {
     name: &'static str,
     row_identity: &'static str,
@@ -96,7 +97,8 @@ impl Dialect for Postgres {
 
     fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>) {
         let width = keys.types().len();
-        writer.push("unnest(").bind_keys(keys, compared).push(") WITH ORDINALITY AS k(");
+        self.bind_keys(writer.push("unnest("), keys, compared);
+        writer.push(") WITH ORDINALITY AS k(");
         for position in 0..width {
             writer.push(&key_part(position, width)).push(", ");
         }

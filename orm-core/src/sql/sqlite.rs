@@ -131,9 +131,8 @@ impl Dialect for Sqlite {
     }
 
     // Columns are called so by themselves, and cannot be called otherwise.
-    fn named_columns(&self, writer: &mut Writer<'_>, _: usize, rows: Part<'_>) {
-        rows(writer.push("("));
-        writer.push(") AS v");
+    fn table_of_rows(&self, writer: &mut Writer<'_>, rows: usize, _: usize, row: Part<'_>) {
+        writer.push("(").values(rows, row).push(") AS v");
     }
 
     fn has_forms(&self) -> bool {

@@ -4,6 +4,7 @@ mod cockroach;
 mod conditions;
 mod ddl;
 mod links;
+mod mariadb;
 mod plans;
 mod related;
 mod school;
@@ -11,6 +12,7 @@ mod select;
 mod write;
 
 use expect_test::Expect;
+use mariadb::MariaDb;
 use school::COURSES;
 
 use super::postgres::POSTGRES;
@@ -40,17 +42,18 @@ fn filtered(filter: Expr) -> Select {
 
 /// The statement in each dialect, and what is bound; once where it is the same.
 fn check(sql: impl Fn(&dyn Dialect) -> Sql, expected: &Expect) {
-    let (sqlite, postgres) = (sql(&Sqlite), sql(&POSTGRES));
-    let mut params = vec![sqlite.params, postgres.params];
+    let statements = DIALECTS.map(sql);
+    let mut params: Vec<_> = statements.iter().map(|sql| format!("{:?}\n", sql.params)).collect();
     params.dedup();
-    let params = params.iter().map(|params| format!("{params:?}")).collect::<Vec<_>>().join("\n");
-    expected.assert_eq(&format!("{}\n{}\n{params}\n", sqlite.text, postgres.text));
+    expected.assert_eq(&(statements.map(|sql| sql.text + "\n").concat() + &params.concat()));
 }
 
 /// The text in each dialect, where values are bound later.
 fn check_text(sql: impl Fn(&dyn Dialect) -> Sql, expected: &Expect) {
-    expected.assert_eq(&format!("{}\n{}\n", sql(&Sqlite).text, sql(&POSTGRES).text));
+    expected.assert_eq(&DIALECTS.map(|dialect| sql(dialect).text + "\n").concat());
 }
+
+const DIALECTS: [&dyn Dialect; 3] = [&Sqlite, &POSTGRES, &MariaDb];
 
 fn keys() -> Keys {
     Keys::Ints(vec![1, 2])

@@ -1,6 +1,6 @@
 //! Statements that change rows.
 
-use super::{Compared, Conflict, Dialect, Held, Sql, Writer};
+use super::{Compared, Conflict, Dialect, Held, Part, Sql, Writer};
 use crate::ast::Expr;
 use crate::schema::Table;
 use crate::types::{Param, SqlType};
@@ -13,7 +13,7 @@ use crate::value::{Timestamp, Value};
 #[must_use]
 pub fn insert(table: &'static Table, columns: &[usize], rows: usize, returns: bool, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.push("INSERT ").into_rows(table, columns, rows);
+    writer.push("INSERT ").new_rows(table, columns, rows);
     if returns {
         writer.returning(table);
     }
@@ -40,7 +40,7 @@ pub fn upsert(table: &'static Table, columns: &[usize], action: &OnConflict<'_>,
         version: table.version.as_ref().map(|version| table.columns[version.column].name),
     };
     dialect.upsert(&mut writer, &conflict, &mut |writer| {
-        writer.into_rows(table, columns, 1);
+        writer.new_rows(table, columns, 1);
     });
     writer.returning(table);
     writer.finish()
@@ -50,14 +50,11 @@ pub fn upsert(table: &'static Table, columns: &[usize], action: &OnConflict<'_>,
 #[must_use]
 pub fn update_where(table: &'static Table, changes: &[(usize, Expr)], filter: &[Expr], dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    let alias = writer.next_alias();
-    writer.enter_as(alias, table);
-    dialect.update(&mut writer, &mut |writer| writer.target(), &mut |writer| writer.target_alias(), &mut |writer| {
-        writer.storing(|writer| {
-            writer.separated(", ", changes, |writer, (column, value)| {
-                writer.trust(table, *column);
-                writer.name(table.columns[*column].name).push(" = ").change(&table.columns[*column], value);
-            });
+    writer.push("UPDATE ").enter_changed(table).push(" SET ");
+    writer.storing(|writer| {
+        writer.separated(", ", changes, |writer, (column, value)| {
+            writer.trust(table, *column);
+            writer.name(table.columns[*column].name).push(" = ").change(&table.columns[*column], value);
         });
     });
     writer.conditions(" WHERE ", filter);
@@ -68,10 +65,7 @@ pub fn update_where(table: &'static Table, changes: &[(usize, Expr)], filter: &[
 #[must_use]
 pub fn delete_where(table: &'static Table, filter: &[Expr], dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    let alias = writer.next_alias();
-    writer.enter_as(alias, table);
-    dialect.delete(&mut writer, &mut |writer| writer.target(), &mut |writer| writer.target_alias());
-    writer.conditions(" WHERE ", filter);
+    writer.push("DELETE FROM ").enter_changed(table).conditions(" WHERE ", filter);
     writer.finish()
 }
 
@@ -154,21 +148,8 @@ fn flattened(arrays: Vec<Value<'_>>) -> [Vec<Value<'_>>; 3] {
 }
 
 impl Writer<'_> {
-    /// `"accounts" AS t0`, of the innermost scope
-    fn target(&mut self) {
-        if let Some((alias, table)) = self.scope() {
-            self.table(table.schema, table.name).push(" AS ").alias(alias);
-        }
-    }
-
-    fn target_alias(&mut self) {
-        if let Some((alias, _)) = self.scope() {
-            self.alias(alias);
-        }
-    }
-
     /// `INTO "students" ("first_name", …) VALUES (?1, …), …`
-    fn into_rows(&mut self, table: &'static Table, columns: &[usize], rows: usize) -> &mut Self {
+    fn new_rows(&mut self, table: &'static Table, columns: &[usize], rows: usize) -> &mut Self {
         self.push("INTO ").table(table.schema, table.name);
         if columns.is_empty() {
             self.dialect.default_values(self);
@@ -213,13 +194,22 @@ impl Writer<'_> {
         values: impl IntoIterator<Item = Param<'static>>,
     ) -> &mut Self {
         let mut values = values.into_iter();
+        self.values(rows, &mut |writer| writer.row(width, &mut values))
+    }
+
+    /// `VALUES (…), (…)`, each row written by itself
+    pub(super) fn values(&mut self, rows: usize, row: Part<'_>) -> &mut Self {
         self.push("VALUES ").separated(", ", 0..rows, |writer, _| {
-            writer.push("(");
-            writer.separated(", ", values.by_ref().take(width), |writer, value| {
-                writer.bind(value);
-            });
+            row(writer.push("("));
             writer.push(")");
         })
+    }
+
+    /// `?1, ?2`
+    pub(super) fn row(&mut self, width: usize, values: &mut impl Iterator<Item = Param<'static>>) {
+        self.separated(", ", values.take(width), |writer, value| {
+            writer.bind(value);
+        });
     }
 
     /// `"first_name" = ?1, "born" = ?2`

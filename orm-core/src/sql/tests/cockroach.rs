@@ -4,14 +4,15 @@
 
 use expect_test::expect;
 
-use super::school::{COURSES, DEPARTMENTS, HAS_MANY, PLAYERS, TEAMS};
+use super::school::{COURSES, DEPARTMENTS, HAS_MANY, MANY_TO_MANY, PLAYERS, TEAMS};
 use super::{filtered, keys, order};
 use crate::access::Access;
 use crate::ast::{self, Argument, Expr, Letters, Nulls, Pattern, Select};
 use crate::schema::Table;
 use crate::sql::postgres::{COCKROACH, POSTGRES};
-use crate::sql::{self, Dialect, Form, Related, ddl};
+use crate::sql::{self, Dialect, Form, NewLinks, Related, ddl};
 use crate::types::SqlType;
+use crate::value::Value;
 
 #[test]
 fn cockroachdb_is_told_the_same_in_its_own_words() {
@@ -52,6 +53,15 @@ fn cockroachdb_is_told_the_same_in_its_own_words() {
         SELECT bool_and(t0."title") FROM "courses" AS t0
         SELECT bool_or(t0."title") FROM "courses" AS t0"#]]
     .assert_eq(&texts.join("\n"));
+}
+
+/// Rows in `FROM` have their columns named, as in standard SQL.
+#[test]
+fn rows_of_values_are_a_table() {
+    let Some(through) = &MANY_TO_MANY.through else { panic!("it has a join table") };
+    let columns = sql::key_columns(&MANY_TO_MANY, through);
+    let new = NewLinks { columns, keys: vec![0, 1], values: [1, 2, 1, 3].map(Value::Int).to_vec() };
+    expect![[r#"SELECT count(*) FROM (VALUES ($1, $2), ($3, $4)) AS v ("column1", "column2") WHERE NOT EXISTS (SELECT 1 FROM "enrollments" AS j WHERE j."department_id" = v."column1" AND j."course_id" = v."column2")"#]].assert_eq(&sql::count_missing_links(through, new, &COCKROACH).text);
 }
 
 /// What no database lacks is written once for all.

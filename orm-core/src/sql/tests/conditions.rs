@@ -4,6 +4,7 @@
 
 use expect_test::expect;
 
+use super::mariadb::MariaDb;
 use super::school::{BELONGS_TO, COURSES, DEPARTMENTS, HAS_MANY, MANY_TO_MANY};
 use super::{check, filtered, number, text};
 use crate::ast::{Arithmetic, Comparison, Expr, Letters, Pattern, Select};
@@ -17,11 +18,11 @@ use crate::value::Value;
 fn patterns() {
     let texts_of = |pattern: Pattern, letters| {
         let select = filtered(Expr::Like(Box::new(Expr::Column(1)), pattern, letters));
-        let dialects: [&dyn Dialect; 3] = [&Sqlite, &POSTGRES, &COCKROACH];
+        let dialects: [&dyn Dialect; 4] = [&Sqlite, &POSTGRES, &COCKROACH, &MariaDb];
         let text = |dialect: &dyn Dialect| {
             let sql = sql::select(&select, dialect);
             let (_, condition) = sql.text.split_once("WHERE ").expect("there is a condition");
-            format!("{} {:?}\n", condition.trim_end_matches(" ORDER BY t0.\"id\""), sql.params)
+            format!("{} {:?}\n", condition.split(" ORDER BY ").next().unwrap_or_default(), sql.params)
         };
         dialects.map(text).concat()
     };
@@ -29,18 +30,21 @@ fn patterns() {
         t0."title" GLOB ?1 [Value(Text("*50[*]_*"))]
         CAST(t0."title" AS text) COLLATE "C" LIKE $1 ESCAPE '\' [Value(Text("%50*\\_%"))]
         t0."title" LIKE $1 ESCAPE '\' [Value(Text("%50*\\_%"))]
+        t0.`title` COLLATE utf8mb4_bin LIKE ? ESCAPE '\\' [Value(Text("%50*\\_%"))]
     "#]]
     .assert_eq(&texts_of(Pattern::Contains("50*_".into()), Letters::AsWritten));
     expect![[r#"
         (t0."title" LIKE ?1 ESCAPE '\' AND t0."title" GLOB ?2) [Value(Text("2024-a%")), Value(Text("2024-*"))]
         CAST(t0."title" AS text) COLLATE "C" ILIKE $1 ESCAPE '\' [Value(Text("2024-a%"))]
         t0."title" ILIKE $1 ESCAPE '\' [Value(Text("2024-a%"))]
+        t0.`title` COLLATE utf8mb4_general_ci LIKE ? ESCAPE '\\' [Value(Text("2024-a%"))]
     "#]]
     .assert_eq(&texts_of(Pattern::StartsWith("2024-a".into()), Letters::EitherCase));
     expect![[r#"
         t0."title" GLOB ?1 [Value(Text("2024*"))]
         CAST(t0."title" AS text) COLLATE "C" ILIKE $1 ESCAPE '\' [Value(Text("2024%"))]
         t0."title" ILIKE $1 ESCAPE '\' [Value(Text("2024%"))]
+        t0.`title` COLLATE utf8mb4_general_ci LIKE ? ESCAPE '\\' [Value(Text("2024%"))]
     "#]]
     .assert_eq(&texts_of(Pattern::StartsWith("2024".into()), Letters::EitherCase));
 }
@@ -54,6 +58,7 @@ fn conditions() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" IN (SELECT "value" FROM rarray(?1)) ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = ANY($1) ORDER BY t0."id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`title` IN (SELECT l.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`value` longtext PATH '$')) AS l) ORDER BY t0.`id`
             [List([Int(1), Int(2)])]
         "#]],
     );
@@ -62,6 +67,7 @@ fn conditions() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE 1 = 0 ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE 1 = 0 ORDER BY t0."id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE 1 = 0 ORDER BY t0.`id`
             []
         "#]],
     );
@@ -70,6 +76,7 @@ fn conditions() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" LIKE ?1 ESCAPE '\' ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE CAST(t0."title" AS text) COLLATE "C" ILIKE $1 ESCAPE '\' ORDER BY t0."id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`title` COLLATE utf8mb4_general_ci LIKE ? ESCAPE '\\' ORDER BY t0.`id`
             [Value(Text("%50\\%\\_\\\\%"))]
         "#]],
     );
@@ -79,6 +86,7 @@ fn conditions() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE NOT (t0."title" BETWEEN ?1 AND t0."id") ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE NOT (t0."title" BETWEEN $1 AND t0."id") ORDER BY t0."id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE NOT (t0.`title` BETWEEN ? AND t0.`id`) ORDER BY t0.`id`
             [Compared(Int(1))]
         "#]],
     );
@@ -93,6 +101,7 @@ fn lists_of_conditions_are_bracketed() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = ?1 OR t0."id" = ?2) AND t0."title" = ?3) ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = $1 OR t0."id" = $2) AND t0."title" = $3) ORDER BY t0."id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE ((t0.`id` = ? OR t0.`id` = ?) AND t0.`title` = ?) ORDER BY t0.`id`
             [Compared(Int(1)), Compared(Int(2)), Compared(Text("x"))]
         "#]],
     );
@@ -102,6 +111,7 @@ fn lists_of_conditions_are_bracketed() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = ?1 AND t0."title" = ?2) OR t0."id" = ?3) ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE ((t0."id" = $1 AND t0."title" = $2) OR t0."id" = $3) ORDER BY t0."id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE ((t0.`id` = ? AND t0.`title` = ?) OR t0.`id` = ?) ORDER BY t0.`id`
             [Compared(Int(1)), Compared(Text("x")), Compared(Int(2))]
         "#]],
     );
@@ -110,6 +120,7 @@ fn lists_of_conditions_are_bracketed() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 1) ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 1) ORDER BY t0."id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE (1 = 1) ORDER BY t0.`id`
             []
         "#]],
     );
@@ -118,6 +129,7 @@ fn lists_of_conditions_are_bracketed() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 0) ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (1 = 0) ORDER BY t0."id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE (1 = 0) ORDER BY t0.`id`
             []
         "#]],
     );
@@ -135,6 +147,7 @@ fn conditions_on_related_rows() {
         &expect![[r#"
             SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND EXISTS (SELECT 1 FROM "departments" AS t2 WHERE t2."id" = t1."department_id" AND t2."na""me" = ?1)) ORDER BY t0."id"
             SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND EXISTS (SELECT 1 FROM "departments" AS t2 WHERE t2."id" = t1."department_id" AND t2."na""me" = $1)) ORDER BY t0."id"
+            SELECT t0.`id`, t0.`na"me` FROM `departments` AS t0 WHERE EXISTS (SELECT 1 FROM `courses` AS t1 WHERE t1.`department_id` = t0.`id` AND EXISTS (SELECT 1 FROM `departments` AS t2 WHERE t2.`id` = t1.`department_id` AND t2.`na"me` = ?)) ORDER BY t0.`id`
             [Compared(Text("Law"))]
         "#]],
     );
@@ -144,6 +157,7 @@ fn conditions_on_related_rows() {
         &expect![[r#"
             SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE NOT (EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id" AND (t1."title" = ?1 OR t1."title" = ?2) IS NOT TRUE)) ORDER BY t0."id"
             SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE NOT (EXISTS (SELECT 1 FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id" AND (t1."title" = $1 OR t1."title" = $2) IS NOT TRUE)) ORDER BY t0."id"
+            SELECT t0.`id`, t0.`na"me` FROM `departments` AS t0 WHERE NOT (EXISTS (SELECT 1 FROM `courses` AS t1 JOIN `enrollments` AS t2 ON t2.`course_id` = t1.`id` WHERE t2.`department_id` = t0.`id` AND (t1.`title` = ? OR t1.`title` = ?) IS NOT TRUE)) ORDER BY t0.`id`
             [Compared(Text("a")), Compared(Text("b"))]
         "#]],
     );
@@ -152,6 +166,7 @@ fn conditions_on_related_rows() {
         &expect![[r#"
             SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id") ORDER BY t0."id"
             SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id") ORDER BY t0."id"
+            SELECT t0.`id`, t0.`na"me` FROM `departments` AS t0 WHERE EXISTS (SELECT 1 FROM `courses` AS t1 WHERE t1.`department_id` = t0.`id`) ORDER BY t0.`id`
             []
         "#]],
     );
@@ -193,10 +208,11 @@ fn comparisons() {
     check(
         conditions(vec![rows, compared]),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (t0."id", t0."department_id") > (?1, ?2) AND (t0."id" * t0."department_id") <> ?3 ORDER BY t0."id"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (t0."id", t0."department_id") > ($1, $2) AND (t0."id" * t0."department_id") <> $3 ORDER BY t0."id"
-        [Compared(Int(1)), Compared(Int(2)), Compared(Int(3))]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (t0."id", t0."department_id") > (?1, ?2) AND (t0."id" * t0."department_id") <> ?3 ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE (t0."id", t0."department_id") > ($1, $2) AND (t0."id" * t0."department_id") <> $3 ORDER BY t0."id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE (t0.`id`, t0.`department_id`) > (?, ?) AND (t0.`id` * t0.`department_id`) <> ? ORDER BY t0.`id`
+            [Compared(Int(1)), Compared(Int(2)), Compared(Int(3))]
+        "#]],
     );
     let listed = Expr::In(column(0), vec![Value::Int(1)]);
     let counted = Expr::In(Box::new(Expr::Count(&MANY_TO_MANY, Box::new(Expr::And(Vec::new())))), vec![Value::Int(2)]);
@@ -204,17 +220,19 @@ fn comparisons() {
     check(
         conditions(vec![listed]),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT "value" FROM rarray(?1)) ORDER BY t0."id"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" = ANY($1) ORDER BY t0."id"
-        [List([Int(1)])]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT "value" FROM rarray(?1)) ORDER BY t0."id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" = ANY($1) ORDER BY t0."id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`id` IN (SELECT l.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`value` bigint PATH '$')) AS l) ORDER BY t0.`id`
+            [List([Int(1)])]
+        "#]],
     );
     check(
         |dialect| sql::select(&select, dialect),
         &expect![[r#"
-        SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE (SELECT count(*) FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id") IN (SELECT "value" FROM rarray(?1)) ORDER BY t0."id"
-        SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE (SELECT count(*) FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id") = ANY($1) ORDER BY t0."id"
-        [List([Int(2)])]
-    "#]],
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE (SELECT count(*) FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id") IN (SELECT "value" FROM rarray(?1)) ORDER BY t0."id"
+            SELECT t0."id", t0."na""me" FROM "departments" AS t0 WHERE (SELECT count(*) FROM "courses" AS t1 JOIN "enrollments" AS t2 ON t2."course_id" = t1."id" WHERE t2."department_id" = t0."id") = ANY($1) ORDER BY t0."id"
+            SELECT t0.`id`, t0.`na"me` FROM `departments` AS t0 WHERE (SELECT count(*) FROM `courses` AS t1 JOIN `enrollments` AS t2 ON t2.`course_id` = t1.`id` WHERE t2.`department_id` = t0.`id`) IN (SELECT l.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`value` bigint PATH '$')) AS l) ORDER BY t0.`id`
+            [List([Int(2)])]
+        "#]],
     );
 }

@@ -4,6 +4,7 @@
 
 use expect_test::expect;
 
+use super::mariadb::MariaDb;
 use super::school::{COURSES, DEPARTMENTS, ENROLLMENTS, MARKS, PLAYERS, TEAMS};
 use crate::sql::postgres::POSTGRES;
 use crate::sql::sqlite::Sqlite;
@@ -69,6 +70,34 @@ fn tables() {
         CREATE INDEX "enrollments__course_id" ON "enrollments" ("course_id");
         CREATE INDEX "marks__department_id__course_id" ON "marks" ("department_id", "course_id")"#]]
     .assert_eq(&statements(&POSTGRES));
+    expect![[r#"
+        CREATE TABLE `departments` (
+          `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+          `na"me` longtext NOT NULL
+        );
+        CREATE TABLE `courses` (
+          `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+          `title` longtext NOT NULL,
+          `department_id` bigint,
+          FOREIGN KEY (`department_id`) REFERENCES `departments` (`id`) ON DELETE SET NULL
+        );
+        CREATE TABLE `enrollments` (
+          `department_id` bigint NOT NULL,
+          `course_id` bigint NOT NULL,
+          PRIMARY KEY (`department_id`, `course_id`),
+          FOREIGN KEY (`department_id`) REFERENCES `departments` (`id`) ON DELETE CASCADE,
+          FOREIGN KEY (`course_id`) REFERENCES `courses` (`id`) ON DELETE RESTRICT
+        );
+        CREATE TABLE `marks` (
+          `id` bigint NOT NULL PRIMARY KEY,
+          `department_id` bigint NOT NULL,
+          `course_id` bigint NOT NULL,
+          FOREIGN KEY (`department_id`, `course_id`) REFERENCES `enrollments` (`department_id`, `course_id`)
+        );
+        CREATE INDEX `courses__department_id` ON `courses` (`department_id`);
+        CREATE INDEX `enrollments__course_id` ON `enrollments` (`course_id`);
+        CREATE INDEX `marks__department_id__course_id` ON `marks` (`department_id`, `course_id`)"#]]
+    .assert_eq(&statements(&MariaDb));
 }
 
 #[test]
@@ -100,4 +129,26 @@ fn tables_that_refer_to_each_other() {
         DO $orm$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = '"players"'::regclass AND conname = 'players__team_id') THEN ALTER TABLE "players" ADD CONSTRAINT "players__team_id" FOREIGN KEY ("team_id") REFERENCES "teams_of_a_league_with_a_rather_long_name" ("id") ON DELETE CASCADE; END IF; END $orm$;
         CREATE INDEX IF NOT EXISTS "players__team_id" ON "players" ("team_id");
         CREATE INDEX IF NOT EXISTS "teams_of_a_league_with_a_rather_long_name__th__1281a315a8846df2" ON "teams_of_a_league_with_a_rather_long_name" ("the_player_who_leads_the_team")"#]].assert_eq(&statements(&POSTGRES));
+    expect![[r#"
+        CREATE TABLE IF NOT EXISTS `players` (
+          `id` bigint NOT NULL PRIMARY KEY,
+          `team_id` bigint NOT NULL
+        );
+        CREATE TABLE IF NOT EXISTS `teams_of_a_league_with_a_rather_long_name` (
+          `id` bigint NOT NULL PRIMARY KEY,
+          `the_player_who_leads_the_team` bigint,
+          FOREIGN KEY (`the_player_who_leads_the_team`) REFERENCES `players` (`id`)
+        );
+        ALTER TABLE `players` ADD CONSTRAINT `players__team_id` FOREIGN KEY IF NOT EXISTS (`team_id`) REFERENCES `teams_of_a_league_with_a_rather_long_name` (`id`) ON DELETE CASCADE;
+        CREATE INDEX IF NOT EXISTS `players__team_id` ON `players` (`team_id`);
+        CREATE INDEX IF NOT EXISTS `teams_of_a_league_with_a_rather_long_name__the__1281a315a8846df2` ON `teams_of_a_league_with_a_rather_long_name` (`the_player_who_leads_the_team`)"#]].assert_eq(&statements(&MariaDb));
+}
+
+#[test]
+fn savepoints() {
+    let texts = |dialect: &dyn Dialect| [dialect.savepoint("s1"), dialect.roll_back_to("s1"), dialect.release("s1")];
+    let standard = ["SAVEPOINT \"s1\"", "ROLLBACK TO \"s1\"", "RELEASE \"s1\""];
+    assert_eq!(texts(&Sqlite), standard);
+    assert_eq!(texts(&POSTGRES), standard);
+    assert_eq!(texts(&MariaDb), ["SAVEPOINT `s1`", "ROLLBACK TO `s1`", "RELEASE SAVEPOINT `s1`"]);
 }

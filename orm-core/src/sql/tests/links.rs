@@ -20,29 +20,35 @@ fn links() {
     check(
         |dialect| sql::insert_links(through, new.clone(), Known::ByKey, dialect),
         &expect![[r#"
-        INSERT INTO "enrollments" ("department_id", "course_id") VALUES (?1, ?2), (?3, ?4) ON CONFLICT ("department_id", "course_id") DO NOTHING
-        INSERT INTO "enrollments" ("department_id", "course_id") SELECT unnest(coalesce($1, ARRAY(SELECT x."department_id" FROM "enrollments" AS x WHERE false))), unnest(coalesce($2, ARRAY(SELECT x."course_id" FROM "enrollments" AS x WHERE false))) ON CONFLICT ("department_id", "course_id") DO NOTHING
-        [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
-        [Column([Int(1), Int(1)]), Column([Int(2), Int(3)])]
-    "#]],
+            INSERT INTO "enrollments" ("department_id", "course_id") VALUES (?1, ?2), (?3, ?4) ON CONFLICT ("department_id", "course_id") DO NOTHING
+            INSERT INTO "enrollments" ("department_id", "course_id") SELECT unnest(coalesce($1, ARRAY(SELECT x."department_id" FROM "enrollments" AS x WHERE false))), unnest(coalesce($2, ARRAY(SELECT x."course_id" FROM "enrollments" AS x WHERE false))) ON CONFLICT ("department_id", "course_id") DO NOTHING
+            INSERT IGNORE INTO `enrollments` (`department_id`, `course_id`) VALUES (?, ?), (?, ?)
+            [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
+            [Column([Int(1), Int(1)]), Column([Int(2), Int(3)])]
+            [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
+        "#]],
     );
     check(
         |dialect| sql::insert_links(through, new.clone(), Known::ByLooking, dialect),
         &expect![[r#"
-        INSERT INTO "enrollments" ("department_id", "course_id") SELECT v."column1", v."column2" FROM (VALUES (?1, ?2), (?3, ?4)) AS v WHERE NOT EXISTS (SELECT 1 FROM "enrollments" AS j WHERE j."department_id" = v."column1" AND j."course_id" = v."column2")
-        INSERT INTO "enrollments" ("department_id", "course_id") SELECT v."column1", v."column2" FROM (SELECT unnest(coalesce($1, ARRAY(SELECT x."department_id" FROM "enrollments" AS x WHERE false))), unnest(coalesce($2, ARRAY(SELECT x."course_id" FROM "enrollments" AS x WHERE false)))) AS v ("column1", "column2") WHERE NOT EXISTS (SELECT 1 FROM "enrollments" AS j WHERE j."department_id" = v."column1" AND j."course_id" = v."column2")
-        [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
-        [Column([Int(1), Int(1)]), Column([Int(2), Int(3)])]
-    "#]],
+            INSERT INTO "enrollments" ("department_id", "course_id") SELECT v."column1", v."column2" FROM (VALUES (?1, ?2), (?3, ?4)) AS v WHERE NOT EXISTS (SELECT 1 FROM "enrollments" AS j WHERE j."department_id" = v."column1" AND j."course_id" = v."column2")
+            INSERT INTO "enrollments" ("department_id", "course_id") SELECT v."column1", v."column2" FROM (SELECT unnest(coalesce($1, ARRAY(SELECT x."department_id" FROM "enrollments" AS x WHERE false))), unnest(coalesce($2, ARRAY(SELECT x."course_id" FROM "enrollments" AS x WHERE false)))) AS v ("column1", "column2") WHERE NOT EXISTS (SELECT 1 FROM "enrollments" AS j WHERE j."department_id" = v."column1" AND j."course_id" = v."column2")
+            INSERT INTO `enrollments` (`department_id`, `course_id`) SELECT v.`column1`, v.`column2` FROM (WITH v (`column1`, `column2`) AS (SELECT ?, ? UNION ALL SELECT ?, ?) SELECT * FROM v) AS v WHERE NOT EXISTS (SELECT 1 FROM `enrollments` AS j WHERE j.`department_id` = v.`column1` AND j.`course_id` = v.`column2`)
+            [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
+            [Column([Int(1), Int(1)]), Column([Int(2), Int(3)])]
+            [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
+        "#]],
     );
     check(
         |dialect| sql::count_missing_links(through, new.clone(), dialect),
         &expect![[r#"
-        SELECT count(*) FROM (VALUES (?1, ?2), (?3, ?4)) AS v WHERE NOT EXISTS (SELECT 1 FROM "enrollments" AS j WHERE j."department_id" = v."column1" AND j."course_id" = v."column2")
-        SELECT count(*) FROM (SELECT unnest(coalesce($1, ARRAY(SELECT x."department_id" FROM "enrollments" AS x WHERE false))), unnest(coalesce($2, ARRAY(SELECT x."course_id" FROM "enrollments" AS x WHERE false)))) AS v ("column1", "column2") WHERE NOT EXISTS (SELECT 1 FROM "enrollments" AS j WHERE j."department_id" = v."column1" AND j."course_id" = v."column2")
-        [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
-        [Column([Int(1), Int(1)]), Column([Int(2), Int(3)])]
-    "#]],
+            SELECT count(*) FROM (VALUES (?1, ?2), (?3, ?4)) AS v WHERE NOT EXISTS (SELECT 1 FROM "enrollments" AS j WHERE j."department_id" = v."column1" AND j."course_id" = v."column2")
+            SELECT count(*) FROM (SELECT unnest(coalesce($1, ARRAY(SELECT x."department_id" FROM "enrollments" AS x WHERE false))), unnest(coalesce($2, ARRAY(SELECT x."course_id" FROM "enrollments" AS x WHERE false)))) AS v ("column1", "column2") WHERE NOT EXISTS (SELECT 1 FROM "enrollments" AS j WHERE j."department_id" = v."column1" AND j."course_id" = v."column2")
+            SELECT count(*) FROM (WITH v (`column1`, `column2`) AS (SELECT ?, ? UNION ALL SELECT ?, ?) SELECT * FROM v) AS v WHERE NOT EXISTS (SELECT 1 FROM `enrollments` AS j WHERE j.`department_id` = v.`column1` AND j.`course_id` = v.`column2`)
+            [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
+            [Column([Int(1), Int(1)]), Column([Int(2), Int(3)])]
+            [Value(Int(1)), Value(Int(2)), Value(Int(1)), Value(Int(3))]
+        "#]],
     );
     let owner = [Value::Int(1)];
     check(
@@ -50,6 +56,7 @@ fn links() {
         &expect![[r#"
             DELETE FROM "enrollments" AS d WHERE d."department_id" = ?1 AND EXISTS (SELECT 1 FROM "enrollments" AS o WHERE o."department_id" = d."department_id" AND o."course_id" = d."course_id" AND (o.rowid) < (d.rowid))
             DELETE FROM "enrollments" AS d WHERE d."department_id" = $1 AND EXISTS (SELECT 1 FROM "enrollments" AS o WHERE o."department_id" = d."department_id" AND o."course_id" = d."course_id" AND (o.rowid) < (d.rowid))
+            DELETE FROM `enrollments` WHERE `enrollments`.`department_id` = ? AND EXISTS (SELECT 1 FROM `enrollments` AS o WHERE o.`department_id` = `enrollments`.`department_id` AND o.`course_id` = `enrollments`.`course_id` AND (o.rowid) < (`enrollments`.rowid))
             [Compared(Int(1))]
         "#]],
     );
@@ -64,26 +71,29 @@ fn links_that_end() {
     check(
         delete(Among::All),
         &expect![[r#"
-        DELETE FROM "enrollments" WHERE "department_id" = ?1
-        DELETE FROM "enrollments" WHERE "department_id" = $1
-        [Compared(Int(1))]
-    "#]],
+            DELETE FROM "enrollments" WHERE "department_id" = ?1
+            DELETE FROM "enrollments" WHERE "department_id" = $1
+            DELETE FROM `enrollments` WHERE `department_id` = ?
+            [Compared(Int(1))]
+        "#]],
     );
     check(
         delete(Among::These(keys())),
         &expect![[r#"
-        DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" IN (SELECT +k."value" FROM rarray(?2) AS k)
-        DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
-        [Compared(Int(1)), Keys(Ints([1, 2]))]
-    "#]],
+            DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" IN (SELECT +k."value" FROM rarray(?2) AS k)
+            DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
+            DELETE FROM `enrollments` WHERE `department_id` = ? AND `course_id` IN (SELECT k.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value` bigint PATH '$')) AS k)
+            [Compared(Int(1)), Keys(Ints([1, 2]))]
+        "#]],
     );
     check(
         delete(Among::AllBut(keys())),
         &expect![[r#"
-        DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" NOT IN (SELECT +k."value" FROM rarray(?2) AS k)
-        DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" NOT IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
-        [Compared(Int(1)), Keys(Ints([1, 2]))]
-    "#]],
+            DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" NOT IN (SELECT +k."value" FROM rarray(?2) AS k)
+            DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" NOT IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
+            DELETE FROM `enrollments` WHERE `department_id` = ? AND `course_id` NOT IN (SELECT k.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value` bigint PATH '$')) AS k)
+            [Compared(Int(1)), Keys(Ints([1, 2]))]
+        "#]],
     );
 }
 
@@ -94,43 +104,49 @@ fn rows_that_change_their_parent() {
     check(
         |dialect| sql::adopt(&HAS_MANY, &owner, keys(), now, dialect),
         &expect![[r#"
-        UPDATE "courses" SET "department_id" = ?1 WHERE "id" IN (SELECT +k."value" FROM rarray(?2) AS k)
-        UPDATE "courses" SET "department_id" = $1 WHERE "id" IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
-        [Value(Int(1)), Keys(Ints([1, 2]))]
-    "#]],
+            UPDATE "courses" SET "department_id" = ?1 WHERE "id" IN (SELECT +k."value" FROM rarray(?2) AS k)
+            UPDATE "courses" SET "department_id" = $1 WHERE "id" IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
+            UPDATE `courses` SET `department_id` = ? WHERE `id` IN (SELECT k.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value` bigint PATH '$')) AS k)
+            [Value(Int(1)), Keys(Ints([1, 2]))]
+        "#]],
     );
     check(
         |dialect| sql::release(&HAS_MANY, &owner, Among::All, now, dialect),
         &expect![[r#"
-        UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = ?1
-        UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = $1
-        [Compared(Int(1))]
-    "#]],
+            UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = ?1
+            UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = $1
+            UPDATE `courses` SET `department_id` = NULL WHERE `department_id` = ?
+            [Compared(Int(1))]
+        "#]],
     );
     check(
         |dialect| sql::release(&HAS_MANY, &owner, Among::AllBut(keys()), now, dialect),
         &expect![[r#"
-        UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = ?1 AND "id" NOT IN (SELECT +k."value" FROM rarray(?2) AS k)
-        UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = $1 AND "id" NOT IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
-        [Compared(Int(1)), Keys(Ints([1, 2]))]
-    "#]],
+            UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = ?1 AND "id" NOT IN (SELECT +k."value" FROM rarray(?2) AS k)
+            UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = $1 AND "id" NOT IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
+            UPDATE `courses` SET `department_id` = NULL WHERE `department_id` = ? AND `id` NOT IN (SELECT k.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value` bigint PATH '$')) AS k)
+            [Compared(Int(1)), Keys(Ints([1, 2]))]
+        "#]],
     );
     let owner = [Value::Int(1), Value::Int(2)];
     check(
         |dialect| sql::release(&COMPOSITE, &owner, Among::These(keys()), now, dialect),
         &expect![[r#"
-        UPDATE "marks" SET "department_id" = NULL, "course_id" = NULL WHERE "department_id" = ?1 AND "course_id" = ?2 AND "id" IN (SELECT +k."value" FROM rarray(?3) AS k)
-        UPDATE "marks" SET "department_id" = NULL, "course_id" = NULL WHERE "department_id" = $1 AND "course_id" = $2 AND "id" IN (SELECT k."value" FROM unnest($3::bigint[]) WITH ORDINALITY AS k("value", "ord"))
-        [Compared(Int(1)), Compared(Int(2)), Keys(Ints([1, 2]))]
-    "#]],
+            UPDATE "marks" SET "department_id" = NULL, "course_id" = NULL WHERE "department_id" = ?1 AND "course_id" = ?2 AND "id" IN (SELECT +k."value" FROM rarray(?3) AS k)
+            UPDATE "marks" SET "department_id" = NULL, "course_id" = NULL WHERE "department_id" = $1 AND "course_id" = $2 AND "id" IN (SELECT k."value" FROM unnest($3::bigint[]) WITH ORDINALITY AS k("value", "ord"))
+            UPDATE `marks` SET `department_id` = NULL, `course_id` = NULL WHERE `department_id` = ? AND `course_id` = ? AND `id` IN (SELECT k.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value` bigint PATH '$')) AS k)
+            [Compared(Int(1)), Compared(Int(2)), Keys(Ints([1, 2]))]
+        "#]],
     );
     check(
         |dialect| sql::adopt(&REFERRED, &owner[..1], pairs(), now, dialect),
         &expect![[r#"
-        UPDATE "enrollments" SET "department_id" = ?1 WHERE ("department_id", "course_id") IN (SELECT k."value" ->> 0, k."value" ->> 1 FROM json_each(?2) AS k)
-        UPDATE "enrollments" SET "department_id" = $1 WHERE ("department_id", "course_id") IN (SELECT k."value0", k."value1" FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS k("value0", "value1", "ord"))
-        [Value(Int(1)), Keys(Values { types: [Int64, Int64], values: [Int(1), Int(2), Int(3), Int(4)] })]
-        [Value(Int(1)), List([Int(1), Int(3)]), List([Int(2), Int(4)])]
-    "#]],
+            UPDATE "enrollments" SET "department_id" = ?1 WHERE ("department_id", "course_id") IN (SELECT k."value" ->> 0, k."value" ->> 1 FROM json_each(?2) AS k)
+            UPDATE "enrollments" SET "department_id" = $1 WHERE ("department_id", "course_id") IN (SELECT k."value0", k."value1" FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS k("value0", "value1", "ord"))
+            UPDATE `enrollments` SET `department_id` = ? WHERE (`department_id`, `course_id`) IN (SELECT k.`value0`, k.`value1` FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value0` bigint PATH '$[0]', `value1` bigint PATH '$[1]')) AS k)
+            [Value(Int(1)), Keys(Values { types: [Int64, Int64], values: [Int(1), Int(2), Int(3), Int(4)] })]
+            [Value(Int(1)), List([Int(1), Int(3)]), List([Int(2), Int(4)])]
+            [Value(Int(1)), Keys(Values { types: [Int64, Int64], values: [Int(1), Int(2), Int(3), Int(4)] })]
+        "#]],
     );
 }

@@ -6,7 +6,7 @@ use expect_test::expect;
 
 use super::school::{COMPOSITE, COURSES, DEPARTMENTS, ENROLLMENTS, HAS_MANY, MANY_TO_MANY};
 use super::{check, check_text, number, order, text};
-use crate::ast::{Argument, Arithmetic, Expr, Function, Group, Nulls, OfParent, Order, Select};
+use crate::ast::{Argument, Arithmetic, Comparison, Expr, Function, Group, Nulls, OfParent, Order, Select};
 use crate::schema::RelationDef;
 use crate::sql::{self, Dialect};
 use crate::types::SqlType;
@@ -20,6 +20,7 @@ fn queries() {
         &expect![[r#"
             SELECT t0."id", t0."na""me" FROM "departments" AS t0 ORDER BY t0."id"
             SELECT t0."id", t0."na""me" FROM "departments" AS t0 ORDER BY t0."id"
+            SELECT t0.`id`, t0.`na"me` FROM `departments` AS t0 ORDER BY t0.`id`
             []
         "#]],
     );
@@ -28,6 +29,7 @@ fn queries() {
         &expect![[r#"
             SELECT count(*) FROM "departments" AS t0
             SELECT count(*) FROM "departments" AS t0
+            SELECT count(*) FROM `departments` AS t0
             []
         "#]],
     );
@@ -36,6 +38,7 @@ fn queries() {
         &expect![[r#"
             SELECT EXISTS (SELECT 1 FROM "departments" AS t0)
             SELECT EXISTS (SELECT 1 FROM "departments" AS t0)
+            SELECT EXISTS (SELECT 1 FROM `departments` AS t0)
             []
         "#]],
     );
@@ -44,6 +47,7 @@ fn queries() {
         &expect![[r#"
             SELECT t0."department_id", t0."course_id" FROM "enrollments" AS t0 WHERE t0."department_id" = ?1 AND t0."course_id" = ?2
             SELECT t0."department_id", t0."course_id" FROM "enrollments" AS t0 WHERE t0."department_id" = $1 AND t0."course_id" = $2
+            SELECT t0.`department_id`, t0.`course_id` FROM `enrollments` AS t0 WHERE t0.`department_id` = ? AND t0.`course_id` = ?
         "#]],
     );
 }
@@ -62,6 +66,7 @@ fn queries_with_orders_and_limits() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL ORDER BY t0."department_id" NULLS LAST, t0."department_id" DESC, t0."title" DESC, t0."id" DESC LIMIT ?2 OFFSET ?3
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."title" = $1 AND t0."department_id" IS NULL ORDER BY t0."department_id", t0."department_id" DESC NULLS LAST, t0."title" DESC, t0."id" DESC LIMIT $2 OFFSET $3
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`title` = ? AND t0.`department_id` IS NULL ORDER BY t0.`department_id` IS NULL, t0.`department_id`, t0.`department_id` DESC, t0.`title` DESC, t0.`id` DESC LIMIT ? OFFSET ?
             [Compared(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
         "#]],
     );
@@ -70,6 +75,7 @@ fn queries_with_orders_and_limits() {
         &expect![[r#"
             SELECT count(*) FROM (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL LIMIT ?2 OFFSET ?3) AS limited
             SELECT count(*) FROM (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = $1 AND t0."department_id" IS NULL LIMIT $2 OFFSET $3) AS limited
+            SELECT count(*) FROM (SELECT 1 FROM `courses` AS t0 WHERE t0.`title` = ? AND t0.`department_id` IS NULL LIMIT ? OFFSET ?) AS limited
             [Compared(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
         "#]],
     );
@@ -78,6 +84,7 @@ fn queries_with_orders_and_limits() {
         &expect![[r#"
             SELECT EXISTS (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = ?1 AND t0."department_id" IS NULL LIMIT ?2 OFFSET ?3)
             SELECT EXISTS (SELECT 1 FROM "courses" AS t0 WHERE t0."title" = $1 AND t0."department_id" IS NULL LIMIT $2 OFFSET $3)
+            SELECT EXISTS (SELECT 1 FROM `courses` AS t0 WHERE t0.`title` = ? AND t0.`department_id` IS NULL LIMIT ? OFFSET ?)
             [Compared(Text("Algebra")), Value(Int(10)), Value(Int(9223372036854775807))]
         "#]],
     );
@@ -87,6 +94,7 @@ fn queries_with_orders_and_limits() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 ORDER BY t0."id" DESC LIMIT -1 OFFSET ?1
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 ORDER BY t0."id" DESC LIMIT ALL OFFSET $1
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 ORDER BY t0.`id` DESC LIMIT 18446744073709551615 OFFSET ?
             [Value(Int(3))]
         "#]],
     );
@@ -104,6 +112,7 @@ fn the_rows_of_one_parent() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" = ?1 AND t0."id" = ?2 ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" = $1 AND t0."id" = $2 ORDER BY t0."id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`department_id` = ? AND t0.`id` = ? ORDER BY t0.`id`
             [Compared(Int(1)), Compared(Int(7))]
         "#]],
     );
@@ -112,6 +121,7 @@ fn the_rows_of_one_parent() {
         &expect![[r#"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 JOIN "enrollments" AS t1 ON t1."course_id" = t0."id" WHERE t1."department_id" = ?1 AND t0."id" = ?2 ORDER BY t0."id"
             SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 JOIN "enrollments" AS t1 ON t1."course_id" = t0."id" WHERE t1."department_id" = $1 AND t0."id" = $2 ORDER BY t0."id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 JOIN `enrollments` AS t1 ON t1.`course_id` = t0.`id` WHERE t1.`department_id` = ? AND t0.`id` = ? ORDER BY t0.`id`
             [Compared(Int(1)), Compared(Int(7))]
         "#]],
     );
@@ -120,6 +130,7 @@ fn the_rows_of_one_parent() {
         &expect![[r#"
             SELECT count(*) FROM "marks" AS t0 WHERE t0."department_id" = ?1 AND t0."course_id" = ?2 AND t0."id" = ?3
             SELECT count(*) FROM "marks" AS t0 WHERE t0."department_id" = $1 AND t0."course_id" = $2 AND t0."id" = $3
+            SELECT count(*) FROM `marks` AS t0 WHERE t0.`department_id` = ? AND t0.`course_id` = ? AND t0.`id` = ?
             [Compared(Int(1)), Compared(Int(2)), Compared(Int(7))]
         "#]],
     );
@@ -135,34 +146,38 @@ fn totals() {
     check(
         of(Select::new(&COURSES), Function::Average, SqlType::Int64),
         &expect![[r#"
-        SELECT avg(t0."id") FROM "courses" AS t0
-        SELECT avg(CAST(t0."id" AS double precision)) FROM "courses" AS t0
-        []
-    "#]],
+            SELECT avg(t0."id") FROM "courses" AS t0
+            SELECT avg(CAST(t0."id" AS double precision)) FROM "courses" AS t0
+            SELECT avg(CAST(t0.`id` AS double)) FROM `courses` AS t0
+            []
+        "#]],
     );
     check(
         of(limited(), Function::Sum, SqlType::Int64),
         &expect![[r#"
-        SELECT sum(n."value") FROM (SELECT t0."id" AS "value" FROM "courses" AS t0 ORDER BY t0."id" LIMIT ?1) AS n
-        SELECT CAST(sum(n."value") AS bigint) FROM (SELECT t0."id" AS "value" FROM "courses" AS t0 ORDER BY t0."id" LIMIT $1) AS n
-        [Value(Int(2))]
-    "#]],
+            SELECT sum(n."value") FROM (SELECT t0."id" AS "value" FROM "courses" AS t0 ORDER BY t0."id" LIMIT ?1) AS n
+            SELECT CAST(sum(n."value") AS bigint) FROM (SELECT t0."id" AS "value" FROM "courses" AS t0 ORDER BY t0."id" LIMIT $1) AS n
+            SELECT CAST(sum(n.`value`) AS signed) FROM (SELECT t0.`id` AS `value` FROM `courses` AS t0 ORDER BY t0.`id` LIMIT ?) AS n
+            [Value(Int(2))]
+        "#]],
     );
     check(
         of(limited(), Function::CountDistinct, SqlType::Int64),
         &expect![[r#"
-        SELECT count(DISTINCT n."value") FROM (SELECT t0."id" AS "value" FROM "courses" AS t0 ORDER BY t0."id" LIMIT ?1) AS n
-        SELECT count(DISTINCT n."value") FROM (SELECT t0."id" AS "value" FROM "courses" AS t0 ORDER BY t0."id" LIMIT $1) AS n
-        [Value(Int(2))]
-    "#]],
+            SELECT count(DISTINCT n."value") FROM (SELECT t0."id" AS "value" FROM "courses" AS t0 ORDER BY t0."id" LIMIT ?1) AS n
+            SELECT count(DISTINCT n."value") FROM (SELECT t0."id" AS "value" FROM "courses" AS t0 ORDER BY t0."id" LIMIT $1) AS n
+            SELECT count(DISTINCT n.`value`) FROM (SELECT t0.`id` AS `value` FROM `courses` AS t0 ORDER BY t0.`id` LIMIT ?) AS n
+            [Value(Int(2))]
+        "#]],
     );
     check(
         of(Select::new(&COURSES), Function::Max, SqlType::Decimal),
         &expect![[r#"
-        SELECT max(t0."id" COLLATE "orm_decimal") FROM "courses" AS t0
-        SELECT max(t0."id") FROM "courses" AS t0
-        []
-    "#]],
+            SELECT max(t0."id" COLLATE "orm_decimal") FROM "courses" AS t0
+            SELECT max(t0."id") FROM "courses" AS t0
+            SELECT max(t0.`id`) FROM `courses` AS t0
+            []
+        "#]],
     );
 }
 
@@ -170,7 +185,9 @@ fn totals() {
 fn distinct_values_and_groups() {
     let nulls_last = || vec![order(2, false, Some(Nulls::Last))];
     let outputs = [Expr::Column(2), Expr::Aggregate(Function::Count, None)];
-    let group = Group { by: vec![2], having: vec![number(0, 1)] };
+    let several = Box::new(Expr::Aggregate(Function::Count, None));
+    let several = Expr::Compare(several, Comparison::Gt, Box::new(Expr::Value(Value::Int(1))));
+    let group = Group { by: vec![2], having: vec![several] };
     let groups = Select {
         outputs: Some(outputs.to_vec().into()),
         group: Some(group),
@@ -180,10 +197,11 @@ fn distinct_values_and_groups() {
     check(
         |dialect| sql::select(&groups, dialect),
         &expect![[r#"
-        SELECT t0."department_id", count(*) FROM "courses" AS t0 GROUP BY t0."department_id" HAVING t0."id" = ?1 ORDER BY t0."department_id" NULLS LAST
-        SELECT t0."department_id", count(*) FROM "courses" AS t0 GROUP BY t0."department_id" HAVING t0."id" = $1 ORDER BY t0."department_id"
-        [Compared(Int(1))]
-    "#]],
+            SELECT t0."department_id", count(*) FROM "courses" AS t0 GROUP BY t0."department_id" HAVING count(*) > ?1 ORDER BY t0."department_id" NULLS LAST
+            SELECT t0."department_id", count(*) FROM "courses" AS t0 GROUP BY t0."department_id" HAVING count(*) > $1 ORDER BY t0."department_id"
+            SELECT t0.`department_id`, count(*) FROM `courses` AS t0 GROUP BY t0.`department_id` HAVING count(*) > ? ORDER BY t0.`department_id` IS NULL, t0.`department_id`
+            [Compared(Int(1))]
+        "#]],
     );
     let next = Expr::Arithmetic(Box::new(Expr::Column(0)), Arithmetic::Add, Box::new(Expr::Value(Value::Int(1))));
     let outputs = vec![Expr::Column(2), next.clone()];
@@ -192,27 +210,31 @@ fn distinct_values_and_groups() {
     check(
         |dialect| sql::select(&distinct, dialect),
         &expect![[r#"
-        SELECT DISTINCT t0."department_id", (t0."id" + ?1) FROM "courses" AS t0 ORDER BY t0."department_id" NULLS LAST, 2
-        SELECT DISTINCT t0."department_id", (t0."id" + $1) FROM "courses" AS t0 ORDER BY t0."department_id", 2 NULLS FIRST
-        [Compared(Int(1))]
-    "#]],
+            SELECT DISTINCT t0."department_id", (t0."id" + ?1) FROM "courses" AS t0 ORDER BY t0."department_id" NULLS LAST, 2
+            SELECT DISTINCT t0."department_id", (t0."id" + $1) FROM "courses" AS t0 ORDER BY t0."department_id", 2 NULLS FIRST
+            SELECT DISTINCT t0.`department_id`, (t0.`id` + ?) FROM `courses` AS t0 ORDER BY t0.`department_id` IS NULL, t0.`department_id`, 2
+            [Compared(Int(1))]
+        "#]],
     );
     check(
         |dialect| sql::count(&distinct, dialect),
         &expect![[r#"
-        SELECT count(*) FROM (SELECT DISTINCT t0."department_id", (t0."id" + ?1) FROM "courses" AS t0) AS limited
-        SELECT count(*) FROM (SELECT DISTINCT t0."department_id", (t0."id" + $1) FROM "courses" AS t0) AS limited
-        [Compared(Int(1))]
-    "#]],
+            SELECT count(*) FROM (SELECT DISTINCT t0."department_id", (t0."id" + ?1) FROM "courses" AS t0) AS limited
+            SELECT count(*) FROM (SELECT DISTINCT t0."department_id", (t0."id" + $1) FROM "courses" AS t0) AS limited
+            SELECT count(*) FROM (SELECT DISTINCT t0.`department_id`, (t0.`id` + ?) FROM `courses` AS t0) AS limited
+            [Compared(Int(1))]
+        "#]],
     );
     let by_value = Order { by: next, descending: true, nulls: Some(Nulls::First) };
     let ordered = Select { order: vec![by_value], ..Select::new(&COURSES) };
     check(
         |dialect| sql::select(&ordered, dialect),
         &expect![[r#"
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 ORDER BY (t0."id" + ?1) DESC NULLS FIRST, t0."id" DESC
-        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 ORDER BY (t0."id" + $1) DESC, t0."id" DESC
-        [Compared(Int(1))]
-    "#]],
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 ORDER BY (t0."id" + ?1) DESC NULLS FIRST, t0."id" DESC
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 ORDER BY (t0."id" + $1) DESC, t0."id" DESC
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 ORDER BY (t0.`id` + ?) IS NOT NULL, (t0.`id` + ?) DESC, t0.`id` DESC
+            [Compared(Int(1))]
+            [Compared(Int(1)), Compared(Int(1))]
+        "#]],
     );
 }

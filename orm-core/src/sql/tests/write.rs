@@ -17,6 +17,7 @@ fn writes() {
         &expect![[r#"
             INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2), (?3, ?4) RETURNING "id", "title", "department_id"
             INSERT INTO "courses" ("title", "department_id") SELECT unnest(coalesce($1, ARRAY(SELECT x."title" FROM "courses" AS x WHERE false))), unnest(coalesce($2, ARRAY(SELECT x."department_id" FROM "courses" AS x WHERE false))) RETURNING "id", "title", "department_id"
+            INSERT INTO `courses` (`title`, `department_id`) VALUES (?, ?), (?, ?)
         "#]],
     );
     check_text(
@@ -24,6 +25,7 @@ fn writes() {
         &expect![[r#"
             INSERT INTO "courses" DEFAULT VALUES RETURNING "id", "title", "department_id"
             INSERT INTO "courses" DEFAULT VALUES RETURNING "id", "title", "department_id"
+            INSERT INTO `courses` () VALUES ()
         "#]],
     );
     let changes = vec![(1, Value::Text("x".into())), (2, Value::Null)];
@@ -32,6 +34,7 @@ fn writes() {
         &expect![[r#"
             UPDATE "courses" SET "title" = ?1, "department_id" = ?2 WHERE "id" = ?3
             UPDATE "courses" SET "title" = $1, "department_id" = $2 WHERE "id" = $3
+            UPDATE `courses` SET `title` = ?, `department_id` = ? WHERE `id` = ?
             [Value(Text("x")), Value(Null), Compared(Int(7))]
         "#]],
     );
@@ -40,6 +43,7 @@ fn writes() {
         &expect![[r#"
             DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" = ?2
             DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" = $2
+            DELETE FROM `enrollments` WHERE `department_id` = ? AND `course_id` = ?
             [Compared(Int(1)), Compared(Int(2))]
         "#]],
     );
@@ -53,29 +57,33 @@ fn rows_that_may_be_there_already() {
     check_text(
         upsert(&[1], &[2]),
         &expect![[r#"
-        INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2) ON CONFLICT ("title") DO UPDATE SET "department_id" = excluded."department_id" RETURNING "id", "title", "department_id"
-        INSERT INTO "courses" ("title", "department_id") VALUES ($1, $2) ON CONFLICT ("title") DO UPDATE SET "department_id" = excluded."department_id" RETURNING "id", "title", "department_id"
-    "#]],
+            INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2) ON CONFLICT ("title") DO UPDATE SET "department_id" = excluded."department_id" RETURNING "id", "title", "department_id"
+            INSERT INTO "courses" ("title", "department_id") VALUES ($1, $2) ON CONFLICT ("title") DO UPDATE SET "department_id" = excluded."department_id" RETURNING "id", "title", "department_id"
+            INSERT INTO `courses` (`title`, `department_id`) VALUES (?, ?) ON DUPLICATE KEY UPDATE `department_id` = VALUES(`department_id`)
+        "#]],
     );
     check_text(
         upsert(&[1, 2], &[1, 2]),
         &expect![[r#"
-        INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2) ON CONFLICT ("title", "department_id") DO UPDATE SET "title" = excluded."title", "department_id" = excluded."department_id" RETURNING "id", "title", "department_id"
-        INSERT INTO "courses" ("title", "department_id") VALUES ($1, $2) ON CONFLICT ("title", "department_id") DO UPDATE SET "title" = excluded."title", "department_id" = excluded."department_id" RETURNING "id", "title", "department_id"
-    "#]],
+            INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2) ON CONFLICT ("title", "department_id") DO UPDATE SET "title" = excluded."title", "department_id" = excluded."department_id" RETURNING "id", "title", "department_id"
+            INSERT INTO "courses" ("title", "department_id") VALUES ($1, $2) ON CONFLICT ("title", "department_id") DO UPDATE SET "title" = excluded."title", "department_id" = excluded."department_id" RETURNING "id", "title", "department_id"
+            INSERT INTO `courses` (`title`, `department_id`) VALUES (?, ?) ON DUPLICATE KEY UPDATE `title` = VALUES(`title`), `department_id` = VALUES(`department_id`)
+        "#]],
     );
     check_text(
         upsert(&[1], &[]),
         &expect![[r#"
-        INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2) ON CONFLICT ("title") DO NOTHING RETURNING "id", "title", "department_id"
-        INSERT INTO "courses" ("title", "department_id") VALUES ($1, $2) ON CONFLICT ("title") DO NOTHING RETURNING "id", "title", "department_id"
-    "#]],
+            INSERT INTO "courses" ("title", "department_id") VALUES (?1, ?2) ON CONFLICT ("title") DO NOTHING RETURNING "id", "title", "department_id"
+            INSERT INTO "courses" ("title", "department_id") VALUES ($1, $2) ON CONFLICT ("title") DO NOTHING RETURNING "id", "title", "department_id"
+            INSERT IGNORE INTO `courses` (`title`, `department_id`) VALUES (?, ?)
+        "#]],
     );
     check_text(
         |dialect| sql::upsert(&VERSIONED, &[0, 1, 2], &OnConflict { unique: &[0], update: &[1] }, dialect),
         &expect![[r#"
             INSERT INTO "accounts" ("id", "owner", "version") VALUES (?1, ?2, ?3) ON CONFLICT ("id") DO UPDATE SET "owner" = excluded."owner", "version" = "accounts"."version" + 1 RETURNING "id", "owner", "version"
             INSERT INTO "accounts" ("id", "owner", "version") VALUES ($1, $2, $3) ON CONFLICT ("id") DO UPDATE SET "owner" = excluded."owner", "version" = "accounts"."version" + 1 RETURNING "id", "owner", "version"
+            INSERT INTO `accounts` (`id`, `owner`, `version`) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE `owner` = VALUES(`owner`), `version` = `version` + 1
         "#]],
     );
 }
@@ -89,33 +97,37 @@ fn rows_that_meet_a_condition() {
     check(
         |dialect| sql::update_where(&VERSIONED, &changes, &filter[..1], dialect),
         &expect![[r#"
-        UPDATE "accounts" AS t0 SET "owner" = ?1, "version" = (t0."version" + ?2) WHERE t0."id" = ?3
-        UPDATE "accounts" AS t0 SET "owner" = $1, "version" = (t0."version" + $2) WHERE t0."id" = $3
-        [Value(Text("x")), Value(Int(1)), Compared(Int(7))]
-    "#]],
+            UPDATE "accounts" AS t0 SET "owner" = ?1, "version" = (t0."version" + ?2) WHERE t0."id" = ?3
+            UPDATE "accounts" AS t0 SET "owner" = $1, "version" = (t0."version" + $2) WHERE t0."id" = $3
+            UPDATE `accounts` SET `owner` = ?, `version` = (`accounts`.`version` + ?) WHERE `accounts`.`id` = ?
+            [Value(Text("x")), Value(Int(1)), Compared(Int(7))]
+        "#]],
     );
     check(
         |dialect| sql::update_where(&VERSIONED, &changes, &[], dialect),
         &expect![[r#"
-        UPDATE "accounts" AS t0 SET "owner" = ?1, "version" = (t0."version" + ?2)
-        UPDATE "accounts" AS t0 SET "owner" = $1, "version" = (t0."version" + $2)
-        [Value(Text("x")), Value(Int(1))]
-    "#]],
+            UPDATE "accounts" AS t0 SET "owner" = ?1, "version" = (t0."version" + ?2)
+            UPDATE "accounts" AS t0 SET "owner" = $1, "version" = (t0."version" + $2)
+            UPDATE `accounts` SET `owner` = ?, `version` = (`accounts`.`version` + ?)
+            [Value(Text("x")), Value(Int(1))]
+        "#]],
     );
     check(
         |dialect| sql::delete_where(&DEPARTMENTS, &filter, dialect),
         &expect![[r#"
-        DELETE FROM "departments" AS t0 WHERE t0."id" = ?1 AND EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND t1."title" = ?2)
-        DELETE FROM "departments" AS t0 WHERE t0."id" = $1 AND EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND t1."title" = $2)
-        [Compared(Int(7)), Compared(Text("a"))]
-    "#]],
+            DELETE FROM "departments" AS t0 WHERE t0."id" = ?1 AND EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND t1."title" = ?2)
+            DELETE FROM "departments" AS t0 WHERE t0."id" = $1 AND EXISTS (SELECT 1 FROM "courses" AS t1 WHERE t1."department_id" = t0."id" AND t1."title" = $2)
+            DELETE FROM `departments` WHERE `departments`.`id` = ? AND EXISTS (SELECT 1 FROM `courses` AS t1 WHERE t1.`department_id` = `departments`.`id` AND t1.`title` = ?)
+            [Compared(Int(7)), Compared(Text("a"))]
+        "#]],
     );
     check(
         |dialect| sql::delete_where(&COURSES, &[], dialect),
         &expect![[r#"
-        DELETE FROM "courses" AS t0
-        DELETE FROM "courses" AS t0
-        []
-    "#]],
+            DELETE FROM "courses" AS t0
+            DELETE FROM "courses" AS t0
+            DELETE FROM `courses`
+            []
+        "#]],
     );
 }
