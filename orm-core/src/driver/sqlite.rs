@@ -6,6 +6,9 @@ mod decimal;
 mod error;
 mod forms;
 mod gate;
+mod open;
+mod options;
+mod place;
 mod pool;
 mod setup;
 mod timer;
@@ -13,188 +16,16 @@ mod value;
 mod wal;
 mod wanted;
 
-use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
 
 use super::Pool;
 use crate::error::Result;
 use pool::SqlitePool;
 
+pub use options::SqliteOptions;
 pub use setup::{SqliteArguments, SqliteSetup};
 
-/// How an SQLite database is opened. [`Db::open`] uses the defaults.
-#[derive(Clone)]
-#[must_use = "options do nothing until a database is opened with them"]
-pub struct SqliteOptions {
-    pub(crate) readers: usize,
-    pub(crate) busy_timeout: Duration,
-    pub(crate) pool_timeout: Duration,
-    pub(crate) statement_timeout: Option<Duration>,
-    pub(crate) cached_statements: usize,
-    pub(crate) read_only: bool,
-    pub(crate) double_quoted_strings: bool,
-    pub(crate) foreign_keys: bool,
-    pub(crate) on_connect: Vec<Hook>,
-    pub(crate) sampled_rows: u64,
-    pub(crate) wal_limit: u64,
-    pub(crate) cache_size: Option<u64>,
-    pub(crate) mmap_size: Option<u64>,
-}
-
-/// What a program does with each new connection.
-type Hook = Arc<dyn Fn(&mut SqliteSetup<'_>) -> Result<()> + Send + Sync>;
-
-impl Default for SqliteOptions {
-    fn default() -> Self {
-        SqliteOptions {
-            readers: 4,
-            busy_timeout: Duration::from_secs(5),
-            pool_timeout: Duration::from_secs(10),
-            statement_timeout: None,
-            cached_statements: 128,
-            read_only: false,
-            double_quoted_strings: false,
-            foreign_keys: true,
-            on_connect: Vec::new(),
-            sampled_rows: 1_000,
-            wal_limit: 64 * 1024 * 1024,
-            cache_size: None,
-            mmap_size: None,
-        }
-    }
-}
-
 impl SqliteOptions {
-    /// At most so many connections that read, besides the one that writes. 4 by default, at least 1.
-    pub fn readers(mut self, readers: usize) -> Self {
-        self.readers = readers.max(1);
-        self
-    }
-
-    /// How long to wait for a lock that another process holds. 5 seconds by default.
-    pub fn busy_timeout(mut self, timeout: Duration) -> Self {
-        self.busy_timeout = timeout;
-        self
-    }
-
-    /// How long to wait for a connection that another thread of this program uses. 10 seconds by default.
-    pub fn pool_timeout(mut self, timeout: Duration) -> Self {
-        self.pool_timeout = timeout;
-        self
-    }
-
-    /// How long a statement may run, with the decoding of its rows, before it is stopped with an error,
-    /// [`is_statement_timeout`](crate::error::Error::is_statement_timeout). No limit by default. A wait for a lock or a
-    /// connection is not cut short by it: these have limits of their own.
-    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
-        self.statement_timeout = Some(timeout);
-        self
-    }
-
-    /// How many prepared statements each connection keeps. 128 by default.
-    pub fn cached_statements(mut self, statements: usize) -> Self {
-        self.cached_statements = statements;
-        self
-    }
-
-    /// How many rows from each end of a table are read when a statement first compares or writes a date, a time, a UUID,
-    /// a boolean or a decimal of it. 1,000 by default, which takes about a millisecond for each table.
-    ///
-    /// SQLite has no types for these values, and tools store them in different [forms](crate::types::Form). A statement
-    /// that trusts a column to hold one form, where the rows show another, is refused:
-    /// [`is_other_form`](crate::error::Error::is_other_form). 0 switches the check off; [`u64::MAX`] reads whole tables.
-    pub fn sampled_rows(mut self, rows: u64) -> Self {
-        self.sampled_rows = rows.min(i64::MAX as u64);
-        self
-    }
-
-    /// Keeps the write-ahead log of a file below this number of bytes, also while reads overlap all the time. 64 MiB by
-    /// default; [`u64::MAX`] switches it off.
-    ///
-    /// When the log has grown to half of the limit, the write that made it so waits for the reads that are under way, while new
-    /// ones wait for it, at most half a second; then it empties the log. If a read takes longer, the log goes on growing, and the
-    /// writer tries again after ten seconds. A transaction that is larger than half of the limit makes the log longer too. A thread
-    /// that writes while it reads does not wait for itself. Another program that writes the file does not keep to the limit.
-    ///
-    /// SQL: `PRAGMA journal_size_limit`, and a checkpoint.
-    #[doc(alias = "journal_size_limit")]
-    #[doc(alias = "wal_autocheckpoint")]
-    pub fn wal_limit(mut self, bytes: u64) -> Self {
-        self.wal_limit = bytes;
-        self
-    }
-
-    /// How many bytes of a file each connection keeps in memory. SQLite's default is 2 MB.
-    ///
-    /// SQL: `PRAGMA cache_size`
-    pub fn cache_size(mut self, bytes: u64) -> Self {
-        self.cache_size = Some(bytes);
-        self
-    }
-
-    /// How many bytes from the beginning of a file are mapped into memory instead of being read by calls. SQLite's default is
-    /// none. If the disk fails to read a mapped page, the process is killed instead of getting an error.
-    ///
-    /// SQL: `PRAGMA mmap_size`
-    pub fn mmap_size(mut self, bytes: u64) -> Self {
-        self.mmap_size = Some(bytes);
-        self
-    }
-
-    /// Opens an existing file for reading only, and changes nothing about it, not even its journal mode.
-    pub fn read_only(mut self) -> Self {
-        self.read_only = true;
-        self
-    }
-
-    /// Calls a function with each new connection before its first use: the connection that writes, each that reads, and that
-    /// of a database in memory. It can set pragmas, attach databases, create temporary tables, and define functions and
-    /// collations. Of several functions each is called, in their order.
-    ///
-    /// ```text
-    /// let db = Db::sqlite()
-    ///     .on_connect(|connection| {
-    ///         connection.execute("ATTACH 'archive.db' AS archive")?;
-    ///         connection.function("regexp", 2, |arguments| { … })?;
-    ///         connection.collation("german", |one, other| { … })
-    ///     })
-    ///     .open("university.db")?;
-    /// ```
-    ///
-    /// Its settings win over those of this library. A connection that reads refuses writes once the function has returned,
-    /// also to temporary tables and attached databases. If the function fails, so does what wanted the connection, with an
-    /// error that [`is_open_failure`](crate::error::Error::is_open_failure).
-    #[doc(alias = "pragma")]
-    #[doc(alias = "attach")]
-    #[doc(alias = "create_function")]
-    #[doc(alias = "create_collation")]
-    pub fn on_connect(mut self, hook: impl Fn(&mut SqliteSetup<'_>) -> Result<()> + Send + Sync + 'static) -> Self {
-        self.on_connect.push(Arc::new(hook));
-        self
-    }
-
-    /// Takes `"now"` for a string where no column has this name, as SQLite does by default. Off by default, since a
-    /// misspelt name would silently be a string.
-    ///
-    /// Some existing databases need it: their triggers and views have strings in double quotes.
-    #[doc(alias = "dqs")]
-    pub fn double_quoted_strings(mut self, allowed: bool) -> Self {
-        self.double_quoted_strings = allowed;
-        self
-    }
-
-    /// Whether the database enforces foreign keys, with their `ON DELETE`. On by default.
-    ///
-    /// Some existing databases cannot be written otherwise: SQLite refuses each write of two tables when a foreign key of
-    /// one refers to columns of the other that are no unique key, with the error "foreign key mismatch".
-    #[doc(alias = "enforce_foreign_keys")]
-    pub fn foreign_keys(mut self, enforced: bool) -> Self {
-        self.foreign_keys = enforced;
-        self
-    }
-
     /// The pool of connections to a database file.
     pub(crate) fn pool_of_file(self, path: PathBuf) -> Result<Box<dyn Pool>> {
         Ok(Box::new(SqlitePool::file(path, self)?))
@@ -204,36 +35,4 @@ impl SqliteOptions {
     pub(crate) fn pool_in_memory(self) -> Result<Box<dyn Pool>> {
         Ok(Box::new(SqlitePool::memory(self)?))
     }
-}
-
-/// It shows how many functions each new connection is given to, and not what they are.
-impl fmt::Debug for SqliteOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SqliteOptions")
-            .field("readers", &self.readers)
-            .field("busy_timeout", &self.busy_timeout)
-            .field("pool_timeout", &self.pool_timeout)
-            .field("statement_timeout", &self.statement_timeout)
-            .field("cached_statements", &self.cached_statements)
-            .field("read_only", &self.read_only)
-            .field("sampled_rows", &self.sampled_rows)
-            .field("wal_limit", &self.wal_limit)
-            .field("cache_size", &self.cache_size)
-            .field("mmap_size", &self.mmap_size)
-            .field("double_quoted_strings", &self.double_quoted_strings)
-            .field("foreign_keys", &self.foreign_keys)
-            .field("on_connect", &self.on_connect.len())
-            .finish()
-    }
-}
-
-/// What a pool opens.
-#[derive(Clone, Debug)]
-enum Place {
-    /// A file, which is created if it is missing, or not.
-    File {
-        path: PathBuf,
-        create: bool,
-    },
-    Memory,
 }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::connection::literal;
 use super::error;
+use super::place::literal;
 use crate::driver::BackupProgress;
 use crate::error::{Error, Kind, Result};
 

@@ -1,21 +1,17 @@
-//! One connection to SQLite: how it is set up, and how statements run on it.
+//! One connection to SQLite: how statements run on it.
 
-use std::borrow::Cow;
 use std::cell::Cell;
-use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::config::DbConfig;
-use rusqlite::{CachedStatement, InterruptHandle, OpenFlags, vtab};
+use rusqlite::{CachedStatement, InterruptHandle};
 
 use super::gate::Gate;
 use super::timer::Timer;
 use super::value::{SqliteRow, bind};
 use super::wal::{self, Wal};
 use super::wanted::Wanted;
-use super::{Place, SqliteOptions, SqliteSetup, decimal, error, forms};
-use crate::access::Access;
-use crate::driver::{Connection, Written, setup};
+use super::{decimal, error, forms};
+use crate::driver::{Connection, Written};
 use crate::error::{Error, Kind, Result};
 use crate::row::{Row, RowSink, WrittenRows};
 use crate::types::{Network, Param};
@@ -39,50 +35,27 @@ pub(super) struct SqliteConnection {
 }
 
 impl SqliteConnection {
-    /// Opens a connection that reads, or reads and writes.
-    pub(super) fn open(place: &Place, access: Access, options: &SqliteOptions) -> Result<Self> {
-        let what = match place {
-            Place::File { path, .. } => path.display().to_string(),
-            Place::Memory => ":memory:".to_owned(),
-        };
-        if let Some(problem) = problem_of(place) {
-            return Err(Error::new(Kind::Open { what, problem: problem.to_owned() }));
-        }
-        let opened = match place {
-            Place::File { path, create } => {
-                rusqlite::Connection::open_with_flags(literal(path), flags(options, *create))
-            }
-            Place::Memory => rusqlite::Connection::open_in_memory_with_flags(flags(options, true)),
-        };
-        let mut raw = opened.map_err(|error| error::convert_open(error, &what))?;
-        set_up(&raw, place, access, options).map_err(|error| error::convert_open(error, &what))?;
+    /// A connection on which the functions and collations of this library are defined.
+    pub(super) fn new(
+        mut raw: rusqlite::Connection,
+        is_to_write: bool,
+        busy_timeout: Duration,
+        statement_timeout: Option<Duration>,
+    ) -> Result<Self> {
         let wanted = Wanted::define(&raw).map_err(error::convert)?;
         decimal::define(&raw).map_err(error::convert)?;
         raw.create_collation(c"orm_inet", Network::compare_texts).map_err(error::convert)?;
         forms::define(&raw).map_err(error::convert)?;
         let gate = Gate::install(&mut raw).map_err(error::convert)?;
-        let timer = options.statement_timeout.map(|limit| Timer::install(&mut raw, limit));
+        let timer = statement_timeout.map(|limit| Timer::install(&mut raw, limit));
         let timer = timer.transpose().map_err(error::convert)?;
-        let is_to_write = access == Access::Write && !options.read_only;
-        let mut connection = SqliteConnection {
-            raw,
-            wanted,
-            gate,
-            timer,
-            wal: None,
-            busy_timeout: busy_timeout(options),
-            is_to_write,
-            is_outdated: Cell::new(false),
-        };
-        for hook in &options.on_connect {
-            let result = hook(&mut SqliteSetup::new(&mut connection));
-            setup::finished(result, &connection, &what)?;
-        }
-        finish(&connection.raw, place, access, options).map_err(|error| error::convert_open(error, &what))?;
-        if let (Place::File { .. }, true) = (place, is_to_write && options.wal_limit < u64::MAX) {
-            connection.wal = Wal::of(&connection.raw, options.wal_limit);
-        }
-        Ok(connection)
+        let is_outdated = Cell::new(false);
+        Ok(SqliteConnection { raw, wanted, gate, timer, wal: None, busy_timeout, is_to_write, is_outdated })
+    }
+
+    /// Keeps the log of the file below a limit.
+    pub(super) fn limit_log(&mut self, bytes: u64) {
+        self.wal = Wal::of(&self.raw, bytes);
     }
 
     /// The connection of rusqlite.
@@ -133,98 +106,7 @@ impl SqliteConnection {
     pub(super) fn interrupt_handle(&self) -> InterruptHandle {
         self.raw.get_interrupt_handle()
     }
-}
 
-/// What SQLite would not tell, or not clearly.
-fn problem_of(place: &Place) -> Option<&'static str> {
-    match place {
-        // To SQLite this is a new temporary database for each connection.
-        Place::File { path, .. } if path.as_os_str().is_empty() => Some("the path is empty"),
-        Place::File { path, .. } if path.is_dir() => Some("it is a directory"),
-        _ => None,
-    }
-}
-
-/// The path as one that SQLite takes for nothing but a path: what begins with `file:` may be a URI to it.
-pub(super) fn literal(path: &Path) -> Cow<'_, Path> {
-    if path.as_os_str().as_encoded_bytes().starts_with(b"file:") {
-        Path::new(".").join(path).into()
-    } else {
-        path.into()
-    }
-}
-
-fn flags(options: &SqliteOptions, create: bool) -> OpenFlags {
-    let access = match (options.read_only, create) {
-        (true, _) => OpenFlags::SQLITE_OPEN_READ_ONLY,
-        (false, true) => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-        (false, false) => OpenFlags::SQLITE_OPEN_READ_WRITE,
-    };
-    // Each connection is used by one thread at a time, so SQLite's own locks are waste.
-    access | OpenFlags::SQLITE_OPEN_NO_MUTEX
-}
-
-/// SQLite counts milliseconds in an `i32`, and rusqlite panics above.
-fn busy_timeout(options: &SqliteOptions) -> Duration {
-    options.busy_timeout.min(Duration::from_millis(i32::MAX as u64))
-}
-
-fn set_up(raw: &rusqlite::Connection, place: &Place, access: Access, options: &SqliteOptions) -> rusqlite::Result<()> {
-    raw.busy_timeout(busy_timeout(options))?;
-    // A misspelt name is an error, not a string, unless the file needs it otherwise.
-    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, options.double_quoted_strings)?;
-    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, options.double_quoted_strings)?;
-    // A crafted file can do less harm.
-    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, options.foreign_keys)?;
-    // Without this, each execution of a cached statement is prepared again once the database was analyzed.
-    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    vtab::array::load_module(raw)?;
-    raw.set_prepared_statement_cache_capacity(options.cached_statements);
-    if let Place::File { .. } = place {
-        set_up_file(raw, access, options)?;
-    }
-    // Reading the header tells whether the file is a database at all.
-    raw.query_row("PRAGMA schema_version", [], |_| Ok(()))
-}
-
-fn set_up_file(raw: &rusqlite::Connection, access: Access, options: &SqliteOptions) -> rusqlite::Result<()> {
-    if !options.read_only && access == Access::Write {
-        // A file that cannot be written keeps its journal mode; writing it fails with an error of its own.
-        match raw.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())) {
-            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly) => {}
-            result => result?,
-        }
-    }
-    raw.execute_batch("PRAGMA synchronous = NORMAL")?;
-    // A negative size of the cache counts KiB instead of pages. What a large transaction made of the log is cut off when the
-    // log begins anew.
-    let sizes = [
-        ("cache_size = -", options.cache_size.map(|bytes| (bytes / 1024).clamp(1, i32::MAX as u64))),
-        ("mmap_size = ", options.mmap_size.map(|bytes| bytes.min(i64::MAX as u64))),
-        ("journal_size_limit = ", Some(options.wal_limit).filter(|bytes| i64::try_from(*bytes).is_ok())),
-    ];
-    for (pragma, size) in sizes {
-        size.map_or(Ok(()), |size| raw.execute_batch(&format!("PRAGMA {pragma}{size}")))?;
-    }
-    Ok(())
-}
-
-/// What follows the program's hook.
-fn finish(raw: &rusqlite::Connection, place: &Place, access: Access, options: &SqliteOptions) -> rusqlite::Result<()> {
-    if !options.on_connect.is_empty() {
-        // The tables are read again, now that functions are defined: SQLite judges only then what these may do in a table.
-        raw.execute_batch("PRAGMA writable_schema = RESET")?;
-        raw.prepare("SELECT 1 FROM sqlite_schema").map(drop)?;
-    }
-    if let (Place::File { .. }, Access::Read) = (place, access) {
-        raw.execute_batch("PRAGMA query_only = ON")?;
-    }
-    Ok(())
-}
-
-impl SqliteConnection {
     /// A statement with its parameters bound.
     fn bound(&self, text: &str, params: &[Param<'_>]) -> Result<CachedStatement<'_>> {
         // SQLite asks while it prepares a statement too.

@@ -8,8 +8,11 @@ use std::time::{Duration, Instant};
 use rusqlite::InterruptHandle;
 
 use super::connection::SqliteConnection;
+use super::open::open;
+use super::options::SqliteOptions;
+use super::place::Place;
 use super::wal::PATIENCE;
-use super::{Place, SqliteOptions, backup, error};
+use super::{backup, error};
 use crate::access::Access;
 use crate::driver::holders::Holders;
 use crate::driver::{BackupProgress, Connection, Lease, Pool};
@@ -81,7 +84,7 @@ impl SqlitePool {
     }
 
     fn open(mut place: Place, options: SqliteOptions) -> Result<Self> {
-        let writer = SqliteConnection::open(&place, Access::Write, &options)?;
+        let writer = open(&place, Access::Write, &options)?;
         // A file that is gone later is an error, and not an empty database.
         if let Place::File { create, .. } = &mut place {
             *create = false;
@@ -292,7 +295,7 @@ impl Lent<'_> {
             Role::Reader => Access::Read,
             Role::Writer => Access::Write,
         };
-        let connection = SqliteConnection::open(&self.pool.place, access, &self.pool.options)?;
+        let connection = open(&self.pool.place, access, &self.pool.options)?;
         self.pool.lock().holders.set_handle(self.lease, Some(connection.interrupt_handle()));
         self.connection = Some(Box::new(connection));
         Ok(self)

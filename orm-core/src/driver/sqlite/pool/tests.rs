@@ -116,7 +116,7 @@ fn a_writer_that_cannot_write_is_opened_again() -> Result<()> {
     let directory = tempfile::tempdir().expect("a directory is created");
     let pool = pool_of_file(&directory);
     let read_only = SqliteOptions { read_only: true, ..SqliteOptions::default() };
-    let mut unlucky = SqliteConnection::open(&pool.place, Access::Write, &read_only)?;
+    let mut unlucky = open(&pool.place, Access::Write, &read_only)?;
     unlucky.expect_to_write();
     pool.lock().writers.free = vec![Box::new(unlucky)];
     let error = insert(&pool, 1).unwrap_err();
