@@ -6,14 +6,18 @@ mod connection;
 mod dial;
 mod error;
 mod link;
+mod lost;
 mod pool;
+mod protection;
 mod replicas;
 mod server;
 mod setup;
 mod statements;
 mod stop;
+mod stopper;
 mod tls;
 mod value;
+mod waiter;
 mod wire;
 
 use std::fmt::{self, Write as _};

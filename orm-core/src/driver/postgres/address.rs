@@ -12,7 +12,7 @@ use socket2::{SockRef, TcpKeepalive};
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode};
 
-use super::tls::{Protection, protection_of};
+use super::protection::{Protection, protection_of};
 use super::wire::Socket;
 use crate::error::{Error, Result};
 

@@ -8,26 +8,13 @@ use tokio_postgres::error::SqlState;
 
 use super::address::{Address, Target};
 use super::dial::log_in;
-use super::link::Lost;
+use super::lost::{Lost, Word};
 
 /// Asks a server about the connections of others.
 pub(super) struct Asker {
     pub(super) address: Arc<Address>,
     pub(super) target: Target,
     pub(super) timeout: Duration,
-}
-
-/// What becomes of an answer that does not come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Word {
-    /// It can still come: the server is at work, or does not tell.
-    AtWork,
-    /// The server's process waits for the next statement, so that the answer has got lost.
-    Idle,
-    /// The server's process is gone.
-    Gone,
-    /// Nobody could be asked in time.
-    Unreachable,
 }
 
 impl Asker {

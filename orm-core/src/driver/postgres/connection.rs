@@ -14,10 +14,11 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 use super::address::{Address, Target};
 use super::asker::Asker;
 use super::dial::log_in;
-use super::link::{Link, Lost, Patience};
+use super::link::{Link, Patience};
+use super::lost::Lost;
 use super::server::Server;
 use super::statements::{Prepared, Stale, Statements};
-use super::stop::Stopper;
+use super::stopper::Stopper;
 use super::value::{Bound, PostgresRow, Shape, bound, wide_enough};
 use super::wire::Status;
 use super::{PostgresOptions, PostgresSetup, error};
@@ -132,7 +133,11 @@ impl PostgresConnection {
         };
         connection.check_kind(address.config.get_target_session_attrs())?;
         let asker = Asker { address: Arc::clone(address), target: connection.target.clone(), timeout };
-        let patience = Patience { silence: options.answer_timeout, stopping: timeout, asker: Some(asker) };
+        let patience = Patience {
+            silence: options.answer_timeout,
+            stopping: timeout,
+            ask: Some(Box::new(move |process| asker.ask(process))),
+        };
         connection.link.be_patient(patience);
         Ok(connection)
     }

@@ -7,8 +7,10 @@ use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config};
 
 use super::address::{Address, Target};
-use super::link::{Link, Lost, Waiter, after};
+use super::link::Link;
+use super::lost::Lost;
 use super::tls::{Connector, connector};
+use super::waiter::{Waiter, after};
 use super::wire::{Traffic, Watched, Wire};
 
 /// What a connection is made of.

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use tokio_postgres::error::{DbError, SqlState};
 
-use super::asker::Word;
-use super::link::Lost;
+use super::lost::{Lost, Word};
 use super::statements::Stale;
 use super::value::Refused;
 use crate::driver::names::missing_column;

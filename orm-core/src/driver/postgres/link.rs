@@ -3,114 +3,20 @@
 //! There is no runtime: whoever waits for an answer polls the connection itself and lets the system wait for the socket.
 //! So no thread is started, none is switched to, and a program may call from within a runtime of its own.
 
-use std::io;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::task::{Context, Poll, Wake, Waker};
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
-use mio::{Events, Interest, Token};
-
-use super::asker::{Asker, Word};
+use super::lost::{Lost, Word};
 use super::stop::Stop;
 use super::tls::Encrypted;
-use super::wire::{Readiness, Socket, Traffic, Watched, Wire};
-use crate::error::Error;
+use super::waiter::{Flag, Waiter, Woken, after};
+use super::wire::{Traffic, Watched, Wire};
 
 /// The connection that is polled.
 pub(super) type Raw = tokio_postgres::Connection<Watched<Wire>, Encrypted>;
-
-/// A socket that can be waited for.
-pub(super) struct Waiter {
-    pub(super) poll: mio::Poll,
-    events: Events,
-    readiness: Arc<Readiness>,
-}
-
-/// Why a wait ended.
-enum Woken {
-    /// The socket is ready for something.
-    Ready,
-    /// Another thread wants the wait to end.
-    Stopped,
-    /// The time is over.
-    Late,
-}
-
-const SOCKET: Token = Token(0);
-/// What another thread wakes a wait by.
-pub(super) const STOP: Token = Token(1);
-
-/// The instant after some time. Times that a clock cannot hold end in a hundred years.
-pub(super) fn after(time: Duration) -> Instant {
-    Instant::now() + time.min(Duration::from_secs(100 * 365 * 24 * 60 * 60))
-}
-
-impl Waiter {
-    /// Begins to watch a socket, which becomes a stream.
-    pub(super) fn watch(mut socket: Socket) -> io::Result<(Waiter, Wire)> {
-        let poll = mio::Poll::new()?;
-        poll.registry().register(socket.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)?;
-        let readiness = Arc::new(Readiness::default());
-        let wire = Wire::new(socket, Arc::clone(&readiness));
-        Ok((Waiter { poll, events: Events::with_capacity(4), readiness }, wire))
-    }
-
-    /// Runs a future that reads and writes the socket.
-    pub(super) fn drive<T>(&mut self, future: impl Future<Output = T>, deadline: Instant) -> Result<T, Lost> {
-        let work = Arc::new(Flag(false.into()));
-        let waker = Waker::from(Arc::clone(&work));
-        let mut future = pin!(future);
-        loop {
-            if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-                return Ok(value);
-            }
-            if !work.take() && matches!(self.wait(deadline).map_err(Lost::Socket)?, Woken::Late) {
-                return Err(Lost::Late);
-            }
-        }
-    }
-
-    /// Waits until the socket is ready for something, at most until the deadline.
-    fn wait(&mut self, deadline: Instant) -> io::Result<Woken> {
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(Woken::Late);
-            }
-            match self.poll.poll(&mut self.events, Some(left)) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                result => result?,
-            }
-            let (mut is_ready, mut is_stopped) = (false, false);
-            for event in &self.events {
-                if event.token() == STOP {
-                    is_stopped = true;
-                    continue;
-                }
-                // A socket that is closed or broken is ready to say so.
-                let broken = event.is_error();
-                if broken || event.is_read_closed() {
-                    self.readiness.closed.store(true, Relaxed);
-                }
-                if broken || event.is_readable() || event.is_read_closed() {
-                    self.readiness.reading.store(true, Relaxed);
-                }
-                if broken || event.is_writable() || event.is_write_closed() {
-                    self.readiness.writing.store(true, Relaxed);
-                }
-                is_ready = true;
-            }
-            if is_ready {
-                return Ok(Woken::Ready);
-            }
-            if is_stopped {
-                return Ok(Woken::Stopped);
-            }
-        }
-    }
-}
 
 /// A connection to a server, which goes on while something waits for its answers.
 pub(super) struct Link {
@@ -133,55 +39,14 @@ pub(super) struct Patience {
     /// How long an answer may take to come after the server was told to stop.
     pub(super) stopping: Duration,
     /// Finds out, when nothing has come for that long, whether an answer will. Without it none will.
-    pub(super) asker: Option<Asker>,
+    pub(super) ask: Option<Ask>,
 }
+
+/// Asks a server what one of its processes does.
+pub(super) type Ask = Box<dyn Fn(i32) -> Word + Send>;
 
 /// How long an answer is waited for that the server says it has sent.
 const UNDERWAY: Duration = Duration::from_secs(1);
-
-/// Why there is no connection any more.
-#[derive(Debug)]
-pub(super) enum Lost {
-    /// What the library or the server said.
-    Said(tokio_postgres::Error),
-    /// The socket cannot be waited for.
-    Socket(io::Error),
-    /// The other side closed it without a word.
-    Closed,
-    /// The deadline has passed.
-    Late,
-    /// No answer came, and none will.
-    Silent { waited: Duration, word: Word },
-    /// The program has interrupted the wait, and no answer came to that either.
-    Stopped,
-    /// It is not the server that is wanted.
-    Unwanted(&'static str),
-    /// It cannot be protected as is wanted.
-    Unprotected(Error),
-}
-
-/// A wish to be polled.
-struct Flag(AtomicBool);
-
-impl Flag {
-    fn take(&self) -> bool {
-        self.0.swap(false, Relaxed)
-    }
-
-    fn raise(&self) {
-        self.0.store(true, Relaxed);
-    }
-}
-
-impl Wake for Flag {
-    fn wake(self: Arc<Self>) {
-        self.raise();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.raise();
-    }
-}
 
 impl Link {
     /// Links to a server, by a future that makes the connection of the stream.
@@ -196,9 +61,9 @@ impl Link {
     {
         let (client, raw) = waiter.drive(starting, after(timeout))?.map_err(Lost::Said)?;
         traffic.start();
-        let stop = Stop::new(&waiter).map_err(Lost::Socket)?.into();
-        let (talk, work) = (Arc::new(Flag(true.into())), Arc::new(Flag(true.into())));
-        let patience = Patience { silence: timeout, stopping: timeout, asker: None };
+        let stop = Stop::new(waiter.waker().map_err(Lost::Socket)?).into();
+        let (talk, work) = (Flag::raised(), Flag::raised());
+        let patience = Patience { silence: timeout, stopping: timeout, ask: None };
         Ok((client, Link { waiter, raw: Some(raw), traffic, talk, work, lost: None, patience, stop }))
     }
 
@@ -228,7 +93,7 @@ impl Link {
                 return Some(value);
             }
             self.go_on();
-            if !self.work.0.load(Relaxed) && !self.wait() {
+            if !self.work.is_raised() && !self.wait() {
                 return None;
             }
         }
@@ -319,8 +184,8 @@ impl Link {
 
     /// Asks whether an answer can still come, since none did for some time.
     fn ask(&mut self, waited: Duration) -> Result<(), Lost> {
-        let Some(asker) = &self.patience.asker else { return Err(Lost::Late) };
-        let word = asker.ask(self.traffic.process());
+        let Some(ask) = &self.patience.ask else { return Err(Lost::Late) };
+        let word = ask(self.traffic.process());
         if word == Word::AtWork {
             return Ok(());
         }

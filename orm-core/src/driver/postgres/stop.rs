@@ -1,18 +1,9 @@
-//! Ends what runs on a connection from another thread: the statement at its server, and the wait for its answer.
+//! The wish of another thread that a wait for an answer ends.
 
-use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
-use std::time::Instant;
 
+use super::lost::Lost;
 use mio::Waker;
-use tokio_postgres::CancelToken;
-
-use super::address::{Address, Target};
-use super::dial::dial;
-use super::error;
-use super::link::{Lost, STOP, Waiter};
-use crate::error::Result;
 
 /// The wish of another thread that a wait ends.
 pub(super) struct Stop {
@@ -26,14 +17,18 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    pub(super) fn new(waiter: &Waiter) -> io::Result<Self> {
-        let waker = Waker::new(waiter.poll.registry(), STOP)?;
-        Ok(Stop { waker, works: AtomicU64::new(0), stopped: AtomicU64::new(0), is_in_vain: AtomicBool::new(false) })
+    pub(super) fn new(waker: Waker) -> Self {
+        Stop { waker, works: AtomicU64::new(0), stopped: AtomicU64::new(0), is_in_vain: AtomicBool::new(false) }
     }
 
     /// Says that a piece of work begins, which no wish is about yet.
     pub(super) fn begin(&self) {
-        self.works.store(self.works.load(SeqCst) + 1, SeqCst);
+        self.works.store(self.work() + 1, SeqCst);
+    }
+
+    /// The work of now.
+    pub(super) fn work(&self) -> u64 {
+        self.works.load(SeqCst)
     }
 
     /// Whether the work of now is to end after an answer.
@@ -41,38 +36,16 @@ impl Stop {
     /// # Errors
     ///
     /// If it is to end without one.
-    pub(super) fn is_asked(&self) -> std::result::Result<bool, Lost> {
-        let is_asked = self.stopped.load(SeqCst) == self.works.load(SeqCst);
+    pub(super) fn is_asked(&self) -> Result<bool, Lost> {
+        let is_asked = self.stopped.load(SeqCst) == self.work();
         if is_asked && self.is_in_vain.load(SeqCst) { Err(Lost::Stopped) } else { Ok(is_asked) }
     }
 
-    fn ask(&self, work: u64, is_in_vain: bool) {
+    /// Asks for the end of a piece of work, whose server could not be told where it `is_in_vain`.
+    pub(super) fn ask(&self, work: u64, is_in_vain: bool) {
         self.is_in_vain.store(is_in_vain, SeqCst);
         self.stopped.store(work, SeqCst);
         // A wait that cannot be woken ends by itself.
         let _ = self.waker.wake();
-    }
-}
-
-/// Reaches the server of a connection from another one, to stop the statement that runs there.
-#[derive(Clone)]
-pub(super) struct Stopper {
-    pub(super) token: CancelToken,
-    pub(super) target: Target,
-    pub(super) stop: Arc<Stop>,
-}
-
-impl Stopper {
-    /// Stops the statement. Where the server cannot be told in time, the wait for its answer ends all the same.
-    pub(super) fn stop(&self, address: &Address, deadline: Instant) -> Result<()> {
-        let work = self.stop.works.load(SeqCst);
-        let told = self.tell(address, deadline);
-        self.stop.ask(work, told.is_err());
-        told.map_err(|lost| error::convert_connect(lost, &self.target.to_string()))
-    }
-
-    fn tell(&self, address: &Address, deadline: Instant) -> std::result::Result<(), Lost> {
-        let mut dialled = dial(&self.target, address, None, deadline)?;
-        dialled.waiter.drive(self.token.cancel_query_raw(dialled.stream, dialled.tls), deadline)?.map_err(Lost::Said)
     }
 }

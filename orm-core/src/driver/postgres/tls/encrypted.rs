@@ -14,7 +14,7 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStor
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{Protection, Roots};
+use crate::driver::postgres::protection::{Protection, Roots};
 use crate::driver::postgres::wire::{Traffic, Watched, Wire};
 use crate::error::{Error, Result};
 

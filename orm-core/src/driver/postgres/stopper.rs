@@ -1,0 +1,36 @@
+//! Ends what runs on a connection from another thread: the statement at its server, and the wait for its answer.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio_postgres::CancelToken;
+
+use super::address::{Address, Target};
+use super::dial::dial;
+use super::error;
+use super::lost::Lost;
+use super::stop::Stop;
+use crate::error::Result;
+
+/// Reaches the server of a connection from another one, to stop the statement that runs there.
+#[derive(Clone)]
+pub(super) struct Stopper {
+    pub(super) token: CancelToken,
+    pub(super) target: Target,
+    pub(super) stop: Arc<Stop>,
+}
+
+impl Stopper {
+    /// Stops the statement. Where the server cannot be told in time, the wait for its answer ends all the same.
+    pub(super) fn stop(&self, address: &Address, deadline: Instant) -> Result<()> {
+        let work = self.stop.work();
+        let told = self.tell(address, deadline);
+        self.stop.ask(work, told.is_err());
+        told.map_err(|lost| error::convert_connect(lost, &self.target.to_string()))
+    }
+
+    fn tell(&self, address: &Address, deadline: Instant) -> std::result::Result<(), Lost> {
+        let mut dialled = dial(&self.target, address, None, deadline)?;
+        dialled.waiter.drive(self.token.cancel_query_raw(dialled.stream, dialled.tls), deadline)?.map_err(Lost::Said)
+    }
+}
