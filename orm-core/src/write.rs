@@ -195,7 +195,7 @@ pub fn bulk_insert<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
             let mut number = 0;
             while new.peek().is_some() {
                 let rows: Vec<N> = new.by_ref().take(at_once).collect();
-                for rows in in_statements(&rows, session.dialect()) {
+                for rows in in_statements(&rows, session.dialect(), false) {
                     number += insert_unseen(session, &rows)?;
                 }
             }
@@ -226,7 +226,7 @@ fn insert_unseen<N: Insertable>(session: &mut Session<'_>, rows: &Given<'_, N>) 
 fn insert_one<R: NewRows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
     let text = insert_text(on.db(), rows, 1, true);
     let params = insert_params(rows, 1, on.dialect())?;
-    let writing = Writing { text: &text, params: &params, sent: rows.columns(), by_key: false };
+    let writing = Writing::of_new::<R::Model>(&text, &params, rows.columns());
     let inserted = on.run(Access::Write, |session| {
         session.check_columns(R::Model::TABLE, rows.columns())?;
         stored::one(session, &writing)
@@ -237,12 +237,11 @@ fn insert_one<R: NewRows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
 /// Inserts any number of rows, in as few statements as the database's limits allow.
 fn insert_rows<N: Insertable>(session: &mut Session<'_>, rows: &[N]) -> Result<Vec<N::Model>> {
     let mut inserted = Vec::with_capacity(rows.len());
-    for rows in in_statements(rows, session.dialect()) {
+    for rows in in_statements(rows, session.dialect(), true) {
         session.check_columns(N::Model::TABLE, &rows.columns)?;
         let text = insert_text(session.db(), &rows, rows.rows.len(), true);
         let params = insert_params(&rows, rows.rows.len(), session.dialect())?;
-        let (writing, first) =
-            (Writing { text: &text, params: &params, sent: &rows.columns, by_key: false }, inserted.len());
+        let (writing, first) = (Writing::of_new::<N::Model>(&text, &params, &rows.columns), inserted.len());
         let done = stored::several(session, &writing, rows.rows.len(), &mut inserted);
         done.map_err(|error| rows.blame(error, session.dialect()))?;
         order::restore(session, &rows, &mut inserted[first..])?;
@@ -274,9 +273,14 @@ pub(crate) fn values_by_columns<N: Insertable>(new: &[N]) -> Result<Vec<ByColumn
 fn in_statements<'a, N: Insertable>(
     rows: &'a [N],
     dialect: &'static dyn Dialect,
+    returns: bool,
 ) -> impl Iterator<Item = Given<'a, N>> {
     rows.chunk_by(Given::same_columns).flat_map(move |rows| {
-        let at_once = new_rows_at_once(types_of(N::Model::TABLE, &Given::of(rows).columns), dialect);
+        let at_once = match dialect.last_key() {
+            // Of several rows the key of one alone can be asked for.
+            Some(_) if returns => 1,
+            _ => new_rows_at_once(types_of(N::Model::TABLE, &Given::of(rows).columns), dialect),
+        };
         rows.chunks(at_once).map(Given::of)
     })
 }

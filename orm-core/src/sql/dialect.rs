@@ -154,7 +154,8 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// Where statements that write return no rows, the expression for the key that the database assigned last on the
-    /// connection: `LAST_INSERT_ID()`. A row that was written is then read by its key, in the same transaction.
+    /// connection: `LAST_INSERT_ID()`. A row that was written is then read by its key, in the same transaction; that there is
+    /// one, the number tells of the rows that the statement wrote, with those that an update leaves as they are.
     fn last_key(&self) -> Option<&'static str> {
         None
     }

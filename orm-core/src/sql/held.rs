@@ -131,7 +131,7 @@ impl Table {
         columns.iter().filter_map(|&at| self.key_column(at))
     }
 
-    fn key_column(&'static self, at: usize) -> Option<KeyColumn> {
+    pub(super) fn key_column(&'static self, at: usize) -> Option<KeyColumn> {
         let column = self.columns.get(at)?;
         Some(KeyColumn { name: column.name, held: Held::by(column), of: Some(Used { table: self, column: at }) })
     }

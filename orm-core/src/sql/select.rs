@@ -16,10 +16,25 @@ pub fn select(select: &Select, dialect: &dyn Dialect) -> Sql {
 
 /// `SELECT t0."id", … FROM "students" AS t0 WHERE t0."id" = ?1`, without the values of the key.
 pub(crate) fn find(table: &'static Table, dialect: &dyn Dialect) -> Sql {
+    find_by(table, table.primary_key, dialect)
+}
+
+/// As [`find`], for the row that was written last: by these columns, or, when there are none, by the key that the database
+/// assigned to it: `WHERE t0."id" = LAST_INSERT_ID()`.
+pub(crate) fn written(table: &'static Table, columns: &[usize], dialect: &dyn Dialect) -> Sql {
+    let (Some(key), Some(last), []) = (table.single_key(), dialect.last_key(), columns) else {
+        return find_by(table, columns, dialect);
+    };
     let mut writer = Writer::new(dialect);
-    let alias = writer.aliases;
-    writer.push("SELECT ").columns(alias, table).push(" FROM ").enter(table).push(" WHERE ");
-    writer.separated(" AND ", table.key_columns(table.primary_key), |writer, column| {
+    let alias = writer.find_in(table);
+    writer.qualified(alias, key.name).push(" = ").push(last);
+    writer.finish()
+}
+
+fn find_by(table: &'static Table, columns: &[usize], dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    let alias = writer.find_in(table);
+    writer.separated(" AND ", columns.iter().filter_map(|&at| table.key_column(at)), |writer, column| {
         writer.matched_column(alias, column).push(" = ").bind(Param::Value(Value::Null));
     });
     writer.finish()
@@ -90,6 +105,13 @@ pub fn exists(select: &Select, dialect: &dyn Dialect) -> Sql {
 }
 
 impl Writer<'_> {
+    /// `SELECT t0."id", … FROM "students" AS t0 WHERE `; returns the alias.
+    fn find_in(&mut self, table: &'static Table) -> usize {
+        let alias = self.aliases;
+        self.push("SELECT ").columns(alias, table).push(" FROM ").enter(table).push(" WHERE ");
+        alias
+    }
+
     fn rows(&mut self, select: &Select) {
         let root = self.next_alias();
         let joined = self.select_outputs(root, select).joined_columns(&select.joins);

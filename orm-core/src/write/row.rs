@@ -57,7 +57,14 @@ fn change<M: Mapped>(on: &impl Executor, row: &M, changes: Values) -> Result<M> 
     let Some(update) = Update::of(row, changes, true, on.dialect())? else {
         return find_by_values::<M>(on, key_of(row)?);
     };
-    let writing = Writing { text: &update.sql.text, params: &update.sql.params, sent: &update.columns, by_key: true };
+    let writing = Writing {
+        text: &update.sql.text,
+        params: &update.sql.params,
+        columns: &update.columns,
+        told_by: M::PRIMARY_KEY,
+        sent: &update.columns,
+        by_key: true,
+    };
     let written = on.run(Access::Write, |session| {
         session.check_forms(&update.sql.used)?;
         stored::one_or_none(session, &writing)

@@ -1,5 +1,7 @@
 //! Rows that a write returns: as they are stored, as many as were sent, or an error and no change at all.
 
+mod read_back;
+
 use std::collections::HashMap;
 
 use crate::ast::{Comparison, Expr, Select};
@@ -16,10 +18,21 @@ use crate::value::{Value, ValueRef};
 pub(super) struct Writing<'w> {
     pub(super) text: &'w str,
     pub(super) params: &'w [Param<'w>],
+    /// The columns of the parameters of a row.
+    pub(super) columns: &'w [usize],
+    /// The columns of a key by which the row can be told.
+    pub(super) told_by: &'w [usize],
     /// The columns in which a row that comes back holds what is sent.
     pub(super) sent: &'w [usize],
     /// Whether it writes the row of a key, of which the table may have several.
     pub(super) by_key: bool,
+}
+
+impl<'w> Writing<'w> {
+    /// An insert of rows that give values for some columns.
+    pub(super) fn of_new<M: Mapped>(text: &'w str, params: &'w [Param<'w>], columns: &'w [usize]) -> Self {
+        Writing { text, params, columns, told_by: M::PRIMARY_KEY, sent: columns, by_key: false }
+    }
 }
 
 /// Writes one row. An error leaves nothing of it, and a row that does not come back is one.
@@ -32,13 +45,17 @@ pub(super) fn one_or_none<M: Mapped>(session: &mut Session<'_>, writing: &Writin
     at_most_one(session, writing, 0)
 }
 
-/// Writes so many rows, and adds them to others. It runs in a transaction, which an error rolls back.
+/// Writes so many rows, and adds them to others; one where statements that write return none. It runs in a transaction, which an error rolls back.
 pub(super) fn several<M: Mapped>(
     session: &mut Session<'_>,
     writing: &Writing<'_>,
     number: usize,
     rows: &mut Vec<M>,
 ) -> Result<()> {
+    if session.dialect().last_key().is_some() {
+        rows.push(one(session, writing)?);
+        return Ok(());
+    }
     let mut returned = Returned::new(rows, number);
     if session.write(writing.text, writing.params, &mut returned)? == Written::Again {
         returned.read_again(session)?;
@@ -47,6 +64,9 @@ pub(super) fn several<M: Mapped>(
 }
 
 fn at_most_one<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>, least: usize) -> Result<Option<M>> {
+    if session.dialect().last_key().is_some() {
+        return read_back::at_most_one(session, writing);
+    }
     let mut row = None;
     let needs_no_transaction = session.in_transaction() || may_be_alone::<M>(session, writing)?;
     if !(needs_no_transaction && attempt(session, writing, Returned::new(&mut row, least))?) {

@@ -68,7 +68,8 @@ fn insert_or<N: Insertable, T>(
     let params = insert_params(&new, 1, on.dialect())?;
     // A row that was there already holds what is sent in those columns alone that are updated.
     let sent = if action.update.is_empty() { &*new.columns } else { action.update };
-    let writing = Writing { text: &text, params: &params, sent, by_key: false };
+    let writing =
+        Writing { text: &text, params: &params, columns: &new.columns, told_by: action.unique, sent, by_key: false };
     let done = on.run(Access::Write, |session| {
         session.check_columns(N::Model::TABLE, &new.columns)?;
         write(session, &writing)

@@ -4,6 +4,7 @@
 
 use expect_test::expect;
 
+use super::mariadb::MariaDb;
 use super::school::{COURSES, DEPARTMENTS, ENROLLMENTS, HAS_MANY, VERSIONED};
 use super::{check, check_text, number, text};
 use crate::ast::{Arithmetic, Expr};
@@ -130,4 +131,13 @@ fn rows_that_meet_a_condition() {
             []
         "#]],
     );
+}
+
+#[test]
+fn rows_that_were_written_are_found_where_no_statement_returns_them() {
+    let written = |columns: &[usize]| sql::written(&COURSES, columns, &MariaDb).text;
+    expect![[r#"
+        SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`id` = LAST_INSERT_ID()
+        SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`id` = ?
+        SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`title` = ? AND t0.`department_id` = ?"#]].assert_eq(&[written(&[]), written(&[0]), written(&[1, 2])].join("\n"));
 }
