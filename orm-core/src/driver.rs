@@ -9,6 +9,8 @@ mod names;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod queue;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod setup;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;

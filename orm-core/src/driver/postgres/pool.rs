@@ -1,8 +1,7 @@
 //! The pool: connections that do all work, as many as are allowed.
 
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Condvar};
 
 use super::PostgresOptions;
 use super::address::Address;
@@ -11,9 +10,9 @@ use super::server::Server;
 use super::stopper::Stopper;
 use super::waiter::after;
 use crate::access::Access;
-use crate::driver::holders::Holders;
+use crate::driver::queue::Queue;
 use crate::driver::{Connection, Lease, Pool};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::sql::Dialect;
 
 /// Connections to one PostgreSQL server.
@@ -21,22 +20,18 @@ pub(super) struct PostgresPool {
     address: Arc<Address>,
     options: PostgresOptions,
     server: Server,
-    state: Mutex<State>,
-    freed: Condvar,
+    queue: Queue<Connections, Role, Option<Stopper>>,
 }
 
 #[derive(Default)]
-struct State {
+struct Connections {
     /// The last one returned comes first: the server's memory of it is the warmest.
     idle: Vec<PostgresConnection>,
     /// How many are open or being opened, lent ones included.
     open: usize,
-    holders: Holders<Role, Option<Stopper>>,
-    /// How many threads wait for a connection.
-    waiting: usize,
 }
 
-impl State {
+impl Connections {
     /// An idle connection that need not change for this access; another one only if no more can be opened.
     fn take_idle(&mut self, access: Access, most: usize) -> Option<PostgresConnection> {
         match self.idle.iter().rposition(|connection| connection.mode() == access) {
@@ -63,23 +58,19 @@ impl PostgresPool {
         let address = Arc::new(address);
         let first = PostgresConnection::open(&address, &options)?;
         let server = first.server();
-        let state = State { idle: vec![first], open: 1, ..State::default() };
-        Ok(PostgresPool { address, options, server, state: Mutex::new(state), freed: Condvar::new() })
+        let queue = Queue::of(Connections { idle: vec![first], open: 1 });
+        Ok(PostgresPool { address, options, server, queue })
     }
 
     /// A pool that opens connections to a replica of PostgreSQL when they are needed.
     pub(super) fn of_replica(address: Address, options: PostgresOptions) -> Self {
         let server = Server::Postgres;
-        PostgresPool { address: Arc::new(address), options, server, state: Mutex::default(), freed: Condvar::new() }
+        PostgresPool { address: Arc::new(address), options, server, queue: Queue::of(Connections::default()) }
     }
 
     /// The database that its first connection leads to.
     pub(super) fn server(&self) -> Server {
         self.server
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection that is ready: the one that was idle, if its server is still there, or a new one.
@@ -94,18 +85,11 @@ impl PostgresPool {
 
     /// Ends a lease. Without a connection there is room for a new one.
     fn give_back(&self, lease: u64, connection: Option<PostgresConnection>) {
-        let mut state = self.lock();
-        state.holders.forget(lease);
-        match connection {
-            Some(connection) => state.idle.push(connection),
-            None => state.open -= 1,
-        }
-        // Waking nobody costs a system call all the same.
-        let waiting = state.waiting > 0;
-        drop(state);
-        if waiting {
-            self.freed.notify_one();
-        }
+        let put = |connections: &mut Connections| match connection {
+            Some(connection) => connections.idle.push(connection),
+            None => connections.open -= 1,
+        };
+        self.queue.give_back(lease, put, Condvar::notify_one);
     }
 }
 
@@ -115,38 +99,29 @@ impl Pool for PostgresPool {
     }
 
     fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>> {
-        let began = Instant::now();
-        let mut state = self.lock();
-        loop {
-            let idle = state.take_idle(access, self.options.connections);
-            if idle.is_some() || state.open < self.options.connections {
-                state.open += usize::from(idle.is_none());
-                let lease = state.holders.note(Role, began, idle.as_ref().map(PostgresConnection::stopper));
-                // Connecting takes a while, in which others can go on.
-                drop(state);
-                let mut lent = Lent { pool: self, lease, connection: None };
-                let (is_new, connection) = (idle.is_none(), self.ready(idle, access)?);
-                if is_new {
-                    self.lock().holders.set_handle(lease, Some(connection.stopper()));
+        let most = self.options.connections;
+        let (lease, idle) = self.queue.take(Role, self.options.pool_timeout, |state, began| {
+            let idle = state.connections.take_idle(access, most);
+            if idle.is_none() {
+                if state.connections.open >= most {
+                    return None;
                 }
-                lent.connection = Some(connection);
-                return Ok(Box::new(lent));
+                state.connections.open += 1;
             }
-            if let Some(held_by) = state.holders.held_by_this_thread(Role) {
-                return Err(Error::new(Kind::Reentrant { held_by }));
-            }
-            let waited = began.elapsed();
-            let Some(left) = self.options.pool_timeout.checked_sub(waited).filter(|left| !left.is_zero()) else {
-                return Err(Error::new(Kind::PoolTimeout { waited, holders: state.holders.describe(Role) }));
-            };
-            state.waiting += 1;
-            state = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-            state.waiting -= 1;
+            Some((state.holders.note(Role, began, idle.as_ref().map(PostgresConnection::stopper)), idle))
+        })?;
+        // Connecting takes a while, in which others can go on.
+        let mut lent = Lent { pool: self, lease, connection: None };
+        let (is_new, connection) = (idle.is_none(), self.ready(idle, access)?);
+        if is_new {
+            self.queue.lock().holders.set_handle(lease, Some(connection.stopper()));
         }
+        lent.connection = Some(connection);
+        Ok(Box::new(lent))
     }
 
     fn interrupt(&self) -> Result<()> {
-        let stoppers: Vec<Stopper> = self.lock().holders.handles().flatten().cloned().collect();
+        let stoppers: Vec<Stopper> = self.queue.lock().holders.handles().flatten().cloned().collect();
         // A server that one request does not reach is not given the time again for the next.
         let deadline = after(self.address.connect_timeout(self.options.connect_timeout));
         let told = stoppers.iter().map(|stopper| stopper.stop(&self.address, deadline));

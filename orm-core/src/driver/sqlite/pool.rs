@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Condvar, MutexGuard};
+use std::time::Instant;
 
 use rusqlite::InterruptHandle;
 
@@ -14,7 +14,7 @@ use super::place::Place;
 use super::wal::PATIENCE;
 use super::{backup, error};
 use crate::access::Access;
-use crate::driver::holders::Holders;
+use crate::driver::queue::{self, Queue};
 use crate::driver::{BackupProgress, Connection, Lease, Pool};
 use crate::error::{Error, Kind, Result};
 use crate::sql::Dialect;
@@ -24,16 +24,15 @@ use crate::sql::sqlite::Sqlite;
 pub(super) struct SqlitePool {
     place: Place,
     options: SqliteOptions,
-    state: Mutex<State>,
-    freed: Condvar,
+    queue: Queue<Sides, Role, Option<InterruptHandle>>,
 }
 
-struct State {
+type State = queue::State<Sides, Role, Option<InterruptHandle>>;
+
+/// The connections of both roles.
+struct Sides {
     readers: Side,
     writers: Side,
-    holders: Holders<Role, Option<InterruptHandle>>,
-    /// How many threads wait for a connection.
-    waiting: usize,
     /// Whether those who want to read wait, so that the log can be emptied.
     are_reads_held_back: bool,
 }
@@ -54,12 +53,7 @@ impl Side {
     }
 }
 
-impl State {
-    /// Whether this thread has to wait before it reads. One that reads already does not, since others wait for it.
-    fn holds_back(&self, role: Role) -> bool {
-        self.are_reads_held_back && role == Role::Reader && !self.holders.is_held_by_this_thread(role)
-    }
-
+impl Sides {
     fn side(&mut self, role: Role) -> &mut Side {
         match role {
             Role::Reader => &mut self.readers,
@@ -89,14 +83,12 @@ impl SqlitePool {
         if let Place::File { create, .. } = &mut place {
             *create = false;
         }
-        let state = State {
+        let sides = Sides {
             readers: Side::of(options.readers),
             writers: Side { free: vec![Box::new(writer)], open: 1, most: 1 },
-            holders: Holders::default(),
-            waiting: 0,
             are_reads_held_back: false,
         };
-        Ok(SqlitePool { place, options, state: Mutex::new(state), freed: Condvar::new() })
+        Ok(SqlitePool { place, options, queue: Queue::of(sides) })
     }
 
     /// Which connection does the work: in memory there is only the writer.
@@ -108,47 +100,16 @@ impl SqlitePool {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock()
     }
 
     /// A connection, once one is free.
     fn lease(&self, access: Access) -> Result<Lent<'_>> {
         let role = self.role(access);
-        let began = Instant::now();
-        let mut state = self.lock();
-        loop {
-            if !state.holds_back(role) {
-                let side = state.side(role);
-                if let Some(connection) = side.free.pop() {
-                    let lease = state.holders.note(role, began, Some(connection.interrupt_handle()));
-                    let lent = Lent { pool: self, lease, role, connection: Some(connection) };
-                    drop(state);
-                    return lent.outside_of_transactions();
-                }
-                if side.open < side.most {
-                    side.open += 1;
-                    let lease = state.holders.note(role, began, None);
-                    drop(state);
-                    return Lent { pool: self, lease, role, connection: None }.opened();
-                }
-            }
-            if let Some(held_by) = state.holders.held_by_this_thread(role) {
-                return Err(Error::new(Kind::Reentrant { held_by }));
-            }
-            let waited = began.elapsed();
-            let Some(left) = self.options.pool_timeout.checked_sub(waited).filter(|left| !left.is_zero()) else {
-                return Err(Error::new(Kind::PoolTimeout { waited, holders: state.holders.describe(role) }));
-            };
-            state = self.wait(state, left);
-        }
-    }
-
-    /// Waits until a connection is given back, but not longer than this.
-    fn wait<'s>(&self, mut state: MutexGuard<'s, State>, time: Duration) -> MutexGuard<'s, State> {
-        state.waiting += 1;
-        let mut state = self.freed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0;
-        state.waiting -= 1;
-        state
+        let (lease, free) =
+            self.queue.take(role, self.options.pool_timeout, |state, began| take(state, role, began))?;
+        let lent = Lent { pool: self, lease, role, connection: free };
+        if lent.connection.is_some() { lent.outside_of_transactions() } else { lent.opened() }
     }
 
     /// Ends a lease. Without a connection there is room for a new one.
@@ -157,19 +118,14 @@ impl SqlitePool {
         if let Some(connection) = connection.as_ref().filter(|connection| connection.has_long_log()) {
             self.shorten_log(connection);
         }
-        let mut state = self.lock();
-        state.holders.forget(lease);
-        let side = state.side(role);
-        match connection {
-            Some(connection) => side.free.push(connection),
-            None => side.open -= 1,
-        }
-        // Waking nobody costs a system call all the same.
-        let waiting = state.waiting > 0;
-        drop(state);
-        if waiting {
-            self.freed.notify_all();
-        }
+        let put = |sides: &mut Sides| {
+            let side = sides.side(role);
+            match connection {
+                Some(connection) => side.free.push(connection),
+                None => side.open -= 1,
+            }
+        };
+        self.queue.give_back(lease, put, Condvar::notify_all);
     }
 
     /// The connection, unless it has to be closed: it stands outside of any transaction, and can do what it was opened for.
@@ -188,16 +144,16 @@ impl SqlitePool {
         if state.holders.is_held_by_this_thread(Role::Reader) {
             return;
         }
-        state.are_reads_held_back = true;
+        state.connections.are_reads_held_back = true;
         while state.holders.is_held(Role::Reader)
             && let Some(left) = PATIENCE.checked_sub(began.elapsed())
         {
-            state = self.wait(state, left);
+            state = self.queue.wait(state, left);
         }
         drop(state);
         writer.shorten_log();
-        self.lock().are_reads_held_back = false;
-        self.freed.notify_all();
+        self.lock().connections.are_reads_held_back = false;
+        self.queue.wake_all();
     }
 
     /// The same for one that a panic between `BEGIN` and `COMMIT` left in a transaction, or a `ROLLBACK` that failed.
@@ -213,6 +169,28 @@ impl SqlitePool {
         // A database in memory would be gone with its connection, which is looked at again before it is lent.
         (is_fit || matches!(self.place, Place::Memory)).then_some(connection)
     }
+}
+
+/// A free connection of a role, or room for a new one, and the number of its lease.
+fn take(state: &mut State, role: Role, began: Instant) -> Option<(u64, Option<Box<SqliteConnection>>)> {
+    if holds_back(state, role) {
+        return None;
+    }
+    let side = state.connections.side(role);
+    let free = side.free.pop();
+    if free.is_none() {
+        if side.open == side.most {
+            return None;
+        }
+        side.open += 1;
+    }
+    let handle = free.as_ref().map(|connection| connection.interrupt_handle());
+    Some((state.holders.note(role, began, handle), free))
+}
+
+/// Whether this thread has to wait before it reads. One that reads already does not, since others wait for it.
+fn holds_back(state: &State, role: Role) -> bool {
+    state.connections.are_reads_held_back && role == Role::Reader && !state.holders.is_held_by_this_thread(role)
 }
 
 impl fmt::Display for Role {
@@ -262,10 +240,10 @@ impl Pool for SqlitePool {
         analyzed.map_err(error::convert)?;
         // The statistics are read when a connection is opened.
         let mut state = self.lock();
-        let readers = std::mem::take(&mut state.readers.free);
-        state.readers.open -= readers.len();
+        let readers = std::mem::take(&mut state.connections.readers.free);
+        state.connections.readers.open -= readers.len();
         drop(state);
-        self.freed.notify_all();
+        self.queue.wake_all();
         Ok(())
     }
 

@@ -63,7 +63,7 @@ fn a_writer_that_cannot_roll_back_is_closed_and_replaced() -> Result<()> {
     let directory = tempfile::tempdir().expect("a directory is created");
     let pool = pool_of_file(&directory);
     leave_a_transaction(&pool, Access::Write, "INSERT INTO t VALUES (1)");
-    assert!(pool.lock().writers.free.is_empty() && pool.lock().writers.open == 0);
+    assert!(pool.lock().connections.writers.free.is_empty() && pool.lock().connections.writers.open == 0);
     insert(&pool, 2)?;
     assert!(!pool.lease(Access::Write)?.connection().in_transaction());
     assert_eq!(keys(&Db::open(directory.path().join("test.db"))?), [2]);
@@ -75,7 +75,7 @@ fn a_reader_that_cannot_roll_back_is_closed_and_replaced() -> Result<()> {
     let directory = tempfile::tempdir().expect("a directory is created");
     let pool = pool_of_file(&directory);
     leave_a_transaction(&pool, Access::Read, "SELECT id FROM t");
-    assert_eq!(pool.lock().readers.open, 0);
+    assert_eq!(pool.lock().connections.readers.open, 0);
     insert(&pool, 1)?;
     assert_eq!(keys(&Db::new(Box::new(pool))), [1], "a new reader does not see the old state");
     Ok(())
@@ -85,10 +85,10 @@ fn a_reader_that_cannot_roll_back_is_closed_and_replaced() -> Result<()> {
 fn a_free_connection_in_a_transaction_is_not_lent() -> Result<()> {
     let directory = tempfile::tempdir().expect("a directory is created");
     let pool = pool_of_file(&directory);
-    pool.lock().writers.free[0].batch("BEGIN")?;
+    pool.lock().connections.writers.free[0].batch("BEGIN")?;
     insert(&pool, 1)?;
-    pool.lock().writers.free[0].refuse_rollbacks(true);
-    pool.lock().writers.free[0].batch("BEGIN")?;
+    pool.lock().connections.writers.free[0].refuse_rollbacks(true);
+    pool.lock().connections.writers.free[0].batch("BEGIN")?;
     insert(&pool, 2)?;
     assert_eq!(keys(&Db::open(directory.path().join("test.db"))?), [1, 2], "they are committed");
     Ok(())
@@ -104,7 +104,7 @@ fn a_database_in_memory_is_kept_and_not_used_in_an_old_transaction() -> Result<(
         let error = insert(&pool, 3).unwrap_err();
         assert!(error.is_transaction_lost(), "{error}");
     }
-    pool.lock().writers.free[0].refuse_rollbacks(false);
+    pool.lock().connections.writers.free[0].refuse_rollbacks(false);
     insert(&pool, 4)?;
     assert_eq!(keys(&Db::new(Box::new(pool))), [1, 4]);
     Ok(())
@@ -118,7 +118,7 @@ fn a_writer_that_cannot_write_is_opened_again() -> Result<()> {
     let read_only = SqliteOptions { read_only: true, ..SqliteOptions::default() };
     let mut unlucky = open(&pool.place, Access::Write, &read_only)?;
     unlucky.expect_to_write();
-    pool.lock().writers.free = vec![Box::new(unlucky)];
+    pool.lock().connections.writers.free = vec![Box::new(unlucky)];
     let error = insert(&pool, 1).unwrap_err();
     assert!(error.is_read_only(), "{error}");
     insert(&pool, 2)?;
