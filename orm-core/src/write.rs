@@ -3,13 +3,13 @@
 mod change;
 mod graph;
 mod links;
+mod new_rows;
 mod order;
 mod row;
 mod rows;
 mod stored;
 mod upsert;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::access::Access;
@@ -19,51 +19,19 @@ use crate::mapped::Mapped;
 use crate::schema::Table;
 use crate::sql::{self, Dialect, Purpose};
 use crate::types::{Param, SqlType};
-use crate::value::{Timestamp, Value};
+use crate::value::Value;
 
 pub use change::{Change, Changes};
 pub use graph::{Insert, Then, With, insert_many};
 pub use links::JoinedBy;
 pub(crate) use links::insert_pairs;
+pub use new_rows::Insertable;
+use new_rows::{Given, NewRows};
 pub use row::update_versioned;
 pub(crate) use row::{delete, edit, update};
 pub use rows::Rows;
 use stored::Writing;
 pub use upsert::{Columns, insert_or_skip, upsert};
-
-/// A struct whose fields are columns to insert: the `New…` struct of a model.
-pub trait Insertable {
-    /// The model that it makes.
-    type Model: Mapped;
-
-    /// The positions of the columns that it gives values for.
-    const COLUMNS: &'static [usize];
-
-    /// Whether it may leave a column to the database's default.
-    const MAY_LEAVE_OUT: bool = false;
-
-    /// The value for the column at a position.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be stored exactly.
-    fn encode(&self, column: usize) -> Result<Value<'_>>;
-
-    /// Whether it leaves the column at a position to the database's default.
-    fn leaves_out(&self, column: usize) -> bool {
-        let _ = column;
-        false
-    }
-
-    /// Whether it may have columns that are to hold the moment of the insert.
-    const MAY_BE_NOW: bool = false;
-
-    /// Whether the column at a position is to hold the moment of the insert.
-    fn is_now(&self, column: usize) -> bool {
-        let _ = column;
-        false
-    }
-}
 
 /// A model gives all of its columns but those that the database computes.
 struct Whole<'a, M> {
@@ -80,76 +48,6 @@ impl<M: Mapped> NewRows for Whole<'_, M> {
 
     fn encode(&self, _: usize, column: usize) -> Result<Value<'_>> {
         self.row.encode(column)
-    }
-}
-
-/// Rows to be inserted with the same columns.
-trait NewRows {
-    type Model: Mapped;
-
-    /// Whether the number of columns tells which they are, so that texts can be kept by it.
-    const IS_CACHED: bool = true;
-
-    fn columns(&self) -> &[usize];
-    fn encode(&self, row: usize, column: usize) -> Result<Value<'_>>;
-
-    /// An error of inserting them, with the column that a refused value was for.
-    fn blame(&self, error: Error, dialect: &dyn Dialect) -> Error {
-        let table = Self::Model::TABLE;
-        match self.assigned_key() {
-            Some(key) if error.is_of_null_in(table, key) => Error::key_not_assigned(table, key, dialect.assigned_key()),
-            _ => error.in_columns(table, self.columns()),
-        }
-    }
-
-    /// The key that the rows leave to the database.
-    fn assigned_key(&self) -> Option<usize> {
-        let table = Self::Model::TABLE;
-        match *table.primary_key {
-            [key] if table.generated_key && !self.columns().contains(&key) => Some(key),
-            _ => None,
-        }
-    }
-}
-
-/// `New…` structs that give the same columns.
-struct Given<'a, N> {
-    rows: &'a [N],
-    columns: Cow<'static, [usize]>,
-    /// The moment of the insert, where a row may have a column for it: one for the rows of a statement.
-    now: Option<Timestamp>,
-}
-
-impl<'a, N: Insertable> Given<'a, N> {
-    fn of(rows: &'a [N]) -> Self {
-        let mut columns = Cow::Borrowed(N::COLUMNS);
-        if let Some(first) = rows.first().filter(|_| N::MAY_LEAVE_OUT) {
-            columns = N::COLUMNS.iter().copied().filter(|&column| !first.leaves_out(column)).collect();
-        }
-        Given { rows, columns, now: N::MAY_BE_NOW.then(Timestamp::now) }
-    }
-
-    fn same_columns(one: &N, other: &N) -> bool {
-        let is_same = |&column: &usize| one.leaves_out(column) == other.leaves_out(column);
-        !N::MAY_LEAVE_OUT || N::COLUMNS.iter().all(is_same)
-    }
-}
-
-impl<N: Insertable> NewRows for Given<'_, N> {
-    type Model = N::Model;
-
-    const IS_CACHED: bool = !N::MAY_LEAVE_OUT;
-
-    fn columns(&self) -> &[usize] {
-        &self.columns
-    }
-
-    fn encode(&self, row: usize, column: usize) -> Result<Value<'_>> {
-        let new = &self.rows[row];
-        match self.now {
-            Some(now) if N::MAY_BE_NOW && new.is_now(column) => Ok(N::Model::TABLE.moment(column, now)),
-            _ => new.encode(column),
-        }
     }
 }
 

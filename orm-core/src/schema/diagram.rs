@@ -18,20 +18,6 @@ pub struct Diagram {
     lines: Vec<Line>,
 }
 
-impl Diagram {
-    /// The diagram in the language of Mermaid, which many sites draw within Markdown: an `erDiagram`.
-    #[must_use]
-    pub fn mermaid(&self) -> String {
-        mermaid::text(self)
-    }
-
-    /// The diagram in the language of Graphviz, for `dot -Tsvg`.
-    #[must_use]
-    pub fn dot(&self) -> String {
-        dot::text(self)
-    }
-}
-
 /// A table.
 #[derive(Clone, Debug)]
 struct Entity {

@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 pub(crate) use moment::Moment;
+pub use number::{Number, Unit};
 pub(crate) use other::OtherForm;
 pub use text::{Fraction, Offset, Separator, TextForm};
 
@@ -56,26 +57,6 @@ pub enum Form {
     /// SQLite calls a function for each row to compare such values, so no index on the column serves. New values are
     /// written in the form of new tables.
     Mixed,
-}
-
-/// The unit of a time since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Unit {
-    /// Seconds.
-    Seconds,
-    /// Milliseconds.
-    Milliseconds,
-    /// Microseconds.
-    Microseconds,
-}
-
-/// The kind of number that a time since 1970 is stored as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Number {
-    /// An integer.
-    Integer,
-    /// A floating-point number, as in an untyped column that JavaScript filled.
-    Real,
 }
 
 /// The text of a UUID.

@@ -2,19 +2,22 @@
 
 use super::{Attribute, Count, Diagram, Key, Line};
 
-/// The text of a `digraph`.
-pub(super) fn text(diagram: &Diagram) -> String {
-    let mut parts = vec!["digraph {\n    rankdir=RL\n    node [shape=plain]\n    edge [dir=both]\n".to_owned()];
-    for (at, entity) in diagram.entities.iter().enumerate() {
-        let name = escaped(&entity.name);
-        parts.push(format!("    t{at} [label=<<table border=\"0\" cellborder=\"1\" cellspacing=\"0\">\n"));
-        parts.push(format!("        <tr><td><b>{name}</b></td></tr>\n"));
-        parts.extend(entity.attributes.iter().map(attribute));
-        parts.push("    </table>>]\n".to_owned());
+impl Diagram {
+    /// The diagram in the language of Graphviz, for `dot -Tsvg`.
+    #[must_use]
+    pub fn dot(&self) -> String {
+        let mut parts = vec!["digraph {\n    rankdir=RL\n    node [shape=plain]\n    edge [dir=both]\n".to_owned()];
+        for (at, entity) in self.entities.iter().enumerate() {
+            let name = escaped(&entity.name);
+            parts.push(format!("    t{at} [label=<<table border=\"0\" cellborder=\"1\" cellspacing=\"0\">\n"));
+            parts.push(format!("        <tr><td><b>{name}</b></td></tr>\n"));
+            parts.extend(entity.attributes.iter().map(attribute));
+            parts.push("    </table>>]\n".to_owned());
+        }
+        parts.extend(self.lines.iter().map(line));
+        parts.push("}\n".to_owned());
+        parts.concat()
     }
-    parts.extend(diagram.lines.iter().map(line));
-    parts.push("}\n".to_owned());
-    parts.concat()
 }
 
 fn attribute(column: &Attribute) -> String {

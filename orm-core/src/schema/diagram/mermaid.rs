@@ -2,17 +2,20 @@
 
 use super::{Attribute, Count, Diagram, Entity, Key, Line};
 
-/// The text of an `erDiagram`.
-pub(super) fn text(diagram: &Diagram) -> String {
-    let names = names(&diagram.entities);
-    let mut parts = vec!["erDiagram\n".to_owned()];
-    for (entity, name) in diagram.entities.iter().zip(&names) {
-        parts.push(format!("    {name} {{\n"));
-        parts.extend(entity.attributes.iter().map(attribute));
-        parts.push("    }\n".to_owned());
+impl Diagram {
+    /// The diagram in the language of Mermaid, which many sites draw within Markdown: an `erDiagram`.
+    #[must_use]
+    pub fn mermaid(&self) -> String {
+        let names = names(&self.entities);
+        let mut parts = vec!["erDiagram\n".to_owned()];
+        for (entity, name) in self.entities.iter().zip(&names) {
+            parts.push(format!("    {name} {{\n"));
+            parts.extend(entity.attributes.iter().map(attribute));
+            parts.push("    }\n".to_owned());
+        }
+        parts.extend(self.lines.iter().map(|one| line(one, &names)));
+        parts.concat()
     }
-    parts.extend(diagram.lines.iter().map(|one| line(one, &names)));
-    parts.concat()
 }
 
 /// The names of the tables in quotes, so that none is a word of the language; each another, also where a letter had to go.

@@ -1,6 +1,5 @@
 //! Times and decimals as numbers.
 
-use super::{Number, Unit};
 use crate::types::exact_f64;
 use crate::value::{DateTime, Decimal, Mismatch, Value};
 
@@ -11,6 +10,26 @@ pub(super) const TOO_PRECISE: Mismatch = Mismatch::Unstorable(
 /// Milliseconds from noon of the first Julian day to 1970-01-01 00:00:00.
 const JULIAN_MILLISECONDS: i64 = 210_866_760_000_000;
 const DAY_MILLISECONDS: f64 = 86_400_000.0;
+
+/// The unit of a time since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unit {
+    /// Seconds.
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
+    /// Microseconds.
+    Microseconds,
+}
+
+/// The kind of number that a time since 1970 is stored as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Number {
+    /// An integer.
+    Integer,
+    /// A floating-point number, as in an untyped column that JavaScript filled.
+    Real,
+}
 
 impl Unit {
     /// How many there are in a second.
