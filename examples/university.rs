@@ -170,7 +170,7 @@ fn print_with_departments(db: &Db, sql: bool) -> orm::Result<()> {
         }
     }
     println!("\n   The plan:\n");
-    let mut plan = query.plan(db);
+    let mut plan = query.plan(db)?;
     if !sql {
         without_sql(&mut plan.root);
     }

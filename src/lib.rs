@@ -49,7 +49,7 @@ pub use orm_core::query::{Chunks, Cursor, Page, Paged, Query, prefetch, prefetch
 
 // Projections: columns read as tuples, and structs that read part of a model.
 pub use orm_core::select::{Grouped, Selected};
-pub use orm_core::view::{View, ViewOf, Viewed};
+pub use orm_core::view::{View, ViewOf};
 #[doc = include_str!("docs/view.md")]
 pub use orm_derive::View;
 
@@ -74,7 +74,7 @@ pub use orm_core::driver::postgres::{PostgresOptions, PostgresSetup};
 pub use orm_core::driver::sqlite::{SqliteArguments, SqliteOptions, SqliteSetup};
 
 // The schema: tables that are created, compared with the live database, or drawn.
-pub use orm_core::live::check::{Difference, Mismatched};
+pub use orm_core::live::{Difference, Mismatched};
 pub use orm_core::mapped::{Models, diagram};
 pub use orm_core::schema::diagram::Diagram;
 

@@ -19,7 +19,7 @@ pub use orm_core::types::{
 };
 pub use orm_core::value::Value;
 pub use orm_core::view::{
-    Answer, Fuel, Layout, Leads, Part, Reader, Source, View, ViewFields, ViewLoader, ViewRow, check_field,
+    Answer, Fuel, Layout, Leads, Part, Reader, Source, View, ViewFields, ViewLoader, ViewLoads, ViewRow, check_field,
     check_through, field_leads, part, through, towards,
 };
 pub use orm_core::write::{FIRST_VERSION, Insertable, JoinedBy, insert, update_versioned};

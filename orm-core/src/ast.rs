@@ -241,6 +241,33 @@ pub enum Function {
     Max,
 }
 
+/// What is computed from the rows that a relation leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aggregate {
+    /// Whether there are any.
+    Presence,
+    /// A function of a column, or of the rows themselves.
+    Of(Function, Option<usize>),
+}
+
+impl Aggregate {
+    /// The number of rows.
+    pub(crate) const COUNT: Self = Aggregate::Of(Function::Count, None);
+
+    /// The value in a word.
+    pub(crate) fn describe(self) -> &'static str {
+        match self {
+            Aggregate::Presence => "presence",
+            Aggregate::Of(Function::Count, _) => "count",
+            Aggregate::Of(Function::CountDistinct, _) => "count of different values",
+            Aggregate::Of(Function::Sum, _) => "sum",
+            Aggregate::Of(Function::Average, _) => "average",
+            Aggregate::Of(Function::Min, _) => "least value",
+            Aggregate::Of(Function::Max, _) => "greatest value",
+        }
+    }
+}
+
 /// How a number is computed from two others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arithmetic {

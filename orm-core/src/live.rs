@@ -2,13 +2,14 @@
 //! tables differ from what the models say. Nothing here asks it: that does `db/look_up.rs`.
 
 pub mod check;
+mod difference;
 mod indexes;
 pub(crate) mod names;
 mod sample;
 mod tables;
 mod writable;
 
-pub use check::{Difference, Mismatched};
+pub use difference::{Difference, Mismatched};
 pub use indexes::{Indexes, Needs, References};
 pub(crate) use indexes::{Known, LiveName};
 pub(crate) use sample::{Sample, Seen};

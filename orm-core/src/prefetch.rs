@@ -7,8 +7,10 @@
 //! A query holds a tree of [`Loader`]s. To run, each becomes a [`Loading`], which asks for the statements it wants next
 //! and takes their rows; whoever runs them may send those of one level together. Nothing here does I/O but `load.rs`.
 
+pub(crate) mod fetch;
 mod gather;
 mod group;
+mod joined;
 mod keys;
 mod lookup;
 mod one_of;
@@ -17,27 +19,28 @@ mod polymorphic;
 mod relation;
 mod tree;
 
+pub use fetch::{Draft, Fetch, RelationRows, Slotted};
 pub(crate) use gather::Owner;
+pub(crate) use joined::Joining;
 pub use keys::{ParentKeys, Slots};
 pub(crate) use keys::{collect, keys_of};
 pub(crate) use lookup::SeenRows;
 pub use one_of::OneOf;
 pub(crate) use one_of::all_rows;
+pub(crate) use plan::steps;
 pub use plan::{Plan, Step};
-pub(crate) use relation::{RelationLoading, form_of_keys, plan_relation, shares_rows, unknown_keys};
+pub(crate) use relation::{RelationLoading, form_of_keys};
 
 pub(crate) use polymorphic::PolymorphicLoading;
 pub use polymorphic::{Variant, variant};
 pub(crate) use tree::TreeLoading;
 
-use std::any::TypeId;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::ast::Join;
-use crate::error::{Error, Result};
-use crate::live::{Indexes, Needs, References};
-use crate::loaded::{Attach, Record};
+use crate::error::Result;
+use crate::live::{Indexes, References};
+use crate::loaded::{At, Attach, Record, Slot};
 use crate::mapped::Mapped;
 use crate::row::{self};
 use crate::sql::{Dialect, Request};
@@ -52,51 +55,13 @@ pub struct Context {
     pub indexes: Arc<Indexes>,
     /// The foreign keys that it enforces; none when nothing depends on them.
     pub references: Arc<References>,
-    /// Whether joined relations come with the rows that they start at; what a plan says of them.
-    pub joins: bool,
 }
 
-/// Turns rows of the model `M` into rows of type `Row`, which hold relations.
+/// Turns rows of the model `M` into rows of type `Row`, which hold what was fetched for them.
 pub trait Loader<M, Row>: Send + Sync {
     /// Begins to load for the rows of one query. `whole` says that they are all rows of their table, so that relations
     /// may be loaded without naming their parents.
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Loading<M, Row> + 'q>;
-
-    /// Adds the statements that will be sent to a plan.
-    fn plan(&self, whole: bool, context: &Context, steps: &mut Vec<Step>);
-
-    /// Whether nothing is loaded beyond the rows themselves.
-    fn is_plain(&self) -> bool {
-        false
-    }
-
-    /// Adds the relations whose rows come in the query's own statement.
-    fn joins(&self, joins: &mut Vec<Join>) {
-        let _ = joins;
-    }
-
-    /// Whether some relation depends on the database's indexes: as one that is limited for each parent does in its
-    /// statement, and one whose rows have several owners in how they are told apart.
-    fn needs_indexes(&self) -> bool {
-        false
-    }
-
-    /// What the statements depend on besides the models, for the rows of one query.
-    fn needs(&self, whole: bool, dialect: &dyn Dialect) -> Needs {
-        let loads = !self.is_plain();
-        Needs { indexes: self.needs_indexes() || (loads && dialect.finds_keys_in_lists()), references: loads && whole }
-    }
-
-    /// Whether something goes into this slot of the rows.
-    fn fills(&self, slot: TypeId) -> bool {
-        let _ = slot;
-        false
-    }
-
-    /// What is wrong with a relation, if a condition in it holds a value that cannot be stored.
-    fn error(&self) -> Option<&Error> {
-        None
-    }
 }
 
 /// Relations being loaded for the rows of one query.
@@ -147,34 +112,31 @@ pub trait RelationOf<M> {
 }
 
 /// What can be prefetched.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` needs a name to be prefetched",
-    label = "no name",
-    note = "a computed value has no place of its own in a row; write `.named(Name)`, where `Name` is a unit struct of yours, and read it by `row.named(Name)`"
-)]
 pub trait Prefetch: Send + Sync + 'static {
     /// What a row holds afterwards.
     type State;
 
+    /// What is fetched, as data.
+    #[doc(hidden)]
+    fn fetch(&self) -> Fetch;
+
     /// Begins to load for the parents of one query.
+    #[doc(hidden)]
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q>;
-
-    /// The steps that the plan shows.
-    fn plan(&self, whole: bool, context: &Context) -> Step;
-
-    /// What is wrong with it, if a condition in it holds a value that cannot be stored.
-    fn error(&self) -> Option<&Error>;
-
-    /// Adds the relation, if its rows come in the query's own statement.
-    fn joins(&self, joins: &mut Vec<Join>) {
-        let _ = joins;
-    }
-
-    /// Whether it depends on the database's indexes, or a relation below it does.
-    fn needs_indexes(&self) -> bool {
-        false
-    }
 }
+
+/// A slot that something has: by its relation, or by a name.
+#[diagnostic::on_unimplemented(
+    message = "`{R}` needs a name to be prefetched",
+    label = "no name",
+    note = "a computed value has no place of its own in a row; write `.named(Name)`, where `Name` is a unit struct of yours, and read it by `row.named(Name)`"
+)]
+pub trait Place<R>: 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<P: 'static, const AT: usize, R> Place<R> for At<P, AT> {}
+#[diagnostic::do_not_recommend]
+impl<N: 'static, R> Place<R> for Slot<N> {}
 
 /// One prefetched relation being loaded.
 pub trait Branch<State> {
@@ -249,12 +211,6 @@ impl<M: 'static> Loader<M, M> for Plain {
     fn start<'q>(&'q self, _whole: bool) -> Box<dyn Loading<M, M> + 'q> {
         Box::new(Plain)
     }
-
-    fn plan(&self, _whole: bool, _context: &Context, _steps: &mut Vec<Step>) {}
-
-    fn is_plain(&self) -> bool {
-        true
-    }
 }
 
 impl<M> Loading<M, M> for Plain {
@@ -280,21 +236,6 @@ impl<M, Row, R, S> With<M, Row, R, S> {
     }
 }
 
-impl<M, Row, R: Prefetch, S: 'static> With<M, Row, R, S> {
-    /// What is wrong with loading the relation as well: itself, or a name that the rows hold a value under already. That
-    /// a relation without a name is loaded once, the compiler sees to.
-    pub(crate) fn error(inner: &dyn Loader<M, Row>, relation: &R) -> Option<Error> {
-        let twice = || {
-            let name = std::any::type_name::<S>().trim_end_matches('>');
-            let name = name.rsplit("::").next().unwrap_or(name);
-            Error::invalid(format!(
-                "two values of one row are loaded under the name `{name}`; give one of them another"
-            ))
-        };
-        relation.error().cloned().or_else(|| inner.fills(TypeId::of::<S>()).then(twice))
-    }
-}
-
 impl<M, Row, R, S> Loader<M, Row::Out> for With<M, Row, R, S>
 where
     M: Record,
@@ -305,24 +246,6 @@ where
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Loading<M, Row::Out> + 'q> {
         let (inner, branch) = (self.inner.start(whole), self.relation.start(whole));
         Box::new(LoadingWith::<M, Row, S, R::State> { inner, branch, slot: PhantomData })
-    }
-
-    fn plan(&self, whole: bool, context: &Context, steps: &mut Vec<Step>) {
-        self.inner.plan(whole, context, steps);
-        steps.push(self.relation.plan(whole, context));
-    }
-
-    fn joins(&self, joins: &mut Vec<Join>) {
-        self.inner.joins(joins);
-        self.relation.joins(joins);
-    }
-
-    fn needs_indexes(&self) -> bool {
-        self.inner.needs_indexes() || self.relation.needs_indexes()
-    }
-
-    fn fills(&self, slot: TypeId) -> bool {
-        TypeId::of::<S>() == slot || self.inner.fills(slot)
     }
 }
 

@@ -20,7 +20,8 @@ use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::loaded::{Attach, Record};
 use crate::mapped::{Mapped, encode_key_error};
-use crate::prefetch::{Context, Loader, Plain, Plan, Prefetch, RelationOf, Step, With};
+use crate::prefetch::fetch::{joins, needs};
+use crate::prefetch::{Draft, Loader, Place, Plain, Plan, Prefetch, RelationOf, Step, With, steps};
 use crate::row::{Row, RowSink};
 use crate::sql::{self, Dialect, Held, Sql};
 use crate::types::{ColumnType, Comparable, Key, Param, Summable};
@@ -28,7 +29,7 @@ use crate::value::Value;
 
 pub use chunks::Chunks;
 pub(crate) use keyset::Window;
-pub(crate) use load::{load, load_branch};
+pub(crate) use load::{Loads, load, load_branch};
 pub use memory::{RowOf, prefetch, prefetch_one};
 #[cfg(feature = "signed-cursors")]
 pub use page::CursorKey;
@@ -42,31 +43,25 @@ pub(crate) use statement::Statement;
 /// it can be cloned and run several times.
 #[must_use = "a query does nothing until it is run, as with `.all(&db)`"]
 pub struct Query<M, Row = M, Base = M> {
-    select: Select,
+    draft: Draft,
     loader: Arc<dyn Loader<Base, Row>>,
-    error: Option<Error>,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M: Mapped> Query<M> {
     pub(crate) fn new() -> Self {
-        Query { select: Select::new(M::TABLE), loader: Arc::new(Plain), error: None, model: PhantomData }
+        Query { draft: Draft::new(M::TABLE), loader: Arc::new(Plain), model: PhantomData }
     }
 }
 
 impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
-    pub(crate) fn from_parts(select: Select, loader: Arc<dyn Loader<B, Row>>, error: Option<Error>) -> Self {
-        Query { select, loader, error, model: PhantomData }
+    pub(crate) fn from_parts(draft: Draft, loader: Arc<dyn Loader<B, Row>>) -> Self {
+        Query { draft, loader, model: PhantomData }
     }
 
     /// Only the rows that meet the condition. Several filters must all be met.
     pub fn filter(mut self, condition: Condition<M>) -> Self {
-        match condition.into_expr() {
-            Ok(expr) => self.select.filter.push(expr),
-            Err(error) => {
-                self.error.get_or_insert(error);
-            }
-        }
+        self.draft.filter(condition);
         self
     }
 
@@ -75,21 +70,19 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     ///
     /// Rows of a query that says nothing of an order come by primary key.
     pub fn order_by(mut self, order: impl Ordering<M>) -> Self {
-        if let Err(error) = order.append_to(&mut self.select.order) {
-            self.error.get_or_insert(error);
-        }
+        self.draft.order_by(order);
         self
     }
 
     /// At most so many rows.
     pub fn limit(mut self, rows: u64) -> Self {
-        self.select.limit = Some(rows);
+        self.draft.select.limit = Some(rows);
         self
     }
 
     /// Without the first so many rows.
     pub fn offset(mut self, rows: u64) -> Self {
-        self.select.offset = Some(rows);
+        self.draft.select.offset = Some(rows);
         self
     }
 
@@ -100,21 +93,17 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// let students = Student::query().prefetch(Student::courses()).all(&db)?;
     /// for course in students[0].courses() { … }
     /// ```
-    pub fn prefetch<R>(self, relation: R) -> Query<M, Row::Out, B>
+    pub fn prefetch<R>(mut self, relation: R) -> Query<M, Row::Out, B>
     where
         R: RelationOf<M>,
         R::Loads: Prefetch,
-        R::Slot: 'static,
+        R::Slot: Place<R>,
         Row: Attach<R::Slot, <R::Loads as Prefetch>::State> + 'static,
     {
         let relation = relation.loads();
-        let error = self.error.or_else(|| With::<B, Row, R::Loads, R::Slot>::error(&*self.loader, &relation));
-        Query {
-            select: self.select,
-            loader: Arc::new(With::<B, Row, R::Loads, R::Slot>::new(self.loader, relation)),
-            error,
-            model: PhantomData,
-        }
+        self.draft.fetch::<R::Slot>(relation.fetch());
+        let loader = Arc::new(With::<B, Row, R::Loads, R::Slot>::new(self.loader, relation));
+        Query { draft: self.draft, loader, model: PhantomData }
     }
 
     /// The rows, with the relations asked for.
@@ -127,7 +116,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// Those of the database, of values that do not fit their Rust types, and of required to-one relations that lead
     /// nowhere.
     pub fn all(&self, on: &impl Executor) -> Result<Vec<Row>> {
-        self.run(on, &self.select, &mut Window::whole())
+        self.run(on, &self.draft.select, &mut Window::whole())
     }
 
     /// The first row in the query's order, with the relations asked for.
@@ -136,7 +125,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     ///
     /// As [`all`](Query::all).
     pub fn first(&self, on: &impl Executor) -> Result<Option<Row>> {
-        Ok(self.run(on, &self.select.limited_to(1), &mut Window::whole())?.pop())
+        Ok(self.run(on, &self.draft.select.limited_to(1), &mut Window::whole())?.pop())
     }
 
     /// The only row, with the relations asked for.
@@ -146,7 +135,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when
     /// there are several, and as [`all`](Query::all).
     pub fn one(&self, on: &impl Executor) -> Result<Row> {
-        let select = self.select.limited_to(2);
+        let select = self.draft.select.limited_to(2);
         self.run(on, &select, &mut Window::single())?.pop().ok_or_else(|| Error::not_found(M::TABLE))
     }
 
@@ -223,38 +212,37 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
 
     /// The statement for the rows themselves, without running it.
     pub fn sql(&self, on: &impl Executor) -> Sql {
-        self.statement(&self.select, on.dialect())
+        self.statement(&self.draft.select, on.dialect())
     }
 
     /// All statements that the query will send, as a tree, without running them.
-    pub fn plan(&self, on: &impl Executor) -> Plan {
-        let whole = self.select.is_whole_table();
-        let none =
-            || Context { dialect: on.dialect(), indexes: Arc::default(), references: Arc::default(), joins: true };
-        // The forms of relations may depend on the database's catalog, which is looked up once.
-        let needs = self.loader.needs(whole, on.dialect());
-        let context = if needs.is_nothing() {
-            none()
-        } else {
-            on.run(Access::Read, |session| session.context(needs)).unwrap_or_else(|_| none())
-        };
-        let mut steps = Vec::new();
-        self.loader.plan(whole, &context, &mut steps);
-        let sql = self.statement(&self.select, on.dialect());
-        Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql) } }
+    ///
+    /// The forms of relations may depend on the database's catalog, which is looked up once.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the query, and the error of the database when its catalog cannot be read.
+    pub fn plan(&self, on: &impl Executor) -> Result<Plan> {
+        self.check()?;
+        let whole = self.draft.select.is_whole_table();
+        let needs = needs(&self.draft.below, whole, on.dialect());
+        let context = on.run(Access::Read, |session| session.context(needs))?;
+        let sql = self.statement(&self.draft.select, on.dialect());
+        let steps = steps(&self.draft.below, whole, true, &context);
+        Ok(Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql) } })
     }
 
     /// Runs the query with another select, of whose rows the window takes some.
     fn run(&self, on: &impl Executor, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
         self.check()?;
         let statement = Statement::Rendered(self.statement(select, on.dialect()));
-        load(on, &statement, select.is_whole_table(), &*self.loader, window)
+        let loads = Loads { below: &self.draft.below, loader: &*self.loader };
+        load(on, &statement, select.is_whole_table(), loads, window)
     }
 
     /// The statement for the rows themselves and what is joined to them.
     fn statement(&self, select: &Select, dialect: &dyn Dialect) -> Sql {
-        let mut joins = Vec::new();
-        self.loader.joins(&mut joins);
+        let joins = joins(&self.draft.below);
         if joins.is_empty() {
             return sql::select(select, dialect);
         }
@@ -264,7 +252,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     fn number(&self, on: &impl Executor, statement: fn(&Select, &dyn Dialect) -> Sql) -> Result<i64> {
         self.check()?;
         let mut number = Number(0);
-        Statement::Rendered(statement(&self.select, on.dialect())).fetch(on, &mut number)?;
+        Statement::Rendered(statement(&self.draft.select, on.dialect())).fetch(on, &mut number)?;
         Ok(number.0)
     }
 
@@ -277,7 +265,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         self.check()?;
         let (column, value) = of.into_parts();
         let argument = Argument { value: Box::new(value?), sql_type: T::SQL_TYPE };
-        let sql = sql::total(&self.select, function, &argument, on.dialect());
+        let sql = sql::total(&self.draft.select, function, &argument, on.dialect());
         let mut total = Total(None);
         Statement::Rendered(sql).fetch(on, &mut total)?;
         let value = total.0.unwrap_or(Value::Null);
@@ -289,24 +277,19 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         })
     }
 
-    /// What is asked for, of a query that loads nothing besides.
-    pub(crate) fn into_parts(self) -> (Select, Option<Error>) {
-        (self.select, self.error)
+    /// What is asked for.
+    pub(crate) fn into_draft(self) -> Draft {
+        self.draft
     }
 
     fn check(&self) -> Result<()> {
-        self.error.clone().map_or(Ok(()), Err)
+        self.draft.check()
     }
 }
 
 impl<M, Row, B> Clone for Query<M, Row, B> {
     fn clone(&self) -> Self {
-        Query {
-            select: self.select.clone(),
-            loader: Arc::clone(&self.loader),
-            error: self.error.clone(),
-            model: PhantomData,
-        }
+        Query { draft: self.draft.clone(), loader: Arc::clone(&self.loader), model: PhantomData }
     }
 }
 

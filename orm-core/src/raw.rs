@@ -3,7 +3,7 @@
 use crate::access::Access;
 use crate::db::Executor;
 use crate::error::{Error, Kind, Result};
-use crate::query::{Statement, Window, load};
+use crate::query::{Loads, Statement, Window, load};
 use crate::row::{FromRow, Tuples};
 use crate::sql::{Dialect, RawSql, transaction_control};
 use crate::types::Param;
@@ -21,9 +21,10 @@ impl RawSql {
     /// [`is_invalid`](Error::is_invalid) for a statement that begins or ends a transaction, such as `COMMIT`.
     pub fn rows<V: View>(self, on: &impl Executor) -> Result<Vec<V>> {
         let params = self.params_to_read(on.dialect())?;
-        let loader = V::loader();
-        loader.error().cloned().map_or(Ok(()), Err)?;
-        load(on, &Statement::Raw(&self, params), false, &*loader, &mut Window::whole())
+        let (below, loader) = V::loads();
+        below.iter().find_map(|slotted| slotted.fetch.error()).cloned().map_or(Ok(()), Err)?;
+        let loads = Loads { below: &below, loader: &*loader };
+        load(on, &Statement::Raw(&self, params), false, loads, &mut Window::whole())
     }
 
     /// Runs a statement that writes and returns rows: [`rows`](RawSql::rows) after [`writing`](RawSql::writing).

@@ -13,17 +13,17 @@ use std::sync::Arc;
 use crate::ast::{Expr, OfParent, Select};
 use crate::column::{Condition, Ordering};
 use crate::error::{Error, Result};
-use crate::loaded::{All, At, Attach, Extent, Kind, LeadsToMany, Part, Slot};
+use crate::loaded::{All, At, Attach, Extent, Kind, LeadsToMany, Part, Record, Slot};
 use crate::mapped::Mapped;
 use crate::prefetch::{
-    Branch, Context, Loader, Plain, Prefetch, RelationLoading, RelationOf, Step, With, plan_relation, shares_rows,
+    Branch, Fetch, Joining, Loader, Place, Plain, Prefetch, RelationLoading, RelationOf, RelationRows, Slotted, With,
 };
 use crate::query::Query;
 use crate::schema::RelationDef;
 
 pub use aggregate::{Aggregate, Computed};
 pub use batch::{Batch, batch};
-pub use joined::{Joined, LeadsToOne};
+pub use joined::LeadsToOne;
 pub use polymorphic::{
     Holds, HoldsLoaded, KeyedBy, Polymorphic, PolymorphicRelation, RefersToModel, check_polymorphic, check_tag,
 };
@@ -38,30 +38,28 @@ pub use tree::AnyDepth;
 /// `K` is its kind, `AT` its position among the model's relations, `Row` the type of the rows it loads, and `E` says
 /// whether it loads all of them or [`Part`].
 #[must_use = "a relation does nothing until it is prefetched or queried"]
-pub struct Relation<P, C, K, const AT: usize, Row = C, E = All> {
-    def: &'static RelationDef,
-    select: Select,
-    loader: Arc<dyn Loader<C, Row>>,
-    error: Option<Error>,
-    types: Types<P, K, E>,
+pub struct Relation<P, C, K, const AT: usize, Row = C, E = All, Base = C> {
+    fetched: Arc<RelationRows>,
+    loader: Arc<dyn Loader<Base, Row>>,
+    types: Types<P, C, K, E>,
 }
 
 /// The types that a relation only names: it is `Send` and `Sync` whatever they are.
-type Types<P, K, E> = PhantomData<fn() -> (P, K, E)>;
+type Types<P, C, K, E> = PhantomData<fn() -> (P, C, K, E)>;
 
 impl<P: Mapped, C: Mapped, K, const AT: usize> Relation<P, C, K, AT> {
     /// The descriptor of a relation. Generated code calls this.
     #[doc(hidden)]
     pub fn new(def: &'static RelationDef) -> Self {
         let select = Select { filter: Expr::tag(def).into_iter().collect(), ..Select::new(C::TABLE) };
-        Relation { def, select, loader: Arc::new(Plain), error: None, types: PhantomData }
+        Relation { fetched: Arc::new(RelationRows::new(def, select)), loader: Arc::new(Plain), types: PhantomData }
     }
 
     /// The parents for which the relation leads to a row that meets the condition.
     ///
     /// SQL: `EXISTS (SELECT 1 FROM "courses" AS t1 … WHERE … AND condition)`
     pub fn any(self, condition: Condition<C>) -> Condition<P> {
-        exists(self.def, condition)
+        exists(self.def(), condition)
     }
 
     /// The parents for which the relation leads to no row that meets the condition; those for which it leads to no row
@@ -69,7 +67,7 @@ impl<P: Mapped, C: Mapped, K, const AT: usize> Relation<P, C, K, AT> {
     ///
     /// SQL: `NOT (EXISTS (SELECT 1 …))`
     pub fn none(self, condition: Condition<C>) -> Condition<P> {
-        !exists(self.def, condition)
+        !exists(self.def(), condition)
     }
 
     /// The parents for which every row that the relation leads to meets the condition; those for which it leads to no
@@ -77,7 +75,7 @@ impl<P: Mapped, C: Mapped, K, const AT: usize> Relation<P, C, K, AT> {
     ///
     /// SQL: `NOT (EXISTS (SELECT 1 … WHERE … AND (condition) IS NOT TRUE))`
     pub fn all(self, condition: Condition<C>) -> Condition<P> {
-        !exists(self.def, condition.within::<C>(|expr| Expr::IsNotTrue(Box::new(expr))))
+        !exists(self.def(), condition.within::<C>(|expr| Expr::IsNotTrue(Box::new(expr))))
     }
 
     /// The parents for which the relation leads to a row that meets the condition: [`any`](Relation::any), in the word
@@ -90,7 +88,7 @@ impl<P: Mapped, C: Mapped, K, const AT: usize> Relation<P, C, K, AT> {
     ///
     /// SQL: `EXISTS (SELECT 1 FROM "courses" AS t1 … WHERE …)`
     pub fn exists(self) -> Condition<P> {
-        exists(self.def, Condition::<C>::new(Expr::And(Vec::new())))
+        exists(self.def(), Condition::<C>::new(Expr::And(Vec::new())))
     }
 }
 
@@ -101,44 +99,34 @@ fn exists<P, C>(relation: &'static RelationDef, condition: Condition<C>) -> Cond
     })
 }
 
-impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
+impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = C>>
+    Relation<P, C, K, AT, Row, E, B>
+{
     /// Only the rows that meet the condition. Several filters must all be met.
-    pub fn filter(mut self, condition: Condition<C>) -> Relation<P, C, K, AT, Row, Part> {
-        match condition.into_expr() {
-            Ok(expr) => self.select.filter.push(expr),
-            Err(error) => {
-                self.error.get_or_insert(error);
-            }
-        }
+    pub fn filter(mut self, condition: Condition<C>) -> Relation<P, C, K, AT, Row, Part, B> {
+        self.fetched_mut().draft.filter(condition);
         self.with_types()
     }
 
     /// In this order; then by primary key, in the direction of the last term. A second call adds terms that count where the
     /// first ones are equal, and a second term of a column is left out.
     pub fn order_by(mut self, order: impl Ordering<C>) -> Self {
-        if let Err(error) = order.append_to(&mut self.select.order) {
-            self.error.get_or_insert(error);
-        }
+        self.fetched_mut().draft.order_by(order);
         self
     }
 
     /// Also loads a relation of the rows that this one leads to: one statement more, whatever their number.
-    pub fn prefetch<R>(self, relation: R) -> Relation<P, C, K, AT, Row::Out, E>
+    pub fn prefetch<R>(mut self, relation: R) -> Relation<P, C, K, AT, Row::Out, E, B>
     where
         R: RelationOf<C>,
         R::Loads: Prefetch,
-        R::Slot: 'static,
+        R::Slot: Place<R>,
         Row: Attach<R::Slot, <R::Loads as Prefetch>::State> + 'static,
     {
         let relation = relation.loads();
-        let error = self.error.or_else(|| With::<C, Row, R::Loads, R::Slot>::error(&*self.loader, &relation));
-        Relation {
-            def: self.def,
-            select: self.select,
-            loader: Arc::new(With::<C, Row, R::Loads, R::Slot>::new(self.loader, relation)),
-            error,
-            types: PhantomData,
-        }
+        self.fetched_mut().draft.fetch::<R::Slot>(relation.fetch());
+        let loader = Arc::new(With::<B, Row, R::Loads, R::Slot>::new(self.loader, relation));
+        Relation { fetched: self.fetched, loader, types: PhantomData }
     }
 
     /// The query for the rows of one parent.
@@ -148,95 +136,99 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent> Relation<P,
     /// ```
     ///
     /// Limits and offsets said before now count for the one parent.
-    pub fn of(self, parent: &P) -> Query<C, Row> {
-        let key = self.def.from_columns.iter().map(|&column| Ok(parent.encode(column)?.into_owned()));
-        let (key, error) = match key.collect::<Result<Vec<_>>>() {
-            Ok(key) => (key, self.error),
-            Err(error) => (Vec::new(), self.error.or(Some(error))),
-        };
-        let select = Select { of: Some(OfParent { relation: self.def, key }), ..self.select };
-        Query::from_parts(select, self.loader, error)
+    pub fn of(self, parent: &P) -> Query<C, Row, B> {
+        let RelationRows { relation, mut draft, .. } = Arc::unwrap_or_clone(self.fetched);
+        let key = relation.from_columns.iter().map(|&column| Ok(parent.encode(column)?.into_owned()));
+        match key.collect::<Result<Vec<_>>>() {
+            Ok(key) => draft.select.of = Some(OfParent { relation, key }),
+            Err(error) => draft.remember(error),
+        }
+        Query::from_parts(draft, self.loader)
     }
 
     /// Gives the loaded relation a name of its own, so that the same one can be loaded several times. The name is a unit
     /// struct of the user's; the rows give the value back by `row.named(Name)`.
-    pub fn named<N>(self, _name: N) -> Named<N, Self> {
-        Named { relation: self, name: PhantomData }
+    pub fn named<N>(self, name: N) -> Named<N, Self> {
+        Named::new(self, name)
     }
 
-    fn with_types<E2>(self) -> Relation<P, C, K, AT, Row, E2> {
-        Relation { def: self.def, select: self.select, loader: self.loader, error: self.error, types: PhantomData }
+    fn with_types<E2>(self) -> Relation<P, C, K, AT, Row, E2, B> {
+        Relation { fetched: self.fetched, loader: self.loader, types: PhantomData }
     }
 }
 
 /// A relation that may lead to several rows can be cut for each parent.
-impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
+impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = C>>
+    Relation<P, C, K, AT, Row, E, B>
+{
     /// At most so many rows for each parent.
-    pub fn limit(mut self, rows: u64) -> Relation<P, C, K, AT, Row, Part>
+    pub fn limit(mut self, rows: u64) -> Relation<P, C, K, AT, Row, Part, B>
     where
         K: LeadsToMany,
     {
-        self.select.limit = Some(rows);
+        self.fetched_mut().draft.select.limit = Some(rows);
         self.with_types()
     }
 
     /// Without the first so many rows of each parent.
-    pub fn offset(mut self, rows: u64) -> Relation<P, C, K, AT, Row, Part>
+    pub fn offset(mut self, rows: u64) -> Relation<P, C, K, AT, Row, Part, B>
     where
         K: LeadsToMany,
     {
-        self.select.offset = Some(rows);
+        self.fetched_mut().draft.select.offset = Some(rows);
         self.with_types()
     }
 }
 
-impl<P, C, K, const AT: usize, Row, E> Relation<P, C, K, AT, Row, E> {
+impl<P, C, K, const AT: usize, Row, E, B> Relation<P, C, K, AT, Row, E, B> {
     pub(crate) fn def(&self) -> &'static RelationDef {
-        self.def
+        self.fetched.relation
     }
 
-    pub(crate) fn select(&self) -> &Select {
-        &self.select
+    /// What is fetched, to be changed: it is shared only once something else holds the relation.
+    fn fetched_mut(&mut self) -> &mut RelationRows {
+        Arc::make_mut(&mut self.fetched)
     }
 
-    /// The relation, with something else selected than the model's columns.
-    pub(crate) fn with_outputs(mut self, outputs: Option<Arc<[Expr]>>) -> Self {
-        self.select.outputs = outputs;
-        self
+    /// The same rows, read as something else and with what that fetches.
+    pub(crate) fn read_as<V, B2>(
+        mut self,
+        outputs: Option<Arc<[Expr]>>,
+        below: Vec<Slotted>,
+        loader: Arc<dyn Loader<B2, V>>,
+    ) -> Relation<P, C, K, AT, V, E, B2> {
+        let draft = &mut self.fetched_mut().draft;
+        draft.select.outputs = outputs;
+        draft.fetch_all(below);
+        Relation { fetched: self.fetched, loader, types: PhantomData }
     }
 
     /// The definition of a relation to write along, where an order would be lost.
     pub(crate) fn unordered(&self) -> Result<&'static RelationDef> {
-        if self.select.order.is_empty() {
-            return Ok(self.def);
+        if self.fetched.draft.select.order.is_empty() {
+            return Ok(self.def());
         }
-        let path = self.def.path();
+        let path = self.def().path();
         Err(Error::invalid(format!(
             "new rows of `{path}` come in the order in which they are given; leave out `order_by`"
         )))
     }
 }
 
-impl<P, C, K, const AT: usize, Row, E> Clone for Relation<P, C, K, AT, Row, E> {
+impl<P, C, K, const AT: usize, Row, E, B> Clone for Relation<P, C, K, AT, Row, E, B> {
     fn clone(&self) -> Self {
-        Relation {
-            def: self.def,
-            select: self.select.clone(),
-            loader: Arc::clone(&self.loader),
-            error: self.error.clone(),
-            types: PhantomData,
-        }
+        Relation { fetched: Arc::clone(&self.fetched), loader: Arc::clone(&self.loader), types: PhantomData }
     }
 }
 
-impl<P, C, K, const AT: usize, Row, E> fmt::Debug for Relation<P, C, K, AT, Row, E> {
+impl<P, C, K, const AT: usize, Row, E, B> fmt::Debug for Relation<P, C, K, AT, Row, E, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.def.path())
+        f.write_str(&self.def().path())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: Mapped, C, K, const AT: usize, Row, E> RelationOf<P> for Relation<P, C, K, AT, Row, E> {
+impl<P: Mapped, C, K, const AT: usize, Row, E, B> RelationOf<P> for Relation<P, C, K, AT, Row, E, B> {
     type Slot = At<P, AT>;
     type Loads = Self;
 
@@ -246,31 +238,26 @@ impl<P: Mapped, C, K, const AT: usize, Row, E> RelationOf<P> for Relation<P, C, 
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C, K, const AT: usize, Row, E> Prefetch for Relation<P, C, K, AT, Row, E>
+impl<P, C, K, const AT: usize, Row, E, B> Prefetch for Relation<P, C, K, AT, Row, E, B>
 where
     P: Mapped,
     C: Mapped,
     K: Kind,
     Row: 'static,
     E: Extent,
+    B: Record<Model = C>,
 {
     type State = K::State<Row, E>;
 
+    fn fetch(&self) -> Fetch {
+        Fetch::Rows(Arc::clone(&self.fetched))
+    }
+
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
-        Box::new(RelationLoading::<C, K, Row, E>::new(self.def, &self.select, &*self.loader, whole))
-    }
-
-    fn plan(&self, whole: bool, context: &Context) -> Step {
-        plan_relation(self.def, &self.select, &*self.loader, whole, context)
-    }
-
-    fn error(&self) -> Option<&Error> {
-        self.error.as_ref()
-    }
-
-    fn needs_indexes(&self) -> bool {
-        let shares_rows = shares_rows(self.def, &*self.loader);
-        self.select.is_limited() || shares_rows || self.loader.needs_indexes()
+        if self.fetched.is_joined() {
+            return Box::new(Joining::<B, K, Row, E>::new(&self.fetched, &*self.loader, whole));
+        }
+        Box::new(RelationLoading::<B, K, Row, E>::new(&self.fetched, &*self.loader, whole))
     }
 }
 
@@ -285,48 +272,15 @@ impl<N, R> Named<N, R> {
     pub(crate) fn new(relation: R, _name: N) -> Self {
         Named { relation, name: PhantomData }
     }
-
-    pub(crate) fn relation(&self) -> &R {
-        &self.relation
-    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, N, R: RelationOf<M>> RelationOf<M> for Named<N, R> {
     type Slot = Slot<N>;
-    type Loads = Self;
+    type Loads = R::Loads;
 
-    fn loads(self) -> Self {
-        self
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<N, P, C, K, const AT: usize, Row, E> Prefetch for Named<N, Relation<P, C, K, AT, Row, E>>
-where
-    N: 'static,
-    P: Mapped,
-    C: Mapped,
-    K: Kind,
-    Row: 'static,
-    E: Extent,
-{
-    type State = K::State<Row, E>;
-
-    fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
-        self.relation.start(whole)
-    }
-
-    fn plan(&self, whole: bool, context: &Context) -> Step {
-        self.relation.plan(whole, context)
-    }
-
-    fn error(&self) -> Option<&Error> {
-        self.relation.error()
-    }
-
-    fn needs_indexes(&self) -> bool {
-        self.relation.needs_indexes()
+    fn loads(self) -> R::Loads {
+        self.relation.loads()
     }
 }
 

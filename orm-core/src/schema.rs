@@ -537,6 +537,11 @@ pub struct Through {
 }
 
 impl RelationDef {
+    /// Whether it leads to at most one row for certain: one that this row refers to by its primary key.
+    pub(crate) fn leads_to_a_key(&self) -> bool {
+        self.kind == RelationKind::BelongsTo && self.to_columns == (self.to)().primary_key
+    }
+
     /// A relation whose key stands in one of the two tables.
     #[must_use]
     pub const fn direct(

@@ -9,6 +9,7 @@ use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::mapped::Mapped;
+use crate::prefetch::Draft;
 use crate::query::{Query, Statement};
 use crate::row::{Row, RowSink};
 use crate::schema::Table;
@@ -28,7 +29,7 @@ impl<M: Mapped> Query<M> {
     ///
     /// SQL: `SELECT t0."id", t0."last_name" FROM "students" AS t0 ORDER BY t0."id"`
     pub fn select<S: Selection<M>>(self, selection: S) -> Selected<M, S::Row> {
-        Selected::new(self.into_parts(), selection, None)
+        Selected::new(self.into_draft(), selection, None)
     }
 
     /// Puts rows together in groups, in which the values of some columns are equal: one column, or a tuple of up to four.
@@ -45,16 +46,16 @@ impl<M: Mapped> Query<M> {
     /// SQL: `SELECT t0."department_id", count(*) FROM … GROUP BY t0."department_id" HAVING count(*) > ?1`
     pub fn group_by(self, columns: impl Columns<M>) -> Grouped<M> {
         let group = Group { by: columns.positions(), having: Vec::new() };
-        Grouped { query: self, group, error: None }
+        Grouped { draft: self.into_draft(), group, model: PhantomData }
     }
 }
 
 /// A query for groups of rows, of which nothing is selected yet; what [`Query::group_by`] returns.
 #[must_use = "groups do nothing until something is selected of them"]
 pub struct Grouped<M> {
-    query: Query<M>,
+    draft: Draft,
     group: Group,
-    error: Option<Error>,
+    model: PhantomData<fn() -> M>,
 }
 
 impl<M: Mapped> Grouped<M> {
@@ -63,14 +64,13 @@ impl<M: Mapped> Grouped<M> {
     ///
     /// SQL: `HAVING count(*) > ?`
     pub fn having(mut self, condition: Condition<M, EachGroup>) -> Self {
-        push(&mut self.group.having, condition, &mut self.error);
+        self.group.having.extend(self.draft.condition(condition));
         self
     }
 
     /// Selects columns that the rows are grouped by, and values computed from all rows of a group.
     pub fn select<S: Selection<M>>(self, selection: S) -> Selected<M, S::Row, EachGroup> {
-        let (select, error) = self.query.into_parts();
-        Selected::new((select, error.or(self.error)), selection, Some(self.group))
+        Selected::new(self.draft, selection, Some(self.group))
     }
 }
 
@@ -85,9 +85,8 @@ impl<M: Mapped> fmt::Debug for Grouped<M> {
 /// `Of` is [`EachGroup`] when the rows are those of groups.
 #[must_use = "a query does nothing until it is run, as with `.all(&db)`"]
 pub struct Selected<M, Row, Of = EachRow> {
-    select: Select,
+    draft: Draft,
     decode: Decode<Row>,
-    error: Option<Error>,
     types: PhantomData<fn() -> (M, Of)>,
 }
 
@@ -95,31 +94,27 @@ pub struct Selected<M, Row, Of = EachRow> {
 type Decode<T> = fn(&Values<'_>) -> Result<T>;
 
 impl<M: Mapped, T, Of> Selected<M, T, Of> {
-    fn new<S: Selection<M, Row = T>>(
-        (mut select, error): (Select, Option<Error>),
-        selection: S,
-        group: Option<Group>,
-    ) -> Self {
+    fn new<S: Selection<M, Row = T>>(mut draft: Draft, selection: S, group: Option<Group>) -> Self {
         let mut outputs = Vec::new();
-        let error = error.or(selection.append_to(&mut outputs).err());
+        if let Err(error) = selection.append_to(&mut outputs) {
+            draft.remember(error);
+        }
         let of_all = || Group { by: Vec::new(), having: Vec::new() };
-        select.group = group.or_else(|| outputs.iter().any(Expr::is_of_group).then(of_all));
-        select.outputs = Some(outputs.into());
-        Selected { select, decode: S::decode, error, types: PhantomData }
+        draft.select.group = group.or_else(|| outputs.iter().any(Expr::is_of_group).then(of_all));
+        draft.select.outputs = Some(outputs.into());
+        Selected { draft, decode: S::decode, types: PhantomData }
     }
 
     /// Only what is computed from rows that meet the condition. Several filters must all be met.
     pub fn filter(mut self, condition: Condition<M>) -> Self {
-        push(&mut self.select.filter, condition, &mut self.error);
+        self.draft.filter(condition);
         self
     }
 
     /// In this order; then by what tells the rows apart: the primary key, the columns that they are grouped by, or all that
     /// is selected when they are [`distinct`](Selected::distinct).
     pub fn order_by(mut self, order: impl Ordering<M, Of>) -> Self {
-        if let Err(error) = order.append_to(&mut self.select.order) {
-            self.error.get_or_insert(error);
-        }
+        self.draft.order_by(order);
         self
     }
 
@@ -127,19 +122,19 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     ///
     /// SQL: `SELECT DISTINCT …`
     pub fn distinct(mut self) -> Self {
-        self.select.distinct = true;
+        self.draft.select.distinct = true;
         self
     }
 
     /// At most so many rows.
     pub fn limit(mut self, rows: u64) -> Self {
-        self.select.limit = Some(rows);
+        self.draft.select.limit = Some(rows);
         self
     }
 
     /// Without the first so many rows.
     pub fn offset(mut self, rows: u64) -> Self {
-        self.select.offset = Some(rows);
+        self.draft.select.offset = Some(rows);
         self
     }
 
@@ -150,7 +145,7 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     /// Those of the database, of values that do not fit their Rust types, and [`is_invalid`](Error::is_invalid) when a column
     /// is selected or ordered by that has several values in a group.
     pub fn all(&self, on: &impl Executor) -> Result<Vec<T>> {
-        self.run(on, &self.select)
+        self.run(on, &self.draft.select)
     }
 
     /// The first row.
@@ -159,7 +154,7 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     ///
     /// As [`all`](Selected::all).
     pub fn first(&self, on: &impl Executor) -> Result<Option<T>> {
-        Ok(self.run(on, &self.select.limited_to(1))?.pop())
+        Ok(self.run(on, &self.draft.select.limited_to(1))?.pop())
     }
 
     /// The only row.
@@ -169,7 +164,7 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when there
     /// are several, and as [`all`](Selected::all).
     pub fn one(&self, on: &impl Executor) -> Result<T> {
-        let mut rows = self.run(on, &self.select.limited_to(2))?;
+        let mut rows = self.run(on, &self.draft.select.limited_to(2))?;
         let row = rows.pop().ok_or_else(|| Error::not_found(M::TABLE))?;
         if rows.is_empty() { Ok(row) } else { Err(Error::more_than_one(M::TABLE)) }
     }
@@ -183,14 +178,14 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     /// As [`all`](Selected::all).
     pub fn count(&self, on: &impl Executor) -> Result<u64> {
         self.check()?;
-        let mut counted = Values::sink(&self.select, <Expression<M, u64> as Selection<M>>::decode);
-        Statement::Rendered(sql::count(&self.select, on.dialect())).fetch(on, &mut counted)?;
+        let mut counted = Values::sink(&self.draft.select, <Expression<M, u64> as Selection<M>>::decode);
+        Statement::Rendered(sql::count(&self.draft.select, on.dialect())).fetch(on, &mut counted)?;
         counted.rows.pop().ok_or_else(|| Error::not_found(M::TABLE))
     }
 
     /// The statement, without running it.
     pub fn sql(&self, on: &impl Executor) -> Sql {
-        sql::select(&self.select, on.dialect())
+        sql::select(&self.draft.select, on.dialect())
     }
 
     fn run(&self, on: &impl Executor, select: &Select) -> Result<Vec<T>> {
@@ -201,10 +196,10 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     }
 
     fn check(&self) -> Result<()> {
-        self.error.clone().map_or(Ok(()), Err)?;
-        match &self.select.group {
-            Some(group) => check_group(&self.select, group),
-            None if self.select.distinct => check_distinct(&self.select),
+        self.draft.check()?;
+        match &self.draft.select.group {
+            Some(group) => check_group(&self.draft.select, group),
+            None if self.draft.select.distinct => check_distinct(&self.draft.select),
             None => Ok(()),
         }
     }
@@ -215,19 +210,11 @@ impl<M: Mapped, T> Selected<M, T, EachGroup> {
     ///
     /// SQL: `HAVING count(*) > ?`
     pub fn having(mut self, condition: Condition<M, EachGroup>) -> Self {
-        if let Some(group) = &mut self.select.group {
-            push(&mut group.having, condition, &mut self.error);
+        let condition = self.draft.condition(condition);
+        if let Some(group) = &mut self.draft.select.group {
+            group.having.extend(condition);
         }
         self
-    }
-}
-
-fn push<M, Of>(conditions: &mut Vec<Expr>, condition: Condition<M, Of>, error: &mut Option<Error>) {
-    match condition.into_expr() {
-        Ok(expr) => conditions.push(expr),
-        Err(wrong) => {
-            error.get_or_insert(wrong);
-        }
     }
 }
 
@@ -270,7 +257,7 @@ fn path(table: &Table, column: usize) -> String {
 
 impl<M: Mapped, T, Of> Clone for Selected<M, T, Of> {
     fn clone(&self) -> Self {
-        Selected { select: self.select.clone(), decode: self.decode, error: self.error.clone(), types: PhantomData }
+        Selected { draft: self.draft.clone(), decode: self.decode, types: PhantomData }
     }
 }
 

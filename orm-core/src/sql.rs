@@ -34,7 +34,7 @@ pub use links::{
 };
 pub(crate) use raw::AnyNumber;
 pub use raw::{Bound, RawSql, SqlText, TrustedSql, sql};
-pub use related::{Form, Function, Related, aggregate, related};
+pub use related::{Form, Related, aggregate, related};
 pub use request::Request;
 pub use select::{count, exists, select, total};
 pub(crate) use select::{find, written};

@@ -3,6 +3,7 @@
 //! What a field is read from is a [`Source`]: a column, a column of a to-one relation, or a relation. The derive names the
 //! sources; here they become a [`Layout`], which says what is selected, and a [`Loader`], which loads the relations.
 
+mod checked;
 mod loading;
 mod nesting;
 mod source;
@@ -15,18 +16,18 @@ use crate::ast::Expr;
 use crate::error::{Error, Result};
 use crate::loaded::{Extent, Kind, Name, Record};
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Context, Loader, Plain, Prefetch, RelationLoading, RelationOf, Step, plan_relation};
+use crate::prefetch::{Loader, Plain, Slotted};
 use crate::query::Query;
-use crate::relation::{Named, Relation};
+use crate::relation::{AnyDepth, Relation};
 use crate::row::Row;
 use crate::schema::RelationDef;
 use crate::types::{Form, meaning};
 use crate::value::{Mismatch, Value, ValueRef};
 
+pub use checked::{check_field, field_leads};
 pub use loading::{Part, ViewLoader, part};
 pub use nesting::{
-    Answer, Boxed, ByValue, Cloning, Empty, Fuel, Held, Leads, More, No, NoRows, NotCloned, Shared, check_field,
-    field_leads, towards,
+    Answer, Boxed, ByValue, Cloning, Empty, Fuel, Held, Leads, More, No, NoRows, NotCloned, Shared, towards,
 };
 pub use source::{Source, Through, To, ViewColumn, check_through, through};
 
@@ -56,9 +57,9 @@ pub trait View: Sized + 'static {
     #[doc(hidden)]
     const CLONE: Option<fn(&Self) -> Self>;
 
-    /// What makes views of such rows.
+    /// What is fetched for such rows, and what makes views of both.
     #[doc(hidden)]
-    fn loader() -> Arc<dyn Loader<Self::Base, Self>>;
+    fn loads() -> ViewLoads<Self>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -70,10 +71,13 @@ impl<M: Mapped> View for M {
     type Leads<T: View, F: Fuel> = No;
     const CLONE: Option<fn(&M) -> M> = M::CLONE;
 
-    fn loader() -> Arc<dyn Loader<M, M>> {
-        Arc::new(Plain)
+    fn loads() -> ViewLoads<M> {
+        (Vec::new(), Arc::new(Plain))
     }
 }
+
+/// What is fetched for the rows of a view, and what makes views of both.
+pub type ViewLoads<V> = (Vec<Slotted>, Arc<dyn Loader<<V as View>::Base, V>>);
 
 /// A view of the model `M`.
 #[diagnostic::on_unimplemented(
@@ -120,11 +124,11 @@ impl<M: Mapped> Query<M> {
     ///
     /// SQL: `SELECT t0."first_name", t1."name", t0."id", t1."id" FROM "students" AS t0 LEFT JOIN "departments" AS t1 ON …`
     pub fn view<V: ViewOf<M>>(self) -> Query<M, V, V::Base> {
-        let (mut select, error) = self.into_parts();
-        select.outputs = V::Base::outputs();
-        let loader = V::loader();
-        let error = error.or_else(|| loader.error().cloned());
-        Query::from_parts(select, loader, error)
+        let mut draft = self.into_draft();
+        let (below, loader) = V::loads();
+        draft.select.outputs = V::Base::outputs();
+        draft.fetch_all(below);
+        Query::from_parts(draft, loader)
     }
 }
 
@@ -330,97 +334,19 @@ impl<P: Mapped, M: Mapped, K: Kind, const AT: usize, E: Extent> Relation<P, M, K
     /// let students = Student::query().prefetch(Student::courses().view::<CourseCard>()).all(&db)?;
     /// let courses: &Many<CourseCard> = students[0].courses();
     /// ```
-    pub fn view<V: ViewOf<M>>(self) -> Viewed<Self, V> {
-        Viewed { relation: self.with_outputs(V::Base::outputs()), loader: V::loader() }
-    }
-}
-
-/// A relation whose rows are loaded as views; what [`Relation::view`] returns.
-#[must_use = "a relation does nothing until it is prefetched"]
-pub struct Viewed<R, V: View> {
-    relation: R,
-    loader: Arc<dyn Loader<V::Base, V>>,
-}
-
-impl<R, V: View> Viewed<R, V> {
-    /// Gives the loaded relation a name of its own: a unit struct of the user's.
-    pub fn named<N>(self, name: N) -> Named<N, Self> {
-        Named::new(self, name)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M, R: RelationOf<M>, V: View> RelationOf<M> for Viewed<R, V> {
-    type Slot = R::Slot;
-    type Loads = Self;
-
-    fn loads(self) -> Self {
-        self
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<P, C, K, const AT: usize, E, V> Prefetch for Viewed<Relation<P, C, K, AT, C, E>, V>
-where
-    P: Mapped,
-    C: Mapped,
-    K: Kind,
-    E: Extent,
-    V: View<Model = C>,
-{
-    type State = K::State<V, E>;
-
-    fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
-        let (def, select) = (self.relation.def(), self.relation.select());
-        Box::new(RelationLoading::<V::Base, K, V, E>::new(def, select, &*self.loader, whole))
-    }
-
-    fn plan(&self, whole: bool, context: &Context) -> Step {
-        plan_relation(self.relation.def(), self.relation.select(), &*self.loader, whole, context)
-    }
-
-    fn error(&self) -> Option<&Error> {
-        self.relation.error().or_else(|| self.loader.error())
-    }
-
-    fn needs_indexes(&self) -> bool {
-        self.relation.needs_indexes() || self.loader.needs_indexes()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<N: 'static, P, C, K, const AT: usize, E, V> Prefetch for Named<N, Viewed<Relation<P, C, K, AT, C, E>, V>>
-where
-    P: Mapped,
-    C: Mapped,
-    K: Kind,
-    E: Extent,
-    V: View<Model = C>,
-{
-    type State = K::State<V, E>;
-
-    fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
-        self.relation().start(whole)
-    }
-
-    fn plan(&self, whole: bool, context: &Context) -> Step {
-        self.relation().plan(whole, context)
-    }
-
-    fn error(&self) -> Option<&Error> {
-        self.relation().error()
-    }
-
-    fn needs_indexes(&self) -> bool {
-        self.relation().needs_indexes()
-    }
-}
-
-impl<R: fmt::Debug, V: View> fmt::Debug for Viewed<R, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} as {}", self.relation, std::any::type_name::<V>())
+    pub fn view<V: ViewOf<M>>(self) -> Relation<P, M, K, AT, V, E, V::Base> {
+        let (below, loader) = V::loads();
+        self.read_as(V::Base::outputs(), below, loader)
     }
 }
 
 /// The types that a source only names.
 type Types<T> = PhantomData<fn() -> T>;
+
+impl<M: Mapped, K: Kind, const AT: usize, E: Extent> AnyDepth<Relation<M, M, K, AT, M, E>> {
+    /// Loads the rows of the tree as views instead of as models. A view of a tree that leads from a foreign key to the rows
+    /// above must name this key's relation.
+    pub fn view<V: ViewOf<M>>(self) -> AnyDepth<Relation<M, M, K, AT, V, E, V::Base>> {
+        self.map(Relation::view::<V>)
+    }
+}

@@ -171,8 +171,8 @@ fn expand(view: &View<'_>) -> TokenStream {
                     ::core::concat!(::core::file!(), ":", ::core::line!(), ":", ::core::column!(), " ", #name);
                 type Leads<__T: __orm::View, __F: __orm::Fuel> = __Leads<__T, __F>;
                 const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
-                fn loader() -> ::std::sync::Arc<dyn __orm::Loader<Self::Base, Self>> {
-                    __orm::ViewLoader::<Self>::shared()
+                fn loads() -> __orm::ViewLoads<Self> {
+                    __orm::ViewLoader::<Self>::loads()
                 }
             }
             #[automatically_derived]

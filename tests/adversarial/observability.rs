@@ -80,7 +80,7 @@ fn secrets(db: &Db) -> Result<Vec<Error>> {
     let query = Account::query().filter(condition).prefetch(Account::entries().filter(Entry::text().eq(SECRET)));
     query.all(db)?;
     let shown =
-        [format!("{query:?}"), format!("{}", query.plan(db)), format!("{:?}", query.plan(db)), format!("{db:?}")];
+        [format!("{query:?}"), format!("{}", query.plan(db)?), format!("{:?}", query.plan(db)?), format!("{db:?}")];
     assert!(!shown.concat().contains(SECRET), "{shown:?}");
     let (returned, nowhere) = either(
         ("SELECT ?1", "SELECT ?1 FROM nowhere"),

@@ -124,7 +124,7 @@ fn adversarial_p70_ten_relations_on_each_of_four_levels() -> Result<()> {
     })?;
     let query = ten!(Wide::query(), ten!(Wide::r0(), ten!(Wide::r0(), ten!(Wide::r0(), Wide::r0()))));
     let rows = orm::assert_queries!(&db, 1 + 4 * 10, query.all(&db)?);
-    assert_eq!(query.plan(&db).statements(), 41);
+    assert_eq!(query.plan(&db)?.statements(), 41);
     for row in &rows {
         let fourth = &row.r0()[0].r0()[0].r0()[0];
         assert_eq!((fourth.b0().is_some(), fourth.r0().len()), (true, 1));

@@ -40,13 +40,13 @@ fn django_036_one_statement_for_each_relation_whatever_the_number_of_rows() -> R
                 .prefetch(Author::addresses())
                 .prefetch(Author::bio())
                 .prefetch(Author::first_book());
-            assert_eq!(siblings.plan(&db).statements(), 5);
+            assert_eq!(siblings.plan(&db)?.statements(), 5);
             let rows = orm::assert_queries!(&db, 5, siblings.all(&db)?);
             assert!(rows.iter().all(|author| author.bio().is_some() && author.addresses().len() == 1));
 
             let deep = root
                 .prefetch(Author::books().prefetch(Book::reviews().prefetch(Review::book().prefetch(Book::debuts()))));
-            assert_eq!(deep.plan(&db).statements(), 5);
+            assert_eq!(deep.plan(&db)?.statements(), 5);
             let rows = orm::assert_queries!(&db, 5, deep.all(&db)?);
             for written in rows.iter().flat_map(AuthorLoaded::books) {
                 assert_eq!(written.reviews().len(), 1);

@@ -308,7 +308,7 @@ fn django_013_composite_keys_that_hold_bytes() -> Result<()> {
     }
     let statement = &recording.statements()[1];
     assert_eq!(
-        File::query().prefetch(File::parent()).plan(db).root.steps[0].sql.as_ref().map(|sql| &sql.text),
+        File::query().prefetch(File::parent()).plan(db)?.root.steps[0].sql.as_ref().map(|sql| &sql.text),
         Some(statement)
     );
     let plan = file.query_plan(statement);

@@ -243,7 +243,7 @@ fn django_027_a_path_through_a_polymorphic_key() -> Result<()> {
     }
     // Tags and three kinds of subjects; the films of posters and their tags; the tags of books, and the counts.
     let query = Tag::query().prefetch(through.clone());
-    assert_eq!(query.plan(&db).statements(), 4 + 2 + 2);
+    assert_eq!(query.plan(&db)?.statements(), 4 + 2 + 2);
     let whole = orm::assert_queries!(&db, 8, query.all(&db)?);
     // For rows in memory, in chunks, and below another relation.
     let rows = Tag::query().all(&db)?;

@@ -225,8 +225,8 @@ fn the_plan_is_the_one_shown() -> orm::Result<()> {
     let query = Department::query()
         .filter(Department::id().le(100))
         .prefetch(Department::courses().order_by(Course::title().asc()).prefetch(Course::syllabus()));
-    println!("{}", query.plan(&db));
-    super::assert_readme_shows("text", &query.plan(&db).to_string());
+    println!("{}", query.plan(&db)?);
+    super::assert_readme_shows("text", &query.plan(&db)?.to_string());
     Ok(())
 }
 

@@ -28,11 +28,11 @@ fn joined(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     assert_eq!(courses[0].department().name, "Mathematics");
     chapter.shows_sql(&recording.statements());
     let students = Student::query().prefetch(Student::courses().prefetch(Course::department().joined()));
-    assert_eq!(students.plan(db).statements(), 2);
+    assert_eq!(students.plan(db)?.statements(), 2);
     let students = orm::assert_queries!(db, 2, students.all(db)?);
     assert_eq!(students[0].courses()[0].department().name, "Mathematics");
     let twice = Course::query().prefetch(Course::prerequisite().prefetch(Course::department().joined()).joined());
-    assert_eq!(twice.plan(db).statements(), 2);
+    assert_eq!(twice.plan(db)?.statements(), 2);
     let courses = orm::assert_queries!(db, 2, twice.all(db)?);
     assert_eq!(courses.len(), 5);
     Ok(())

@@ -53,7 +53,7 @@ fn nested(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
         .prefetch(Department::courses());
     let departments = query.all(db)?;
     assert_eq!(departments[1].students()[0].courses()[0].department().name, "Mathematics");
-    let plan = query.plan(db).to_string();
+    let plan = query.plan(db)?.to_string();
     let outline: Vec<&str> = plan.lines().filter(|line| !line.contains("SELECT")).collect();
     chapter.shows("text", outline.join("\n"));
     Ok(())

@@ -57,9 +57,9 @@ fn plan(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let query = Department::query()
         .filter(Department::name().eq("Computing"))
         .prefetch(Department::courses().order_by(Course::title().asc()));
-    println!("{}", query.plan(db));
+    println!("{}", query.plan(db)?);
     assert_eq!(query.all(db)?.len(), 1);
-    chapter.shows("text", query.plan(db));
+    chapter.shows("text", query.plan(db)?);
     Ok(())
 }
 
@@ -68,20 +68,20 @@ fn forms(db: &Db, chapter: &mut Chapter) {
 
     let sql = |plan: orm::Plan| vec![plan.root.steps[0].sql.as_ref().map_or_else(String::new, ToString::to_string)];
     let by_key = Department::query().limit(10).prefetch(Department::courses());
-    chapter.shows_sql(&sql(by_key.plan(db)));
+    chapter.shows_sql(&sql(by_key.plan(db)?));
     let whole = Department::query().prefetch(Department::courses());
-    chapter.shows_sql(&sql(whole.plan(db)));
+    chapter.shows_sql(&sql(whole.plan(db)?));
     let links = Student::query().limit(10).prefetch(Student::courses());
-    chapter.shows_sql(&sql(links.plan(db)));
+    chapter.shows_sql(&sql(links.plan(db)?));
     let all_links = Student::query().prefetch(Student::courses());
-    chapter.shows_sql(&sql(all_links.plan(db)));
+    chapter.shows_sql(&sql(all_links.plan(db)?));
     let largest = Department::courses().order_by(Course::credits().desc()).limit(3);
     let limited = Department::query().prefetch(largest);
-    chapter.shows_sql(&sql(limited.plan(db)));
+    chapter.shows_sql(&sql(limited.plan(db)?));
     let numbered = Student::query().prefetch(Student::courses().order_by(Course::credits().desc()).limit(3));
-    chapter.shows_sql(&sql(numbered.plan(db)));
+    chapter.shows_sql(&sql(numbered.plan(db)?));
     let counted = Department::query().prefetch(Department::courses().count().named(Number));
-    chapter.shows_sql(&sql(counted.plan(db)));
+    chapter.shows_sql(&sql(counted.plan(db)?));
 }
 
 #[derive(Model)]

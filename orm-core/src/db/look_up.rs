@@ -22,7 +22,7 @@ impl Session<'_> {
     pub fn context(&mut self, needs: Needs) -> Result<Context> {
         let known = if needs.is_nothing() { Known::default() } else { self.known(needs)? };
         let (indexes, references) = (known.indexes.unwrap_or_default(), known.references.unwrap_or_default());
-        Ok(Context { dialect: self.dialect(), indexes, references, joins: true })
+        Ok(Context { dialect: self.dialect(), indexes, references })
     }
 
     /// The indexes as they are now, or were when first asked for.

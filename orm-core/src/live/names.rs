@@ -1,6 +1,7 @@
 //! Names that a database reserves, or treats as one and the same, and columns that it has no type for.
 
-use super::check::{Difference, Mismatched, difference};
+use super::difference::difference;
+use super::{Difference, Mismatched};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, Table};
 use crate::sql::Dialect;

@@ -1,8 +1,14 @@
 //! What a query will send, as a tree that a person can read.
 
 use std::fmt;
+use std::sync::Arc;
 
-use crate::sql::Sql;
+use super::Context;
+use super::fetch::{Fetch, RelationRows, Slotted, joins};
+use super::relation::{covers_target, form_of_keys, related, unknown_keys};
+use crate::ast::Aggregate;
+use crate::schema::RelationKind;
+use crate::sql::{self, Form, Sql};
 
 /// The statements of a query: the root's, and one for each relation.
 ///
@@ -31,6 +37,73 @@ pub struct Step {
     pub sql: Option<Sql>,
     /// What follows.
     pub steps: Vec<Step>,
+}
+
+/// The steps that follow from the rows of a query. `whole` says that they are all rows of their table, and `joins` that what
+/// is joined to them comes with them.
+pub(crate) fn steps(below: &[Slotted], whole: bool, joins: bool, context: &Context) -> Vec<Step> {
+    below.iter().map(|slotted| step(slotted, whole, joins, context)).collect()
+}
+
+fn step(slotted: &Slotted, whole: bool, joins: bool, context: &Context) -> Step {
+    match &slotted.fetch {
+        Fetch::Rows(rows) if joins && rows.is_joined() => {
+            // What is joined below a joined relation does not come with the rows above both.
+            let steps = steps(&rows.draft.below, false, false, context);
+            Step { steps, ..Step::without_statement(rows.relation.name, "by the join above") }
+        }
+        Fetch::Rows(rows) => of_rows(rows, whole, context),
+        Fetch::Tree(rows) => {
+            let levels = RelationRows { joined: false, ..RelationRows::clone(rows) };
+            let how = "to any depth, this statement for each level";
+            let steps = steps(&rows.draft.below, false, false, context);
+            Step { how, steps, ..of_rows(&levels, false, context) }
+        }
+        Fetch::Value(rows, function) => of_value(rows, *function, context),
+        Fetch::OneOf(relation, variants) => {
+            let of_variant = |(tag, rows): &(&'static str, Arc<RelationRows>)| Step {
+                name: (*tag).to_owned(),
+                ..of_rows(rows, false, context)
+            };
+            let steps = variants.iter().map(of_variant).collect();
+            let how = "belongs to one of several, one statement for each kind";
+            Step { steps, ..Step::without_statement(relation.name, how) }
+        }
+        Fetch::Function => Step::without_statement(slotted.name(), "by a function of the program's own"),
+    }
+}
+
+fn of_rows(rows: &RelationRows, whole: bool, context: &Context) -> Step {
+    let (keys, joins) = (unknown_keys(rows.relation), joins(&rows.draft.below));
+    let related = related(rows, &joins, whole, &keys, context);
+    let steps = steps(&rows.draft.below, covers_target(&related), !related.joins.is_empty(), context);
+    let how = how(rows.relation.kind, related.form);
+    Step { steps, ..Step::new(rows.relation.name, how, sql::related(&related, keys, context.dialect)) }
+}
+
+fn of_value(rows: &RelationRows, function: Aggregate, context: &Context) -> Step {
+    let keys = unknown_keys(rows.relation);
+    let form = form_of_keys(rows.relation, &keys, context);
+    let sql = sql::aggregate(rows.relation, &rows.draft.select, function, (form, keys), context.dialect);
+    Step::new(rows.relation.name, function.describe(), sql)
+}
+
+fn how(kind: RelationKind, form: Form) -> &'static str {
+    match (kind, form) {
+        (RelationKind::BelongsTo, _) => "belongs to, by key",
+        (RelationKind::HasOne, Form::Whole) => "has one, of the whole table",
+        (RelationKind::HasOne, _) => "has one, by key",
+        (RelationKind::HasMany, Form::Whole) => "has many, of the whole table",
+        (RelationKind::HasMany, Form::Number) => "has many, by key, numbered for each",
+        (RelationKind::HasMany, Form::LimitEach) => "has many, a limited look-up for each key",
+        (RelationKind::HasMany, _) => "has many, by key",
+        (RelationKind::ManyToMany, Form::WholeLinks) => "many to many, the whole table's links, then each row once",
+        (RelationKind::ManyToMany, Form::Links | Form::ListLinks) => "many to many, links by key, then each row once",
+        (RelationKind::ManyToMany, Form::Whole) => "many to many, of the whole table",
+        (RelationKind::ManyToMany, Form::Number) => "many to many, by key, numbered for each",
+        (RelationKind::ManyToMany, Form::LimitEach) => "many to many, a limited look-up for each key",
+        (RelationKind::ManyToMany, Form::Keys | Form::List) => "many to many, by key",
+    }
 }
 
 impl Plan {

@@ -1,14 +1,16 @@
 //! A relation to rows of several models being loaded: one statement for each model that some parent refers to.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
+use super::fetch::RelationRows;
 use super::keys::{ParentKeys, Slots, narrow};
-use super::relation::{RelationLoading, plan_relation};
-use super::{Branch, Context, OneOf, Parents, Step};
+use super::relation::RelationLoading;
+use super::{Branch, Context, OneOf, Parents};
 use crate::error::{Error, Result};
 use crate::loaded::{All, Extent, Kind, Pool, ToMaybe};
 use crate::mapped::Mapped;
-use crate::schema::{PolymorphicDef, RelationDef, RelationKind};
+use crate::schema::PolymorphicDef;
 use crate::sql::Request;
 use crate::types::{Keys, SqlType};
 use crate::value::Value;
@@ -48,8 +50,8 @@ pub trait Variant<S> {
     /// When a key leads to several rows, and those of what belongs to the rows.
     fn rows(self: Box<Self>) -> Result<(Vec<S>, Vec<Option<u32>>)>;
 
-    /// The step that the plan shows.
-    fn plan(&self, context: &Context) -> Step;
+    /// What is fetched for it.
+    fn fetched(&self) -> Arc<RelationRows>;
 }
 
 /// A variant that holds rows of the model `C` as a `Row`.
@@ -59,7 +61,7 @@ pub fn variant<'q, C: Mapped, Row: 'static, S: 'static>(
     wrap: fn(Row) -> S,
     of: &'q OneOf<C, Row>,
 ) -> Box<dyn Variant<S> + 'q> {
-    let loading = RelationLoading::new(C::DEF, &of.select, &*of.loader, false);
+    let loading = RelationLoading::new(&of.fetched, &*of.loader, false);
     Box::new(OfModel { tag, wrap, of, loading, keys: 0 })
 }
 
@@ -70,18 +72,6 @@ struct OfModel<'q, C, Row, S> {
     loading: RelationLoading<'q, C, ToMaybe, Row, All>,
     keys: usize,
 }
-
-/// The rows of a model by its primary key.
-trait ByKey: Mapped {
-    const DEF: &'static RelationDef = &RelationDef::direct(
-        "by key",
-        RelationKind::BelongsTo,
-        (Self::table, Self::PRIMARY_KEY),
-        (Self::table, Self::PRIMARY_KEY),
-    );
-}
-
-impl<M: Mapped> ByKey for M {}
 
 impl<C: Mapped, Row, S> Variant<S> for OfModel<'_, C, Row, S> {
     fn tag(&self) -> &'static str {
@@ -107,9 +97,8 @@ impl<C: Mapped, Row, S> Variant<S> for OfModel<'_, C, Row, S> {
         Ok((rows.into_iter().map(self.wrap).collect(), positions))
     }
 
-    fn plan(&self, context: &Context) -> Step {
-        let step = plan_relation(C::DEF, &self.of.select, &*self.of.loader, false, context);
-        Step { name: self.tag.to_owned(), ..step }
+    fn fetched(&self) -> Arc<RelationRows> {
+        Arc::clone(&self.of.fetched)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::marker::PhantomData;
 
+use super::fetch::{RelationRows, joins};
 use super::gather::{Gather, Joined, Links, OwnedRows, Owner, SharedRows, Sorted};
 use super::group::Groups;
 use super::keys::{ParentKeys, Slots, types};
 use super::lookup::{SeenInts, SeenRows};
-use super::{Branch, Context, Loader, Loading, Parents, Step};
+use super::{Branch, Context, Loader, Loading, Parents};
 use crate::ast::{Join, Select};
 use crate::error::{Error, Result};
 use crate::loaded::{Extent, Kind, Pool, Record};
@@ -17,8 +18,7 @@ use crate::types::Keys;
 
 /// A relation being loaded for the parents of one query.
 pub(crate) struct RelationLoading<'q, C, K, Row, E> {
-    relation: &'static RelationDef,
-    select: &'q Select,
+    fetched: &'q RelationRows,
     loader: &'q dyn Loader<C, Row>,
     /// The parents are all rows of their table.
     whole: bool,
@@ -66,18 +66,14 @@ impl<C: Record, R> RowSink for Taking<'_, C, R> {
 }
 
 impl<'q, C: Record, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
-    pub(crate) fn new(
-        relation: &'static RelationDef,
-        select: &'q Select,
-        loader: &'q dyn Loader<C, Row>,
-        whole: bool,
-    ) -> Self {
-        RelationLoading { relation, select, loader, whole, stage: Stage::Waiting, types: PhantomData }
+    pub(crate) fn new(fetched: &'q RelationRows, loader: &'q dyn Loader<C, Row>, whole: bool) -> Self {
+        RelationLoading { fetched, loader, whole, stage: Stage::Waiting, types: PhantomData }
     }
 
     /// Asks for the statement for parents with these keys, if there are any.
     pub(super) fn ask<'a>(&'a mut self, keys: ParentKeys, context: &Context, wanted: &mut Vec<Request<'a>>) {
-        let asked = Asked::new(self.relation, self.select, self.loader, self.whole, keys, context);
+        let joins = joins(&self.fetched.draft.below);
+        let asked = Asked::new(self.fetched, &joins, self.loader, self.whole, keys, context);
         self.stage = asked.map_or(Stage::Nothing, Stage::Asked);
         if let Stage::Asked(asked) = &mut self.stage {
             wanted.push(asked.request());
@@ -119,8 +115,8 @@ impl<'q, C: Record, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
 impl<'q, C: Record, Row> Asked<'q, C, Row> {
     /// The statement for parents with these keys; `None` when no parent has one.
     pub(super) fn new(
-        relation: &'static RelationDef,
-        select: &Select,
+        fetched: &RelationRows,
+        joins: &[Join],
         loader: &'q dyn Loader<C, Row>,
         whole: bool,
         parents: ParentKeys,
@@ -130,8 +126,7 @@ impl<'q, C: Record, Row> Asked<'q, C, Row> {
         if keys.is_empty() {
             return None;
         }
-        let joins = joins(loader);
-        let related = related(relation, select, &joins, whole, &keys, context);
+        let related = related(fetched, joins, whole, &keys, context);
         let owner = Owner::told(related.form, &keys, context);
         let below = loader.start(covers_target(&related));
         let sink = Taking { gather: gather(&related, owner, context), below, joins: !related.joins.is_empty() };
@@ -150,13 +145,6 @@ impl<'q, C: Record, Row> Asked<'q, C, Row> {
     }
 }
 
-/// The relations whose rows come with those of the one above.
-fn joins<C, Row>(loader: &dyn Loader<C, Row>) -> Vec<Join> {
-    let mut joins = Vec::new();
-    loader.joins(&mut joins);
-    joins
-}
-
 impl<C: Record, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLoading<'_, C, K, Row, E> {
     fn requests<'a>(
         &'a mut self,
@@ -165,14 +153,14 @@ impl<C: Record, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLo
         wanted: &mut Vec<Request<'a>>,
     ) -> Result<()> {
         if matches!(self.stage, Stage::Waiting) {
-            self.ask(parents.keys(self.relation.from_columns)?, context, wanted);
+            self.ask(parents.keys(self.fetched.relation.from_columns)?, context, wanted);
             return Ok(());
         }
         self.ask_below(context, wanted)
     }
 
     fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<K::State<Row, E>>> {
-        let relation = self.relation;
+        let relation = self.fetched.relation;
         let none = || (Vec::new(), Groups::default(), Slots::At(vec![Slots::NONE; parents.count()]));
         let (rows, groups, slots) = self.into_rows()?.unwrap_or_else(none);
         let ranges: Vec<(u32, u32)> = slots.iter().map(|slot| groups.range(slot)).collect();
@@ -223,24 +211,6 @@ fn joined_width(related: &Related<'_>) -> usize {
     related.joins.iter().map(|join| (join.relation.to)().columns.len()).sum()
 }
 
-/// The step of a plan that loads a relation, and those below it.
-pub(crate) fn plan_relation<C: Record, Row>(
-    relation: &'static RelationDef,
-    select: &Select,
-    loader: &dyn Loader<C, Row>,
-    whole: bool,
-    context: &Context,
-) -> Step {
-    let keys = unknown_keys(relation);
-    let joins = joins(loader);
-    let related = related(relation, select, &joins, whole, &keys, context);
-    let below = Context { joins: !related.joins.is_empty(), ..context.clone() };
-    let mut steps = Vec::new();
-    loader.plan(covers_target(&related), &below, &mut steps);
-    let how = how(relation.kind, related.form);
-    Step { steps, ..Step::new(relation.name, how, sql::related(&related, keys, context.dialect)) }
-}
-
 /// Keys of the relation's type, before there are any.
 pub(crate) fn unknown_keys(relation: &RelationDef) -> Keys {
     let from = (relation.from)();
@@ -250,33 +220,15 @@ pub(crate) fn unknown_keys(relation: &RelationDef) -> Keys {
     }
 }
 
-fn how(kind: RelationKind, form: Form) -> &'static str {
-    match (kind, form) {
-        (RelationKind::BelongsTo, _) => "belongs to, by key",
-        (RelationKind::HasOne, Form::Whole) => "has one, of the whole table",
-        (RelationKind::HasOne, _) => "has one, by key",
-        (RelationKind::HasMany, Form::Whole) => "has many, of the whole table",
-        (RelationKind::HasMany, Form::Number) => "has many, by key, numbered for each",
-        (RelationKind::HasMany, Form::LimitEach) => "has many, a limited look-up for each key",
-        (RelationKind::HasMany, _) => "has many, by key",
-        (RelationKind::ManyToMany, Form::WholeLinks) => "many to many, the whole table's links, then each row once",
-        (RelationKind::ManyToMany, Form::Links | Form::ListLinks) => "many to many, links by key, then each row once",
-        (RelationKind::ManyToMany, Form::Whole) => "many to many, of the whole table",
-        (RelationKind::ManyToMany, Form::Number) => "many to many, by key, numbered for each",
-        (RelationKind::ManyToMany, Form::LimitEach) => "many to many, a limited look-up for each key",
-        (RelationKind::ManyToMany, Form::Keys | Form::List) => "many to many, by key",
-    }
-}
-
 /// Decides which form the relation's statement takes.
-fn related<'s>(
-    relation: &'static RelationDef,
-    select: &'s Select,
+pub(super) fn related<'s>(
+    fetched: &'s RelationRows,
     joins: &'s [Join],
     whole: bool,
     keys: &Keys,
     context: &Context,
 ) -> Related<'s> {
+    let (relation, select) = (fetched.relation, &fetched.draft.select);
     let whole = whole && matches!(keys, Keys::Ints(_));
     let by_keys = form_of_keys(relation, keys, context);
     let form = form(relation, select, !joins.is_empty(), whole, by_keys, context);
@@ -350,8 +302,8 @@ fn links_by_int(relation: &RelationDef) -> bool {
 }
 
 /// Whether the rows of a relation come once for each owner, and are known again by their key.
-pub(crate) fn shares_rows<C, Row>(relation: &RelationDef, loader: &dyn Loader<C, Row>) -> bool {
-    relation.through.is_some() && (!links_by_int(relation) || !joins(loader).is_empty())
+pub(super) fn shares_rows(relation: &RelationDef, joins: bool) -> bool {
+    relation.through.is_some() && (!links_by_int(relation) || joins)
 }
 
 fn has_int_key(relation: &RelationDef) -> bool {
@@ -359,7 +311,7 @@ fn has_int_key(relation: &RelationDef) -> bool {
 }
 
 /// Whether the loaded rows are all rows of the target's table, so that relations below may leave the keys out too.
-fn covers_target(related: &Related<'_>) -> bool {
+pub(super) fn covers_target(related: &Related<'_>) -> bool {
     let relation = related.relation;
     let to = (relation.to)();
     let every_row_has_an_owner =

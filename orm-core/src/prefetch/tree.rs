@@ -3,24 +3,22 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::fetch::RelationRows;
 use super::keys::{collect, narrow};
 use super::relation::Asked;
-use super::{Branch, Context, Parents, Plain};
-use crate::ast::Select;
+use super::{Branch, Context, Loader, Loading, Parents, Plain};
 use crate::error::{Error, Result};
-use crate::loaded::{Forest, Tree};
+use crate::loaded::{Forest, Record, Tree};
 use crate::mapped::Mapped;
-use crate::schema::RelationDef;
 use crate::sql::Request;
 use crate::types::{Keys, append_bytes};
 use crate::value::Value;
 
 /// A relation being followed.
-pub(crate) struct TreeLoading<'q, C> {
-    relation: &'static RelationDef,
-    select: &'q Select,
+pub(crate) struct TreeLoading<'q, C, Row> {
+    fetched: &'q RelationRows,
+    loader: &'q dyn Loader<C, Row>,
     asked: Option<Asked<'static, C, C>>,
-    started: bool,
     /// What is directly below each parent.
     below_parents: Vec<(u32, u32)>,
     rows: Vec<C>,
@@ -36,15 +34,16 @@ pub(crate) struct TreeLoading<'q, C> {
     below_keys: HashMap<Box<[u8]>, (u32, u32)>,
     /// The rows whose children were asked for last; none while those of the parents are.
     level: Option<Vec<u32>>,
+    /// What is fetched for the rows, once all of them are there.
+    nested: Option<Box<dyn Loading<C, Row> + 'q>>,
 }
 
-impl<'q, C: Mapped> TreeLoading<'q, C> {
-    pub(crate) fn new(relation: &'static RelationDef, select: &'q Select) -> Self {
+impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
+    pub(crate) fn new(fetched: &'q RelationRows, loader: &'q dyn Loader<C, Row>) -> Self {
         TreeLoading {
-            relation,
-            select,
+            fetched,
+            loader,
             asked: None,
-            started: false,
             below_parents: Vec::new(),
             rows: Vec::new(),
             below: Vec::new(),
@@ -53,7 +52,27 @@ impl<'q, C: Mapped> TreeLoading<'q, C> {
             is_sure: false,
             below_keys: HashMap::new(),
             level: None,
+            nested: None,
         }
+    }
+
+    /// Goes on to the next level; behind the last one, to what is fetched for the rows.
+    fn go_on(&mut self, parents: &dyn Parents, context: &Context) -> Result<()> {
+        let columns = self.fetched.relation.from_columns;
+        let keys = match self.asked.take() {
+            Some(asked) => {
+                self.absorb(asked, parents)?;
+                let level = self.level.as_deref().unwrap_or_default();
+                collect(level.iter().map(|&row| &self.rows[row as usize]), columns)?
+            }
+            None => parents.keys(columns)?,
+        };
+        self.is_sure = context.indexes.tells_apart(C::Model::TABLE, context.dialect);
+        self.asked = Asked::new(self.fetched, &[], &Plain, false, keys, context);
+        if self.asked.is_none() {
+            self.nested = Some(self.loader.start(false));
+        }
+        Ok(())
     }
 
     /// Adds the rows of a level, and notes below whom they are. The new ones are the next level.
@@ -71,18 +90,19 @@ impl<'q, C: Mapped> TreeLoading<'q, C> {
             match self.level.as_deref().and_then(|level| level.get(owner)) {
                 Some(&row) => {
                     self.below[row as usize] = range;
-                    self.below_keys.insert(key_of(&self.rows[row as usize], self.relation.from_columns)?, range);
+                    self.below_keys
+                        .insert(key_of(&self.rows[row as usize], self.fetched.relation.from_columns)?, range);
                 }
                 None => self.below_parents.push(range),
             }
         }
         if self.level.is_none() {
-            let parents = keys_of(parents, self.relation.from_columns)?.into_iter().zip(&self.below_parents);
+            let parents = keys_of(parents, self.fetched.relation.from_columns)?.into_iter().zip(&self.below_parents);
             self.below_keys.extend(parents.filter_map(|(key, &range)| Some((key?, range))));
         }
         let mut level = Vec::new();
         for row in first_new..self.rows.len() {
-            let key = key_of(&self.rows[row], self.relation.from_columns)?;
+            let key = key_of(&self.rows[row], self.fetched.relation.from_columns)?;
             match self.below_keys.get(&key) {
                 Some(&range) => self.below[row] = range,
                 None => level.push(narrow(row)),
@@ -95,37 +115,40 @@ impl<'q, C: Mapped> TreeLoading<'q, C> {
     /// The position of a row, which is added if it is new.
     fn position(&mut self, row: C) -> Result<u32> {
         let next = narrow(self.rows.len());
-        let position = *self.known.entry(key_of(&row, C::PRIMARY_KEY)?).or_insert(next);
+        let position = *self.known.entry(key_of(&row, C::Model::PRIMARY_KEY)?).or_insert(next);
         if position == next {
             self.rows.push(row);
             self.below.push((0, 0));
         } else if !self.is_sure && !holds_the_same(&self.rows[position as usize], &row)? {
-            return Err(Error::key_not_unique(C::TABLE));
+            return Err(Error::key_not_unique(C::Model::TABLE));
         }
         Ok(position)
     }
 
     /// The position of each parent among the rows, for those that are below some parent.
     fn roots(&self, parents: &dyn Parents) -> Result<Vec<Option<u32>>> {
-        let keys = keys_of(parents, C::PRIMARY_KEY)?;
+        let keys = keys_of(parents, C::Model::PRIMARY_KEY)?;
         Ok(keys.into_iter().map(|key| self.known.get(&key?).copied()).collect())
     }
 }
 
 /// Makes sure that the rows of one statement, which each come once, are at positions of their own: those of one key are not.
-fn check_distinct<C: Mapped>(positions: &[u32], rows: usize) -> Result<()> {
+fn check_distinct<C: Record>(positions: &[u32], rows: usize) -> Result<()> {
     let mut is_taken = vec![false; rows];
     for &position in positions {
         if std::mem::replace(&mut is_taken[position as usize], true) {
-            return Err(Error::key_not_unique(C::TABLE));
+            return Err(Error::key_not_unique(C::Model::TABLE));
         }
     }
     Ok(())
 }
 
-/// Whether two rows are equal in all columns.
-fn holds_the_same<C: Mapped>(one: &C, other: &C) -> Result<bool> {
-    for column in 0..C::TABLE.columns.len() {
+/// Whether two rows are equal in all columns. Rows that are read as views do not hold all.
+fn holds_the_same<C: Record>(one: &C, other: &C) -> Result<bool> {
+    if C::outputs().is_some() {
+        return Ok(false);
+    }
+    for column in 0..C::width() {
         if one.encode(column)? != other.encode(column)? {
             return Ok(false);
         }
@@ -134,7 +157,7 @@ fn holds_the_same<C: Mapped>(one: &C, other: &C) -> Result<bool> {
 }
 
 /// The bytes of some columns of a row.
-fn key_of<C: Mapped>(row: &C, columns: &[usize]) -> Result<Box<[u8]>> {
+fn key_of<C: Record>(row: &C, columns: &[usize]) -> Result<Box<[u8]>> {
     let mut key = Vec::new();
     for &column in columns {
         append_bytes(&mut key, &row.encode(column)?);
@@ -159,34 +182,29 @@ fn keys_of(parents: &dyn Parents, columns: &[usize]) -> Result<Vec<Option<Box<[u
     Ok(own.slots.iter().map(|slot| keys.get(slot?).cloned()).collect())
 }
 
-impl<C: Mapped> Branch<Tree<C>> for TreeLoading<'_, C> {
+impl<C: Record, Row> Branch<Tree<Row>> for TreeLoading<'_, C, Row> {
     fn requests<'a>(
         &'a mut self,
         parents: &dyn Parents,
         context: &Context,
         wanted: &mut Vec<Request<'a>>,
     ) -> Result<()> {
-        let columns = self.relation.from_columns;
-        let keys = match self.asked.take() {
-            Some(asked) => {
-                self.absorb(asked, parents)?;
-                let level = self.level.as_deref().unwrap_or_default();
-                collect(level.iter().map(|&row| &self.rows[row as usize]), columns)?
-            }
-            None if self.started => return Ok(()),
-            None => parents.keys(columns)?,
-        };
-        self.started = true;
-        self.is_sure = context.indexes.tells_apart(C::TABLE, context.dialect);
-        self.asked = Asked::new(self.relation, self.select, &Plain, false, keys, context);
-        wanted.extend(self.asked.as_mut().map(Asked::request));
+        if self.nested.is_none() {
+            self.go_on(parents, context)?;
+        }
+        match (&mut self.nested, &mut self.asked) {
+            (Some(nested), _) => nested.requests(&self.rows, context, wanted)?,
+            (None, Some(asked)) => wanted.push(asked.request()),
+            (None, None) => {}
+        }
         Ok(())
     }
 
-    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<Tree<C>>> {
+    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<Tree<Row>>> {
         let roots = self.roots(parents)?;
-        let TreeLoading { relation, below_parents, rows, below, children, .. } = *self;
-        let forest = Arc::new(Forest { name: relation.serialized, rows, below, children });
+        let TreeLoading { fetched, loader, below_parents, rows, below, children, nested, .. } = *self;
+        let rows = nested.unwrap_or_else(|| loader.start(false)).finish(rows)?;
+        let forest = Arc::new(Forest { name: fetched.relation.serialized, rows, below, children });
         let tree = |(parent, root)| {
             let below = below_parents.get(parent).copied().unwrap_or((0, 0));
             Tree::new(Arc::clone(&forest), root, below)

@@ -152,9 +152,9 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// The query for the rows at a place of the order.
     fn at_place(&self, values: &[Value<'static>]) -> Self {
         let mut query = self.clone();
-        let order = query.select.full_order();
-        query.select.filter.extend(order.iter().zip(values).map(|(order, value)| equals(&order.by, value)));
-        (query.select.limit, query.select.offset) = (None, None);
+        let order = query.draft.select.full_order();
+        query.draft.select.filter.extend(order.iter().zip(values).map(|(order, value)| equals(&order.by, value)));
+        (query.draft.select.limit, query.draft.select.offset) = (None, None);
         query
     }
 }

@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::live::Needs;
 use crate::loaded::Record;
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Context, Loader, Loading, Parents};
+use crate::prefetch::fetch::{joins, needs};
+use crate::prefetch::{Branch, Context, Loader, Loading, Parents, Slotted};
 use crate::row::{Row, RowSink};
 use crate::sql::{Request, Sql};
 
@@ -17,28 +18,32 @@ pub(crate) fn load<M: Record, Row>(
     on: &impl Executor,
     statement: &Statement<'_>,
     whole: bool,
-    loader: &dyn Loader<M, Row>,
+    loads: Loads<'_, M, Row>,
     window: &mut Window,
 ) -> Result<Vec<Row>> {
     statement.run(on, |session| {
-        if loader.is_plain() {
-            return load_rows(session, statement, whole, loader, window);
+        if loads.below.is_empty() {
+            return load_rows(session, statement, whole, loads, window);
         }
-        statement.in_one_state(session, |session| load_rows(session, statement, whole, loader, window))
+        statement.in_one_state(session, |session| load_rows(session, statement, whole, loads, window))
     })
+}
+
+/// What is fetched for the rows of a query, and what makes rows of it.
+pub(crate) struct Loads<'q, M, Row> {
+    pub(crate) below: &'q [Slotted],
+    pub(crate) loader: &'q dyn Loader<M, Row>,
 }
 
 fn load_rows<M: Record, Row>(
     session: &mut Session<'_>,
     statement: &Statement<'_>,
     whole: bool,
-    loader: &dyn Loader<M, Row>,
+    Loads { below, loader }: Loads<'_, M, Row>,
     window: &mut Window,
 ) -> Result<Vec<Row>> {
-    let context = session.context(loader.needs(whole, session.dialect()))?;
-    let mut joins = Vec::new();
-    loader.joins(&mut joins);
-    let joins = !joins.is_empty() || M::is_joined();
+    let context = session.context(needs(below, whole, session.dialect()))?;
+    let joins = !joins(below).is_empty() || M::is_joined();
     let mut root = Root { rows: Vec::new(), loading: loader.start(whole), window, joins };
     match statement {
         Statement::Rendered(_) => statement.send(session, &mut root)?,

@@ -33,15 +33,14 @@ where
     Row: RowOf<M, How> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
 {
     let relation = relation.loads();
-    if let Some(error) = relation.error() {
-        return Err(error.clone());
-    }
+    let fetch = relation.fetch();
+    fetch.error().cloned().map_or(Ok(()), Err)?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let parents = InMemory { rows: &rows, types: PhantomData };
     let states = on.run(Access::Read, |session| {
-        session.snapshot(|session| load_branch(session, relation.start(false), &parents, relation.needs_indexes()))
+        session.snapshot(|session| load_branch(session, relation.start(false), &parents, fetch.needs_indexes()))
     })?;
     Ok(rows.into_iter().zip(states).map(|(row, state)| row.attach(state)).collect())
 }

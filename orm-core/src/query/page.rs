@@ -76,7 +76,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Paged<M, Row, B> {
     /// [`is_schema_mismatch`](Error::is_schema_mismatch) when two rows between which the page would end have the primary
     /// key in common. Otherwise as [`Query::all`](Query::all).
     pub fn read(&self, on: &impl Executor) -> Result<Page<Row>> {
-        let select = &self.query.select;
+        let select = &self.query.draft.select;
         if select.is_limited() {
             return Err(Error::invalid("a page has a size of its own; leave out the query's limit and offset"));
         }

@@ -4,15 +4,19 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{Named, Relation};
-use crate::ast::{Comparison, Expr, Select};
+use crate::ast;
+use crate::ast::{Comparison, Expr, Function};
 use crate::column::{Column, Condition};
 use crate::error::{Error, Result};
-use crate::loaded::{Extent, Kind, NoSlot};
+use crate::loaded::{Extent, Kind, NoSlot, Record};
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Context, Owner, Parents, Prefetch, RelationOf, Slots, Step, form_of_keys, unknown_keys};
+use crate::prefetch::{
+    Branch, Context, Fetch, Owner, Parents, Prefetch, RelationOf, RelationRows, Slots, form_of_keys,
+};
+use crate::relation::Arc;
 use crate::row::{Row, RowSink};
 use crate::schema::RelationDef;
-use crate::sql::{self, Function, Held, Request, Sql};
+use crate::sql::{self, Held, Request, Sql};
 use crate::types::{ColumnType, Comparable, Summable};
 use crate::value::Value;
 
@@ -29,55 +33,62 @@ use crate::value::Value;
 /// A count can also be compared, which makes a condition: `Student::courses().count().gt(3)`.
 #[must_use = "an aggregate does nothing until it is named and prefetched, or compared"]
 pub struct Aggregate<P, V> {
-    def: &'static RelationDef,
-    select: Select,
-    function: Function,
-    error: Option<Error>,
+    fetched: Arc<RelationRows>,
+    function: ast::Aggregate,
     types: PhantomData<fn() -> (P, V)>,
 }
 
-impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent> Relation<P, C, K, AT, Row, E> {
+impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = C>>
+    Relation<P, C, K, AT, Row, E, B>
+{
     /// How many rows the relation leads to, for each parent: a `u64`.
     pub fn count(self) -> Aggregate<P, u64> {
-        self.aggregate(Function::Count)
+        self.aggregate(ast::Aggregate::COUNT)
     }
 
     /// Whether the relation leads to a row, for each parent: a `bool`.
     pub fn presence(self) -> Aggregate<P, bool> {
-        self.aggregate(Function::Presence)
+        self.aggregate(ast::Aggregate::Presence)
     }
 
     /// The sum of a column, for each parent; `None` where no row has a value.
     pub fn sum<T: Summable>(self, column: Column<C, T>) -> Aggregate<P, Option<T::Sum>> {
-        self.aggregate(Function::Sum(column.index()))
+        self.aggregate(ast::Aggregate::Of(Function::Sum, Some(column.index())))
+    }
+
+    /// The average of a column, for each parent; `None` where no row has a value.
+    pub fn avg<T: Summable>(self, column: Column<C, T>) -> Aggregate<P, Option<f64>> {
+        self.aggregate(ast::Aggregate::Of(Function::Average, Some(column.index())))
     }
 
     /// The least value of a column, for each parent; `None` where no row has a value.
     pub fn min<T: Comparable>(self, column: Column<C, T>) -> Aggregate<P, Option<T::Value>> {
-        self.aggregate(Function::Min(column.index()))
+        self.aggregate(ast::Aggregate::Of(Function::Min, Some(column.index())))
     }
 
     /// The greatest value of a column, for each parent; `None` where no row has a value.
     pub fn max<T: Comparable>(self, column: Column<C, T>) -> Aggregate<P, Option<T::Value>> {
-        self.aggregate(Function::Max(column.index()))
+        self.aggregate(ast::Aggregate::Of(Function::Max, Some(column.index())))
     }
 
-    fn aggregate<V>(self, function: Function) -> Aggregate<P, V> {
-        let limited = self.select.limit.is_some() || self.select.offset.is_some();
-        let refusal = || Error::invalid(format!("`{}` is limited, and cannot be counted or summed", self.def.path()));
-        let error = self.error.or_else(|| limited.then(refusal));
-        Aggregate { def: self.def, select: self.select, function, error, types: PhantomData }
+    fn aggregate<V>(mut self, function: ast::Aggregate) -> Aggregate<P, V> {
+        if self.fetched.draft.select.is_limited() {
+            let path = self.def().path();
+            let refusal = Error::invalid(format!("`{path}` is limited, and cannot be counted or summed"));
+            self.fetched_mut().draft.remember(refusal);
+        }
+        Aggregate { fetched: self.fetched, function, types: PhantomData }
     }
 }
 
 impl<P, V> Aggregate<P, V> {
     pub(crate) fn def(&self) -> &'static RelationDef {
-        self.def
+        self.fetched.relation
     }
 
     /// Gives the value the name under which the rows hold it: a unit struct of the user's.
-    pub fn named<N>(self, _name: N) -> Named<N, Self> {
-        Named { relation: self, name: PhantomData }
+    pub fn named<N>(self, name: N) -> Named<N, Self> {
+        Named::new(self, name)
     }
 }
 
@@ -116,10 +127,11 @@ impl<P: Mapped> Aggregate<P, u64> {
     }
 
     fn compare(self, comparison: Comparison, count: u64) -> Condition<P> {
-        if self.error.is_some() {
-            return Condition::failed(self.error);
+        let RelationRows { relation, draft, .. } = Arc::unwrap_or_clone(self.fetched);
+        if draft.error.is_some() {
+            return Condition::failed(draft.error);
         }
-        let counted = Expr::Count(self.def, Box::new(Expr::And(self.select.filter)));
+        let counted = Expr::Count(relation, Box::new(Expr::And(draft.select.filter)));
         let count = Expr::Value(Value::Int(i64::try_from(count).unwrap_or(i64::MAX)));
         Condition::new(Expr::Compare(Box::new(counted), comparison, Box::new(count)))
     }
@@ -160,38 +172,28 @@ impl<P: Mapped, V> RelationOf<P> for Aggregate<P, V> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: 'static, P: Mapped, V: Computed> Prefetch for Named<N, Aggregate<P, V>> {
+impl<P: Mapped, V: Computed> Prefetch for Aggregate<P, V> {
     type State = V;
 
+    fn fetch(&self) -> Fetch {
+        Fetch::Value(Arc::clone(&self.fetched), self.function)
+    }
+
     fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<V> + 'q> {
-        let Aggregate { def, select, function, .. } = &self.relation;
-        Box::new(Computing { relation: def, select, function: *function, asked: None })
-    }
-
-    fn plan(&self, _whole: bool, context: &Context) -> Step {
-        let Aggregate { def, select, function, .. } = &self.relation;
-        let keys = unknown_keys(def);
-        let form = form_of_keys(def, &keys, context);
-        let sql = sql::aggregate(def, select, *function, (form, keys), context.dialect);
-        Step::new(def.name, function.describe(), sql)
-    }
-
-    fn error(&self) -> Option<&Error> {
-        self.relation.error.as_ref()
+        Box::new(Computing { fetched: &self.fetched, function: self.function, asked: None })
     }
 }
 
 impl<P, V> fmt::Debug for Aggregate<P, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {}", self.function.describe(), self.def.path())
+        write!(f, "{} of {}", self.function.describe(), self.def().path())
     }
 }
 
 /// A value being computed for the parents of one query.
 struct Computing<'q, V> {
-    relation: &'static RelationDef,
-    select: &'q Select,
-    function: Function,
+    fetched: &'q RelationRows,
+    function: ast::Aggregate,
     asked: Option<Asked<V>>,
 }
 
@@ -211,16 +213,17 @@ impl<V: Computed> Branch<V> for Computing<'_, V> {
         if self.asked.is_some() {
             return Ok(());
         }
-        let parent_keys = parents.keys(self.relation.from_columns)?;
+        let RelationRows { relation, draft, .. } = self.fetched;
+        let parent_keys = parents.keys(relation.from_columns)?;
         if parent_keys.keys.is_empty() {
             return Ok(());
         }
-        let form = form_of_keys(self.relation, &parent_keys.keys, context);
+        let form = form_of_keys(relation, &parent_keys.keys, context);
         let owner = Owner::told(form, &parent_keys.keys, context);
-        let held = self.function.result(self.select.table);
-        let values = Values { relation: self.relation, owner, held, of_slots: vec![None; parent_keys.keys.len()] };
+        let held = Held::of_each(self.function, draft.select.table);
+        let values = Values { relation, owner, held, of_slots: vec![None; parent_keys.keys.len()] };
         let keys = (form, parent_keys.keys);
-        let sql = sql::aggregate(self.relation, self.select, self.function, keys, context.dialect);
+        let sql = sql::aggregate(relation, &draft.select, self.function, keys, context.dialect);
         let asked = self.asked.insert(Asked { sql, slots: parent_keys.slots, values });
         wanted.push(Request { sql: &asked.sql, sink: &mut asked.values });
         Ok(())

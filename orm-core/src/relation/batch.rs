@@ -11,7 +11,7 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::loaded::NoSlot;
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Context, Parents, Prefetch, RelationOf, Slots, Step};
+use crate::prefetch::{Branch, Context, Fetch, Parents, Prefetch, RelationOf, Slots};
 use crate::sql::Request;
 use crate::types::{KeyType, Keys};
 use crate::value::ValueRef;
@@ -52,8 +52,8 @@ type Types<M, T, V> = PhantomData<fn() -> (M, T, V)>;
 
 impl<M, T, V, F> Batch<M, T, V, F> {
     /// Gives the value the name under which the rows hold it: a unit struct of the user's.
-    pub fn named<N>(self, _name: N) -> Named<N, Self> {
-        Named { relation: self, name: PhantomData }
+    pub fn named<N>(self, name: N) -> Named<N, Self> {
+        Named::new(self, name)
     }
 }
 
@@ -74,9 +74,8 @@ impl<M: Mapped, T, V, F> RelationOf<M> for Batch<M, T, V, F> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N, M, T, V, E, F> Prefetch for Named<N, Batch<M, T, V, F>>
+impl<M, T, V, E, F> Prefetch for Batch<M, T, V, F>
 where
-    N: 'static,
     M: Mapped,
     T: KeyType + Eq + Hash,
     V: Clone + 'static,
@@ -85,16 +84,12 @@ where
 {
     type State = Option<V>;
 
+    fn fetch(&self) -> Fetch {
+        Fetch::Function
+    }
+
     fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<Option<V>> + 'q> {
-        Box::new(&self.relation)
-    }
-
-    fn plan(&self, _whole: bool, _context: &Context) -> Step {
-        Step::without_statement(std::any::type_name::<N>(), "by a function of the program's own")
-    }
-
-    fn error(&self) -> Option<&Error> {
-        None
+        Box::new(self)
     }
 }
 

@@ -5,12 +5,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::Named;
-use crate::ast::Expr;
 use crate::column::Condition;
-use crate::error::Error;
 use crate::loaded::{All, At, Attach, Extent, Here, Kind, Part, There};
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Context, OneOf, PolymorphicLoading, Prefetch, RelationOf, Step, Variant, With};
+use crate::prefetch::{Branch, Fetch, OneOf, PolymorphicLoading, Prefetch, RelationOf, Variant, With};
 use crate::schema::PolymorphicDef;
 use crate::types::{RefersTo, TextType};
 
@@ -79,9 +77,6 @@ pub trait Widen<L, C, R, Slot> {
     /// The list then.
     type Out: Clone + Send + Sync + 'static;
 
-    /// What is wrong with it.
-    fn error(list: &L, relation: &R) -> Option<Error>;
-
     /// Also loads the relation.
     fn widen(list: L, relation: R) -> Self::Out;
 }
@@ -96,12 +91,9 @@ where
 {
     type Out = (OneOf<C, Row::Out>, Rest);
 
-    fn error((one, _): &(OneOf<C, Row>, Rest), relation: &R) -> Option<Error> {
-        With::<C, Row, R, Slot>::error(&*one.loader, relation)
-    }
-
-    fn widen((OneOf { select, loader }, rest): (OneOf<C, Row>, Rest), relation: R) -> Self::Out {
-        (OneOf { select, loader: Arc::new(With::<C, Row, R, Slot>::new(loader, relation)) }, rest)
+    fn widen((OneOf { mut fetched, loader }, rest): (OneOf<C, Row>, Rest), relation: R) -> Self::Out {
+        Arc::make_mut(&mut fetched).draft.fetch::<Slot>(relation.fetch());
+        (OneOf { fetched, loader: Arc::new(With::<C, Row, R, Slot>::new(loader, relation)) }, rest)
     }
 }
 
@@ -112,10 +104,6 @@ where
 {
     type Out = (First, I::Out);
 
-    fn error((_, rest): &(First, Rest), relation: &R) -> Option<Error> {
-        I::error(rest, relation)
-    }
-
     fn widen((first, rest): (First, Rest), relation: R) -> Self::Out {
         (first, I::widen(rest, relation))
     }
@@ -124,17 +112,17 @@ where
 /// A place in a list of variants `L` where the model `C` stands.
 pub trait Narrow<L, C> {
     /// Leaves out rows that do not meet the condition.
-    fn narrow(list: &mut L, condition: Expr);
+    fn narrow(list: &mut L, condition: Condition<C>);
 }
 
 impl<C, Row, Rest> Narrow<(OneOf<C, Row>, Rest), C> for Here {
-    fn narrow(list: &mut (OneOf<C, Row>, Rest), condition: Expr) {
-        list.0.select.filter.push(condition);
+    fn narrow(list: &mut (OneOf<C, Row>, Rest), condition: Condition<C>) {
+        Arc::make_mut(&mut list.0.fetched).draft.filter(condition);
     }
 }
 
 impl<First, Rest, I: Narrow<Rest, C>, C> Narrow<(First, Rest), C> for There<I> {
-    fn narrow(list: &mut (First, Rest), condition: Expr) {
+    fn narrow(list: &mut (First, Rest), condition: Condition<C>) {
         I::narrow(&mut list.1, condition);
     }
 }
@@ -170,8 +158,6 @@ pub struct PolymorphicRelation<P, S: Polymorphic, K, const AT: usize, Row = S, L
     def: PolymorphicDef,
     list: L,
     variants: Variants<L, Row>,
-    needs_indexes: bool,
-    error: Option<Error>,
     types: Types<P, S, K, E>,
 }
 
@@ -193,8 +179,6 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize> PolymorphicRelation<P,
             def: PolymorphicDef { name, from: P::table, columns: [tag, key] },
             list: S::models(),
             variants: S::variants,
-            needs_indexes: false,
-            error: None,
             types: PhantomData,
         }
     }
@@ -214,14 +198,9 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
         S: Holds<C>,
         S::At: Narrow<L, C>,
     {
-        match condition.into_expr() {
-            Ok(expr) => S::At::narrow(&mut self.list, expr),
-            Err(error) => {
-                self.error.get_or_insert(error);
-            }
-        }
-        let PolymorphicRelation { def, list, variants, needs_indexes, error, .. } = self;
-        PolymorphicRelation { def, list, variants, needs_indexes, error, types: PhantomData }
+        S::At::narrow(&mut self.list, condition);
+        let PolymorphicRelation { def, list, variants, .. } = self;
+        PolymorphicRelation { def, list, variants, types: PhantomData }
     }
 
     /// Also loads a relation of one of the models, by one statement more for the rows of that model. The rows come in the
@@ -241,20 +220,17 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
         S: Holds<C> + HoldsLoaded<Widened<S, L, C, R>>,
         S::At: Widen<L, C, R::Loads, R::Slot>,
     {
-        let relation = relation.loads();
         PolymorphicRelation {
             def: self.def,
             variants: <S as HoldsLoaded<Widened<S, L, C, R>>>::variants,
-            needs_indexes: self.needs_indexes || relation.needs_indexes(),
-            error: self.error.or_else(|| S::At::error(&self.list, &relation)),
-            list: S::At::widen(self.list, relation),
+            list: S::At::widen(self.list, relation.loads()),
             types: PhantomData,
         }
     }
 
     /// Gives the loaded relation a name of its own: a unit struct of the user's.
-    pub fn named<N>(self, _name: N) -> Named<N, Self> {
-        Named { relation: self, name: PhantomData }
+    pub fn named<N>(self, name: N) -> Named<N, Self> {
+        Named::new(self, name)
     }
 }
 
@@ -282,68 +258,20 @@ where
 {
     type State = K::State<Row, E>;
 
+    fn fetch(&self) -> Fetch {
+        let variants = (self.variants)(&self.list);
+        Fetch::OneOf(self.def, variants.iter().map(|variant| (variant.tag(), variant.fetched())).collect())
+    }
+
     fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
         let variants = (self.variants)(&self.list);
         Box::new(PolymorphicLoading::<Row, K, E>::new(self.def, std::any::type_name::<S>(), variants))
-    }
-
-    fn plan(&self, _whole: bool, context: &Context) -> Step {
-        let steps = (self.variants)(&self.list).iter().map(|variant| variant.plan(context)).collect();
-        Step {
-            steps,
-            ..Step::without_statement(self.def.name, "belongs to one of several, one statement for each kind")
-        }
-    }
-
-    fn error(&self) -> Option<&Error> {
-        self.error.as_ref()
-    }
-
-    fn needs_indexes(&self) -> bool {
-        self.needs_indexes
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<N, P, S, K, const AT: usize, Row, L, E> Prefetch for Named<N, PolymorphicRelation<P, S, K, AT, Row, L, E>>
-where
-    N: 'static,
-    P: Mapped,
-    S: Polymorphic,
-    K: Kind,
-    Row: 'static,
-    L: Send + Sync + 'static,
-    E: Extent,
-{
-    type State = K::State<Row, E>;
-
-    fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q> {
-        self.relation.start(whole)
-    }
-
-    fn plan(&self, whole: bool, context: &Context) -> Step {
-        self.relation.plan(whole, context)
-    }
-
-    fn error(&self) -> Option<&Error> {
-        self.relation.error()
-    }
-
-    fn needs_indexes(&self) -> bool {
-        self.relation.needs_indexes()
     }
 }
 
 impl<P, S: Polymorphic, K, const AT: usize, Row, L: Clone, E> Clone for PolymorphicRelation<P, S, K, AT, Row, L, E> {
     fn clone(&self) -> Self {
-        PolymorphicRelation {
-            def: self.def,
-            list: self.list.clone(),
-            variants: self.variants,
-            needs_indexes: self.needs_indexes,
-            error: self.error.clone(),
-            types: PhantomData,
-        }
+        PolymorphicRelation { def: self.def, list: self.list.clone(), variants: self.variants, types: PhantomData }
     }
 }
 

@@ -1,18 +1,19 @@
 //! Relations from a model to itself, to any depth.
 
 use std::fmt;
+use std::sync::Arc;
 
-use super::Relation;
-use crate::error::Error;
-use crate::loaded::{Extent, Kind, Tree};
+use super::{Named, Relation};
+use crate::column::{Condition, Ordering};
+use crate::loaded::{Extent, Kind, Part, Record, Tree};
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Context, Prefetch, RelationOf, Step, TreeLoading};
+use crate::prefetch::{Branch, Fetch, Prefetch, RelationOf, TreeLoading};
 
 /// A relation from a model to itself, to any depth; what [`Relation::to_any_depth`] returns.
 #[must_use = "a relation does nothing until it is prefetched"]
 pub struct AnyDepth<R>(R);
 
-impl<M: Mapped, K: Kind, const AT: usize, E: Extent> Relation<M, M, K, AT, M, E> {
+impl<M: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = M>> Relation<M, M, K, AT, Row, E, B> {
     /// Follows the relation from row to row until no new one comes: one statement for each level. The rows hold a
     /// [`Tree`], whose nodes hold their own.
     ///
@@ -26,9 +27,37 @@ impl<M: Mapped, K: Kind, const AT: usize, E: Extent> Relation<M, M, K, AT, M, E>
     /// }
     /// ```
     ///
+    /// What is prefetched for the relation is loaded for all nodes, by one statement for the rows of all levels together:
+    /// `Comment::replies().prefetch(Comment::author()).to_any_depth()`.
+    ///
     /// To follow it to a given depth, nest it: `Employee::reports().prefetch(Employee::reports())`.
     pub fn to_any_depth(self) -> AnyDepth<Self> {
         AnyDepth(self)
+    }
+}
+
+impl<M: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = M>>
+    AnyDepth<Relation<M, M, K, AT, Row, E, B>>
+{
+    /// Only the rows that meet the condition, and those below them that do too.
+    pub fn filter(self, condition: Condition<M>) -> AnyDepth<Relation<M, M, K, AT, Row, Part, B>> {
+        AnyDepth(self.0.filter(condition))
+    }
+
+    /// The rows below each row in this order.
+    pub fn order_by(self, order: impl Ordering<M>) -> Self {
+        AnyDepth(self.0.order_by(order))
+    }
+}
+
+impl<R> AnyDepth<R> {
+    pub(crate) fn map<R2>(self, change: impl FnOnce(R) -> R2) -> AnyDepth<R2> {
+        AnyDepth(change(self.0))
+    }
+
+    /// Gives the tree a name of its own: a unit struct of the user's.
+    pub fn named<N>(self, name: N) -> Named<N, Self> {
+        Named::new(self, name)
     }
 }
 
@@ -43,24 +72,22 @@ impl<M, R: RelationOf<M>> RelationOf<M> for AnyDepth<R> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Mapped, K: Kind, const AT: usize, E: Extent> Prefetch for AnyDepth<Relation<M, M, K, AT, M, E>> {
-    type State = Tree<M>;
+impl<M, K, const AT: usize, Row, E, B> Prefetch for AnyDepth<Relation<M, M, K, AT, Row, E, B>>
+where
+    M: Mapped,
+    K: Kind,
+    Row: 'static,
+    E: Extent,
+    B: Record<Model = M>,
+{
+    type State = Tree<Row>;
 
-    fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<Tree<M>> + 'q> {
-        Box::new(TreeLoading::<M>::new(self.0.def, &self.0.select))
+    fn fetch(&self) -> Fetch {
+        Fetch::Tree(Arc::clone(&self.0.fetched))
     }
 
-    fn plan(&self, _whole: bool, context: &Context) -> Step {
-        Step { how: "to any depth, this statement for each level", ..self.0.plan(false, context) }
-    }
-
-    fn error(&self) -> Option<&Error> {
-        self.0.error()
-    }
-
-    // They tell whether a row that comes again is the same.
-    fn needs_indexes(&self) -> bool {
-        true
+    fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<Tree<Row>> + 'q> {
+        Box::new(TreeLoading::<B, Row>::new(&self.0.fetched, &*self.0.loader))
     }
 }
 

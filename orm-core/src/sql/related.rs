@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::held::KeyColumn;
 use super::{Compared, Dialect, Held, LimitsEach, LinkedRows, Sql, Writer};
-use crate::ast::{self, Argument, Expr, Join, Select};
+use crate::ast::{Aggregate, Argument, Expr, Join, Select};
 use crate::schema::{RelationDef, Table, Through};
 use crate::types::{Keys, SqlType};
 
@@ -99,42 +99,10 @@ pub fn related(related: &Related<'_>, keys: Keys, dialect: &dyn Dialect) -> Sql 
     writer.finish()
 }
 
-/// What is computed from the rows of each parent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Function {
-    /// Their number.
-    Count,
-    /// Whether there are any.
-    Presence,
-    /// The sum of a column.
-    Sum(usize),
-    /// The least value of a column.
-    Min(usize),
-    /// The greatest value of a column.
-    Max(usize),
-}
-
-impl Function {
-    /// The function in a word.
-    #[must_use]
-    pub fn describe(self) -> &'static str {
-        match self {
-            Function::Count => "count",
-            Function::Presence => "presence",
-            Function::Sum(_) => "sum",
-            Function::Min(_) => "least value",
-            Function::Max(_) => "greatest value",
-        }
-    }
-
-    /// What the values hold, where they are computed from a column.
-    pub(crate) fn result(self, table: &'static Table) -> Option<Held> {
-        let (function, column) = match self {
-            Function::Count | Function::Presence => return None,
-            Function::Sum(column) => (ast::Function::Sum, column),
-            Function::Min(column) => (ast::Function::Min, column),
-            Function::Max(column) => (ast::Function::Max, column),
-        };
+impl Held {
+    /// What a value computed for each parent holds, where it is computed from a column.
+    pub(crate) fn of_each(function: Aggregate, table: &'static Table) -> Option<Self> {
+        let Aggregate::Of(function, Some(column)) = function else { return None };
         Held::of(&Expr::Aggregate(function, Some(argument(table, column))), table)
     }
 }
@@ -151,7 +119,7 @@ fn argument(table: &'static Table, column: usize) -> Argument {
 pub fn aggregate(
     relation: &'static RelationDef,
     select: &Select,
-    function: Function,
+    function: Aggregate,
     (form, keys): (Form, Keys),
     dialect: &dyn Dialect,
 ) -> Sql {
@@ -175,7 +143,7 @@ fn owner(relation: &'static RelationDef, to: &'static Table, target: usize, link
 }
 
 impl Writer<'_> {
-    fn of_each_joined(&mut self, relation: &'static RelationDef, select: &Select, function: Function, keys: Keys) {
+    fn of_each_joined(&mut self, relation: &'static RelationDef, select: &Select, function: Aggregate, keys: Keys) {
         let target = self.next_alias();
         let ordinal = self.dialect.key_table(keys.types()).ordinal;
         self.push("SELECT ").push(ordinal).push(", ");
@@ -187,7 +155,7 @@ impl Writer<'_> {
         self.push(" GROUP BY ").push(ordinal);
     }
 
-    fn of_each_listed(&mut self, relation: &'static RelationDef, select: &Select, function: Function, keys: Keys) {
+    fn of_each_listed(&mut self, relation: &'static RelationDef, select: &Select, function: Aggregate, keys: Keys) {
         let (target, link) = (self.next_alias(), self.next_alias());
         let owner = owner(relation, select.table, target, link);
         self.push("SELECT ").qualified(owner.0, owner.1).push(", ");
@@ -200,15 +168,12 @@ impl Writer<'_> {
         self.push(" GROUP BY ").qualified(owner.0, owner.1);
     }
 
-    fn of_each(&mut self, function: Function, table: &'static Table) -> &mut Self {
-        let (function, column) = match function {
-            Function::Count => return self.push("count(*)"),
-            Function::Presence => return self.push("count(*) > 0"),
-            Function::Sum(column) => (ast::Function::Sum, column),
-            Function::Min(column) => (ast::Function::Min, column),
-            Function::Max(column) => (ast::Function::Max, column),
-        };
-        self.aggregate(function, &argument(table, column))
+    fn of_each(&mut self, function: Aggregate, table: &'static Table) -> &mut Self {
+        match function {
+            Aggregate::Presence => self.push("count(*) > 0"),
+            Aggregate::Of(_, None) => self.push("count(*)"),
+            Aggregate::Of(function, Some(column)) => self.aggregate(function, &argument(table, column)),
+        }
     }
 
     /// `SELECT t0."id", t0."student_id", … FROM "courses" AS t0 WHERE t0."student_id" IS NOT NULL …`, or with

@@ -5,22 +5,16 @@ use std::sync::Arc;
 
 use super::{ViewFields, ViewRow};
 use crate::error::{Error, Result};
-use crate::prefetch::{Branch, Context, Loader, Loading, Parents, Prefetch, Slice, Step};
+use crate::prefetch::{Branch, Context, Fetch, Loader, Loading, Parents, Prefetch, Slice, Slotted};
 use crate::sql::Request;
 
 /// A field that is loaded by a statement of its own, of a view whose fields are a `Draft`.
 pub trait Part<Draft>: Send + Sync {
+    /// As [`Prefetch::fetch`].
+    fn fetch(&self) -> Fetch;
+
     /// Begins to load it for the rows of one query.
     fn start<'q>(&'q self, whole: bool) -> Box<dyn LoadingPart<Draft> + 'q>;
-
-    /// As [`Prefetch::plan`].
-    fn plan(&self, whole: bool, context: &Context) -> Step;
-
-    /// As [`Prefetch::error`].
-    fn error(&self) -> Option<&Error>;
-
-    /// As [`Prefetch::needs_indexes`].
-    fn needs_indexes(&self) -> bool;
 }
 
 /// A field that is being loaded.
@@ -37,18 +31,12 @@ pub trait LoadingPart<Draft> {
         wanted: &mut Vec<Request<'a>>,
     ) -> Result<()>;
 
-    /// What the field holds in each row.
+    /// What puts the field's values in their place, for one row after the other.
     ///
     /// # Errors
     ///
     /// As [`Branch::finish`].
-    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Box<dyn Fill<Draft>>>;
-}
-
-/// The values of a field, for one row after the other.
-pub trait Fill<Draft> {
-    /// Puts the next row's value in its place.
-    fn fill(&mut self, draft: &mut Draft);
+    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Box<dyn FnMut(&mut Draft)>>;
 }
 
 /// The place of a field in a draft.
@@ -68,20 +56,12 @@ struct FieldPart<Draft, F> {
 }
 
 impl<Draft: 'static, F: 'static> Part<Draft> for FieldPart<Draft, F> {
+    fn fetch(&self) -> Fetch {
+        self.field.fetch()
+    }
+
     fn start<'q>(&'q self, whole: bool) -> Box<dyn LoadingPart<Draft> + 'q> {
         Box::new(LoadingField { branch: self.field.start(whole), place: self.place })
-    }
-
-    fn plan(&self, whole: bool, context: &Context) -> Step {
-        self.field.plan(whole, context)
-    }
-
-    fn error(&self) -> Option<&Error> {
-        self.field.error()
-    }
-
-    fn needs_indexes(&self) -> bool {
-        self.field.needs_indexes()
     }
 }
 
@@ -100,20 +80,9 @@ impl<Draft: 'static, F: 'static> LoadingPart<Draft> for LoadingField<'_, Draft, 
         self.branch.requests(parents, context, wanted)
     }
 
-    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Box<dyn Fill<Draft>>> {
-        let values = self.branch.finish(parents)?.into_iter();
-        Ok(Box::new(Filling { values, place: self.place }))
-    }
-}
-
-struct Filling<Draft, F> {
-    values: std::vec::IntoIter<F>,
-    place: Place<Draft, F>,
-}
-
-impl<Draft, F> Fill<Draft> for Filling<Draft, F> {
-    fn fill(&mut self, draft: &mut Draft) {
-        *(self.place)(draft) = self.values.next();
+    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Box<dyn FnMut(&mut Draft)>> {
+        let (mut values, place) = (self.branch.finish(parents)?.into_iter(), self.place);
+        Ok(Box::new(move |draft| *place(draft) = values.next()))
     }
 }
 
@@ -123,32 +92,18 @@ pub struct ViewLoader<V: ViewFields> {
 }
 
 impl<V: ViewFields> ViewLoader<V> {
-    /// The loader of a view.
+    /// What is fetched for a view, and its loader.
     #[must_use]
-    pub fn shared() -> Arc<dyn Loader<ViewRow<V>, V>> {
-        Arc::new(ViewLoader::<V> { parts: V::parts() })
+    pub fn loads() -> (Vec<Slotted>, Arc<dyn Loader<ViewRow<V>, V>>) {
+        let parts = V::parts();
+        let below = parts.iter().map(|part| Slotted::of_field(part.fetch())).collect();
+        (below, Arc::new(ViewLoader::<V> { parts }))
     }
 }
 
 impl<V: ViewFields> Loader<ViewRow<V>, V> for ViewLoader<V> {
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Loading<ViewRow<V>, V> + 'q> {
         Box::new(LoadingView::<V> { parts: self.parts.iter().map(|part| part.start(whole)).collect() })
-    }
-
-    fn plan(&self, whole: bool, context: &Context, steps: &mut Vec<Step>) {
-        steps.extend(self.parts.iter().map(|part| part.plan(whole, context)));
-    }
-
-    fn is_plain(&self) -> bool {
-        self.parts.is_empty()
-    }
-
-    fn needs_indexes(&self) -> bool {
-        self.parts.iter().any(|part| part.needs_indexes())
-    }
-
-    fn error(&self) -> Option<&Error> {
-        self.parts.iter().find_map(|part| part.error())
     }
 }
 
@@ -178,7 +133,7 @@ impl<V: ViewFields> Loading<ViewRow<V>, V> for LoadingView<'_, V> {
         let complete = |row: ViewRow<V>| {
             let mut draft = row.draft;
             for fill in &mut fills {
-                fill.fill(&mut draft);
+                fill(&mut draft);
             }
             V::complete(draft).ok_or_else(|| Error::invalid("a field of a view was not loaded"))
         };

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::marker::PhantomData;
 
-use super::{Source, View};
+use super::View;
 
 /// What a field holds.
 pub trait Held {
@@ -124,7 +124,7 @@ impl<F: Fuel> Fuel for More<F> {
 type Four<F> = More<More<More<More<F>>>>;
 
 /// More steps than anybody nests views.
-type Full = Four<Four<Four<Four<Four<Four<Four<Four<Empty>>>>>>>>;
+pub(super) type Full = Four<Four<Four<Four<Four<Four<Four<Four<Empty>>>>>>>>;
 
 /// Whether a view leads to another, as far as that can be told without its fields.
 #[must_use]
@@ -136,27 +136,6 @@ pub const fn towards<V: View, T: View, F: Fuel>() -> Option<Leads> {
         Ordering::Greater if F::IS_EMPTY => Some(Leads::Nowhere),
         Ordering::Greater => None,
     }
-}
-
-/// Whether what a field holds leads to a view.
-#[must_use]
-pub const fn field_leads<Field, S: Source<Field>, T: View, F: Fuel>(_: fn() -> S) -> Leads {
-    match <<S::Held as Held>::Leads<T, F> as Answer>::LEADS {
-        Leads::There if <S::Held as Held>::IS_BOXED => Leads::ThereByBox,
-        leads => leads,
-    }
-}
-
-/// Compiles when the rows of a field can be handed out, and when they do not contain the view that the field is of.
-///
-/// # Panics
-///
-/// With one of the messages when not: generated code calls it while compiling.
-#[track_caller]
-pub const fn check_field<Field, S: Source<Field>, Own: View>(source: fn() -> S, not_cloned: &str, in_itself: &str) {
-    assert!(<S::Held as Held>::IS_SHARED, "{}", not_cloned);
-    // Where all lies in the struct itself, rustc says that it has no size.
-    assert!(!matches!(field_leads::<Field, S, Own, Full>(source), Leads::ThereByBox), "{}", in_itself);
 }
 
 const fn compare(left: &[u8], right: &[u8]) -> Ordering {

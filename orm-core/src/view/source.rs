@@ -3,18 +3,19 @@
 use std::marker::PhantomData;
 
 use super::nesting::{Boxed, ByValue, Held, NoRows, Shared, cloning};
-use super::{Described, Reader, Types, View, Viewed};
+use super::{Described, Reader, Types, View};
 use crate::ast::Expr;
 use crate::column::Column;
 use crate::error::{Error, Result};
-use crate::loaded::{All, Extent, Many, One, Part, ToMany, ToMaybe, ToOne};
+use crate::loaded::{All, Extent, Many, One, Part, ToMany, ToMaybe, ToOne, Tree};
 use crate::mapped::{HasColumn, Mapped};
-use crate::prefetch::{Branch, Context, Parents, Prefetch, Step};
-use crate::relation::{Aggregate, Computed, Named, Relation};
+use crate::prefetch::{Branch, Context, Fetch, Parents, Prefetch};
+use crate::relation::{Aggregate, AnyDepth, Computed, Relation};
 use crate::schema::{RelationDef, RelationKind};
 use crate::sql::Request;
 use crate::types::{ColumnType, Required};
 use crate::value::ValueRef;
+use crate::view::Kind;
 
 /// What a view's field of type `F` is read from.
 #[diagnostic::on_unimplemented(
@@ -201,20 +202,12 @@ struct Converted<R: Prefetch, F> {
 impl<R: Prefetch, F: 'static> Prefetch for Converted<R, F> {
     type State = F;
 
+    fn fetch(&self) -> Fetch {
+        self.loads.fetch()
+    }
+
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<F> + 'q> {
         Box::new(Mapping { branch: self.loads.start(whole), map: self.map })
-    }
-
-    fn plan(&self, whole: bool, context: &Context) -> Step {
-        self.loads.plan(whole, context)
-    }
-
-    fn error(&self) -> Option<&Error> {
-        self.loads.error()
-    }
-
-    fn needs_indexes(&self) -> bool {
-        self.loads.needs_indexes()
     }
 }
 
@@ -253,7 +246,7 @@ macro_rules! related {
             }
 
             fn load(self) -> Option<Box<dyn Prefetch<State = $field>>> {
-                Some(Box::new(Converted::<Viewed<Self, V>, $field> { loads: self.view(), map: $map }))
+                Some(Box::new(Converted { loads: self.view::<V>(), map: $map }))
             }
         }
     )*};
@@ -286,6 +279,26 @@ impl<P: Mapped, T: Computed> Source<T> for Aggregate<P, T> {
     }
 
     fn load(self) -> Option<Box<dyn Prefetch<State = T>>> {
-        Some(Box::new(Named::new(self, ())))
+        Some(Box::new(self))
+    }
+}
+
+/// A tree of rows.
+#[diagnostic::do_not_recommend]
+impl<M: Mapped, K: Kind, const AT: usize, E: Extent, V: View<Model = M>> Source<Tree<V>>
+    for AnyDepth<Relation<M, M, K, AT, M, E>>
+{
+    type Held = Shared<V>;
+
+    fn describe(&self) -> Described {
+        Described { output: None, keys: M::TABLE.relations[AT].from_columns }
+    }
+
+    fn read(_: fn() -> Self, _: &mut Reader<'_>) -> Result<Option<Tree<V>>> {
+        Ok(None)
+    }
+
+    fn load(self) -> Option<Box<dyn Prefetch<State = Tree<V>>>> {
+        Some(Box::new(self.view::<V>()))
     }
 }

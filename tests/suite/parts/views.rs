@@ -128,7 +128,7 @@ fn a_query_for_views_is_run_as_any_other() -> Result<()> {
     assert!(query.find(&db, 3).unwrap_err().is_not_found());
     assert!(query.one(&db).unwrap_err().is_more_than_one());
     assert_eq!((query.count(&db)?, query.exists(&db)?), (2, true));
-    assert_eq!(query.plan(&db).statements(), 2);
+    assert_eq!(query.plan(&db)?.statements(), 2);
     assert_eq!(query.sum(&db, Student::id())?, Some(3));
     let none = assert_queries!(&db, 1, query.filter(Student::id().gt(9)).all(&db)?);
     assert!(none.is_empty());

@@ -160,7 +160,7 @@ fn arrays_are_found_by_their_elements() -> Result<()> {
 #[test]
 fn elements_are_asked_for_by_operators_of_arrays() {
     let db = db();
-    let text = |condition| Post::query().filter(condition).plan(&db).to_string();
+    let text = |condition| Post::query().filter(condition).plan(&db).expect("there is a plan").to_string();
     assert!(text(Post::tags().has("x")).contains("WHERE t0.\"tags\" @> $1"));
     assert!(text(Post::tags().contains_any(["x"])).contains("WHERE t0.\"tags\" && $1"));
     assert!(text(Post::tags().contained_in(["x"])).contains("WHERE t0.\"tags\" <@ $1"));

@@ -150,7 +150,7 @@ fn tables_in_a_schema_of_their_own() -> Result<()> {
         assert_eq!(found[0].entries().len(), 9.min(usize::try_from(limit).unwrap_or(9)));
         assert_eq!(found[0].tags().to_vec(), std::slice::from_ref(&tag));
     }
-    let plan = Journal::query().prefetch(Journal::entries().limit(3)).plan(&db).to_string();
+    let plan = Journal::query().prefetch(Journal::entries().limit(3)).plan(&db)?.to_string();
     assert!(plan.contains("LATERAL"), "the index is found: {plan}");
     journal.delete(&db)?;
     assert_eq!(Entry::query().count(&db)?, 0);

@@ -134,7 +134,7 @@ fn a_whole_table_is_read_though_some_rows_break_its_foreign_key() -> Result<()> 
     let raw = file.raw();
     raw.execute_batch("PRAGMA foreign_keys = OFF; INSERT INTO courses VALUES (4, 'Orphan', 99)").unwrap();
     let query = Department::query().prefetch(Department::courses().prefetch(Course::students()));
-    let plan = query.plan(&db);
+    let plan = query.plan(&db)?;
     assert_eq!(plan.root.steps[0].how, "has many, of the whole table");
     let departments = query.all(&db)?;
     let courses: Vec<Vec<i64>> =

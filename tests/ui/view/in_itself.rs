@@ -46,6 +46,6 @@ struct Outer {
 
 fn main() -> orm::Result<()> {
     let db = orm::Db::memory()?;
-    println!("{}", Comment::query().view::<Thread>().plan(&db));
+    println!("{}", Comment::query().view::<Thread>().plan(&db)?);
     Comment::query().view::<Outer>().all(&db).map(|_| ())
 }

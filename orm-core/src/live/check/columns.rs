@@ -1,8 +1,9 @@
 //! Columns: whether they are there, their types, nullability and defaults.
 
+use super::Check;
 use super::keys::lacks_assignment;
-use super::{Check, Difference, Mismatched, difference};
-use crate::live::{LiveColumn, LiveKind, LiveTable};
+use crate::live::difference::difference;
+use crate::live::{Difference, LiveColumn, LiveKind, LiveTable, Mismatched};
 use crate::schema::{ColumnDef, DefaultValue, Generated, Table};
 use crate::sql::ddl::{column_sql, default_change_sql, default_of, default_sql};
 use crate::types::SqlType;

@@ -3,8 +3,9 @@
 //! Two texts may say the same in other words, and a database may tell a condition in its own. So one is reported as missing
 //! only if no condition of the table is left that could be it.
 
-use super::{Check, Difference, Mismatched, difference};
-use crate::live::LiveTable;
+use super::Check;
+use crate::live::difference::difference;
+use crate::live::{Difference, LiveTable, Mismatched};
 use crate::schema::Table;
 use crate::sql::ddl::condition_sql;
 use crate::sql::tokens::{Quotes, Token, tokens};

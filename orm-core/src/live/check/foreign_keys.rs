@@ -1,7 +1,8 @@
 //! Foreign keys: whether they are there, what they refer to, and what a deletion does.
 
-use super::{Check, Difference, Mismatched, difference, has_columns, owned, place};
-use crate::live::{LiveForeignKey, LiveKind, LiveTable};
+use super::{Check, has_columns, owned, place};
+use crate::live::difference::difference;
+use crate::live::{Difference, LiveForeignKey, LiveKind, LiveTable, Mismatched};
 use crate::schema::Table;
 use crate::sql::ddl::{Reference, action_sql, reference_sql, references, unique_index_sql};
 

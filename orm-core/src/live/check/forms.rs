@@ -1,7 +1,7 @@
 //! The forms in which columns store their values.
 
-use super::{Difference, Mismatched, difference};
-use crate::live::Sample;
+use crate::live::difference::difference;
+use crate::live::{Difference, Mismatched, Sample};
 
 /// The columns that hold values in another form than their fields say.
 pub(crate) fn other_forms(sample: &Sample) -> impl Iterator<Item = Difference> {

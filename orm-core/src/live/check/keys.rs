@@ -1,7 +1,8 @@
 //! Primary and unique keys, whether the database assigns the key, and indexes.
 
-use super::{Check, Difference, Mismatched, difference, has_columns, owned};
-use crate::live::{LiveColumn, LiveTable};
+use super::{Check, has_columns, owned};
+use crate::live::difference::difference;
+use crate::live::{Difference, LiveColumn, LiveTable, Mismatched};
 use crate::schema::{ColumnDef, Table};
 use crate::sql::ddl::{index_sql, primary_key_sql, relation_keys, unique_index_sql};
 

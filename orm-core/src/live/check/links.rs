@@ -1,7 +1,7 @@
 //! Join tables without a model: their columns, key, foreign keys and indexes.
 
-use super::{Check, Difference, Mismatched, owned};
-use crate::live::{LiveKind, LiveTable};
+use super::{Check, owned};
+use crate::live::{Difference, LiveKind, LiveTable, Mismatched};
 use crate::schema::{ColumnDef, RelationDef, Through};
 use crate::sql::ddl::{link_index_sql, link_references, link_table_sql, unique_index_sql};
 

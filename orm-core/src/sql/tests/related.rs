@@ -6,8 +6,8 @@ use expect_test::expect;
 
 use super::school::{BELONGS_TO, BY_NAME, COMPOSITE, COURSES, DEPARTMENTS, HAS_MANY, MANY_TO_MANY, MARKS};
 use super::{check, keys, limited, names, narrowed, pairs, relation_sql, text};
-use crate::ast::{Join, Select};
-use crate::sql::{self, Dialect, Form, Function, Related};
+use crate::ast::{Aggregate, Function, Join, Select};
+use crate::sql::{self, Dialect, Form, Related};
 
 #[test]
 fn relations() {
@@ -176,7 +176,7 @@ fn relations_limited_for_each_parent() {
 fn computed_values() {
     let all = Select::new(&COURSES);
     check(
-        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Count, (Form::Keys, keys()), dialect),
+        |dialect| sql::aggregate(&HAS_MANY, &all, Aggregate::COUNT, (Form::Keys, keys()), dialect),
         &expect![[r#"
             SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
             SELECT k."ord", count(*) FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" GROUP BY k."ord"
@@ -185,7 +185,7 @@ fn computed_values() {
         "#]],
     );
     check(
-        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Presence, (Form::List, keys()), dialect),
+        |dialect| sql::aggregate(&HAS_MANY, &all, Aggregate::Presence, (Form::List, keys()), dialect),
         &expect![[r#"
             SELECT t0."department_id", count(*) > 0 FROM "courses" AS t0 WHERE t0."department_id" IN (SELECT "value" FROM rarray(?1)) GROUP BY t0."department_id"
             SELECT t0."department_id", count(*) > 0 FROM "courses" AS t0 WHERE t0."department_id" = ANY($1::bigint[]) GROUP BY t0."department_id"
@@ -194,7 +194,7 @@ fn computed_values() {
         "#]],
     );
     check(
-        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Sum(0), (Form::List, keys()), dialect),
+        |dialect| sql::aggregate(&HAS_MANY, &all, Aggregate::Of(Function::Sum, Some(0)), (Form::List, keys()), dialect),
         &expect![[r#"
             SELECT t0."department_id", sum(t0."id") FROM "courses" AS t0 WHERE t0."department_id" IN (SELECT "value" FROM rarray(?1)) GROUP BY t0."department_id"
             SELECT t0."department_id", CAST(sum(t0."id") AS bigint) FROM "courses" AS t0 WHERE t0."department_id" = ANY($1::bigint[]) GROUP BY t0."department_id"
@@ -203,7 +203,7 @@ fn computed_values() {
         "#]],
     );
     check(
-        |dialect| sql::aggregate(&HAS_MANY, &all, Function::Min(1), (Form::Keys, keys()), dialect),
+        |dialect| sql::aggregate(&HAS_MANY, &all, Aggregate::Of(Function::Min, Some(1)), (Form::Keys, keys()), dialect),
         &expect![[r#"
             SELECT k.rowid, min(t0."title") FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."department_id" = +k."value" GROUP BY k.rowid
             SELECT k."ord", min(t0."title") FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."department_id" = k."value" GROUP BY k."ord"
@@ -212,7 +212,7 @@ fn computed_values() {
         "#]],
     );
     check(
-        |dialect| sql::aggregate(&BY_NAME, &all, Function::Count, (Form::Keys, names()), dialect),
+        |dialect| sql::aggregate(&BY_NAME, &all, Aggregate::COUNT, (Form::Keys, names()), dialect),
         &expect![[r#"
             SELECT k.rowid, count(*) FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."title" = +k."value" GROUP BY k.rowid
             SELECT k."ord", count(*) FROM unnest(coalesce($1, ARRAY(SELECT x."title" FROM "courses" AS x WHERE false))) WITH ORDINALITY AS k("value", "ord") JOIN "courses" AS t0 ON t0."title" = k."value" GROUP BY k."ord"

@@ -1,0 +1,198 @@
+//! What is fetched for the rows of a query, as data. The types of the rows that come of it are not in it: those make
+//! [`Loader`](super::Loader)s of it.
+
+use std::any::TypeId;
+use std::sync::Arc;
+
+use super::relation::shares_rows;
+use crate::ast::{Aggregate, Expr, Join, Select};
+use crate::column::{Condition, Ordering};
+use crate::error::{Error, Result};
+use crate::live::Needs;
+use crate::schema::{PolymorphicDef, RelationDef, Table};
+use crate::sql::Dialect;
+
+/// Rows that are asked for: which and in which order, and what is fetched for each.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The rows.
+    pub select: Select,
+    /// What is fetched for them.
+    pub below: Vec<Slotted>,
+    /// The first thing that is wrong, as a condition with a value that cannot be stored; told when the rows are loaded.
+    pub error: Option<Error>,
+}
+
+/// Something that is fetched, and the slot of the row that it goes into.
+#[derive(Clone, Debug)]
+pub struct Slotted {
+    /// What is fetched.
+    pub fetch: Fetch,
+    slot: TypeId,
+    name: &'static str,
+}
+
+/// A relation or a value that is fetched for each row.
+#[derive(Clone, Debug)]
+pub enum Fetch {
+    /// The rows that a relation leads to.
+    Rows(Arc<RelationRows>),
+    /// Those that it leads to from row to row, to any depth.
+    Tree(Arc<RelationRows>),
+    /// A value computed from them.
+    Value(Arc<RelationRows>, Aggregate),
+    /// Rows of one of several models, each with the tag that stands for it.
+    OneOf(PolymorphicDef, Vec<(&'static str, Arc<RelationRows>)>),
+    /// A value that a function of the program's loads.
+    Function,
+}
+
+/// The rows that a relation leads to.
+#[derive(Clone, Debug)]
+pub struct RelationRows {
+    /// The relation.
+    pub relation: &'static RelationDef,
+    /// Which of its rows.
+    pub draft: Draft,
+    /// Whether they come in the statement of the rows that refer to them, where that can be.
+    pub joined: bool,
+}
+
+impl Draft {
+    /// All rows of a table.
+    pub(crate) fn new(table: &'static Table) -> Self {
+        Draft::of(Select::new(table))
+    }
+
+    /// The rows of a select.
+    pub(crate) fn of(select: Select) -> Self {
+        Draft { select, below: Vec::new(), error: None }
+    }
+
+    /// Only the rows that meet the condition.
+    pub(crate) fn filter<M, Of>(&mut self, condition: Condition<M, Of>) {
+        let condition = self.condition(condition);
+        self.select.filter.extend(condition);
+    }
+
+    /// The condition, unless it holds a value that cannot be stored.
+    pub(crate) fn condition<M, Of>(&mut self, condition: Condition<M, Of>) -> Option<Expr> {
+        condition.into_expr().map_err(|error| self.remember(error)).ok()
+    }
+
+    /// In this order, where the terms before are equal.
+    pub(crate) fn order_by<M, Of>(&mut self, order: impl Ordering<M, Of>) {
+        if let Err(error) = order.append_to(&mut self.select.order) {
+            self.remember(error);
+        }
+    }
+
+    /// Fetches something for the rows, into the slot `S`. That a relation without a name is fetched once, the compiler sees
+    /// to.
+    pub(crate) fn fetch<S: 'static>(&mut self, fetch: Fetch) {
+        let slotted = Slotted { fetch, slot: TypeId::of::<S>(), name: std::any::type_name::<S>() };
+        if let Some(error) = slotted.fetch.error().cloned() {
+            self.remember(error);
+        } else if self.below.iter().any(|other| other.slot == slotted.slot) {
+            let name = slotted.name();
+            let name = name.rsplit("::").next().unwrap_or(name);
+            self.remember(Error::invalid(format!(
+                "two values of one row are loaded under the name `{name}`; give one of them another"
+            )));
+        }
+        self.below.push(slotted);
+    }
+
+    /// Fetches more for the rows, each into a slot of its own.
+    pub(crate) fn fetch_all(&mut self, more: Vec<Slotted>) {
+        if let Some(error) = more.iter().find_map(|slotted| slotted.fetch.error()).cloned() {
+            self.remember(error);
+        }
+        self.below.extend(more);
+    }
+
+    /// Remembers what is wrong, if it is the first thing.
+    pub(crate) fn remember(&mut self, error: Error) {
+        self.error.get_or_insert(error);
+    }
+
+    /// What is wrong, if something is.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.error.clone().map_or(Ok(()), Err)
+    }
+}
+
+impl Slotted {
+    /// Something that is fetched for a field of a view.
+    pub(crate) fn of_field(fetch: Fetch) -> Self {
+        Slotted { fetch, slot: TypeId::of::<()>(), name: "" }
+    }
+
+    /// The name that the user gave the slot: the path of a type.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name.split_once('<').map_or(self.name, |(_, name)| name.trim_end_matches('>'))
+    }
+}
+
+impl Fetch {
+    /// What is wrong with it, if something is.
+    pub(crate) fn error(&self) -> Option<&Error> {
+        match self {
+            Fetch::Rows(rows) | Fetch::Tree(rows) | Fetch::Value(rows, _) => rows.draft.error.as_ref(),
+            Fetch::OneOf(_, variants) => variants.iter().find_map(|(_, rows)| rows.draft.error.as_ref()),
+            Fetch::Function => None,
+        }
+    }
+
+    /// Whether it depends on the database's indexes: as a relation that is limited for each parent does in its statement, and
+    /// one whose rows have several owners in how they are told apart.
+    pub(crate) fn needs_indexes(&self) -> bool {
+        match self {
+            Fetch::Rows(rows) => rows.needs_indexes(),
+            // They tell whether a row that comes again is the same.
+            Fetch::Tree(_) => true,
+            Fetch::Value(..) | Fetch::Function => false,
+            Fetch::OneOf(_, variants) => variants.iter().any(|(_, rows)| needs_indexes(&rows.draft.below)),
+        }
+    }
+}
+
+impl RelationRows {
+    /// All rows that a relation leads to.
+    pub(crate) fn new(relation: &'static RelationDef, select: Select) -> Self {
+        RelationRows { relation, draft: Draft::of(select), joined: false }
+    }
+
+    /// Whether the rows come in the statement above: where the relation leads to at most one row for certain, so that the
+    /// join repeats no row, and where its columns are those of the model.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.joined && self.relation.leads_to_a_key() && self.draft.select.outputs.is_none()
+    }
+
+    fn needs_indexes(&self) -> bool {
+        let shares_rows = shares_rows(self.relation, !joins(&self.draft.below).is_empty());
+        self.draft.select.is_limited() || shares_rows || needs_indexes(&self.draft.below)
+    }
+}
+
+/// The relations whose rows come in the statement of the rows that they are fetched for.
+pub(crate) fn joins(below: &[Slotted]) -> Vec<Join> {
+    let join = |slotted: &Slotted| match &slotted.fetch {
+        Fetch::Rows(rows) if rows.is_joined() => {
+            Some(Join { relation: rows.relation, filter: rows.draft.select.filter.clone() })
+        }
+        _ => None,
+    };
+    below.iter().filter_map(join).collect()
+}
+
+/// What the statements for the rows of one query depend on besides the models. `whole` says that they are all rows of their
+/// table.
+pub(crate) fn needs(below: &[Slotted], whole: bool, dialect: &dyn Dialect) -> Needs {
+    let loads = !below.is_empty();
+    Needs { indexes: needs_indexes(below) || (loads && dialect.finds_keys_in_lists()), references: loads && whole }
+}
+
+fn needs_indexes(below: &[Slotted]) -> bool {
+    below.iter().any(|slotted| slotted.fetch.needs_indexes())
+}
