@@ -32,6 +32,19 @@ fn values_are_computed_for_each_parent() -> Result<()> {
 }
 
 #[test]
+fn an_average_is_computed_for_each_parent() -> Result<()> {
+    let db = music()?;
+    let query = Artist::query().prefetch(Artist::albums().avg(Album::year()).named(Oldest));
+    let artists = assert_queries!(&db, 2, query.all(&db)?);
+    for artist in &artists {
+        let years = Artist::albums().of(artist).select(Album::year().avg()).one(&db)?;
+        assert_eq!(*artist.named(Oldest), years);
+    }
+    assert!(artists[0].named(Oldest).is_some() && artists[2].named(Oldest).is_none());
+    Ok(())
+}
+
+#[test]
 fn parents_are_found_by_how_many_rows_they_have() -> Result<()> {
     let db = music()?;
     let names = |query: orm::Query<Artist>| -> Result<Vec<String>> {

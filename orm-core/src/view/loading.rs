@@ -36,8 +36,11 @@ pub trait LoadingPart<Draft> {
     /// # Errors
     ///
     /// As [`Branch::finish`].
-    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Box<dyn FnMut(&mut Draft)>>;
+    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Fill<Draft>>;
 }
+
+/// Puts a value in its place, for one row after the other.
+type Fill<Draft> = Box<dyn FnMut(&mut Draft)>;
 
 /// The place of a field in a draft.
 type Place<Draft, F> = fn(&mut Draft) -> &mut Option<F>;
@@ -80,7 +83,7 @@ impl<Draft: 'static, F: 'static> LoadingPart<Draft> for LoadingField<'_, Draft, 
         self.branch.requests(parents, context, wanted)
     }
 
-    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Box<dyn FnMut(&mut Draft)>> {
+    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Fill<Draft>> {
         let (mut values, place) = (self.branch.finish(parents)?.into_iter(), self.place);
         Ok(Box::new(move |draft| *place(draft) = values.next()))
     }

@@ -72,3 +72,45 @@ fn a_join_below_a_many_to_many_relation_repeats_no_row() -> Result<()> {
     assert_eq!(artists(0), artists(1));
     Ok(())
 }
+
+struct Named;
+struct Whole;
+
+#[test]
+fn a_joined_relation_is_narrowed_and_named() -> Result<()> {
+    let db = music()?;
+    let query = Album::query()
+        .order_by(Album::title().asc())
+        .prefetch(Album::artist().joined().filter(Artist::name().eq("Ada")).named(Named))
+        .prefetch(Album::artist().joined().named(Whole))
+        .prefetch(Album::artist().joined())
+        .prefetch(Album::tags().count().named(Count));
+    assert_eq!(query.plan(&db)?.statements(), 2);
+    let albums = assert_queries!(&db, 2, query.all(&db)?);
+    let separate = assert_queries!(
+        &db,
+        3,
+        Album::query()
+            .order_by(Album::title().asc())
+            .prefetch(Album::artist().filter(Artist::name().eq("Ada")).named(Named))
+            .prefetch(Album::artist())
+            .all(&db)?
+    );
+    for (joined, separate) in albums.iter().zip(&separate) {
+        assert_eq!(joined.named(Named), separate.named(Named));
+        assert_eq!(joined.artist(), separate.artist());
+        assert_eq!(joined.named(Whole), joined.artist());
+    }
+    assert!(albums.iter().any(|album| album.named(Named).is_none() && album.artist().is_some()));
+    Ok(())
+}
+
+#[test]
+fn the_order_of_joined_and_prefetch_does_not_matter() -> Result<()> {
+    let db = music()?;
+    let before = Album::query().prefetch(Album::artist().joined().prefetch(Artist::albums()));
+    let behind = Album::query().prefetch(Album::artist().prefetch(Artist::albums()).joined());
+    assert_eq!(before.plan(&db)?.to_string(), behind.plan(&db)?.to_string());
+    assert_eq!(before.all(&db)?, behind.all(&db)?);
+    Ok(())
+}

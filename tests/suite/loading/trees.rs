@@ -1,6 +1,6 @@
 //! Relations from a model to itself, followed to any depth.
 
-use orm::{Db, Model, Result, assert_queries};
+use orm::{Db, Model, Result, ResultExt, assert_queries};
 
 use crate::database::db;
 
@@ -193,5 +193,100 @@ fn trees_are_equal_when_the_same_rows_stand_below_the_same_rows() -> Result<()> 
     let after = query.all(&db)?;
     let changed: Vec<bool> = before.iter().zip(&after).map(|(one, other)| one.reports() != other.reports()).collect();
     assert_eq!(changed, [true, true, true, false, false, false, false]);
+    Ok(())
+}
+
+struct Below;
+struct Few;
+
+/// The names of the rows below, with their depths.
+fn names<T>(tree: &orm::Tree<T>, name: impl Fn(&T) -> &str) -> Vec<(usize, String)> {
+    tree.walk().map(|(depth, node)| (depth, name(node).to_owned())).collect()
+}
+
+#[test]
+fn a_tree_is_named_and_narrowed() -> Result<()> {
+    let db = staff()?;
+    let query = Employee::query()
+        .filter(Employee::name().eq("Chief"))
+        .prefetch(Employee::reports().to_any_depth())
+        .prefetch(Employee::reports().to_any_depth().order_by(Employee::name().desc()).named(Below))
+        .prefetch(Employee::reports().to_any_depth().filter(Employee::name().ne("Left")).named(Few));
+    let chief = query.one(&db)?;
+    let of = |tree| names(tree, |employee: &Employee| &employee.name);
+    let both = |first: &str, second: &str| [(1, first.to_owned()), (1, second.to_owned())];
+    assert_eq!(of(chief.reports())[..2], [(1, "Left".to_owned()), (2, "Leaf".to_owned())]);
+    let below = of(chief.named(Below));
+    assert_eq!([below[0].clone(), below[1].clone()], both("Right", "Left"));
+    // Who is below one that is left out is not reached.
+    assert_eq!(of(chief.named(Few)), [(1, "Right".to_owned())]);
+    Ok(())
+}
+
+#[test]
+fn the_nodes_of_a_tree_hold_relations() -> Result<()> {
+    let db = staff()?;
+    let reports = Employee::reports().prefetch(Employee::boss()).prefetch(Employee::reports().count().named(Few));
+    let query = Employee::query().filter(Employee::name().eq("Chief")).prefetch(reports.to_any_depth());
+    // The chief, three levels of whom the last is empty, then the bosses and the counts of all nodes at once.
+    let chief = assert_queries!(&db, 6, query.one(&db)?);
+    let nodes: Vec<(usize, &str, &str, u64)> = chief
+        .reports()
+        .walk()
+        .map(|(depth, node)| {
+            let boss = node.boss().as_ref().map_or("nobody", |boss| boss.name.as_str());
+            (depth, node.name.as_str(), boss, *node.named(Few))
+        })
+        .collect();
+    assert_eq!(nodes, [(1, "Left", "Chief", 1), (2, "Leaf", "Left", 0), (1, "Right", "Chief", 0)]);
+    let printed = query.plan(&db)?.to_string();
+    let lines: Vec<&str> = printed.lines().filter(|line| !line.contains("SELECT")).collect();
+    assert_eq!(
+        lines,
+        [
+            "Employee",
+            "└─ reports: to any depth, this statement for each level",
+            "   ├─ boss: belongs to, by key",
+            "   └─ reports: count"
+        ]
+    );
+    Ok(())
+}
+
+#[test]
+fn a_tree_of_nodes_with_relations_is_what_levels_by_hand_give() -> Result<()> {
+    let db = staff()?;
+    let tree = Employee::reports().prefetch(Employee::boss()).to_any_depth();
+    for employee in Employee::query().prefetch(tree).all(&db)? {
+        for (_, node) in employee.reports().walk() {
+            let boss = node.boss().as_ref().map(|boss| (**boss).clone());
+            assert_eq!(boss, Employee::query().find(&db, node.boss_id.expect("a boss")).optional()?);
+        }
+    }
+    Ok(())
+}
+
+#[derive(orm::View, Debug, PartialEq)]
+#[view(of = Employee)]
+struct Card {
+    name: String,
+    #[view(from = Employee::reports().order_by(Employee::name().desc()).to_any_depth())]
+    reports: orm::Tree<Badge>,
+}
+
+#[derive(orm::View, Clone, Debug, PartialEq)]
+#[view(of = Employee)]
+struct Badge {
+    name: String,
+}
+
+#[test]
+fn a_view_holds_a_tree() -> Result<()> {
+    let db = staff()?;
+    let cards = Employee::query().filter(Employee::boss_id().is_null()).view::<Card>();
+    let cards = assert_queries!(&db, 4, cards.all(&db)?);
+    assert_eq!(cards[0].name, "Chief");
+    let badges = names(&cards[0].reports, |badge| &badge.name);
+    assert_eq!(badges, [(1, "Right".to_owned()), (1, "Left".to_owned()), (2, "Leaf".to_owned())]);
     Ok(())
 }
