@@ -17,7 +17,7 @@ fn chapter() -> orm::Result<()> {
     watching(&db)?;
     plan(&db, &mut chapter)?;
     keys_that_the_database_finds_equal(&Db::memory()?)?;
-    forms(&db, &mut chapter);
+    forms(&db, &mut chapter)?;
     chapter.close();
     Ok(())
 }
@@ -63,7 +63,7 @@ fn plan(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     Ok(())
 }
 
-fn forms(db: &Db, chapter: &mut Chapter) {
+fn forms(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     struct Number;
 
     let sql = |plan: orm::Plan| vec![plan.root.steps[0].sql.as_ref().map_or_else(String::new, ToString::to_string)];
@@ -82,6 +82,7 @@ fn forms(db: &Db, chapter: &mut Chapter) {
     chapter.shows_sql(&sql(numbered.plan(db)?));
     let counted = Department::query().prefetch(Department::courses().count().named(Number));
     chapter.shows_sql(&sql(counted.plan(db)?));
+    Ok(())
 }
 
 #[derive(Model)]

@@ -73,3 +73,8 @@ fn try_something(ground: &mut Ground) -> Result<(), Finding> {
         _ => writes::one(ground),
     }
 }
+
+/// The text of a plan, or of why there is none.
+fn text_of(plan: orm::Result<orm::Plan>) -> String {
+    plan.map_or_else(|error| error.to_string(), |plan| plan.to_string())
+}

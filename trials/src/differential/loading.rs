@@ -2,6 +2,7 @@
 
 use orm::{Model as _, Result};
 
+use super::text_of;
 use crate::ground::{Finding, Ground};
 use crate::models::{
     BigTown, Deed, House, HouseCard, Lease, Note, Payment, Person, Subject, Tag, Town, Tried, condition, filtered,
@@ -68,7 +69,7 @@ macro_rules! compare_held {
         let at = Table::$model.relation(stringify!($relation));
         let expected = $ground.expected(Table::$model, $asked, at, $inner);
         let what = (stringify!($model.$relation), $asked, $inner);
-        $ground.compare(&what, || plan_of(&query, &db), found, &expected)
+        $ground.compare(&what, || text_of(query.plan(&db)), found, &expected)
     }};
 }
 
@@ -127,7 +128,7 @@ macro_rules! nest {
         });
         let expected = $ground.nested(Table::$model, &asked, relations, [&outer, &inner]);
         let what = (stringify!($model.$relation.$next), &asked, &outer, &inner);
-        $ground.compare(&what, || plan_of(&query, &db), found, &expected)
+        $ground.compare(&what, || text_of(query.plan(&db)), found, &expected)
     }};
 }
 
@@ -178,7 +179,7 @@ macro_rules! sum {
         let expected: Loaded<Computed> =
             loaded.into_iter().map(|(row, rows)| (row, vec![computed(&rows, column)])).collect();
         let what = ("values of", stringify!($model.$relation), &asked, &inner);
-        $ground.compare(&what, || plan_of(&query, &db), found, &expected)
+        $ground.compare(&what, || text_of(query.plan(&db)), found, &expected)
     }};
 }
 
@@ -285,7 +286,7 @@ fn subjects(ground: &mut Ground) -> Result<(), Finding> {
     };
     let rows = ground.oracle.select(Table::Note, &asked);
     let expected: Vec<_> = rows.into_iter().map(|note| (note.clone(), expected_subject(&note))).collect();
-    ground.compare(&("subjects of notes", &asked), || plan_of(&query, &db), found, &expected)
+    ground.compare(&("subjects of notes", &asked), || text_of(query.plan(&db)), found, &expected)
 }
 
 /// Trees to any depth: each row with its depth, in the order in which the trees are walked.
@@ -311,7 +312,7 @@ fn trees(ground: &mut Ground) -> Result<(), Finding> {
         (row, walked)
     };
     let expected: Loaded<(usize, Cells)> = rows.into_iter().map(walk).collect();
-    ground.compare(&("trees of towns", &asked, &inner), || plan_of(&query, &db), found, &expected)
+    ground.compare(&("trees of towns", &asked, &inner), || text_of(query.plan(&db)), found, &expected)
 }
 
 impl Ground {
@@ -351,7 +352,7 @@ fn cards(ground: &mut Ground) -> Result<(), Finding> {
             })
             .collect()
     });
-    ground.compare(&("cards of houses", &asked), || plan_of(&query, &db), found, &expected)
+    ground.compare(&("cards of houses", &asked), || text_of(query.plan(&db)), found, &expected)
 }
 
 /// The relation of one row, and of rows that are in memory.

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use orm::{Cursor, Executor, Query, Result};
 
+use super::text_of;
 use crate::ground::{Finding, Ground};
 use crate::models::{House, Person, Town, Tried, filtered, query};
 use crate::oracle::{Cell, Cells, Table, compare};
@@ -17,7 +18,7 @@ pub(super) fn rows<M: Tried>(ground: &mut Ground) -> Result<(), Finding> {
     let (query, asked) = query::<M>(&mut ground.random, true);
     let expected = ground.oracle.select(M::OF, &asked);
     let db = ground.db.clone();
-    let (what, sql) = ((M::OF, &asked), || plan_of(&query, &db));
+    let (what, sql) = ((M::OF, &asked), || text_of(query.plan(&db)));
     ground.compare(&what, sql, query.all(&db).map(|rows| cells(&rows)), &expected)?;
     let number = expected.len() as u64;
     ground.compare(&("count", what), sql, query.count(&db), &number)?;
@@ -64,7 +65,7 @@ fn pages<M: Tried>(ground: &mut Ground) -> Result<(), Finding> {
             }
         }
     };
-    ground.compare(&("pages of", size, M::OF, &asked), || plan_of(&query, &db), read(), &expected)
+    ground.compare(&("pages of", size, M::OF, &asked), || text_of(query.plan(&db)), read(), &expected)
 }
 
 /// Sums and the like of a query, groups, and single columns.
@@ -110,7 +111,7 @@ fn numbers(ground: &mut Ground) -> Result<(), Finding> {
     let (query, asked) = query::<Person>(&mut ground.random, true);
     let rows = ground.oracle.select(Table::Person, &asked);
     let (ages, scores, db) = (ints(&rows, 2), reals(&rows, 3), ground.db.clone());
-    let (what, sql) = (&asked, || plan_of(&query, &db));
+    let (what, sql) = (&asked, || text_of(query.plan(&db)));
     ground.compare(&("sum of ages", what), sql, query.sum(&db, Person::age()), &total(&ages))?;
     ground.compare(
         &("avg of ages", what),
@@ -139,7 +140,7 @@ fn texts(ground: &mut Ground) -> Result<(), Finding> {
     };
     let least = names.iter().min_by(|one, other| by(one, other)).cloned();
     let greatest = names.iter().max_by(|one, other| by(one, other)).cloned();
-    let (what, sql) = (&asked, || plan_of(&query, &db));
+    let (what, sql) = (&asked, || text_of(query.plan(&db)));
     ground.compare(&("min of names", what), sql, query.min(&db, Town::name()).map(|name| same(name, least)), &true)?;
     ground.compare(&("max of names", what), sql, query.max(&db, Town::name()).map(|name| same(name, greatest)), &true)
 }
