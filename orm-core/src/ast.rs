@@ -343,7 +343,7 @@ impl Pattern {
 impl Expr {
     /// Whether this is a column of the row that a relation leads to.
     pub(crate) fn is_joined(&self, relation: &RelationDef, column: usize) -> bool {
-        matches!(self, Expr::Joined(other, at) if std::ptr::eq(*other, relation) && *at == column)
+        matches!(self, Expr::Joined(other, at) if other.is_same(relation) && *at == column)
     }
 
     /// Whether a value computed from all rows of a group stands in it.

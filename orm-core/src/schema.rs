@@ -537,6 +537,13 @@ pub struct Through {
 }
 
 impl RelationDef {
+    /// Whether both are the same relation of one table. Definitions are constants, which have no addresses of their own to
+    /// tell them by.
+    pub(crate) fn is_same(&self, other: &RelationDef) -> bool {
+        let columns = |relation: &RelationDef| (relation.name, relation.from_columns, relation.to_columns);
+        columns(self) == columns(other) && (self.from)().is_same((other.from)()) && (self.to)().is_same((other.to)())
+    }
+
     /// Whether it leads to at most one row for certain: one that this row refers to by its primary key.
     pub(crate) fn leads_to_a_key(&self) -> bool {
         self.kind == RelationKind::BelongsTo && self.to_columns == (self.to)().primary_key

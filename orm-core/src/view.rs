@@ -208,7 +208,7 @@ impl Layout {
     }
 
     fn presence(&self, relation: &RelationDef) -> Option<usize> {
-        self.presences.iter().find(|(other, _)| std::ptr::eq(*other, relation)).map(|&(_, position)| position)
+        self.presences.iter().find(|(other, _)| other.is_same(relation)).map(|&(_, position)| position)
     }
 }
 

@@ -98,7 +98,7 @@ impl Writer<'_> {
     /// `t1."name"`
     fn joined_column(&mut self, relation: &'static RelationDef, column: usize) {
         let Some((scope, _)) = self.scope() else { return };
-        let is_it = |&&(from, other, _): &&(usize, &RelationDef, usize)| from == scope && std::ptr::eq(other, relation);
+        let is_it = |&&(from, other, _): &&(usize, &RelationDef, usize)| from == scope && other.is_same(relation);
         let alias = self.joined.iter().find(is_it).map(|&(_, _, alias)| alias);
         if let (Some(alias), Some(column)) = (alias, (relation.to)().columns.get(column)) {
             self.qualified(alias, column.name);

@@ -149,7 +149,7 @@ impl Writer<'_> {
     pub(super) fn name_joined(&mut self, alias: usize, select: &Select) {
         for output in select.outputs.iter().flat_map(|outputs| outputs.iter()) {
             let Expr::Joined(relation, _) = output else { continue };
-            if !self.joined.iter().any(|&(from, other, _)| from == alias && std::ptr::eq(other, *relation)) {
+            if !self.joined.iter().any(|&(from, other, _)| from == alias && other.is_same(relation)) {
                 let own = self.next_alias();
                 self.joined.push((alias, relation, own));
             }
