@@ -218,7 +218,8 @@ impl Ddl<'_> {
             lines.push(format!("UNIQUE ({})", self.names(table.names(unique))));
         }
         lines.extend(table.checks.iter().map(|condition| check_sql(condition)));
-        let is_later = |key: &ForeignKey| later.iter().any(|(of, other)| of.is_same(table) && other.columns == key.columns);
+        let is_later =
+            |key: &ForeignKey| later.iter().any(|(of, other)| of.is_same(table) && other.columns == key.columns);
         let now = table.foreign_keys.iter().filter(|key| !is_later(key)).map(|key| Reference::of(table, key));
         lines.extend(now.filter(|key| self.can_have(key)).map(|key| self.reference(&key)));
         let suffix = if single_key.is_none() { self.dialect.composite_key_suffix() } else { "" };
