@@ -1,4 +1,4 @@
-//! SQLite, told to do without `RETURNING`: rows come back as they are stored all the same.
+//! SQLite, told to do without `RETURNING`: rows come back as they are stored all the same. What it is told besides is standard SQL.
 
 use super::{Writing, at_most_one};
 use crate::access::Access;
@@ -191,6 +191,7 @@ impl Mapped for Keyless {
 
 const TITLE: Column<Note, Option<String>> = Column::at(1);
 const TEXT: Column<Note, String> = Column::at(2);
+const VERSION: Column<Note, i64> = Column::at(3);
 
 fn db() -> Db {
     let pool = SqliteOptions::default().pool_in_memory().expect("a database in memory opens");
@@ -254,4 +255,16 @@ fn a_row_that_nothing_tells_is_refused_before_it_is_written() {
     let writing = Writing::of_new::<Keyless>("INSERT INTO keyless DEFAULT VALUES", &[], &[]);
     let refused = db.run(Access::Write, |session| at_most_one::<Keyless>(session, &writing));
     assert!(refused.is_err_and(|error| error.is_unsupported()));
+}
+
+#[test]
+fn what_no_hook_overrides_is_standard_sql() -> Result<()> {
+    let db = db();
+    insert_many(&db, [NewNote(None, "50% b"), NewNote(Some("x"), "a_b")])?;
+    assert_eq!(Note::query().filter(TEXT.contains("% b")).count(&db)?, 1);
+    assert_eq!(Note::query().filter(TEXT.contains("\\")).count(&db)?, 0);
+    assert_eq!(Note::query().sum(&db, VERSION)?, Some(2));
+    let last = Note::query().order_by(TITLE.asc().nulls_last()).all(&db)?;
+    assert_eq!(last.iter().map(|note| note.id).collect::<Vec<_>>(), [2, 1]);
+    Ok(())
 }
