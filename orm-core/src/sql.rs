@@ -26,7 +26,6 @@ use std::fmt;
 
 pub(crate) use cache::{Purpose, TextCache};
 pub use dialect::{Compared, Conflict, Dialect, KeyTable, LimitsEach, LinkedRows, Part};
-pub(crate) use held::stored;
 pub use held::{Held, Used};
 pub use links::{
     Among, Known, NewLinks, adopt, count_missing_links, delete_doubled_links, delete_links, insert_links, key_columns,
@@ -40,7 +39,7 @@ pub use select::{count, exists, select, total};
 pub(crate) use select::{find, written};
 pub(crate) use words::transaction_control;
 pub use write::{OnConflict, delete, delete_where, insert, update, update_where, upsert};
-pub(crate) use write::{columns_of, lists};
+pub(crate) use write::{columns_of, lists, stored};
 
 use crate::ast::Expr;
 use crate::schema::{RelationDef, Table};

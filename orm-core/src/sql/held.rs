@@ -1,8 +1,7 @@
 //! What the values of a statement hold and in which form, and how values of other forms are compared with them.
 
-use super::{Dialect, Writer};
+use super::Writer;
 use crate::ast::{Argument, Comparison, Expr, Function};
-use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, RelationDef, Table, Through};
 use crate::types::{Form, Keys, Param, SqlType, meaning, native};
 use crate::value::{Mismatch, Value};
@@ -184,26 +183,6 @@ fn links(
             model.and_then(|table| table.key_column(table.columns.iter().position(|column| column.name == name)?));
         own.unwrap_or(KeyColumn { name, held: key.held, of: None })
     })
-}
-
-/// What a column stores for a value.
-///
-/// # Errors
-///
-/// When the column's form has no place for the value; the error names the column.
-#[inline]
-pub(crate) fn stored<'v>(
-    table: &'static Table,
-    column: usize,
-    value: Value<'v>,
-    dialect: &dyn Dialect,
-) -> Result<Value<'v>> {
-    let column = &table.columns[column];
-    if column.form.is_native() || !dialect.has_forms() {
-        return Ok(value);
-    }
-    let stored = column.form.store(&value).map_err(|mismatch| Error::encode(table, column, mismatch))?;
-    Ok(stored.unwrap_or(value))
 }
 
 impl Writer<'_> {

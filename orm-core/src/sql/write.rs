@@ -2,6 +2,7 @@
 
 use super::{Compared, Conflict, Dialect, Held, Part, Sql, Writer};
 use crate::ast::Expr;
+use crate::error::{Error, Result};
 use crate::schema::Table;
 use crate::types::{Param, SqlType};
 use crate::value::{Timestamp, Value};
@@ -99,6 +100,26 @@ pub fn delete(table: &'static Table, identity: Vec<(usize, Value<'static>)>, dia
     writer.push("DELETE FROM ").table(table.schema, table.name);
     writer.push(" WHERE ").equations(" AND ", table, identity);
     writer.finish()
+}
+
+/// What a column stores for a value.
+///
+/// # Errors
+///
+/// When the column's form has no place for the value; the error names the column.
+#[inline]
+pub(crate) fn stored<'v>(
+    table: &'static Table,
+    column: usize,
+    value: Value<'v>,
+    dialect: &dyn Dialect,
+) -> Result<Value<'v>> {
+    let column = &table.columns[column];
+    if column.form.is_native() || !dialect.has_forms() {
+        return Ok(value);
+    }
+    let stored = column.form.store(&value).map_err(|mismatch| Error::encode(table, column, mismatch))?;
+    Ok(stored.unwrap_or(value))
 }
 
 /// The values of rows of some width, column after column.
