@@ -9,6 +9,7 @@ pub(crate) mod model_impl;
 pub(crate) mod new;
 pub(crate) mod relations;
 pub(crate) mod serialized;
+pub(crate) mod tokens;
 pub(crate) mod version;
 
 use proc_macro2::TokenStream;

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
+use super::tokens::{positions, single_or_tuple};
 use super::{columns, relations, serialized};
 use crate::model::definition::{Column, DbDefault, Generated, Model, Moment};
 use crate::symbol;
@@ -42,20 +43,6 @@ pub(crate) fn key_type(model: &Model) -> TokenStream {
         let ty = &column.ty;
         quote!(#ty)
     }))
-}
-
-/// `A`, or `(A, B)`.
-pub(crate) fn single_or_tuple(types: impl IntoIterator<Item = TokenStream>) -> TokenStream {
-    match &types.into_iter().collect::<Vec<_>>()[..] {
-        [single] => single.clone(),
-        several => quote!((#(#several),*)),
-    }
-}
-
-/// `[0, 1]`
-pub(crate) fn positions(columns: impl IntoIterator<Item = usize>) -> TokenStream {
-    let columns = columns.into_iter().map(Literal::usize_unsuffixed);
-    quote!([#(#columns),*])
 }
 
 /// What other tables may ask before this one is complete: they may refer to each other.

@@ -4,7 +4,8 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::columns;
-use super::model_impl::{encode_by, encode_field, encode_value, positions};
+use super::model_impl::{encode_by, encode_field, encode_value};
+use super::tokens::positions;
 use crate::model::definition::{Column, Model};
 
 /// How the struct is inserted.

@@ -9,8 +9,8 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{LitStr, Type};
 
-use super::model_impl::{positions, single_or_tuple};
 use super::serialized;
+use super::tokens::{positions, single_or_tuple};
 use crate::model::definition::{Column, Join, Kind, Model, Names, OnDelete, Relation, Tag};
 use crate::names;
 use crate::symbol;
