@@ -8,9 +8,9 @@ use syn::{
     Data, DataEnum, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Lit, LitInt, LitStr, Path, Type, UnOp, Variant,
 };
 
+use crate::attributes::{called, crate_path, default_crate, each, once, sql_name, unknown};
 use crate::diagnostic::Errors;
 use crate::names::snake_case;
-use crate::parse::arguments::{each, once, sql_name, unknown};
 use crate::symbol as word;
 
 /// The implementation, or the mistakes and a stand-in.
@@ -18,7 +18,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let said = OnType::parse(input, &mut errors);
     let stored = stored(input, &said, &mut errors);
-    let krate = said.krate.unwrap_or_else(crate::parse::default_crate);
+    let krate = said.krate.unwrap_or_else(default_crate);
     let column_type = ColumnType { ident: &input.ident, krate: &krate };
     let code = match stored {
         Some(Stored::Inner(inner)) if errors.is_empty() => column_type.newtype(&inner),
@@ -49,11 +49,11 @@ struct OnType {
 impl OnType {
     fn parse(input: &DeriveInput, errors: &mut Errors) -> Self {
         let mut said = OnType::default();
-        for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident(word::COLUMN)) {
+        for attribute in called(word::COLUMN, &input.attrs) {
             each(attribute, errors, |word, input| match word.to_string().as_str() {
                 word::TEXT => once(&mut said.text, word, Ok(word.clone())),
                 word::INTEGER => once(&mut said.integer, word, Ok(word.clone())),
-                word::CRATE => once(&mut said.krate, word, crate::parse::crate_path(word, input)),
+                word::CRATE => once(&mut said.krate, word, crate_path(word, input)),
                 _ => Err(unknown(word, "`#[column(..)]` on a type", word::ON_COLUMN_TYPE)),
             });
         }
@@ -152,7 +152,7 @@ fn integers(data: &DataEnum, errors: &mut Errors) -> Vec<(Ident, Expr)> {
 /// `#[column(rename = "..")]` on a variant.
 fn renamed(variant: &Variant, errors: &mut Errors) -> Option<LitStr> {
     let mut text = None;
-    for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident(word::COLUMN)) {
+    for attribute in called(word::COLUMN, &variant.attrs) {
         each(attribute, errors, |word, input| match word.to_string().as_str() {
             word::RENAME => once(&mut text, word, sql_name(word, input)),
             _ => Err(unknown(word, "`#[column(..)]` on a variant", &[word::RENAME])),

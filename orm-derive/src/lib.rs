@@ -4,6 +4,7 @@
 //! against the rules, `expand` writes code and never reads an attribute. Where one of the first two finds mistakes,
 //! `fallback` keeps them from causing others elsewhere in the program.
 
+mod attributes;
 mod column_type;
 mod diagnostic;
 mod expand;

@@ -1,22 +1,23 @@
 //! Attributes become a [`Model`]. Tolerant: a mistake is noted, the rest is read on, so that one compile shows all.
 
-pub(crate) mod arguments;
-pub(crate) mod items;
+mod items;
 mod relation;
 mod serialized;
 mod stored;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::ParseStream;
 use syn::{Attribute, Data, DeriveInput, Expr, Field, Fields, Lit, LitStr, Path, Result};
 
+use crate::attributes::{
+    Name, called, crate_path, default_crate, each, field_list, name_or_none, once, sql_name, unknown, value,
+};
 use crate::diagnostic::{Errors, error, list};
 use crate::model::definition::{Codec, Column, DbDefault, Generated, Model, Moment, Relation, Skipped, Stored};
 use crate::names::{self, Case};
 use crate::symbol as word;
-use arguments::{Name, each, field_list, name_or_none, once, sql_name, unknown, value};
 
 /// Reads a struct. What is no such struct reads as one without fields, so that it is a model to the rest of the program.
 pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
@@ -73,7 +74,7 @@ struct OnStruct {
 impl OnStruct {
     fn parse(attributes: &[Attribute], errors: &mut Errors) -> Self {
         let mut said = OnStruct::default();
-        for attribute in with_name(attributes, word::MODEL) {
+        for attribute in called(word::MODEL, attributes) {
             each(attribute, errors, |word, input| said.word(word, input));
         }
         said
@@ -142,7 +143,7 @@ impl OnField {
             stored: None,
             skip: None,
         };
-        for attribute in with_name(&field.attrs, word::MODEL) {
+        for attribute in called(word::MODEL, &field.attrs) {
             each(attribute, errors, |word, input| said.word(word, input));
         }
         errors.keep(said.skipped_alone());
@@ -383,25 +384,6 @@ fn case(word: &Ident, input: ParseStream) -> Result<Case> {
     })
 }
 
-/// `= some::path`
-pub(crate) fn crate_path(word: &Ident, input: ParseStream) -> Result<Path> {
-    value(word, input, "path::to::orm").map(|ModStyle(path)| path)
-}
-
-/// A path such as `use` takes, where keywords count as names.
-struct ModStyle(Path);
-
-impl Parse for ModStyle {
-    fn parse(input: ParseStream) -> Result<Self> {
-        input.call(Path::parse_mod_style).map(ModStyle)
-    }
-}
-
-pub(crate) fn default_crate() -> Path {
-    let orm = Ident::new("orm", Span::call_site());
-    syn::parse_quote!(::#orm)
-}
-
 fn default_table(ident: &Ident) -> String {
     names::plural(&names::snake_case(&ident.unraw().to_string()))
 }
@@ -412,8 +394,4 @@ fn with_self(mut relations: Vec<Relation>, ident: &Ident) -> Vec<Relation> {
         relation.resolve_self(ident);
     }
     relations
-}
-
-fn with_name<'a>(attributes: &'a [Attribute], name: &str) -> impl Iterator<Item = &'a Attribute> {
-    attributes.iter().filter(move |attribute| attribute.path().is_ident(name))
 }

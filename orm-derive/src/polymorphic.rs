@@ -6,10 +6,9 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Fields, LitStr, Path, Token, Type, Variant};
 
+use crate::attributes::{called, crate_path, default_crate, each, loaded_name, once, unknown};
 use crate::diagnostic::{Errors, error};
 use crate::names::snake_case;
-use crate::parse::arguments::{each, once, unknown};
-use crate::parse::{crate_path, default_crate, items};
 use crate::symbol as word;
 
 /// The implementation, after what is wrong with the enum: one mistake is one message, so that the rest of the program
@@ -72,7 +71,7 @@ fn kind(variant: &Variant, errors: &mut Errors) -> Option<Kind> {
         }
     };
     let mut tag = LitStr::new(&snake_case(&variant.ident.unraw().to_string()), variant.ident.span());
-    for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident(word::POLYMORPHIC)) {
+    for attribute in called(word::POLYMORPHIC, &variant.attrs) {
         let read = attribute.parse_nested_meta(|meta| {
             if !meta.path.is_ident(word::TAG) {
                 return Err(error(&meta.path, "a variant only has a `tag` here; write `#[polymorphic(tag = \"..\")]`"));
@@ -96,10 +95,10 @@ struct OnEnum {
 impl OnEnum {
     fn parse(input: &DeriveInput, errors: &mut Errors) -> Self {
         let (mut krate, mut loaded) = (None, None);
-        for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident(word::POLYMORPHIC)) {
+        for attribute in called(word::POLYMORPHIC, &input.attrs) {
             each(attribute, errors, |word, input| match word.to_string().as_str() {
                 word::CRATE => once(&mut krate, word, crate_path(word, input)),
-                word::LOADED => once(&mut loaded, word, items::loaded(word, input)),
+                word::LOADED => once(&mut loaded, word, loaded_name(word, input)),
                 word::TAG => Err(error(word, "`tag` says something about a variant; write it on the variant")),
                 _ => Err(unknown(word, "`#[polymorphic(..)]` on an enum", word::ON_POLYMORPHIC)),
             });

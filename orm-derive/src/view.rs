@@ -4,14 +4,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{
-    Attribute, Data, DeriveInput, Expr, ExprField, Field, Fields, GenericArgument, Member, Path, PathArguments, Type,
-};
+use syn::{Data, DeriveInput, Expr, ExprField, Field, Fields, GenericArgument, Member, Path, PathArguments, Type};
 
+use crate::attributes::{called, crate_path, default_crate, each, once, unknown, value};
 use crate::diagnostic::Errors;
 use crate::names::{hash, type_text};
-use crate::parse::arguments::{each, once, unknown, value};
-use crate::parse::{crate_path, default_crate};
 use crate::symbol as word;
 
 /// The implementation, or the mistakes.
@@ -41,7 +38,7 @@ struct OnStruct {
 impl OnStruct {
     fn parse(input: &DeriveInput, errors: &mut Errors) -> Self {
         let mut said = OnStruct::default();
-        for attribute in with_view(&input.attrs) {
+        for attribute in called(word::VIEW, &input.attrs) {
             each(attribute, errors, |word, input| match word.to_string().as_str() {
                 word::OF => once(&mut said.of, word, value(word, input, "Student")),
                 word::CRATE => once(&mut said.krate, word, crate_path(word, input)),
@@ -50,10 +47,6 @@ impl OnStruct {
         }
         said
     }
-}
-
-fn with_view(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attributes.iter().filter(|attribute| attribute.path().is_ident(word::VIEW))
 }
 
 struct View<'a> {
@@ -98,7 +91,7 @@ fn fields(input: &DeriveInput, errors: &mut Errors) -> Vec<ViewField> {
 fn view_field(field: &Field, errors: &mut Errors) -> Option<ViewField> {
     let ident = field.ident.clone()?;
     let mut from = None;
-    for attribute in with_view(&field.attrs) {
+    for attribute in called(word::VIEW, &field.attrs) {
         each(attribute, errors, |word, input| match word.to_string().as_str() {
             word::FROM => once(&mut from, word, value(word, input, "department.name")),
             _ => Err(unknown(word, "`#[view(..)]` on a field", &[word::FROM])),

@@ -4,8 +4,7 @@ use proc_macro2::Ident;
 use syn::Result;
 use syn::parse::ParseStream;
 
-use super::arguments::{Name, name_or_none, once};
-use crate::diagnostic::error;
+use crate::attributes::{Name, loaded_name, name_or_none, once};
 use crate::model::definition::Items;
 use crate::symbol as word;
 
@@ -25,7 +24,7 @@ impl Words {
         self.written.push(word.clone());
         match word.to_string().as_str() {
             word::NEW => once(&mut self.new, word, name_or_none(word, input)),
-            word::LOADED => once(&mut self.loaded, word, loaded(word, input)),
+            word::LOADED => once(&mut self.loaded, word, loaded_name(word, input)),
             word::RELATIONS => once(&mut self.relations, word, name_or_none(word, input)),
             _ => once(&mut self.update, word, name_or_none(word, input)),
         }
@@ -41,11 +40,4 @@ impl Words {
             written: self.written,
         }
     }
-}
-
-/// `= name`; there is always one.
-pub(crate) fn loaded(word: &Ident, input: ParseStream) -> Result<Ident> {
-    name_or_none(word, input)?.into_ident().ok_or_else(|| {
-        error(word, "the type of rows with relations cannot be left out; write a name, as in `loaded = Full`")
-    })
 }

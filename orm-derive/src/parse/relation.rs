@@ -6,7 +6,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, DeriveInput, Field, LitStr, Meta, Result, Token, Type, parenthesized};
 
-use super::arguments::{Side, each_of, no_keyword, once, rust_name, rust_names, side, unknown, value};
+use crate::attributes::{Side, each_of, no_keyword, once, rust_name, rust_names, side, unknown, value};
 use crate::diagnostic::{Errors, error, list};
 use crate::model::definition::{Join, Kind, Names, OnDelete, Relation, Tag};
 use crate::names::{nearest, snake_case};

@@ -6,6 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{Attribute, Field, LitStr, Result, Token, parenthesized};
 
+use crate::attributes::called;
 use crate::model::definition::Serialized;
 use crate::names::SerdeCase;
 use crate::symbol as word;
@@ -53,7 +54,7 @@ fn entry(field: &Field, case: SerdeCase) -> Option<(String, String)> {
 
 /// Hands each word of `#[serde(..)]` to `read`, which takes of what follows the word as much as it understands.
 fn each_word(attributes: &[Attribute], mut read: impl FnMut(&str, ParseStream) -> Result<()>) {
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(word::SERDE)) {
+    for attribute in called(word::SERDE, attributes) {
         let _ = attribute.parse_nested_meta(|meta| {
             let word = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
             read(&word, meta.input)?;

@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{LitInt, LitStr, Result, Token, parenthesized, token};
 
-use super::arguments::{once, unknown};
+use crate::attributes::{once, unknown};
 use crate::diagnostic::{error, list};
 use crate::model::definition::Stored;
 use crate::symbol as word;

@@ -7,6 +7,7 @@ mod items;
 
 #[path = "../../../../orm-derive/src"]
 mod derive {
+    pub(crate) mod attributes;
     pub(crate) mod column_type;
     pub(crate) mod diagnostic;
     pub(crate) mod expand;
@@ -21,7 +22,7 @@ mod derive {
 }
 
 // The files name each other by paths from the root of their crate.
-use derive::{column_type, diagnostic, expand, fallback, model, names, parse, polymorphic, symbol, validate, view};
+use derive::{attributes, column_type, diagnostic, expand, fallback, model, names, parse, polymorphic, symbol, validate, view};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use syn::DeriveInput;
 

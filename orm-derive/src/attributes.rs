@@ -1,15 +1,20 @@
 //! The grammar that all attributes share: words with values, separated by commas. Names of Rust stand bare, names of
 //! SQL in quotes.
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Ident, Span, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, LitStr, Meta, Result, Token, parenthesized, token};
+use syn::{Attribute, LitStr, Meta, Path, Result, Token, parenthesized, token};
 
 use crate::diagnostic::{Errors, error, list};
 use crate::names::nearest;
 use crate::symbol as word;
+
+/// The attributes of a name.
+pub(crate) fn called<'a>(name: &str, attributes: &'a [Attribute]) -> impl Iterator<Item = &'a Attribute> {
+    attributes.iter().filter(move |attribute| attribute.path().is_ident(name))
+}
 
 /// Hands each word of an attribute's list to `argument`, which reads what follows the word.
 pub(crate) fn each(
@@ -102,6 +107,13 @@ pub(crate) fn name_or_none(word: &Ident, input: ParseStream) -> Result<Name> {
     Ok(if name == word::NONE { Name::None } else { Name::Is(name) })
 }
 
+/// `= name` of the type of rows with relations, which there is always.
+pub(crate) fn loaded_name(word: &Ident, input: ParseStream) -> Result<Ident> {
+    name_or_none(word, input)?.into_ident().ok_or_else(|| {
+        error(word, "the type of rows with relations cannot be left out; write a name, as in `loaded = Full`")
+    })
+}
+
 /// A name that an item of Rust can have.
 pub(crate) fn no_keyword(name: Ident) -> Result<Ident> {
     if syn::parse2::<Ident>(name.to_token_stream()).is_ok() {
@@ -148,6 +160,17 @@ pub(crate) fn side(word: &Ident, input: ParseStream) -> Result<Side> {
         (true, quoted) if !quoted.is_empty() => Ok(Side::Sql(quoted)),
         _ => Err(error(word, format!("`{word}` takes one field or several of one kind; write `{word} = (a, b)`"))),
     }
+}
+
+/// `= some::path`
+pub(crate) fn crate_path(word: &Ident, input: ParseStream) -> Result<Path> {
+    value(word, input, "path::to::orm").map(|ModStyle(path)| path)
+}
+
+/// `::orm`, unless `crate` says otherwise.
+pub(crate) fn default_crate() -> Path {
+    let orm = Ident::new("orm", Span::call_site());
+    syn::parse_quote!(::#orm)
 }
 
 /// The error for a word that an attribute does not know.
@@ -213,6 +236,15 @@ impl Parse for RustNames {
             }
         }
         Ok(names)
+    }
+}
+
+/// A path such as `use` takes, where keywords count as names.
+struct ModStyle(Path);
+
+impl Parse for ModStyle {
+    fn parse(input: ParseStream) -> Result<Self> {
+        input.call(Path::parse_mod_style).map(ModStyle)
     }
 }
 
