@@ -8,8 +8,8 @@ use quote::quote;
 use syn::ext::IdentExt as _;
 
 use crate::diagnostic::Errors;
-use crate::expand::{self, model_impl};
 use crate::model::definition::{Items, Model};
+use crate::model::expand::{self, model_impl};
 use crate::symbol;
 
 /// The mistakes, and stand-ins for what the model would have given.

@@ -1,12 +1,13 @@
 //! `#[derive(Model)]`: attributes are parsed into a definition, which is validated and expanded.
 
 pub(crate) mod definition;
+pub(crate) mod expand;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
 use crate::diagnostic::Errors;
-use crate::{expand, fallback, parse, validate};
+use crate::{fallback, parse, validate};
 
 /// The implementation, or the mistakes and stand-ins.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {

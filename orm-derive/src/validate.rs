@@ -1,5 +1,5 @@
 //! The rules that a model must keep, one function each, under the code that it refuses. What only types can tell, such
-//! as whether a key fits the column it refers to, is left to rustc: [`expand`](crate::expand) writes code that it judges.
+//! as whether a key fits the column it refers to, is left to rustc: [`expand`](crate::model::expand) writes code that it judges.
 
 use std::collections::HashMap;
 
