@@ -7,7 +7,6 @@
 mod attributes;
 mod column_type;
 mod diagnostic;
-mod fallback;
 mod model;
 mod names;
 mod parse;

@@ -2,12 +2,13 @@
 
 pub(crate) mod definition;
 pub(crate) mod expand;
+pub(crate) mod fallback;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
 use crate::diagnostic::Errors;
-use crate::{fallback, parse, validate};
+use crate::{parse, validate};
 
 /// The implementation, or the mistakes and stand-ins.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {

@@ -10,7 +10,6 @@ mod derive {
     pub(crate) mod attributes;
     pub(crate) mod column_type;
     pub(crate) mod diagnostic;
-    pub(crate) mod fallback;
     pub(crate) mod model;
     pub(crate) mod names;
     pub(crate) mod parse;
@@ -21,7 +20,7 @@ mod derive {
 }
 
 // The files name each other by paths from the root of their crate.
-use derive::{attributes, column_type, diagnostic, fallback, model, names, parse, polymorphic, symbol, validate, view};
+use derive::{attributes, column_type, diagnostic, model, names, parse, polymorphic, symbol, validate, view};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use syn::DeriveInput;
 
