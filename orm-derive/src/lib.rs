@@ -12,7 +12,6 @@ mod names;
 mod parse;
 mod polymorphic;
 mod symbol;
-mod validate;
 mod view;
 
 #[cfg(test)]

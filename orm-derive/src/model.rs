@@ -3,12 +3,13 @@
 pub(crate) mod definition;
 pub(crate) mod expand;
 pub(crate) mod fallback;
+pub(crate) mod validate;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
 use crate::diagnostic::Errors;
-use crate::{parse, validate};
+use crate::parse;
 
 /// The implementation, or the mistakes and stand-ins.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {

@@ -2,7 +2,8 @@
 
 use super::input;
 use crate::diagnostic::Errors;
-use crate::{parse, validate};
+use crate::model::validate;
+use crate::parse;
 
 fn messages(text: &str) -> Vec<String> {
     let mut errors = Errors::default();

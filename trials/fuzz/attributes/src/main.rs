@@ -15,12 +15,11 @@ mod derive {
     pub(crate) mod parse;
     pub(crate) mod polymorphic;
     pub(crate) mod symbol;
-    pub(crate) mod validate;
     pub(crate) mod view;
 }
 
 // The files name each other by paths from the root of their crate.
-use derive::{attributes, column_type, diagnostic, model, names, parse, polymorphic, symbol, validate, view};
+use derive::{attributes, column_type, diagnostic, model, names, parse, polymorphic, symbol, view};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use syn::DeriveInput;
 
