@@ -9,7 +9,6 @@ mod column_type;
 mod diagnostic;
 mod model;
 mod names;
-mod parse;
 mod polymorphic;
 mod symbol;
 mod view;

@@ -1,15 +1,15 @@
 //! `#[derive(Model)]`: attributes are parsed into a definition, which is validated and expanded.
 
-pub(crate) mod definition;
-pub(crate) mod expand;
-pub(crate) mod fallback;
+mod definition;
+mod expand;
+mod fallback;
+pub(crate) mod parse;
 pub(crate) mod validate;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
 use crate::diagnostic::Errors;
-use crate::parse;
 
 /// The implementation, or the mistakes and stand-ins.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {

@@ -2,8 +2,7 @@
 
 use super::input;
 use crate::diagnostic::Errors;
-use crate::model::validate;
-use crate::parse;
+use crate::model::{parse, validate};
 
 fn messages(text: &str) -> Vec<String> {
     let mut errors = Errors::default();

@@ -12,14 +12,13 @@ mod derive {
     pub(crate) mod diagnostic;
     pub(crate) mod model;
     pub(crate) mod names;
-    pub(crate) mod parse;
     pub(crate) mod polymorphic;
     pub(crate) mod symbol;
     pub(crate) mod view;
 }
 
 // The files name each other by paths from the root of their crate.
-use derive::{attributes, column_type, diagnostic, model, names, parse, polymorphic, symbol, view};
+use derive::{attributes, column_type, diagnostic, model, names, polymorphic, symbol, view};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use syn::DeriveInput;
 
