@@ -1,0 +1,150 @@
+//! A view becomes code. Nothing here reads an attribute.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+use syn::{GenericArgument, PathArguments, Type};
+
+use super::definition::{Field, Source, View};
+use crate::names::{hash, type_text};
+
+/// The implementation.
+pub(crate) fn view(view: &View) -> TokenStream {
+    let View { ident, model, krate, fields } = view;
+    let names: Vec<&Ident> = fields.iter().map(|field| &field.ident).collect();
+    let types: Vec<&Type> = fields.iter().map(|field| &field.ty).collect();
+    let texts = names.iter().map(|name| name.unraw().to_string());
+    let sources: Vec<Ident> = fields.iter().map(source_name).collect();
+    let functions = fields.iter().map(|field| source_function(model, field));
+    let name = ident.unraw().to_string();
+    let checks = fields.iter().map(|field| check_field(ident, field));
+    quote! {
+        const _: () = {
+            use #krate::__private as __orm;
+            #(#functions)*
+            #(#checks)*
+            #[allow(missing_docs, unreachable_pub)]
+            pub struct __Leads<__T, __F>(::core::marker::PhantomData<(__T, __F)>);
+            impl<__T: __orm::View, __F: __orm::Fuel> __orm::Answer for __Leads<__T, __F> {
+                const LEADS: __orm::Leads = match __orm::towards::<#ident, __T, __F>() {
+                    ::core::option::Option::Some(leads) => leads,
+                    ::core::option::Option::None => __orm::Leads::Nowhere
+                        #(.or(__orm::field_leads::<#types, _, __T, __F::Less>(#sources)))*,
+                };
+            }
+            #[allow(missing_docs, unreachable_pub)]
+            pub struct __Draft {
+                #(#names: ::core::option::Option<#types>,)*
+            }
+            #[automatically_derived]
+            impl __orm::View for #ident {
+                type Model = #model;
+                type Base = __orm::ViewRow<Self>;
+                const NAME: &'static str =
+                    ::core::concat!(::core::file!(), ":", ::core::line!(), ":", ::core::column!(), " ", #name);
+                type Leads<__T: __orm::View, __F: __orm::Fuel> = __Leads<__T, __F>;
+                const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
+                fn loads() -> __orm::ViewLoads<Self> {
+                    __orm::ViewLoader::<Self>::loads()
+                }
+            }
+            #[automatically_derived]
+            impl __orm::ViewFields for #ident {
+                type Model = #model;
+                type Draft = __Draft;
+                fn layout() -> &'static __orm::Layout {
+                    static LAYOUT: ::std::sync::OnceLock<__orm::Layout> = ::std::sync::OnceLock::new();
+                    LAYOUT.get_or_init(|| __orm::Layout::of::<#model>(&[
+                        #((#texts, __orm::Source::<#types>::describe(&#sources())),)*
+                    ]))
+                }
+                fn read(from: &mut __orm::Reader<'_>) -> #krate::Result<__Draft> {
+                    ::core::result::Result::Ok(__Draft {
+                        #(#names: __orm::Source::<#types>::read(#sources, from)?,)*
+                    })
+                }
+                fn parts() -> ::std::vec::Vec<::std::boxed::Box<dyn __orm::Part<__Draft>>> {
+                    let parts = [
+                        #(__orm::part(__orm::Source::<#types>::load(#sources()), |draft: &mut __Draft| &mut draft.#names),)*
+                    ];
+                    ::core::iter::Iterator::collect(::core::iter::Iterator::flatten(::core::iter::IntoIterator::into_iter(parts)))
+                }
+                fn complete(draft: __Draft) -> ::core::option::Option<Self> {
+                    ::core::option::Option::Some(Self { #(#names: draft.#names?,)* })
+                }
+            }
+        };
+    }
+}
+
+/// The check that a field's rows can be handed out, and that the view does not contain itself by them; its error stands at the
+/// field's type.
+fn check_field(view: &Ident, field: &Field) -> TokenStream {
+    let (ty, source, name) = (&field.ty, source_name(field), field.ident.unraw());
+    let rows = type_text(rows_of(ty));
+    let not_cloned =
+        format!("a `{rows}` that several rows lead to is handed to each of them; add `#[derive(Clone)]` to it");
+    let in_itself = format!(
+        "this view contains itself by the field `{name}`, and reading it would have no end; give the field another view, \
+         or load the relation as a tree by `.to_any_depth()`"
+    );
+    let check = quote_spanned! {ty.span()=>
+        __orm::check_field::<#ty, _, #view>(#source, #not_cloned, #in_itself)
+    };
+    quote!(const _: () = #check;)
+}
+
+/// `CourseCard`, of `Vec<CourseCard>`.
+fn rows_of(ty: &Type) -> &Type {
+    let Type::Path(path) = ty else { return ty };
+    let Some(PathArguments::AngleBracketed(arguments)) = path.path.segments.last().map(|last| &last.arguments) else {
+        return ty;
+    };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(rows)) => rows,
+        _ => ty,
+    }
+}
+
+fn source_name(field: &Field) -> Ident {
+    format_ident!("__from_{}", field.ident.unraw(), span = Span::call_site())
+}
+
+/// What a field is read from, as a function: the one place that asks whether the two go together, so that a mistake is one
+/// message, at the field's type.
+fn source_function(model: &Type, field: &Field) -> TokenStream {
+    let (name, ty) = (source_name(field), &field.ty);
+    let returned = quote_spanned!(ty.span()=> impl __orm::Source<#ty>);
+    match &field.from {
+        Source::Named(of) => quote! {
+            fn #name() -> #returned {
+                #model::#of()
+            }
+        },
+        Source::Expression(expr) => quote! {
+            fn #name() -> #returned {
+                #expr
+            }
+        },
+        Source::Through(relation, column) => {
+            let span = Span::call_site().located_at(column.span());
+            let (parameter, hash) = (Ident::new(&column.unraw().to_string(), span), hash(&column.unraw().to_string()));
+            let through = quote_spanned!(relation.span()=> __orm::through(#model::#relation));
+            let found = quote_spanned!(span=> #through.column::<#hash, _, #parameter>());
+            let of_column = format_ident!("{name}_column");
+            let check = quote_spanned!(relation.span()=> __orm::check_through(#model::#relation));
+            quote! {
+                const _: () = #check;
+                // A type parameter called as the column, for the message about one that is not there.
+                #[allow(non_camel_case_types)]
+                fn #of_column<#parameter>() -> #returned {
+                    #found
+                }
+                fn #name() -> impl __orm::Source<#ty> {
+                    #of_column::<()>()
+                }
+            }
+        }
+    }
+}
