@@ -1,0 +1,22 @@
+//! What the user said of a column type: data.
+
+use proc_macro2::Ident;
+use syn::{Expr, Generics, Path, Type};
+
+/// A type with `#[derive(ColumnType)]`.
+pub(crate) struct ColumnType {
+    pub(crate) ident: Ident,
+    /// None, in a valid column type.
+    pub(crate) generics: Generics,
+    /// Where generated code finds the facade.
+    pub(crate) krate: Path,
+    /// None, where the type has a mistake.
+    pub(crate) stored: Option<Stored>,
+}
+
+/// How the values are stored.
+pub(crate) enum Stored {
+    Inner(Box<Type>),
+    Text(Vec<(Ident, String)>),
+    Integer(Vec<(Ident, Expr)>),
+}

@@ -1,0 +1,136 @@
+//! A column type becomes code. Nothing here reads an attribute.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+use syn::{Expr, Type};
+
+use super::definition::{ColumnType, Stored};
+
+/// The implementation; of a type with mistakes, one that never runs.
+pub(crate) fn column_type(column_type: &ColumnType) -> TokenStream {
+    match &column_type.stored {
+        Some(Stored::Inner(inner)) => column_type.newtype(inner),
+        Some(Stored::Text(variants)) => column_type.text(variants),
+        Some(Stored::Integer(variants)) => column_type.integer(variants),
+        None if column_type.generics.params.is_empty() => column_type.fallback(),
+        None => TokenStream::new(),
+    }
+}
+
+impl ColumnType {
+    fn newtype(&self, inner: &Type) -> TokenStream {
+        let ColumnType { ident, krate, .. } = self;
+        let implementation = self.implementation(
+            (&quote!(__orm::inner_type::<Self, _>()), &quote!(__orm::inner_reads::<Self, _>())),
+            &quote!(::core::result::Result::map(__orm::decode_inner::<Self, _>(value), #ident)),
+            &quote!(__orm::encode_inner::<Self, _>(&self.0)),
+        );
+        // The one place that asks whether the type can be held: its error stands at the type.
+        let spanned = quote_spanned!(inner.span()=> #inner);
+        quote! {
+            const _: () = {
+                use #krate::__private as __orm;
+                impl __orm::Newtype<#inner> for #ident {
+                    type Inner = #spanned;
+                }
+                #implementation
+                impl #krate::Element for #ident {}
+                impl #krate::KeyType for #ident where for<'__inner> #inner: #krate::KeyType {}
+                impl __orm::TextType for #ident where for<'__inner> #inner: __orm::TextType {}
+            };
+        }
+    }
+
+    fn text(&self, variants: &[(Ident, String)]) -> TokenStream {
+        let krate = &self.krate;
+        let (names, texts): (Vec<_>, Vec<_>) = variants.iter().map(|(name, text)| (name, text)).unzip();
+        self.variants(
+            &quote!(#krate::SqlType::Text),
+            &names,
+            &texts.iter().map(|text| quote!(#krate::ValueRef::Text(#text))).collect::<Vec<_>>(),
+            &texts.iter().map(|text| quote!(__orm::text(#text))).collect::<Vec<_>>(),
+        )
+    }
+
+    fn integer(&self, variants: &[(Ident, Expr)]) -> TokenStream {
+        let krate = &self.krate;
+        let (names, numbers): (Vec<_>, Vec<_>) = variants.iter().map(|(name, number)| (name, number)).unzip();
+        self.variants(
+            &quote!(#krate::SqlType::Int64),
+            &names,
+            &numbers.iter().map(|number| quote!(#krate::ValueRef::Int(#number))).collect::<Vec<_>>(),
+            &numbers.iter().map(|number| quote!(#krate::Value::Int(#number))).collect::<Vec<_>>(),
+        )
+    }
+
+    fn variants(
+        &self,
+        sql_type: &TokenStream,
+        names: &[&Ident],
+        patterns: &[TokenStream],
+        values: &[TokenStream],
+    ) -> TokenStream {
+        let ColumnType { ident, krate, .. } = self;
+        let text = ident.unraw().to_string();
+        let implementation = self.implementation(
+            (sql_type, &quote!(#krate::Reads::Own)),
+            &quote! {
+                match value {
+                    #(#patterns => ::core::result::Result::Ok(#ident::#names),)*
+                    other => ::core::result::Result::Err(__orm::no_variant(#text, #sql_type, other)),
+                }
+            },
+            &quote! {
+                ::core::result::Result::Ok(match self {
+                    #(#ident::#names => #values,)*
+                })
+            },
+        );
+        quote! {
+            const _: () = {
+                use #krate::__private as __orm;
+                #implementation
+                impl #krate::Element for #ident {}
+                impl #krate::KeyType for #ident {}
+            };
+        }
+    }
+
+    /// A column type to the rest of the program, which does not compile.
+    fn fallback(&self) -> TokenStream {
+        let krate = &self.krate;
+        let implementation = self.implementation(
+            (&quote!(#krate::SqlType::Text), &quote!(#krate::Reads::Unsure)),
+            &quote!(loop {}),
+            &quote!(loop {}),
+        );
+        let ident = &self.ident;
+        quote!(#implementation impl #krate::Element for #ident {} impl #krate::KeyType for #ident {})
+    }
+
+    fn implementation(
+        &self,
+        (sql_type, reads): (&TokenStream, &TokenStream),
+        decode: &TokenStream,
+        encode: &TokenStream,
+    ) -> TokenStream {
+        let ColumnType { ident, krate, .. } = self;
+        let value = Ident::new("value", Span::call_site());
+        quote! {
+            #[automatically_derived]
+            impl #krate::ColumnType for #ident {
+                const SQL_TYPE: #krate::SqlType = #sql_type;
+                type Presence = #krate::Required;
+                const READS: #krate::Reads = #reads;
+                fn decode(#value: #krate::ValueRef<'_>) -> ::core::result::Result<Self, #krate::Mismatch> {
+                    #decode
+                }
+                fn encode(&self) -> ::core::result::Result<#krate::Value<'_>, #krate::Mismatch> {
+                    #encode
+                }
+            }
+        }
+    }
+}
