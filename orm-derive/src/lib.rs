@@ -1,8 +1,8 @@
-//! `#[derive(Model)]` of `orm`, and its other derives.
+//! The derives of `orm`.
 //!
-//! The stages of a model stand in files of their names: `parse` reads the attributes into a `definition`, `validate` holds it
-//! against the rules, `expand` writes code and never reads an attribute. Where one of the first two finds mistakes,
-//! `fallback` keeps them from causing others elsewhere in the program.
+//! Each derive is a module, and its stages are files in it: `parse` reads the attributes into a `definition`, and `expand` writes
+//! code and never reads an attribute. A model is also checked by `validate`; where it has mistakes, `fallback` keeps them from
+//! causing others elsewhere in the program. The derives share how attributes are read and mistakes are collected.
 
 mod attributes;
 mod column_type;

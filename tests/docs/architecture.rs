@@ -64,9 +64,20 @@ fn what_a_query_asks_for_knows_no_dialect() {
 
 #[test]
 fn expanding_reads_no_attribute() {
-    for (file, line) in code("orm-derive/src").filter(|(file, _)| file.starts_with("orm-derive/src/model/expand")) {
-        for word in [".attrs", "syn::Attribute", "syn::Meta", "::parse", "crate::attributes"] {
+    for (file, line) in code("orm-derive/src").filter(|(file, _)| file.contains("/expand")) {
+        for word in [".attrs", "syn::Attribute", "syn::Meta", "::parse::", "::parse;", "crate::attributes"] {
             assert!(!line.contains(word), "{file} reads attributes by `{word}`: {line}");
+        }
+    }
+}
+
+#[test]
+fn no_derive_uses_another() {
+    let derives = ["model", "polymorphic", "column_type", "view"];
+    for (file, line) in code("orm-derive/src").filter(|(file, _)| file != "orm-derive/src/lib.rs") {
+        for derive in derives {
+            let own = ["/", ".rs"].iter().any(|end| file.starts_with(&format!("orm-derive/src/{derive}{end}")));
+            assert!(own || !line.contains(&format!("crate::{derive}")), "{file} uses the derive `{derive}`: {line}");
         }
     }
 }
