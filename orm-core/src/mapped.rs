@@ -15,12 +15,12 @@ use crate::schema::{Table, TableName, no_default};
 use crate::types::Key;
 use crate::value::{Mismatch, Value};
 
-/// A struct that `#[derive(Mapped)]` maps to a table: what every [model](https://docs.rs/orm/latest/orm/trait.Model.html) is,
+/// A struct that `#[derive(Model)]` maps to a table: what every [model](https://docs.rs/orm/latest/orm/trait.Model.html) is,
 /// and all that the library needs of one. Programs name the trait `Model`, which adds what can be done with rows.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
-    note = "derive it: `#[derive(Mapped)] struct {Self} {{ id: i64, .. }}`"
+    note = "derive it: `#[derive(Model)] struct {Self} {{ id: i64, .. }}`"
 )]
 pub trait Mapped: Sized + 'static {
     /// The type of the primary key; a tuple if it has several columns.
