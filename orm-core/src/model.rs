@@ -56,8 +56,13 @@ pub trait Model: Mapped {
 
     /// The rows that meet a condition, to be updated or deleted in one statement.
     ///
-    /// ```text
-    /// Account::rows_where(Account::active().eq(false)).delete(&db)?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// Enrollment::rows_where(Enrollment::grade().is_null()).delete(&db)?;
+    /// # Ok(())
+    /// # }
     /// ```
     fn rows_where(condition: Condition<Self>) -> Rows<Self> {
         Rows::matching(condition)
@@ -97,8 +102,14 @@ pub trait Model: Mapped {
     /// A function that changes nothing sends nothing. Fields that are not in the table have their default, as in any row
     /// that is read.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// # let ada = ada(&db)?;
     /// let ada = ada.edit(&db, |ada| ada.last_name = "Lovelace".into())?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// SQL: `UPDATE "students" SET "last_name" = ?1 WHERE "id" = ?2`

@@ -140,8 +140,14 @@ fn lock(statements: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
 
 /// Asserts how many statements a database is sent by an expression, and returns the expression's value.
 ///
-/// ```text
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// # use orm::assert_queries;
 /// let students = assert_queries!(&db, 2, Student::query().prefetch(Student::courses()).all(&db)?);
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// When the number differs, the message lists the statements.

@@ -89,9 +89,16 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// Also loads a relation of the rows: one statement more, whatever their number. The rows' type says that they hold
     /// it, and gives them a function of the relation's name.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
     /// let students = Student::query().prefetch(Student::courses()).all(&db)?;
-    /// for course in students[0].courses() { … }
+    /// for course in students[0].courses() {
+    ///     println!("{}", course.title);
+    /// }
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn prefetch<R>(mut self, relation: R) -> Query<M, Row::Out, B>
     where

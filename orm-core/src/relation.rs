@@ -131,8 +131,14 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
 
     /// The query for the rows of one parent.
     ///
-    /// ```text
-    /// Student::courses().of(&ada).all(&db)?
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// # let ada = ada(&db)?;
+    /// let courses = Student::courses().of(&ada).all(&db)?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// Limits and offsets said before now count for the one parent.

@@ -19,10 +19,15 @@ use crate::types::ColumnType;
 impl<M: Mapped> Query<M> {
     /// Selects columns and computed values instead of whole rows: one, or a tuple of up to twelve.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
     /// let names: Vec<(i64, String)> = Student::query().select((Student::id(), Student::last_name())).all(&db)?;
     /// let titles: Vec<String> = Course::query().select(Course::title()).distinct().all(&db)?;
     /// let (number, last) = Student::query().select((orm::count(), Student::id().max())).one(&db)?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// Values that are computed from all rows, such as [`count`](crate::expression::count), make one row of them all.
@@ -35,12 +40,17 @@ impl<M: Mapped> Query<M> {
     /// Puts rows together in groups, in which the values of some columns are equal: one column, or a tuple of up to four.
     /// What is selected of each group are these columns and values computed from all of its rows.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
     /// let sizes: Vec<(Option<i64>, u64)> = Student::query()
     ///     .group_by(Student::department_id())
     ///     .having(orm::count().gt(3))
     ///     .select((Student::department_id(), orm::count()))
     ///     .all(&db)?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// SQL: `SELECT t0."department_id", count(*) FROM … GROUP BY t0."department_id" HAVING count(*) > ?1`

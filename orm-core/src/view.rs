@@ -118,8 +118,14 @@ impl<M: Mapped> Query<M> {
     /// Reads the rows as views instead of as models: only the columns that the view names are loaded, and its relations by
     /// one statement for each.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # #[derive(orm::View)] #[view(of = Student)] struct StudentCard { last_name: String }
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
     /// let cards: Vec<StudentCard> = Student::query().view::<StudentCard>().all(&db)?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// SQL: `SELECT t0."first_name", t1."name", t0."id", t1."id" FROM "students" AS t0 LEFT JOIN "departments" AS t1 ON …`
@@ -330,9 +336,15 @@ impl<V: ViewFields> fmt::Debug for ViewRow<V> {
 impl<P: Mapped, M: Mapped, K: Kind, const AT: usize, E: Extent> Relation<P, M, K, AT, M, E> {
     /// Loads the rows as views instead of as models: only the columns that the view names.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # #[derive(orm::View, Clone)] #[view(of = Course)] struct CourseCard { title: String }
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
     /// let students = Student::query().prefetch(Student::courses().view::<CourseCard>()).all(&db)?;
     /// let courses: &Many<CourseCard> = students[0].courses();
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn view<V: ViewOf<M>>(self) -> Relation<P, M, K, AT, V, E, V::Base> {
         let (below, loader) = V::loads();

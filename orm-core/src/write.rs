@@ -73,8 +73,14 @@ pub(crate) fn insert_row<M: Mapped>(on: &impl Executor, row: &M) -> Result<M> {
 /// The rows do not come back, so that it is faster than [`insert_many`], and they are taken from the iterator as they are
 /// sent, so that no more than one statement's stand in memory. No row sends nothing.
 ///
-/// ```text
-/// let number = orm::bulk_insert(&db, lines.map(|line| NewStudent { name: line.into() }))?;
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// # let names = ["Physics", "Biology"].into_iter();
+/// let number = orm::bulk_insert(&db, names.map(|name| NewDepartment { name: name.into() }))?;
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// SQL: `INSERT INTO "students" (…) VALUES (…), (…), …`; on PostgreSQL `INSERT INTO "students" (…) SELECT unnest($1), …`

@@ -11,8 +11,14 @@ use crate::value::{Mismatch, Value};
 impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// The array holds an element that is equal to a value. `None` is equal to nothing, as in SQL.
     ///
-    /// ```text
+    /// ```no_run
+    /// # use orm::{Db, Model, Result};
+    /// # #[derive(Model)] struct Post { id: i64, tags: Vec<String> }
+    /// # fn main() -> Result<()> {
+    /// # let db = Db::memory()?;
     /// let posts = Post::query().filter(Post::tags().has("rust")).all(&db)?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// SQL: `"tags" @> ?`, of an array of the one value

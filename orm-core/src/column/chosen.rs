@@ -11,10 +11,15 @@ use crate::mapped::Mapped;
 /// The text names fields, separated by commas. Before one may stand a `-`, or after it `asc` or `desc`; without either the
 /// direction is that of the allowed term, as is the place of its `NULL`s. An empty text asks for no order.
 ///
-/// ```text
-/// let allowed = (Student::last_name().asc(), Student::enrolled_on().desc().nulls_last());
-/// let order = orm::order_from(&request.sort, allowed)?;                   // "enrolled_on, last_name desc"
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// let allowed = (Student::last_name().asc(), Student::department_id().desc().nulls_last());
+/// let order = orm::order_from("department_id, last_name desc", allowed)?;
 /// let students = Student::query().order_by(order).all(&db)?;
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// # Errors

@@ -11,8 +11,15 @@ use crate::value::{Mismatch, Value};
 impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// The range includes a value.
     ///
-    /// ```text
+    /// ```no_run
+    /// # use orm::{Db, Model, Result};
+    /// # #[derive(Model)] struct Booking { id: i64, days: orm::Range<orm::value::Date> }
+    /// # fn main() -> Result<()> {
+    /// # let db = Db::memory()?;
+    /// # let today = orm::value::Date::new(2026, 11, 29).unwrap();
     /// let bookings = Booking::query().filter(Booking::days().includes(today)).all(&db)?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// SQL: `"days" @> ?`, of the range that holds the one value

@@ -15,8 +15,13 @@ impl Db {
     /// Creates the tables of some models that are not there yet, with their keys, references and indexes, and the join
     /// tables of their many-to-many relations. Tables that exist are left as they are.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = Db::memory()?;
     /// db.create_tables::<(Department, Course, Student, Enrollment)>()?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors
@@ -54,10 +59,15 @@ impl Db {
     /// looked at. On SQLite it also reads the first and the last rows of each table, and lists columns that store dates, UUIDs,
     /// booleans or decimals in another form than their fields say.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
     /// for difference in db.check::<(Department, Course, Student)>()? {
     ///     println!("{difference}");
     /// }
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

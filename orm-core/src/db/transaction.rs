@@ -58,11 +58,17 @@ impl Db {
     /// Runs a closure in a write transaction: committed when it returns `Ok`, and undone when it returns an error or
     /// panics.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// # let (algebra, geometry) = (course(&db, "Algebra")?, course(&db, "Geometry")?);
     /// db.transaction(|tx| {
-    ///     let ada = NewStudent { .. }.insert(tx)?;
-    ///     Student::courses().link(tx, &ada, [&algebra])
+    ///     let grace = student("Grace", "Hopper").insert(tx)?;
+    ///     Student::courses().link(tx, &grace, [&algebra])
     /// })?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

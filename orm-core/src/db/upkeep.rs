@@ -10,8 +10,13 @@ impl Db {
     /// Copies the database to a new file, while others read and write. The copy is a consistent snapshot: it has the state in
     /// which the database is when the backup begins.
     ///
-    /// ```text
+    /// ```no_run
+    /// # use orm::{Db, Result};
+    /// # fn main() -> Result<()> {
+    /// # let db = Db::open("shop.db")?;
     /// db.backup("/backups/shop-2026-11-29.db")?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// It uses one of the connections that read, or the only connection of a database in memory. While a backup runs, the
@@ -30,10 +35,15 @@ impl Db {
 
     /// Copies the database as [`backup`](Db::backup) does, and calls a function after every 256 pages.
     ///
-    /// ```text
-    /// db.backup_with_progress(path, |progress| {
+    /// ```no_run
+    /// # use orm::{Db, Result};
+    /// # fn main() -> Result<()> {
+    /// # let db = Db::open("shop.db")?;
+    /// db.backup_with_progress("/backups/shop.db", |progress| {
     ///     println!("{} of {} pages left", progress.remaining_pages, progress.total_pages);
     /// })?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

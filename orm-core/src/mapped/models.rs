@@ -57,8 +57,13 @@ impl Table {
 
 /// A diagram of some models, from what the models say; no database is asked.
 ///
-/// ```text
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
 /// println!("{}", orm::diagram::<(Department, Course, Student)>().mermaid());
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub fn diagram<M: Models>() -> Diagram {

@@ -20,10 +20,17 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// end between two rows that have the primary key in common, it is an error that
     /// [`is_schema_mismatch`](crate::error::Error::is_schema_mismatch).
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
     /// for students in Student::query().prefetch(Student::courses()).chunks(&db) {
-    ///     for student in students? { … }
+    ///     for student in students? {
+    ///         println!("{} takes {} courses", student.last_name, student.courses().len());
+    ///     }
     /// }
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn chunks<'e, E: Executor>(&self, on: &'e E) -> Chunks<'e, M, Row, E, B> {
         Chunks { query: self.clone(), on, size: DEFAULT_SIZE, next: Next::First, left: self.draft.select.limit }

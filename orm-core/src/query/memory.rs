@@ -16,10 +16,15 @@ use crate::prefetch::{ParentKeys, Parents, Prefetch, RelationOf, collect, descri
 /// The rows may come from anywhere, and may hold other relations already; those are kept and not loaded again. No row
 /// sends nothing. The rows come back in the same order.
 ///
-/// ```text
-/// let students: Vec<Student> = …;
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// let students: Vec<Student> = Student::query().all(&db)?;
 /// let students = orm::prefetch(&db, students, Student::courses())?;      // Vec<StudentLoaded<Many<Course>>>
 /// let students = orm::prefetch(&db, students, Student::department())?;   // … with both
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// # Errors

@@ -27,12 +27,17 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// last. So no row comes twice or is left out because others were inserted or deleted in between, and the last page is
     /// read as fast as the first where an index has the order.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
     /// let query = Student::query().order_by(Student::last_name().asc());
     /// let page = query.clone().page(20).read(&db)?;
     /// if let Some(cursor) = page.next {
     ///     let next = query.page(20).after(cursor).read(&db)?;
     /// }
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// SQL: `… WHERE (t0."last_name", t0."id") > (?1, ?2) ORDER BY t0."last_name", t0."id" LIMIT ?3`

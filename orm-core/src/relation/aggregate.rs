@@ -24,10 +24,15 @@ use crate::value::Value;
 ///
 /// Prefetched under a name, it is one statement for all parents:
 ///
-/// ```text
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
 /// struct CourseCount;
 /// let students = Student::query().prefetch(Student::courses().count().named(CourseCount)).all(&db)?;
 /// let count: &u64 = students[0].named(CourseCount);
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// A count can also be compared, which makes a condition: `Student::courses().count().gt(3)`.

@@ -22,11 +22,17 @@ use crate::value::ValueRef;
 /// none. Where the values come from is its own affair: a cache, a service, a query of another database. A parent whose
 /// key is not in the map gets `None`.
 ///
-/// ```text
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// # fn scores_of(keys: &[i64]) -> Result<std::collections::HashMap<i64, u32>> { Ok(keys.iter().map(|&key| (key, 1)).collect()) }
 /// struct Score;
 /// let scores = orm::batch(Student::id(), |keys: &[i64]| scores_of(keys)).named(Score);
 /// let students = Student::query().prefetch(scores).all(&db)?;
 /// let score: &Option<u32> = students[0].named(Score);
+/// # Ok(())
+/// # }
 /// ```
 pub fn batch<M, T, V, E, F>(column: Column<M, T>, load: F) -> Batch<M, T, V, F>
 where

@@ -14,11 +14,14 @@ use crate::types::{RefersTo, TextType};
 
 /// An enum of models, one for each kind of row that a relation may lead to; `#[derive(Polymorphic)]` implements it.
 ///
-/// ```text
+/// ```
+/// # use orm::{Model, Polymorphic};
+/// # #[derive(Model)] struct Photo { id: i64 }
+/// # #[derive(Model)] struct Post { id: i64 }
 /// #[derive(Polymorphic)]
 /// enum Subject { Photo(Photo), Post(Post) }
 ///
-/// #[derive(Mapped)]
+/// #[derive(Model)]
 /// struct Comment {
 ///     id: i64,
 ///     subject_type: String,          // "photo" or "post"
@@ -190,8 +193,18 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
     /// Of the rows of one model only those that meet the condition; rows of the other models as before. What is left out
     /// reads as `None`.
     ///
-    /// ```text
-    /// Comment::subject().filter(Post::published().eq(true))
+    /// ```
+    /// # use orm::{Db, Model, Polymorphic, Result};
+    /// # #[derive(Model)] struct Photo { id: i64, #[belongs_to(album: Album)] album_id: i64 }
+    /// # #[derive(Model)] struct Album { id: i64 }
+    /// # #[derive(Model)] struct Post { id: i64, published: bool, #[belongs_to(author: Author)] author_id: i64 }
+    /// # #[derive(Model)] struct Author { id: i64 }
+    /// # #[derive(Polymorphic)] enum Subject { Photo(Photo), Post(Post) }
+    /// # #[derive(Model)] struct Comment { id: i64, subject_type: String, #[belongs_to(subject: Subject, tag = subject_type)] subject_id: i64 }
+    /// # fn main() -> Result<()> {
+    /// let subject = Comment::subject().filter(Post::published().eq(true));
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn filter<C>(mut self, condition: Condition<C>) -> PolymorphicRelation<P, S, K, AT, Row, L, Part>
     where
@@ -206,8 +219,18 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
     /// Also loads a relation of one of the models, by one statement more for the rows of that model. The rows come in the
     /// enum's `…Loaded` counterpart, whose variants hold rows with relations.
     ///
-    /// ```text
-    /// Comment::subject().prefetch(Post::author()).prefetch(Photo::album())
+    /// ```
+    /// # use orm::{Db, Model, Polymorphic, Result};
+    /// # #[derive(Model)] struct Photo { id: i64, #[belongs_to(album: Album)] album_id: i64 }
+    /// # #[derive(Model)] struct Album { id: i64 }
+    /// # #[derive(Model)] struct Post { id: i64, published: bool, #[belongs_to(author: Author)] author_id: i64 }
+    /// # #[derive(Model)] struct Author { id: i64 }
+    /// # #[derive(Polymorphic)] enum Subject { Photo(Photo), Post(Post) }
+    /// # #[derive(Model)] struct Comment { id: i64, subject_type: String, #[belongs_to(subject: Subject, tag = subject_type)] subject_id: i64 }
+    /// # fn main() -> Result<()> {
+    /// let subject = Comment::subject().prefetch(Post::author()).prefetch(Photo::album());
+    /// # Ok(())
+    /// # }
     /// ```
     #[expect(clippy::type_complexity, reason = "it says which rows come")]
     pub fn prefetch<R, C>(

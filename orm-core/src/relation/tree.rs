@@ -20,11 +20,22 @@ impl<M: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = M>> 
     /// Conditions, orders and limits count on each level. A row that is reached again is not followed again, so that a
     /// cycle ends.
     ///
-    /// ```text
+    /// ```
+    /// # use orm::{Db, Model, Result};
+    /// # #[derive(Model)]
+    /// # #[has_many(reports: Employee, foreign_key = reports_to)]
+    /// # struct Employee { id: i64, name: String, #[belongs_to(chief: Employee)] reports_to: Option<i64> }
+    /// # fn main() -> Result<()> {
+    /// # let db = Db::memory()?;
+    /// # db.create_tables::<Employee>()?;
     /// let chiefs = Employee::query().filter(Employee::reports_to().is_null());
     /// for chief in chiefs.prefetch(Employee::reports().to_any_depth()).all(&db)? {
-    ///     for (depth, employee) in chief.reports().walk() { … }
+    ///     for (depth, employee) in chief.reports().walk() {
+    ///         println!("{}{}", "  ".repeat(depth), employee.name);
+    ///     }
     /// }
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// What is prefetched for the relation is loaded for all nodes, by one statement for the rows of all levels together:

@@ -13,12 +13,18 @@ use crate::value::{Mismatch, Value};
 ///
 /// The text is a literal, so that no value can find its way into it; values are bound:
 ///
-/// ```text
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// # let ada = ada(&db)?;
 /// let adults: Vec<Student> = orm::sql("SELECT * FROM students WHERE age >= $1").bind(18).rows(&db)?;
 /// let counts: Vec<(String, i64)> =
 ///     orm::sql("SELECT last_name, count(*) FROM students GROUP BY last_name").tuples(&db)?;
 /// let changed = orm::sql("UPDATE students SET age = age + 1 WHERE id = $1").bind(ada.id).execute(&db)?;
-/// let ids: Vec<(i64,)> = orm::sql("DELETE FROM students RETURNING id").writing().tuples(&db)?;
+/// let ids: Vec<(i64,)> = orm::sql("DELETE FROM enrollments RETURNING student_id").writing().tuples(&db)?;
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// Models are read by column name, in whatever order the columns come and whatever others stand between; then relations
@@ -93,8 +99,14 @@ impl RawSql {
     /// Without it the statement runs where reading does, on a connection or replica that cannot write. If its rows cannot
     /// be read, nothing is written.
     ///
-    /// ```text
-    /// let ids: Vec<(i64,)> = orm::sql("INSERT INTO logs (text) VALUES ('x') RETURNING id").writing().tuples(&db)?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let insert = orm::sql("INSERT INTO departments (name) VALUES ('Physics') RETURNING id");
+    /// let ids: Vec<(i64,)> = insert.writing().tuples(&db)?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn writing(mut self) -> Self {
         self.writes = true;

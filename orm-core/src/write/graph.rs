@@ -20,12 +20,17 @@ use crate::value::Value;
 /// those that it refers to, with one statement for the rows of each relation, whatever their number, and one for the links
 /// of a many-to-many relation. What comes back holds the relations as if they had been prefetched.
 ///
-/// ```text
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
 /// use orm::Insert;
 ///
 /// let maths: DepartmentLoaded<Many<Course>> = NewDepartment { name: "Mathematics".into() }
 ///     .with(Department::courses(), |maths| [NewCourse { title: "Algebra".into(), department_id: maths.id }])
 ///     .insert(&db)?;
+/// # Ok(())
+/// # }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be inserted",
@@ -53,10 +58,15 @@ pub trait Insert: Sized {
     /// `has_one` or `has_many` relation are given it as their foreign key; those of a many-to-many relation are linked
     /// without it.
     ///
-    /// ```text
-    /// let ada = NewStudent { name: "Ada".into() }
-    ///     .with(Student::courses(), |_| [NewCourse { title: "Algebra".into() }])
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let grace = student("Grace", "Hopper")
+    ///     .with(Student::courses(), |_| [NewCourse { title: "Compilers".into(), department_id: 1 }])
     ///     .insert(&db)?;
+    /// # Ok(())
+    /// # }
     /// ```
     fn with<R, F, I>(self, relation: R, rows: F) -> With<Self, R, F, I>
     where
@@ -70,11 +80,16 @@ pub trait Insert: Sized {
     /// Then a row that belongs to this one: the other end of a `belongs_to` relation, which is inserted after this one and
     /// comes back with it.
     ///
-    /// ```text
-    /// let ada = NewDepartment { name: "Mathematics".into() }
-    ///     .then(Student::department(), |maths| NewStudent { name: "Ada".into(), department_id: Some(maths.id) })
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let grace = NewDepartment { name: "Physics".into() }
+    ///     .then(Student::department(), |physics| NewStudent { department_id: Some(physics.id), ..student("Grace", "Hopper") })
     ///     .insert(&db)?;
-    /// assert_eq!(ada.department().as_ref().unwrap().name, "Mathematics");
+    /// assert_eq!(grace.department().as_ref().unwrap().name, "Physics");
+    /// # Ok(())
+    /// # }
     /// ```
     fn then<R, F, N>(self, relation: R, row: F) -> Then<Self, R, F, N>
     where

@@ -29,8 +29,15 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     /// New rows of a join model have the defaults of its fields. Where a field needs a value, use
     /// [`link_with`](Relation::link_with).
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// # let ada = ada(&db)?;
+    /// # let (algebra, geometry) = (course(&db, "Algebra")?, course(&db, "Geometry")?);
     /// Student::courses().link(&db, &ada, [&algebra, &geometry])?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// SQL: `INSERT INTO "enrollments" ("student_id", "course_id") VALUES (?1, ?2), …
@@ -98,12 +105,19 @@ impl<P: Mapped + JoinedBy<AT, Join: Mapped>, C: Mapped, const AT: usize> Relatio
     /// Adds some rows to those of a parent, as [`link`](Relation::link), by rows of the join model that a function makes of
     /// the two. A link that exists stays as it is.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// # let ada = ada(&db)?;
+    /// # let (algebra, geometry) = (course(&db, "Algebra")?, course(&db, "Geometry")?);
     /// Student::courses().link_with(&db, &ada, [&algebra, &geometry], |ada, course| NewEnrollment {
     ///     student_id: ada.id,
     ///     course_id: course.id,
     ///     grade: Some(90),
     /// })?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// SQL: as [`link`](Relation::link), with all columns that the new rows give.

@@ -32,8 +32,13 @@ impl<M: Mapped> Rows<M> {
     /// Updates the rows in one statement, and counts them. Where they have a version, it counts up too, and
     /// a field with `#[model(updated_at)]` is set, unless a change sets it.
     ///
-    /// ```text
-    /// Account::rows_where(Account::active().eq(true)).update(&db, Account::balance().add(5))?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// Student::rows_where(Student::age().lt(30)).update(&db, Student::age().add(1))?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// SQL: `UPDATE "accounts" AS t0 SET "balance" = t0."balance" + ?1 WHERE …`

@@ -15,9 +15,14 @@ use crate::types::ColumnType;
 ///
 /// `unique` are the columns of a unique index or of the primary key; `update` are those that take the new values.
 ///
-/// ```text
-/// let ada = NewStudent { email: "ada@x.org".into(), name: "Ada".into() };
-/// let ada = orm::upsert(&db, ada, Student::email(), Student::name())?;
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// let ada = NewStudent { email: "ada@example.org".into(), ..student("Ada", "Lovelace") };
+/// let ada = orm::upsert(&db, ada, Student::email(), Student::last_name())?;
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// SQL: `INSERT INTO "students" (…) VALUES (…) ON CONFLICT ("email") DO UPDATE SET "name" = excluded."name" RETURNING …`

@@ -21,9 +21,17 @@ impl<'c> PostgresSetup<'c> {
     /// Runs a statement on the connection and drops its rows: a text, or [`orm::sql`](crate::sql::sql) with bound values.
     /// `SET` takes no parameters, and `set_config` does.
     ///
-    /// ```text
+    /// ```no_run
+    /// # use orm::{Db, Result};
+    /// # fn main() -> Result<()> {
+    /// # let tenant = 7;
+    /// # let db = Db::postgres().on_connect(move |connection| {
     /// connection.execute("SET search_path = app, public")?;
     /// connection.execute(orm::sql("SELECT set_config('app.tenant', $1, false)").bind(tenant))?;
+    /// # Ok(())
+    /// # }).connect("postgres://localhost/shop")?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

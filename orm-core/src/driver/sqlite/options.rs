@@ -136,14 +136,18 @@ impl SqliteOptions {
     /// of a database in memory. It can set pragmas, attach databases, create temporary tables, and define functions and
     /// collations. Of several functions each is called, in their order.
     ///
-    /// ```text
+    /// ```no_run
+    /// # use orm::{Db, Result};
+    /// # fn main() -> Result<()> {
     /// let db = Db::sqlite()
     ///     .on_connect(|connection| {
     ///         connection.execute("ATTACH 'archive.db' AS archive")?;
-    ///         connection.function("regexp", 2, |arguments| { … })?;
-    ///         connection.collation("german", |one, other| { … })
+    ///         connection.function("half", 1, |arguments| Ok(arguments.get::<i64>(0)? / 2))?;
+    ///         connection.collation("backwards", |one, other| other.cmp(one))
     ///     })
     ///     .open("university.db")?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// Its settings win over those of this library. A connection that reads refuses writes once the function has returned,

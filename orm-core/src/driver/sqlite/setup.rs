@@ -31,9 +31,17 @@ impl<'c> SqliteSetup<'c> {
 
     /// Runs a statement on the connection and drops its rows: a text, or [`orm::sql`](crate::sql::sql) with bound values.
     ///
-    /// ```text
+    /// ```no_run
+    /// # use orm::{Db, Result};
+    /// # fn main() -> Result<()> {
+    /// # let path = "archive.db";
+    /// # let db = Db::sqlite().on_connect(move |connection| {
     /// connection.execute("PRAGMA cache_size = -64000")?;
     /// connection.execute(orm::sql("ATTACH $1 AS archive").bind(path))?;
+    /// # Ok(())
+    /// # }).memory()?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors
@@ -54,12 +62,20 @@ impl<'c> SqliteSetup<'c> {
 
     /// Defines a function that SQL can call, with this number of arguments, or with any number for `None`.
     ///
-    /// ```text
-    /// // `name REGEXP '^A'` calls `regexp('^A', name)`.
+    /// ```
+    /// # use orm::{Db, Result};
+    /// # fn main() -> Result<()> {
+    /// # let db = Db::sqlite().on_connect(|connection| {
+    /// // `name REGEXP 'da'` calls `regexp('da', name)`.
     /// connection.function("regexp", 2, |arguments| {
     ///     let (pattern, text): (String, String) = (arguments.get(0)?, arguments.get(1)?);
-    ///     Ok(Regex::new(&pattern)?.is_match(&text))
+    ///     Ok(text.contains(&pattern))
     /// })?;
+    /// # Ok(())
+    /// # }).memory()?;
+    /// # assert_eq!(orm::sql("SELECT 'Ada' REGEXP 'da'").tuples::<(bool,)>(&db)?, [(true,)]);
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// An error of the function is the error of the statement; a text becomes one by `.into()`.

@@ -52,10 +52,21 @@ impl Cursor {
     /// It is signed and not encrypted: whoever has the text can read the values that the row is ordered by.
     /// The signature is HMAC-SHA-256 ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)) over all of the rest.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// # use orm::Cursor;
+    /// # use orm_core::query::CursorKey;
+    /// # let secret = [7; 32];
+    /// # let mut query = Student::query().order_by(Student::last_name().asc());
+    /// # student("Grace", "Hopper").insert(&db)?;
+    /// # let cursor = query.page(1).read(&db)?.next.expect("a second page");
     /// let key = CursorKey::new(&secret)?;
     /// let text = cursor.sign(&key);
     /// let cursor = Cursor::verify(&text, &key)?;
+    /// # Ok(())
+    /// # }
     /// ```
     #[must_use]
     pub fn sign(&self, key: &CursorKey) -> String {
