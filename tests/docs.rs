@@ -7,6 +7,8 @@ mod adversarial;
 mod architecture;
 #[path = "docs/conformance.rs"]
 mod conformance;
+#[path = "docs/layers.rs"]
+mod layers;
 #[path = "docs/readme.rs"]
 mod readme;
 #[path = "docs/reliability.rs"]
