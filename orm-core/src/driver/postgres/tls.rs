@@ -19,11 +19,11 @@ mod without {
     use crate::driver::postgres::wire::Traffic;
     use crate::error::Result;
 
-    pub(in super::super) type Encrypted = NoTlsStream;
-    pub(in super::super) type Connector = NoTls;
+    pub(crate) type Encrypted = NoTlsStream;
+    pub(crate) type Connector = NoTls;
 
     #[expect(clippy::unnecessary_wraps, reason = "what it stands in for can fail")]
-    pub(in super::super) fn connector(_: &Protection, _: Option<&str>, _: &Arc<Traffic>) -> Result<Connector> {
+    pub(crate) fn connector(_: &Protection, _: Option<&str>, _: &Arc<Traffic>) -> Result<Connector> {
         Ok(NoTls)
     }
 }

@@ -23,20 +23,16 @@ type Handshake = <MakeRustlsConnect as MakeTlsConnect<Plain>>::TlsConnect;
 type Stream = <MakeRustlsConnect as MakeTlsConnect<Plain>>::Stream;
 
 /// An encrypted stream, whose messages are counted within the encryption.
-pub(in super::super) type Encrypted = Watched<Stream>;
+pub(crate) type Encrypted = Watched<Stream>;
 
 /// What makes an encrypted stream of a plain one.
-pub(in super::super) struct Connector {
+pub(crate) struct Connector {
     handshake: Option<Handshake>,
     traffic: Arc<Traffic>,
 }
 
 /// What encrypts a connection to a server of some name.
-pub(in super::super) fn connector(
-    protection: &Protection,
-    name: Option<&str>,
-    traffic: &Arc<Traffic>,
-) -> Result<Connector> {
+pub(crate) fn connector(protection: &Protection, name: Option<&str>, traffic: &Arc<Traffic>) -> Result<Connector> {
     let handshake = match (config(protection)?, name) {
         (Some(mut config), Some(name)) => {
             // A server that is spoken to without asking for TLS first wants to hear this.

@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::Message;
+use super::message::Message;
 
 /// The statements of a connection some of whose columns come as text, by the names that the library gave them.
 #[derive(Default)]
-pub(in super::super) struct Formats {
+pub(crate) struct Formats {
     /// There was such a statement, so that messages are looked at.
     used: AtomicBool,
     /// The name of the next statement that is prepared is wanted.
@@ -28,13 +28,13 @@ struct Names {
 
 impl Formats {
     /// Wants to know the name of the next statement that is prepared.
-    pub(in super::super) fn learn(&self) {
+    pub(crate) fn learn(&self) {
         self.names().learned = None;
         self.learning.store(true, Relaxed);
     }
 
     /// Says which columns of the statement whose name was learned come as text. False if there was none.
-    pub(in super::super) fn keep(&self, as_text: Box<[bool]>) -> bool {
+    pub(crate) fn keep(&self, as_text: Box<[bool]>) -> bool {
         self.learning.store(false, Relaxed);
         let mut names = self.names();
         let Some(name) = names.learned.take() else { return false };
