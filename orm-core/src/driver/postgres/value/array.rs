@@ -1,9 +1,10 @@
 //! Arrays, in the database's binary form, or as text where their elements are of a type that we do not know.
 
 use bytes::{BufMut, BytesMut};
-use tokio_postgres::types::{IsNull, Kind as TypeKind, Type};
+use tokio_postgres::types::{IsNull, Type};
 
-use super::{Carrier, Sent, TOO_LONG, append_int, append_unknown, misplaced};
+use super::carrier::{Carrier, delimiter, element};
+use super::scalar::{self, Sent, TOO_LONG, append_int, append_unknown, misplaced};
 use crate::value::{Mismatch, Value};
 
 /// Appends a list of values as an array of the declared type.
@@ -15,7 +16,7 @@ pub(super) fn append(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) 
     for value in values {
         let at = out.len();
         out.put_i32(-1);
-        if let IsNull::No = super::append(value, element, out)? {
+        if let IsNull::No = scalar::append(value, element, out)? {
             let Ok(length) = i32::try_from(out.len() - at - 4) else { return Err(TOO_LONG) };
             out[at..at + 4].copy_from_slice(&length.to_be_bytes());
         }
@@ -91,22 +92,6 @@ fn end_array(out: &BytesMut) -> Sent {
     Ok(IsNull::No)
 }
 
-/// The type of an array's elements.
-pub(super) fn element(declared: &Type) -> Option<&Type> {
-    match inner(declared).kind() {
-        TypeKind::Array(element) => Some(element),
-        _ => None,
-    }
-}
-
-/// The type that a domain restricts.
-pub(super) fn inner(declared: &Type) -> &Type {
-    match declared.kind() {
-        TypeKind::Domain(of) => inner(of),
-        _ => declared,
-    }
-}
-
 /// Whether values are sent to an array of a type as text, which the database reads.
 pub(super) fn is_sent_as_text(declared: &Type, values: &[Value<'_>]) -> bool {
     match element(declared).map(Carrier::of) {
@@ -148,27 +133,13 @@ fn next<'b>(element: Carrier, rest: &mut &'b [u8]) -> Option<Result<Value<'b>, M
     }
     let (bytes, behind) = rest.split_at_checked(usize::try_from(length).ok()?)?;
     *rest = behind;
-    Some(super::decode(element, bytes)?.map(Value::from))
+    Some(scalar::decode(element, bytes)?.map(Value::from))
 }
 
 fn number(bytes: &mut &[u8]) -> Option<i32> {
     let (number, rest) = bytes.split_first_chunk()?;
     *bytes = rest;
     Some(i32::from_be_bytes(*number))
-}
-
-/// What stands between the elements of arrays of a type, in their text. Types of extensions may have a mark of their own,
-/// which is not known here.
-pub(super) fn delimiter(declared: &Type) -> Option<char> {
-    let element = inner(element(declared)?);
-    match element.kind() {
-        TypeKind::Simple if *element == Type::BOX => Some(';'),
-        TypeKind::Simple => {
-            let is_known = Type::from_oid(element.oid()).is_some() || ["hstore", "ltree"].contains(&element.name());
-            is_known.then_some(',')
-        }
-        _ => Some(','),
-    }
 }
 
 const SEVERAL_DIMENSIONS: Mismatch = Mismatch::Unstorable("the array has several dimensions, and a `Vec` has one");

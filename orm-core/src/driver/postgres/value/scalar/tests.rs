@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::*;
+use crate::driver::postgres::value::array;
 
 fn sent(value: &Value<'_>, declared: &Type) -> Result<Vec<u8>, Mismatch> {
     let mut out = BytesMut::new();
