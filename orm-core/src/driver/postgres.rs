@@ -2,12 +2,16 @@
 
 mod address;
 mod asker;
+mod channel;
 mod connection;
 mod dial;
 mod error;
 mod link;
 mod lost;
+mod open;
+mod options;
 mod pool;
+mod prepared;
 mod protection;
 mod replicas;
 mod server;
@@ -20,9 +24,7 @@ mod value;
 mod waiter;
 mod wire;
 
-use std::fmt::{self, Write as _};
-use std::sync::Arc;
-use std::time::Duration;
+use std::fmt::Write as _;
 
 use super::Pool;
 use crate::error::{Error, Result};
@@ -30,164 +32,10 @@ use address::Address;
 use pool::PostgresPool;
 use replicas::Replicated;
 
+pub use options::PostgresOptions;
 pub use setup::PostgresSetup;
 
-/// How a PostgreSQL database is connected to. [`Db::connect`] uses the defaults.
-#[derive(Clone)]
-#[must_use = "options do nothing until a database is connected to with them"]
-pub struct PostgresOptions {
-    pub(crate) connections: usize,
-    pub(crate) connect_timeout: Duration,
-    pub(crate) answer_timeout: Duration,
-    pub(crate) pool_timeout: Duration,
-    pub(crate) statement_timeout: Option<Duration>,
-    pub(crate) lock_timeout: Option<Duration>,
-    pub(crate) serializable: bool,
-    pub(crate) replicas: Vec<String>,
-    pub(crate) replica_lag: Duration,
-    pub(crate) cached_statements: usize,
-    pub(crate) max_message_size: usize,
-    pub(crate) on_connect: Vec<Hook>,
-}
-
-/// What a program does with each new connection.
-type Hook = Arc<dyn Fn(&mut PostgresSetup<'_>) -> Result<()> + Send + Sync>;
-
-impl Default for PostgresOptions {
-    fn default() -> Self {
-        PostgresOptions {
-            connections: 10,
-            connect_timeout: Duration::from_secs(10),
-            answer_timeout: Duration::from_secs(30),
-            pool_timeout: Duration::from_secs(10),
-            statement_timeout: None,
-            lock_timeout: None,
-            serializable: false,
-            replicas: Vec::new(),
-            replica_lag: Duration::from_secs(10),
-            cached_statements: 128,
-            max_message_size: 1 << 30,
-            on_connect: Vec::new(),
-        }
-    }
-}
-
 impl PostgresOptions {
-    /// At most so many connections. 10 by default, at least 1.
-    pub fn connections(mut self, connections: usize) -> Self {
-        self.connections = connections.max(1);
-        self
-    }
-
-    /// Limits how long connecting to a server may take, and how long [`interrupt`](Db::interrupt) may take to reach it.
-    /// 10 seconds by default. Each host of the URL has this time; the URL's `connect_timeout` comes first.
-    ///
-    /// The time that the system takes to look up a host's name is not limited by it.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// Limits the silence of a server or network that has stalled. 30 seconds by default.
-    ///
-    /// When nothing has arrived for this long while an answer is awaited, a second, short connection asks the server
-    /// whether it is still at work on the statement (`pg_stat_activity`). If it is, the wait goes on: this does not limit
-    /// how long a statement runs, [`statement_timeout`](PostgresOptions::statement_timeout) does. If it is not, or if the
-    /// server cannot be asked within the [`connect_timeout`](PostgresOptions::connect_timeout), the connection is lost:
-    /// the error [`is_connection_lost`](Error::is_connection_lost), and
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) says whether a write may have happened.
-    ///
-    /// Behind a load balancer that leads each connection to another server, the second connection may ask the wrong one:
-    /// set `Duration::MAX` there, and the system's limit (`tcp_user_timeout` in the URL, 60 seconds by default) is left.
-    #[doc(alias = "socket_timeout")]
-    #[doc(alias = "read_timeout")]
-    pub fn answer_timeout(mut self, timeout: Duration) -> Self {
-        self.answer_timeout = timeout.max(Duration::from_millis(1));
-        self
-    }
-
-    /// How long to wait for a connection when other threads of this program use all of them. 10 seconds by default.
-    pub fn pool_timeout(mut self, timeout: Duration) -> Self {
-        self.pool_timeout = timeout;
-        self
-    }
-
-    /// How long a statement may run before the server stops it with an error,
-    /// [`is_statement_timeout`](crate::error::Error::is_statement_timeout). What the server is set to by default.
-    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
-        self.statement_timeout = Some(timeout);
-        self
-    }
-
-    /// How long to wait for a lock that another transaction holds, before an error,
-    /// [`is_busy`](crate::error::Error::is_busy). What the server is set to by default, which mostly is no limit.
-    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
-        self.lock_timeout = Some(timeout);
-        self
-    }
-
-    /// Lets write transactions run as if one after the other, `SERIALIZABLE` in SQL. One that cannot fails with
-    /// [`is_conflict`](crate::error::Error::is_conflict), and
-    /// [`transaction_with_retries`](Db::transaction_with_retries) runs it again. By default a transaction sees what
-    /// others have committed meanwhile, as PostgreSQL's default is.
-    pub fn serializable(mut self) -> Self {
-        self.serializable = true;
-        self
-    }
-
-    /// Reads go to the replica of this URL, or in turns to one of several; call it for each.
-    ///
-    /// What is written goes to the primary, with all that is read in the same transaction. What is read afterwards through
-    /// this handle or a clone comes from the primary, until a replica has replayed what was written: a program sees its
-    /// own writes. A replica that is too far behind ([`replica_lag`](PostgresOptions::replica_lag)) or does not answer is
-    /// left out, and asked again later; without any, the primary is read.
-    ///
-    /// CockroachDB and YugabyteDB have no such replicas, and connecting is an error, [`is_invalid`](Error::is_invalid).
-    pub fn replica(mut self, url: impl Into<String>) -> Self {
-        self.replicas.push(url.into());
-        self
-    }
-
-    /// How far a replica may be behind what others have written. 10 seconds by default.
-    pub fn replica_lag(mut self, lag: Duration) -> Self {
-        self.replica_lag = lag;
-        self
-    }
-
-    /// How many prepared statements each connection keeps. 128 by default.
-    pub fn cached_statements(mut self, statements: usize) -> Self {
-        self.cached_statements = statements;
-        self
-    }
-
-    /// Limits the size of one message from the server, in bytes; a row is one message. 1 GiB by default, which is also the
-    /// limit of PostgreSQL; at least 64 KiB.
-    ///
-    /// A program that reads from servers that it does not trust sets what its largest row needs: a message takes memory of
-    /// its size, up to the limit. A larger one ends the connection, with an error that
-    /// [`is_connection_lost`](Error::is_connection_lost).
-    pub fn max_message_size(mut self, bytes: usize) -> Self {
-        self.max_message_size = bytes.max(1 << 16);
-        self
-    }
-
-    /// Calls a function with each new connection before its first use, those to replicas too: for `SET`, or to check what
-    /// the server is. Of several functions each is called, in their order.
-    ///
-    /// ```text
-    /// let db = Db::postgres()
-    ///     .on_connect(|connection| connection.execute("SET search_path = app, public"))
-    ///     .connect(url)?;
-    /// ```
-    ///
-    /// If the function fails, so does what wanted the connection, with an error that
-    /// [`is_open_failure`](Error::is_open_failure); a replica is left out then.
-    #[doc(alias = "search_path")]
-    pub fn on_connect(mut self, hook: impl Fn(&mut PostgresSetup<'_>) -> Result<()> + Send + Sync + 'static) -> Self {
-        self.on_connect.push(Arc::new(hook));
-        self
-    }
-
     /// The pools of connections to a database and its replicas.
     pub(crate) fn pool(self, url: &str) -> Result<Box<dyn Pool>> {
         let mut address = Address::parse(url)?;
@@ -233,25 +81,5 @@ impl PostgresOptions {
         if address.config.get_application_name().is_none() {
             address.config.application_name("orm");
         }
-    }
-}
-
-/// It shows how many replicas there are; their URLs may hold passwords.
-impl fmt::Debug for PostgresOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresOptions")
-            .field("connections", &self.connections)
-            .field("connect_timeout", &self.connect_timeout)
-            .field("answer_timeout", &self.answer_timeout)
-            .field("pool_timeout", &self.pool_timeout)
-            .field("statement_timeout", &self.statement_timeout)
-            .field("lock_timeout", &self.lock_timeout)
-            .field("serializable", &self.serializable)
-            .field("replicas", &self.replicas.len())
-            .field("replica_lag", &self.replica_lag)
-            .field("cached_statements", &self.cached_statements)
-            .field("max_message_size", &self.max_message_size)
-            .field("on_connect", &self.on_connect.len())
-            .finish()
     }
 }

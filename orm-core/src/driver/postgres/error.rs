@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio_postgres::error::{DbError, SqlState};
 
 use super::lost::{Lost, Word};
-use super::statements::Stale;
 use super::value::Refused;
 use crate::driver::names::missing_column;
 use crate::error::{Constraint, Error, Kind, Outcome, Server};
@@ -80,6 +79,15 @@ fn with(error: Error, server: Option<Server>) -> Error {
         Some(server) => error.with_server(server),
         None => error,
     }
+}
+
+/// How it shows that a prepared statement does not fit the tables any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stale {
+    /// The server refused it.
+    Refused,
+    /// A value did not fit what the statement took when it was prepared, and was not sent.
+    Unsent,
 }
 
 /// Whether a prepared statement may not fit the tables any more, or is not known to the server any more. One that was

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::{Arc, Condvar};
 
-use super::PostgresOptions;
 use super::address::Address;
 use super::connection::PostgresConnection;
+use super::open::open;
+use super::options::PostgresOptions;
 use super::server::Server;
 use super::stopper::Stopper;
 use super::waiter::after;
@@ -56,7 +57,7 @@ impl PostgresPool {
     /// A pool whose first connection is open.
     pub(super) fn open(address: Address, options: PostgresOptions) -> Result<Self> {
         let address = Arc::new(address);
-        let first = PostgresConnection::open(&address, &options)?;
+        let first = open(&address, &options)?;
         let server = first.server();
         let queue = Queue::of(Connections { idle: vec![first], open: 1 });
         Ok(PostgresPool { address, options, server, queue })
@@ -77,7 +78,7 @@ impl PostgresPool {
     fn ready(&self, idle: Option<PostgresConnection>, access: Access) -> Result<PostgresConnection> {
         let mut connection = match idle.and_then(PostgresConnection::alive) {
             Some(connection) => connection,
-            None => PostgresConnection::open(&self.address, &self.options)?,
+            None => open(&self.address, &self.options)?,
         };
         connection.lend(access);
         Ok(connection)

@@ -4,45 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
-use tokio_postgres::Statement;
+use futures_util::future::join_all;
 
-use super::value::{Shape, is_narrow};
-use crate::sql::postgres::changes_session;
-
-/// A prepared statement.
-pub(super) struct Prepared {
-    pub(super) raw: Statement,
-    /// How the values of its columns travel.
-    pub(super) shapes: Box<[Shape]>,
-    /// A number can be beyond the type of a parameter.
-    pub(super) is_narrow: bool,
-    /// Running it changes what the next user of the connection would meet.
-    pub(super) changes_session: bool,
-}
-
-impl Prepared {
-    pub(super) fn new(raw: Statement, text: &str) -> Arc<Self> {
-        let shapes = Shape::of_columns(raw.columns());
-        let is_narrow = raw.params().iter().any(is_narrow);
-        Arc::new(Prepared { raw, shapes, is_narrow, changes_session: changes_session(text) })
-    }
-
-    /// The same statement, whose values of unknown types come as text.
-    pub(super) fn with_text(raw: Statement, text: &str) -> Arc<Self> {
-        let shapes = Shape::of_columns_with_text(raw.columns());
-        let is_narrow = raw.params().iter().any(is_narrow);
-        Arc::new(Prepared { raw, shapes, is_narrow, changes_session: changes_session(text) })
-    }
-}
-
-/// How it shows that a prepared statement does not fit the tables any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stale {
-    /// The server refused it.
-    Refused,
-    /// A value did not fit what the statement took when it was prepared, and was not sent.
-    Unsent,
-}
+use super::channel::{Channel, Problem, Stake};
+use super::prepared::Prepared;
+use super::value::{Bound, Shape, wide_enough};
+use crate::error::{Error, Result};
+use crate::sql::Request;
+use crate::sql::postgres::{LONGEST_NAME, long_name};
 
 /// Prepared statements by their texts.
 pub(super) struct Statements {
@@ -64,6 +33,67 @@ impl Statements {
         Statements { kept: HashMap::default(), most, clock: 0 }
     }
 
+    /// The prepared statement of a text.
+    pub(super) fn prepared(&mut self, text: &str, channel: &mut Channel) -> Result<Arc<Prepared>> {
+        if let Some(prepared) = self.get(text) {
+            return Ok(prepared);
+        }
+        check_names(text)?;
+        let prepared = channel.run(async |client| Ok(Prepared::new(client.prepare(text).await?, text)));
+        let prepared = channel.told(prepared, Stake::None, text)?;
+        let prepared = with_text(text, prepared, channel)?;
+        self.keep(text, &prepared);
+        Ok(prepared)
+    }
+
+    /// Prepares the statements of some texts, in one round trip for all that are not known yet.
+    pub(super) fn prepare_all(
+        &mut self,
+        requests: &[Request<'_>],
+        channel: &mut Channel,
+    ) -> Result<Vec<Arc<Prepared>>> {
+        let mut found: Vec<_> = requests.iter().map(|request| self.get(&request.sql.text)).collect();
+        let missing = found.iter().zip(requests).filter(|(found, _)| found.is_none()).map(|(_, request)| request);
+        let texts: Vec<&str> = missing.map(|request| &*request.sql.text).collect();
+        texts.iter().try_for_each(|text| check_names(text))?;
+        if !texts.is_empty() {
+            let prepared = channel
+                .run_all(texts.len(), async |client| Ok(join_all(texts.iter().map(|text| client.prepare(text))).await));
+            let mut prepared = channel.told(prepared, Stake::None, "")?.into_iter().zip(&texts);
+            for slot in found.iter_mut().filter(|slot| slot.is_none()) {
+                let Some((prepared, text)) = prepared.next() else { break };
+                let raw = channel.told(prepared.map_err(Problem::Library), Stake::None, text);
+                let prepared = Prepared::new(raw.map_err(|error| error.with_statement(text))?, text);
+                let prepared = with_text(text, prepared, channel).map_err(|error| error.with_statement(text))?;
+                self.keep(text, &prepared);
+                *slot = Some(prepared);
+            }
+        }
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The same statement with parameters that can be compared with what the columns cannot hold, if some are bound: a
+    /// number beyond a column's type is compared as one of the next wider type.
+    pub(super) fn widened(
+        &mut self,
+        text: &str,
+        prepared: Arc<Prepared>,
+        bound: &[Bound<'_>],
+        channel: &mut Channel,
+    ) -> Result<Arc<Prepared>> {
+        let types = if prepared.is_narrow { wide_enough(prepared.raw.params(), bound) } else { None };
+        let Some(types) = types else { return Ok(prepared) };
+        if let Some(wide) = self.wide(text) {
+            return Ok(wide);
+        }
+        let wide = channel.run(async |client| Ok(Prepared::new(client.prepare_typed(text, &types).await?, text)));
+        let wide = channel.told(wide, Stake::None, text)?;
+        let wide = with_text(text, wide, channel)?;
+        self.keep_wide(text, &wide);
+        Ok(wide)
+    }
+
+    /// A statement that was kept, which is used now.
     pub(super) fn get(&mut self, text: &str) -> Option<Arc<Prepared>> {
         self.clock += 1;
         let kept = self.kept.get_mut(text)?;
@@ -72,18 +102,18 @@ impl Statements {
     }
 
     /// The statement of a text with wider parameters.
-    pub(super) fn wide(&self, text: &str) -> Option<Arc<Prepared>> {
+    fn wide(&self, text: &str) -> Option<Arc<Prepared>> {
         self.kept.get(text)?.wide.clone()
     }
 
     /// Keeps a statement with wider parameters beside that of the same text.
-    pub(super) fn keep_wide(&mut self, text: &str, prepared: &Arc<Prepared>) {
+    fn keep_wide(&mut self, text: &str, prepared: &Arc<Prepared>) {
         if let Some(kept) = self.kept.get_mut(text) {
             kept.wide = Some(Arc::clone(prepared));
         }
     }
 
-    pub(super) fn keep(&mut self, text: &str, prepared: &Arc<Prepared>) {
+    fn keep(&mut self, text: &str, prepared: &Arc<Prepared>) {
         if self.most == 0 {
             return;
         }
@@ -104,4 +134,24 @@ impl Statements {
             self.kept.remove(&text);
         }
     }
+}
+
+/// The same statement with its values of unknown types as text, if it has some. It is prepared again, to learn the name
+/// that the library gives it: by now the types are known, and nothing else is prepared along with it.
+fn with_text(text: &str, prepared: Arc<Prepared>, channel: &mut Channel) -> Result<Arc<Prepared>> {
+    let wanted = Shape::of_columns_with_text(prepared.raw.columns());
+    if !wanted.iter().any(|shape| shape.is_text()) {
+        return Ok(prepared);
+    }
+    channel.traffic().formats.learn();
+    let again = channel.run(async |client| Ok(client.prepare_typed(text, prepared.raw.params()).await?));
+    let is_named = channel.traffic().formats.keep(wanted.iter().map(|shape| shape.is_text()).collect());
+    let again = channel.told(again, Stake::None, text)?;
+    Ok(if is_named { Prepared::with_text(again, text) } else { prepared })
+}
+
+/// Refuses names that the server would cut.
+pub(super) fn check_names(text: &str) -> Result<()> {
+    let Some(name) = long_name(text) else { return Ok(()) };
+    Err(Error::invalid(format!("the name `{name}` has {} bytes, and PostgreSQL takes {LONGEST_NAME}", name.len())))
 }

@@ -1,0 +1,44 @@
+//! A prepared statement, with what its parameters and columns are.
+
+use std::sync::Arc;
+
+use tokio_postgres::Statement;
+
+use super::value::{Bound, Shape, is_narrow};
+use crate::error::{Error, Result};
+use crate::sql::postgres::changes_session;
+
+/// A prepared statement.
+pub(super) struct Prepared {
+    pub(super) raw: Statement,
+    /// How the values of its columns travel.
+    pub(super) shapes: Box<[Shape]>,
+    /// A number can be beyond the type of a parameter.
+    pub(super) is_narrow: bool,
+    /// Running it changes what the next user of the connection would meet.
+    pub(super) changes_session: bool,
+}
+
+impl Prepared {
+    pub(super) fn new(raw: Statement, text: &str) -> Arc<Self> {
+        let shapes = Shape::of_columns(raw.columns());
+        let is_narrow = raw.params().iter().any(is_narrow);
+        Arc::new(Prepared { raw, shapes, is_narrow, changes_session: changes_session(text) })
+    }
+
+    /// The same statement, whose values of unknown types come as text.
+    pub(super) fn with_text(raw: Statement, text: &str) -> Arc<Self> {
+        let shapes = Shape::of_columns_with_text(raw.columns());
+        let is_narrow = raw.params().iter().any(is_narrow);
+        Arc::new(Prepared { raw, shapes, is_narrow, changes_session: changes_session(text) })
+    }
+
+    /// Refuses another number of values than there are parameters.
+    pub(super) fn check_number(&self, bound: &[Bound<'_>]) -> Result<()> {
+        let wanted = self.raw.params().len();
+        if wanted == bound.len() {
+            return Ok(());
+        }
+        Err(Error::invalid(format!("the statement has {wanted} parameters, and {} are bound", bound.len())))
+    }
+}
