@@ -19,6 +19,7 @@ mod setup;
 mod statements;
 mod stop;
 mod stopper;
+mod target;
 mod tls;
 mod value;
 mod waiter;

@@ -6,9 +6,10 @@ use std::time::Duration;
 use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::SqlState;
 
-use super::address::{Address, Target};
+use super::address::Address;
 use super::dial::log_in;
 use super::lost::{Lost, Word};
+use super::target::Target;
 
 /// Asks a server about the connections of others.
 pub(super) struct Asker {

@@ -9,12 +9,12 @@ use std::time::Duration;
 use futures_util::future::{join, join_all};
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::address::Target;
 use super::error;
 use super::link::{Link, Patience};
 use super::lost::Lost;
 use super::server::Server;
 use super::stopper::Stopper;
+use super::target::Target;
 use super::wire::{Status, Traffic};
 use crate::access::Access;
 use crate::error::{Error, Kind, Result};

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config};
 
-use super::address::{Address, Target};
+use super::address::Address;
 use super::link::Link;
 use super::lost::Lost;
+use super::target::Target;
 use super::tls::{Connector, connector};
 use super::waiter::{Waiter, after};
 use super::wire::{Traffic, Watched, Wire};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio_postgres::config::TargetSessionAttrs;
 
-use super::address::{Address, Target};
+use super::address::Address;
 use super::asker::Asker;
 use super::channel::Channel;
 use super::connection::PostgresConnection;
@@ -15,6 +15,7 @@ use super::lost::Lost;
 use super::options::PostgresOptions;
 use super::setup::PostgresSetup;
 use super::statements::Statements;
+use super::target::Target;
 use crate::driver::setup;
 use crate::error::Result;
 

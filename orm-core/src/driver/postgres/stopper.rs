@@ -5,11 +5,12 @@ use std::time::Instant;
 
 use tokio_postgres::CancelToken;
 
-use super::address::{Address, Target};
+use super::address::Address;
 use super::dial::dial;
 use super::error;
 use super::lost::Lost;
 use super::stop::Stop;
+use super::target::Target;
 use crate::error::Result;
 
 /// Reaches the server of a connection from another one, to stop the statement that runs there.
