@@ -2,8 +2,9 @@
 
 pub use orm_core::loaded::{Get, Here, KindOf, Loaded, LoadedRow, Read, There, ToMany, ToMaybe, ToOne, Whole, Wrap};
 pub use orm_core::mapped::{
-    HasColumn, Mapped, check_nullable, column, decode, encode, encode_coded, encode_coded_default, encode_default,
-    encode_given, encode_or_default, four, left_out, moment, no_such_column, one, three, two, version,
+    ColumnNames as Names, HasColumn, Mapped, check_nullable, column, decode, encode, encode_coded,
+    encode_coded_default, encode_default, encode_given, encode_or_default, four, left_out, moment, names,
+    no_such_column, one, three, two, version,
 };
 pub use orm_core::model::{Model, one_of, other};
 pub use orm_core::prefetch::{Loader, OneOf, Variant, variant};

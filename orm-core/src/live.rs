@@ -13,5 +13,7 @@ pub use difference::{Difference, Mismatched};
 pub use indexes::{Indexes, Needs, References};
 pub(crate) use indexes::{Known, LiveName};
 pub(crate) use sample::{Sample, Seen};
-pub(crate) use tables::{Checks, Columns, ForeignKeys, Indexed, Live, LiveColumn, LiveForeignKey, LiveKind, LiveTable};
+pub(crate) use tables::{
+    Checks, ColumnsOfTables, ForeignKeys, Indexed, Live, LiveColumn, LiveForeignKey, LiveKind, LiveTable,
+};
 pub(crate) use writable::{Writable, WritableColumns};

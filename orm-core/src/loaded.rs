@@ -5,6 +5,7 @@ mod debug;
 mod many;
 mod marks;
 mod named;
+mod position;
 mod record;
 pub mod serialize;
 mod state;
@@ -12,9 +13,10 @@ mod tree;
 
 pub use attach::{Attach, Loaded, LoadedRow, Put, Wrap};
 pub use debug::{DebugEntry, DebugStates};
-pub use many::{All, Many, One, Part, Pool};
+pub use many::{All, Many, One, Part, RowPool};
 pub use marks::{IsLoaded, NotLoaded, Read, State};
 pub use named::{Extra, Get, Here, There};
+pub use position::RowAt;
 pub use record::{Name, Record};
 pub use state::{
     AndPresence, At, Extent, ForeignKeyTypes, Kind, KindOf, LeadsToMany, NoSlot, Slot, ToMany, ToMaybe, ToOne, Whole,

@@ -5,8 +5,9 @@ mod support;
 
 pub use models::{Models, diagram};
 pub use support::{
-    Field, HasColumn, HasField, Other, check_nullable, column, decode, encode, encode_coded, encode_coded_default,
-    encode_default, encode_given, encode_or_default, four, left_out, moment, one, three, two, version,
+    ColumnNames, Field, HasColumn, HasField, Other, check_nullable, column, decode, encode, encode_coded,
+    encode_coded_default, encode_default, encode_given, encode_or_default, four, left_out, moment, names, one, three,
+    two, version,
 };
 
 use crate::error::{Error, Result};

@@ -22,7 +22,7 @@ mod tree;
 pub use fetch::{Draft, Fetch, RelationRows, Slotted};
 pub(crate) use gather::Owner;
 pub(crate) use joined::Joining;
-pub use keys::{ParentKeys, Slots};
+pub use keys::{KeyAt, KeysOfParents, ParentKeys};
 pub(crate) use keys::{collect, keys_of};
 pub(crate) use lookup::SeenRows;
 pub use one_of::OneOf;
@@ -224,19 +224,19 @@ impl<M> Loading<M, M> for Plain {
 }
 
 /// What an inner loader gives, and one relation more, which goes into the slot `S`.
-pub(crate) struct With<M, Row, R, S> {
+pub(crate) struct WithRelation<M, Row, R, S> {
     inner: Arc<dyn Loader<M, Row>>,
     relation: R,
     slot: PhantomData<fn() -> S>,
 }
 
-impl<M, Row, R, S> With<M, Row, R, S> {
+impl<M, Row, R, S> WithRelation<M, Row, R, S> {
     pub(crate) fn new(inner: Arc<dyn Loader<M, Row>>, relation: R) -> Self {
-        With { inner, relation, slot: PhantomData }
+        WithRelation { inner, relation, slot: PhantomData }
     }
 }
 
-impl<M, Row, R, S> Loader<M, Row::Out> for With<M, Row, R, S>
+impl<M, Row, R, S> Loader<M, Row::Out> for WithRelation<M, Row, R, S>
 where
     M: Record,
     R: Prefetch,

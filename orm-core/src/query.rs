@@ -21,7 +21,7 @@ use crate::expression::Expression;
 use crate::loaded::{Attach, Record};
 use crate::mapped::{Mapped, encode_key_error};
 use crate::prefetch::fetch::{joins, needs};
-use crate::prefetch::{Draft, Loader, Place, Plain, Plan, Prefetch, RelationOf, Step, With, steps};
+use crate::prefetch::{Draft, Loader, Place, Plain, Plan, Prefetch, RelationOf, Step, WithRelation, steps};
 use crate::row::{Row, RowSink};
 use crate::sql::{self, Dialect, Held, Sql};
 use crate::types::{ColumnType, Comparable, Key, Param, Summable};
@@ -109,7 +109,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     {
         let relation = relation.loads();
         self.draft.fetch::<R::Slot>(relation.fetch());
-        let loader = Arc::new(With::<B, Row, R::Loads, R::Slot>::new(self.loader, relation));
+        let loader = Arc::new(WithRelation::<B, Row, R::Loads, R::Slot>::new(self.loader, relation));
         Query { draft: self.draft, loader, model: PhantomData }
     }
 

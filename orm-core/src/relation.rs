@@ -16,7 +16,8 @@ use crate::error::{Error, Result};
 use crate::loaded::{All, At, Attach, Extent, Kind, LeadsToMany, Part, Record, Slot};
 use crate::mapped::Mapped;
 use crate::prefetch::{
-    Branch, Fetch, Joining, Loader, Place, Plain, Prefetch, RelationLoading, RelationOf, RelationRows, Slotted, With,
+    Branch, Fetch, Joining, Loader, Place, Plain, Prefetch, RelationLoading, RelationOf, RelationRows, Slotted,
+    WithRelation,
 };
 use crate::query::Query;
 use crate::schema::RelationDef;
@@ -125,7 +126,7 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
     {
         let relation = relation.loads();
         self.fetched_mut().draft.fetch::<R::Slot>(relation.fetch());
-        let loader = Arc::new(With::<B, Row, R::Loads, R::Slot>::new(self.loader, relation));
+        let loader = Arc::new(WithRelation::<B, Row, R::Loads, R::Slot>::new(self.loader, relation));
         Relation { fetched: self.fetched, loader, types: PhantomData }
     }
 

@@ -54,7 +54,7 @@ impl<M: Mapped> Query<M> {
     /// ```
     ///
     /// SQL: `SELECT t0."department_id", count(*) FROM … GROUP BY t0."department_id" HAVING count(*) > ?1`
-    pub fn group_by(self, columns: impl Columns<M>) -> Grouped<M> {
+    pub fn group_by(self, columns: impl GroupColumns<M>) -> Grouped<M> {
         let group = Group { by: columns.positions(), having: Vec::new() };
         Grouped { draft: self.into_draft(), group, model: PhantomData }
     }
@@ -414,13 +414,13 @@ tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
     label = "not a column of `{M}`",
     note = "group by one column, `.group_by(Student::department_id())`, or a tuple of up to four"
 )]
-pub trait Columns<M> {
+pub trait GroupColumns<M> {
     /// Their positions.
     #[doc(hidden)]
     fn positions(self) -> Vec<usize>;
 }
 
-impl<M: Mapped, T: ColumnType> Columns<M> for Column<M, T> {
+impl<M: Mapped, T: ColumnType> GroupColumns<M> for Column<M, T> {
     fn positions(self) -> Vec<usize> {
         vec![self.index()]
     }
@@ -429,7 +429,7 @@ impl<M: Mapped, T: ColumnType> Columns<M> for Column<M, T> {
 macro_rules! columns_tuple {
     ($($name:ident)*) => {
         #[diagnostic::do_not_recommend]
-        impl<M: Mapped, $($name: ColumnType),*> Columns<M> for ($(Column<M, $name>,)*) {
+        impl<M: Mapped, $($name: ColumnType),*> GroupColumns<M> for ($(Column<M, $name>,)*) {
             #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
             fn positions(self) -> Vec<usize> {
                 let ($($name,)*) = self;

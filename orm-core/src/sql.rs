@@ -28,8 +28,8 @@ pub(crate) use cache::{Purpose, TextCache};
 pub use dialect::{Compared, Conflict, Dialect, KeyTable, LimitsEach, LinkedRows, Part};
 pub use held::{Held, Used};
 pub use links::{
-    Among, Known, NewLinks, adopt, count_missing_links, delete_doubled_links, delete_links, insert_links, key_columns,
-    release,
+    Known, NewLinks, WhichRows, adopt, count_missing_links, delete_doubled_links, delete_links, insert_links,
+    key_columns, release,
 };
 pub(crate) use raw::AnyNumber;
 pub use raw::{Bound, RawSql, SqlText, TrustedSql, sql};

@@ -149,9 +149,9 @@ impl RowSink for Live {
 
 /// Takes rows of a table, a column, its type, whether it must not be `NULL`, its default, and whether the database assigns
 /// its values.
-pub(crate) struct Columns<'l>(pub(crate) &'l mut Live);
+pub(crate) struct ColumnsOfTables<'l>(pub(crate) &'l mut Live);
 
-impl RowSink for Columns<'_> {
+impl RowSink for ColumnsOfTables<'_> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let default = row.value(6).is_ok_and(|value| !matches!(value, ValueRef::Null)).then(|| text(row, 6));
         let column = LiveColumn {

@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 use std::ops::{Deref, Index};
 use std::sync::Arc;
 
+use super::RowAt;
+
 /// Marks a relation that was loaded whole.
 #[derive(Clone, Copy, Debug)]
 pub struct All;
@@ -15,26 +17,26 @@ pub struct Part;
 
 /// The rows that one relation loaded, for all parents together, and the order in which parents refer to them.
 #[derive(Debug)]
-pub struct Pool<T> {
+pub struct RowPool<T> {
     rows: Vec<T>,
     /// Positions in `rows`, grouped by parent; empty when the rows themselves stand grouped by parent.
-    index: Vec<u32>,
+    index: Vec<RowAt>,
 }
 
-impl<T> Pool<T> {
-    pub(crate) fn new(rows: Vec<T>, index: Vec<u32>) -> Arc<Self> {
-        Arc::new(Pool { rows, index })
+impl<T> RowPool<T> {
+    pub(crate) fn new(rows: Vec<T>, index: Vec<RowAt>) -> Arc<Self> {
+        Arc::new(RowPool { rows, index })
     }
 
     /// A pool of its own, for rows that are still held elsewhere.
     fn cloned(&self, clone: fn(&T) -> T) -> Self {
-        Pool { rows: self.rows.iter().map(clone).collect(), index: self.index.clone() }
+        RowPool { rows: self.rows.iter().map(clone).collect(), index: self.index.clone() }
     }
 
     #[inline]
     fn row(&self, position: u32) -> &T {
-        let row = if self.index.is_empty() { position } else { self.index[position as usize] };
-        &self.rows[row as usize]
+        let row = if self.index.is_empty() { RowAt(position) } else { self.index[position as usize] };
+        &self.rows[row.index()]
     }
 }
 
@@ -44,14 +46,14 @@ impl<T> Pool<T> {
 /// indexed, cloned and sent, and serialises as a sequence. `Extent` is [`Part`] when the relation was narrowed by a
 /// filter or a limit, so that a function that asks for all of a student's courses cannot be handed some.
 pub struct Many<T, Extent = All> {
-    pool: Arc<Pool<T>>,
+    pool: Arc<RowPool<T>>,
     start: u32,
     end: u32,
     extent: PhantomData<fn() -> Extent>,
 }
 
 impl<T, Extent> Many<T, Extent> {
-    pub(crate) fn new(pool: Arc<Pool<T>>, start: u32, end: u32) -> Self {
+    pub(crate) fn new(pool: Arc<RowPool<T>>, start: u32, end: u32) -> Self {
         Many { pool, start, end, extent: PhantomData }
     }
 
@@ -119,7 +121,7 @@ impl<T, Extent> Many<T, Extent> {
 /// Rows of a pool on their way to those who own them.
 struct HandOut<T> {
     rows: Vec<Option<T>>,
-    index: Vec<u32>,
+    index: Vec<RowAt>,
     /// How many still want each row.
     wanted: Vec<u32>,
     clone: fn(&T) -> T,
@@ -127,9 +129,9 @@ struct HandOut<T> {
 
 impl<T> HandOut<T> {
     /// Rows that are wanted at these positions.
-    fn new(pool: Option<Arc<Pool<T>>>, positions: impl Iterator<Item = u32>, clone: fn(&T) -> T) -> Self {
+    fn new(pool: Option<Arc<RowPool<T>>>, positions: impl Iterator<Item = u32>, clone: fn(&T) -> T) -> Self {
         let pool = pool.map(|pool| Arc::try_unwrap(pool).unwrap_or_else(|shared| shared.cloned(clone)));
-        let Pool { rows, index } = pool.unwrap_or(Pool { rows: Vec::new(), index: Vec::new() });
+        let RowPool { rows, index } = pool.unwrap_or(RowPool { rows: Vec::new(), index: Vec::new() });
         let (wanted, rows) = (vec![0; rows.len()], rows.into_iter().map(Some).collect());
         let mut hand_out = HandOut { rows, index, wanted, clone };
         for position in positions {
@@ -140,7 +142,7 @@ impl<T> HandOut<T> {
     }
 
     fn row(&self, position: u32) -> usize {
-        self.index.get(position as usize).copied().unwrap_or(position) as usize
+        self.index.get(position as usize).copied().unwrap_or(RowAt(position)).index()
     }
 
     /// The row itself for the last who wants it, and a clone for the others.
@@ -192,7 +194,7 @@ impl<'a, T, Extent> IntoIterator for &'a Many<T, Extent> {
 /// Iterates over the rows of a [`Many`].
 #[derive(Debug)]
 pub struct Iter<'a, T> {
-    pool: &'a Pool<T>,
+    pool: &'a RowPool<T>,
     start: u32,
     end: u32,
 }
@@ -234,12 +236,12 @@ impl<T> ExactSizeIterator for Iter<'_, T> {}
 
 /// The row of a to-one relation; an `Option` of it where there may be none. It derefs to the row.
 pub struct One<T> {
-    pool: Arc<Pool<T>>,
+    pool: Arc<RowPool<T>>,
     position: u32,
 }
 
 impl<T> One<T> {
-    pub(crate) fn new(pool: Arc<Pool<T>>, position: u32) -> Self {
+    pub(crate) fn new(pool: Arc<RowPool<T>>, position: u32) -> Self {
         One { pool, position }
     }
 }

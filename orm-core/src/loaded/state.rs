@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::{All, Many, One, Part, Pool};
+use super::{All, Many, One, Part, RowPool};
 use crate::error::{Error, Result};
 use crate::types::{ColumnType, Optional, Required};
 
@@ -30,7 +30,7 @@ pub trait Kind: 'static {
     ///
     /// `error()` when a to-one relation leads to several rows, or to none where one must be.
     fn state<T, E: Extent>(
-        pool: &Arc<Pool<T>>,
+        pool: &Arc<RowPool<T>>,
         range: (u32, u32),
         error: impl FnOnce() -> Error,
     ) -> Result<Self::State<T, E>>;
@@ -65,7 +65,7 @@ impl Kind for ToMany {
     type State<T, E: Extent> = Many<T, E>;
 
     fn state<T, E: Extent>(
-        pool: &Arc<Pool<T>>,
+        pool: &Arc<RowPool<T>>,
         (start, end): (u32, u32),
         _error: impl FnOnce() -> Error,
     ) -> Result<Many<T, E>> {
@@ -77,7 +77,7 @@ impl Kind for ToOne {
     type State<T, E: Extent> = E::OneOrOption<T>;
 
     fn state<T, E: Extent>(
-        pool: &Arc<Pool<T>>,
+        pool: &Arc<RowPool<T>>,
         (start, end): (u32, u32),
         error: impl FnOnce() -> Error,
     ) -> Result<E::OneOrOption<T>> {
@@ -93,7 +93,7 @@ impl Kind for ToMaybe {
     type State<T, E: Extent> = Option<One<T>>;
 
     fn state<T, E: Extent>(
-        pool: &Arc<Pool<T>>,
+        pool: &Arc<RowPool<T>>,
         (start, end): (u32, u32),
         error: impl FnOnce() -> Error,
     ) -> Result<Option<One<T>>> {

@@ -12,6 +12,7 @@ use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::serialize::{Entries, SerializeEntry, serialize_loaded};
 use super::{DebugEntry, IsLoaded, State};
+use crate::loaded::RowAt;
 
 /// All rows below the parents of one query, and who is directly below whom.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub(crate) struct Forest<T> {
     pub(crate) rows: Vec<T>,
     /// The positions in `children` of what is directly below each row.
     pub(crate) below: Vec<(u32, u32)>,
-    pub(crate) children: Vec<u32>,
+    pub(crate) children: Vec<RowAt>,
 }
 
 /// The rows below one row, to any depth; what [`to_any_depth`](crate::relation::Relation::to_any_depth) loads.
@@ -43,19 +44,19 @@ pub(crate) struct Forest<T> {
 pub struct Tree<T> {
     forest: Arc<Forest<T>>,
     /// The position of the parent, if it is below itself.
-    root: Option<u32>,
+    root: Option<RowAt>,
     below: (u32, u32),
 }
 
 /// A row of a [`Tree`]. It derefs to the row.
 pub struct Node<'t, T> {
     tree: &'t Tree<T>,
-    row: u32,
+    row: RowAt,
     above: Option<&'t Node<'t, T>>,
 }
 
 impl<T> Tree<T> {
-    pub(crate) fn new(forest: Arc<Forest<T>>, root: Option<u32>, below: (u32, u32)) -> Self {
+    pub(crate) fn new(forest: Arc<Forest<T>>, root: Option<RowAt>, below: (u32, u32)) -> Self {
         Tree { forest, root, below }
     }
 
@@ -88,7 +89,7 @@ impl<T> Tree<T> {
 
     /// All rows below, each once: in the order in which [`walk`](Tree::walk) first comes to them.
     pub fn rows(&self) -> impl Iterator<Item = &T> {
-        let mut seen: HashSet<u32> = self.root.into_iter().collect();
+        let mut seen: HashSet<RowAt> = self.root.into_iter().collect();
         let mut open: Vec<Range<u32>> = iter::once(self.below.0..self.below.1).collect();
         iter::from_fn(move || {
             loop {
@@ -98,9 +99,9 @@ impl<T> Tree<T> {
                 };
                 let row = self.forest.children[at as usize];
                 if seen.insert(row) {
-                    let (start, end) = self.forest.below[row as usize];
+                    let (start, end) = self.forest.below[row.index()];
                     open.push(start..end);
-                    return Some(&self.forest.rows[row as usize]);
+                    return Some(&self.forest.rows[row.index()]);
                 }
             }
         })
@@ -123,8 +124,8 @@ pub struct Walk<'t, T> {
     /// What is left of the rows at each level, down to where the walk is.
     open: Vec<Range<u32>>,
     /// The rows above, which do not come again below themselves.
-    path: Vec<u32>,
-    on_path: HashSet<u32>,
+    path: Vec<RowAt>,
+    on_path: HashSet<RowAt>,
 }
 
 impl<'t, T> Iterator for Walk<'t, T> {
@@ -142,10 +143,10 @@ impl<'t, T> Iterator for Walk<'t, T> {
             let row = self.forest.children[at as usize];
             if self.on_path.insert(row) {
                 let depth = self.open.len();
-                let (start, end) = self.forest.below[row as usize];
+                let (start, end) = self.forest.below[row.index()];
                 self.path.push(row);
                 self.open.push(start..end);
-                return Some((depth, &self.forest.rows[row as usize]));
+                return Some((depth, &self.forest.rows[row.index()]));
             }
         }
     }
@@ -160,7 +161,7 @@ impl<T> fmt::Debug for Walk<'_, T> {
 impl<T> Node<'_, T> {
     /// The rows directly below.
     pub fn children(&self) -> impl Iterator<Item = Node<'_, T>> {
-        self.tree.nodes_below(Some(self), self.tree.forest.below[self.row as usize])
+        self.tree.nodes_below(Some(self), self.tree.forest.below[self.row.index()])
     }
 
     fn is_below_itself(&self) -> bool {
@@ -172,7 +173,7 @@ impl<T> Deref for Node<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.tree.forest.rows[self.row as usize]
+        &self.tree.forest.rows[self.row.index()]
     }
 }
 
@@ -205,10 +206,10 @@ impl<T: PartialEq> Tree<T> {
                 if !seen.insert((row, of_other)) {
                     continue;
                 }
-                if self.forest.rows[row as usize] != other.forest.rows[of_other as usize] {
+                if self.forest.rows[row.index()] != other.forest.rows[of_other.index()] {
                     return false;
                 }
-                open.push((self.forest.below[row as usize], other.forest.below[of_other as usize]));
+                open.push((self.forest.below[row.index()], other.forest.below[of_other.index()]));
             }
         }
         true

@@ -22,18 +22,32 @@ pub trait HasColumn<const FIELD: u64, V>: Mapped {
     /// The column's position.
     const INDEX: usize;
 
-    /// The field's name, the column's name in SQL, and the type as the user wrote it.
-    const NAMES: [&'static str; 3];
+    /// What the field and the column are called.
+    const NAMES: ColumnNames;
 
     /// How the values are stored, where the database has no type for them.
     const FORM: Form = Form::Native;
 }
 
+/// What a field and its column are called.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnNames {
+    field: &'static str,
+    sql: &'static str,
+    rust_type: &'static str,
+}
+
+/// The field's name, the column's name in SQL, and the field's type as the user wrote it.
+#[must_use]
+pub const fn names(field: &'static str, sql: &'static str, rust_type: &'static str) -> ColumnNames {
+    ColumnNames { field, sql, rust_type }
+}
+
 /// The definition of a column.
 #[must_use]
 pub const fn column<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> ColumnDef {
-    let [field, name, rust_type] = M::NAMES;
-    ColumnDef::new(field, name, rust_type, M::Type::SQL_TYPE, <M::Type as ColumnType>::Presence::NULLABLE)
+    let ColumnNames { field, sql, rust_type } = M::NAMES;
+    ColumnDef::new(field, sql, rust_type, M::Type::SQL_TYPE, <M::Type as ColumnType>::Presence::NULLABLE)
         .stored(M::FORM)
         .reads(M::Type::READS)
 }
@@ -252,7 +266,7 @@ macro_rules! fields {
             where
                 $(M: HasField<$hash, $type, $name, Word>,)*
             {
-                const { &[$(<M as HasColumn<$hash, $type>>::NAMES[1]),*] }
+                const { &[$(<M as HasColumn<$hash, $type>>::NAMES.sql),*] }
             }
 
             impl<K: Mapped> Other<K> {

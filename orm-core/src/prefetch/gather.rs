@@ -2,10 +2,10 @@
 
 use super::Context;
 use super::group::Groups;
-use super::keys::Slots;
+use super::keys::KeyAt;
 use super::lookup::{KeyLookup, SeenInts, SeenRows};
 use crate::error::{Error, Result};
-use crate::loaded::Record;
+use crate::loaded::{Record, RowAt};
 use crate::mapped::Mapped;
 use crate::row::{Row, RowSink};
 use crate::schema::RelationDef;
@@ -21,8 +21,8 @@ pub(super) trait Gather<C>: RowSink {
     /// Where the target's columns begin.
     fn columns_at(&self) -> usize;
 
-    /// The rows, and which belong to which of the owners' slots.
-    fn join(self: Box<Self>, slots: usize) -> Result<Joined<C>>;
+    /// The rows, and which belong to which of the owners' keys.
+    fn join(self: Box<Self>, keys: usize) -> Result<Joined<C>>;
 }
 
 /// The rows of a relation, joined with their owners.
@@ -49,20 +49,20 @@ pub(super) enum Sorted {
 }
 
 impl Owner {
-    /// Owners as a statement of this form tells them.
-    pub(crate) fn told(form: Form, keys: &Keys, context: &Context) -> Self {
+    /// Owners as they come with the rows of a statement of this form.
+    pub(crate) fn of(form: Form, keys: &Keys, context: &Context) -> Self {
         match keys {
             Keys::Ints(keys) if form.tells_keys() => Owner::Key(KeyLookup::new(keys)),
             _ => Owner::Ordinal(context.dialect.key_table(keys.types()).first_ordinal),
         }
     }
 
-    /// The owner's slot; `None` for a row whose owner is not among the parents, since it refers to nothing.
+    /// The owner's key; `None` for a row whose owner is not among the parents, since it refers to nothing.
     #[inline]
-    pub(crate) fn slot(&self, value: i64) -> Option<u32> {
+    pub(crate) fn key(&self, value: i64) -> Option<KeyAt> {
         match self {
-            Owner::Ordinal(first) => u32::try_from(value - first).ok(),
-            Owner::Key(lookup) => lookup.slot(value),
+            Owner::Ordinal(first) => u32::try_from(value - first).ok().map(KeyAt),
+            Owner::Key(lookup) => lookup.position(value),
         }
     }
 }
@@ -77,30 +77,30 @@ pub(super) struct OwnedRows<C> {
     /// Whether rows are joined to them, of which each has one at most.
     pub(super) joins: bool,
     pub(super) rows: Vec<C>,
-    pub(super) owners: Vec<u32>,
+    pub(super) owners: Vec<KeyAt>,
 }
 
 impl<C: Record> OwnedRows<C> {
     /// Makes sure that a row was not repeated by a join to several: they stand one behind the other.
-    fn check_not_repeated(&self, slot: u32, row: &C) -> Result<()> {
+    fn check_not_repeated(&self, key: KeyAt, row: &C) -> Result<()> {
         match (self.owners.last(), self.rows.last()) {
-            (Some(&owner), Some(last)) if owner == slot && last.has_same_key(row)? => {
+            (Some(&owner), Some(last)) if owner == key && last.has_same_key(row)? => {
                 Err(Error::joined_to_several(C::Model::TABLE))
             }
             _ => Ok(()),
         }
     }
 
-    /// The owner's slot and the row; `None` for a row without an owner.
-    fn decode(&self, row: Row<'_>) -> Result<Option<(u32, C)>> {
+    /// The owner's key and the row; `None` for a row without an owner.
+    fn decode(&self, row: Row<'_>) -> Result<Option<(KeyAt, C)>> {
         let Some(column) = self.owner_column else {
-            let Some(slot) = self.owner.slot(row.int(0)?) else { return Ok(None) };
-            return Ok(Some((slot, C::decode(row, 1)?)));
+            let Some(key) = self.owner.key(row.int(0)?) else { return Ok(None) };
+            return Ok(Some((key, C::decode(row, 1)?)));
         };
         // The key is taken from the decoded row, since reading a column costs more.
         match C::decode(row, 0) {
-            Ok(decoded) => Ok(self.owner.slot(int_of(&decoded, column)).map(|slot| (slot, decoded))),
-            Err(_) if row.int(column).is_ok_and(|owner| self.owner.slot(owner).is_none()) => Ok(None),
+            Ok(decoded) => Ok(self.owner.key(int_of(&decoded, column)).map(|key| (key, decoded))),
+            Err(_) if row.int(column).is_ok_and(|owner| self.owner.key(owner).is_none()) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -108,13 +108,13 @@ impl<C: Record> OwnedRows<C> {
 
 impl<C: Record> RowSink for OwnedRows<C> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        if let Some((slot, row)) = self.decode(row)? {
+        if let Some((key, row)) = self.decode(row)? {
             check_length(self.rows.len(), self.relation)?;
             if self.joins {
-                self.check_not_repeated(slot, &row)?;
+                self.check_not_repeated(key, &row)?;
             }
             self.rows.push(row);
-            self.owners.push(slot);
+            self.owners.push(key);
         }
         Ok(())
     }
@@ -129,11 +129,11 @@ impl<C: Record> Gather<C> for OwnedRows<C> {
         usize::from(self.owner_column.is_none())
     }
 
-    fn join(self: Box<Self>, slots: usize) -> Result<Joined<C>> {
+    fn join(self: Box<Self>, keys: usize) -> Result<Joined<C>> {
         let OwnedRows { rows, owners, sorted, .. } = *self;
-        let mut groups = Groups::of_rows(&owners, slots);
+        let mut groups = Groups::of_rows(&owners, keys);
         if sorted == Sorted::ByKey {
-            groups.sort_by_key(rows.len(), |row| int_key(&rows[row as usize]));
+            groups.sort_by_key(rows.len(), |row| int_key(&rows[row.index()]));
         }
         Ok(Joined { rows, groups })
     }
@@ -147,8 +147,8 @@ pub(super) struct SharedRows<C> {
     pub(super) sorted: Sorted,
     pub(super) rows: Vec<C>,
     pub(super) seen: SeenRows,
-    pub(super) owners: Vec<u32>,
-    pub(super) targets: Vec<u32>,
+    pub(super) owners: Vec<KeyAt>,
+    pub(super) targets: Vec<RowAt>,
     /// How many values of a row are compared with those that came with its key before: none where the database promises that
     /// the key tells rows apart.
     pub(super) compared: usize,
@@ -158,7 +158,7 @@ pub(super) struct SharedRows<C> {
 
 impl<C: Record> SharedRows<C> {
     /// Makes sure that a row is the one that had its key before.
-    fn compare(&mut self, row: Row<'_>, (target, is_new): (u32, bool)) -> Result<()> {
+    fn compare(&mut self, row: Row<'_>, (target, is_new): (RowAt, bool)) -> Result<()> {
         if self.compared == 0 {
             return Ok(());
         }
@@ -169,7 +169,7 @@ impl<C: Record> SharedRows<C> {
         let values: Box<[Value<'static>]> = (1..=self.compared).map(read).collect::<Result<_>>()?;
         if is_new {
             self.values.push(values);
-        } else if self.values.get(target as usize).is_some_and(|first| *first != values) {
+        } else if self.values.get(target.index()).is_some_and(|first| *first != values) {
             return Err(Error::key_not_unique(C::Model::TABLE));
         }
         Ok(())
@@ -182,7 +182,7 @@ impl<C: Record> RowSink for SharedRows<C> {
             Ok(ValueRef::Int(owner)) => owner,
             value => return Err(Error::link(self.relation, through_columns(self.relation).0, value)),
         };
-        let Some(slot) = self.owner.slot(owner) else { return Ok(()) };
+        let Some(key) = self.owner.key(owner) else { return Ok(()) };
         check_length(self.owners.len(), self.relation)?;
         let (target, is_new) = self.seen.number::<C>(row, 1)?;
         if is_new {
@@ -190,7 +190,7 @@ impl<C: Record> RowSink for SharedRows<C> {
         }
         self.compare(row, (target, is_new))?;
         self.targets.push(target);
-        self.owners.push(slot);
+        self.owners.push(key);
         Ok(())
     }
 }
@@ -204,11 +204,11 @@ impl<C: Record> Gather<C> for SharedRows<C> {
         1
     }
 
-    fn join(self: Box<Self>, slots: usize) -> Result<Joined<C>> {
+    fn join(self: Box<Self>, keys: usize) -> Result<Joined<C>> {
         let SharedRows { rows, owners, targets, sorted, .. } = *self;
-        let mut groups = Groups::of_links(&owners, targets, slots);
+        let mut groups = Groups::of_links(&owners, targets, keys);
         if sorted == Sorted::ByKey {
-            groups.sort_by_key(rows.len(), |row| int_key(&rows[row as usize]));
+            groups.sort_by_key(rows.len(), |row| int_key(&rows[row.index()]));
         }
         Ok(Joined { rows, groups })
     }
@@ -224,22 +224,22 @@ pub(super) struct Links<C> {
     /// Whether the statement must be told which targets to return; if not, they may come before their links.
     pub(super) wants: bool,
     pub(super) seen: SeenInts,
-    pub(super) owners: Vec<u32>,
+    pub(super) owners: Vec<KeyAt>,
     /// The number of each link's target, by first sight.
-    pub(super) targets: Vec<u32>,
+    pub(super) targets: Vec<RowAt>,
     pub(super) found: Vec<Found<C>>,
 }
 
 /// A target that was returned.
 pub(super) struct Found<C> {
     rank: i64,
-    number: u32,
+    number: RowAt,
     row: C,
 }
 
 impl<C: Record> Links<C> {
     fn link(&mut self, owner: i64, row: Row<'_>) -> Result<()> {
-        let Some(slot) = self.owner.slot(owner) else { return Ok(()) };
+        let Some(owner) = self.owner.key(owner) else { return Ok(()) };
         let key = match row.value(1) {
             Ok(ValueRef::Int(key)) => key,
             Ok(ValueRef::Null) => return Ok(()),
@@ -252,7 +252,7 @@ impl<C: Record> Links<C> {
         if is_new && self.wants {
             row.want(key)?;
         }
-        self.owners.push(slot);
+        self.owners.push(owner);
         self.targets.push(target);
         Ok(())
     }
@@ -289,39 +289,39 @@ impl<C: Record> Gather<C> for Links<C> {
         2
     }
 
-    fn join(self: Box<Self>, slots: usize) -> Result<Joined<C>> {
+    fn join(self: Box<Self>, keys: usize) -> Result<Joined<C>> {
         let Links { relation, seen, mut owners, mut targets, mut found, .. } = *self;
         check_length(owners.len(), relation)?;
         if !found.is_sorted_by_key(|target| target.rank) {
             found.sort_by_key(|target| target.rank);
         }
         // Rows now stand in the order asked for, so that a row's position is its rank.
-        let mut positions = vec![Slots::NONE; seen.len as usize];
+        let mut positions = vec![RowAt::NONE; seen.len as usize];
         for (target, position) in found.iter().zip(0..) {
-            positions[target.number as usize] = position;
+            positions[target.number.index()] = RowAt(position);
         }
-        if found.len() > positions.iter().filter(|&&position| position != Slots::NONE).count() {
+        if found.len() > positions.iter().filter(|&&position| position != RowAt::NONE).count() {
             return Err(Error::key_not_unique(C::Model::TABLE));
         }
         let complete = found.len() == positions.len();
         for target in &mut targets {
-            *target = positions[*target as usize];
+            *target = positions[target.index()];
         }
         if !complete {
             drop_links_to_nothing(&mut owners, &mut targets);
         }
         let rows = found.into_iter().map(|target| target.row).collect();
-        let mut groups = Groups::of_links(&owners, targets, slots);
+        let mut groups = Groups::of_links(&owners, targets, keys);
         groups.sort_by_key(0, |row| row);
         Ok(Joined { rows, groups })
     }
 }
 
 /// Drops the links to targets that a filter left out, or that do not exist.
-fn drop_links_to_nothing(owners: &mut Vec<u32>, targets: &mut Vec<u32>) {
-    let mut kept = targets.iter().map(|&target| target != Slots::NONE);
+fn drop_links_to_nothing(owners: &mut Vec<KeyAt>, targets: &mut Vec<RowAt>) {
+    let mut kept = targets.iter().map(|&target| target != RowAt::NONE);
     owners.retain(|_| kept.next().unwrap_or(false));
-    targets.retain(|&target| target != Slots::NONE);
+    targets.retain(|&target| target != RowAt::NONE);
 }
 
 /// The columns of the join table that hold the owner's key and the target's, where each is one.
@@ -332,7 +332,7 @@ fn through_columns(relation: &'static RelationDef) -> (&'static str, &'static st
 }
 
 fn check_length(len: usize, relation: &'static RelationDef) -> Result<()> {
-    if len < Slots::NONE as usize { Ok(()) } else { Err(Error::too_many_rows(relation)) }
+    if len < RowAt::NONE.index() { Ok(()) } else { Err(Error::too_many_rows(relation)) }
 }
 
 /// The integer primary key of a row; all equal for other keys, which leaves rows where they are.

@@ -1,9 +1,9 @@
 //! A to-one relation whose rows come by a JOIN in the query's own statement.
 
 use super::fetch::RelationRows;
-use super::{Branch, Context, Loader, Loading, Parents, RelationLoading, SeenRows, Slots};
+use super::{Branch, Context, Loader, Loading, Parents, RelationLoading, SeenRows};
 use crate::error::{Error, Result};
-use crate::loaded::{Extent, Kind, Pool, Record};
+use crate::loaded::{Extent, Kind, Record, RowAt, RowPool};
 use crate::mapped::Mapped;
 use crate::row::Row;
 use crate::schema::RelationDef;
@@ -18,8 +18,8 @@ pub(crate) struct Joining<'q, C, K, R, E> {
     separate: Option<RelationLoading<'q, C, K, R, E>>,
     seen: SeenRows,
     rows: Vec<C>,
-    /// The position of each parent's row; [`Slots::NONE`] for none.
-    of_parents: Vec<u32>,
+    /// Each parent's row.
+    of_parents: Vec<RowAt>,
     nested: Option<Box<dyn Loading<C, R> + 'q>>,
 }
 
@@ -43,7 +43,7 @@ impl<C: Record, K: Kind, R, E: Extent> Branch<K::State<R, E>> for Joining<'_, C,
         let first = *at;
         *at += C::width();
         if C::Model::PRIMARY_KEY.iter().all(|&column| row.value(first + column) == Ok(ValueRef::Null)) {
-            self.of_parents.push(Slots::NONE);
+            self.of_parents.push(RowAt::NONE);
             return Ok(());
         }
         let (position, is_new) = self.seen.number::<C::Model>(row, first)?;
@@ -73,10 +73,9 @@ impl<C: Record, K: Kind, R, E: Extent> Branch<K::State<R, E>> for Joining<'_, C,
             return Box::new(separate).finish(parents);
         }
         let nested = self.nested.unwrap_or_else(|| self.loader.start(false));
-        let pool = Pool::new(nested.finish(self.rows)?, Vec::new());
-        let state = |(parent, &row): (usize, &u32)| {
-            let range = if row == Slots::NONE { (0, 0) } else { (row, row + 1) };
-            K::state(&pool, range, || Error::missing_related(self.relation, parents.describe(parent)))
+        let pool = RowPool::new(nested.finish(self.rows)?, Vec::new());
+        let state = |(parent, row): (usize, &RowAt)| {
+            K::state(&pool, row.range(), || Error::missing_related(self.relation, parents.describe(parent)))
         };
         self.of_parents.iter().enumerate().map(state).collect()
     }

@@ -16,42 +16,60 @@ use crate::value::Value;
 pub struct ParentKeys {
     /// The distinct keys.
     pub keys: Keys,
-    /// The position of each parent's key.
-    pub slots: Slots,
+    /// Which of them is each parent's.
+    pub of_parents: KeysOfParents,
+}
+
+/// The position of a key among the distinct keys, or that a parent has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyAt(pub(super) u32);
+
+impl KeyAt {
+    /// The key of a parent whose key is `NULL`.
+    pub const NONE: KeyAt = KeyAt(u32::MAX);
+
+    /// A position. How many keys there are is checked before, so that every position fits.
+    #[inline]
+    pub(super) fn new(position: usize) -> Self {
+        u32::try_from(position).map_or(KeyAt::NONE, KeyAt)
+    }
+
+    /// The position as an index.
+    #[inline]
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// The position of each parent's key among the distinct keys.
 #[derive(Debug)]
-pub enum Slots {
+pub enum KeysOfParents {
     /// The parents' keys are distinct and sorted already: so many parents, each at its own position.
     InOrder(usize),
-    /// The position of each parent's key; [`Slots::NONE`] for a parent without one.
-    At(Vec<u32>),
+    /// The position of each parent's key; [`KeyAt::NONE`] for a parent without one.
+    At(Vec<KeyAt>),
 }
 
-impl Slots {
-    /// The slot of a parent whose key is `NULL`.
-    pub const NONE: u32 = u32::MAX;
+impl KeysOfParents {
+    /// So many parents without keys.
+    pub(super) fn none(parents: usize) -> Self {
+        KeysOfParents::At(vec![KeyAt::NONE; parents])
+    }
 
     fn parents(&self) -> usize {
         match self {
-            Slots::InOrder(parents) => *parents,
-            Slots::At(slots) => slots.len(),
+            KeysOfParents::InOrder(parents) => *parents,
+            KeysOfParents::At(keys) => keys.len(),
         }
     }
 
     /// The position of each parent's key.
     pub fn iter(&self) -> impl Iterator<Item = Option<usize>> + '_ {
         (0..self.parents()).map(|parent| match self {
-            Slots::InOrder(_) => Some(parent),
-            Slots::At(slots) => slots.get(parent).filter(|&&slot| slot != Slots::NONE).map(|&slot| slot as usize),
+            KeysOfParents::InOrder(_) => Some(parent),
+            KeysOfParents::At(keys) => keys.get(parent).filter(|&&key| key != KeyAt::NONE).map(|key| key.index()),
         })
     }
-}
-
-/// A position as it is stored. Lengths are checked before, so that every position fits.
-pub(super) fn narrow(position: usize) -> u32 {
-    u32::try_from(position).unwrap_or(Slots::NONE)
 }
 
 /// Collects the keys that `columns` of some rows make.
@@ -63,8 +81,8 @@ pub(crate) fn collect<'p, M: Record>(
     parents: impl ExactSizeIterator<Item = &'p M> + Clone,
     columns: &[usize],
 ) -> Result<ParentKeys> {
-    if parents.len() >= Slots::NONE as usize {
-        return Err(Error::invalid(format!("relations are loaded for at most {} rows at once", Slots::NONE - 1)));
+    if parents.len() >= KeyAt::NONE.index() {
+        return Err(Error::invalid(format!("relations are loaded for at most {} rows at once", KeyAt::NONE.0 - 1)));
     }
     if let [column] = *columns
         && let Some(keys) = collect_ints(parents.clone(), column)?
@@ -105,19 +123,19 @@ fn collect_ints<'p, M: Record>(
 /// Integer keys being collected. Parents mostly come sorted by key, and then nothing is hashed.
 struct IntKeys {
     keys: Vec<i64>,
-    /// Empty as long as each parent's slot is its own position.
-    slots: Vec<u32>,
+    /// Empty as long as each parent's key is at the parent's own position.
+    of_parents: Vec<KeyAt>,
     parents: usize,
     in_order: bool,
-    /// The slots of the keys, once a key came out of order.
-    known: HashMap<i64, u32, RandomState>,
+    /// The positions of the keys, once a key came out of order.
+    known: HashMap<i64, KeyAt, RandomState>,
 }
 
 impl IntKeys {
     fn with_capacity(parents: usize) -> Self {
         IntKeys {
             keys: Vec::with_capacity(parents),
-            slots: Vec::new(),
+            of_parents: Vec::new(),
             parents: 0,
             in_order: true,
             known: HashMap::default(),
@@ -125,42 +143,42 @@ impl IntKeys {
     }
 
     fn push(&mut self, key: i64) {
-        let slot = match self.keys.last() {
-            Some(&last) if last == key => self.keys.len() - 1,
-            Some(&last) if last > key || !self.known.is_empty() => self.slot_of(key),
+        let key = match self.keys.last() {
+            Some(&last) if last == key => KeyAt::new(self.keys.len() - 1),
+            Some(&last) if last > key || !self.known.is_empty() => self.position_of(key),
             _ => self.add(key),
         };
-        self.place(narrow(slot));
+        self.place(key);
     }
 
     fn push_none(&mut self) {
-        self.place(Slots::NONE);
+        self.place(KeyAt::NONE);
     }
 
-    fn add(&mut self, key: i64) -> usize {
+    fn add(&mut self, key: i64) -> KeyAt {
         self.keys.push(key);
-        self.keys.len() - 1
+        KeyAt::new(self.keys.len() - 1)
     }
 
-    fn slot_of(&mut self, key: i64) -> usize {
+    fn position_of(&mut self, key: i64) -> KeyAt {
         if self.known.is_empty() {
-            self.known = self.keys.iter().zip(0..).map(|(&key, slot)| (key, slot)).collect();
+            self.known = self.keys.iter().zip(0..).map(|(&key, at)| (key, KeyAt(at))).collect();
         }
-        if let Some(&slot) = self.known.get(&key) {
-            return slot as usize;
+        if let Some(&at) = self.known.get(&key) {
+            return at;
         }
-        let slot = self.add(key);
-        self.known.insert(key, narrow(slot));
-        slot
+        let at = self.add(key);
+        self.known.insert(key, at);
+        at
     }
 
-    fn place(&mut self, slot: u32) {
-        if self.in_order && slot as usize != self.parents {
+    fn place(&mut self, key: KeyAt) {
+        if self.in_order && key.index() != self.parents {
             self.in_order = false;
-            self.slots = (0..narrow(self.parents)).collect();
+            self.of_parents = (0..self.parents).map(KeyAt::new).collect();
         }
         if !self.in_order {
-            self.slots.push(slot);
+            self.of_parents.push(key);
         }
         self.parents += 1;
     }
@@ -169,25 +187,27 @@ impl IntKeys {
         if !self.keys.is_sorted() {
             self.sort();
         }
-        let slots = if self.in_order { Slots::InOrder(self.parents) } else { Slots::At(self.slots) };
-        ParentKeys { keys: Keys::Ints(self.keys), slots }
+        let in_order = self.in_order;
+        let of_parents =
+            if in_order { KeysOfParents::InOrder(self.parents) } else { KeysOfParents::At(self.of_parents) };
+        ParentKeys { keys: Keys::Ints(self.keys), of_parents }
     }
 
-    /// Sorts the keys, since the database finds them faster in its own order, and moves the slots along.
+    /// Sorts the keys, since the database finds them faster in its own order, and moves the positions along.
     fn sort(&mut self) {
         let mut order: Vec<(i64, u32)> = self.keys.iter().copied().zip(0..).collect();
         order.sort_unstable();
-        let mut moved = vec![0; order.len()];
+        let mut moved = vec![KeyAt(0); order.len()];
         for (to, &(key, from)) in order.iter().enumerate() {
             self.keys[to] = key;
-            moved[from as usize] = narrow(to);
+            moved[from as usize] = KeyAt::new(to);
         }
         if self.in_order {
             self.in_order = false;
-            self.slots = moved;
+            self.of_parents = moved;
         } else {
-            for slot in self.slots.iter_mut().filter(|slot| **slot != Slots::NONE) {
-                *slot = moved[*slot as usize];
+            for key in self.of_parents.iter_mut().filter(|key| **key != KeyAt::NONE) {
+                *key = moved[key.index()];
             }
         }
     }
@@ -199,29 +219,32 @@ fn collect_values<'p, M: Record>(
     columns: &[usize],
 ) -> Result<ParentKeys> {
     // Text keys can be chosen by an attacker, so this map is seeded from the system's randomness.
-    let mut known: HashMap<Box<[u8]>, u32> = HashMap::new();
+    let mut known: HashMap<Box<[u8]>, KeyAt> = HashMap::new();
     let mut values = Vec::new();
-    let mut slots = Vec::with_capacity(parents.len());
+    let mut of_parents = Vec::with_capacity(parents.len());
     let mut bytes = Vec::new();
     for parent in parents {
         bytes.clear();
         let key = columns.iter().map(|&column| parent.encode(column)).collect::<Result<Vec<_>>>()?;
         if key.iter().any(Value::is_null) {
-            slots.push(Slots::NONE);
+            of_parents.push(KeyAt::NONE);
             continue;
         }
         for value in &key {
             append_bytes(&mut bytes, value);
         }
-        let next = narrow(known.len());
-        let slot = known.get(bytes.as_slice()).copied().unwrap_or_else(|| {
+        let next = KeyAt::new(known.len());
+        let at = known.get(bytes.as_slice()).copied().unwrap_or_else(|| {
             known.insert(bytes.as_slice().into(), next);
             values.extend(key.into_iter().map(Value::into_owned));
             next
         });
-        slots.push(slot);
+        of_parents.push(at);
     }
-    Ok(ParentKeys { keys: Keys::Values { types: types(M::Model::TABLE, columns), values }, slots: Slots::At(slots) })
+    Ok(ParentKeys {
+        keys: Keys::Values { types: types(M::Model::TABLE, columns), values },
+        of_parents: KeysOfParents::At(of_parents),
+    })
 }
 
 /// What some columns hold.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::keys::Slots;
+use super::keys::KeyAt;
 use crate::error::{Error, Result};
-use crate::loaded::Record;
+use crate::loaded::{Record, RowAt};
 use crate::mapped::Mapped;
 use crate::row::Row;
 use crate::types::append_bytes;
@@ -14,15 +14,15 @@ use crate::value::{Value, ValueRef};
 
 /// The slots of integer keys that are all known beforehand.
 pub(crate) enum KeyLookup {
-    /// Keys that lie close together: the slot stands at `key - first`.
+    /// Keys that lie close together: the position stands at `key - first`.
     Dense {
         /// The least key.
         first: i64,
-        /// The slots.
-        slots: Vec<u32>,
+        /// The positions.
+        positions: Vec<KeyAt>,
     },
     /// Keys that lie far apart.
-    Sparse(HashMap<i64, u32, RandomState>),
+    Sparse(HashMap<i64, KeyAt, RandomState>),
 }
 
 impl KeyLookup {
@@ -33,26 +33,26 @@ impl KeyLookup {
         };
         let span = usize::try_from(i128::from(last) - i128::from(first) + 1).unwrap_or(usize::MAX);
         if span / 4 > keys.len() {
-            return KeyLookup::Sparse(keys.iter().zip(0..).map(|(&key, slot)| (key, slot)).collect());
+            return KeyLookup::Sparse(keys.iter().zip(0..).map(|(&key, at)| (key, KeyAt(at))).collect());
         }
-        let mut slots = vec![Slots::NONE; span];
-        for (&key, slot) in keys.iter().zip(0..) {
-            if let Some(place) = usize::try_from(key - first).ok().and_then(|at| slots.get_mut(at)) {
-                *place = slot;
+        let mut positions = vec![KeyAt::NONE; span];
+        for (&key, at) in keys.iter().zip(0..) {
+            if let Some(place) = usize::try_from(key - first).ok().and_then(|at| positions.get_mut(at)) {
+                *place = KeyAt(at);
             }
         }
-        KeyLookup::Dense { first, slots }
+        KeyLookup::Dense { first, positions }
     }
 
-    /// The slot of a key.
+    /// The position of a key.
     #[inline]
-    pub(super) fn slot(&self, key: i64) -> Option<u32> {
+    pub(super) fn position(&self, key: i64) -> Option<KeyAt> {
         match self {
-            KeyLookup::Dense { first, slots } => {
+            KeyLookup::Dense { first, positions } => {
                 let at = usize::try_from(key.checked_sub(*first)?).ok()?;
-                slots.get(at).copied().filter(|&slot| slot != Slots::NONE)
+                positions.get(at).copied().filter(|&at| at != KeyAt::NONE)
             }
-            KeyLookup::Sparse(slots) => slots.get(&key).copied(),
+            KeyLookup::Sparse(positions) => positions.get(&key).copied(),
         }
     }
 }
@@ -61,8 +61,8 @@ impl KeyLookup {
 #[derive(Default)]
 pub(super) struct SeenInts {
     /// The numbers of small keys, at the key itself: assigned keys are mostly small, and need no hashing.
-    small: Vec<u32>,
-    others: HashMap<i64, u32, RandomState>,
+    small: Vec<RowAt>,
+    others: HashMap<i64, RowAt, RandomState>,
     pub(super) len: u32,
 }
 
@@ -72,18 +72,18 @@ impl SeenInts {
 
     /// The number of a key, and whether it is new.
     #[inline]
-    pub(super) fn number(&mut self, key: i64) -> (u32, bool) {
-        let next = self.len;
+    pub(super) fn number(&mut self, key: i64) -> (RowAt, bool) {
+        let next = RowAt(self.len);
         let place = match usize::try_from(key) {
             Ok(at) if at < Self::SMALL => {
                 if at >= self.small.len() {
-                    self.small.resize((at + 1).next_power_of_two(), Slots::NONE);
+                    self.small.resize((at + 1).next_power_of_two(), RowAt::NONE);
                 }
                 &mut self.small[at]
             }
-            _ => self.others.entry(key).or_insert(Slots::NONE),
+            _ => self.others.entry(key).or_insert(RowAt::NONE),
         };
-        if *place != Slots::NONE {
+        if *place != RowAt::NONE {
             return (*place, false);
         }
         *place = next;
@@ -97,13 +97,13 @@ impl SeenInts {
 pub(crate) struct SeenRows {
     ints: SeenInts,
     /// Text keys can be chosen by an attacker, so this map is seeded from the system's randomness.
-    others: HashMap<Box<[u8]>, u32>,
+    others: HashMap<Box<[u8]>, RowAt>,
     bytes: Vec<u8>,
 }
 
 impl SeenRows {
     /// The number of the row of `C` whose columns begin at `at`, and whether it is new.
-    pub(crate) fn number<C: Record>(&mut self, row: Row<'_>, at: usize) -> Result<(u32, bool)> {
+    pub(crate) fn number<C: Record>(&mut self, row: Row<'_>, at: usize) -> Result<(RowAt, bool)> {
         if let [column] = *C::Model::PRIMARY_KEY
             && let Ok(ValueRef::Int(key)) = row.value(at + C::key_position(column))
         {
@@ -119,7 +119,7 @@ impl SeenRows {
         if let Some(&number) = self.others.get(self.bytes.as_slice()) {
             return Ok((number, false));
         }
-        let next = self.ints.len;
+        let next = RowAt(self.ints.len);
         self.ints.len += 1;
         self.others.insert(self.bytes.as_slice().into(), next);
         Ok((next, true))

@@ -4,11 +4,11 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::fetch::RelationRows;
-use super::keys::{ParentKeys, Slots, narrow};
+use super::keys::{KeysOfParents, ParentKeys};
 use super::relation::RelationLoading;
 use super::{Branch, Context, OneOf, Parents};
 use crate::error::{Error, Result};
-use crate::loaded::{All, Extent, Kind, Pool, ToMaybe};
+use crate::loaded::{All, Extent, Kind, RowAt, RowPool, ToMaybe};
 use crate::mapped::Mapped;
 use crate::schema::PolymorphicDef;
 use crate::sql::Request;
@@ -22,9 +22,9 @@ pub(crate) struct PolymorphicLoading<'q, S, K, E> {
     holder: &'static str,
     variants: Vec<Box<dyn Variant<S> + 'q>>,
     /// The position of each parent's pair among the distinct pairs of tag and key, once they are asked for.
-    slots: Option<Slots>,
+    of_parents: Option<KeysOfParents>,
     /// Which of these pairs belong to each variant.
-    pairs: Vec<Vec<u32>>,
+    pairs: Vec<Vec<usize>>,
     types: PhantomData<fn() -> (K, E)>,
 }
 
@@ -48,7 +48,7 @@ pub trait Variant<S> {
     /// # Errors
     ///
     /// When a key leads to several rows, and those of what belongs to the rows.
-    fn rows(self: Box<Self>) -> Result<(Vec<S>, Vec<Option<u32>>)>;
+    fn rows(self: Box<Self>) -> Result<(Vec<S>, Vec<Option<RowAt>>)>;
 
     /// What is fetched for it.
     fn fetched(&self) -> Arc<RelationRows>;
@@ -80,14 +80,14 @@ impl<C: Mapped, Row, S> Variant<S> for OfModel<'_, C, Row, S> {
 
     fn ask<'a>(&'a mut self, keys: Keys, context: &Context, wanted: &mut Vec<Request<'a>>) {
         self.keys = keys.len();
-        self.loading.ask(ParentKeys { slots: Slots::InOrder(keys.len()), keys }, context, wanted);
+        self.loading.ask(ParentKeys { of_parents: KeysOfParents::InOrder(keys.len()), keys }, context, wanted);
     }
 
     fn ask_below<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
         self.loading.ask_below(context, wanted)
     }
 
-    fn rows(self: Box<Self>) -> Result<(Vec<S>, Vec<Option<u32>>)> {
+    fn rows(self: Box<Self>) -> Result<(Vec<S>, Vec<Option<RowAt>>)> {
         let Some((rows, groups, _)) = self.loading.into_rows()? else { return Ok((Vec::new(), Vec::new())) };
         let row_of = |key| {
             let (start, end) = groups.range(Some(key));
@@ -104,7 +104,7 @@ impl<C: Mapped, Row, S> Variant<S> for OfModel<'_, C, Row, S> {
 
 impl<'q, S, K: Kind, E: Extent> PolymorphicLoading<'q, S, K, E> {
     pub(crate) fn new(def: PolymorphicDef, holder: &'static str, variants: Vec<Box<dyn Variant<S> + 'q>>) -> Self {
-        PolymorphicLoading { def, holder, variants, slots: None, pairs: Vec::new(), types: PhantomData }
+        PolymorphicLoading { def, holder, variants, of_parents: None, pairs: Vec::new(), types: PhantomData }
     }
 
     /// Splits the distinct pairs of tag and key by variant, and gives the keys of each.
@@ -114,13 +114,13 @@ impl<'q, S, K: Kind, E: Extent> PolymorphicLoading<'q, S, K, E> {
         let Keys::Values { types, values } = keys else { return Err(self.untagged()) };
         let Some(&sql_type) = types.get(1) else { return Err(self.untagged()) };
         let mut pairs = values.into_iter();
-        let mut slot = 0;
+        let mut pair = 0;
         while let (Some(tag), Some(key)) = (pairs.next(), pairs.next()) {
             let mut tags = self.variants.iter().map(|variant| Value::Text(variant.tag().into()));
             let at = tags.position(|known| known == tag).ok_or_else(|| self.untagged())?;
-            self.pairs[at].push(slot);
+            self.pairs[at].push(pair);
             of_variants[at].push(key);
-            slot += 1;
+            pair += 1;
         }
         Ok(of_variants.into_iter().map(|keys| of_one_column(keys, sql_type)).collect())
     }
@@ -146,11 +146,11 @@ impl<S: 'static, K: Kind, E: Extent> Branch<K::State<S, E>> for PolymorphicLoadi
         context: &Context,
         wanted: &mut Vec<Request<'a>>,
     ) -> Result<()> {
-        if self.slots.is_some() {
+        if self.of_parents.is_some() {
             return self.variants.iter_mut().try_for_each(|variant| variant.ask_below(context, wanted));
         }
-        let ParentKeys { keys, slots } = parents.keys(&self.def.columns)?;
-        self.slots = Some(slots);
+        let ParentKeys { keys, of_parents } = parents.keys(&self.def.columns)?;
+        self.of_parents = Some(of_parents);
         if !keys.is_empty() {
             let of_variants = self.split(keys)?;
             for (variant, keys) in self.variants.iter_mut().zip(of_variants) {
@@ -161,24 +161,23 @@ impl<S: 'static, K: Kind, E: Extent> Branch<K::State<S, E>> for PolymorphicLoadi
     }
 
     fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<K::State<S, E>>> {
-        let PolymorphicLoading { def, variants, slots, pairs, .. } = *self;
-        let slots = slots.unwrap_or_else(|| Slots::At(vec![Slots::NONE; parents.count()]));
+        let PolymorphicLoading { def, variants, of_parents, pairs, .. } = *self;
+        let of_parents = of_parents.unwrap_or_else(|| KeysOfParents::none(parents.count()));
         let mut rows = Vec::new();
-        let mut of_slots = vec![Slots::NONE; pairs.iter().map(Vec::len).sum()];
+        let mut of_pairs = vec![RowAt::NONE; pairs.iter().map(Vec::len).sum()];
         for (variant, pairs) in variants.into_iter().zip(pairs) {
-            let first = narrow(rows.len());
+            let first = rows.len();
             let (of_variant, positions) = variant.rows()?;
             rows.extend(of_variant);
-            for (slot, position) in pairs.into_iter().zip(positions) {
-                of_slots[slot as usize] = position.map_or(Slots::NONE, |position| first + position);
+            for (pair, position) in pairs.into_iter().zip(positions) {
+                of_pairs[pair] = position.map_or(RowAt::NONE, |row| RowAt::new(first + row.index()));
             }
         }
-        let pool = Pool::new(rows, Vec::new());
-        let state = |(parent, slot): (usize, Option<usize>)| {
-            let row = slot.and_then(|slot| of_slots.get(slot)).copied().filter(|&row| row != Slots::NONE);
-            let range = row.map_or((0, 0), |row| (row, row + 1));
-            K::state(&pool, range, || Error::missing_related_row(def.path(), parents.describe(parent)))
+        let pool = RowPool::new(rows, Vec::new());
+        let state = |(parent, pair): (usize, Option<usize>)| {
+            let row = pair.and_then(|pair| of_pairs.get(pair)).copied().unwrap_or(RowAt::NONE);
+            K::state(&pool, row.range(), || Error::missing_related_row(def.path(), parents.describe(parent)))
         };
-        slots.iter().enumerate().map(state).collect()
+        of_parents.iter().enumerate().map(state).collect()
     }
 }

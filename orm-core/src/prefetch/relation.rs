@@ -5,12 +5,12 @@ use std::marker::PhantomData;
 use super::fetch::{RelationRows, joins};
 use super::gather::{Gather, Joined, Links, OwnedRows, Owner, SharedRows, Sorted};
 use super::group::Groups;
-use super::keys::{ParentKeys, Slots, types};
+use super::keys::{KeysOfParents, ParentKeys, types};
 use super::lookup::{SeenInts, SeenRows};
 use super::{Branch, Context, Loader, Loading, Parents};
 use crate::ast::{Join, Select};
 use crate::error::{Error, Result};
-use crate::loaded::{Extent, Kind, Pool, Record};
+use crate::loaded::{Extent, Kind, Record, RowPool};
 use crate::row::{Row, RowSink};
 use crate::schema::{RelationDef, RelationKind};
 use crate::sql::{self, Form, LimitsEach, LinkedRows, Related, Request, Sql};
@@ -34,14 +34,14 @@ enum Stage<'q, C, Row> {
     /// The statement was asked for.
     Asked(Asked<'q, C, Row>),
     /// The rows are there, and the relations below them are being loaded.
-    Joined(Joined<C>, Slots, Box<dyn Loading<C, Row> + 'q>),
+    Joined(Joined<C>, KeysOfParents, Box<dyn Loading<C, Row> + 'q>),
 }
 
 /// A relation's statement that was asked for, and whoever takes its rows.
 pub(super) struct Asked<'q, C, Row> {
     sql: Sql,
     sink: Taking<'q, C, Row>,
-    slots: Slots,
+    of_parents: KeysOfParents,
     keys: usize,
 }
 
@@ -91,10 +91,12 @@ impl<'q, C: Record, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
 
     /// The rows with their relations, grouped by key, and the position of each parent's key; `None` when no parent has
     /// one.
-    pub(super) fn into_rows(mut self) -> Result<Option<(Vec<Row>, Groups, Slots)>> {
+    pub(super) fn into_rows(mut self) -> Result<Option<(Vec<Row>, Groups, KeysOfParents)>> {
         self.join()?;
         match self.stage {
-            Stage::Joined(joined, slots, nested) => Ok(Some((nested.finish(joined.rows)?, joined.groups, slots))),
+            Stage::Joined(joined, of_parents, nested) => {
+                Ok(Some((nested.finish(joined.rows)?, joined.groups, of_parents)))
+            }
             _ => Ok(None),
         }
     }
@@ -103,8 +105,8 @@ impl<'q, C: Record, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
     fn join(&mut self) -> Result<()> {
         match std::mem::replace(&mut self.stage, Stage::Nothing) {
             Stage::Asked(asked) => {
-                let (joined, slots, below) = asked.join()?;
-                self.stage = Stage::Joined(joined, slots, below);
+                let (joined, of_parents, below) = asked.join()?;
+                self.stage = Stage::Joined(joined, of_parents, below);
             }
             stage => self.stage = stage,
         }
@@ -122,15 +124,15 @@ impl<'q, C: Record, Row> Asked<'q, C, Row> {
         parents: ParentKeys,
         context: &Context,
     ) -> Option<Self> {
-        let ParentKeys { keys, slots } = parents;
+        let ParentKeys { keys, of_parents } = parents;
         if keys.is_empty() {
             return None;
         }
         let related = related(fetched, joins, whole, &keys, context);
-        let owner = Owner::told(related.form, &keys, context);
+        let owner = Owner::of(related.form, &keys, context);
         let below = loader.start(covers_target(&related));
         let sink = Taking { gather: gather(&related, owner, context), below, joins: !related.joins.is_empty() };
-        Some(Asked { sink, slots, keys: keys.len(), sql: sql::related(&related, keys, context.dialect) })
+        Some(Asked { sink, of_parents, keys: keys.len(), sql: sql::related(&related, keys, context.dialect) })
     }
 
     pub(super) fn request(&mut self) -> Request<'_> {
@@ -140,8 +142,8 @@ impl<'q, C: Record, Row> Asked<'q, C, Row> {
 
     /// The rows that arrived, which parent's are which, and the relations below them.
     #[expect(clippy::type_complexity, reason = "three things that go three ways at once")]
-    pub(super) fn join(self) -> Result<(Joined<C>, Slots, Box<dyn Loading<C, Row> + 'q>)> {
-        Ok((self.sink.gather.join(self.keys)?, self.slots, self.sink.below))
+    pub(super) fn join(self) -> Result<(Joined<C>, KeysOfParents, Box<dyn Loading<C, Row> + 'q>)> {
+        Ok((self.sink.gather.join(self.keys)?, self.of_parents, self.sink.below))
     }
 }
 
@@ -161,10 +163,10 @@ impl<C: Record, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLo
 
     fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<K::State<Row, E>>> {
         let relation = self.fetched.relation;
-        let none = || (Vec::new(), Groups::default(), Slots::At(vec![Slots::NONE; parents.count()]));
-        let (rows, groups, slots) = self.into_rows()?.unwrap_or_else(none);
-        let ranges: Vec<(u32, u32)> = slots.iter().map(|slot| groups.range(slot)).collect();
-        let pool = Pool::new(rows, groups.index);
+        let none = || (Vec::new(), Groups::default(), KeysOfParents::none(parents.count()));
+        let (rows, groups, of_parents) = self.into_rows()?.unwrap_or_else(none);
+        let ranges: Vec<(u32, u32)> = of_parents.iter().map(|key| groups.range(key)).collect();
+        let pool = RowPool::new(rows, groups.index);
         let states = ranges.into_iter().enumerate().map(|(parent, range)| {
             K::state(&pool, range, || match range.1 - range.0 {
                 0 => Error::missing_related(relation, parents.describe(parent)),

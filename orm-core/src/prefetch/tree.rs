@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::fetch::RelationRows;
-use super::keys::{collect, narrow};
+use super::keys::collect;
 use super::relation::Asked;
 use super::{Branch, Context, Loader, Loading, Parents, Plain};
 use crate::error::{Error, Result};
-use crate::loaded::{Forest, Record, Tree};
+use crate::loaded::{Forest, Record, RowAt, Tree};
 use crate::mapped::Mapped;
 use crate::sql::Request;
 use crate::types::{Keys, append_bytes};
@@ -24,16 +24,16 @@ pub(crate) struct TreeLoading<'q, C, Row> {
     rows: Vec<C>,
     /// What is directly below each row.
     below: Vec<(u32, u32)>,
-    children: Vec<u32>,
+    children: Vec<RowAt>,
     /// The positions of the rows by primary key: a row that comes again is not followed again.
-    known: HashMap<Box<[u8]>, u32>,
+    known: HashMap<Box<[u8]>, RowAt>,
     /// Whether the database promises that a row which comes again is the same.
     is_sure: bool,
     /// What is directly below the rows and parents with some key: no key is asked for twice, so that a cycle ends where it
     /// closes.
     below_keys: HashMap<Box<[u8]>, (u32, u32)>,
     /// The rows whose children were asked for last; none while those of the parents are.
-    level: Option<Vec<u32>>,
+    level: Option<Vec<RowAt>>,
     /// What is fetched for the rows, once all of them are there.
     nested: Option<Box<dyn Loading<C, Row> + 'q>>,
 }
@@ -63,7 +63,7 @@ impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
             Some(asked) => {
                 self.absorb(asked, parents)?;
                 let level = self.level.as_deref().unwrap_or_default();
-                collect(level.iter().map(|&row| &self.rows[row as usize]), columns)?
+                collect(level.iter().map(|row| &self.rows[row.index()]), columns)?
             }
             None => parents.keys(columns)?,
         };
@@ -77,21 +77,20 @@ impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
 
     /// Adds the rows of a level, and notes below whom they are. The new ones are the next level.
     fn absorb(&mut self, asked: Asked<'_, C, C>, parents: &dyn Parents) -> Result<()> {
-        let (joined, slots, _) = asked.join()?;
+        let (joined, of_parents, _) = asked.join()?;
         let first_new = self.rows.len();
-        let positions = joined.rows.into_iter().map(|row| self.position(row)).collect::<Result<Vec<u32>>>()?;
+        let positions = joined.rows.into_iter().map(|row| self.position(row)).collect::<Result<Vec<RowAt>>>()?;
         check_distinct::<C>(&positions, self.rows.len())?;
-        for (owner, slot) in slots.iter().enumerate() {
-            let (start, end) = joined.groups.range(slot);
-            let rows = (start..end).map(|at| positions[joined.groups.row(at) as usize]);
-            let first = narrow(self.children.len());
+        for (owner, key) in of_parents.iter().enumerate() {
+            let (start, end) = joined.groups.range(key);
+            let rows = (start..end).map(|at| positions[joined.groups.row(at).index()]);
+            let first = RowAt::new(self.children.len()).0;
             self.children.extend(rows);
-            let range = (first, narrow(self.children.len()));
+            let range = (first, RowAt::new(self.children.len()).0);
             match self.level.as_deref().and_then(|level| level.get(owner)) {
                 Some(&row) => {
-                    self.below[row as usize] = range;
-                    self.below_keys
-                        .insert(key_of(&self.rows[row as usize], self.fetched.relation.from_columns)?, range);
+                    self.below[row.index()] = range;
+                    self.below_keys.insert(key_of(&self.rows[row.index()], self.fetched.relation.from_columns)?, range);
                 }
                 None => self.below_parents.push(range),
             }
@@ -105,7 +104,7 @@ impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
             let key = key_of(&self.rows[row], self.fetched.relation.from_columns)?;
             match self.below_keys.get(&key) {
                 Some(&range) => self.below[row] = range,
-                None => level.push(narrow(row)),
+                None => level.push(RowAt::new(row)),
             }
         }
         self.level = Some(level);
@@ -113,30 +112,30 @@ impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
     }
 
     /// The position of a row, which is added if it is new.
-    fn position(&mut self, row: C) -> Result<u32> {
-        let next = narrow(self.rows.len());
+    fn position(&mut self, row: C) -> Result<RowAt> {
+        let next = RowAt::new(self.rows.len());
         let position = *self.known.entry(key_of(&row, C::Model::PRIMARY_KEY)?).or_insert(next);
         if position == next {
             self.rows.push(row);
             self.below.push((0, 0));
-        } else if !self.is_sure && !holds_the_same(&self.rows[position as usize], &row)? {
+        } else if !self.is_sure && !holds_the_same(&self.rows[position.index()], &row)? {
             return Err(Error::key_not_unique(C::Model::TABLE));
         }
         Ok(position)
     }
 
     /// The position of each parent among the rows, for those that are below some parent.
-    fn roots(&self, parents: &dyn Parents) -> Result<Vec<Option<u32>>> {
+    fn roots(&self, parents: &dyn Parents) -> Result<Vec<Option<RowAt>>> {
         let keys = keys_of(parents, C::Model::PRIMARY_KEY)?;
         Ok(keys.into_iter().map(|key| self.known.get(&key?).copied()).collect())
     }
 }
 
 /// Makes sure that the rows of one statement, which each come once, are at positions of their own: those of one key are not.
-fn check_distinct<C: Record>(positions: &[u32], rows: usize) -> Result<()> {
+fn check_distinct<C: Record>(positions: &[RowAt], rows: usize) -> Result<()> {
     let mut is_taken = vec![false; rows];
     for &position in positions {
-        if std::mem::replace(&mut is_taken[position as usize], true) {
+        if std::mem::replace(&mut is_taken[position.index()], true) {
             return Err(Error::key_not_unique(C::Model::TABLE));
         }
     }
@@ -179,7 +178,7 @@ fn keys_of(parents: &dyn Parents, columns: &[usize]) -> Result<Vec<Option<Box<[u
         Keys::Ints(keys) => keys.iter().map(|&key| bytes(&[Value::Int(key)])).collect(),
         Keys::Values { types, values } => values.chunks(types.len().max(1)).map(bytes).collect(),
     };
-    Ok(own.slots.iter().map(|slot| keys.get(slot?).cloned()).collect())
+    Ok(own.of_parents.iter().map(|key| keys.get(key?).cloned()).collect())
 }
 
 impl<C: Record, Row> Branch<Tree<Row>> for TreeLoading<'_, C, Row> {

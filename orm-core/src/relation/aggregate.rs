@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::loaded::{Extent, Kind, NoSlot, Record};
 use crate::mapped::Mapped;
 use crate::prefetch::{
-    Branch, Context, Fetch, Owner, Parents, Prefetch, RelationOf, RelationRows, Slots, form_of_keys,
+    Branch, Context, Fetch, KeysOfParents, Owner, Parents, Prefetch, RelationOf, RelationRows, form_of_keys,
 };
 use crate::relation::Arc;
 use crate::row::{Row, RowSink};
@@ -204,7 +204,7 @@ struct Computing<'q, V> {
 
 struct Asked<V> {
     sql: Sql,
-    slots: Slots,
+    of_parents: KeysOfParents,
     values: Values<V>,
 }
 
@@ -224,22 +224,22 @@ impl<V: Computed> Branch<V> for Computing<'_, V> {
             return Ok(());
         }
         let form = form_of_keys(relation, &parent_keys.keys, context);
-        let owner = Owner::told(form, &parent_keys.keys, context);
+        let owner = Owner::of(form, &parent_keys.keys, context);
         let held = Held::of_each(self.function, draft.select.table);
-        let values = Values { relation, owner, held, of_slots: vec![None; parent_keys.keys.len()] };
+        let values = Values { relation, owner, held, of_keys: vec![None; parent_keys.keys.len()] };
         let keys = (form, parent_keys.keys);
         let sql = sql::aggregate(relation, &draft.select, self.function, keys, context.dialect);
-        let asked = self.asked.insert(Asked { sql, slots: parent_keys.slots, values });
+        let asked = self.asked.insert(Asked { sql, of_parents: parent_keys.of_parents, values });
         wanted.push(Request { sql: &asked.sql, sink: &mut asked.values });
         Ok(())
     }
 
     fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<V>> {
-        let Some(Asked { slots, values, .. }) = self.asked else {
+        let Some(Asked { of_parents, values, .. }) = self.asked else {
             return Ok(vec![V::of_nothing(); parents.count()]);
         };
-        let of_slot = |slot: Option<usize>| slot.and_then(|slot| values.of_slots.get(slot)).cloned().flatten();
-        Ok(slots.iter().map(|slot| of_slot(slot).unwrap_or_else(V::of_nothing)).collect())
+        let of_key = |key: Option<usize>| key.and_then(|key| values.of_keys.get(key)).cloned().flatten();
+        Ok(of_parents.iter().map(|key| of_key(key).unwrap_or_else(V::of_nothing)).collect())
     }
 }
 
@@ -249,16 +249,16 @@ struct Values<V> {
     owner: Owner,
     /// What the values hold, where it is what a column holds.
     held: Option<Held>,
-    of_slots: Vec<Option<V>>,
+    of_keys: Vec<Option<V>>,
 }
 
 impl<V: Computed> RowSink for Values<V> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        let slot = self.owner.slot(row.int(0)?);
+        let key = self.owner.key(row.int(0)?);
         let read = |value| self.held.map_or(Ok(value), |held| held.form.read(value, held.sql_type));
         let value = row.value(1).and_then(read).and_then(V::decode);
         let value = value.map_err(|mismatch| Error::computed(self.relation, mismatch))?;
-        if let Some(place) = slot.and_then(|slot| self.of_slots.get_mut(slot as usize)) {
+        if let Some(place) = key.and_then(|key| self.of_keys.get_mut(key.index())) {
             *place = Some(value);
         }
         Ok(())

@@ -11,7 +11,7 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::loaded::NoSlot;
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Context, Fetch, Parents, Prefetch, RelationOf, Slots};
+use crate::prefetch::{Branch, Context, Fetch, KeysOfParents, Parents, Prefetch, RelationOf};
 use crate::sql::Request;
 use crate::types::{KeyType, Keys};
 use crate::value::ValueRef;
@@ -119,12 +119,12 @@ where
         let keys = decode_keys::<M, T>(&parent_keys.keys, self.column[0])?;
         let mut loaded = (self.load)(&keys).map_err(|error| Error::batch(error.into()))?;
         let values: Vec<Option<V>> = keys.iter().map(|key| loaded.remove(key)).collect();
-        Ok(of_parents(&parent_keys.slots, &values))
+        Ok(values_of_parents(&parent_keys.of_parents, &values))
     }
 }
 
-fn of_parents<V: Clone>(slots: &Slots, values: &[Option<V>]) -> Vec<Option<V>> {
-    slots.iter().map(|slot| slot.and_then(|slot| values.get(slot)).cloned().flatten()).collect()
+fn values_of_parents<V: Clone>(of_parents: &KeysOfParents, values: &[Option<V>]) -> Vec<Option<V>> {
+    of_parents.iter().map(|key| key.and_then(|key| values.get(key)).cloned().flatten()).collect()
 }
 
 fn decode_keys<M: Mapped, T: KeyType>(keys: &Keys, column: usize) -> Result<Vec<T>> {

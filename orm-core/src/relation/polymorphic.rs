@@ -8,7 +8,7 @@ use super::Named;
 use crate::column::Condition;
 use crate::loaded::{All, At, Attach, Extent, Here, Kind, Part, There};
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Fetch, OneOf, PolymorphicLoading, Prefetch, RelationOf, Variant, With};
+use crate::prefetch::{Branch, Fetch, OneOf, PolymorphicLoading, Prefetch, RelationOf, Variant, WithRelation};
 use crate::schema::PolymorphicDef;
 use crate::types::{RefersTo, TextType};
 
@@ -96,7 +96,7 @@ where
 
     fn widen((OneOf { mut fetched, loader }, rest): (OneOf<C, Row>, Rest), relation: R) -> Self::Out {
         Arc::make_mut(&mut fetched).draft.fetch::<Slot>(relation.fetch());
-        (OneOf { fetched, loader: Arc::new(With::<C, Row, R, Slot>::new(loader, relation)) }, rest)
+        (OneOf { fetched, loader: Arc::new(WithRelation::<C, Row, R, Slot>::new(loader, relation)) }, rest)
     }
 }
 

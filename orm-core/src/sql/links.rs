@@ -8,7 +8,7 @@ use crate::value::{Timestamp, Value};
 
 /// Which of a parent's rows are meant.
 #[derive(Clone, Debug)]
-pub enum Among {
+pub enum WhichRows {
     /// All of them.
     All,
     /// Those with these keys.
@@ -156,7 +156,7 @@ pub fn delete_links(
     relation: &'static RelationDef,
     through: &'static Through,
     owner: &[Value<'static>],
-    which: Among,
+    which: WhichRows,
     dialect: &dyn Dialect,
 ) -> Sql {
     let mut writer = Writer::new(dialect);
@@ -196,7 +196,7 @@ pub fn adopt(
 pub fn release(
     relation: &'static RelationDef,
     owner: &[Value<'static>],
-    which: Among,
+    which: WhichRows,
     now: Timestamp,
     dialect: &dyn Dialect,
 ) -> Sql {
@@ -293,11 +293,11 @@ impl Writer<'_> {
         })
     }
 
-    fn among(&mut self, columns: Compared<'_>, held: &[KeyColumn], which: Among) {
+    fn among(&mut self, columns: Compared<'_>, held: &[KeyColumn], which: WhichRows) {
         match which {
-            Among::All => {}
-            Among::These(keys) => self.push(" AND ").name_in(columns, held, " IN ", keys),
-            Among::AllBut(keys) => self.push(" AND ").name_in(columns, held, " NOT IN ", keys),
+            WhichRows::All => {}
+            WhichRows::These(keys) => self.push(" AND ").name_in(columns, held, " IN ", keys),
+            WhichRows::AllBut(keys) => self.push(" AND ").name_in(columns, held, " NOT IN ", keys),
         }
     }
 

@@ -8,7 +8,7 @@ use super::{Insertable, insert_pairs, insert_rows};
 use crate::access::Access;
 use crate::db::{Executor, Session};
 use crate::error::{Error, Result};
-use crate::loaded::{All, At, Attach, Kind, Pool};
+use crate::loaded::{All, At, Attach, Kind, RowPool};
 use crate::mapped::Mapped;
 use crate::relation::Relation;
 use crate::schema::{RelationDef, RelationKind};
@@ -220,7 +220,7 @@ where
             insert_pairs(session, relation, through, &links)?;
         }
 
-        let pool = Pool::new(children, Vec::new());
+        let pool = RowPool::new(children, Vec::new());
         let attach = |(parent, range): (N::Row, (u32, u32))| {
             let several = || Error::more_than_one_related(relation, format!("a new `{}`", P::TABLE.model));
             Ok(parent.attach(K::state(&pool, range, several)?))
@@ -267,7 +267,7 @@ where
             refers(relation, (New::model(row), relation.from_columns), (N::model(owner), relation.to_columns))?;
         }
         let count = position(relation, owners.len())?;
-        let pool = Pool::new(owners, Vec::new());
+        let pool = RowPool::new(owners, Vec::new());
         let attach = |(row, at): (New::Row, u32)| {
             let none = || Error::missing_related(relation, format!("a new `{}`", C::TABLE.model));
             Ok(row.attach(K::state(&pool, (at, at + 1), none)?))

@@ -13,7 +13,7 @@ use crate::prefetch::keys_of;
 use crate::query::Number;
 use crate::relation::Relation;
 use crate::schema::{RelationDef, RelationKind, Table, Through};
-use crate::sql::{self, Among, Held, Known, NewLinks};
+use crate::sql::{self, Held, Known, NewLinks, WhichRows};
 use crate::types::{Keys, append_bytes};
 use crate::value::{Timestamp, Value};
 
@@ -66,7 +66,7 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     pub fn unlink<R: Borrow<C>>(self, on: &impl Executor, parent: &P, rows: impl IntoIterator<Item = R>) -> Result<()> {
         let (links, rows) = (Links::of(self.def(), parent)?, rows.into_iter().collect::<Vec<R>>());
         let keys = links.keys(&rows)?;
-        write(on, |session| links.remove(session, Among::These(keys)))
+        write(on, |session| links.remove(session, WhichRows::These(keys)))
     }
 
     /// Makes some rows those of a parent: links what is missing and unlinks what is not among them. Links that stay are
@@ -80,7 +80,7 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
         let (links, rows) = (Links::of(self.def(), parent)?, rows.into_iter().collect::<Vec<R>>());
         let keys = links.keys(&rows)?;
         write(on, |session| {
-            links.remove(session, Among::AllBut(keys))?;
+            links.remove(session, WhichRows::AllBut(keys))?;
             links.remove_doubled(session)?;
             links.add(session, &rows)
         })
@@ -96,7 +96,7 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     /// As [`unlink`](Relation::unlink).
     pub fn clear(self, on: &impl Executor, parent: &P) -> Result<()> {
         let links = Links::of(self.def(), parent)?;
-        write(on, |session| links.remove(session, Among::All))
+        write(on, |session| links.remove(session, WhichRows::All))
     }
 }
 
@@ -384,14 +384,14 @@ impl Links {
         if changed == wanted { Ok(()) } else { Err(Error::not_found(C::TABLE)) }
     }
 
-    fn remove(&self, session: &mut Session<'_>, which: Among) -> Result<()> {
+    fn remove(&self, session: &mut Session<'_>, which: WhichRows) -> Result<()> {
         if self.relation.through.is_none() {
             self.check_releasable()?;
         }
         let which = match which {
             // A list without keys does not say what type they have, and a database may ask.
-            Among::These(keys) if keys.is_empty() => return Ok(()),
-            Among::AllBut(keys) if keys.is_empty() => Among::All,
+            WhichRows::These(keys) if keys.is_empty() => return Ok(()),
+            WhichRows::AllBut(keys) if keys.is_empty() => WhichRows::All,
             which => which,
         };
         let sql = if let Some(through) = &self.relation.through {

@@ -34,8 +34,8 @@ use crate::types::ColumnType;
 pub fn upsert<N: Insertable>(
     on: &impl Executor,
     new: N,
-    unique: impl Columns<N::Model>,
-    update: impl Columns<N::Model>,
+    unique: impl ColumnSet<N::Model>,
+    update: impl ColumnSet<N::Model>,
 ) -> Result<N::Model> {
     let mut update = update.positions();
     update.extend(N::Model::TABLE.updated_at.filter(|moment| !update.is_empty() && !update.contains(moment)));
@@ -56,7 +56,7 @@ pub fn upsert<N: Insertable>(
 pub fn insert_or_skip<N: Insertable>(
     on: &impl Executor,
     new: N,
-    unique: impl Columns<N::Model>,
+    unique: impl ColumnSet<N::Model>,
 ) -> Result<Option<N::Model>> {
     insert_or(on, &new, &OnConflict { unique: &unique.positions(), update: &[] }, stored::one_or_none)
 }
@@ -87,13 +87,13 @@ fn insert_or<N: Insertable, T>(
     message = "`{Self}` does not name columns of `{M}`",
     label = "not a column of `{M}`, nor a tuple of them"
 )]
-pub trait Columns<M> {
+pub trait ColumnSet<M> {
     /// Their positions.
     #[doc(hidden)]
     fn positions(&self) -> Vec<usize>;
 }
 
-impl<M: Mapped, T: ColumnType> Columns<M> for Column<M, T> {
+impl<M: Mapped, T: ColumnType> ColumnSet<M> for Column<M, T> {
     fn positions(&self) -> Vec<usize> {
         vec![self.index()]
     }
@@ -102,7 +102,7 @@ impl<M: Mapped, T: ColumnType> Columns<M> for Column<M, T> {
 macro_rules! columns_tuple {
     ($($name:ident)*) => {
         #[diagnostic::do_not_recommend]
-        impl<M, $($name: Columns<M>),*> Columns<M> for ($($name,)*) {
+        impl<M, $($name: ColumnSet<M>),*> ColumnSet<M> for ($($name,)*) {
             #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
             fn positions(&self) -> Vec<usize> {
                 let ($($name,)*) = self;

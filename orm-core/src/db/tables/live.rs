@@ -2,7 +2,7 @@
 
 use super::super::Session;
 use crate::error::{Error, Result};
-use crate::live::{Checks, Columns, ForeignKeys, Indexed, Live, LiveKind, LiveName};
+use crate::live::{Checks, ColumnsOfTables, ForeignKeys, Indexed, Live, LiveKind, LiveName};
 use crate::schema::Table;
 use crate::sql::Dialect;
 use crate::types::Param;
@@ -35,12 +35,12 @@ impl Session<'_> {
     /// The columns of all tables together, and those of each view by itself: it may be broken.
     fn look_up_columns(&mut self, live: &mut Live, names: &Names) -> Result<()> {
         let text = self.dialect().columns();
-        self.look_up(text, &[names.list(), truth(false)], &mut Columns(live))?;
+        self.look_up(text, &[names.list(), truth(false)], &mut ColumnsOfTables(live))?;
         let views: Vec<LiveName> =
             live.0.iter().filter(|table| table.kind == LiveKind::View).map(|table| table.name.clone()).collect();
         for view in views {
             let name = Param::List(vec![Value::Text(view.name.as_str().into())]);
-            match self.look_up(text, &[name, truth(true)], &mut Columns(live)) {
+            match self.look_up(text, &[name, truth(true)], &mut ColumnsOfTables(live)) {
                 Err(error) if error.is_of_statement() => {
                     live.with(&view, |table| table.problem = Some(error.to_string()));
                 }

@@ -41,12 +41,12 @@ impl Mapped for Parent {
     }
 }
 
-/// The keys of parents with these numbers, and the slot of each parent.
+/// The keys of parents with these numbers, and the at of each parent.
 fn ints(numbers: &[Option<i64>]) -> (Vec<i64>, Vec<Option<usize>>) {
     let parents: Vec<Parent> = numbers.iter().map(|&number| Parent { number, text: None }).collect();
     let collected = collect(parents.iter(), &[0]).expect("keys are collected");
     let Keys::Ints(keys) = collected.keys else { panic!("integer keys") };
-    (keys, collected.slots.iter().collect())
+    (keys, collected.of_parents.iter().collect())
 }
 
 fn all(numbers: &[i64]) -> (Vec<i64>, Vec<Option<usize>>) {
@@ -61,7 +61,7 @@ fn sorted_keys_stay_where_they_are() {
 }
 
 #[test]
-fn unsorted_keys_are_sorted_and_the_slots_move_along() {
+fn unsorted_keys_are_sorted_and_their_positions_move_along() {
     assert_eq!(all(&[5, 1, 3]), (vec![1, 3, 5], vec![Some(2), Some(0), Some(1)]));
     assert_eq!(all(&[2, 1, 2, 1]), (vec![1, 2], vec![Some(1), Some(0), Some(1), Some(0)]));
 }
@@ -89,9 +89,9 @@ fn any_order_leads_each_parent_to_its_own_key() {
             (number % 7 != 0).then_some(number % 50)
         };
         let numbers: Vec<Option<i64>> = (0..length).map(|_| next()).collect();
-        let (keys, slots) = ints(&numbers);
+        let (keys, positions) = ints(&numbers);
         assert!(keys.is_sorted_by(|left, right| left < right), "sorted and distinct");
-        let found: Vec<_> = slots.iter().map(|slot| slot.map(|slot| keys[slot])).collect();
+        let found: Vec<_> = positions.iter().map(|at| at.map(|at| keys[at])).collect();
         assert_eq!(found, numbers);
     }
 }
@@ -99,7 +99,7 @@ fn any_order_leads_each_parent_to_its_own_key() {
 fn values(parents: &[Parent], columns: &[usize]) -> (usize, Vec<Option<usize>>) {
     let collected = collect(parents.iter(), columns).expect("keys are collected");
     assert!(matches!(collected.keys, Keys::Values { .. }));
-    (collected.keys.len(), collected.slots.iter().collect())
+    (collected.keys.len(), collected.of_parents.iter().collect())
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn every_key_has_its_slot_and_no_other_has_one() {
+fn every_key_has_its_position_and_no_other_has_one() {
     let sets: [&[i64]; 10] = [
         &[],
         &[0],
@@ -18,11 +18,11 @@ fn every_key_has_its_slot_and_no_other_has_one() {
     ];
     for keys in sets {
         let lookup = KeyLookup::new(keys);
-        for (&key, slot) in keys.iter().zip(0..) {
-            assert_eq!(lookup.slot(key), Some(slot), "{key} of {keys:?}");
+        for (&key, at) in keys.iter().zip(0..) {
+            assert_eq!(lookup.position(key), Some(KeyAt(at)), "{key} of {keys:?}");
         }
         for key in [i64::MIN, i64::MIN + 2, -2, 1, 3, 9, 1 << 40, i64::MAX - 2, i64::MAX] {
-            assert_eq!(lookup.slot(key).is_some(), keys.contains(&key), "{key} of {keys:?}");
+            assert_eq!(lookup.position(key).is_some(), keys.contains(&key), "{key} of {keys:?}");
         }
     }
 }
@@ -50,7 +50,7 @@ fn keys_are_numbered_as_they_are_first_seen() {
         (65_536, 4, false),
     ];
     for (key, number, is_new) in numbers {
-        assert_eq!(seen.number(key), (number, is_new), "{key}");
+        assert_eq!(seen.number(key), (RowAt(number), is_new), "{key}");
     }
     assert_eq!(seen.len, 7);
 }

@@ -6,7 +6,7 @@ use expect_test::expect;
 
 use super::school::{COMPOSITE, HAS_MANY, MANY_TO_MANY, REFERRED};
 use super::{check, keys, pairs};
-use crate::sql::{self, Among, Dialect, Known, NewLinks};
+use crate::sql::{self, Dialect, Known, NewLinks, WhichRows};
 use crate::value::{DateTime, Timestamp, Value};
 
 #[test]
@@ -65,11 +65,11 @@ fn links() {
 #[test]
 fn links_that_end() {
     let Some(through) = &MANY_TO_MANY.through else { panic!("it has a join table") };
-    let delete = |which: Among| {
+    let delete = |which: WhichRows| {
         move |dialect: &dyn Dialect| sql::delete_links(&MANY_TO_MANY, through, &[Value::Int(1)], which.clone(), dialect)
     };
     check(
-        delete(Among::All),
+        delete(WhichRows::All),
         &expect![[r#"
             DELETE FROM "enrollments" WHERE "department_id" = ?1
             DELETE FROM "enrollments" WHERE "department_id" = $1
@@ -78,7 +78,7 @@ fn links_that_end() {
         "#]],
     );
     check(
-        delete(Among::These(keys())),
+        delete(WhichRows::These(keys())),
         &expect![[r#"
             DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" IN (SELECT +k."value" FROM rarray(?2) AS k)
             DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
@@ -87,7 +87,7 @@ fn links_that_end() {
         "#]],
     );
     check(
-        delete(Among::AllBut(keys())),
+        delete(WhichRows::AllBut(keys())),
         &expect![[r#"
             DELETE FROM "enrollments" WHERE "department_id" = ?1 AND "course_id" NOT IN (SELECT +k."value" FROM rarray(?2) AS k)
             DELETE FROM "enrollments" WHERE "department_id" = $1 AND "course_id" NOT IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
@@ -111,7 +111,7 @@ fn rows_that_change_their_parent() {
         "#]],
     );
     check(
-        |dialect| sql::release(&HAS_MANY, &owner, Among::All, now, dialect),
+        |dialect| sql::release(&HAS_MANY, &owner, WhichRows::All, now, dialect),
         &expect![[r#"
             UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = ?1
             UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = $1
@@ -120,7 +120,7 @@ fn rows_that_change_their_parent() {
         "#]],
     );
     check(
-        |dialect| sql::release(&HAS_MANY, &owner, Among::AllBut(keys()), now, dialect),
+        |dialect| sql::release(&HAS_MANY, &owner, WhichRows::AllBut(keys()), now, dialect),
         &expect![[r#"
             UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = ?1 AND "id" NOT IN (SELECT +k."value" FROM rarray(?2) AS k)
             UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = $1 AND "id" NOT IN (SELECT k."value" FROM unnest($2::bigint[]) WITH ORDINALITY AS k("value", "ord"))
@@ -130,7 +130,7 @@ fn rows_that_change_their_parent() {
     );
     let owner = [Value::Int(1), Value::Int(2)];
     check(
-        |dialect| sql::release(&COMPOSITE, &owner, Among::These(keys()), now, dialect),
+        |dialect| sql::release(&COMPOSITE, &owner, WhichRows::These(keys()), now, dialect),
         &expect![[r#"
             UPDATE "marks" SET "department_id" = NULL, "course_id" = NULL WHERE "department_id" = ?1 AND "course_id" = ?2 AND "id" IN (SELECT +k."value" FROM rarray(?3) AS k)
             UPDATE "marks" SET "department_id" = NULL, "course_id" = NULL WHERE "department_id" = $1 AND "course_id" = $2 AND "id" IN (SELECT k."value" FROM unnest($3::bigint[]) WITH ORDINALITY AS k("value", "ord"))

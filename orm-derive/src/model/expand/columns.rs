@@ -28,7 +28,7 @@ pub(crate) fn has_column(model: &Model) -> TokenStream {
             impl __orm::HasColumn<#hash, #ty> for #ident {
                 type Type = #spanned;
                 const INDEX: usize = #at;
-                const NAMES: [&'static str; 3] = [#field, #sql, #text];
+                const NAMES: __orm::Names = __orm::names(#field, #sql, #text);
                 #form
             }
         }

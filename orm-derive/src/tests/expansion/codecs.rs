@@ -84,12 +84,12 @@ const _: () = {
     impl __orm::HasColumn<628021283683842752, i64> for Item {
         type Type = i64;
         const INDEX: usize = 0;
-        const NAMES: [&'static str; 3] = ["id", "id", "i64"];
+        const NAMES: __orm::Names = __orm::names("id", "id", "i64");
     }
     impl __orm::HasColumn<3393610910270210282, __orm::Coded<Cents, Money>> for Item {
         type Type = __orm::Coded<Cents, Money>;
         const INDEX: usize = 1;
-        const NAMES: [&'static str; 3] = ["price", "price", "Money"];
+        const NAMES: __orm::Names = __orm::names("price", "price", "Money");
     }
     impl __orm::HasColumn<
         15644445103386232192,
@@ -97,7 +97,7 @@ const _: () = {
     > for Item {
         type Type = __orm::Coded<__orm::OrNull<__orm::AsJson>, Option<Tags>>;
         const INDEX: usize = 2;
-        const NAMES: [&'static str; 3] = ["tags", "tags", "Option<Tags>"];
+        const NAMES: __orm::Names = __orm::names("tags", "tags", "Option<Tags>");
     }
     #[automatically_derived]
     #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]

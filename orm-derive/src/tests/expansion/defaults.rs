@@ -75,22 +75,22 @@ const _: () = {
     impl __orm::HasColumn<628021283683842752, i64> for Setting {
         type Type = i64;
         const INDEX: usize = 0;
-        const NAMES: [&'static str; 3] = ["id", "id", "i64"];
+        const NAMES: __orm::Names = __orm::names("id", "id", "i64");
     }
     impl __orm::HasColumn<12638187200555641996, i32> for Setting {
         type Type = i32;
         const INDEX: usize = 1;
-        const NAMES: [&'static str; 3] = ["a", "a", "i32"];
+        const NAMES: __orm::Names = __orm::names("a", "a", "i32");
     }
     impl __orm::HasColumn<12638190499090526629, String> for Setting {
         type Type = String;
         const INDEX: usize = 2;
-        const NAMES: [&'static str; 3] = ["b", "b", "String"];
+        const NAMES: __orm::Names = __orm::names("b", "b", "String");
     }
     impl __orm::HasColumn<12638189399578898418, Option<String>> for Setting {
         type Type = Option<String>;
         const INDEX: usize = 3;
-        const NAMES: [&'static str; 3] = ["c", "c", "Option<String>"];
+        const NAMES: __orm::Names = __orm::names("c", "c", "Option<String>");
     }
     #[automatically_derived]
     #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]

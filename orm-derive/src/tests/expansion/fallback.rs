@@ -30,7 +30,7 @@ const _: () = {
     impl __orm::HasColumn<14176396743819860870, String> for Person {
         type Type = String;
         const INDEX: usize = 0;
-        const NAMES: [&'static str; 3] = ["name", "name", "String"];
+        const NAMES: __orm::Names = __orm::names("name", "name", "String");
     }
     #[automatically_derived]
     #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]

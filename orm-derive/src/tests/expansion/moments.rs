@@ -55,17 +55,17 @@ const _: () = {
     impl __orm::HasColumn<628021283683842752, i64> for Post {
         type Type = i64;
         const INDEX: usize = 0;
-        const NAMES: [&'static str; 3] = ["id", "id", "i64"];
+        const NAMES: __orm::Names = __orm::names("id", "id", "i64");
     }
     impl __orm::HasColumn<18379234986241590086, Timestamp> for Post {
         type Type = Timestamp;
         const INDEX: usize = 1;
-        const NAMES: [&'static str; 3] = ["posted", "posted", "Timestamp"];
+        const NAMES: __orm::Names = __orm::names("posted", "posted", "Timestamp");
     }
     impl __orm::HasColumn<13749723326610137288, Timestamp> for Post {
         type Type = Timestamp;
         const INDEX: usize = 2;
-        const NAMES: [&'static str; 3] = ["edited", "edited", "Timestamp"];
+        const NAMES: __orm::Names = __orm::names("edited", "edited", "Timestamp");
     }
     #[automatically_derived]
     #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]

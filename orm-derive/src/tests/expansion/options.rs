@@ -110,27 +110,27 @@ const _: () = {
     impl __orm::HasColumn<4569966122621998145, String> for Person {
         type Type = String;
         const INDEX: usize = 0;
-        const NAMES: [&'static str; 3] = ["first_name", "firstName", "String"];
+        const NAMES: __orm::Names = __orm::names("first_name", "firstName", "String");
     }
     impl __orm::HasColumn<12075340201627130925, i32> for Person {
         type Type = i32;
         const INDEX: usize = 1;
-        const NAMES: [&'static str; 3] = ["type", "type", "i32"];
+        const NAMES: __orm::Names = __orm::names("type", "type", "i32");
     }
     impl __orm::HasColumn<14780480394547534526, i64> for Person {
         type Type = i64;
         const INDEX: usize = 2;
-        const NAMES: [&'static str; 3] = ["born", "birth", "i64"];
+        const NAMES: __orm::Names = __orm::names("born", "birth", "i64");
     }
     impl __orm::HasColumn<16146406806667305368, Option<i64>> for Person {
         type Type = Option<i64>;
         const INDEX: usize = 3;
-        const NAMES: [&'static str; 3] = ["team_a", "teamA", "Option<i64>"];
+        const NAMES: __orm::Names = __orm::names("team_a", "teamA", "Option<i64>");
     }
     impl __orm::HasColumn<16146410105202190001, Option<i64>> for Person {
         type Type = Option<i64>;
         const INDEX: usize = 4;
-        const NAMES: [&'static str; 3] = ["team_b", "teamB", "Option<i64>"];
+        const NAMES: __orm::Names = __orm::names("team_b", "teamB", "Option<i64>");
     }
     #[automatically_derived]
     #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]

@@ -53,17 +53,21 @@ const _: () = {
     impl __orm::HasColumn<628021283683842752, i64> for Student {
         type Type = i64;
         const INDEX: usize = 0;
-        const NAMES: [&'static str; 3] = ["id", "id", "i64"];
+        const NAMES: __orm::Names = __orm::names("id", "id", "i64");
     }
     impl __orm::HasColumn<4569966122621998145, String> for Student {
         type Type = String;
         const INDEX: usize = 1;
-        const NAMES: [&'static str; 3] = ["first_name", "first_name", "String"];
+        const NAMES: __orm::Names = __orm::names("first_name", "first_name", "String");
     }
     impl __orm::HasColumn<8253495473240048185, Option<String>> for Student {
         type Type = Option<String>;
         const INDEX: usize = 2;
-        const NAMES: [&'static str; 3] = ["last_name", "last_name", "Option<String>"];
+        const NAMES: __orm::Names = __orm::names(
+            "last_name",
+            "last_name",
+            "Option<String>",
+        );
     }
     #[automatically_derived]
     #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]

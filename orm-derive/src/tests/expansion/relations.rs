@@ -196,12 +196,16 @@ const _: () = {
     impl __orm::HasColumn<628021283683842752, i64> for Teacher {
         type Type = i64;
         const INDEX: usize = 0;
-        const NAMES: [&'static str; 3] = ["id", "id", "i64"];
+        const NAMES: __orm::Names = __orm::names("id", "id", "i64");
     }
     impl __orm::HasColumn<14745437856935660047, Option<i64>> for Teacher {
         type Type = Option<i64>;
         const INDEX: usize = 1;
-        const NAMES: [&'static str; 3] = ["school_id", "school_id", "Option<i64>"];
+        const NAMES: __orm::Names = __orm::names(
+            "school_id",
+            "school_id",
+            "Option<i64>",
+        );
     }
     #[automatically_derived]
     #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]

@@ -46,12 +46,12 @@ const _: () = {
     impl __orm::HasColumn<628021283683842752, i64> for Page {
         type Type = i64;
         const INDEX: usize = 0;
-        const NAMES: [&'static str; 3] = ["id", "id", "i64"];
+        const NAMES: __orm::Names = __orm::names("id", "id", "i64");
     }
     impl __orm::HasColumn<13502572527641750071, i64> for Page {
         type Type = i64;
         const INDEX: usize = 1;
-        const NAMES: [&'static str; 3] = ["version", "version", "i64"];
+        const NAMES: __orm::Names = __orm::names("version", "version", "i64");
     }
     #[automatically_derived]
     #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
