@@ -57,7 +57,7 @@ const CORE: Layers = Layers {
         ("std::fs", &["driver"]),
         ("std::io", &["driver"]),
     ],
-    tangled: &["driver::postgres", "live", "prefetch", "sql", "view", "write::stored"],
+    tangled: &["live", "prefetch", "sql", "view", "write::stored"],
 };
 
 const DERIVE: Layers = Layers {
