@@ -9,6 +9,6 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     if let Some((&target, input)) = data.split_first() {
-        targets::run(target, input);
+        targets::run(target, input).unwrap_or_else(|found| panic!("{found}"));
     }
 });
