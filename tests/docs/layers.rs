@@ -57,7 +57,7 @@ const CORE: Layers = Layers {
         ("std::fs", &["driver"]),
         ("std::io", &["driver"]),
     ],
-    tangled: &["live", "prefetch", "sql", "view", "write::stored"],
+    tangled: &[],
 };
 
 const DERIVE: Layers = Layers {

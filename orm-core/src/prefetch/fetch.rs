@@ -4,7 +4,6 @@
 use std::any::TypeId;
 use std::sync::Arc;
 
-use super::relation::shares_rows;
 use crate::ast::{Aggregate, Expr, Join, Select};
 use crate::column::{Condition, Ordering};
 use crate::error::{Error, Result};
@@ -195,4 +194,18 @@ pub(crate) fn needs(below: &[Slotted], whole: bool, dialect: &dyn Dialect) -> Ne
 
 fn needs_indexes(below: &[Slotted]) -> bool {
     below.iter().any(|slotted| slotted.fetch.needs_indexes())
+}
+
+/// Whether the join table refers to the target by its primary key, which is one integer.
+pub(super) fn links_by_int(relation: &RelationDef) -> bool {
+    relation.through.is_some() && relation.to_columns == (relation.to)().primary_key && has_int_key(relation)
+}
+
+/// Whether the rows of a relation come once for each owner, and are known again by their key.
+fn shares_rows(relation: &RelationDef, joins: bool) -> bool {
+    relation.through.is_some() && (!links_by_int(relation) || joins)
+}
+
+pub(super) fn has_int_key(relation: &RelationDef) -> bool {
+    (relation.to)().single_key().is_some_and(|key| key.sql_type.is_integer())
 }

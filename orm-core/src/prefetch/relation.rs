@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::fetch::{RelationRows, joins};
+use super::fetch::{RelationRows, has_int_key, joins, links_by_int};
 use super::gather::{Gather, Joined, Links, OwnedRows, Owner, SharedRows, Sorted};
 use super::group::Groups;
 use super::keys::{KeysOfParents, ParentKeys, types};
@@ -296,20 +296,6 @@ fn has_index(relation: &RelationDef, context: &Context) -> bool {
                 && context.indexes.begin_with(through.schema, through.table, through.left, context.dialect)
         }
     }
-}
-
-/// Whether the join table refers to the target by its primary key, which is one integer.
-fn links_by_int(relation: &RelationDef) -> bool {
-    relation.through.is_some() && relation.to_columns == (relation.to)().primary_key && has_int_key(relation)
-}
-
-/// Whether the rows of a relation come once for each owner, and are known again by their key.
-pub(super) fn shares_rows(relation: &RelationDef, joins: bool) -> bool {
-    relation.through.is_some() && (!links_by_int(relation) || joins)
-}
-
-fn has_int_key(relation: &RelationDef) -> bool {
-    (relation.to)().single_key().is_some_and(|key| key.sql_type.is_integer())
 }
 
 /// Whether the loaded rows are all rows of the target's table, so that relations below may leave the keys out too.

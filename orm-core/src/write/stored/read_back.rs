@@ -1,6 +1,7 @@
 //! Rows that were written, read by their keys: where statements that write return none.
 
-use super::{Returned, Writing};
+use super::returned::Returned;
+use super::writing::Writing;
 use crate::db::Session;
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;

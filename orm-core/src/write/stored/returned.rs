@@ -1,0 +1,136 @@
+//! The rows that a statement returns, taken as they come: neither more nor fewer than were sent.
+
+use std::collections::HashMap;
+
+use crate::ast::{Comparison, Expr, Select};
+use crate::db::Session;
+use crate::error::{Error, Result};
+use crate::mapped::Mapped;
+use crate::row::{Row, RowSink, WrittenRows};
+use crate::sql;
+use crate::types::append_bytes;
+use crate::value::{Value, ValueRef};
+
+/// Where rows go.
+pub(super) trait Place<M> {
+    /// How many may come.
+    const MOST: usize;
+
+    fn put(&mut self, row: M);
+}
+
+impl<M> Place<M> for Option<M> {
+    const MOST: usize = 1;
+
+    fn put(&mut self, row: M) {
+        *self = Some(row);
+    }
+}
+
+impl<M> Place<M> for Vec<M> {
+    const MOST: usize = usize::MAX;
+
+    fn put(&mut self, row: M) {
+        self.push(row);
+    }
+}
+
+/// Takes the rows that a statement returns.
+pub(super) struct Returned<'p, M, P> {
+    place: &'p mut P,
+    /// How many came.
+    count: usize,
+    /// How many must come.
+    least: usize,
+    /// The rows that triggers may have changed since, by their keys.
+    changed: Vec<Changed<M>>,
+}
+
+/// A row that triggers may have changed after it was returned.
+struct Changed<M> {
+    key: Vec<Value<'static>>,
+    /// The row as it was returned. A trigger may yet give a column the value that its type needs.
+    returned: Result<M>,
+}
+
+impl<'p, M: Mapped, P: Place<M>> Returned<'p, M, P> {
+    pub(super) fn new(place: &'p mut P, least: usize) -> Self {
+        Returned { place, count: 0, least, changed: Vec::new() }
+    }
+
+    /// Reads the rows again that triggers may have changed. One that is not there any more stays as it was returned.
+    pub(super) fn read_again(self, session: &mut Session<'_>) -> Result<()> {
+        let mut stored = ByKey::<M>(HashMap::with_capacity(self.changed.len()));
+        let keys = self.changed.iter().map(|changed| is_key::<M>(&changed.key)).collect();
+        let select = Select { filter: vec![Expr::Or(keys)], ..Select::new(M::TABLE) };
+        session.query(&sql::select(&select, session.dialect()), &mut stored)?;
+        for Changed { key, returned } in self.changed {
+            self.place.put(stored.0.remove(&bytes(&key)).map_or(returned, Ok)?);
+        }
+        Ok(())
+    }
+}
+
+impl<M: Mapped, P: Place<M>> RowSink for Returned<'_, M, P> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        if self.count == P::MOST {
+            return Err(Error::key_not_unique(M::TABLE));
+        }
+        if row.is_final() {
+            self.place.put(M::decode(row, 0)?);
+        } else {
+            self.changed.push(Changed { key: key_of::<M>(row)?, returned: M::decode(row, 0) });
+        }
+        self.count += 1;
+        Ok(())
+    }
+}
+
+impl<M: Mapped, P: Place<M>> WrittenRows for Returned<'_, M, P> {
+    fn is_complete(&self) -> bool {
+        self.count >= self.least
+    }
+
+    fn incomplete(&self) -> Error {
+        Error::ignored(M::TABLE, self.least, self.count)
+    }
+
+    fn wants_stored(&self) -> bool {
+        true
+    }
+}
+
+/// Takes rows by their keys.
+struct ByKey<M>(HashMap<Vec<u8>, M>);
+
+impl<M: Mapped> RowSink for ByKey<M> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        self.0.insert(bytes(&key_of::<M>(row)?), M::decode(row, 0)?);
+        Ok(())
+    }
+}
+
+/// The key of a row as the database stores it.
+fn key_of<M: Mapped>(row: Row<'_>) -> Result<Vec<Value<'static>>> {
+    let value = |&column: &usize| {
+        let value = row.value(column).map(ValueRef::to_owned);
+        value.map_err(|mismatch| Error::decode(M::TABLE, &M::TABLE.columns[column], mismatch))
+    };
+    M::PRIMARY_KEY.iter().map(value).collect()
+}
+
+fn is_key<M: Mapped>(key: &[Value<'static>]) -> Expr {
+    let terms = M::PRIMARY_KEY.iter().zip(key).map(|(&column, value)| {
+        Expr::Compare(Box::new(Expr::Column(column)), Comparison::Eq, Box::new(Expr::Value(value.clone())))
+    });
+    Expr::And(terms.collect())
+}
+
+/// Bytes that are equal where keys are.
+fn bytes(key: &[Value<'_>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for value in key {
+        append_bytes(&mut bytes, value);
+    }
+    bytes
+}
