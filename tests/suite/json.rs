@@ -4,7 +4,7 @@ use std::error::Error;
 
 use orm::{Model, View, assert_queries};
 use serde::{Deserialize, Serialize};
-use serde_json::{json, to_value};
+use serde_json::{json, to_string, to_value};
 
 use crate::database::db;
 use crate::schemas::university::{Course, Department, Student, university};
@@ -309,5 +309,26 @@ fn an_entry_that_a_field_brings_along_is_not_written_twice() -> Result<(), Box<d
         error.to_string(),
         "two entries of the row would be called `translations`; give the named value, the relation or the field another name"
     );
+    Ok(())
+}
+
+#[test]
+fn not_loaded_none_and_empty_serialise_apart() -> Result<(), Box<dyn Error>> {
+    use crate::schemas::journal::{Article, Writer, journal};
+
+    struct First;
+
+    let db = journal()?;
+    let plain = Writer::find(&db, 3)?;
+    assert_eq!(to_string(&plain)?, r#"{"id":3,"name":"Cid"}"#);
+    let empty = Writer::query().prefetch(Writer::written()).prefetch(Writer::profile()).find(&db, 3)?;
+    assert_eq!(to_string(&empty)?, r#"{"id":3,"name":"Cid","written":[],"profile":null}"#);
+    let query = Article::query().prefetch(Article::editor().prefetch(Writer::profile())).prefetch(Article::tags());
+    assert_eq!(
+        to_string(&query.find(&db, 1)?)?,
+        r#"{"id":1,"title":"Red","author_id":1,"editor_id":2,"tags":[{"id":1,"label":"new"},{"id":2,"label":"long"}],"editor":{"id":2,"name":"Bob","profile":null}}"#
+    );
+    let named = Writer::query().prefetch(Writer::written().count().named(First)).find(&db, 3)?;
+    assert_eq!(to_string(&named)?, r#"{"id":3,"name":"Cid","first":0}"#);
     Ok(())
 }

@@ -2,4 +2,6 @@
 
 mod chunks;
 mod joined;
+mod other_databases;
+mod rows_in_memory;
 pub(crate) mod trees;

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use orm::Db;
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
+use rusqlite::vtab::array::{self, Array};
 use tempfile::TempDir;
 
 /// A fresh, empty database.
@@ -29,8 +32,8 @@ impl Shared {
     }
 
     /// A connection that is not ours, with SQLite's own defaults.
-    pub(crate) fn raw(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(self.path()).expect("the file opens")
+    pub(crate) fn raw(&self) -> Connection {
+        Connection::open(self.path()).expect("the file opens")
     }
 
     /// The pairs of numbers that a statement of the test's own returns.
@@ -40,6 +43,48 @@ impl Shared {
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("the statement runs");
         rows.map(|row| row.expect("the rows are numbers")).collect()
     }
+
+    /// Keys and texts that other code reads.
+    pub(crate) fn read(&self, sql: &str) -> Vec<(i64, String)> {
+        let raw = self.raw();
+        let mut statement = raw.prepare(sql).expect("the statement is sound");
+        let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).and_then(Iterator::collect);
+        rows.expect("the rows are read")
+    }
+
+    /// What a statement counts.
+    pub(crate) fn counted(&self, sql: &str) -> usize {
+        let count: i64 = self.raw().query_row(sql, [], |row| row.get(0)).expect("the database counts");
+        usize::try_from(count).expect("a count is no less than zero")
+    }
+
+    /// Runs statements as SQLite knows them, on a connection that is not ours.
+    pub(crate) fn run(&self, statements: &str) {
+        self.raw().execute_batch(statements).expect("the statements run");
+    }
+
+    /// A connection on which our statements can be explained.
+    pub(crate) fn explaining(&self) -> Connection {
+        let connection = self.raw();
+        array::load_module(&connection).expect("the module of key arrays loads");
+        connection
+            .create_scalar_function("orm_wanted", 0, FunctionFlags::SQLITE_UTF8, |_| Ok(Array::default()))
+            .expect("the function is created");
+        connection
+    }
+
+    /// The steps of the plan that SQLite makes for a statement.
+    pub(crate) fn query_plan(&self, sql: &str) -> Vec<String> {
+        query_plan(&self.explaining(), sql)
+    }
+}
+
+/// The steps of the plan that SQLite makes for a statement.
+pub(crate) fn query_plan(connection: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("the statement is valid");
+    // Parameters that are not bound are `NULL`: the plan does not depend on them.
+    let steps = statement.raw_query().mapped(|row| row.get("detail")).collect::<rusqlite::Result<_>>();
+    steps.expect("a plan is rows of text")
 }
 
 /// What an error calls the constraint of a primary key.

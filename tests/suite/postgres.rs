@@ -14,6 +14,8 @@ mod plans;
 mod ranges;
 #[path = "postgres/raw_sql.rs"]
 mod raw_sql;
+#[path = "postgres/scale.rs"]
+mod scale;
 #[path = "postgres/setup.rs"]
 mod setup;
 #[path = "postgres/tables.rs"]

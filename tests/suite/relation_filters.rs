@@ -130,3 +130,23 @@ fn a_null_is_not_met_by_all() -> Result<()> {
     assert_eq!(ids(Node::children().none(!heavy()))?, [1, 2, 3, 4], "which is not known to be light either");
     Ok(())
 }
+
+#[test]
+fn a_relation_may_stand_twice_in_one_condition() -> Result<()> {
+    use crate::schemas::journal::{Article, Tag, Writer, journal, labels, writers};
+
+    let db = journal()?;
+    let titled = |title: &str| Writer::written().any(Article::title().eq(title));
+    // Two conditions may be met by two rows; one condition, by one.
+    assert_eq!(writers(&db, titled("Red") & titled("Tin"))?, ["Ann"]);
+    assert_eq!(writers(&db, Writer::written().any(Article::title().eq("Red") & Article::title().eq("Tin")))?, [""; 0]);
+    assert_eq!(writers(&db, titled("Red") | titled("Sun"))?, ["Ann", "Bob"]);
+    assert_eq!(writers(&db, titled("Red") & !titled("Sun"))?, ["Ann"]);
+    assert_eq!(writers(&db, !titled("Red") & !titled("Sun"))?, ["Cid"]);
+    let tagged = |label: &str| Article::tags().any(Tag::label().eq(label));
+    let both = Article::query().filter(tagged("new") & tagged("long")).prefetch(Article::tags()).all(&db)?;
+    assert_eq!(both.len(), 1);
+    assert_eq!(labels(both[0].tags()), ["new", "long"], "the condition does not narrow what is loaded");
+    assert_eq!(writers(&db, Writer::written().count().gt(1) & Writer::written().count().lt(4))?, ["Ann"]);
+    Ok(())
+}

@@ -1,10 +1,27 @@
 //! Relations: every kind, nested, narrowed and named, and which rows they lead to.
 
+mod changes;
+mod compared_keys;
+mod composite_keys;
+mod conditions;
 mod keys;
 mod kinds;
+mod lazy;
+mod limits;
+mod loaded;
+mod missing;
+mod named;
 mod narrowed;
+mod nesting;
+mod order;
 mod orphans;
 mod polymorphic;
+mod polymorphic_keys;
 mod prefetch;
 mod random;
+mod roles;
+mod shared_rows;
+mod twice;
 mod two_hops;
+#[cfg(feature = "uuid-1")]
+mod uuid_keys;

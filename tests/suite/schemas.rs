@@ -2,7 +2,15 @@
 
 #[path = "schemas/bank.rs"]
 pub(crate) mod bank;
+#[path = "schemas/journal.rs"]
+pub(crate) mod journal;
+#[path = "schemas/library.rs"]
+pub(crate) mod library;
 #[path = "schemas/music.rs"]
 pub(crate) mod music;
+#[path = "schemas/shelves.rs"]
+pub(crate) mod shelves;
+#[path = "schemas/town.rs"]
+pub(crate) mod town;
 #[path = "schemas/university.rs"]
 pub(crate) mod university;

@@ -34,6 +34,10 @@ mod transactions;
 mod upkeep;
 #[path = "sqlite/values.rs"]
 mod values;
+#[path = "sqlite/ways_to_load.rs"]
+mod ways_to_load;
+#[path = "sqlite/work.rs"]
+mod work;
 
 use orm::Db;
 

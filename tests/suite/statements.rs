@@ -1,6 +1,9 @@
 //! The statements that are sent: how many, in which form, and for how many rows.
 
+mod any_number_of_keys;
+mod budget;
 mod large;
 mod limits;
 mod observed;
+mod scale;
 mod whole_tables;

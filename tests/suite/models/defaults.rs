@@ -151,7 +151,7 @@ fn a_database_made_from_the_models_has_their_defaults() -> Result<()> {
     Ok(())
 }
 
-/// Case 20 of the adversarial ones: text that could end the literal it stands in.
+/// Text that could end the literal it stands in.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Quoted {
     id: i64,

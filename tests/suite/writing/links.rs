@@ -345,3 +345,35 @@ fn linking_takes_one_statement_and_setting_two() -> Result<()> {
     assert_eq!(assert_queries!(&db, 3, inserted.insert(&db)?).courses().len(), 2);
     Ok(())
 }
+
+#[test]
+fn links_are_taken_from_their_owner_alone() -> Result<()> {
+    use crate::schemas::journal::{Article, Tag, Writer, journal, titles};
+
+    let db = journal()?;
+    let tags = Tag::query().all(&db)?;
+    let [red, sun, sea] = [1, 3, 4].map(|id| Article::find(&db, id).expect("it is there"));
+    let found = || -> Result<Vec<Vec<i64>>> {
+        let tags = Tag::query().prefetch(Tag::articles()).all(&db)?;
+        Ok(tags.iter().map(|tag| tag.articles().iter().map(|article| article.id).collect()).collect())
+    };
+    assert_eq!(found()?, [vec![1, 3], vec![1, 4], vec![]]);
+    Tag::articles().unlink(&db, &tags[0], [&red, &sea])?;
+    assert_eq!(found()?, [vec![3], vec![1, 4], vec![]], "Sea is not of the first tag, and stays with the second");
+    Tag::articles().set(&db, &tags[0], [&sea, &red])?;
+    assert_eq!(found()?, [vec![1, 4], vec![1, 4], vec![]]);
+    Tag::articles().clear(&db, &tags[1])?;
+    assert_eq!(found()?, [vec![1, 4], vec![], vec![]]);
+    Article::tags().unlink(&db, &sea, &tags)?;
+    assert_eq!(found()?, [vec![1], vec![], vec![]]);
+    Tag::articles().link(&db, &tags[2], [&sun, &sun])?;
+    assert_eq!(found()?, [vec![1], vec![], vec![3]]);
+    // Foreign keys likewise: a row of another parent is left alone.
+    let [ann, bob] = [1, 2].map(|id| Writer::find(&db, id).expect("it is there"));
+    Writer::edited().unlink(&db, &ann, [&red])?;
+    assert_eq!(Article::find(&db, 1)?.editor_id, Some(2));
+    Writer::edited().clear(&db, &bob)?;
+    assert_eq!(Article::find(&db, 1)?.editor_id, None);
+    assert_eq!(titles(&Writer::edited().of(&ann).all(&db)?), ["Sun", "Sea"]);
+    Ok(())
+}

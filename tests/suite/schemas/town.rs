@@ -2,7 +2,7 @@
 
 use orm::{Db, Model, Result};
 
-use super::support::db;
+use crate::database::db;
 
 #[derive(Model, Clone, Debug, PartialEq, serde::Serialize)]
 #[has_many(houses: House, foreign_key = owner_id)]

@@ -1,14 +1,14 @@
-//! Django's rows 49 to 56: what loaded rows answer by themselves, and which ways of asking load relations.
+//! What loaded rows answer by themselves, and which ways of asking load relations.
 
 use std::collections::HashMap;
 
 use orm::{Model, Result};
 
-use super::library::{Address, Author, Bio, Book, Reader, library};
-use super::support::{assert_as_lazy, roots};
+use crate::schemas::library::{Address, Author, Bio, Book, Reader, library};
+use crate::support::compare::{assert_as_lazy, roots};
 
 #[test]
-fn django_049_parents_without_children_hold_an_empty_list() -> Result<()> {
+fn parents_without_children_hold_an_empty_list() -> Result<()> {
     let db = library();
     for root in [Author::query(), Author::query().filter(Author::id().gt(0))] {
         let query = root.prefetch(Author::books()).prefetch(Author::addresses()).filter(Author::name().eq("Nemo"));
@@ -26,7 +26,7 @@ fn django_049_parents_without_children_hold_an_empty_list() -> Result<()> {
 }
 
 #[test]
-fn django_050_a_loaded_list_counts_itself() -> Result<()> {
+fn a_loaded_list_counts_itself() -> Result<()> {
     let db = library();
     let authors = Author::query().prefetch(Author::books()).prefetch(Author::addresses()).all(&db)?;
     orm::assert_queries!(&db, 0, {
@@ -49,7 +49,7 @@ fn django_050_a_loaded_list_counts_itself() -> Result<()> {
 }
 
 #[test]
-fn django_051_a_loaded_list_does_not_look_at_the_join_table_again() -> Result<()> {
+fn a_loaded_list_does_not_look_at_the_join_table_again() -> Result<()> {
     let db = library();
     let authors = orm::assert_queries!(&db, 2, Author::query().prefetch(Author::books()).all(&db)?);
     Author::books().clear(&db, &authors[0])?;
@@ -62,7 +62,7 @@ fn django_051_a_loaded_list_does_not_look_at_the_join_table_again() -> Result<()
 }
 
 #[test]
-fn django_052_a_loaded_list_is_asked_for_a_member_at_once() -> Result<()> {
+fn a_loaded_list_tells_its_members_without_a_statement() -> Result<()> {
     let db = library();
     let jane_eyre = Book::find(&db, 2)?;
     let authors = orm::assert_queries!(&db, 2, Author::query().prefetch(Author::books()).all(&db)?);
@@ -74,7 +74,7 @@ fn django_052_a_loaded_list_is_asked_for_a_member_at_once() -> Result<()> {
 }
 
 #[test]
-fn django_053_relations_asked_for_survive_what_is_said_later() -> Result<()> {
+fn relations_survive_filters_orders_and_limits_that_come_later() -> Result<()> {
     let db = library();
     let query = Author::query()
         .prefetch(Author::books().prefetch(Book::readers()).filter(Book::title().ne("Jane Eyre")))
@@ -99,7 +99,7 @@ fn django_053_relations_asked_for_survive_what_is_said_later() -> Result<()> {
 }
 
 #[test]
-fn django_054_relations_add_up_and_the_query_without_them_is_still_there() -> Result<()> {
+fn relations_add_up_and_the_query_without_them_is_still_there() -> Result<()> {
     let db = library();
     let plain = Author::query().filter(Author::id().lt(4));
     let with_books = plain.clone().prefetch(Author::books());
@@ -108,14 +108,14 @@ fn django_054_relations_add_up_and_the_query_without_them_is_still_there() -> Re
     assert_eq!((both[0].books().len(), both[0].bio().is_some()), (2, true));
     let books = orm::assert_queries!(&db, 2, with_books.all(&db)?);
     assert_eq!(books[2].books().len(), 2);
-    // Where Django clears the list of relations, the query from before has none; its rows are plain.
+    // The query from before has none; its rows are plain.
     let plain: Vec<Author> = orm::assert_queries!(&db, 1, plain.all(&db)?);
     assert_eq!(plain.len(), 3);
     Ok(())
 }
 
 #[test]
-fn django_055_a_single_row_comes_with_its_relations() -> Result<()> {
+fn a_single_row_comes_with_its_relations() -> Result<()> {
     let db = library();
     let query = Author::query().prefetch(Author::books().prefetch(Book::reviews())).prefetch(Author::bio());
     let named = query.clone().filter(Author::name().eq("Charlotte"));
@@ -134,7 +134,7 @@ fn django_055_a_single_row_comes_with_its_relations() -> Result<()> {
 }
 
 #[test]
-fn django_056_rows_by_a_list_of_keys_come_with_their_relations() -> Result<()> {
+fn rows_by_a_list_of_keys_come_with_their_relations() -> Result<()> {
     let db = library();
     let query = Author::query().filter(Author::id().in_([3, 99, 1, 3])).prefetch(Author::books());
     let authors = orm::assert_queries!(&db, 2, query.all(&db)?);
@@ -150,7 +150,7 @@ fn django_056_rows_by_a_list_of_keys_come_with_their_relations() -> Result<()> {
 }
 
 #[test]
-fn django_059_unions_intersections_and_differences_come_with_their_relations() -> Result<()> {
+fn unions_intersections_and_differences_come_with_their_relations() -> Result<()> {
     let db = library();
     let with_bio = || Author::bio().exists();
     let in_haworth = || Author::addresses().any(Address::city().eq("Haworth"));
@@ -173,7 +173,7 @@ fn django_059_unions_intersections_and_differences_come_with_their_relations() -
 }
 
 #[test]
-fn django_058_scalar_results_load_no_relations() -> Result<()> {
+fn counts_and_existence_load_no_relations() -> Result<()> {
     let db = library();
     for root in roots(Author::id()) {
         let query = root.prefetch(Author::books().prefetch(Book::reviews())).prefetch(Author::bio());

@@ -1,9 +1,10 @@
-//! Rows 124 to 127: several databases. Which one is asked is said at each call, and nothing remembers another.
+//! Several databases. Which one is asked is said at each call, and nothing remembers another.
 
 use orm::{Db, Model, Result, assert_queries};
 
-use super::support::{FileDb, assert_as_lazy};
-use super::town::{Club, House, Passport, Person, Room, create, empty_town, names, town};
+use crate::database::Shared;
+use crate::schemas::town::{Club, House, Passport, Person, Room, create, empty_town, names, town};
+use crate::support::compare::assert_as_lazy;
 
 /// A second town: as the first, but with other names.
 fn other_town() -> Result<Db> {
@@ -21,7 +22,7 @@ fn other_town() -> Result<Db> {
 }
 
 #[test]
-fn django_124_related_rows_come_from_the_database_that_is_asked() -> Result<()> {
+fn related_rows_come_from_the_database_that_is_asked() -> Result<()> {
     let (db, other) = (town(), other_town()?);
     let upper = |names: Vec<String>| names.into_iter().map(|name| name.to_uppercase()).collect::<Vec<_>>();
     // Many-to-many and foreign keys, both ways, each on the one database alone.
@@ -44,7 +45,7 @@ fn django_124_related_rows_come_from_the_database_that_is_asked() -> Result<()> 
 }
 
 #[test]
-fn django_126_rows_of_one_database_completed_from_another() -> Result<()> {
+fn rows_of_one_database_are_completed_from_another() -> Result<()> {
     let (db, other) = (town(), other_town()?);
     // A query made once asks whichever database it is given.
     let houses = Person::houses().filter(House::id().ne(2));
@@ -59,17 +60,18 @@ fn django_126_rows_of_one_database_completed_from_another() -> Result<()> {
     let nothing = orm::prefetch(&empty_town(), persons.clone(), houses.clone())?;
     assert!(nothing.iter().all(|person| person.houses().is_empty()));
     // and a file is no other than memory.
-    let file = FileDb::new();
-    create(&file.db)?;
-    persons[0].insert(&file.db)?;
-    House { id: 9, name: "Far".into(), owner_id: Some(1), main_room_id: None }.insert(&file.db)?;
-    let far = assert_queries!(&db, 0, orm::prefetch(&file.db, persons, houses)?);
+    let file = Shared::new();
+    let shared = file.open();
+    create(&shared)?;
+    persons[0].insert(&shared)?;
+    House { id: 9, name: "Far".into(), owner_id: Some(1), main_room_id: None }.insert(&shared)?;
+    let far = assert_queries!(&db, 0, orm::prefetch(&shared, persons, houses)?);
     assert_eq!(names(far[0].houses()), ["Far"]);
     Ok(())
 }
 
 #[test]
-fn django_127_to_one_relations_from_another_database() -> Result<()> {
+fn to_one_relations_are_completed_from_another_database() -> Result<()> {
     let (db, other) = (town(), other_town()?);
     let houses = House::query().all(&db)?;
     let owned = orm::prefetch(&other, houses.clone(), House::owner())?;

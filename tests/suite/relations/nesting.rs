@@ -1,18 +1,18 @@
-//! Rows 63 to 83: paths over several relations.
+//! Paths over several relations.
 
 use orm::{Many, Model, NotLoaded, One, Query, Result, assert_queries};
 
-use super::support::assert_as_lazy;
-use super::town::{
+use crate::schemas::town::{
     Club, House, HouseLoaded, Membership, NewPerson, Passport, Person, PersonLoaded, PersonRelations, Room, RoomLoaded,
     names, town,
 };
+use crate::support::compare::assert_as_lazy;
 
 struct First;
 struct Second;
 
 #[test]
-fn django_063_a_path_through_a_joined_relation() -> Result<()> {
+fn a_path_goes_on_through_a_joined_relation() -> Result<()> {
     let db = town();
     let path = || Membership::club().prefetch(Club::members());
     let joined = assert_queries!(&db, 2, Membership::query().prefetch(path().joined()).all(&db)?);
@@ -30,7 +30,7 @@ fn django_063_a_path_through_a_joined_relation() -> Result<()> {
 }
 
 #[test]
-fn django_064_a_path_through_a_has_one_with_rows_missing() -> Result<()> {
+fn a_path_goes_on_through_a_has_one_with_rows_missing() -> Result<()> {
     let db = town();
     // A has-one is loaded by a statement of its own even when a join is allowed: a join could repeat the parents.
     let path = || Person::passport().prefetch(Passport::person().prefetch(Person::clubs())).joined();
@@ -45,7 +45,7 @@ fn django_064_a_path_through_a_has_one_with_rows_missing() -> Result<()> {
 }
 
 #[test]
-fn django_065_nulls_in_the_middle_of_a_path_that_is_joined() -> Result<()> {
+fn nulls_in_the_middle_end_a_path_that_is_joined() -> Result<()> {
     let db = town();
     let owner = || House::owner().prefetch(Person::clubs());
     let room = || House::main_room().prefetch(Room::house());
@@ -72,7 +72,7 @@ fn django_065_nulls_in_the_middle_of_a_path_that_is_joined() -> Result<()> {
 }
 
 #[test]
-fn django_066_nulls_in_the_middle_of_a_path() -> Result<()> {
+fn nulls_in_the_middle_end_a_path() -> Result<()> {
     let db = town();
     let query = || House::query().prefetch(House::main_room().prefetch(Room::house().prefetch(House::owner())));
     let houses = assert_queries!(&db, 4, query().all(&db)?);
@@ -101,7 +101,7 @@ fn django_066_nulls_in_the_middle_of_a_path() -> Result<()> {
 }
 
 #[test]
-fn django_067_what_a_narrowed_relation_loads_is_batched() -> Result<()> {
+fn what_a_narrowed_relation_loads_is_batched() -> Result<()> {
     let db = town();
     let clubs = || {
         let members = Club::members().filter(Person::name().ne("Cid")).prefetch(Person::houses());
@@ -130,7 +130,7 @@ fn django_067_what_a_narrowed_relation_loads_is_batched() -> Result<()> {
 }
 
 #[test]
-fn django_068_names_at_both_levels() -> Result<()> {
+fn names_may_stand_at_both_levels() -> Result<()> {
     let db = town();
     let members = Club::members().filter(Person::id().lt(3)).order_by(Person::id().desc());
     let clubs = Person::clubs().order_by(Club::id().desc()).prefetch(members.named(Second)).named(First);
@@ -147,7 +147,7 @@ fn django_068_names_at_both_levels() -> Result<()> {
 }
 
 #[test]
-fn django_069_what_is_loaded_is_kept_when_more_is_loaded() -> Result<()> {
+fn what_is_loaded_is_kept_when_more_is_loaded() -> Result<()> {
     let db = town();
     let houses = House::query().prefetch(House::owner()).all(&db)?;
     let owner = &raw const **houses[0].owner().as_ref().expect("the Oak has an owner");
@@ -159,7 +159,7 @@ fn django_069_what_is_loaded_is_kept_when_more_is_loaded() -> Result<()> {
 }
 
 #[test]
-fn django_070_only_rows_without_the_relation_are_completed() -> Result<()> {
+fn only_rows_without_the_relation_are_completed() -> Result<()> {
     let db = town();
     let mut loaded = Person::query().filter(Person::id().le(2)).prefetch(Person::clubs()).all(&db)?;
     let before = loaded.clone();
@@ -173,7 +173,7 @@ fn django_070_only_rows_without_the_relation_are_completed() -> Result<()> {
 }
 
 #[test]
-fn django_071_rows_without_a_name_are_completed_under_it() -> Result<()> {
+fn rows_without_a_name_are_completed_under_it() -> Result<()> {
     let db = town();
     let houses = || Person::houses().filter(House::name().ne("Elm")).named(First);
     let mut loaded = Person::query().filter(Person::id().eq(1)).prefetch(houses()).all(&db)?;
@@ -185,7 +185,7 @@ fn django_071_rows_without_a_name_are_completed_under_it() -> Result<()> {
 }
 
 #[test]
-fn django_072_going_on_from_a_level_that_is_loaded() -> Result<()> {
+fn a_path_goes_on_from_a_level_that_is_loaded() -> Result<()> {
     let db = town();
     // Written at once, the level in the middle is loaded once.
     let at_once = Person::query().prefetch(Person::clubs().prefetch(Club::seat().prefetch(House::rooms())));
@@ -202,7 +202,7 @@ fn django_072_going_on_from_a_level_that_is_loaded() -> Result<()> {
 }
 
 #[test]
-fn django_073_a_way_back_to_the_parent_loads_what_it_asks_for() -> Result<()> {
+fn a_way_back_to_the_parent_loads_what_it_asks_for() -> Result<()> {
     let db = town();
     let houses = Person::houses().prefetch(House::owner().prefetch(Person::passport()));
     let persons = assert_queries!(&db, 4, Person::query().prefetch(houses).all(&db)?);
@@ -224,7 +224,7 @@ fn persons_with_clubs() -> Query<Person, PersonLoaded<NotLoaded, NotLoaded, Many
 }
 
 #[test]
-fn django_074_a_default_is_a_function_and_its_relations_are_batched() -> Result<()> {
+fn a_default_is_a_function_and_its_relations_are_batched() -> Result<()> {
     let db = town();
     let persons = assert_queries!(&db, 2, persons_with_clubs().all(&db)?);
     // The default can be narrowed and added to; what is added joins what is there.
@@ -244,7 +244,7 @@ fn django_074_a_default_is_a_function_and_its_relations_are_batched() -> Result<
 type WithRooms<Row> = HouseLoaded<Many<Row>>;
 
 #[test]
-fn django_075_relations_that_lead_in_a_circle_load_as_far_as_written() -> Result<()> {
+fn relations_that_lead_in_a_circle_load_as_far_as_written() -> Result<()> {
     let db = town();
     // Houses have rooms and rooms have houses; nothing is loaded that was not written, so nothing can go on for ever.
     assert_queries!(&db, 1, House::query().all(&db)?);
@@ -255,7 +255,7 @@ fn django_075_relations_that_lead_in_a_circle_load_as_far_as_written() -> Result
 }
 
 #[test]
-fn django_076_values_that_are_used_again_are_not_changed() -> Result<()> {
+fn values_that_are_used_again_are_not_changed() -> Result<()> {
     let db = town();
     let houses = Person::houses().order_by(House::name().asc());
     let members = Club::members().prefetch(houses.clone().filter(House::name().ne("Elm")));
@@ -276,7 +276,7 @@ fn django_076_values_that_are_used_again_are_not_changed() -> Result<()> {
 }
 
 #[test]
-fn django_077_the_same_relation_twice_below_another() -> Result<()> {
+fn one_relation_is_loaded_twice_below_another() -> Result<()> {
     let db = town();
     let clubs = Person::clubs()
         .prefetch(Club::members())
@@ -291,7 +291,7 @@ fn django_077_the_same_relation_twice_below_another() -> Result<()> {
 }
 
 #[test]
-fn django_078_the_same_deep_path_twice_in_either_order() -> Result<()> {
+fn one_deep_path_is_loaded_twice_in_either_order() -> Result<()> {
     let db = town();
     let plain = || Person::houses().prefetch(House::rooms());
     let narrowed = || Person::houses().prefetch(House::rooms().filter(Room::name().eq("Den"))).named(First);
@@ -309,7 +309,7 @@ fn django_078_the_same_deep_path_twice_in_either_order() -> Result<()> {
 }
 
 #[test]
-fn django_079_a_path_that_comes_back_to_its_model() -> Result<()> {
+fn a_path_may_come_back_to_its_model() -> Result<()> {
     let db = town();
     let clubs = Person::clubs().prefetch(Club::members().prefetch(Person::clubs()));
     let persons = assert_queries!(&db, 4, Person::query().prefetch(clubs).all(&db)?);
@@ -325,7 +325,7 @@ fn django_079_a_path_that_comes_back_to_its_model() -> Result<()> {
 }
 
 #[test]
-fn django_080_belongs_to_then_many_to_many_and_the_other_way_round() -> Result<()> {
+fn belongs_to_and_many_to_many_nest_either_way_round() -> Result<()> {
     let db = town();
     let query = House::query().prefetch(House::owner().prefetch(Person::clubs()));
     let houses = assert_queries!(&db, 3, query.all(&db)?);
@@ -355,7 +355,7 @@ fn django_080_belongs_to_then_many_to_many_and_the_other_way_round() -> Result<(
 }
 
 #[test]
-fn django_081_a_path_goes_on_from_a_name() -> Result<()> {
+fn a_path_goes_on_from_a_name() -> Result<()> {
     let db = town();
     let memberships =
         Person::memberships().prefetch(Membership::club().prefetch(Club::seat().named(Second))).named(First);
@@ -379,7 +379,7 @@ fn card(person: &impl PersonRelations<Houses = Many<House>, Clubs = Many<Club>>)
 }
 
 #[test]
-fn django_083_the_order_of_siblings_is_no_matter() -> Result<()> {
+fn the_order_of_siblings_does_not_matter() -> Result<()> {
     let db = town();
     let one_way = Person::query().prefetch(Person::houses()).prefetch(Person::clubs()).prefetch(Person::passport());
     let other_way = Person::query().prefetch(Person::passport()).prefetch(Person::clubs()).prefetch(Person::houses());
@@ -389,5 +389,25 @@ fn django_083_the_order_of_siblings_is_no_matter() -> Result<()> {
     assert_eq!(one_way, other_way);
     assert_eq!(one_way.iter().map(card).collect::<Vec<_>>(), other_way.iter().map(card).collect::<Vec<_>>());
     assert_eq!(card(&one_way[0]).0, ["Oak", "Elm"]);
+    Ok(())
+}
+
+#[test]
+fn two_paths_with_one_beginning_do_not_overwrite_each_other() -> Result<()> {
+    use crate::schemas::journal::{Article, Writer, journal, labels};
+
+    let db = journal()?;
+    let written = Writer::written().prefetch(Article::editor()).prefetch(Article::tags());
+    let rows = assert_queries!(&db, 4, Writer::query().prefetch(written).all(&db)?);
+    let red = &rows[0].written()[0];
+    assert_eq!(red.editor().as_ref().map(|editor| editor.name.as_str()), Some("Bob"));
+    assert_eq!(labels(red.tags()), ["new", "long"]);
+    // Written apart, each under its name: the level they share is asked for once, and neither overwrites the other.
+    let query = Writer::query()
+        .prefetch(Writer::written().prefetch(Article::editor()).named(First))
+        .prefetch(Writer::written().prefetch(Article::tags()).named(Second));
+    let rows = assert_queries!(&db, 4, query.all(&db)?);
+    assert_eq!(rows[0].named(First)[0].editor().as_ref().map(|editor| editor.name.as_str()), Some("Bob"));
+    assert_eq!(labels(rows[0].named(Second)[0].tags()), ["new", "long"]);
     Ok(())
 }

@@ -1,8 +1,8 @@
-//! What other libraries had wrong on PostgreSQL.
+//! More parents than a statement has parameters.
 
 use orm::{Model, Result, insert_many, sql};
 
-use super::support::db;
+use crate::database::db;
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[has_many(stops: Stop)]
@@ -24,7 +24,7 @@ struct Guide {
 }
 
 #[test]
-fn peer_b05_more_parents_than_postgres_has_parameters() -> Result<()> {
+fn more_parents_than_postgres_has_parameters_are_loaded() -> Result<()> {
     let db = db();
     db.create_tables::<(Tour, Stop, Guide)>()?;
     insert_many(&db, [NewGuide {}])?;

@@ -1,14 +1,15 @@
-//! Django's rows 36 to 48: how many statements are sent, and what stands in them.
+//! How many statements loading takes, and what stands in them.
 
 use std::ptr;
 
 use orm::{Db, Model, Result};
 
-use super::library::{
+use crate::database::{Shared, db, either};
+use crate::schemas::library::{
     Address, Author, AuthorLoaded, Authorship, Bio, Book, Film, NewAddress, NewAuthor, NewBook, NewReview, Reader,
-    Review, create, library, library_file,
+    Review, create, library, library_in,
 };
-use super::support::{assert_as_lazy, db, either, roots};
+use crate::support::compare::{assert_as_lazy, roots};
 
 /// A library of so many authors, who each wrote two books, have an address and a bio.
 fn library_of(authors: i64) -> Result<Db> {
@@ -30,7 +31,7 @@ fn library_of(authors: i64) -> Result<Db> {
 }
 
 #[test]
-fn django_036_one_statement_for_each_relation_whatever_the_number_of_rows() -> Result<()> {
+fn each_relation_takes_one_statement_whatever_the_number_of_rows() -> Result<()> {
     for authors in [1, 10, 1_000] {
         let db = library_of(authors)?;
         for root in roots(Author::id()) {
@@ -59,7 +60,7 @@ fn django_036_one_statement_for_each_relation_whatever_the_number_of_rows() -> R
 }
 
 #[test]
-fn django_037_many_to_many_followed_by_many_to_many() -> Result<()> {
+fn many_to_many_below_many_to_many_takes_three_statements() -> Result<()> {
     let db = library();
     for root in roots(Author::id()) {
         let authors = root.prefetch(Author::books().prefetch(Book::readers()));
@@ -82,7 +83,7 @@ struct Short;
 
 /// The path itself cannot be named twice, which does not compile. Under a name of its own, the shorter one costs nothing.
 #[test]
-fn django_038_a_path_and_its_beginning_share_their_statements() -> Result<()> {
+fn a_path_and_its_beginning_share_their_statements() -> Result<()> {
     let db = library();
     for root in roots(Author::id()) {
         let short_first =
@@ -102,24 +103,22 @@ fn django_038_a_path_and_its_beginning_share_their_statements() -> Result<()> {
 
 /// Rows that nothing leads to are spoilt, so that reading one is an error.
 #[test]
-fn django_039_a_level_reads_only_what_the_level_above_leads_to() -> Result<()> {
-    let file = library_file();
-    let db = &file.db;
-    file.raw()
-        .execute_batch(either(
-            r#"INSERT INTO "reviews" ("book_id", "stars") VALUES (5, x'00');
+fn a_level_reads_only_what_the_level_above_leads_to() -> Result<()> {
+    let file = Shared::new();
+    let db = &library_in(&file);
+    file.run(either(
+        r#"INSERT INTO "reviews" ("book_id", "stars") VALUES (5, x'00');
             UPDATE "reviews" SET "stars" = x'00' WHERE "book_id" IS NULL OR "book_id" IN (3, 4);
             UPDATE "readers" SET "name" = x'00' WHERE "id" IN (3, 4);
             UPDATE "films" SET "year" = x'00' WHERE "book_id" NOT IN (1, 2);"#,
-            r#"ALTER TABLE "reviews" ALTER COLUMN "stars" DROP NOT NULL;
+        r#"ALTER TABLE "reviews" ALTER COLUMN "stars" DROP NOT NULL;
             ALTER TABLE "readers" ALTER COLUMN "name" DROP NOT NULL;
             ALTER TABLE "films" ALTER COLUMN "year" DROP NOT NULL;
             INSERT INTO "reviews" ("book_id", "stars") VALUES (5, NULL);
             UPDATE "reviews" SET "stars" = NULL WHERE "book_id" IS NULL OR "book_id" IN (3, 4);
             UPDATE "readers" SET "name" = NULL WHERE "id" IN (3, 4);
             UPDATE "films" SET "year" = NULL WHERE "book_id" NOT IN (1, 2);"#,
-        ))
-        .expect("the rows are spoilt");
+    ));
     for error in [
         Review::query().all(db).map(|_| ()).unwrap_err(),
         Reader::query().all(db).map(|_| ()).unwrap_err(),
@@ -145,12 +144,10 @@ fn django_039_a_level_reads_only_what_the_level_above_leads_to() -> Result<()> {
     }
 
     // All authors lead to the books 1 to 4, but not to 5.
-    file.raw()
-        .execute_batch(
-            r#"UPDATE "reviews" SET "stars" = 1 WHERE "book_id" IN (3, 4);
+    file.run(
+        r#"UPDATE "reviews" SET "stars" = 1 WHERE "book_id" IN (3, 4);
             UPDATE "films" SET "year" = 1 WHERE "book_id" = 4;"#,
-        )
-        .expect("the rows are mended");
+    );
     let authors = Author::query()
         .prefetch(Author::books().prefetch(Book::reviews()).prefetch(Book::readers()).prefetch(Book::film()));
     let authors = orm::assert_queries!(db, 5, authors.all(db)?);
@@ -159,9 +156,9 @@ fn django_039_a_level_reads_only_what_the_level_above_leads_to() -> Result<()> {
 }
 
 #[test]
-fn django_040_a_foreign_key_needs_no_join_with_the_parents() -> Result<()> {
-    let file = library_file();
-    let db = &file.db;
+fn a_foreign_key_needs_no_join_with_the_parents() -> Result<()> {
+    let file = Shared::new();
+    let db = &library_in(&file);
     let some = Author::query().filter(Author::id().le(3)).prefetch(Author::addresses()).prefetch(Author::bio());
     let recording = db.record();
     some.all(db)?;
@@ -195,7 +192,7 @@ fn django_040_a_foreign_key_needs_no_join_with_the_parents() -> Result<()> {
 }
 
 #[test]
-fn django_041_a_single_row_needs_no_order() -> Result<()> {
+fn a_single_row_needs_no_order() -> Result<()> {
     let db = library();
     for root in roots(Author::id()) {
         let first_book = Author::first_book().order_by(Book::title().desc());
@@ -213,7 +210,7 @@ fn django_041_a_single_row_needs_no_order() -> Result<()> {
 }
 
 #[test]
-fn django_042_order_kept_within_parents() -> Result<()> {
+fn the_order_is_kept_within_each_parent() -> Result<()> {
     let db = library();
     let cities = [
         Author::addresses(),
@@ -281,7 +278,7 @@ struct Favorite {
 /// A condition on the link of this parent, and a condition on any link of the row, are different questions; each has its
 /// own words, and neither gives a row twice.
 #[test]
-fn django_043_conditions_on_the_join_table() -> Result<()> {
+fn a_condition_on_the_own_link_is_not_one_on_any_link() -> Result<()> {
     let db = db();
     db.create_tables::<(Fan, Favorite)>()?;
     for id in 1..=4 {
@@ -311,7 +308,7 @@ fn django_043_conditions_on_the_join_table() -> Result<()> {
 }
 
 #[test]
-fn django_044_no_statement_is_built_for_each_parent() -> Result<()> {
+fn no_statement_is_built_for_each_parent() -> Result<()> {
     let db = library_of(1_000)?;
     let texts = |authors: i64| -> Result<Vec<String>> {
         let query = Author::query()
@@ -331,7 +328,7 @@ fn django_044_no_statement_is_built_for_each_parent() -> Result<()> {
 }
 
 #[test]
-fn django_045_no_parents_send_nothing() -> Result<()> {
+fn no_parents_send_nothing() -> Result<()> {
     let db = library();
     let nested = || Author::books().prefetch(Book::reviews());
     let nobody = Author::query().filter(Author::id().lt(0)).prefetch(nested()).prefetch(Author::bio());
@@ -352,7 +349,7 @@ fn db_without_rows() -> Result<Db> {
 }
 
 #[test]
-fn django_046_an_empty_level_ends_its_branch() -> Result<()> {
+fn an_empty_level_ends_its_branch() -> Result<()> {
     let db = library();
     // Nobody of these has a bio, and Nemo wrote nothing.
     let without_bio = Author::query().filter(Author::id().in_([2, 4, 5]));
@@ -375,7 +372,7 @@ fn django_046_an_empty_level_ends_its_branch() -> Result<()> {
 }
 
 #[test]
-fn django_047_null_keys_are_not_sent() -> Result<()> {
+fn null_keys_are_not_sent() -> Result<()> {
     let db = library();
     let with_book = || Review::book().prefetch(Book::authors());
     for root in [Review::query(), Review::query().order_by(Review::stars().asc())] {
@@ -392,7 +389,7 @@ fn django_047_null_keys_are_not_sent() -> Result<()> {
 }
 
 #[test]
-fn django_048_equal_keys_are_sent_once() -> Result<()> {
+fn equal_keys_are_sent_once() -> Result<()> {
     let db = library();
     // Three authors began with the same book: it is one row, which they share.
     let query = Author::query().filter(Author::first_book_id().eq(1)).prefetch(Author::first_book());
@@ -429,7 +426,7 @@ struct Copy {
 }
 
 #[test]
-fn django_048_parents_with_equal_keys_share_their_rows() -> Result<()> {
+fn parents_with_equal_keys_share_their_rows() -> Result<()> {
     let db = db();
     db.create_tables::<(Shelf, Copy)>()?;
     for code in [7, 0, 3, 7, i64::MIN, 5] {

@@ -1,11 +1,12 @@
-//! Rows 103 to 108: limits and offsets of a relation, which count for each parent.
+//! Limits and offsets of a relation, which count for each parent.
 
 use orm::{Model, Result, assert_queries, insert_many};
 
-use super::support::{FileDb, assert_as_lazy};
-use super::town::{
+use crate::database::Shared;
+use crate::schemas::town::{
     Club, House, Membership, NewClub, NewHouse, NewPerson, NewRoom, Person, Room, empty_town, names, town,
 };
+use crate::support::compare::assert_as_lazy;
 
 /// Five persons in six clubs; each person is in the clubs whose number is at least the person's.
 fn crowd() -> Result<orm::Db> {
@@ -22,7 +23,7 @@ fn crowd() -> Result<orm::Db> {
 }
 
 #[test]
-fn django_103_a_limit_counts_for_each_parent_of_a_many_to_many() -> Result<()> {
+fn a_limit_counts_for_each_parent_of_a_many_to_many() -> Result<()> {
     let db = crowd()?;
     for limit in [0, 1, 2, 3, 99] {
         let clubs = Person::clubs().limit(limit);
@@ -37,7 +38,7 @@ fn django_103_a_limit_counts_for_each_parent_of_a_many_to_many() -> Result<()> {
 }
 
 #[test]
-fn django_104_an_offset_and_a_limit_on_the_other_side() -> Result<()> {
+fn an_offset_and_a_limit_count_for_each_parent_on_the_other_side() -> Result<()> {
     let db = crowd()?;
     for (offset, limit) in [(0, 2), (1, 1), (1, 3), (4, 2), (5, 1), (1, u64::MAX), (u64::MAX, 1), (u64::MAX, u64::MAX)]
     {
@@ -56,7 +57,7 @@ fn django_104_an_offset_and_a_limit_on_the_other_side() -> Result<()> {
 }
 
 #[test]
-fn django_105_a_limit_of_a_has_many_in_an_order_of_its_own() -> Result<()> {
+fn a_limit_of_a_has_many_follows_an_order_of_its_own() -> Result<()> {
     let db = town();
     insert_many(
         &db,
@@ -79,7 +80,7 @@ fn django_105_a_limit_of_a_has_many_in_an_order_of_its_own() -> Result<()> {
 }
 
 #[test]
-fn django_106_a_limit_in_reverse_order() -> Result<()> {
+fn a_limit_in_reverse_order_takes_the_last_rows() -> Result<()> {
     let db = crowd()?;
     // The default order is by key; reversed, the limit takes the last ones.
     let last = Person::clubs().order_by(Club::id().desc()).limit(2);
@@ -90,7 +91,7 @@ fn django_106_a_limit_in_reverse_order() -> Result<()> {
 }
 
 #[test]
-fn django_107_a_limit_without_an_order_takes_the_first_by_key() -> Result<()> {
+fn a_limit_without_an_order_takes_the_first_by_key() -> Result<()> {
     let db = crowd()?;
     // Elsewhere the members are arbitrary. Here the primary key breaks every tie, so that each run gives the same.
     let persons = assert_queries!(&db, 2, Person::query().prefetch(Person::clubs().limit(3)).all(&db)?);
@@ -117,7 +118,7 @@ struct Post {
 }
 
 #[test]
-fn django_108_a_limit_needs_no_window_function_where_an_index_serves() -> Result<()> {
+fn a_limit_needs_no_window_function_where_an_index_serves() -> Result<()> {
     let db = empty_town();
     db.create_tables::<(Blog, Post)>()?;
     for id in 1..=4 {
@@ -137,25 +138,24 @@ fn django_108_a_limit_needs_no_window_function_where_an_index_serves() -> Result
     }
     // Where no index begins with the key, a window function numbers the rows; they are the same. An index that begins with
     // an expression, or holds a part of the table, does not serve.
-    let file = FileDb::new();
-    file.raw()
-        .execute_batch(
-            "CREATE TABLE blogs (id INTEGER PRIMARY KEY);
+    let file = Shared::new();
+    file.run(
+        "CREATE TABLE blogs (id INTEGER PRIMARY KEY);
              CREATE TABLE posts (number INTEGER, blog_id INTEGER, rank INTEGER, PRIMARY KEY (number, blog_id));
              CREATE INDEX by_expression ON posts (abs(rank), blog_id);
              CREATE INDEX of_a_part ON posts (blog_id) WHERE rank > 1;",
-        )
-        .expect("the tables are created");
+    );
+    let unindexed = file.open();
     for blog in Blog::query().prefetch(Blog::posts()).all(&db)? {
-        blog.insert(&file.db)?;
+        blog.insert(&unindexed)?;
         for post in blog.posts() {
-            post.insert(&file.db)?;
+            post.insert(&unindexed)?;
         }
     }
     let posts = Blog::posts().order_by(Post::rank().desc()).filter(Post::number().ne(4)).limit(2).offset(1);
     let query = Blog::query().prefetch(posts);
-    let plan = query.plan(&file.db)?.to_string();
+    let plan = query.plan(&unindexed)?.to_string();
     assert!(plan.contains("row_number() OVER"), "{plan}");
-    assert_eq!(query.all(&file.db)?, query.all(&db)?);
+    assert_eq!(query.all(&unindexed)?, query.all(&db)?);
     Ok(())
 }

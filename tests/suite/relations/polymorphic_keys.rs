@@ -1,10 +1,11 @@
-//! Django's rows 22 to 28: a key that leads to rows of several models, held by an enum.
+//! Keys that lead to rows of several models, held by an enum.
 
 use std::ptr;
 
 use orm::{Db, Model, Polymorphic, Result};
 
-use super::support::{assert_as_lazy, db, roots};
+use crate::database::db;
+use crate::support::compare::{assert_as_lazy, roots};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[has_many(tags: Tag, foreign_key = subject_id, tag(subject_type = "book"))]
@@ -92,7 +93,7 @@ fn alone(db: &Db, kind: Option<&str>, id: Option<i64>) -> Result<Option<Subject>
 }
 
 #[test]
-fn django_022_polymorphic_key_in_one_statement_for_each_target() -> Result<()> {
+fn a_polymorphic_key_takes_one_statement_for_each_target() -> Result<()> {
     let db = shop()?;
     for root in roots(Tag::id()) {
         let tags = root.prefetch(Tag::subject()).all(&db)?;
@@ -145,9 +146,9 @@ struct Label {
     code: String,
 }
 
-/// The key has the type that the targets' keys have; a foreign key that is its row's own is row 22's poster.
+/// The key has the type that the targets' keys have; that of `Poster` is its row's own key.
 #[test]
-fn django_023_polymorphic_key_of_text() -> Result<()> {
+fn a_polymorphic_key_may_be_text() -> Result<()> {
     let db = db();
     db.create_tables::<(Country, Language, Label)>()?;
     for code in ["fi", "7", "a'\"\u{1}b"] {
@@ -170,7 +171,7 @@ fn django_023_polymorphic_key_of_text() -> Result<()> {
 }
 
 #[test]
-fn django_024_polymorphic_key_that_is_null_costs_nothing() -> Result<()> {
+fn a_polymorphic_key_that_is_null_costs_nothing() -> Result<()> {
     let db = shop()?;
     let untagged = Tag::query().filter(Tag::subject_id().is_null()).prefetch(Tag::subject());
     let tags = orm::assert_queries!(&db, 1, untagged.all(&db)?);
@@ -187,7 +188,7 @@ fn django_024_polymorphic_key_that_is_null_costs_nothing() -> Result<()> {
 }
 
 #[test]
-fn django_025_polymorphic_key_whose_target_is_gone() -> Result<()> {
+fn a_polymorphic_key_whose_target_is_gone_is_none_or_an_error() -> Result<()> {
     let db = shop()?;
     let tag = Tag::query().prefetch(Tag::subject()).find(&db, 6)?;
     assert!(orm::assert_queries!(&db, 0, tag.subject().is_none()));
@@ -201,7 +202,7 @@ fn django_025_polymorphic_key_whose_target_is_gone() -> Result<()> {
 }
 
 #[test]
-fn django_026_polymorphic_relations_from_the_other_side() -> Result<()> {
+fn polymorphic_relations_lead_back_from_the_other_side() -> Result<()> {
     let db = shop()?;
     for root in roots(Book::id()) {
         let query = root.prefetch(Book::tags()).prefetch(Book::authored());
@@ -223,7 +224,7 @@ struct Authored;
 
 /// Each kind goes on to its own relations: a way back, one narrowed, one counted under a name.
 #[test]
-fn django_027_a_path_through_a_polymorphic_key() -> Result<()> {
+fn a_path_goes_on_through_a_polymorphic_key() -> Result<()> {
     let db = shop()?;
     let through = Tag::subject()
         .prefetch(Poster::film().prefetch(Film::tags()))
@@ -259,7 +260,7 @@ fn django_027_a_path_through_a_polymorphic_key() -> Result<()> {
 
 /// What a joined relation and one of the same kind loaded apart give is the same.
 #[test]
-fn django_027_a_path_that_is_joined() -> Result<()> {
+fn a_path_through_a_polymorphic_key_may_be_joined() -> Result<()> {
     let db = shop()?;
     let apart = Tag::query().prefetch(Tag::subject().prefetch(Poster::film()));
     let joined = Tag::query().prefetch(Tag::subject().prefetch(Poster::film().joined()));
@@ -269,7 +270,7 @@ fn django_027_a_path_that_is_joined() -> Result<()> {
 }
 
 #[test]
-fn django_028_a_condition_for_each_target_of_a_polymorphic_key() -> Result<()> {
+fn each_target_of_a_polymorphic_key_has_conditions_of_its_own() -> Result<()> {
     let db = shop()?;
     let narrowed = Tag::subject().filter(Film::title().contains("film")).filter(Book::title().eq("Ulysses"));
     let query = Tag::query().prefetch(narrowed.clone());
@@ -301,7 +302,7 @@ fn django_028_a_condition_for_each_target_of_a_polymorphic_key() -> Result<()> {
 }
 
 #[test]
-fn django_028_a_condition_that_cannot_be_sent_is_an_error() -> Result<()> {
+fn a_condition_on_a_target_that_cannot_be_sent_is_an_error() -> Result<()> {
     let db = shop()?;
     let error = Tag::query().prefetch(Tag::subject().filter(Book::title().contains("\0"))).all(&db).unwrap_err();
     assert!(error.is_invalid() || error.is_encode(), "{error}");

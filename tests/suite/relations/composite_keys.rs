@@ -1,8 +1,9 @@
-//! Django's rows 13 to 17: relations whose keys are several columns.
+//! Relations whose keys are several columns.
 
 use orm::{Db, Model, Result};
 
-use super::support::{FileDb, assert_as_lazy, either, roots};
+use crate::database::{Shared, db, either};
+use crate::support::compare::{assert_as_lazy, roots};
 
 /// A person is known by a country's code and a number in it.
 #[derive(Model, Clone, Debug, PartialEq)]
@@ -69,21 +70,20 @@ const PEOPLE: [(&str, i64, &str); 8] = [
 const GROUPS: [(&str, i64); 3] = [("A", 2), ("A", 1), ("'", 0)];
 
 /// Each person is in one group by its position; the first ones are in the last group as well.
-fn clubs() -> Result<FileDb> {
-    let file = FileDb::new();
-    let db = &file.db;
+fn clubs() -> Result<Db> {
+    let db = db();
     db.create_tables::<(Person, Group, Membership, Invitation)>()?;
     for (country, number, name) in PEOPLE {
-        Person { country: country.into(), number, name: name.into() }.insert(db)?;
+        Person { country: country.into(), number, name: name.into() }.insert(&db)?;
     }
     for (country, number) in GROUPS {
-        Group { country: country.into(), number, title: format!("{country}/{number}") }.insert(db)?;
+        Group { country: country.into(), number, title: format!("{country}/{number}") }.insert(&db)?;
     }
     let by_position = (0..PEOPLE.len() - 1).map(|person| (person, person % 2));
     for (person, group) in by_position.chain((0..3).map(|person| (person, 2))) {
-        membership(db, person, group)?;
+        membership(&db, person, group)?;
     }
-    Ok(file)
+    Ok(db)
 }
 
 fn membership(db: &Db, person: usize, group: usize) -> Result<Membership> {
@@ -97,8 +97,8 @@ fn membership(db: &Db, person: usize, group: usize) -> Result<Membership> {
 }
 
 #[test]
-fn django_013_composite_foreign_key() -> Result<()> {
-    let FileDb { db, .. } = &clubs()?;
+fn a_composite_foreign_key_leads_to_its_row() -> Result<()> {
+    let db = &clubs()?;
     for root in roots(Membership::id()) {
         let query = root.prefetch(Membership::person()).prefetch(Membership::group());
         let memberships = orm::assert_queries!(db, 3, query.all(db)?);
@@ -117,9 +117,9 @@ fn django_013_composite_foreign_key() -> Result<()> {
 }
 
 #[test]
-fn django_014_composite_foreign_key_is_matched_in_all_its_columns() -> Result<()> {
-    let file = FileDb::new();
-    let db = &file.db;
+fn a_composite_foreign_key_is_matched_in_all_its_columns_by_the_index() -> Result<()> {
+    let file = Shared::new();
+    let db = &file.open();
     db.create_tables::<(Person, Group, Membership, Invitation)>()?;
     for (country, number) in [("A", 1), ("A", 2), ("B", 1), ("B", 2)] {
         Person { country: country.into(), number, name: format!("{country}{number}") }.insert(db)?;
@@ -133,7 +133,7 @@ fn django_014_composite_foreign_key_is_matched_in_all_its_columns() -> Result<()
         r#"ALTER TABLE "persons" ALTER COLUMN "name" DROP NOT NULL;
         UPDATE "persons" SET "name" = NULL WHERE ("country", "number") IN (('A', 2), ('B', 1))"#,
     );
-    file.raw().execute_batch(spoil).expect("the rows are spoilt");
+    file.run(spoil);
     assert!(Person::query().all(db).unwrap_err().is_decode());
 
     let recording = db.record();
@@ -153,8 +153,8 @@ fn django_014_composite_foreign_key_is_matched_in_all_its_columns() -> Result<()
 }
 
 #[test]
-fn django_015_composite_foreign_key_with_a_null_part_leads_nowhere() -> Result<()> {
-    let FileDb { db, .. } = &clubs()?;
+fn a_composite_foreign_key_with_a_null_part_leads_nowhere() -> Result<()> {
+    let db = &clubs()?;
     for (country, number) in [(Some("A"), None), (None, Some(1)), (None, None)] {
         NewInvitation { person_country: country.map(str::to_owned), person_number: number }.insert(db)?;
     }
@@ -175,8 +175,8 @@ fn django_015_composite_foreign_key_with_a_null_part_leads_nowhere() -> Result<(
 }
 
 #[test]
-fn django_016_composite_foreign_key_from_the_other_side() -> Result<()> {
-    let FileDb { db, .. } = &clubs()?;
+fn a_has_many_over_a_composite_key_holds_its_own_rows() -> Result<()> {
+    let db = &clubs()?;
     for root in roots(Person::country()) {
         let people = orm::assert_queries!(db, 2, root.prefetch(Person::memberships()).all(db)?);
         assert_as_lazy(
@@ -198,8 +198,8 @@ fn django_016_composite_foreign_key_from_the_other_side() -> Result<()> {
 }
 
 #[test]
-fn django_017_many_to_many_over_composite_keys_from_both_sides() -> Result<()> {
-    let FileDb { db, .. } = &clubs()?;
+fn many_to_many_over_composite_keys_leads_both_ways() -> Result<()> {
+    let db = &clubs()?;
     for root in roots(Person::country()) {
         let people = orm::assert_queries!(db, 2, root.prefetch(Person::groups()).all(db)?);
         assert_as_lazy(&people, |person| person.groups().to_vec(), |person| Person::groups().of(person).all(db));
@@ -252,9 +252,9 @@ struct Files;
 
 /// Bytes that are no text, are empty, or look like each other's digits.
 #[test]
-fn django_013_composite_keys_that_hold_bytes() -> Result<()> {
-    let file = FileDb::new();
-    let db = &file.db;
+fn composite_keys_may_hold_bytes() -> Result<()> {
+    let file = Shared::new();
+    let db = &file.open();
     db.create_tables::<(Folder, File, Share)>()?;
     let volumes: [&[u8]; 5] = [b"", b"\0", b"00", b"\xff\xfe", b"\"],[\""];
     let mut folders = Vec::new();

@@ -1,12 +1,13 @@
-//! Django's rows 1 to 12: every kind of relation, in both directions, the same as a query for each row would give.
+//! Every kind of relation, in both directions, gives what a query for each row gives.
 
 use orm::{Model, Result};
 
-use super::library::{Author, Bio, Book, Film, library};
-use super::support::{assert_as_lazy, db, roots};
+use crate::database::db;
+use crate::schemas::library::{Author, Bio, Book, Film, library};
+use crate::support::compare::{assert_as_lazy, roots};
 
 #[test]
-fn django_001_many_to_many_from_the_declaring_side() -> Result<()> {
+fn many_to_many_gives_what_a_query_for_each_row_gives() -> Result<()> {
     let db = library();
     for root in roots(Book::id()) {
         let books = orm::assert_queries!(&db, 2, root.prefetch(Book::authors()).all(&db)?);
@@ -18,7 +19,7 @@ fn django_001_many_to_many_from_the_declaring_side() -> Result<()> {
 }
 
 #[test]
-fn django_002_many_to_many_from_the_other_side() -> Result<()> {
+fn many_to_many_from_the_other_side_gives_what_a_query_for_each_row_gives() -> Result<()> {
     let db = library();
     for root in roots(Author::id()) {
         let authors = orm::assert_queries!(&db, 2, root.prefetch(Author::books()).all(&db)?);
@@ -30,7 +31,7 @@ fn django_002_many_to_many_from_the_other_side() -> Result<()> {
 }
 
 #[test]
-fn django_003_foreign_key() -> Result<()> {
+fn a_belongs_to_gives_what_a_query_for_each_row_gives() -> Result<()> {
     let db = library();
     for root in roots(Author::id()) {
         let authors = orm::assert_queries!(&db, 2, root.prefetch(Author::first_book()).all(&db)?);
@@ -45,7 +46,7 @@ fn django_003_foreign_key() -> Result<()> {
 }
 
 #[test]
-fn django_004_foreign_key_from_the_other_side() -> Result<()> {
+fn a_has_many_gives_what_a_query_for_each_row_gives() -> Result<()> {
     let db = library();
     for root in roots(Book::id()) {
         let books = orm::assert_queries!(&db, 2, root.prefetch(Book::debuts()).all(&db)?);
@@ -57,7 +58,7 @@ fn django_004_foreign_key_from_the_other_side() -> Result<()> {
 }
 
 #[test]
-fn django_005_one_to_one() -> Result<()> {
+fn a_one_to_one_belongs_to_gives_what_a_query_for_each_row_gives() -> Result<()> {
     let db = library();
     for root in roots(Film::id()) {
         let films = orm::assert_queries!(&db, 2, root.prefetch(Film::book()).all(&db)?);
@@ -72,7 +73,7 @@ fn django_005_one_to_one() -> Result<()> {
 }
 
 #[test]
-fn django_006_one_to_one_from_the_other_side() -> Result<()> {
+fn a_has_one_gives_what_a_query_for_each_row_gives() -> Result<()> {
     let db = library();
     for root in roots(Book::id()) {
         let books = orm::assert_queries!(&db, 2, root.prefetch(Book::film()).all(&db)?);
@@ -85,7 +86,7 @@ fn django_006_one_to_one_from_the_other_side() -> Result<()> {
 }
 
 #[test]
-fn django_007_one_to_one_without_a_row_is_loaded_as_none() -> Result<()> {
+fn a_has_one_without_a_row_is_loaded_as_none() -> Result<()> {
     let db = library();
     let authors = orm::assert_queries!(&db, 2, Author::query().prefetch(Author::bio()).all(&db)?);
     let bios: Vec<bool> = orm::assert_queries!(&db, 0, authors.iter().map(|author| author.bio().is_some()).collect());
@@ -137,7 +138,7 @@ fn post_office() -> Result<orm::Db> {
 }
 
 #[test]
-fn django_008_one_to_one_that_is_its_rows_key_and_refers_to_another_column() -> Result<()> {
+fn a_primary_key_may_refer_to_another_unique_column() -> Result<()> {
     let db = post_office()?;
     for root in roots(User::id()) {
         let users = orm::assert_queries!(&db, 2, root.prefetch(User::inbox()).all(&db)?);
@@ -154,7 +155,7 @@ fn django_008_one_to_one_that_is_its_rows_key_and_refers_to_another_column() -> 
 }
 
 #[test]
-fn django_009_foreign_key_that_refers_to_a_unique_text_column() -> Result<()> {
+fn a_foreign_key_may_refer_to_a_unique_text_column() -> Result<()> {
     let db = post_office()?;
     for root in roots(User::id()) {
         let users = orm::assert_queries!(&db, 2, root.prefetch(User::letters()).all(&db)?);
@@ -186,7 +187,7 @@ struct Liking {
 }
 
 #[test]
-fn django_010_self_many_to_many_through_a_model_keyed_by_text_both_ways_at_once() -> Result<()> {
+fn a_model_keyed_by_text_is_linked_to_itself_both_ways_at_once() -> Result<()> {
     let db = db();
     db.create_tables::<(Person, Liking)>()?;
     for name in ["c", "a", "b"] {
@@ -218,7 +219,7 @@ struct Employee {
 }
 
 #[test]
-fn django_011_nullable_foreign_key_to_the_own_table() -> Result<()> {
+fn a_nullable_foreign_key_to_its_own_table_leads_up_and_down() -> Result<()> {
     let db = db();
     db.create_tables::<(Employee,)>()?;
     for (name, boss_id) in [("Peg", None), ("Sal", Some(1)), ("Tom", Some(1)), ("Uma", Some(2)), ("Own", Some(5))] {
@@ -265,7 +266,7 @@ struct Room {
 }
 
 #[test]
-fn django_012_relations_to_one_model_without_a_way_back_do_not_collide() -> Result<()> {
+fn relations_to_one_model_without_a_way_back_do_not_collide() -> Result<()> {
     let db = db();
     db.create_tables::<(House, Room)>()?;
     let names = ["kitchen", "cellar", "hall", "attic"];

@@ -1,32 +1,12 @@
-//! Cases B4, B6, B8 and B40: very many rows. What is counted is work, not seconds.
+//! Very many rows. What is counted is work, not seconds.
 
 use std::cell::Cell;
 
-use orm::{ColumnType, Condition, Db, KeyType, Mismatch, Model, Required, Result, SqlType, Value, ValueRef};
+use orm::{ColumnType, Condition, KeyType, Mismatch, Model, Required, Result, SqlType, Value, ValueRef};
 use orm::{assert_queries, insert_many};
 
-use super::support::{db, either};
-
-#[derive(Model, Clone, Debug, PartialEq)]
-#[has_many(volumes: Volume)]
-#[many_to_many(topics: Topic, through = "shelf_topics", left = "shelf_id", right = "topic_id")]
-pub(crate) struct Shelf {
-    pub(crate) id: i64,
-    pub(crate) room: i64,
-}
-
-#[derive(Model, Clone, Debug, PartialEq)]
-pub(crate) struct Volume {
-    pub(crate) id: i64,
-    #[belongs_to(shelf: Shelf)]
-    pub(crate) shelf_id: i64,
-    pub(crate) number: i64,
-}
-
-#[derive(Model, Clone, Debug, PartialEq)]
-pub(crate) struct Topic {
-    pub(crate) id: i64,
-}
+use crate::database::{db, either};
+use crate::schemas::shelves::{Shelf, Volume, shelves};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(primary_key(x, y))]
@@ -44,20 +24,8 @@ struct Mark {
     y: i64,
 }
 
-/// A database with so many shelves, each with one volume, and one topic that all have.
-pub(crate) fn shelves(db: &Db, count: i64) -> Result<()> {
-    db.create_tables::<(Shelf, Volume, Topic)>()?;
-    let shelves = insert_many(db, (0..count).map(|number| NewShelf { room: number % 10 }))?;
-    insert_many(db, (0..count).map(|number| NewVolume { shelf_id: number + 1, number }))?;
-    let topic = NewTopic {}.insert(db)?;
-    for shelf in shelves.iter().step_by(1000) {
-        Shelf::topics().link(db, shelf, [&topic])?;
-    }
-    Ok(())
-}
-
 #[test]
-fn peer_b04_more_parents_than_a_statement_has_parameters() -> Result<()> {
+fn more_parents_than_a_statement_has_parameters_are_loaded() -> Result<()> {
     const COUNT: i64 = 40_000;
     let db = db();
     shelves(&db, COUNT)?;
@@ -87,7 +55,7 @@ fn peer_b04_more_parents_than_a_statement_has_parameters() -> Result<()> {
 }
 
 #[test]
-fn peer_b06_very_many_alternatives() -> Result<()> {
+fn very_many_alternatives_are_one_balanced_condition() -> Result<()> {
     let db = db();
     db.create_tables::<(Square, Mark)>()?;
     insert_many(&db, (0..5_000).map(|n| NewSquare { x: n, y: -n }))?;
@@ -177,7 +145,7 @@ fn touched(depots: u32) -> Result<u64> {
 }
 
 #[test]
-fn peer_b08_grouping_touches_each_key_a_few_times() -> Result<()> {
+fn grouping_touches_each_key_a_few_times() -> Result<()> {
     let (once, twice) = (touched(1_000)?, touched(2_000)?);
     assert!(once >= 4_000, "each depot, each parcel and each parcel's depot is decoded: {once}");
     assert!(once < 20 * 1_000, "{once} touches for 1,000 depots");
@@ -191,7 +159,7 @@ fn peer_b08_grouping_touches_each_key_a_few_times() -> Result<()> {
 }
 
 #[test]
-fn peer_b40_more_new_rows_than_a_statement_has_parameters() -> Result<()> {
+fn more_new_rows_than_a_statement_has_parameters_are_inserted() -> Result<()> {
     let db = db();
     db.create_tables::<(Square, Mark)>()?;
     let squares = |count: i64| (0..count).map(|n| NewSquare { x: n, y: n + 1 });

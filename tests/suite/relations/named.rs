@@ -1,16 +1,18 @@
-//! Rows 84 to 101: relations that were narrowed, ordered or named before they were prefetched.
+//! Relations that were narrowed, ordered or named before they were prefetched.
 
 use orm::{Many, Model, One, Part, View, assert_queries};
 
-use super::support::assert_as_lazy;
-use super::town::{Club, House, HouseLoaded, Membership, Passport, Person, PersonRelations, Room, names, town};
+use crate::schemas::town::{
+    Club, House, HouseLoaded, Membership, Passport, Person, PersonRelations, Room, names, town,
+};
+use crate::support::compare::assert_as_lazy;
 
 struct First;
 struct Second;
 struct Third;
 
 #[test]
-fn django_084_a_relation_kept_as_a_value_loads_the_same() -> orm::Result<()> {
+fn a_relation_kept_as_a_value_loads_the_same() -> orm::Result<()> {
     let db = town();
     // Of every kind: plain, made a value beforehand, given the order it has anyway, and onto rows in memory.
     macro_rules! same {
@@ -45,7 +47,7 @@ fn django_084_a_relation_kept_as_a_value_loads_the_same() -> orm::Result<()> {
 }
 
 #[test]
-fn django_085_a_name_holds_the_rows() -> orm::Result<()> {
+fn a_name_holds_the_rows() -> orm::Result<()> {
     let db = town();
     let query = Person::query()
         .prefetch(Person::clubs().named(First))
@@ -62,7 +64,7 @@ fn django_085_a_name_holds_the_rows() -> orm::Result<()> {
 }
 
 #[test]
-fn django_087_a_name_that_reads_like_a_relation_or_column_takes_nothing_away() -> orm::Result<()> {
+fn a_name_that_reads_like_a_relation_or_column_takes_nothing_away() -> orm::Result<()> {
     #[expect(non_camel_case_types, reason = "the names are those of a column and of a relation")]
     mod slots {
         pub(super) struct name;
@@ -82,7 +84,7 @@ fn django_087_a_name_that_reads_like_a_relation_or_column_takes_nothing_away() -
 }
 
 #[test]
-fn django_087_a_name_that_would_hide_an_entry_does_not_serialise() -> orm::Result<()> {
+fn a_name_that_would_hide_an_entry_does_not_serialise() -> orm::Result<()> {
     struct Name;
     struct Houses;
     let db = town();
@@ -98,7 +100,7 @@ fn django_087_a_name_that_would_hide_an_entry_does_not_serialise() -> orm::Resul
 }
 
 #[test]
-fn django_089_a_filter_on_a_to_many_relation() -> orm::Result<()> {
+fn a_to_many_relation_is_filtered() -> orm::Result<()> {
     let db = town();
     let cases = [
         Club::name().starts_with("Y") | Club::name().eq("Chess"),
@@ -121,7 +123,7 @@ fn django_089_a_filter_on_a_to_many_relation() -> orm::Result<()> {
 }
 
 #[test]
-fn django_090_one_relation_under_several_names() -> orm::Result<()> {
+fn one_relation_is_loaded_under_several_names() -> orm::Result<()> {
     let db = town();
     let query = Person::query()
         .prefetch(Person::clubs().filter(Club::seat_id().eq(1)).named(First))
@@ -140,7 +142,7 @@ fn django_090_one_relation_under_several_names() -> orm::Result<()> {
 }
 
 #[test]
-fn django_091_a_join_within_the_related_rows_saves_a_statement() -> orm::Result<()> {
+fn a_join_within_the_related_rows_saves_a_statement() -> orm::Result<()> {
     let db = town();
     let separate = Person::query().prefetch(Person::houses().prefetch(House::main_room()));
     let joined = Person::query().prefetch(Person::houses().prefetch(House::main_room().joined()));
@@ -152,7 +154,7 @@ fn django_091_a_join_within_the_related_rows_saves_a_statement() -> orm::Result<
 }
 
 #[test]
-fn django_092_a_path_over_two_names_with_relations_within() -> orm::Result<()> {
+fn a_path_leads_over_two_names_with_relations_within() -> orm::Result<()> {
     let db = town();
     let rooms = House::rooms().filter(Room::name().ne("Den")).named(Second);
     let houses =
@@ -171,7 +173,7 @@ fn django_092_a_path_over_two_names_with_relations_within() -> orm::Result<()> {
 }
 
 #[test]
-fn django_093_a_target_that_the_filter_leaves_out_reads_as_none() -> orm::Result<()> {
+fn a_target_that_the_filter_leaves_out_reads_as_none() -> orm::Result<()> {
     let db = town();
     // The key of a room's house is required: narrowed, the relation becomes an `Option` by its type.
     let query = Room::query()
@@ -193,7 +195,7 @@ fn django_093_a_target_that_the_filter_leaves_out_reads_as_none() -> orm::Result
 }
 
 #[test]
-fn django_094_a_has_one_that_the_filter_leaves_out_reads_as_none() -> orm::Result<()> {
+fn a_has_one_that_the_filter_leaves_out_reads_as_none() -> orm::Result<()> {
     let db = town();
     let query = Person::query()
         .prefetch(Person::passport().filter(Passport::code().starts_with("B")))
@@ -212,7 +214,7 @@ struct ClubName {
 }
 
 #[test]
-fn django_095_only_some_columns_of_the_related_rows() -> orm::Result<()> {
+fn some_columns_of_the_related_rows_are_read_alone() -> orm::Result<()> {
     let db = town();
     let whole = Person::query().prefetch(Person::clubs()).all(&db)?;
     let recording = db.record();
@@ -231,7 +233,7 @@ fn number_of_clubs(person: &impl PersonRelations<Clubs = Many<Club>>) -> usize {
 }
 
 #[test]
-fn django_096_a_filter_stays_with_what_it_loaded() -> orm::Result<()> {
+fn a_filter_stays_with_what_it_loaded() -> orm::Result<()> {
     let db = town();
     let query = Person::query().prefetch(Person::clubs().filter(Club::name().eq("Golf")));
     let first = query.all(&db)?;
@@ -248,7 +250,7 @@ fn django_096_a_filter_stays_with_what_it_loaded() -> orm::Result<()> {
 }
 
 #[test]
-fn django_101_one_value_serves_several_calls() -> orm::Result<()> {
+fn one_relation_value_serves_several_calls() -> orm::Result<()> {
     let db = town();
     let houses = Person::houses().filter(House::name().ne("Elm")).prefetch(House::rooms());
     let from_query = Person::query().prefetch(houses.clone()).all(&db)?;

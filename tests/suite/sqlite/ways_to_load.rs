@@ -1,12 +1,12 @@
 //! Each way to load a relation in one view: the statements, how SQLite runs them, and the rows.
 //!
-//! `UPDATE_EXPECT=1 cargo test --test conformance plans` writes `plans.txt` anew; read it as its reader would.
+//! `UPDATE_EXPECT=1 cargo test --test suite ways_to_load` writes `ways_to_load.txt` anew; read it as its reader would.
 
 use std::fmt::{Debug, Write as _};
 
 use orm::{Db, Model, Polymorphic, Result};
 
-use super::support::{FileDb, query_plan};
+use crate::database::Shared;
 
 #[derive(Model, Clone, Debug)]
 #[has_many(courses: Course)]
@@ -90,16 +90,16 @@ fn school(db: &Db) -> Result<()> {
 /// Adds what some rows cost to the view.
 fn show<Row: Debug>(
     view: &mut String,
-    file: &FileDb,
+    (file, db): (&Shared, &Db),
     what: &str,
     load: impl FnOnce(&Db) -> Result<Vec<Row>>,
 ) -> Result<()> {
-    let recording = file.db.record();
-    let rows = load(&file.db)?;
+    let recording = db.record();
+    let rows = load(db)?;
     writeln!(view, "# {what}\n").expect("a text is written");
     for statement in recording.statements() {
         writeln!(view, "{statement}").expect("a text is written");
-        for step in query_plan(&file.raw(), &statement) {
+        for step in file.query_plan(&statement) {
             writeln!(view, "    {step}").expect("a text is written");
         }
     }
@@ -112,50 +112,51 @@ fn show<Row: Debug>(
 
 #[test]
 fn every_way_to_load_is_as_it_was() -> Result<()> {
-    let file = FileDb::new();
-    school(&file.db)?;
+    let file = Shared::new();
+    let on = (&file, &file.open());
+    school(on.1)?;
     let mut view = String::new();
     let some = || Department::query().filter(Department::id().in_([1, 2]));
-    show(&mut view, &file, "by key", |db| some().prefetch(Department::courses()).all(db))?;
-    show(&mut view, &file, "the whole table", |db| Department::query().prefetch(Department::courses()).all(db))?;
+    show(&mut view, on, "by key", |db| some().prefetch(Department::courses()).all(db))?;
+    show(&mut view, on, "the whole table", |db| Department::query().prefetch(Department::courses()).all(db))?;
     let narrowed = || Department::courses().filter(Course::title().ne("Rome")).order_by(Course::title().desc());
-    show(&mut view, &file, "narrowed and ordered", |db| some().prefetch(narrowed()).all(db))?;
-    show(&mut view, &file, "a limit for each parent, by an index", |db| {
+    show(&mut view, on, "narrowed and ordered", |db| some().prefetch(narrowed()).all(db))?;
+    show(&mut view, on, "a limit for each parent, by an index", |db| {
         some().prefetch(Department::courses().limit(1)).all(db)
     })?;
-    show(&mut view, &file, "a limit for each parent, numbered", |db| {
+    show(&mut view, on, "a limit for each parent, numbered", |db| {
         Note::query().prefetch(Note::subject().prefetch(Course::students().limit(1))).all(db)
     })?;
-    show(&mut view, &file, "under a name, and a count", |db| {
+    show(&mut view, on, "under a name, and a count", |db| {
         let algebra = Department::courses().filter(Course::title().eq("Algebra")).named(Algebra);
         some().prefetch(algebra).prefetch(Department::courses().count().named(Number)).all(db)
     })?;
-    show(&mut view, &file, "parents by their relations", |db| {
+    show(&mut view, on, "parents by their relations", |db| {
         let joined = Department::courses().any(Course::students().any(Student::name().eq("Ben")));
         Department::query().filter(joined & Department::courses().count().ge(2)).all(db)
     })?;
-    show(&mut view, &file, "by a join", |db| {
+    show(&mut view, on, "by a join", |db| {
         Course::query().filter(Course::id().le(2)).prefetch(Course::department().joined()).all(db)
     })?;
-    show(&mut view, &file, "onto rows in memory", |db| {
+    show(&mut view, on, "onto rows in memory", |db| {
         orm::prefetch(db, vec![Department { id: 2, name: "in memory".into() }], Department::courses())
     })?;
-    show(&mut view, &file, "in chunks", |db| {
+    show(&mut view, on, "in chunks", |db| {
         let chunks = Course::query().prefetch(Course::department()).chunks(db).of_size(2);
         chunks.collect::<Result<Vec<_>>>().map(|chunks| chunks.concat())
     })?;
-    show(&mut view, &file, "to any depth", |db| {
+    show(&mut view, on, "to any depth", |db| {
         Course::query().filter(Course::after_id().is_null()).prefetch(Course::follow_ups().to_any_depth()).all(db)
     })?;
-    show(&mut view, &file, "many to many", |db| Student::query().limit(9).prefetch(Student::courses()).all(db))?;
-    show(&mut view, &file, "two hops", |db| some().prefetch(Department::enrollments()).all(db))?;
-    show(&mut view, &file, "rows of several models, and the other side", |db| {
+    show(&mut view, on, "many to many", |db| Student::query().limit(9).prefetch(Student::courses()).all(db))?;
+    show(&mut view, on, "two hops", |db| some().prefetch(Department::enrollments()).all(db))?;
+    show(&mut view, on, "rows of several models, and the other side", |db| {
         Note::query().prefetch(Note::subject().filter(Student::id().gt(0)).prefetch(Course::notes())).all(db)
     })?;
-    show(&mut view, &file, "equal statements once", |db| {
+    show(&mut view, on, "equal statements once", |db| {
         let enrollments = Enrollment::query().limit(9).prefetch(Enrollment::student());
         enrollments.prefetch(Enrollment::student().named(Algebra)).all(db)
     })?;
-    expect_test::expect_file!["plans.txt"].assert_eq(&view);
+    expect_test::expect_file!["ways_to_load.txt"].assert_eq(&view);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use orm::{Db, Model, Result};
 
-use super::support;
+use crate::database::{Shared, db};
 
 #[derive(Model, Clone, Debug, PartialEq, serde::Serialize)]
 #[many_to_many(books: Book, through = Authorship)]
@@ -79,14 +79,12 @@ pub(crate) struct Reader {
 
 /// The library in memory: see [`fill`].
 pub(crate) fn library() -> Db {
-    filled(support::db())
+    filled(db())
 }
 
-/// The library in a file of its own.
-pub(crate) fn library_file() -> support::FileDb {
-    let file = support::FileDb::new();
-    filled(file.db.clone());
-    file
+/// The library where others can look at it.
+pub(crate) fn library_in(file: &Shared) -> Db {
+    filled(file.open())
 }
 
 fn filled(db: Db) -> Db {

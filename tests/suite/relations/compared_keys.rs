@@ -1,10 +1,11 @@
-//! Cases B2, B9 to B14 and B38: how keys are compared, collected and told apart.
+//! How keys are compared, collected and told apart.
 
 use std::borrow::Cow;
 
 use orm::{ColumnType, Db, KeyType, Mismatch, Model, Required, Result, SqlType, Value, ValueRef, assert_queries};
 
-use super::support::{FileDb, assert_as_lazy, db, either};
+use crate::database::{Shared, db, either};
+use crate::support::compare::assert_as_lazy;
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[has_many(members: Member)]
@@ -31,8 +32,8 @@ struct Town {
 struct Number;
 
 #[test]
-fn peer_b02_keys_that_the_database_finds_equal_and_rust_does_not() -> Result<()> {
-    let file = FileDb::new();
+fn keys_are_equal_where_the_database_finds_them_equal() -> Result<()> {
+    let file = Shared::new();
     let collation =
         either("", "CREATE COLLATION NOCASE (provider = icu, locale = 'und-u-ks-level2', deterministic = false);");
     let tables = "CREATE TABLE clubs (name TEXT COLLATE NOCASE NOT NULL PRIMARY KEY);
@@ -43,9 +44,9 @@ fn peer_b02_keys_that_the_database_finds_equal_and_rust_does_not() -> Result<()>
          INSERT INTO members VALUES (1, 'CHESS'), (2, 'chess'), (3, 'Chess'), (4, 'GOLF'), (5, NULL), (6, 'gone');
          INSERT INTO towns VALUES ('Ulm'), ('BONN');
          INSERT INTO club_towns VALUES ('CHESS', 'ulm'), ('chess', 'bonn'), ('Golf', 'ULM'), ('void', 'gone');";
-    file.raw().execute_batch(&format!("{collation}{tables}")).expect("the tables are made");
+    file.run(&format!("{collation}{tables}"));
     let joined = |sql: &str| file.counted(sql);
-    let db = &file.db;
+    let db = &file.open();
 
     let pairs = joined("SELECT count(*) FROM members JOIN clubs ON clubs.name = members.club_id");
     let members = assert_queries!(db, 2, Member::query().prefetch(Member::club()).all(db)?);
@@ -74,7 +75,7 @@ fn peer_b02_keys_that_the_database_finds_equal_and_rust_does_not() -> Result<()>
 }
 
 #[test]
-fn peer_b09_parents_that_stand_twice() -> Result<()> {
+fn parents_that_stand_twice_have_their_rows_twice() -> Result<()> {
     let db = clubs_and_towns()?;
     let [chess, golf] = ["Chess", "Golf"].map(|name| Club { name: name.into() });
     let parents = vec![golf.clone(), chess.clone(), golf.clone(), golf, chess];
@@ -153,7 +154,7 @@ fn places() -> Result<Db> {
 }
 
 #[test]
-fn peer_b10_a_key_with_a_null_leads_nowhere() -> Result<()> {
+fn a_key_with_a_null_leads_nowhere() -> Result<()> {
     let db = places()?;
     let seats = assert_queries!(&db, 2, Seat::query().prefetch(Seat::place()).all(&db)?);
     assert_eq!(
@@ -183,7 +184,7 @@ fn peer_b10_a_key_with_a_null_leads_nowhere() -> Result<()> {
 }
 
 #[test]
-fn peer_b11_nothing_to_ask_for_sends_nothing() -> Result<()> {
+fn nothing_to_ask_for_sends_nothing() -> Result<()> {
     let db = places()?;
     for condition in [Seat::hall().is_null(), Seat::row().is_null(), Seat::id().in_([3, 4, 5])] {
         let query = Seat::query().filter(condition).prefetch(Seat::place().prefetch(Place::seats()));
@@ -211,7 +212,7 @@ struct Task {
 }
 
 #[test]
-fn peer_b12_a_composite_key_that_shares_a_column_with_the_key_it_refers_to() -> Result<()> {
+fn a_composite_key_may_share_a_column_with_the_key_it_refers_to() -> Result<()> {
     let db = db();
     db.create_tables::<Task>()?;
     for list_id in [1, 2] {
@@ -279,7 +280,7 @@ struct ArtistGenre {
 }
 
 #[test]
-fn peer_b13_keys_whose_columns_are_named_otherwise() -> Result<()> {
+fn columns_of_keys_may_have_any_name() -> Result<()> {
     let db = db();
     db.create_tables::<(Artist, Album, Genre, ArtistGenre)>()?;
     for name in ["Nina", "Miles"] {
@@ -376,7 +377,7 @@ struct Friendship {
 }
 
 #[test]
-fn peer_b14_keys_of_types_of_ones_own() -> Result<()> {
+fn types_of_the_program_are_keys() -> Result<()> {
     let db = db();
     db.create_tables::<(Right, User, Friendship)>()?;
     for role in [Role::Admin, Role::Guest] {
@@ -405,7 +406,8 @@ mod uuid_keys {
     use orm::{Model, Result, assert_queries};
     use uuid::Uuid;
 
-    use super::super::support::{assert_as_lazy, db};
+    use crate::database::db;
+    use crate::support::compare::assert_as_lazy;
 
     #[derive(Model, Clone, Debug, PartialEq)]
     #[has_many(lines: Line)]
@@ -429,7 +431,7 @@ mod uuid_keys {
     }
 
     #[test]
-    fn peer_b14_uuid_keys() -> Result<()> {
+    fn uuids_are_keys_of_every_relation() -> Result<()> {
         let db = db();
         db.create_tables::<(Order, Line, Coupon)>()?;
         let ids = [Uuid::from_u128(0), Uuid::from_u128(1), Uuid::from_u128(u128::MAX)];
@@ -482,7 +484,7 @@ struct Detail {
 }
 
 #[test]
-fn peer_b38_keys_at_the_ends_of_their_types() -> Result<()> {
+fn keys_at_the_ends_of_their_types_lead_to_their_rows() -> Result<()> {
     let db = db();
     db.create_tables::<(Sound, Echo, Big, Detail)>()?;
     let numbers = [i64::MIN, -(1 << 53) - 1, -1, 0, (1 << 53) + 1, i64::MAX];
@@ -525,7 +527,7 @@ fn peer_b38_keys_at_the_ends_of_their_types() -> Result<()> {
 }
 
 #[test]
-fn peer_b38_a_key_that_cannot_travel_is_an_error() -> Result<()> {
+fn a_key_that_cannot_travel_is_an_error() -> Result<()> {
     let db = db();
     db.create_tables::<(Sound, Echo)>()?;
     // SQLite stores a NUL in text, but its JSON, in which keys of several columns travel, ends there. PostgreSQL does not

@@ -1,4 +1,4 @@
-//! Case B7: how much SQLite has to do. What is counted is work, not seconds.
+//! How much SQLite has to do. What is counted is work, not seconds.
 
 use std::rc::Rc;
 
@@ -6,8 +6,8 @@ use orm::{Model, Result};
 use rusqlite::StatementStatus;
 use rusqlite::types::Value as RawValue;
 
-use super::peer_scale::{Shelf, Volume, shelves};
-use super::support::{FileDb, query_plan};
+use crate::database::{Shared, query_plan};
+use crate::schemas::shelves::{Shelf, Volume, shelves};
 
 struct Total;
 
@@ -25,17 +25,18 @@ fn steps(raw: &rusqlite::Connection, sql: &str, keys: impl Iterator<Item = i64>)
 }
 
 #[test]
-fn peer_b07_work_grows_with_the_rows() -> Result<()> {
-    let file = FileDb::new();
-    shelves(&file.db, 8_000)?;
-    let raw = file.raw();
+fn work_grows_with_the_rows() -> Result<()> {
+    let file = Shared::new();
+    let db = file.open();
+    shelves(&db, 8_000)?;
+    let raw = file.explaining();
     let some = || Shelf::query().filter(Shelf::id().gt(0));
-    let record = file.db.record();
-    some().prefetch(Shelf::volumes()).all(&file.db)?;
-    some().prefetch(Shelf::volumes().order_by(Volume::number().desc()).limit(2)).all(&file.db)?;
-    some().prefetch(Shelf::topics()).all(&file.db)?;
-    some().prefetch(Shelf::volumes().count().named(Total)).all(&file.db)?;
-    Volume::query().filter(Volume::id().gt(0)).prefetch(Volume::shelf()).all(&file.db)?;
+    let record = db.record();
+    some().prefetch(Shelf::volumes()).all(&db)?;
+    some().prefetch(Shelf::volumes().order_by(Volume::number().desc()).limit(2)).all(&db)?;
+    some().prefetch(Shelf::topics()).all(&db)?;
+    some().prefetch(Shelf::volumes().count().named(Total)).all(&db)?;
+    Volume::query().filter(Volume::id().gt(0)).prefetch(Volume::shelf()).all(&db)?;
     let statements: Vec<String> = record.statements().into_iter().filter(|sql| sql.contains("rarray")).collect();
     assert_eq!(statements.len(), 5, "one for each relation");
     for sql in &statements {

@@ -1,9 +1,10 @@
-//! Django's rows 13, 18 to 21 and 23: keys that are UUIDs, alone, mixed with integers, and in keys of several columns.
+//! Keys that are UUIDs, alone, mixed with integers, and in keys of several columns.
 
 use orm::{Db, Model, Polymorphic, Result};
 use uuid::Uuid;
 
-use super::support::{assert_as_lazy, db, roots};
+use crate::database::db;
+use crate::support::compare::{assert_as_lazy, roots};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[has_many(cats: Cat)]
@@ -92,7 +93,7 @@ fn zoo() -> Result<Db> {
 }
 
 #[test]
-fn django_018_uuid_parents_of_integer_children() -> Result<()> {
+fn parents_with_uuids_have_children_with_integers() -> Result<()> {
     let db = zoo()?;
     for root in roots(Pet::id()) {
         let pets = orm::assert_queries!(&db, 2, root.prefetch(Pet::cats()).all(&db)?);
@@ -104,7 +105,7 @@ fn django_018_uuid_parents_of_integer_children() -> Result<()> {
 }
 
 #[test]
-fn django_019_integer_parents_of_uuid_children() -> Result<()> {
+fn parents_with_integers_have_children_with_uuids() -> Result<()> {
     let db = zoo()?;
     for root in roots(Owner::id()) {
         let owners = orm::assert_queries!(&db, 2, root.prefetch(Owner::pets()).all(&db)?);
@@ -119,7 +120,7 @@ fn django_019_integer_parents_of_uuid_children() -> Result<()> {
 }
 
 #[test]
-fn django_020_many_to_many_between_uuids_from_both_sides() -> Result<()> {
+fn many_to_many_between_uuids_leads_both_ways() -> Result<()> {
     let db = zoo()?;
     for root in roots(Flea::id()) {
         let fleas = orm::assert_queries!(&db, 2, root.prefetch(Flea::hosts()).all(&db)?);
@@ -135,7 +136,7 @@ fn django_020_many_to_many_between_uuids_from_both_sides() -> Result<()> {
 }
 
 #[test]
-fn django_021_chains_of_mixed_integer_and_uuid_keys() -> Result<()> {
+fn chains_mix_integers_and_uuids() -> Result<()> {
     let db = zoo()?;
     // Integer, UUID, integer, UUID.
     let down = Owner::query().prefetch(Owner::pets().prefetch(Pet::cats().prefetch(Cat::toys())));
@@ -189,7 +190,7 @@ struct Item {
 }
 
 #[test]
-fn django_013_composite_keys_that_hold_uuids() -> Result<()> {
+fn composite_keys_may_hold_uuids() -> Result<()> {
     let db = db();
     db.create_tables::<(Order, Item)>()?;
     for tenant in 0..4 {
@@ -229,7 +230,7 @@ struct Photo {
 }
 
 #[test]
-fn django_023_polymorphic_key_of_uuids() -> Result<()> {
+fn a_polymorphic_key_may_be_a_uuid() -> Result<()> {
     let db = zoo()?;
     db.create_tables::<(Photo,)>()?;
     for (kind, number) in [("flea", 21), ("pet", 0), ("flea", 20), ("pet", 0)] {
