@@ -106,3 +106,13 @@ fn tests_of(source: &str) -> Vec<String> {
     }
     names
 }
+
+/// Cases come from many places and have numbers in the tables; a test is named by what it proves.
+#[test]
+fn no_test_is_named_by_where_its_case_comes_from() {
+    for test in tests() {
+        let origin =
+            test.split('_').next().filter(|word| ["adversarial", "conformance", "django", "peer"].contains(word));
+        assert!(origin.is_none(), "`{test}` is named by where it comes from");
+    }
+}

@@ -34,7 +34,7 @@ fn a_server_that_does_not_answer_is_an_error_in_time() {
 
 /// What stands at the address speaks another protocol, breaks off, or says nothing that makes sense.
 #[test]
-fn adversarial_t97_a_server_that_is_none_is_an_error_and_no_panic() {
+fn a_server_that_is_none_is_an_error_and_no_panic() {
     let answers: [&[u8]; 7] = [
         b"",
         b"HTTP/1.1 400 Bad Request\r\n\r\n",

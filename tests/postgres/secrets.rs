@@ -9,7 +9,7 @@ use orm::{Db, Error, Model, sql};
 use crate::support::{Account, NewAccount, bank, new, run};
 
 #[test]
-fn adversarial_o112_the_detail_of_an_error_is_kept_apart() -> Result<(), Error> {
+fn the_detail_of_an_error_is_kept_apart() -> Result<(), Error> {
     let (db, _) = bank();
     new("a secret owner").insert(&db)?;
     let error = new("a secret owner").insert(&db).unwrap_err();
@@ -92,7 +92,7 @@ impl Log for Kept {
 }
 
 #[test]
-fn adversarial_o111_the_log_shows_neither_values_nor_passwords() -> Result<(), Error> {
+fn the_log_shows_neither_values_nor_passwords() -> Result<(), Error> {
     log::set_logger(&KEPT).expect("the only logger");
     log::set_max_level(LevelFilter::Trace);
     let (db, url) = bank();

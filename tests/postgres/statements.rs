@@ -9,7 +9,7 @@ use crate::server;
 use crate::support::{Account, await_sleep, bank, new, process, run};
 
 #[test]
-fn adversarial_t94_a_statement_that_takes_too_long_is_stopped_by_the_server() -> Result<(), Error> {
+fn a_statement_that_takes_too_long_is_stopped_by_the_server() -> Result<(), Error> {
     let (_db, url) = bank();
     let db = Db::postgres().statement_timeout(Duration::from_millis(50)).connect(&url)?;
     let error = sql("SELECT 1 FROM (SELECT pg_sleep(30)) AS s").tuples::<(i32,)>(&db).unwrap_err();
@@ -32,7 +32,7 @@ fn a_wait_for_a_lock_ends() -> Result<(), Error> {
 }
 
 #[test]
-fn adversarial_t93_a_long_statement_is_stopped_from_another_thread() -> Result<(), Error> {
+fn a_long_statement_is_stopped_from_another_thread() -> Result<(), Error> {
     let (db, _) = bank();
     let transaction = db.begin()?;
     let process = process(&transaction)?;

@@ -16,7 +16,7 @@ fn is_there(db: &Db, owner: &str) -> bool {
 }
 
 #[test]
-fn adversarial_t82_a_commit_after_a_failed_statement_is_an_error() -> Result<(), Error> {
+fn a_commit_after_a_failed_statement_is_an_error() -> Result<(), Error> {
     let (db, _) = bank();
     let transaction = db.begin()?;
     new("Grace").insert(&transaction)?;
@@ -38,7 +38,7 @@ fn adversarial_t82_a_commit_after_a_failed_statement_is_an_error() -> Result<(),
 }
 
 #[test]
-fn adversarial_t83_a_statement_after_a_failed_one_names_the_first() -> Result<(), Error> {
+fn a_statement_after_a_failed_one_names_the_first() -> Result<(), Error> {
     let (db, _) = bank();
     let transaction = db.begin()?;
     assert!(new("Ada").insert(&transaction).unwrap_err().is_unique_violation());
@@ -63,7 +63,7 @@ fn adversarial_t83_a_statement_after_a_failed_one_names_the_first() -> Result<()
 }
 
 #[test]
-fn adversarial_t84_a_connection_that_is_cut_while_idle_is_replaced() -> Result<(), Error> {
+fn a_connection_that_is_cut_while_idle_is_replaced() -> Result<(), Error> {
     let (db, url) = bank();
     let db_of_one = Db::postgres().connections(1).connect(&url)?;
     let first = process(&db_of_one)?;
@@ -75,7 +75,7 @@ fn adversarial_t84_a_connection_that_is_cut_while_idle_is_replaced() -> Result<(
 }
 
 #[test]
-fn adversarial_t84_a_connection_that_is_cut_within_a_transaction_is_an_error() -> Result<(), Error> {
+fn a_connection_that_is_cut_within_a_transaction_is_an_error() -> Result<(), Error> {
     let (_db, url) = bank();
     let db = Db::postgres().connections(1).connect(&url)?;
     let transaction = db.begin()?;
@@ -92,7 +92,7 @@ fn adversarial_t84_a_connection_that_is_cut_within_a_transaction_is_an_error() -
 }
 
 #[test]
-fn adversarial_t84_a_connection_that_is_cut_before_the_commit_has_undone_it() -> Result<(), Error> {
+fn a_connection_that_is_cut_before_the_commit_has_undone_it() -> Result<(), Error> {
     let (_db, url) = bank();
     let db = Db::postgres().connections(1).connect(&url)?;
     let transaction = db.begin()?;
@@ -105,7 +105,7 @@ fn adversarial_t84_a_connection_that_is_cut_before_the_commit_has_undone_it() ->
 }
 
 #[test]
-fn adversarial_t84_a_connection_that_is_cut_at_the_commit_leaves_its_outcome_unknown() -> Result<(), Error> {
+fn a_connection_that_is_cut_at_the_commit_leaves_its_outcome_unknown() -> Result<(), Error> {
     let (db, _) = bank();
     commits_take_a_while(&db);
     let transaction = db.begin()?;
@@ -138,7 +138,7 @@ fn adversarial_t84_a_connection_that_is_cut_at_the_commit_leaves_its_outcome_unk
 }
 
 #[test]
-fn adversarial_t84_a_commit_whose_answer_is_lost_may_have_happened() -> Result<(), Error> {
+fn a_commit_whose_answer_is_lost_may_have_happened() -> Result<(), Error> {
     let (db, url) = bank();
     let proxy = Proxy::start();
     let through = Db::connect(&proxy.url(&url))?;
@@ -153,7 +153,7 @@ fn adversarial_t84_a_commit_whose_answer_is_lost_may_have_happened() -> Result<(
 }
 
 #[test]
-fn adversarial_t84_a_network_that_fails_within_a_transaction_is_an_error() -> Result<(), Error> {
+fn a_network_that_fails_within_a_transaction_is_an_error() -> Result<(), Error> {
     let (db, url) = bank();
     let proxy = Proxy::start();
     let through = Db::connect(&proxy.url(&url))?;
@@ -169,7 +169,7 @@ fn adversarial_t84_a_network_that_fails_within_a_transaction_is_an_error() -> Re
 }
 
 #[test]
-fn adversarial_t85_a_serialization_failure_is_tried_again() -> Result<(), Error> {
+fn a_serialization_failure_is_tried_again() -> Result<(), Error> {
     let (_db, url) = bank();
     let db = Db::postgres().serializable().connect(&url)?;
     let (both_have_read, attempts) = (Barrier::new(2), AtomicU32::new(0));
@@ -200,7 +200,7 @@ fn adversarial_t85_a_serialization_failure_is_tried_again() -> Result<(), Error>
 }
 
 #[test]
-fn adversarial_t85_a_serialization_failure_says_what_to_do() -> Result<(), Error> {
+fn a_serialization_failure_says_what_to_do() -> Result<(), Error> {
     let (_db, url) = bank();
     let db = Db::postgres().serializable().connect(&url)?;
     let (left, right) = (db.begin()?, db.begin()?);
@@ -217,7 +217,7 @@ fn adversarial_t85_a_serialization_failure_says_what_to_do() -> Result<(), Error
 }
 
 #[test]
-fn adversarial_t85_a_deadlock_is_tried_again() -> Result<(), Error> {
+fn a_deadlock_is_tried_again() -> Result<(), Error> {
     let (db, _) = bank();
     let (both_hold_one, attempts) = (Barrier::new(2), AtomicU32::new(0));
     let swap = |ids: [i64; 2]| {

@@ -158,7 +158,7 @@ fn a_row_that_can_be_read_for_certain_is_written_in_one_round_trip() -> Result<(
 
 /// Observers are told of every statement that the server executes, and of no other.
 #[test]
-fn adversarial_o115_as_many_events_as_statements_of_postgres() -> Result<(), Error> {
+fn there_are_as_many_events_as_statements_on_the_wire() -> Result<(), Error> {
     let url = server::schema();
     library(&url)?;
     let proxy = Proxy::start();

@@ -28,7 +28,7 @@ fn cells() -> Result<Db> {
 }
 
 #[test]
-fn adversarial_r29_floats_at_the_edges_of_postgres() -> Result<()> {
+fn floats_at_the_edges_are_kept_to_the_bit() -> Result<()> {
     let db = cells()?;
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324] {
         let float = NewCell { float: Some(number), ..EMPTY }.insert(&db)?.float;
@@ -42,7 +42,7 @@ fn adversarial_r29_floats_at_the_edges_of_postgres() -> Result<()> {
 }
 
 #[test]
-fn adversarial_r38_dates_that_only_postgres_has() -> Result<()> {
+fn a_date_that_only_postgres_has_is_an_error() -> Result<()> {
     for (column, value) in [
         ("date", "'infinity'"),
         ("date", "'-infinity'"),
@@ -69,7 +69,7 @@ fn adversarial_r38_dates_that_only_postgres_has() -> Result<()> {
 }
 
 #[test]
-fn adversarial_r38_times_finer_than_postgres_counts() -> Result<()> {
+fn a_time_finer_than_postgres_counts_is_cut_and_compared_exactly() -> Result<()> {
     let db = cells()?;
     let date = Date::new(2024, 2, 29).expect("a date");
     let fine = Time::from_nanoseconds(1).expect("a time");
@@ -83,7 +83,7 @@ fn adversarial_r38_times_finer_than_postgres_counts() -> Result<()> {
 }
 
 #[test]
-fn adversarial_r38_years_of_four_digits_and_more() -> Result<()> {
+fn years_beyond_four_digits_come_back() -> Result<()> {
     let db = cells()?;
     for (year, month, day) in
         [(-4712, 1, 1), (-1, 12, 31), (0, 1, 1), (9999, 12, 31), (10_000, 1, 1), (294_275, 12, 31)]
@@ -100,7 +100,7 @@ fn adversarial_r38_years_of_four_digits_and_more() -> Result<()> {
 
 #[cfg(feature = "json")]
 #[test]
-fn adversarial_r42_json_with_a_nul() -> Result<()> {
+fn json_with_a_nul_is_refused() -> Result<()> {
     use orm::Json;
 
     #[derive(Model, Debug)]

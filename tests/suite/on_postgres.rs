@@ -1,6 +1,9 @@
 //! PostgreSQL as the database of the suite.
 
-use orm::{Db, TrustedSql, sql};
+#[path = "on_postgres/watch.rs"]
+pub(crate) mod watch;
+
+use orm::{Db, Error, TrustedSql, sql};
 
 use crate::server;
 
@@ -17,8 +20,22 @@ impl Shared {
         Shared(server::schema())
     }
 
+    /// What another process needs to know to open it.
+    pub(crate) fn address(&self) -> String {
+        self.0.clone()
+    }
+
     pub(crate) fn open(&self) -> Db {
-        Db::connect(&self.0).expect("the server is there")
+        open(&self.0)
+    }
+
+    /// The indexes of which the server says that they are not valid.
+    pub(crate) fn damage(&self) -> Vec<String> {
+        let indexes =
+            "SELECT CAST(indexrelid::regclass AS text) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+            WHERE relnamespace = CAST(current_schema() AS regnamespace) AND NOT indisvalid";
+        let found = sql(indexes).tuples::<(String,)>(&self.open()).expect("the indexes are listed");
+        found.into_iter().map(|(index,)| index).collect()
     }
 
     /// The pairs of numbers that a statement of the test's own returns.
@@ -58,6 +75,17 @@ impl Shared {
         });
         plan.expect("the statement is explained").into_iter().map(|(step,)| step).collect()
     }
+}
+
+/// Opens what stands at an address.
+pub(crate) fn open(address: &str) -> Db {
+    Db::connect(address).expect("the server is there")
+}
+
+/// The error of opening a database whose name forges lines and colours, and which is not there.
+pub(crate) fn missing() -> Error {
+    let (host, _) = server::url().rsplit_once('/').expect("a database's URL");
+    Db::connect(&format!("{host}/%1B[31m%0Aforged")).expect_err("there is no such database")
 }
 
 /// What an error calls the constraint of a primary key.

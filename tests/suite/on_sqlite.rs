@@ -1,8 +1,11 @@
 //! SQLite as the database of the suite.
 
+#[path = "on_sqlite/watch.rs"]
+pub(crate) mod watch;
+
 use std::path::PathBuf;
 
-use orm::Db;
+use orm::{Db, Error};
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::vtab::array::{self, Array};
@@ -27,13 +30,26 @@ impl Shared {
         self.directory.path().join("test.db")
     }
 
+    /// What another process needs to know to open it.
+    pub(crate) fn address(&self) -> String {
+        self.path().display().to_string()
+    }
+
     pub(crate) fn open(&self) -> Db {
-        Db::open(self.path()).expect("the file opens")
+        open(&self.address())
     }
 
     /// A connection that is not ours, with SQLite's own defaults.
     pub(crate) fn raw(&self) -> Connection {
         Connection::open(self.path()).expect("the file opens")
+    }
+
+    /// What SQLite finds to be damaged in the file.
+    pub(crate) fn damage(&self) -> Vec<String> {
+        let raw = self.raw();
+        let mut check = raw.prepare("PRAGMA integrity_check").expect("the statement is sound");
+        let found = check.query_map([], |row| row.get(0)).and_then(Iterator::collect::<rusqlite::Result<Vec<String>>>);
+        found.expect("the check runs").into_iter().filter(|line| line != "ok").collect()
     }
 
     /// The pairs of numbers that a statement of the test's own returns.
@@ -77,6 +93,16 @@ impl Shared {
     pub(crate) fn query_plan(&self, sql: &str) -> Vec<String> {
         query_plan(&self.explaining(), sql)
     }
+}
+
+/// Opens what stands at an address.
+pub(crate) fn open(address: &str) -> Db {
+    Db::open(address).expect("the file opens")
+}
+
+/// The error of opening a database whose name forges lines and colours, and which is not there.
+pub(crate) fn missing() -> Error {
+    Db::open("/nowhere/\u{1b}[31m\nforged.db").expect_err("there is no such folder")
 }
 
 /// The steps of the plan that SQLite makes for a statement.

@@ -1,5 +1,7 @@
 //! Models with tables and rows that several subjects use.
 
+#[path = "schemas/accounts.rs"]
+pub(crate) mod accounts;
 #[path = "schemas/bank.rs"]
 pub(crate) mod bank;
 #[path = "schemas/journal.rs"]

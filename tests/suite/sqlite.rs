@@ -2,6 +2,8 @@
 
 #[path = "sqlite/arrays.rs"]
 mod arrays;
+#[path = "sqlite/broken_files.rs"]
+mod broken_files;
 #[path = "sqlite/claimed_keys.rs"]
 mod claimed_keys;
 #[path = "sqlite/connections.rs"]
@@ -10,12 +12,16 @@ mod connections;
 mod files;
 #[path = "sqlite/ignored.rs"]
 mod ignored;
+#[path = "sqlite/interruptions.rs"]
+mod interruptions;
 #[path = "sqlite/intervals.rs"]
 mod intervals;
 #[path = "sqlite/legacy.rs"]
 mod legacy;
 #[path = "sqlite/locks.rs"]
 mod locks;
+#[path = "sqlite/loose_types.rs"]
+mod loose_types;
 #[path = "sqlite/names.rs"]
 mod names;
 #[path = "sqlite/other_forms.rs"]

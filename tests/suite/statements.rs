@@ -7,3 +7,4 @@ mod limits;
 mod observed;
 mod scale;
 mod whole_tables;
+mod wide_and_deep;

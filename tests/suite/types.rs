@@ -2,5 +2,6 @@
 
 pub(crate) mod column_types;
 mod decimals;
+mod edges;
 mod networks;
 mod times;

@@ -1,6 +1,7 @@
 //! Writing: rows, graphs of rows, links and transactions.
 
 mod concurrency;
+mod crashes;
 mod edits;
 mod graphs;
 mod links;

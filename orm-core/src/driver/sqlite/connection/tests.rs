@@ -155,7 +155,7 @@ impl Drop for Lent<'_> {
 
 /// Observers are told of every statement that SQLite runs, and of no other.
 #[test]
-fn adversarial_o115_as_many_events_as_statements() -> Result<()> {
+fn there_are_as_many_events_as_statements() -> Result<()> {
     let mut connection = memory();
     let (run, told) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
     let log = Arc::clone(&run);

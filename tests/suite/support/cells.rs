@@ -2,7 +2,7 @@
 
 use orm::{Db, Error, Mismatch, Result, TrustedSql, sql};
 
-use super::support::{db, either};
+use crate::database::{db, either};
 
 /// What the stored value is as one of a type.
 macro_rules! read {
@@ -12,7 +12,7 @@ macro_rules! read {
             id: i64,
             value: $type,
         }
-        <Cell as orm::Model>::find(&$crate::cells::cell($literal), 1).map(|cell| (cell.id, cell.value).1)
+        <Cell as orm::Model>::find(&$crate::support::cells::cell($literal), 1).map(|cell| (cell.id, cell.value).1)
     }};
 }
 
@@ -24,7 +24,7 @@ macro_rules! written {
             id: i64,
             value: $type,
         }
-        let db = $crate::support::db();
+        let db = $crate::database::db();
         db.create_tables::<Cell>()?;
         NewCell { value: $value }.insert(&db).map(|cell| (cell.id, cell.value).1)
     }};

@@ -1,9 +1,10 @@
-//! Cases 3 to 21: names and texts that would like to be SQL.
+//! Names and texts that would like to be SQL.
 
 use orm::{Condition, Model, Result};
 
-use super::bank::{Account, Entry, NewAccount, NewEntry, open_account};
-use super::support::{File, Watch, db};
+use crate::database::watch::Watch;
+use crate::database::{Shared, db};
+use crate::schemas::accounts::{Account, Entry, NewAccount, NewEntry, accounts_in, open_account};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(table = "bell\u{7}, escape\u{1b}[31m, next\u{85}, line\u{2028}, left\u{202e}")]
@@ -18,7 +19,7 @@ struct Control {
 }
 
 #[test]
-fn adversarial_i03_names_with_control_characters_are_quoted() -> Result<()> {
+fn names_with_control_characters_are_quoted() -> Result<()> {
     let db = db();
     db.create_tables::<Control>()?;
     assert_eq!(db.check::<Control>()?, []);
@@ -35,7 +36,7 @@ fn adversarial_i03_names_with_control_characters_are_quoted() -> Result<()> {
 }
 
 #[test]
-fn adversarial_i10_an_order_from_a_request_is_one_of_those_allowed() -> Result<()> {
+fn an_order_from_a_request_is_one_of_those_allowed() -> Result<()> {
     let db = db();
     db.create_tables::<(Account, Entry)>()?;
     for name in ["b", "a", "c"] {
@@ -136,9 +137,9 @@ impl Random {
 }
 
 #[test]
-fn adversarial_i21_whatever_is_asked_is_read_from_the_declared_tables() -> Result<()> {
-    let file = File::new();
-    let db = file.with_tables();
+fn whatever_is_asked_is_read_from_the_declared_tables() -> Result<()> {
+    let file = Shared::new();
+    let db = accounts_in(&file);
     open_account(&db, "'; --", 3)?;
     NewEntry { account_id: 1, text: "\"; DROP TABLE accounts".into() }.insert(&db)?;
     let watch = Watch::new(&file);

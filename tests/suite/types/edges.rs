@@ -3,11 +3,11 @@
 use orm::value::{Date, DateTime, Decimal, Time, Timestamp};
 use orm::{Mismatch, Model, Result, TrustedSql, sql};
 
-use super::cells::{cell, read, refused, unstorable, written};
-use super::support::{db, either};
+use crate::database::{db, either};
+use crate::support::cells::{cell, read, refused, unstorable, written};
 
 #[test]
-fn adversarial_r23_numbers_beyond_the_type() {
+fn a_number_beyond_the_type_is_an_error() {
     assert_eq!(refused(read!("5000000000", i32)), Mismatch::OutOfRange);
     assert_eq!(refused(read!("70000", i16)), Mismatch::OutOfRange);
     assert_eq!(refused(read!("300", u8)), Mismatch::OutOfRange);
@@ -17,7 +17,7 @@ fn adversarial_r23_numbers_beyond_the_type() {
 }
 
 #[test]
-fn adversarial_r24_what_is_no_integer() {
+fn what_is_no_integer_is_an_error() {
     for (literal, found) in [
         ("'abc'", "text"),
         ("'12abc'", "text"),
@@ -34,7 +34,7 @@ fn adversarial_r24_what_is_no_integer() {
 }
 
 #[test]
-fn adversarial_r25_null_for_every_type() {
+fn null_is_an_error_for_every_type() {
     macro_rules! null {
         ($($type:ty),* $(,)?) => {$(
             assert_eq!(refused(read!("NULL", $type)), Mismatch::UnexpectedNull, stringify!($type));
@@ -58,7 +58,7 @@ fn adversarial_r25_null_for_every_type() {
 }
 
 #[test]
-fn adversarial_r26_what_is_no_boolean() {
+fn what_is_no_boolean_is_an_error() {
     for literal in ["2", "-1", "9223372036854775807"] {
         assert_eq!(refused(read!(literal, bool)), Mismatch::OutOfRange, "{literal}");
     }
@@ -73,7 +73,7 @@ fn adversarial_r26_what_is_no_boolean() {
 }
 
 #[test]
-fn adversarial_r27_numbers_that_a_float_only_comes_near() {
+fn a_number_that_a_float_only_comes_near_is_an_error() {
     assert_eq!(refused(read!("9007199254740993", f64)), Mismatch::Inexact);
     assert_eq!(refused(read!("-9223372036854775807", f64)), Mismatch::Inexact);
     assert_eq!(refused(read!("16777217", f32)), Mismatch::Inexact);
@@ -83,7 +83,7 @@ fn adversarial_r27_numbers_that_a_float_only_comes_near() {
 }
 
 #[test]
-fn adversarial_r30_unsigned_numbers_above_the_signed() -> Result<()> {
+fn an_unsigned_number_above_the_signed_ones_is_an_error() -> Result<()> {
     let greatest = u64::try_from(i64::MAX).expect("it is positive");
     for number in [0, greatest] {
         assert_eq!(written!(number, u64)?, number);
@@ -96,14 +96,14 @@ fn adversarial_r30_unsigned_numbers_above_the_signed() -> Result<()> {
 }
 
 #[test]
-fn adversarial_r33_bytes_for_text_and_text_for_bytes() {
+fn bytes_for_text_and_text_for_bytes_are_errors() {
     let blob = either("x'6162'", "CAST('ab' AS bytea)");
     assert_eq!(refused(read!(blob, String)), Mismatch::Kind { found: "a blob" });
     assert_eq!(refused(read!("'ab'", Vec<u8>)), Mismatch::Kind { found: "text" });
 }
 
 #[test]
-fn adversarial_r35_empty_is_not_null() -> Result<()> {
+fn empty_is_not_null() -> Result<()> {
     assert_eq!(written!(Some(String::new()), Option<String>)?, Some(String::new()));
     assert_eq!(written!(None, Option<String>)?, None);
     assert_eq!(written!(Some(Vec::new()), Option<Vec<u8>>)?, Some(Vec::new()));
@@ -113,7 +113,7 @@ fn adversarial_r35_empty_is_not_null() -> Result<()> {
 }
 
 #[test]
-fn adversarial_r36_long_values() -> Result<()> {
+fn long_values_come_back_or_are_errors() -> Result<()> {
     for length in [1_000_000, 100_000_000] {
         let text = "ä\u{1f980}".repeat(length / 6);
         assert!(written!(text.clone(), String)? == text);
@@ -149,7 +149,7 @@ fn exact_or_unstorable<T: PartialEq + std::fmt::Debug>(written: Result<T>, value
 
 #[cfg(feature = "chrono-04")]
 #[test]
-fn adversarial_r38_dates_of_chrono() -> Result<()> {
+fn dates_of_chrono_are_exact_or_an_error() -> Result<()> {
     use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
     let leap = NaiveTime::from_hms_nano_opt(23, 59, 59, 1_500_000_000).expect("a leap second");
@@ -171,7 +171,7 @@ fn adversarial_r38_dates_of_chrono() -> Result<()> {
 
 #[cfg(feature = "jiff-02")]
 #[test]
-fn adversarial_r38_dates_of_jiff() -> Result<()> {
+fn dates_of_jiff_are_exact_or_an_error() -> Result<()> {
     use jiff::Timestamp;
     use jiff::civil::{self, date};
 
@@ -193,7 +193,7 @@ fn adversarial_r38_dates_of_jiff() -> Result<()> {
 
 #[cfg(feature = "time-03")]
 #[test]
-fn adversarial_r38_dates_of_time() -> Result<()> {
+fn dates_of_time_are_exact_or_an_error() -> Result<()> {
     use time::{OffsetDateTime, PrimitiveDateTime, UtcDateTime, UtcOffset};
 
     let finest = time::Duration::microseconds(1);
@@ -212,7 +212,7 @@ fn adversarial_r38_dates_of_time() -> Result<()> {
 }
 
 #[test]
-fn adversarial_r39_decimals_are_equal_as_numbers() -> Result<()> {
+fn decimals_are_equal_as_numbers() -> Result<()> {
     #[derive(Model, Debug)]
     struct Price {
         #[model(primary_key)]
@@ -250,7 +250,7 @@ fn adversarial_r39_decimals_are_equal_as_numbers() -> Result<()> {
 
 #[cfg(feature = "rust_decimal-1")]
 #[test]
-fn adversarial_r39_decimals_of_rust_decimal() -> Result<()> {
+fn decimals_of_rust_decimal_are_exact_or_an_error() -> Result<()> {
     use rust_decimal::Decimal;
 
     for number in [Decimal::MAX, Decimal::MIN, Decimal::new(1, 28), Decimal::new(-15, 1), Decimal::ZERO] {
@@ -269,7 +269,7 @@ fn adversarial_r39_decimals_of_rust_decimal() -> Result<()> {
 
 #[cfg(feature = "uuid-1")]
 #[test]
-fn adversarial_r40_uuids_that_other_tools_stored_as_text() {
+fn uuids_that_other_tools_stored_as_text_are_read() {
     use uuid::Uuid;
 
     let uuid = Uuid::from_u128(0x67e5_5044_10b1_426f_9247_bb68_0e5f_e0c8);
@@ -295,7 +295,7 @@ fn adversarial_r40_uuids_that_other_tools_stored_as_text() {
 }
 
 #[test]
-fn adversarial_r46_a_table_of_keys_alone_and_one_of_too_many_columns() -> Result<()> {
+fn a_table_may_hold_keys_alone_and_not_too_many_columns() -> Result<()> {
     #[derive(Model, Debug, PartialEq)]
     struct Ticket {
         id: i64,

@@ -1,10 +1,10 @@
-//! Cases 57 to 73: many keys of several columns, deep trees, wide queries, and memory.
+//! Many keys of several columns, deep trees, wide queries, and memory.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use orm::{ColumnType, Mismatch, Model, Result, Value, ValueRef};
 
-use super::support::{db, either};
+use crate::database::{db, either};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(primary_key(street, number))]
@@ -23,7 +23,7 @@ struct Tenant {
 }
 
 #[test]
-fn adversarial_p57_ten_thousand_keys_of_two_columns() -> Result<()> {
+fn ten_thousand_keys_of_two_columns_take_one_statement() -> Result<()> {
     let db = db();
     db.create_tables::<(House, Tenant)>()?;
     let houses = (0..10_000).map(|at| House { street: format!("street {}", at % 100), number: at / 100 });
@@ -52,7 +52,7 @@ struct Node {
 }
 
 #[test]
-fn adversarial_p59_fifty_levels_are_fifty_statements() -> Result<()> {
+fn fifty_levels_are_fifty_statements() -> Result<()> {
     let db = db();
     db.create_tables::<Node>()?;
     db.transaction(|tx| {
@@ -111,7 +111,7 @@ macro_rules! ten {
 }
 
 #[test]
-fn adversarial_p70_ten_relations_on_each_of_four_levels() -> Result<()> {
+fn ten_relations_on_each_of_four_levels_take_forty_statements() -> Result<()> {
     let db = db();
     db.create_tables::<Wide>()?;
     db.transaction(|tx| {
@@ -176,7 +176,7 @@ struct Leaf {
 }
 
 #[test]
-fn adversarial_p73_memory_is_bounded_when_asked() -> Result<()> {
+fn memory_is_bounded_when_asked() -> Result<()> {
     let db = db();
     db.create_tables::<(Twig, Leaf)>()?;
     let twigs = either(

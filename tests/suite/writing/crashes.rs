@@ -1,13 +1,13 @@
-//! Cases 96 and 98: processes that are killed while they write, and that write beside each other.
+//! Processes that are killed while they write, and that write beside each other.
 
 use std::thread;
 use std::time::Duration;
 
 use orm::{Model, Result};
 
-use super::bank::{Account, open_account};
-use super::child::{READY, child, given_address};
-use super::support::{File, assert_all_whole, open};
+use crate::database::{Shared, open};
+use crate::schemas::accounts::{Account, accounts_in, assert_whole, open_account};
+use crate::support::child::{READY, child, given_address};
 
 const ENTRIES: i64 = 30;
 
@@ -21,25 +21,25 @@ fn open_accounts_for_ever(address: &str) {
 }
 
 #[test]
-fn adversarial_t96_a_killed_process_leaves_whole_transactions() -> Result<()> {
+fn a_killed_process_leaves_whole_transactions() -> Result<()> {
     if let Some(address) = given_address() {
         open_accounts_for_ever(&address);
         return Ok(());
     }
-    let file = File::new();
-    drop(file.with_tables());
+    let file = Shared::new();
+    drop(accounts_in(&file));
     let mut before = 0;
     for round in 0..12 {
-        let child = child("crashes::adversarial_t96_a_killed_process_leaves_whole_transactions", &file.address());
+        let child = child(a_killed_process_leaves_whole_transactions, &file.address());
         thread::sleep(Duration::from_millis(3 + 5 * round));
         drop(child);
         // Every second time it is the library that finds first what was left.
         if round % 2 == 0 {
-            assert_all_whole(&file, ENTRIES);
+            assert_whole(&file, ENTRIES);
         }
         let after = Account::query().count(&file.open())?;
         assert!(after >= before, "accounts are gone");
-        assert_all_whole(&file, ENTRIES);
+        assert_whole(&file, ENTRIES);
         before = after;
     }
     assert!(before > 0, "no child got as far as to write");
@@ -55,14 +55,14 @@ fn open_fifty_accounts(address: &str) {
 }
 
 #[test]
-fn adversarial_t98_two_processes_share_a_database() -> Result<()> {
+fn two_processes_share_a_database() -> Result<()> {
     if let Some(address) = given_address() {
         open_fifty_accounts(&address);
         return Ok(());
     }
-    let file = File::new();
-    let db = file.with_tables();
-    let mut child = child("crashes::adversarial_t98_two_processes_share_a_database", &file.address());
+    let file = Shared::new();
+    let db = accounts_in(&file);
+    let mut child = child(two_processes_share_a_database, &file.address());
     for number in 0..50 {
         open_account(&db, &format!("parent {number}"), 2)?;
         let accounts = Account::query().prefetch(Account::entries()).all(&db)?;
@@ -71,6 +71,6 @@ fn adversarial_t98_two_processes_share_a_database() -> Result<()> {
     assert!(child.ends_well());
     assert_eq!(Account::query().count(&db)?, 100);
     drop(db);
-    assert_all_whole(&file, 2);
+    assert_whole(&file, 2);
     Ok(())
 }

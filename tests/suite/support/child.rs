@@ -1,11 +1,12 @@
 //! The part of a test that another process does: the test runs itself again as a child, which finds in its environment the
 //! database to work on, and does the child's part of the test instead.
 
+use std::any::type_name;
 use std::io::{self, BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
 /// Where a child finds the address of the database that it works on.
-const ADDRESS: &str = "ADVERSARIAL_ADDRESS";
+const ADDRESS: &str = "ORM_TEST_CHILD";
 
 /// What a child prints when it has begun.
 pub(crate) const READY: &str = "the child is ready";
@@ -31,7 +32,8 @@ impl Part {
 }
 
 /// Runs a test of this program again as a child, on a database, and waits until it is ready.
-pub(crate) fn child(test: &str, address: &str) -> Part {
+pub(crate) fn child<T: Fn() -> orm::Result<()>>(_test: T, address: &str) -> Part {
+    let (_, test) = type_name::<T>().split_once("::").expect("a path begins with its crate");
     let program = std::env::current_exe().expect("the program has a path");
     let child = Command::new(program)
         .args(["--exact", test, "--nocapture"])

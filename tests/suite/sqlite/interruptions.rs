@@ -1,4 +1,4 @@
-//! Cases 76 to 98 within one process: transactions that the database ends, and statements that are stopped.
+//! Work that is interrupted: transactions that the database ends, and statements that are stopped.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,17 +7,21 @@ use std::time::{Duration, Instant};
 
 use orm::{Db, Error, Model, Result};
 
-use super::bank::{Account, Entry, NewAccount, NewEntry, open_account};
-use super::support::{ENDLESS, File, assert_whole};
+use crate::database::Shared;
+use crate::schemas::accounts::{Account, Entry, NewAccount, NewEntry, accounts_in, assert_whole, open_account};
+
+/// A statement that would run for hours.
+const ENDLESS: &str =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000000000) SELECT count(*) FROM n";
 
 fn is_lost(error: &Error) -> bool {
     error.is_transaction_lost()
 }
 
 #[test]
-fn adversarial_t78_insert_or_rollback_ends_the_transaction() -> Result<()> {
-    let file = File::new();
-    let db = file.with_tables();
+fn insert_or_rollback_ends_the_transaction() -> Result<()> {
+    let file = Shared::new();
+    let db = accounts_in(&file);
     NewAccount { name: "taken".into() }.insert(&db)?;
     let transaction = db.begin()?;
     NewAccount { name: "undone".into() }.insert(&transaction)?;
@@ -32,9 +36,9 @@ fn adversarial_t78_insert_or_rollback_ends_the_transaction() -> Result<()> {
 
 /// The disk is full after one page more each time, so that every step of the work fails once.
 #[test]
-fn adversarial_t79_a_full_disk_at_each_page_of_the_work() -> Result<()> {
-    let file = File::new();
-    let db = file.with_tables();
+fn a_full_disk_at_each_page_leaves_whole_transactions() -> Result<()> {
+    let file = Shared::new();
+    let db = accounts_in(&file);
     file.raw().execute_batch("CREATE TABLE blobs (content BLOB)").unwrap();
     let (mut failures, mut lost, mut pages) = (0, 0, 1);
     loop {
@@ -59,12 +63,12 @@ fn adversarial_t79_a_full_disk_at_each_page_of_the_work() -> Result<()> {
         lost += usize::from(next.as_ref().is_err_and(is_lost));
         assert_eq!(transaction.commit().is_err(), next.is_err_and(|error| is_lost(&error)));
         Account::all_rows().delete(&db)?;
-        assert_whole(&file.raw(), 8);
+        assert_whole(&file, 8);
         assert_eq!(Account::query().count(&db)?, 0);
         pages += 1;
     }
     assert!(failures > 5 && lost > 0, "{failures} steps failed, and {lost} ended their transaction");
-    assert_whole(&file.raw(), 8);
+    assert_whole(&file, 8);
     assert_eq!(Entry::query().count(&db)?, 8);
     Ok(())
 }
@@ -91,9 +95,9 @@ fn interrupted<T>(db: &Db, work: impl FnOnce() -> Result<T>) -> (Error, Duration
 }
 
 #[test]
-fn adversarial_t80_an_interrupted_read_leaves_its_transaction_open() -> Result<()> {
-    let file = File::new();
-    let db = file.with_tables();
+fn an_interrupted_read_leaves_its_transaction_open() -> Result<()> {
+    let file = Shared::new();
+    let db = accounts_in(&file);
     let transaction = db.begin()?;
     NewAccount { name: "kept".into() }.insert(&transaction)?;
     let (error, _) = interrupted(&db, || orm::sql(ENDLESS).tuples::<(i64,)>(&transaction));
@@ -105,9 +109,9 @@ fn adversarial_t80_an_interrupted_read_leaves_its_transaction_open() -> Result<(
 }
 
 #[test]
-fn adversarial_t80_an_interrupted_write_loses_its_transaction() -> Result<()> {
-    let file = File::new();
-    let db = file.with_tables();
+fn an_interrupted_write_loses_its_transaction() -> Result<()> {
+    let file = Shared::new();
+    let db = accounts_in(&file);
     let transaction = db.begin()?;
     NewAccount { name: "undone".into() }.insert(&transaction)?;
     let text = "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n LIMIT 100000000000)
@@ -121,9 +125,9 @@ fn adversarial_t80_an_interrupted_write_loses_its_transaction() -> Result<()> {
 }
 
 #[test]
-fn adversarial_t93_a_cancelled_query_is_gone_within_100_milliseconds() -> Result<()> {
-    let file = File::new();
-    for db in [file.with_tables(), Db::memory()?] {
+fn a_cancelled_query_is_gone_within_100_milliseconds() -> Result<()> {
+    let file = Shared::new();
+    for db in [accounts_in(&file), Db::memory()?] {
         let mut fastest = Duration::MAX;
         for _ in 0..3 {
             let (error, took) = interrupted(&db, || orm::sql(ENDLESS).tuples::<(i64,)>(&db));
@@ -141,8 +145,8 @@ fn adversarial_t93_a_cancelled_query_is_gone_within_100_milliseconds() -> Result
 }
 
 #[test]
-fn adversarial_t94_a_statement_that_takes_too_long_is_stopped() -> Result<()> {
-    let file = File::new();
+fn a_statement_that_takes_too_long_is_stopped() -> Result<()> {
+    let file = Shared::new();
     let limit = Duration::from_millis(60);
     for db in
         [Db::sqlite().statement_timeout(limit).open(file.path())?, Db::sqlite().statement_timeout(limit).memory()?]
@@ -173,7 +177,7 @@ fn adversarial_t94_a_statement_that_takes_too_long_is_stopped() -> Result<()> {
 }
 
 #[test]
-fn adversarial_t90_no_limit_is_too_long() -> Result<()> {
+fn no_limit_is_too_long() -> Result<()> {
     let db = Db::sqlite().statement_timeout(Duration::MAX).memory()?;
     db.create_tables::<(Account, Entry)>()?;
     open_account(&db, "one", 1)

@@ -1,4 +1,4 @@
-//! Cases 111 to 115: what logs, errors and `Debug` show.
+//! What logs, errors and `Debug` show.
 
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
@@ -8,8 +8,8 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use super::bank::{Account, Entry, NewAccount, NewEntry};
-use super::support::{File, db, either, missing};
+use crate::database::{Shared, db, either, missing};
+use crate::schemas::accounts::{Account, Entry, NewAccount, NewEntry, accounts_in};
 
 /// Writes every event and span down, of every level.
 #[derive(Clone, Default)]
@@ -100,10 +100,10 @@ fn secrets(db: &Db) -> Result<Vec<Error>> {
 }
 
 #[test]
-fn adversarial_o111_no_value_is_shown_at_any_level() -> Result<()> {
+fn no_value_is_shown_at_any_level() -> Result<()> {
     let log = Log::default();
-    let file = File::new();
-    let db = file.with_tables();
+    let file = Shared::new();
+    let db = accounts_in(&file);
     let errors = log.of(|| secrets(&db))?;
     let mut log = std::mem::take(&mut *log.0.lock().unwrap());
     assert!(log.contains("INSERT INTO") && log.contains("error="), "the log is not one: {log}");
@@ -121,7 +121,7 @@ fn adversarial_o111_no_value_is_shown_at_any_level() -> Result<()> {
 
 /// Names that an attacker chose stand in the errors of a database.
 #[test]
-fn adversarial_o113_texts_of_errors_cannot_forge_lines_or_colours() {
+fn texts_of_errors_cannot_forge_lines_or_colours() {
     let (log, db) = (Log::default(), db());
     let texts = [
         "SELECT 1 FROM \"no\u{1b}[31m\r\nERROR forged\"",

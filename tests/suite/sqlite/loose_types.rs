@@ -3,11 +3,11 @@
 use orm::value::{Date, DateTime, Time, Timestamp};
 use orm::{Mismatch, Model, Result, sql};
 
-use super::cells::{read, refused, unstorable, written};
-use super::support::db;
+use crate::database::db;
+use crate::support::cells::{read, refused, unstorable, written};
 
 #[test]
-fn adversarial_r28_an_integer_in_a_column_of_floats() -> Result<()> {
+fn an_integer_in_a_column_of_floats_is_a_difference_and_an_error() -> Result<()> {
     #[derive(Model)]
     #[model(table = "cells")]
     struct Cell {
@@ -26,7 +26,7 @@ fn adversarial_r28_an_integer_in_a_column_of_floats() -> Result<()> {
 }
 
 #[test]
-fn adversarial_r29_floats_at_the_edges() -> Result<()> {
+fn floats_at_the_edges_come_back_or_are_errors() -> Result<()> {
     for number in [f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, -5e-324] {
         assert_eq!(written!(number, f64)?.to_bits(), number.to_bits());
     }
@@ -39,7 +39,7 @@ fn adversarial_r29_floats_at_the_edges() -> Result<()> {
 }
 
 #[test]
-fn adversarial_r38_dates_that_are_none() -> Result<()> {
+fn what_is_no_date_is_an_error() -> Result<()> {
     for literal in ["'2023-02-29'", "'2024-2-9'", "'2024-02-29 '", "'now'", "'infinity'", "''"] {
         let Mismatch::Refused(reason) = refused(read!(literal, Date)) else { panic!("{literal} is a date") };
         assert!(reason.starts_with("found text that is no date"), "{reason}");
@@ -78,7 +78,7 @@ fn adversarial_r38_dates_that_are_none() -> Result<()> {
 }
 
 #[test]
-fn adversarial_r45_columns_of_other_types() -> Result<()> {
+fn columns_of_other_types_give_the_same_values_or_errors() -> Result<()> {
     #[derive(Model, Clone, Debug, PartialEq)]
     #[model(table = "cells")]
     struct Cell {

@@ -1,4 +1,4 @@
-//! Cases 81, 89, 97 and 98: processes without memory, and files that are broken, locked or closed.
+//! Processes without memory, and files that are broken, locked or closed.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use orm::{Db, Model, Result};
 
-use super::bank::{Account, Entry, open_account};
-use super::child::{READY, child, given_address};
-use super::support::{File, assert_whole, open};
+use crate::database::{Shared, open};
+use crate::schemas::accounts::{Account, Entry, accounts_in, assert_whole, open_account};
+use crate::support::child::{READY, child, given_address};
 
 const ENTRIES: i64 = 30;
 
@@ -36,18 +36,15 @@ fn write_until_there_is_no_memory(file: &str) {
 }
 
 #[test]
-fn adversarial_t81_without_memory_there_are_errors_and_whole_transactions() -> Result<()> {
+fn without_memory_there_are_errors_and_whole_transactions() -> Result<()> {
     if let Some(file) = given_address() {
         write_until_there_is_no_memory(&file);
         return Ok(());
     }
-    let file = File::new();
-    drop(file.with_tables());
-    assert!(
-        child("processes::adversarial_t81_without_memory_there_are_errors_and_whole_transactions", &file.address())
-            .ends_well()
-    );
-    assert_whole(&file.raw(), ENTRIES);
+    let file = Shared::new();
+    drop(accounts_in(&file));
+    assert!(child(without_memory_there_are_errors_and_whole_transactions, &file.address()).ends_well());
+    assert_whole(&file, ENTRIES);
     assert!(Account::query().exists(&file.open())?, "with enough memory rows are written");
     Ok(())
 }
@@ -64,40 +61,40 @@ fn die_within_a_transaction_with_a_rollback_journal(file: &str) {
 }
 
 /// The file with a journal that says how to undo half a transaction.
-fn with_hot_journal(test: &str) -> Result<File> {
-    let file = File::new();
-    let db = file.with_tables();
+fn with_hot_journal(test: impl Fn() -> Result<()>) -> Result<Shared> {
+    let file = Shared::new();
+    let db = accounts_in(&file);
     for name in ["a", "b", "c"] {
         open_account(&db, name, ENTRIES)?;
     }
     drop(db);
-    drop(child(&format!("processes::{test}"), &file.address()));
+    drop(child(test, &file.address()));
     assert!(fs::metadata(file.path().with_extension("db-journal")).is_ok_and(|journal| journal.len() > 512));
     Ok(file)
 }
 
 #[test]
-fn adversarial_t89_a_hot_journal_is_played_back_at_opening() -> Result<()> {
+fn a_hot_journal_is_played_back_at_opening() -> Result<()> {
     if let Some(file) = given_address() {
         die_within_a_transaction_with_a_rollback_journal(&file);
         return Ok(());
     }
-    let file = with_hot_journal("adversarial_t89_a_hot_journal_is_played_back_at_opening")?;
+    let file = with_hot_journal(a_hot_journal_is_played_back_at_opening)?;
     let db = file.open();
     assert_eq!(Account::query().count(&db)?, 3);
     assert_eq!(Entry::query().filter(Entry::text().starts_with("changed")).count(&db)?, 0);
     drop(db);
-    assert_whole(&file.raw(), ENTRIES);
+    assert_whole(&file, ENTRIES);
     Ok(())
 }
 
 #[test]
-fn adversarial_t89_a_hot_journal_cannot_be_played_back_by_a_reader() -> Result<()> {
+fn a_hot_journal_cannot_be_played_back_by_a_reader() -> Result<()> {
     if let Some(file) = given_address() {
         die_within_a_transaction_with_a_rollback_journal(&file);
         return Ok(());
     }
-    let file = with_hot_journal("adversarial_t89_a_hot_journal_cannot_be_played_back_by_a_reader")?;
+    let file = with_hot_journal(a_hot_journal_cannot_be_played_back_by_a_reader)?;
     match Db::sqlite().read_only().open(file.path()) {
         Ok(db) => assert_eq!(Account::query().count(&db)?, 3),
         Err(error) => assert!(error.is_open_failure() || error.is_read_only(), "{error}"),
@@ -106,12 +103,12 @@ fn adversarial_t89_a_hot_journal_cannot_be_played_back_by_a_reader() -> Result<(
 }
 
 #[test]
-fn adversarial_t89_a_locked_file_is_busy_at_opening() -> Result<()> {
+fn a_locked_file_is_busy_at_opening() -> Result<()> {
     if let Some(file) = given_address() {
         die_within_a_transaction_with_a_rollback_journal(&file);
         return Ok(());
     }
-    let file = with_hot_journal("adversarial_t89_a_locked_file_is_busy_at_opening")?;
+    let file = with_hot_journal(a_locked_file_is_busy_at_opening)?;
     let raw = file.raw();
     raw.execute_batch("BEGIN EXCLUSIVE").expect("nobody else has the file");
     let error = Db::sqlite().busy_timeout(Duration::from_millis(30)).open(file.path()).unwrap_err();
@@ -122,9 +119,9 @@ fn adversarial_t89_a_locked_file_is_busy_at_opening() -> Result<()> {
 }
 
 #[test]
-fn adversarial_t89_a_reader_that_stays_does_not_stop_the_writer() -> Result<()> {
-    let file = File::new();
-    let db = file.with_tables();
+fn a_reader_that_stays_does_not_stop_the_writer() -> Result<()> {
+    let file = Shared::new();
+    let db = accounts_in(&file);
     let raw = file.raw();
     raw.execute_batch("BEGIN; SELECT count(*) FROM accounts").expect("it reads");
     // Far more than the thousand pages after which SQLite would like to empty its log.
@@ -136,12 +133,12 @@ fn adversarial_t89_a_reader_that_stays_does_not_stop_the_writer() -> Result<()> 
     assert!(busy().is_err(), "a log is not emptied within a transaction");
     assert_eq!(Account::query().count(&db)?, 60);
     drop(db);
-    assert_whole(&raw, ENTRIES);
+    assert_whole(&file, ENTRIES);
     Ok(())
 }
 
 #[test]
-fn adversarial_t89_a_directory_that_takes_no_file() {
+fn a_directory_that_takes_no_file_is_an_open_failure() {
     for path in ["/proc/orm.db", "/sys/orm.db"] {
         let error = Db::open(path).unwrap_err();
         assert!(error.is_open_failure(), "{error}");
@@ -150,25 +147,25 @@ fn adversarial_t89_a_directory_that_takes_no_file() {
 }
 
 /// A file with transactions in its log, as a crash would leave them.
-fn with_log() -> Result<File> {
-    let file = File::new();
-    let db = file.with_tables();
+fn with_log() -> Result<Shared> {
+    let file = Shared::new();
+    let db = accounts_in(&file);
     orm::sql("PRAGMA wal_autocheckpoint = 0").tuples::<(i64,)>(&db.begin()?)?;
     for name in ["a", "b", "c"] {
         open_account(&db, name, ENTRIES)?;
     }
-    let copy = File::new();
+    let copy = Shared::new();
     fs::copy(file.path(), copy.path()).expect("the file is copied");
     fs::copy(log_of(&file), log_of(&copy)).expect("the log is copied");
     Ok(copy)
 }
 
-fn log_of(file: &File) -> PathBuf {
+fn log_of(file: &Shared) -> PathBuf {
     file.path().with_extension("db-wal")
 }
 
 #[test]
-fn adversarial_t97_a_truncated_log_loses_whole_transactions() -> Result<()> {
+fn a_truncated_log_loses_whole_transactions() -> Result<()> {
     let log = fs::read(log_of(&with_log()?)).expect("the log is read");
     let mut found = Vec::new();
     for part in 0..=20 {
@@ -179,16 +176,16 @@ fn adversarial_t97_a_truncated_log_loses_whole_transactions() -> Result<()> {
         db.create_tables::<(Account, Entry)>()?;
         found.push(Account::query().count(&db)?);
         drop(db);
-        assert_whole(&file.raw(), ENTRIES);
+        assert_whole(&file, ENTRIES);
     }
     assert!(found.is_sorted() && found.last() == Some(&3), "{found:?}");
     Ok(())
 }
 
 #[test]
-fn adversarial_t97_a_damaged_file_is_an_error_and_no_panic() -> Result<()> {
-    let whole = File::new();
-    let db = whole.with_tables();
+fn a_damaged_file_is_an_error_and_no_panic() -> Result<()> {
+    let whole = Shared::new();
+    let db = accounts_in(&whole);
     for name in ["a", "b", "c"] {
         open_account(&db, name, ENTRIES)?;
     }
@@ -200,7 +197,7 @@ fn adversarial_t97_a_damaged_file_is_an_error_and_no_panic() -> Result<()> {
         for byte in damaged.iter_mut().skip(at).take(64) {
             *byte ^= 0xa5;
         }
-        let file = File::new();
+        let file = Shared::new();
         fs::write(file.path(), damaged).expect("the file is written");
         let work = || -> Result<()> {
             let db = Db::open(file.path())?;
@@ -219,9 +216,9 @@ fn adversarial_t97_a_damaged_file_is_an_error_and_no_panic() -> Result<()> {
 }
 
 #[test]
-fn adversarial_t98_the_last_to_close_leaves_no_log() -> Result<()> {
-    let file = File::new();
-    let (db, other) = (file.with_tables(), file.open());
+fn the_last_to_close_leaves_no_log() -> Result<()> {
+    let file = Shared::new();
+    let (db, other) = (accounts_in(&file), file.open());
     open_account(&db, "one", ENTRIES)?;
     assert_eq!(Account::query().count(&other)?, 1);
     drop(db);
@@ -230,6 +227,6 @@ fn adversarial_t98_the_last_to_close_leaves_no_log() -> Result<()> {
     for left in ["db-wal", "db-shm"] {
         assert!(!file.path().with_extension(left).exists(), "the last to close leaves no {left}");
     }
-    assert_whole(&file.raw(), ENTRIES);
+    assert_whole(&file, ENTRIES);
     Ok(())
 }
