@@ -45,7 +45,7 @@ fn check(error: &Error, table: &str, rust_type: &str, mismatch: &Mismatch, text:
 }
 
 #[test]
-fn a_number_out_of_range() -> Result<()> {
+fn a_number_out_of_range_is_an_error() -> Result<()> {
     let db = db();
     stored!(db, "great", i64, 5_000_000_000);
     refused!(db, "great", i32, Mismatch::OutOfRange, "the number is out of range");
@@ -62,7 +62,7 @@ fn a_number_out_of_range() -> Result<()> {
 }
 
 #[test]
-fn a_number_that_the_type_holds_inexactly() -> Result<()> {
+fn a_number_that_the_type_would_round_is_an_error() -> Result<()> {
     let db = db();
     stored!(db, "wide", i64, (1 << 53) + 1);
     refused!(db, "wide", f64, Mismatch::Inexact, "the number cannot be held exactly");
@@ -72,7 +72,7 @@ fn a_number_that_the_type_holds_inexactly() -> Result<()> {
 }
 
 #[test]
-fn a_value_of_another_kind() -> Result<()> {
+fn a_value_of_another_kind_is_an_error() -> Result<()> {
     let db = db();
     stored!(db, "words", String, "12abc".into());
     refused!(db, "words", i64, Mismatch::Kind { found: "text" }, "found text");
@@ -91,7 +91,7 @@ fn a_value_of_another_kind() -> Result<()> {
 }
 
 #[test]
-fn a_null_where_the_struct_has_none() -> Result<()> {
+fn a_null_where_the_struct_has_none_is_an_error() -> Result<()> {
     let db = db();
     stored!(db, "nulls", Option<i64>, None);
     let text = "found NULL, which only an `Option` can hold";
@@ -150,7 +150,7 @@ fn a_bad_row_below_fails_the_whole_query() -> Result<()> {
 }
 
 #[test]
-fn a_table_that_is_missing() -> Result<()> {
+fn a_missing_table_is_an_error_that_names_it() -> Result<()> {
     #[derive(Model, Debug)]
     #[model(table = "no such 'table")]
     #[has_many(parts: Part, foreign_key = whole_id)]
@@ -201,7 +201,7 @@ struct Broad {
 }
 
 #[test]
-fn a_column_that_is_missing() -> Result<()> {
+fn a_missing_column_is_an_error_that_names_it() -> Result<()> {
     let db = db();
     db.create_tables::<Narrow>()?;
     Narrow { id: 1 }.insert(&db)?;
@@ -227,7 +227,7 @@ fn a_column_that_is_missing() -> Result<()> {
 }
 
 #[test]
-fn a_column_that_is_missing_in_a_related_table() -> Result<()> {
+fn a_missing_column_of_a_related_table_is_an_error_that_names_it() -> Result<()> {
     #[derive(Model)]
     #[model(table = "parts")]
     struct Stump {

@@ -34,7 +34,7 @@ fn none_and_empty_differ() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
-fn relations_nest() -> Result<(), Box<dyn Error>> {
+fn related_rows_are_nested_objects() -> Result<(), Box<dyn Error>> {
     let db = university();
     let query =
         Department::query().prefetch(Department::courses().prefetch(Course::students()).prefetch(Course::department()));

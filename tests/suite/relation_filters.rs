@@ -14,7 +14,7 @@ fn students(db: &Db, condition: Condition<Student>) -> Result<Vec<i64>> {
 }
 
 #[test]
-fn many_to_many() -> Result<()> {
+fn conditions_lead_over_many_to_many() -> Result<()> {
     let db = university();
     let optics = || Course::title().eq("Optics");
     assert_eq!(students(&db, Student::courses().any(optics()))?, [2]);
@@ -29,7 +29,7 @@ fn many_to_many() -> Result<()> {
 }
 
 #[test]
-fn has_many_and_belongs_to() -> Result<()> {
+fn conditions_lead_over_has_many_and_belongs_to() -> Result<()> {
     let db = university();
     let names = |condition| -> Result<Vec<String>> {
         Ok(Department::query().filter(condition).all(&db)?.into_iter().map(|found| found.name).collect())
@@ -45,7 +45,7 @@ fn has_many_and_belongs_to() -> Result<()> {
 }
 
 #[test]
-fn nested_and_combined() -> Result<()> {
+fn conditions_on_relations_nest_and_combine() -> Result<()> {
     let db = university();
     let in_physics = || Course::department().has(Department::name().eq("Physics"));
     assert_eq!(students(&db, Student::courses().any(in_physics()))?, [2]);
@@ -66,7 +66,7 @@ fn nested_and_combined() -> Result<()> {
 }
 
 #[test]
-fn filters_on_relations_with_prefetching_of_the_same() -> Result<()> {
+fn a_relation_is_filtered_by_and_prefetched_at_once() -> Result<()> {
     let db = university();
     let query = Student::query()
         .filter(Student::courses().any(Course::title().eq("Optics")))
@@ -102,7 +102,7 @@ fn nodes() -> Result<Db> {
 }
 
 #[test]
-fn relations_of_a_model_to_itself() -> Result<()> {
+fn conditions_lead_over_relations_of_a_model_to_itself() -> Result<()> {
     let db = nodes()?;
     let ids = |condition| -> Result<Vec<i64>> {
         Ok(Node::query().filter(condition).all(&db)?.into_iter().map(|node| node.id).collect())

@@ -153,7 +153,7 @@ mod json {
 
     /// What others stored is read exactly, or not at all.
     #[test]
-    fn json_that_others_stored() -> Result<()> {
+    fn json_that_others_stored_is_read_or_refused() -> Result<()> {
         #[derive(Model, Debug)]
         struct Document {
             id: i64,

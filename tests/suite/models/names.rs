@@ -9,7 +9,7 @@ use crate::schemas::university::{Department, university};
 const HARM: &str = "'; DROP TABLE students; --";
 
 #[test]
-fn models_within_a_function() -> Result<()> {
+fn models_may_stand_within_a_function() -> Result<()> {
     #[derive(Model, Debug, PartialEq)]
     #[has_many(inner: Inner)]
     struct Outer {
@@ -52,7 +52,7 @@ struct Group {
 }
 
 #[test]
-fn reserved_words_as_names() -> Result<()> {
+fn reserved_words_may_be_names() -> Result<()> {
     let db = db();
     db.create_tables::<(Select, Group)>()?;
     let new = NewSelect { r#type: "a".into(), group: 7, table: "t".into(), r#where: None };
@@ -89,7 +89,7 @@ struct Query {
 }
 
 #[test]
-fn names_of_ours_as_names_of_the_users() -> Result<()> {
+fn names_of_ours_may_be_names_of_the_users() -> Result<()> {
     let db = db();
     db.create_tables::<(Query, Db)>()?;
     let new = NewDb { query: "q".into(), find: 1, delete: true, table: "t".into(), row: 2, prefetch: None };

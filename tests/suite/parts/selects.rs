@@ -110,7 +110,7 @@ fn expressions_filter_and_order() -> Result<()> {
 }
 
 #[test]
-fn aggregates_of_a_whole_query() -> Result<()> {
+fn aggregates_are_computed_of_a_whole_query() -> Result<()> {
     let db = accounts()?;
     let (all, none) = (Account::query(), Account::query().filter(Account::id().gt(9)));
     assert_eq!((all.count(&db)?, all.sum(&db, Account::balance())?), (4, Some(100)));
@@ -157,7 +157,7 @@ fn several_aggregates_make_one_row() -> Result<()> {
 }
 
 #[test]
-fn groups_with_conditions_and_orders_of_their_own() -> Result<()> {
+fn groups_have_conditions_and_orders_of_their_own() -> Result<()> {
     let db = accounts()?;
     let (owner, balance) = (Account::owner(), Account::balance());
     let query: Selected<Account, OfOwner, EachGroup> = Account::query()
@@ -179,7 +179,7 @@ fn groups_with_conditions_and_orders_of_their_own() -> Result<()> {
 }
 
 #[test]
-fn groups_by_several_columns_with_nulls() -> Result<()> {
+fn rows_are_grouped_by_several_columns_and_nulls_are_a_group() -> Result<()> {
     let db = accounts()?;
     let (owner, branch) = (Account::owner(), Account::branch());
     let query = Account::query().group_by((branch, owner)).having(count().ge(1)).select((branch, owner, count()));

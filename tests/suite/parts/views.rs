@@ -266,7 +266,7 @@ struct Leaf {
 }
 
 #[test]
-fn keys_of_text_renamed_columns_and_a_relation_to_the_model_itself() -> Result<()> {
+fn views_read_text_keys_renamed_columns_and_a_relation_to_the_model_itself() -> Result<()> {
     let db = db();
     db.create_tables::<Wide>()?;
     for (code, text, parent) in [("a", Some("A"), None), ("b", None, Some("a")), ("c", Some("C"), Some("b"))] {

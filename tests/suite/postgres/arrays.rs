@@ -272,7 +272,7 @@ struct Hand {
 
 /// Arrays whose elements are of types that the models do not name.
 #[test]
-fn arrays_of_enums_domains_and_narrower_types() -> Result<()> {
+fn arrays_of_enums_domains_and_narrower_types_are_read_and_written() -> Result<()> {
     let db = db();
     run(
         &db,
@@ -351,7 +351,7 @@ fn a_column_of_other_elements_is_found_by_check() -> Result<()> {
 
 #[cfg(all(feature = "json", feature = "uuid-1", feature = "jiff-02", feature = "rust_decimal-1"))]
 #[test]
-fn arrays_of_types_of_other_crates() -> Result<()> {
+fn arrays_of_types_of_other_crates_come_back() -> Result<()> {
     use jiff::civil::date;
     use orm::Json;
     use rust_decimal::Decimal;

@@ -123,7 +123,7 @@ struct Tag {
 }
 
 #[test]
-fn tables_in_a_schema_of_their_own() -> Result<()> {
+fn tables_may_stand_in_a_schema_of_their_own() -> Result<()> {
     let db = db();
     // The name stands in the model, so that runs take turns; one that is not ours is not touched.
     let turn = db.begin()?;

@@ -43,7 +43,7 @@ fn ids(db: &Db, condition: Condition<Sample>) -> Result<Vec<i64>> {
 }
 
 #[test]
-fn comparisons_with_values() -> Result<()> {
+fn columns_are_compared_with_values() -> Result<()> {
     let db = samples()?;
     let number = Sample::number();
     assert_eq!(ids(&db, number.eq(30))?, [3]);
@@ -59,7 +59,7 @@ fn comparisons_with_values() -> Result<()> {
 }
 
 #[test]
-fn comparisons_of_every_type() -> Result<()> {
+fn values_of_every_type_are_compared() -> Result<()> {
     let db = samples()?;
     assert_eq!(ids(&db, Sample::real().eq(1.5))?, [3]);
     assert_eq!(ids(&db, Sample::real().gt(2.0))?, [5]);
@@ -75,7 +75,7 @@ fn comparisons_of_every_type() -> Result<()> {
 }
 
 #[test]
-fn comparisons_with_other_columns() -> Result<()> {
+fn columns_are_compared_with_other_columns() -> Result<()> {
     let db = samples()?;
     assert_eq!(ids(&db, Sample::number().gt(Sample::id()))?, [1, 2, 3, 4, 5]);
     assert_eq!(ids(&db, Sample::number().eq(Sample::id()))?, [] as [i64; 0]);
@@ -108,7 +108,7 @@ fn null_is_neither_equal_nor_different() -> Result<()> {
 }
 
 #[test]
-fn lists_of_values() -> Result<()> {
+fn values_are_found_in_lists() -> Result<()> {
     let db = samples()?;
     let none: [i64; 0] = [];
     assert_eq!(ids(&db, Sample::id().in_(none))?, none);
@@ -196,7 +196,7 @@ fn text_is_searched_literally() -> Result<()> {
 }
 
 #[test]
-fn patterns_of_the_users() -> Result<()> {
+fn patterns_of_the_program_are_matched() -> Result<()> {
     fn found(db: &Db, pattern: &str) -> Result<Vec<String>> {
         let query = Word::query().filter(Word::text().like(pattern)).order_by(Word::id().asc());
         Ok(query.all(db)?.into_iter().map(|word| word.text).collect())
@@ -356,7 +356,7 @@ fn chain(terms: i64, combine: fn(Condition<Sample>, Condition<Sample>) -> Condit
 }
 
 #[test]
-fn a_thousand_terms() -> Result<()> {
+fn a_thousand_terms_are_one_condition() -> Result<()> {
     let db = samples()?;
     assert_eq!(ids(&db, chain(1_000, |a, b| a | b))?, [1, 2, 3, 4, 5]);
     assert_eq!(ids(&db, chain(30_000, |a, b| a | b))?, [1, 2, 3, 4, 5]);
@@ -367,7 +367,7 @@ fn a_thousand_terms() -> Result<()> {
 }
 
 #[test]
-fn a_hundred_thousand_terms() -> Result<()> {
+fn a_hundred_thousand_terms_are_rendered_or_an_error() -> Result<()> {
     let db = samples()?;
     let nulls = (0..100_000).map(|_| Sample::maybe().is_null()).reduce(|a, b| a | b).expect("there are terms");
     assert_eq!(ids(&db, nulls)?, [2, 4]);

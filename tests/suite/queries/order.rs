@@ -26,7 +26,7 @@ fn ids(db: &Db, query: &Query<Item>) -> Result<Vec<i64>> {
 }
 
 #[test]
-fn terms_and_tuples_of_terms() -> Result<()> {
+fn rows_are_ordered_by_terms_and_tuples_of_terms() -> Result<()> {
     let db = items()?;
     let query = Item::query;
     let (rank, name, id) = (Item::rank(), Item::name(), Item::id());
@@ -55,7 +55,7 @@ fn nulls_are_less_than_all_values_unless_said_otherwise() -> Result<()> {
 }
 
 #[test]
-fn limits_and_offsets_of_any_size() -> Result<()> {
+fn limits_and_offsets_may_have_any_size() -> Result<()> {
     let db = items()?;
     let query = Item::query;
     let none: [i64; 0] = [];

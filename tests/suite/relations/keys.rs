@@ -64,7 +64,7 @@ fn a_list_without_rows_has_no_type_of_key() -> Result<()> {
 }
 
 #[test]
-fn text_keys() -> Result<()> {
+fn texts_are_keys() -> Result<()> {
     let db = db();
     db.create_tables::<(Club, Member, Sponsor)>()?;
     for name in AWKWARD {
@@ -91,7 +91,7 @@ fn text_keys() -> Result<()> {
 }
 
 #[test]
-fn keys_of_bytes_and_text_in_a_join_table() -> Result<()> {
+fn bytes_and_texts_are_keys_of_a_join_table() -> Result<()> {
     let db = db();
     db.create_tables::<(Club, Member, Sponsor)>()?;
     let [a, b] = ["a", "b"].map(|name| Club { name: name.into() });
@@ -132,7 +132,7 @@ struct Reading {
 }
 
 #[test]
-fn integers_at_the_ends_of_their_range() -> Result<()> {
+fn integers_at_the_ends_of_their_range_are_keys() -> Result<()> {
     let db = db();
     db.create_tables::<(Sensor, Reading)>()?;
     let ids = [i64::MIN, i64::MIN + 1, -1, 0, 1, (1 << 53) + 1, i64::MAX - 1, i64::MAX];
@@ -218,7 +218,7 @@ fn rooms() -> Result<Db> {
 }
 
 #[test]
-fn keys_of_several_columns() -> Result<()> {
+fn several_columns_are_one_key() -> Result<()> {
     let db = rooms()?;
     for query in [Room::query(), Room::query().filter(Room::number().ne(0))] {
         let rooms = orm::assert_queries!(&db, 2, query.prefetch(Room::desks()).all(&db)?);
@@ -250,7 +250,7 @@ fn a_key_with_a_null_part_leads_nowhere() -> Result<()> {
 }
 
 #[test]
-fn many_to_many_over_keys_of_several_columns() -> Result<()> {
+fn many_to_many_leads_over_keys_of_several_columns() -> Result<()> {
     let db = rooms()?;
     let master = DoorKey { id: 1 }.insert(&db)?;
     let spare = DoorKey { id: 2 }.insert(&db)?;
@@ -270,7 +270,7 @@ fn many_to_many_over_keys_of_several_columns() -> Result<()> {
 }
 
 #[test]
-fn a_limit_for_each_key_of_several_columns() -> Result<()> {
+fn a_limit_counts_for_each_key_of_several_columns() -> Result<()> {
     let db = rooms()?;
     for _ in 0..3 {
         NewDesk { building: Some("a".into()), room: Some(1) }.insert(&db)?;
@@ -379,7 +379,7 @@ mod uuids {
     }
 
     #[test]
-    fn uuid_keys() -> Result<()> {
+    fn uuids_are_keys() -> Result<()> {
         let db = db();
         db.create_tables::<(UuidParent, UuidChild)>()?;
         let ids = [Uuid::nil(), Uuid::from_u128(1), Uuid::from_u128(u128::MAX)];

@@ -8,7 +8,7 @@ use crate::schemas::university::{
 };
 
 #[test]
-fn many_to_many_through_a_model_both_ways() -> Result<()> {
+fn many_to_many_leads_through_a_model_both_ways() -> Result<()> {
     let db = university();
 
     let students = orm::assert_queries!(&db, 2, Student::query().prefetch(Student::courses()).all(&db)?);
@@ -117,7 +117,7 @@ struct Passport {
 }
 
 #[test]
-fn has_one_and_belongs_to_on_the_struct() -> Result<()> {
+fn has_one_and_belongs_to_may_stand_on_the_struct() -> Result<()> {
     let db = db();
     db.create_tables::<(Passport, Person)>()?;
     let [ada, bob] = ["Ada", "Bob"].map(|name| NewPerson { name: name.into() }.insert(&db));
@@ -168,7 +168,7 @@ struct Label {
 }
 
 #[test]
-fn many_to_many_through_a_bare_table_both_ways() -> Result<()> {
+fn many_to_many_leads_through_a_bare_table_both_ways() -> Result<()> {
     let db = db();
     db.create_tables::<(Article, Label)>()?;
     let one = NewArticle { title: "One".into() }.insert(&db)?;
@@ -199,7 +199,7 @@ struct Employee {
 }
 
 #[test]
-fn a_model_related_to_itself() -> Result<()> {
+fn a_model_may_be_related_to_itself() -> Result<()> {
     let db = db();
     db.create_tables::<Employee>()?;
     for (name, boss_id) in [("Root", None), ("Left", Some(1)), ("Right", Some(1)), ("Leaf", Some(2))] {
@@ -303,7 +303,7 @@ struct Album {
 }
 
 #[test]
-fn renamed_tables_and_columns() -> Result<()> {
+fn tables_and_columns_may_be_renamed() -> Result<()> {
     let db = db();
     db.create_tables::<(Artist, Album)>()?;
     let artist = NewArtist { stage_name: "Nico".into() }.insert(&db)?;

@@ -52,7 +52,7 @@ fn a_filtered_relation_goes_on_to_the_next_level() -> Result<()> {
 }
 
 #[test]
-fn a_relation_filtered_by_its_own_relations() -> Result<()> {
+fn a_relation_is_filtered_by_its_own_relations() -> Result<()> {
     let db = university();
     let relation = Student::courses().filter(Course::department().has(Department::name().eq("Physics")));
     let students = orm::assert_queries!(&db, 2, Student::query().prefetch(relation).all(&db)?);
@@ -84,7 +84,7 @@ fn a_limit_counts_for_each_parent() -> Result<()> {
 }
 
 #[test]
-fn a_limit_for_each_parent_of_a_has_many() -> Result<()> {
+fn a_limit_counts_for_each_parent_of_a_has_many() -> Result<()> {
     let db = empty_university();
     for id in 1..=3 {
         NewDepartment { name: format!("D{id}") }.insert(&db)?;
@@ -121,7 +121,7 @@ fn ties_within_a_limit_are_broken_by_primary_key() -> Result<()> {
 }
 
 #[test]
-fn one_relation_several_times_under_names() -> Result<()> {
+fn one_relation_comes_several_times_under_names() -> Result<()> {
     let db = university();
     let query = Student::query()
         .prefetch(Student::courses().filter(Course::title().eq("Optics")).named(Passed))

@@ -10,7 +10,7 @@ use crate::schemas::university::{
 };
 
 #[test]
-fn the_scenario_of_the_guide_in_two_and_in_three_statements() -> Result<()> {
+fn the_scenario_of_the_guide_takes_two_or_three_statements() -> Result<()> {
     let db = university();
     orm::assert_queries!(&db, 2, Student::query().prefetch(Student::courses()).all(&db)?);
     let nested = Student::query().prefetch(Student::courses().prefetch(Course::department()));
@@ -21,7 +21,7 @@ fn the_scenario_of_the_guide_in_two_and_in_three_statements() -> Result<()> {
 }
 
 #[test]
-fn siblings_in_either_order() -> Result<()> {
+fn siblings_may_stand_in_either_order() -> Result<()> {
     let db = university();
     let one =
         Student::query().prefetch(Student::courses()).prefetch(Student::department()).prefetch(Student::enrollments());
@@ -39,7 +39,7 @@ fn siblings_in_either_order() -> Result<()> {
 }
 
 #[test]
-fn three_levels_that_lead_back_to_where_they_began() -> Result<()> {
+fn three_levels_lead_back_to_where_they_began() -> Result<()> {
     let db = university();
     let query = Department::query()
         .prefetch(Department::courses().prefetch(Course::students().prefetch(Student::department())))
@@ -55,7 +55,7 @@ fn three_levels_that_lead_back_to_where_they_began() -> Result<()> {
 }
 
 #[test]
-fn many_to_many_below_many_to_many_with_empty_leaves() -> Result<()> {
+fn many_to_many_below_many_to_many_may_have_empty_leaves() -> Result<()> {
     let db = university();
     NewCourse { title: "Empty".into(), department_id: 3 }.insert(&db)?;
     let query = Course::query().prefetch(Course::students().prefetch(Student::courses()));
@@ -66,7 +66,7 @@ fn many_to_many_below_many_to_many_with_empty_leaves() -> Result<()> {
 }
 
 #[test]
-fn several_relations_below_one() -> Result<()> {
+fn several_relations_are_loaded_below_one() -> Result<()> {
     let db = university();
     let relation = Department::courses().prefetch(Course::department()).prefetch(Course::students());
     let departments = orm::assert_queries!(&db, 4, Department::query().prefetch(relation).all(&db)?);

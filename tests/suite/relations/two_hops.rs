@@ -61,7 +61,7 @@ fn keys(departments: &[impl DepartmentRelations<Enrollments = orm::Many<Enrollme
 }
 
 #[test]
-fn rows_two_hops_away_in_one_statement() -> Result<()> {
+fn rows_two_hops_away_come_in_one_statement() -> Result<()> {
     let db = university()?;
     let whole = Department::query().prefetch(Department::enrollments());
     let rows = orm::assert_queries!(&db, 2, whole.all(&db)?);
@@ -73,7 +73,7 @@ fn rows_two_hops_away_in_one_statement() -> Result<()> {
 }
 
 #[test]
-fn two_hops_narrowed_ordered_and_nested() -> Result<()> {
+fn two_hops_are_narrowed_ordered_and_nested() -> Result<()> {
     let db = university()?;
     let newest = Department::enrollments().order_by(Enrollment::id().desc()).limit(2).prefetch(Enrollment::student());
     let rows = Department::query().prefetch(newest).all(&db)?;
@@ -84,7 +84,7 @@ fn two_hops_narrowed_ordered_and_nested() -> Result<()> {
 }
 
 #[test]
-fn two_hops_of_one_row_in_filters_and_counted() -> Result<()> {
+fn two_hops_are_followed_from_one_row_filtered_by_and_counted() -> Result<()> {
     struct Count;
     let db = university()?;
     let maths = Department::find(&db, 1)?;
@@ -97,7 +97,7 @@ fn two_hops_of_one_row_in_filters_and_counted() -> Result<()> {
 }
 
 #[test]
-fn two_hops_to_rows_known_by_the_key_between() -> Result<()> {
+fn two_hops_lead_to_rows_known_by_the_key_between() -> Result<()> {
     let db = university()?;
     let rows = Department::query().prefetch(Department::notes()).all(&db)?;
     let texts = |at: usize| rows[at].notes().iter().map(|note| note.text.clone()).collect::<Vec<_>>();

@@ -285,7 +285,7 @@ foreign!(
 );
 
 #[test]
-fn relations_of_a_file_of_django() -> Result<()> {
+fn relations_of_a_file_of_django_are_loaded() -> Result<()> {
     let Some(Foreign { db, _folder, .. }) = open("django_tz") else { return Ok(()) };
     let events =
         Django::query().prefetch(Django::tags()).prefetch(Django::venue()).prefetch(Django::parent()).all(&db)?;
@@ -521,7 +521,7 @@ foreign!(
 );
 
 #[test]
-fn a_join_table_of_rails_without_a_key() -> Result<()> {
+fn a_join_table_of_rails_needs_no_key() -> Result<()> {
     let Some(Foreign { db, _folder, .. }) = open("rails_imitation") else { return Ok(()) };
     for event in Rails::query().prefetch(Rails::tags()).all(&db)? {
         let lazy = Rails::tags().of(&event).all(&db)?;

@@ -8,7 +8,7 @@ use crate::schemas::university::{Course, Department, Student, titles};
 use super::{law, university_in};
 
 #[test]
-fn keys_that_only_the_database_takes_for_equal() -> Result<()> {
+fn keys_that_the_database_alone_treats_as_equal_are_matched() -> Result<()> {
     #[derive(Model, Debug)]
     #[has_many(users: User)]
     #[many_to_many(friends: Country, through = "friendships", left = "one", right = "other")]
@@ -48,7 +48,7 @@ fn keys_that_only_the_database_takes_for_equal() -> Result<()> {
 }
 
 #[test]
-fn a_schema_that_changes_under_a_cached_statement() -> Result<()> {
+fn a_cached_statement_survives_a_change_of_the_schema() -> Result<()> {
     let file = File::new();
     let db = university_in(&file);
     let raw = file.raw();

@@ -8,7 +8,7 @@ use crate::schemas::university::{Course, Department};
 use super::university_in;
 
 #[test]
-fn text_that_is_not_utf_8() -> Result<()> {
+fn text_that_is_not_utf_8_is_an_error() -> Result<()> {
     let file = File::new();
     let db = university_in(&file);
     file.raw().execute_batch("UPDATE departments SET name = CAST(x'ff41' AS TEXT) WHERE id = 1").unwrap();
@@ -28,7 +28,7 @@ fn text_that_is_not_utf_8() -> Result<()> {
 }
 
 #[test]
-fn text_that_is_not_utf_8_as_a_key() -> Result<()> {
+fn a_key_that_is_not_utf_8_is_an_error() -> Result<()> {
     #[derive(Model, Debug)]
     #[many_to_many(others: Key, through = "key_links", left = "one", right = "other")]
     struct Key {

@@ -63,7 +63,7 @@ fn forty_thousand_parents_are_loaded_by_the_statements_of_one() -> Result<()> {
 }
 
 #[test]
-fn three_hundred_thousand_parents() -> Result<()> {
+fn three_hundred_thousand_parents_are_loaded() -> Result<()> {
     let db = empty_university();
     insert_many(&db, (0..2).map(|id| NewDepartment { name: format!("D{id}") }))?;
     insert_many(&db, (0..300_000).map(|id| NewCourse { title: String::new(), department_id: id % 2 + 1 }))?;
@@ -84,7 +84,7 @@ fn three_hundred_thousand_parents() -> Result<()> {
 }
 
 #[test]
-fn limits_for_each_of_many_parents() -> Result<()> {
+fn limits_count_for_each_of_many_parents() -> Result<()> {
     let db = university_of(40_000)?;
     let query = Student::query().prefetch(Student::courses().order_by(Course::id().desc()).limit(1));
     let students = orm::assert_queries!(&db, 2, query.all(&db)?);
@@ -97,7 +97,7 @@ fn limits_for_each_of_many_parents() -> Result<()> {
 }
 
 #[test]
-fn an_amount_of_parents_beyond_any_limit_on_parameters_through_text_keys() -> Result<()> {
+fn any_number_of_parents_is_loaded_by_text_keys() -> Result<()> {
     #[derive(Model)]
     #[has_many(notes: Note)]
     struct Tag {

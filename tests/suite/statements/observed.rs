@@ -85,7 +85,7 @@ fn the_assertion_lists_the_statements() {
 }
 
 #[test]
-fn the_text_of_a_query_without_running_it() -> Result<()> {
+fn the_sql_of_a_query_is_shown_without_running_it() -> Result<()> {
     let db = university();
     let query = Student::query().filter(Student::last_name().eq("x")).limit(3).prefetch(Student::courses());
     let sql = orm::assert_queries!(&db, 0, query.sql(&db));

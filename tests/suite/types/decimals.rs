@@ -37,7 +37,7 @@ fn bank() -> Result<Db> {
 }
 
 #[test]
-fn sums_and_extremes_of_decimals() -> Result<()> {
+fn sums_and_extremes_of_decimals_are_exact() -> Result<()> {
     struct Total;
     struct Least;
     struct Greatest;
@@ -63,7 +63,7 @@ fn sums_and_extremes_of_decimals() -> Result<()> {
 }
 
 #[test]
-fn arithmetic_with_decimals() -> Result<()> {
+fn arithmetic_with_decimals_is_exact() -> Result<()> {
     let db = bank()?;
     let second = || Payment::rows_where(Payment::account_id().eq(2));
     second().update(&db, Payment::amount().add(number("0.05")))?;

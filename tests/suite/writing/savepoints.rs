@@ -28,7 +28,7 @@ fn a_part_of_a_transaction_is_undone_by_itself() -> Result<()> {
 }
 
 #[test]
-fn a_hundred_levels_of_savepoints() -> Result<()> {
+fn a_hundred_levels_of_savepoints_nest() -> Result<()> {
     fn descend(tx: &orm::Transaction<'_>, depth: u32) -> Result<()> {
         Account::rows_where(Account::id().eq(1)).update(tx, Account::balance().add(1))?;
         if depth == 0 { Ok(()) } else { tx.transaction(|tx| descend(tx, depth - 1)) }
