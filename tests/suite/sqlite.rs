@@ -45,18 +45,7 @@ mod ways_to_load;
 #[path = "sqlite/work.rs"]
 mod work;
 
-use orm::Db;
-
-use crate::database::Shared as File;
-use crate::schemas::university::{Course, Department, Enrollment, NewDepartment, Student, fill};
-
-/// The university of the other tests, in a file.
-fn university_in(file: &File) -> Db {
-    let db = file.open();
-    db.create_tables::<(Department, Course, Student, Enrollment)>().expect("the tables are created");
-    fill(&db).expect("the rows are inserted");
-    db
-}
+use crate::schemas::university::NewDepartment;
 
 fn law() -> NewDepartment {
     NewDepartment { name: "Law".into() }

@@ -2,7 +2,7 @@
 
 use orm::{Db, Model, Result};
 
-use crate::database::db;
+use crate::database::{Shared, db};
 
 /// A fresh database with the university's tables and no rows.
 pub(crate) fn empty_university() -> Db {
@@ -14,6 +14,14 @@ pub(crate) fn empty_university() -> Db {
 /// A fresh database with a small university: see [`fill`].
 pub(crate) fn university() -> Db {
     let db = empty_university();
+    fill(&db).expect("the rows are inserted");
+    db
+}
+
+/// The same university where others can look at it.
+pub(crate) fn university_in(shared: &Shared) -> Db {
+    let db = shared.open();
+    db.create_tables::<(Department, Course, Student, Enrollment)>().expect("the tables are created");
     fill(&db).expect("the rows are inserted");
     db
 }
@@ -58,7 +66,7 @@ pub(crate) struct Enrollment {
 /// Departments: 1 Mathematics, 2 Physics, 3 Law (empty).
 /// Courses: 1 Geometry (1), 2 Algebra (1), 3 Optics (2).
 /// Students: 1 Ada Lovelace (1): Geometry, Algebra; 2 Isaac Newton (2): all three; 3 Emil Void (none): none.
-pub(crate) fn fill(db: &Db) -> Result<()> {
+fn fill(db: &Db) -> Result<()> {
     for name in ["Mathematics", "Physics", "Law"] {
         NewDepartment { name: name.into() }.insert(db)?;
     }

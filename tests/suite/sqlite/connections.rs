@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use orm::{Db, Model, Result};
 
-use crate::schemas::university::{Department, Student, university};
+use crate::schemas::university::{Department, Student, university, university_in};
 
-use super::{law, university_in};
+use super::law;
 use crate::database::Shared as File;
 
 #[test]

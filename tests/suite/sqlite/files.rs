@@ -2,9 +2,9 @@
 
 use orm::{Db, Model, Result};
 
-use crate::schemas::university::{Department, Student};
+use crate::schemas::university::{Department, Student, university_in};
 
-use super::{law, university_in};
+use super::law;
 use crate::database::Shared as File;
 
 #[test]

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use orm::{Db, Model, Result, Transaction};
 
-use crate::schemas::university::Department;
+use crate::schemas::university::{Department, university_in};
 
-use super::{law, university_in};
+use super::law;
 use crate::database::Shared as File;
 
 #[test]

@@ -3,9 +3,9 @@
 use orm::{Model, Result};
 
 use crate::database::{Shared as File, db};
-use crate::schemas::university::{Course, Department, Student, titles};
+use crate::schemas::university::{Course, Department, Student, titles, university_in};
 
-use super::{law, university_in};
+use super::law;
 
 #[test]
 fn keys_that_the_database_alone_treats_as_equal_are_matched() -> Result<()> {

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use orm::{Error, Model, Result};
 
-use crate::schemas::university::{Course, Department, NewDepartment, university};
+use crate::schemas::university::{Course, Department, NewDepartment, university, university_in};
 
-use super::{law, university_in};
+use super::law;
 use crate::database::Shared as File;
 
 #[test]

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use orm::{BackupProgress, Db, Model, Result};
 
-use crate::schemas::university::{Department, NewDepartment, university};
+use crate::schemas::university::{Department, NewDepartment, university, university_in};
 
-use super::{law, university_in};
+use super::law;
 use crate::database::Shared as File;
 
 const LIMIT: u64 = 1024 * 1024;

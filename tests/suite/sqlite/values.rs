@@ -3,9 +3,7 @@
 use orm::{Mismatch, Model, Result};
 
 use crate::database::{Shared as File, db};
-use crate::schemas::university::{Course, Department};
-
-use super::university_in;
+use crate::schemas::university::{Course, Department, university_in};
 
 #[test]
 fn text_that_is_not_utf_8_is_an_error() -> Result<()> {

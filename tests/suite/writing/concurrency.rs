@@ -4,18 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use orm::{Db, Model, Result};
+use orm::{Model, Result};
 
 use crate::database::Shared;
-use crate::schemas::university::{Course, Department, Enrollment, NewDepartment, Student, StudentLoaded, fill};
-
-/// The university of the other tests, where others can look at it.
-fn university_in(shared: &Shared) -> Db {
-    let db = shared.open();
-    db.create_tables::<(Department, Course, Student, Enrollment)>().expect("the tables are created");
-    fill(&db).expect("the rows are inserted");
-    db
-}
+use crate::schemas::university::{
+    Course, Department, Enrollment, NewDepartment, Student, StudentLoaded, university_in,
+};
 
 #[test]
 fn the_root_and_its_relations_see_one_state() -> Result<()> {
