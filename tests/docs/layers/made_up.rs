@@ -171,6 +171,12 @@ fn a_module_shows_what_is_below_it() {
 }
 
 #[test]
+fn a_visibility_is_no_import() {
+    let child = ("sql/held.rs", "pub(in crate::sql) struct Held { pub(in super::super) form: u8 }");
+    assert_eq!(violations(&[child, ("sql.rs", "mod held;\nuse held::Held;")]), [""; 0]);
+}
+
+#[test]
 fn an_exported_macro_is_its_files() {
     let files = [
         ("query.rs", "mod load;\nuse load::Load;\n#[macro_export]\nmacro_rules! asked { () => {} }"),

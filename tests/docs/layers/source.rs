@@ -61,6 +61,8 @@ impl Reader<'_> {
             TokenTree::Punct(punct) if punct.as_char() == '#' && is_test_only(tokens.get(at + 1)) => {
                 end_of_item(tokens, at)
             }
+            // `pub(in crate::sql)` says who may import, and imports nothing.
+            TokenTree::Group(_) if at > 0 && is_word(&tokens[at - 1], "pub") => at + 1,
             TokenTree::Group(group) => {
                 self.items(module, group.stream());
                 at + 1
@@ -171,7 +173,11 @@ fn is_public(before: &[TokenTree]) -> bool {
         [.., word, TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => Some(word),
         _ => before.last(),
     };
-    matches!(word, Some(TokenTree::Ident(word)) if word == "pub")
+    word.is_some_and(|word| is_word(word, "pub"))
+}
+
+fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(found) if found == word)
 }
 
 /// Whether an attribute's brackets say that the item exists in tests alone.
