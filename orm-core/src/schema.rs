@@ -534,6 +534,8 @@ pub struct Through {
     pub right: &'static [&'static str],
     /// The model of the join table, if it has one. A bare join table is created with the models it joins.
     pub model: Option<fn() -> &'static Table>,
+    /// A column of that model, by position, and the text that it must hold: the join table links rows of several models.
+    pub tag: Option<(usize, &'static str)>,
 }
 
 impl RelationDef {
@@ -632,9 +634,27 @@ impl RelationDef {
 
 impl Through {
     /// Its columns that hold keys, each once: both sides may hold the same, as the key of a tenant.
-    pub(crate) fn columns(&self) -> impl Iterator<Item = &'static str> + use<> {
+    pub(crate) fn key_columns(&self) -> impl Iterator<Item = &'static str> + use<> {
         let (left, right) = (self.left, self.right);
         left.iter().chain(right.iter().filter(move |column| !left.contains(column))).copied()
+    }
+
+    /// Its columns that tell one link from another: the keys, and the tag where there is one.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.key_columns().chain(self.tag_column().map(|(column, _)| column.name))
+    }
+
+    /// The column that holds the tag of each link, and the tag, where there is one.
+    pub(crate) fn tag_column(&self) -> Option<(&'static ColumnDef, &'static str)> {
+        let ((at, tag), model) = (self.tag?, self.model?);
+        Some((model().columns.get(at)?, tag))
+    }
+
+    /// The join table, of which those rows alone are links whose column at a position holds a text.
+    #[must_use]
+    pub const fn tagged(mut self, column: usize, tag: &'static str) -> Self {
+        self.tag = Some((column, tag));
+        self
     }
 
     /// A join table that is a model.
@@ -645,13 +665,13 @@ impl Through {
         left: &'static [&'static str],
         right: &'static [&'static str],
     ) -> Self {
-        Through { schema: table.schema, table: table.name, left, right, model: Some(model) }
+        Through { schema: table.schema, table: table.name, left, right, model: Some(model), tag: None }
     }
 
     /// A join table that only holds the two keys.
     #[must_use]
     pub const fn bare(table: &'static str, left: &'static [&'static str], right: &'static [&'static str]) -> Self {
-        Through { schema: None, table, left, right, model: None }
+        Through { schema: None, table, left, right, model: None, tag: None }
     }
 }
 

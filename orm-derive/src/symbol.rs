@@ -145,7 +145,7 @@ pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE, TAG,
 pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE, TAG, RENAME];
 pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES, TAG, RENAME];
 pub(crate) const IN_HAS_MANY: &[&str] = &[FOREIGN_KEY, REFERENCES, THROUGH, LEFT, TAG, RENAME];
-pub(crate) const IN_MANY_TO_MANY: &[&str] = &[THROUGH, LEFT, RIGHT, RENAME];
+pub(crate) const IN_MANY_TO_MANY: &[&str] = &[THROUGH, LEFT, RIGHT, TAG, RENAME];
 
 /// Words of `#[view(..)]`.
 pub(crate) const VIEW: &str = "view";

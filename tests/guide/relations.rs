@@ -165,7 +165,58 @@ mod several_models {
         )?;
         enum_of_models(db, chapter)?;
         going_on(db)?;
-        other_side(db, &algebra)
+        other_side(db, &algebra)?;
+        tagged_links(db, chapter)
+    }
+
+    #[derive(Model)]
+    #[many_to_many(labels: Label, through = Labelling, left = subject_id, tag(subject_type = "lesson"))]
+    struct Lesson {
+        id: i64,
+        topic: String,
+    }
+
+    #[derive(Model)]
+    #[many_to_many(labels: Label, through = Labelling, left = subject_id, tag(subject_type = "room"))]
+    struct Room {
+        id: i64,
+        name: String,
+    }
+
+    #[derive(Model)]
+    #[many_to_many(lessons: Lesson, through = Labelling, right = subject_id, tag(subject_type = "lesson"))]
+    struct Label {
+        id: i64,
+        text: String,
+    }
+
+    #[derive(Model)]
+    #[model(primary_key(subject_id, label_id, subject_type))]
+    struct Labelling {
+        subject_id: i64,
+        #[belongs_to(label: Label)]
+        label_id: i64,
+        subject_type: String,
+    }
+
+    fn tagged_links(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+        db.create_tables::<(Lesson, Room, Label, Labelling)>()?;
+        let lesson = NewLesson { topic: "Sets".into() }.insert(db)?;
+        let room = NewRoom { name: "101".into() }.insert(db)?;
+        let hard = NewLabel { text: "hard".into() }.insert(db)?;
+        let new = NewLabel { text: "new".into() }.insert(db)?;
+        Room::labels().link(db, &room, [&hard])?;
+        let recording = db.record();
+        Lesson::labels().link(db, &lesson, [&hard, &new])?;
+        Lesson::labels().set(db, &lesson, [&new])?;
+        let lessons = Lesson::query().filter(Lesson::labels().exists()).prefetch(Lesson::labels()).all(db)?;
+        assert_eq!(lessons[0].labels()[0].text, "new");
+        assert_eq!((lessons[0].labels().len(), Room::labels().of(&room).count(db)?), (1, 1));
+        let statements = recording.statements();
+        let filtered: Vec<_> = statements.iter().filter(|statement| statement.contains(" WHERE EXISTS ")).collect();
+        chapter.shows_sql(&filtered);
+        assert_eq!(Label::query().filter(Label::lessons().exists()).count(db)?, 1);
+        Ok(())
     }
 
     fn enum_of_models(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {

@@ -21,6 +21,7 @@ mod prefetch;
 mod random;
 mod roles;
 mod shared_rows;
+mod tagged_links;
 mod twice;
 mod two_hops;
 #[cfg(feature = "uuid-1")]

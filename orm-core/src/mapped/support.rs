@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::row::Row;
 use crate::schema::{ColumnDef, Table, TableName, Through, Version};
 use crate::types::{
-    Codec, Coded, ColumnType, Form, KeyColumns, MomentType, Nullable, Presence, RefersTo, VersionType, value_of,
+    Codec, Coded, ColumnType, Form, KeyColumns, MomentType, Nullable, Presence, RefersTo, TextType, VersionType,
+    value_of,
 };
 use crate::value::{Mismatch, Value};
 
@@ -205,7 +206,7 @@ impl<M: Mapped> Other<M> {
     pub const fn through(self, left: &'static [&'static str], right: &'static [&'static str]) -> Through {
         // Not `M::TABLE`, which may hold a relation through the model that this one is asked by.
         let TableName { schema, name, .. } = M::TABLE_NAME;
-        Through { schema, table: name, left, right, model: Some(M::table) }
+        Through { schema, table: name, left, right, model: Some(M::table), tag: None }
     }
 
     /// The model as the one between in a relation of two hops, in which others refer to its primary key.
@@ -227,6 +228,15 @@ impl<M, const FIELD: u64, V, Name, Word> Field<M, FIELD, V, Name, Word> {
     pub const fn refers_to<K>(self) -> Self
     where
         V: RefersTo<K>,
+    {
+        self
+    }
+
+    /// The column, which can hold a tag.
+    #[must_use]
+    pub const fn holds_tag(self) -> Self
+    where
+        V: TextType,
     {
         self
     }

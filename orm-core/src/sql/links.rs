@@ -109,7 +109,7 @@ pub fn count_missing_links(through: &'static Through, new: NewLinks, dialect: &d
 /// `DELETE FROM "enrollments" AS d WHERE d."student_id" = ?1 AND EXISTS (SELECT 1 FROM "enrollments" AS o WHERE
 /// o."student_id" = d."student_id" AND o."course_id" = d."course_id" AND o.rowid < d.rowid)`
 ///
-/// Leaves the first row of each link of an owner. `identity` are the columns, quoted if need be, that tell its rows apart.
+/// Leaves the first row of each link of an owner, and of those with its tag where there is one. `identity` are the columns, quoted if need be, that tell its rows apart.
 #[must_use]
 pub fn delete_doubled_links(
     relation: &'static RelationDef,
@@ -135,6 +135,7 @@ pub fn delete_doubled_links(
         doubled(writer);
         writer.name(name);
     });
+    writer.tagged(" AND o.", through);
     let other = |writer: &mut Writer<'_>| {
         writer.push("o.");
     };
@@ -147,7 +148,7 @@ pub fn delete_doubled_links(
 pub fn key_columns(relation: &'static RelationDef, through: &'static Through) -> Vec<(&'static str, Held)> {
     let keys: Vec<KeyColumn> = relation.left_columns(through).chain(relation.right_columns(through)).collect();
     let of = |name: &'static str| keys.iter().find(|key| key.name == name).map(|key| (name, key.held));
-    through.columns().filter_map(of).collect()
+    through.key_columns().filter_map(of).collect()
 }
 
 /// `DELETE FROM "enrollments" WHERE "student_id" = ?1 AND "course_id" IN (…)`
@@ -162,6 +163,7 @@ pub fn delete_links(
     let mut writer = Writer::new(dialect);
     writer.push("DELETE FROM ").table(through.schema, through.table).push(" WHERE ");
     writer.names_equal(relation.left_columns(through), owner);
+    writer.tagged(" AND ", through);
     let right = Compared { schema: through.schema, table: through.table, columns: through.right };
     let keys: Vec<KeyColumn> = relation.right_columns(through).collect();
     writer.among(right, &keys, which);
@@ -214,6 +216,27 @@ pub fn release(
 }
 
 impl Writer<'_> {
+    /// `"enrollments" AS t1`, or `(SELECT j."subject_id", j."tag_id" FROM "taggings" AS j WHERE j."subject_type" = ?2) AS t1`
+    /// where the rows with a tag are meant: databases read these by the indexes of the table.
+    pub(super) fn links_of(&mut self, through: &'static Through, link: usize) -> &mut Self {
+        if through.tag.is_none() {
+            return self.table(through.schema, through.table).push(" AS ").alias(link);
+        }
+        self.push("(SELECT ").separated(", ", through.key_columns(), |writer, name| {
+            writer.push("j.").name(name);
+        });
+        self.push(" FROM ").table(through.schema, through.table).push(" AS j").tagged(" WHERE j.", through);
+        self.push(") AS ").alias(link)
+    }
+
+    /// ` WHERE j."subject_type" = ?1`, where the links have a tag.
+    fn tagged(&mut self, before: &str, through: &'static Through) -> &mut Self {
+        if let Some((column, tag)) = through.tag_column() {
+            self.push(before).name(column.name).push(" = ").bind_stored(Value::Text(tag.into()), Held::by(column));
+        }
+        self
+    }
+
     /// `INTO "enrollments" ("student_id", "course_id") `
     fn new_links(&mut self, through: &'static Through, new: &NewLinks) -> &mut Self {
         self.push("INTO ").table(through.schema, through.table).push(" (").names(new.names()).push(") ")

@@ -279,17 +279,11 @@ impl Writer<'_> {
         self.push(" FROM ");
         match (table, keys) {
             (Some(table), Some(keys)) => {
-                self.keys_compared(related.relation, keys)
-                    .push(table.join)
-                    .table(through.schema, through.table)
-                    .push(" AS ")
-                    .alias(link)
-                    .push(" ON ");
+                self.keys_compared(related.relation, keys).push(table.join).links_of(through, link).push(" ON ");
                 self.equal_parts(link, related.relation.left_columns(through), &table.parts);
             }
             (_, keys) => {
-                self.table(through.schema, through.table).push(" AS ").alias(link);
-                self.push(" WHERE ").owned_by((link, left), keys, related.relation);
+                self.links_of(through, link).push(" WHERE ").owned_by((link, left), keys, related.relation);
             }
         }
         (from..self.text.len(), bound..self.params.len())
@@ -311,7 +305,7 @@ impl Writer<'_> {
         let Some(through) = &relation.through else {
             return self.table(to.schema, to.name).push(" AS ").alias(target);
         };
-        self.table(through.schema, through.table).push(" AS ").alias(link).push(" JOIN ");
+        self.links_of(through, link).push(" JOIN ");
         self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
         self.equal_columns(link, relation.right_columns(through), target, relation.target_columns());
         self
@@ -400,7 +394,7 @@ impl Writer<'_> {
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(inner);
         if let Some(through) = &relation.through {
             let link = self.next_alias();
-            self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+            self.push(" JOIN ").links_of(through, link).push(" ON ");
             self.equal_columns(link, relation.right_columns(through), inner, relation.target_columns());
             self.push(" WHERE ").equal_parts(link, relation.left_columns(through), parts);
         } else {
@@ -463,7 +457,7 @@ impl Writer<'_> {
         self.push(" FROM ").keys_compared(relation, keys).push(table.join);
         if let Some(through) = &relation.through {
             let link = self.next_alias();
-            self.table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+            self.links_of(through, link).push(" ON ");
             self.equal_parts(link, relation.left_columns(through), &table.parts).push(table.join);
             self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
             self.equal_columns(link, relation.right_columns(through), target, relation.target_columns());

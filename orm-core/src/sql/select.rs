@@ -249,7 +249,7 @@ impl Writer<'_> {
         let Some((target, _)) = self.scope() else { return };
         if let Some(through) = &of.relation.through {
             let link = self.next_alias();
-            self.push(" JOIN ").table(through.schema, through.table).push(" AS ").alias(link).push(" ON ");
+            self.push(" JOIN ").links_of(through, link).push(" ON ");
             self.equal_columns(link, of.relation.right_columns(through), target, of.relation.target_columns());
             self.push(" WHERE ");
             self.equal_values(link, of.relation.left_columns(through), &of.key);

@@ -26,8 +26,8 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     /// Adds some rows to those of a parent. A link that exists stays as it is, also where the join table has no unique key
     /// for it; a `has_many` row moves from its former parent to this one.
     ///
-    /// New rows of a join model have the defaults of its fields. Where a field needs a value, use
-    /// [`link_with`](Relation::link_with).
+    /// New rows of a join model have the relation's tag and the defaults of the model's fields. Where a field needs a value,
+    /// use [`link_with`](Relation::link_with).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -124,7 +124,8 @@ impl<P: Mapped + JoinedBy<AT, Join: Mapped>, C: Mapped, const AT: usize> Relatio
     ///
     /// # Errors
     ///
-    /// As [`link`](Relation::link), and [`is_invalid`](Error::is_invalid) when a new row refers to others than these two.
+    /// As [`link`](Relation::link), and [`is_invalid`](Error::is_invalid) when a new row refers to others than these two, or
+    /// has another tag than the relation.
     pub fn link_with<R, N>(
         self,
         on: &impl Executor,
@@ -192,21 +193,24 @@ pub(crate) fn insert_pairs(
     insert(session, relation, through, NewLinks { columns, keys: Vec::new(), values })
 }
 
-/// What a new row of a join model holds besides the keys when it says nothing.
+/// What a new row of a join model holds besides the keys when it says nothing: its tag, and defaults.
 struct Defaults {
     table: Option<&'static Table>,
+    tag: Option<(usize, &'static str)>,
     columns: Vec<usize>,
 }
 
 impl Defaults {
     fn of(through: &'static Through) -> Self {
         let Some(table) = through.model.map(|table| table()) else {
-            return Defaults { table: None, columns: Vec::new() };
+            return Defaults { table: None, tag: None, columns: Vec::new() };
         };
         let version = table.version.iter().map(|version| version.column);
         let is_key = |column: &usize| through.columns().any(|key| key == table.columns[*column].name);
-        let columns = table.defaulted.iter().copied().chain(version).chain(table.moments());
-        Defaults { table: Some(table), columns: columns.filter(|column| !is_key(column)).collect() }
+        let defaulted = table.defaulted.iter().copied().chain(version).chain(table.moments());
+        let columns =
+            through.tag.map(|(column, _)| column).into_iter().chain(defaulted.filter(|column| !is_key(column)));
+        Defaults { table: Some(table), tag: through.tag, columns: columns.collect() }
     }
 
     fn columns(&self) -> impl Iterator<Item = (&'static str, Held)> + '_ {
@@ -219,9 +223,11 @@ impl Defaults {
         for &column in &self.columns {
             let is_version = table.version.as_ref().is_some_and(|version| version.column == column);
             let is_moment = table.moments().any(|moment| moment == column);
-            values.push(match (is_version, is_moment) {
-                (true, _) => FIRST_VERSION,
-                (_, true) => table.moment(column, now),
+            let tag = self.tag.filter(|(tagged, _)| *tagged == column).map(|(_, tag)| tag);
+            values.push(match (tag, is_version, is_moment) {
+                (Some(tag), ..) => Value::Text(tag.into()),
+                (_, true, _) => FIRST_VERSION,
+                (_, _, true) => table.moment(column, now),
                 _ => {
                     let refused = |mismatch| Error::encode(table, &table.columns[column], mismatch);
                     (table.default_of)(column).map_err(refused)?
@@ -432,7 +438,21 @@ impl Links {
         for (name, &referred) in through.right.iter().zip(self.relation.to_columns) {
             self.check_joined(link, name, &row.encode(referred)?, (to, referred))?;
         }
-        Ok(())
+        self.check_tagged(through, link)
+    }
+
+    /// Makes sure that a new row of the join model has the relation's tag.
+    fn check_tagged<N: Insertable>(&self, through: &'static Through, link: &N) -> Result<()> {
+        let Some((column, tag)) = through.tag else { return Ok(()) };
+        if holds(link, column, &Value::Text(tag.into()))? {
+            return Ok(());
+        }
+        let table = N::Model::TABLE;
+        let (join, field) = (table.model, table.columns[column].field);
+        Err(Error::invalid(format!(
+            "`{}`: a new `{join}` has another tag in `{field}`; give it \"{tag}\"",
+            self.relation.path()
+        )))
     }
 
     /// Makes sure that a column of a new row holds a key.
@@ -445,7 +465,7 @@ impl Links {
     ) -> Result<()> {
         let table = N::Model::TABLE;
         let Some(column) = table.columns.iter().position(|column| column.name == name) else { return Ok(()) };
-        if N::COLUMNS.contains(&column) && !link.leaves_out(column) && link.encode(column)? == *key {
+        if holds(link, column, key)? {
             return Ok(());
         }
         let (join, field) = (table.model, table.columns[column].field);
@@ -469,6 +489,11 @@ impl Links {
             )))
         })
     }
+}
+
+/// Whether a new row gives a column this value.
+fn holds<N: Insertable>(new: &N, column: usize, value: &Value<'_>) -> Result<bool> {
+    Ok(N::COLUMNS.contains(&column) && !new.leaves_out(column) && new.encode(column)? == *value)
 }
 
 fn doubled(through: &Through) -> Error {

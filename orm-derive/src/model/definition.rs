@@ -153,7 +153,8 @@ pub(crate) enum Kind {
     ManyToMany(Join),
 }
 
-/// A field of the other model, and the text that it holds in the rows of a relation.
+/// A field of the other model or of the one between, and the text that it holds in the rows of a relation.
+#[derive(Clone)]
 pub(crate) struct Tag {
     pub(crate) field: Ident,
     pub(crate) text: LitStr,
@@ -162,8 +163,18 @@ pub(crate) struct Tag {
 /// The table between the two sides of a many-to-many relation.
 #[expect(clippy::large_enum_variant, reason = "a struct has a handful of these")]
 pub(crate) enum Join {
-    Model { model: Type, left: Names, right: Names },
-    Table { name: LitStr, left: Vec<LitStr>, right: Vec<LitStr> },
+    /// With a tag, those of its rows alone that have it are links.
+    Model {
+        model: Type,
+        left: Names,
+        right: Names,
+        tag: Option<Tag>,
+    },
+    Table {
+        name: LitStr,
+        left: Vec<LitStr>,
+        right: Vec<LitStr>,
+    },
 }
 
 /// Names of fields. Those that the user left out are made from other names and carry the span of the relation's.

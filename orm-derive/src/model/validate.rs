@@ -41,6 +41,7 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
         default_fields_of_relations_exist(model, errors);
         keys_have_as_many_columns_as_what_they_refer_to(model, errors);
         sides_of_a_join_differ(model, errors);
+        a_tag_is_no_side_of_its_join(model, errors);
     }
 }
 
@@ -375,6 +376,18 @@ fn sides_of_a_join_differ(model: &Model, errors: &mut Errors) {
                 &relation.name,
                 format!("both sides of the join would be `{column}`; name the columns: `left = a, right = b`"),
             );
+        }
+    }
+}
+
+// #[many_to_many(tags: Tag, through = Tagging, left = subject_id, tag(subject_id = "photo"))]
+// struct Photo { id: i64 }
+fn a_tag_is_no_side_of_its_join(model: &Model, errors: &mut Errors) {
+    for relation in &model.relations {
+        let Kind::ManyToMany(Join::Model { left, right, tag: Some(tag), .. }) = &relation.kind else { continue };
+        let field = &tag.field;
+        if left.list.iter().chain(&right.list).any(|side| side.unraw() == field.unraw()) {
+            errors.add(field, format!("`{field}` holds a key of the join; name the field that holds the tag"));
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use expect_test::expect;
 
-use super::school::{COMPOSITE, HAS_MANY, MANY_TO_MANY, REFERRED};
+use super::school::{COMPOSITE, HAS_MANY, MANY_TO_MANY, REFERRED, TAGGED};
 use super::{check, keys, pairs};
 use crate::sql::{self, Dialect, Known, NewLinks, WhichRows};
 use crate::value::{DateTime, Timestamp, Value};
@@ -147,6 +147,31 @@ fn rows_that_change_their_parent() {
             [Value(Int(1)), Keys(Values { types: [Int64, Int64], values: [Int(1), Int(2), Int(3), Int(4)] })]
             [Value(Int(1)), List([Int(1), Int(3)]), List([Int(2), Int(4)])]
             [Value(Int(1)), Keys(Values { types: [Int64, Int64], values: [Int(1), Int(2), Int(3), Int(4)] })]
+        "#]],
+    );
+}
+
+#[test]
+fn links_with_a_tag() {
+    let Some(through) = &TAGGED.through else { panic!("it has a join table") };
+    assert_eq!(through.columns().collect::<Vec<_>>(), ["subject_id", "course_id", "kind"]);
+    let owner = [Value::Int(1)];
+    check(
+        |dialect| sql::delete_doubled_links(&TAGGED, through, &owner, &["rowid"], dialect),
+        &expect![[r#"
+            DELETE FROM "labellings" AS d WHERE d."subject_id" = ?1 AND EXISTS (SELECT 1 FROM "labellings" AS o WHERE o."subject_id" = d."subject_id" AND o."course_id" = d."course_id" AND o."kind" = d."kind" AND o."kind" = ?2 AND (o.rowid) < (d.rowid))
+            DELETE FROM "labellings" AS d WHERE d."subject_id" = $1 AND EXISTS (SELECT 1 FROM "labellings" AS o WHERE o."subject_id" = d."subject_id" AND o."course_id" = d."course_id" AND o."kind" = d."kind" AND o."kind" = $2 AND (o.rowid) < (d.rowid))
+            DELETE FROM `labellings` WHERE `labellings`.`subject_id` = ? AND EXISTS (SELECT 1 FROM `labellings` AS o WHERE o.`subject_id` = `labellings`.`subject_id` AND o.`course_id` = `labellings`.`course_id` AND o.`kind` = `labellings`.`kind` AND o.`kind` = ? AND (o.rowid) < (`labellings`.rowid))
+            [Compared(Int(1)), Compared(Text("department"))]
+        "#]],
+    );
+    check(
+        |dialect| sql::delete_links(&TAGGED, through, &owner, WhichRows::AllBut(keys()), dialect),
+        &expect![[r#"
+            DELETE FROM "labellings" WHERE "subject_id" = ?1 AND "kind" = ?2 AND "course_id" NOT IN (SELECT +k."value" FROM rarray(?3) AS k)
+            DELETE FROM "labellings" WHERE "subject_id" = $1 AND "kind" = $2 AND "course_id" NOT IN (SELECT k."value" FROM unnest($3::bigint[]) WITH ORDINALITY AS k("value", "ord"))
+            DELETE FROM `labellings` WHERE `subject_id` = ? AND `kind` = ? AND `course_id` NOT IN (SELECT k.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value` bigint PATH '$')) AS k)
+            [Compared(Int(1)), Compared(Text("department")), Keys(Ints([1, 2]))]
         "#]],
     );
 }

@@ -4,7 +4,7 @@
 
 use expect_test::expect;
 
-use super::school::{BELONGS_TO, BY_NAME, COMPOSITE, COURSES, DEPARTMENTS, HAS_MANY, MANY_TO_MANY, MARKS};
+use super::school::{BELONGS_TO, BY_NAME, COMPOSITE, COURSES, DEPARTMENTS, HAS_MANY, MANY_TO_MANY, MARKS, TAGGED};
 use super::{check, keys, limited, names, narrowed, pairs, relation_sql, text};
 use crate::ast::{Aggregate, Function, Join, Select};
 use crate::sql::{self, Dialect, Form, Related};
@@ -249,5 +249,38 @@ fn relations_with_joined_rows() {
             SELECT t0.`id`, t0.`title`, t0.`department_id`, t2.`id`, t2.`na"me` FROM `courses` AS t0 LEFT JOIN `departments` AS t2 ON t2.`id` = t0.`department_id` AND t2.`na"me` = ? WHERE t0.`department_id` IN (SELECT l.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`value` bigint PATH '$')) AS l) AND NOT (t0.`title` = ?) ORDER BY t0.`title` DESC, t0.`id` DESC
             [Compared(Text("Law")), Keys(Ints([1, 2])), Compared(Text("x"))]
         "#]],
+    );
+}
+
+#[test]
+fn links_with_a_tag() {
+    let all = Select::new(&COURSES);
+    check(
+        |dialect| relation_sql(dialect, &TAGGED, &all, Form::Keys, keys()),
+        &expect![[r#"
+        SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN (SELECT j."subject_id", j."course_id" FROM "labellings" AS j WHERE j."kind" = ?2) AS t1 ON t1."subject_id" = +k."value" CROSS JOIN "courses" AS t0 ON t1."course_id" = t0."id" ORDER BY t0."id"
+        SELECT k."ord", t0."id", t0."title", t0."department_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN (SELECT j."subject_id", j."course_id" FROM "labellings" AS j WHERE j."kind" = $2) AS t1 ON t1."subject_id" = k."value" JOIN "courses" AS t0 ON t1."course_id" = t0."id" ORDER BY t0."id"
+        SELECT k.`ord`, t0.`id`, t0.`title`, t0.`department_id` FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value` bigint PATH '$')) AS k JOIN (SELECT j.`subject_id`, j.`course_id` FROM `labellings` AS j WHERE j.`kind` = ?) AS t1 ON t1.`subject_id` = k.`value` JOIN `courses` AS t0 ON t1.`course_id` = t0.`id` ORDER BY t0.`id`
+        [Keys(Ints([1, 2])), Compared(Text("department"))]
+    "#]],
+    );
+    check(
+        |dialect| relation_sql(dialect, &TAGGED, &all, Form::List, keys()),
+        &expect![[r#"
+        SELECT t1."subject_id", t0."id", t0."title", t0."department_id" FROM (SELECT j."subject_id", j."course_id" FROM "labellings" AS j WHERE j."kind" = ?1) AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."subject_id" IN (SELECT "value" FROM rarray(?2)) ORDER BY t0."id"
+        SELECT t1."subject_id", t0."id", t0."title", t0."department_id" FROM (SELECT j."subject_id", j."course_id" FROM "labellings" AS j WHERE j."kind" = $1) AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."id" WHERE t1."subject_id" = ANY($2::bigint[]) ORDER BY t0."id"
+        SELECT t1.`subject_id`, t0.`id`, t0.`title`, t0.`department_id` FROM (SELECT j.`subject_id`, j.`course_id` FROM `labellings` AS j WHERE j.`kind` = ?) AS t1 JOIN `courses` AS t0 ON t1.`course_id` = t0.`id` WHERE t1.`subject_id` IN (SELECT l.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`value` bigint PATH '$')) AS l) ORDER BY t0.`id`
+        [Compared(Text("department")), Keys(Ints([1, 2]))]
+    "#]],
+    );
+    check(
+        |dialect| relation_sql(dialect, &TAGGED, &all, Form::Links, keys()),
+        &expect![[r#"
+        SELECT k.rowid, t1."course_id", NULL, NULL, NULL FROM rarray(?1) AS k CROSS JOIN (SELECT j."subject_id", j."course_id" FROM "labellings" AS j WHERE j."kind" = ?2) AS t1 ON t1."subject_id" = +k."value" UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."id"), t0."id", t0."title", t0."department_id" FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON t0."id" = w."value"
+        SELECT k."ord", t1."course_id", NULL, NULL, NULL FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN (SELECT j."subject_id", j."course_id" FROM "labellings" AS j WHERE j."kind" = $2) AS t1 ON t1."subject_id" = k."value" UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0."id"), t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT t1."course_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN (SELECT j."subject_id", j."course_id" FROM "labellings" AS j WHERE j."kind" = $2) AS t1 ON t1."subject_id" = k."value")
+        SELECT k.`ord`, t1.`course_id`, NULL, NULL, NULL FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value` bigint PATH '$')) AS k JOIN (SELECT j.`subject_id`, j.`course_id` FROM `labellings` AS j WHERE j.`kind` = ?) AS t1 ON t1.`subject_id` = k.`value` UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0.`id`), t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`id` IN (SELECT t1.`course_id` FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value` bigint PATH '$')) AS k JOIN (SELECT j.`subject_id`, j.`course_id` FROM `labellings` AS j WHERE j.`kind` = ?) AS t1 ON t1.`subject_id` = k.`value`)
+        [Keys(Ints([1, 2])), Compared(Text("department"))]
+        [Keys(Ints([1, 2])), Compared(Text("department")), Keys(Ints([1, 2])), Compared(Text("department"))]
+    "#]],
     );
 }

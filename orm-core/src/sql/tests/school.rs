@@ -85,6 +85,29 @@ pub(super) static REVERSE: RelationDef = RelationDef::through(
     (departments, &[0]),
     Through::model(enrollments, &ENROLLMENTS, &["course_id"], &["department_id"]),
 );
+/// Links that hold the kind of the row on the left.
+pub(super) static LABELLINGS: Table = Table::new(
+    "Labelling",
+    "labellings",
+    &[
+        ColumnDef::new("subject_id", "subject_id", "i64", SqlType::Int64, false),
+        ColumnDef::new("course_id", "course_id", "i64", SqlType::Int64, false),
+        ColumnDef::new("kind", "kind", "String", SqlType::Text, false),
+    ],
+    &[0, 1, 2],
+);
+
+fn labellings() -> &'static Table {
+    &LABELLINGS
+}
+
+pub(super) static TAGGED: RelationDef = RelationDef::through(
+    "labelled",
+    (departments, &[0]),
+    (courses, &[0]),
+    Through::model(labellings, &LABELLINGS, &["subject_id"], &["course_id"]).tagged(2, "department"),
+);
+
 pub(super) static BY_NAME: RelationDef =
     RelationDef::direct("named", RelationKind::HasMany, (departments, &[1]), (courses, &[1]));
 pub(super) static COMPOSITE: RelationDef =

@@ -170,7 +170,7 @@ fn definition(model: &Model, relation: &Relation) -> TokenStream {
         Kind::Has { many, foreign_key, references, tag } => {
             let has = has(model, relation, *many, foreign_key, references.as_ref(), &mut names);
             match tag {
-                Some(tag) => tagged(&has, tag, &mut names),
+                Some(tag) => tagged(&has, "target", tag, &mut names),
                 None => has,
             }
         }
@@ -180,9 +180,9 @@ fn definition(model: &Model, relation: &Relation) -> TokenStream {
             quote!(#between #definition)
         }
         Kind::ManyToMany(Join::Table { name, left, right }) => many_to_many_bare(model, relation, name, left, right),
-        Kind::ManyToMany(Join::Model { model: between, left, right }) => {
+        Kind::ManyToMany(Join::Model { model: between, left, right, tag }) => {
             let between = other("between", between);
-            let definition = many_to_many(model, relation, left, right, &mut names);
+            let definition = many_to_many(model, relation, (left, right), tag.as_ref(), &mut names);
             quote!(#between #definition)
         }
     };
@@ -251,16 +251,16 @@ fn has(
     }
 }
 
-/// A relation to those rows alone that have a tag.
-fn tagged(has: &TokenStream, tag: &Tag, names: &mut Parameters) -> TokenStream {
+/// A relation to those rows alone that have a tag, or a join table of which those alone are links.
+fn tagged(all: &TokenStream, of: &str, tag: &Tag, names: &mut Parameters) -> TokenStream {
     let span = here(tag.field.span());
-    let (text, field) = (&tag.text, lookup("target", &tag.field, symbol::TAG, names));
-    let field = quote_spanned!(span=> #field.refers_to::<::std::string::String>());
+    let (text, field) = (&tag.text, lookup(of, &tag.field, symbol::TAG, names));
+    let field = quote_spanned!(span=> #field.holds_tag());
     let index = quote_spanned!(span=> __orm::one::indexes(&tag)[0]);
     quote! {
-        let has = { #has };
+        let all = { #all };
         let tag = (#field,);
-        has.tagged(#index, #text)
+        all.tagged(#index, #text)
     }
 }
 
@@ -290,8 +290,8 @@ fn has_through(
 fn many_to_many(
     model: &Model,
     relation: &Relation,
-    left: &Names,
-    right: &Names,
+    (left, right): (&Names, &Names),
+    tag: Option<&Tag>,
     names: &mut Parameters,
 ) -> TokenStream {
     let name = relation.text();
@@ -300,11 +300,19 @@ fn many_to_many(
     let right_names = sql_names(right, "fields");
     let left = lookups("between", left, symbol::LEFT, &model.columns_of(&model.primary_key), names);
     let (right, check) = lookups_together("between", right, symbol::RIGHT, "target", names);
+    let through = quote!(between.through(#left_names, #right_names));
+    let through = match tag {
+        Some(tag) => {
+            let tagged = tagged(&through, "between", tag, names);
+            quote!({ #tagged })
+        }
+        None => through,
+    };
     quote! {
         let left = #left;
         let fields = #right;
         #check
-        let through = between.through(#left_names, #right_names);
+        let through = #through;
         __orm::RelationDef::through(#name, #own, target.key(), through)
     }
 }

@@ -148,10 +148,7 @@ impl Words {
             (_, Some(through), _) => errors.keep(self.has_through(model, through))?,
             (_, None, _) => {
                 let foreign_key = foreign_key(&own_key);
-                let tag = match self.tag {
-                    Some(TagWord::Text(tag)) => Some(tag),
-                    _ => None,
-                };
+                let tag = self.tag_text();
                 Kind::Has { many: attribute == word::HAS_MANY, foreign_key, references, tag }
             }
         };
@@ -225,21 +222,33 @@ impl Words {
     fn join(&self, model: &Ident) -> Result<Join> {
         let left = key_named(&model.unraw().to_string());
         let right = last_name(&self.target, model).map(|target| key_named(&target)).unwrap_or_default();
-        match &self.through {
-            Some(Through::Model(join)) => Ok(Join::Model {
+        match (&self.through, self.tag_text()) {
+            (Some(Through::Model(join)), tag) => Ok(Join::Model {
                 model: join.clone(),
                 left: self.fields(self.left.as_ref(), &left)?,
                 right: self.fields(self.right.as_ref(), &right)?,
+                tag,
             }),
-            Some(Through::Table(table)) => Ok(Join::Table {
+            (Some(Through::Table(_)), Some(tag)) => {
+                Err(error(&tag.field, "a table without a model holds two keys and no tag; write `through = Model`"))
+            }
+            (Some(Through::Table(table)), None) => Ok(Join::Table {
                 name: table.clone(),
                 left: self.columns(self.left.as_ref(), &left)?,
                 right: self.columns(self.right.as_ref(), &right)?,
             }),
-            None => Err(error(
+            (None, _) => Err(error(
                 &self.name,
                 "a many-to-many relation needs the table between; write `through = Model`, or `through = \"table\"` for a table without a model",
             )),
+        }
+    }
+
+    /// The tag of the rows on the other side, or of the links.
+    fn tag_text(&self) -> Option<Tag> {
+        match &self.tag {
+            Some(TagWord::Text(tag)) => Some(tag.clone()),
+            _ => None,
         }
     }
 
@@ -320,10 +329,11 @@ fn tag(word: &Ident, input: ParseStream, attribute: &Attribute) -> Result<TagWor
         content.parse::<Token![=]>()?;
         Ok(Tag { field, text: content.parse()? })
     };
+    let of = if attribute.path().is_ident(word::MANY_TO_MANY) { "join" } else { "other" };
     read().map(TagWord::Text).map_err(|wrong| {
         syn::Error::new(
             wrong.span(),
-            "`tag` takes a field of the other model and its text; write `tag(field = \"text\")`",
+            format!("`tag` takes a field of the {of} model and its text; write `tag(field = \"text\")`"),
         )
     })
 }
