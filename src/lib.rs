@@ -54,8 +54,11 @@ pub use orm_core::view::{View, ViewOf};
 pub use orm_derive::View;
 
 // Relations, and the rows that hold them.
-pub use orm_core::loaded::{All, IsLoaded, Many, Node, NotLoaded, One, Part, Tree, Walk};
-pub use orm_core::relation::{Aggregate, Polymorphic, PolymorphicRelation, Relation, batch};
+pub use orm_core::loaded::{
+    All, Attach, IsLoaded, Many, Node, NotLoaded, One, Part, Record, ToMany, ToMaybe, ToOne, Tree, Walk,
+};
+pub use orm_core::prefetch::{Place, Prefetch, Prefetchable, RelationOf, Takes};
+pub use orm_core::relation::{Aggregate, AnyDepth, Batch, Named, Polymorphic, PolymorphicRelation, Relation, batch};
 #[doc = include_str!("docs/polymorphic.md")]
 pub use orm_derive::Polymorphic;
 
@@ -100,6 +103,17 @@ pub use orm_core::error::{Constraint, Error, Result, ResultExt};
 // Observing and counting statements.
 pub use orm_core::assert_queries;
 pub use orm_core::observe::{Recording, StatementEvent, StatementKind};
+
+mod macros;
+
+pub mod checks;
+pub mod signature;
+
+// The compiler calls a method by the module where its `impl` stands, if that is not the one of its type.
+#[doc(hidden)]
+pub mod methods {
+    pub use orm_core::{column, db, select, view, write};
+}
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -1,28 +1,31 @@
 //! What generated code uses. Nothing here is for people to call, and it may change in any release.
 
-pub use orm_core::loaded::{Get, Here, KindOf, Loaded, LoadedRow, Read, There, ToMany, ToMaybe, ToOne, Whole, Wrap};
-pub use orm_core::mapped::{
-    ColumnNames as Names, HasColumn, Mapped, check_nullable, column, decode, encode, encode_coded,
-    encode_coded_default, encode_default, encode_given, encode_or_default, four, left_out, moment, names,
-    no_such_column, one, three, two, version,
+pub use crate::checks::*;
+pub use crate::signature::*;
+pub use orm_core::loaded::{
+    KindIf, KindOf, Loaded, LoadedRow, Read, ToMany, ToMaybe, ToOne, Whole, Wrap, is_nullable, serialize::Serialized,
 };
-pub use orm_core::model::{Model, one_of, other};
-pub use orm_core::prefetch::{Loader, OneOf, Variant, variant};
-pub use orm_core::relation::{Holds, HoldsLoaded, KeyedBy, Polymorphic, RefersToModel, check_polymorphic, check_tag};
+pub use orm_core::mapped::{
+    ColumnNames as Names, Mapped, column, decode, encode, encode_default, encode_given, encode_or_default, left_out,
+    names, no_such_column,
+};
+pub use orm_core::model::Model;
+pub use orm_core::prefetch::{Loader, Variant, variant};
+pub use orm_core::relation::Polymorphic;
 pub use orm_core::row::Row;
 pub use orm_core::schema::{
-    Case, ColumnDef, DefaultValue, ForeignKey, Generated, OnDelete, RelationDef, RelationKind, Table, TableName,
-    Through, no_default,
+    Case, DefaultValue, ForeignKey, Generated, OnDelete, RelationDef, RelationKind, Table, TableName, Through,
+    no_default,
 };
 pub use orm_core::types::{
-    AsJson, Coded, ColumnType, Form, Fraction, Newtype, Number, Offset, OrNull, RefersTo, TextForm, TextType, Unit,
-    UuidText, decode_inner, encode_inner, inner_reads, inner_type, no_variant, text,
+    AsJson, Coded, ColumnType, Form, Fraction, Number, Offset, OrNull, TextForm, Unit, UuidText, decode_inner,
+    encode_inner, inner_reads, inner_type, no_variant, text,
 };
 pub use orm_core::value::Value;
 pub use orm_core::view::{
-    Answer, Fuel, Layout, Leads, Part, Reader, Source, View, ViewFields, ViewLoader, ViewLoads, ViewRow, check_field,
-    check_through, field_leads, part, through, towards,
+    Answer, Fuel, Layout, Leads, Part, Reader, View, ViewFields, ViewLoader, ViewLoads, ViewRow, part,
 };
-pub use orm_core::write::{FIRST_VERSION, Insertable, JoinedBy, insert, update_versioned};
+pub use orm_core::write::{FIRST_VERSION, insert, update_versioned};
 pub use orm_core::{clone_of, is_serialized};
+pub use orm_derive::{relation, row};
 pub use serde::{Serialize, Serializer};

@@ -7,5 +7,7 @@ mod columns;
 mod hygiene;
 #[path = "derive/loaded.rs"]
 mod loaded;
+#[path = "derive/names.rs"]
+mod names;
 #[path = "derive/strict.rs"]
 mod strict;

@@ -2,6 +2,8 @@
 //!
 //! `TRYBUILD=overwrite cargo test --test ui` writes the messages anew; read each as its user would.
 
+use std::fs;
+
 #[test]
 #[cfg_attr(
     any(feature = "chrono-04", feature = "jiff-02", feature = "rust_decimal-1", feature = "time-03"),
@@ -10,4 +12,20 @@
 fn mistakes_have_messages_that_help() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/ui/*/*.rs");
+}
+
+#[test]
+fn messages_name_what_a_program_can_name() {
+    let folders = fs::read_dir("tests/ui").expect("the cases").map(|folder| folder.expect("a folder").path());
+    let files = folders.filter(|folder| folder.is_dir()).flat_map(|folder| fs::read_dir(folder).expect("a family"));
+    let messages =
+        files.map(|file| file.expect("a file").path()).filter(|file| file.extension() == Some("stderr".as_ref()));
+    let mut read = 0;
+    for file in messages {
+        read += 1;
+        let text = fs::read_to_string(&file).expect("a message");
+        let hidden = text.lines().find(|line| line.contains("orm_core::") || line.contains("__private"));
+        assert_eq!(hidden, None, "{} names what no program can", file.display());
+    }
+    assert!(read > 100, "found only {read} messages");
 }

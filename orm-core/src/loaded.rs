@@ -15,11 +15,12 @@ pub use attach::{Attach, Loaded, LoadedRow, Put, Wrap};
 pub use debug::{DebugEntry, DebugStates};
 pub use many::{All, Many, One, Part, RowPool};
 pub use marks::{IsLoaded, NotLoaded, Read, State};
-pub use named::{Extra, Get, Here, There};
+pub use named::{Extra, Get, Here, Nowhere, There};
 pub use position::RowAt;
 pub use record::{Name, Record};
 pub use state::{
-    AndPresence, At, Extent, ForeignKeyTypes, Kind, KindOf, LeadsToMany, NoSlot, Slot, ToMany, ToMaybe, ToOne, Whole,
+    AndPresence, At, Extent, ForeignKeyKind, ForeignKeyTypes, Kind, KindIf, KindOf, LeadsToMany, NoSlot, Null, Slot,
+    ToMany, ToMaybe, ToOne, Whole, is_nullable,
 };
 pub(crate) use tree::Forest;
 pub use tree::{Node, Tree, Walk};

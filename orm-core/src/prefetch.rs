@@ -7,6 +7,7 @@
 //! A query holds a tree of [`Loader`]s. To run, each becomes a [`Loading`], which asks for the statements it wants next
 //! and takes their rows; whoever runs them may send those of one level together. Nothing here does I/O but `load.rs`.
 
+mod bounds;
 pub(crate) mod fetch;
 mod gather;
 mod group;
@@ -19,6 +20,7 @@ mod polymorphic;
 mod relation;
 mod tree;
 
+pub use bounds::{Prefetchable, Takes};
 pub use fetch::{Draft, Fetch, RelationRows, Slotted};
 pub(crate) use gather::Owner;
 pub(crate) use joined::Joining;

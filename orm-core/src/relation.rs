@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod batch;
+mod by_name;
 mod joined;
 mod polymorphic;
 mod tree;
@@ -24,9 +25,11 @@ use crate::schema::RelationDef;
 
 pub use aggregate::{Aggregate, Computed};
 pub use batch::{Batch, batch};
+pub use by_name::{Descriptor, HasRelation};
 pub use joined::LeadsToOne;
 pub use polymorphic::{
-    Holds, HoldsLoaded, KeyedBy, Polymorphic, PolymorphicRelation, RefersToModel, check_polymorphic, check_tag,
+    Holds, HoldsLoaded, KeyedBy, Narrow, Polymorphic, PolymorphicRelation, RefersToModel, Widen, check_polymorphic,
+    check_tag,
 };
 pub use tree::AnyDepth;
 

@@ -22,7 +22,7 @@ use crate::types::{Param, SqlType};
 use crate::value::Value;
 
 pub use change::{Change, Changes};
-pub use graph::{Insert, Then, With, insert_many};
+pub use graph::{Insert, NewRowOf, Then, WholeRelationOf, With, insert_many};
 pub use links::JoinedBy;
 pub(crate) use links::insert_pairs;
 pub use new_rows::Insertable;

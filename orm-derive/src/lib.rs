@@ -10,6 +10,8 @@ mod diagnostic;
 mod model;
 mod names;
 mod polymorphic;
+mod relation;
+mod row;
 mod symbol;
 mod view;
 
@@ -41,4 +43,16 @@ pub fn derive_column_type(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(View, attributes(view))]
 pub fn derive_view(input: TokenStream) -> TokenStream {
     view::derive(&syn::parse_macro_input!(input as DeriveInput)).into()
+}
+
+#[doc(hidden)]
+#[proc_macro]
+pub fn row(input: TokenStream) -> TokenStream {
+    row::expand(input.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro]
+pub fn relation(input: TokenStream) -> TokenStream {
+    relation::expand(input.into()).into()
 }

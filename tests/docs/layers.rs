@@ -64,8 +64,8 @@ const DERIVE: Layers = Layers {
     root: "orm-derive/src/",
     floors: &[
         &["diagnostic", "names", "symbol"],
-        &["*::definition"],
-        &["*::expand", "*::validate"],
+        &["*::definition", "row"],
+        &["*::expand", "*::validate", "relation"],
         &["attributes"],
         &["*::parse", "*::fallback"],
         &["column_type", "model", "polymorphic", "view"],

@@ -1,6 +1,6 @@
 //! The program text of the chapter on relations.
 
-use orm::{Db, Many, Model, NotLoaded, One, Part};
+use orm::{Db, Executor, Many, Model, NotLoaded, One, Part, Prefetchable, Query, Takes, relation, row};
 
 use crate::chapter::Chapter;
 use crate::{Course, Department, Student, StudentLoaded, StudentRelations};
@@ -16,6 +16,7 @@ fn chapter() -> orm::Result<()> {
     narrowed(&db)?;
     narrowed_to_one(&db)?;
     signatures(&db)?;
+    names(&db)?;
     of_one_row(&db)?;
     several_models::are_loaded(&mut chapter)?;
     chapter.close();
@@ -103,6 +104,55 @@ fn signatures(db: &Db) -> orm::Result<()> {
         Student::query().prefetch(Student::courses()).prefetch(Student::department()).all(db)?;
     assert_eq!(line(&students[2]), "Alan studies at nowhere: 0 courses");
     assert_eq!(card(&students[0]), "Ada takes 2 courses");
+    Ok(())
+}
+
+type Card = row!(Student { courses: Many<Course>, department: Option<One<Department>> });
+
+fn cards(on: &impl Executor) -> orm::Result<Vec<Card>> {
+    Student::query().prefetch(Student::courses()).prefetch(Student::department()).all(on)
+}
+
+struct Page {
+    cards: Vec<Card>,
+    deep: Vec<row!(Student { courses: Many<row!(Course { department: One<Department> })> })>,
+}
+
+struct Number;
+
+fn counted(on: &impl Executor) -> orm::Result<Vec<row!(Student { courses: Many<Course>, named Number: u64 })>> {
+    let number = Student::courses().count().named(Number);
+    Student::query().prefetch(Student::courses()).prefetch(number).all(on)
+}
+
+fn large() -> relation!(Student.courses: Course, Part) {
+    Student::courses().filter(Course::credits().ge(5))
+}
+
+fn with_departments() -> relation!(Student.courses: Course as row!(Course { department: One<Department> })) {
+    Student::courses().prefetch(Course::department())
+}
+
+fn with_courses<R>(query: Query<Student, R>) -> Query<Student, R::Out>
+where
+    R: Takes<Student, relation!(Student.courses: Course)>,
+{
+    query.prefetch(Student::courses())
+}
+
+fn with<M: Model, T: Prefetchable<M>, R: Takes<M, T>>(query: Query<M, R>, relation: T) -> Query<M, R::Out> {
+    query.prefetch(relation)
+}
+
+fn names(db: &Db) -> orm::Result<()> {
+    let page = Page { cards: cards(db)?, deep: Student::query().prefetch(with_departments()).all(db)? };
+    assert_eq!(page.cards[0].courses().len(), 2);
+    assert_eq!(page.deep[0].courses()[0].department().name, "Mathematics");
+    assert_eq!(*counted(db)?[0].named(Number), 2);
+    let both: Vec<Card> = with_courses(with(Student::query(), Student::department())).all(db)?;
+    assert_eq!(both, page.cards);
+    let large = with(Student::query(), large()).all(db)?;
+    assert!(large[0].courses().len() <= page.cards[0].courses().len());
     Ok(())
 }
 

@@ -19,6 +19,11 @@ pub trait IsLoaded: State {
 }
 
 /// What a row holds of a relation.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what a relation leaves in a row",
+    label = "not `Many<..>`, `One<..>`, `Option<One<..>>` or `Tree<..>`",
+    note = "a to-many relation leaves `Many<{Self}>`, one to a row `One<{Self}>`, and one to a row that may be missing `Option<One<{Self}>>`"
+)]
 pub trait State {
     /// The state itself where the relation was loaded, and `Whole` where it was not. Reading that is an error, after which rustc
     /// finds nothing wrong with what is done with the rows.

@@ -15,6 +15,9 @@ use super::{Extra, Loaded, Many, NotLoaded, One};
 use crate::mapped::Mapped;
 use crate::schema::{Case, RelationDef};
 
+/// What comes of serialising with `S`.
+pub type Serialized<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
+
 /// The state of a relation as an entry of the row's map.
 pub trait SerializeEntry {
     /// Adds the entry; none for what was not loaded.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{All, Many, One, Part, RowPool};
 use crate::error::{Error, Result};
-use crate::types::{ColumnType, Optional, Required};
+use crate::types::{ColumnType, Optional, Presence, Required};
 
 /// The slot of the relation at position `AT` of the model `P`.
 #[derive(Debug)]
@@ -150,10 +150,41 @@ impl Extent for Part {
 pub trait ForeignKeyTypes {
     /// The kind.
     type Kind: Kind;
+
+    /// Whether one of the columns may be `NULL`.
+    const NULLABLE: bool;
 }
 
 /// The kind of a `belongs_to` relation whose foreign key has columns of these types.
 pub type KindOf<T> = <T as ForeignKeyTypes>::Kind;
+
+/// The kind of a `belongs_to` relation whose foreign key may be `NULL`, or may not. Other than [`KindOf`] it does not name the
+/// columns' types, which may be private where the model is public.
+pub type KindIf<const NULLABLE: bool> = <Null<NULLABLE> as ForeignKeyKind>::Kind;
+
+/// Whether a foreign key with columns of these types may be `NULL`.
+#[must_use]
+pub const fn is_nullable<T: ForeignKeyTypes>() -> bool {
+    T::NULLABLE
+}
+
+/// A foreign key that may be `NULL`, or may not.
+#[derive(Debug)]
+pub struct Null<const POSSIBLE: bool>;
+
+/// The kind of a relation by a foreign key.
+pub trait ForeignKeyKind {
+    /// The kind.
+    type Kind: Kind;
+}
+
+impl ForeignKeyKind for Null<false> {
+    type Kind = ToOne;
+}
+
+impl ForeignKeyKind for Null<true> {
+    type Kind = ToMaybe;
+}
 
 /// Combines the presence of one column with the kind that the others make.
 pub trait AndPresence<K> {
@@ -177,12 +208,14 @@ macro_rules! foreign_key_types {
             $first::Presence: AndPresence<<($($rest,)*) as ForeignKeyTypes>::Kind>,
         {
             type Kind = <$first::Presence as AndPresence<<($($rest,)*) as ForeignKeyTypes>::Kind>>::Kind;
+            const NULLABLE: bool = <$first::Presence as Presence>::NULLABLE || <($($rest,)*)>::NULLABLE;
         }
     };
 }
 
 impl ForeignKeyTypes for () {
     type Kind = ToOne;
+    const NULLABLE: bool = false;
 }
 
 foreign_key_types!(A);

@@ -119,7 +119,6 @@ impl<'a> Loaded<'a> {
     fn deref(&self) -> TokenStream {
         let Loaded { model: Model { ident, .. }, name, states, slots, .. } = self;
         quote! {
-            #[automatically_derived]
             impl<#(#states,)* #slots> ::core::ops::Deref for #name<#(#states,)* #slots> {
                 type Target = #ident;
                 fn deref(&self) -> &#ident {
@@ -183,7 +182,6 @@ impl<'a> Loaded<'a> {
         let Some(relations) = self.relations() else { return TokenStream::new() };
         let places = (0..states.len()).map(place);
         quote! {
-            #[automatically_derived]
             impl<#(#states,)* #slots> #relations for #name<#(#states,)* #slots> {
                 #(type #states = #states;)*
                 #(fn #accessors(&self) -> &#states where #states: #krate::IsLoaded { &self.0.states.#places })*
@@ -284,11 +282,8 @@ impl<'a> Loaded<'a> {
             implementation(
                 quote!(__orm::Serialize),
                 quote! {
-                    fn serialize<__S: __orm::Serializer>(
-                        &self,
-                        serializer: __S,
-                    ) -> ::core::result::Result<__S::Ok, __S::Error> {
-                        self.0.serialize(serializer)
+                    fn serialize<__S: __orm::Serializer>(&self, to: __S) -> __orm::Serialized<__S> {
+                        self.0.serialize(to)
                     }
                 },
             ),

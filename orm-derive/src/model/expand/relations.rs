@@ -48,16 +48,39 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
         }
     });
     let joins = joins(model);
+    let by_name = by_name(model);
     let checked = checked_positions(model);
     quote! {
         #checked
-        #[automatically_derived]
         #[allow(dead_code, clippy::self_named_constructors)]
         impl #ident {
             #(#functions)*
         }
         #joins
+        #by_name
     }
+}
+
+/// Each relation by its name, for the macros that write types.
+fn by_name(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let relations = model.relations.iter().enumerate().map(|(at, relation)| {
+        let (hash, at) = (hash(&relation.name), Literal::usize_unsuffixed(at));
+        let kind = match &relation.kind {
+            Kind::BelongsTo { foreign_key, .. } | Kind::BelongsToAny { foreign_key, .. } => {
+                let types = model.columns_of(&foreign_key.list).into_iter().map(|column| &column.ty);
+                quote!(__orm::KindIf<{ __orm::is_nullable::<(#(#types,)*)>() }>)
+            }
+            _ => kind(model, relation),
+        };
+        quote! {
+            impl __orm::HasRelation<#hash> for #ident {
+                type Slot = __orm::At<Self, #at>;
+                type Kind = #kind;
+            }
+        }
+    });
+    quote!(#(#relations)*)
 }
 
 /// Which model the links of each many-to-many relation are rows of.

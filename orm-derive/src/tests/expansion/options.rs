@@ -153,7 +153,6 @@ const _: () = {
         }
     }
     const __AT_team: usize = __orm::other::<Team>().at(0);
-    #[automatically_derived]
     #[allow(dead_code, clippy::self_named_constructors)]
     impl Person {
         /// Relation `team`: the `Team` that this row refers to.
@@ -165,6 +164,12 @@ const _: () = {
         > {
             my::orm::Relation::new(<Person as __orm::Mapped>::TABLE.relations[0])
         }
+    }
+    impl __orm::HasRelation<18024489754618217260> for Person {
+        type Slot = __orm::At<Self, 0>;
+        type Kind = __orm::KindIf<
+            { __orm::is_nullable::<(Option<i64>, Option<i64>)>() },
+        >;
     }
     #[automatically_derived]
     impl __orm::Insertable for NewPerson {
@@ -215,7 +220,6 @@ const _: () = {
             self.0.read()
         }
     }
-    #[automatically_derived]
     impl<Team, Named> ::core::ops::Deref for PersonLoaded<Team, Named> {
         type Target = Person;
         fn deref(&self) -> &Person {
@@ -247,7 +251,6 @@ const _: () = {
             self.0.row
         }
     }
-    #[automatically_derived]
     impl<Team, Named> PersonRelations for PersonLoaded<Team, Named> {
         type Team = Team;
         fn team(&self) -> &Team
@@ -312,11 +315,8 @@ const _: () = {
     where
         __Inner<Team, Named>: __orm::Serialize,
     {
-        fn serialize<__S: __orm::Serializer>(
-            &self,
-            serializer: __S,
-        ) -> ::core::result::Result<__S::Ok, __S::Error> {
-            self.0.serialize(serializer)
+        fn serialize<__S: __orm::Serializer>(&self, to: __S) -> __orm::Serialized<__S> {
+            self.0.serialize(to)
         }
     }
 };

@@ -224,7 +224,6 @@ const _: () = {
     const __AT_tags: usize = __orm::other::<Tag>().at(2);
     const __AT_friends: usize = __orm::other::<Teacher>().at(3);
     const __AT_school: usize = __orm::other::<School>().at(4);
-    #[automatically_derived]
     #[allow(dead_code, clippy::self_named_constructors)]
     impl Teacher {
         /// Relation `courses`: each `Course` that refers to this row.
@@ -255,6 +254,26 @@ const _: () = {
     }
     impl __orm::JoinedBy<2> for Teacher {
         type Join = Tagging;
+    }
+    impl __orm::HasRelation<17428536715183392369> for Teacher {
+        type Slot = __orm::At<Self, 0>;
+        type Kind = __orm::ToMany;
+    }
+    impl __orm::HasRelation<10006211801933127950> for Teacher {
+        type Slot = __orm::At<Self, 1>;
+        type Kind = __orm::ToMaybe;
+    }
+    impl __orm::HasRelation<15644445103386232192> for Teacher {
+        type Slot = __orm::At<Self, 2>;
+        type Kind = __orm::ToMany;
+    }
+    impl __orm::HasRelation<9414406990432725082> for Teacher {
+        type Slot = __orm::At<Self, 3>;
+        type Kind = __orm::ToMany;
+    }
+    impl __orm::HasRelation<14717692112504537385> for Teacher {
+        type Slot = __orm::At<Self, 4>;
+        type Kind = __orm::KindIf<{ __orm::is_nullable::<(Option<i64>,)>() }>;
     }
     #[automatically_derived]
     impl __orm::Insertable for NewTeacher {
@@ -326,7 +345,6 @@ const _: () = {
             self.0.read()
         }
     }
-    #[automatically_derived]
     impl<Courses, Profile, Tags, Friends, School, Named> ::core::ops::Deref
     for TeacherLoaded<Courses, Profile, Tags, Friends, School, Named> {
         type Target = Teacher;
@@ -398,7 +416,6 @@ const _: () = {
             self.0.row
         }
     }
-    #[automatically_derived]
     impl<Courses, Profile, Tags, Friends, School, Named> TeacherRelations
     for TeacherLoaded<Courses, Profile, Tags, Friends, School, Named> {
         type Courses = Courses;
@@ -517,11 +534,8 @@ const _: () = {
     where
         __Inner<Courses, Profile, Tags, Friends, School, Named>: __orm::Serialize,
     {
-        fn serialize<__S: __orm::Serializer>(
-            &self,
-            serializer: __S,
-        ) -> ::core::result::Result<__S::Ok, __S::Error> {
-            self.0.serialize(serializer)
+        fn serialize<__S: __orm::Serializer>(&self, to: __S) -> __orm::Serialized<__S> {
+            self.0.serialize(to)
         }
     }
 };

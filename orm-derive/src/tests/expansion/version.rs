@@ -101,7 +101,6 @@ const _: () = {
             __orm::insert(on, &self)
         }
     }
-    #[automatically_derived]
     impl<Named> ::core::ops::Deref for PageLoaded<Named> {
         type Target = Page;
         fn deref(&self) -> &Page {
@@ -180,11 +179,8 @@ const _: () = {
     where
         __Inner<Named>: __orm::Serialize,
     {
-        fn serialize<__S: __orm::Serializer>(
-            &self,
-            serializer: __S,
-        ) -> ::core::result::Result<__S::Ok, __S::Error> {
-            self.0.serialize(serializer)
+        fn serialize<__S: __orm::Serializer>(&self, to: __S) -> __orm::Serialized<__S> {
+            self.0.serialize(to)
         }
     }
 };

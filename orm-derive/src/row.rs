@@ -1,0 +1,115 @@
+//! `row!`: the type of a row, by the names of the relations and values that it holds.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned as _;
+use syn::{Path, Token, Type, braced};
+
+use crate::names;
+
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    syn::parse2::<Row>(input).map_or_else(|error| error.into_compile_error(), |row| row.type_of())
+}
+
+/// `$crate; Student { courses: Many<Course>, named Count: u64 }`
+struct Row {
+    krate: Ident,
+    model: Path,
+    held: Vec<Held>,
+}
+
+/// What a row holds beside its columns.
+enum Held {
+    Relation { name: Ident, state: Type },
+    Value { name: Path, ty: Type },
+}
+
+impl Row {
+    /// The row without relations, which takes in one after the other.
+    fn type_of(&self) -> TokenStream {
+        let Row { krate, model, held } = self;
+        held.iter().fold(quote!(#model), |row, held| {
+            let (slot, state) = held.slot_and_state(krate, model);
+            quote_spanned!(held.span()=> <#row as #krate::Attach<#slot, #state>>::Out)
+        })
+    }
+}
+
+impl Held {
+    /// Where rustc says what is wrong with it.
+    fn span(&self) -> Span {
+        match self {
+            Held::Relation { name, .. } => name.span(),
+            Held::Value { name, .. } => name.span(),
+        }
+    }
+
+    fn slot_and_state(&self, krate: &Ident, model: &Path) -> (TokenStream, TokenStream) {
+        match self {
+            Held::Relation { name, state } => {
+                // Asked at the type, so that a model in place of a state is told there.
+                let state = quote_spanned!(state.span()=> <#state as #krate::signature::State>::Or<()>);
+                (found(krate, model, name, "Slot"), state)
+            }
+            Held::Value { name, ty } => (quote!(#krate::signature::Slot<#name>), quote!(#ty)),
+        }
+    }
+}
+
+/// What the model says of the relation of that name: `<Student as HasRelation<hash>>::Slot`. rustc's message stands under the name.
+pub(crate) fn found(krate: &Ident, model: &Path, name: &Ident, what: &str) -> TokenStream {
+    let mut hash = Literal::u64_unsuffixed(names::hash(&name.unraw().to_string()));
+    hash.set_span(name.span());
+    let what = Ident::new(what, name.span());
+    quote_spanned!(name.span()=> <#model as #krate::signature::HasRelation<#hash>>::#what)
+}
+
+impl Parse for Row {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let krate = input.parse()?;
+        input.parse::<Token![;]>()?;
+        let model = input.parse()?;
+        let content;
+        braced!(content in input);
+        let held: Vec<Held> = Punctuated::<Held, Token![,]>::parse_terminated(&content)?.into_iter().collect();
+        refuse_repeated(&held)?;
+        Ok(Row { krate, model, held })
+    }
+}
+
+impl Parse for Held {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.call(Ident::parse_any)?;
+        let is_relation = input.peek(Token![:]) && !input.peek(Token![::]);
+        if name == "named" && !is_relation {
+            let name = input.parse()?;
+            input.parse::<Token![:]>()?;
+            return Ok(Held::Value { name, ty: input.parse()? });
+        }
+        if !is_relation {
+            return Err(syn::Error::new(
+                name.span(),
+                "what the relation leaves in the row is missing; write `courses: Many<Course>`",
+            ));
+        }
+        input.parse::<Token![:]>()?;
+        Ok(Held::Relation { name, state: input.parse()? })
+    }
+}
+
+fn refuse_repeated(held: &[Held]) -> syn::Result<()> {
+    let mut seen = HashSet::new();
+    for held in held {
+        if let Held::Relation { name, .. } = held
+            && !seen.insert(name.unraw().to_string())
+        {
+            return Err(syn::Error::new(name.span(), format!("the relation `{}` stands here twice", name.unraw())));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! What signatures and the compiler's messages name: traits that the library implements, and types that stand for
+//! something in them.
+//!
+//! You need none of this to write a program. It is here so that whatever a function of this library returns or asks for can be
+//! named, and so that a message of the compiler leads to a page that explains it. Do not implement these traits: the
+//! derives do, and their methods may change in any release.
+
+// Columns and what they are compared with, ordered by and read as.
+pub use orm_core::column::{KeyOf, Operand, Ordering};
+pub use orm_core::select::{GroupColumns, Selection};
+#[cfg(not(feature = "json"))]
+pub use orm_core::types::WithFeature;
+pub use orm_core::types::{
+    Always, Comparable, Inner, Key, KeyColumns, MomentType, Newtype, Nullable, Presence, RefersTo, Summable, TextType,
+    VersionType,
+};
+
+// Fields that a relation or a view refers to.
+pub use orm_core::mapped::{Field, HasColumn, HasField, Other};
+pub use orm_core::schema::ColumnDef;
+pub use orm_core::view::{Source, Through, To, ViewColumn};
+
+// Relations: their kinds, and the slots of a row.
+pub use orm_core::loaded::{At, Extent, Kind, LeadsToMany, NoSlot, Put, Slot, State};
+pub use orm_core::prefetch::OneOf;
+pub use orm_core::relation::{
+    Computed, Descriptor, HasRelation, Holds, HoldsLoaded, KeyedBy, LeadsToOne, Narrow, RefersToModel, Widen,
+};
+
+// Named values of a row.
+pub use orm_core::loaded::{Extra, Get, Here, Nowhere, There};
+
+// What is written, and by which connection.
+pub use orm_core::driver::Lease;
+pub use orm_core::sql::SqlText;
+pub use orm_core::write::{Insertable, JoinedBy, NewRowOf, Then, WholeRelationOf, With};
