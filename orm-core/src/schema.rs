@@ -536,6 +536,8 @@ pub struct Through {
     pub model: Option<fn() -> &'static Table>,
     /// A column of that model, by position, and the text that it must hold: the join table links rows of several models.
     pub tag: Option<(usize, &'static str)>,
+    /// Whether links that stand twice count once.
+    pub distinct: bool,
 }
 
 impl RelationDef {
@@ -650,6 +652,22 @@ impl Through {
         Some((model().columns.get(at)?, tag))
     }
 
+    /// The join table, of which links that stand twice count once.
+    #[must_use]
+    pub const fn distinct(mut self) -> Self {
+        self.distinct = true;
+        self
+    }
+
+    /// Whether a link may stand several times and must count once: no key of the model tells that it stands once.
+    pub(crate) fn repeats(&self) -> bool {
+        let is_key = |table: &Table, key: &[usize]| {
+            !key.is_empty() && table.names(key).all(|name| self.key_columns().any(|column| column == name))
+        };
+        let keys = |table: &'static Table| table.unique.iter().copied().chain([table.primary_key]);
+        self.distinct && !self.model.is_some_and(|table| keys(table()).any(|key| is_key(table(), key)))
+    }
+
     /// The join table, of which those rows alone are links whose column at a position holds a text.
     #[must_use]
     pub const fn tagged(mut self, column: usize, tag: &'static str) -> Self {
@@ -665,13 +683,13 @@ impl Through {
         left: &'static [&'static str],
         right: &'static [&'static str],
     ) -> Self {
-        Through { schema: table.schema, table: table.name, left, right, model: Some(model), tag: None }
+        Through { schema: table.schema, table: table.name, left, right, model: Some(model), tag: None, distinct: false }
     }
 
     /// A join table that only holds the two keys.
     #[must_use]
     pub const fn bare(table: &'static str, left: &'static [&'static str], right: &'static [&'static str]) -> Self {
-        Through { schema: None, table, left, right, model: None, tag: None }
+        Through { schema: None, table, left, right, model: None, tag: None, distinct: false }
     }
 }
 

@@ -144,7 +144,7 @@ pub(crate) const FRACTIONS: &[&str] = &[NONE, SHORTEST, OPTIONAL, AT_LEAST, AUTO
 pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE, TAG, RENAME];
 pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE, TAG, RENAME];
 pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES, TAG, RENAME];
-pub(crate) const IN_HAS_MANY: &[&str] = &[FOREIGN_KEY, REFERENCES, THROUGH, LEFT, TAG, RENAME];
+pub(crate) const IN_HAS_MANY: &[&str] = &[FOREIGN_KEY, REFERENCES, THROUGH, LEFT, RIGHT, TAG, RENAME];
 pub(crate) const IN_MANY_TO_MANY: &[&str] = &[THROUGH, LEFT, RIGHT, TAG, RENAME];
 
 /// Words of `#[view(..)]`.

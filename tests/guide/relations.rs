@@ -13,6 +13,7 @@ fn chapter() -> orm::Result<()> {
     siblings(&db)?;
     nested(&db, &mut chapter)?;
     over_two(&db)?;
+    over_links::are_loaded()?;
     narrowed(&db)?;
     narrowed_to_one(&db)?;
     signatures(&db)?;
@@ -162,6 +163,55 @@ fn of_one_row(db: &Db) -> orm::Result<()> {
     let number = Student::courses().of(&ada).count(db)?;
     assert_eq!((courses[0].title.as_str(), number), ("Logic", 2));
     Ok(())
+}
+
+mod over_links {
+    use orm::{Db, Model};
+
+    #[derive(Model)]
+    #[has_many(meetings: Meeting, through = Membership, right = club_id)]
+    struct Pupil {
+        id: i64,
+        name: String,
+    }
+
+    #[derive(Model)]
+    #[model(primary_key(pupil_id, club_id))]
+    struct Membership {
+        #[belongs_to(pupil: Pupil)]
+        pupil_id: i64,
+        #[belongs_to(club: Club)]
+        club_id: i64,
+    }
+
+    #[derive(Model)]
+    struct Club {
+        id: i64,
+        name: String,
+    }
+
+    #[derive(Model)]
+    struct Meeting {
+        id: i64,
+        topic: String,
+        #[belongs_to(club: Club)]
+        club_id: i64,
+    }
+
+    pub(super) fn are_loaded() -> orm::Result<()> {
+        let db = &Db::memory()?;
+        db.create_tables::<(Pupil, Membership, Club, Meeting)>()?;
+        let ada = NewPupil { name: "Ada".into() }.insert(db)?;
+        let chess = NewClub { name: "Chess".into() }.insert(db)?;
+        let choir = NewClub { name: "Choir".into() }.insert(db)?;
+        NewMembership { pupil_id: ada.id, club_id: chess.id }.insert(db)?;
+        let meetings = [("Scales", choir.id), ("Openings", chess.id)];
+        orm::insert_many(db, meetings.map(|(topic, club_id)| NewMeeting { topic: topic.into(), club_id }))?;
+        let pupils = Pupil::query().prefetch(Pupil::meetings()).all(db)?;
+        assert_eq!(pupils[0].meetings()[0].topic, "Openings");
+        assert_eq!(pupils[0].meetings().len(), 1);
+        Ok(())
+    }
 }
 
 mod several_models {

@@ -22,6 +22,7 @@ mod random;
 mod roles;
 mod shared_rows;
 mod tagged_links;
+mod through_links;
 mod twice;
 mod two_hops;
 #[cfg(feature = "uuid-1")]

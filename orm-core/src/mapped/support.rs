@@ -206,7 +206,7 @@ impl<M: Mapped> Other<M> {
     pub const fn through(self, left: &'static [&'static str], right: &'static [&'static str]) -> Through {
         // Not `M::TABLE`, which may hold a relation through the model that this one is asked by.
         let TableName { schema, name, .. } = M::TABLE_NAME;
-        Through { schema, table: name, left, right, model: Some(M::table), tag: None }
+        Through { schema, table: name, left, right, model: Some(M::table), tag: None, distinct: false }
     }
 
     /// The model as the one between in a relation of two hops, in which others refer to its primary key.
@@ -228,6 +228,18 @@ impl<M, const FIELD: u64, V, Name, Word> Field<M, FIELD, V, Name, Word> {
     pub const fn refers_to<K>(self) -> Self
     where
         V: RefersTo<K>,
+    {
+        self
+    }
+
+    /// The column, which can refer to the same key as another.
+    #[must_use]
+    pub const fn refers_as<M2, const FIELD2: u64, V2, Name2, Word2>(
+        self,
+        _: &Field<M2, FIELD2, V2, Name2, Word2>,
+    ) -> Self
+    where
+        V: RefersTo<V2>,
     {
         self
     }

@@ -217,12 +217,15 @@ pub fn release(
 
 impl Writer<'_> {
     /// `"enrollments" AS t1`, or `(SELECT j."subject_id", j."tag_id" FROM "taggings" AS j WHERE j."subject_type" = ?2) AS t1`
-    /// where the rows with a tag are meant: databases read these by the indexes of the table.
+    /// where the rows with a tag are meant: databases read these by the indexes of the table. Links that count once though
+    /// they may stand several times are made `DISTINCT` there.
     pub(super) fn links_of(&mut self, through: &'static Through, link: usize) -> &mut Self {
-        if through.tag.is_none() {
+        let repeats = through.repeats();
+        if through.tag.is_none() && !repeats {
             return self.table(through.schema, through.table).push(" AS ").alias(link);
         }
-        self.push("(SELECT ").separated(", ", through.key_columns(), |writer, name| {
+        self.push(if repeats { "(SELECT DISTINCT " } else { "(SELECT " });
+        self.separated(", ", through.key_columns(), |writer, name| {
             writer.push("j.").name(name);
         });
         self.push(" FROM ").table(through.schema, through.table).push(" AS j").tagged(" WHERE j.", through);

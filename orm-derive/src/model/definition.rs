@@ -147,8 +147,9 @@ pub(crate) enum Kind {
     BelongsToAny { foreign_key: Names, tag: Names },
     /// Fields of the other model hold the key of this; of those rows alone that have a tag, if there is one.
     Has { many: bool, foreign_key: Names, references: Option<Names>, tag: Option<Tag> },
-    /// Fields of the other model hold the key of a model between, whose fields hold the key of this.
-    HasThrough { model: Type, left: Names, foreign_key: Names },
+    /// Fields of the other model hold the key of a model between, or what its fields `right` hold, and its fields `left` hold the
+    /// key of this.
+    HasThrough { model: Type, left: Names, right: Option<Names>, foreign_key: Names },
     /// A table between holds the keys of both.
     ManyToMany(Join),
 }
@@ -178,6 +179,7 @@ pub(crate) enum Join {
 }
 
 /// Names of fields. Those that the user left out are made from other names and carry the span of the relation's.
+#[derive(Clone)]
 pub(crate) struct Names {
     pub(crate) list: Vec<Ident>,
     pub(crate) written: bool,

@@ -332,9 +332,13 @@ fn keys_have_as_many_columns_as_what_they_refer_to(model: &Model, errors: &mut E
                 let referred = references.as_ref().map_or(own_key, |names| count(relation, names));
                 as_many(relation, foreign_key.list.len(), referred, errors);
             }
-            Kind::HasThrough { left, .. } | Kind::ManyToMany(Join::Model { left, .. }) => {
+            Kind::HasThrough { left, right, foreign_key, .. } => {
                 as_many(relation, left.list.len(), own_key, errors);
+                if let Some(right) = right {
+                    as_many_on_both_ways(foreign_key, count(relation, right), errors);
+                }
             }
+            Kind::ManyToMany(Join::Model { left, .. }) => as_many(relation, left.list.len(), own_key, errors),
             Kind::ManyToMany(Join::Table { left, .. }) => as_many(relation, left.len(), own_key, errors),
         }
     }
@@ -342,6 +346,13 @@ fn keys_have_as_many_columns_as_what_they_refer_to(model: &Model, errors: &mut E
 
 fn count<'a>(relation: &'a Relation, names: &'a Names) -> (&'a Ident, usize) {
     (names.list.first().unwrap_or(&relation.name), names.list.len())
+}
+
+fn as_many_on_both_ways(foreign_key: &Names, (at, right): (&Ident, usize), errors: &mut Errors) {
+    let foreign = foreign_key.list.len();
+    if foreign != right {
+        errors.add(at, format!("`right` names {right} columns and `foreign_key` {foreign}; name as many in both"));
+    }
 }
 
 fn as_many(relation: &Relation, foreign: usize, (at, referred): (&Ident, usize), errors: &mut Errors) {

@@ -4,7 +4,9 @@
 
 use expect_test::expect;
 
-use super::school::{BELONGS_TO, BY_NAME, COMPOSITE, COURSES, DEPARTMENTS, HAS_MANY, MANY_TO_MANY, MARKS, TAGGED};
+use super::school::{
+    BELONGS_TO, BY_NAME, COMPOSITE, COURSES, DEPARTMENTS, DISTINCT, HAS_MANY, MANY_TO_MANY, MARKS, TAGGED,
+};
 use super::{check, keys, limited, names, narrowed, pairs, relation_sql, text};
 use crate::ast::{Aggregate, Function, Join, Select};
 use crate::sql::{self, Dialect, Form, Related};
@@ -281,6 +283,29 @@ fn links_with_a_tag() {
         SELECT k.`ord`, t1.`course_id`, NULL, NULL, NULL FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value` bigint PATH '$')) AS k JOIN (SELECT j.`subject_id`, j.`course_id` FROM `labellings` AS j WHERE j.`kind` = ?) AS t1 ON t1.`subject_id` = k.`value` UNION ALL SELECT NULL, row_number() OVER (ORDER BY t0.`id`), t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`id` IN (SELECT t1.`course_id` FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value` bigint PATH '$')) AS k JOIN (SELECT j.`subject_id`, j.`course_id` FROM `labellings` AS j WHERE j.`kind` = ?) AS t1 ON t1.`subject_id` = k.`value`)
         [Keys(Ints([1, 2])), Compared(Text("department"))]
         [Keys(Ints([1, 2])), Compared(Text("department")), Keys(Ints([1, 2])), Compared(Text("department"))]
+    "#]],
+    );
+}
+
+#[test]
+fn links_that_count_once() {
+    let all = Select::new(&COURSES);
+    check(
+        |dialect| relation_sql(dialect, &DISTINCT, &all, Form::Keys, keys()),
+        &expect![[r#"
+        SELECT k.rowid, t0."id", t0."title", t0."department_id" FROM rarray(?1) AS k CROSS JOIN (SELECT DISTINCT j."subject_id", j."course_id" FROM "labellings" AS j) AS t1 ON t1."subject_id" = +k."value" CROSS JOIN "courses" AS t0 ON t1."course_id" = t0."department_id" ORDER BY t0."id"
+        SELECT k."ord", t0."id", t0."title", t0."department_id" FROM unnest($1::bigint[]) WITH ORDINALITY AS k("value", "ord") JOIN (SELECT DISTINCT j."subject_id", j."course_id" FROM "labellings" AS j) AS t1 ON t1."subject_id" = k."value" JOIN "courses" AS t0 ON t1."course_id" = t0."department_id" ORDER BY t0."id"
+        SELECT k.`ord`, t0.`id`, t0.`title`, t0.`department_id` FROM JSON_TABLE(?, '$[*]' COLUMNS (`ord` FOR ORDINALITY, `value` bigint PATH '$')) AS k JOIN (SELECT DISTINCT j.`subject_id`, j.`course_id` FROM `labellings` AS j) AS t1 ON t1.`subject_id` = k.`value` JOIN `courses` AS t0 ON t1.`course_id` = t0.`department_id` ORDER BY t0.`id`
+        [Keys(Ints([1, 2]))]
+    "#]],
+    );
+    check(
+        |dialect| relation_sql(dialect, &DISTINCT, &all, Form::List, keys()),
+        &expect![[r#"
+        SELECT t1."subject_id", t0."id", t0."title", t0."department_id" FROM (SELECT DISTINCT j."subject_id", j."course_id" FROM "labellings" AS j) AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."department_id" WHERE t1."subject_id" IN (SELECT "value" FROM rarray(?1)) ORDER BY t0."id"
+        SELECT t1."subject_id", t0."id", t0."title", t0."department_id" FROM (SELECT DISTINCT j."subject_id", j."course_id" FROM "labellings" AS j) AS t1 JOIN "courses" AS t0 ON t1."course_id" = t0."department_id" WHERE t1."subject_id" = ANY($1::bigint[]) ORDER BY t0."id"
+        SELECT t1.`subject_id`, t0.`id`, t0.`title`, t0.`department_id` FROM (SELECT DISTINCT j.`subject_id`, j.`course_id` FROM `labellings` AS j) AS t1 JOIN `courses` AS t0 ON t1.`course_id` = t0.`department_id` WHERE t1.`subject_id` IN (SELECT l.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`value` bigint PATH '$')) AS l) ORDER BY t0.`id`
+        [Keys(Ints([1, 2]))]
     "#]],
     );
 }

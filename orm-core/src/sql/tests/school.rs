@@ -108,6 +108,14 @@ pub(super) static TAGGED: RelationDef = RelationDef::through(
     Through::model(labellings, &LABELLINGS, &["subject_id"], &["course_id"]).tagged(2, "department"),
 );
 
+/// Courses by links of which no key tells that each stands once.
+pub(super) static DISTINCT: RelationDef = RelationDef::two_hops(
+    "reached",
+    (departments, &[0]),
+    (courses, &[2]),
+    Through::model(labellings, &LABELLINGS, &["subject_id"], &["course_id"]).distinct(),
+);
+
 pub(super) static BY_NAME: RelationDef =
     RelationDef::direct("named", RelationKind::HasMany, (departments, &[1]), (courses, &[1]));
 pub(super) static COMPOSITE: RelationDef =

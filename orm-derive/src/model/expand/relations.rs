@@ -197,9 +197,12 @@ fn definition(model: &Model, relation: &Relation) -> TokenStream {
                 None => has,
             }
         }
-        Kind::HasThrough { model: between, left, foreign_key } => {
+        Kind::HasThrough { model: between, left, right, foreign_key } => {
             let between = other("between", between);
-            let definition = has_through(model, relation, left, foreign_key, &mut names);
+            let definition = match right {
+                Some(right) => has_through_links(model, relation, (left, right), foreign_key, &mut names),
+                None => has_through(model, relation, left, foreign_key, &mut names),
+            };
             quote!(#between #definition)
         }
         Kind::ManyToMany(Join::Table { name, left, right }) => many_to_many_bare(model, relation, name, left, right),
@@ -307,6 +310,38 @@ fn has_through(
         #check
         let to = (target.table(), #indexes);
         __orm::RelationDef::two_hops(#name, #own, to, between.between(#left_names))
+    }
+}
+
+/// The rows of the target that refer to the same rows as those of the model between, which refer to this model.
+fn has_through_links(
+    model: &Model,
+    relation: &Relation,
+    (left, right): (&Names, &Names),
+    foreign_key: &Names,
+    names: &mut Parameters,
+) -> TokenStream {
+    let name = relation.text();
+    let own = own_side(model, &model.positions(&model.primary_key));
+    let (left_names, right_names) = (sql_names(left, "left"), sql_names(right, "right"));
+    let left = lookups("between", left, symbol::LEFT, &model.columns_of(&model.primary_key), names);
+    let found = foreign_key.list.iter().enumerate().map(|(at, field)| {
+        let (span, lookup) = (here(field.span()), lookup("target", field, symbol::FOREIGN_KEY, names));
+        let mut at = Literal::usize_unsuffixed(at);
+        at.set_span(span);
+        quote_spanned!(span=> #lookup.refers_as(&right.#at))
+    });
+    let found: Vec<TokenStream> = found.collect();
+    let right = right.list.iter().map(|field| lookup("between", field, symbol::RIGHT, names));
+    let right: Vec<TokenStream> = right.collect();
+    let indexes = indexes(foreign_key);
+    quote! {
+        let left = #left;
+        let right = (#(#right,)*);
+        let through = between.through(#left_names, #right_names).distinct();
+        let fields = (#(#found,)*);
+        let to = (target.table(), #indexes);
+        __orm::RelationDef::two_hops(#name, #own, to, through)
     }
 }
 
@@ -521,6 +556,10 @@ fn doc(relation: &Relation) -> String {
         Kind::BelongsToAny { .. } => format!("the row of one of the models of `{target}` that this row refers to"),
         Kind::Has { many: false, .. } => format!("the `{target}` that refers to this row"),
         Kind::Has { many: true, .. } => format!("each `{target}` that refers to this row"),
+        Kind::HasThrough { model, right: Some(_), .. } => {
+            let between = names::type_text(model);
+            format!("each `{target}` that refers to the same row as a `{between}` that refers to this row")
+        }
         Kind::HasThrough { model, .. } => {
             format!("each `{target}` of the `{}` rows that refer to this row", names::type_text(model))
         }

@@ -180,8 +180,11 @@ impl Words {
         if attribute != word::HAS_MANY {
             return;
         }
-        if let (None, Some((left, _))) = (&self.through, &self.left) {
-            errors.add(left, "`left` names a field of the model that `through` names; write `through = Model` too");
+        for (side, _) in self.left.iter().chain(&self.right).filter(|_| self.through.is_none()) {
+            errors.add(
+                side,
+                format!("`{side}` names a field of the model that `through` names; write `through = Model` too"),
+            );
         }
         if let (Some(_), Some(TagWord::Text(tag))) = (&self.through, &self.tag) {
             errors.add(
@@ -197,7 +200,7 @@ impl Words {
         }
     }
 
-    /// The model between, its reference to this one, and the target's reference to it.
+    /// The model between, its reference to this one, and the target's reference to it or to what it refers to.
     fn has_through(&self, model: &Ident, through: &Through) -> Result<Kind> {
         let between = match through {
             Through::Model(between) => between.clone(),
@@ -210,10 +213,15 @@ impl Words {
         };
         let own_key = key_named(&model.unraw().to_string());
         let between_key = last_name(&between, model).map(|name| key_named(&name)).unwrap_or_default();
-        let foreign_key = || Names::default(&between_key, &self.name);
+        let right = self.right.as_ref().map(|right| self.fields(Some(right), "")).transpose()?;
+        let foreign_key = || match &right {
+            Some(right) => Names { list: right.list.clone(), written: false },
+            None => Names::default(&between_key, &self.name),
+        };
         Ok(Kind::HasThrough {
             model: between,
             left: self.fields(self.left.as_ref(), &own_key)?,
+            right: right.clone(),
             foreign_key: self.foreign_key.clone().map_or_else(foreign_key, Names::written),
         })
     }

@@ -1,0 +1,25 @@
+//! `right` without the model that it is a field of.
+
+use orm::Model;
+
+#[derive(Model)]
+#[has_many(lessons: Lesson, right = course_id)]
+struct Student {
+    id: i64,
+}
+
+#[derive(Model)]
+struct Lesson {
+    id: i64,
+    topic: String,
+    course_id: i64,
+}
+
+#[derive(Model)]
+#[model(primary_key(student_id, course_id))]
+struct Enrollment {
+    student_id: i64,
+    course_id: i64,
+}
+
+fn main() {}

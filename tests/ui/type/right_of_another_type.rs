@@ -1,0 +1,25 @@
+//! Keys of two types over a model between.
+
+use orm::Model;
+
+#[derive(Model)]
+#[has_many(lessons: Lesson, through = Enrollment, right = course_id, foreign_key = topic)]
+struct Student {
+    id: i64,
+}
+
+#[derive(Model)]
+struct Lesson {
+    id: i64,
+    topic: String,
+    course_id: i64,
+}
+
+#[derive(Model)]
+#[model(primary_key(student_id, course_id))]
+struct Enrollment {
+    student_id: i64,
+    course_id: i64,
+}
+
+fn main() {}
