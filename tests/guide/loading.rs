@@ -5,7 +5,7 @@ use std::error::Error;
 use orm::{Db, Model, Tree};
 
 use crate::chapter::Chapter;
-use crate::{Course, Student};
+use crate::{Course, Department, Student};
 
 #[test]
 fn chapter() -> Result<(), Box<dyn Error>> {
@@ -34,6 +34,17 @@ fn joined(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let twice = Course::query().prefetch(Course::prerequisite().prefetch(Course::department().joined()).joined());
     assert_eq!(twice.plan(db)?.statements(), 2);
     let courses = orm::assert_queries!(db, 2, twice.all(db)?);
+    assert_eq!(courses.len(), 5);
+    joined_and_filtered(db)
+}
+
+struct Mathematics;
+
+fn joined_and_filtered(db: &Db) -> orm::Result<()> {
+    let courses = Course::query()
+        .prefetch(Course::department().joined().filter(Department::name().eq("Mathematics")).named(Mathematics))
+        .all(db)?;
+    assert!(courses.iter().any(|course| course.named(Mathematics).is_none()));
     assert_eq!(courses.len(), 5);
     Ok(())
 }
@@ -114,5 +125,18 @@ fn to_any_depth(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     assert_eq!(statements.len(), 4);
     assert!(statements[2] == statements[1] && statements[3] == statements[1]);
     chapter.shows_sql(&statements[1..2]);
+    nodes_with_relations(db)
+}
+
+fn nodes_with_relations(db: &Db) -> orm::Result<()> {
+    let recording = db.record();
+    let nodes = Course::follow_ups().prefetch(Course::department()).to_any_depth();
+    let logic = Course::query().filter(Course::title().eq("Logic")).prefetch(nodes).one(db)?;
+    for (depth, course) in logic.follow_ups().walk() {
+        println!("{depth}: {} ({})", course.title, course.department().name);
+    }
+    assert_eq!(logic.follow_ups().walk().count(), 2);
+    // The course, three levels of which the last is empty, and the departments.
+    assert_eq!(recording.count(), 5);
     Ok(())
 }
