@@ -8,7 +8,6 @@
 // Columns and what they are compared with, ordered by and read as.
 pub use orm_core::column::{KeyOf, Operand, Ordering};
 pub use orm_core::select::{GroupColumns, Selection};
-#[cfg(not(feature = "json"))]
 pub use orm_core::types::WithFeature;
 pub use orm_core::types::{
     Always, Comparable, Inner, Key, KeyColumns, MomentType, Newtype, Nullable, Presence, RefersTo, Summable, TextType,

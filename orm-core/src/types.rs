@@ -29,10 +29,8 @@ mod uuid;
 use std::borrow::Cow;
 
 pub use array::{ArrayType, Element};
-#[cfg(not(feature = "json"))]
-pub use codec::WithFeature;
 pub(crate) use codec::value_of;
-pub use codec::{AsJson, Codec, Coded, OrNull};
+pub use codec::{AsJson, Codec, Coded, OrNull, WithFeature};
 pub use computed::{Comparable, Summable};
 pub(crate) use form::OtherForm;
 pub use form::{Form, Fraction, Number, Offset, Separator, TextForm, Unit, UuidText};

@@ -1,7 +1,7 @@
 //! `relation!`: the type of a relation, by its name.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Path, Token, Type};
@@ -9,7 +9,7 @@ use syn::{Path, Token, Type};
 use crate::row;
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    syn::parse2::<Relation>(input).map_or_else(|error| error.into_compile_error(), |relation| relation.type_of())
+    syn::parse2::<Relation>(input).map_or_else(syn::Error::into_compile_error, |relation| relation.type_of())
 }
 
 /// `$crate; Student.courses: Course as row!(..), Part`
@@ -37,7 +37,7 @@ impl Relation {
             Some(Rows::Loaded(row)) => (quote!(#row), quote!(#target)),
             Some(Rows::View(view)) => (quote!(#view), quote!(<#view as #krate::View>::Base)),
         };
-        let extent = extent.as_ref().map_or_else(|| quote!(#krate::All), |extent| extent.to_token_stream());
+        let extent = extent.as_ref().map_or_else(|| quote!(#krate::All), quote::ToTokens::to_token_stream);
         let types = quote!(#target, #kind, #row, #extent, #base);
         quote_spanned!(name.span()=> <#slot as #krate::signature::Descriptor>::Relation<#types>)
     }

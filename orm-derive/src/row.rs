@@ -13,7 +13,7 @@ use syn::{Path, Token, Type, braced};
 use crate::names;
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    syn::parse2::<Row>(input).map_or_else(|error| error.into_compile_error(), |row| row.type_of())
+    syn::parse2::<Row>(input).map_or_else(syn::Error::into_compile_error, |row| row.type_of())
 }
 
 /// `$crate; Student { courses: Many<Course>, named Count: u64 }`

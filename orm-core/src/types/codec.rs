@@ -40,7 +40,6 @@ pub trait Codec<T>: 'static {
 pub struct AsJson;
 
 /// What every type would be, were the feature for JSON on.
-#[cfg(not(feature = "json"))]
 #[diagnostic::on_unimplemented(
     message = "`#[model(json)]` needs the feature `json` of `orm`",
     label = "the feature is not on",
