@@ -52,13 +52,13 @@ impl Db {
     }
 
     /// Stops the statements that run at this moment for this handle and its clones, from another thread. Each of them
-    /// fails with [`is_interrupted`](Error::is_interrupted); what it had changed is undone, and a write transaction that
-    /// it stood in may be lost ([`is_transaction_lost`](Error::is_transaction_lost)). Later statements run as always.
+    /// fails with [`is_interrupted`](crate::error::Error::is_interrupted); what it had changed is undone, and a write transaction that
+    /// it stood in may be lost ([`is_transaction_lost`](crate::error::Error::is_transaction_lost)). Later statements run as always.
     ///
     /// # Errors
     ///
     /// When they cannot be told to stop, because the database cannot be reached. The statements then end all the same, with
-    /// [`is_connection_lost`](Error::is_connection_lost).
+    /// [`is_connection_lost`](crate::error::Error::is_connection_lost).
     pub fn interrupt(&self) -> Result<()> {
         self.inner.pool.interrupt()
     }

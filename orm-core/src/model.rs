@@ -91,7 +91,7 @@ pub trait Model: Mapped {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](crate::error::Error::is_not_found) when no row has the key, [`is_stale`](Error::is_stale) when the row has a
+    /// [`is_not_found`](crate::error::Error::is_not_found) when no row has the key, [`is_stale`](crate::error::Error::is_stale) when the row has a
     /// version and was changed since it was read, and those of constraints.
     fn update(&self, on: &impl Executor) -> Result<()> {
         write::update(on, self)

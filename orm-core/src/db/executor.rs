@@ -5,7 +5,7 @@ use crate::access::Access;
 use crate::error::{Error, Result};
 use crate::sql::Dialect;
 
-/// Where statements run: a [`Db`] or a [`Transaction`].
+/// Where statements run: a [`Db`] or a [`Transaction`](super::Transaction).
 ///
 /// It cannot be implemented outside of this crate.
 pub trait Executor: private::Sealed {

@@ -26,7 +26,7 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// Those of the database; [`is_invalid`](Error::is_invalid) for names that it keeps to itself, or takes for one and the
+    /// Those of the database; [`is_invalid`](crate::error::Error::is_invalid) for names that it keeps to itself, or takes for one and the
     /// same.
     pub fn create_tables<M: Models>(&self) -> Result<()> {
         let tables = M::tables();

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::{ForeignKey, RelationDef, RelationKind, Table, Through, bare_links};
 use crate::types::SqlType;
 
-/// A diagram of some models; what [`diagram`] returns.
+/// A diagram of some models; what [`diagram`](crate::mapped::diagram) returns.
 ///
 /// A line stands for each foreign key, and is solid; relations whose keys the database does not check have dotted ones. Join
 /// tables without a model stand in it too. What refers to tables of other models is not drawn.

@@ -23,11 +23,11 @@ pub(crate) fn update<M: Mapped>(on: &impl Executor, row: &M) -> Result<()> {
     expect_one(on, row, &update.sql).map_err(|error| error.in_columns(M::TABLE, &update.columns))
 }
 
-/// As [`Mapped::update`], for a model with a version: returns the row as it is stored then, with its next version.
+/// As [`Model::update`](crate::model::Model::update), for a model with a version: returns the row as it is stored then, with its next version.
 ///
 /// # Errors
 ///
-/// As [`Mapped::update`].
+/// As [`Model::update`](crate::model::Model::update).
 pub fn update_versioned<M: Mapped>(on: &impl Executor, row: &M) -> Result<M> {
     change(on, row, all_of(row)?)
 }

@@ -13,7 +13,7 @@ use crate::mapped::Mapped;
 use crate::sql;
 use crate::value::{Timestamp, Value};
 
-/// Rows to be changed together; what [`Mapped::rows_where`] and [`Mapped::all_rows`] return.
+/// Rows to be changed together; what [`Model::rows_where`](crate::model::Model::rows_where) and [`Model::all_rows`](crate::model::Model::all_rows) return.
 #[must_use = "rows stay as they are until they are updated or deleted"]
 pub struct Rows<M> {
     filter: Result<Vec<Expr>>,
