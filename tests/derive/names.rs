@@ -1,5 +1,7 @@
 //! What functions of the library return has a name: rows, relations and queries as return types, fields and arguments.
 
+#![expect(clippy::type_complexity, reason = "types are written out where a program would give them an alias")]
+
 use orm::signature::Slot;
 use orm::{
     Aggregate, AnyDepth, Db, Executor, Many, Model, Named, One, Part, Prefetch, Prefetchable, Query, Record, Relation,

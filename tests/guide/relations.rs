@@ -1,5 +1,7 @@
 //! The program text of the chapter on relations.
 
+#![expect(clippy::type_complexity, reason = "the chapter shows types as they are written in a signature")]
+
 use orm::{Db, Executor, Many, Model, NotLoaded, One, Part, Prefetchable, Query, Takes, relation, row};
 
 use crate::chapter::Chapter;
