@@ -10,10 +10,10 @@ use crate::value::{Mismatch, ValueRef};
 
 /// One row of a result, borrowed from the driver while it stands on it.
 #[derive(Clone, Copy)]
-pub struct Row<'a>(&'a dyn Columns);
+pub struct Row<'a>(&'a dyn RowValues);
 
 /// What a driver must offer of a row: its values by position.
-pub trait Columns {
+pub trait RowValues {
     /// The value at `index`.
     ///
     /// # Errors
@@ -61,7 +61,7 @@ pub trait WrittenRows: RowSink {
 impl<'a> Row<'a> {
     /// The row that a driver stands on.
     #[must_use]
-    pub fn new(columns: &'a dyn Columns) -> Self {
+    pub fn new(columns: &'a dyn RowValues) -> Self {
         Row(columns)
     }
 

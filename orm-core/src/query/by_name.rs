@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::error::{Error, Result};
 use crate::loaded::{Name, Record};
 use crate::mapped::Mapped;
-use crate::row::{Columns, Row, RowSink};
+use crate::row::{Row, RowSink, RowValues};
 use crate::value::{Mismatch, ValueRef};
 
 /// Finds the values of a record by column name, and hands them on in its order.
@@ -53,7 +53,7 @@ struct Reordered<'a> {
     positions: &'a [Option<usize>],
 }
 
-impl Columns for Reordered<'_> {
+impl RowValues for Reordered<'_> {
     fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
         self.positions[index].map_or(Ok(ValueRef::Null), |position| self.row.value(position))
     }

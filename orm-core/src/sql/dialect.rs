@@ -88,7 +88,7 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Writes a table of keys, with the alias `k`, into a `FROM` clause. `compared` are the columns that the keys' parts will be
     /// compared with.
-    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>);
+    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: ComparedColumns<'_>);
 
     /// Whether integer keys are found faster by comparing a column that has an index with a list, as that of
     /// [`in_list`](Self::in_list), than by joining a table of them.
@@ -97,7 +97,7 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// Writes the parameters of a list of keys.
-    fn bind_keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>) {
+    fn bind_keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: ComparedColumns<'_>) {
         let _ = compared;
         writer.bind(Param::Keys(keys));
     }
@@ -114,7 +114,7 @@ pub trait Dialect: fmt::Debug + Sync {
     /// Writes the query for rows that travel as arrays: the first column, of the first of these types, is parameter 1.
     /// A column of arrays travels as one array of the elements of all rows. Where those of each row begin and end say two
     /// more arrays for each such column, whose parameters come behind those of all columns.
-    fn rows_of_arrays(&self, writer: &mut Writer<'_>, types: &[SqlType], columns: Compared<'_>) {
+    fn rows_of_arrays(&self, writer: &mut Writer<'_>, types: &[SqlType], columns: ComparedColumns<'_>) {
         let _ = (writer, types, columns);
     }
 
@@ -495,7 +495,7 @@ pub struct KeyTable {
 
 /// The columns that the parts of keys are compared with, or that values are stored in.
 #[derive(Clone, Copy, Debug)]
-pub struct Compared<'n> {
+pub struct ComparedColumns<'n> {
     /// The schema of their table.
     pub schema: Option<&'n str>,
     /// Their table.

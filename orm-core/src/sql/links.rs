@@ -1,7 +1,7 @@
 //! Statements that change which rows belong to a parent.
 
 use super::held::KeyColumn;
-use super::{Compared, Conflict, Dialect, Held, Sql, Writer, columns_of, lists};
+use super::{ComparedColumns, Conflict, Dialect, Held, Sql, Writer, columns_of, lists};
 use crate::schema::{RelationDef, Through};
 use crate::types::{Keys, Param, SqlType};
 use crate::value::{Timestamp, Value};
@@ -164,7 +164,7 @@ pub fn delete_links(
     writer.push("DELETE FROM ").table(through.schema, through.table).push(" WHERE ");
     writer.names_equal(relation.left_columns(through), owner);
     writer.tagged(" AND ", through);
-    let right = Compared { schema: through.schema, table: through.table, columns: through.right };
+    let right = ComparedColumns { schema: through.schema, table: through.table, columns: through.right };
     let keys: Vec<KeyColumn> = relation.right_columns(through).collect();
     writer.among(right, &keys, which);
     writer.finish()
@@ -269,7 +269,7 @@ impl Writer<'_> {
     fn link_arrays(&mut self, through: &'static Through, new: NewLinks) -> &mut Self {
         let (names, types): (Vec<&str>, Vec<SqlType>) =
             new.columns.iter().map(|(name, held)| (*name, held.sql_type)).unzip();
-        self.rows_of_arrays(&types, Compared { schema: through.schema, table: through.table, columns: &names });
+        self.rows_of_arrays(&types, ComparedColumns { schema: through.schema, table: through.table, columns: &names });
         self.params.extend(lists(types.into_iter().zip(columns_of(new.values, names.len()))));
         self
     }
@@ -319,7 +319,7 @@ impl Writer<'_> {
         })
     }
 
-    fn among(&mut self, columns: Compared<'_>, held: &[KeyColumn], which: WhichRows) {
+    fn among(&mut self, columns: ComparedColumns<'_>, held: &[KeyColumn], which: WhichRows) {
         match which {
             WhichRows::All => {}
             WhichRows::These(keys) => self.push(" AND ").name_in(columns, held, " IN ", keys),
@@ -328,7 +328,7 @@ impl Writer<'_> {
     }
 
     /// `"id" IN (SELECT k."value" FROM rarray(?) AS k)`, or `("a", "b") IN (…)`
-    fn name_in(&mut self, columns: Compared<'_>, held: &[KeyColumn], operator: &str, keys: Keys) {
+    fn name_in(&mut self, columns: ComparedColumns<'_>, held: &[KeyColumn], operator: &str, keys: Keys) {
         let keys = self.stored_keys(keys, held);
         let table = self.dialect.key_table(keys.types());
         let several = table.parts.len() > 1;

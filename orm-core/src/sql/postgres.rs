@@ -7,7 +7,7 @@ mod session;
 use super::dialect::{Part, function_in_sql};
 use super::pattern::Wildcards;
 use super::tokens::{Quotes, Token, tokens};
-use super::{Compared, Dialect, KeyTable, Writer, columns_of};
+use super::{ComparedColumns, Dialect, KeyTable, Writer, columns_of};
 use crate::access::Access;
 use crate::ast::{Function, Letters, Pattern};
 use crate::error::{Error, Result};
@@ -95,7 +95,7 @@ impl Dialect for Postgres {
         }
     }
 
-    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>) {
+    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: ComparedColumns<'_>) {
         let width = keys.types().len();
         self.bind_keys(writer.push("unnest("), keys, compared);
         writer.push(") WITH ORDINALITY AS k(");
@@ -109,7 +109,7 @@ impl Dialect for Postgres {
         self.finds_keys_in_lists
     }
 
-    fn bind_keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>) {
+    fn bind_keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: ComparedColumns<'_>) {
         let types = keys.types().to_vec();
         let first = writer.params.len();
         match keys {
@@ -126,7 +126,7 @@ impl Dialect for Postgres {
         self.inserts_arrays
     }
 
-    fn rows_of_arrays(&self, writer: &mut Writer<'_>, types: &[SqlType], columns: Compared<'_>) {
+    fn rows_of_arrays(&self, writer: &mut Writer<'_>, types: &[SqlType], columns: ComparedColumns<'_>) {
         let text = &mut writer.text;
         text.push_str("SELECT ");
         let mut places = types.len() + 1;
@@ -419,7 +419,14 @@ fn array_type(element: SqlType) -> &'static str {
 impl Postgres {
     /// An array of values that a column is compared with: `$1::bigint[]`, or one of the type of the column. A text of a type
     /// of its own, as that of a case-insensitive column, is compared by the rules of that type only if both sides are of it.
-    fn compared_array(&self, text: &mut String, position: usize, sql_type: SqlType, column: &str, of: Compared<'_>) {
+    fn compared_array(
+        &self,
+        text: &mut String,
+        position: usize,
+        sql_type: SqlType,
+        column: &str,
+        of: ComparedColumns<'_>,
+    ) {
         let array = match sql_type {
             SqlType::Int16 | SqlType::Int32 | SqlType::Int64 => "::bigint[]",
             SqlType::Blob => "::bytea[]",
@@ -432,7 +439,14 @@ impl Postgres {
 
     /// An array of values that a column stores, of the type of the column: a native enum takes no `text`, and a number that
     /// does not fit is known before it is sent.
-    fn stored_array(&self, text: &mut String, position: usize, sql_type: SqlType, column: &str, of: Compared<'_>) {
+    fn stored_array(
+        &self,
+        text: &mut String,
+        position: usize,
+        sql_type: SqlType,
+        column: &str,
+        of: ComparedColumns<'_>,
+    ) {
         match sql_type {
             SqlType::Blob | SqlType::Uuid => self.compared_array(text, position, sql_type, column, of),
             _ => self.column_array(text, position, column, of),
@@ -440,7 +454,7 @@ impl Postgres {
     }
 
     /// `coalesce($1, ARRAY(SELECT x."name" FROM "clubs" AS x WHERE false))`, of which the planner keeps `$1`.
-    fn column_array(&self, text: &mut String, position: usize, column: &str, of: Compared<'_>) {
+    fn column_array(&self, text: &mut String, position: usize, column: &str, of: ComparedColumns<'_>) {
         text.push_str("coalesce(");
         self.placeholder(text, position);
         text.push_str(", ARRAY(SELECT x.");

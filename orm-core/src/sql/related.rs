@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::held::KeyColumn;
-use super::{Compared, Dialect, Held, LimitsEach, LinkedRows, Sql, Writer};
+use super::{ComparedColumns, Dialect, Held, LimitsEach, LinkedRows, Sql, Writer};
 use crate::ast::{Aggregate, Argument, Expr, Join, Select};
 use crate::schema::{RelationDef, Table, Through};
 use crate::types::{Keys, SqlType};
@@ -70,15 +70,15 @@ impl Related<'_> {
 
 impl Table {
     /// Columns of the table as those that keys are compared with.
-    pub(super) fn compared<'n>(&self, columns: &'n [&'n str]) -> Compared<'n> {
-        Compared { schema: self.schema, table: self.name, columns }
+    pub(super) fn compared<'n>(&self, columns: &'n [&'n str]) -> ComparedColumns<'n> {
+        ComparedColumns { schema: self.schema, table: self.name, columns }
     }
 }
 
 impl Through {
     /// The columns that the owners' keys are compared with.
-    fn compared(&self) -> Compared<'static> {
-        Compared { schema: self.schema, table: self.table, columns: self.left }
+    fn compared(&self) -> ComparedColumns<'static> {
+        ComparedColumns { schema: self.schema, table: self.table, columns: self.left }
     }
 }
 
@@ -477,7 +477,7 @@ impl Writer<'_> {
     fn with_compared(
         &mut self,
         relation: &'static RelationDef,
-        write: impl FnOnce(&mut Self, Compared<'_>),
+        write: impl FnOnce(&mut Self, ComparedColumns<'_>),
     ) -> &mut Self {
         if let Some(through) = &relation.through {
             write(self, through.compared());

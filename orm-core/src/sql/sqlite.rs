@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::dialect::{Compared, LimitsEach, LinkedRows, Part, arithmetic_in_sql, function_in_sql, operator_in_sql};
+use super::dialect::{
+    ComparedColumns, LimitsEach, LinkedRows, Part, arithmetic_in_sql, function_in_sql, operator_in_sql,
+};
 use super::pattern::Wildcards;
 use super::tokens::{Quotes, Token, tokens};
 use super::words::writes;
@@ -119,7 +121,7 @@ impl Dialect for Sqlite {
         }
     }
 
-    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>) {
+    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: ComparedColumns<'_>) {
         writer.push(if keys.types().len() == 1 { "rarray(" } else { "json_each(" });
         self.bind_keys(writer, keys, compared);
         writer.push(") AS k");

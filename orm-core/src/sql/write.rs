@@ -1,6 +1,6 @@
 //! Statements that change rows.
 
-use super::{Compared, Conflict, Dialect, Held, Part, Sql, Writer};
+use super::{ComparedColumns, Conflict, Dialect, Held, Part, Sql, Writer};
 use crate::ast::Expr;
 use crate::error::{Error, Result};
 use crate::schema::Table;
@@ -186,7 +186,7 @@ impl Writer<'_> {
     }
 
     /// `SELECT unnest($1), …`; the text alone.
-    pub(super) fn rows_of_arrays(&mut self, types: &[SqlType], columns: Compared<'_>) -> &mut Self {
+    pub(super) fn rows_of_arrays(&mut self, types: &[SqlType], columns: ComparedColumns<'_>) -> &mut Self {
         self.dialect.rows_of_arrays(self, types, columns);
         self
     }

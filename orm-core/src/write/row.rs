@@ -6,7 +6,7 @@ use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::query::find_by_values;
-use crate::row::{Columns, Row};
+use crate::row::{Row, RowValues};
 use crate::schema::{Table, Version};
 use crate::sql::{self, Dialect, Sql};
 use crate::value::{Mismatch, Timestamp, Value, ValueRef};
@@ -195,7 +195,7 @@ impl Copied {
     }
 }
 
-impl Columns for Copied {
+impl RowValues for Copied {
     fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
         self.0.get(index).map(Value::as_value_ref).ok_or_else(|| Mismatch::Refused("no such column".into()))
     }

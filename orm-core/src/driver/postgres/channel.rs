@@ -78,9 +78,9 @@ impl From<Error> for Problem {
 
 /// What a loss of the connection means for what was asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stake {
+pub(super) enum AtRisk {
     /// Nothing lasts.
-    None,
+    Nothing,
     /// The changes may have been made to last.
     Changes,
 }
@@ -162,10 +162,10 @@ impl Channel {
         if self.leaving || self.link.is_lost() { Status::Idle } else { self.link.traffic.status() }
     }
 
-    /// What is at stake when a statement runs now.
-    pub(super) fn stake(&self) -> Stake {
+    /// What is at at_risk when a statement runs now.
+    pub(super) fn at_risk(&self) -> AtRisk {
         let lasts = self.access == Access::Write && !self.begins() && self.status() == Status::Idle;
-        if lasts { Stake::Changes } else { Stake::None }
+        if lasts { AtRisk::Changes } else { AtRisk::Nothing }
     }
 
     /// Runs some work of the library's, behind the statement that begins a transaction if one was kept back.
@@ -206,7 +206,7 @@ impl Channel {
     }
 
     /// Makes the problem of some work an error, and remembers the first one of a transaction.
-    pub(super) fn told<T>(&mut self, result: Result<T, Problem>, stake: Stake, text: &str) -> Result<T> {
+    pub(super) fn answered<T>(&mut self, result: Result<T, Problem>, at_risk: AtRisk, text: &str) -> Result<T> {
         let status = self.status();
         if status != Status::Failed {
             self.failure = None;
@@ -221,7 +221,7 @@ impl Channel {
             Problem::Library(error) => error::convert(error, text).with_time_limit(self.statement_timeout),
             Problem::Lost => error::lost(self.link.lost()),
         };
-        if error.is_connection_lost() && stake == Stake::Changes {
+        if error.is_connection_lost() && at_risk == AtRisk::Changes {
             return Err(error.with_unknown_outcome());
         }
         if status == Status::Failed {
@@ -235,9 +235,9 @@ impl Channel {
     }
 
     /// Runs statements without parameters or rows.
-    pub(super) fn batch(&mut self, text: &str, stake: Stake) -> Result<()> {
+    pub(super) fn batch(&mut self, text: &str, at_risk: AtRisk) -> Result<()> {
         let result = self.run(async |client| Ok(client.batch_execute(text).await?));
-        self.told(result, stake, text)
+        self.answered(result, at_risk, text)
     }
 
     /// Begins a transaction that reads, with the next statement.
@@ -281,7 +281,7 @@ impl Channel {
             return Err(error::lost(self.link.lost()));
         }
         let failure = self.failure.take();
-        self.batch("COMMIT", Stake::Changes)?;
+        self.batch("COMMIT", AtRisk::Changes)?;
         if self.link.traffic.rolled_back() {
             let lost = Error::new(Kind::TransactionLost { message: "the server undid it".to_owned() });
             return Err(match failure {

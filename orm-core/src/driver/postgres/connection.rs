@@ -9,7 +9,7 @@ use futures_util::future::maybe_done;
 use futures_util::{Stream, StreamExt};
 use tokio_postgres::Client;
 
-use super::channel::{Channel, Problem, Stake};
+use super::channel::{AtRisk, Channel, Problem};
 use super::error::{self, Stale};
 use super::prepared::Prepared;
 use super::server::Server;
@@ -94,7 +94,7 @@ impl PostgresConnection {
         let begun = self.begun.take();
         let mut again = true;
         loop {
-            let stake = self.channel.stake();
+            let at_risk = self.channel.at_risk();
             let ahead = self.channel.ahead();
             let begins = self.channel.begins();
             let known = self.statements.get(text).is_some();
@@ -114,7 +114,7 @@ impl PostgresConnection {
                 self.statements.forget(text);
             }
             if outdated.is_none() || (outdated == Some(Stale::Unsent) && !again) {
-                return self.channel.told(result, stake, text);
+                return self.channel.answered(result, at_risk, text);
             }
             self.statements.forget(text);
             if outdated == Some(Stale::Unsent) {
@@ -127,7 +127,7 @@ impl PostgresConnection {
                 self.batch("ROLLBACK")?;
                 self.batch(begun)?;
             } else if self.channel.status() != Status::Idle || !again {
-                return self.channel.told(result, stake, text).map_err(Error::into_conflict);
+                return self.channel.answered(result, at_risk, text).map_err(Error::into_conflict);
             }
             again = false;
         }
@@ -227,7 +227,7 @@ impl Connection for PostgresConnection {
             _ => None,
         };
         let text = texts.get(at).copied().unwrap_or_default();
-        let result = self.channel.told(result, Stake::None, text).map_err(|error| error.with_statement(text));
+        let result = self.channel.answered(result, AtRisk::Nothing, text).map_err(|error| error.with_statement(text));
         if stale.is_some() {
             self.statements.forget(text);
         }
@@ -256,8 +256,8 @@ impl Connection for PostgresConnection {
         }
         check_names(text)?;
         self.begun = None;
-        let stake = self.channel.stake();
-        self.channel.batch(text, stake)
+        let at_risk = self.channel.at_risk();
+        self.channel.batch(text, at_risk)
     }
 
     fn begin(&mut self, access: Access, text: &str) -> Result<()> {
@@ -266,7 +266,7 @@ impl Connection for PostgresConnection {
             self.channel.begin_with_next(text);
             return Ok(());
         }
-        self.channel.batch(text, Stake::None)?;
+        self.channel.batch(text, AtRisk::Nothing)?;
         self.begun = Some(text.into());
         Ok(())
     }

@@ -14,7 +14,7 @@ use crate::error::{Constraint, Error, Kind, Outcome, Server};
 pub(super) fn convert(error: tokio_postgres::Error, statement: &str) -> Error {
     if let Some(said) = error.as_db_error() {
         // The library's error is not kept as the source: it prints the detail, which carries values.
-        return Error::new(kind(said, statement)).with_server(told(said));
+        return Error::new(kind(said, statement)).with_server(server_error(said));
     }
     if let Some(refused) = refused(&error) {
         return Error::encode_parameter(refused.position, refused.mismatch.clone());
@@ -50,7 +50,7 @@ const CLOSED: &str = "the server closed the connection";
 fn reason(why: &Lost) -> (String, Option<Server>) {
     let reason = match why {
         Lost::Said(error) => match error.as_db_error() {
-            Some(said) => return (shown(said), Some(told(said))),
+            Some(said) => return (shown(said), Some(server_error(said))),
             None if error.is_closed() => CLOSED.to_owned(),
             None => described(error),
         },
@@ -143,7 +143,7 @@ impl std::fmt::Display for Text {
 
 impl StdError for Text {}
 
-fn told(said: &DbError) -> Server {
+fn server_error(said: &DbError) -> Server {
     // A message that is not shown whole is kept with the detail.
     let message = said.message();
     let whole = (shown(said) != message).then(|| message.to_owned());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use futures_util::future::join_all;
 
-use super::channel::{Channel, Problem, Stake};
+use super::channel::{AtRisk, Channel, Problem};
 use super::prepared::Prepared;
 use super::value::{Bound, Shape, wide_enough};
 use crate::error::{Error, Result};
@@ -40,7 +40,7 @@ impl Statements {
         }
         check_names(text)?;
         let prepared = channel.run(async |client| Ok(Prepared::new(client.prepare(text).await?, text)));
-        let prepared = channel.told(prepared, Stake::None, text)?;
+        let prepared = channel.answered(prepared, AtRisk::Nothing, text)?;
         let prepared = with_text(text, prepared, channel)?;
         self.keep(text, &prepared);
         Ok(prepared)
@@ -59,10 +59,10 @@ impl Statements {
         if !texts.is_empty() {
             let prepared = channel
                 .run_all(texts.len(), async |client| Ok(join_all(texts.iter().map(|text| client.prepare(text))).await));
-            let mut prepared = channel.told(prepared, Stake::None, "")?.into_iter().zip(&texts);
+            let mut prepared = channel.answered(prepared, AtRisk::Nothing, "")?.into_iter().zip(&texts);
             for slot in found.iter_mut().filter(|slot| slot.is_none()) {
                 let Some((prepared, text)) = prepared.next() else { break };
-                let raw = channel.told(prepared.map_err(Problem::Library), Stake::None, text);
+                let raw = channel.answered(prepared.map_err(Problem::Library), AtRisk::Nothing, text);
                 let prepared = Prepared::new(raw.map_err(|error| error.with_statement(text))?, text);
                 let prepared = with_text(text, prepared, channel).map_err(|error| error.with_statement(text))?;
                 self.keep(text, &prepared);
@@ -87,7 +87,7 @@ impl Statements {
             return Ok(wide);
         }
         let wide = channel.run(async |client| Ok(Prepared::new(client.prepare_typed(text, &types).await?, text)));
-        let wide = channel.told(wide, Stake::None, text)?;
+        let wide = channel.answered(wide, AtRisk::Nothing, text)?;
         let wide = with_text(text, wide, channel)?;
         self.keep_wide(text, &wide);
         Ok(wide)
@@ -146,7 +146,7 @@ fn with_text(text: &str, prepared: Arc<Prepared>, channel: &mut Channel) -> Resu
     channel.traffic().formats.learn();
     let again = channel.run(async |client| Ok(client.prepare_typed(text, prepared.raw.params()).await?));
     let is_named = channel.traffic().formats.keep(wanted.iter().map(|shape| shape.is_text()).collect());
-    let again = channel.told(again, Stake::None, text)?;
+    let again = channel.answered(again, AtRisk::Nothing, text)?;
     Ok(if is_named { Prepared::with_text(again, text) } else { prepared })
 }
 

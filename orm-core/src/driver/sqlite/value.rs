@@ -7,7 +7,7 @@ use super::wanted::Wanted;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef as Borrowed};
 
 use crate::error::{Error, Result};
-use crate::row::Columns;
+use crate::row::RowValues;
 use crate::types::{Keys, Param};
 use crate::value::{Mismatch, Timestamp, Value, ValueRef};
 
@@ -19,7 +19,7 @@ pub(super) struct SqliteRow<'a, 's> {
     pub(super) is_final: bool,
 }
 
-impl Columns for SqliteRow<'_, '_> {
+impl RowValues for SqliteRow<'_, '_> {
     #[inline]
     fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
         match self.row.get_ref(index) {

@@ -8,7 +8,7 @@ use crate::ast::{Function, Letters, Nulls, Pattern};
 
 use crate::schema::ColumnDef;
 use crate::sql::pattern::Wildcards;
-use crate::sql::{Compared, Conflict, Dialect, KeyTable, LimitsEach, Part, Writer};
+use crate::sql::{ComparedColumns, Conflict, Dialect, KeyTable, LimitsEach, Part, Writer};
 use crate::types::{Keys, SqlType};
 
 /// The names in a list.
@@ -41,7 +41,7 @@ impl Dialect for MariaDb {
         KeyTable { ordinal: "k.`ord`", first_ordinal: 1, join: " JOIN ", parts: (0..types.len()).map(part).collect() }
     }
 
-    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>) {
+    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: ComparedColumns<'_>) {
         let types = keys.types().to_vec();
         self.bind_keys(writer.push("JSON_TABLE("), keys, compared);
         writer.push(", '$[*]' COLUMNS (").name("ord").push(" FOR ORDINALITY");

@@ -10,7 +10,7 @@ use super::array;
 use super::carrier::Carrier;
 use super::scalar::{decode, text};
 use super::shape::Shape;
-use crate::row::Columns;
+use crate::row::RowValues;
 use crate::value::{Mismatch, Value, ValueRef};
 
 /// A row that tokio-postgres has read.
@@ -38,7 +38,7 @@ impl<'r> FromSql<'r> for Bytes<'r> {
     }
 }
 
-impl Columns for PostgresRow<'_> {
+impl RowValues for PostgresRow<'_> {
     #[inline]
     fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
         let Some(shape) = self.shapes.get(index) else {

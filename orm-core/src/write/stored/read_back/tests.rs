@@ -13,7 +13,7 @@ use crate::observe::StatementKind;
 use crate::row::Row;
 use crate::schema::{ColumnDef, Table, TableName, Version};
 use crate::sql::sqlite::Sqlite;
-use crate::sql::{Compared, Dialect, KeyTable, Part, Writer};
+use crate::sql::{ComparedColumns, Dialect, KeyTable, Part, Writer};
 use crate::types::{Keys, SqlType};
 use crate::value::{Value, ValueRef};
 use crate::write::{Insertable, insert, insert_many, insert_or_skip, upsert};
@@ -38,7 +38,7 @@ impl Dialect for WithoutReturning {
         Sqlite.key_table(types)
     }
 
-    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: Compared<'_>) {
+    fn keys(&self, writer: &mut Writer<'_>, keys: Keys, compared: ComparedColumns<'_>) {
         Sqlite.keys(writer, keys, compared);
     }
 
