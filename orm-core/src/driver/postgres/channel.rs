@@ -162,7 +162,7 @@ impl Channel {
         if self.leaving || self.link.is_lost() { Status::Idle } else { self.link.traffic.status() }
     }
 
-    /// What is at at_risk when a statement runs now.
+    /// What is at risk when a statement runs now.
     pub(super) fn at_risk(&self) -> AtRisk {
         let lasts = self.access == Access::Write && !self.begins() && self.status() == Status::Idle;
         if lasts { AtRisk::Changes } else { AtRisk::Nothing }

@@ -156,15 +156,16 @@ impl Drop for Lent<'_> {
 /// Observers are told of every statement that SQLite runs, and of no other.
 #[test]
 fn there_are_as_many_events_as_statements() -> Result<()> {
+    static RUN: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let mut connection = memory();
-    let (run, told) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
-    let log = Arc::clone(&run);
-    let trace = move |event: TraceEvent<'_>| {
+    // A function, and a result that is not looked at: so it is with every version of the library that is taken.
+    let trace: fn(TraceEvent<'_>) = |event| {
         if let TraceEvent::Stmt(statement, _) = event {
-            log.lock().expect("nobody panicked").push(statement.sql().into_owned());
+            RUN.lock().expect("nobody panicked").push(statement.sql().into_owned());
         }
     };
-    connection.raw.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(trace)).expect("the trace is set");
+    let _ = connection.raw.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(trace));
+    let told = Arc::new(Mutex::new(Vec::new()));
     let db = Db::new(Box::new(One(Mutex::new(Some(connection)))));
     let log = Arc::clone(&told);
     db.on_statement(move |event| log.lock().expect("nobody panicked").push(event.sql.to_owned()));
@@ -182,7 +183,7 @@ fn there_are_as_many_events_as_statements() -> Result<()> {
     assert!(wrong.is_err_and(|error| error.is_decode()));
     let told = told.lock().expect("nobody panicked");
     assert!(told.len() > 10);
-    assert_eq!(*run.lock().expect("nobody panicked"), *told);
+    assert_eq!(*RUN.lock().expect("nobody panicked"), *told);
     Ok(())
 }
 
