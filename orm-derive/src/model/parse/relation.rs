@@ -212,7 +212,7 @@ impl Words {
             }
         };
         let own_key = key_named(&model.unraw().to_string());
-        let between_key = last_name(&between, model).map(|name| key_named(&name)).unwrap_or_default();
+        let between_key = last_name(&between, model).map(|name| key_named(&name)).unwrap_or_else(|| own_key.clone());
         let right = self.right.as_ref().map(|right| self.fields(Some(right), "")).transpose()?;
         let foreign_key = || match &right {
             Some(right) => Names { list: right.list.clone(), written: false },
