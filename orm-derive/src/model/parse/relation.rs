@@ -212,7 +212,7 @@ impl Words {
             }
         };
         let own_key = key_named(&model.unraw().to_string());
-        let between_key = last_name(&between, model).map(|name| key_named(&name)).unwrap_or_else(|| own_key.clone());
+        let between_key = key_of(&between, model);
         let right = self.right.as_ref().map(|right| self.fields(Some(right), "")).transpose()?;
         let foreign_key = || match &right {
             Some(right) => Names { list: right.list.clone(), written: false },
@@ -229,7 +229,7 @@ impl Words {
     /// The table between, and the columns of its two sides.
     fn join(&self, model: &Ident) -> Result<Join> {
         let left = key_named(&model.unraw().to_string());
-        let right = last_name(&self.target, model).map(|target| key_named(&target)).unwrap_or_default();
+        let right = key_of(&self.target, model);
         match (&self.through, self.tag_text()) {
             (Some(Through::Model(join)), tag) => Ok(Join::Model {
                 model: join.clone(),
@@ -417,4 +417,9 @@ fn resolve_self(ty: &mut Type, model: &Ident) {
         segment.ident = model.clone();
         segment.ident.set_span(at);
     }
+}
+
+/// The column that holds a key of the model that a type names. A type without a name is no model, which rustc says.
+fn key_of(target: &Type, model: &Ident) -> String {
+    key_named(&last_name(target, model).unwrap_or_else(|| model.unraw().to_string()))
 }
