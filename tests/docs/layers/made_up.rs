@@ -90,7 +90,7 @@ fn paths_are_followed_from_where_they_stand() {
 #[test]
 fn a_path_in_code_is_an_import() {
     let code = "pub struct Value;\n\
-                fn held() -> crate::sql::Held { todo!() }\n\
+                fn held() -> crate::sql::Held { Default::default() }\n\
                 macro_rules! asked { () => { $crate::query::Query::new() } }\n\
                 fn not() -> Vec<std::fmt::Error> { \"crate::query::Query\"; crate::value::Value::new(); quote!(crate::query::X) }";
     assert_eq!(
@@ -226,7 +226,7 @@ fn each_file_has_a_floor_and_each_floor_its_files() {
 fn tests_may_import_everything() {
     let code = "pub struct Value;\n\
                 #[cfg(test)]\nuse crate::sql::{Held, held};\n\
-                #[cfg(test)]\nfn check() -> crate::query::Query { todo!() }\n\
+                #[cfg(test)]\nfn check() -> crate::query::Query { Default::default() }\n\
                 #[cfg(all(test, feature = \"sqlite\"))]\nmod tests { use crate::query::*; }\n\
                 #[cfg(any(test, feature = \"sqlite\"))]\nuse crate::types::Type;";
     assert_eq!(
