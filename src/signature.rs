@@ -6,8 +6,8 @@
 //! derives do, and their methods may change in any release.
 
 // Columns and what they are compared with, ordered by and read as.
-pub use orm_core::column::{KeyOf, Operand, Ordering};
-pub use orm_core::select::{GroupColumns, Selection};
+pub use orm_core::column::{ColumnSet, KeyOf, Operand, Ordering};
+pub use orm_core::select::Selection;
 pub use orm_core::types::WithFeature;
 pub use orm_core::types::{
     Always, Comparable, Inner, Key, KeyColumns, MomentType, Newtype, Nullable, Presence, RefersTo, Summable, TextType,

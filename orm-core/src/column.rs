@@ -8,6 +8,7 @@ mod of;
 mod operand;
 mod order;
 mod range;
+mod set;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -26,6 +27,7 @@ pub use of::{EachGroup, EachRow};
 pub use operand::Operand;
 pub(crate) use operand::{check_depth, operand};
 pub use order::{OrderBy, Ordering};
+pub use set::ColumnSet;
 
 /// A column of the model `M` that holds a `T`; what `Student::last_name()` returns.
 #[must_use = "a column does nothing until it is compared or ordered by"]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::ast::{Expr, Group, Order, Select};
-use crate::column::{Column, Condition, EachGroup, EachRow, Ordering};
+use crate::column::{Column, ColumnSet, Condition, EachGroup, EachRow, Ordering};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
@@ -37,7 +37,7 @@ impl<M: Mapped> Query<M> {
         Selected::new(self.into_draft(), selection, None)
     }
 
-    /// Puts rows together in groups, in which the values of some columns are equal: one column, or a tuple of up to four.
+    /// Puts rows together in groups, in which the values of some columns are equal: one column, or a tuple of up to six.
     /// What is selected of each group are these columns and values computed from all of its rows.
     ///
     /// ```
@@ -54,7 +54,7 @@ impl<M: Mapped> Query<M> {
     /// ```
     ///
     /// SQL: `SELECT t0."department_id", count(*) FROM … GROUP BY t0."department_id" HAVING count(*) > ?1`
-    pub fn group_by(self, columns: impl GroupColumns<M>) -> Grouped<M> {
+    pub fn group_by(self, columns: impl ColumnSet<M>) -> Grouped<M> {
         let group = Group { by: columns.positions(), having: Vec::new() };
         Grouped { draft: self.into_draft(), group, model: PhantomData }
     }
@@ -407,41 +407,6 @@ tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
-
-/// The columns that rows are grouped by: one, or a tuple of up to four.
-#[diagnostic::on_unimplemented(
-    message = "rows of `{M}` cannot be grouped by `{Self}`",
-    label = "not a column of `{M}`",
-    note = "group by one column, `.group_by(Student::department_id())`, or a tuple of up to four"
-)]
-pub trait GroupColumns<M> {
-    /// Their positions.
-    #[doc(hidden)]
-    fn positions(self) -> Vec<usize>;
-}
-
-impl<M: Mapped, T: ColumnType> GroupColumns<M> for Column<M, T> {
-    fn positions(self) -> Vec<usize> {
-        vec![self.index()]
-    }
-}
-
-macro_rules! columns_tuple {
-    ($($name:ident)*) => {
-        #[diagnostic::do_not_recommend]
-        impl<M: Mapped, $($name: ColumnType),*> GroupColumns<M> for ($(Column<M, $name>,)*) {
-            #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
-            fn positions(self) -> Vec<usize> {
-                let ($($name,)*) = self;
-                vec![$($name.index()),*]
-            }
-        }
-    };
-}
-
-columns_tuple!(A B);
-columns_tuple!(A B C);
-columns_tuple!(A B C D);
 
 /// A row of what is selected.
 pub struct Values<'r> {

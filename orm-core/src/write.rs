@@ -31,7 +31,7 @@ pub use row::update_versioned;
 pub(crate) use row::{delete, edit, update};
 pub use rows::Rows;
 use stored::Writing;
-pub use upsert::{ColumnSet, insert_or_skip, upsert};
+pub use upsert::{insert_or_skip, upsert};
 
 /// A model gives all of its columns but those that the database computes.
 struct Whole<'a, M> {

@@ -4,12 +4,11 @@ use super::row::check_written;
 use super::stored::{self, Writing};
 use super::{Given, Insertable, NewRows, insert_params};
 use crate::access::Access;
-use crate::column::Column;
+use crate::column::ColumnSet;
 use crate::db::{Executor, Session};
 use crate::error::Result;
 use crate::mapped::Mapped;
 use crate::sql::{self, OnConflict};
-use crate::types::ColumnType;
 
 /// Inserts a row, or updates some columns of the one that has the same unique key; returns it as stored.
 ///
@@ -81,39 +80,3 @@ fn insert_or<N: Insertable, T>(
     });
     done.map_err(|error| new.blame(error, on.dialect()))
 }
-
-/// Some columns of the model `M`: one, or a tuple of them.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not name columns of `{M}`",
-    label = "not a column of `{M}`, nor a tuple of them"
-)]
-pub trait ColumnSet<M> {
-    /// Their positions.
-    #[doc(hidden)]
-    fn positions(&self) -> Vec<usize>;
-}
-
-impl<M: Mapped, T: ColumnType> ColumnSet<M> for Column<M, T> {
-    fn positions(&self) -> Vec<usize> {
-        vec![self.index()]
-    }
-}
-
-macro_rules! columns_tuple {
-    ($($name:ident)*) => {
-        #[diagnostic::do_not_recommend]
-        impl<M, $($name: ColumnSet<M>),*> ColumnSet<M> for ($($name,)*) {
-            #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
-            fn positions(&self) -> Vec<usize> {
-                let ($($name,)*) = self;
-                [$($name.positions()),*].concat()
-            }
-        }
-    };
-}
-
-columns_tuple!(A B);
-columns_tuple!(A B C);
-columns_tuple!(A B C D);
-columns_tuple!(A B C D E);
-columns_tuple!(A B C D E F);
