@@ -24,8 +24,6 @@ struct Layers {
     floors: &'static [&'static [&'static str]],
     /// What some modules alone may import: another crate, a module of the standard library, or a module of this crate.
     reserved: &'static [(&'static str, &'static [&'static str])],
-    /// Modules whose files still import each other. Each counts as one file.
-    tangled: &'static [&'static str],
 }
 
 const CORE: Layers = Layers {
@@ -57,7 +55,6 @@ const CORE: Layers = Layers {
         ("std::fs", &["driver"]),
         ("std::io", &["driver"]),
     ],
-    tangled: &[],
 };
 
 const DERIVE: Layers = Layers {
@@ -77,7 +74,6 @@ const DERIVE: Layers = Layers {
         ("polymorphic", &["polymorphic", "lib"]),
         ("view", &["view", "lib"]),
     ],
-    tangled: &[],
 };
 
 #[test]
@@ -133,7 +129,7 @@ impl Layers {
                 .filter(|import| self.trespasses(import))
                 .map(|import| format!("{}, which is reserved for other modules", self.shown(import))),
         );
-        violations.extend(rings(level, |file| self.part(file)).iter().map(|ring| {
+        violations.extend(rings(level).iter().map(|ring| {
             let imports: Vec<String> = ring.iter().map(|import| format!("\n    {}", self.shown(import))).collect();
             format!("{} files import each other:{}", ring.len(), imports.concat())
         }));
@@ -156,11 +152,6 @@ impl Layers {
     fn goes_up(&self, import: &Import) -> bool {
         let floors = |to: &String| self.floor(&import.from).zip(self.floor(to));
         import.to.as_ref().and_then(floors).is_some_and(|(from, to)| to > from)
-    }
-
-    /// What a file counts as in a ring: itself, or the tangled module that it is in.
-    fn part<'a>(&self, file: &'a str) -> &'a str {
-        self.tangled.iter().copied().find(|module| is_in(file, module)).unwrap_or(file)
     }
 
     fn trespasses(&self, import: &Import) -> bool {

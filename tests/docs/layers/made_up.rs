@@ -6,7 +6,6 @@ const LAYERS: Layers = Layers {
     root: "src/",
     floors: &[&["value"], &["sql", "types"], &["query"]],
     reserved: &[("std::fs", &["query::load"]), ("query::load", &["query"])],
-    tangled: &["query::knot"],
 };
 
 /// What is said of a crate whose other files are as they should be.
@@ -138,21 +137,6 @@ fn files_of_one_floor_import_each_other() {
           \n    src/sql/held.rs:3 imports `crate::types::text::Text` from src/types/text.rs\
           \n    src/types/text.rs:1 imports `super::Type` from src/types.rs\
           \n    src/types.rs:3 imports `crate::sql::Form` from src/sql/held.rs"]
-    );
-}
-
-#[test]
-fn files_of_a_tangled_module_may_import_each_other() {
-    let one = ("query/knot.rs", "mod end;\nuse end::End;\npub struct Knot;");
-    let other = ("query/knot/end.rs", "use super::Knot;\npub struct End;");
-    assert_eq!(violations(&[one, other]), [""; 0]);
-    let out = ("query/knot/end.rs", "use super::Knot;\nuse crate::query::Query;\npub struct End;");
-    let back = ("query.rs", "mod knot;\nmod load;\nuse knot::Knot;\nuse load::Load;\npub struct Query;");
-    assert_eq!(
-        violations(&[one, out, back]),
-        ["2 files import each other:\
-          \n    src/query.rs:3 imports `knot::Knot` from src/query/knot.rs\
-          \n    src/query/knot/end.rs:2 imports `crate::query::Query` from src/query.rs"]
     );
 }
 

@@ -4,21 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::imports::Import;
 
-/// The shortest ring of imports through each file that is in one; of rings that share a file, the shortest. `part` gives the
-/// part of the crate that a file counts as: itself, or a module whose files may import each other.
-pub(super) fn rings<'a>(
-    imports: impl IntoIterator<Item = &'a Import>,
-    part: impl Fn(&'a str) -> &'a str,
-) -> Vec<Vec<&'a Import>> {
+/// The shortest ring of imports through each file that is in one; of rings that share a file, the shortest.
+pub(super) fn rings<'a>(imports: impl IntoIterator<Item = &'a Import>) -> Vec<Vec<&'a Import>> {
     let mut edges: Edges<'a> = BTreeMap::new();
     for import in imports {
         let Some(to) = &import.to else { continue };
-        let edge = Edge { from: part(&import.from), to: part(to), import };
-        if edge.from != edge.to {
-            edges.entry(edge.from).or_default().push(edge);
+        if import.from != *to {
+            edges.entry(&import.from).or_default().push(Edge { from: &import.from, to, import });
         }
     }
-    let mut rings: Vec<Vec<Edge<'a>>> = edges.keys().filter_map(|part| ring(&edges, part)).collect();
+    let mut rings: Vec<Vec<Edge<'a>>> = edges.keys().filter_map(|file| ring(&edges, file)).collect();
     rings.sort_by_key(Vec::len);
     let mut seen = BTreeSet::new();
     rings.retain(|ring| {
@@ -38,12 +33,12 @@ struct Edge<'a> {
 
 type Edges<'a> = BTreeMap<&'a str, Vec<Edge<'a>>>;
 
-/// The shortest way from a part back to it.
+/// The shortest way from a file back to it.
 fn ring<'a>(edges: &Edges<'a>, start: &str) -> Option<Vec<Edge<'a>>> {
     let mut reached: BTreeMap<&str, Edge<'a>> = BTreeMap::new();
     let mut waiting = VecDeque::from([start]);
-    while let Some(part) = waiting.pop_front() {
-        for edge in edges.get(part).into_iter().flatten() {
+    while let Some(file) = waiting.pop_front() {
+        for edge in edges.get(file).into_iter().flatten() {
             if !reached.contains_key(edge.to) {
                 reached.insert(edge.to, *edge);
                 waiting.push_back(edge.to);
