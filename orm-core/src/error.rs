@@ -23,7 +23,7 @@ pub struct Error(Box<Repr>);
 
 #[derive(Clone)]
 struct Repr {
-    kind: Kind,
+    kind: ErrorKind,
     /// The statement that failed, when one did.
     statement: Option<Box<str>>,
     /// What the database's server says besides.
@@ -53,7 +53,7 @@ pub(crate) struct Server {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum ErrorKind {
     NotFound {
         model: &'static str,
     },
@@ -264,7 +264,7 @@ impl Error {
     /// No row was there where one was asked for.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        matches!(self.0.kind, Kind::NotFound { .. })
+        matches!(self.0.kind, ErrorKind::NotFound { .. })
     }
 
     /// The row was changed since it was read: its [version](crate::mapped::Mapped#versions) is another. What was to be
@@ -272,26 +272,26 @@ impl Error {
     /// same again fails again.
     #[must_use]
     pub fn is_stale(&self) -> bool {
-        matches!(self.0.kind, Kind::Stale { .. })
+        matches!(self.0.kind, ErrorKind::Stale { .. })
     }
 
     /// Several rows were there where one was asked for: by [`Query::one`](crate::query::Query::one), or as the target
     /// of a to-one relation.
     #[must_use]
     pub fn is_more_than_one(&self) -> bool {
-        matches!(self.0.kind, Kind::MoreThanOne { .. } | Kind::MoreThanOneRelated { .. })
+        matches!(self.0.kind, ErrorKind::MoreThanOne { .. } | ErrorKind::MoreThanOneRelated { .. })
     }
 
     /// A row refers to another that does not exist, and the relation says that it must.
     #[must_use]
     pub fn is_missing_related(&self) -> bool {
-        matches!(self.0.kind, Kind::MissingRelated { .. })
+        matches!(self.0.kind, ErrorKind::MissingRelated { .. })
     }
 
     /// The tag of a row is that of no variant of the enum that a relation leads to.
     #[must_use]
     pub fn is_unknown_tag(&self) -> bool {
-        matches!(self.0.kind, Kind::UnknownTag { .. })
+        matches!(self.0.kind, ErrorKind::UnknownTag { .. })
     }
 
     /// A column stores its values in another form than its field says; `#[model(stored = ..)]` names the form.
@@ -299,26 +299,26 @@ impl Error {
     /// Nothing was sent: compared in the wrong form, rows would be missed or found by mistake.
     #[must_use]
     pub fn is_other_form(&self) -> bool {
-        matches!(self.0.kind, Kind::OtherForm { .. })
+        matches!(self.0.kind, ErrorKind::OtherForm { .. })
     }
 
     /// A value of the database does not fit the Rust type of its column.
     #[must_use]
     pub fn is_decode(&self) -> bool {
-        matches!(self.0.kind, Kind::Decode { .. } | Kind::Computed { .. })
+        matches!(self.0.kind, ErrorKind::Decode { .. } | ErrorKind::Computed { .. })
     }
 
     /// A Rust value cannot be stored, such as a `u64` above `i64::MAX`.
     #[must_use]
     pub fn is_encode(&self) -> bool {
-        matches!(self.0.kind, Kind::Encode { .. })
+        matches!(self.0.kind, ErrorKind::Encode { .. })
     }
 
     /// The database ignored a row that was to be written, as a trigger does by `RAISE(IGNORE)` or by returning `NULL`, or
     /// a constraint with `ON CONFLICT IGNORE`. Nothing was written.
     #[must_use]
     pub fn is_ignored(&self) -> bool {
-        matches!(self.0.kind, Kind::Ignored { .. })
+        matches!(self.0.kind, ErrorKind::Ignored { .. })
     }
 
     /// Two rows would be equal where the table says that they must differ.
@@ -337,8 +337,8 @@ impl Error {
     #[must_use]
     pub fn constraint(&self) -> Option<Constraint> {
         match self.0.kind {
-            Kind::Constraint { kind, .. } => Some(kind),
-            Kind::LinkNeeds { .. } => Some(Constraint::NotNull),
+            ErrorKind::Constraint { kind, .. } => Some(kind),
+            ErrorKind::LinkNeeds { .. } => Some(Constraint::NotNull),
             _ => None,
         }
     }
@@ -348,8 +348,8 @@ impl Error {
     #[must_use]
     pub fn constraint_name(&self) -> Option<&str> {
         match &self.0.kind {
-            Kind::Constraint { name, .. } => name.as_deref(),
-            Kind::LinkNeeds { column, .. } => Some(column),
+            ErrorKind::Constraint { name, .. } => name.as_deref(),
+            ErrorKind::LinkNeeds { column, .. } => Some(column),
             _ => None,
         }
     }
@@ -359,16 +359,16 @@ impl Error {
     #[must_use]
     pub fn table(&self) -> Option<&str> {
         match &self.0.kind {
-            Kind::Decode { table, .. }
-            | Kind::OtherForm { table, .. }
-            | Kind::Encode { place: Place::Column { table, .. }, .. }
-            | Kind::Ignored { table, .. }
-            | Kind::KeyNotUnique { table, .. }
-            | Kind::JoinedToSeveral { table }
-            | Kind::KeyNotAssigned { table, .. }
-            | Kind::Stale { table, .. } => Some(table),
-            Kind::NoSuchTable { table } | Kind::ForeignKeyMismatch { table, .. } => Some(table),
-            Kind::NoSuchColumn { table, .. } => table.as_deref(),
+            ErrorKind::Decode { table, .. }
+            | ErrorKind::OtherForm { table, .. }
+            | ErrorKind::Encode { place: Place::Column { table, .. }, .. }
+            | ErrorKind::Ignored { table, .. }
+            | ErrorKind::KeyNotUnique { table, .. }
+            | ErrorKind::JoinedToSeveral { table }
+            | ErrorKind::KeyNotAssigned { table, .. }
+            | ErrorKind::Stale { table, .. } => Some(table),
+            ErrorKind::NoSuchTable { table } | ErrorKind::ForeignKeyMismatch { table, .. } => Some(table),
+            ErrorKind::NoSuchColumn { table, .. } => table.as_deref(),
             _ => None,
         }
     }
@@ -377,12 +377,12 @@ impl Error {
     #[must_use]
     pub fn column(&self) -> Option<&str> {
         match &self.0.kind {
-            Kind::Decode { column, .. } => Some(column),
-            Kind::OtherForm { column, .. }
-            | Kind::KeyNotAssigned { column, .. }
-            | Kind::NotReturned { column, .. }
-            | Kind::Encode { place: Place::Column { column, .. }, .. } => Some(column),
-            Kind::NoSuchColumn { column, .. } | Kind::DoubleQuoted { name: column } => Some(column),
+            ErrorKind::Decode { column, .. } => Some(column),
+            ErrorKind::OtherForm { column, .. }
+            | ErrorKind::KeyNotAssigned { column, .. }
+            | ErrorKind::NotReturned { column, .. }
+            | ErrorKind::Encode { place: Place::Column { column, .. }, .. } => Some(column),
+            ErrorKind::NoSuchColumn { column, .. } | ErrorKind::DoubleQuoted { name: column } => Some(column),
             _ => None,
         }
     }
@@ -391,9 +391,9 @@ impl Error {
     #[must_use]
     pub fn mismatch(&self) -> Option<&Mismatch> {
         match &self.0.kind {
-            Kind::Decode { mismatch, .. } | Kind::Computed { mismatch, .. } | Kind::Encode { mismatch, .. } => {
-                Some(mismatch)
-            }
+            ErrorKind::Decode { mismatch, .. }
+            | ErrorKind::Computed { mismatch, .. }
+            | ErrorKind::Encode { mismatch, .. } => Some(mismatch),
             _ => None,
         }
     }
@@ -404,65 +404,65 @@ impl Error {
     pub fn is_schema_mismatch(&self) -> bool {
         matches!(
             self.0.kind,
-            Kind::NoSuchTable { .. }
-                | Kind::NoSuchColumn { .. }
-                | Kind::DoubleQuoted { .. }
-                | Kind::ForeignKeyMismatch { .. }
-                | Kind::NotReturned { .. }
-                | Kind::KeyNotAssigned { .. }
-                | Kind::KeyNotUnique { .. }
-                | Kind::JoinedToSeveral { .. }
+            ErrorKind::NoSuchTable { .. }
+                | ErrorKind::NoSuchColumn { .. }
+                | ErrorKind::DoubleQuoted { .. }
+                | ErrorKind::ForeignKeyMismatch { .. }
+                | ErrorKind::NotReturned { .. }
+                | ErrorKind::KeyNotAssigned { .. }
+                | ErrorKind::KeyNotUnique { .. }
+                | ErrorKind::JoinedToSeveral { .. }
         )
     }
 
     /// The database could not be opened, or is none.
     #[must_use]
     pub fn is_open_failure(&self) -> bool {
-        matches!(self.0.kind, Kind::Open { .. } | Kind::NotADatabase { .. })
+        matches!(self.0.kind, ErrorKind::Open { .. } | ErrorKind::NotADatabase { .. })
     }
 
     /// Another connection holds a lock, and waiting for it took too long.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        matches!(self.0.kind, Kind::Busy { .. })
+        matches!(self.0.kind, ErrorKind::Busy { .. })
     }
 
     /// No connection of the pool became free in time.
     #[must_use]
     pub fn is_pool_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::PoolTimeout { .. })
+        matches!(self.0.kind, ErrorKind::PoolTimeout { .. })
     }
 
     /// The thread asked for the only connection while holding it, and would have waited for itself.
     #[must_use]
     pub fn is_reentrant(&self) -> bool {
-        matches!(self.0.kind, Kind::Reentrant { .. })
+        matches!(self.0.kind, ErrorKind::Reentrant { .. })
     }
 
     /// The statement was stopped by [`Db::interrupt`](crate::db::Db::interrupt).
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
-        matches!(self.0.kind, Kind::Interrupted)
+        matches!(self.0.kind, ErrorKind::Interrupted)
     }
 
     /// The statement took longer than the database's `statement_timeout` allows, and was stopped.
     #[must_use]
     pub fn is_statement_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::StatementTimeout { .. })
+        matches!(self.0.kind, ErrorKind::StatementTimeout { .. })
     }
 
     /// The transaction cannot be committed: the database rolled it back, or it holds a write whose result could not be
     /// used, such as a row that could not be read back.
     #[must_use]
     pub fn is_transaction_lost(&self) -> bool {
-        matches!(self.0.kind, Kind::TransactionLost { .. } | Kind::TransactionFailed { .. })
+        matches!(self.0.kind, ErrorKind::TransactionLost { .. } | ErrorKind::TransactionFailed { .. })
     }
 
     /// The transaction conflicts with others that run at the same time, and was undone: a serialization failure or a
     /// deadlock. Running it again may succeed.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
-        matches!(self.0.kind, Kind::Conflict { .. })
+        matches!(self.0.kind, ErrorKind::Conflict { .. })
     }
 
     /// The connection to the server broke, or was ended by the server.
@@ -471,14 +471,14 @@ impl Error {
     /// certain.
     #[must_use]
     pub fn is_connection_lost(&self) -> bool {
-        matches!(self.0.kind, Kind::ConnectionLost { .. })
+        matches!(self.0.kind, ErrorKind::ConnectionLost { .. })
     }
 
     /// The connection was lost while the server was making changes last, so that they may or may not be there: the
     /// answer to a `COMMIT`, or to a statement outside of a transaction, did not come.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
-        matches!(self.0.kind, Kind::ConnectionLost { outcome: Outcome::Unknown, .. })
+        matches!(self.0.kind, ErrorKind::ConnectionLost { outcome: Outcome::Unknown, .. })
     }
 
     /// The code of the error in the SQL standard and PostgreSQL's documentation, such as `23505`, where the database
@@ -499,43 +499,43 @@ impl Error {
     /// [say that it writes](crate::sql::RawSql::writing).
     #[must_use]
     pub fn is_read_only(&self) -> bool {
-        matches!(self.0.kind, Kind::ReadOnly { .. } | Kind::WritesUnsaid)
+        matches!(self.0.kind, ErrorKind::ReadOnly { .. } | ErrorKind::WritesUnsaid)
     }
 
     /// The cursor of a page was cut off, changed, or made for another query.
     #[must_use]
     pub fn is_bad_cursor(&self) -> bool {
-        matches!(self.0.kind, Kind::Cursor { .. })
+        matches!(self.0.kind, ErrorKind::Cursor { .. })
     }
 
     /// A number that the database computed does not fit 64 bits, such as a sum of large integers.
     #[must_use]
     pub fn is_overflow(&self) -> bool {
-        matches!(self.0.kind, Kind::Overflow { .. })
+        matches!(self.0.kind, ErrorKind::Overflow { .. })
     }
 
     /// The database knows what was asked and does not do it, such as Citus a subquery that it cannot spread over its
     /// servers.
     #[must_use]
     pub fn is_unsupported(&self) -> bool {
-        matches!(self.0.kind, Kind::Unsupported { .. })
+        matches!(self.0.kind, ErrorKind::Unsupported { .. })
     }
 
     /// What was asked cannot be done whatever the database holds, such as SQL text with a NUL byte.
     #[must_use]
     pub fn is_invalid(&self) -> bool {
-        matches!(self.0.kind, Kind::Invalid { .. })
+        matches!(self.0.kind, ErrorKind::Invalid { .. })
     }
 
     /// The database says what is wrong in words alone.
     pub(crate) fn is_unspecified(&self) -> bool {
-        matches!(self.0.kind, Kind::Database { .. })
+        matches!(self.0.kind, ErrorKind::Database { .. })
     }
 
     /// Running the same transaction again may succeed.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.kind, Kind::Busy { .. } | Kind::Conflict { .. })
+        matches!(self.0.kind, ErrorKind::Busy { .. } | ErrorKind::Conflict { .. })
     }
 
     /// The text of the statement that failed, without its values.

@@ -2,7 +2,7 @@
 
 use crate::access::Access;
 use crate::db::Executor;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::query::{Loads, Statement, Window, load};
 use crate::row::{FromRow, Tuples};
 use crate::sql::{Dialect, RawSql, transaction_control};
@@ -77,7 +77,7 @@ impl RawSql {
         let params = self.params(dialect)?;
         // Where a connection does both, the database would let it through.
         if !self.writes && dialect.writes(&self.text) {
-            return Err(Error::new(Kind::WritesUnsaid));
+            return Err(Error::new(ErrorKind::WritesUnsaid));
         }
         Ok(params)
     }

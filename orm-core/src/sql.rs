@@ -25,7 +25,7 @@ mod write;
 use std::fmt;
 
 pub(crate) use cache::{Purpose, TextCache};
-pub use dialect::{ComparedColumns, Conflict, Dialect, KeyTable, LimitsEach, LinkedRows, Part};
+pub use dialect::{ComparedColumns, Conflict, Dialect, Fragment, KeyTable, LimitsEach, LinkedRows};
 pub use held::{Held, Used};
 pub use links::{
     Known, NewLinks, WhichRows, adopt, count_missing_links, delete_doubled_links, delete_links, insert_links,

@@ -28,12 +28,12 @@ pub(crate) const MAX_DEPTH: usize = 200;
 #[derive(Clone)]
 enum Built {
     One(Expr),
-    List(Kind, VecDeque<Expr>),
+    List(Connective, VecDeque<Expr>),
 }
 
 /// What the terms of a list are combined with.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Connective {
     And,
     Or,
 }
@@ -42,19 +42,19 @@ impl Built {
     fn into_expr(self) -> Expr {
         match self {
             Built::One(expr) => expr,
-            Built::List(Kind::And, terms) => Expr::And(terms.into()),
-            Built::List(Kind::Or, terms) => Expr::Or(terms.into()),
+            Built::List(Connective::And, terms) => Expr::And(terms.into()),
+            Built::List(Connective::Or, terms) => Expr::Or(terms.into()),
         }
     }
 
-    fn is_list_of(&self, kind: Kind) -> bool {
-        matches!(self, Built::List(of, _) if *of == kind)
+    fn is_list_of(&self, connective: Connective) -> bool {
+        matches!(self, Built::List(of, _) if *of == connective)
     }
 
     /// The terms of a list, or the one term that a condition is in it.
-    fn into_terms(self, kind: Kind) -> VecDeque<Expr> {
+    fn into_terms(self, connective: Connective) -> VecDeque<Expr> {
         match self {
-            Built::List(of, terms) if of == kind => terms,
+            Built::List(of, terms) if of == connective => terms,
             term => VecDeque::from([term.into_expr()]),
         }
     }
@@ -63,8 +63,8 @@ impl Built {
 impl From<Expr> for Built {
     fn from(expr: Expr) -> Self {
         match expr {
-            Expr::And(terms) => Built::List(Kind::And, terms.into()),
-            Expr::Or(terms) => Built::List(Kind::Or, terms.into()),
+            Expr::And(terms) => Built::List(Connective::And, terms.into()),
+            Expr::Or(terms) => Built::List(Connective::Or, terms.into()),
             expr => Built::One(expr),
         }
     }
@@ -114,14 +114,14 @@ impl<M, Of> Condition<M, Of> {
         Condition { expr, depth: self.depth + 1, model: PhantomData }.checked()
     }
 
-    fn combine(self, other: Self, kind: Kind) -> Self {
+    fn combine(self, other: Self, connective: Connective) -> Self {
         // A list that takes another term stays one level.
-        let is_list = |condition: &Self| condition.expr.as_ref().is_ok_and(|built| built.is_list_of(kind));
+        let is_list = |condition: &Self| condition.expr.as_ref().is_ok_and(|built| built.is_list_of(connective));
         let level = |condition: &Self| condition.depth + usize::from(!is_list(condition));
         let depth = level(&self).max(level(&other));
         let expr = self.expr.and_then(|left| {
-            let (left, right) = (left.into_terms(kind), other.expr?.into_terms(kind));
-            Ok(Built::List(kind, joined(left, right)))
+            let (left, right) = (left.into_terms(connective), other.expr?.into_terms(connective));
+            Ok(Built::List(connective, joined(left, right)))
         });
         Condition { expr, depth, model: PhantomData }.checked()
     }
@@ -138,7 +138,7 @@ impl<M, Of> BitAnd for Condition<M, Of> {
     type Output = Self;
 
     fn bitand(self, other: Self) -> Self {
-        self.combine(other, Kind::And)
+        self.combine(other, Connective::And)
     }
 }
 
@@ -146,7 +146,7 @@ impl<M, Of> BitOr for Condition<M, Of> {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        self.combine(other, Kind::Or)
+        self.combine(other, Connective::Or)
     }
 }
 

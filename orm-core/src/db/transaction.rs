@@ -8,7 +8,7 @@ use std::{fmt, mem};
 use super::{Db, Executor, Session, private};
 use crate::access::Access;
 use crate::driver::Lease;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::observe::StatementKind;
 use crate::sql::Dialect;
 
@@ -250,10 +250,9 @@ impl<'db> Transaction<'db> {
     }
 
     fn with_session<T>(&self, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
-        let mut lease = self
-            .lease
-            .try_borrow_mut()
-            .map_err(|_| Error::new(Kind::Reentrant { held_by: "a statement of the same transaction".to_owned() }))?;
+        let mut lease = self.lease.try_borrow_mut().map_err(|_| {
+            Error::new(ErrorKind::Reentrant { held_by: "a statement of the same transaction".to_owned() })
+        })?;
         work(&mut Session::new(lease.connection(), self.db))
     }
 }
@@ -335,7 +334,7 @@ impl fmt::Debug for Savepoint<'_, '_> {
 }
 
 fn lost(message: &str) -> Error {
-    Error::new(Kind::TransactionLost { message: message.to_owned() })
+    Error::new(ErrorKind::TransactionLost { message: message.to_owned() })
 }
 
 impl private::Sealed for Transaction<'_> {}
@@ -353,7 +352,7 @@ impl Executor for Transaction<'_> {
         self.check()?;
         if access == Access::Write && self.access == Access::Read {
             // A database in memory has one connection for all work, which would let the write through.
-            return Err(Error::new(Kind::ReadOnly { message: "the transaction is one that reads".to_owned() }));
+            return Err(Error::new(ErrorKind::ReadOnly { message: "the transaction is one that reads".to_owned() }));
         }
         self.with_session(|session| {
             let result = work(session);

@@ -1,13 +1,13 @@
 //! What the names in a database's messages stand for in the text of the statement.
 
-use crate::error::Kind;
+use crate::error::ErrorKind;
 
 /// The missing column of `t0.email`, or of `email`, and the table that the statement calls `t0`.
-pub(super) fn missing_column(text: &str, statement: &str) -> Kind {
+pub(super) fn missing_column(text: &str, statement: &str) -> ErrorKind {
     let qualified = text.split_once('.').and_then(|(alias, column)| Some((table_called(alias, statement)?, column)));
     match qualified {
-        Some((table, column)) => Kind::NoSuchColumn { table: Some(table), column: column.to_owned() },
-        None => Kind::NoSuchColumn { table: table_updated(statement), column: text.to_owned() },
+        Some((table, column)) => ErrorKind::NoSuchColumn { table: Some(table), column: column.to_owned() },
+        None => ErrorKind::NoSuchColumn { table: table_updated(statement), column: text.to_owned() },
     }
 }
 

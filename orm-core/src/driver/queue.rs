@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::holders::Holders;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The connections of a pool, who holds them, and the threads that wait for one.
 pub(super) struct Queue<Connections, Role, Handle> {
@@ -50,11 +50,11 @@ impl<Connections, Role: Copy + PartialEq + Display, Handle> Queue<Connections, R
                 return Ok(taken);
             }
             if let Some(held_by) = state.holders.held_by_this_thread(role) {
-                return Err(Error::new(Kind::Reentrant { held_by }));
+                return Err(Error::new(ErrorKind::Reentrant { held_by }));
             }
             let waited = began.elapsed();
             let Some(left) = most.checked_sub(waited).filter(|left| !left.is_zero()) else {
-                return Err(Error::new(Kind::PoolTimeout { waited, holders: state.holders.describe(role) }));
+                return Err(Error::new(ErrorKind::PoolTimeout { waited, holders: state.holders.describe(role) }));
             };
             state = self.wait(state, left);
         }

@@ -1,7 +1,7 @@
 //! What the hook of a program does with a new connection, before anything else runs on it.
 
 use super::Connection;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::row::{FromRow, Row, RowSink, Tuples};
 use crate::sql::{AnyNumber, Dialect, RawSql};
 
@@ -43,7 +43,7 @@ fn run(
 }
 
 fn failed(what: &str, problem: &str) -> Error {
-    Error::new(Kind::Open { what: what.to_owned(), problem: problem.to_owned() })
+    Error::new(ErrorKind::Open { what: what.to_owned(), problem: problem.to_owned() })
 }
 
 struct Dropped;

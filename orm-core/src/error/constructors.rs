@@ -6,7 +6,7 @@ use std::sync::Arc;
 #[cfg(feature = "postgres")]
 use std::time::Duration;
 
-use super::{Constraint, Error, Kind, Leaves, Place, Repr};
+use super::{Constraint, Error, ErrorKind, Leaves, Place, Repr};
 #[cfg(feature = "postgres")]
 use super::{Outcome, Server};
 use crate::schema::{ColumnDef, RelationDef, Table, Through};
@@ -14,13 +14,13 @@ use crate::types::OtherForm;
 use crate::value::{Mismatch, ValueRef};
 
 impl Error {
-    pub(crate) fn new(kind: Kind) -> Self {
+    pub(crate) fn new(kind: ErrorKind) -> Self {
         Error(Box::new(Repr { kind, statement: None, server: None, leaves: Leaves::Nothing, source: None }))
     }
 
     /// The error of a batch loader of the user's; it is the source.
     pub(crate) fn batch(error: Box<dyn StdError + Send + Sync>) -> Self {
-        let mut wrapped = Error::new(Kind::Batch { message: error.to_string() });
+        let mut wrapped = Error::new(ErrorKind::Batch { message: error.to_string() });
         wrapped.0.source = Some(error.into());
         wrapped
     }
@@ -63,7 +63,7 @@ impl Error {
     /// The error of a statement that the database refused since it writes, and was not said to.
     #[cold]
     pub(crate) fn writes_unsaid(mut refused: Self) -> Self {
-        refused.0.kind = Kind::WritesUnsaid;
+        refused.0.kind = ErrorKind::WritesUnsaid;
         refused
     }
 
@@ -88,24 +88,24 @@ impl Error {
 
     /// The error of using a transaction that holds changes which must not be committed.
     pub(crate) fn transaction_failed(cause: &str) -> Self {
-        Error::new(Kind::TransactionFailed { cause: cause.to_owned() })
+        Error::new(ErrorKind::TransactionFailed { cause: cause.to_owned() })
     }
 
     /// The error of a key that the database does not assign.
     #[cold]
     pub(crate) fn key_not_assigned(table: &'static Table, column: usize, declaration: &'static str) -> Self {
         let column = table.columns[column].name;
-        Error::new(Kind::KeyNotAssigned { table: table.name, column, declaration })
+        Error::new(ErrorKind::KeyNotAssigned { table: table.name, column, declaration })
     }
 
     /// Whether a column was `NULL` where it must not be.
     pub(crate) fn is_of_null_in(&self, table: &'static Table, column: usize) -> bool {
         let (table, name) = (table.name, table.columns[column].name);
         match &self.0.kind {
-            Kind::Decode { table: of, column, mismatch: Mismatch::UnexpectedNull, .. } => {
+            ErrorKind::Decode { table: of, column, mismatch: Mismatch::UnexpectedNull, .. } => {
                 *of == table && column == name
             }
-            Kind::Constraint { kind: Constraint::NotNull, name: Some(of), .. } => of
+            ErrorKind::Constraint { kind: Constraint::NotNull, name: Some(of), .. } => of
                 .split_once('.')
                 .is_some_and(|(of, column)| of.eq_ignore_ascii_case(table) && column.eq_ignore_ascii_case(name)),
             _ => false,
@@ -121,44 +121,44 @@ impl Error {
     /// The same of a table that may have no model.
     #[cold]
     pub(crate) fn ignored_in(table: &'static str, sent: usize, taken: usize) -> Self {
-        Error::new(Kind::Ignored { table, sent, taken })
+        Error::new(ErrorKind::Ignored { table, sent, taken })
     }
 
     /// The error of rows that have a primary key in common.
     #[cold]
     pub(crate) fn key_not_unique(table: &'static Table) -> Self {
         let columns: Vec<String> = table.names(table.primary_key).map(|name| format!("`{name}`")).collect();
-        Error::new(Kind::KeyNotUnique { model: table.model, table: table.name, key: columns.join(", ") })
+        Error::new(ErrorKind::KeyNotUnique { model: table.model, table: table.name, key: columns.join(", ") })
     }
 
     /// The error of rows that a join repeats.
     #[cold]
     pub(crate) fn joined_to_several(table: &'static Table) -> Self {
-        Error::new(Kind::JoinedToSeveral { table: table.name })
+        Error::new(ErrorKind::JoinedToSeveral { table: table.name })
     }
 
     /// The error of inserting links, which says what a row of a join model needs besides the keys.
     #[cold]
     pub(crate) fn of_link(mut self, relation: &'static RelationDef, through: &'static Through) -> Self {
-        if let Kind::Constraint { kind: Constraint::NotNull, name: Some(name), .. } = &self.0.kind
+        if let ErrorKind::Constraint { kind: Constraint::NotNull, name: Some(name), .. } = &self.0.kind
             && through.model.is_some()
             && name.split_once('.').is_some_and(|(table, _)| table == through.table)
         {
-            self.0.kind = Kind::LinkNeeds { relation: relation.path(), column: name.clone() };
+            self.0.kind = ErrorKind::LinkNeeds { relation: relation.path(), column: name.clone() };
         }
         self
     }
 
     pub(crate) fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
-        Error::new(Kind::Invalid { message: message.into() })
+        Error::new(ErrorKind::Invalid { message: message.into() })
     }
 
     pub(crate) fn unsupported(message: &str) -> Self {
-        Error::new(Kind::Unsupported { message: message.to_owned() })
+        Error::new(ErrorKind::Unsupported { message: message.to_owned() })
     }
 
     pub(crate) fn bad_cursor(problem: &'static str) -> Self {
-        Error::new(Kind::Cursor { problem })
+        Error::new(ErrorKind::Cursor { problem })
     }
 
     /// This error of a page that goes on behind a cursor, as that of the cursor if a value was refused: it may be made up.
@@ -166,7 +166,7 @@ impl Error {
     pub(crate) fn of_cursor(self) -> Self {
         // Text that is none of the type, in the wrong form or with letters that the database does not have.
         const REFUSED: [&str; 5] = ["22P02", "22P03", "22007", "22008", "22021"];
-        let is_unknown = matches!(&self.0.kind, Kind::Encode { place: Place::Parameter(_), .. });
+        let is_unknown = matches!(&self.0.kind, ErrorKind::Encode { place: Place::Parameter(_), .. });
         if !is_unknown && !self.sqlstate().is_some_and(|state| REFUSED.contains(&state)) {
             return self;
         }
@@ -177,15 +177,15 @@ impl Error {
     pub(crate) fn other_form(table: &'static Table, column: &'static ColumnDef, other: OtherForm) -> Self {
         let (model, table) = (table.model, table.name);
         let (field, problem) = (column.field, other.describe(column.sql_type, column.form));
-        Error::new(Kind::OtherForm { model, table, column: column.name, field, problem })
+        Error::new(ErrorKind::OtherForm { model, table, column: column.name, field, problem })
     }
 
     pub(crate) fn not_found(table: &'static Table) -> Self {
-        Error::new(Kind::NotFound { model: table.model })
+        Error::new(ErrorKind::NotFound { model: table.model })
     }
 
     pub(crate) fn stale(table: &'static Table) -> Self {
-        Error::new(Kind::Stale { model: table.model, table: table.name })
+        Error::new(ErrorKind::Stale { model: table.model, table: table.name })
     }
 
     /// The error of a change that gives the version a value.
@@ -213,12 +213,12 @@ impl Error {
     }
 
     pub(crate) fn more_than_one(table: &'static Table) -> Self {
-        Error::new(Kind::MoreThanOne { model: table.model })
+        Error::new(ErrorKind::MoreThanOne { model: table.model })
     }
 
     #[cold]
     pub(crate) fn decode(table: &'static Table, column: &'static ColumnDef, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Decode {
+        Error::new(ErrorKind::Decode {
             table: table.name,
             column: column.name.into(),
             rust_type: column.rust_type,
@@ -235,31 +235,31 @@ impl Error {
     ) -> Self {
         let table = relation.through.as_ref().map_or("", |through| through.table);
         let mismatch = found.map_or_else(|mismatch| mismatch, |value| Mismatch::Kind { found: value.kind() });
-        Error::new(Kind::Decode { table, column: column.into(), rust_type: "i64", mismatch })
+        Error::new(ErrorKind::Decode { table, column: column.into(), rust_type: "i64", mismatch })
     }
 
     /// A column of a statement of the user's own.
     #[cold]
     pub(crate) fn decode_result(column: String, rust_type: &'static str, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Decode { table: "the statement's result", column: column.into(), rust_type, mismatch })
+        Error::new(ErrorKind::Decode { table: "the statement's result", column: column.into(), rust_type, mismatch })
     }
 
     /// A model's column that a statement of the user's own does not return.
     #[cold]
     pub(crate) fn not_returned(model: &'static str, column: &'static str) -> Self {
-        Error::new(Kind::NotReturned { model, column })
+        Error::new(ErrorKind::NotReturned { model, column })
     }
 
     #[cold]
     pub(crate) fn encode_bound(place: String, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Encode { place: Place::Bound(place.into()), mismatch })
+        Error::new(ErrorKind::Encode { place: Place::Bound(place.into()), mismatch })
     }
 
     /// A value that the database cannot store, as the parameter at a position, counted from 1.
     #[cfg(any(feature = "postgres", feature = "sqlite"))]
     #[cold]
     pub(crate) fn encode_parameter(position: usize, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Encode { place: Place::Parameter(position), mismatch })
+        Error::new(ErrorKind::Encode { place: Place::Parameter(position), mismatch })
     }
 
     /// This error with the column that the refused parameter is a value of. The parameters are those of some columns of a
@@ -278,7 +278,7 @@ impl Error {
 
     /// This error with the column of the refused parameter, by its position counted from 0.
     fn in_column<'c>(mut self, table: &'static Table, column: impl FnOnce(usize) -> Option<&'c usize>) -> Self {
-        if let Kind::Encode { place, .. } = &mut self.0.kind
+        if let ErrorKind::Encode { place, .. } = &mut self.0.kind
             && let Place::Parameter(position) = *place
             && let Some(&column) = column(position - 1)
         {
@@ -289,35 +289,35 @@ impl Error {
 
     #[cold]
     pub(crate) fn computed(relation: &'static RelationDef, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Computed { relation: relation.path(), mismatch })
+        Error::new(ErrorKind::Computed { relation: relation.path(), mismatch })
     }
 
     #[cold]
     pub(crate) fn encode(table: &'static Table, column: &'static ColumnDef, mismatch: Mismatch) -> Self {
-        Error::new(Kind::Encode { place: Place::Column { table: table.name, column: column.name }, mismatch })
+        Error::new(ErrorKind::Encode { place: Place::Column { table: table.name, column: column.name }, mismatch })
     }
 
     pub(crate) fn missing_related(relation: &'static RelationDef, owner: String) -> Self {
         let target = (relation.to)().model;
-        Error::new(Kind::MissingRelated { relation: relation.path(), target, owner })
+        Error::new(ErrorKind::MissingRelated { relation: relation.path(), target, owner })
     }
 
     pub(crate) fn missing_related_row(relation: String, owner: String) -> Self {
-        Error::new(Kind::MissingRelated { relation, target: "row", owner })
+        Error::new(ErrorKind::MissingRelated { relation, target: "row", owner })
     }
 
     /// A tag that no variant of a polymorphic relation's enum has.
     pub(crate) fn unknown_tag(relation: String, target: &'static str) -> Self {
-        Error::new(Kind::UnknownTag { relation, target })
+        Error::new(ErrorKind::UnknownTag { relation, target })
     }
 
     pub(crate) fn more_than_one_related(relation: &'static RelationDef, owner: String) -> Self {
         let target = (relation.to)().model;
-        Error::new(Kind::MoreThanOneRelated { relation: relation.path(), target, owner })
+        Error::new(ErrorKind::MoreThanOneRelated { relation: relation.path(), target, owner })
     }
 
     pub(crate) fn too_many_rows(relation: &'static RelationDef) -> Self {
-        Error::new(Kind::TooManyRows { relation: relation.path() })
+        Error::new(ErrorKind::TooManyRows { relation: relation.path() })
     }
 }
 
@@ -331,7 +331,7 @@ impl Error {
 
     /// The same error of a lost connection, on which changes were being made to last.
     pub(crate) fn with_unknown_outcome(mut self) -> Self {
-        if let Kind::ConnectionLost { outcome, .. } = &mut self.0.kind {
+        if let ErrorKind::ConnectionLost { outcome, .. } = &mut self.0.kind {
             *outcome = Outcome::Unknown;
         }
         self
@@ -339,7 +339,7 @@ impl Error {
 
     /// The same error of a transaction that is lost, because of what went wrong in it first.
     pub(crate) fn with_first_cause(mut self, first: &str) -> Self {
-        if let Kind::TransactionLost { message } = &mut self.0.kind {
+        if let ErrorKind::TransactionLost { message } = &mut self.0.kind {
             *message = format!("an earlier statement failed: {first}");
         }
         self
@@ -347,15 +347,15 @@ impl Error {
 
     /// The same error, as one that running the transaction again gets rid of.
     pub(crate) fn into_conflict(mut self) -> Self {
-        if let Kind::Database { message } | Kind::Unsupported { message } = self.0.kind {
-            self.0.kind = Kind::Conflict { message };
+        if let ErrorKind::Database { message } | ErrorKind::Unsupported { message } = self.0.kind {
+            self.0.kind = ErrorKind::Conflict { message };
         }
         self
     }
 
     /// The same error, of a statement that took longer than this limit if it took too long.
     pub(crate) fn with_time_limit(mut self, time: Option<Duration>) -> Self {
-        if let Kind::StatementTimeout { limit } = &mut self.0.kind {
+        if let ErrorKind::StatementTimeout { limit } = &mut self.0.kind {
             *limit = time;
         }
         self

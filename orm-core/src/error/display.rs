@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use super::{Constraint, Error, Kind, Leaves, Outcome, Place};
+use super::{Constraint, Error, ErrorKind, Leaves, Outcome, Place};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,51 +32,53 @@ impl Error {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Kind::NotFound { model } => write!(f, "no `{model}` was found"),
-            Kind::Stale { model, table } => write!(
+            ErrorKind::NotFound { model } => write!(f, "no `{model}` was found"),
+            ErrorKind::Stale { model, table } => write!(
                 f,
                 "this `{model}` was changed in table `{table}` since it was read; read it again and decide anew"
             ),
-            Kind::MoreThanOne { model } => {
+            ErrorKind::MoreThanOne { model } => {
                 write!(f, "more than one `{model}` was found where one was asked for; narrow the query, or use `first`")
             }
-            Kind::Decode { table, column, rust_type, mismatch } => {
+            ErrorKind::Decode { table, column, rust_type, mismatch } => {
                 write!(f, "column `{column}` of table `{table}` does not hold a `{rust_type}`: {mismatch}")
             }
-            Kind::OtherForm { model, table, column, field, problem } => {
+            ErrorKind::OtherForm { model, table, column, field, problem } => {
                 write!(f, "column `{column}` of table `{table}`, the field `{model}.{field}`, {problem}")
             }
-            Kind::NotReturned { model, column } => {
+            ErrorKind::NotReturned { model, column } => {
                 write!(f, "the statement returns no column `{column}`, which `{model}` needs")
             }
-            Kind::Ignored { .. }
-            | Kind::KeyNotAssigned { .. }
-            | Kind::LinkNeeds { .. }
-            | Kind::WritesUnsaid
-            | Kind::TransactionFailed { .. } => describe_write(f, self),
-            Kind::Computed { relation, mismatch } => {
+            ErrorKind::Ignored { .. }
+            | ErrorKind::KeyNotAssigned { .. }
+            | ErrorKind::LinkNeeds { .. }
+            | ErrorKind::WritesUnsaid
+            | ErrorKind::TransactionFailed { .. } => describe_write(f, self),
+            ErrorKind::Computed { relation, mismatch } => {
                 write!(f, "a value computed from `{relation}` is not of the expected type: {mismatch}")
             }
-            Kind::Encode { place: Place::Column { table, column }, mismatch } => {
+            ErrorKind::Encode { place: Place::Column { table, column }, mismatch } => {
                 write!(f, "a value for `{table}.{column}` cannot be stored: {mismatch}")
             }
-            Kind::Encode { place: Place::Parameter(position), mismatch } => {
+            ErrorKind::Encode { place: Place::Parameter(position), mismatch } => {
                 write!(f, "the value of parameter {position} cannot be stored: {mismatch}")
             }
-            Kind::Encode { place: Place::Bound(what), mismatch } => write!(f, "{what} cannot be stored: {mismatch}"),
-            Kind::KeyNotUnique { .. }
-            | Kind::JoinedToSeveral { .. }
-            | Kind::MissingRelated { .. }
-            | Kind::UnknownTag { .. }
-            | Kind::MoreThanOneRelated { .. } => describe_data(f, self),
-            Kind::Batch { message } => write!(f, "a batch loader failed: {message}"),
-            Kind::TooManyRows { relation } => {
+            ErrorKind::Encode { place: Place::Bound(what), mismatch } => {
+                write!(f, "{what} cannot be stored: {mismatch}")
+            }
+            ErrorKind::KeyNotUnique { .. }
+            | ErrorKind::JoinedToSeveral { .. }
+            | ErrorKind::MissingRelated { .. }
+            | ErrorKind::UnknownTag { .. }
+            | ErrorKind::MoreThanOneRelated { .. } => describe_data(f, self),
+            ErrorKind::Batch { message } => write!(f, "a batch loader failed: {message}"),
+            ErrorKind::TooManyRows { relation } => {
                 write!(f, "`{relation}` leads to more than {} rows; narrow the query, or load it in chunks", u32::MAX)
             }
-            Kind::Constraint { kind, name, message } => match (kind, name) {
+            ErrorKind::Constraint { kind, name, message } => match (kind, name) {
                 (Constraint::Unique, Some(name)) => write!(f, "a row with the same `{name}` exists already"),
                 (Constraint::NotNull, Some(name)) => write!(f, "`{name}` must not be NULL"),
                 (Constraint::Check, Some(name)) => write!(f, "the row violates the check `{name}`"),
@@ -86,42 +88,42 @@ impl fmt::Display for Kind {
                 ),
                 _ => write!(f, "a constraint was violated: {message}"),
             },
-            Kind::NoSuchTable { table } => write!(
+            ErrorKind::NoSuchTable { table } => write!(
                 f,
                 "the database has no table `{table}`; create it, or name the table with `#[model(table = \"..\")]`"
             ),
-            Kind::NoSuchColumn { table, column } => describe_missing_column(f, table.as_deref(), column),
-            Kind::DoubleQuoted { name } => describe_double_quoted(f, name),
-            Kind::ForeignKeyMismatch { table, target } => describe_foreign_key_mismatch(f, table, target),
-            Kind::Open { what, problem } => write!(f, "cannot open `{what}`: {problem}"),
-            Kind::NotADatabase { what } => write!(f, "`{what}` is not an SQLite database"),
-            Kind::Busy { message } => write!(f, "the database is locked by another connection: {message}"),
-            Kind::ReadOnly { message } => write!(f, "the database cannot be written: {message}"),
-            Kind::PoolTimeout { waited, holders } => {
+            ErrorKind::NoSuchColumn { table, column } => describe_missing_column(f, table.as_deref(), column),
+            ErrorKind::DoubleQuoted { name } => describe_double_quoted(f, name),
+            ErrorKind::ForeignKeyMismatch { table, target } => describe_foreign_key_mismatch(f, table, target),
+            ErrorKind::Open { what, problem } => write!(f, "cannot open `{what}`: {problem}"),
+            ErrorKind::NotADatabase { what } => write!(f, "`{what}` is not an SQLite database"),
+            ErrorKind::Busy { message } => write!(f, "the database is locked by another connection: {message}"),
+            ErrorKind::ReadOnly { message } => write!(f, "the database cannot be written: {message}"),
+            ErrorKind::PoolTimeout { waited, holders } => {
                 write!(f, "no connection became free within {waited:?}; {holders}")
             }
-            Kind::Reentrant { held_by } => write!(
+            ErrorKind::Reentrant { held_by } => write!(
                 f,
                 "this thread holds the connection already ({held_by}) and would wait for itself; \
                  run the query on the transaction, or finish with it first"
             ),
-            Kind::Interrupted => f.write_str("the statement was interrupted; what it had changed is undone"),
-            Kind::StatementTimeout { limit } => describe_timeout(f, *limit),
-            Kind::TransactionLost { message } => write!(
+            ErrorKind::Interrupted => f.write_str("the statement was interrupted; what it had changed is undone"),
+            ErrorKind::StatementTimeout { limit } => describe_timeout(f, *limit),
+            ErrorKind::TransactionLost { message } => write!(
                 f,
                 "the database ended the transaction by itself and undid its changes ({message}); start a new one"
             ),
-            Kind::Conflict { message } => write!(
+            ErrorKind::Conflict { message } => write!(
                 f,
                 "the transaction conflicts with another one and was undone ({message}); run it again, \
                  as `Db::transaction_with_retries` does"
             ),
-            Kind::ConnectionLost { message, outcome } => describe_loss(f, message, *outcome),
-            Kind::Overflow { message } => write!(f, "a computed number does not fit 64 bits: {message}"),
-            Kind::Cursor { problem } => write!(f, "the cursor of a page cannot be used: {problem}"),
-            Kind::Invalid { message } => f.write_str(message),
-            Kind::Unsupported { message } => write!(f, "the database does not support this: {message}"),
-            Kind::Database { message } => write!(f, "the database reports: {message}"),
+            ErrorKind::ConnectionLost { message, outcome } => describe_loss(f, message, *outcome),
+            ErrorKind::Overflow { message } => write!(f, "a computed number does not fit 64 bits: {message}"),
+            ErrorKind::Cursor { problem } => write!(f, "the cursor of a page cannot be used: {problem}"),
+            ErrorKind::Invalid { message } => f.write_str(message),
+            ErrorKind::Unsupported { message } => write!(f, "the database does not support this: {message}"),
+            ErrorKind::Database { message } => write!(f, "the database reports: {message}"),
         }
     }
 }
@@ -149,24 +151,24 @@ fn describe_foreign_key_mismatch(f: &mut fmt::Formatter<'_>, table: &str, target
 }
 
 /// The errors of writes that the database itself would let pass, or explain badly.
-fn describe_write(f: &mut fmt::Formatter<'_>, kind: &Kind) -> fmt::Result {
+fn describe_write(f: &mut fmt::Formatter<'_>, kind: &ErrorKind) -> fmt::Result {
     match kind {
-        Kind::Ignored { table, sent, taken } => describe_ignored(f, table, *sent, *taken),
-        Kind::KeyNotAssigned { table, column, declaration } => write!(
+        ErrorKind::Ignored { table, sent, taken } => describe_ignored(f, table, *sent, *taken),
+        ErrorKind::KeyNotAssigned { table, column, declaration } => write!(
             f,
             "`{table}.{column}` was left out, and the database assigns no key to it: that takes a column declared \
              `{declaration}`; declare it so, or insert the model itself, with its key; nothing was changed"
         ),
-        Kind::LinkNeeds { relation, column } => write!(
+        ErrorKind::LinkNeeds { relation, column } => write!(
             f,
             "a link of `{relation}` needs a value for `{column}`; give the field a default, \
              or make the row yourself with `link_with`"
         ),
-        Kind::WritesUnsaid => f.write_str(
+        ErrorKind::WritesUnsaid => f.write_str(
             "the statement writes, and `rows` and `tuples` run it where it can only read; \
              write `.writing()` before them, or use `execute` if it returns no rows",
         ),
-        Kind::TransactionFailed { cause } => write!(
+        ErrorKind::TransactionFailed { cause } => write!(
             f,
             "the transaction can only be rolled back, since it holds a write whose result could not be used ({cause}); \
              to go on after such an error, run the write in `tx.transaction(..)`, which is a savepoint"
@@ -176,29 +178,29 @@ fn describe_write(f: &mut fmt::Formatter<'_>, kind: &Kind) -> fmt::Result {
 }
 
 /// The errors of rows that are not what a model says of them.
-fn describe_data(f: &mut fmt::Formatter<'_>, kind: &Kind) -> fmt::Result {
+fn describe_data(f: &mut fmt::Formatter<'_>, kind: &ErrorKind) -> fmt::Result {
     match kind {
-        Kind::KeyNotUnique { model, table, key } => write!(
+        ErrorKind::KeyNotUnique { model, table, key } => write!(
             f,
             "two rows of `{table}` have the key ({key}) of the model `{model}` in common, which is to tell rows apart; \
              name columns that do: `#[model(primary_key(..))]`"
         ),
-        Kind::JoinedToSeveral { table } => write!(
+        ErrorKind::JoinedToSeveral { table } => write!(
             f,
             "rows of `{table}` came several times, since the key of a table that is joined to them does not tell rows apart, \
              or their own does not; name columns that do: `#[model(primary_key(..))]`"
         ),
-        Kind::MissingRelated { relation, target, owner } => write!(
+        ErrorKind::MissingRelated { relation, target, owner } => write!(
             f,
             "`{relation}`: {owner} refers to a `{target}` that does not exist; \
              mend the data, or make the key an `Option` to read such rows"
         ),
-        Kind::UnknownTag { relation, target } => write!(
+        ErrorKind::UnknownTag { relation, target } => write!(
             f,
             "`{relation}`: a row's tag is that of no variant of `{target}`; \
              add a variant, or name the tag with `#[polymorphic(tag = \"..\")]`"
         ),
-        Kind::MoreThanOneRelated { relation, target, owner } => write!(
+        ErrorKind::MoreThanOneRelated { relation, target, owner } => write!(
             f,
             "`{relation}`: {owner} has more than one `{target}`; \
              make the relation a `has_many`, or its foreign key unique"

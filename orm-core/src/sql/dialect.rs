@@ -16,8 +16,8 @@ use crate::error::Result;
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Keys, Param, SqlType};
 
-/// A part of a statement, which a hook writes where its database wants it.
-pub type Part<'p> = &'p mut dyn FnMut(&mut Writer<'_>);
+/// A fragment of a statement, which a hook writes where its database wants it.
+pub type Fragment<'p> = &'p mut dyn FnMut(&mut Writer<'_>);
 
 /// The differences between databases in what the renderer writes.
 pub trait Dialect: fmt::Debug + Sync {
@@ -104,7 +104,7 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Writes that what stands before is in a list of values of a type, which is one parameter:
     /// ` IN (SELECT "value" FROM rarray(?1))`.
-    fn in_list(&self, writer: &mut Writer<'_>, sql_type: SqlType, list: Part<'_>);
+    fn in_list(&self, writer: &mut Writer<'_>, sql_type: SqlType, list: Fragment<'_>);
 
     /// Whether the values of several new rows travel as an array for each column. If not, each is a parameter of its own.
     fn inserts_arrays(&self) -> bool {
@@ -120,7 +120,7 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Writes rows of so many values as the table `v` of a `FROM` clause, whose columns are called `column1`, `column2` and so on;
     /// `row` writes the values of the next row.
-    fn table_of_rows(&self, writer: &mut Writer<'_>, rows: usize, width: usize, row: Part<'_>) {
+    fn table_of_rows(&self, writer: &mut Writer<'_>, rows: usize, width: usize, row: Fragment<'_>) {
         writer.push("(").values(rows, row).push(") AS v (").numbered_columns(width).push(")");
     }
 
@@ -131,7 +131,7 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Writes an insert that leaves rows with the same unique key as they are, or updates them; `into` writes it from its
     /// `INTO` on.
-    fn upsert(&self, writer: &mut Writer<'_>, conflict: &Conflict<'_>, into: Part<'_>) {
+    fn upsert(&self, writer: &mut Writer<'_>, conflict: &Conflict<'_>, into: Fragment<'_>) {
         writer.push("INSERT ");
         into(writer);
         writer.push(" ON CONFLICT (").names(conflict.unique.iter().copied()).push(") DO ");
@@ -149,7 +149,7 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// Writes what makes a statement return these columns of the rows that it writes.
-    fn returning(&self, writer: &mut Writer<'_>, columns: Part<'_>) {
+    fn returning(&self, writer: &mut Writer<'_>, columns: Fragment<'_>) {
         columns(writer.push(" RETURNING "));
     }
 
@@ -177,13 +177,13 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// Writes a value that has some form in the form of new tables.
-    fn native(&self, writer: &mut Writer<'_>, held: Held, value: Part<'_>) {
+    fn native(&self, writer: &mut Writer<'_>, held: Held, value: Fragment<'_>) {
         let _ = held;
         value(writer);
     }
 
     /// Writes a value that has the form of new tables in another one.
-    fn stored(&self, writer: &mut Writer<'_>, held: Held, value: Part<'_>) {
+    fn stored(&self, writer: &mut Writer<'_>, held: Held, value: Fragment<'_>) {
         let _ = held;
         value(writer);
     }
@@ -204,7 +204,7 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// Writes that a text matches a pattern. The letters of `LIKE` are those of the text's collation.
-    fn matches(&self, writer: &mut Writer<'_>, value: Part<'_>, pattern: &Pattern, letters: Letters) {
+    fn matches(&self, writer: &mut Writer<'_>, value: Fragment<'_>, pattern: &Pattern, letters: Letters) {
         let _ = letters;
         value(writer);
         writer.push(" LIKE ").pattern(pattern, Wildcards::Like).push(" ESCAPE '\\'");
@@ -222,7 +222,7 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Writes the sum, the least or greatest value of some values, or another function of them: integers are summed up to 64
     /// bits, and other numbers as doubles; every type has a least and a greatest value.
-    fn computed(&self, writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Part<'_>) {
+    fn computed(&self, writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Fragment<'_>) {
         let _ = sql_type;
         value(writer.push(function_in_sql(function)));
         writer.push(")");
@@ -239,7 +239,7 @@ pub trait Dialect: fmt::Debug + Sync {
         writer: &mut Writer<'_>,
         arithmetic: Arithmetic,
         sql_type: SqlType,
-        [left, right]: [Part<'_>; 2],
+        [left, right]: [Fragment<'_>; 2],
     ) {
         let _ = sql_type;
         left(writer.push("("));
@@ -269,7 +269,7 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// Writes a term of an order. `nulls` is where `NULL`s go, unless the database puts them there by itself.
-    fn order_term(&self, writer: &mut Writer<'_>, value: Part<'_>, descending: bool, nulls: Option<Nulls>) {
+    fn order_term(&self, writer: &mut Writer<'_>, value: Fragment<'_>, descending: bool, nulls: Option<Nulls>) {
         value(writer);
         writer.push(if descending { " DESC" } else { "" });
         writer.push(match nulls {

@@ -4,7 +4,7 @@ mod catalog;
 mod cockroach;
 mod session;
 
-use super::dialect::{Part, function_in_sql};
+use super::dialect::{Fragment, function_in_sql};
 use super::pattern::Wildcards;
 use super::tokens::{Quotes, Token, tokens};
 use super::{ComparedColumns, Dialect, KeyTable, Writer, columns_of};
@@ -31,8 +31,8 @@ pub struct Postgres {
     exists_planned_together: Option<usize>,
     writable_columns: Option<&'static str>,
     column_type: fn(&ColumnDef, bool) -> &'static str,
-    matches: fn(&mut Writer<'_>, Part<'_>, &Pattern, Letters),
-    computed: fn(&mut Writer<'_>, Function, SqlType, Part<'_>),
+    matches: fn(&mut Writer<'_>, Fragment<'_>, &Pattern, Letters),
+    computed: fn(&mut Writer<'_>, Function, SqlType, Fragment<'_>),
     add_missing_key: fn(table: &str, name: &str, key: &str) -> String,
 }
 
@@ -154,16 +154,16 @@ impl Dialect for Postgres {
     }
 
     // The array is of the type of what stands before it.
-    fn in_list(&self, writer: &mut Writer<'_>, _: SqlType, list: Part<'_>) {
+    fn in_list(&self, writer: &mut Writer<'_>, _: SqlType, list: Fragment<'_>) {
         list(writer.push(" = ANY("));
         writer.push(")");
     }
 
-    fn matches(&self, writer: &mut Writer<'_>, value: Part<'_>, pattern: &Pattern, letters: Letters) {
+    fn matches(&self, writer: &mut Writer<'_>, value: Fragment<'_>, pattern: &Pattern, letters: Letters) {
         (self.matches)(writer, value, pattern, letters);
     }
 
-    fn computed(&self, writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Part<'_>) {
+    fn computed(&self, writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Fragment<'_>) {
         (self.computed)(writer, function, sql_type, value);
     }
 
@@ -308,7 +308,7 @@ fn column_type(column: &ColumnDef, generated: bool) -> &'static str {
 
 /// In this collation ASCII letters alone have two cases. As `text`, an enum can be matched, `character` has no spaces at its
 /// end, and `citext` tells cases apart; to an index of a column of text it is the same.
-fn matches(writer: &mut Writer<'_>, value: Part<'_>, pattern: &Pattern, letters: Letters) {
+fn matches(writer: &mut Writer<'_>, value: Fragment<'_>, pattern: &Pattern, letters: Letters) {
     value(writer.push("CAST("));
     like(writer.push(" AS text) COLLATE \"C\""), pattern, letters);
 }
@@ -319,7 +319,7 @@ fn like(writer: &mut Writer<'_>, pattern: &Pattern, letters: Letters) {
     writer.push(operator).pattern(pattern, Wildcards::Like).push(" ESCAPE '\\'");
 }
 
-fn computed(writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Part<'_>) {
+fn computed(writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Fragment<'_>) {
     let (before, after) = match (function, sql_type) {
         // That of integers is a `numeric` too.
         (Function::Average, _) => ("avg(CAST(", " AS double precision))"),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::dialect::{
-    ComparedColumns, LimitsEach, LinkedRows, Part, arithmetic_in_sql, function_in_sql, operator_in_sql,
+    ComparedColumns, Fragment, LimitsEach, LinkedRows, arithmetic_in_sql, function_in_sql, operator_in_sql,
 };
 use super::pattern::Wildcards;
 use super::tokens::{Quotes, Token, tokens};
@@ -127,13 +127,13 @@ impl Dialect for Sqlite {
         writer.push(") AS k");
     }
 
-    fn in_list(&self, writer: &mut Writer<'_>, _: SqlType, list: Part<'_>) {
+    fn in_list(&self, writer: &mut Writer<'_>, _: SqlType, list: Fragment<'_>) {
         list(writer.push(" IN (SELECT \"value\" FROM rarray("));
         writer.push("))");
     }
 
     // Columns are called so by themselves, and cannot be called otherwise.
-    fn table_of_rows(&self, writer: &mut Writer<'_>, rows: usize, _: usize, row: Part<'_>) {
+    fn table_of_rows(&self, writer: &mut Writer<'_>, rows: usize, _: usize, row: Fragment<'_>) {
         writer.push("(").values(rows, row).push(") AS v");
     }
 
@@ -157,7 +157,7 @@ impl Dialect for Sqlite {
         vec![format!("{text} LIMIT {rows}"), format!("{text} ORDER BY rowid DESC LIMIT {rows}")]
     }
 
-    fn native(&self, writer: &mut Writer<'_>, held: Held, value: Part<'_>) {
+    fn native(&self, writer: &mut Writer<'_>, held: Held, value: Fragment<'_>) {
         if let Form::Words { yes, no } = held.form {
             value(writer.push("CASE "));
             writer.push(&format!(" WHEN {} THEN 1 WHEN {} THEN 0 END", quoted(yes), quoted(no)));
@@ -178,7 +178,7 @@ impl Dialect for Sqlite {
         writer.push(&format!(", {})", held.form.code()));
     }
 
-    fn stored(&self, writer: &mut Writer<'_>, held: Held, value: Part<'_>) {
+    fn stored(&self, writer: &mut Writer<'_>, held: Held, value: Fragment<'_>) {
         value(writer.push("orm_stored("));
         writer.push(&format!(", {})", held.form.code()));
     }
@@ -203,7 +203,7 @@ impl Dialect for Sqlite {
 
     // `GLOB` tells cases apart. Its own optimisation makes a range of an index of it, and knows when that would find other
     // rows: a column whose type sounds numeric would compare "20" as a number.
-    fn matches(&self, writer: &mut Writer<'_>, value: Part<'_>, pattern: &Pattern, letters: Letters) {
+    fn matches(&self, writer: &mut Writer<'_>, value: Fragment<'_>, pattern: &Pattern, letters: Letters) {
         value(writer);
         match letters {
             Letters::EitherCase => writer.push(" LIKE ").pattern(pattern, Wildcards::Like).push(" ESCAPE '\\'"),
@@ -226,7 +226,7 @@ impl Dialect for Sqlite {
         });
     }
 
-    fn computed(&self, writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Part<'_>) {
+    fn computed(&self, writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Fragment<'_>) {
         let is_ordered = matches!(function, Function::Min | Function::Max);
         if function == Function::Sum && sql_type == SqlType::Decimal {
             value(writer.push("orm_sum("));
@@ -244,7 +244,7 @@ impl Dialect for Sqlite {
         writer: &mut Writer<'_>,
         arithmetic: Arithmetic,
         sql_type: SqlType,
-        [left, right]: [Part<'_>; 2],
+        [left, right]: [Fragment<'_>; 2],
     ) {
         let (before, between) = match (arithmetic, sql_type) {
             (Arithmetic::Add, SqlType::Decimal) => ("orm_add(", ", "),

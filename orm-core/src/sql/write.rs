@@ -1,6 +1,6 @@
 //! Statements that change rows.
 
-use super::{ComparedColumns, Conflict, Dialect, Held, Part, Sql, Writer};
+use super::{ComparedColumns, Conflict, Dialect, Fragment, Held, Sql, Writer};
 use crate::ast::Expr;
 use crate::error::{Error, Result};
 use crate::schema::Table;
@@ -219,7 +219,7 @@ impl Writer<'_> {
     }
 
     /// `VALUES (…), (…)`, each row written by itself
-    pub(super) fn values(&mut self, rows: usize, row: Part<'_>) -> &mut Self {
+    pub(super) fn values(&mut self, rows: usize, row: Fragment<'_>) -> &mut Self {
         self.push("VALUES ").separated(", ", 0..rows, |writer, _| {
             row(writer.push("("));
             writer.push(")");

@@ -17,7 +17,7 @@ use super::stopper::Stopper;
 use super::target::Target;
 use super::wire::{Status, Traffic};
 use crate::access::Access;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A connection of the library's, with what it is known to do.
 pub(super) struct Channel {
@@ -283,7 +283,7 @@ impl Channel {
         let failure = self.failure.take();
         self.batch("COMMIT", AtRisk::Changes)?;
         if self.link.traffic.rolled_back() {
-            let lost = Error::new(Kind::TransactionLost { message: "the server undid it".to_owned() });
+            let lost = Error::new(ErrorKind::TransactionLost { message: "the server undid it".to_owned() });
             return Err(match failure {
                 Some(first) => lost.with_first_cause(&first),
                 None => lost,

@@ -8,7 +8,7 @@ use tokio_postgres::error::{DbError, SqlState};
 use super::lost::{Lost, Word};
 use super::value::Refused;
 use crate::driver::names::missing_column;
-use crate::error::{Constraint, Error, Kind, Outcome, Server};
+use crate::error::{Constraint, Error, ErrorKind, Outcome, Server};
 
 /// The error of a statement, whose text tells what its aliases stand for.
 pub(super) fn convert(error: tokio_postgres::Error, statement: &str) -> Error {
@@ -24,15 +24,15 @@ pub(super) fn convert(error: tokio_postgres::Error, statement: &str) -> Error {
     }
     let message = described(&error);
     match error.into_source() {
-        Some(source) => Error::new(Kind::Database { message }).with_source(Text(source.to_string())),
-        None => Error::new(Kind::Database { message }),
+        Some(source) => Error::new(ErrorKind::Database { message }).with_source(Text(source.to_string())),
+        None => Error::new(ErrorKind::Database { message }),
     }
 }
 
 /// The error of a connection that is no more.
 pub(super) fn lost(why: Option<&Lost>) -> Error {
     let (message, server) = why.map_or_else(|| (CLOSED.to_owned(), None), reason);
-    with(Error::new(Kind::ConnectionLost { message, outcome: Outcome::Undone }), server)
+    with(Error::new(ErrorKind::ConnectionLost { message, outcome: Outcome::Undone }), server)
 }
 
 /// The error of connecting to `what`.
@@ -41,7 +41,7 @@ pub(super) fn convert_connect(lost: Lost, what: &str) -> Error {
         return error;
     }
     let (problem, server) = reason(&lost);
-    with(Error::new(Kind::Open { what: what.to_owned(), problem }), server)
+    with(Error::new(ErrorKind::Open { what: what.to_owned(), problem }), server)
 }
 
 const CLOSED: &str = "the server closed the connection";
@@ -183,7 +183,7 @@ fn is_of_a_function(said: &DbError) -> bool {
         || routine.starts_with("pltcl_")
 }
 
-fn kind(said: &DbError, statement: &str) -> Kind {
+fn kind(said: &DbError, statement: &str) -> ErrorKind {
     let message = shown(said);
     match *said.code() {
         SqlState::UNIQUE_VIOLATION => constraint(Constraint::Unique, said),
@@ -191,45 +191,47 @@ fn kind(said: &DbError, statement: &str) -> Kind {
         SqlState::NOT_NULL_VIOLATION => constraint(Constraint::NotNull, said),
         SqlState::CHECK_VIOLATION => constraint(Constraint::Check, said),
         SqlState::EXCLUSION_VIOLATION | SqlState::INTEGRITY_CONSTRAINT_VIOLATION => constraint(Constraint::Other, said),
-        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Kind::Conflict { message },
+        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => ErrorKind::Conflict { message },
         // CockroachDB lost the server that was to answer, and goes on.
-        SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN => Kind::ConnectionLost { message, outcome: Outcome::Unknown },
-        SqlState::LOCK_NOT_AVAILABLE | SqlState::OBJECT_IN_USE => Kind::Busy { message },
+        SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN => ErrorKind::ConnectionLost { message, outcome: Outcome::Unknown },
+        SqlState::LOCK_NOT_AVAILABLE | SqlState::OBJECT_IN_USE => ErrorKind::Busy { message },
         // The code is the same, and so is the function that says it.
-        SqlState::QUERY_CANCELED if said.message().contains("timeout") => Kind::StatementTimeout { limit: None },
-        SqlState::QUERY_CANCELED => Kind::Interrupted,
-        SqlState::NUMERIC_VALUE_OUT_OF_RANGE => Kind::Overflow { message },
-        SqlState::READ_ONLY_SQL_TRANSACTION => Kind::ReadOnly { message },
-        SqlState::IN_FAILED_SQL_TRANSACTION => Kind::TransactionLost { message },
+        SqlState::QUERY_CANCELED if said.message().contains("timeout") => ErrorKind::StatementTimeout { limit: None },
+        SqlState::QUERY_CANCELED => ErrorKind::Interrupted,
+        SqlState::NUMERIC_VALUE_OUT_OF_RANGE => ErrorKind::Overflow { message },
+        SqlState::READ_ONLY_SQL_TRANSACTION => ErrorKind::ReadOnly { message },
+        SqlState::IN_FAILED_SQL_TRANSACTION => ErrorKind::TransactionLost { message },
         SqlState::ADMIN_SHUTDOWN
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW
-        | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => Kind::ConnectionLost { message, outcome: Outcome::Undone },
+        | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => {
+            ErrorKind::ConnectionLost { message, outcome: Outcome::Undone }
+        }
         SqlState::UNDEFINED_TABLE => match quoted(&message) {
-            Some(table) => Kind::NoSuchTable { table },
-            None => Kind::Database { message },
+            Some(table) => ErrorKind::NoSuchTable { table },
+            None => ErrorKind::Database { message },
         },
         SqlState::UNDEFINED_COLUMN => match column(&message) {
-            Some((column, Some(table))) => Kind::NoSuchColumn { table: Some(table), column },
+            Some((column, Some(table))) => ErrorKind::NoSuchColumn { table: Some(table), column },
             Some((column, None)) => missing_column(&column, statement),
-            None => Kind::Database { message },
+            None => ErrorKind::Database { message },
         },
         SqlState::SYNTAX_ERROR if said.routine() == Some("exec_parse_message") => {
-            Kind::Invalid { message: "the text holds more than one statement; run them one by one".into() }
+            ErrorKind::Invalid { message: "the text holds more than one statement; run them one by one".into() }
         }
-        SqlState::FEATURE_NOT_SUPPORTED => Kind::Unsupported { message },
-        _ => Kind::Database { message },
+        SqlState::FEATURE_NOT_SUPPORTED => ErrorKind::Unsupported { message },
+        _ => ErrorKind::Database { message },
     }
 }
 
-fn constraint(kind: Constraint, said: &DbError) -> Kind {
+fn constraint(kind: Constraint, said: &DbError) -> ErrorKind {
     // A column that must not be NULL has no constraint with a name.
     let name = match (said.constraint(), said.table(), said.column()) {
         (Some(name), ..) => Some(name.to_owned()),
         (None, Some(table), Some(column)) => Some(format!("{table}.{column}")),
         _ => None,
     };
-    Kind::Constraint { kind, name, message: shown(said) }
+    ErrorKind::Constraint { kind, name, message: shown(said) }
 }
 
 /// The column of `column t0.email does not exist`, or `column "email" of relation "students" does not exist`, and its

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error;
 use super::place::literal;
 use crate::driver::BackupProgress;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// How many pages are copied before the program is told.
 const PAGES: i32 = 256;
@@ -29,7 +29,7 @@ pub(super) fn backup(
     // To replace a file is to lose it when the copy fails half-way.
     let created = OpenOptions::new().write(true).create_new(true).open(to);
     created.map_err(|error| {
-        Error::new(Kind::Open { what: what.clone(), problem: error.to_string() }).with_source(error)
+        Error::new(ErrorKind::Open { what: what.clone(), problem: error.to_string() }).with_source(error)
     })?;
     let copied = copy(from, to, &what, patience, progress);
     if copied.is_err() {
@@ -59,7 +59,7 @@ fn copy(
             StepResult::Done => return Ok(()),
             StepResult::Busy | StepResult::Locked if began.elapsed() < patience => std::thread::sleep(PAUSE),
             StepResult::Busy | StepResult::Locked => {
-                return Err(Error::new(Kind::Busy { message: format!("`{what}` is in use") }));
+                return Err(Error::new(ErrorKind::Busy { message: format!("`{what}` is in use") }));
             }
             _ => {}
         }

@@ -12,7 +12,7 @@ use super::wal::{self, Wal};
 use super::wanted::Wanted;
 use super::{decimal, error, forms};
 use crate::driver::{Connection, Written};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::row::{Row, RowSink, WrittenRows};
 use crate::types::{Network, Param};
 
@@ -185,7 +185,7 @@ impl SqliteConnection {
         let is_interrupt = error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted);
         let limit = self.timer.as_ref().filter(|_| is_interrupt).and_then(Timer::expired);
         match limit {
-            Some(limit) => Error::new(Kind::StatementTimeout { limit: Some(limit) }).with_source(error),
+            Some(limit) => Error::new(ErrorKind::StatementTimeout { limit: Some(limit) }).with_source(error),
             None => error::convert_in(error, text),
         }
     }
@@ -196,7 +196,7 @@ impl Connection for SqliteConnection {
         let mut statement = self.bound(text, params)?;
         // A database in memory has one connection for all work, and so has a transaction that writes.
         if !statement.readonly() && statement.is_explain() == 0 {
-            return Err(Error::new(Kind::ReadOnly { message: "the statement was to read".to_owned() }));
+            return Err(Error::new(ErrorKind::ReadOnly { message: "the statement was to read".to_owned() }));
         }
         self.wanted.clear();
         let mut rows = statement.raw_query();

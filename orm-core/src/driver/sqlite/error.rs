@@ -3,7 +3,7 @@
 use rusqlite::ffi::{self, ErrorCode};
 
 use crate::driver::names::missing_column;
-use crate::error::{Constraint, Error, Kind};
+use crate::error::{Constraint, Error, ErrorKind};
 
 /// The error of a statement that runs.
 pub(super) fn convert(error: rusqlite::Error) -> Error {
@@ -32,34 +32,34 @@ pub(super) fn is_read_only(error: &rusqlite::Error, is_to_write: bool) -> bool {
 pub(super) fn convert_open(error: rusqlite::Error, what: &str) -> Error {
     let what = what.to_owned();
     let kind = match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => Kind::NotADatabase { what },
+        Some(ErrorCode::NotADatabase) => ErrorKind::NotADatabase { what },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => kind(&error, ""),
-        _ => Kind::Open { what, problem: message(&error) },
+        _ => ErrorKind::Open { what, problem: message(&error) },
     };
     Error::new(kind).with_source(error)
 }
 
-fn kind(error: &rusqlite::Error, statement: &str) -> Kind {
+fn kind(error: &rusqlite::Error, statement: &str) -> ErrorKind {
     let message = message(error);
     if matches!(error, rusqlite::Error::MultipleStatement) {
-        return Kind::Invalid { message: "the text holds more than one statement; run them one by one".into() };
+        return ErrorKind::Invalid { message: "the text holds more than one statement; run them one by one".into() };
     }
     let Some(code) = error.sqlite_error() else {
-        return missing(&message, statement).unwrap_or(Kind::Database { message });
+        return missing(&message, statement).unwrap_or(ErrorKind::Database { message });
     };
     match code.code {
         ErrorCode::ConstraintViolation => constraint(code.extended_code, message),
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Kind::Busy { message },
-        ErrorCode::ReadOnly => Kind::ReadOnly { message },
-        ErrorCode::OperationInterrupted => Kind::Interrupted,
-        ErrorCode::NotADatabase => Kind::NotADatabase { what: "the file".to_owned() },
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => ErrorKind::Busy { message },
+        ErrorCode::ReadOnly => ErrorKind::ReadOnly { message },
+        ErrorCode::OperationInterrupted => ErrorKind::Interrupted,
+        ErrorCode::NotADatabase => ErrorKind::NotADatabase { what: "the file".to_owned() },
         // The message of `sum`, which has no code of its own.
-        ErrorCode::Unknown if message == "integer overflow" => Kind::Overflow { message },
-        _ => missing(&message, statement).unwrap_or(Kind::Database { message }),
+        ErrorCode::Unknown if message == "integer overflow" => ErrorKind::Overflow { message },
+        _ => missing(&message, statement).unwrap_or(ErrorKind::Database { message }),
     }
 }
 
-fn constraint(extended_code: i32, message: String) -> Kind {
+fn constraint(extended_code: i32, message: String) -> ErrorKind {
     let kind = match extended_code {
         ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
             Constraint::Unique
@@ -73,13 +73,13 @@ fn constraint(extended_code: i32, message: String) -> Kind {
     };
     // "UNIQUE constraint failed: students.email"
     let name = message.split_once("constraint failed: ").map(|(_, name)| name.to_owned());
-    Kind::Constraint { kind, name, message }
+    ErrorKind::Constraint { kind, name, message }
 }
 
 /// SQLite tells of a missing table or column, or of a foreign key that refers to no key, in its message alone.
-fn missing(message: &str, statement: &str) -> Option<Kind> {
+fn missing(message: &str, statement: &str) -> Option<ErrorKind> {
     if let Some((_, table)) = message.split_once("no such table: ") {
-        return Some(Kind::NoSuchTable { table: table.to_owned() });
+        return Some(ErrorKind::NoSuchTable { table: table.to_owned() });
     }
     if let Some((_, column)) = message.split_once("no such column: ") {
         // `t0.email`, `email`, or `"email" - should this be a string literal in single-quotes?`
@@ -91,7 +91,7 @@ fn missing(message: &str, statement: &str) -> Option<Kind> {
         return Some(if statement.contains(quoted) {
             missing_column(name, statement)
         } else {
-            Kind::DoubleQuoted { name: name.to_owned() }
+            ErrorKind::DoubleQuoted { name: name.to_owned() }
         });
     }
     // `foreign key mismatch - "children" referencing "parents"`
@@ -99,11 +99,11 @@ fn missing(message: &str, statement: &str) -> Option<Kind> {
         message.strip_prefix("foreign key mismatch - ").and_then(|tables| tables.split_once("\" referencing \""))
     {
         let [table, target] = [table, target].map(|name| name.trim_matches('"').to_owned());
-        return Some(Kind::ForeignKeyMismatch { table, target });
+        return Some(ErrorKind::ForeignKeyMismatch { table, target });
     }
     // "table students has no column named email"
     let (table, column) = message.strip_prefix("table ")?.split_once(" has no column named ")?;
-    Some(Kind::NoSuchColumn { table: Some(table.to_owned()), column: column.to_owned() })
+    Some(ErrorKind::NoSuchColumn { table: Some(table.to_owned()), column: column.to_owned() })
 }
 
 fn message(error: &rusqlite::Error) -> String {

@@ -12,13 +12,13 @@ use super::place::{Place, literal};
 use super::setup::SqliteSetup;
 use crate::access::Access;
 use crate::driver::setup;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Opens a connection that reads, or reads and writes.
 pub(super) fn open(place: &Place, access: Access, options: &SqliteOptions) -> Result<SqliteConnection> {
     let what = place.to_string();
     if let Some(problem) = place.problem() {
-        return Err(Error::new(Kind::Open { what, problem: problem.to_owned() }));
+        return Err(Error::new(ErrorKind::Open { what, problem: problem.to_owned() }));
     }
     let opened = match place {
         Place::File { path, create } => Connection::open_with_flags(literal(path), flags(options, *create)),

@@ -16,7 +16,7 @@ use super::{backup, error};
 use crate::access::Access;
 use crate::driver::queue::{self, Queue};
 use crate::driver::{BackupProgress, Connection, Lease, Pool};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::sql::Dialect;
 use crate::sql::sqlite::Sqlite;
 
@@ -290,7 +290,7 @@ impl Lent<'_> {
         }
         if self.is_in_transaction() {
             let message = "an earlier transaction of the connection cannot be rolled back".to_owned();
-            return Err(Error::new(Kind::TransactionLost { message }));
+            return Err(Error::new(ErrorKind::TransactionLost { message }));
         }
         let handle = self.connection.as_ref().map(|connection| connection.interrupt_handle());
         self.pool.lock().holders.set_handle(self.lease, handle);

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::error;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// How long the writer waits for the reads that are under way, and new ones are held back.
 pub(super) const PATIENCE: Duration = Duration::from_millis(500);
@@ -63,7 +63,7 @@ fn empty(raw: &rusqlite::Connection, pragma: &str) -> Result<()> {
         raw.query_row(&format!("{pragma}wal_checkpoint(TRUNCATE)"), [], |row| row.get(0)).map_err(error::convert)?;
     if is_busy {
         let message = "reads that began before, or a write of another process, take too long".to_owned();
-        return Err(Error::new(Kind::Busy { message }));
+        return Err(Error::new(ErrorKind::Busy { message }));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::{POSTGRES, Postgres};
 use crate::ast::{Function, Letters, Pattern};
 use crate::schema::ColumnDef;
-use crate::sql::{Dialect as _, Part, Writer};
+use crate::sql::{Dialect as _, Fragment, Writer};
 use crate::types::SqlType;
 
 /// The dialect of CockroachDB.
@@ -37,12 +37,12 @@ fn column_type(column: &ColumnDef, generated: bool) -> &'static str {
 }
 
 /// No collation tells which letters have two cases.
-fn matches(writer: &mut Writer<'_>, value: Part<'_>, pattern: &Pattern, letters: Letters) {
+fn matches(writer: &mut Writer<'_>, value: Fragment<'_>, pattern: &Pattern, letters: Letters) {
     value(writer);
     super::like(writer, pattern, letters);
 }
 
-fn computed(writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Part<'_>) {
+fn computed(writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Fragment<'_>) {
     let (before, after) = match (function, sql_type) {
         (Function::Min, SqlType::Uuid | SqlType::Blob) => ("min(", ")"),
         (Function::Max, SqlType::Uuid | SqlType::Blob) => ("max(", ")"),

@@ -8,7 +8,7 @@ use crate::ast::{Function, Letters, Nulls, Pattern};
 
 use crate::schema::ColumnDef;
 use crate::sql::pattern::Wildcards;
-use crate::sql::{ComparedColumns, Conflict, Dialect, KeyTable, LimitsEach, Part, Writer};
+use crate::sql::{ComparedColumns, Conflict, Dialect, Fragment, KeyTable, LimitsEach, Writer};
 use crate::types::{Keys, SqlType};
 
 /// The names in a list.
@@ -53,13 +53,13 @@ impl Dialect for MariaDb {
         writer.push(")) AS k");
     }
 
-    fn in_list(&self, writer: &mut Writer<'_>, sql_type: SqlType, list: Part<'_>) {
+    fn in_list(&self, writer: &mut Writer<'_>, sql_type: SqlType, list: Fragment<'_>) {
         list(writer.push(" IN (SELECT l.").name("value").push(" FROM JSON_TABLE("));
         writer.push(", '$[*]' COLUMNS (").name("value").push(&format!(" {} PATH '$')) AS l)", type_of(sql_type)));
     }
 
     // A derived table has no list of columns, and `VALUES` takes no parameters within one.
-    fn table_of_rows(&self, writer: &mut Writer<'_>, rows: usize, width: usize, row: Part<'_>) {
+    fn table_of_rows(&self, writer: &mut Writer<'_>, rows: usize, width: usize, row: Fragment<'_>) {
         writer.push("(WITH v (").numbered_columns(width).push(") AS (");
         writer.separated(" UNION ALL ", 0..rows, |writer, _| row(writer.push("SELECT ")));
         writer.push(") SELECT * FROM v) AS v");
@@ -69,7 +69,7 @@ impl Dialect for MariaDb {
         writer.push(" () VALUES ()");
     }
 
-    fn upsert(&self, writer: &mut Writer<'_>, conflict: &Conflict<'_>, into: Part<'_>) {
+    fn upsert(&self, writer: &mut Writer<'_>, conflict: &Conflict<'_>, into: Fragment<'_>) {
         if conflict.update.is_empty() {
             return into(writer.push("INSERT IGNORE "));
         }
@@ -95,7 +95,7 @@ impl Dialect for MariaDb {
     }
 
     // In a literal a backslash takes the next letter as it is.
-    fn matches(&self, writer: &mut Writer<'_>, value: Part<'_>, pattern: &Pattern, letters: Letters) {
+    fn matches(&self, writer: &mut Writer<'_>, value: Fragment<'_>, pattern: &Pattern, letters: Letters) {
         value(writer);
         writer.push(match letters {
             Letters::EitherCase => " COLLATE utf8mb4_general_ci LIKE ",
@@ -105,7 +105,7 @@ impl Dialect for MariaDb {
     }
 
     // The sum of integers is a `decimal`, and so is their average.
-    fn computed(&self, writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Part<'_>) {
+    fn computed(&self, writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Fragment<'_>) {
         let (before, after) = match function {
             Function::Count => ("count(", ")"),
             Function::CountDistinct => ("count(DISTINCT ", ")"),
@@ -123,7 +123,7 @@ impl Dialect for MariaDb {
         "18446744073709551615"
     }
 
-    fn order_term(&self, writer: &mut Writer<'_>, value: Part<'_>, descending: bool, nulls: Option<Nulls>) {
+    fn order_term(&self, writer: &mut Writer<'_>, value: Fragment<'_>, descending: bool, nulls: Option<Nulls>) {
         if let Some(nulls) = nulls {
             value(writer);
             writer.push(if nulls == Nulls::First { " IS NOT NULL, " } else { " IS NULL, " });
