@@ -13,7 +13,7 @@ use crate::observe::StatementKind;
 use crate::row::Row;
 use crate::schema::{ColumnDef, Table, TableName, Version};
 use crate::sql::sqlite::Sqlite;
-use crate::sql::{ComparedColumns, Dialect, KeyTable, Part, Writer};
+use crate::sql::{ComparedColumns, Dialect, Fragment, KeyTable, Writer};
 use crate::types::{Keys, SqlType};
 use crate::value::{Value, ValueRef};
 use crate::write::{Insertable, insert, insert_many, insert_or_skip, upsert};
@@ -26,7 +26,7 @@ impl Dialect for WithoutReturning {
         Some("last_insert_rowid()")
     }
 
-    fn returning(&self, _: &mut Writer<'_>, _: Part<'_>) {
+    fn returning(&self, _: &mut Writer<'_>, _: Fragment<'_>) {
         panic!("no statement asks for the rows that it writes");
     }
 
@@ -42,7 +42,7 @@ impl Dialect for WithoutReturning {
         Sqlite.keys(writer, keys, compared);
     }
 
-    fn in_list(&self, writer: &mut Writer<'_>, sql_type: SqlType, list: Part<'_>) {
+    fn in_list(&self, writer: &mut Writer<'_>, sql_type: SqlType, list: Fragment<'_>) {
         Sqlite.in_list(writer, sql_type, list);
     }
 
