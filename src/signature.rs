@@ -23,7 +23,7 @@ pub use orm_core::view::{Source, Through, To, ViewColumn};
 pub use orm_core::loaded::{At, Extent, Kind, LeadsToMany, NoSlot, Put, Slot, State};
 pub use orm_core::prefetch::OneOf;
 pub use orm_core::relation::{
-    Computed, Descriptor, HasRelation, Holds, HoldsLoaded, KeyedBy, LeadsToOne, Narrow, RefersToModel, Widen,
+    Descriptor, HasRelation, Holds, HoldsLoaded, KeyedBy, LeadsToOne, Narrow, RefersToModel, Widen,
 };
 
 // Named values of a row.

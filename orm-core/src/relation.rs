@@ -23,7 +23,7 @@ use crate::prefetch::{
 use crate::query::Query;
 use crate::schema::RelationDef;
 
-pub use aggregate::{Aggregate, Computed};
+pub use aggregate::Aggregate;
 pub use batch::{Batch, batch};
 pub use by_name::{Descriptor, HasRelation};
 pub use joined::LeadsToOne;

@@ -26,30 +26,12 @@ pub use graph::{Insert, NewRowOf, Then, WholeRelationOf, With, insert_many};
 pub use links::JoinedBy;
 pub(crate) use links::insert_pairs;
 pub use new_rows::Insertable;
-use new_rows::{Given, NewRows};
+use new_rows::{Given, Target};
 pub use row::update_versioned;
 pub(crate) use row::{delete, edit, update};
 pub use rows::Rows;
 use stored::Writing;
 pub use upsert::{insert_or_skip, upsert};
-
-/// A model gives all of its columns but those that the database computes.
-struct Whole<'a, M> {
-    row: &'a M,
-    columns: Vec<usize>,
-}
-
-impl<M: Mapped> NewRows for Whole<'_, M> {
-    type Model = M;
-
-    fn columns(&self) -> &[usize] {
-        &self.columns
-    }
-
-    fn encode(&self, _: usize, column: usize) -> Result<Value<'_>> {
-        self.row.encode(column)
-    }
-}
 
 /// The version of a new row.
 pub const FIRST_VERSION: Value<'static> = Value::Int(1);
@@ -60,12 +42,18 @@ pub const FIRST_VERSION: Value<'static> = Value::Int(1);
 ///
 /// Those of constraints.
 pub fn insert<N: Insertable>(on: &impl Executor, new: &N) -> Result<N::Model> {
-    insert_one(on, &Given::of(std::slice::from_ref(new)))
+    let rows = Given::of(std::slice::from_ref(new));
+    let params = insert_params(&rows, 1, on.dialect())?;
+    insert_one(on, rows.target(), &params)
 }
 
-/// Inserts a model with the key it has.
+/// Inserts a model with the key it has: all of its columns but those that the database computes.
 pub(crate) fn insert_row<M: Mapped>(on: &impl Executor, row: &M) -> Result<M> {
-    insert_one(on, &Whole { row, columns: M::TABLE.written().collect() })
+    let columns: Vec<usize> = M::TABLE.written().collect();
+    let target = Target { table: M::TABLE, columns: &columns, is_cached: true };
+    let mut params = Vec::with_capacity(columns.len());
+    append_params(&mut params, target, |column| row.encode(column), on.dialect())?;
+    insert_one(on, target, &params)
 }
 
 /// Inserts any number of rows in one transaction and counts them: all or none.
@@ -110,32 +98,31 @@ pub fn bulk_insert<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
 
 /// Inserts the rows of one statement, which do not come back.
 fn insert_unseen<N: Insertable>(session: &mut Session<'_>, rows: &Given<'_, N>) -> Result<u64> {
-    let (table, sent) = (N::Model::TABLE, rows.rows.len());
-    if let Some(key) = rows.assigned_key()
+    let (table, sent, target) = (N::Model::TABLE, rows.rows.len(), rows.target());
+    if let Some(key) = target.assigned_key()
         && !session.assigns_key(table, key)?
     {
         return Err(Error::key_not_assigned(table, key, session.dialect().assigned_key()));
     }
     session.check_columns(table, &rows.columns)?;
-    let text = insert_text(session.db(), rows, sent, false);
+    let text = insert_text(session.db(), target, sent, false);
     let params = insert_params(rows, sent, session.dialect())?;
     let inserted = session.execute_text(&text, &params);
-    let taken = inserted.map_err(|error| rows.blame(error, session.dialect()))?;
+    let taken = inserted.map_err(|error| target.blame(error, session.dialect()))?;
     match usize::try_from(taken) {
         Ok(taken) if taken != sent => Err(Error::ignored(table, sent, taken)),
         _ => Ok(taken),
     }
 }
 
-fn insert_one<R: NewRows>(on: &impl Executor, rows: &R) -> Result<R::Model> {
-    let text = insert_text(on.db(), rows, 1, true);
-    let params = insert_params(rows, 1, on.dialect())?;
-    let writing = Writing::of_new::<R::Model>(&text, &params, rows.columns());
+fn insert_one<M: Mapped>(on: &impl Executor, target: Target<'_>, params: &[Param<'_>]) -> Result<M> {
+    let text = insert_text(on.db(), target, 1, true);
+    let writing = Writing::of_new::<M>(&text, params, target.columns);
     let inserted = on.run(Access::Write, |session| {
-        session.check_columns(R::Model::TABLE, rows.columns())?;
+        session.check_columns(target.table, target.columns)?;
         stored::one(session, &writing)
     });
-    inserted.map_err(|error| rows.blame(error, on.dialect()))
+    inserted.map_err(|error| target.blame(error, on.dialect()))
 }
 
 /// Inserts any number of rows, in as few statements as the database's limits allow.
@@ -143,11 +130,11 @@ fn insert_rows<N: Insertable>(session: &mut Session<'_>, rows: &[N]) -> Result<V
     let mut inserted = Vec::with_capacity(rows.len());
     for rows in in_statements(rows, session.dialect(), true) {
         session.check_columns(N::Model::TABLE, &rows.columns)?;
-        let text = insert_text(session.db(), &rows, rows.rows.len(), true);
+        let text = insert_text(session.db(), rows.target(), rows.rows.len(), true);
         let params = insert_params(&rows, rows.rows.len(), session.dialect())?;
         let (writing, first) = (Writing::of_new::<N::Model>(&text, &params, &rows.columns), inserted.len());
         let done = stored::several(session, &writing, rows.rows.len(), &mut inserted);
-        done.map_err(|error| rows.blame(error, session.dialect()))?;
+        done.map_err(|error| rows.target().blame(error, session.dialect()))?;
         order::restore(session, &rows, &mut inserted[first..])?;
     }
     Ok(inserted)
@@ -162,7 +149,7 @@ pub(crate) fn values_by_columns<N: Insertable>(new: &[N]) -> Result<Vec<ByColumn
         let given = Given::of(rows);
         let mut values = Vec::with_capacity(given.rows.len() * given.columns.len());
         for row in 0..given.rows.len() {
-            for &column in given.columns() {
+            for &column in &*given.columns {
                 values.push(given.encode(row, column)?.into_owned());
             }
         }
@@ -216,40 +203,53 @@ fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
     }
 }
 
-fn insert_text<R: NewRows>(db: &Db, rows: &R, count: usize, returns: bool) -> Arc<str> {
-    let render = || sql::insert(R::Model::TABLE, rows.columns(), count, returns, db.dialect()).text;
-    if !R::IS_CACHED {
+fn insert_text(db: &Db, target: Target<'_>, count: usize, returns: bool) -> Arc<str> {
+    let Target { table, columns, is_cached } = target;
+    let render = || sql::insert(table, columns, count, returns, db.dialect()).text;
+    if !is_cached {
         return render().into();
     }
     // One text does for any number of rows above one where they travel as arrays.
     let rendered = if db.dialect().inserts_arrays() { count.min(2) } else { count };
-    let purpose = Purpose::Insert { columns: rows.columns().len(), rows: rendered, returns };
-    db.texts().get(R::Model::TABLE, purpose, render)
+    db.texts().get(table, Purpose::Insert { columns: columns.len(), rows: rendered, returns }, render)
 }
 
 /// The values of some rows: row after row, or a list for each column.
-fn insert_params<'r, R: NewRows>(rows: &'r R, count: usize, dialect: &dyn Dialect) -> Result<Vec<Param<'r>>> {
-    let columns = rows.columns();
+fn insert_params<'r, N: Insertable>(
+    rows: &'r Given<'_, N>,
+    count: usize,
+    dialect: &dyn Dialect,
+) -> Result<Vec<Param<'r>>> {
     if count > 1 && dialect.inserts_arrays() {
         return column_lists(rows, count);
     }
-    let table = R::Model::TABLE;
-    let has_forms = table.has_forms() && dialect.has_forms();
-    let mut params = Vec::with_capacity(count * columns.len());
+    let mut params = Vec::with_capacity(count * rows.columns.len());
     for row in 0..count {
-        for &column in columns {
-            let value = rows.encode(row, column)?;
-            params.push(Param::Value(if has_forms { sql::stored(table, column, value, dialect)? } else { value }));
-        }
+        append_params(&mut params, rows.target(), |column| rows.encode(row, column), dialect)?;
     }
     Ok(params)
 }
 
+/// Adds the values of one row.
+fn append_params<'r>(
+    params: &mut Vec<Param<'r>>,
+    target: Target<'_>,
+    value: impl Fn(usize) -> Result<Value<'r>>,
+    dialect: &dyn Dialect,
+) -> Result<()> {
+    let has_forms = target.table.has_forms() && dialect.has_forms();
+    for &column in target.columns {
+        let value = value(column)?;
+        params.push(Param::Value(if has_forms { sql::stored(target.table, column, value, dialect)? } else { value }));
+    }
+    Ok(())
+}
+
 /// A list for each column of some rows.
-fn column_lists<R: NewRows>(rows: &R, count: usize) -> Result<Vec<Param<'_>>> {
+fn column_lists<'r, N: Insertable>(rows: &'r Given<'_, N>, count: usize) -> Result<Vec<Param<'r>>> {
     let list = |&column: &usize| {
         let values = (0..count).map(|row| rows.encode(row, column)).collect::<Result<_>>()?;
-        Ok((R::Model::TABLE.columns[column].sql_type, values))
+        Ok((N::Model::TABLE.columns[column].sql_type, values))
     };
-    Ok(sql::lists(rows.columns().iter().map(list).collect::<Result<Vec<_>>>()?))
+    Ok(sql::lists(rows.columns.iter().map(list).collect::<Result<Vec<_>>>()?))
 }

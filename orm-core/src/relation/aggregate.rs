@@ -40,7 +40,9 @@ use crate::value::Value;
 pub struct Aggregate<P, V> {
     fetched: Arc<RelationRows>,
     function: ast::Aggregate,
-    types: PhantomData<fn() -> (P, V)>,
+    /// Makes what a parent without rows gets.
+    of_nothing: fn() -> V,
+    parent: PhantomData<fn() -> P>,
 }
 
 impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = C>>
@@ -48,41 +50,41 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
 {
     /// How many rows the relation leads to, for each parent: a `u64`.
     pub fn count(self) -> Aggregate<P, u64> {
-        self.aggregate(ast::Aggregate::COUNT)
+        self.aggregate(ast::Aggregate::COUNT, || 0)
     }
 
     /// Whether the relation leads to a row, for each parent: a `bool`.
     pub fn presence(self) -> Aggregate<P, bool> {
-        self.aggregate(ast::Aggregate::Presence)
+        self.aggregate(ast::Aggregate::Presence, || false)
     }
 
     /// The sum of a column, for each parent; `None` where no row has a value.
     pub fn sum<T: Summable>(self, column: Column<C, T>) -> Aggregate<P, Option<T::Sum>> {
-        self.aggregate(ast::Aggregate::Of(Function::Sum, Some(column.index())))
+        self.aggregate(ast::Aggregate::Of(Function::Sum, Some(column.index())), || None)
     }
 
     /// The average of a column, for each parent; `None` where no row has a value.
     pub fn avg<T: Summable>(self, column: Column<C, T>) -> Aggregate<P, Option<f64>> {
-        self.aggregate(ast::Aggregate::Of(Function::Average, Some(column.index())))
+        self.aggregate(ast::Aggregate::Of(Function::Average, Some(column.index())), || None)
     }
 
     /// The least value of a column, for each parent; `None` where no row has a value.
     pub fn min<T: Comparable>(self, column: Column<C, T>) -> Aggregate<P, Option<T::Value>> {
-        self.aggregate(ast::Aggregate::Of(Function::Min, Some(column.index())))
+        self.aggregate(ast::Aggregate::Of(Function::Min, Some(column.index())), || None)
     }
 
     /// The greatest value of a column, for each parent; `None` where no row has a value.
     pub fn max<T: Comparable>(self, column: Column<C, T>) -> Aggregate<P, Option<T::Value>> {
-        self.aggregate(ast::Aggregate::Of(Function::Max, Some(column.index())))
+        self.aggregate(ast::Aggregate::Of(Function::Max, Some(column.index())), || None)
     }
 
-    fn aggregate<V>(mut self, function: ast::Aggregate) -> Aggregate<P, V> {
+    fn aggregate<V>(mut self, function: ast::Aggregate, of_nothing: fn() -> V) -> Aggregate<P, V> {
         if self.fetched.draft.select.is_limited() {
             let path = self.def().path();
             let refusal = Error::invalid(format!("`{path}` is limited, and cannot be counted or summed"));
             self.fetched_mut().draft.remember(refusal);
         }
-        Aggregate { fetched: self.fetched, function, types: PhantomData }
+        Aggregate { fetched: self.fetched, function, of_nothing, parent: PhantomData }
     }
 }
 
@@ -142,30 +144,6 @@ impl<P: Mapped> Aggregate<P, u64> {
     }
 }
 
-/// What a parent without rows gets.
-pub trait Computed: ColumnType + Clone {
-    /// The value for no rows.
-    fn of_nothing() -> Self;
-}
-
-impl Computed for u64 {
-    fn of_nothing() -> Self {
-        0
-    }
-}
-
-impl Computed for bool {
-    fn of_nothing() -> Self {
-        false
-    }
-}
-
-impl<T: ColumnType<Presence = crate::types::Required> + Clone> Computed for Option<T> {
-    fn of_nothing() -> Self {
-        None
-    }
-}
-
 #[diagnostic::do_not_recommend]
 impl<P: Mapped, V> RelationOf<P> for Aggregate<P, V> {
     type Slot = NoSlot;
@@ -177,7 +155,7 @@ impl<P: Mapped, V> RelationOf<P> for Aggregate<P, V> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: Mapped, V: Computed> Prefetch for Aggregate<P, V> {
+impl<P: Mapped, V: ColumnType + Clone> Prefetch for Aggregate<P, V> {
     type State = V;
 
     fn fetch(&self) -> Fetch {
@@ -185,7 +163,7 @@ impl<P: Mapped, V: Computed> Prefetch for Aggregate<P, V> {
     }
 
     fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<V> + 'q> {
-        Box::new(Computing { fetched: &self.fetched, function: self.function, asked: None })
+        Box::new(Computing { of: self, asked: None })
     }
 }
 
@@ -196,9 +174,8 @@ impl<P, V> fmt::Debug for Aggregate<P, V> {
 }
 
 /// A value being computed for the parents of one query.
-struct Computing<'q, V> {
-    fetched: &'q RelationRows,
-    function: ast::Aggregate,
+struct Computing<'q, P, V> {
+    of: &'q Aggregate<P, V>,
     asked: Option<Asked<V>>,
 }
 
@@ -208,7 +185,7 @@ struct Asked<V> {
     values: Values<V>,
 }
 
-impl<V: Computed> Branch<V> for Computing<'_, V> {
+impl<P, V: ColumnType + Clone> Branch<V> for Computing<'_, P, V> {
     fn requests<'a>(
         &'a mut self,
         parents: &dyn Parents,
@@ -218,17 +195,17 @@ impl<V: Computed> Branch<V> for Computing<'_, V> {
         if self.asked.is_some() {
             return Ok(());
         }
-        let RelationRows { relation, draft, .. } = self.fetched;
+        let RelationRows { relation, draft, .. } = &*self.of.fetched;
         let parent_keys = parents.keys(relation.from_columns)?;
         if parent_keys.keys.is_empty() {
             return Ok(());
         }
         let form = form_of_keys(relation, &parent_keys.keys, context);
         let owner = Owner::of(form, &parent_keys.keys, context);
-        let held = Held::of_each(self.function, draft.select.table);
+        let held = Held::of_each(self.of.function, draft.select.table);
         let values = Values { relation, owner, held, of_keys: vec![None; parent_keys.keys.len()] };
         let keys = (form, parent_keys.keys);
-        let sql = sql::aggregate(relation, &draft.select, self.function, keys, context.dialect);
+        let sql = sql::aggregate(relation, &draft.select, self.of.function, keys, context.dialect);
         let asked = self.asked.insert(Asked { sql, of_parents: parent_keys.of_parents, values });
         wanted.push(Request { sql: &asked.sql, sink: &mut asked.values });
         Ok(())
@@ -236,10 +213,10 @@ impl<V: Computed> Branch<V> for Computing<'_, V> {
 
     fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<V>> {
         let Some(Asked { of_parents, values, .. }) = self.asked else {
-            return Ok(vec![V::of_nothing(); parents.count()]);
+            return Ok(vec![(self.of.of_nothing)(); parents.count()]);
         };
         let of_key = |key: Option<usize>| key.and_then(|key| values.of_keys.get(key)).cloned().flatten();
-        Ok(of_parents.iter().map(|key| of_key(key).unwrap_or_else(V::of_nothing)).collect())
+        Ok(of_parents.iter().map(|key| of_key(key).unwrap_or_else(self.of.of_nothing)).collect())
     }
 }
 
@@ -252,7 +229,7 @@ struct Values<V> {
     of_keys: Vec<Option<V>>,
 }
 
-impl<V: Computed> RowSink for Values<V> {
+impl<V: ColumnType> RowSink for Values<V> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let key = self.owner.key(row.int(0)?);
         let read = |value| self.held.map_or(Ok(value), |held| held.form.read(value, held.sql_type));

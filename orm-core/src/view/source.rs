@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::loaded::{All, Extent, Many, One, Part, ToMany, ToMaybe, ToOne, Tree};
 use crate::mapped::{HasColumn, Mapped};
 use crate::prefetch::{Branch, Context, Fetch, Parents, Prefetch};
-use crate::relation::{Aggregate, AnyDepth, Computed, Relation};
+use crate::relation::{Aggregate, AnyDepth, Relation};
 use crate::schema::{RelationDef, RelationKind};
 use crate::sql::Request;
 use crate::types::{ColumnType, Required};
@@ -267,7 +267,7 @@ related! {
 
 /// A value computed for each parent.
 #[diagnostic::do_not_recommend]
-impl<P: Mapped, T: Computed> Source<T> for Aggregate<P, T> {
+impl<P: Mapped, T: ColumnType + Clone> Source<T> for Aggregate<P, T> {
     type Held = NoRows;
 
     fn describe(&self) -> Described {

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
+use crate::schema::Table;
 use crate::sql::Dialect;
 use crate::value::{Timestamp, Value};
 
-/// A struct whose fields are columns to insert: the `New…` struct of a model.
+/// A struct whose fields are columns to insert: the `New…` struct of a model, for which the derive implements it.
 pub trait Insertable {
     /// The model that it makes.
     type Model: Mapped;
@@ -41,41 +42,21 @@ pub trait Insertable {
     }
 }
 
-/// Rows to be inserted with the same columns.
-pub(super) trait NewRows {
-    type Model: Mapped;
-
-    /// Whether the number of columns tells which they are, so that texts can be kept by it.
-    const IS_CACHED: bool = true;
-
-    fn columns(&self) -> &[usize];
-    fn encode(&self, row: usize, column: usize) -> Result<Value<'_>>;
-
-    /// An error of inserting them, with the column that a refused value was for.
-    fn blame(&self, error: Error, dialect: &dyn Dialect) -> Error {
-        let table = Self::Model::TABLE;
-        match self.assigned_key() {
-            Some(key) if error.is_of_null_in(table, key) => Error::key_not_assigned(table, key, dialect.assigned_key()),
-            _ => error.in_columns(table, self.columns()),
-        }
-    }
-
-    /// The key that the rows leave to the database.
-    fn assigned_key(&self) -> Option<usize> {
-        let table = Self::Model::TABLE;
-        match *table.primary_key {
-            [key] if table.generated_key && !self.columns().contains(&key) => Some(key),
-            _ => None,
-        }
-    }
-}
-
 /// `New…` structs that give the same columns.
 pub(super) struct Given<'a, N> {
     pub(super) rows: &'a [N],
     pub(super) columns: Cow<'static, [usize]>,
     /// The moment of the insert, where a row may have a column for it: one for the rows of a statement.
     now: Option<Timestamp>,
+}
+
+/// Where new rows go: a table, and the columns that they give values for.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'c> {
+    pub(super) table: &'static Table,
+    pub(super) columns: &'c [usize],
+    /// Whether the number of columns tells which they are, so that texts can be kept by it.
+    pub(super) is_cached: bool,
 }
 
 impl<'a, N: Insertable> Given<'a, N> {
@@ -91,18 +72,12 @@ impl<'a, N: Insertable> Given<'a, N> {
         let is_same = |&column: &usize| one.leaves_out(column) == other.leaves_out(column);
         !N::MAY_LEAVE_OUT || N::COLUMNS.iter().all(is_same)
     }
-}
 
-impl<N: Insertable> NewRows for Given<'_, N> {
-    type Model = N::Model;
-
-    const IS_CACHED: bool = !N::MAY_LEAVE_OUT;
-
-    fn columns(&self) -> &[usize] {
-        &self.columns
+    pub(super) fn target(&self) -> Target<'_> {
+        Target { table: N::Model::TABLE, columns: &self.columns, is_cached: !N::MAY_LEAVE_OUT }
     }
 
-    fn encode(&self, row: usize, column: usize) -> Result<Value<'_>> {
+    pub(super) fn encode(&self, row: usize, column: usize) -> Result<Value<'_>> {
         let new = &self.rows[row];
         match self.now {
             Some(now) if N::MAY_BE_NOW && new.is_now(column) => Ok(N::Model::TABLE.moment(column, now)),
@@ -110,3 +85,24 @@ impl<N: Insertable> NewRows for Given<'_, N> {
         }
     }
 }
+
+impl Target<'_> {
+    /// An error of inserting the rows, with the column that a refused value was for.
+    pub(super) fn blame(self, error: Error, dialect: &dyn Dialect) -> Error {
+        match self.assigned_key() {
+            Some(key) if error.is_of_null_in(self.table, key) => {
+                Error::key_not_assigned(self.table, key, dialect.assigned_key())
+            }
+            _ => error.in_columns(self.table, self.columns),
+        }
+    }
+
+    /// The key that the rows leave to the database.
+    pub(super) fn assigned_key(self) -> Option<usize> {
+        match *self.table.primary_key {
+            [key] if self.table.generated_key && !self.columns.contains(&key) => Some(key),
+            _ => None,
+        }
+    }
+}
+

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Given, Insertable, NewRows as _};
+use super::{Given, Insertable};
 use crate::db::Session;
 use crate::error::{Error, Result};
 use crate::live::Needs;

@@ -34,7 +34,7 @@ pub(super) fn several<M: Mapped>(
         rows.push(one(session, writing)?);
         return Ok(());
     }
-    let mut returned = Returned::new(rows, number);
+    let mut returned = Returned::several(rows, number);
     if session.write(writing.text, writing.params, &mut returned)? == Written::Again {
         returned.read_again(session)?;
     }
@@ -47,8 +47,8 @@ fn at_most_one<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>, leas
     }
     let mut row = None;
     let needs_no_transaction = session.in_transaction() || may_be_alone::<M>(session, writing)?;
-    if !(needs_no_transaction && attempt(session, writing, Returned::new(&mut row, least))?) {
-        session.within_write(|session| attempt(session, writing, Returned::new(&mut row, least)))?;
+    if !(needs_no_transaction && attempt(session, writing, Returned::one(&mut row, least))?) {
+        session.within_write(|session| attempt(session, writing, Returned::one(&mut row, least)))?;
     }
     Ok(row)
 }
@@ -66,7 +66,7 @@ fn may_be_alone<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> 
 fn attempt<M: Mapped>(
     session: &mut Session<'_>,
     writing: &Writing<'_>,
-    mut returned: Returned<'_, M, Option<M>>,
+    mut returned: Returned<'_, M>,
 ) -> Result<bool> {
     match session.write(writing.text, writing.params, &mut returned)? {
         Written::Done => Ok(true),

@@ -2,7 +2,7 @@
 
 use super::row::check_written;
 use super::stored::{self, Writing};
-use super::{Given, Insertable, NewRows, insert_params};
+use super::{Given, Insertable, insert_params};
 use crate::access::Access;
 use crate::column::ColumnSet;
 use crate::db::{Executor, Session};
@@ -78,5 +78,5 @@ fn insert_or<N: Insertable, T>(
         session.check_columns(N::Model::TABLE, &new.columns)?;
         write(session, &writing)
     });
-    done.map_err(|error| new.blame(error, on.dialect()))
+    done.map_err(|error| new.target().blame(error, on.dialect()))
 }

@@ -20,7 +20,7 @@ pub(super) fn at_most_one<M: Mapped>(session: &mut Session<'_>, writing: &Writin
             return Ok(None);
         }
         let mut row = None;
-        let mut returned = Returned::new(&mut row, 1);
+        let mut returned = Returned::one(&mut row, 1);
         let read = session.query_text(&sql.text, &params, &mut returned);
         let read = read.and_then(|()| if returned.is_complete() { Ok(()) } else { Err(returned.incomplete()) });
         read.map_err(|error| error.leaving_changes(true))?;

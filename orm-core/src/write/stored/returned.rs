@@ -11,39 +11,36 @@ use crate::sql;
 use crate::types::append_bytes;
 use crate::value::{Value, ValueRef};
 
-/// Where rows go.
-pub(super) trait Place<M> {
-    /// How many may come.
-    const MOST: usize;
-
-    fn put(&mut self, row: M);
-}
-
-impl<M> Place<M> for Option<M> {
-    const MOST: usize = 1;
-
-    fn put(&mut self, row: M) {
-        *self = Some(row);
-    }
-}
-
-impl<M> Place<M> for Vec<M> {
-    const MOST: usize = usize::MAX;
-
-    fn put(&mut self, row: M) {
-        self.push(row);
-    }
-}
-
 /// Takes the rows that a statement returns.
-pub(super) struct Returned<'p, M, P> {
-    place: &'p mut P,
+pub(super) struct Returned<'p, M> {
+    place: Place<'p, M>,
     /// How many came.
     count: usize,
     /// How many must come.
     least: usize,
     /// The rows that triggers may have changed since, by their keys.
     changed: Vec<Changed<M>>,
+}
+
+/// Where rows go.
+enum Place<'p, M> {
+    /// One row at most.
+    One(&'p mut Option<M>),
+    /// Any number of rows, behind those that are there.
+    Several(&'p mut Vec<M>),
+}
+
+impl<M> Place<'_, M> {
+    fn is_full(&self, count: usize) -> bool {
+        matches!(self, Place::One(_)) && count == 1
+    }
+
+    fn put(&mut self, row: M) {
+        match self {
+            Place::One(place) => **place = Some(row),
+            Place::Several(rows) => rows.push(row),
+        }
+    }
 }
 
 /// A row that triggers may have changed after it was returned.
@@ -53,13 +50,19 @@ struct Changed<M> {
     returned: Result<M>,
 }
 
-impl<'p, M: Mapped, P: Place<M>> Returned<'p, M, P> {
-    pub(super) fn new(place: &'p mut P, least: usize) -> Self {
-        Returned { place, count: 0, least, changed: Vec::new() }
+impl<'p, M: Mapped> Returned<'p, M> {
+    /// Takes one row at most, and at least so many.
+    pub(super) fn one(place: &'p mut Option<M>, least: usize) -> Self {
+        Returned { place: Place::One(place), count: 0, least, changed: Vec::new() }
+    }
+
+    /// Takes rows, and at least so many.
+    pub(super) fn several(rows: &'p mut Vec<M>, least: usize) -> Self {
+        Returned { place: Place::Several(rows), count: 0, least, changed: Vec::new() }
     }
 
     /// Reads the rows again that triggers may have changed. One that is not there any more stays as it was returned.
-    pub(super) fn read_again(self, session: &mut Session<'_>) -> Result<()> {
+    pub(super) fn read_again(mut self, session: &mut Session<'_>) -> Result<()> {
         let mut stored = ByKey::<M>(HashMap::with_capacity(self.changed.len()));
         let keys = self.changed.iter().map(|changed| is_key::<M>(&changed.key)).collect();
         let select = Select { filter: vec![Expr::Or(keys)], ..Select::new(M::TABLE) };
@@ -71,9 +74,9 @@ impl<'p, M: Mapped, P: Place<M>> Returned<'p, M, P> {
     }
 }
 
-impl<M: Mapped, P: Place<M>> RowSink for Returned<'_, M, P> {
+impl<M: Mapped> RowSink for Returned<'_, M> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        if self.count == P::MOST {
+        if self.place.is_full(self.count) {
             return Err(Error::key_not_unique(M::TABLE));
         }
         if row.is_final() {
@@ -86,7 +89,7 @@ impl<M: Mapped, P: Place<M>> RowSink for Returned<'_, M, P> {
     }
 }
 
-impl<M: Mapped, P: Place<M>> WrittenRows for Returned<'_, M, P> {
+impl<M: Mapped> WrittenRows for Returned<'_, M> {
     fn is_complete(&self) -> bool {
         self.count >= self.least
     }
