@@ -63,11 +63,7 @@ fn may_be_alone<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> 
 }
 
 /// Runs the statement. False if it was rolled back, since it must run in a transaction.
-fn attempt<M: Mapped>(
-    session: &mut Session<'_>,
-    writing: &Writing<'_>,
-    mut returned: Returned<'_, M>,
-) -> Result<bool> {
+fn attempt<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>, mut returned: Returned<'_, M>) -> Result<bool> {
     match session.write(writing.text, writing.params, &mut returned)? {
         Written::Done => Ok(true),
         Written::Again => {
