@@ -38,7 +38,7 @@ pub use orm_core::model::Model;
 pub use orm_derive::Model;
 
 // Columns, and the conditions, orderings and expressions that they make.
-pub use orm_core::column::{Column, Condition, EachGroup, EachRow, OrderBy, order_from};
+pub use orm_core::column::{Column, Condition, EachGroup, EachRow, OrderBy, PrimaryKey, order_from};
 pub use orm_core::expression::{Expression, count};
 
 // Queries: rows of a model, in chunks or pages, and what it takes to load them.

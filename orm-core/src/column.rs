@@ -7,6 +7,7 @@ mod key;
 mod of;
 mod operand;
 mod order;
+mod primary_key;
 mod range;
 mod set;
 
@@ -27,6 +28,8 @@ pub use of::{EachGroup, EachRow};
 pub use operand::Operand;
 pub(crate) use operand::{check_depth, operand};
 pub use order::{OrderBy, Ordering};
+pub use primary_key::PrimaryKey;
+pub(crate) use primary_key::key_values;
 pub use set::ColumnSet;
 
 /// A column of the model `M` that holds a `T`; what `Student::last_name()` returns.

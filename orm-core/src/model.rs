@@ -4,7 +4,11 @@ mod asked;
 
 pub use asked::{one_of, other};
 
-use crate::column::{Condition, KeyOf};
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use crate::column::{Condition, KeyOf, PrimaryKey};
 use crate::db::Executor;
 use crate::error::Result;
 use crate::mapped::Mapped;
@@ -52,6 +56,50 @@ pub trait Model: Mapped {
     /// that becomes `None`.
     fn find(on: &impl Executor, key: impl KeyOf<Self, Self::Key>) -> Result<Self> {
         query::find(on, &key.into_key())
+    }
+
+    /// The rows with these primary keys, in the order of the keys; as [`Query::find_many`](Query::find_many), of all rows.
+    ///
+    /// SQL: `SELECT k.rowid, … FROM rarray(?1) AS k CROSS JOIN "students" AS t0 ON t0."id" = k."value"`
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::error::Error::is_not_found) when one of the rows does not exist.
+    fn find_many<K: Borrow<Self::Key>>(on: &impl Executor, keys: impl IntoIterator<Item = K>) -> Result<Vec<Self>> {
+        Self::query().find_many(on, keys)
+    }
+
+    /// The rows with these primary keys, each by its key; as [`Query::by_keys`](Query::by_keys), of all rows.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    fn by_keys<K: Borrow<Self::Key>>(
+        on: &impl Executor,
+        keys: impl IntoIterator<Item = K>,
+    ) -> Result<HashMap<Self::Key, Self>>
+    where
+        Self::Key: Clone + Eq + Hash,
+    {
+        Self::query().by_keys(on, keys)
+    }
+
+    /// The primary key, to be compared and ordered by in code that does not know which columns it has.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// fn newest<M: Model>(db: &Db, number: u64) -> Result<Vec<M>> {
+    ///     M::query().order_by(M::primary_key().desc()).limit(number).all(db)
+    /// }
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let courses: Vec<Course> = newest(&db, 1)?;
+    /// # assert_eq!(courses[0].title, "Geometry");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn primary_key() -> PrimaryKey<Self> {
+        PrimaryKey::new()
     }
 
     /// The rows that meet a condition, to be updated or deleted in one statement.

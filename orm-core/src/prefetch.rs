@@ -8,8 +8,10 @@
 //! and takes their rows; whoever runs them may send those of one level together. Nothing here does I/O but `load.rs`.
 
 mod bounds;
+mod by_key;
 pub(crate) mod fetch;
 mod gather;
+mod given_keys;
 mod group;
 mod joined;
 mod keys;
@@ -21,14 +23,16 @@ mod relation;
 mod tree;
 
 pub use bounds::{Prefetchable, Takes};
+pub(crate) use by_key::{Found, LoadingByKey};
 pub use fetch::{Draft, Fetch, RelationRows, Slotted};
 pub(crate) use gather::Owner;
+pub(crate) use given_keys::GivenKeys;
 pub(crate) use joined::Joining;
 pub use keys::{KeyAt, KeysOfParents, ParentKeys};
 pub(crate) use keys::{collect, keys_of};
 pub(crate) use lookup::SeenRows;
 pub use one_of::OneOf;
-pub(crate) use one_of::all_rows;
+pub(crate) use one_of::{all_rows, by_key};
 pub(crate) use plan::steps;
 pub use plan::{Plan, Step};
 pub(crate) use relation::{RelationLoading, form_of_keys};
@@ -45,6 +49,7 @@ use crate::live::{Indexes, References};
 use crate::loaded::{At, Attach, Record, Slot};
 use crate::mapped::Mapped;
 use crate::row::{self};
+use crate::schema::Table;
 use crate::sql::{Dialect, Request};
 use crate::value::Value;
 
@@ -280,10 +285,15 @@ where
 }
 
 pub(crate) fn describe<M: Record>(row: &M) -> String {
-    let key = M::Model::PRIMARY_KEY.iter().map(|&column| match row.encode(column) {
+    describe_key(M::Model::TABLE, M::Model::PRIMARY_KEY.iter().map(|&column| row.encode(column)))
+}
+
+/// A row of a table with a key as a person would name it.
+fn describe_key<'k>(table: &Table, key: impl Iterator<Item = Result<Value<'k>>>) -> String {
+    let key = key.map(|value| match value {
         Ok(Value::Int(value)) => value.to_string(),
         Ok(Value::Text(value)) => format!("{value:?}"),
         _ => "?".to_owned(),
     });
-    format!("`{}` {}", M::Model::TABLE.model, key.collect::<Vec<_>>().join(", "))
+    format!("`{}` {}", table.model, key.collect::<Vec<_>>().join(", "))
 }

@@ -1,5 +1,6 @@
 //! Queries for rows of a model.
 
+mod by_keys;
 mod by_name;
 mod chunks;
 mod keyset;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use crate::access::Access;
 use crate::ast::{Argument, Expr, Function, Select};
-use crate::column::{Condition, KeyOf, Ordering};
+use crate::column::{Condition, KeyOf, Ordering, PrimaryKey};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
@@ -152,7 +153,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     ///
     /// [`is_not_found`](Error::is_not_found) when there is none, and as [`all`](Query::all).
     pub fn find(&self, on: &impl Executor, key: impl KeyOf<M, M::Key>) -> Result<Row> {
-        self.clone().filter(key_condition(&key.into_key())).one(on)
+        self.clone().filter(PrimaryKey::new().eq(key)).one(on)
     }
 
     /// The number of rows. Relations are not loaded.
@@ -362,19 +363,5 @@ impl RowSink for Number {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         self.0 = row.number(0)?;
         Ok(())
-    }
-}
-
-/// The condition that the primary key has these values.
-pub(crate) fn key_condition<M: Mapped>(key: &M::Key) -> Condition<M> {
-    use crate::ast::{Comparison, Expr};
-    match key.to_values() {
-        Ok(values) => {
-            let terms = M::PRIMARY_KEY.iter().zip(values).map(|(&column, value)| {
-                Expr::Compare(Box::new(Expr::Column(column)), Comparison::Eq, Box::new(Expr::Value(value)))
-            });
-            Condition::new(Expr::And(terms.collect()))
-        }
-        Err(mismatch) => Condition::failed(Some(encode_key_error::<M>(mismatch))),
     }
 }

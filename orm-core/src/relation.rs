@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod batch;
+mod by_keys;
 mod by_name;
 mod joined;
 mod polymorphic;

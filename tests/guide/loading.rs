@@ -1,8 +1,9 @@
 //! The program text of the chapter on other ways to load.
 
+use std::collections::HashMap;
 use std::error::Error;
 
-use orm::{Db, Model, Tree};
+use orm::{Db, Many, Model, Tree};
 
 use crate::chapter::Chapter;
 use crate::{Course, Department, Student};
@@ -14,6 +15,9 @@ fn chapter() -> Result<(), Box<dyn Error>> {
     joined(&db, &mut chapter)?;
     in_memory(&db)?;
     completed(&db)?;
+    by_keys(&db)?;
+    of_keys(&db)?;
+    of_any_model(&db)?;
     chunks(&db)?;
     chunks_of_one_state(&db)?;
     to_a_depth(&db)?;
@@ -62,6 +66,35 @@ fn completed(db: &Db) -> orm::Result<()> {
     let student = Student::find(db, 1)?;
     let student = orm::prefetch_one(db, student, Student::courses().prefetch(Course::department()))?;
     assert_eq!(student.courses()[0].department().name, "Mathematics");
+    Ok(())
+}
+
+fn by_keys(db: &Db) -> orm::Result<()> {
+    let ids = [3, 1];
+    let students: Vec<Student> = Student::find_many(db, ids)?;
+    assert_eq!(students.iter().map(|student| student.id).collect::<Vec<_>>(), ids);
+    let students: HashMap<i64, Student> = Student::by_keys(db, [1, 3, 99])?;
+    assert_eq!(students.len(), 2);
+    let of_maths = Student::query().filter(Student::department_id().eq(1)).prefetch(Student::courses());
+    let students = of_maths.by_keys(db, ids)?;
+    assert_eq!((students.len(), students[&1].courses().len()), (1, 2));
+    Ok(())
+}
+
+fn of_keys(db: &Db) -> orm::Result<()> {
+    let ids = [3, 1];
+    let courses: HashMap<i64, Many<Course>> = Student::courses().by_keys(db, ids)?;
+    let numbers: HashMap<i64, u64> = Student::courses().count().by_keys(db, ids)?;
+    assert_eq!((courses[&1].len(), numbers[&1]), (2, 2));
+    Ok(())
+}
+
+fn delete_all<M: Model>(db: &Db, keys: Vec<M::Key>) -> orm::Result<u64> {
+    M::rows_where(M::primary_key().in_(keys)).delete(db)
+}
+
+fn of_any_model(db: &Db) -> orm::Result<()> {
+    assert_eq!(delete_all::<Student>(db, vec![98, 99])?, 0);
     Ok(())
 }
 

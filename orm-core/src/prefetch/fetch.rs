@@ -168,7 +168,7 @@ impl RelationRows {
         self.joined && self.relation.leads_to_a_key() && self.draft.select.outputs.is_none()
     }
 
-    fn needs_indexes(&self) -> bool {
+    pub(crate) fn needs_indexes(&self) -> bool {
         let shares_rows = shares_rows(self.relation, !joins(&self.draft.below).is_empty());
         self.draft.select.is_limited() || shares_rows || needs_indexes(&self.draft.below)
     }

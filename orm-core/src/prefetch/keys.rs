@@ -81,15 +81,29 @@ pub(crate) fn collect<'p, M: Record>(
     parents: impl ExactSizeIterator<Item = &'p M> + Clone,
     columns: &[usize],
 ) -> Result<ParentKeys> {
+    collect_of(M::Model::TABLE, parents, columns, M::encode)
+}
+
+/// As [`collect`], of whatever has values of the columns of a table.
+///
+/// # Errors
+///
+/// Those of `value`.
+pub(crate) fn collect_of<'p, P: Copy>(
+    table: &Table,
+    parents: impl ExactSizeIterator<Item = P> + Clone,
+    columns: &[usize],
+    value: impl Fn(P, usize) -> Result<Value<'p>>,
+) -> Result<ParentKeys> {
     if parents.len() >= KeyAt::NONE.index() {
         return Err(Error::invalid(format!("relations are loaded for at most {} rows at once", KeyAt::NONE.0 - 1)));
     }
     if let [column] = *columns
-        && let Some(keys) = collect_ints(parents.clone(), column)?
+        && let Some(keys) = collect_ints(parents.clone(), |parent| value(parent, column))?
     {
         return Ok(keys);
     }
-    collect_values(parents, columns)
+    collect_values(table, parents, columns, value)
 }
 
 /// The distinct keys that `columns` of some rows make, leaving out those that hold a `NULL`.
@@ -105,13 +119,13 @@ pub(crate) fn keys_of<'p, M: Record>(
 }
 
 /// The keys of one integer column; `None` when a key is no integer.
-fn collect_ints<'p, M: Record>(
-    parents: impl ExactSizeIterator<Item = &'p M>,
-    column: usize,
+fn collect_ints<'p, P>(
+    parents: impl ExactSizeIterator<Item = P>,
+    key: impl Fn(P) -> Result<Value<'p>>,
 ) -> Result<Option<ParentKeys>> {
     let mut keys = IntKeys::with_capacity(parents.len());
     for parent in parents {
-        match parent.encode(column)? {
+        match key(parent)? {
             Value::Int(key) => keys.push(key),
             Value::Null => keys.push_none(),
             _ => return Ok(None),
@@ -214,9 +228,11 @@ impl IntKeys {
 }
 
 /// The keys of any columns, told apart by their bytes.
-fn collect_values<'p, M: Record>(
-    parents: impl ExactSizeIterator<Item = &'p M>,
+fn collect_values<'p, P: Copy>(
+    table: &Table,
+    parents: impl ExactSizeIterator<Item = P>,
     columns: &[usize],
+    value: impl Fn(P, usize) -> Result<Value<'p>>,
 ) -> Result<ParentKeys> {
     // Text keys can be chosen by an attacker, so this map is seeded from the system's randomness.
     let mut known: HashMap<Box<[u8]>, KeyAt> = HashMap::new();
@@ -225,7 +241,7 @@ fn collect_values<'p, M: Record>(
     let mut bytes = Vec::new();
     for parent in parents {
         bytes.clear();
-        let key = columns.iter().map(|&column| parent.encode(column)).collect::<Result<Vec<_>>>()?;
+        let key = columns.iter().map(|&column| value(parent, column)).collect::<Result<Vec<_>>>()?;
         if key.iter().any(Value::is_null) {
             of_parents.push(KeyAt::NONE);
             continue;
@@ -242,7 +258,7 @@ fn collect_values<'p, M: Record>(
         of_parents.push(at);
     }
     Ok(ParentKeys {
-        keys: Keys::Values { types: types(M::Model::TABLE, columns), values },
+        keys: Keys::Values { types: types(table, columns), values },
         of_parents: KeysOfParents::At(of_parents),
     })
 }

@@ -16,7 +16,12 @@ pub struct OneOf<C, Row> {
 
 /// All rows of a model, as they are.
 pub(crate) fn all_rows<C: Mapped>() -> OneOf<C, C> {
-    OneOf { fetched: Arc::new(RelationRows::new(C::BY_KEY, Select::new(C::TABLE))), loader: Arc::new(Plain) }
+    OneOf { fetched: Arc::new(RelationRows::new(by_key::<C>(), Select::new(C::TABLE))), loader: Arc::new(Plain) }
+}
+
+/// From a primary key of the model to its row.
+pub(crate) fn by_key<M: Mapped>() -> &'static RelationDef {
+    M::BY_KEY
 }
 
 /// The rows of a model by its primary key.

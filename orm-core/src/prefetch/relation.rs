@@ -233,6 +233,8 @@ pub(super) fn related<'s>(
     let (relation, select) = (fetched.relation, &fetched.draft.select);
     let whole = whole && matches!(keys, Keys::Ints(_));
     let by_keys = form_of_keys(relation, keys, context);
+    // Links to one parent have their place between the keys and the conditions alone.
+    let by_keys = if select.of.is_some() { Form::Keys } else { by_keys };
     let form = form(relation, select, !joins.is_empty(), whole, by_keys, context);
     let order_in_sql = relation.kind.is_to_many() && !(select.order.is_empty() && has_int_key(relation));
     // The other forms have subqueries and parts between which a join has no place.

@@ -209,7 +209,7 @@ impl Writer<'_> {
         self.output_joins(target);
         self.joins(target, related.joins, &joined);
         self.enter_as(target, select.table);
-        self.conditions(" WHERE ", &select.filter);
+        self.restrictions(select);
         self.order_related(related);
         self.leave();
     }

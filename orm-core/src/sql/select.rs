@@ -222,7 +222,7 @@ impl Writer<'_> {
     }
 
     /// What narrows the rows of the innermost scope's table.
-    fn restrictions(&mut self, select: &Select) {
+    pub(super) fn restrictions(&mut self, select: &Select) {
         let mut keyword = " WHERE ";
         if let Some(of) = &select.of {
             self.of_parent(of);
