@@ -19,7 +19,6 @@ use crate::sql::TextCache;
 
 pub(crate) use catalog::Catalog;
 pub use executor::Executor;
-pub(crate) use executor::private;
 pub use session::Session;
 pub use transaction::{Savepoint, Transaction};
 

@@ -15,11 +15,11 @@ use crate::types::ColumnType;
 pub trait ColumnSet<M> {
     /// Their positions.
     #[doc(hidden)]
-    fn positions(&self) -> Vec<usize>;
+    fn positions(self) -> Vec<usize>;
 }
 
 impl<M: Mapped, T: ColumnType> ColumnSet<M> for Column<M, T> {
-    fn positions(&self) -> Vec<usize> {
+    fn positions(self) -> Vec<usize> {
         vec![self.index()]
     }
 }
@@ -29,7 +29,7 @@ macro_rules! columns_tuple {
         #[diagnostic::do_not_recommend]
         impl<M, $($name: ColumnSet<M>),*> ColumnSet<M> for ($($name,)*) {
             #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
-            fn positions(&self) -> Vec<usize> {
+            fn positions(self) -> Vec<usize> {
                 let ($($name,)*) = self;
                 [$($name.positions()),*].concat()
             }

@@ -7,11 +7,14 @@ use crate::sql::Dialect;
 
 /// Where statements run: a [`Db`] or a [`Transaction`](super::Transaction).
 ///
-/// It cannot be implemented outside of this crate.
-pub trait Executor: private::Sealed {
+/// A trait, so that every query and write runs on either. It cannot be implemented outside of this crate: a new driver is a
+/// matter of this crate's tests.
+pub trait Executor {
     /// The dialect of the database.
     #[doc(hidden)]
-    fn dialect(&self) -> &'static dyn Dialect;
+    fn dialect(&self) -> &'static dyn Dialect {
+        self.db().pool().dialect()
+    }
 
     /// The database itself.
     #[doc(hidden)]
@@ -20,20 +23,17 @@ pub trait Executor: private::Sealed {
     /// Does some work on a connection.
     #[doc(hidden)]
     fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T>;
+
+    /// Keeps the trait to this crate, which alone can name what is returned.
+    #[doc(hidden)]
+    fn seal(&self) -> Seal;
 }
 
-pub(crate) mod private {
-    /// Keeps `Executor` to the types of this crate: a new driver is a matter of this crate's tests.
-    pub trait Sealed {}
-
-    impl Sealed for super::Db {}
-}
+/// Implements [`Executor`]; there is no path to it.
+#[derive(Debug)]
+pub struct Seal;
 
 impl Executor for Db {
-    fn dialect(&self) -> &'static dyn Dialect {
-        self.pool().dialect()
-    }
-
     fn db(&self) -> &Db {
         self
     }
@@ -44,5 +44,9 @@ impl Executor for Db {
             result = work.take().map(|work| work(&mut Session::new(connection, self)));
         })?;
         result.unwrap_or_else(|| Err(Error::invalid("the pool lent no connection")))
+    }
+
+    fn seal(&self) -> Seal {
+        Seal
     }
 }

@@ -5,12 +5,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{fmt, mem};
 
-use super::{Db, Executor, Session, private};
+use super::executor::Seal;
+use super::{Db, Executor, Session};
 use crate::access::Access;
 use crate::driver::Lease;
 use crate::error::{Error, ErrorKind, Result};
 use crate::observe::StatementKind;
-use crate::sql::Dialect;
 
 /// An open transaction. Queries run in it when it is given to them in place of the [`Db`].
 ///
@@ -337,15 +337,13 @@ fn lost(message: &str) -> Error {
     Error::new(ErrorKind::TransactionLost { message: message.to_owned() })
 }
 
-impl private::Sealed for Transaction<'_> {}
-
 impl Executor for Transaction<'_> {
-    fn dialect(&self) -> &'static dyn Dialect {
-        self.db.dialect()
-    }
-
     fn db(&self) -> &Db {
         self.db
+    }
+
+    fn seal(&self) -> Seal {
+        Seal
     }
 
     fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
