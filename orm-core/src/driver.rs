@@ -15,6 +15,7 @@ mod setup;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
+use std::fmt;
 use std::path::Path;
 
 use crate::access::Access;
@@ -135,7 +136,7 @@ pub trait Pool: Send + Sync {
     /// # Errors
     ///
     /// When waiting took too long, when this thread holds the only connection, or when none can be opened.
-    fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>>;
+    fn lend(&self, access: Access) -> Result<Lease<'_>>;
 
     /// Lends a connection for one piece of work, which a pool can do without the memory that a lease takes.
     ///
@@ -191,9 +192,24 @@ pub trait Pool: Send + Sync {
 }
 
 /// A lent connection, which goes back to its pool when dropped.
-pub trait Lease {
+pub struct Lease<'p>(Box<dyn AsMut<dyn Connection> + 'p>);
+
+impl<'p> Lease<'p> {
+    /// A lease by what gives the connection back when it is dropped.
+    pub fn new(lent: impl AsMut<dyn Connection> + 'p) -> Self {
+        Lease(Box::new(lent))
+    }
+
     /// The connection.
-    fn connection(&mut self) -> &mut dyn Connection;
+    pub fn connection(&mut self) -> &mut (dyn Connection + 'static) {
+        (*self.0).as_mut()
+    }
+}
+
+impl fmt::Debug for Lease<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lease(..)")
+    }
 }
 
 /// How far a backup has come; see [`Db::backup_with_progress`](https://docs.rs/orm/latest/orm/struct.Db.html#method.backup_with_progress).

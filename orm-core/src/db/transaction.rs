@@ -21,7 +21,7 @@ use crate::observe::StatementKind;
 pub struct Transaction<'db> {
     db: &'db Db,
     access: Access,
-    lease: RefCell<Box<dyn Lease + 'db>>,
+    lease: RefCell<Lease<'db>>,
     /// Not a cell: so a transaction in two threads is one error of the compiler, that of the lease.
     standing: Mutex<Standing>,
 }

@@ -99,7 +99,7 @@ impl Pool for PostgresPool {
         self.server.dialect()
     }
 
-    fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>> {
+    fn lend(&self, access: Access) -> Result<Lease<'_>> {
         let most = self.options.connections;
         let (lease, idle) = self.queue.take(Role, self.options.pool_timeout, |state, began| {
             let idle = state.connections.take_idle(access, most);
@@ -118,7 +118,7 @@ impl Pool for PostgresPool {
             self.queue.lock().holders.set_handle(lease, Some(connection.stopper()));
         }
         lent.connection = Some(connection);
-        Ok(Box::new(lent))
+        Ok(Lease::new(lent))
     }
 
     fn interrupt(&self) -> Result<()> {
@@ -138,8 +138,8 @@ struct Lent<'p> {
     connection: Option<PostgresConnection>,
 }
 
-impl Lease for Lent<'_> {
-    fn connection(&mut self) -> &mut dyn Connection {
+impl AsMut<dyn Connection> for Lent<'_> {
+    fn as_mut(&mut self) -> &mut (dyn Connection + 'static) {
         self.connection.as_mut().expect("a lease holds its connection until it is dropped")
     }
 }

@@ -75,7 +75,7 @@ impl Replicated {
     }
 
     /// A connection to a replica that has come far enough.
-    fn lend_replica(&self) -> Option<Box<dyn Lease + '_>> {
+    fn lend_replica(&self) -> Option<Lease<'_>> {
         let required = self.required()?;
         let first = self.turn.fetch_add(1, SeqCst);
         let turns =
@@ -124,7 +124,7 @@ impl Positions {
 
 impl Replica {
     /// A connection, if the replica is there and has come far enough.
-    fn lend(&self, required: i64) -> Option<Box<dyn Lease + '_>> {
+    fn lend(&self, required: i64) -> Option<Lease<'_>> {
         let state = *lock(&self.state);
         let age = state.asked.map(|asked| asked.elapsed());
         match (state.replayed, age) {
@@ -182,9 +182,9 @@ impl Pool for Replicated {
         self.primary.dialect()
     }
 
-    fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>> {
+    fn lend(&self, access: Access) -> Result<Lease<'_>> {
         if access == Access::Write {
-            return Ok(Box::new(Writing { lease: self.primary.lend(access)?, has_written: &self.has_written }));
+            return Ok(Lease::new(Writing { lease: self.primary.lend(access)?, has_written: &self.has_written }));
         }
         self.lend_replica().map_or_else(|| self.primary.lend(access), Ok)
     }
@@ -197,12 +197,12 @@ impl Pool for Replicated {
 
 /// A connection to the primary, on which something may be written.
 struct Writing<'p> {
-    lease: Box<dyn Lease + 'p>,
+    lease: Lease<'p>,
     has_written: &'p AtomicBool,
 }
 
-impl Lease for Writing<'_> {
-    fn connection(&mut self) -> &mut dyn Connection {
+impl AsMut<dyn Connection> for Writing<'_> {
+    fn as_mut(&mut self) -> &mut (dyn Connection + 'static) {
         self.lease.connection()
     }
 }

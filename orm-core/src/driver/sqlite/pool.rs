@@ -207,12 +207,12 @@ impl Pool for SqlitePool {
         &Sqlite
     }
 
-    fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>> {
-        Ok(Box::new(self.lease(access)?))
+    fn lend(&self, access: Access) -> Result<Lease<'_>> {
+        Ok(Lease::new(self.lease(access)?))
     }
 
     fn with(&self, access: Access, work: &mut dyn FnMut(&mut dyn Connection)) -> Result<()> {
-        work(self.lease(access)?.connection());
+        work(self.lease(access)?.as_mut());
         Ok(())
     }
 
@@ -302,8 +302,8 @@ impl Lent<'_> {
     }
 }
 
-impl Lease for Lent<'_> {
-    fn connection(&mut self) -> &mut dyn Connection {
+impl AsMut<dyn Connection> for Lent<'_> {
+    fn as_mut(&mut self) -> &mut (dyn Connection + 'static) {
         self.sqlite()
     }
 }

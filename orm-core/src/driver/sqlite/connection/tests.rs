@@ -132,8 +132,8 @@ impl Pool for One {
         &Sqlite
     }
 
-    fn lend(&self, _: Access) -> Result<Box<dyn Lease + '_>> {
-        Ok(Box::new(Lent(self, self.0.lock().expect("nobody panicked").take())))
+    fn lend(&self, _: Access) -> Result<Lease<'_>> {
+        Ok(Lease::new(Lent(self, self.0.lock().expect("nobody panicked").take())))
     }
 
     fn interrupt(&self) -> Result<()> {
@@ -141,8 +141,8 @@ impl Pool for One {
     }
 }
 
-impl Lease for Lent<'_> {
-    fn connection(&mut self) -> &mut dyn Connection {
+impl AsMut<dyn Connection> for Lent<'_> {
+    fn as_mut(&mut self) -> &mut (dyn Connection + 'static) {
         self.1.as_mut().expect("the connection is lent once at a time")
     }
 }

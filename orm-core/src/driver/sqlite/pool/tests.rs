@@ -27,11 +27,11 @@ fn pool_of_file(directory: &TempDir) -> SqlitePool {
 }
 
 fn write(pool: &SqlitePool, text: &str) -> Result<u64> {
-    pool.lease(Access::Write)?.connection().execute(text, &[])
+    pool.lease(Access::Write)?.sqlite().execute(text, &[])
 }
 
 fn insert(pool: &SqlitePool, id: i64) -> Result<u64> {
-    pool.lease(Access::Write)?.connection().execute("INSERT INTO t VALUES (?1)", &[Param::Value(Value::Int(id))])
+    pool.lease(Access::Write)?.sqlite().execute("INSERT INTO t VALUES (?1)", &[Param::Value(Value::Int(id))])
 }
 
 /// The keys in the table, as another connection sees them.
@@ -44,10 +44,10 @@ fn keys(db: &Db) -> Vec<i64> {
 fn leave_a_transaction(pool: &SqlitePool, access: Access, text: &str) {
     let mut lent = pool.lease(access).expect("a connection is free");
     lent.connection.as_mut().expect("it is open").refuse_rollbacks(true);
-    lent.connection().batch("BEGIN").expect("the transaction begins");
-    lent.connection().query(text, &[], &mut Ignored).or_else(|_| lent.connection().batch(text)).expect("it runs");
-    assert!(lent.connection().batch("ROLLBACK").is_err());
-    assert!(lent.connection().in_transaction());
+    lent.sqlite().batch("BEGIN").expect("the transaction begins");
+    lent.sqlite().query(text, &[], &mut Ignored).or_else(|_| lent.sqlite().batch(text)).expect("it runs");
+    assert!(lent.sqlite().batch("ROLLBACK").is_err());
+    assert!(lent.sqlite().in_transaction());
 }
 
 struct Ignored;
@@ -65,7 +65,7 @@ fn a_writer_that_cannot_roll_back_is_closed_and_replaced() -> Result<()> {
     leave_a_transaction(&pool, Access::Write, "INSERT INTO t VALUES (1)");
     assert!(pool.lock().connections.writers.free.is_empty() && pool.lock().connections.writers.open == 0);
     insert(&pool, 2)?;
-    assert!(!pool.lease(Access::Write)?.connection().in_transaction());
+    assert!(!pool.lease(Access::Write)?.sqlite().in_transaction());
     assert_eq!(keys(&Db::open(directory.path().join("test.db"))?), [2]);
     Ok(())
 }

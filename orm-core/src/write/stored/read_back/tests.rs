@@ -94,7 +94,7 @@ impl Pool for Disguised {
         &WithoutReturning
     }
 
-    fn lend(&self, access: Access) -> Result<Box<dyn Lease + '_>> {
+    fn lend(&self, access: Access) -> Result<Lease<'_>> {
         self.0.lend(access)
     }
 
