@@ -56,7 +56,7 @@ pub trait Connection: Send {
     /// # Errors
     ///
     /// Those of the database and of the sink.
-    fn write(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written>;
+    fn write(&mut self, text: &str, params: &[Param<'_>], rows: &mut WrittenRows<'_>) -> Result<Written>;
 
     /// Whether a statement that runs alone has no effect when its rows are refused. If not, it needs a transaction for
     /// that.

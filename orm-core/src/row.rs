@@ -5,7 +5,10 @@ mod tuples;
 pub use tuples::FromRow;
 pub(crate) use tuples::Tuples;
 
+use std::fmt;
+
 use crate::error::{Error, Result};
+use crate::schema::Table;
 use crate::value::{Mismatch, ValueRef};
 
 /// One row of a result, borrowed from the driver while it stands on it.
@@ -46,16 +49,57 @@ pub trait RowSink {
     fn row(&mut self, row: Row<'_>) -> Result<()>;
 }
 
-/// Takes the rows that a statement which writes returns, and says whether it may take effect.
-pub trait WrittenRows: RowSink {
+/// Takes the rows that a statement which writes returns, and says whether it may take effect: once as many came as must.
+pub struct WrittenRows<'s> {
+    sink: &'s mut dyn RowSink,
+    /// The table that is written, and how many of its rows must come; `None` for a statement of the user's own.
+    expected: Option<(&'static Table, usize)>,
+    count: usize,
+}
+
+impl<'s> WrittenRows<'s> {
+    /// Rows of a table, of which so many must come.
+    pub(crate) fn at_least(least: usize, table: &'static Table, sink: &'s mut dyn RowSink) -> Self {
+        WrittenRows { sink, expected: Some((table, least)), count: 0 }
+    }
+
+    /// Rows of a statement of the user's own, of which any number may come.
+    pub(crate) fn any_number(sink: &'s mut dyn RowSink) -> Self {
+        WrittenRows { sink, expected: None, count: 0 }
+    }
+
     /// Whether as many rows came as must. Asked before the first row and after each one.
-    fn is_complete(&self) -> bool;
+    pub(crate) fn are_complete(&self) -> bool {
+        self.expected.is_none_or(|(_, least)| self.count >= least)
+    }
 
     /// The error when the statement ended before all rows came.
-    fn incomplete(&self) -> Error;
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.expected {
+            Some((table, least)) if self.count < least => Err(Error::ignored(table, least, self.count)),
+            _ => Ok(()),
+        }
+    }
 
     /// Whether the rows are to be as they are stored in the end, so that rows which triggers may have changed are read again.
-    fn wants_stored(&self) -> bool;
+    /// What tells the rows of the user's own statement again is not known.
+    pub(crate) fn want_stored(&self) -> bool {
+        self.expected.is_some()
+    }
+}
+
+impl RowSink for WrittenRows<'_> {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        self.sink.row(row)?;
+        self.count += 1;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for WrittenRows<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} rows", self.count)
+    }
 }
 
 impl<'a> Row<'a> {

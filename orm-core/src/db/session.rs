@@ -86,9 +86,9 @@ impl<'s> Session<'s> {
     }
 
     /// Runs a statement that writes and returns rows, as [`Connection::write`] does.
-    pub(crate) fn write(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written> {
+    pub(crate) fn write(&mut self, text: &str, params: &[Param<'_>], rows: &mut WrittenRows<'_>) -> Result<Written> {
         self.check_number(params)?;
-        self.observed(StatementKind::Query, text, |connection| connection.write(text, params, sink))
+        self.observed(StatementKind::Query, text, |connection| connection.write(text, params, rows))
     }
 
     /// Whether a statement that writes has no effect when its rows are refused: alone, if the connection can, or because a

@@ -2,8 +2,8 @@
 
 use super::Connection;
 use crate::error::{Error, ErrorKind, Result};
-use crate::row::{FromRow, Row, RowSink, Tuples};
-use crate::sql::{AnyNumber, Dialect, RawSql};
+use crate::row::{FromRow, Row, RowSink, Tuples, WrittenRows};
+use crate::sql::{Dialect, RawSql};
 
 /// Runs a statement, and drops its rows.
 pub(super) fn execute(connection: &mut dyn Connection, dialect: &dyn Dialect, statement: &RawSql) -> Result<()> {
@@ -38,7 +38,7 @@ fn run(
     sink: &mut dyn RowSink,
 ) -> Result<()> {
     let params = statement.params(dialect)?;
-    let written = connection.write(&statement.text, &params, &mut AnyNumber(sink));
+    let written = connection.write(&statement.text, &params, &mut WrittenRows::any_number(sink));
     written.map(|_| ()).map_err(|error| error.with_statement(&statement.text))
 }
 

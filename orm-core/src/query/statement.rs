@@ -3,8 +3,8 @@
 use crate::access::Access;
 use crate::db::{Executor, Session};
 use crate::error::{Error, Result};
-use crate::row::RowSink;
-use crate::sql::{AnyNumber, RawSql, Sql};
+use crate::row::{RowSink, WrittenRows};
+use crate::sql::{RawSql, Sql};
 use crate::types::Param;
 
 /// A statement that returns the rows of a query.
@@ -55,7 +55,7 @@ impl Statement<'_> {
         match self {
             Statement::Rendered(sql) => session.query(sql, sink),
             Statement::Raw(sql, params) if sql.writes => {
-                session.write(&sql.text, params, &mut AnyNumber(sink)).map(|_| ())
+                session.write(&sql.text, params, &mut WrittenRows::any_number(sink)).map(|_| ())
             }
             Statement::Raw(sql, params) => session.query_text(&sql.text, params, sink),
         }

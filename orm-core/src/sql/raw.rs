@@ -5,7 +5,6 @@ use std::fmt;
 
 use super::Dialect;
 use crate::error::{Error, Result};
-use crate::row::{Row, RowSink, WrittenRows};
 use crate::types::{ColumnType, Param};
 use crate::value::{Mismatch, Value};
 
@@ -159,29 +158,5 @@ impl Bound for &str {
 impl fmt::Debug for RawSql {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} -- {} bound", self.text, self.params.len())
-    }
-}
-
-/// Rows of a statement that writes, of which any number may come.
-pub(crate) struct AnyNumber<'s>(pub(crate) &'s mut dyn RowSink);
-
-impl RowSink for AnyNumber<'_> {
-    fn row(&mut self, row: Row<'_>) -> Result<()> {
-        self.0.row(row)
-    }
-}
-
-impl WrittenRows for AnyNumber<'_> {
-    fn is_complete(&self) -> bool {
-        true
-    }
-
-    fn incomplete(&self) -> Error {
-        Error::invalid("the statement returned too few rows")
-    }
-
-    // What tells the rows again is not known.
-    fn wants_stored(&self) -> bool {
-        false
     }
 }

@@ -8,6 +8,7 @@ use crate::db::Session;
 use crate::driver::Written;
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
+use crate::row::WrittenRows;
 use returned::Returned;
 
 pub(super) use writing::Writing;
@@ -34,8 +35,9 @@ pub(super) fn several<M: Mapped>(
         rows.push(one(session, writing)?);
         return Ok(());
     }
-    let mut returned = Returned::several(rows, number);
-    if session.write(writing.text, writing.params, &mut returned)? == Written::Again {
+    let mut returned = Returned::several(rows);
+    let mut taken = WrittenRows::at_least(number, M::TABLE, &mut returned);
+    if session.write(writing.text, writing.params, &mut taken)? == Written::Again {
         returned.read_again(session)?;
     }
     Ok(())
@@ -47,8 +49,8 @@ fn at_most_one<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>, leas
     }
     let mut row = None;
     let needs_no_transaction = session.in_transaction() || may_be_alone::<M>(session, writing)?;
-    if !(needs_no_transaction && attempt(session, writing, Returned::one(&mut row, least))?) {
-        session.within_write(|session| attempt(session, writing, Returned::one(&mut row, least)))?;
+    if !(needs_no_transaction && attempt(session, writing, least, &mut row)?) {
+        session.within_write(|session| attempt(session, writing, least, &mut row))?;
     }
     Ok(row)
 }
@@ -63,8 +65,15 @@ fn may_be_alone<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> 
 }
 
 /// Runs the statement. False if it was rolled back, since it must run in a transaction.
-fn attempt<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>, mut returned: Returned<'_, M>) -> Result<bool> {
-    match session.write(writing.text, writing.params, &mut returned)? {
+fn attempt<M: Mapped>(
+    session: &mut Session<'_>,
+    writing: &Writing<'_>,
+    least: usize,
+    row: &mut Option<M>,
+) -> Result<bool> {
+    let mut returned = Returned::one(row);
+    let mut taken = WrittenRows::at_least(least, M::TABLE, &mut returned);
+    match session.write(writing.text, writing.params, &mut taken)? {
         Written::Done => Ok(true),
         Written::Again => {
             let read = returned.read_again(session);

@@ -155,17 +155,17 @@ impl Connection for PostgresConnection {
         })
     }
 
-    fn write(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written> {
+    fn write(&mut self, text: &str, params: &[Param<'_>], rows: &mut WrittenRows<'_>) -> Result<Written> {
         let mut refused = false;
         let result = self.run_prepared(text, params, async |client, prepared, bound| {
-            let rows = client.query_raw(&prepared.raw, bound.iter().copied()).await?;
-            let delivered = deliver(rows, prepared, &mut *sink).await;
+            let returned = client.query_raw(&prepared.raw, bound.iter().copied()).await?;
+            let delivered = deliver(returned, prepared, &mut *rows).await;
             refused = matches!(delivered, Err(Problem::Ours(_)));
             delivered
         });
         let result = result.and_then(|()| {
-            refused = !sink.is_complete();
-            if refused { Err(sink.incomplete()) } else { Ok(Written::Done) }
+            refused = !rows.are_complete();
+            rows.check().map(|()| Written::Done)
         });
         let in_transaction = self.in_transaction();
         result.map_err(|error| if refused { error.leaving_changes(in_transaction) } else { error })

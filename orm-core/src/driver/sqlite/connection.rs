@@ -128,53 +128,49 @@ impl SqliteConnection {
     }
 
     /// Runs a statement that writes and is a transaction by itself.
-    fn write_alone(&self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written> {
+    fn write_alone(&self, text: &str, params: &[Param<'_>], written: &mut WrittenRows<'_>) -> Result<Written> {
         let mut statement = self.bound(text, params)?;
         let before = self.raw.total_changes();
         // Dropped after the rows, by which SQLite ends the statement.
         let gate = self.gate.close();
-        gate.allow(sink.is_complete());
+        gate.allow(written.are_complete());
         let mut rows = statement.raw_query();
         loop {
             match rows.next() {
                 Ok(Some(row)) => {
                     gate.allow(false);
                     let is_final = self.raw.total_changes() == before;
-                    if !is_final && sink.wants_stored() {
+                    if !is_final && written.want_stored() {
                         return Ok(Written::Withheld);
                     }
-                    sink.row(Row::new(&SqliteRow { row, wanted: &self.wanted, is_final }))?;
-                    gate.allow(sink.is_complete());
+                    written.row(Row::new(&SqliteRow { row, wanted: &self.wanted, is_final }))?;
+                    gate.allow(written.are_complete());
                 }
-                Ok(None) if sink.is_complete() => return Ok(Written::Done),
-                Err(error) if sink.is_complete() || !error::is_refused_commit(&error) => {
+                Err(error) if written.are_complete() || !error::is_refused_commit(&error) => {
                     return Err(self.error(error, text));
                 }
-                Ok(None) | Err(_) => return Err(sink.incomplete()),
+                Ok(None) | Err(_) => return written.check().map(|()| Written::Done),
             }
         }
     }
 
     /// Runs a statement that writes in the open transaction.
-    fn write_within(&self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written> {
+    fn write_within(&self, text: &str, params: &[Param<'_>], written: &mut WrittenRows<'_>) -> Result<Written> {
         let mut statement = self.bound(text, params)?;
         let writes = !statement.readonly();
         let before = self.raw.total_changes();
-        let mut written = Written::Done;
+        let mut outcome = Written::Done;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(|error| self.error(error, text))? {
             let is_final = self.raw.total_changes() == before;
-            if !is_final && sink.wants_stored() {
-                written = Written::Again;
+            if !is_final && written.want_stored() {
+                outcome = Written::Again;
             }
-            let taken = sink.row(Row::new(&SqliteRow { row, wanted: &self.wanted, is_final }));
+            let taken = written.row(Row::new(&SqliteRow { row, wanted: &self.wanted, is_final }));
             taken.map_err(|error| if writes { error.leaving_changes(true) } else { error })?;
         }
-        if sink.is_complete() {
-            return Ok(written);
-        }
-        let error = sink.incomplete();
-        Err(if self.raw.total_changes() == before { error } else { error.leaving_changes(true) })
+        let complete = written.check().map(|()| outcome);
+        complete.map_err(|error| if self.raw.total_changes() == before { error } else { error.leaving_changes(true) })
     }
 
     #[cold]
@@ -218,11 +214,11 @@ impl Connection for SqliteConnection {
         true
     }
 
-    fn write(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn WrittenRows) -> Result<Written> {
+    fn write(&mut self, text: &str, params: &[Param<'_>], written: &mut WrittenRows<'_>) -> Result<Written> {
         if self.raw.is_autocommit() {
-            self.write_alone(text, params, sink)
+            self.write_alone(text, params, written)
         } else {
-            self.write_within(text, params, sink)
+            self.write_within(text, params, written)
         }
     }
 

@@ -5,7 +5,7 @@ use super::writing::Writing;
 use crate::db::Session;
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
-use crate::row::WrittenRows as _;
+use crate::row::WrittenRows;
 use crate::sql;
 use crate::types::Param;
 use crate::value::Value;
@@ -20,10 +20,10 @@ pub(super) fn at_most_one<M: Mapped>(session: &mut Session<'_>, writing: &Writin
             return Ok(None);
         }
         let mut row = None;
-        let mut returned = Returned::one(&mut row, 1);
-        let read = session.query_text(&sql.text, &params, &mut returned);
-        let read = read.and_then(|()| if returned.is_complete() { Ok(()) } else { Err(returned.incomplete()) });
-        read.map_err(|error| error.leaving_changes(true))?;
+        let mut returned = Returned::one(&mut row);
+        let mut rows = WrittenRows::at_least(1, M::TABLE, &mut returned);
+        let read = session.query_text(&sql.text, &params, &mut rows);
+        read.and_then(|()| rows.check()).map_err(|error| error.leaving_changes(true))?;
         Ok(row)
     })
 }

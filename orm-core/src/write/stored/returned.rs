@@ -6,7 +6,7 @@ use crate::ast::{Comparison, Expr, Select};
 use crate::db::Session;
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
-use crate::row::{Row, RowSink, WrittenRows};
+use crate::row::{Row, RowSink};
 use crate::sql;
 use crate::types::append_bytes;
 use crate::value::{Value, ValueRef};
@@ -16,8 +16,6 @@ pub(super) struct Returned<'p, M> {
     place: Place<'p, M>,
     /// How many came.
     count: usize,
-    /// How many must come.
-    least: usize,
     /// The rows that triggers may have changed since, by their keys.
     changed: Vec<Changed<M>>,
 }
@@ -51,14 +49,14 @@ struct Changed<M> {
 }
 
 impl<'p, M: Mapped> Returned<'p, M> {
-    /// Takes one row at most, and at least so many.
-    pub(super) fn one(place: &'p mut Option<M>, least: usize) -> Self {
-        Returned { place: Place::One(place), count: 0, least, changed: Vec::new() }
+    /// Takes one row at most.
+    pub(super) fn one(place: &'p mut Option<M>) -> Self {
+        Returned { place: Place::One(place), count: 0, changed: Vec::new() }
     }
 
-    /// Takes rows, and at least so many.
-    pub(super) fn several(rows: &'p mut Vec<M>, least: usize) -> Self {
-        Returned { place: Place::Several(rows), count: 0, least, changed: Vec::new() }
+    /// Takes rows.
+    pub(super) fn several(rows: &'p mut Vec<M>) -> Self {
+        Returned { place: Place::Several(rows), count: 0, changed: Vec::new() }
     }
 
     /// Reads the rows again that triggers may have changed. One that is not there any more stays as it was returned.
@@ -86,20 +84,6 @@ impl<M: Mapped> RowSink for Returned<'_, M> {
         }
         self.count += 1;
         Ok(())
-    }
-}
-
-impl<M: Mapped> WrittenRows for Returned<'_, M> {
-    fn is_complete(&self) -> bool {
-        self.count >= self.least
-    }
-
-    fn incomplete(&self) -> Error {
-        Error::ignored(M::TABLE, self.least, self.count)
-    }
-
-    fn wants_stored(&self) -> bool {
-        true
     }
 }
 
