@@ -12,7 +12,7 @@ mod state;
 mod tree;
 
 pub use attach::{Attach, Loaded, LoadedRow, Put, Wrap};
-pub use debug::{DebugEntry, DebugStates};
+pub use debug::DebugEntries;
 pub use many::{All, Many, One, Part, RowPool};
 pub use marks::{IsLoaded, NotLoaded, Read, State};
 pub use named::{Extra, Get, Here, Nowhere, There};

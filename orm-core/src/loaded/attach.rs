@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{At, DebugEntry, DebugStates, Extra, IsLoaded, NoSlot, NotLoaded, Slot};
+use super::{At, DebugEntries, Extra, IsLoaded, NoSlot, NotLoaded, Slot};
 use crate::mapped::Mapped;
 
 /// A row type that can take a state into the slot `S`; `Out` is the row type that holds it.
@@ -52,8 +52,8 @@ impl<M, S: Default> Loaded<M, S, ()> {
 impl<M, S, N> fmt::Debug for Loaded<M, S, N>
 where
     M: Mapped + fmt::Debug,
-    S: DebugStates,
-    N: DebugEntry,
+    S: DebugEntries,
+    N: DebugEntries,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut output = match M::TABLE.loaded {
@@ -61,8 +61,8 @@ where
             None => f.debug_struct(&format!("{}Loaded", M::TABLE.model)),
         };
         output.field("row", &self.row);
-        self.states.debug_states(M::TABLE.relations, &mut output);
-        self.named.debug_entry("", &mut output);
+        self.states.debug_entries(M::TABLE.relations, &mut output);
+        self.named.debug_entries(&[], &mut output);
         output.finish()
     }
 }

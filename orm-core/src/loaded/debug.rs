@@ -2,58 +2,40 @@
 
 use std::fmt;
 
-use super::marks::NotLoaded;
-use super::{Many, One};
+use super::marks::{IsLoaded, NotLoaded};
 use crate::schema::RelationDef;
 
-/// The states of relations as `Debug` shows them: those that were loaded, under their names.
-pub trait DebugStates {
-    /// Adds the fields.
-    fn debug_states(&self, relations: &[&RelationDef], output: &mut fmt::DebugStruct<'_, '_>);
+/// What a row holds besides its columns, as fields of the row's `Debug`: the state of a relation, the list of all states, or the
+/// values of named slots.
+///
+/// A trait, since the list is a type of its own for each row that a query may load.
+pub trait DebugEntries {
+    /// Adds the fields, under the names of these relations; none for what was not loaded.
+    fn debug_entries(&self, relations: &[&RelationDef], output: &mut fmt::DebugStruct<'_, '_>);
 }
 
-impl DebugStates for () {
-    fn debug_states(&self, _: &[&RelationDef], _: &mut fmt::DebugStruct<'_, '_>) {}
+impl DebugEntries for () {
+    fn debug_entries(&self, _: &[&RelationDef], _: &mut fmt::DebugStruct<'_, '_>) {}
 }
 
-impl<State: DebugEntry, Rest: DebugStates> DebugStates for (State, Rest) {
-    fn debug_states(&self, relations: &[&RelationDef], output: &mut fmt::DebugStruct<'_, '_>) {
-        if let [first, rest @ ..] = relations {
-            self.0.debug_entry(first.name, output);
-            self.1.debug_states(rest, output);
+impl<State: DebugEntries, Rest: DebugEntries> DebugEntries for (State, Rest) {
+    fn debug_entries(&self, relations: &[&RelationDef], output: &mut fmt::DebugStruct<'_, '_>) {
+        if let [_, rest @ ..] = relations {
+            self.0.debug_entries(relations, output);
+            self.1.debug_entries(rest, output);
         }
     }
 }
 
-/// The state of a relation, or the values of named slots, as fields of the row's `Debug`.
-pub trait DebugEntry {
-    /// Adds the fields; none for what was not loaded.
-    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>);
+impl DebugEntries for NotLoaded {
+    fn debug_entries(&self, _: &[&RelationDef], _: &mut fmt::DebugStruct<'_, '_>) {}
 }
 
-impl DebugEntry for NotLoaded {
-    fn debug_entry(&self, _: &'static str, _: &mut fmt::DebugStruct<'_, '_>) {}
-}
-
-impl DebugEntry for () {
-    fn debug_entry(&self, _: &'static str, _: &mut fmt::DebugStruct<'_, '_>) {}
-}
-
-impl<T: fmt::Debug, Extent> DebugEntry for Many<T, Extent> {
-    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>) {
-        output.field(name, self);
-    }
-}
-
-impl<T: fmt::Debug> DebugEntry for One<T> {
-    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>) {
-        output.field(name, self);
-    }
-}
-
-impl<T: fmt::Debug> DebugEntry for Option<One<T>> {
-    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>) {
-        output.field(name, self);
+impl<State: IsLoaded + fmt::Debug> DebugEntries for State {
+    fn debug_entries(&self, relations: &[&RelationDef], output: &mut fmt::DebugStruct<'_, '_>) {
+        if let [relation, ..] = relations {
+            output.field(relation.name, self);
+        }
     }
 }
 

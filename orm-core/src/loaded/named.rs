@@ -3,7 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::debug::{DebugEntry, slot_name};
+use super::debug::{DebugEntries, slot_name};
+use crate::schema::RelationDef;
 
 /// Values of named slots, as a list of pairs in the type.
 pub struct Extra<N, V, Rest> {
@@ -38,9 +39,9 @@ impl<N, V: PartialEq, Rest: PartialEq> PartialEq for Extra<N, V, Rest> {
     }
 }
 
-impl<N, V: fmt::Debug, Rest: DebugEntry> DebugEntry for Extra<N, V, Rest> {
-    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>) {
-        self.rest.debug_entry(name, output);
+impl<N, V: fmt::Debug, Rest: DebugEntries> DebugEntries for Extra<N, V, Rest> {
+    fn debug_entries(&self, relations: &[&RelationDef], output: &mut fmt::DebugStruct<'_, '_>) {
+        self.rest.debug_entries(relations, output);
         output.field(&slot_name::<N>(), &self.value);
     }
 }

@@ -11,21 +11,33 @@ use std::marker::PhantomData;
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
 use super::debug::slot_name;
-use super::{Extra, Loaded, Many, NotLoaded, One};
+use super::{Extra, IsLoaded, Loaded, Many, NotLoaded, One};
 use crate::mapped::Mapped;
 use crate::schema::{Case, RelationDef};
 
 /// What comes of serialising with `S`.
 pub type Serialized<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
 
-/// The state of a relation as an entry of the row's map.
-pub trait SerializeEntry {
-    /// Adds the entry; none for what was not loaded.
+/// What a row holds besides its columns, as entries of the row's map: the state of a relation, the list of all states, or the
+/// values of named slots.
+///
+/// A trait, since the list is a type of its own for each row that a query may load.
+pub trait SerializeEntries {
+    /// Adds the entries; none for what was not loaded.
     ///
     /// # Errors
     ///
     /// Those of the serializer, and one of ours for a name that another entry has.
-    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, entries: &mut Entries<M>) -> Result<(), M::Error>;
+    fn serialize_entries<M: SerializeMap>(&self, names: Names<'_>, entries: &mut Entries<M>) -> Result<(), M::Error>;
+}
+
+/// What the entries are called.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'r> {
+    /// The relations, in the order of their states.
+    relations: &'r [&'r RelationDef],
+    /// The case of the names of slots.
+    case: Case,
 }
 
 /// The entries of a row's map.
@@ -78,43 +90,39 @@ impl<T: Serialize + ?Sized> fmt::Display for Key<'_, T> {
     }
 }
 
-impl SerializeEntry for NotLoaded {
-    fn serialize_entry<M: SerializeMap>(&self, _: &'static str, _: &mut Entries<M>) -> Result<(), M::Error> {
+impl SerializeEntries for () {
+    fn serialize_entries<M: SerializeMap>(&self, _: Names<'_>, _: &mut Entries<M>) -> Result<(), M::Error> {
         Ok(())
     }
 }
 
-impl<T: Serialize, Extent> SerializeEntry for Many<T, Extent> {
-    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, entries: &mut Entries<M>) -> Result<(), M::Error> {
-        entries.add(name, self)
+impl<State: SerializeEntries, Rest: SerializeEntries> SerializeEntries for (State, Rest) {
+    fn serialize_entries<M: SerializeMap>(&self, names: Names<'_>, entries: &mut Entries<M>) -> Result<(), M::Error> {
+        let [_, rest @ ..] = names.relations else { return Ok(()) };
+        self.0.serialize_entries(names, entries)?;
+        self.1.serialize_entries(Names { relations: rest, ..names }, entries)
     }
 }
 
-impl<T: Serialize> SerializeEntry for One<T> {
-    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, entries: &mut Entries<M>) -> Result<(), M::Error> {
-        entries.add(name, self)
-    }
-}
-
-impl<T: Serialize> SerializeEntry for Option<One<T>> {
-    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, entries: &mut Entries<M>) -> Result<(), M::Error> {
-        entries.add(name, self)
-    }
-}
-
-/// The values of named slots as entries of the row's map.
-pub trait SerializeSlots {
-    /// Adds the entries, with names in this case.
-    ///
-    /// # Errors
-    ///
-    /// As [`SerializeEntry::serialize_entry`].
-    fn serialize_slots<M: SerializeMap>(&self, case: Case, entries: &mut Entries<M>) -> Result<(), M::Error>;
-}
-
-impl SerializeSlots for () {
-    fn serialize_slots<M: SerializeMap>(&self, _: Case, _: &mut Entries<M>) -> Result<(), M::Error> {
+impl SerializeEntries for NotLoaded {
+    fn serialize_entries<M: SerializeMap>(&self, _: Names<'_>, _: &mut Entries<M>) -> Result<(), M::Error> {
         Ok(())
+    }
+}
+
+impl<State: IsLoaded + Serialize> SerializeEntries for State {
+    fn serialize_entries<M: SerializeMap>(&self, names: Names<'_>, entries: &mut Entries<M>) -> Result<(), M::Error> {
+        let [relation, ..] = names.relations else { return Ok(()) };
+        entries.add(relation.serialized, self)
+    }
+}
+
+/// A named slot serialises under the last part of its name's path: `LineCount` as `line_count`, or as `lineCount` beside fields
+/// in camel case.
+impl<N, V: Serialize, Rest: SerializeEntries> SerializeEntries for Extra<N, V, Rest> {
+    fn serialize_entries<M: SerializeMap>(&self, names: Names<'_>, entries: &mut Entries<M>) -> Result<(), M::Error> {
+        self.rest.serialize_entries(names, entries)?;
+        entries.add(names.case.apply(slot_name::<N>()), &self.value)
     }
 }
 
@@ -134,48 +142,17 @@ impl<T: Serialize> Serialize for One<T> {
     }
 }
 
-/// The states of relations as entries of the row's map: those that were loaded, under their names.
-pub trait SerializeStates {
-    /// Adds the entries.
-    ///
-    /// # Errors
-    ///
-    /// As [`SerializeEntry::serialize_entry`].
-    fn serialize_states<M: SerializeMap>(
-        &self,
-        relations: &[&RelationDef],
-        entries: &mut Entries<M>,
-    ) -> Result<(), M::Error>;
-}
-
-impl SerializeStates for () {
-    fn serialize_states<M: SerializeMap>(&self, _: &[&RelationDef], _: &mut Entries<M>) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
-impl<State: SerializeEntry, Rest: SerializeStates> SerializeStates for (State, Rest) {
-    fn serialize_states<M: SerializeMap>(
-        &self,
-        relations: &[&RelationDef],
-        entries: &mut Entries<M>,
-    ) -> Result<(), M::Error> {
-        let [first, rest @ ..] = relations else { return Ok(()) };
-        self.0.serialize_entry(first.serialized, entries)?;
-        self.1.serialize_states(rest, entries)
-    }
-}
-
 impl<R, States, N> Serialize for Loaded<R, States, N>
 where
     R: Mapped + Serialize,
-    States: SerializeStates,
-    N: SerializeSlots,
+    States: SerializeEntries,
+    N: SerializeEntries,
 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let names = Names { relations: R::TABLE.relations, case: R::TABLE.case };
         serialize_loaded(serializer, &self.row, |entries| {
-            self.states.serialize_states(R::TABLE.relations, entries)?;
-            self.named.serialize_slots(R::TABLE.case, entries)
+            self.states.serialize_entries(names, entries)?;
+            self.named.serialize_entries(names, entries)
         })
     }
 }
@@ -342,14 +319,5 @@ impl<M: SerializeMap> Serializer for Flatten<'_, M> {
         serialize_struct_variant(
             name: &'static str, index: u32, variant: &'static str, len: usize
         ) -> Self::SerializeStructVariant;
-    }
-}
-
-/// A named slot serialises under the last part of its name's path: `LineCount` as `line_count`, or as `lineCount` beside fields
-/// in camel case.
-impl<N, V: Serialize, Rest: SerializeSlots> SerializeSlots for Extra<N, V, Rest> {
-    fn serialize_slots<M: SerializeMap>(&self, case: Case, entries: &mut Entries<M>) -> Result<(), M::Error> {
-        self.rest.serialize_slots(case, entries)?;
-        entries.add(case.apply(slot_name::<N>()), &self.value)
     }
 }

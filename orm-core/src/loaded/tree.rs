@@ -8,10 +8,10 @@ use std::ops::{Deref, Range};
 use std::sync::Arc;
 use std::{fmt, iter};
 
-use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{self, Serialize, SerializeSeq, Serializer};
 
-use super::serialize::{Entries, SerializeEntry, serialize_loaded};
-use super::{DebugEntry, IsLoaded, State};
+use super::serialize::serialize_loaded;
+use super::{IsLoaded, State};
 use crate::loaded::RowAt;
 
 /// All rows below the parents of one query, and who is directly below whom.
@@ -242,12 +242,6 @@ impl<T: Serialize> Serialize for Tree<T> {
     }
 }
 
-impl<T: Serialize> SerializeEntry for Tree<T> {
-    fn serialize_entry<M: SerializeMap>(&self, name: &'static str, entries: &mut Entries<M>) -> Result<(), M::Error> {
-        entries.add(name, self)
-    }
-}
-
 /// A node serialises as its row, with what is below it under the relation's name.
 impl<T: Serialize> Serialize for Node<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -307,12 +301,6 @@ fn serialize_nodes<'t, T: Serialize + 't, S: Serializer>(
         sequence.serialize_element(&Nested { node: &node, left, depth })?;
     }
     sequence.end()
-}
-
-impl<T: fmt::Debug> DebugEntry for Tree<T> {
-    fn debug_entry(&self, name: &'static str, output: &mut fmt::DebugStruct<'_, '_>) {
-        output.field(name, self);
-    }
 }
 
 impl<T> State for Tree<T> {
