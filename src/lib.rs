@@ -45,7 +45,7 @@ pub use orm_core::expression::{Expression, count};
 pub use orm_core::prefetch::{Plan, Step};
 #[cfg(feature = "signed-cursors")]
 pub use orm_core::query::CursorKey;
-pub use orm_core::query::{Chunks, Cursor, Page, Paged, Query, prefetch, prefetch_one};
+pub use orm_core::query::{Chunks, Cursor, Page, Paged, Query, include_from, prefetch, prefetch_one};
 
 // Projections: columns read as tuples, and structs that read part of a model.
 pub use orm_core::select::{Grouped, Selected};
@@ -55,7 +55,7 @@ pub use orm_derive::View;
 
 // Relations, and the rows that hold them.
 pub use orm_core::loaded::{
-    All, Attach, IsLoaded, Many, Node, NotLoaded, One, Part, Record, ToMany, ToMaybe, ToOne, Tree, Walk,
+    All, Attach, IsLoaded, Many, MaybeLoaded, Node, NotLoaded, One, Part, Record, ToMany, ToMaybe, ToOne, Tree, Walk,
 };
 pub use orm_core::prefetch::{Place, Prefetch, Prefetchable, RelationOf, Takes};
 pub use orm_core::relation::{Aggregate, AnyDepth, Batch, Named, Polymorphic, PolymorphicRelation, Relation, batch};

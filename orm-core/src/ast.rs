@@ -157,8 +157,7 @@ impl Order {
     pub(crate) fn is_nullable(&self, table: &Table) -> bool {
         match self.by {
             Expr::Column(column) => table.columns[column].nullable,
-            Expr::Aggregate(Function::Count | Function::CountDistinct, _)
-            | Expr::OfRelated(_, Aggregate::COUNT | Aggregate::Presence, _) => false,
+            Expr::Aggregate(Function::Count | Function::CountDistinct, _) => false,
             _ => true,
         }
     }
@@ -200,8 +199,8 @@ pub enum Expr {
     Not(Box<Expr>),
     /// The relation leads to a row for which the condition holds.
     Exists(&'static RelationDef, Box<Expr>),
-    /// A value computed from the rows for which the condition holds that the relation leads to.
-    OfRelated(&'static RelationDef, Aggregate, Box<Expr>),
+    /// How many rows for which the condition holds the relation leads to.
+    Count(&'static RelationDef, Box<Expr>),
     /// The condition is not known because a value is missing: for "all", which `NULL` must not pass.
     IsNotTrue(Box<Expr>),
     /// The condition holds: a value that is never `NULL`.
@@ -361,7 +360,7 @@ impl Expr {
             Expr::Column(_)
             | Expr::Value(_)
             | Expr::Exists(..)
-            | Expr::OfRelated(..)
+            | Expr::Count(..)
             | Expr::Joined(..)
             | Expr::Output(_) => false,
         }
@@ -380,7 +379,7 @@ impl Expr {
                 terms.iter().find_map(|term| term.loose_column(by))
             }
             Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.loose_column(by),
-            Expr::Exists(relation, _) | Expr::OfRelated(relation, ..) | Expr::Joined(relation, _) => {
+            Expr::Exists(relation, _) | Expr::Count(relation, _) | Expr::Joined(relation, _) => {
                 relation.from_columns.iter().copied().find(|column| !by.contains(column))
             }
         }

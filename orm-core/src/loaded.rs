@@ -1,9 +1,11 @@
 //! Rows with their relations: the states in which a relation can be, and how a row takes, shows and serialises them.
 
+mod absent;
 mod attach;
 mod debug;
 mod many;
 mod marks;
+mod maybe;
 mod named;
 mod position;
 mod record;
@@ -15,6 +17,7 @@ pub use attach::{Attach, Loaded, LoadedRow, Put, Wrap};
 pub use debug::DebugEntries;
 pub use many::{All, Many, One, Part, RowPool};
 pub use marks::{IsLoaded, NotLoaded, Read, State};
+pub use maybe::MaybeLoaded;
 pub use named::{Extra, Get, Here, Nowhere, There};
 pub use position::RowAt;
 pub use record::{Name, Record};

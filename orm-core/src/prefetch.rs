@@ -9,6 +9,7 @@
 
 mod bounds;
 mod by_key;
+mod chosen;
 pub(crate) mod fetch;
 mod gather;
 mod given_keys;
@@ -24,6 +25,7 @@ mod tree;
 
 pub use bounds::{Prefetchable, Takes};
 pub(crate) use by_key::{Found, LoadingByKey};
+pub(crate) use chosen::WithChosen;
 pub use fetch::{Draft, Fetch, RelationRows, Slotted};
 pub(crate) use gather::Owner;
 pub(crate) use given_keys::GivenKeys;

@@ -3,6 +3,7 @@
 mod by_keys;
 mod by_name;
 mod chunks;
+mod include;
 mod keyset;
 mod load;
 mod memory;
@@ -19,16 +20,17 @@ use crate::column::{Condition, KeyOf, Ordering, PrimaryKey};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
-use crate::loaded::{Attach, Record};
+use crate::loaded::{Attach, MaybeLoaded, Record};
 use crate::mapped::{Mapped, encode_key_error};
 use crate::prefetch::fetch::{joins, needs};
-use crate::prefetch::{Draft, Loader, Place, Plain, Plan, Prefetch, RelationOf, Step, WithRelation, steps};
+use crate::prefetch::{Draft, Loader, Place, Plain, Plan, Prefetch, RelationOf, Step, WithChosen, WithRelation, steps};
 use crate::row::{Row, RowSink};
 use crate::sql::{self, Dialect, Held, Sql};
 use crate::types::{ColumnType, Comparable, Key, Param, Summable};
 use crate::value::Value;
 
 pub use chunks::Chunks;
+pub use include::include_from;
 pub(crate) use keyset::Window;
 pub(crate) use load::{Loads, load, load_branch};
 pub use memory::{RowOf, prefetch, prefetch_one};
@@ -112,6 +114,36 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         self.draft.fetch::<R::Slot>(relation.fetch());
         let loader = Arc::new(WithRelation::<B, Row, R::Loads, R::Slot>::new(self.loader, relation));
         Query { draft: self.draft, loader, model: PhantomData }
+    }
+
+    /// Loads a relation of the rows if the program says so, as [`prefetch`](Query::prefetch) does. The row's function of the
+    /// relation's name gives an `Option`, which is `None` when it was not loaded; no statement is sent then, and the relation
+    /// is absent when the row is serialised.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// # let is_teacher = true;
+    /// let students = Student::query().prefetch_if(is_teacher, Student::courses()).all(&db)?;
+    /// if let Some(courses) = students[0].courses() {
+    ///     println!("{}", courses.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`include_from`](crate::query::include_from) decides by a text, as a request brings it.
+    pub fn prefetch_if<R>(mut self, wanted: bool, relation: R) -> Query<M, Row::Out, B>
+    where
+        R: RelationOf<M>,
+        R::Loads: Prefetch,
+        R::Slot: Place<R>,
+        Row: Attach<R::Slot, MaybeLoaded<<R::Loads as Prefetch>::State>> + 'static,
+    {
+        let loads = relation.loads();
+        let loader = WithChosen::<B, Row, R::Loads, R::Slot>::new(self.loader, &mut self.draft, wanted, loads);
+        Query { draft: self.draft, loader: Arc::new(loader), model: PhantomData }
     }
 
     /// The rows, with the relations asked for.

@@ -4,7 +4,6 @@ mod aggregate;
 mod batch;
 mod by_keys;
 mod by_name;
-mod compared;
 mod joined;
 mod polymorphic;
 mod tree;
@@ -16,11 +15,11 @@ use std::sync::Arc;
 use crate::ast::{Expr, OfParent, Select};
 use crate::column::{Condition, Ordering};
 use crate::error::{Error, Result};
-use crate::loaded::{All, At, Attach, Extent, Kind, LeadsToMany, Part, Record, Slot};
+use crate::loaded::{All, At, Attach, Extent, Kind, LeadsToMany, MaybeLoaded, Part, Record, Slot};
 use crate::mapped::Mapped;
 use crate::prefetch::{
     Branch, Fetch, Joining, Loader, Place, Plain, Prefetch, RelationLoading, RelationOf, RelationRows, Slotted,
-    WithRelation,
+    WithChosen, WithRelation,
 };
 use crate::query::Query;
 use crate::schema::RelationDef;
@@ -133,6 +132,19 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
         self.fetched_mut().draft.fetch::<R::Slot>(relation.fetch());
         let loader = Arc::new(WithRelation::<B, Row, R::Loads, R::Slot>::new(self.loader, relation));
         Relation { fetched: self.fetched, loader, types: PhantomData }
+    }
+
+    /// Also loads a relation of the rows if the program says so, as [`Query::prefetch_if`].
+    pub fn prefetch_if<R>(mut self, wanted: bool, relation: R) -> Relation<P, C, K, AT, Row::Out, E, B>
+    where
+        R: RelationOf<C>,
+        R::Loads: Prefetch,
+        R::Slot: Place<R>,
+        Row: Attach<R::Slot, MaybeLoaded<<R::Loads as Prefetch>::State>> + 'static,
+    {
+        let draft = &mut Arc::make_mut(&mut self.fetched).draft;
+        let loader = WithChosen::<B, Row, R::Loads, R::Slot>::new(self.loader, draft, wanted, relation.loads());
+        Relation { fetched: self.fetched, loader: Arc::new(loader), types: PhantomData }
     }
 
     /// The query for the rows of one parent.

@@ -11,7 +11,6 @@ use crate::expression::Expression;
 use crate::mapped::Mapped;
 use crate::prefetch::Draft;
 use crate::query::{Query, Statement};
-use crate::relation::Aggregate;
 use crate::row::{Row, RowSink};
 use crate::schema::Table;
 use crate::sql::{self, Held, Sql};
@@ -342,15 +341,6 @@ impl<M: Mapped, T: ColumnType, Of> Selectable<M> for Expression<M, T, Of> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Mapped, T: ColumnType> Selectable<M> for Aggregate<M, T> {
-    type Value = T;
-
-    fn into_output(self) -> Result<Expr> {
-        Expression::from(self).into_output()
-    }
-}
-
 /// Whether the condition holds; false where it is not known because of a `NULL`.
 #[diagnostic::do_not_recommend]
 impl<M: Mapped, Of> Selectable<M> for Condition<M, Of> {
@@ -382,7 +372,6 @@ macro_rules! single {
 single! {
     Column<M, T>, (T: ColumnType);
     Expression<M, T, Of>, (T: ColumnType, Of);
-    Aggregate<M, T>, (T: ColumnType);
     Condition<M, Of>, (Of);
 }
 

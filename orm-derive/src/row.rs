@@ -53,7 +53,7 @@ impl Held {
         match self {
             Held::Relation { name, state } => {
                 // Asked at the type, so that a model in place of a state is told there.
-                let state = quote_spanned!(state.span()=> <#state as #krate::signature::State>::Or<()>);
+                let state = quote_spanned!(state.span()=> <#state as #krate::signature::State>::Held);
                 (found(krate, model, name, "Slot"), state)
             }
             Held::Value { name, ty } => (quote!(#krate::signature::Slot<#name>), quote!(#ty)),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::error::Error;
 
-use orm::{Db, Many, Model, Tree};
+use orm::{Db, Many, MaybeLoaded, Model, Tree, row};
 
 use crate::chapter::Chapter;
 use crate::{Course, Department, Student};
@@ -18,6 +18,8 @@ fn chapter() -> Result<(), Box<dyn Error>> {
     by_keys(&db)?;
     of_keys(&db)?;
     of_any_model(&db)?;
+    chosen(&db)?;
+    included(&db, &mut chapter)?;
     chunks(&db)?;
     chunks_of_one_state(&db)?;
     to_a_depth(&db)?;
@@ -95,6 +97,37 @@ fn delete_all<M: Model>(db: &Db, keys: Vec<M::Key>) -> orm::Result<u64> {
 
 fn of_any_model(db: &Db) -> orm::Result<()> {
     assert_eq!(delete_all::<Student>(db, vec![98, 99])?, 0);
+    Ok(())
+}
+
+fn students(db: &Db, with_courses: bool) -> orm::Result<Vec<row!(Student { courses: MaybeLoaded<Many<Course>> })>> {
+    Student::query().prefetch_if(with_courses, Student::courses()).all(db)
+}
+
+fn chosen(db: &Db) -> orm::Result<()> {
+    for student in students(db, true)? {
+        match student.courses() {
+            Some(courses) => println!("{} takes {} courses", student.last_name, courses.len()),
+            None => println!("{}", student.last_name),
+        }
+    }
+    assert!(students(db, true)?[0].courses().is_some());
+    assert!(students(db, false)?[0].courses().is_none());
+    Ok(())
+}
+
+fn included(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let text = "department, courses.department";
+    let [department, courses, of_courses] = orm::include_from(text, ["department", "courses", "courses.department"])?;
+    let students = Student::query()
+        .prefetch_if(department, Student::department())
+        .prefetch_if(courses, Student::courses().prefetch_if(of_courses, Course::department()))
+        .all(db)?;
+    assert_eq!(recording.count(), 4);
+    assert!(students[0].department().is_some());
+    let refused = orm::include_from("password", ["department", "courses", "courses.department"]).unwrap_err();
+    chapter.shows("text", refused);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Other ways to load: by a join, in chunks, onto rows in memory, to any depth.
 
 mod by_keys;
+mod chosen;
 mod chunks;
 mod joined;
 mod other_databases;

@@ -1,5 +1,4 @@
 //! Queries: conditions, orders and limits.
 
-mod aggregates;
 mod filters;
 mod order;

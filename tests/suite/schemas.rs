@@ -4,8 +4,6 @@
 pub(crate) mod accounts;
 #[path = "schemas/bank.rs"]
 pub(crate) mod bank;
-#[path = "schemas/blog.rs"]
-pub(crate) mod blog;
 #[path = "schemas/journal.rs"]
 pub(crate) mod journal;
 #[path = "schemas/library.rs"]

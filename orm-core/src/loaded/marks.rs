@@ -25,16 +25,21 @@ pub trait IsLoaded: State {
     note = "a to-many relation leaves `Many<{Self}>`, one to a row `One<{Self}>`, and one to a row that may be missing `Option<One<{Self}>>`"
 )]
 pub trait State {
-    /// The state itself where the relation was loaded, and `Whole` where it was not. Reading that is an error, after which rustc
-    /// finds nothing wrong with what is done with the rows.
+    /// What is read of the relation: the state itself where it was loaded, an `Option` of it where the program decided whether it
+    /// is, and `Whole` where it was not. Reading that is an error, after which rustc finds nothing wrong with what is done with the
+    /// rows.
     type Or<Whole>;
+
+    /// The state itself.
+    type Held;
 }
 
-/// What a function of a row returns of a relation whose state is `S`: the state itself.
+/// What a function of a row returns of a relation whose state is `S`.
 pub type Read<S, Whole> = <S as State>::Or<Whole>;
 
 impl State for NotLoaded {
     type Or<Whole> = Whole;
+    type Held = Self;
 }
 
 /// States that were loaded.
@@ -42,6 +47,7 @@ macro_rules! loaded {
     ($($state:ty, $($parameter:ident)*;)*) => {$(
         impl<$($parameter),*> State for $state {
             type Or<Whole> = Self;
+            type Held = Self;
         }
 
         #[diagnostic::do_not_recommend]

@@ -10,6 +10,7 @@ use std::marker::PhantomData;
 
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
+use super::absent::is_absent;
 use super::debug::slot_name;
 use super::{Extra, IsLoaded, Loaded, Many, NotLoaded, One};
 use crate::mapped::Mapped;
@@ -49,6 +50,14 @@ pub struct Entries<M> {
 }
 
 impl<M: SerializeMap> Entries<M> {
+    /// Adds what a row holds under a name, if it was loaded.
+    fn add_loaded<T>(&mut self, name: impl Into<Cow<'static, str>>, value: &T) -> Result<(), M::Error>
+    where
+        T: Serialize + ?Sized,
+    {
+        if is_absent(value) { Ok(()) } else { self.add(name, value) }
+    }
+
     /// Adds an entry, unless there is one of its name.
     pub(super) fn add<T>(&mut self, name: impl Into<Cow<'static, str>>, value: &T) -> Result<(), M::Error>
     where
@@ -113,7 +122,7 @@ impl SerializeEntries for NotLoaded {
 impl<State: IsLoaded + Serialize> SerializeEntries for State {
     fn serialize_entries<M: SerializeMap>(&self, names: Names<'_>, entries: &mut Entries<M>) -> Result<(), M::Error> {
         let [relation, ..] = names.relations else { return Ok(()) };
-        entries.add(relation.serialized, self)
+        entries.add_loaded(relation.serialized, self)
     }
 }
 
@@ -122,7 +131,7 @@ impl<State: IsLoaded + Serialize> SerializeEntries for State {
 impl<N, V: Serialize, Rest: SerializeEntries> SerializeEntries for Extra<N, V, Rest> {
     fn serialize_entries<M: SerializeMap>(&self, names: Names<'_>, entries: &mut Entries<M>) -> Result<(), M::Error> {
         self.rest.serialize_entries(names, entries)?;
-        entries.add(names.case.apply(slot_name::<N>()), &self.value)
+        entries.add_loaded(names.case.apply(slot_name::<N>()), &self.value)
     }
 }
 

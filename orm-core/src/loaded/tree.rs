@@ -305,6 +305,7 @@ fn serialize_nodes<'t, T: Serialize + 't, S: Serializer>(
 
 impl<T> State for Tree<T> {
     type Or<Whole> = Self;
+    type Held = Self;
 }
 
 #[diagnostic::do_not_recommend]

@@ -1,0 +1,49 @@
+//! The state of a relation of which only the running program knows whether it was loaded.
+
+use std::fmt;
+use std::ops::Deref;
+
+use super::{IsLoaded, NotLoaded, State};
+
+/// What a row holds of a relation that [`prefetch_if`](crate::query::Query::prefetch_if) loaded or not.
+///
+/// The row's function of the relation's name gives an `Option` of what [`prefetch`](crate::query::Query::prefetch) would have left
+/// there: `None` says that it was not loaded, and nothing of what the database holds. This type dereferences to the same
+/// `Option`. When the row is serialised, a relation that was not loaded is absent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MaybeLoaded<S>(Option<S>);
+
+impl<S> MaybeLoaded<S> {
+    pub(crate) fn new(state: Option<S>) -> Self {
+        MaybeLoaded(state)
+    }
+}
+
+impl<S> Deref for MaybeLoaded<S> {
+    type Target = Option<S>;
+
+    fn deref(&self) -> &Option<S> {
+        &self.0
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for MaybeLoaded<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(state) => state.fmt(f),
+            None => NotLoaded.fmt(f),
+        }
+    }
+}
+
+impl<S> State for MaybeLoaded<S> {
+    type Or<Whole> = Option<S>;
+    type Held = Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IsLoaded for MaybeLoaded<S> {
+    fn read<Whole>(&self) -> &Option<S> {
+        &self.0
+    }
+}
