@@ -101,7 +101,7 @@ pub struct Selected<M, Row, Of = EachRow> {
 }
 
 /// Reads a row of what is selected.
-type Decode<T> = fn(&Values<'_>) -> Result<T>;
+type Decode<T> = fn(&mut Values<'_>) -> Result<T>;
 
 impl<M: Mapped, T, Of> Selected<M, T, Of> {
     fn new<S: Selection<M, Row = T>>(mut draft: Draft, selection: S, group: Option<Group>) -> Self {
@@ -277,7 +277,10 @@ impl<M: Mapped, T, Of> fmt::Debug for Selected<M, T, Of> {
     }
 }
 
-/// What can be selected of the model `M`: a column, an expression or a condition, or a tuple of up to twelve of them.
+/// What can be selected of the model `M`: a column, an expression or a condition, or a tuple of up to twelve of them. The
+/// elements of a tuple can be tuples too.
+///
+/// A trait, since the type of a row follows from the types of what is selected.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected of `{M}`",
     label = "not of `{M}`",
@@ -295,123 +298,97 @@ pub trait Selection<M> {
     #[doc(hidden)]
     fn append_to(self, outputs: &mut Vec<Expr>) -> Result<()>;
 
-    /// Reads the row.
+    /// Reads the next values of the row.
     ///
     /// # Errors
     ///
     /// When a value does not fit its Rust type.
     #[doc(hidden)]
-    fn decode(values: &Values<'_>) -> Result<Self::Row>;
-}
-
-/// What can be selected as one value.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be selected of `{M}`",
-    label = "not of `{M}`",
-    note = "select columns and expressions of `{M}`: `Student::name()`, `Student::id().max()`, `orm::count()`"
-)]
-pub trait Selectable<M> {
-    /// The type of the value.
-    type Value: ColumnType;
-
-    /// The value as part of a statement.
-    ///
-    /// # Errors
-    ///
-    /// When it holds a value that cannot be stored.
-    #[doc(hidden)]
-    fn into_output(self) -> Result<Expr>;
+    fn decode(values: &mut Values<'_>) -> Result<Self::Row>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Mapped, T: ColumnType> Selectable<M> for Column<M, T> {
-    type Value = T;
+impl<M: Mapped, T: ColumnType> Selection<M> for Column<M, T> {
+    type Row = T;
 
-    fn into_output(self) -> Result<Expr> {
-        Ok(self.expr())
+    fn append_to(self, outputs: &mut Vec<Expr>) -> Result<()> {
+        outputs.push(self.expr());
+        Ok(())
+    }
+
+    fn decode(values: &mut Values<'_>) -> Result<T> {
+        values.next()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Mapped, T: ColumnType, Of> Selectable<M> for Expression<M, T, Of> {
-    type Value = T;
+impl<M: Mapped, T: ColumnType, Of> Selection<M> for Expression<M, T, Of> {
+    type Row = T;
 
-    fn into_output(self) -> Result<Expr> {
-        self.into_parts().1
+    fn append_to(self, outputs: &mut Vec<Expr>) -> Result<()> {
+        outputs.push(self.into_parts().1?);
+        Ok(())
+    }
+
+    fn decode(values: &mut Values<'_>) -> Result<T> {
+        values.next()
     }
 }
 
 /// Whether the condition holds; false where it is not known because of a `NULL`.
 #[diagnostic::do_not_recommend]
-impl<M: Mapped, Of> Selectable<M> for Condition<M, Of> {
-    type Value = bool;
+impl<M: Mapped, Of> Selection<M> for Condition<M, Of> {
+    type Row = bool;
 
-    fn into_output(self) -> Result<Expr> {
-        Ok(Expr::IsTrue(Box::new(self.into_expr()?)))
+    fn append_to(self, outputs: &mut Vec<Expr>) -> Result<()> {
+        outputs.push(Expr::IsTrue(Box::new(self.into_expr()?)));
+        Ok(())
+    }
+
+    fn decode(values: &mut Values<'_>) -> Result<bool> {
+        values.next()
     }
 }
 
-macro_rules! single {
-    ($($type:ty, ($($parameters:tt)*);)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<M: Mapped, $($parameters)*> Selection<M> for $type {
-            type Row = <Self as Selectable<M>>::Value;
-
-            fn append_to(self, outputs: &mut Vec<Expr>) -> Result<()> {
-                outputs.push(self.into_output()?);
-                Ok(())
-            }
-
-            fn decode(values: &Values<'_>) -> Result<Self::Row> {
-                values.decode(0)
-            }
-        }
-    )*};
-}
-
-single! {
-    Column<M, T>, (T: ColumnType);
-    Expression<M, T, Of>, (T: ColumnType, Of);
-    Condition<M, Of>, (Of);
-}
-
 macro_rules! tuple {
-    ($($name:ident $at:literal),*) => {
+    ($($name:ident)*) => {
         #[diagnostic::do_not_recommend]
-        impl<M: Mapped, $($name: Selectable<M>),*> Selection<M> for ($($name,)*) {
-            type Row = ($($name::Value,)*);
+        impl<M: Mapped, $($name: Selection<M>),*> Selection<M> for ($($name,)*) {
+            type Row = ($($name::Row,)*);
 
             #[expect(non_snake_case, reason = "the names of the type parameters serve as variables")]
             fn append_to(self, outputs: &mut Vec<Expr>) -> Result<()> {
                 let ($($name,)*) = self;
-                $(outputs.push($name.into_output()?);)*
+                $($name.append_to(outputs)?;)*
                 Ok(())
             }
 
-            fn decode(values: &Values<'_>) -> Result<Self::Row> {
-                Ok(($(values.decode::<$name::Value>($at)?,)*))
+            fn decode(values: &mut Values<'_>) -> Result<Self::Row> {
+                Ok(($($name::decode(values)?,)*))
             }
         }
     };
 }
 
-tuple!(A 0);
-tuple!(A 0, B 1);
-tuple!(A 0, B 1, C 2);
-tuple!(A 0, B 1, C 2, D 3);
-tuple!(A 0, B 1, C 2, D 3, E 4);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
+tuple!(A);
+tuple!(A B);
+tuple!(A B C);
+tuple!(A B C D);
+tuple!(A B C D E);
+tuple!(A B C D E F);
+tuple!(A B C D E F G);
+tuple!(A B C D E F G H);
+tuple!(A B C D E F G H I);
+tuple!(A B C D E F G H I J);
+tuple!(A B C D E F G H I J K);
+tuple!(A B C D E F G H I J K L);
 
 /// A row of what is selected.
 pub struct Values<'r> {
     row: Row<'r>,
     select: &'r Select,
+    /// How many values were read.
+    read: usize,
 }
 
 impl<'r> Values<'r> {
@@ -419,7 +396,9 @@ impl<'r> Values<'r> {
         Taking { select, decode, rows: Vec::new() }
     }
 
-    fn decode<T: ColumnType>(&self, at: usize) -> Result<T> {
+    fn next<T: ColumnType>(&mut self) -> Result<T> {
+        let at = self.read;
+        self.read += 1;
         let output = self.select.outputs.as_ref().and_then(|outputs| outputs.get(at));
         let held = output.and_then(|output| Held::of(output, self.select.table));
         let read = |value| held.map_or(Ok(value), |held| held.form.read(value, held.sql_type));
@@ -447,7 +426,7 @@ struct Taking<'s, T> {
 
 impl<T> RowSink for Taking<'_, T> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        self.rows.push((self.decode)(&Values { row, select: self.select })?);
+        self.rows.push((self.decode)(&mut Values { row, select: self.select, read: 0 })?);
         Ok(())
     }
 }

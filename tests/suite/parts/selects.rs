@@ -43,6 +43,16 @@ fn columns_are_read_as_tuples_and_one_alone_as_itself() -> Result<()> {
 }
 
 #[test]
+fn tuples_within_tuples_are_read_as_such() -> Result<()> {
+    let db = accounts()?;
+    let (id, owner, balance) = (Account::id(), Account::owner(), Account::balance());
+    let rows: Vec<((i64, String), (i64, bool))> =
+        Account::query().select(((id, owner), (balance.mul(2), balance.ge(30)))).limit(3).all(&db)?;
+    assert_eq!(rows, [((1, "a".into()), (20, false)), ((2, "b".into()), (40, false)), ((3, "a".into()), (60, true))]);
+    Ok(())
+}
+
+#[test]
 fn a_selection_loads_only_what_it_names() -> Result<()> {
     let db = university();
     let query = Student::query()
@@ -187,6 +197,8 @@ fn rows_are_grouped_by_several_columns_and_nulls_are_a_group() -> Result<()> {
     assert_eq!(query.all(&db)?, groups, "ordered by what they are grouped by, NULL first");
     let last = query.order_by(branch.desc().nulls_last()).first(&db)?;
     assert_eq!(last, Some((Some(2), "a".into(), 1)));
+    let all = (owner, branch, Account::balance(), Account::rate(), Account::id());
+    assert_eq!(Account::query().group_by(all).select(count()).all(&db)?, [1; 4], "by five columns");
     Ok(())
 }
 
