@@ -18,8 +18,8 @@ pub use orm_core::schema::{
     no_default,
 };
 pub use orm_core::types::{
-    AsJson, Coded, ColumnType, Form, Fraction, Number, Offset, OrNull, TextForm, Unit, UuidText, decode_inner,
-    encode_inner, inner_reads, inner_type, no_variant, text,
+    AsJson, Coded, ColumnType, Form, Fraction, Number, Offset, OrNull, TextForm, Unit, UuidText, no_variant,
+    text,
 };
 pub use orm_core::value::Value;
 pub use orm_core::view::{

@@ -10,7 +10,7 @@ pub use orm_core::column::{ColumnSet, KeyOf, Operand, Ordering};
 pub use orm_core::select::Selection;
 pub use orm_core::types::WithFeature;
 pub use orm_core::types::{
-    Always, Comparable, Inner, Key, KeyColumns, MomentType, Newtype, Nullable, Presence, RefersTo, Summable, TextType,
+    Comparable, Key, KeyColumns, MomentType, Nullable, Presence, RefersTo, Summable, TextType,
     VersionType,
 };
 

@@ -246,60 +246,6 @@ impl<T: ColumnType<Presence = Required>> ColumnType for Option<T> {
     }
 }
 
-/// A type that a newtype column can hold.
-#[diagnostic::on_unimplemented(
-    message = "a newtype column cannot hold `{Self}`, which may be `NULL`",
-    label = "may be `NULL`",
-    note = "an `Option` stands around the newtype, on the field: `email: Option<Email>`"
-)]
-pub trait Inner: ColumnType {}
-
-#[diagnostic::do_not_recommend]
-impl<T: ColumnType> Inner for T where T::Presence: Always {}
-
-/// The presence of columns without `NULL`.
-pub trait Always {}
-
-impl Always for Required {}
-
-/// A newtype of a column type, which is `V` and always inferred; as a parameter it may be private.
-pub trait Newtype<V> {
-    /// What it holds.
-    type Inner: Inner;
-}
-
-/// What a column of a newtype holds.
-#[must_use]
-pub const fn inner_type<N: Newtype<V>, V>() -> SqlType {
-    N::Inner::SQL_TYPE
-}
-
-/// What a newtype reads for certain: what it holds.
-#[must_use]
-pub const fn inner_reads<N: Newtype<V>, V>() -> Reads {
-    N::Inner::READS
-}
-
-/// Reads what a newtype holds.
-///
-/// # Errors
-///
-/// As [`ColumnType::decode`].
-#[inline]
-pub fn decode_inner<N: Newtype<V>, V>(value: ValueRef<'_>) -> Result<N::Inner, Mismatch> {
-    N::Inner::decode(value)
-}
-
-/// The value of what a newtype holds.
-///
-/// # Errors
-///
-/// As [`ColumnType::encode`].
-#[inline]
-pub fn encode_inner<N: Newtype<V>, V>(inner: &N::Inner) -> Result<Value<'_>, Mismatch> {
-    inner.encode()
-}
-
 /// The text that an enum's variant is stored as.
 #[must_use]
 pub const fn text(text: &'static str) -> Value<'static> {

@@ -7,6 +7,7 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, Type};
 
 use super::definition::{ColumnType, Stored};
+use crate::names::type_text;
 
 /// The implementation; of a type with mistakes, one that never runs.
 pub(crate) fn column_type(column_type: &ColumnType) -> TokenStream {
@@ -23,24 +24,35 @@ impl ColumnType {
     fn newtype(&self, inner: &Type) -> TokenStream {
         let ColumnType { ident, krate, .. } = self;
         let implementation = self.implementation(
-            (&quote!(__orm::inner_type::<Self, _>()), &quote!(__orm::inner_reads::<Self, _>())),
-            &quote!(::core::result::Result::map(__orm::decode_inner::<Self, _>(value), #ident)),
-            &quote!(__orm::encode_inner::<Self, _>(&self.0)),
+            (&quote!(<#inner as #krate::ColumnType>::SQL_TYPE), &quote!(<#inner as #krate::ColumnType>::READS)),
+            &quote!(::core::result::Result::map(<#inner as #krate::ColumnType>::decode(value), #ident)),
+            &quote!(<#inner as #krate::ColumnType>::encode(&self.0)),
         );
-        // The one place that asks whether the type can be held: its error stands at the type.
-        let spanned = quote_spanned!(inner.span()=> #inner);
+        let check = self.check_inner(inner);
         quote! {
             const _: () = {
                 use #krate::__private as __orm;
-                impl __orm::Newtype<#inner> for #ident {
-                    type Inner = #spanned;
-                }
+                #check
                 #implementation
                 impl #krate::Element for #ident {}
                 impl #krate::KeyType for #ident where for<'__inner> #inner: #krate::KeyType {}
                 impl __orm::TextType for #ident where for<'__inner> #inner: __orm::TextType {}
             };
         }
+    }
+
+    /// The check that a newtype holds no `Option`; its error stands at the type.
+    fn check_inner(&self, inner: &Type) -> TokenStream {
+        let ColumnType { ident, krate, .. } = self;
+        let message = format!(
+            "a newtype column cannot hold `{}`, which may be `NULL`; an `Option` stands around the newtype, on the field: \
+             `Option<{}>`",
+            type_text(inner),
+            ident.unraw()
+        );
+        let is_nullable = quote!(<<#inner as #krate::ColumnType>::Presence as __orm::Presence>::NULLABLE);
+        let check = quote_spanned!(inner.span()=> ::core::assert!(!#is_nullable, "{}", #message));
+        quote!(const _: () = #check;)
     }
 
     fn text(&self, variants: &[(Ident, String)]) -> TokenStream {
