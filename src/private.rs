@@ -3,11 +3,11 @@
 pub use crate::checks::*;
 pub use crate::signature::*;
 pub use orm_core::loaded::{
-    KindIf, KindOf, Loaded, LoadedRow, Read, ToMany, ToMaybe, ToOne, Whole, Wrap, is_nullable, serialize::Serialized,
+    KindIf, Loaded, LoadedRow, Read, ToMany, ToMaybe, ToOne, Whole, Wrap, serialize::Serialized,
 };
 pub use orm_core::mapped::{
     ColumnNames as Names, Mapped, column, decode, encode, encode_default, encode_given, encode_or_default, left_out,
-    names, no_such_column,
+    names, no_such_column, nullable,
 };
 pub use orm_core::model::Model;
 pub use orm_core::prefetch::{Loader, Variant, variant};
@@ -18,8 +18,7 @@ pub use orm_core::schema::{
     no_default,
 };
 pub use orm_core::types::{
-    AsJson, Coded, ColumnType, Form, Fraction, Number, Offset, OrNull, TextForm, Unit, UuidText, no_variant,
-    text,
+    AsJson, Coded, ColumnType, Form, Fraction, Number, Offset, OrNull, TextForm, Unit, UuidText, no_variant, text,
 };
 pub use orm_core::value::Value;
 pub use orm_core::view::{

@@ -9,10 +9,7 @@
 pub use orm_core::column::{ColumnSet, KeyOf, Operand, Ordering};
 pub use orm_core::select::Selection;
 pub use orm_core::types::WithFeature;
-pub use orm_core::types::{
-    Comparable, Key, KeyColumns, MomentType, Nullable, Presence, RefersTo, Summable, TextType,
-    VersionType,
-};
+pub use orm_core::types::{Comparable, Key, MomentType, Presence, RefersTo, Summable, TextType, VersionType};
 
 // Fields that a relation or a view refers to.
 pub use orm_core::mapped::{Field, HasColumn, HasField, Other};

@@ -22,8 +22,7 @@ pub use named::{Extra, Get, Here, Nowhere, There};
 pub use position::RowAt;
 pub use record::{Name, Record};
 pub use state::{
-    AndPresence, At, Extent, ForeignKeyKind, ForeignKeyTypes, Kind, KindIf, KindOf, LeadsToMany, NoSlot, Null, Slot,
-    ToMany, ToMaybe, ToOne, Whole, is_nullable,
+    At, Extent, ForeignKeyKind, Kind, KindIf, LeadsToMany, NoSlot, Null, Slot, ToMany, ToMaybe, ToOne, Whole,
 };
 pub(crate) use tree::Forest;
 pub use tree::{Node, Tree, Walk};

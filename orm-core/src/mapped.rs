@@ -5,9 +5,8 @@ mod support;
 
 pub use models::{Models, diagram};
 pub use support::{
-    ColumnNames, Field, HasColumn, HasField, Other, check_nullable, column, decode, encode, encode_coded,
-    encode_coded_default, encode_default, encode_given, encode_or_default, four, left_out, moment, names, one, three,
-    two, version,
+    ColumnNames, Field, HasColumn, HasField, Other, column, decode, encode, encode_coded, encode_coded_default,
+    encode_default, encode_given, encode_or_default, four, left_out, moment, names, nullable, one, three, two, version,
 };
 
 use crate::error::{Error, Result};

@@ -37,7 +37,7 @@ pub use form::{Form, Fraction, Number, Offset, Separator, TextForm, Unit, UuidTe
 pub(crate) use form::{meaning, native};
 #[cfg(feature = "json")]
 pub use json::Json;
-pub use key::{Key, KeyColumns, Nullable, RefersTo};
+pub use key::{Key, RefersTo};
 #[cfg(feature = "sqlite")]
 pub(crate) use network::Network;
 #[cfg(feature = "postgres")]

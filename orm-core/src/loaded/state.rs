@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::{All, Many, One, Part, RowPool};
 use crate::error::{Error, Result};
-use crate::types::{ColumnType, Optional, Presence, Required};
 
 /// The slot of the relation at position `AT` of the model `P`.
 #[derive(Debug)]
@@ -145,34 +144,16 @@ impl Extent for Part {
     }
 }
 
-/// The kind of a `belongs_to` relation, told by the types of its foreign key's columns: [`ToMaybe`] if one of them may
-/// be `NULL`.
-pub trait ForeignKeyTypes {
-    /// The kind.
-    type Kind: Kind;
-
-    /// Whether one of the columns may be `NULL`.
-    const NULLABLE: bool;
-}
-
-/// The kind of a `belongs_to` relation whose foreign key has columns of these types.
-pub type KindOf<T> = <T as ForeignKeyTypes>::Kind;
-
-/// The kind of a `belongs_to` relation whose foreign key may be `NULL`, or may not. Other than [`KindOf`] it does not name the
-/// columns' types, which may be private where the model is public.
+/// The kind of a `belongs_to` relation whose foreign key may be `NULL`, or may not: [`ToMaybe`] or [`ToOne`].
 pub type KindIf<const NULLABLE: bool> = <Null<NULLABLE> as ForeignKeyKind>::Kind;
-
-/// Whether a foreign key with columns of these types may be `NULL`.
-#[must_use]
-pub const fn is_nullable<T: ForeignKeyTypes>() -> bool {
-    T::NULLABLE
-}
 
 /// A foreign key that may be `NULL`, or may not.
 #[derive(Debug)]
 pub struct Null<const POSSIBLE: bool>;
 
 /// The kind of a relation by a foreign key.
+///
+/// A trait, since a type follows from a constant here.
 pub trait ForeignKeyKind {
     /// The kind.
     type Kind: Kind;
@@ -185,40 +166,3 @@ impl ForeignKeyKind for Null<false> {
 impl ForeignKeyKind for Null<true> {
     type Kind = ToMaybe;
 }
-
-/// Combines the presence of one column with the kind that the others make.
-pub trait AndPresence<K> {
-    /// The kind of both.
-    type Kind: Kind;
-}
-
-impl<K: Kind> AndPresence<K> for Required {
-    type Kind = K;
-}
-
-impl<K> AndPresence<K> for Optional {
-    type Kind = ToMaybe;
-}
-
-macro_rules! foreign_key_types {
-    ($first:ident $($rest:ident)*) => {
-        impl<$first: ColumnType, $($rest: ColumnType),*> ForeignKeyTypes for ($first, $($rest,)*)
-        where
-            ($($rest,)*): ForeignKeyTypes,
-            $first::Presence: AndPresence<<($($rest,)*) as ForeignKeyTypes>::Kind>,
-        {
-            type Kind = <$first::Presence as AndPresence<<($($rest,)*) as ForeignKeyTypes>::Kind>>::Kind;
-            const NULLABLE: bool = <$first::Presence as Presence>::NULLABLE || <($($rest,)*)>::NULLABLE;
-        }
-    };
-}
-
-impl ForeignKeyTypes for () {
-    type Kind = ToOne;
-    const NULLABLE: bool = false;
-}
-
-foreign_key_types!(A);
-foreign_key_types!(A B);
-foreign_key_types!(A B C);
-foreign_key_types!(A B C D);

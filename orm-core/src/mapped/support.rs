@@ -6,10 +6,7 @@ use super::Mapped;
 use crate::error::{Error, Result};
 use crate::row::Row;
 use crate::schema::{ColumnDef, Table, TableName, Through, Version};
-use crate::types::{
-    Codec, Coded, ColumnType, Form, KeyColumns, MomentType, Nullable, Presence, RefersTo, TextType, VersionType,
-    value_of,
-};
+use crate::types::{Codec, Coded, ColumnType, Form, MomentType, Presence, RefersTo, TextType, VersionType, value_of};
 use crate::value::{Mismatch, Value};
 
 /// A model has a column whose field's name hashes to `FIELD`: how the derive of one model refers to fields of another.
@@ -195,10 +192,13 @@ impl<M: Mapped> Other<M> {
     pub const fn check_key<F: RefersTo<M::Key>>(self) {}
 
     /// Compiles when the primary key has so many columns.
-    pub const fn check_columns<const COLUMNS: usize>(self)
-    where
-        M::Key: KeyColumns<COLUMNS>,
-    {
+    ///
+    /// # Panics
+    ///
+    /// With the message when it has another number: generated code calls it while compiling.
+    #[track_caller]
+    pub const fn check_columns(self, columns: usize, message: &'static str) {
+        assert!(M::PRIMARY_KEY.len() == columns, "{}", message);
     }
 
     /// The model as the table between the two sides of a many-to-many relation.
@@ -310,8 +310,11 @@ fields!(two, (A, B); F A NameA, G B NameB);
 fields!(three, (A, B, C); F A NameA, G B NameB, H C NameC);
 fields!(four, (A, B, C, D); F A NameA, G B NameB, H C NameC, I D NameD);
 
-/// Compiles when a column can become `NULL`.
-pub const fn check_nullable<T: Nullable>() {}
+/// Whether the column that a field is may be `NULL`.
+#[must_use]
+pub const fn nullable<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> bool {
+    <M::Type as ColumnType>::Presence::NULLABLE
+}
 
 /// The version column that a field is. Where it is, its type can count.
 #[must_use]

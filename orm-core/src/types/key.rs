@@ -1,6 +1,6 @@
 //! Keys: what a primary key is made of, and what can refer to it.
 
-use super::{ColumnType, KeyType, Optional, Param};
+use super::{KeyType, Param};
 use crate::value::{Mismatch, Value};
 
 /// A primary key as a whole: the type of its column, or a tuple of them.
@@ -86,28 +86,3 @@ macro_rules! refers_tuple {
 refers_tuple!(A KA, B KB);
 refers_tuple!(A KA, B KB, C KC);
 refers_tuple!(A KA, B KB, C KC, D KD);
-
-/// A key of so many columns.
-#[diagnostic::on_unimplemented(
-    message = "the key `{Self}` of the other side does not have {COLUMNS} column(s)",
-    label = "another number of columns",
-    note = "write one column for each of the key's, in their order: `right = (\"a\", \"b\")`"
-)]
-pub trait KeyColumns<const COLUMNS: usize> {}
-
-#[diagnostic::do_not_recommend]
-impl<T: KeyType> KeyColumns<1> for T {}
-impl<A, B> KeyColumns<2> for (A, B) {}
-impl<A, B, C> KeyColumns<3> for (A, B, C) {}
-impl<A, B, C, D> KeyColumns<4> for (A, B, C, D) {}
-
-/// A column type that has a `NULL`.
-#[diagnostic::on_unimplemented(
-    message = "a column of type `{Self}` cannot become `NULL`, as `on_delete = set_null` asks",
-    label = "not an `Option`",
-    note = "give it the type `Option<{Self}>`, or choose another action"
-)]
-pub trait Nullable {}
-
-#[diagnostic::do_not_recommend]
-impl<T: ColumnType<Presence = Optional>> Nullable for T {}

@@ -204,7 +204,7 @@ impl<'a> Loaded<'a> {
     fn wholes(&self) -> TokenStream {
         let names = self.whole();
         let types = self.model.relations.iter().map(|relation| {
-            let (kind, target) = (relations::kind(self.model, relation), &relation.target);
+            let (kind, target) = (relations::kind(relation), &relation.target);
             quote!(__orm::Whole<#kind, #target>)
         });
         quote!(#(type #names = #types;)*)

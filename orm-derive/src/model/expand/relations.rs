@@ -9,8 +9,8 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{LitStr, Type};
 
-use super::serialized;
 use super::tokens::{positions, single_or_tuple};
+use super::{columns, serialized};
 use crate::model::definition::{Column, Join, Kind, Model, Names, OnDelete, Relation, Tag};
 use crate::names;
 use crate::symbol;
@@ -25,7 +25,7 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
     let functions = model.relations.iter().enumerate().map(|(at, relation)| {
         let (name, target) = (&relation.name, &relation.target);
         let at = Literal::usize_unsuffixed(at);
-        let kind = kind(model, relation);
+        let kind = kind(relation);
         let doc = doc(relation);
         if let Kind::BelongsToAny { foreign_key, tag } = &relation.kind {
             let new = polymorphic(model, relation, foreign_key, tag);
@@ -50,8 +50,10 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
     let joins = joins(model);
     let by_name = by_name(model);
     let checked = checked_positions(model);
+    let nullable = nullable(model);
     quote! {
         #checked
+        #nullable
         #[allow(dead_code, clippy::self_named_constructors)]
         impl #ident {
             #(#functions)*
@@ -66,13 +68,7 @@ fn by_name(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let relations = model.relations.iter().enumerate().map(|(at, relation)| {
         let (hash, at) = (hash(&relation.name), Literal::usize_unsuffixed(at));
-        let kind = match &relation.kind {
-            Kind::BelongsTo { foreign_key, .. } | Kind::BelongsToAny { foreign_key, .. } => {
-                let types = model.columns_of(&foreign_key.list).into_iter().map(|column| &column.ty);
-                quote!(__orm::KindIf<{ __orm::is_nullable::<(#(#types,)*)>() }>)
-            }
-            _ => kind(model, relation),
-        };
+        let kind = kind(relation);
         quote! {
             impl __orm::HasRelation<#hash> for #ident {
                 type Slot = __orm::At<Self, #at>;
@@ -384,7 +380,7 @@ fn many_to_many_bare(
 ) -> TokenStream {
     let name = relation.text();
     let own = own_side(model, &model.positions(&model.primary_key));
-    let check = check_columns(right);
+    let check = check_columns(relation, right);
     quote! {
         #check
         let through = __orm::Through::bare(#table, &[#(#left),*], &[#(#right),*]);
@@ -475,18 +471,31 @@ fn check_key(keys: &[&Column]) -> TokenStream {
 }
 
 /// The check that a join table has a column for each of the target's key.
-fn check_columns(right: &[LitStr]) -> TokenStream {
+fn check_columns(relation: &Relation, right: &[LitStr]) -> TokenStream {
     let span = here(right.first().map_or_else(Span::call_site, LitStr::span));
     let target = Ident::new("target", span);
-    let columns = right.len();
-    quote_spanned!(span=> #target.check_columns::<#columns>();)
+    let columns = Literal::usize_unsuffixed(right.len());
+    let message = format!(
+        "the primary key of `{}` does not have {columns} column{}; write one column for each of the key's, in their order: \
+         `right = (\"a\", \"b\")`",
+        names::type_text(&relation.target),
+        if right.len() == 1 { "" } else { "s" }
+    );
+    quote_spanned!(span=> #target.check_columns(#columns, #message);)
 }
 
 /// The check that `on_delete = set_null` can do what it says; its error stands at the foreign key's type.
 fn check_nullable(model: &Model, foreign_key: &Names) -> TokenStream {
+    let ident = &model.ident;
     let columns = model.columns_of(&foreign_key.list).into_iter().map(|column| {
-        let ty = &column.ty;
-        quote_spanned!(ty.span()=> __orm::check_nullable::<#ty>();)
+        let (hash, ty) = (columns::hash(column), names::type_text(&column.ty));
+        let message = format!(
+            "a column of type `{ty}` cannot become `NULL`, as `on_delete = set_null` asks; give it the type `Option<{ty}>`, or \
+             choose another action"
+        );
+        let is_nullable = quote!(__orm::nullable::<#ident, #hash, _>());
+        let check = quote_spanned!(column.ty.span()=> ::core::assert!(#is_nullable, "{}", #message));
+        quote!(const _: () = #check;)
     });
     quote!(#(#columns)*)
 }
@@ -533,15 +542,40 @@ fn own_side(model: &Model, columns: &[usize]) -> TokenStream {
     quote!((<#ident as __orm::Mapped>::table, &#columns))
 }
 
-pub(crate) fn kind(model: &Model, relation: &Relation) -> TokenStream {
+pub(crate) fn kind(relation: &Relation) -> TokenStream {
     match &relation.kind {
         Kind::Has { many: false, .. } => quote!(__orm::ToMaybe),
         Kind::Has { many: true, .. } | Kind::HasThrough { .. } | Kind::ManyToMany(_) => quote!(__orm::ToMany),
-        Kind::BelongsTo { foreign_key, .. } | Kind::BelongsToAny { foreign_key, .. } => {
-            let types = model.columns_of(&foreign_key.list).into_iter().map(|column| &column.ty);
-            quote!(__orm::KindOf<(#(#types,)*)>)
+        Kind::BelongsTo { .. } | Kind::BelongsToAny { .. } => {
+            let nullable = null(relation);
+            quote!(__orm::KindIf<#nullable>)
         }
     }
+}
+
+/// Whether the foreign key of each `belongs_to` relation may be `NULL`, as constants: the types of its columns may be private
+/// where the type of a descriptor is public.
+fn nullable(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let constants = model.relations.iter().filter_map(|relation| {
+        let (Kind::BelongsTo { foreign_key, .. } | Kind::BelongsToAny { foreign_key, .. }) = &relation.kind else {
+            return None;
+        };
+        let (constant, columns) = (null(relation), model.columns_of(&foreign_key.list));
+        let columns = columns.into_iter().map(|column| {
+            let hash = columns::hash(column);
+            quote!(__orm::nullable::<#ident, #hash, _>())
+        });
+        // A struct with mistakes may lack them.
+        let nullable = columns.reduce(|one, other| quote!(#one || #other)).unwrap_or_else(|| quote!(false));
+        Some(quote!(const #constant: bool = #nullable;))
+    });
+    quote!(#(#constants)*)
+}
+
+/// The name of the constant that tells whether the foreign key may be `NULL`.
+fn null(relation: &Relation) -> Ident {
+    format_ident!("__NULL_{}", relation.text(), span = Span::call_site())
 }
 
 fn hash(name: &Ident) -> Literal {

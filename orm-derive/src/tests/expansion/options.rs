@@ -43,8 +43,14 @@ const _: () = {
                 #[allow(non_camel_case_types)]
                 const fn definition<a, references, b>() -> __orm::RelationDef {
                     let target = __orm::other::<Team>();
-                    __orm::check_nullable::<Option<i64>>();
-                    __orm::check_nullable::<Option<i64>>();
+                    const _: () = ::core::assert!(
+                        __orm::nullable:: < Person, 16146406806667305368, _ > (), "{}",
+                        "a column of type `Option<i64>` cannot become `NULL`, as `on_delete = set_null` asks; give it the type `Option<Option<i64>>`, or choose another action"
+                    );
+                    const _: () = ::core::assert!(
+                        __orm::nullable:: < Person, 16146410105202190001, _ > (), "{}",
+                        "a column of type `Option<i64>` cannot become `NULL`, as `on_delete = set_null` asks; give it the type `Option<Option<i64>>`, or choose another action"
+                    );
                     let fields = (
                         target
                             .field::<12638187200555641996, _, a, references>()
@@ -153,13 +159,15 @@ const _: () = {
         }
     }
     const __AT_team: usize = __orm::other::<Team>().at(0);
+    const __NULL_team: bool = __orm::nullable::<Person, 16146406806667305368, _>()
+        || __orm::nullable::<Person, 16146410105202190001, _>();
     #[allow(dead_code, clippy::self_named_constructors)]
     impl Person {
         /// Relation `team`: the `Team` that this row refers to.
         pub(crate) fn team() -> my::orm::Relation<
             Person,
             Team,
-            __orm::KindOf<(Option<i64>, Option<i64>)>,
+            __orm::KindIf<__NULL_team>,
             __AT_team,
         > {
             my::orm::Relation::new(<Person as __orm::Mapped>::TABLE.relations[0])
@@ -167,9 +175,7 @@ const _: () = {
     }
     impl __orm::HasRelation<18024489754618217260> for Person {
         type Slot = __orm::At<Self, 0>;
-        type Kind = __orm::KindIf<
-            { __orm::is_nullable::<(Option<i64>, Option<i64>)>() },
-        >;
+        type Kind = __orm::KindIf<__NULL_team>;
     }
     #[automatically_derived]
     impl __orm::Insertable for NewPerson {
@@ -201,7 +207,7 @@ const _: () = {
             __orm::insert(on, &self)
         }
     }
-    type __WholeTeam = __orm::Whole<__orm::KindOf<(Option<i64>, Option<i64>)>, Team>;
+    type __WholeTeam = __orm::Whole<__orm::KindIf<__NULL_team>, Team>;
     #[allow(missing_docs, unreachable_pub)]
     pub struct __Unloaded<State = my::orm::NotLoaded>(State);
     impl ::core::ops::Deref for Person {

@@ -127,7 +127,11 @@ const _: () = {
             };
             const RELATION_friends: __orm::RelationDef = {
                 let target = __orm::other::<Teacher>();
-                target.check_columns::<1usize>();
+                target
+                    .check_columns(
+                        1,
+                        "the primary key of `Teacher` does not have 1 column; write one column for each of the key's, in their order: `right = (\"a\", \"b\")`",
+                    );
                 let through = __orm::Through::bare(
                     "friendships",
                     &["one_id"],
@@ -224,6 +228,7 @@ const _: () = {
     const __AT_tags: usize = __orm::other::<Tag>().at(2);
     const __AT_friends: usize = __orm::other::<Teacher>().at(3);
     const __AT_school: usize = __orm::other::<School>().at(4);
+    const __NULL_school: bool = __orm::nullable::<Teacher, 14745437856935660047, _>();
     #[allow(dead_code, clippy::self_named_constructors)]
     impl Teacher {
         /// Relation `courses`: each `Course` that refers to this row.
@@ -246,7 +251,7 @@ const _: () = {
         fn school() -> ::orm::Relation<
             Teacher,
             School,
-            __orm::KindOf<(Option<i64>,)>,
+            __orm::KindIf<__NULL_school>,
             __AT_school,
         > {
             ::orm::Relation::new(<Teacher as __orm::Mapped>::TABLE.relations[4])
@@ -273,7 +278,7 @@ const _: () = {
     }
     impl __orm::HasRelation<14717692112504537385> for Teacher {
         type Slot = __orm::At<Self, 4>;
-        type Kind = __orm::KindIf<{ __orm::is_nullable::<(Option<i64>,)>() }>;
+        type Kind = __orm::KindIf<__NULL_school>;
     }
     #[automatically_derived]
     impl __orm::Insertable for NewTeacher {
@@ -302,7 +307,7 @@ const _: () = {
     type __WholeProfile = __orm::Whole<__orm::ToMaybe, Profile>;
     type __WholeTags = __orm::Whole<__orm::ToMany, Tag>;
     type __WholeFriends = __orm::Whole<__orm::ToMany, Teacher>;
-    type __WholeSchool = __orm::Whole<__orm::KindOf<(Option<i64>,)>, School>;
+    type __WholeSchool = __orm::Whole<__orm::KindIf<__NULL_school>, School>;
     #[allow(missing_docs, unreachable_pub)]
     pub struct __Unloaded<State = ::orm::NotLoaded>(State);
     impl ::core::ops::Deref for Teacher {
