@@ -45,7 +45,7 @@ pub use orm_core::expression::{Expression, count};
 pub use orm_core::prefetch::{Plan, Step};
 #[cfg(feature = "signed-cursors")]
 pub use orm_core::query::CursorKey;
-pub use orm_core::query::{Chunks, Cursor, Page, Paged, Query, include_from, prefetch, prefetch_one};
+pub use orm_core::query::{Chunks, Cursor, Locked, Page, Paged, Query, include_from, prefetch, prefetch_one};
 
 // Projections: columns read as tuples, and structs that read part of a model.
 pub use orm_core::select::{Grouped, Selected};

@@ -32,6 +32,8 @@ pub struct Select {
     pub limit: Option<u64>,
     /// Skip so many rows.
     pub offset: Option<u64>,
+    /// How the rows are locked, if they are.
+    pub lock: Option<Lock>,
 }
 
 impl Select {
@@ -47,6 +49,7 @@ impl Select {
             order: Vec::new(),
             limit: None,
             offset: None,
+            lock: None,
         }
     }
 
@@ -107,6 +110,35 @@ fn behind(orders: &[Order], tail: impl Iterator<Item = Expr>) -> Vec<Order> {
 /// Whether a column is among the terms of an order.
 pub(crate) fn is_ordered_by(orders: &[Order], column: usize) -> bool {
     orders.iter().any(|order| matches!(order.by, Expr::Column(other) if other == column))
+}
+
+/// How the rows that a select returns are locked until the transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// What others cannot do with them.
+    pub strength: Strength,
+    /// What becomes of rows that others have locked.
+    pub wait: Wait,
+}
+
+/// What others cannot do with locked rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strength {
+    /// Change, delete or lock them.
+    Update,
+    /// Change or delete them.
+    Share,
+}
+
+/// What becomes of rows that others have locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// They are waited for.
+    Wait,
+    /// They are left out.
+    Skip,
+    /// They are an error.
+    Refuse,
 }
 
 /// Rows put together in groups.

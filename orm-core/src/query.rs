@@ -6,6 +6,7 @@ mod chunks;
 mod include;
 mod keyset;
 mod load;
+mod lock;
 mod memory;
 mod page;
 mod statement;
@@ -33,6 +34,7 @@ pub use chunks::Chunks;
 pub use include::include_from;
 pub(crate) use keyset::Window;
 pub(crate) use load::{Loads, load, load_branch};
+pub use lock::Locked;
 pub use memory::{RowOf, prefetch, prefetch_one};
 #[cfg(feature = "signed-cursors")]
 pub use page::CursorKey;

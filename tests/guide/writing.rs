@@ -28,6 +28,8 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     parts(&crate::school()?)?;
     own_errors(&crate::school()?);
     again(&crate::school()?)?;
+    locks(&crate::school()?)?;
+    queue()?;
     impatient(&crate::school()?, &mut chapter)?;
     chapter.close();
     Ok(())
@@ -279,6 +281,52 @@ fn own_errors(db: &Db) {
 fn again(db: &Db) -> orm::Result<()> {
     db.transaction_with_retries(5, |tx| Course::all_rows().update(tx, Course::credits().add(1)).map(|_| ()))?;
     assert_eq!(Course::find(db, 1)?.credits, 6);
+    Ok(())
+}
+
+fn locks(db: &Db) -> orm::Result<()> {
+    let alan = Student::find(db, 3)?;
+    Enrollment::all_rows().delete(db)?;
+    db.transaction(|tx| {
+        let logic = Course::query().for_update().find(tx, 3)?;
+        match Course::students().of(&logic).count(tx)? {
+            0..=2 => Student::courses().link(tx, &alan, [&logic]),
+            _ => Ok(()),
+        }
+    })?;
+    assert_eq!(Enrollment::query().count(db)?, 1);
+    Ok(())
+}
+
+#[derive(Model)]
+struct Job {
+    id: i64,
+    task: String,
+    #[model(default = false)]
+    done: bool,
+}
+
+/// Does the next job; false if there is none.
+fn work(db: &Db) -> orm::Result<bool> {
+    db.transaction(|tx| {
+        let open = Job::query().filter(Job::done().eq(false)).order_by(Job::id().asc());
+        let Some(job) = open.for_update().skip_locked().first(tx)? else { return Ok(false) };
+        println!("{}", job.task);
+        job.edit(tx, |job| job.done = true)?;
+        Ok(true)
+    })
+}
+
+fn queue() -> orm::Result<()> {
+    let db = Db::memory()?;
+    db.create_tables::<Job>()?;
+    orm::bulk_insert(&db, (0..20).map(|at| NewJob { task: format!("job {at}"), done: None }))?;
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| while work(&db).expect("the database works") {});
+        }
+    });
+    assert_eq!(Job::query().filter(Job::done().eq(true)).count(&db)?, 20);
     Ok(())
 }
 

@@ -6,6 +6,8 @@ mod arrays;
 mod intervals;
 #[path = "postgres/keys.rs"]
 mod keys;
+#[path = "postgres/locks.rs"]
+mod locks;
 #[path = "postgres/narrow.rs"]
 mod narrow;
 #[path = "postgres/plans.rs"]

@@ -5,6 +5,7 @@ mod crashes;
 mod edits;
 mod graphs;
 mod links;
+mod locks;
 mod moments;
 mod panics;
 mod refused;

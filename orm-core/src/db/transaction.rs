@@ -225,6 +225,17 @@ impl<'db> Transaction<'db> {
         }
     }
 
+    /// Makes sure that rows can be locked in it.
+    pub(crate) fn check_locks(&self) -> Result<()> {
+        match self.access {
+            Access::Write => Ok(()),
+            Access::Read => {
+                let message = "a read transaction locks no rows; lock them in one that `transaction` or `begin` begins";
+                Err(Error::new(ErrorKind::ReadOnly { message: message.to_owned() }))
+            }
+        }
+    }
+
     /// Whether the database still has the transaction.
     fn is_there(&self) -> bool {
         self.with_session(|session| Ok(session.in_transaction())).unwrap_or(true)

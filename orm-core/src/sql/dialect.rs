@@ -11,7 +11,7 @@ use super::tokens::Quotes;
 use super::words::writes;
 use super::{Held, Sql, Writer};
 use crate::access::Access;
-use crate::ast::{Arithmetic, Comparison, Function, Letters, Nulls, Pattern};
+use crate::ast::{Arithmetic, Comparison, Function, Letters, Lock, Nulls, Pattern, Strength, Wait};
 use crate::error::Result;
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Keys, Param, SqlType};
@@ -258,6 +258,17 @@ pub trait Dialect: fmt::Debug + Sync {
         }
     }
 
+    /// Writes how the rows of a query are locked; `table` writes the name of the table that they come from, as others may be
+    /// joined to it. Nothing where a transaction that writes has the whole database to itself.
+    fn lock(&self, writer: &mut Writer<'_>, lock: Lock, table: Fragment<'_>) {
+        writer.push(match lock.strength {
+            Strength::Update => " FOR UPDATE OF ",
+            Strength::Share => " FOR SHARE OF ",
+        });
+        table(writer);
+        writer.push(waiting_in_sql(lock.wait));
+    }
+
     /// What follows `LIMIT` when there is an offset but no limit.
     fn no_limit(&self) -> &'static str {
         "ALL"
@@ -477,6 +488,15 @@ pub(super) fn arithmetic_in_sql(arithmetic: Arithmetic) -> &'static str {
         Arithmetic::Add => " + ",
         Arithmetic::Subtract => " - ",
         Arithmetic::Multiply => " * ",
+    }
+}
+
+/// What says whether locks of others are waited for.
+pub(super) fn waiting_in_sql(wait: Wait) -> &'static str {
+    match wait {
+        Wait::Wait => "",
+        Wait::Skip => " SKIP LOCKED",
+        Wait::Refuse => " NOWAIT",
     }
 }
 

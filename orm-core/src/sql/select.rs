@@ -123,6 +123,11 @@ impl Writer<'_> {
         self.order_by(&select.full_order(), select.order.len());
         self.leave();
         self.bounds(select);
+        if let Some(lock) = select.lock {
+            self.dialect.lock(self, lock, &mut |writer| {
+                writer.alias(root);
+            });
+        }
     }
 
     /// `SELECT t0."id", …`

@@ -10,7 +10,7 @@ use super::tokens::{Quotes, Token, tokens};
 use super::words::writes;
 use super::{Dialect, Held, KeyTable, Sql, Writer};
 use crate::access::Access;
-use crate::ast::{Arithmetic, Comparison, Function, Letters, Pattern};
+use crate::ast::{Arithmetic, Comparison, Function, Letters, Lock, Pattern};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Form, Keys, Number, Param, SqlType};
@@ -468,6 +468,9 @@ impl Dialect for Sqlite {
     }
 
     // A writer that began by reading could find that another has written since, and fail.
+    // A transaction that writes is the only one.
+    fn lock(&self, _: &mut Writer<'_>, _: Lock, _: Fragment<'_>) {}
+
     fn begin(&self, access: Access) -> &'static str {
         match access {
             Access::Read => "BEGIN",

@@ -7,7 +7,7 @@ use expect_test::expect;
 use super::school::{COURSES, DEPARTMENTS, HAS_MANY, MANY_TO_MANY, PLAYERS, TEAMS};
 use super::{filtered, keys, order};
 use crate::access::Access;
-use crate::ast::{self, Argument, Expr, Letters, Nulls, Pattern, Select};
+use crate::ast::{self, Argument, Expr, Letters, Lock, Nulls, Pattern, Select, Strength, Wait};
 use crate::schema::Table;
 use crate::sql::postgres::{COCKROACH, POSTGRES};
 use crate::sql::{self, Dialect, Form, NewLinks, Related, ddl};
@@ -73,6 +73,8 @@ fn cockroachdb_takes_what_postgresql_does() {
         let text = |dialect: &dyn Dialect| sql::related(&related, keys(), dialect).text;
         assert_eq!(text(&COCKROACH), text(&POSTGRES));
     }
+    let locked = Select { lock: Some(Lock { strength: Strength::Update, wait: Wait::Skip }), ..Select::new(&COURSES) };
+    assert_eq!(sql::select(&locked, &COCKROACH), sql::select(&locked, &POSTGRES));
     let dialects: [&dyn Dialect; 2] = [&COCKROACH, &POSTGRES];
     let [cockroach, postgres] = dialects.map(|dialect| {
         let holds = dialect.holds("bigint", SqlType::Int32);

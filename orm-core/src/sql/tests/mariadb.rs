@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 
 use crate::access::Access;
-use crate::ast::{Function, Letters, Nulls, Pattern};
+use crate::ast::{Function, Letters, Lock, Nulls, Pattern, Strength};
 
 use crate::schema::ColumnDef;
+use crate::sql::dialect::waiting_in_sql;
 use crate::sql::pattern::Wildcards;
 use crate::sql::{ComparedColumns, Conflict, Dialect, Fragment, KeyTable, LimitsEach, Writer};
 use crate::types::{Keys, SqlType};
@@ -117,6 +118,15 @@ impl Dialect for MariaDb {
         };
         value(writer.push(before));
         writer.push(after);
+    }
+
+    // Rows of joined tables are locked too.
+    fn lock(&self, writer: &mut Writer<'_>, lock: Lock, _: Fragment<'_>) {
+        writer.push(match lock.strength {
+            Strength::Update => " FOR UPDATE",
+            Strength::Share => " LOCK IN SHARE MODE",
+        });
+        writer.push(waiting_in_sql(lock.wait));
     }
 
     fn no_limit(&self) -> &'static str {

@@ -4,9 +4,11 @@
 
 use expect_test::expect;
 
-use super::school::{COMPOSITE, COURSES, DEPARTMENTS, ENROLLMENTS, HAS_MANY, MANY_TO_MANY};
+use super::school::{BELONGS_TO, COMPOSITE, COURSES, DEPARTMENTS, ENROLLMENTS, HAS_MANY, MANY_TO_MANY};
 use super::{check, check_text, number, order, text};
-use crate::ast::{Argument, Arithmetic, Comparison, Expr, Function, Group, Nulls, OfParent, Order, Select};
+use crate::ast::{
+    Argument, Arithmetic, Comparison, Expr, Function, Group, Join, Lock, Nulls, OfParent, Order, Select, Strength, Wait,
+};
 use crate::schema::RelationDef;
 use crate::sql::{self, Dialect};
 use crate::types::SqlType;
@@ -49,6 +51,44 @@ fn queries() {
             SELECT t0."department_id", t0."course_id" FROM "enrollments" AS t0 WHERE t0."department_id" = $1 AND t0."course_id" = $2
             SELECT t0.`department_id`, t0.`course_id` FROM `enrollments` AS t0 WHERE t0.`department_id` = ? AND t0.`course_id` = ?
         "#]],
+    );
+}
+
+/// Rows of the query's own table alone are locked, also where others are joined to it.
+#[test]
+fn rows_that_are_locked() {
+    let locked = |strength, wait| {
+        let join = Join { relation: &BELONGS_TO, filter: Vec::new() };
+        let lock = Some(Lock { strength, wait });
+        let select = Select { joins: vec![join], limit: Some(1), lock, ..Select::new(&COURSES) };
+        move |dialect: &dyn Dialect| sql::select(&select, dialect)
+    };
+    check(
+        locked(Strength::Update, Wait::Wait),
+        &expect![[r#"
+        SELECT t0."id", t0."title", t0."department_id", t1."id", t1."na""me" FROM "courses" AS t0 LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id" ORDER BY t0."id" LIMIT ?1
+        SELECT t0."id", t0."title", t0."department_id", t1."id", t1."na""me" FROM "courses" AS t0 LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id" ORDER BY t0."id" LIMIT $1 FOR UPDATE OF t0
+        SELECT t0.`id`, t0.`title`, t0.`department_id`, t1.`id`, t1.`na"me` FROM `courses` AS t0 LEFT JOIN `departments` AS t1 ON t1.`id` = t0.`department_id` ORDER BY t0.`id` LIMIT ? FOR UPDATE
+        [Value(Int(1))]
+    "#]],
+    );
+    check(
+        locked(Strength::Update, Wait::Skip),
+        &expect![[r#"
+        SELECT t0."id", t0."title", t0."department_id", t1."id", t1."na""me" FROM "courses" AS t0 LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id" ORDER BY t0."id" LIMIT ?1
+        SELECT t0."id", t0."title", t0."department_id", t1."id", t1."na""me" FROM "courses" AS t0 LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id" ORDER BY t0."id" LIMIT $1 FOR UPDATE OF t0 SKIP LOCKED
+        SELECT t0.`id`, t0.`title`, t0.`department_id`, t1.`id`, t1.`na"me` FROM `courses` AS t0 LEFT JOIN `departments` AS t1 ON t1.`id` = t0.`department_id` ORDER BY t0.`id` LIMIT ? FOR UPDATE SKIP LOCKED
+        [Value(Int(1))]
+    "#]],
+    );
+    check(
+        locked(Strength::Share, Wait::Refuse),
+        &expect![[r#"
+        SELECT t0."id", t0."title", t0."department_id", t1."id", t1."na""me" FROM "courses" AS t0 LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id" ORDER BY t0."id" LIMIT ?1
+        SELECT t0."id", t0."title", t0."department_id", t1."id", t1."na""me" FROM "courses" AS t0 LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id" ORDER BY t0."id" LIMIT $1 FOR SHARE OF t0 NOWAIT
+        SELECT t0.`id`, t0.`title`, t0.`department_id`, t1.`id`, t1.`na"me` FROM `courses` AS t0 LEFT JOIN `departments` AS t1 ON t1.`id` = t0.`department_id` ORDER BY t0.`id` LIMIT ? LOCK IN SHARE MODE NOWAIT
+        [Value(Int(1))]
+    "#]],
     );
 }
 
