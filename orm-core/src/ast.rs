@@ -189,7 +189,8 @@ impl Order {
     pub(crate) fn is_nullable(&self, table: &Table) -> bool {
         match self.by {
             Expr::Column(column) => table.columns[column].nullable,
-            Expr::Aggregate(Function::Count | Function::CountDistinct, _) => false,
+            Expr::Aggregate(Function::Count | Function::CountDistinct, _)
+            | Expr::OfRelated(_, Aggregate::COUNT | Aggregate::Presence, _) => false,
             _ => true,
         }
     }
@@ -231,8 +232,8 @@ pub enum Expr {
     Not(Box<Expr>),
     /// The relation leads to a row for which the condition holds.
     Exists(&'static RelationDef, Box<Expr>),
-    /// How many rows for which the condition holds the relation leads to.
-    Count(&'static RelationDef, Box<Expr>),
+    /// A value computed from the rows for which the condition holds that the relation leads to.
+    OfRelated(&'static RelationDef, Aggregate, Box<Expr>),
     /// The condition is not known because a value is missing: for "all", which `NULL` must not pass.
     IsNotTrue(Box<Expr>),
     /// The condition holds: a value that is never `NULL`.
@@ -392,7 +393,7 @@ impl Expr {
             Expr::Column(_)
             | Expr::Value(_)
             | Expr::Exists(..)
-            | Expr::Count(..)
+            | Expr::OfRelated(..)
             | Expr::Joined(..)
             | Expr::Output(_) => false,
         }
@@ -411,7 +412,7 @@ impl Expr {
                 terms.iter().find_map(|term| term.loose_column(by))
             }
             Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.loose_column(by),
-            Expr::Exists(relation, _) | Expr::Count(relation, _) | Expr::Joined(relation, _) => {
+            Expr::Exists(relation, _) | Expr::OfRelated(relation, ..) | Expr::Joined(relation, _) => {
                 relation.from_columns.iter().copied().find(|column| !by.contains(column))
             }
         }

@@ -99,11 +99,12 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
 
     /// Between two values, both included. SQL: `"age" BETWEEN ? AND ?`
     pub fn between(self, least: impl Operand<M, T>, greatest: impl Operand<M, T>) -> Condition<M> {
+        let depth = least.depth().max(greatest.depth());
         let bounds = (self.operand(least), self.operand(greatest));
         let (Ok(least), Ok(greatest)) = bounds else {
             return Condition::failed(bounds.0.err().or(bounds.1.err()));
         };
-        Condition::new(Expr::Between(Box::new(self.expr()), Box::new(least), Box::new(greatest)))
+        Condition::new(Expr::Between(Box::new(self.expr()), Box::new(least), Box::new(greatest))).at_depth(depth)
     }
 
     /// One of some values. None of an empty list; `None` in the list matches nothing, as in SQL. Any number of values
@@ -158,7 +159,8 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
     }
 
     fn compare(self, comparison: Comparison, other: impl Operand<M, T>) -> Condition<M> {
-        Condition::compare(Ok(self.expr()), comparison, self.operand(other))
+        let depth = other.depth();
+        Condition::compare(Ok(self.expr()), comparison, self.operand(other)).at_depth(depth)
     }
 
     pub(crate) fn operand(self, other: impl Operand<M, T>) -> Result<Expr> {

@@ -17,7 +17,7 @@ use crate::value::{Mismatch, Value};
 /// update of many rows.
 #[must_use = "an expression does nothing until it is selected, compared or ordered by"]
 pub struct Expression<M, T, Of = EachRow> {
-    expr: Result<Expr, Mismatch>,
+    expr: Result<Expr, Refusal>,
     /// The column that it begins with, if it does.
     column: Option<usize>,
     /// How many computations lie within each other.
@@ -77,15 +77,40 @@ impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
     }
 
     fn compare(self, comparison: Comparison, other: impl Operand<M, T>) -> Condition<M, Of> {
-        let column = self.column;
+        let (column, depth) = (self.column, self.depth.max(other.depth()));
         let other = operand(other, |mismatch| refused::<M>(column, mismatch));
-        Condition::compare(self.into_parts().1, comparison, other)
+        Condition::compare(self.into_parts().1, comparison, other).at_depth(depth)
     }
 
     /// The column that it begins with, and the value.
     pub(crate) fn into_parts(self) -> (Option<usize>, Result<Expr>) {
         let (column, depth) = (self.column, self.depth);
-        (column, check_depth(depth).and_then(|()| self.expr.map_err(|mismatch| refused::<M>(column, mismatch))))
+        (column, check_depth(depth).and_then(|()| self.expr.map_err(|refusal| refusal.into_error::<M>(column))))
+    }
+}
+
+/// Why an expression cannot be part of a statement.
+#[derive(Clone)]
+enum Refusal {
+    /// It holds a value that cannot be stored.
+    Value(Mismatch),
+    /// It is computed from related rows that cannot be asked for.
+    Related(Error),
+}
+
+impl Refusal {
+    fn into_error<M: Mapped>(self, column: Option<usize>) -> Error {
+        match self {
+            Refusal::Value(mismatch) => refused::<M>(column, mismatch),
+            Refusal::Related(error) => error,
+        }
+    }
+
+    fn into_mismatch(self) -> Mismatch {
+        match self {
+            Refusal::Value(mismatch) => mismatch,
+            Refusal::Related(error) => Mismatch::Refused(error.to_string().into()),
+        }
     }
 }
 
@@ -202,6 +227,11 @@ impl<M: Mapped, T: ColumnType> From<Column<M, T>> for Expression<M, T> {
 }
 
 impl<M: Mapped, T: ColumnType> Expression<M, T> {
+    /// A value computed from related rows, in which conditions lie so deep within each other.
+    pub(crate) fn of_related(expr: Result<Expr>, depth: usize) -> Self {
+        Expression { expr: expr.map_err(Refusal::Related), column: None, depth: depth + 1, types: PhantomData }
+    }
+
     fn compute(self, arithmetic: Arithmetic, other: impl Operand<M, T>) -> Self {
         let depth = self.depth.max(other.depth()).saturating_add(1);
         let other = other.into_expr();
@@ -209,7 +239,8 @@ impl<M: Mapped, T: ColumnType> Expression<M, T> {
             // What is refused for its depth when it is used holds nothing that could be.
             (Ok(_), Ok(_)) if depth > MAX_DEPTH => Ok(Expr::Value(Value::Null)),
             (Ok(own), Ok(other)) => Ok(Expr::Arithmetic(Box::new(own), arithmetic, Box::new(other))),
-            (Err(mismatch), _) | (_, Err(mismatch)) => Err(mismatch),
+            (Err(refusal), _) => Err(refusal),
+            (_, Err(mismatch)) => Err(Refusal::Value(mismatch)),
         };
         Expression { expr, depth, ..self }
     }
@@ -224,7 +255,7 @@ impl<M: Mapped, T: ColumnType> Expression<M, T> {
 #[diagnostic::do_not_recommend]
 impl<M: Mapped, T: ColumnType> Operand<M, T> for Expression<M, T> {
     fn into_expr(self) -> Result<Expr, Mismatch> {
-        self.expr
+        self.expr.map_err(Refusal::into_mismatch)
     }
 
     fn depth(&self) -> usize {

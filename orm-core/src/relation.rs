@@ -4,6 +4,7 @@ mod aggregate;
 mod batch;
 mod by_keys;
 mod by_name;
+mod compared;
 mod joined;
 mod polymorphic;
 mod tree;

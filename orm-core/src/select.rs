@@ -11,6 +11,7 @@ use crate::expression::Expression;
 use crate::mapped::Mapped;
 use crate::prefetch::Draft;
 use crate::query::{Query, Statement};
+use crate::relation::Aggregate;
 use crate::row::{Row, RowSink};
 use crate::schema::Table;
 use crate::sql::{self, Held, Sql};
@@ -328,6 +329,19 @@ impl<M: Mapped, T: ColumnType, Of> Selection<M> for Expression<M, T, Of> {
     fn append_to(self, outputs: &mut Vec<Expr>) -> Result<()> {
         outputs.push(self.into_parts().1?);
         Ok(())
+    }
+
+    fn decode(values: &mut Values<'_>) -> Result<T> {
+        values.next()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Mapped, T: ColumnType> Selection<M> for Aggregate<M, T> {
+    type Row = T;
+
+    fn append_to(self, outputs: &mut Vec<Expr>) -> Result<()> {
+        Expression::from(self).append_to(outputs)
     }
 
     fn decode(values: &mut Values<'_>) -> Result<T> {

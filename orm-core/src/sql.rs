@@ -35,7 +35,7 @@ pub use raw::{Bound, RawSql, SqlText, TrustedSql, sql};
 pub use related::{Form, Related, aggregate, related};
 pub use request::Request;
 pub use select::{count, exists, select, total};
-pub(crate) use select::{find, written};
+pub(crate) use select::{find, value, written};
 pub(crate) use words::transaction_control;
 pub use write::{OnConflict, delete, delete_where, insert, update, update_where, upsert};
 pub(crate) use write::{columns_of, lists, stored};

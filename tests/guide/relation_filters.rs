@@ -13,6 +13,8 @@ fn chapter() -> orm::Result<()> {
     any(&db, &mut chapter)?;
     all(&db, &mut chapter)?;
     counts(&db, &mut chapter)?;
+    orders(&db, &mut chapter)?;
+    without_rows(&db)?;
     nested(&db)?;
     twice(&db)?;
     nulls(&db)?;
@@ -59,6 +61,27 @@ fn counts(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let students = Student::query().filter(busy).all(db)?;
     assert_eq!(students.len(), 2);
     chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn orders(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let students = Student::query()
+        .filter(Student::courses().sum(Course::credits()).gt(4))
+        .order_by(Student::courses().count().desc())
+        .all(db)?;
+    assert_eq!(students.len(), 2);
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn without_rows(db: &Db) -> orm::Result<()> {
+    let first_names = |condition| first_names(db, condition);
+    let ungraded = Student::enrollments().max(Enrollment::grade()).is_null();
+    assert_eq!(first_names(ungraded)?, ["Alan"]);
+    let by_grade = Student::enrollments().max(Enrollment::grade()).desc().nulls_last();
+    let best = Student::query().order_by(by_grade).first(db)?;
+    assert_eq!(best.map(|student| student.first_name).as_deref(), Some("Grace"));
     Ok(())
 }
 

@@ -1,4 +1,5 @@
 //! Queries: conditions, orders and limits.
 
+mod aggregates;
 mod filters;
 mod order;

@@ -4,6 +4,8 @@
 pub(crate) mod accounts;
 #[path = "schemas/bank.rs"]
 pub(crate) mod bank;
+#[path = "schemas/blog.rs"]
+pub(crate) mod blog;
 #[path = "schemas/journal.rs"]
 pub(crate) mod journal;
 #[path = "schemas/library.rs"]

@@ -114,6 +114,16 @@ impl<M, Of> Condition<M, Of> {
         Condition { expr, depth: self.depth + 1, model: PhantomData }.checked()
     }
 
+    /// The condition, whose values lie so deep within each other.
+    pub(crate) fn at_depth(self, depth: usize) -> Self {
+        Condition { depth: self.depth.max(depth), ..self }.checked()
+    }
+
+    /// How many levels of conditions lie within each other.
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
+    }
+
     fn combine(self, other: Self, connective: Connective) -> Self {
         // A list that takes another term stays one level.
         let is_list = |condition: &Self| condition.expr.as_ref().is_ok_and(|built| built.is_list_of(connective));

@@ -18,6 +18,8 @@ pub struct Draft {
     pub select: Select,
     /// What is fetched for them.
     pub below: Vec<Slotted>,
+    /// How many levels of conditions lie within each other.
+    pub depth: usize,
     /// The first thing that is wrong, as a condition with a value that cannot be stored; told when the rows are loaded.
     pub error: Option<Error>,
 }
@@ -65,7 +67,7 @@ impl Draft {
 
     /// The rows of a select.
     pub(crate) fn of(select: Select) -> Self {
-        Draft { select, below: Vec::new(), error: None }
+        Draft { select, below: Vec::new(), depth: 0, error: None }
     }
 
     /// Only the rows that meet the condition.
@@ -76,6 +78,7 @@ impl Draft {
 
     /// The condition, unless it holds a value that cannot be stored.
     pub(crate) fn condition<M, Of>(&mut self, condition: Condition<M, Of>) -> Option<Expr> {
+        self.depth = self.depth.max(condition.depth());
         condition.into_expr().map_err(|error| self.remember(error)).ok()
     }
 

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 
 use super::{Named, Relation};
 use crate::ast;
-use crate::ast::{Comparison, Expr, Function};
-use crate::column::{Column, Condition};
+use crate::ast::Function;
+use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::loaded::{Extent, Kind, NoSlot, Record};
 use crate::mapped::Mapped;
@@ -18,7 +18,6 @@ use crate::row::{Row, RowSink};
 use crate::schema::RelationDef;
 use crate::sql::{self, Held, Request, Sql};
 use crate::types::{ColumnType, Comparable, Summable};
-use crate::value::Value;
 
 /// A value computed from the rows that a relation leads to, one for each parent.
 ///
@@ -35,11 +34,25 @@ use crate::value::Value;
 /// # }
 /// ```
 ///
-/// A count can also be compared, which makes a condition: `Student::courses().count().gt(3)`.
-#[must_use = "an aggregate does nothing until it is named and prefetched, or compared"]
+/// It can also be compared, ordered by and selected, and is then a subquery of the statement for the parents:
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// let busiest = Student::query().order_by(Student::courses().count().desc()).limit(10).all(&db)?;
+/// let late = Student::query().filter(Student::courses().min(Course::title()).gt("M")).all(&db)?;
+/// let counts = Student::query().select((Student::id(), Student::courses().count())).all(&db)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// For a parent without related rows, `count` is 0 and `presence` false, and the others are `NULL`: no comparison holds, and by
+/// default they come before all values.
+#[must_use = "an aggregate does nothing until it is named and prefetched, compared, ordered by or selected"]
 pub struct Aggregate<P, V> {
-    fetched: Arc<RelationRows>,
-    function: ast::Aggregate,
+    pub(super) fetched: Arc<RelationRows>,
+    pub(super) function: ast::Aggregate,
     /// Makes what a parent without rows gets.
     of_nothing: fn() -> V,
     parent: PhantomData<fn() -> P>,
@@ -96,51 +109,6 @@ impl<P, V> Aggregate<P, V> {
     /// Gives the value the name under which the rows hold it: a unit struct of the user's.
     pub fn named<N>(self, name: N) -> Named<N, Self> {
         Named::new(self, name)
-    }
-}
-
-/// Conditions on the number of related rows.
-///
-/// SQL: `(SELECT count(*) FROM "courses" AS t1 … WHERE …) > ?`
-impl<P: Mapped> Aggregate<P, u64> {
-    /// Exactly so many.
-    pub fn eq(self, count: u64) -> Condition<P> {
-        self.compare(Comparison::Eq, count)
-    }
-
-    /// Not so many.
-    pub fn ne(self, count: u64) -> Condition<P> {
-        self.compare(Comparison::Ne, count)
-    }
-
-    /// Fewer.
-    pub fn lt(self, count: u64) -> Condition<P> {
-        self.compare(Comparison::Lt, count)
-    }
-
-    /// At most so many.
-    pub fn le(self, count: u64) -> Condition<P> {
-        self.compare(Comparison::Le, count)
-    }
-
-    /// More.
-    pub fn gt(self, count: u64) -> Condition<P> {
-        self.compare(Comparison::Gt, count)
-    }
-
-    /// At least so many.
-    pub fn ge(self, count: u64) -> Condition<P> {
-        self.compare(Comparison::Ge, count)
-    }
-
-    fn compare(self, comparison: Comparison, count: u64) -> Condition<P> {
-        let RelationRows { relation, draft, .. } = Arc::unwrap_or_clone(self.fetched);
-        if draft.error.is_some() {
-            return Condition::failed(draft.error);
-        }
-        let counted = Expr::Count(relation, Box::new(Expr::And(draft.select.filter)));
-        let count = Expr::Value(Value::Int(i64::try_from(count).unwrap_or(i64::MAX)));
-        Condition::new(Expr::Compare(Box::new(counted), comparison, Box::new(count)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Conditions as SQL.
 
 use super::{Held, Writer};
-use crate::ast::{Comparison, Expr, Function, Letters, Pattern};
+use crate::ast::{Aggregate, Comparison, Expr, Function, Letters, Pattern};
 use crate::schema::RelationDef;
 use crate::types::{Form, Param, SqlType};
 use crate::value::Value;
@@ -38,9 +38,7 @@ impl Writer<'_> {
             Expr::Or(terms) => self.balanced(" OR ", "1 = 0", terms),
             Expr::Not(condition) => self.negated(condition),
             Expr::Exists(relation, condition) => self.exists(relation, condition),
-            Expr::Count(relation, condition) => {
-                self.push("(SELECT count(*)").related_rows(relation, condition);
-            }
+            Expr::OfRelated(relation, function, condition) => self.of_related(relation, *function, condition),
             Expr::IsNotTrue(condition) => {
                 self.push("(");
                 self.expr(condition);
@@ -70,10 +68,22 @@ impl Writer<'_> {
     fn exists(&mut self, relation: &'static RelationDef, condition: &Expr) {
         self.exists += 1;
         let is_apart = self.dialect.exists_planned_together().is_some_and(|most| self.exists > most);
-        self.push(if is_apart { "(EXISTS (SELECT 1" } else { "EXISTS (SELECT 1" }).related_rows(relation, condition);
+        self.push(if is_apart { "(EXISTS " } else { "EXISTS " }).related_rows(relation, condition, |writer| {
+            writer.push("1");
+        });
         if is_apart {
             self.push(") IS TRUE");
         }
+    }
+
+    /// `(SELECT max(t1."year") FROM "albums" AS t1 WHERE …)`
+    fn of_related(&mut self, relation: &'static RelationDef, function: Aggregate, condition: &Expr) {
+        if function == Aggregate::Presence {
+            return self.exists(relation, condition);
+        }
+        self.related_rows(relation, condition, |writer| {
+            writer.of_each(function, (relation.to)());
+        });
     }
 
     /// `t0."name" LIKE ? ESCAPE '\'`, and where an index finds no prefix in either case, ` AND t0."name" GLOB ?` for what the
@@ -182,12 +192,13 @@ impl Writer<'_> {
         }
     }
 
-    /// ` FROM target WHERE target.key = outer.key AND condition)`, the rest of a subquery
-    fn related_rows(&mut self, relation: &'static RelationDef, condition: &Expr) {
+    /// `(SELECT selected FROM target WHERE target.key = outer.key AND condition)`
+    fn related_rows(&mut self, relation: &'static RelationDef, condition: &Expr, selected: impl FnOnce(&mut Self)) {
         let Some((outer, _)) = self.scope() else { return };
-        let to = (relation.to)();
-        self.push(" FROM ").enter(to);
-        let Some((target, _)) = self.scope() else { return };
+        let (to, target) = ((relation.to)(), self.next_alias());
+        self.enter_as(target, to);
+        selected(self.push("(SELECT "));
+        self.push(" FROM ").table(to.schema, to.name).push(" AS ").alias(target);
         if let Some(through) = &relation.through {
             let link = self.next_alias();
             self.push(" JOIN ").links_of(through, link).push(" ON ");

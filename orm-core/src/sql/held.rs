@@ -59,6 +59,7 @@ impl Held {
                 Some(Held { sql_type: argument.sql_type, form }.aggregated(Function::Min))
             }
             Expr::Aggregate(Function::Sum, Some(argument)) => Some(Held::native(argument.sql_type)),
+            Expr::OfRelated(relation, function, _) => Held::of_each(*function, (relation.to)()),
             _ => None,
         }
     }

@@ -168,7 +168,7 @@ impl Writer<'_> {
         self.push(" GROUP BY ").qualified(owner.0, owner.1);
     }
 
-    fn of_each(&mut self, function: Aggregate, table: &'static Table) -> &mut Self {
+    pub(super) fn of_each(&mut self, function: Aggregate, table: &'static Table) -> &mut Self {
         match function {
             Aggregate::Presence => self.push("count(*) > 0"),
             Aggregate::Of(_, None) => self.push("count(*)"),

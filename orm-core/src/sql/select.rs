@@ -104,6 +104,14 @@ pub fn exists(select: &Select, dialect: &dyn Dialect) -> Sql {
     writer.finish()
 }
 
+/// `t0."balance" + ?1`: a value of a row, as it stands in a statement for rows of a table.
+pub(crate) fn value(expr: &Expr, table: &'static Table, dialect: &dyn Dialect) -> Sql {
+    let mut writer = Writer::new(dialect);
+    let root = writer.next_alias();
+    writer.exprs(root, table, [expr]);
+    writer.finish()
+}
+
 impl Writer<'_> {
     /// `SELECT t0."id", … FROM "students" AS t0 WHERE `; returns the alias.
     fn find_in(&mut self, table: &'static Table) -> usize {

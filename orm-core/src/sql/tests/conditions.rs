@@ -7,7 +7,7 @@ use expect_test::expect;
 use super::mariadb::MariaDb;
 use super::school::{BELONGS_TO, COURSES, DEPARTMENTS, HAS_MANY, MANY_TO_MANY};
 use super::{check, filtered, number, text};
-use crate::ast::{Arithmetic, Comparison, Expr, Letters, Pattern, Select};
+use crate::ast::{Aggregate, Arithmetic, Comparison, Expr, Letters, Pattern, Select};
 use crate::sql::postgres::{COCKROACH, POSTGRES};
 use crate::sql::sqlite::Sqlite;
 use crate::sql::{self, Dialect};
@@ -215,7 +215,10 @@ fn comparisons() {
         "#]],
     );
     let listed = Expr::In(column(0), vec![Value::Int(1)]);
-    let counted = Expr::In(Box::new(Expr::Count(&MANY_TO_MANY, Box::new(Expr::And(Vec::new())))), vec![Value::Int(2)]);
+    let counted = Expr::In(
+        Box::new(Expr::OfRelated(&MANY_TO_MANY, Aggregate::COUNT, Box::new(Expr::And(Vec::new())))),
+        vec![Value::Int(2)],
+    );
     let select = Select { filter: vec![counted], ..Select::new(&DEPARTMENTS) };
     check(
         conditions(vec![listed]),

@@ -1,0 +1,91 @@
+//! Aggregates of a relation in the statement for its parents: compared, ordered by and selected.
+
+use std::sync::Arc;
+
+use super::Aggregate;
+use crate::ast::Expr;
+use crate::column::{Condition, Operand, OrderBy};
+use crate::expression::Expression;
+use crate::mapped::Mapped;
+use crate::prefetch::RelationRows;
+use crate::types::ColumnType;
+
+/// An aggregate is compared as a column of its type is: a count with a `u64`, and another with a value of what the related
+/// column holds.
+///
+/// SQL: `(SELECT count(*) FROM "courses" AS t1 … WHERE …) > ?`
+impl<P: Mapped, V: ColumnType> Aggregate<P, V> {
+    /// Is met where the aggregate is equal to a value, a column or an expression. `eq(None)` asks for `NULL`.
+    pub fn eq(self, other: impl Operand<P, V>) -> Condition<P> {
+        Expression::from(self).eq(other)
+    }
+
+    /// Is met where the aggregate is different from a value, a column or an expression. `ne(None)` asks for anything but
+    /// `NULL`.
+    pub fn ne(self, other: impl Operand<P, V>) -> Condition<P> {
+        Expression::from(self).ne(other)
+    }
+
+    /// Is met where the aggregate is less than a value, a column or an expression.
+    pub fn lt(self, other: impl Operand<P, V>) -> Condition<P> {
+        Expression::from(self).lt(other)
+    }
+
+    /// Is met where the aggregate is at most a value, a column or an expression.
+    pub fn le(self, other: impl Operand<P, V>) -> Condition<P> {
+        Expression::from(self).le(other)
+    }
+
+    /// Is met where the aggregate is greater than a value, a column or an expression.
+    pub fn gt(self, other: impl Operand<P, V>) -> Condition<P> {
+        Expression::from(self).gt(other)
+    }
+
+    /// Is met where the aggregate is at least a value, a column or an expression.
+    pub fn ge(self, other: impl Operand<P, V>) -> Condition<P> {
+        Expression::from(self).ge(other)
+    }
+
+    /// Orders the parents from the least value to the greatest.
+    ///
+    /// SQL: `ORDER BY (SELECT count(*) FROM "courses" AS t1 … WHERE …)`
+    pub fn asc(self) -> OrderBy<P> {
+        Expression::from(self).asc()
+    }
+
+    /// Orders the parents from the greatest value to the least.
+    ///
+    /// SQL: `ORDER BY (SELECT count(*) FROM "courses" AS t1 … WHERE …) DESC`
+    pub fn desc(self) -> OrderBy<P> {
+        Expression::from(self).desc()
+    }
+}
+
+/// Aggregates that are `NULL` for a parent without related rows.
+impl<P: Mapped, T> Aggregate<P, Option<T>>
+where
+    Option<T>: ColumnType,
+{
+    /// Is met where no related row has a value.
+    ///
+    /// SQL: `(SELECT max(t1."grade") FROM "enrollments" AS t1 WHERE …) IS NULL`
+    pub fn is_null(self) -> Condition<P> {
+        Expression::from(self).eq(None)
+    }
+
+    /// Is met where a related row has a value.
+    ///
+    /// SQL: `(SELECT max(t1."grade") FROM "enrollments" AS t1 WHERE …) IS NOT NULL`
+    pub fn is_not_null(self) -> Condition<P> {
+        !self.is_null()
+    }
+}
+
+/// The aggregate as an expression of the parent, to compute with.
+impl<P: Mapped, V: ColumnType> From<Aggregate<P, V>> for Expression<P, V> {
+    fn from(aggregate: Aggregate<P, V>) -> Self {
+        let RelationRows { relation, draft, .. } = Arc::unwrap_or_clone(aggregate.fetched);
+        let computed = || Expr::OfRelated(relation, aggregate.function, Box::new(Expr::And(draft.select.filter)));
+        Expression::of_related(draft.error.map_or_else(|| Ok(computed()), Err), draft.depth)
+    }
+}
