@@ -232,6 +232,8 @@ pub enum Expr {
     Not(Box<Expr>),
     /// The relation leads to a row for which the condition holds.
     Exists(&'static RelationDef, Box<Expr>),
+    /// One of the rows that the relation leads to and the select takes, in its order and within its limits, meets the condition.
+    ExistsAmong(&'static RelationDef, Box<Select>, Box<Expr>),
     /// A value computed from the rows for which the condition holds that the relation leads to.
     OfRelated(&'static RelationDef, Aggregate, Box<Expr>),
     /// The condition is not known because a value is missing: for "all", which `NULL` must not pass.
@@ -393,6 +395,7 @@ impl Expr {
             Expr::Column(_)
             | Expr::Value(_)
             | Expr::Exists(..)
+            | Expr::ExistsAmong(..)
             | Expr::OfRelated(..)
             | Expr::Joined(..)
             | Expr::Output(_) => false,
@@ -412,9 +415,10 @@ impl Expr {
                 terms.iter().find_map(|term| term.loose_column(by))
             }
             Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.loose_column(by),
-            Expr::Exists(relation, _) | Expr::OfRelated(relation, ..) | Expr::Joined(relation, _) => {
-                relation.from_columns.iter().copied().find(|column| !by.contains(column))
-            }
+            Expr::Exists(relation, _)
+            | Expr::ExistsAmong(relation, ..)
+            | Expr::OfRelated(relation, ..)
+            | Expr::Joined(relation, _) => relation.from_columns.iter().copied().find(|column| !by.contains(column)),
         }
     }
 

@@ -5,6 +5,7 @@ mod batch;
 mod by_keys;
 mod by_name;
 mod compared;
+mod conditions;
 mod joined;
 mod polymorphic;
 mod tree;
@@ -60,49 +61,6 @@ impl<P: Mapped, C: Mapped, K, const AT: usize> Relation<P, C, K, AT> {
         let select = Select { filter: Expr::tag(def).into_iter().collect(), ..Select::new(C::TABLE) };
         Relation { fetched: Arc::new(RelationRows::new(def, select)), loader: Arc::new(Plain), types: PhantomData }
     }
-
-    /// The parents for which the relation leads to a row that meets the condition.
-    ///
-    /// SQL: `EXISTS (SELECT 1 FROM "courses" AS t1 … WHERE … AND condition)`
-    pub fn any(self, condition: Condition<C>) -> Condition<P> {
-        exists(self.def(), condition)
-    }
-
-    /// The parents for which the relation leads to no row that meets the condition; those for which it leads to no row
-    /// at all are among them.
-    ///
-    /// SQL: `NOT (EXISTS (SELECT 1 …))`
-    pub fn none(self, condition: Condition<C>) -> Condition<P> {
-        !exists(self.def(), condition)
-    }
-
-    /// The parents for which every row that the relation leads to meets the condition; those for which it leads to no
-    /// row at all are among them. A condition that is not known because of a `NULL` is not met.
-    ///
-    /// SQL: `NOT (EXISTS (SELECT 1 … WHERE … AND (condition) IS NOT TRUE))`
-    pub fn all(self, condition: Condition<C>) -> Condition<P> {
-        !exists(self.def(), condition.within::<C>(|expr| Expr::IsNotTrue(Box::new(expr))))
-    }
-
-    /// The parents for which the relation leads to a row that meets the condition: [`any`](Relation::any), in the word
-    /// that fits a to-one relation.
-    pub fn has(self, condition: Condition<C>) -> Condition<P> {
-        self.any(condition)
-    }
-
-    /// The parents for which the relation leads to some row.
-    ///
-    /// SQL: `EXISTS (SELECT 1 FROM "courses" AS t1 … WHERE …)`
-    pub fn exists(self) -> Condition<P> {
-        exists(self.def(), Condition::<C>::new(Expr::And(Vec::new())))
-    }
-}
-
-fn exists<P, C>(relation: &'static RelationDef, condition: Condition<C>) -> Condition<P> {
-    condition.within(|expr| {
-        let expr = Expr::tag(relation).into_iter().fold(expr, Expr::and);
-        Expr::Exists(relation, Box::new(expr))
-    })
 }
 
 impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = C>>

@@ -18,6 +18,7 @@ mod request;
 mod select;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod subquery;
 pub(crate) mod tokens;
 mod words;
 mod write;

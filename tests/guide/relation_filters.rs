@@ -12,6 +12,7 @@ fn chapter() -> orm::Result<()> {
     kinds(&db)?;
     any(&db, &mut chapter)?;
     all(&db, &mut chapter)?;
+    firsts(&db, &mut chapter)?;
     counts(&db, &mut chapter)?;
     orders(&db, &mut chapter)?;
     without_rows(&db)?;
@@ -51,6 +52,15 @@ fn all(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
         .filter(Student::courses().exists() & Student::courses().all(Course::credits().le(6)))
         .all(db)?;
     assert_eq!(students.len(), 1);
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn firsts(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let latest = Student::enrollments().order_by(Enrollment::course_id().desc()).limit(1);
+    let students = Student::query().filter(latest.any(Enrollment::grade().is_null())).all(db)?;
+    assert_eq!(students.iter().map(|student| &*student.first_name).collect::<Vec<_>>(), ["Ada"]);
     chapter.shows_sql(&recording.statements());
     Ok(())
 }

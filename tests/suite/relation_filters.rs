@@ -1,5 +1,7 @@
 //! Conditions on related rows: `any`, `none`, `all`, `has` and `exists`.
 
+mod narrowed;
+
 use orm::{Condition, Db, Model, Result};
 
 use crate::database::db;

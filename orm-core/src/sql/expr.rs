@@ -1,7 +1,7 @@
 //! Conditions as SQL.
 
 use super::{Held, Writer};
-use crate::ast::{Aggregate, Comparison, Expr, Function, Letters, Pattern};
+use crate::ast::{Comparison, Expr, Function, Letters, Pattern};
 use crate::schema::RelationDef;
 use crate::types::{Form, Param, SqlType};
 use crate::value::Value;
@@ -38,6 +38,7 @@ impl Writer<'_> {
             Expr::Or(terms) => self.balanced(" OR ", "1 = 0", terms),
             Expr::Not(condition) => self.negated(condition),
             Expr::Exists(relation, condition) => self.exists(relation, condition),
+            Expr::ExistsAmong(relation, among, condition) => self.exists_among(relation, among, condition),
             Expr::OfRelated(relation, function, condition) => self.of_related(relation, *function, condition),
             Expr::IsNotTrue(condition) => {
                 self.push("(");
@@ -62,28 +63,6 @@ impl Writer<'_> {
                 self.number(position + 1);
             }
         }
-    }
-
-    /// `EXISTS (SELECT 1 FROM …)`; where the database would plan too many of them together, `(EXISTS (…)) IS TRUE`.
-    fn exists(&mut self, relation: &'static RelationDef, condition: &Expr) {
-        self.exists += 1;
-        let is_apart = self.dialect.exists_planned_together().is_some_and(|most| self.exists > most);
-        self.push(if is_apart { "(EXISTS " } else { "EXISTS " }).related_rows(relation, condition, |writer| {
-            writer.push("1");
-        });
-        if is_apart {
-            self.push(") IS TRUE");
-        }
-    }
-
-    /// `(SELECT max(t1."year") FROM "albums" AS t1 WHERE …)`
-    fn of_related(&mut self, relation: &'static RelationDef, function: Aggregate, condition: &Expr) {
-        if function == Aggregate::Presence {
-            return self.exists(relation, condition);
-        }
-        self.related_rows(relation, condition, |writer| {
-            writer.of_each(function, (relation.to)());
-        });
     }
 
     /// `t0."name" LIKE ? ESCAPE '\'`, and where an index finds no prefix in either case, ` AND t0."name" GLOB ?` for what the
@@ -170,7 +149,7 @@ impl Writer<'_> {
     }
 
     /// A condition within a list: lists of the other kind are bracketed.
-    fn term(&mut self, term: &Expr) {
+    pub(super) fn term(&mut self, term: &Expr) {
         if matches!(term, Expr::And(_) | Expr::Or(_)) {
             self.push("(").expr(term);
             self.push(")");
@@ -190,30 +169,6 @@ impl Writer<'_> {
                 self.push(")");
             }
         }
-    }
-
-    /// `(SELECT selected FROM target WHERE target.key = outer.key AND condition)`
-    fn related_rows(&mut self, relation: &'static RelationDef, condition: &Expr, selected: impl FnOnce(&mut Self)) {
-        let Some((outer, _)) = self.scope() else { return };
-        let (to, target) = ((relation.to)(), self.next_alias());
-        self.enter_as(target, to);
-        selected(self.push("(SELECT "));
-        self.push(" FROM ").table(to.schema, to.name).push(" AS ").alias(target);
-        if let Some(through) = &relation.through {
-            let link = self.next_alias();
-            self.push(" JOIN ").links_of(through, link).push(" ON ");
-            self.equal_columns(link, relation.right_columns(through), target, relation.target_columns());
-            self.push(" WHERE ");
-            self.equal_columns(link, relation.left_columns(through), outer, relation.source_columns());
-        } else {
-            self.push(" WHERE ");
-            self.equal_columns(target, relation.target_columns(), outer, relation.source_columns());
-        }
-        if !matches!(condition, Expr::And(terms) if terms.is_empty()) {
-            self.push(" AND ").term(condition);
-        }
-        self.leave();
-        self.push(")");
     }
 }
 
