@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
-use std::marker::PhantomData;
 
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
@@ -181,33 +180,6 @@ where
     row.serialize(Flatten { entries: &mut entries })?;
     relations(&mut entries)?;
     entries.map.end()
-}
-
-/// Whether a type is serialised.
-pub struct Serializing<T>(PhantomData<T>);
-
-impl<T: Serialize> Serializing<T> {
-    /// It is.
-    pub const IS: bool = true;
-}
-
-/// What is found of [`Serializing`] when the type is not serialised.
-pub trait NotSerialized {
-    /// It is not.
-    const IS: bool = false;
-}
-
-impl<T> NotSerialized for Serializing<T> {}
-
-/// Whether a type is serialised: the answer for the type itself, and not for a parameter that stands for it.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! is_serialized {
-    ($type:ty) => {{
-        #[allow(unused_imports, reason = "what is serialised is found without the trait")]
-        use $crate::loaded::serialize::NotSerialized as _;
-        $crate::loaded::serialize::Serializing::<$type>::IS
-    }};
 }
 
 /// Writes the fields of a struct or map into the map of another serializer.

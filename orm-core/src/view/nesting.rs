@@ -153,34 +153,6 @@ const fn compare(left: &[u8], right: &[u8]) -> Ordering {
     }
 }
 
-/// Whether a type can be cloned, asked where the type is known: `Cloning::<T>::CLONE` with [`NotCloned`] in scope.
-#[derive(Debug)]
-pub struct Cloning<T>(PhantomData<T>);
-
-impl<T: Clone> Cloning<T> {
-    /// How it is cloned.
-    pub const CLONE: Option<fn(&T) -> T> = Some(T::clone);
-}
-
-/// What is found of [`Cloning`] when the type cannot be cloned.
-pub trait NotCloned<T> {
-    /// It is not cloned.
-    const CLONE: Option<fn(&T) -> T> = None;
-}
-
-impl<T> NotCloned<T> for Cloning<T> {}
-
-/// How a type is cloned, if it can be: the answer for the type itself, and not for a parameter that stands for it.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! clone_of {
-    ($type:ty) => {{
-        #[allow(unused_imports, reason = "what can be cloned is found without the trait")]
-        use $crate::view::NotCloned as _;
-        $crate::view::Cloning::<$type>::CLONE
-    }};
-}
-
 /// How rows that several parents share are cloned.
 ///
 /// # Panics
