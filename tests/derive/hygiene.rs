@@ -1,7 +1,7 @@
 //! Models in all sorts of places and of all sorts of names.
 #![allow(unreachable_pub, non_snake_case, reason = "models of a library, with names of all kinds")]
 
-use orm::{Db, Many, Model, Result};
+use orm::{Db, Many, Model, Result, View};
 
 mod renamed {
     pub(crate) mod deep {
@@ -179,6 +179,38 @@ fn names_that_the_loaded_struct_has_itself() -> Result<()> {
     let slot: &Many<Named> = rows[0].named(Slot);
     assert_eq!((rows[0].named_things().len(), rows[0].namedThings().len(), slot.len()), (1, 1, 1));
     assert_eq!(rows[0].named_()[0].parent_id, Some(rows[0].id));
+    Ok(())
+}
+
+/// A column called as the word of a view's attribute.
+#[derive(Model)]
+struct Route {
+    id: i64,
+    from: String,
+}
+
+#[derive(Model)]
+struct Trip {
+    id: i64,
+    #[belongs_to(route: Route)]
+    route_id: i64,
+}
+
+#[derive(View)]
+#[view(of = Trip)]
+struct Start {
+    #[view(from = route.from)]
+    from: String,
+}
+
+#[test]
+fn a_column_named_as_a_word_of_the_attribute() -> Result<()> {
+    let db = Db::memory()?;
+    db.create_tables::<(Route, Trip)>()?;
+    let route = NewRoute { from: "Graz".into() }.insert(&db)?;
+    NewTrip { route_id: route.id }.insert(&db)?;
+    let starts: Vec<Start> = Trip::query().view().all(&db)?;
+    assert_eq!(starts[0].from, "Graz");
     Ok(())
 }
 

@@ -132,14 +132,14 @@ pub fn encode_given<M: HasColumn<FIELD, V>, const FIELD: u64, V>(given: Option<&
     given.map_or(Ok(Value::Null), encode::<M, FIELD, V>)
 }
 
-/// The field of a model that a relation refers to, found by the name that the user wrote or left out.
+/// The field of a model that a relation or a view refers to, found by the name that the user wrote or left out.
 ///
 /// `Name` and `Word` are type parameters of generated code, called as the field and as the word of the attribute that
-/// names it: so the message can speak of them.
+/// names it. A trait beside [`HasColumn`], since the message speaks of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no column `{Name}`",
-    label = "this relation looks for the field `{Name}` in `{Self}`",
-    note = "add the field to `{Self}`, or name another in the attribute: `{Word} = field`"
+    label = "looks for the field `{Name}` in `{Self}`",
+    note = "add the field to `{Self}`, or name another field of it in the attribute: `{Word} = ..`"
 )]
 pub trait HasField<const FIELD: u64, V, Name, Word>: HasColumn<FIELD, V> {}
 

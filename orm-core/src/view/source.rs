@@ -8,7 +8,7 @@ use crate::ast::Expr;
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::loaded::{All, Extent, Many, One, Part, ToMany, ToMaybe, ToOne, Tree};
-use crate::mapped::{HasColumn, Mapped};
+use crate::mapped::{HasField, Mapped};
 use crate::prefetch::{Branch, Context, Fetch, Parents, Prefetch};
 use crate::relation::{Aggregate, AnyDepth, Relation};
 use crate::schema::{RelationDef, RelationKind};
@@ -102,22 +102,12 @@ const fn is_key(columns: &[usize], key: &[usize]) -> bool {
     at == columns.len() && at == key.len()
 }
 
-/// The column of a related model that a view reads, found by its field's name.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no column `{Name}`",
-    label = "this view looks for the field `{Name}` in `{Self}`"
-)]
-pub trait ViewColumn<const FIELD: u64, T, Name>: HasColumn<FIELD, T> {}
-
-#[diagnostic::do_not_recommend]
-impl<M: HasColumn<FIELD, T>, const FIELD: u64, T, Name> ViewColumn<FIELD, T, Name> for M {}
-
 impl<P, C, K, const AT: usize> To<P, C, K, AT> {
     /// The column that a field of the related model is.
     #[must_use]
-    pub fn column<const FIELD: u64, T, Name>(self) -> Through<P, C, K, AT, T>
+    pub fn column<const FIELD: u64, T, Name, Word>(self) -> Through<P, C, K, AT, T>
     where
-        C: ViewColumn<FIELD, T, Name>,
+        C: HasField<FIELD, T, Name, Word>,
     {
         Through { column: C::INDEX, types: PhantomData }
     }

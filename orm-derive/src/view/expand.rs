@@ -8,6 +8,7 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use super::definition::{Field, Source, View};
 use crate::names::{hash, type_text};
+use crate::symbol;
 
 /// The implementation.
 pub(crate) fn view(view: &View) -> TokenStream {
@@ -131,18 +132,21 @@ fn source_function(model: &Type, field: &Field) -> TokenStream {
             let span = Span::call_site().located_at(column.span());
             let (parameter, hash) = (Ident::new(&column.unraw().to_string(), span), hash(&column.unraw().to_string()));
             let through = quote_spanned!(relation.span()=> __orm::through(#model::#relation));
-            let found = quote_spanned!(span=> #through.column::<#hash, _, #parameter>());
+            let word = Ident::new(symbol::FROM, span);
+            let found = quote_spanned!(span=> #through.column::<#hash, _, #parameter, #word>());
+            let parameters = if parameter == word { vec![parameter] } else { vec![parameter, word] };
+            let units = parameters.iter().map(|_| quote!(()));
             let of_column = format_ident!("{name}_column");
             let check = quote_spanned!(relation.span()=> __orm::check_through(#model::#relation));
             quote! {
                 const _: () = #check;
-                // A type parameter called as the column, for the message about one that is not there.
+                // Type parameters called as the column and the word before it, for the message about one that is not there.
                 #[allow(non_camel_case_types)]
-                fn #of_column<#parameter>() -> #returned {
+                fn #of_column<#(#parameters),*>() -> #returned {
                     #found
                 }
                 fn #name() -> impl __orm::Source<#ty> {
-                    #of_column::<()>()
+                    #of_column::<#(#units),*>()
                 }
             }
         }
