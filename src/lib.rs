@@ -82,12 +82,12 @@ pub use orm_core::mapped::{Models, diagram};
 pub use orm_core::schema::diagram::Diagram;
 
 // Types of columns, and the values that they hold.
-#[cfg(feature = "json")]
-pub use orm_core::types::Json;
 pub use orm_core::types::{
-    ArrayType, AsJson, Codec, Coded, ColumnType, Element, KeyType, Optional, OrNull, Range, RangeBound, RangeType,
-    Reads, Required, SqlType,
+    ArrayType, Codec, Coded, ColumnType, Element, KeyType, Optional, OrNull, Range, RangeBound, RangeType, Reads,
+    Required, SqlType,
 };
+#[cfg(feature = "json")]
+pub use orm_core::types::{AsJson, Json};
 pub use orm_core::value::{Mismatch, Value, ValueRef};
 #[doc = include_str!("docs/column_type.md")]
 pub use orm_derive::ColumnType;

@@ -30,7 +30,7 @@ use std::borrow::Cow;
 
 pub use array::{ArrayType, Element};
 pub(crate) use codec::value_of;
-pub use codec::{AsJson, Codec, Coded, OrNull, WithFeature};
+pub use codec::{AsJson, Codec, Coded, OrNull};
 pub use computed::{Comparable, Summable};
 pub(crate) use form::OtherForm;
 pub use form::{Form, Fraction, Number, Offset, Separator, TextForm, Unit, UuidText};

@@ -39,24 +39,17 @@ pub trait Codec<T>: 'static {
 #[derive(Clone, Copy, Debug)]
 pub struct AsJson;
 
-/// What every type would be, were the feature for JSON on.
-#[diagnostic::on_unimplemented(
-    message = "`#[model(json)]` needs the feature `json` of `orm`",
-    label = "the feature is not on",
-    note = "write `features = [\"json\"]` where `Cargo.toml` names `orm`"
-)]
-pub trait WithFeature {}
-
+/// What the derive writes of a field that it refused, so that the missing feature is the only error.
 #[cfg(not(feature = "json"))]
-impl<T: WithFeature> Codec<T> for AsJson {
+impl<T> Codec<T> for AsJson {
     type Stored = String;
 
     fn encode(_: &T) -> Result<String, Mismatch> {
-        Ok(String::new())
+        Err(Mismatch::Unstorable("JSON is stored with the feature `json`"))
     }
 
     fn decode(_: String) -> Result<T, Mismatch> {
-        Err(Mismatch::UnexpectedNull)
+        Err(Mismatch::Refused("JSON is read with the feature `json`".into()))
     }
 }
 

@@ -8,7 +8,7 @@ use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 
 use crate::diagnostic::{Errors, error};
-use crate::model::definition::{Column, Generated, Join, Kind, Model, Moment, Names, Relation};
+use crate::model::definition::{Codec, Column, Generated, Join, Kind, Model, Moment, Names, Relation};
 use crate::names::nearest;
 use crate::symbol;
 
@@ -20,6 +20,7 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
     listed_fields_exist(model, errors);
     listed_fields_differ(model, errors);
     keys_are_stored_as_they_are(model, errors);
+    json_has_its_feature(model, errors);
     columns_have_names_of_their_own(model, errors);
     accessors_have_names_of_their_own(model, errors);
     at_most_one_version(model, errors);
@@ -82,6 +83,21 @@ fn keys_are_stored_as_they_are(model: &Model, errors: &mut Errors) {
             errors.add(
                 field,
                 format!("`{field}` is a key, and a key is stored as its type says; remove `json` or `with`"),
+            );
+        }
+    }
+}
+
+// struct Student { id: i64, #[model(json)] tags: Tags }
+fn json_has_its_feature(model: &Model, errors: &mut Errors) {
+    if cfg!(feature = "json") {
+        return;
+    }
+    for column in &model.columns {
+        if let Some(Codec::Json(word)) = &column.codec {
+            errors.add(
+                word,
+                "`#[model(json)]` needs the feature `json` of `orm`; write `features = [\"json\"]` where `Cargo.toml` names `orm`",
             );
         }
     }

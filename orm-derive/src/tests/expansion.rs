@@ -58,6 +58,7 @@ fn moments() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "json"), ignore = "without the feature, JSON is a mistake")]
 fn codecs() {
     let text = "
         struct Item {
