@@ -6,12 +6,12 @@
 //! derives do, and their methods may change in any release.
 
 // Columns and what they are compared with, ordered by and read as.
-pub use orm_core::column::{ColumnSet, KeyOf, Operand, Ordering};
+pub use orm_core::column::{ColumnSet, Filter, KeyOf, Operand, Ordering};
 pub use orm_core::select::Selection;
 pub use orm_core::types::{Comparable, Key, MomentType, Presence, RefersTo, Summable, TextType, VersionType};
 
 // Fields that a relation or a view refers to.
-pub use orm_core::mapped::{Field, HasColumn, HasField, Other};
+pub use orm_core::mapped::{Field, HasColumn, HasColumnsOf, HasField, Other};
 pub use orm_core::schema::ColumnDef;
 pub use orm_core::view::{Source, Through, To};
 

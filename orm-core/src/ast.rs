@@ -429,6 +429,11 @@ impl Expr {
         Some(Expr::Compare(Box::new(Expr::Column(column)), Comparison::Eq, tag))
     }
 
+    /// Whether every row meets the condition, since it is a list of none.
+    pub(crate) fn says_nothing(&self) -> bool {
+        matches!(self, Expr::And(terms) if terms.is_empty())
+    }
+
     /// Both conditions, kept flat: a chain of `&` is one list, so that its depth stays small.
     pub(crate) fn and(self, other: Expr) -> Expr {
         let mut terms = match self {

@@ -3,6 +3,7 @@
 mod array;
 mod chosen;
 mod condition;
+mod filter;
 mod key;
 mod of;
 mod operand;
@@ -23,6 +24,7 @@ use crate::value::{Mismatch, Value};
 pub use chosen::order_from;
 pub use condition::Condition;
 pub(crate) use condition::MAX_DEPTH;
+pub use filter::Filter;
 pub use key::KeyOf;
 pub use of::{EachGroup, EachRow};
 pub use operand::Operand;

@@ -32,6 +32,14 @@ pub trait Mapped: Sized + 'static {
     #[doc(hidden)]
     type Itself: Mapped;
 
+    /// What the compiler finds where a relation to the model is asked for a column, to say where that stands.
+    #[doc(hidden)]
+    type Columns: 'static;
+
+    /// The only value of [`Columns`](Mapped::Columns).
+    #[doc(hidden)]
+    const COLUMNS: &'static Self::Columns;
+
     /// The names of the table and its key.
     #[doc(hidden)]
     const TABLE_NAME: TableName;
@@ -69,6 +77,15 @@ pub trait Mapped: Sized + 'static {
         Self::TABLE
     }
 }
+
+/// Models whose rows have the columns of the model `C`: none, so that the methods that ask for it cannot be called. The derive
+/// adds such a method to each relation for each column of the model that it leads to, and the compiler says what to write.
+#[diagnostic::on_unimplemented(
+    message = "a column of a related `{C}` is compared within a condition of the relation",
+    label = "a column of `{C}`, not of the relation",
+    note = "write the comparison into `has(..)` of a to-one relation, or `any(..)` of a to-many one, as in `Student::department().has(Department::name().eq(\"Law\"))`"
+)]
+pub trait HasColumnsOf<C> {}
 
 /// The error for a position that is no column.
 ///

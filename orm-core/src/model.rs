@@ -104,6 +104,9 @@ pub trait Model: Mapped {
 
     /// The rows that meet a condition, to be updated or deleted in one statement.
     ///
+    /// A condition that is a list of none, such as `Condition::default()`, is an error of the update or deletion,
+    /// [`is_invalid`](crate::error::Error::is_invalid): for all rows write [`all_rows`](Model::all_rows).
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
     /// # fn main() -> Result<()> {

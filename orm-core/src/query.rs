@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use crate::access::Access;
 use crate::ast::{Argument, Expr, Function, Select};
-use crate::column::{Condition, KeyOf, Ordering, PrimaryKey};
+use crate::column::{Filter, KeyOf, Ordering, PrimaryKey};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
@@ -64,8 +64,22 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         Query { draft, loader, model: PhantomData }
     }
 
-    /// Only the rows that meet the condition. Several filters must all be met.
-    pub fn filter(mut self, condition: Condition<M>) -> Self {
+    /// Returns only the rows that meet the condition, or all of them for `None`. Several filters must all be met.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// # let (name, oldest) = (Some("Lovelace"), None);
+    /// let students = Student::query()
+    ///     .filter(name.map(|name| Student::last_name().eq(name)))
+    ///     .filter(oldest.map(|oldest: i32| Student::age().le(oldest)))
+    ///     .all(&db)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "where")]
+    pub fn filter(mut self, condition: impl Filter<M>) -> Self {
         self.draft.filter(condition);
         self
     }

@@ -12,10 +12,11 @@ mod tree;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::ast::{Expr, OfParent, Select};
-use crate::column::{Condition, Ordering};
+use crate::column::{Filter, Ordering};
 use crate::error::{Error, Result};
 use crate::loaded::{All, At, Attach, Extent, Kind, LeadsToMany, MaybeLoaded, Part, Record, Slot};
 use crate::mapped::Mapped;
@@ -66,8 +67,10 @@ impl<P: Mapped, C: Mapped, K, const AT: usize> Relation<P, C, K, AT> {
 impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = C>>
     Relation<P, C, K, AT, Row, E, B>
 {
-    /// Only the rows that meet the condition. Several filters must all be met.
-    pub fn filter(mut self, condition: Condition<C>) -> Relation<P, C, K, AT, Row, Part, B> {
+    /// Loads only the rows that meet the condition, or all of them for `None`. Several filters must all be met.
+    ///
+    /// The rows are of the type of a [`Part`] of the relation, for `None` too.
+    pub fn filter(mut self, condition: impl Filter<C>) -> Relation<P, C, K, AT, Row, Part, B> {
         self.fetched_mut().draft.filter(condition);
         self.with_types()
     }
@@ -195,6 +198,15 @@ impl<P, C, K, const AT: usize, Row, E, B> Relation<P, C, K, AT, Row, E, B> {
         Err(Error::invalid(format!(
             "new rows of `{path}` come in the order in which they are given; leave out `order_by`"
         )))
+    }
+}
+
+/// A relation has no columns: this leads the compiler to functions whose bound says so.
+impl<P, C: Mapped, K, const AT: usize, Row, E, B> Deref for Relation<P, C, K, AT, Row, E, B> {
+    type Target = C::Columns;
+
+    fn deref(&self) -> &C::Columns {
+        C::COLUMNS
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::ast::{Expr, Group, Order, Select};
-use crate::column::{Column, ColumnSet, Condition, EachGroup, EachRow, Ordering};
+use crate::column::{Column, ColumnSet, Condition, EachGroup, EachRow, Filter, Ordering};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
@@ -116,8 +116,8 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
         Selected { draft, decode: S::decode, types: PhantomData }
     }
 
-    /// Only what is computed from rows that meet the condition. Several filters must all be met.
-    pub fn filter(mut self, condition: Condition<M>) -> Self {
+    /// Selects only from rows that meet the condition, or from all of them for `None`. Several filters must all be met.
+    pub fn filter(mut self, condition: impl Filter<M>) -> Self {
         self.draft.filter(condition);
         self
     }

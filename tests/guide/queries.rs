@@ -1,9 +1,9 @@
 //! The program text of the chapter on queries.
 
-use orm::{Db, Model, ResultExt, Sql};
+use orm::{Condition, Db, Model, ResultExt, Sql};
 
 use crate::chapter::Chapter;
-use crate::{Course, Student};
+use crate::{Course, Department, Student};
 
 #[test]
 fn chapter() -> orm::Result<()> {
@@ -11,6 +11,7 @@ fn chapter() -> orm::Result<()> {
     let mut chapter = Chapter::open("02-queries");
     filters(&db, &mut chapter)?;
     conditions(&db, &mut chapter)?;
+    put_together(&db, &mut chapter)?;
     patterns_and_case(&db)?;
     optional_and_required(&db)?;
     orders(&db, &mut chapter)?;
@@ -43,6 +44,23 @@ fn conditions(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
         .all(db)?;
     assert_eq!(courses.len(), 3);
     chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn put_together(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let (title, credits) = (None, Some(6));
+    let words = ["Logic", "Algebra"];
+
+    let mut wanted = Condition::any(words.map(|word| Course::title().contains(word)));
+    if let Some(credits) = credits {
+        wanted &= Course::credits().ge(credits);
+    }
+    let courses =
+        Course::query().filter(wanted.clone()).filter(title.map(|title: &str| Course::title().eq(title))).all(db)?;
+    chapter.shows_sql(&recording.statements());
+    let number = Department::query().filter(Department::courses().any(wanted)).count(db)?;
+    assert_eq!((courses.len(), number), (1, 1));
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use orm::value::Timestamp;
-use orm::{Db, Many, Model, NotLoaded, One};
+use orm::{Change, Db, Many, Model, NotLoaded, One};
 
 use crate::chapter::Chapter;
 use crate::{
@@ -175,6 +175,14 @@ fn many_rows(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let removed = Enrollment::rows_where(Enrollment::grade().is_null()).delete(db)?;
     let everybody = Student::all_rows().update(db, (Student::department_id().set(1), Student::last_name().set("X")))?;
     assert_eq!((raised, removed, everybody), (2, 1, 3));
+    chapter.shows_sql(&recording.statements());
+    let recording = db.record();
+    let (title, credits): (Option<&str>, Option<i32>) = (None, Some(7));
+    let changes =
+        (title.map(|title| Course::title().set(title)), credits.map(|credits| Course::credits().set(credits)));
+    let updated: u64 = Course::rows_where(Course::id().eq(1)).update(db, changes)?;
+    assert_eq!(Course::rows_where(Course::id().eq(1)).update(db, Vec::<Change<Course>>::new())?, 0);
+    assert_eq!(updated, 1);
     chapter.shows_sql(&recording.statements());
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Queries: conditions, orders and limits.
 
 mod aggregates;
+mod composed;
 mod filters;
 mod order;

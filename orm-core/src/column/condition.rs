@@ -3,15 +3,32 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{BitAnd, BitOr, Not};
+use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 
 use super::{EachRow, holds_json, json_is_not_compared};
 use crate::ast::{Comparison, Expr};
 use crate::error::{Error, Result};
 use crate::value::Value;
 
-/// A condition on rows of the model `M`, or on groups of them ([`EachGroup`](crate::column::EachGroup)). Conditions are combined with `&`, `|` and
-/// `!`.
+/// A condition on rows of the model `M`, or on groups of them ([`EachGroup`](crate::column::EachGroup)).
+///
+/// Conditions are combined with `&`, `|` and `!`, a list of them by [`all`](Condition::all) or [`any`](Condition::any), and one
+/// after the other with `&=` and `|=`. The default is a condition that every row meets, so that a search form can begin with it:
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// # let (oldest, words) = (Some(30), vec!["a", "o"]);
+/// let mut wanted = Condition::default();
+/// if let Some(oldest) = oldest {
+///     wanted &= Student::age().le(oldest);
+/// }
+/// wanted &= Condition::any(words.iter().map(|&word| Student::last_name().contains(word)));
+/// let students = Student::query().filter(wanted).all(&db)?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a condition does nothing until a query is filtered by it"]
 pub struct Condition<M, Of = EachRow> {
     /// The error waits for the query to run, so that building a condition needs no `?`.
@@ -51,6 +68,10 @@ impl Built {
         matches!(self, Built::List(of, _) if *of == connective)
     }
 
+    fn is_empty_list_of(&self, connective: Connective) -> bool {
+        matches!(self, Built::List(of, terms) if *of == connective && terms.is_empty())
+    }
+
     /// The terms of a list, or the one term that a condition is in it.
     fn into_terms(self, connective: Connective) -> VecDeque<Expr> {
         match self {
@@ -81,6 +102,26 @@ fn joined(mut left: VecDeque<Expr>, mut right: VecDeque<Expr>) -> VecDeque<Expr>
 }
 
 impl<M, Of> Condition<M, Of> {
+    /// Holds if all of the conditions hold. Every row meets it if there are none, as with [`Iterator::all`].
+    ///
+    /// SQL: `"age" > ? AND "last_name" LIKE ? ESCAPE '\'`
+    #[doc(alias = "and")]
+    pub fn all(conditions: impl IntoIterator<Item = Self>) -> Self {
+        conditions.into_iter().fold(Condition::of_none(Connective::And), BitAnd::bitand)
+    }
+
+    /// Holds if at least one of the conditions holds. No row meets it if there are none, as with [`Iterator::any`].
+    ///
+    /// SQL: `"age" > ? OR "last_name" LIKE ? ESCAPE '\'`
+    #[doc(alias = "or")]
+    pub fn any(conditions: impl IntoIterator<Item = Self>) -> Self {
+        conditions.into_iter().fold(Condition::of_none(Connective::Or), BitOr::bitor)
+    }
+
+    fn of_none(connective: Connective) -> Self {
+        Condition { expr: Ok(Built::List(connective, VecDeque::new())), depth: 0, model: PhantomData }
+    }
+
     pub(crate) fn new(expr: Expr) -> Self {
         Condition { expr: Ok(expr.into()), depth: 0, model: PhantomData }
     }
@@ -125,6 +166,14 @@ impl<M, Of> Condition<M, Of> {
     }
 
     fn combine(self, other: Self, connective: Connective) -> Self {
+        let says_nothing =
+            |condition: &Self| condition.expr.as_ref().is_ok_and(|built| built.is_empty_list_of(connective));
+        if says_nothing(&self) {
+            return other;
+        }
+        if says_nothing(&other) {
+            return self;
+        }
         // A list that takes another term stays one level.
         let is_list = |condition: &Self| condition.expr.as_ref().is_ok_and(|built| built.is_list_of(connective));
         let level = |condition: &Self| condition.depth + usize::from(!is_list(condition));
@@ -157,6 +206,31 @@ impl<M, Of> BitOr for Condition<M, Of> {
 
     fn bitor(self, other: Self) -> Self {
         self.combine(other, Connective::Or)
+    }
+}
+
+impl<M, Of> BitAndAssign for Condition<M, Of> {
+    fn bitand_assign(&mut self, other: Self) {
+        *self = std::mem::take(self) & other;
+    }
+}
+
+impl<M, Of> BitOrAssign for Condition<M, Of> {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = std::mem::take(self) | other;
+    }
+}
+
+/// Every row meets the default. A query that is filtered by it alone sends the SQL of one that is not filtered.
+impl<M, Of> Default for Condition<M, Of> {
+    fn default() -> Self {
+        Condition::of_none(Connective::And)
+    }
+}
+
+impl<M, Of> Clone for Condition<M, Of> {
+    fn clone(&self) -> Self {
+        Condition { expr: self.expr.clone(), depth: self.depth, model: PhantomData }
     }
 }
 

@@ -5,7 +5,7 @@ use std::any::TypeId;
 use std::sync::Arc;
 
 use crate::ast::{Aggregate, Expr, Join, Select};
-use crate::column::{Condition, Ordering};
+use crate::column::{Condition, Filter, Ordering};
 use crate::error::{Error, Result};
 use crate::live::Needs;
 use crate::schema::{PolymorphicDef, RelationDef, Table};
@@ -71,15 +71,16 @@ impl Draft {
     }
 
     /// Only the rows that meet the condition.
-    pub(crate) fn filter<M, Of>(&mut self, condition: Condition<M, Of>) {
-        let condition = self.condition(condition);
+    pub(crate) fn filter<M, Of>(&mut self, condition: impl Filter<M, Of>) {
+        let condition = condition.into_condition().and_then(|condition| self.condition(condition));
         self.select.filter.extend(condition);
     }
 
-    /// The condition, unless it holds a value that cannot be stored.
+    /// The condition, unless it holds a value that cannot be stored, or every row meets it.
     pub(crate) fn condition<M, Of>(&mut self, condition: Condition<M, Of>) -> Option<Expr> {
         self.depth = self.depth.max(condition.depth());
-        condition.into_expr().map_err(|error| self.remember(error)).ok()
+        let condition = condition.into_expr().map_err(|error| self.remember(error)).ok();
+        condition.filter(|condition| !condition.says_nothing())
     }
 
     /// In this order, where the terms before are equal.

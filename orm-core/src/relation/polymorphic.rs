@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::Named;
-use crate::column::Condition;
+use crate::column::Filter;
 use crate::loaded::{All, At, Attach, Extent, Here, Kind, Part, There};
 use crate::mapped::Mapped;
 use crate::prefetch::{Branch, Fetch, OneOf, PolymorphicLoading, Prefetch, RelationOf, Variant, WithRelation};
@@ -115,17 +115,17 @@ where
 /// A place in a list of variants `L` where the model `C` stands.
 pub trait Narrow<L, C> {
     /// Leaves out rows that do not meet the condition.
-    fn narrow(list: &mut L, condition: Condition<C>);
+    fn narrow(list: &mut L, condition: impl Filter<C>);
 }
 
 impl<C, Row, Rest> Narrow<(OneOf<C, Row>, Rest), C> for Here {
-    fn narrow(list: &mut (OneOf<C, Row>, Rest), condition: Condition<C>) {
+    fn narrow(list: &mut (OneOf<C, Row>, Rest), condition: impl Filter<C>) {
         Arc::make_mut(&mut list.0.fetched).draft.filter(condition);
     }
 }
 
 impl<First, Rest, I: Narrow<Rest, C>, C> Narrow<(First, Rest), C> for There<I> {
-    fn narrow(list: &mut (First, Rest), condition: Condition<C>) {
+    fn narrow(list: &mut (First, Rest), condition: impl Filter<C>) {
         I::narrow(&mut list.1, condition);
     }
 }
@@ -190,8 +190,8 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize> PolymorphicRelation<P,
 impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
     PolymorphicRelation<P, S, K, AT, Row, L, E>
 {
-    /// Of the rows of one model only those that meet the condition; rows of the other models as before. What is left out
-    /// reads as `None`.
+    /// Loads of the rows of one model only those that meet the condition, and rows of the other models as before. What is left
+    /// out reads as `None`. An `Option` of a condition that is `None` leaves out nothing.
     ///
     /// ```
     /// # use orm::{Db, Model, Polymorphic, Result};
@@ -206,7 +206,7 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
     /// # Ok(())
     /// # }
     /// ```
-    pub fn filter<C>(mut self, condition: Condition<C>) -> PolymorphicRelation<P, S, K, AT, Row, L, Part>
+    pub fn filter<C>(mut self, condition: impl Filter<C>) -> PolymorphicRelation<P, S, K, AT, Row, L, Part>
     where
         S: Holds<C>,
         S::At: Narrow<L, C>,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Named, Relation};
-use crate::column::{Condition, Ordering};
+use crate::column::{Filter, Ordering};
 use crate::loaded::{Extent, Kind, Part, Record, Tree};
 use crate::mapped::Mapped;
 use crate::prefetch::{Branch, Fetch, Prefetch, RelationOf, TreeLoading};
@@ -50,8 +50,8 @@ impl<M: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = M>> 
 impl<M: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = M>>
     AnyDepth<Relation<M, M, K, AT, Row, E, B>>
 {
-    /// Only the rows that meet the condition, and those below them that do too.
-    pub fn filter(self, condition: Condition<M>) -> AnyDepth<Relation<M, M, K, AT, Row, Part, B>> {
+    /// Loads only the rows that meet the condition, and those below them that do too; all of them for `None`.
+    pub fn filter(self, condition: impl Filter<M>) -> AnyDepth<Relation<M, M, K, AT, Row, Part, B>> {
         AnyDepth(self.0.filter(condition))
     }
 

@@ -86,7 +86,7 @@ impl Writer<'_> {
             self.push(" WHERE ");
             self.equal_columns(target, relation.target_columns(), outer, relation.source_columns());
         }
-        if !matches!(condition, Expr::And(terms) if terms.is_empty()) {
+        if !condition.says_nothing() {
             self.push(" AND ").term(condition);
         }
     }

@@ -35,7 +35,7 @@ impl<M> fmt::Debug for Change<M> {
     }
 }
 
-/// What rows are updated with: one change, or a tuple of them.
+/// What rows are updated with: one change, a tuple or `Vec` of them, or an `Option`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not change rows of `{M}`",
     label = "not a change of `{M}`",
@@ -59,6 +59,25 @@ impl<M: Mapped, T: ColumnType> Changes<M> for Expression<M, T> {
     fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>) {
         if let (Some(column), value) = self.into_parts() {
             changes.push((column, value));
+        }
+    }
+}
+
+/// As many as there are at run time.
+#[diagnostic::do_not_recommend]
+impl<M, C: Changes<M>> Changes<M> for Vec<C> {
+    fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>) {
+        for change in self {
+            change.append_to(changes);
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, C: Changes<M>> Changes<M> for Option<C> {
+    fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>) {
+        if let Some(change) = self {
+            change.append_to(changes);
         }
     }
 }

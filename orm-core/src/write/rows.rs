@@ -8,8 +8,9 @@ use crate::access::Access;
 use crate::ast::{Arithmetic, Expr};
 use crate::column::Condition;
 use crate::db::Executor;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::mapped::Mapped;
+use crate::schema::Table;
 use crate::sql;
 use crate::value::{Timestamp, Value};
 
@@ -22,7 +23,10 @@ pub struct Rows<M> {
 
 impl<M: Mapped> Rows<M> {
     pub(crate) fn matching(condition: Condition<M>) -> Self {
-        Rows { filter: condition.into_expr().map(|expr| vec![expr]), model: PhantomData }
+        let filter = condition.into_expr().and_then(|condition| {
+            if condition.says_nothing() { Err(all_rows_unsaid(M::TABLE)) } else { Ok(vec![condition]) }
+        });
+        Rows { filter, model: PhantomData }
     }
 
     pub(crate) fn all() -> Self {
@@ -32,11 +36,18 @@ impl<M: Mapped> Rows<M> {
     /// Updates the rows in one statement, and counts them. Where they have a version, it counts up too, and
     /// a field with `#[model(updated_at)]` is set, unless a change sets it.
     ///
+    /// The changes are one, a tuple, a `Vec` for a number that is known at run time, or an `Option` of any of these. Where there
+    /// is none at all, nothing is sent and no row is counted, and neither version nor moment change.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
     /// # fn main() -> Result<()> {
     /// # let db = school()?;
     /// Student::rows_where(Student::age().lt(30)).update(&db, Student::age().add(1))?;
+    ///
+    /// # let (name, age) = (Some("King"), None);
+    /// let changes = (name.map(|name| Student::last_name().set(name)), age.map(|age: i32| Student::age().set(age)));
+    /// Student::rows_where(Student::id().eq(1)).update(&db, changes)?;
     /// # Ok(())
     /// # }
     /// ```
@@ -49,6 +60,9 @@ impl<M: Mapped> Rows<M> {
     /// changed twice, or a version.
     pub fn update(self, on: &impl Executor, changes: impl Changes<M>) -> Result<u64> {
         let (filter, mut changes) = (self.filter?, collect(changes)?);
+        if changes.is_empty() {
+            return Ok(0);
+        }
         if let Some(version) = &M::TABLE.version {
             let current = Box::new(Expr::Column(version.column));
             let next = Expr::Arithmetic(current, Arithmetic::Add, Box::new(Expr::Value(Value::Int(1))));
@@ -73,6 +87,14 @@ impl<M: Mapped> Rows<M> {
         let sql = sql::delete_where(M::TABLE, &self.filter?, on.dialect());
         on.run(Access::Write, |session| session.execute(&sql))
     }
+}
+
+/// A list of conditions that came out empty would change or delete the whole table.
+fn all_rows_unsaid(table: &Table) -> Error {
+    let model = table.model;
+    Error::invalid(format!(
+        "every row of `{model}` meets this condition, which is a list of none; to change or delete them all, write `{model}::all_rows()`"
+    ))
 }
 
 /// The column of each value in some changes, which are the first parameters of the statement.

@@ -73,6 +73,8 @@ fn implementation(model: &Model) -> TokenStream {
         {
             type Key = #key;
             type Itself = Self;
+            type Columns = ();
+            const COLUMNS: &'static () = &();
             const TABLE_NAME: __orm::TableName = #names;
             const TABLE: &'static __orm::Table = &__orm::Table::of::<Self>(#name, &[]);
             const PRIMARY_KEY: &'static [usize] = &[];

@@ -50,3 +50,50 @@ fn a_column_changed_twice_is_refused() -> Result<()> {
     assert_eq!(Account::all_rows().delete(&db)?, 3);
     Ok(())
 }
+
+#[test]
+fn changes_are_put_together_at_run_time() -> Result<()> {
+    let db = bank()?;
+    let ada = || Account::rows_where(Account::owner().eq("Ada"));
+    let mut changes = vec![Account::balance().set(7)];
+    changes.push(Account::note().set("seven"));
+    assert_eq!(assert_queries!(&db, 1, ada().update(&db, changes)?), 1);
+    let note = Account::find(&db, 1)?.note;
+    assert_eq!((balances(&db)?[0], note.as_deref()), (7, Some("seven")));
+
+    let (owner, balance) = (None::<&str>, Some(8));
+    let log = db.record();
+    let given = (owner.map(|owner| Account::owner().set(owner)), balance.map(|to| Account::balance().set(to)));
+    assert_eq!(ada().update(&db, given)?, 1);
+    assert_eq!(
+        log.statements(),
+        either(
+            [r#"UPDATE "accounts" AS t0 SET "balance" = ?1 WHERE t0."owner" = ?2"#],
+            [r#"UPDATE "accounts" AS t0 SET "balance" = $1 WHERE t0."owner" = $2"#],
+        )
+    );
+    assert_eq!(balances(&db)?[0], 8);
+    ada()
+        .update(&db, (vec![Account::note().set(None)], Account::balance().add(1), Some(Account::owner().set("A."))))?;
+    assert_eq!(Account::find(&db, 1)?.owner, "A.");
+    Ok(())
+}
+
+#[test]
+fn an_update_that_changes_nothing_sends_nothing() -> Result<()> {
+    let db = bank()?;
+    let unchanged = [
+        assert_queries!(&db, 0, Account::all_rows().update(&db, Vec::<orm::Change<Account>>::new())?),
+        assert_queries!(&db, 0, Account::all_rows().update(&db, None::<orm::Change<Account>>)?),
+        assert_queries!(
+            &db,
+            0,
+            Account::rows_where(Account::id().gt(1))
+                .update(&db, (Vec::<Option<orm::Change<Account>>>::new(), None::<orm::Change<Account>>))?
+        ),
+    ];
+    assert_eq!(unchanged, [0, 0, 0]);
+    let twice = Account::all_rows().update(&db, vec![Account::balance().set(1), Account::balance().set(2)]);
+    assert!(twice.is_err_and(|error| error.is_invalid() && error.to_string().contains("Account.balance")));
+    Ok(())
+}

@@ -25,6 +25,8 @@ struct Parent {
 impl Mapped for Parent {
     type Key = i64;
     type Itself = Self;
+    type Columns = ();
+    const COLUMNS: &'static () = &();
     const TABLE_NAME: TableName = TableName::new("parents", &["number"]);
     const TABLE: &'static Table = &PARENTS;
     const PRIMARY_KEY: &'static [usize] = &[0];

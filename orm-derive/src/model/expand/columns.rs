@@ -10,7 +10,8 @@ use crate::names;
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let has_column = has_column(model);
     let accessors = accessors(model);
-    quote!(#has_column #accessors)
+    let on_relations = on_relations(model);
+    quote!(#has_column #accessors #on_relations)
 }
 
 /// ```text
@@ -70,6 +71,32 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
         #[automatically_derived]
         #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
         impl #ident {
+            #(#functions)*
+        }
+    }
+}
+
+/// What rustc finds where a relation to the model is asked for a column, as in `Post::author().name()`: functions that nothing
+/// can call, and whose bound says where a condition on the column stands. Each relation derefs to them.
+///
+/// The column is one of whatever model is asked for, so that rustc finds nothing else wrong with what is done with it.
+fn on_relations(model: &Model) -> TokenStream {
+    let (krate, ident) = (&model.krate, &model.ident);
+    let functions = model.columns.iter().enumerate().filter_map(|(at, column)| {
+        let (accessor, ty) = (column.accessor.as_ref()?, stored(column));
+        let at = Literal::usize_unsuffixed(at);
+        Some(quote! {
+            pub fn #accessor<M: __orm::HasColumnsOf<#ident>>(&self) -> #krate::Column<M, #ty> {
+                #krate::Column::at(#at)
+            }
+        })
+    });
+    quote! {
+        #[allow(missing_docs, unreachable_pub)]
+        pub struct __Columns;
+        #[allow(dead_code, missing_docs, private_interfaces)]
+        #[allow(unreachable_pub, clippy::must_use_candidate)]
+        impl __Columns {
             #(#functions)*
         }
     }

@@ -24,6 +24,8 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         impl __orm::Mapped for #ident {
             type Key = #key;
             type Itself = Self;
+            type Columns = __Columns;
+            const COLUMNS: &'static __Columns = &__Columns;
             const TABLE_NAME: __orm::TableName = #name;
             const TABLE: &'static __orm::Table = #table;
             const PRIMARY_KEY: &'static [usize] = &#primary_key;

@@ -15,6 +15,8 @@ const _: () = {
     impl __orm::Mapped for Item {
         type Key = i64;
         type Itself = Self;
+        type Columns = __Columns;
+        const COLUMNS: &'static __Columns = &__Columns;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("items", &["id"]);
         const TABLE: &'static __orm::Table = {
             &__orm::Table::of::<
@@ -115,6 +117,25 @@ const _: () = {
             Item,
             __orm::Coded<__orm::OrNull<__orm::AsJson>, Option<Tags>>,
         > {
+            ::orm::Column::at(2)
+        }
+    }
+    #[allow(missing_docs, unreachable_pub)]
+    pub struct __Columns;
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    #[allow(unreachable_pub, clippy::must_use_candidate)]
+    impl __Columns {
+        pub fn id<M: __orm::HasColumnsOf<Item>>(&self) -> ::orm::Column<M, i64> {
+            ::orm::Column::at(0)
+        }
+        pub fn price<M: __orm::HasColumnsOf<Item>>(
+            &self,
+        ) -> ::orm::Column<M, __orm::Coded<Cents, Money>> {
+            ::orm::Column::at(1)
+        }
+        pub fn tags<M: __orm::HasColumnsOf<Item>>(
+            &self,
+        ) -> ::orm::Column<M, __orm::Coded<__orm::OrNull<__orm::AsJson>, Option<Tags>>> {
             ::orm::Column::at(2)
         }
     }

@@ -17,6 +17,8 @@ const _: () = {
     impl __orm::Mapped for Setting {
         type Key = i64;
         type Itself = Self;
+        type Columns = __Columns;
+        const COLUMNS: &'static __Columns = &__Columns;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("settings", &["id"]);
         const TABLE: &'static __orm::Table = {
             &__orm::Table::of::<
@@ -109,6 +111,26 @@ const _: () = {
         }
         /// Column `c`: `"c"` of `"settings"`.
         const fn c() -> ::orm::Column<Setting, Option<String>> {
+            ::orm::Column::at(3)
+        }
+    }
+    #[allow(missing_docs, unreachable_pub)]
+    pub struct __Columns;
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    #[allow(unreachable_pub, clippy::must_use_candidate)]
+    impl __Columns {
+        pub fn id<M: __orm::HasColumnsOf<Setting>>(&self) -> ::orm::Column<M, i64> {
+            ::orm::Column::at(0)
+        }
+        pub fn a<M: __orm::HasColumnsOf<Setting>>(&self) -> ::orm::Column<M, i32> {
+            ::orm::Column::at(1)
+        }
+        pub fn b<M: __orm::HasColumnsOf<Setting>>(&self) -> ::orm::Column<M, String> {
+            ::orm::Column::at(2)
+        }
+        pub fn c<M: __orm::HasColumnsOf<Setting>>(
+            &self,
+        ) -> ::orm::Column<M, Option<String>> {
             ::orm::Column::at(3)
         }
     }

@@ -16,6 +16,8 @@ const _: () = {
     impl __orm::Mapped for Person {
         type Key = i64;
         type Itself = Self;
+        type Columns = ();
+        const COLUMNS: &'static () = &();
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("persons", &[]);
         const TABLE: &'static __orm::Table = &__orm::Table::of::<Self>("Person", &[]);
         const PRIMARY_KEY: &'static [usize] = &[];
@@ -37,6 +39,15 @@ const _: () = {
     impl Person {
         /// Column `name`: `"name"` of `"persons"`.
         const fn name() -> ::orm::Column<Person, String> {
+            ::orm::Column::at(0)
+        }
+    }
+    #[allow(missing_docs, unreachable_pub)]
+    pub struct __Columns;
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    #[allow(unreachable_pub, clippy::must_use_candidate)]
+    impl __Columns {
+        pub fn name<M: __orm::HasColumnsOf<Person>>(&self) -> ::orm::Column<M, String> {
             ::orm::Column::at(0)
         }
     }

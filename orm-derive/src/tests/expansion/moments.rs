@@ -15,6 +15,8 @@ const _: () = {
     impl __orm::Mapped for Post {
         type Key = i64;
         type Itself = Self;
+        type Columns = __Columns;
+        const COLUMNS: &'static __Columns = &__Columns;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("posts", &["id"]);
         const TABLE: &'static __orm::Table = {
             &__orm::Table::of::<
@@ -80,6 +82,25 @@ const _: () = {
         }
         /// Column `edited`: `"edited"` of `"posts"`. It holds the moment of the last write. Databases keep microseconds, and cut what is finer.
         pub const fn edited() -> ::orm::Column<Post, Timestamp> {
+            ::orm::Column::at(2)
+        }
+    }
+    #[allow(missing_docs, unreachable_pub)]
+    pub struct __Columns;
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    #[allow(unreachable_pub, clippy::must_use_candidate)]
+    impl __Columns {
+        pub fn id<M: __orm::HasColumnsOf<Post>>(&self) -> ::orm::Column<M, i64> {
+            ::orm::Column::at(0)
+        }
+        pub fn posted<M: __orm::HasColumnsOf<Post>>(
+            &self,
+        ) -> ::orm::Column<M, Timestamp> {
+            ::orm::Column::at(1)
+        }
+        pub fn edited<M: __orm::HasColumnsOf<Post>>(
+            &self,
+        ) -> ::orm::Column<M, Timestamp> {
             ::orm::Column::at(2)
         }
     }

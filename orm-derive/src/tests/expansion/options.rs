@@ -33,6 +33,8 @@ const _: () = {
     impl __orm::Mapped for Person {
         type Key = (String, i32);
         type Itself = Self;
+        type Columns = __Columns;
+        const COLUMNS: &'static __Columns = &__Columns;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new(
                 "people",
                 &["firstName", "type"],
@@ -155,6 +157,28 @@ const _: () = {
         }
         /// Column `team_b`: `"teamB"` of `"people"`.
         pub(crate) const fn b() -> my::orm::Column<Person, Option<i64>> {
+            my::orm::Column::at(4)
+        }
+    }
+    #[allow(missing_docs, unreachable_pub)]
+    pub struct __Columns;
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    #[allow(unreachable_pub, clippy::must_use_candidate)]
+    impl __Columns {
+        pub fn first_name<M: __orm::HasColumnsOf<Person>>(
+            &self,
+        ) -> my::orm::Column<M, String> {
+            my::orm::Column::at(0)
+        }
+        pub fn r#type<M: __orm::HasColumnsOf<Person>>(&self) -> my::orm::Column<M, i32> {
+            my::orm::Column::at(1)
+        }
+        pub fn born<M: __orm::HasColumnsOf<Person>>(&self) -> my::orm::Column<M, i64> {
+            my::orm::Column::at(2)
+        }
+        pub fn b<M: __orm::HasColumnsOf<Person>>(
+            &self,
+        ) -> my::orm::Column<M, Option<i64>> {
             my::orm::Column::at(4)
         }
     }

@@ -15,6 +15,8 @@ const _: () = {
     impl __orm::Mapped for Student {
         type Key = i64;
         type Itself = Self;
+        type Columns = __Columns;
+        const COLUMNS: &'static __Columns = &__Columns;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("students", &["id"]);
         const TABLE: &'static __orm::Table = {
             &__orm::Table::of::<
@@ -82,6 +84,25 @@ const _: () = {
         }
         /// Column `last_name`: `"last_name"` of `"students"`.
         pub const fn last_name() -> ::orm::Column<Student, Option<String>> {
+            ::orm::Column::at(2)
+        }
+    }
+    #[allow(missing_docs, unreachable_pub)]
+    pub struct __Columns;
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    #[allow(unreachable_pub, clippy::must_use_candidate)]
+    impl __Columns {
+        pub fn id<M: __orm::HasColumnsOf<Student>>(&self) -> ::orm::Column<M, i64> {
+            ::orm::Column::at(0)
+        }
+        pub fn first_name<M: __orm::HasColumnsOf<Student>>(
+            &self,
+        ) -> ::orm::Column<M, String> {
+            ::orm::Column::at(1)
+        }
+        pub fn last_name<M: __orm::HasColumnsOf<Student>>(
+            &self,
+        ) -> ::orm::Column<M, Option<String>> {
             ::orm::Column::at(2)
         }
     }

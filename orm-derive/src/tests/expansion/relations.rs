@@ -60,6 +60,8 @@ const _: () = {
     impl __orm::Mapped for Teacher {
         type Key = i64;
         type Itself = Self;
+        type Columns = __Columns;
+        const COLUMNS: &'static __Columns = &__Columns;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("teachers", &["id"]);
         const TABLE: &'static __orm::Table = {
             const RELATION_courses: __orm::RelationDef = {
@@ -220,6 +222,20 @@ const _: () = {
         }
         /// Column `school_id`: `"school_id"` of `"teachers"`.
         const fn school_id() -> ::orm::Column<Teacher, Option<i64>> {
+            ::orm::Column::at(1)
+        }
+    }
+    #[allow(missing_docs, unreachable_pub)]
+    pub struct __Columns;
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    #[allow(unreachable_pub, clippy::must_use_candidate)]
+    impl __Columns {
+        pub fn id<M: __orm::HasColumnsOf<Teacher>>(&self) -> ::orm::Column<M, i64> {
+            ::orm::Column::at(0)
+        }
+        pub fn school_id<M: __orm::HasColumnsOf<Teacher>>(
+            &self,
+        ) -> ::orm::Column<M, Option<i64>> {
             ::orm::Column::at(1)
         }
     }

@@ -10,6 +10,8 @@ const _: () = {
     impl __orm::Mapped for Page {
         type Key = i64;
         type Itself = Self;
+        type Columns = __Columns;
+        const COLUMNS: &'static __Columns = &__Columns;
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("pages", &["id"]);
         const TABLE: &'static __orm::Table = {
             &__orm::Table::of::<
@@ -62,6 +64,18 @@ const _: () = {
         }
         /// Column `version`: `"version"` of `"pages"`.
         pub const fn version() -> ::orm::Column<Page, i64> {
+            ::orm::Column::at(1)
+        }
+    }
+    #[allow(missing_docs, unreachable_pub)]
+    pub struct __Columns;
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    #[allow(unreachable_pub, clippy::must_use_candidate)]
+    impl __Columns {
+        pub fn id<M: __orm::HasColumnsOf<Page>>(&self) -> ::orm::Column<M, i64> {
+            ::orm::Column::at(0)
+        }
+        pub fn version<M: __orm::HasColumnsOf<Page>>(&self) -> ::orm::Column<M, i64> {
             ::orm::Column::at(1)
         }
     }

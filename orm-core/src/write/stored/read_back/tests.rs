@@ -128,6 +128,8 @@ static NOTES: Table = Table::new(
 impl Mapped for Note {
     type Key = i64;
     type Itself = Self;
+    type Columns = ();
+    const COLUMNS: &'static () = &();
     const TABLE_NAME: TableName = TableName::new("notes", &["id"]);
     const TABLE: &'static Table = &NOTES;
     const PRIMARY_KEY: &'static [usize] = &[0];
@@ -176,6 +178,8 @@ static KEYLESS: Table =
 impl Mapped for Keyless {
     type Key = String;
     type Itself = Self;
+    type Columns = ();
+    const COLUMNS: &'static () = &();
     const TABLE_NAME: TableName = TableName::new("keyless", &["code"]);
     const TABLE: &'static Table = &KEYLESS;
     const PRIMARY_KEY: &'static [usize] = &[0];

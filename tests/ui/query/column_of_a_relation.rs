@@ -1,0 +1,12 @@
+//! Asking a relation for a column of the row that it leads to.
+
+#[path = "../school.rs"]
+mod school;
+
+use orm::Model;
+use school::*;
+
+fn main() {
+    let _ = Student::query().filter(Student::department().name().eq("Law"));
+    let _ = Student::query().filter(Student::courses().title().eq("Logic"));
+}
