@@ -22,7 +22,7 @@ pub use orm_core::types::{
 };
 pub use orm_core::value::Value;
 pub use orm_core::view::{
-    Answer, Fuel, Layout, Leads, Part, Reader, View, ViewFields, ViewLoader, ViewLoads, ViewRow, part,
+    Answer, FieldLoader, Fuel, Layout, Leads, Reader, View, ViewFields, ViewLoader, ViewLoads, ViewRow,
 };
 pub use orm_core::write::{FIRST_VERSION, insert, update_versioned};
 pub use orm_core::{clone_of, is_serialized};

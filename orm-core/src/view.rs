@@ -25,7 +25,7 @@ use crate::types::{Form, meaning};
 use crate::value::{Mismatch, Value, ValueRef};
 
 pub use checked::{check_field, field_leads};
-pub use loading::{Part, ViewLoader, part};
+pub use loading::{FieldLoader, ViewLoader};
 pub use nesting::{Answer, Boxed, ByValue, Empty, Fuel, Held, Leads, More, No, NoRows, Shared, towards};
 pub use source::{Source, Through, To, check_through, through};
 
@@ -106,7 +106,7 @@ pub trait ViewFields: Sized + 'static {
     fn read(from: &mut Reader<'_>) -> Result<Self::Draft>;
 
     /// The fields that are loaded by statements of their own.
-    fn parts() -> Vec<Box<dyn Part<Self::Draft>>>;
+    fn loaded_fields() -> Vec<FieldLoader<Self>>;
 
     /// The view, when all fields are there.
     fn complete(draft: Self::Draft) -> Option<Self>;

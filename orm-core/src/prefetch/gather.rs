@@ -14,15 +14,48 @@ use crate::types::Keys;
 use crate::value::{Value, ValueRef};
 
 /// Takes the rows of a relation's statement, and joins them with their owners when all are there.
-pub(super) trait Gather<C>: RowSink {
+pub(super) enum Gather<C> {
+    Owned(OwnedRows<C>),
+    Shared(SharedRows<C>),
+    Links(Links<C>),
+}
+
+impl<C: Record> Gather<C> {
+    /// Takes the rows, which are many: so the form is asked for once.
+    pub(super) fn sink(&mut self) -> &mut dyn RowSink {
+        match self {
+            Gather::Owned(rows) => rows,
+            Gather::Shared(rows) => rows,
+            Gather::Links(links) => links,
+        }
+    }
+
     /// How many rows of the target were decoded.
-    fn rows(&self) -> usize;
+    pub(super) fn rows(&self) -> usize {
+        match self {
+            Gather::Owned(owned) => owned.rows.len(),
+            Gather::Shared(shared) => shared.rows.len(),
+            Gather::Links(links) => links.found.len(),
+        }
+    }
 
     /// Where the target's columns begin.
-    fn columns_at(&self) -> usize;
+    pub(super) fn columns_at(&self) -> usize {
+        match self {
+            Gather::Owned(owned) => usize::from(owned.owner_column.is_none()),
+            Gather::Shared(_) => 1,
+            Gather::Links(_) => 2,
+        }
+    }
 
     /// The rows, and which belong to which of the owners' keys.
-    fn join(self: Box<Self>, keys: usize) -> Result<Joined<C>>;
+    pub(super) fn join(self, keys: usize) -> Result<Joined<C>> {
+        match self {
+            Gather::Owned(rows) => Ok(rows.join(keys)),
+            Gather::Shared(rows) => Ok(rows.join(keys)),
+            Gather::Links(links) => links.join(keys),
+        }
+    }
 }
 
 /// The rows of a relation, joined with their owners.
@@ -81,6 +114,15 @@ pub(super) struct OwnedRows<C> {
 }
 
 impl<C: Record> OwnedRows<C> {
+    fn join(self, keys: usize) -> Joined<C> {
+        let OwnedRows { rows, owners, sorted, .. } = self;
+        let mut groups = Groups::of_rows(&owners, keys);
+        if sorted == Sorted::ByKey {
+            groups.sort_by_key(rows.len(), |row| int_key(&rows[row.index()]));
+        }
+        Joined { rows, groups }
+    }
+
     /// Makes sure that a row was not repeated by a join to several: they stand one behind the other.
     fn check_not_repeated(&self, key: KeyAt, row: &C) -> Result<()> {
         match (self.owners.last(), self.rows.last()) {
@@ -120,25 +162,6 @@ impl<C: Record> RowSink for OwnedRows<C> {
     }
 }
 
-impl<C: Record> Gather<C> for OwnedRows<C> {
-    fn rows(&self) -> usize {
-        self.rows.len()
-    }
-
-    fn columns_at(&self) -> usize {
-        usize::from(self.owner_column.is_none())
-    }
-
-    fn join(self: Box<Self>, keys: usize) -> Result<Joined<C>> {
-        let OwnedRows { rows, owners, sorted, .. } = *self;
-        let mut groups = Groups::of_rows(&owners, keys);
-        if sorted == Sorted::ByKey {
-            groups.sort_by_key(rows.len(), |row| int_key(&rows[row.index()]));
-        }
-        Ok(Joined { rows, groups })
-    }
-}
-
 /// Rows that several owners may share, one for each link: the owner, then the target's columns. A target is decoded when
 /// it is first seen.
 pub(super) struct SharedRows<C> {
@@ -157,6 +180,15 @@ pub(super) struct SharedRows<C> {
 }
 
 impl<C: Record> SharedRows<C> {
+    fn join(self, keys: usize) -> Joined<C> {
+        let SharedRows { rows, owners, targets, sorted, .. } = self;
+        let mut groups = Groups::of_links(&owners, targets, keys);
+        if sorted == Sorted::ByKey {
+            groups.sort_by_key(rows.len(), |row| int_key(&rows[row.index()]));
+        }
+        Joined { rows, groups }
+    }
+
     /// Makes sure that a row is the one that had its key before.
     fn compare(&mut self, row: Row<'_>, (target, is_new): (RowAt, bool)) -> Result<()> {
         if self.compared == 0 {
@@ -195,25 +227,6 @@ impl<C: Record> RowSink for SharedRows<C> {
     }
 }
 
-impl<C: Record> Gather<C> for SharedRows<C> {
-    fn rows(&self) -> usize {
-        self.rows.len()
-    }
-
-    fn columns_at(&self) -> usize {
-        1
-    }
-
-    fn join(self: Box<Self>, keys: usize) -> Result<Joined<C>> {
-        let SharedRows { rows, owners, targets, sorted, .. } = *self;
-        let mut groups = Groups::of_links(&owners, targets, keys);
-        if sorted == Sorted::ByKey {
-            groups.sort_by_key(rows.len(), |row| int_key(&rows[row.index()]));
-        }
-        Ok(Joined { rows, groups })
-    }
-}
-
 /// Links, then each distinct target once.
 ///
 /// A link is the owner, the target's key and `NULL`s; a target is `NULL`, its rank in the order asked for, and its
@@ -238,6 +251,33 @@ pub(super) struct Found<C> {
 }
 
 impl<C: Record> Links<C> {
+    fn join(self, keys: usize) -> Result<Joined<C>> {
+        let Links { relation, seen, mut owners, mut targets, mut found, .. } = self;
+        check_length(owners.len(), relation)?;
+        if !found.is_sorted_by_key(|target| target.rank) {
+            found.sort_by_key(|target| target.rank);
+        }
+        // Rows now stand in the order asked for, so that a row's position is its rank.
+        let mut positions = vec![RowAt::NONE; seen.len as usize];
+        for (target, position) in found.iter().zip(0..) {
+            positions[target.number.index()] = RowAt(position);
+        }
+        if found.len() > positions.iter().filter(|&&position| position != RowAt::NONE).count() {
+            return Err(Error::key_not_unique(C::Model::TABLE));
+        }
+        let complete = found.len() == positions.len();
+        for target in &mut targets {
+            *target = positions[target.index()];
+        }
+        if !complete {
+            drop_links_to_nothing(&mut owners, &mut targets);
+        }
+        let rows = found.into_iter().map(|target| target.row).collect();
+        let mut groups = Groups::of_links(&owners, targets, keys);
+        groups.sort_by_key(0, |row| row);
+        Ok(Joined { rows, groups })
+    }
+
     fn link(&mut self, owner: i64, row: Row<'_>) -> Result<()> {
         let Some(owner) = self.owner.key(owner) else { return Ok(()) };
         let key = match row.value(1) {
@@ -277,43 +317,6 @@ impl<C: Record> RowSink for Links<C> {
             Ok(ValueRef::Null) => self.target(row),
             value => Err(Error::link(self.relation, through_columns(self.relation).0, value)),
         }
-    }
-}
-
-impl<C: Record> Gather<C> for Links<C> {
-    fn rows(&self) -> usize {
-        self.found.len()
-    }
-
-    fn columns_at(&self) -> usize {
-        2
-    }
-
-    fn join(self: Box<Self>, keys: usize) -> Result<Joined<C>> {
-        let Links { relation, seen, mut owners, mut targets, mut found, .. } = *self;
-        check_length(owners.len(), relation)?;
-        if !found.is_sorted_by_key(|target| target.rank) {
-            found.sort_by_key(|target| target.rank);
-        }
-        // Rows now stand in the order asked for, so that a row's position is its rank.
-        let mut positions = vec![RowAt::NONE; seen.len as usize];
-        for (target, position) in found.iter().zip(0..) {
-            positions[target.number.index()] = RowAt(position);
-        }
-        if found.len() > positions.iter().filter(|&&position| position != RowAt::NONE).count() {
-            return Err(Error::key_not_unique(C::Model::TABLE));
-        }
-        let complete = found.len() == positions.len();
-        for target in &mut targets {
-            *target = positions[target.index()];
-        }
-        if !complete {
-            drop_links_to_nothing(&mut owners, &mut targets);
-        }
-        let rows = found.into_iter().map(|target| target.row).collect();
-        let mut groups = Groups::of_links(&owners, targets, keys);
-        groups.sort_by_key(0, |row| row);
-        Ok(Joined { rows, groups })
     }
 }
 

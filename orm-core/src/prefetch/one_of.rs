@@ -20,21 +20,15 @@ pub(crate) fn all_rows<C: Mapped>() -> OneOf<C, C> {
 }
 
 /// From a primary key of the model to its row.
-pub(crate) fn by_key<M: Mapped>() -> &'static RelationDef {
-    M::BY_KEY
+pub(crate) fn by_key<C: Mapped>() -> &'static RelationDef {
+    OneOf::<C, C>::BY_KEY
 }
 
-/// The rows of a model by its primary key.
-trait ByKey: Mapped {
-    const BY_KEY: &'static RelationDef = &RelationDef::direct(
-        "by key",
-        RelationKind::BelongsTo,
-        (Self::table, Self::PRIMARY_KEY),
-        (Self::table, Self::PRIMARY_KEY),
-    );
+impl<C: Mapped> OneOf<C, C> {
+    /// The rows of the model by its primary key.
+    const BY_KEY: &'static RelationDef =
+        &RelationDef::direct("by key", RelationKind::BelongsTo, (C::table, C::PRIMARY_KEY), (C::table, C::PRIMARY_KEY));
 }
-
-impl<M: Mapped> ByKey for M {}
 
 impl<C, Row> Clone for OneOf<C, Row> {
     fn clone(&self) -> Self {

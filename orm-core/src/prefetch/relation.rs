@@ -47,7 +47,7 @@ pub(super) struct Asked<'q, C, Row> {
 
 /// Takes the rows of a relation's statement, and what they hold of relations that are joined to them.
 struct Taking<'q, C, Row> {
-    gather: Box<dyn Gather<C>>,
+    gather: Gather<C>,
     below: Box<dyn Loading<C, Row> + 'q>,
     joins: bool,
 }
@@ -55,7 +55,7 @@ struct Taking<'q, C, Row> {
 impl<C: Record, R> RowSink for Taking<'_, C, R> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let before = self.gather.rows();
-        self.gather.row(row)?;
+        self.gather.sink().row(row)?;
         // A row that was decoded before, or belongs to no parent, is not taken again.
         if self.gather.rows() == before {
             return Ok(());
@@ -136,7 +136,7 @@ impl<'q, C: Record, Row> Asked<'q, C, Row> {
     }
 
     pub(super) fn request(&mut self) -> Request<'_> {
-        let sink: &mut dyn RowSink = if self.sink.joins { &mut self.sink } else { &mut *self.sink.gather };
+        let sink: &mut dyn RowSink = if self.sink.joins { &mut self.sink } else { self.sink.gather.sink() };
         Request { sql: &self.sql, sink }
     }
 
@@ -177,20 +177,20 @@ impl<C: Record, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLo
     }
 }
 
-/// Whoever takes the rows of the statement's form.
-fn gather<C: Record>(related: &Related<'_>, owner: Owner, context: &Context) -> Box<dyn Gather<C>> {
+/// What takes the rows of the statement's form.
+fn gather<C: Record>(related: &Related<'_>, owner: Owner, context: &Context) -> Gather<C> {
     let relation = related.relation;
     let sorted = if related.order_in_sql { Sorted::InSql } else { Sorted::ByKey };
     if related.form.is_links() {
         let (owners, targets, found) = (Vec::new(), Vec::new(), Vec::new());
         let wants = context.dialect.linked_rows() != LinkedRows::Again;
-        return Box::new(Links { relation, owner, wants, seen: SeenInts::default(), owners, targets, found });
+        return Gather::Links(Links { relation, owner, wants, seen: SeenInts::default(), owners, targets, found });
     }
     let (rows, owners) = (Vec::new(), Vec::new());
     if relation.through.is_some() {
         let (targets, values, seen) = (Vec::new(), Vec::new(), SeenRows::default());
         let compared = if is_sure::<C>(related, context) { 0 } else { C::width() + joined_width(related) };
-        Box::new(SharedRows { relation, owner, sorted, rows, seen, owners, targets, compared, values })
+        Gather::Shared(SharedRows { relation, owner, sorted, rows, seen, owners, targets, compared, values })
     } else {
         let owner_column = relation
             .to_columns
@@ -198,7 +198,7 @@ fn gather<C: Record>(related: &Related<'_>, owner: Owner, context: &Context) -> 
             .copied()
             .filter(|_| related.form.tells_keys() && related.select.outputs.is_none());
         let joins = C::is_joined() || !related.joins.is_empty();
-        Box::new(OwnedRows { relation, owner, owner_column, sorted, joins, rows, owners })
+        Gather::Owned(OwnedRows { relation, owner, owner_column, sorted, joins, rows, owners })
     }
 }
 

@@ -5,108 +5,51 @@ use std::sync::Arc;
 
 use super::{ViewFields, ViewRow};
 use crate::error::{Error, Result};
-use crate::prefetch::{Branch, Context, Fetch, Loader, Loading, Parents, Prefetch, Slice, Slotted};
+use crate::prefetch::{Branch, Context, Fetch, Loader, Loading, Prefetch, Slice, Slotted};
 use crate::sql::Request;
 
-/// A field that is loaded by a statement of its own, of a view whose fields are a `Draft`.
-pub trait Part<Draft>: Send + Sync {
-    /// As [`Prefetch::fetch`].
-    fn fetch(&self) -> Fetch;
-
-    /// Begins to load it for the rows of one query.
-    fn start<'q>(&'q self, whole: bool) -> Box<dyn LoadingPart<Draft> + 'q>;
+/// A field of a view that is loaded by a statement of its own.
+pub struct FieldLoader<V: ViewFields> {
+    fetch: Fetch,
+    filling: Box<dyn Loader<ViewRow<V>, ViewRow<V>>>,
 }
 
-/// A field that is being loaded.
-pub trait LoadingPart<Draft> {
-    /// As [`Branch::requests`].
-    ///
-    /// # Errors
-    ///
-    /// When a parent's key cannot be sent.
-    fn requests<'a>(
-        &'a mut self,
-        parents: &dyn Parents,
-        context: &Context,
-        wanted: &mut Vec<Request<'a>>,
-    ) -> Result<()>;
+/// The place of a field in the draft of a view.
+type Place<V, F> = fn(&mut <V as ViewFields>::Draft) -> &mut Option<F>;
 
-    /// What puts the field's values in their place, for one row after the other.
-    ///
-    /// # Errors
-    ///
-    /// As [`Branch::finish`].
-    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Fill<Draft>>;
-}
-
-/// Puts a value in its place, for one row after the other.
-type Fill<Draft> = Box<dyn FnMut(&mut Draft)>;
-
-/// The place of a field in a draft.
-type Place<Draft, F> = fn(&mut Draft) -> &mut Option<F>;
-
-/// The field that is loaded so, and its place.
-pub fn part<Draft: 'static, F: 'static>(
-    field: Option<Box<dyn Prefetch<State = F>>>,
-    place: Place<Draft, F>,
-) -> Option<Box<dyn Part<Draft>>> {
-    Some(Box::new(FieldPart { field: field?, place }))
-}
-
-struct FieldPart<Draft, F> {
-    field: Box<dyn Prefetch<State = F>>,
-    place: Place<Draft, F>,
-}
-
-impl<Draft: 'static, F: 'static> Part<Draft> for FieldPart<Draft, F> {
-    fn fetch(&self) -> Fetch {
-        self.field.fetch()
-    }
-
-    fn start<'q>(&'q self, whole: bool) -> Box<dyn LoadingPart<Draft> + 'q> {
-        Box::new(LoadingField { branch: self.field.start(whole), place: self.place })
+impl<V: ViewFields> FieldLoader<V> {
+    /// The field that is loaded so, and its place; `None` for a field that comes with the row.
+    #[must_use]
+    pub fn of<F: 'static>(field: Option<Box<dyn Prefetch<State = F>>>, place: Place<V, F>) -> Option<Self> {
+        let field = field?;
+        Some(FieldLoader { fetch: field.fetch(), filling: Box::new(Filling::<V, F> { field, place }) })
     }
 }
 
-struct LoadingField<'q, Draft, F> {
-    branch: Box<dyn Branch<F> + 'q>,
-    place: Place<Draft, F>,
-}
-
-impl<Draft: 'static, F: 'static> LoadingPart<Draft> for LoadingField<'_, Draft, F> {
-    fn requests<'a>(
-        &'a mut self,
-        parents: &dyn Parents,
-        context: &Context,
-        wanted: &mut Vec<Request<'a>>,
-    ) -> Result<()> {
-        self.branch.requests(parents, context, wanted)
-    }
-
-    fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Fill<Draft>> {
-        let (mut values, place) = (self.branch.finish(parents)?.into_iter(), self.place);
-        Ok(Box::new(move |draft| *place(draft) = values.next()))
+impl<V: ViewFields> fmt::Debug for FieldLoader<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Loader of a field of {}", std::any::type_name::<V>())
     }
 }
 
 /// Makes views of rows, and loads their relations.
 pub struct ViewLoader<V: ViewFields> {
-    parts: Vec<Box<dyn Part<V::Draft>>>,
+    fields: Vec<FieldLoader<V>>,
 }
 
 impl<V: ViewFields> ViewLoader<V> {
     /// What is fetched for a view, and its loader.
     #[must_use]
     pub fn loads() -> (Vec<Slotted>, Arc<dyn Loader<ViewRow<V>, V>>) {
-        let parts = V::parts();
-        let below = parts.iter().map(|part| Slotted::of_field(part.fetch())).collect();
-        (below, Arc::new(ViewLoader::<V> { parts }))
+        let fields = V::loaded_fields();
+        let below = fields.iter().map(|field| Slotted::of_field(field.fetch.clone())).collect();
+        (below, Arc::new(ViewLoader::<V> { fields }))
     }
 }
 
 impl<V: ViewFields> Loader<ViewRow<V>, V> for ViewLoader<V> {
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Loading<ViewRow<V>, V> + 'q> {
-        Box::new(LoadingView::<V> { parts: self.parts.iter().map(|part| part.start(whole)).collect() })
+        Box::new(LoadingView::<V> { fields: self.fields.iter().map(|field| field.filling.start(whole)).collect() })
     }
 }
 
@@ -117,7 +60,7 @@ impl<V: ViewFields> fmt::Debug for ViewLoader<V> {
 }
 
 struct LoadingView<'q, V: ViewFields> {
-    parts: Vec<Box<dyn LoadingPart<V::Draft> + 'q>>,
+    fields: Vec<Box<dyn Loading<ViewRow<V>, ViewRow<V>> + 'q>>,
 }
 
 impl<V: ViewFields> Loading<ViewRow<V>, V> for LoadingView<'_, V> {
@@ -127,19 +70,48 @@ impl<V: ViewFields> Loading<ViewRow<V>, V> for LoadingView<'_, V> {
         context: &Context,
         wanted: &mut Vec<Request<'a>>,
     ) -> Result<()> {
-        self.parts.iter_mut().try_for_each(|part| part.requests(&Slice(parents), context, wanted))
+        self.fields.iter_mut().try_for_each(|field| field.requests(parents, context, wanted))
     }
 
     fn finish(self: Box<Self>, rows: Vec<ViewRow<V>>) -> Result<Vec<V>> {
-        let fills = self.parts.into_iter().map(|part| part.finish(&Slice(&rows)));
-        let mut fills = fills.collect::<Result<Vec<_>>>()?;
-        let complete = |row: ViewRow<V>| {
-            let mut draft = row.draft;
-            for fill in &mut fills {
-                fill(&mut draft);
-            }
-            V::complete(draft).ok_or_else(|| Error::invalid("a field of a view was not loaded"))
-        };
-        rows.into_iter().map(complete).collect()
+        let rows = self.fields.into_iter().try_fold(rows, |rows, field| field.finish(rows))?;
+        let not_loaded = || Error::invalid("a field of a view was not loaded");
+        rows.into_iter().map(|row| V::complete(row.draft).ok_or_else(not_loaded)).collect()
+    }
+}
+
+/// Fills a field in, which makes of the rows no others.
+struct Filling<V: ViewFields, F> {
+    field: Box<dyn Prefetch<State = F>>,
+    place: Place<V, F>,
+}
+
+impl<V: ViewFields, F: 'static> Loader<ViewRow<V>, ViewRow<V>> for Filling<V, F> {
+    fn start<'q>(&'q self, whole: bool) -> Box<dyn Loading<ViewRow<V>, ViewRow<V>> + 'q> {
+        Box::new(LoadingField::<V, F> { branch: self.field.start(whole), place: self.place })
+    }
+}
+
+struct LoadingField<'q, V: ViewFields, F> {
+    branch: Box<dyn Branch<F> + 'q>,
+    place: Place<V, F>,
+}
+
+impl<V: ViewFields, F> Loading<ViewRow<V>, ViewRow<V>> for LoadingField<'_, V, F> {
+    fn requests<'a>(
+        &'a mut self,
+        parents: &[ViewRow<V>],
+        context: &Context,
+        wanted: &mut Vec<Request<'a>>,
+    ) -> Result<()> {
+        self.branch.requests(&Slice(parents), context, wanted)
+    }
+
+    fn finish(self: Box<Self>, mut rows: Vec<ViewRow<V>>) -> Result<Vec<ViewRow<V>>> {
+        let values = self.branch.finish(&Slice(&rows))?;
+        for (row, value) in rows.iter_mut().zip(values) {
+            *(self.place)(&mut row.draft) = Some(value);
+        }
+        Ok(rows)
     }
 }

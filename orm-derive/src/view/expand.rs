@@ -65,11 +65,11 @@ pub(crate) fn view(view: &View) -> TokenStream {
                         #(#names: __orm::Source::<#types>::read(#sources, from)?,)*
                     })
                 }
-                fn parts() -> ::std::vec::Vec<::std::boxed::Box<dyn __orm::Part<__Draft>>> {
-                    let parts = [
-                        #(__orm::part(__orm::Source::<#types>::load(#sources()), |draft: &mut __Draft| &mut draft.#names),)*
+                fn loaded_fields() -> ::std::vec::Vec<__orm::FieldLoader<Self>> {
+                    let fields = [
+                        #(__orm::FieldLoader::<Self>::of(__orm::Source::<#types>::load(#sources()), |draft| &mut draft.#names),)*
                     ];
-                    ::core::iter::Iterator::collect(::core::iter::Iterator::flatten(::core::iter::IntoIterator::into_iter(parts)))
+                    ::core::iter::Iterator::collect(::core::iter::Iterator::flatten(::core::iter::IntoIterator::into_iter(fields)))
                 }
                 fn complete(draft: __Draft) -> ::core::option::Option<Self> {
                     ::core::option::Option::Some(Self { #(#names: draft.#names?,)* })
