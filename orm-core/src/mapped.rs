@@ -40,6 +40,10 @@ pub trait Mapped: Sized + 'static {
     #[doc(hidden)]
     const COLUMNS: &'static Self::Columns;
 
+    /// The states of the relations in a row that holds none of them.
+    #[doc(hidden)]
+    type Unloaded: Default;
+
     /// The names of the table and its key.
     #[doc(hidden)]
     const TABLE_NAME: TableName;

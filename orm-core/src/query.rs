@@ -35,7 +35,7 @@ pub use include::include_from;
 pub(crate) use keyset::Window;
 pub(crate) use load::{Loads, load, load_branch};
 pub use lock::Locked;
-pub use memory::{RowOf, prefetch, prefetch_one};
+pub use memory::{prefetch, prefetch_one};
 #[cfg(feature = "signed-cursors")]
 pub use page::CursorKey;
 pub use page::{Cursor, Page, Paged};

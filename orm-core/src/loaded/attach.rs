@@ -7,13 +7,22 @@ use crate::mapped::Mapped;
 
 /// A row type that can take a state into the slot `S`; `Out` is the row type that holds it.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot hold a relation", label = "not a row of a model")]
-pub trait Attach<S, V> {
+pub trait Attach<S, V>: LoadedRow {
     /// The row with the state.
     type Out;
 
     /// Puts the state into the row.
-    fn attach(self, state: V) -> Self::Out;
+    fn attach(self, state: V) -> Self::Out {
+        Self::attach_to(self.into_loaded(), state)
+    }
+
+    /// Puts the state into a row that was taken out of its struct.
+    #[doc(hidden)]
+    fn attach_to(loaded: LoadedOf<Self>, state: V) -> Self::Out;
 }
+
+/// What is inside a row.
+type LoadedOf<R> = Loaded<<R as LoadedRow>::Model, <R as LoadedRow>::States, <R as LoadedRow>::Named>;
 
 impl<R, S, V> Attach<S, V> for R
 where
@@ -23,8 +32,8 @@ where
 {
     type Out = <R::Model as Wrap<S::States, S::Named>>::Row;
 
-    fn attach(self, state: V) -> Self::Out {
-        R::Model::wrap(S::put(self.into_loaded(), state))
+    fn attach_to(loaded: LoadedOf<R>, state: V) -> Self::Out {
+        R::Model::wrap(S::put(loaded, state))
     }
 }
 
@@ -40,13 +49,6 @@ pub struct Loaded<M, S, N> {
     pub states: S,
     /// The values of named slots.
     pub named: N,
-}
-
-impl<M, S: Default> Loaded<M, S, ()> {
-    /// A row without relations.
-    pub fn bare(row: M) -> Self {
-        Loaded { row, states: S::default(), named: () }
-    }
 }
 
 impl<M, S, N> fmt::Debug for Loaded<M, S, N>
@@ -67,7 +69,8 @@ where
     }
 }
 
-/// A row that can take states: a model, or its `…Loaded` struct. The derive implements it.
+/// A row that can take states: a model, or its `…Loaded` struct, for which the derive implements it.
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot hold a relation", label = "not a row of a model")]
 pub trait LoadedRow: Sized {
     /// The model.
     type Model;
@@ -80,6 +83,17 @@ pub trait LoadedRow: Sized {
 
     /// The row with its states.
     fn into_loaded(self) -> Loaded<Self::Model, Self::States, Self::Named>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Mapped> LoadedRow for M {
+    type Model = M;
+    type States = M::Unloaded;
+    type Named = ();
+
+    fn into_loaded(self) -> Loaded<M, M::Unloaded, ()> {
+        Loaded { row: self, states: M::Unloaded::default(), named: () }
+    }
 }
 
 /// A model has a `…Loaded` struct for these states. The derive implements it.

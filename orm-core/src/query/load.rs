@@ -8,7 +8,7 @@ use crate::live::Needs;
 use crate::loaded::Record;
 use crate::mapped::Mapped;
 use crate::prefetch::fetch::{joins, needs};
-use crate::prefetch::{Branch, Context, Loader, Loading, Parents, Slotted};
+use crate::prefetch::{Branch, Loader, Loading, Parents, Slotted};
 use crate::row::{Row, RowSink};
 use crate::sql::{Request, Sql};
 
@@ -53,7 +53,7 @@ fn load_rows<M: Record, Row>(
     if window.alone && window.more {
         return Err(Error::more_than_one(M::Model::TABLE));
     }
-    run_to_end(session, &context, &mut OfRows { loading: &mut *loading, parents: &rows })?;
+    while run_level(session, |wanted| loading.requests(&rows, &context, wanted))? {}
     loading.finish(rows)
 }
 
@@ -102,50 +102,23 @@ pub(crate) fn load_branch<State>(
 ) -> Result<Vec<State>> {
     let needs = Needs { indexes: limited || session.dialect().finds_keys_in_lists(), ..Needs::default() };
     let context = session.context(needs)?;
-    run_to_end(session, &context, &mut OfBranch { branch: &mut *branch, parents })?;
+    while run_level(session, |wanted| branch.requests(parents, &context, wanted))? {}
     branch.finish(parents)
 }
 
-/// Whatever asks for statements until it has all that it needs.
-trait Asking {
-    fn ask<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()>;
-}
-
-struct OfRows<'l, M, Row> {
-    loading: &'l mut (dyn Loading<M, Row> + 'l),
-    parents: &'l [M],
-}
-
-impl<M, Row> Asking for OfRows<'_, M, Row> {
-    fn ask<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
-        self.loading.requests(self.parents, context, wanted)
+/// Runs the statements that are wanted next. False if there are none any more.
+fn run_level<'a>(session: &mut Session<'_>, ask: impl FnOnce(&mut Vec<Request<'a>>) -> Result<()>) -> Result<bool> {
+    let mut wanted = Vec::new();
+    ask(&mut wanted)?;
+    let is_done = wanted.is_empty();
+    if !is_done {
+        run_together(session, wanted)?;
     }
-}
-
-struct OfBranch<'l, State> {
-    branch: &'l mut (dyn Branch<State> + 'l),
-    parents: &'l dyn Parents,
-}
-
-impl<State> Asking for OfBranch<'_, State> {
-    fn ask<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
-        self.branch.requests(self.parents, context, wanted)
-    }
-}
-
-fn run_to_end(session: &mut Session<'_>, context: &Context, asking: &mut dyn Asking) -> Result<()> {
-    loop {
-        let mut wanted = Vec::new();
-        asking.ask(context, &mut wanted)?;
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        run_level(session, wanted)?;
-    }
+    Ok(!is_done)
 }
 
 /// Runs the statements of one level; equal ones once, for all who want their rows.
-fn run_level(session: &mut Session<'_>, wanted: Vec<Request<'_>>) -> Result<()> {
+fn run_together(session: &mut Session<'_>, wanted: Vec<Request<'_>>) -> Result<()> {
     let mut distinct: Vec<Shared<'_>> = Vec::with_capacity(wanted.len());
     for Request { sql, sink } in wanted {
         match distinct.iter_mut().find(|shared| shared.sql == sql) {

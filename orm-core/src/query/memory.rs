@@ -1,15 +1,12 @@
 //! Prefetching onto rows that are in memory already.
 
-use std::marker::PhantomData;
-use std::ops::Deref;
-
 use super::load_branch;
 use crate::access::Access;
 use crate::db::Executor;
 use crate::error::{Error, Result};
-use crate::loaded::Attach;
+use crate::loaded::{Attach, Loaded, LoadedRow};
 use crate::mapped::Mapped;
-use crate::prefetch::{ParentKeys, Parents, Prefetch, RelationOf, collect, describe};
+use crate::prefetch::{ParentKeys, Parents, Place, Prefetch, RelationOf, collect, describe};
 
 /// Loads a relation for rows that are in memory: one statement, whatever their number.
 ///
@@ -30,12 +27,12 @@ use crate::prefetch::{ParentKeys, Parents, Prefetch, RelationOf, collect, descri
 /// # Errors
 ///
 /// As [`Query::all`](crate::query::Query::all).
-pub fn prefetch<Row, M, R, How, Out>(on: &impl Executor, rows: Vec<Row>, relation: R) -> Result<Vec<Out>>
+pub fn prefetch<Row, R, Out>(on: &impl Executor, rows: Vec<Row>, relation: R) -> Result<Vec<Out>>
 where
-    M: Mapped,
-    R: RelationOf<M>,
+    Row: LoadedRow<Model: Mapped> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
+    R: RelationOf<<Row as LoadedRow>::Model>,
     R::Loads: Prefetch,
-    Row: RowOf<M, How> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
+    R::Slot: Place<R>,
 {
     let relation = relation.loads();
     let fetch = relation.fetch();
@@ -43,11 +40,12 @@ where
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let parents = InMemory { rows: &rows, types: PhantomData };
+    let rows: Vec<_> = rows.into_iter().map(Row::into_loaded).collect();
+    let parents = InMemory(&rows);
     let states = on.run(Access::Read, |session| {
         session.snapshot(|session| load_branch(session, relation.start(false), &parents, fetch.needs_indexes()))
     })?;
-    Ok(rows.into_iter().zip(states).map(|(row, state)| row.attach(state)).collect())
+    Ok(rows.into_iter().zip(states).map(|(row, state)| Row::attach_to(row, state)).collect())
 }
 
 /// As [`prefetch`], for a single row.
@@ -55,65 +53,30 @@ where
 /// # Errors
 ///
 /// As [`prefetch`].
-pub fn prefetch_one<Row, M, R, How, Out>(on: &impl Executor, row: Row, relation: R) -> Result<Out>
+pub fn prefetch_one<Row, R, Out>(on: &impl Executor, row: Row, relation: R) -> Result<Out>
 where
-    M: Mapped,
-    R: RelationOf<M>,
+    Row: LoadedRow<Model: Mapped> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
+    R: RelationOf<<Row as LoadedRow>::Model>,
     R::Loads: Prefetch,
-    Row: RowOf<M, How> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
+    R::Slot: Place<R>,
 {
     let mut rows = prefetch(on, vec![row], relation)?;
-    rows.pop().ok_or_else(|| Error::not_found(M::TABLE))
-}
-
-/// A row that is a model, or holds one with some of its relations. `How` is inferred.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a row of `{M}`",
-    label = "not a row of `{M}`",
-    note = "prefetch a relation of the model that the rows are of"
-)]
-pub trait RowOf<M, How> {
-    /// The model's own row.
-    #[doc(hidden)]
-    fn model(&self) -> &M;
-}
-
-/// The row is the model.
-#[derive(Debug)]
-pub struct Itself;
-
-/// The row holds the model.
-#[derive(Debug)]
-pub struct Derefs;
-
-impl<M: Mapped> RowOf<M, Itself> for M {
-    fn model(&self) -> &M {
-        self
-    }
-}
-
-impl<M: Mapped, Row: Deref<Target = M>> RowOf<M, Derefs> for Row {
-    fn model(&self) -> &M {
-        self
-    }
+    rows.pop().ok_or_else(|| Error::not_found(Row::Model::TABLE))
 }
 
 /// Rows in memory as parents.
-struct InMemory<'r, Row, M, How> {
-    rows: &'r [Row],
-    types: PhantomData<fn() -> (M, How)>,
-}
+struct InMemory<'r, M, S, N>(&'r [Loaded<M, S, N>]);
 
-impl<M: Mapped, Row: RowOf<M, How>, How> Parents for InMemory<'_, Row, M, How> {
+impl<M: Mapped, S, N> Parents for InMemory<'_, M, S, N> {
     fn count(&self) -> usize {
-        self.rows.len()
+        self.0.len()
     }
 
     fn keys(&self, columns: &[usize]) -> Result<ParentKeys> {
-        collect(self.rows.iter().map(RowOf::model), columns)
+        collect(self.0.iter().map(|row| &row.row), columns)
     }
 
     fn describe(&self, parent: usize) -> String {
-        self.rows.get(parent).map_or_else(String::new, |row| describe(row.model()))
+        self.0.get(parent).map_or_else(String::new, |row| describe(&row.row))
     }
 }

@@ -10,58 +10,35 @@ use std::marker::PhantomData;
 use super::View;
 
 /// What a field holds.
-pub trait Held {
+#[derive(Clone, Copy, Debug)]
+pub struct Held {
     /// Whether the rows can be handed out: by what they are held in, or since they can be cloned.
-    const IS_SHARED: bool;
-
+    pub(super) is_shared: bool,
     /// Whether they lie on the heap, so that a struct can contain itself by them.
-    const IS_BOXED: bool;
-
-    /// Whether they lead to the view `T`.
-    type Leads<T: View, F: Fuel>: Answer;
+    pub(super) is_boxed: bool,
 }
 
-/// A field without rows.
-#[derive(Debug)]
-pub struct NoRows;
+impl Held {
+    /// No rows.
+    pub const NO_ROWS: Self = Held { is_shared: true, is_boxed: false };
 
-/// A field with rows that are shared.
-#[derive(Debug)]
-pub struct Shared<V>(PhantomData<V>);
+    /// Rows that are shared.
+    pub const SHARED: Self = Held { is_shared: true, is_boxed: true };
 
-/// A field with a list of rows of its own.
-#[derive(Debug)]
-pub struct Boxed<V>(PhantomData<V>);
+    /// A list of rows of its own.
+    #[must_use]
+    pub const fn boxed<V: View>() -> Self {
+        Held { is_shared: V::CLONE.is_some(), is_boxed: true }
+    }
 
-/// A field that is a row itself, if there is one.
-#[derive(Debug)]
-pub struct ByValue<V>(PhantomData<V>);
-
-impl Held for NoRows {
-    const IS_SHARED: bool = true;
-    const IS_BOXED: bool = false;
-    type Leads<T: View, F: Fuel> = No;
+    /// A row itself, if there is one.
+    #[must_use]
+    pub const fn by_value<V: View>() -> Self {
+        Held { is_shared: V::CLONE.is_some(), is_boxed: false }
+    }
 }
 
-impl<V: View> Held for Shared<V> {
-    const IS_SHARED: bool = true;
-    const IS_BOXED: bool = true;
-    type Leads<T: View, F: Fuel> = V::Leads<T, F>;
-}
-
-impl<V: View> Held for Boxed<V> {
-    const IS_SHARED: bool = V::CLONE.is_some();
-    const IS_BOXED: bool = true;
-    type Leads<T: View, F: Fuel> = V::Leads<T, F>;
-}
-
-impl<V: View> Held for ByValue<V> {
-    const IS_SHARED: bool = V::CLONE.is_some();
-    const IS_BOXED: bool = false;
-    type Leads<T: View, F: Fuel> = V::Leads<T, F>;
-}
-
-/// Whether something leads to a view.
+/// Whether something leads to a view: a type, since the answer of a view depends on the view that is looked for.
 pub trait Answer {
     /// The answer.
     const LEADS: Leads;
@@ -94,7 +71,7 @@ impl Answer for No {
     const LEADS: Leads = Leads::Nowhere;
 }
 
-/// How many steps from a view into a field are left.
+/// How many steps from a view into a field are left: a type, since the constants that are asked for depend on it.
 pub trait Fuel {
     /// Whether none is.
     const IS_EMPTY: bool;

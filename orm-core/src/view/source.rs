@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::nesting::{Boxed, ByValue, Held, NoRows, Shared, cloning};
+use super::nesting::{Answer, Fuel, Held, No, cloning};
 use super::{Described, Reader, Types, View};
 use crate::ast::Expr;
 use crate::column::Column;
@@ -27,7 +27,11 @@ use crate::view::Kind;
 pub trait Source<F>: Sized + 'static {
     /// What the field holds.
     #[doc(hidden)]
-    type Held: Held;
+    const HELD: Held;
+
+    /// Whether that leads to the view `T`.
+    #[doc(hidden)]
+    type Leads<T: View, Steps: Fuel>: Answer;
 
     /// What it asks of the statement for the rows.
     fn describe(&self) -> Described;
@@ -45,7 +49,8 @@ pub trait Source<F>: Sized + 'static {
 
 #[diagnostic::do_not_recommend]
 impl<M: Mapped, T: ColumnType> Source<T> for Column<M, T> {
-    type Held = NoRows;
+    const HELD: Held = Held::NO_ROWS;
+    type Leads<W: View, Steps: Fuel> = No;
 
     fn describe(&self) -> Described {
         Described { output: Some(self.expr()), keys: &[] }
@@ -140,7 +145,8 @@ impl<P: Mapped, C: Mapped, K, const AT: usize, T> Through<P, C, K, AT, T> {
 
 #[diagnostic::do_not_recommend]
 impl<P: Mapped, C: Mapped, const AT: usize, T: ColumnType> Source<T> for Through<P, C, ToOne, AT, T> {
-    type Held = NoRows;
+    const HELD: Held = Held::NO_ROWS;
+    type Leads<W: View, Steps: Fuel> = No;
 
     fn describe(&self) -> Described {
         self.described()
@@ -163,7 +169,8 @@ macro_rules! through_maybe {
         where
             T: ColumnType<Presence = Required>,
         {
-            type Held = NoRows;
+            const HELD: Held = Held::NO_ROWS;
+            type Leads<W: View, Steps: Fuel> = No;
 
             fn describe(&self) -> Described {
                 self.described()
@@ -222,10 +229,11 @@ impl<S, F> Branch<F> for Mapping<'_, S, F> {
 }
 
 macro_rules! related {
-    ($($field:ty, $kind:ty, $extent:ty, ($($more:tt)*), $held:ty, $map:expr;)*) => {$(
+    ($($field:ty, $kind:ty, $extent:ty, ($($more:tt)*), $held:expr, $map:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<P: Mapped, C: Mapped, const AT: usize, $($more)*> Source<$field> for Relation<P, C, $kind, AT, C, $extent> {
-            type Held = $held;
+            const HELD: Held = $held;
+            type Leads<T: View, Steps: Fuel> = V::Leads<T, Steps>;
 
             fn describe(&self) -> Described {
                 Described { output: None, keys: P::TABLE.relations[AT].from_columns }
@@ -243,22 +251,23 @@ macro_rules! related {
 }
 
 related! {
-    Vec<V>, ToMany, E, (E: Extent, V: View<Model = C>), Boxed<V>,
+    Vec<V>, ToMany, E, (E: Extent, V: View<Model = C>), Held::boxed::<V>(),
         |rows| Many::into_vecs(rows, const { cloning::<V>() });
-    Many<V, E>, ToMany, E, (E: Extent, V: View<Model = C>), Shared<V>, |rows| rows;
-    V, ToOne, All, (V: View<Model = C>), ByValue<V>, |rows| {
+    Many<V, E>, ToMany, E, (E: Extent, V: View<Model = C>), Held::SHARED, |rows| rows;
+    V, ToOne, All, (V: View<Model = C>), Held::by_value::<V>(), |rows| {
         One::into_rows(rows.into_iter().map(Some), const { cloning::<V>() }).into_iter().flatten().collect()
     };
-    Option<V>, ToOne, Part, (V: View<Model = C>), ByValue<V>,
+    Option<V>, ToOne, Part, (V: View<Model = C>), Held::by_value::<V>(),
         |rows| One::into_rows(rows.into_iter(), const { cloning::<V>() });
-    Option<V>, ToMaybe, E, (E: Extent, V: View<Model = C>), ByValue<V>,
+    Option<V>, ToMaybe, E, (E: Extent, V: View<Model = C>), Held::by_value::<V>(),
         |rows| One::into_rows(rows.into_iter(), const { cloning::<V>() });
 }
 
 /// A value computed for each parent.
 #[diagnostic::do_not_recommend]
 impl<P: Mapped, T: ColumnType + Clone> Source<T> for Aggregate<P, T> {
-    type Held = NoRows;
+    const HELD: Held = Held::NO_ROWS;
+    type Leads<W: View, Steps: Fuel> = No;
 
     fn describe(&self) -> Described {
         Described { output: None, keys: self.def().from_columns }
@@ -278,7 +287,8 @@ impl<P: Mapped, T: ColumnType + Clone> Source<T> for Aggregate<P, T> {
 impl<M: Mapped, K: Kind, const AT: usize, E: Extent, V: View<Model = M>> Source<Tree<V>>
     for AnyDepth<Relation<M, M, K, AT, M, E>>
 {
-    type Held = Shared<V>;
+    const HELD: Held = Held::SHARED;
+    type Leads<T: View, Steps: Fuel> = V::Leads<T, Steps>;
 
     fn describe(&self) -> Described {
         Described { output: None, keys: M::TABLE.relations[AT].from_columns }

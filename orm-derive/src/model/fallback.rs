@@ -9,7 +9,7 @@ use syn::ext::IdentExt as _;
 
 use crate::diagnostic::Errors;
 use crate::model::definition::{Items, Model};
-use crate::model::expand::{self, model_impl};
+use crate::model::expand::{self, loaded, model_impl};
 use crate::symbol;
 
 /// The mistakes, and stand-ins for what the model would have given.
@@ -63,6 +63,7 @@ fn implementation(model: &Model) -> TokenStream {
     let (krate, ident) = (&model.krate, &model.ident);
     let (name, names) = (model.name(), model_impl::name(model));
     let key = if model.columns_of(&model.primary_key).is_empty() { quote!(i64) } else { model_impl::key_type(model) };
+    let unloaded = loaded::unloaded(model);
     let (impl_generics, type_generics, _) = model.generics.split_for_impl();
     let parameters: Vec<_> = model.generics.type_params().map(|parameter| &parameter.ident).collect();
     quote! {
@@ -75,6 +76,7 @@ fn implementation(model: &Model) -> TokenStream {
             type Itself = Self;
             type Columns = ();
             const COLUMNS: &'static () = &();
+            type Unloaded = #unloaded;
             const TABLE_NAME: __orm::TableName = #names;
             const TABLE: &'static __orm::Table = &__orm::Table::of::<Self>(#name, &[]);
             const PRIMARY_KEY: &'static [usize] = &[];

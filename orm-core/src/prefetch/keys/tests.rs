@@ -27,6 +27,7 @@ impl Mapped for Parent {
     type Itself = Self;
     type Columns = ();
     const COLUMNS: &'static () = &();
+    type Unloaded = ();
     const TABLE_NAME: TableName = TableName::new("parents", &["number"]);
     const TABLE: &'static Table = &PARENTS;
     const PRIMARY_KEY: &'static [usize] = &[0];

@@ -215,21 +215,12 @@ impl<'a> Loaded<'a> {
         self.model.relations.iter().map(|relation| format!(" {what} `{}`.", relation.text())).collect()
     }
 
-    /// How the rows of a query take in one state after the other. A row without any becomes a loaded one first.
+    /// How the rows of a query take in one state after the other.
     fn loaded_row(&self) -> TokenStream {
-        let Loaded { model: Model { krate, ident, .. }, name, states, slots, .. } = self;
-        let not_loaded = list(vec![quote!(#krate::NotLoaded); states.len()]);
+        let Loaded { model: Model { ident, .. }, name, states, slots, .. } = self;
         let list = list(states);
         quote! {
             type __Inner<#(#states,)* #slots> = __orm::Loaded<#ident, #list, #slots>;
-            impl __orm::LoadedRow for #ident {
-                type Model = Self;
-                type States = #not_loaded;
-                type Named = ();
-                fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
-                    __orm::Loaded::bare(self)
-                }
-            }
             impl<#(#states,)* #slots> __orm::LoadedRow for #name<#(#states,)* #slots> {
                 type Model = #ident;
                 type States = #list;
@@ -290,6 +281,12 @@ impl<'a> Loaded<'a> {
         ];
         quote!(#(#traits)*)
     }
+}
+
+/// The states of a row without relations.
+pub(crate) fn unloaded(model: &Model) -> TokenStream {
+    let krate = &model.krate;
+    list(vec![quote!(#krate::NotLoaded); model.relations.len()])
 }
 
 /// `(A, (B, ()))`

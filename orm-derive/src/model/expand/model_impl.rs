@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use super::tokens::{positions, single_or_tuple};
-use super::{columns, relations, serialized};
+use super::{columns, loaded, relations, serialized};
 use crate::model::definition::{Column, DbDefault, Generated, Model, Moment};
 use crate::symbol;
 
@@ -19,6 +19,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let decode = decode(model);
     let encode = encode(model);
     let default_of = default_of(model);
+    let unloaded = loaded::unloaded(model);
     quote! {
         #[automatically_derived]
         impl __orm::Mapped for #ident {
@@ -26,6 +27,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             type Itself = Self;
             type Columns = __Columns;
             const COLUMNS: &'static __Columns = &__Columns;
+            type Unloaded = #unloaded;
             const TABLE_NAME: __orm::TableName = #name;
             const TABLE: &'static __orm::Table = #table;
             const PRIMARY_KEY: &'static [usize] = &#primary_key;

@@ -130,6 +130,7 @@ impl Mapped for Note {
     type Itself = Self;
     type Columns = ();
     const COLUMNS: &'static () = &();
+    type Unloaded = ();
     const TABLE_NAME: TableName = TableName::new("notes", &["id"]);
     const TABLE: &'static Table = &NOTES;
     const PRIMARY_KEY: &'static [usize] = &[0];
@@ -180,6 +181,7 @@ impl Mapped for Keyless {
     type Itself = Self;
     type Columns = ();
     const COLUMNS: &'static () = &();
+    type Unloaded = ();
     const TABLE_NAME: TableName = TableName::new("keyless", &["code"]);
     const TABLE: &'static Table = &KEYLESS;
     const PRIMARY_KEY: &'static [usize] = &[0];
