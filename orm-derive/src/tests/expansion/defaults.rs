@@ -19,6 +19,7 @@ const _: () = {
         type Itself = Self;
         type Columns = __Columns;
         const COLUMNS: &'static __Columns = &__Columns;
+        type Unloaded = ();
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("settings", &["id"]);
         const TABLE: &'static __orm::Table = {
             &__orm::Table::of::<
@@ -209,14 +210,6 @@ const _: () = {
         }
     }
     type __Inner<Named> = __orm::Loaded<Setting, (), Named>;
-    impl __orm::LoadedRow for Setting {
-        type Model = Self;
-        type States = ();
-        type Named = ();
-        fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
-            __orm::Loaded::bare(self)
-        }
-    }
     impl<Named> __orm::LoadedRow for SettingLoaded<Named> {
         type Model = Setting;
         type States = ();

@@ -18,6 +18,7 @@ const _: () = {
         type Itself = Self;
         type Columns = ();
         const COLUMNS: &'static () = &();
+        type Unloaded = ();
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("persons", &[]);
         const TABLE: &'static __orm::Table = &__orm::Table::of::<Self>("Person", &[]);
         const PRIMARY_KEY: &'static [usize] = &[];
@@ -98,14 +99,6 @@ const _: () = {
         }
     }
     type __Inner<Named> = __orm::Loaded<Person, (), Named>;
-    impl __orm::LoadedRow for Person {
-        type Model = Self;
-        type States = ();
-        type Named = ();
-        fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
-            __orm::Loaded::bare(self)
-        }
-    }
     impl<Named> __orm::LoadedRow for PersonLoaded<Named> {
         type Model = Person;
         type States = ();

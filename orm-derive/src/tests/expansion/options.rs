@@ -35,6 +35,7 @@ const _: () = {
         type Itself = Self;
         type Columns = __Columns;
         const COLUMNS: &'static __Columns = &__Columns;
+        type Unloaded = (my::orm::NotLoaded, ());
         const TABLE_NAME: __orm::TableName = __orm::TableName::new(
                 "people",
                 &["firstName", "type"],
@@ -291,14 +292,6 @@ const _: () = {
         }
     }
     type __Inner<Team, Named> = __orm::Loaded<Person, (Team, ()), Named>;
-    impl __orm::LoadedRow for Person {
-        type Model = Self;
-        type States = (my::orm::NotLoaded, ());
-        type Named = ();
-        fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
-            __orm::Loaded::bare(self)
-        }
-    }
     impl<Team, Named> __orm::LoadedRow for PersonLoaded<Team, Named> {
         type Model = Person;
         type States = (Team, ());

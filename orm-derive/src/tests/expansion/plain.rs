@@ -17,6 +17,7 @@ const _: () = {
         type Itself = Self;
         type Columns = __Columns;
         const COLUMNS: &'static __Columns = &__Columns;
+        type Unloaded = ();
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("students", &["id"]);
         const TABLE: &'static __orm::Table = {
             &__orm::Table::of::<
@@ -154,14 +155,6 @@ const _: () = {
         }
     }
     type __Inner<Named> = __orm::Loaded<Student, (), Named>;
-    impl __orm::LoadedRow for Student {
-        type Model = Self;
-        type States = ();
-        type Named = ();
-        fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
-            __orm::Loaded::bare(self)
-        }
-    }
     impl<Named> __orm::LoadedRow for StudentLoaded<Named> {
         type Model = Student;
         type States = ();

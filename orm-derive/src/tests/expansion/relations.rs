@@ -62,6 +62,13 @@ const _: () = {
         type Itself = Self;
         type Columns = __Columns;
         const COLUMNS: &'static __Columns = &__Columns;
+        type Unloaded = (
+            ::orm::NotLoaded,
+            (
+                ::orm::NotLoaded,
+                (::orm::NotLoaded, (::orm::NotLoaded, (::orm::NotLoaded, ()))),
+            ),
+        );
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("teachers", &["id"]);
         const TABLE: &'static __orm::Table = {
             const RELATION_courses: __orm::RelationDef = {
@@ -480,20 +487,6 @@ const _: () = {
         (Courses, (Profile, (Tags, (Friends, (School, ()))))),
         Named,
     >;
-    impl __orm::LoadedRow for Teacher {
-        type Model = Self;
-        type States = (
-            ::orm::NotLoaded,
-            (
-                ::orm::NotLoaded,
-                (::orm::NotLoaded, (::orm::NotLoaded, (::orm::NotLoaded, ()))),
-            ),
-        );
-        type Named = ();
-        fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
-            __orm::Loaded::bare(self)
-        }
-    }
     impl<Courses, Profile, Tags, Friends, School, Named> __orm::LoadedRow
     for TeacherLoaded<Courses, Profile, Tags, Friends, School, Named> {
         type Model = Teacher;

@@ -12,6 +12,7 @@ const _: () = {
         type Itself = Self;
         type Columns = __Columns;
         const COLUMNS: &'static __Columns = &__Columns;
+        type Unloaded = ();
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("pages", &["id"]);
         const TABLE: &'static __orm::Table = {
             &__orm::Table::of::<
@@ -139,14 +140,6 @@ const _: () = {
         }
     }
     type __Inner<Named> = __orm::Loaded<Page, (), Named>;
-    impl __orm::LoadedRow for Page {
-        type Model = Self;
-        type States = ();
-        type Named = ();
-        fn into_loaded(self) -> __orm::Loaded<Self, Self::States, ()> {
-            __orm::Loaded::bare(self)
-        }
-    }
     impl<Named> __orm::LoadedRow for PageLoaded<Named> {
         type Model = Page;
         type States = ();
