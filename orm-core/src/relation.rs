@@ -32,8 +32,7 @@ pub use batch::{Batch, batch};
 pub use by_name::{Descriptor, HasRelation};
 pub use joined::LeadsToOne;
 pub use polymorphic::{
-    Holds, HoldsLoaded, KeyedBy, Narrow, Polymorphic, PolymorphicRelation, RefersToModel, Widen, check_polymorphic,
-    check_tag,
+    Holds, HoldsLoaded, KeyedBy, PlaceIn, Polymorphic, PolymorphicRelation, check_polymorphic, check_tag,
 };
 pub use tree::AnyDepth;
 

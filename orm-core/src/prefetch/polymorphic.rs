@@ -1,16 +1,16 @@
 //! A relation to rows of several models being loaded: one statement for each model that some parent refers to.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::fetch::RelationRows;
 use super::keys::{KeysOfParents, ParentKeys};
-use super::relation::RelationLoading;
-use super::{Branch, Context, OneOf, Parents};
+use super::{Branch, Context, Found, LoadingByKey, OneOf, Parents, describe_key};
 use crate::error::{Error, Result};
-use crate::loaded::{All, Extent, Kind, RowAt, RowPool, ToMaybe};
+use crate::loaded::{Extent, Kind, RowAt, RowPool};
 use crate::mapped::Mapped;
-use crate::schema::PolymorphicDef;
+use crate::schema::{PolymorphicDef, Table};
 use crate::sql::Request;
 use crate::types::{Keys, SqlType};
 use crate::value::Value;
@@ -20,38 +20,21 @@ pub(crate) struct PolymorphicLoading<'q, S, K, E> {
     def: PolymorphicDef,
     /// The enum's name.
     holder: &'static str,
-    variants: Vec<Box<dyn Variant<S> + 'q>>,
+    variants: Vec<Variant<'q, S>>,
     /// The position of each parent's pair among the distinct pairs of tag and key, once they are asked for.
     of_parents: Option<KeysOfParents>,
-    /// Which of these pairs belong to each variant.
-    pairs: Vec<Vec<usize>>,
+    /// Those of each variant, once there are any.
+    of_variants: Vec<OfVariant>,
     types: PhantomData<fn() -> (K, E)>,
 }
 
-/// One variant of an enum of models being loaded. Generated code makes them with [`variant`].
-pub trait Variant<S> {
+/// One variant of an enum of models, as it is to be loaded. Generated code makes them with [`variant`].
+pub struct Variant<'q, S> {
     /// The text that stands for the variant in the tag's column.
-    fn tag(&self) -> &'static str;
-
-    /// Asks for the rows with some keys.
-    fn ask<'a>(&'a mut self, keys: Keys, context: &Context, wanted: &mut Vec<Request<'a>>);
-
-    /// Asks for what belongs to the rows that arrived.
-    ///
-    /// # Errors
-    ///
-    /// When a key cannot be sent.
-    fn ask_below<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()>;
-
-    /// The rows, and the position of each key's row; `None` for a key without one.
-    ///
-    /// # Errors
-    ///
-    /// When a key leads to several rows, and those of what belongs to the rows.
-    fn rows(self: Box<Self>) -> Result<(Vec<S>, Vec<Option<RowAt>>)>;
-
+    pub(crate) tag: &'static str,
     /// What is fetched for it.
-    fn fetched(&self) -> Arc<RelationRows>;
+    pub(crate) fetched: &'q Arc<RelationRows>,
+    branch: Box<dyn Branch<Option<S>> + 'q>,
 }
 
 /// A variant that holds rows of the model `C` as a `Row`.
@@ -60,69 +43,84 @@ pub fn variant<'q, C: Mapped, Row: 'static, S: 'static>(
     tag: &'static str,
     wrap: fn(Row) -> S,
     of: &'q OneOf<C, Row>,
-) -> Box<dyn Variant<S> + 'q> {
-    let loading = RelationLoading::new(&of.fetched, &*of.loader, false);
-    Box::new(OfModel { tag, wrap, of, loading, keys: 0 })
+) -> Variant<'q, S> {
+    let by_key = LoadingByKey::new(&of.fetched, &*of.loader);
+    Variant { tag, fetched: &of.fetched, branch: Box::new(Wrapped { by_key, wrap }) }
 }
 
-struct OfModel<'q, C, Row, S> {
-    tag: &'static str,
+impl<S> fmt::Debug for Variant<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Variant {:?}", self.tag)
+    }
+}
+
+/// The row of each key, in its variant.
+struct Wrapped<'q, C, Row, S> {
+    by_key: LoadingByKey<'q, C, Row>,
     wrap: fn(Row) -> S,
-    of: &'q OneOf<C, Row>,
-    loading: RelationLoading<'q, C, ToMaybe, Row, All>,
-    keys: usize,
 }
 
-impl<C: Mapped, Row, S> Variant<S> for OfModel<'_, C, Row, S> {
-    fn tag(&self) -> &'static str {
-        self.tag
+impl<C: Mapped, Row, S> Branch<Option<S>> for Wrapped<'_, C, Row, S> {
+    fn requests<'a>(&'a mut self, keys: &dyn Parents, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
+        self.by_key.requests(keys, context, wanted)
     }
 
-    fn ask<'a>(&'a mut self, keys: Keys, context: &Context, wanted: &mut Vec<Request<'a>>) {
-        self.keys = keys.len();
-        self.loading.ask(ParentKeys { of_parents: KeysOfParents::InOrder(keys.len()), keys }, context, wanted);
+    fn finish(self: Box<Self>, keys: &dyn Parents) -> Result<Vec<Option<S>>> {
+        let found = Box::new(self.by_key).finish(keys)?.into_iter();
+        Ok(found.map(|found| if let Found::Row(row) = found { Some((self.wrap)(row)) } else { None }).collect())
+    }
+}
+
+/// The pairs of tag and key that belong to a variant.
+struct OfVariant {
+    table: &'static Table,
+    /// Their positions among all pairs.
+    pairs: Vec<usize>,
+    keys: Keys,
+}
+
+impl Parents for OfVariant {
+    fn count(&self) -> usize {
+        self.pairs.len()
     }
 
-    fn ask_below<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
-        self.loading.ask_below(context, wanted)
+    fn keys(&self, _: &[usize]) -> Result<ParentKeys> {
+        Ok(ParentKeys { keys: self.keys.clone(), of_parents: KeysOfParents::InOrder(self.pairs.len()) })
     }
 
-    fn rows(self: Box<Self>) -> Result<(Vec<S>, Vec<Option<RowAt>>)> {
-        let Some((rows, groups, _)) = self.loading.into_rows()? else { return Ok((Vec::new(), Vec::new())) };
-        let row_of = |key| {
-            let (start, end) = groups.range(Some(key));
-            (start < end).then(|| groups.row(start))
+    fn describe(&self, parent: usize) -> String {
+        let key = match &self.keys {
+            Keys::Ints(keys) => keys.get(parent).map(|&key| Value::Int(key)),
+            Keys::Values { values, .. } => values.get(parent).cloned(),
         };
-        let positions = (0..self.keys).map(row_of).collect();
-        Ok((rows.into_iter().map(self.wrap).collect(), positions))
-    }
-
-    fn fetched(&self) -> Arc<RelationRows> {
-        Arc::clone(&self.of.fetched)
+        describe_key(self.table, key.into_iter().map(Ok))
     }
 }
 
 impl<'q, S, K: Kind, E: Extent> PolymorphicLoading<'q, S, K, E> {
-    pub(crate) fn new(def: PolymorphicDef, holder: &'static str, variants: Vec<Box<dyn Variant<S> + 'q>>) -> Self {
-        PolymorphicLoading { def, holder, variants, of_parents: None, pairs: Vec::new(), types: PhantomData }
+    pub(crate) fn new(def: PolymorphicDef, holder: &'static str, variants: Vec<Variant<'q, S>>) -> Self {
+        PolymorphicLoading { def, holder, variants, of_parents: None, of_variants: Vec::new(), types: PhantomData }
     }
 
-    /// Splits the distinct pairs of tag and key by variant, and gives the keys of each.
-    fn split(&mut self, keys: Keys) -> Result<Vec<Keys>> {
-        let mut of_variants = vec![Vec::new(); self.variants.len()];
-        self.pairs = vec![Vec::new(); self.variants.len()];
+    /// Splits the distinct pairs of tag and key by variant.
+    fn split(&self, keys: Keys) -> Result<Vec<OfVariant>> {
+        let mut of_variants = vec![(Vec::new(), Vec::new()); self.variants.len()];
         let Keys::Values { types, values } = keys else { return Err(self.untagged()) };
         let Some(&sql_type) = types.get(1) else { return Err(self.untagged()) };
         let mut pairs = values.into_iter();
         let mut pair = 0;
         while let (Some(tag), Some(key)) = (pairs.next(), pairs.next()) {
-            let mut tags = self.variants.iter().map(|variant| Value::Text(variant.tag().into()));
+            let mut tags = self.variants.iter().map(|variant| Value::Text(variant.tag.into()));
             let at = tags.position(|known| known == tag).ok_or_else(|| self.untagged())?;
-            self.pairs[at].push(pair);
-            of_variants[at].push(key);
+            of_variants[at].0.push(pair);
+            of_variants[at].1.push(key);
             pair += 1;
         }
-        Ok(of_variants.into_iter().map(|keys| of_one_column(keys, sql_type)).collect())
+        let of_variant = |(variant, (pairs, keys)): (&Variant<'q, S>, _)| {
+            let table = (variant.fetched.relation.to)();
+            OfVariant { table, pairs, keys: of_one_column(keys, sql_type) }
+        };
+        Ok(self.variants.iter().zip(of_variants).map(of_variant).collect())
     }
 
     fn untagged(&self) -> Error {
@@ -146,31 +144,29 @@ impl<S: 'static, K: Kind, E: Extent> Branch<K::State<S, E>> for PolymorphicLoadi
         context: &Context,
         wanted: &mut Vec<Request<'a>>,
     ) -> Result<()> {
-        if self.of_parents.is_some() {
-            return self.variants.iter_mut().try_for_each(|variant| variant.ask_below(context, wanted));
-        }
-        let ParentKeys { keys, of_parents } = parents.keys(&self.def.columns)?;
-        self.of_parents = Some(of_parents);
-        if !keys.is_empty() {
-            let of_variants = self.split(keys)?;
-            for (variant, keys) in self.variants.iter_mut().zip(of_variants) {
-                variant.ask(keys, context, wanted);
+        if self.of_parents.is_none() {
+            let ParentKeys { keys, of_parents } = parents.keys(&self.def.columns)?;
+            self.of_parents = Some(of_parents);
+            if !keys.is_empty() {
+                self.of_variants = self.split(keys)?;
             }
         }
-        Ok(())
+        let mut variants = self.variants.iter_mut().zip(&self.of_variants);
+        variants.try_for_each(|(variant, keys)| variant.branch.requests(keys, context, wanted))
     }
 
     fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<K::State<S, E>>> {
-        let PolymorphicLoading { def, variants, of_parents, pairs, .. } = *self;
+        let PolymorphicLoading { def, variants, of_parents, of_variants, .. } = *self;
         let of_parents = of_parents.unwrap_or_else(|| KeysOfParents::none(parents.count()));
         let mut rows = Vec::new();
-        let mut of_pairs = vec![RowAt::NONE; pairs.iter().map(Vec::len).sum()];
-        for (variant, pairs) in variants.into_iter().zip(pairs) {
-            let first = rows.len();
-            let (of_variant, positions) = variant.rows()?;
-            rows.extend(of_variant);
-            for (pair, position) in pairs.into_iter().zip(positions) {
-                of_pairs[pair] = position.map_or(RowAt::NONE, |row| RowAt::new(first + row.index()));
+        let mut of_pairs = vec![RowAt::NONE; of_variants.iter().map(Parents::count).sum()];
+        for (variant, of_variant) in variants.into_iter().zip(of_variants) {
+            let found = variant.branch.finish(&of_variant)?;
+            for (pair, row) in of_variant.pairs.into_iter().zip(found) {
+                if let Some(row) = row {
+                    of_pairs[pair] = RowAt::new(rows.len());
+                    rows.push(row);
+                }
             }
         }
         let pool = RowPool::new(rows, Vec::new());

@@ -8,7 +8,7 @@ use super::Named;
 use crate::column::Filter;
 use crate::loaded::{All, At, Attach, Extent, Here, Kind, Part, There};
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Fetch, OneOf, PolymorphicLoading, Prefetch, RelationOf, Variant, WithRelation};
+use crate::prefetch::{Branch, Fetch, OneOf, Place, PolymorphicLoading, Prefetch, RelationOf, Variant, WithRelation};
 use crate::schema::PolymorphicDef;
 use crate::types::{RefersTo, TextType};
 
@@ -39,10 +39,6 @@ pub trait Polymorphic: Sized + 'static {
     #[doc(hidden)]
     type Models: Clone + Send + Sync + 'static;
 
-    /// The enum itself, which an error about another type does not name.
-    #[doc(hidden)]
-    type Itself;
-
     /// The text that stands for the row's model in the tag's column.
     fn tag(&self) -> &'static str;
 
@@ -52,7 +48,7 @@ pub trait Polymorphic: Sized + 'static {
 
     /// The variants, as they are to be loaded.
     #[doc(hidden)]
-    fn variants(models: &Self::Models) -> Vec<Box<dyn Variant<Self> + '_>>;
+    fn variants(models: &Self::Models) -> Vec<Variant<'_, Self>>;
 }
 
 /// An enum of models that has a variant for the model `C`. The derive implements it.
@@ -72,79 +68,59 @@ pub trait HoldsLoaded<L> {
     type Row: 'static;
 
     /// The variants, as they are to be loaded.
-    fn variants(list: &L) -> Vec<Box<dyn Variant<Self::Row> + '_>>;
+    fn variants(list: &L) -> Vec<Variant<'_, Self::Row>>;
 }
 
-/// A place in a list of variants `L` where the model `C` stands, whose rows can also hold what the relation `R` loads.
-pub trait Widen<L, C, R, Slot> {
-    /// The list then.
-    type Out: Clone + Send + Sync + 'static;
+/// A place in the list `L`, as a type: the items of a list have types of their own, and so has what is done to one.
+pub trait PlaceIn<L> {
+    /// What stands there.
+    type Item;
 
-    /// Also loads the relation.
-    fn widen(list: L, relation: R) -> Self::Out;
+    /// The list when a `T` stands there.
+    type With<T>;
+
+    /// What stands there.
+    fn item(list: &mut L) -> &mut Self::Item;
+
+    /// Makes something else of it.
+    fn replace<T>(list: L, change: impl FnOnce(Self::Item) -> T) -> Self::With<T>;
 }
 
-impl<C, Row, Rest, R, Slot> Widen<(OneOf<C, Row>, Rest), C, R, Slot> for Here
-where
-    C: Mapped,
-    Row: Attach<Slot, R::State, Out: 'static> + 'static,
-    Rest: Clone + Send + Sync + 'static,
-    R: Prefetch,
-    Slot: 'static,
-{
-    type Out = (OneOf<C, Row::Out>, Rest);
+impl<First, Rest> PlaceIn<(First, Rest)> for Here {
+    type Item = First;
+    type With<T> = (T, Rest);
 
-    fn widen((OneOf { mut fetched, loader }, rest): (OneOf<C, Row>, Rest), relation: R) -> Self::Out {
-        Arc::make_mut(&mut fetched).draft.fetch::<Slot>(relation.fetch());
-        (OneOf { fetched, loader: Arc::new(WithRelation::<C, Row, R, Slot>::new(loader, relation)) }, rest)
+    fn item((first, _): &mut (First, Rest)) -> &mut First {
+        first
+    }
+
+    fn replace<T>((first, rest): (First, Rest), change: impl FnOnce(First) -> T) -> (T, Rest) {
+        (change(first), rest)
     }
 }
 
-impl<First, Rest, I, C, R, Slot> Widen<(First, Rest), C, R, Slot> for There<I>
-where
-    First: Clone + Send + Sync + 'static,
-    I: Widen<Rest, C, R, Slot>,
-{
-    type Out = (First, I::Out);
+impl<First, Rest, I: PlaceIn<Rest>> PlaceIn<(First, Rest)> for There<I> {
+    type Item = I::Item;
+    type With<T> = (First, I::With<T>);
 
-    fn widen((first, rest): (First, Rest), relation: R) -> Self::Out {
-        (first, I::widen(rest, relation))
+    fn item((_, rest): &mut (First, Rest)) -> &mut I::Item {
+        I::item(rest)
+    }
+
+    fn replace<T>((first, rest): (First, Rest), change: impl FnOnce(I::Item) -> T) -> (First, I::With<T>) {
+        (first, I::replace(rest, change))
     }
 }
 
-/// A place in a list of variants `L` where the model `C` stands.
-pub trait Narrow<L, C> {
-    /// Leaves out rows that do not meet the condition.
-    fn narrow(list: &mut L, condition: impl Filter<C>);
-}
-
-impl<C, Row, Rest> Narrow<(OneOf<C, Row>, Rest), C> for Here {
-    fn narrow(list: &mut (OneOf<C, Row>, Rest), condition: impl Filter<C>) {
-        Arc::make_mut(&mut list.0.fetched).draft.filter(condition);
-    }
-}
-
-impl<First, Rest, I: Narrow<Rest, C>, C> Narrow<(First, Rest), C> for There<I> {
-    fn narrow(list: &mut (First, Rest), condition: impl Filter<C>) {
-        I::narrow(&mut list.1, condition);
-    }
-}
-
-/// An enum of models whose primary keys a foreign key of type `K` can refer to.
-#[diagnostic::on_unimplemented(
-    message = "a foreign key of type `{K}` cannot refer to every model of `{Self}`",
-    label = "the key of some model of `{Self}` has another type",
-    note = "give all models of the enum primary keys of one type"
-)]
+/// A list of models whose primary keys a foreign key of type `K` can refer to: a trait, since the list is one of types.
 pub trait KeyedBy<K> {}
 
-/// A key that can refer to the primary key of the model `M`.
-pub trait RefersToModel<M> {}
+impl<K> KeyedBy<K> for () {}
 
-impl<K: RefersTo<M::Key>, M: Mapped> RefersToModel<M> for K {}
+impl<K: RefersTo<C::Key>, C: Mapped, Row, Rest: KeyedBy<K>> KeyedBy<K> for (OneOf<C, Row>, Rest) {}
 
 /// Compiles when a foreign key of type `K` can refer to each model of the enum `S`.
-pub const fn check_polymorphic<S: Polymorphic<Itself: KeyedBy<K>>, K>() {}
+pub const fn check_polymorphic<S: Polymorphic<Models: KeyedBy<K>>, K>() {}
 
 /// Compiles when a column can hold the tag of a polymorphic relation.
 pub const fn check_tag<T: TextType>() {}
@@ -164,12 +140,15 @@ pub struct PolymorphicRelation<P, S: Polymorphic, K, const AT: usize, Row = S, L
     types: Types<P, S, K, E>,
 }
 
-/// The list `L` of the enum `S` when the relation `R` of its model `C` is loaded too.
-type Widened<S, L, C, R> =
-    <<S as Holds<C>>::At as Widen<L, C, <R as RelationOf<C>>::Loads, <R as RelationOf<C>>::Slot>>::Out;
+/// The list `L` of the enum `S` when the rows of its model `C`, so far a `V`, hold what the relation `R` loads.
+type Widened<S, L, C, R, V> = <<S as Holds<C>>::At as PlaceIn<L>>::With<OneOf<C, Holding<C, R, V>>>;
+
+/// The row `V` of the model `C` when it holds what the relation `R` loads.
+type Holding<C, R, V> =
+    <V as Attach<<R as RelationOf<C>>::Slot, <<R as RelationOf<C>>::Loads as Prefetch>::State>>::Out;
 
 /// Makes the variants of a list.
-type Variants<L, Row> = for<'l> fn(&'l L) -> Vec<Box<dyn Variant<Row> + 'l>>;
+type Variants<L, Row> = for<'l> fn(&'l L) -> Vec<Variant<'l, Row>>;
 
 /// The types that a relation only names: it is `Send` and `Sync` whatever they are.
 type Types<P, S, K, E> = PhantomData<fn() -> (P, S, K, E)>;
@@ -206,12 +185,12 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
     /// # Ok(())
     /// # }
     /// ```
-    pub fn filter<C>(mut self, condition: impl Filter<C>) -> PolymorphicRelation<P, S, K, AT, Row, L, Part>
+    pub fn filter<C, V>(mut self, condition: impl Filter<C>) -> PolymorphicRelation<P, S, K, AT, Row, L, Part>
     where
         S: Holds<C>,
-        S::At: Narrow<L, C>,
+        S::At: PlaceIn<L, Item = OneOf<C, V>>,
     {
-        S::At::narrow(&mut self.list, condition);
+        Arc::make_mut(&mut S::At::item(&mut self.list).fetched).draft.filter(condition);
         let PolymorphicRelation { def, list, variants, .. } = self;
         PolymorphicRelation { def, list, variants, types: PhantomData }
     }
@@ -233,20 +212,28 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
     /// # }
     /// ```
     #[expect(clippy::type_complexity, reason = "it says which rows come")]
-    pub fn prefetch<R, C>(
+    pub fn prefetch<R, C, V>(
         self,
         relation: R,
-    ) -> PolymorphicRelation<P, S, K, AT, <S as HoldsLoaded<Widened<S, L, C, R>>>::Row, Widened<S, L, C, R>, E>
+    ) -> PolymorphicRelation<P, S, K, AT, <S as HoldsLoaded<Widened<S, L, C, R, V>>>::Row, Widened<S, L, C, R, V>, E>
     where
         R: RelationOf<C>,
         R::Loads: Prefetch,
-        S: Holds<C> + HoldsLoaded<Widened<S, L, C, R>>,
-        S::At: Widen<L, C, R::Loads, R::Slot>,
+        R::Slot: Place<R>,
+        C: Mapped,
+        V: Attach<R::Slot, <R::Loads as Prefetch>::State> + 'static,
+        S: Holds<C> + HoldsLoaded<Widened<S, L, C, R, V>>,
+        S::At: PlaceIn<L, Item = OneOf<C, V>>,
     {
+        let relation = relation.loads();
+        let list = S::At::replace(self.list, |OneOf { mut fetched, loader }| {
+            Arc::make_mut(&mut fetched).draft.fetch::<R::Slot>(relation.fetch());
+            OneOf { fetched, loader: Arc::new(WithRelation::<C, V, R::Loads, R::Slot>::new(loader, relation)) }
+        });
         PolymorphicRelation {
             def: self.def,
-            variants: <S as HoldsLoaded<Widened<S, L, C, R>>>::variants,
-            list: S::At::widen(self.list, relation.loads()),
+            variants: <S as HoldsLoaded<Widened<S, L, C, R, V>>>::variants,
+            list,
             types: PhantomData,
         }
     }
@@ -283,7 +270,7 @@ where
 
     fn fetch(&self) -> Fetch {
         let variants = (self.variants)(&self.list);
-        Fetch::OneOf(self.def, variants.iter().map(|variant| (variant.tag(), variant.fetched())).collect())
+        Fetch::OneOf(self.def, variants.iter().map(|variant| (variant.tag, Arc::clone(variant.fetched))).collect())
     }
 
     fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<Self::State> + 'q> {

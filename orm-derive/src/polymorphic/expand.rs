@@ -18,7 +18,6 @@ pub(crate) fn polymorphic(polymorphic: &Polymorphic, is_sound: bool) -> TokenStr
     let tags = kinds.iter().map(|Kind { variant, tag, .. }| quote!(#ident::#variant(_row) => #tag));
     // Variants with mistakes are missing in the list.
     let tag = if is_sound { quote!(match self { #(#tags),* }) } else { quote!(loop {}) };
-    let keys = models.iter().map(|model| quote_spanned!(model.span()=> __K: __orm::RefersToModel<#model>));
     let wholes = list(models.iter().map(|model| quote_spanned!(model.span()=> __orm::one_of::<#model>())));
     let places = kinds.iter().enumerate().filter(|(_, kind)| is_alone(kind, kinds)).map(|(at, Kind { model, .. })| {
         let place = (0..at).fold(quote!(__orm::Here), |place, _| quote!(__orm::There<#place>));
@@ -36,19 +35,16 @@ pub(crate) fn polymorphic(polymorphic: &Polymorphic, is_sound: bool) -> TokenStr
             #[automatically_derived]
             impl __orm::Polymorphic for #ident {
                 type Models = #plain;
-                type Itself = Self;
                 fn tag(&self) -> &'static str {
                     #tag
                 }
                 fn models() -> #plain {
                     #wholes
                 }
-                fn variants(__list: &#plain) -> ::std::vec::Vec<::std::boxed::Box<dyn __orm::Variant<Self> + '_>> {
+                fn variants(__list: &#plain) -> ::std::vec::Vec<__orm::Variant<'_, Self>> {
                     #variants
                 }
             }
-            #[automatically_derived]
-            impl<__K> __orm::KeyedBy<__K> for #ident where #(#keys,)* {}
             #(#places)*
         };
     }
@@ -82,7 +78,7 @@ fn enum_of_loaded(polymorphic: &Polymorphic) -> TokenStream {
             #[automatically_derived]
             impl<#(#rows: 'static),*> __orm::HoldsLoaded<#list> for #ident {
                 type Row = #path;
-                fn variants(__list: &#list) -> ::std::vec::Vec<::std::boxed::Box<dyn __orm::Variant<#path> + '_>> {
+                fn variants(__list: &#list) -> ::std::vec::Vec<__orm::Variant<'_, #path>> {
                     #variants
                 }
             }

@@ -1,6 +1,6 @@
 //! Rows that stand twice: a second row of a to-one relation is an error, and each link counts.
 
-use orm::{Model, Result, assert_queries, insert_many};
+use orm::{Model, Polymorphic, Result, assert_queries, insert_many};
 
 use crate::database::{Shared, db};
 use crate::schemas::journal::{NewProfile, Profile, Writer, journal};
@@ -73,6 +73,40 @@ fn a_belongs_to_with_two_rows_is_an_error_too() -> Result<()> {
         let error = error.expect("two countries have the code");
         assert!(error.is_more_than_one(), "{error}");
     }
+    Ok(())
+}
+
+#[derive(Polymorphic, Clone, Debug, PartialEq)]
+enum Sender {
+    Country(Country),
+    Fan(Fan),
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Letter {
+    id: i64,
+    kind: String,
+    #[belongs_to(sender: Sender, tag = kind)]
+    sender_id: i64,
+}
+
+#[test]
+fn a_row_of_one_of_several_models_that_stands_twice_is_an_error_too() -> Result<()> {
+    let file = Shared::new();
+    file.run(
+        "CREATE TABLE countries (id INTEGER NOT NULL, code TEXT NOT NULL);
+             CREATE TABLE fans (id INTEGER PRIMARY KEY);
+             CREATE TABLE letters (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, sender_id INTEGER NOT NULL);
+             INSERT INTO countries VALUES (1, 'de'), (2, 'at'), (2, 'at');
+             INSERT INTO fans VALUES (2);
+             INSERT INTO letters VALUES (1, 'country', 1), (2, 'country', 2), (3, 'fan', 2);",
+    );
+    let db = &file.open();
+    let senders = |id| Letter::query().filter(Letter::id().eq(id)).prefetch(Letter::sender()).one(db);
+    assert_eq!(**senders(1)?.sender(), Sender::Country(Country { id: 1, code: "de".into() }));
+    assert_eq!(**senders(3)?.sender(), Sender::Fan(Fan { id: 2 }));
+    let error = senders(2).expect_err("two countries have the key");
+    assert!(error.is_more_than_one(), "{error}");
     Ok(())
 }
 

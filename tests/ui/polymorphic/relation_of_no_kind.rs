@@ -43,6 +43,8 @@ fn main() -> orm::Result<()> {
     // Twice the same.
     let twice = Comment::subject().prefetch(Photo::album()).prefetch(Photo::album());
     Comment::query().prefetch(twice).all(&db)?;
+    // A count has no place in a row.
+    Comment::query().prefetch(Comment::subject().prefetch(Photo::album().count())).all(&db)?;
     // Rows with relations are another enum.
     for comment in Comment::query().prefetch(Comment::subject().prefetch(Photo::album())).all(&db)? {
         if let Subject::Post(post) = &**comment.subject() {
