@@ -58,6 +58,17 @@ impl Select {
         self.limit.is_some() || self.offset.is_some()
     }
 
+    /// What is selected other than the columns of the model, the conditions, and what to order by.
+    pub(crate) fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        let outputs = self.outputs.iter().flat_map(|outputs| outputs.iter());
+        outputs.chain(self.conditions()).chain(self.order.iter().map(|order| &order.by))
+    }
+
+    /// The conditions on rows and on groups.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Expr> {
+        self.filter.iter().chain(self.group.iter().flat_map(|group| &group.having))
+    }
+
     /// How many values are selected.
     pub(crate) fn width(&self) -> usize {
         self.outputs.as_ref().map_or(self.table.columns.len(), |outputs| outputs.len())
@@ -244,10 +255,21 @@ pub enum Expr {
     Aggregate(Function, Option<Argument>),
     /// The column at a position of the row that a to-one relation of this scope's table leads to, which is joined.
     Joined(&'static RelationDef, usize),
+    /// A value computed from the row that a to-one relation of this scope's table leads to, in the scope of that row.
+    ValueOf(&'static RelationDef, Box<Expr>),
     /// Several values, compared as one: by the first, then by the second, and so on.
     Row(Vec<Expr>),
     /// The value at a position of what is selected, counted from 0; to order by.
     Output(usize),
+}
+
+/// What has several values in a group of rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Loose {
+    /// The column at a position.
+    Column(usize),
+    /// A value of the row that a to-one relation leads to.
+    ValueOf(&'static RelationDef),
 }
 
 /// What a value is computed from for all rows of a group.
@@ -383,43 +405,69 @@ impl Expr {
 
     /// Whether a value computed from all rows of a group stands in it.
     pub(crate) fn is_of_group(&self) -> bool {
+        let mut is_of_group = false;
+        self.visit(&mut |expr| {
+            is_of_group |= matches!(expr, Expr::Aggregate(..));
+            !is_of_group
+        });
+        is_of_group
+    }
+
+    /// What has several values in a group of rows that are equal in the columns `by`, if something has.
+    pub(crate) fn loose(&self, by: &[usize]) -> Option<Loose> {
+        let mut loose = None;
+        self.visit(&mut |expr| {
+            loose = loose.or_else(|| match expr {
+                Expr::Column(column) => Some(*column).filter(|column| !by.contains(column)).map(Loose::Column),
+                Expr::Exists(relation, _)
+                | Expr::ExistsAmong(relation, ..)
+                | Expr::OfRelated(relation, ..)
+                | Expr::Joined(relation, _) => {
+                    relation.from_columns.iter().copied().find(|column| !by.contains(column)).map(Loose::Column)
+                }
+                Expr::ValueOf(relation, _) => Some(Loose::ValueOf(relation)),
+                _ => None,
+            });
+            loose.is_none() && !matches!(expr, Expr::Aggregate(..))
+        });
+        loose
+    }
+
+    /// Visits the expression, and what it is made of in the same scope where `visit` says so.
+    pub(crate) fn visit<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr) -> bool) {
+        if !visit(self) {
+            return;
+        }
         match self {
-            Expr::Aggregate(..) => true,
+            Expr::Aggregate(_, argument) => argument.iter().for_each(|argument| argument.value.visit(visit)),
             Expr::Compare(left, _, right) | Expr::Arithmetic(left, _, right) => {
-                left.is_of_group() || right.is_of_group()
+                [left, right].iter().for_each(|expr| expr.visit(visit));
             }
-            Expr::Between(value, least, greatest) => [value, least, greatest].iter().any(|expr| expr.is_of_group()),
-            Expr::IsNull(value) | Expr::In(value, _) | Expr::Like(value, ..) => value.is_of_group(),
-            Expr::And(terms) | Expr::Or(terms) | Expr::Row(terms) => terms.iter().any(Expr::is_of_group),
-            Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.is_of_group(),
+            Expr::Between(value, least, greatest) => {
+                [value, least, greatest].iter().for_each(|expr| expr.visit(visit));
+            }
+            Expr::IsNull(value) | Expr::In(value, _) | Expr::Like(value, ..) => value.visit(visit),
+            Expr::And(terms) | Expr::Or(terms) | Expr::Row(terms) => terms.iter().for_each(|term| term.visit(visit)),
+            Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.visit(visit),
             Expr::Column(_)
             | Expr::Value(_)
             | Expr::Exists(..)
             | Expr::ExistsAmong(..)
             | Expr::OfRelated(..)
+            | Expr::ValueOf(..)
             | Expr::Joined(..)
-            | Expr::Output(_) => false,
+            | Expr::Output(_) => {}
         }
     }
 
-    /// A column of the scope that stands outside of what is computed from groups, and is none of `by`.
-    pub(crate) fn loose_column(&self, by: &[usize]) -> Option<usize> {
-        let first = |exprs: &[&Expr]| exprs.iter().find_map(|expr| expr.loose_column(by));
-        match self {
-            Expr::Column(column) => Some(*column).filter(|column| !by.contains(column)),
-            Expr::Aggregate(..) | Expr::Value(_) | Expr::Output(_) => None,
-            Expr::Compare(left, _, right) | Expr::Arithmetic(left, _, right) => first(&[left, right]),
-            Expr::Between(value, least, greatest) => first(&[value, least, greatest]),
-            Expr::IsNull(value) | Expr::In(value, _) | Expr::Like(value, ..) => value.loose_column(by),
-            Expr::And(terms) | Expr::Or(terms) | Expr::Row(terms) => {
-                terms.iter().find_map(|term| term.loose_column(by))
-            }
-            Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.loose_column(by),
-            Expr::Exists(relation, _)
-            | Expr::ExistsAmong(relation, ..)
-            | Expr::OfRelated(relation, ..)
-            | Expr::Joined(relation, _) => relation.from_columns.iter().copied().find(|column| !by.contains(column)),
-        }
+    /// Whether a value of the row that a to-one relation leads to stands in it.
+    pub(crate) fn reads_joined(&self) -> bool {
+        let mut reads = false;
+        self.visit(&mut |expr| {
+            reads |= matches!(expr, Expr::ValueOf(..) | Expr::Joined(..));
+            !reads
+        });
+        reads
     }
 
     /// The condition that a target's tag sets, for the other side of a polymorphic relation.

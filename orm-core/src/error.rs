@@ -99,6 +99,12 @@ pub(crate) enum ErrorKind {
     JoinedToSeveral {
         table: &'static str,
     },
+    /// A relation of which a value is asked may lead to several rows.
+    NotSingle {
+        relation: String,
+        table: &'static str,
+        columns: String,
+    },
     /// Fewer rows were written than were sent.
     Ignored {
         table: &'static str,
@@ -364,6 +370,7 @@ impl Error {
             | ErrorKind::Encode { place: Place::Column { table, .. }, .. }
             | ErrorKind::Ignored { table, .. }
             | ErrorKind::KeyNotUnique { table, .. }
+            | ErrorKind::NotSingle { table, .. }
             | ErrorKind::JoinedToSeveral { table }
             | ErrorKind::KeyNotAssigned { table, .. }
             | ErrorKind::Stale { table, .. } => Some(table),
@@ -411,6 +418,7 @@ impl Error {
                 | ErrorKind::NotReturned { .. }
                 | ErrorKind::KeyNotAssigned { .. }
                 | ErrorKind::KeyNotUnique { .. }
+                | ErrorKind::NotSingle { .. }
                 | ErrorKind::JoinedToSeveral { .. }
         )
     }

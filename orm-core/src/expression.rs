@@ -7,7 +7,7 @@ use crate::ast::{Argument, Arithmetic, Comparison, Expr, Function};
 use crate::column::{Column, Condition, EachGroup, EachRow, MAX_DEPTH, Operand, OrderBy, check_depth, operand};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
-use crate::types::{ColumnType, Comparable, Summable};
+use crate::types::{ColumnType, Comparable, Required, Summable};
 use crate::value::{Mismatch, Value};
 
 /// A value of type `T` computed from columns of the model `M`: of each row, as `Account::balance().add(5)`, or of each group
@@ -80,6 +80,11 @@ impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
         let (column, depth) = (self.column, self.depth.max(other.depth()));
         let other = operand(other, |mismatch| refused::<M>(column, mismatch));
         Condition::compare(self.into_parts().1, comparison, other).at_depth(depth)
+    }
+
+    /// How many computations and conditions lie within each other, and the value.
+    pub(crate) fn into_related(self) -> (usize, Result<Expr>) {
+        (self.depth, self.into_parts().1)
     }
 
     /// The column that it begins with, and the value.
@@ -252,15 +257,26 @@ impl<M: Mapped, T: ColumnType> Expression<M, T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Mapped, T: ColumnType> Operand<M, T> for Expression<M, T> {
-    fn into_expr(self) -> Result<Expr, Mismatch> {
-        self.expr.map_err(Refusal::into_mismatch)
-    }
+/// An optional expression can be compared with a required one, as columns can.
+macro_rules! operand {
+    ($($expression:ty => $compared:ty, ($($bound:tt)*);)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<M: Mapped, T: $($bound)*> Operand<M, $compared> for $expression {
+            fn into_expr(self) -> Result<Expr, Mismatch> {
+                self.expr.map_err(Refusal::into_mismatch)
+            }
 
-    fn depth(&self) -> usize {
-        self.depth
-    }
+            fn depth(&self) -> usize {
+                self.depth
+            }
+        }
+    )*};
+}
+
+operand! {
+    Expression<M, T> => T, (ColumnType);
+    Expression<M, T> => Option<T>, (ColumnType);
+    Expression<M, Option<T>> => T, (ColumnType<Presence = Required>);
 }
 
 impl<M, T, Of> Clone for Expression<M, T, Of> {

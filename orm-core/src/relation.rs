@@ -4,11 +4,16 @@ mod aggregate;
 mod batch;
 mod by_keys;
 mod by_name;
-mod compared;
-mod conditions;
-mod joined;
+#[doc(hidden)]
+pub mod compared;
+#[doc(hidden)]
+pub mod conditions;
+#[doc(hidden)]
+pub mod joined;
 mod polymorphic;
 mod tree;
+#[doc(hidden)]
+pub mod value;
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::ast::{Expr, Group, Order, Select};
+use crate::ast::{Expr, Group, Loose, Order, Select};
 use crate::column::{Column, ColumnSet, Condition, EachGroup, EachRow, Filter, Ordering};
 use crate::db::Executor;
 use crate::error::{Error, Result};
@@ -233,11 +233,17 @@ impl<M: Mapped, T> Selected<M, T, EachGroup> {
 fn check_group(select: &Select, group: &Group) -> Result<()> {
     let outputs = select.outputs.iter().flat_map(|outputs| outputs.iter());
     let mut exprs = outputs.chain(&group.having).chain(select.order.iter().map(|order| &order.by));
-    let Some(column) = exprs.find_map(|expr| expr.loose_column(&group.by)) else { return Ok(()) };
-    Err(Error::invalid(format!(
-        "{} has several values in a group: group by it too, or select its `min()` or another value computed from all of them",
-        path(select.table, column)
-    )))
+    match exprs.find_map(|expr| expr.loose(&group.by)) {
+        None => Ok(()),
+        Some(Loose::Column(column)) => Err(Error::invalid(format!(
+            "{} has several values in a group: group by it too, or select its `min()` or another value computed from all of them",
+            path(select.table, column)
+        ))),
+        Some(Loose::ValueOf(relation)) => Err(Error::invalid(format!(
+            "a value of `{}` stands for one row, and a group has several: select its `min()` or another value computed from all of them",
+            relation.path()
+        ))),
+    }
 }
 
 /// Rows that come once for many stand nowhere in an order of what the many differ in.

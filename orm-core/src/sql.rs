@@ -27,7 +27,7 @@ use std::fmt;
 
 pub(crate) use cache::{Purpose, TextCache};
 pub use dialect::{ComparedColumns, Conflict, Dialect, Fragment, KeyTable, LimitsEach, LinkedRows};
-pub use held::{Held, Used};
+pub use held::{Held, Single, Used};
 pub use links::{
     Known, NewLinks, WhichRows, adopt, count_missing_links, delete_doubled_links, delete_links, insert_links,
     key_columns, release,
@@ -57,12 +57,14 @@ pub struct Sql {
     pub params: Vec<Param<'static>>,
     /// The columns that are compared or written in the form that their models say.
     pub used: Vec<Used>,
+    /// The to-one relations that are trusted to lead to one row at most.
+    pub single: Vec<Single>,
 }
 
 impl Sql {
     /// A statement that is the same each time.
     pub(crate) fn fixed(text: &str) -> Self {
-        Sql { text: text.to_owned(), params: Vec::new(), used: Vec::new() }
+        Sql { text: text.to_owned(), params: Vec::new(), used: Vec::new(), single: Vec::new() }
     }
 }
 
@@ -83,6 +85,7 @@ pub struct Writer<'d> {
     text: String,
     params: Vec<Param<'static>>,
     used: Vec<Used>,
+    single: Vec<Single>,
     dialect: &'d dyn Dialect,
     /// The tables in scope, the innermost last, by the numbers of their aliases.
     scopes: Vec<(usize, &'static Table)>,
@@ -103,6 +106,7 @@ impl<'d> Writer<'d> {
             text: String::with_capacity(512),
             params: Vec::new(),
             used: Vec::new(),
+            single: Vec::new(),
             dialect,
             scopes: Vec::new(),
             aliases: 0,
@@ -114,7 +118,7 @@ impl<'d> Writer<'d> {
     }
 
     pub(crate) fn finish(self) -> Sql {
-        Sql { text: self.text, params: self.params, used: self.used }
+        Sql { text: self.text, params: self.params, used: self.used, single: self.single }
     }
 
     pub(crate) fn push(&mut self, text: &str) -> &mut Self {

@@ -16,6 +16,7 @@ fn chapter() -> orm::Result<()> {
     counts(&db, &mut chapter)?;
     orders(&db, &mut chapter)?;
     without_rows(&db)?;
+    values(&db, &mut chapter)?;
     nested(&db)?;
     twice(&db)?;
     nulls(&db)?;
@@ -92,6 +93,19 @@ fn without_rows(db: &Db) -> orm::Result<()> {
     let by_grade = Student::enrollments().max(Enrollment::grade()).desc().nulls_last();
     let best = Student::query().order_by(by_grade).first(db)?;
     assert_eq!(best.map(|student| student.first_name).as_deref(), Some("Grace"));
+    Ok(())
+}
+
+fn values(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let courses = Course::query()
+        .order_by((Course::department().value(Department::name()).desc(), Course::title().asc()))
+        .all(db)?;
+    assert_eq!(courses.len(), 5);
+    chapter.shows_sql(&recording.statements());
+    let by_prerequisite = Course::prerequisite().value(Course::department().value(Department::name()));
+    let courses = Course::query().order_by(by_prerequisite.asc().nulls_last()).all(db)?;
+    assert_eq!(courses.len(), 5);
     Ok(())
 }
 

@@ -4,3 +4,4 @@ mod aggregates;
 mod composed;
 mod filters;
 mod order;
+mod values;

@@ -6,6 +6,8 @@ mod arrays;
 mod broken_files;
 #[path = "sqlite/claimed_keys.rs"]
 mod claimed_keys;
+#[path = "sqlite/collations.rs"]
+mod collations;
 #[path = "sqlite/connections.rs"]
 mod connections;
 #[path = "sqlite/files.rs"]

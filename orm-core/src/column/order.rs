@@ -65,7 +65,8 @@ impl<M: Mapped, Of> fmt::Debug for OrderBy<M, Of> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not order rows of `{M}`",
     label = "not an order of `{M}`",
-    note = "write a column with a direction, as in `.order_by(Student::last_name().asc())`, or a tuple of such terms"
+    note = "write a value with a direction, as in `.order_by(Student::last_name().asc())`, or a tuple of such terms",
+    note = "a relation has values to order by: `Student::courses().count().desc()`, or of a to-one relation `Student::department().value(Department::name()).asc()`"
 )]
 pub trait Ordering<M, Of = EachRow> {
     /// Adds the terms.

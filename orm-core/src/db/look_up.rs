@@ -8,8 +8,8 @@ use crate::live::{Indexes, Known, Needs, References, Sample, Seen, Writable, Wri
 use crate::observe::StatementKind;
 use crate::prefetch::Context;
 use crate::row::{Row, RowSink};
-use crate::schema::{ColumnDef, Table};
-use crate::sql::{Request, Sql, Used};
+use crate::schema::{ColumnDef, RelationDef, Table};
+use crate::sql::{Request, Single, Sql, Used};
 use crate::types::Param;
 use crate::value::Value;
 
@@ -62,6 +62,31 @@ impl Session<'_> {
         }
         let writable = self.look_up_writable(table)?;
         Ok(catalog.writable.remember(table, Arc::new(writable)))
+    }
+
+    /// Refuses a statement that trusts the tables in what they do not keep.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check_forms`](Self::check_forms) and [`check_single`](Self::check_single).
+    pub(super) fn check_trusted(&mut self, sql: &Sql) -> Result<()> {
+        self.check_forms(&sql.used)?;
+        sql.single.iter().try_for_each(|Single(relation)| self.check_single(relation))
+    }
+
+    /// Refuses a statement that trusts a relation to lead to one row at most, where the database does not promise it.
+    ///
+    /// # Errors
+    ///
+    /// [`is_schema_mismatch`](Error::is_schema_mismatch), with what to do; and those of reading the catalog.
+    fn check_single(&mut self, relation: &'static RelationDef) -> Result<()> {
+        let (to, columns) = ((relation.to)(), relation.single_by());
+        let promised = if relation.leads_to_a_key() {
+            self.tells_apart(to)?
+        } else {
+            self.indexes()?.tell_apart(to, &columns, self.dialect())
+        };
+        if promised { Ok(()) } else { Err(Error::not_single(relation, &columns)) }
     }
 
     /// Refuses a statement that trusts columns to hold a form which they do not hold.

@@ -55,7 +55,7 @@ impl<'s> Session<'s> {
     pub(crate) fn run_as(&mut self, kind: StatementKind, requests: &mut [Request<'_>]) -> Result<()> {
         for request in requests.iter() {
             self.check_number(&request.sql.params)?;
-            self.check_forms(&request.sql.used)?;
+            self.check_trusted(request.sql)?;
         }
         let (name, observers) = (self.dialect().name(), self.db.observers());
         if !observers.are_watching() {
@@ -76,7 +76,7 @@ impl<'s> Session<'s> {
     ///
     /// Those of the statement and of the decoding of its rows.
     pub fn query(&mut self, sql: &Sql, sink: &mut dyn RowSink) -> Result<()> {
-        self.check_forms(&sql.used)?;
+        self.check_trusted(sql)?;
         self.query_text(&sql.text, &sql.params, sink)
     }
 
@@ -128,7 +128,7 @@ impl<'s> Session<'s> {
     ///
     /// Those of the statement.
     pub fn execute(&mut self, sql: &Sql) -> Result<u64> {
-        self.check_forms(&sql.used)?;
+        self.check_trusted(sql)?;
         self.execute_text(&sql.text, &sql.params)
     }
 

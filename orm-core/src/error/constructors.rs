@@ -137,6 +137,14 @@ impl Error {
         Error::new(ErrorKind::JoinedToSeveral { table: table.name })
     }
 
+    /// The error of a value of a to-one relation that may lead to several rows.
+    #[cold]
+    pub(crate) fn not_single(relation: &'static RelationDef, columns: &[usize]) -> Self {
+        let table = (relation.to)();
+        let columns: Vec<String> = table.names(columns).map(|name| format!("`{name}`")).collect();
+        Error::new(ErrorKind::NotSingle { relation: relation.path(), table: table.name, columns: columns.join(", ") })
+    }
+
     /// The error of inserting links, which says what a row of a join model needs besides the keys.
     #[cold]
     pub(crate) fn of_link(mut self, relation: &'static RelationDef, through: &'static Through) -> Self {

@@ -70,6 +70,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "{what} cannot be stored: {mismatch}")
             }
             ErrorKind::KeyNotUnique { .. }
+            | ErrorKind::NotSingle { .. }
             | ErrorKind::JoinedToSeveral { .. }
             | ErrorKind::MissingRelated { .. }
             | ErrorKind::UnknownTag { .. }
@@ -184,6 +185,11 @@ fn describe_data(f: &mut fmt::Formatter<'_>, kind: &ErrorKind) -> fmt::Result {
             f,
             "two rows of `{table}` have the key ({key}) of the model `{model}` in common, which is to tell rows apart; \
              name columns that do: `#[model(primary_key(..))]`"
+        ),
+        ErrorKind::NotSingle { relation, table, columns } => write!(
+            f,
+            "`{relation}` may lead to several rows, of which none is its value: no unique index of `{table}` is of ({columns}); \
+             create one, or compute the value from all of them, as with `max` in place of `value`"
         ),
         ErrorKind::JoinedToSeveral { table } => write!(
             f,

@@ -93,9 +93,14 @@ impl Indexes {
 
     /// Whether the database promises that no two rows of a table have its primary key in common.
     pub(crate) fn tells_apart(&self, table: &Table, dialect: &dyn Dialect) -> bool {
-        let is_in_key = |own: &String| table.names(table.primary_key).any(|column| dialect.same_name(own, column));
+        self.tell_apart(table, table.primary_key, dialect)
+    }
+
+    /// Whether the database promises that no two rows of a table have all of these columns in common.
+    pub(crate) fn tell_apart(&self, table: &Table, columns: &[usize], dialect: &dyn Dialect) -> bool {
+        let is_one = |own: &String| table.names(columns).any(|column| dialect.same_name(own, column));
         self.0.iter().any(|index| {
-            index.unique && index.columns.iter().all(is_in_key) && index.table.is(table.schema, table.name, dialect)
+            index.unique && index.columns.iter().all(is_one) && index.table.is(table.schema, table.name, dialect)
         })
     }
 

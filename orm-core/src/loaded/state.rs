@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{All, Many, One, Part, RowPool};
 use crate::error::{Error, Result};
+use crate::types::{ColumnType, Comparable};
 
 /// The slot of the relation at position `AT` of the model `P`.
 #[derive(Debug)]
@@ -22,6 +23,10 @@ pub struct Slot<N>(PhantomData<fn() -> N>);
 pub trait Kind: 'static {
     /// The state, for rows of type `T`.
     type State<T, E: Extent>;
+
+    /// What a value of type `T` of a related row is to the row that the relation starts at: an `Option` where there may be no
+    /// related row.
+    type Value<T: Comparable>: ColumnType;
 
     /// The state of a parent whose rows stand at `range` of the pool.
     ///
@@ -62,6 +67,7 @@ pub struct ToMaybe;
 
 impl Kind for ToMany {
     type State<T, E: Extent> = Many<T, E>;
+    type Value<T: Comparable> = Option<T::Value>;
 
     fn state<T, E: Extent>(
         pool: &Arc<RowPool<T>>,
@@ -74,6 +80,7 @@ impl Kind for ToMany {
 
 impl Kind for ToOne {
     type State<T, E: Extent> = E::OneOrOption<T>;
+    type Value<T: Comparable> = T;
 
     fn state<T, E: Extent>(
         pool: &Arc<RowPool<T>>,
@@ -90,6 +97,7 @@ impl Kind for ToOne {
 
 impl Kind for ToMaybe {
     type State<T, E: Extent> = Option<One<T>>;
+    type Value<T: Comparable> = Option<T::Value>;
 
     fn state<T, E: Extent>(
         pool: &Arc<RowPool<T>>,

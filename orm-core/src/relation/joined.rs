@@ -6,16 +6,17 @@ use crate::mapped::Mapped;
 
 /// Kinds of relations that lead to at most one row.
 #[diagnostic::on_unimplemented(
-    message = "only a to-one relation can be joined",
+    message = "this needs a to-one relation, and the relation is to-many",
     label = "leads to many rows",
-    note = "each related row would repeat the row it belongs to; prefetch the relation without `.joined()`"
+    note = "many rows have no single value: compute one from all of them, such as `.count()` or `.max(column)`, or ask whether one meets a condition, `.any(condition)`",
+    note = "many rows are not joined, since each would repeat the row it belongs to: prefetch the relation without `.joined()`"
 )]
 pub trait LeadsToOne: Kind {}
 
 impl LeadsToOne for ToOne {}
 impl LeadsToOne for ToMaybe {}
 
-impl<P: Mapped, C: Mapped, K: LeadsToOne, const AT: usize, Row, E: Extent, B> Relation<P, C, K, AT, Row, E, B> {
+impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B> Relation<P, C, K, AT, Row, E, B> {
     /// Loads the related row by a `LEFT JOIN` in the statement of the rows that refer to it, instead of a statement of its
     /// own. The rows are the same, and related rows that several parents share are still decoded once.
     ///
@@ -25,7 +26,10 @@ impl<P: Mapped, C: Mapped, K: LeadsToOne, const AT: usize, Row, E: Extent, B> Re
     /// statement of its own.
     ///
     /// SQL: `SELECT t0."id", …, t1."id", … FROM "students" AS t0 LEFT JOIN "departments" AS t1 ON …`
-    pub fn joined(mut self) -> Self {
+    pub fn joined(mut self) -> Self
+    where
+        K: LeadsToOne,
+    {
         self.fetched_mut().joined = true;
         self
     }

@@ -80,6 +80,12 @@ impl RelationDef {
         self.kind == RelationKind::BelongsTo && self.to_columns == (self.to)().primary_key
     }
 
+    /// The columns of the target that are to tell its rows apart, where the relation leads to one.
+    pub(crate) fn single_by(&self) -> Vec<usize> {
+        let tag = self.tag.iter().map(|(column, _)| *column);
+        self.to_columns.iter().copied().chain(tag).collect()
+    }
+
     /// A relation whose key stands in one of the two tables.
     #[must_use]
     pub const fn direct(

@@ -56,6 +56,7 @@ impl Writer<'_> {
                 self.aggregate(*function, argument);
             }
             Expr::Joined(relation, column) => self.joined_column(relation, *column),
+            Expr::ValueOf(relation, value) => self.value_of(relation, value),
             Expr::Row(values) => {
                 self.push("(").separated(", ", values, Self::expr).push(")");
             }
@@ -87,8 +88,7 @@ impl Writer<'_> {
     /// `t1."name"`
     fn joined_column(&mut self, relation: &'static RelationDef, column: usize) {
         let Some((scope, _)) = self.scope() else { return };
-        let is_it = |&&(from, other, _): &&(usize, &RelationDef, usize)| from == scope && other.is_same(relation);
-        let alias = self.joined.iter().find(is_it).map(|&(_, _, alias)| alias);
+        let alias = self.joined_as(scope, relation);
         if let (Some(alias), Some(column)) = (alias, (relation.to)().columns.get(column)) {
             self.qualified(alias, column.name);
         }

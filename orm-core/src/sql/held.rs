@@ -59,6 +59,7 @@ impl Held {
                 Some(Held { sql_type: argument.sql_type, form }.aggregated(Function::Min))
             }
             Expr::Aggregate(Function::Sum, Some(argument)) => Some(Held::native(argument.sql_type)),
+            Expr::ValueOf(relation, value) => Held::of(value, (relation.to)()),
             Expr::OfRelated(relation, function, _) => Held::of_each(*function, (relation.to)()),
             _ => None,
         }
@@ -106,6 +107,16 @@ pub struct Used {
 impl PartialEq for Used {
     fn eq(&self, other: &Self) -> bool {
         self.column == other.column && self.table.is_same(other.table)
+    }
+}
+
+/// A to-one relation that a statement trusts to lead to one row at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Single(pub &'static RelationDef);
+
+impl PartialEq for Single {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.is_same(other.0)
     }
 }
 
@@ -197,10 +208,25 @@ impl Writer<'_> {
     }
 
     fn trust_value(&mut self, value: &Expr) {
-        match (value, self.scope()) {
-            (Expr::Column(column), Some((_, table))) => self.trust(table, *column),
-            (Expr::Joined(relation, column), _) => self.trust((relation.to)(), *column),
+        if let Some((_, table)) = self.scope() {
+            self.trust_value_of(value, table);
+        }
+    }
+
+    fn trust_value_of(&mut self, value: &Expr, table: &'static Table) {
+        match value {
+            Expr::Column(column) => self.trust(table, *column),
+            Expr::Joined(relation, column) => self.trust((relation.to)(), *column),
+            Expr::ValueOf(relation, value) => self.trust_value_of(value, (relation.to)()),
             _ => {}
+        }
+    }
+
+    /// Notes that the statement trusts a relation to lead to one row at most.
+    pub(super) fn trust_single(&mut self, relation: &'static RelationDef) {
+        let single = Single(relation);
+        if !self.single.contains(&single) {
+            self.single.push(single);
         }
     }
 

@@ -145,12 +145,13 @@ fn owner(relation: &'static RelationDef, to: &'static Table, target: usize, link
 impl Writer<'_> {
     fn of_each_joined(&mut self, relation: &'static RelationDef, select: &Select, function: Aggregate, keys: Keys) {
         let target = self.next_alias();
+        self.name_joined(target, &select.filter);
         let ordinal = self.dialect.key_table(keys.types()).ordinal;
         self.push("SELECT ").push(ordinal).push(", ");
         self.enter_as(target, select.table);
         self.of_each(function, select.table);
         self.keys_joined(relation, select.table, target, keys);
-        self.conditions(" WHERE ", &select.filter);
+        self.output_joins(target).conditions(" WHERE ", &select.filter);
         self.leave();
         self.push(" GROUP BY ").push(ordinal);
     }
@@ -158,10 +159,11 @@ impl Writer<'_> {
     fn of_each_listed(&mut self, relation: &'static RelationDef, select: &Select, function: Aggregate, keys: Keys) {
         let (target, link) = (self.next_alias(), self.next_alias());
         let owner = owner(relation, select.table, target, link);
+        self.name_joined(target, &select.filter);
         self.push("SELECT ").qualified(owner.0, owner.1).push(", ");
         self.enter_as(target, select.table);
         self.of_each(function, select.table);
-        self.push(" FROM ").linked_target(relation, select.table, target, link);
+        self.push(" FROM ").linked_target(relation, select.table, target, link).output_joins(target);
         self.push(" WHERE ").owned_by(owner, Some(keys), relation);
         self.conditions(" AND ", &select.filter);
         self.leave();
@@ -183,7 +185,7 @@ impl Writer<'_> {
         let Related { relation, select, .. } = *related;
         let (target, link) = (self.next_alias(), self.next_alias());
         let owner = owner(relation, select.table, target, link);
-        self.push("SELECT ");
+        self.name_joined(target, select.exprs()).push("SELECT ");
         if relation.through.is_some() || select.outputs.is_some() {
             self.qualified(owner.0, owner.1).push(", ");
         }
@@ -203,6 +205,7 @@ impl Writer<'_> {
         let Related { relation, select, .. } = *related;
         let target = self.next_alias();
         let table = self.dialect.key_table(keys.types());
+        self.name_joined(target, select.exprs());
         self.push("SELECT ").push(table.ordinal).push(", ").outputs(target, select);
         let joined = self.joined_columns(related.joins);
         self.keys_joined(relation, select.table, target, keys);
@@ -233,6 +236,7 @@ impl Writer<'_> {
     fn links(&mut self, related: &Related<'_>, keys: Option<Keys>) {
         let Some(through) = &related.relation.through else { return };
         let (target, link) = (self.next_alias(), self.next_alias());
+        self.name_joined(target, related.select.exprs());
         let nulls = ", NULL".repeat(related.select.width());
         match self.dialect.linked_rows() {
             LinkedRows::Wanted { table, key } => {
@@ -365,6 +369,8 @@ impl Writer<'_> {
         }
         let target = self.next_alias();
         let table = self.dialect.key_table(keys.types());
+        let outputs = select.outputs.iter().flat_map(|outputs| outputs.iter());
+        self.name_joined(target, outputs.chain(select.order.iter().map(|order| &order.by)));
         self.push("SELECT ").push(table.ordinal).push(", ").outputs(target, select).push(" FROM ");
         self.keys_compared(relation, keys);
         if limits_each == LimitsEach::Lateral {
@@ -391,14 +397,15 @@ impl Writer<'_> {
 
     /// ` FROM "courses" AS t1 WHERE t1."student_id" = +k."value" AND … ORDER BY … LIMIT ?`
     fn limited<P: AsRef<str>>(&mut self, inner: usize, relation: &'static RelationDef, select: &Select, parts: &[P]) {
+        self.name_joined(inner, select.filter.iter().chain(select.order.iter().map(|order| &order.by)));
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(inner);
         if let Some(through) = &relation.through {
             let link = self.next_alias();
             self.push(" JOIN ").links_of(through, link).push(" ON ");
             self.equal_columns(link, relation.right_columns(through), inner, relation.target_columns());
-            self.push(" WHERE ").equal_parts(link, relation.left_columns(through), parts);
+            self.output_joins(inner).push(" WHERE ").equal_parts(link, relation.left_columns(through), parts);
         } else {
-            self.push(" WHERE ").equal_parts(inner, relation.target_columns(), parts);
+            self.output_joins(inner).push(" WHERE ").equal_parts(inner, relation.target_columns(), parts);
         }
         self.enter_as(inner, select.table);
         self.conditions(" AND ", &select.filter);
@@ -412,6 +419,7 @@ impl Writer<'_> {
     fn number_each(&mut self, relation: &'static RelationDef, select: &Select, keys: Keys) {
         let target = self.next_alias();
         let table = self.dialect.key_table(keys.types());
+        self.name_joined(target, select.exprs());
         self.push("SELECT n.").name("owner").push(", ");
         self.separated(", ", 0..select.width(), |writer, column| {
             writer.push("n.c").number(column);
@@ -436,7 +444,6 @@ impl Writer<'_> {
 
     /// `t0."id" AS c0, t0."title" AS c1, …`
     fn numbered_outputs(&mut self, alias: usize, select: &Select) {
-        self.name_joined(alias, select);
         self.enter_as(alias, select.table);
         self.separated(", ", 0..select.width(), |writer, position| {
             match &select.outputs {

@@ -2,7 +2,7 @@
 
 use super::{Dialect, Sql, Writer};
 use crate::ast::{self, Argument, Expr, Function, Join, Nulls, OfParent, Order, Select};
-use crate::schema::Table;
+use crate::schema::{RelationDef, Table};
 use crate::types::Param;
 use crate::value::Value;
 
@@ -49,7 +49,7 @@ pub fn count(select: &Select, dialect: &dyn Dialect) -> Sql {
     if in_part || select.is_limited() {
         writer.push("SELECT count(*) FROM (");
         if in_part {
-            writer.select_outputs(root, select);
+            writer.name_joined(root, select.exprs()).select_outputs(root, select);
         } else {
             writer.push("SELECT 1");
         }
@@ -66,8 +66,9 @@ pub fn count(select: &Select, dialect: &dyn Dialect) -> Sql {
 pub fn total(select: &Select, function: Function, argument: &Argument, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
     let root = writer.next_alias();
-    writer.push("SELECT ");
+    writer.name_joined(root, [&*argument.value]).push("SELECT ");
     if select.is_limited() {
+        writer.name_joined(root, select.exprs());
         writer.enter_as(root, select.table);
         let held = writer.aggregated(function, argument);
         dialect.computed(&mut writer, function, held.compared_as(), &mut |writer| {
@@ -81,7 +82,8 @@ pub fn total(select: &Select, function: Function, argument: &Argument, dialect: 
             .push(" FROM ")
             .table(select.table.schema, select.table.name)
             .push(" AS ")
-            .alias(root);
+            .alias(root)
+            .output_joins(root);
         writer.enter_as(root, select.table);
         writer.restrictions(select);
         writer.order(&select.order).leave();
@@ -122,6 +124,7 @@ impl Writer<'_> {
 
     fn rows(&mut self, select: &Select) {
         let root = self.next_alias();
+        self.name_joined(root, select.exprs());
         let joined = self.select_outputs(root, select).joined_columns(&select.joins);
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
         self.output_joins(root);
@@ -145,7 +148,6 @@ impl Writer<'_> {
 
     /// What is selected: all columns, unless the select says otherwise.
     pub(super) fn outputs(&mut self, alias: usize, select: &Select) -> &mut Self {
-        self.name_joined(alias, select);
         match &select.outputs {
             Some(outputs) if select.distinct => {
                 self.enter_as(alias, select.table);
@@ -158,22 +160,46 @@ impl Writer<'_> {
         }
     }
 
-    /// Gives aliases to the to-one relations that something selected is read from.
-    pub(super) fn name_joined(&mut self, alias: usize, select: &Select) {
-        for output in select.outputs.iter().flat_map(|outputs| outputs.iter()) {
-            let Expr::Joined(relation, _) = output else { continue };
-            if !self.joined.iter().any(|&(from, other, _)| from == alias && other.is_same(relation)) {
-                let own = self.next_alias();
-                self.joined.push((alias, relation, own));
-            }
+    /// Gives aliases to the to-one relations that some values of the row under an alias are read from.
+    pub(super) fn name_joined<'e>(&mut self, alias: usize, exprs: impl IntoIterator<Item = &'e Expr>) -> &mut Self {
+        for expr in exprs {
+            expr.visit(&mut |expr| {
+                match expr {
+                    Expr::Joined(relation, _) => {
+                        self.name_relation(alias, relation);
+                    }
+                    Expr::ValueOf(relation, value) => {
+                        let own = self.name_relation(alias, relation);
+                        self.name_joined(own, [&**value]);
+                    }
+                    _ => {}
+                }
+                true
+            });
         }
+        self
     }
 
-    /// The joins of what is selected from the table under this alias.
+    fn name_relation(&mut self, alias: usize, relation: &'static RelationDef) -> usize {
+        self.joined_as(alias, relation).unwrap_or_else(|| {
+            let own = self.next_alias();
+            self.joined.push((alias, relation, own));
+            own
+        })
+    }
+
+    /// The alias of the row that a relation leads to from the one under an alias, if it is joined.
+    pub(super) fn joined_as(&self, alias: usize, relation: &RelationDef) -> Option<usize> {
+        let is_it = |&&(from, other, _): &&(usize, &RelationDef, usize)| from == alias && other.is_same(relation);
+        self.joined.iter().find(is_it).map(|&(_, _, own)| own)
+    }
+
+    /// The joins of the relations that were given aliases, from the row under this one.
     pub(super) fn output_joins(&mut self, alias: usize) -> &mut Self {
         for (from, relation, own) in self.joined.clone() {
             if from == alias {
-                self.join(alias, &Join { relation, filter: Vec::new() }, own);
+                self.join(alias, &Join { relation, filter: Expr::tag(relation).into_iter().collect() }, own);
+                self.output_joins(own);
             }
         }
         self
@@ -227,7 +253,8 @@ impl Writer<'_> {
 
     /// ` FROM … WHERE …`, of the table under this alias.
     fn source(&mut self, alias: usize, select: &Select) -> &mut Self {
-        self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(alias);
+        self.name_joined(alias, select.conditions());
+        self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(alias).output_joins(alias);
         self.enter_as(alias, select.table);
         self.restrictions(select);
         self.leave();

@@ -333,7 +333,7 @@ impl Dialect for Sqlite {
         text.push_str("sqlite_schema AS s WHERE s.\"type\" = 'trigger' AND s.\"tbl_name\" = ?1 COLLATE NOCASE)");
         let names = [Some(table.name), Some(column), table.schema].into_iter().flatten();
         let params = names.map(|name| Param::Value(Value::Text(name.to_owned().into()))).collect();
-        Some(Sql { text, params, used: Vec::new() })
+        Some(Sql { params, ..Sql::fixed(&text) })
     }
 
     // The rows of a join table are its key: kept in the key's order, they need no second tree to look them up in.

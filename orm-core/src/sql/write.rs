@@ -58,7 +58,7 @@ pub fn update_where(table: &'static Table, changes: &[(usize, Expr)], filter: &[
             writer.name(table.columns[*column].name).push(" = ").change(&table.columns[*column], value);
         });
     });
-    writer.conditions(" WHERE ", filter);
+    writer.conditions_on_changed(filter);
     writer.finish()
 }
 
@@ -66,7 +66,7 @@ pub fn update_where(table: &'static Table, changes: &[(usize, Expr)], filter: &[
 #[must_use]
 pub fn delete_where(table: &'static Table, filter: &[Expr], dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
-    writer.push("DELETE FROM ").enter_changed(table).conditions(" WHERE ", filter);
+    writer.push("DELETE FROM ").enter_changed(table).conditions_on_changed(filter);
     writer.finish()
 }
 
