@@ -25,6 +25,8 @@ use crate::sql::{Dialect, Request};
 use crate::types::Param;
 
 /// A connection to a database.
+///
+/// A trait, since each driver has its own, and a program learns at run time which it uses.
 pub trait Connection: Send {
     /// Runs a statement and hands its rows to the sink.
     ///
@@ -127,6 +129,8 @@ pub enum Written {
 }
 
 /// Connections, lent one at a time.
+///
+/// A trait, since each driver has its own: one for a file, one for a server, and one for a server with replicas.
 pub trait Pool: Send + Sync {
     /// The dialect that the connections speak.
     fn dialect(&self) -> &'static dyn Dialect;

@@ -560,6 +560,8 @@ impl StdError for Error {
 }
 
 /// Turns "not found" into `None`.
+///
+/// A trait, since only a trait can add a method to `Result`.
 pub trait ResultExt<T> {
     /// `Ok(None)` when no row was found, and the result itself otherwise.
     ///

@@ -16,6 +16,8 @@ use crate::value::{Mismatch, ValueRef};
 pub struct Row<'a>(&'a dyn RowValues);
 
 /// What a driver must offer of a row: its values by position.
+///
+/// A trait, since each driver holds a row in a form of its own.
 pub trait RowValues {
     /// The value at `index`.
     ///
@@ -40,6 +42,8 @@ pub trait RowValues {
 }
 
 /// Whoever takes the rows of a statement, one after the other.
+///
+/// A trait, since a driver knows nothing of what becomes of the rows: models, tuples, counts or keys.
 pub trait RowSink {
     /// Takes one row.
     ///

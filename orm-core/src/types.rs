@@ -154,7 +154,9 @@ pub enum Reads {
     Every,
 }
 
-/// Whether a column may be `NULL`.
+/// Whether a column may be `NULL`: [`Required`] or [`Optional`].
+///
+/// A trait, so that the two are types: an implementation for all columns of one does not overlap with one for the other.
 pub trait Presence {
     /// True when it may.
     const NULLABLE: bool;
@@ -177,6 +179,8 @@ impl Presence for Optional {
 }
 
 /// A column type whose values can be keys: equal in Rust exactly when equal in the database.
+///
+/// A trait, since that is a promise, which each type makes for itself.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key",
     label = "not a key type",
@@ -185,6 +189,8 @@ impl Presence for Optional {
 pub trait KeyType: ColumnType<Presence = Required> {}
 
 /// A column type that can count the changes of a row.
+///
+/// A trait, so that no other type is accepted for a version.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a version",
     label = "not a type of versions",
@@ -216,6 +222,8 @@ impl VersionType for u64 {
 }
 
 /// A column type that can hold the moment of a write: a date with a time, in UTC.
+///
+/// A trait, so that no other type is accepted for `created_at` and `updated_at`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold the moment of a write",
     label = "not a type of moments",

@@ -1,6 +1,8 @@
 //! What a row is found by.
 
 /// What a row of the model `M` is found by: its primary key, of type `K`, or what converts into it.
+///
+/// A trait beside `Into`, so that the compiler's message speaks of rows and keys.
 #[diagnostic::on_unimplemented(
     message = "a `{M}` is not found by a `{Self}`",
     label = "the primary key is a `{K}`",

@@ -8,6 +8,8 @@ use crate::types::{Codec, Coded, ColumnType, OrNull, Required, value_of};
 use crate::value::{Mismatch, Value};
 
 /// What a column of type `T` can be compared with: a `T`, a value that stands for one, or another column of the model.
+///
+/// A trait, since these are of different types.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{T}` cannot be compared with `{Self}`",
     label = "not a `{T}`, nor another such column of `{M}`"

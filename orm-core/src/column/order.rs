@@ -62,6 +62,8 @@ impl<M: Mapped, Of> fmt::Debug for OrderBy<M, Of> {
 }
 
 /// What a query can be ordered by: one term, or a tuple of them.
+///
+/// A trait, since a tuple may mix terms over rows and over groups.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not order rows of `{M}`",
     label = "not an order of `{M}`",

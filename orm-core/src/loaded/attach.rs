@@ -6,6 +6,8 @@ use super::{At, DebugEntries, Extra, IsLoaded, NoSlot, NotLoaded, Slot};
 use crate::mapped::Mapped;
 
 /// A row type that can take a state into the slot `S`; `Out` is the row type that holds it.
+///
+/// A trait, since each `prefetch` changes the type of the rows. Functions for rows of any type are bounded by it.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot hold a relation", label = "not a row of a model")]
 pub trait Attach<S, V>: LoadedRow {
     /// The row with the state.
@@ -70,6 +72,8 @@ where
 }
 
 /// A row that can take states: a model, or its `…Loaded` struct, for which the derive implements it.
+///
+/// A trait, since it says of each of the two which states it holds.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot hold a relation", label = "not a row of a model")]
 pub trait LoadedRow: Sized {
     /// The model.
@@ -97,6 +101,8 @@ impl<M: Mapped> LoadedRow for M {
 }
 
 /// A model has a `…Loaded` struct for these states. The derive implements it.
+///
+/// A trait, since that struct belongs to the model. It leads from states to a row, as [`LoadedRow`] leads from a row to states.
 pub trait Wrap<S, N>: Sized {
     /// The `…Loaded` struct.
     type Row;
@@ -106,6 +112,8 @@ pub trait Wrap<S, N>: Sized {
 }
 
 /// A slot that is free among these states and named values.
+///
+/// A trait, so that a relation that is prefetched twice does not compile.
 #[diagnostic::on_unimplemented(
     message = "this relation is prefetched already",
     label = "prefetched twice",

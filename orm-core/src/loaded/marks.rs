@@ -7,6 +7,8 @@ use super::{Many, One};
 pub struct NotLoaded;
 
 /// A state that can be read: the relation was prefetched.
+///
+/// A trait, so that reading a relation that was not loaded does not compile.
 #[diagnostic::on_unimplemented(
     message = "this relation was not prefetched, so the rows do not hold it",
     label = "relation not loaded",
@@ -18,7 +20,9 @@ pub trait IsLoaded: State {
     fn read<Whole>(&self) -> &Self::Or<Whole>;
 }
 
-/// What a row holds of a relation.
+/// What a row holds of a relation, loaded or not.
+///
+/// A trait, since it is a type parameter of each row.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what a relation leaves in a row",
     label = "not `Many<..>`, `One<..>`, `Option<One<..>>` or `Tree<..>`",

@@ -55,6 +55,8 @@ pub struct Here;
 pub struct There<I>(PhantomData<I>);
 
 /// A list of named values that holds one under the name `N`.
+///
+/// A trait, since each name is a type, by which rustc finds the value and its type; `I` is its place in the list.
 #[diagnostic::on_unimplemented(
     message = "nothing was loaded under the name `{N}`",
     label = "no such named slot",

@@ -9,6 +9,8 @@ use crate::row::Row;
 use crate::value::Value;
 
 /// A row of a model's table: what a statement selects of it, and the values by which others are found.
+///
+/// A trait, since relations are loaded onto models and onto views alike.
 pub trait Record: Sized + 'static {
     /// The model.
     type Model: Mapped;

@@ -19,7 +19,9 @@ pub struct NoSlot;
 #[derive(Debug)]
 pub struct Slot<N>(PhantomData<fn() -> N>);
 
-/// What kind of state a relation leaves in a row.
+/// What kind of state a relation leaves in a row: [`ToMany`], [`ToOne`] or [`ToMaybe`].
+///
+/// A trait, since the type of the state follows from the kind.
 pub trait Kind: 'static {
     /// The state, for rows of type `T`.
     type State<T, E: Extent>;
@@ -44,6 +46,8 @@ pub trait Kind: 'static {
 pub type Whole<K, T> = <K as Kind>::State<T, All>;
 
 /// Kinds of relations that may lead to several rows.
+///
+/// A trait, so that other relations cannot be limited.
 #[diagnostic::on_unimplemented(
     message = "only a to-many relation can be limited",
     label = "leads to at most one row",
@@ -113,6 +117,8 @@ impl Kind for ToMaybe {
 }
 
 /// Whether a relation was loaded whole, [`All`], or narrowed, [`Part`].
+///
+/// A trait, since a required row may be missing of a narrowed relation, which changes the type of the state.
 pub trait Extent: 'static {
     /// The state of a required to-one relation.
     type OneOrOption<T>;

@@ -5,6 +5,8 @@ use crate::schema::diagram::Diagram;
 use crate::schema::{ColumnDef, Table, TableName};
 
 /// A set of models: a model, or a tuple of up to sixteen sets.
+///
+/// A trait, since models are types, which no list could hold.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of models",
     label = "not a model, nor a tuple of models",

@@ -5,6 +5,8 @@ use crate::error::{Error, Result};
 use crate::types::ColumnType;
 
 /// A tuple that a row can be read as, by position.
+///
+/// A trait, since the columns have different types.
 #[diagnostic::on_unimplemented(
     message = "a row cannot be read as `{Self}`",
     label = "not a tuple of column types",

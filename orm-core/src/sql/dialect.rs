@@ -20,6 +20,8 @@ use crate::types::{Keys, Param, SqlType};
 pub type Fragment<'p> = &'p mut dyn FnMut(&mut Writer<'_>);
 
 /// The differences between databases in what the renderer writes.
+///
+/// A trait, since a program learns at run time which database it works on; `Db` has no type parameter for it.
 pub trait Dialect: fmt::Debug + Sync {
     /// The database's name in the OpenTelemetry conventions.
     fn name(&self) -> &'static str;

@@ -43,6 +43,8 @@ pub struct RawSql {
 }
 
 /// Text that may be run as SQL: a literal, or text that someone vouches for.
+///
+/// A trait, so that a `String` is not accepted by itself.
 #[diagnostic::on_unimplemented(
     message = "SQL text made at run time is not run",
     label = "not a literal",
@@ -135,6 +137,8 @@ impl RawSql {
 }
 
 /// A value that can be bound: of a column type, or borrowed text.
+///
+/// A trait beside [`ColumnType`], which borrowed text cannot implement: it could not be read from a row.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot be bound to a parameter", label = "not a column type")]
 pub trait Bound {
     /// The value.

@@ -69,6 +69,8 @@ fn decode_element<T: ColumnType>(value: &Value<'_>) -> Result<T, Mismatch> {
 }
 
 /// Array columns: of `Vec<T>` and `Option<Vec<T>>`.
+///
+/// A trait, since both have the conditions on arrays, and the type of the elements follows from the type of the column.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` holds no array",
     label = "not an array column",

@@ -4,6 +4,8 @@ use super::{ColumnType, Required};
 use crate::value::Decimal;
 
 /// Column types whose values can be added.
+///
+/// A trait, since the type of the sum follows from the type of the column.
 #[diagnostic::on_unimplemented(
     message = "values of type `{Self}` cannot be summed",
     label = "not a number",
@@ -14,7 +16,9 @@ pub trait Summable: ColumnType {
     type Sum: ColumnType<Presence = Required> + Clone;
 }
 
-/// Column types whose values can be told least and greatest.
+/// Column types that have a minimum and a maximum.
+///
+/// A trait, since the type of such a value is the type of the column without its `Option`.
 pub trait Comparable: ColumnType {
     /// The type of such a value.
     type Value: ColumnType<Presence = Required> + Clone;

@@ -4,6 +4,8 @@ use super::{KeyType, Param};
 use crate::value::{Mismatch, Value};
 
 /// A primary key as a whole: the type of its column, or a tuple of them.
+///
+/// A trait, since the columns of a key have different types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the type of a primary key",
     label = "not a key",
@@ -60,6 +62,8 @@ key_tuple!(A B C);
 key_tuple!(A B C D);
 
 /// A key that can refer to a key of type `K`: a `K` or an `Option` of it, column by column.
+///
+/// A trait, so that the compiler checks each foreign key.
 #[diagnostic::on_unimplemented(
     message = "a foreign key of type `{Self}` cannot refer to a key of type `{K}`",
     label = "the key it refers to is a `{K}`",

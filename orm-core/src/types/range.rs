@@ -162,6 +162,8 @@ fn microsecond_above(at: DateTime) -> Option<DateTime> {
 }
 
 /// Range columns: of `Range<T>` and `Option<Range<T>>`.
+///
+/// A trait, since both have the conditions on ranges, and the type of the bounds follows from the type of the column.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` holds no range",
     label = "not a range column",

@@ -3,6 +3,8 @@
 use super::{ColumnType, Required};
 
 /// Text columns: of `String`, `Option<String>` and newtypes of them.
+///
+/// A trait, so that other columns have no patterns. Newtypes implement it by their derive.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` holds no text",
     label = "not a text column",
