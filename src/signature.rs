@@ -18,7 +18,7 @@ pub use orm_core::view::{Source, Through, To};
 // Relations: their kinds, and the slots of a row.
 pub use orm_core::loaded::{At, Extent, Kind, LeadsToMany, NoSlot, Put, Slot, State};
 pub use orm_core::prefetch::OneOf;
-pub use orm_core::relation::{Descriptor, HasRelation, Holds, HoldsLoaded, KeyedBy, LeadsToOne, PlaceIn};
+pub use orm_core::relation::{HasRelation, Holds, HoldsLoaded, KeyedBy, LeadsToOne, PlaceIn};
 
 // Named values of a row.
 pub use orm_core::loaded::{Extra, Get, Here, Nowhere, There};

@@ -34,7 +34,7 @@ use crate::schema::RelationDef;
 
 pub use aggregate::Aggregate;
 pub use batch::{Batch, batch};
-pub use by_name::{Descriptor, HasRelation};
+pub use by_name::HasRelation;
 pub use joined::LeadsToOne;
 pub use polymorphic::{
     Holds, HoldsLoaded, KeyedBy, PlaceIn, Polymorphic, PolymorphicRelation, check_polymorphic, check_tag,

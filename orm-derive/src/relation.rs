@@ -31,15 +31,16 @@ enum Rows {
 impl Relation {
     fn type_of(&self) -> TokenStream {
         let Relation { krate, model, name, target, read_as, extent } = self;
-        let [slot, kind] = ["Slot", "Kind"].map(|what| row::found(krate, model, name, what));
+        let [at, kind] = ["AT", "Kind"].map(|what| row::found(krate, model, name, what));
         let (row, base) = match read_as {
             None => (quote!(#target), quote!(#target)),
             Some(Rows::Loaded(row)) => (quote!(#row), quote!(#target)),
             Some(Rows::View(view)) => (quote!(#view), quote!(<#view as #krate::View>::Base)),
         };
         let extent = extent.as_ref().map_or_else(|| quote!(#krate::All), quote::ToTokens::to_token_stream);
-        let types = quote!(#target, #kind, #row, #extent, #base);
-        quote_spanned!(name.span()=> <#slot as #krate::signature::Descriptor>::Relation<#types>)
+        let loads = quote!(#row, #extent, #base);
+        let krate = row::located_at(krate, name);
+        quote_spanned!(name.span()=> #krate::Relation<#model, #target, #kind, { #at }, #loads>)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -54,19 +54,30 @@ impl Held {
             Held::Relation { name, state } => {
                 // Asked at the type, so that a model in place of a state is told there.
                 let state = quote_spanned!(state.span()=> <#state as #krate::signature::State>::Held);
-                (found(krate, model, name, "Slot"), state)
+                let at = found(krate, model, name, "AT");
+                (quote_spanned!(name.span()=> #krate::signature::At<#model, { #at }>), state)
             }
             Held::Value { name, ty } => (quote!(#krate::signature::Slot<#name>), quote!(#ty)),
         }
     }
 }
 
-/// What the model says of the relation of that name: `<Student as HasRelation<hash>>::Slot`. rustc's message stands under the name.
+/// What the model says of the relation of that name: `<Student as HasRelation<hash>>::AT`. rustc's message stands under the name.
 pub(crate) fn found(krate: &Ident, model: &Path, name: &Ident, what: &str) -> TokenStream {
     let mut hash = Literal::u64_unsuffixed(names::hash(&name.unraw().to_string()));
     hash.set_span(name.span());
     let what = Ident::new(what, name.span());
+    let model = located_at(model, name);
     quote_spanned!(name.span()=> <#model as #krate::signature::HasRelation<#hash>>::#what)
+}
+
+/// The same tokens, of which rustc says what is wrong under a name.
+pub(crate) fn located_at(tokens: &impl ToTokens, name: &Ident) -> TokenStream {
+    let located = tokens.to_token_stream().into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(name.span()));
+        token
+    });
+    located.collect()
 }
 
 impl Parse for Row {

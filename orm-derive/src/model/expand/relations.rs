@@ -71,7 +71,7 @@ fn by_name(model: &Model) -> TokenStream {
         let kind = kind(relation);
         quote! {
             impl __orm::HasRelation<#hash> for #ident {
-                type Slot = __orm::At<Self, #at>;
+                const AT: usize = #at;
                 type Kind = #kind;
             }
         }

@@ -199,7 +199,7 @@ const _: () = {
         }
     }
     impl __orm::HasRelation<18024489754618217260> for Person {
-        type Slot = __orm::At<Self, 0>;
+        const AT: usize = 0;
         type Kind = __orm::KindIf<__NULL_team>;
     }
     #[automatically_derived]

@@ -284,23 +284,23 @@ const _: () = {
         type Join = Tagging;
     }
     impl __orm::HasRelation<17428536715183392369> for Teacher {
-        type Slot = __orm::At<Self, 0>;
+        const AT: usize = 0;
         type Kind = __orm::ToMany;
     }
     impl __orm::HasRelation<10006211801933127950> for Teacher {
-        type Slot = __orm::At<Self, 1>;
+        const AT: usize = 1;
         type Kind = __orm::ToMaybe;
     }
     impl __orm::HasRelation<15644445103386232192> for Teacher {
-        type Slot = __orm::At<Self, 2>;
+        const AT: usize = 2;
         type Kind = __orm::ToMany;
     }
     impl __orm::HasRelation<9414406990432725082> for Teacher {
-        type Slot = __orm::At<Self, 3>;
+        const AT: usize = 3;
         type Kind = __orm::ToMany;
     }
     impl __orm::HasRelation<14717692112504537385> for Teacher {
-        type Slot = __orm::At<Self, 4>;
+        const AT: usize = 4;
         type Kind = __orm::KindIf<__NULL_school>;
     }
     #[automatically_derived]
