@@ -2,9 +2,7 @@
 
 pub use crate::checks::*;
 pub use crate::signature::*;
-pub use orm_core::loaded::{
-    KindIf, Loaded, LoadedRow, Read, ToMany, ToMaybe, ToOne, Whole, Wrap, serialize::Serialized,
-};
+pub use orm_core::loaded::{KindIf, Loaded, Read, ToMany, ToMaybe, ToOne, Whole, Wrap, serialize::Serialized};
 pub use orm_core::mapped::{
     ColumnNames as Names, Mapped, column, decode, encode, encode_default, encode_given, encode_or_default, left_out,
     names, no_such_column, nullable,

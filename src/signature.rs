@@ -16,12 +16,12 @@ pub use orm_core::schema::ColumnDef;
 pub use orm_core::view::{Source, Through, To};
 
 // Relations: their kinds, and the slots of a row.
-pub use orm_core::loaded::{At, Extent, Kind, LeadsToMany, NoSlot, Put, Slot, State};
+pub use orm_core::loaded::{At, Extent, Kind, LeadsToMany, LoadedRow, NoSlot, Put, Slot, State};
 pub use orm_core::prefetch::OneOf;
 pub use orm_core::relation::{HasRelation, Holds, HoldsLoaded, KeyedBy, LeadsToOne, PlaceIn};
 
 // Named values of a row.
-pub use orm_core::loaded::{Extra, Get, Here, Nowhere, There};
+pub use orm_core::loaded::{Extra, Here, Nowhere, There};
 
 // What is written, and by which connection.
 pub use orm_core::driver::Lease;

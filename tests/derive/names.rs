@@ -4,8 +4,8 @@
 
 use orm::signature::Slot;
 use orm::{
-    Aggregate, AnyDepth, Db, Executor, Many, Model, Named, One, Part, Prefetch, Prefetchable, Query, Record, Relation,
-    RelationOf, Result, Takes, ToMany, ToMaybe, ToOne, Tree, View, relation, row,
+    Aggregate, AnyDepth, Db, Executor, Get, Many, Model, Named, One, Part, Prefetch, Prefetchable, Query, Record,
+    Relation, RelationOf, Result, Takes, ToMany, ToMaybe, ToOne, Tree, View, relation, row,
 };
 
 #[derive(Model, Clone, Debug, PartialEq)]
@@ -199,6 +199,28 @@ fn named_values_are_part_of_the_name() -> Result<()> {
     let scored: row!(Student { named Score: Option<u32>, named Count: u64 }) =
         Student::query().prefetch(scores()).prefetch(counted()).first(&db)?.expect("a student");
     assert_eq!((*scored.named(Score), *scored.named(Count)), (Some(10), 2));
+    Ok(())
+}
+
+/// Any row that holds at least this; `At` and `Behind` are where the values stand, which the compiler finds.
+fn summary<At, Behind>(
+    student: &impl StudentRelations<
+        Courses = Many<Course>,
+        Named: Get<Passed, At, Many<Course, Part>> + Get<Count, Behind, u64>,
+    >,
+) -> (Vec<&str>, Vec<&str>, u64) {
+    (titles(student.courses()), titles(student.named(Passed)), *student.named(Count))
+}
+
+#[test]
+fn functions_of_any_row_read_named_values() -> Result<()> {
+    let db = university();
+    let query = Student::query().filter(Student::id().eq(2)).prefetch(Student::courses());
+    let expected = (vec!["Geometry", "Algebra", "Optics"], vec!["Algebra", "Optics"], 3);
+    assert_eq!(summary(&query.clone().prefetch(passed()).prefetch(counted()).one(&db)?), expected);
+    // In another order, with what the function does not read.
+    let more = query.prefetch(counted()).prefetch(scores()).prefetch(Student::department()).prefetch(passed());
+    assert_eq!(summary(&more.one(&db)?), expected);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 #![expect(clippy::type_complexity, reason = "the chapter shows types as they are written in a signature")]
 
-use orm::{Db, Executor, Many, Model, NotLoaded, One, Part, Prefetchable, Query, Takes, relation, row};
+use orm::{Db, Executor, Get, Many, Model, NotLoaded, One, Part, Prefetchable, Query, Takes, relation, row};
 
 use crate::chapter::Chapter;
 use crate::{Course, Department, Student, StudentLoaded, StudentRelations};
@@ -128,6 +128,10 @@ fn counted(on: &impl Executor) -> orm::Result<Vec<row!(Student { courses: Many<C
     Student::query().prefetch(Student::courses()).prefetch(number).all(on)
 }
 
+fn is_busy<At>(student: &impl StudentRelations<Named: Get<Number, At, u64>>) -> bool {
+    *student.named(Number) > 1
+}
+
 fn large() -> relation!(Student.courses: Course, Part) {
     Student::courses().filter(Course::credits().ge(5))
 }
@@ -152,6 +156,7 @@ fn names(db: &Db) -> orm::Result<()> {
     assert_eq!(page.cards[0].courses().len(), 2);
     assert_eq!(page.deep[0].courses()[0].department().name, "Mathematics");
     assert_eq!(*counted(db)?[0].named(Number), 2);
+    assert!(is_busy(&counted(db)?[0]));
     let both: Vec<Card> = with_courses(with(Student::query(), Student::department())).all(db)?;
     assert_eq!(both, page.cards);
     let large = with(Student::query(), large()).all(db)?;

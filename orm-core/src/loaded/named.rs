@@ -54,13 +54,41 @@ pub struct Here;
 #[derive(Debug)]
 pub struct There<I>(PhantomData<I>);
 
-/// A list of named values that holds one under the name `N`.
+/// Named values of a row, of which one of type `V` stands under the name `N`, at the place `I`.
 ///
-/// A trait, since each name is a type, by which rustc finds the value and its type; `I` is its place in the list.
+/// A trait, since each name is a type, by which rustc finds the value and its type.
+///
+/// A function of any row asks for a value by it; the compiler finds the place, for which the function has a type parameter:
+///
+/// ```
+/// use orm::{Get, Model};
+///
+/// #[derive(Model)]
+/// #[has_many(books: Book)]
+/// struct Author { id: i64 }
+///
+/// #[derive(Model)]
+/// struct Book { id: i64, #[belongs_to(author: Author)] author_id: i64 }
+///
+/// struct Count;
+///
+/// fn is_productive<At>(author: &impl AuthorRelations<Named: Get<Count, At, u64>>) -> bool {
+///     *author.named(Count) > 3
+/// }
+/// # fn main() -> orm::Result<()> {
+/// # let db = orm::Db::memory()?;
+/// # db.create_tables::<(Author, Book)>()?;
+/// let query = Author::query().prefetch(Author::books().count().named(Count));
+/// let number = query.all(&db)?.iter().filter(|author| is_productive(*author)).count();
+/// # assert_eq!(number, 0);
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "nothing was loaded under the name `{N}`",
     label = "no such named slot",
-    note = "add `.prefetch(relation.named({N}))` to the query these rows come from"
+    note = "add `.prefetch(relation.named({N}))` to the query these rows come from",
+    note = "a function of any row asks for it in its signature: `impl StudentRelations<Named: Get<{N}, At, u64>>`, with the name, its place and its type"
 )]
 pub trait Get<N, I, V> {
     /// The value.

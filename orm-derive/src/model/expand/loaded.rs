@@ -147,7 +147,7 @@ impl<'a> Loaded<'a> {
                 )*
                 /// What was loaded under a name.
                 #[must_use]
-                #vis fn named<__N, __I, __V>(&self, _name: __N) -> &__V where #slots: __orm::Get<__N, __I, __V> {
+                #vis fn named<__N, __I, __V>(&self, _name: __N) -> &__V where #slots: #krate::Get<__N, __I, __V> {
                     self.0.named.get()
                 }
                 #[doc = #into_inner]
@@ -161,7 +161,7 @@ impl<'a> Loaded<'a> {
 
     /// `fn card(student: &impl StudentRelations<Courses = Many<Course>>)`: a row that holds at least this.
     fn relations_trait(&self) -> TokenStream {
-        let Loaded { model: Model { krate, vis, ident, .. }, accessors, states, .. } = self;
+        let Loaded { model: Model { krate, vis, ident, .. }, accessors, states, slots, .. } = self;
         let Some(relations) = self.relations() else { return TokenStream::new() };
         let model = self.model.name();
         let doc = format!(" A `{model}` with relations, to name in a signature those that a function reads.");
@@ -172,7 +172,11 @@ impl<'a> Loaded<'a> {
             #[allow(dead_code)]
             #vis trait #relations: ::core::ops::Deref<Target = #ident> {
                 #(#[doc = #of_states] type #states;)*
+                /// What stands under names.
+                type #slots;
                 #(#[doc = #of_methods] fn #accessors(&self) -> &Self::#states where Self::#states: #krate::IsLoaded;)*
+                /// What was loaded under a name.
+                fn named<__N, __I, __V>(&self, name: __N) -> &__V where Self::#slots: #krate::Get<__N, __I, __V>;
             }
         }
     }
@@ -180,11 +184,16 @@ impl<'a> Loaded<'a> {
     fn relations_impl(&self) -> TokenStream {
         let Loaded { model: Model { krate, .. }, name, accessors, states, slots } = self;
         let Some(relations) = self.relations() else { return TokenStream::new() };
+        // What the trait asks of a state it asks of its callers.
         let places = (0..states.len()).map(place);
         quote! {
             impl<#(#states,)* #slots> #relations for #name<#(#states,)* #slots> {
                 #(type #states = #states;)*
-                #(fn #accessors(&self) -> &#states where #states: #krate::IsLoaded { &self.0.states.#places })*
+                type #slots = #slots;
+                #(fn #accessors(&self) -> &#states { &self.0.states.#places })*
+                fn named<__N, __I, __V>(&self, _: __N) -> &__V where #slots: #krate::Get<__N, __I, __V> {
+                    self.0.named.get()
+                }
             }
         }
     }

@@ -22,10 +22,16 @@ pub(crate) struct PersonLoaded<Team = my::orm::NotLoaded, Named = ()>(
 pub(crate) trait PersonRelations: ::core::ops::Deref<Target = Person> {
     /// The state of the relation `team`.
     type Team;
+    /// What stands under names.
+    type Named;
     /// What the relation loaded: `team`.
     fn team(&self) -> &Self::Team
     where
         Self::Team: my::orm::IsLoaded;
+    /// What was loaded under a name.
+    fn named<__N, __I, __V>(&self, name: __N) -> &__V
+    where
+        Self::Named: my::orm::Get<__N, __I, __V>;
 }
 const _: () = {
     use my::orm::__private as __orm;
@@ -272,7 +278,7 @@ const _: () = {
         #[must_use]
         pub(crate) fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
-            Named: __orm::Get<__N, __I, __V>,
+            Named: my::orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }
@@ -284,11 +290,15 @@ const _: () = {
     }
     impl<Team, Named> PersonRelations for PersonLoaded<Team, Named> {
         type Team = Team;
-        fn team(&self) -> &Team
-        where
-            Team: my::orm::IsLoaded,
-        {
+        type Named = Named;
+        fn team(&self) -> &Team {
             &self.0.states.0
+        }
+        fn named<__N, __I, __V>(&self, _: __N) -> &__V
+        where
+            Named: my::orm::Get<__N, __I, __V>,
+        {
+            self.0.named.get()
         }
     }
     type __Inner<Team, Named> = __orm::Loaded<Person, (Team, ()), Named>;

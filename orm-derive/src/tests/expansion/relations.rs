@@ -33,6 +33,8 @@ trait TeacherRelations: ::core::ops::Deref<Target = Teacher> {
     type Friends;
     /// The state of the relation `school`.
     type School;
+    /// What stands under names.
+    type Named;
     /// What the relation loaded: `courses`.
     fn courses(&self) -> &Self::Courses
     where
@@ -53,6 +55,10 @@ trait TeacherRelations: ::core::ops::Deref<Target = Teacher> {
     fn school(&self) -> &Self::School
     where
         Self::School: ::orm::IsLoaded;
+    /// What was loaded under a name.
+    fn named<__N, __I, __V>(&self, name: __N) -> &__V
+    where
+        Self::Named: ::orm::Get<__N, __I, __V>;
 }
 const _: () = {
     use ::orm::__private as __orm;
@@ -434,7 +440,7 @@ const _: () = {
         #[must_use]
         fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
-            Named: __orm::Get<__N, __I, __V>,
+            Named: ::orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }
@@ -451,35 +457,27 @@ const _: () = {
         type Tags = Tags;
         type Friends = Friends;
         type School = School;
-        fn courses(&self) -> &Courses
-        where
-            Courses: ::orm::IsLoaded,
-        {
+        type Named = Named;
+        fn courses(&self) -> &Courses {
             &self.0.states.0
         }
-        fn profile(&self) -> &Profile
-        where
-            Profile: ::orm::IsLoaded,
-        {
+        fn profile(&self) -> &Profile {
             &self.0.states.1.0
         }
-        fn tags(&self) -> &Tags
-        where
-            Tags: ::orm::IsLoaded,
-        {
+        fn tags(&self) -> &Tags {
             &self.0.states.1.1.0
         }
-        fn friends(&self) -> &Friends
-        where
-            Friends: ::orm::IsLoaded,
-        {
+        fn friends(&self) -> &Friends {
             &self.0.states.1.1.1.0
         }
-        fn school(&self) -> &School
-        where
-            School: ::orm::IsLoaded,
-        {
+        fn school(&self) -> &School {
             &self.0.states.1.1.1.1.0
+        }
+        fn named<__N, __I, __V>(&self, _: __N) -> &__V
+        where
+            Named: ::orm::Get<__N, __I, __V>,
+        {
+            self.0.named.get()
         }
     }
     type __Inner<Courses, Profile, Tags, Friends, School, Named> = __orm::Loaded<

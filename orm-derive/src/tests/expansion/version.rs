@@ -129,7 +129,7 @@ const _: () = {
         #[must_use]
         pub fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
-            Named: __orm::Get<__N, __I, __V>,
+            Named: ::orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }
