@@ -64,7 +64,9 @@ pub use orm_core::relation::{Aggregate, AnyDepth, Batch, Named, Polymorphic, Pol
 pub use orm_derive::Polymorphic;
 
 // Writing.
-pub use orm_core::write::{Change, Insert, Rows, bulk_insert, insert_many, insert_or_skip, upsert};
+pub use orm_core::write::{
+    Change, Insert, Rows, Upsert, Upserted, bulk_insert, excluded, get_or_create, insert_many, insert_or_skip, upsert,
+};
 
 // Raw SQL.
 pub use orm_core::sql::{RawSql, Sql, TrustedSql, sql};

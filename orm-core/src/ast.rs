@@ -221,6 +221,8 @@ pub enum Nulls {
 pub enum Expr {
     /// The column at a position of this scope's table.
     Column(usize),
+    /// The column at a position of the new row of an upsert, where it meets one that is there.
+    Excluded(usize),
     /// A bound value.
     Value(Value<'static>),
     /// A comparison of two values.
@@ -450,6 +452,7 @@ impl Expr {
             Expr::And(terms) | Expr::Or(terms) | Expr::Row(terms) => terms.iter().for_each(|term| term.visit(visit)),
             Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.visit(visit),
             Expr::Column(_)
+            | Expr::Excluded(_)
             | Expr::Value(_)
             | Expr::Exists(..)
             | Expr::ExistsAmong(..)

@@ -35,6 +35,14 @@ pub fn count<M: Mapped>() -> Expression<M, u64, EachGroup> {
     Expression { expr: Ok(Expr::Aggregate(Function::Count, None)), column: None, depth: 0, types: PhantomData }
 }
 
+impl<M: Mapped, T: ColumnType> Expression<M, T> {
+    /// The value of a column in the new row of an upsert.
+    pub(crate) fn excluded(column: Column<M, T>) -> Self {
+        let column = column.index();
+        Expression { expr: Ok(Expr::Excluded(column)), column: Some(column), depth: 0, types: PhantomData }
+    }
+}
+
 impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
     /// Equal to a value, a column or another expression. `eq(None)` asks for `NULL`.
     pub fn eq(self, other: impl Operand<M, T>) -> Condition<M, Of> {

@@ -26,7 +26,7 @@ mod write;
 use std::fmt;
 
 pub(crate) use cache::{Purpose, TextCache};
-pub use dialect::{ComparedColumns, Conflict, Dialect, Fragment, KeyTable, LimitsEach, LinkedRows};
+pub use dialect::{ComparedColumns, Conflict, Dialect, Fragment, KeyTable, LimitsEach, LinkedRows, OnMatch};
 pub use held::{Held, Single, Used};
 pub use links::{
     Known, NewLinks, WhichRows, adopt, count_missing_links, delete_doubled_links, delete_links, insert_links,
@@ -38,13 +38,13 @@ pub use request::Request;
 pub use select::{count, exists, select, total};
 pub(crate) use select::{find, value, written};
 pub(crate) use words::transaction_control;
-pub use write::{OnConflict, delete, delete_where, insert, update, update_where, upsert};
+pub use write::{Matched, OnConflict, delete, delete_where, insert, update, update_where, upsert};
 pub(crate) use write::{columns_of, lists, stored};
 
 use crate::ast::Expr;
 use crate::schema::{RelationDef, Table};
 use crate::types::Param;
-use crate::value::Value;
+use crate::value::{Mismatch, Value};
 
 /// A statement: its text, and the values bound to its parameters.
 ///
@@ -92,6 +92,10 @@ pub struct Writer<'d> {
     aliases: usize,
     /// The table that stands under its own name, by the number that its alias would have.
     bare: Option<(usize, &'static Table)>,
+    /// The table of an upsert, by the same number: there the columns of the new row can be named.
+    upserted: Option<usize>,
+    /// Whether the condition of an index is written: columns without their table, and values that are not bound.
+    in_index: bool,
     /// The to-one relations whose rows are joined, with the alias that they start at and their own.
     joined: Vec<(usize, &'static RelationDef, usize)>,
     /// Whether values become what a column stores, and are not compared with it.
@@ -111,6 +115,8 @@ impl<'d> Writer<'d> {
             scopes: Vec::new(),
             aliases: 0,
             bare: None,
+            upserted: None,
+            in_index: false,
             joined: Vec::new(),
             stores: false,
             exists: 0,
@@ -142,9 +148,25 @@ impl<'d> Writer<'d> {
 
     /// A parameter, and the value bound to it.
     pub(crate) fn bind(&mut self, param: Param<'static>) -> &mut Self {
+        if self.in_index && self.literal(&param) {
+            return self;
+        }
         self.params.push(param);
         self.dialect.placeholder(&mut self.text, self.params.len());
         self
+    }
+
+    /// Writes a value into the text; false where there is no literal for it that every database takes.
+    fn literal(&mut self, param: &Param<'static>) -> bool {
+        let (Param::Value(value) | Param::Compared(value)) = param else { return false };
+        match value {
+            Value::Null => self.push("NULL"),
+            Value::Bool(value) => self.push(self.dialect.truth(*value)),
+            Value::Int(value) => self.push(itoa::Buffer::new().format(*value)),
+            Value::Text(text) if !text.contains(['\\', '\0']) => self.push(&quoted_text(text)),
+            _ => return false,
+        };
+        true
     }
 
     /// What binds a value: it is stored, or else compared with something.
@@ -178,6 +200,23 @@ impl<'d> Writer<'d> {
         self.table(table.schema, table.name)
     }
 
+    /// Opens the scope of the table that an upsert writes, under its own name, and writes something in it.
+    pub(crate) fn upserting(&mut self, table: &'static Table, write: impl FnOnce(&mut Self)) {
+        let alias = self.next_alias();
+        self.scopes.push((alias, table));
+        (self.bare, self.upserted) = (Some((alias, table)), Some(alias));
+        write(self);
+        (self.bare, self.upserted) = (None, None);
+        self.leave();
+    }
+
+    /// Writes the condition of an index of the innermost scope's table.
+    pub(crate) fn index_condition(&mut self, condition: &Expr) {
+        self.in_index = true;
+        self.expr(condition);
+        self.in_index = false;
+    }
+
     /// Opens the scope of a table that stands in the text already, under this alias.
     pub(crate) fn enter_as(&mut self, alias: usize, table: &'static Table) {
         self.scopes.push((alias, table));
@@ -196,7 +235,9 @@ impl<'d> Writer<'d> {
         if let Some((bare, table)) = self.bare
             && bare == alias
         {
-            return self.table(table.schema, table.name);
+            // An upsert names its table without the schema.
+            let schema = table.schema.filter(|_| self.upserted.is_none());
+            return self.table(schema, table.name);
         }
         self.push("t");
         self.number(alias)
@@ -214,7 +255,23 @@ impl<'d> Writer<'d> {
 
     /// `t0."name"`
     pub(crate) fn qualified(&mut self, alias: usize, column: &str) -> &mut Self {
+        if self.in_index {
+            return self.name(column);
+        }
         self.alias(alias).push(".").name(column)
+    }
+
+    /// The column at a position of the new row of an upsert. Elsewhere there is none, and the statement is refused.
+    pub(crate) fn excluded(&mut self, column: usize) -> &mut Self {
+        match self.scope() {
+            Some((alias, table)) if self.upserted == Some(alias) && column < table.columns.len() => {
+                self.dialect.excluded(self, table.columns[column].name);
+                self
+            }
+            _ => self.bind(Param::Refused(Mismatch::Unstorable(
+                "`excluded` is the new row of an upsert, and stands for nothing elsewhere",
+            ))),
+        }
     }
 
     /// The column at a position of the innermost scope's table.
@@ -251,6 +308,11 @@ impl<'d> Writer<'d> {
         self.push(keyword);
         self.all_of(filter)
     }
+}
+
+/// `'it''s'`
+fn quoted_text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 #[cfg(all(test, feature = "sqlite"))]

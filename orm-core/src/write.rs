@@ -1,6 +1,7 @@
 //! Inserting, updating and deleting rows, and linking them.
 
 mod change;
+mod get_or_create;
 mod graph;
 mod links;
 mod new_rows;
@@ -22,6 +23,7 @@ use crate::types::{Param, SqlType};
 use crate::value::Value;
 
 pub use change::{Change, Changes};
+pub use get_or_create::get_or_create;
 pub use graph::{Insert, NewRowOf, Then, WholeRelationOf, With, insert_many};
 pub use links::JoinedBy;
 pub(crate) use links::insert_pairs;
@@ -31,7 +33,7 @@ pub use row::update_versioned;
 pub(crate) use row::{delete, edit, update};
 pub use rows::Rows;
 use stored::Writing;
-pub use upsert::{insert_or_skip, upsert};
+pub use upsert::{Upsert, Upserted, excluded, insert_or_skip, upsert};
 
 /// The version of a new row.
 pub const FIRST_VERSION: Value<'static> = Value::Int(1);
@@ -87,7 +89,7 @@ pub fn bulk_insert<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Ite
             let mut number = 0;
             while new.peek().is_some() {
                 let rows: Vec<N> = new.by_ref().take(at_once).collect();
-                for rows in in_statements(&rows, session.dialect(), false) {
+                for rows in in_statements(&rows, session.dialect(), false, 0) {
                     number += insert_unseen(session, &rows)?;
                 }
             }
@@ -128,7 +130,7 @@ fn insert_one<M: Mapped>(on: &impl Executor, target: Target<'_>, params: &[Param
 /// Inserts any number of rows, in as few statements as the database's limits allow.
 fn insert_rows<N: Insertable>(session: &mut Session<'_>, rows: &[N]) -> Result<Vec<N::Model>> {
     let mut inserted = Vec::with_capacity(rows.len());
-    for rows in in_statements(rows, session.dialect(), true) {
+    for rows in in_statements(rows, session.dialect(), true, 0) {
         session.check_columns(N::Model::TABLE, &rows.columns)?;
         let text = insert_text(session.db(), rows.target(), rows.rows.len(), true);
         let params = insert_params(&rows, rows.rows.len(), session.dialect())?;
@@ -158,21 +160,27 @@ pub(crate) fn values_by_columns<N: Insertable>(new: &[N]) -> Result<Vec<ByColumn
     new.chunk_by(Given::same_columns).map(values).collect()
 }
 
-/// The rows of one statement after the other.
+/// The rows of one statement after the other, which has so many parameters besides their values.
 ///
 /// A column that some rows leave to its default parts them: the statement names the columns for all of its rows.
 fn in_statements<'a, N: Insertable>(
     rows: &'a [N],
     dialect: &'static dyn Dialect,
     returns: bool,
+    besides: usize,
 ) -> impl Iterator<Item = Given<'a, N>> {
     rows.chunk_by(Given::same_columns).flat_map(move |rows| {
+        let columns = Given::of(rows).columns;
         let at_once = match dialect.last_key() {
             // Of several rows the key of one alone can be asked for.
             Some(_) if returns => 1,
-            _ => new_rows_at_once(types_of(N::Model::TABLE, &Given::of(rows).columns), dialect),
+            _ => new_rows_at_once(types_of(N::Model::TABLE, &columns), dialect),
         };
-        rows.chunks(at_once).map(Given::of)
+        let at_most = match dialect.max_params().saturating_sub(besides).checked_div(columns.len()) {
+            Some(rows) if !dialect.inserts_arrays() => rows.max(1),
+            _ => usize::MAX,
+        };
+        rows.chunks(at_once.min(at_most)).map(Given::of)
     })
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use orm::value::Timestamp;
-use orm::{Change, Db, Many, Model, NotLoaded, One};
+use orm::{Change, Db, Many, Model, NotLoaded, One, Upsert, Upserted, excluded};
 
 use crate::chapter::Chapter;
 use crate::{
@@ -17,6 +17,8 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     inserting(&crate::school()?, &mut chapter)?;
     together(&crate::school()?, &mut chapter)?;
     upserting(&crate::school()?, &mut chapter)?;
+    counting(&mut chapter)?;
+    partial(&mut chapter)?;
     updating(&crate::school()?, &mut chapter)?;
     versions(&mut chapter)?;
     moments(&mut chapter)?;
@@ -93,8 +95,64 @@ fn upserting(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
 
     let skipped = orm::insert_or_skip(db, NewDepartment { name: "Computing".into() }, Department::name())?;
     assert!(skipped.is_none());
-    assert_eq!(graded.grade, Some(70));
+
+    let new = NewDepartment { name: "Physics".into() };
+    let (physics, created) = orm::get_or_create(db, new, Department::name())?;
+    assert!(created);
+    assert_eq!((graded.grade, physics.id), (Some(70), 3));
     chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Word {
+    id: i64,
+    #[model(unique)]
+    text: String,
+    count: i64,
+    source: String,
+}
+
+fn counting(chapter: &mut Chapter) -> orm::Result<()> {
+    let db = Db::memory()?;
+    db.create_tables::<Word>()?;
+    NewWord { text: "ink".into(), count: 3, source: "book".into() }.insert(&db)?;
+    let recording = db.record();
+    let new = |text: &str, count| NewWord { text: text.into(), count, source: "letter".into() };
+    let words: Vec<Word> = Upsert::of([new("ink", 2), new("pen", 1)], Word::text())
+        .update(Word::source())
+        .set(Word::count().add(excluded(Word::count())))
+        .all(&db)?;
+    assert_eq!((words[0].count, words[1].count), (5, 1));
+    chapter.shows_sql(&recording.statements());
+
+    let recording = db.record();
+    let outcomes = Upsert::of([new("ink", 7), new("quill", 1)], Word::text()).update(Word::count()).outcomes(&db)?;
+    assert!(matches!(&outcomes[..], [Upserted::Updated(ink), Upserted::Inserted(_)] if ink.count == 7));
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Mailbox {
+    id: i64,
+    address: String,
+    owner: String,
+    closed_by: Option<String>,
+}
+
+fn partial(chapter: &mut Chapter) -> orm::Result<()> {
+    let db = Db::memory()?;
+    db.create_tables::<Mailbox>()?;
+    let recording = db.record();
+    orm::sql("CREATE UNIQUE INDEX open ON mailboxes (address) WHERE closed_by IS NULL").execute(&db)?;
+    let new = |owner: &str| NewMailbox { address: "info".into(), owner: owner.into(), closed_by: None };
+    for owner in ["Ada", "Grace"] {
+        let open = Upsert::of([new(owner)], Mailbox::address()).index_where(Mailbox::closed_by().is_null());
+        open.update(Mailbox::owner()).all(&db)?;
+    }
+    assert_eq!(Mailbox::query().one(&db)?.owner, "Grace");
+    chapter.shows_sql(&recording.statements()[1..2]);
     Ok(())
 }
 
@@ -174,7 +232,11 @@ fn many_rows(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let raised: u64 = Course::rows_where(small).update(db, Course::credits().add(1))?;
     let removed = Enrollment::rows_where(Enrollment::grade().is_null()).delete(db)?;
     let everybody = Student::all_rows().update(db, (Student::department_id().set(1), Student::last_name().set("X")))?;
-    assert_eq!((raised, removed, everybody), (2, 1, 3));
+
+    let heavier: Vec<Course> =
+        Course::rows_where(Course::credits().gt(6)).update_returning(db, Course::credits().sub(1))?;
+    let left: Vec<Enrollment> = Enrollment::rows_where(Enrollment::student_id().eq(2)).delete_returning(db)?;
+    assert_eq!((raised, removed, everybody, heavier[0].credits, left.len()), (2, 1, 3, 7, 2));
     chapter.shows_sql(&recording.statements());
     let recording = db.record();
     let (title, credits): (Option<&str>, Option<i32>) = (None, Some(7));

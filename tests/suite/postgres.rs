@@ -28,6 +28,8 @@ mod texts;
 mod transactions;
 #[path = "postgres/upkeep.rs"]
 mod upkeep;
+#[path = "postgres/upserts.rs"]
+mod upserts;
 #[path = "postgres/values.rs"]
 mod values;
 

@@ -40,6 +40,8 @@ mod tables;
 mod transactions;
 #[path = "sqlite/upkeep.rs"]
 mod upkeep;
+#[path = "sqlite/upserts.rs"]
+mod upserts;
 #[path = "sqlite/values.rs"]
 mod values;
 #[path = "sqlite/ways_to_load.rs"]

@@ -3,12 +3,14 @@
 mod concurrency;
 mod crashes;
 mod edits;
+mod get_or_create;
 mod graphs;
 mod links;
 mod locks;
 mod moments;
 mod panics;
 mod refused;
+mod returned;
 mod savepoints;
 mod snapshots;
 mod transactions;

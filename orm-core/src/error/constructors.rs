@@ -220,6 +220,17 @@ impl Error {
         ))
     }
 
+    /// The error of rows of which some were inserted, and cannot be found among those that were given.
+    pub(crate) fn lost_place(table: &'static Table, columns: &[usize]) -> Self {
+        let columns: Vec<String> = table.names(columns).map(|name| format!("`{name}`")).collect();
+        Error::invalid(format!(
+            "it cannot be told which of the rows were inserted, since table `{}` stores other values than were sent in {}; \
+             use `all`, or upsert the rows one by one",
+            table.name,
+            columns.join(", ")
+        ))
+    }
+
     pub(crate) fn more_than_one(table: &'static Table) -> Self {
         Error::new(ErrorKind::MoreThanOne { model: table.model })
     }

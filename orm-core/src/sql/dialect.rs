@@ -133,21 +133,37 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Writes an insert that leaves rows with the same unique key as they are, or updates them; `into` writes it from its
     /// `INTO` on.
-    fn upsert(&self, writer: &mut Writer<'_>, conflict: &Conflict<'_>, into: Fragment<'_>) {
-        writer.push("INSERT ");
-        into(writer);
-        writer.push(" ON CONFLICT (").names(conflict.unique.iter().copied()).push(") DO ");
-        if conflict.update.is_empty() {
-            writer.push("NOTHING");
-            return;
+    fn upsert(&self, writer: &mut Writer<'_>, conflict: Conflict<'_>, into: Fragment<'_>) {
+        into(writer.push("INSERT "));
+        writer.push(" ON CONFLICT (").names(conflict.unique.iter().copied()).push(")");
+        if let Some(condition) = conflict.index {
+            condition(writer.push(" WHERE "));
         }
-        writer.push("UPDATE SET ").separated(", ", &conflict.update, |writer, name| {
-            writer.name(name).push(" = excluded.").name(name);
-        });
-        if let Some(version) = conflict.version {
-            // Bare, the name would be that of both rows.
-            writer.push(", ").name(version).push(" = ").name(conflict.table).push(".").name(version).push(" + 1");
+        match conflict.action {
+            // A row is locked whatever the condition of the update says.
+            OnMatch::Lock(column) if self.locks_rows() => {
+                writer.push(" DO UPDATE SET ").name(column).push(" = excluded.").name(column).push(" WHERE 1 = 0");
+            }
+            OnMatch::Skip | OnMatch::Lock(_) => {
+                writer.push(" DO NOTHING");
+            }
+            OnMatch::Update(changes) => changes(writer.push(" DO UPDATE SET ")),
         }
+    }
+
+    /// Writes a column of the new row of an upsert.
+    fn excluded(&self, writer: &mut Writer<'_>, column: &str) {
+        writer.push("excluded.").name(column);
+    }
+
+    /// Whether a unique index may have a condition, so that it holds only some rows of its table.
+    fn has_partial_indexes(&self) -> bool {
+        true
+    }
+
+    /// A truth value as a literal.
+    fn truth(&self, value: bool) -> &'static str {
+        if value { "true" } else { "false" }
     }
 
     /// Writes what makes a statement return these columns of the rows that it writes.
@@ -260,9 +276,17 @@ pub trait Dialect: fmt::Debug + Sync {
         }
     }
 
+    /// Whether rows are locked one by one. If not, a transaction that writes has the whole database to itself.
+    fn locks_rows(&self) -> bool {
+        true
+    }
+
     /// Writes how the rows of a query are locked; `table` writes the name of the table that they come from, as others may be
-    /// joined to it. Nothing where a transaction that writes has the whole database to itself.
+    /// joined to it.
     fn lock(&self, writer: &mut Writer<'_>, lock: Lock, table: Fragment<'_>) {
+        if !self.locks_rows() {
+            return;
+        }
         writer.push(match lock.strength {
             Strength::Update => " FOR UPDATE OF ",
             Strength::Share => " FOR SHARE OF ",
@@ -527,16 +551,39 @@ pub struct ComparedColumns<'n> {
 }
 
 /// What an insert does where a row has the same unique key.
-#[derive(Debug)]
 pub struct Conflict<'n> {
-    /// The table.
-    pub table: &'n str,
     /// The columns of the key.
     pub unique: Vec<&'n str>,
-    /// The columns that take the new values; the row stays as it is when there are none.
-    pub update: Vec<&'n str>,
-    /// The column that counts the changes of a row that is updated.
-    pub version: Option<&'n str>,
+    /// The condition of the unique index, where it holds only some rows.
+    pub index: Option<Fragment<'n>>,
+    /// What becomes of the row.
+    pub action: OnMatch<'n>,
+}
+
+/// What becomes of the row that has the same unique key.
+pub enum OnMatch<'n> {
+    /// It stays as it is.
+    Skip,
+    /// It stays as it is, and nobody else changes it until the transaction ends; with a column that the new row gives.
+    Lock(&'n str),
+    /// It is updated by these changes.
+    Update(Fragment<'n>),
+}
+
+impl fmt::Debug for Conflict<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Conflict of {}", self.unique.join(", "))
+    }
+}
+
+impl fmt::Debug for OnMatch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            OnMatch::Skip => "Skip",
+            OnMatch::Lock(_) => "Lock",
+            OnMatch::Update(_) => "Update",
+        })
+    }
 }
 
 /// How the rows of each parent are limited where an index finds them.

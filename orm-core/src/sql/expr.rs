@@ -15,6 +15,9 @@ impl Writer<'_> {
             Expr::Column(column) => {
                 self.column(*column);
             }
+            Expr::Excluded(column) => {
+                self.excluded(*column);
+            }
             Expr::Value(value) => {
                 self.bind(self.param(value.clone()));
             }
@@ -103,6 +106,13 @@ impl Writer<'_> {
             return;
         }
         self.told_apart_by(value);
+        if self.in_index {
+            self.push(" IN (").separated(", ", values, |writer, value| {
+                writer.bind(Param::Compared(value));
+            });
+            self.push(")");
+            return;
+        }
         let mut values = Some(values);
         self.dialect.in_list(self, listed_as(value, held), &mut |writer| {
             writer.bind(Param::List(values.take().unwrap_or_default()));

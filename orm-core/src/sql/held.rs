@@ -48,7 +48,7 @@ impl Held {
     /// What a value computed from columns of a table holds, where it is known.
     pub(crate) fn of(expr: &Expr, table: &Table) -> Option<Self> {
         match expr {
-            Expr::Column(column) => table.columns.get(*column).map(Held::by),
+            Expr::Column(column) | Expr::Excluded(column) => table.columns.get(*column).map(Held::by),
             Expr::Joined(relation, column) => (relation.to)().columns.get(*column).map(Held::by),
             Expr::Arithmetic(left, _, right) => {
                 let held = Held::of(left, table).or_else(|| Held::of(right, table))?;

@@ -1,7 +1,7 @@
 //! Statements that change which rows belong to a parent.
 
 use super::held::KeyColumn;
-use super::{ComparedColumns, Conflict, Dialect, Held, Sql, Writer, columns_of, lists};
+use super::{ComparedColumns, Conflict, Dialect, Held, OnMatch, Sql, Writer, columns_of, lists};
 use crate::schema::{RelationDef, Through};
 use crate::types::{Keys, Param, SqlType};
 use crate::value::{Timestamp, Value};
@@ -76,9 +76,9 @@ pub fn insert_links(through: &'static Through, new: NewLinks, known: Known, dial
     match known {
         Known::ByKey => {
             let unique = new.keys.iter().map(|&key| new.columns[key].0).collect();
-            let conflict = Conflict { table: through.table, unique, update: Vec::new(), version: None };
+            let conflict = Conflict { unique, index: None, action: OnMatch::Skip };
             let mut new = Some(new);
-            dialect.upsert(&mut writer, &conflict, &mut |writer| {
+            dialect.upsert(&mut writer, conflict, &mut |writer| {
                 if let Some(new) = new.take() {
                     writer.new_links(through, &new).link_values(through, new);
                 }

@@ -10,7 +10,7 @@ use super::tokens::{Quotes, Token, tokens};
 use super::words::writes;
 use super::{Dialect, Held, KeyTable, Sql, Writer};
 use crate::access::Access;
-use crate::ast::{Arithmetic, Comparison, Function, Letters, Lock, Pattern};
+use crate::ast::{Arithmetic, Comparison, Function, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Form, Keys, Number, Param, SqlType};
@@ -469,7 +469,13 @@ impl Dialect for Sqlite {
 
     // A writer that began by reading could find that another has written since, and fail.
     // A transaction that writes is the only one.
-    fn lock(&self, _: &mut Writer<'_>, _: Lock, _: Fragment<'_>) {}
+    fn locks_rows(&self) -> bool {
+        false
+    }
+
+    fn truth(&self, value: bool) -> &'static str {
+        if value { "1" } else { "0" }
+    }
 
     fn begin(&self, access: Access) -> &'static str {
         match access {

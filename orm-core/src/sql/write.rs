@@ -1,6 +1,6 @@
 //! Statements that change rows.
 
-use super::{ComparedColumns, Conflict, Dialect, Fragment, Held, Sql, Writer};
+use super::{ComparedColumns, Conflict, Dialect, Fragment, Held, OnMatch, Sql, Writer};
 use crate::ast::Expr;
 use crate::error::{Error, Result};
 use crate::schema::Table;
@@ -26,47 +26,88 @@ pub fn insert(table: &'static Table, columns: &[usize], rows: usize, returns: bo
 pub struct OnConflict<'a> {
     /// The positions of the key's columns.
     pub unique: &'a [usize],
-    /// The positions of the columns that take the new values; nothing happens when there are none.
-    pub update: &'a [usize],
+    /// The condition of the unique index, where it holds only some rows.
+    pub index: Option<&'a Expr>,
+    /// What becomes of the row that exists.
+    pub action: Matched<'a>,
 }
 
-/// `INSERT INTO … VALUES (…) ON CONFLICT ("email") DO UPDATE SET "name" = excluded."name" RETURNING …`; the text alone.
+/// What becomes of a row that exists.
+#[derive(Clone, Copy, Debug)]
+pub enum Matched<'a> {
+    /// It stays as it is.
+    Skip,
+    /// It stays as it is, and nobody else changes it until the transaction ends.
+    Lock,
+    /// Its columns change, which may be computed from those of the new row, and it counts up its version.
+    Update(&'a [(usize, Expr)]),
+}
+
+/// `INSERT INTO … VALUES (…), … ON CONFLICT ("email") DO UPDATE SET "name" = excluded."name" RETURNING …`
+///
+/// The values of the rows are bound later, in place of the first parameters.
 #[must_use]
-pub fn upsert(table: &'static Table, columns: &[usize], action: &OnConflict<'_>, dialect: &dyn Dialect) -> Sql {
+pub fn upsert(
+    table: &'static Table,
+    columns: &[usize],
+    rows: usize,
+    conflict: OnConflict<'_>,
+    dialect: &dyn Dialect,
+) -> Sql {
     let mut writer = Writer::new(dialect);
-    let conflict = Conflict {
-        table: table.name,
-        unique: table.names(action.unique).collect(),
-        update: table.names(action.update).collect(),
-        version: table.version.as_ref().map(|version| table.columns[version.column].name),
-    };
-    dialect.upsert(&mut writer, &conflict, &mut |writer| {
-        writer.new_rows(table, columns, 1);
+    writer.upserting(table, |writer| {
+        let (mut condition, mut changes);
+        let index = match conflict.index {
+            Some(index) => {
+                condition = |writer: &mut Writer<'_>| writer.index_condition(index);
+                Some(&mut condition as Fragment<'_>)
+            }
+            None => None,
+        };
+        let action = match (conflict.action, columns.first()) {
+            (Matched::Update(update), _) => {
+                changes = move |writer: &mut Writer<'_>| writer.changes_of_match(table, update);
+                OnMatch::Update(&mut changes)
+            }
+            (Matched::Lock, Some(&column)) => OnMatch::Lock(table.columns[column].name),
+            (Matched::Skip | Matched::Lock, _) => OnMatch::Skip,
+        };
+        let conflict = Conflict { unique: table.names(conflict.unique).collect(), index, action };
+        dialect.upsert(writer, conflict, &mut |writer| {
+            writer.new_rows(table, columns, rows).reserve(table, columns, rows);
+        });
     });
     writer.returning(table);
     writer.finish()
 }
 
-/// `UPDATE "accounts" AS t0 SET "balance" = t0."balance" + ?1 WHERE …`
+/// `UPDATE "accounts" AS t0 SET "balance" = t0."balance" + ?1 WHERE …`, and ` RETURNING "id", …` where the rows are to come
+/// back.
 #[must_use]
-pub fn update_where(table: &'static Table, changes: &[(usize, Expr)], filter: &[Expr], dialect: &dyn Dialect) -> Sql {
+pub fn update_where(
+    table: &'static Table,
+    changes: &[(usize, Expr)],
+    filter: &[Expr],
+    returns: bool,
+    dialect: &dyn Dialect,
+) -> Sql {
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ").enter_changed(table).push(" SET ");
-    writer.storing(|writer| {
-        writer.separated(", ", changes, |writer, (column, value)| {
-            writer.trust(table, *column);
-            writer.name(table.columns[*column].name).push(" = ").change(&table.columns[*column], value);
-        });
-    });
-    writer.conditions_on_changed(filter);
+    writer.storing(|writer| writer.changes(table, changes)).conditions_on_changed(filter);
+    if returns {
+        writer.returning(table);
+    }
     writer.finish()
 }
 
-/// `DELETE FROM "accounts" AS t0 WHERE …`
+/// `DELETE FROM "accounts" AS t0 WHERE …`, and ` RETURNING "id", …` where the rows are to come back.
 #[must_use]
-pub fn delete_where(table: &'static Table, filter: &[Expr], dialect: &dyn Dialect) -> Sql {
+pub fn delete_where(table: &'static Table, filter: &[Expr], returns: bool, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
     writer.push("DELETE FROM ").enter_changed(table).conditions_on_changed(filter);
+    if returns {
+        writer.returning(table);
+    }
     writer.finish()
 }
 
@@ -183,6 +224,33 @@ impl Writer<'_> {
             return self.rows_of_arrays(&types, table.compared(&names));
         }
         self.rows_of_values(rows, columns.len(), std::iter::repeat(Param::Value(Value::Null)))
+    }
+
+    /// Keeps the first parameters for the values of new rows.
+    fn reserve(&mut self, table: &'static Table, columns: &[usize], rows: usize) {
+        if rows > 1 && self.dialect.inserts_arrays() {
+            let is_array = |&&column: &&usize| matches!(table.columns[column].sql_type, SqlType::Array(_));
+            let lists = columns.len() + 2 * columns.iter().filter(is_array).count();
+            self.params.resize(lists, Param::Value(Value::Null));
+        }
+    }
+
+    /// `"n" = "words"."n" + excluded."n", "version" = "words"."version" + 1`
+    fn changes_of_match(&mut self, table: &'static Table, changes: &[(usize, Expr)]) {
+        self.storing(|writer| writer.changes(table, changes));
+        if let (Some(version), Some((alias, _))) = (&table.version, self.scope()) {
+            // Bare, the name would be that of both rows.
+            let name = table.columns[version.column].name;
+            self.push(", ").name(name).push(" = ").qualified(alias, name).push(" + 1");
+        }
+    }
+
+    /// `"first_name" = ?1, "born" = t0."born" + ?2`
+    fn changes(&mut self, table: &'static Table, changes: &[(usize, Expr)]) {
+        self.separated(", ", changes, |writer, (column, value)| {
+            writer.trust(table, *column);
+            writer.name(table.columns[*column].name).push(" = ").change(&table.columns[*column], value);
+        });
     }
 
     /// `SELECT unnest($1), …`; the text alone.

@@ -101,11 +101,16 @@ changes_tuple!(A B C D);
 changes_tuple!(A B C D E);
 changes_tuple!(A B C D E F);
 
-/// The changes, by column; the first error if one holds a value that cannot be stored, or if a column is
-/// changed twice, is a version or is computed by the database.
+/// The changes, by column, as [`by_column`].
 pub(super) fn collect<M: Mapped>(changes: impl Changes<M>) -> Result<Vec<(usize, Expr)>> {
     let mut collected = Vec::new();
     changes.append_to(&mut collected);
+    by_column::<M>(collected)
+}
+
+/// Changes by column; the first error if one holds a value that cannot be stored, or if a column is changed twice, is a version
+/// or is computed by the database.
+pub(super) fn by_column<M: Mapped>(collected: Vec<(usize, Result<Expr>)>) -> Result<Vec<(usize, Expr)>> {
     let mut by_column: Vec<(usize, Expr)> = Vec::with_capacity(collected.len());
     for (column, value) in collected {
         if by_column.iter().any(|(other, _)| *other == column) {

@@ -9,6 +9,11 @@ use crate::sql::Dialect;
 use crate::value::{Timestamp, Value};
 
 /// A struct whose fields are columns to insert: the `New…` struct of a model, for which the derive implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a new row",
+    label = "not the `New…` struct of a model",
+    note = "the derive makes such a struct for each model, as `NewStudent {{ .. }}` for `Student`"
+)]
 pub trait Insertable {
     /// The model that it makes.
     type Model: Mapped;
@@ -89,11 +94,23 @@ impl<'a, N: Insertable> Given<'a, N> {
 impl Target<'_> {
     /// An error of inserting the rows, with the column that a refused value was for.
     pub(super) fn blame(self, error: Error, dialect: &dyn Dialect) -> Error {
+        self.blame_key(error, dialect).in_columns(self.table, self.columns)
+    }
+
+    /// The same for a statement with so many values of rows, and after them values for some other columns.
+    pub(super) fn blame_first(self, error: Error, dialect: &dyn Dialect, first: usize, then: &[usize]) -> Error {
+        let columns: Vec<usize> =
+            self.columns.iter().copied().cycle().take(first).chain(then.iter().copied()).collect();
+        self.blame_key(error, dialect).in_first_columns(self.table, &columns)
+    }
+
+    /// An error of inserting the rows, which may be that of a key that the database does not assign.
+    fn blame_key(self, error: Error, dialect: &dyn Dialect) -> Error {
         match self.assigned_key() {
             Some(key) if error.is_of_null_in(self.table, key) => {
                 Error::key_not_assigned(self.table, key, dialect.assigned_key())
             }
-            _ => error.in_columns(self.table, self.columns),
+            _ => error,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The order of the rows that an insert returns.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use super::{Given, Insertable};
 use crate::db::Session;
@@ -18,8 +18,65 @@ pub(super) fn restore<N: Insertable>(
     given: &Given<'_, N>,
     returned: &mut [N::Model],
 ) -> Result<()> {
+    restore_told_by(session, given, &ToldBy::of(N::Model::TABLE, &given.columns), returned)
+}
+
+/// The same for rows that may have existed before, told by a unique key.
+pub(super) fn restore_by<N: Insertable>(
+    session: &mut Session<'_>,
+    given: &Given<'_, N>,
+    unique: &[usize],
+    returned: &mut [N::Model],
+) -> Result<()> {
+    restore_told_by(session, given, &ToldBy::Given(telling(unique, &given.columns)), returned)
+}
+
+/// Puts each row that an insert returned into the place of the one that was given. Rows that were skipped did not come back.
+pub(super) fn places<N: Insertable>(
+    session: &mut Session<'_>,
+    given: &Given<'_, N>,
+    unique: &[usize],
+    mut returned: Vec<N::Model>,
+) -> Result<Vec<Option<N::Model>>> {
+    if returned.len() == given.rows.len() {
+        restore_by(session, given, unique, &mut returned)?;
+        return Ok(returned.into_iter().map(Some).collect());
+    }
+    let told_by = telling(unique, &given.columns);
+    let mut places: Vec<Option<N::Model>> = given.rows.iter().map(|_| None).collect();
+    if returned.is_empty() {
+        return Ok(places);
+    }
+    let mut given = by_values(given, told_by)?;
+    for row in returned {
+        let place = given.get_mut(&bytes(told_by, |column| row.encode(column))?).and_then(VecDeque::pop_front);
+        let place = place.ok_or_else(|| Error::lost_place(N::Model::TABLE, told_by))?;
+        places[place] = Some(row);
+    }
+    Ok(places)
+}
+
+/// The columns by which a row that came back is told: those of the key, if they were given.
+fn telling<'c>(unique: &'c [usize], given: &'c [usize]) -> &'c [usize] {
+    if unique.iter().all(|column| given.contains(column)) { unique } else { given }
+}
+
+/// The places of the given rows, by the values of some columns.
+fn by_values<N: Insertable>(given: &Given<'_, N>, columns: &[usize]) -> Result<HashMap<Vec<u8>, VecDeque<usize>>> {
+    let mut places: HashMap<Vec<u8>, VecDeque<usize>> = HashMap::with_capacity(given.rows.len());
+    for at in 0..given.rows.len() {
+        places.entry(bytes(columns, |column| given.encode(at, column).map(cut))?).or_default().push_back(at);
+    }
+    Ok(places)
+}
+
+fn restore_told_by<N: Insertable>(
+    session: &mut Session<'_>,
+    given: &Given<'_, N>,
+    told_by: &ToldBy<'_>,
+    returned: &mut [N::Model],
+) -> Result<()> {
     let table = N::Model::TABLE;
-    let told_by = ToldBy::of(table, &given.columns);
     let comparable = returned.len() > 1 && returned.len() == given.rows.len() && session.dialect().scatters_rows();
     if !comparable || told_by.in_order(given, returned)? {
         return Ok(());
@@ -69,13 +126,11 @@ impl<'c> ToldBy<'c> {
         match *self {
             ToldBy::Assigned(key) => returned.sort_by_key(|row| assigned(row, key)),
             ToldBy::Given(columns) => {
-                let mut places: HashMap<Vec<u8>, Vec<usize>> = HashMap::with_capacity(returned.len());
-                for at in 0..given.rows.len() {
-                    places.entry(bytes(columns, |column| given.encode(at, column).map(cut))?).or_default().push(at);
-                }
+                let mut places = by_values(given, columns)?;
                 let mut order = Vec::with_capacity(returned.len());
                 for row in &*returned {
-                    let place = places.get_mut(&bytes(columns, |column| row.encode(column))?).and_then(Vec::pop);
+                    let place =
+                        places.get_mut(&bytes(columns, |column| row.encode(column))?).and_then(VecDeque::pop_front);
                     order.push(place.ok_or_else(|| Error::lost_order(N::Model::TABLE))?);
                 }
                 put(returned, &mut order);
@@ -103,7 +158,7 @@ fn assigned<M: Mapped>(row: &M, key: usize) -> Option<i64> {
 }
 
 /// Bytes that are equal where the values of some columns are.
-fn bytes<'v>(columns: &[usize], value: impl Fn(usize) -> Result<Value<'v>>) -> Result<Vec<u8>> {
+pub(super) fn bytes<'v>(columns: &[usize], value: impl Fn(usize) -> Result<Value<'v>>) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     for &column in columns {
         append_bytes(&mut bytes, &value(column)?);

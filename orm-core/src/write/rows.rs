@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::change::{Changes, collect};
+use super::stored::{self, Writing};
 use crate::access::Access;
 use crate::ast::{Arithmetic, Expr};
 use crate::column::Condition;
@@ -59,21 +60,50 @@ impl<M: Mapped> Rows<M> {
     /// Those of constraints; then no row is changed. [`is_invalid`](crate::error::Error::is_invalid) when a column is
     /// changed twice, or a version.
     pub fn update(self, on: &impl Executor, changes: impl Changes<M>) -> Result<u64> {
-        let (filter, mut changes) = (self.filter?, collect(changes)?);
+        let (filter, changes) = (self.filter?, all_changes(changes)?);
         if changes.is_empty() {
             return Ok(0);
         }
-        if let Some(version) = &M::TABLE.version {
-            let current = Box::new(Expr::Column(version.column));
-            let next = Expr::Arithmetic(current, Arithmetic::Add, Box::new(Expr::Value(Value::Int(1))));
-            changes.push((version.column, next));
-        }
-        if let Some(moment) = M::TABLE.updated_at.filter(|moment| changes.iter().all(|(column, _)| column != moment)) {
-            changes.push((moment, Expr::Value(M::TABLE.moment(moment, Timestamp::now()))));
-        }
-        let sql = sql::update_where(M::TABLE, &changes, &filter, on.dialect());
+        let sql = sql::update_where(M::TABLE, &changes, &filter, false, on.dialect());
         let updated = on.run(Access::Write, |session| session.execute(&sql));
         updated.map_err(|error| error.in_first_columns(M::TABLE, &columns_of_values(&changes)))
+    }
+
+    /// As [`update`](Rows::update), and returns the rows as they are stored then, in no particular order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let older: Vec<Student> = Student::rows_where(Student::age().lt(30)).update_returning(&db, Student::age().add(1))?;
+    /// assert_eq!(older[0].age, 21);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// SQL: `UPDATE "students" AS t0 SET "age" = (t0."age" + ?1) WHERE … RETURNING "id", …`
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Rows::update), and [`is_decode`](crate::error::Error::is_decode) when a row cannot be read; then no row is
+    /// changed.
+    pub fn update_returning(self, on: &impl Executor, changes: impl Changes<M>) -> Result<Vec<M>> {
+        let (filter, changes) = (self.filter?, all_changes(changes)?);
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let values = columns_of_values(&changes);
+        let updated = on.run(Access::Write, |session| {
+            if session.dialect().last_key().is_some() {
+                return stored::change_each(session, &filter, &changes);
+            }
+            let sql = sql::update_where(M::TABLE, &changes, &filter, true, session.dialect());
+            session.check_forms(&sql.used)?;
+            let is_sent = |(_, value): &&(usize, Expr)| matches!(value, Expr::Value(_));
+            let sent: Vec<usize> = changes.iter().filter(is_sent).map(|(column, _)| *column).collect();
+            stored::changed(session, &Writing::of_any(&sql, &sent))
+        });
+        updated.map_err(|error| error.in_first_columns(M::TABLE, &values))
     }
 
     /// Deletes the rows in one statement, and counts them.
@@ -84,8 +114,38 @@ impl<M: Mapped> Rows<M> {
     ///
     /// Those of constraints; then no row is deleted.
     pub fn delete(self, on: &impl Executor) -> Result<u64> {
-        let sql = sql::delete_where(M::TABLE, &self.filter?, on.dialect());
+        let sql = sql::delete_where(M::TABLE, &self.filter?, false, on.dialect());
         on.run(Access::Write, |session| session.execute(&sql))
+    }
+
+    /// As [`delete`](Rows::delete), and returns the rows as they were, in no particular order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let left: Vec<Enrollment> = Enrollment::rows_where(Enrollment::grade().is_null()).delete_returning(&db)?;
+    /// assert_eq!(left.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// SQL: `DELETE FROM "enrollments" AS t0 WHERE … RETURNING "student_id", …`
+    ///
+    /// # Errors
+    ///
+    /// As [`delete`](Rows::delete), and [`is_decode`](crate::error::Error::is_decode) when a row cannot be read; then no row is
+    /// deleted.
+    pub fn delete_returning(self, on: &impl Executor) -> Result<Vec<M>> {
+        let filter = self.filter?;
+        on.run(Access::Write, |session| {
+            if session.dialect().last_key().is_some() {
+                return stored::delete_each(session, &filter);
+            }
+            let sql = sql::delete_where(M::TABLE, &filter, true, session.dialect());
+            session.check_forms(&sql.used)?;
+            stored::deleted(session, &Writing::of_any(&sql, &[]))
+        })
     }
 }
 
@@ -97,8 +157,25 @@ fn all_rows_unsaid(table: &Table) -> Error {
     ))
 }
 
-/// The column of each value in some changes, which are the first parameters of the statement.
-fn columns_of_values(changes: &[(usize, Expr)]) -> Vec<usize> {
+/// The changes of many rows, with their next versions, and the moment of the update.
+fn all_changes<M: Mapped>(changes: impl Changes<M>) -> Result<Vec<(usize, Expr)>> {
+    let mut changes = collect(changes)?;
+    if changes.is_empty() {
+        return Ok(changes);
+    }
+    if let Some(version) = &M::TABLE.version {
+        let current = Box::new(Expr::Column(version.column));
+        let next = Expr::Arithmetic(current, Arithmetic::Add, Box::new(Expr::Value(Value::Int(1))));
+        changes.push((version.column, next));
+    }
+    if let Some(moment) = M::TABLE.updated_at.filter(|moment| changes.iter().all(|(column, _)| column != moment)) {
+        changes.push((moment, Expr::Value(M::TABLE.moment(moment, Timestamp::now()))));
+    }
+    Ok(changes)
+}
+
+/// The column of each value in some changes, in the order of the statement's parameters.
+pub(super) fn columns_of_values(changes: &[(usize, Expr)]) -> Vec<usize> {
     changes.iter().flat_map(|(column, change)| std::iter::repeat_n(*column, values_in(change))).collect()
 }
 

@@ -11,6 +11,7 @@ use crate::mapped::Mapped;
 use crate::row::WrittenRows;
 use returned::Returned;
 
+pub(super) use read_back::{change_each, delete_each};
 pub(super) use writing::Writing;
 
 /// Writes one row. An error leaves nothing of it, and a row that does not come back is one.
@@ -23,20 +24,24 @@ pub(super) fn one_or_none<M: Mapped>(session: &mut Session<'_>, writing: &Writin
     at_most_one(session, writing, 0)
 }
 
-/// Writes `number` rows, and adds them to others; one row where statements that write return none. It runs in a transaction, which
-/// an error rolls back.
+/// Writes rows, of which so many must come back, and adds those that do to others; one row where statements that write return
+/// none. It runs in a transaction, which an error rolls back.
 pub(super) fn several<M: Mapped>(
     session: &mut Session<'_>,
     writing: &Writing<'_>,
-    number: usize,
+    least: usize,
     rows: &mut Vec<M>,
 ) -> Result<()> {
     if session.dialect().last_key().is_some() {
-        rows.push(one(session, writing)?);
+        match read_back::at_most_one(session, writing)? {
+            Some(row) => rows.push(row),
+            None if least > 0 => return Err(Error::ignored(M::TABLE, least, 0)),
+            None => {}
+        }
         return Ok(());
     }
     let mut returned = Returned::several(rows);
-    let mut taken = WrittenRows::at_least(number, M::TABLE, &mut returned);
+    let mut taken = WrittenRows::at_least(least, M::TABLE, &mut returned);
     if session.write(writing.text, writing.params, &mut taken)? == Written::Again {
         returned.read_again(session)?;
     }
@@ -49,10 +54,34 @@ fn at_most_one<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>, leas
     }
     let mut row = None;
     let needs_no_transaction = session.in_transaction() || may_be_alone::<M>(session, writing)?;
-    if !(needs_no_transaction && attempt(session, writing, least, &mut row)?) {
-        session.within_write(|session| attempt(session, writing, least, &mut row))?;
+    if !(needs_no_transaction && attempt(session, writing, least, Returned::one(&mut row))?) {
+        session.within_write(|session| attempt(session, writing, least, Returned::one(&mut row)))?;
     }
     Ok(row)
+}
+
+/// Changes any number of rows, and returns them as they are stored. An error leaves nothing of it.
+pub(super) fn changed<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<Vec<M>> {
+    any_number(session, writing, |rows| Returned::several(rows))
+}
+
+/// Deletes any number of rows, and returns them as they were. An error leaves them there.
+pub(super) fn deleted<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<Vec<M>> {
+    any_number(session, writing, |rows| Returned::deleted(rows))
+}
+
+fn any_number<M: Mapped>(
+    session: &mut Session<'_>,
+    writing: &Writing<'_>,
+    returned: impl for<'p> Fn(&'p mut Vec<M>) -> Returned<'p, M>,
+) -> Result<Vec<M>> {
+    let mut rows = Vec::new();
+    let needs_no_transaction = session.in_transaction() || may_be_alone::<M>(session, writing)?;
+    if !(needs_no_transaction && attempt(session, writing, 0, returned(&mut rows))?) {
+        rows.clear();
+        session.within_write(|session| attempt(session, writing, 0, returned(&mut rows)))?;
+    }
+    Ok(rows)
 }
 
 /// Whether the statement may be a transaction by itself: it can be refused, or there is nothing to refuse it for.
@@ -69,10 +98,13 @@ fn attempt<M: Mapped>(
     session: &mut Session<'_>,
     writing: &Writing<'_>,
     least: usize,
-    row: &mut Option<M>,
+    mut returned: Returned<'_, M>,
 ) -> Result<bool> {
-    let mut returned = Returned::one(row);
-    let mut taken = WrittenRows::at_least(least, M::TABLE, &mut returned);
+    let mut taken = if returned.are_deleted() {
+        WrittenRows::any_number(&mut returned)
+    } else {
+        WrittenRows::at_least(least, M::TABLE, &mut returned)
+    };
     match session.write(writing.text, writing.params, &mut taken)? {
         Written::Done => Ok(true),
         Written::Again => {

@@ -1,6 +1,6 @@
 //! Writes that fail after the database did its part: an error means that nothing was written.
 
-use orm::{Db, Insert, Model, Result, bulk_insert, insert_many, sql};
+use orm::{Db, Insert, Model, Result, Upsert, bulk_insert, insert_many, sql};
 
 use crate::database::{db, either};
 
@@ -61,7 +61,10 @@ fn a_row_that_cannot_be_read_back_is_not_written() -> Result<()> {
         new("a").insert(&db).map(|_| ()),
         orm::upsert(&db, new("a"), Reading::name(), Reading::name()).map(|_| ()),
         orm::insert_or_skip(&db, new("a"), Reading::name()).map(|_| ()),
+        orm::get_or_create(&db, new("a"), Reading::name()).map(|_| ()),
         insert_many(&db, [sound("a"), new("b")]).map(|_| ()),
+        Upsert::of([sound("a"), new("b")], Reading::name()).update(Reading::name()).all(&db).map(|_| ()),
+        Upsert::of([sound("a"), new("b")], Reading::name()).update(Reading::name()).outcomes(&db).map(|_| ()),
         insert_many(&db, [new("a").with(Reading::entries(), |row| [NewEntry { reading_id: row.id }])]).map(|_| ()),
         sql("INSERT INTO readings (name) VALUES ('a') RETURNING *").returning::<Reading>(&db).map(|_| ()),
     ] {
@@ -82,6 +85,11 @@ fn a_row_that_cannot_be_read_back_is_not_changed() -> Result<()> {
     assert!(error.is_decode(), "{error}");
     let error = read.edit(&db, |row| row.name = "b".into()).unwrap_err();
     assert!(error.is_decode(), "{error}");
+    assert_eq!(names(&db)?, ["a"]);
+    let renamed = Upsert::of([sound("c"), sound("a")], Reading::name()).set(Reading::name().set("b")).all(&db);
+    assert!(renamed.unwrap_err().is_decode());
+    assert!(Reading::all_rows().update_returning(&db, Reading::name().set("b")).unwrap_err().is_decode());
+    assert!(Reading::all_rows().delete_returning(&db).unwrap_err().is_decode());
     assert_eq!(names(&db)?, ["a"]);
     let error = sql("DELETE FROM readings RETURNING *").returning::<Reading>(&db).unwrap_err();
     assert!(error.is_decode(), "{error}");
@@ -111,6 +119,13 @@ fn a_transaction_does_not_commit_a_row_that_could_not_be_read_back() -> Result<(
 
     let tx = db.begin()?;
     assert!(orm::upsert(&tx, new("b"), Reading::name(), Reading::name()).unwrap_err().is_decode());
+    assert!(tx.commit().unwrap_err().is_transaction_lost());
+    assert_eq!(names(&db)?, none);
+
+    let tx = db.begin()?;
+    sound("b").insert(&tx)?;
+    sql("UPDATE readings SET note = NULL").execute(&tx)?;
+    assert!(Reading::all_rows().delete_returning(&tx).unwrap_err().is_decode());
     assert!(tx.commit().unwrap_err().is_transaction_lost());
     assert_eq!(names(&db)?, none);
 

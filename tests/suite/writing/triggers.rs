@@ -1,6 +1,6 @@
 //! Tables whose triggers change rows: what a write returns is what is stored.
 
-use orm::{Db, Model, Result, TrustedSql, assert_queries, insert_many, sql};
+use orm::{Db, Model, Result, TrustedSql, Upsert, assert_queries, insert_many, sql};
 
 use crate::database::{db, either};
 
@@ -100,6 +100,10 @@ fn a_row_that_is_edited_or_updated_comes_back_as_triggers_left_it() -> Result<()
     assert_eq!(again, Note::find(&db, stored.id)?);
     assert_eq!((again.text.as_str(), again.slug.as_str()), ("new", "b"));
 
+    let many = Upsert::of([note("B"), note("C")], Note::title()).update(Note::text()).all(&db)?;
+    assert_eq!(many, Note::query().all(&db)?);
+    assert_eq!(many[1].slug, "c");
+
     let page = NewPage { text: "one".into(), writes: None }.insert(&db)?;
     assert_eq!((page.version, page.writes), (1, 1));
     let page = Page { text: "two".into(), ..page }.update(&db)?;
@@ -107,6 +111,33 @@ fn a_row_that_is_edited_or_updated_comes_back_as_triggers_left_it() -> Result<()
     let page = page.edit(&db, |page| page.text = "three".into())?;
     assert_eq!((page.text.as_str(), page.version, page.writes), ("three", 3, 3));
     assert_eq!(page, Page::find(&db, page.id)?);
+    Ok(())
+}
+
+#[test]
+fn rows_that_are_updated_or_deleted_together_come_back_as_triggers_left_them() -> Result<()> {
+    let db = counting()?;
+    let number = 1_200;
+    insert_many(&db, (0..number).map(|at| note(&format!("Title {at}"))))?;
+    for _ in 0..2 {
+        let mut updated = Note::all_rows().update_returning(&db, Note::text().set("other"))?;
+        updated.sort_by_key(|note| note.id);
+        assert_eq!(updated, Note::query().all(&db)?);
+    }
+    let read = Note::query().all(&db)?;
+    assert_eq!((read[7].writes, read[7].slug.as_str()), (3, "title 7"));
+    let written =
+        db.transaction(|tx| Note::rows_where(Note::id().le(3)).update_returning(tx, Note::text().set("x")))?;
+    assert_eq!(written.iter().map(|note| note.writes).collect::<Vec<_>>(), [4, 4, 4]);
+    if either(true, false) {
+        run(
+            &db,
+            "CREATE TRIGGER gone AFTER DELETE ON notes BEGIN UPDATE notes SET writes = 0 WHERE id < 4; END".into(),
+        )?;
+    }
+    let deleted = Note::rows_where(Note::id().gt(3)).delete_returning(&db)?;
+    assert_eq!((deleted.len(), deleted[4].writes), (number - 3, 3), "as they were");
+    assert_eq!(Note::query().count(&db)?, 3);
     Ok(())
 }
 

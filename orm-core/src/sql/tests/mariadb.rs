@@ -9,7 +9,7 @@ use crate::ast::{Function, Letters, Lock, Nulls, Pattern, Strength};
 use crate::schema::ColumnDef;
 use crate::sql::dialect::waiting_in_sql;
 use crate::sql::pattern::Wildcards;
-use crate::sql::{ComparedColumns, Conflict, Dialect, Fragment, KeyTable, LimitsEach, Writer};
+use crate::sql::{ComparedColumns, Conflict, Dialect, Fragment, KeyTable, LimitsEach, OnMatch, Writer};
 use crate::types::{Keys, SqlType};
 
 /// The names in a list.
@@ -70,17 +70,22 @@ impl Dialect for MariaDb {
         writer.push(" () VALUES ()");
     }
 
-    fn upsert(&self, writer: &mut Writer<'_>, conflict: &Conflict<'_>, into: Fragment<'_>) {
-        if conflict.update.is_empty() {
-            return into(writer.push("INSERT IGNORE "));
+    fn upsert(&self, writer: &mut Writer<'_>, conflict: Conflict<'_>, into: Fragment<'_>) {
+        match conflict.action {
+            OnMatch::Skip | OnMatch::Lock(_) => into(writer.push("INSERT IGNORE ")),
+            OnMatch::Update(changes) => {
+                into(writer.push("INSERT "));
+                changes(writer.push(" ON DUPLICATE KEY UPDATE "));
+            }
         }
-        into(writer.push("INSERT "));
-        writer.push(" ON DUPLICATE KEY UPDATE ").separated(", ", &conflict.update, |writer, name| {
-            writer.name(name).push(" = VALUES(").name(name).push(")");
-        });
-        if let Some(version) = conflict.version {
-            writer.push(", ").name(version).push(" = ").name(version).push(" + 1");
-        }
+    }
+
+    fn excluded(&self, writer: &mut Writer<'_>, column: &str) {
+        writer.push("VALUES(").name(column).push(")");
+    }
+
+    fn has_partial_indexes(&self) -> bool {
+        false
     }
 
     fn last_key(&self) -> Option<&'static str> {

@@ -1,7 +1,8 @@
 //! Rows that were written, read by their keys: where statements that write return none.
 
-use super::returned::Returned;
+use super::returned::{KEYS_AT_ONCE, Returned, is_key};
 use super::writing::Writing;
+use crate::ast::{Expr, Lock, Select, Strength, Wait};
 use crate::db::Session;
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
@@ -25,6 +26,67 @@ pub(super) fn at_most_one<M: Mapped>(session: &mut Session<'_>, writing: &Writin
         let read = session.query_text(&sql.text, &params, &mut rows);
         read.and_then(|()| rows.check()).map_err(|error| error.leaving_changes(true))?;
         Ok(row)
+    })
+}
+
+/// Updates the rows that meet some conditions, and reads them by their keys. An error leaves nothing of it.
+pub(in crate::write) fn change_each<M: Mapped>(
+    session: &mut Session<'_>,
+    filter: &[Expr],
+    changes: &[(usize, Expr)],
+) -> Result<Vec<M>> {
+    if changes.iter().any(|(column, _)| M::PRIMARY_KEY.contains(column)) {
+        return Err(Error::unsupported(
+            "the database returns no rows that were written, and those with another primary key are not found again; \
+             use `update`",
+        ));
+    }
+    each_locked(session, filter, |session, is_one_of, _| {
+        let select = Select { filter: vec![is_one_of], ..Select::new(M::TABLE) };
+        session.execute(&sql::update_where(M::TABLE, changes, &select.filter, false, session.dialect()))?;
+        let mut rows = Vec::new();
+        session.query(&sql::select(&select, session.dialect()), &mut Returned::several(&mut rows))?;
+        Ok(rows)
+    })
+}
+
+/// Deletes the rows that meet some conditions, and returns them as they were. An error leaves them there.
+pub(in crate::write) fn delete_each<M: Mapped>(session: &mut Session<'_>, filter: &[Expr]) -> Result<Vec<M>> {
+    each_locked(session, filter, |session, is_one_of, rows| {
+        session.execute(&sql::delete_where(M::TABLE, &[is_one_of], false, session.dialect()))?;
+        Ok(rows)
+    })
+}
+
+/// Locks the rows that meet some conditions, and does something with those of some keys after the other: as many rows must
+/// come of it.
+fn each_locked<M: Mapped>(
+    session: &mut Session<'_>,
+    filter: &[Expr],
+    mut work: impl FnMut(&mut Session<'_>, Expr, Vec<M>) -> Result<Vec<M>>,
+) -> Result<Vec<M>> {
+    session.atomic(|session| {
+        let mut locked = Vec::new();
+        let lock = Some(Lock { strength: Strength::Update, wait: Wait::Wait });
+        let select = Select { filter: filter.to_vec(), lock, ..Select::new(M::TABLE) };
+        session.query(&sql::select(&select, session.dialect()), &mut Returned::several(&mut locked))?;
+        let (number, mut locked) = (locked.len(), locked.into_iter());
+        let mut done = Vec::with_capacity(number);
+        while done.len() < number {
+            let rows: Vec<M> = locked.by_ref().take(KEYS_AT_ONCE).collect();
+            let keys = rows.iter().map(|row| {
+                let values = M::PRIMARY_KEY.iter().map(|&column| Ok(row.encode(column)?.into_owned()));
+                values.collect::<Result<Vec<_>>>()
+            });
+            let keys = keys.map(|key| key.map(|key| is_key::<M>(&key))).collect::<Result<_>>()?;
+            let (sent, changed) = (rows.len(), work(session, Expr::Or(keys), rows)?);
+            match changed.len() {
+                taken if taken < sent => return Err(Error::ignored(M::TABLE, sent, taken)),
+                taken if taken > sent => return Err(Error::key_not_unique(M::TABLE)),
+                _ => done.extend(changed),
+            }
+        }
+        Ok(done)
     })
 }
 

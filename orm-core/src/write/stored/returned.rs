@@ -26,6 +26,8 @@ enum Place<'p, M> {
     One(&'p mut Option<M>),
     /// Any number of rows, behind those that are there.
     Several(&'p mut Vec<M>),
+    /// The same of rows that are deleted, and come as they were.
+    Deleted(&'p mut Vec<M>),
 }
 
 impl<M> Place<'_, M> {
@@ -36,7 +38,7 @@ impl<M> Place<'_, M> {
     fn put(&mut self, row: M) {
         match self {
             Place::One(place) => **place = Some(row),
-            Place::Several(rows) => rows.push(row),
+            Place::Several(rows) | Place::Deleted(rows) => rows.push(row),
         }
     }
 }
@@ -59,12 +61,24 @@ impl<'p, M: Mapped> Returned<'p, M> {
         Returned { place: Place::Several(rows), count: 0, changed: Vec::new() }
     }
 
+    /// Takes rows that are deleted.
+    pub(super) fn deleted(rows: &'p mut Vec<M>) -> Self {
+        Returned { place: Place::Deleted(rows), count: 0, changed: Vec::new() }
+    }
+
+    /// Whether the rows are deleted, so that none can be read again.
+    pub(super) fn are_deleted(&self) -> bool {
+        matches!(self.place, Place::Deleted(_))
+    }
+
     /// Reads the rows again that triggers may have changed. One that is not there any more stays as it was returned.
     pub(super) fn read_again(mut self, session: &mut Session<'_>) -> Result<()> {
         let mut stored = ByKey::<M>(HashMap::with_capacity(self.changed.len()));
-        let keys = self.changed.iter().map(|changed| is_key::<M>(&changed.key)).collect();
-        let select = Select { filter: vec![Expr::Or(keys)], ..Select::new(M::TABLE) };
-        session.query(&sql::select(&select, session.dialect()), &mut stored)?;
+        for changed in self.changed.chunks(KEYS_AT_ONCE) {
+            let keys = changed.iter().map(|changed| is_key::<M>(&changed.key)).collect();
+            let select = Select { filter: vec![Expr::Or(keys)], ..Select::new(M::TABLE) };
+            session.query(&sql::select(&select, session.dialect()), &mut stored)?;
+        }
         for Changed { key, returned } in self.changed {
             self.place.put(stored.0.remove(&bytes(&key)).map_or(returned, Ok)?);
         }
@@ -77,7 +91,7 @@ impl<M: Mapped> RowSink for Returned<'_, M> {
         if self.place.is_full(self.count) {
             return Err(Error::key_not_unique(M::TABLE));
         }
-        if row.is_final() {
+        if row.is_final() || self.are_deleted() {
             self.place.put(M::decode(row, 0)?);
         } else {
             self.changed.push(Changed { key: key_of::<M>(row)?, returned: M::decode(row, 0) });
@@ -86,6 +100,9 @@ impl<M: Mapped> RowSink for Returned<'_, M> {
         Ok(())
     }
 }
+
+/// How many keys are asked for in one statement, each of which is a condition.
+pub(super) const KEYS_AT_ONCE: usize = 500;
 
 /// Takes rows by their keys.
 struct ByKey<M>(HashMap<Vec<u8>, M>);
@@ -106,7 +123,8 @@ fn key_of<M: Mapped>(row: Row<'_>) -> Result<Vec<Value<'static>>> {
     M::PRIMARY_KEY.iter().map(value).collect()
 }
 
-fn is_key<M: Mapped>(key: &[Value<'static>]) -> Expr {
+/// The condition that a row has a key.
+pub(super) fn is_key<M: Mapped>(key: &[Value<'static>]) -> Expr {
     let terms = M::PRIMARY_KEY.iter().zip(key).map(|(&column, value)| {
         Expr::Compare(Box::new(Expr::Column(column)), Comparison::Eq, Box::new(Expr::Value(value.clone())))
     });

@@ -16,7 +16,7 @@ use crate::sql::sqlite::Sqlite;
 use crate::sql::{ComparedColumns, Dialect, Fragment, KeyTable, Writer};
 use crate::types::{Keys, SqlType};
 use crate::value::{Value, ValueRef};
-use crate::write::{Insertable, insert, insert_many, insert_or_skip, upsert};
+use crate::write::{Insertable, Upsert, Upserted, insert, insert_many, insert_or_skip, upsert};
 
 #[derive(Debug)]
 struct WithoutReturning;
@@ -24,6 +24,10 @@ struct WithoutReturning;
 impl Dialect for WithoutReturning {
     fn last_key(&self) -> Option<&'static str> {
         Some("last_insert_rowid()")
+    }
+
+    fn locks_rows(&self) -> bool {
+        false
     }
 
     fn returning(&self, _: &mut Writer<'_>, _: Fragment<'_>) {
@@ -195,6 +199,7 @@ impl Mapped for Keyless {
     }
 }
 
+const ID: Column<Note, i64> = Column::at(0);
 const TITLE: Column<Note, Option<String>> = Column::at(1);
 const TEXT: Column<Note, String> = Column::at(2);
 const VERSION: Column<Note, i64> = Column::at(3);
@@ -252,6 +257,42 @@ fn rows_that_were_there_already_are_read_by_what_they_are_unique_by() -> Result<
     let skip = |title, text| insert_or_skip(&db, NewNote(title, text), TITLE);
     assert_eq!(skip(Some("x"), "e")?, None);
     assert_eq!(skip(Some("z"), "e")?.map(|note| note.text), Some("e".to_owned()));
+    Ok(())
+}
+
+#[test]
+fn rows_that_may_exist_are_written_one_by_one() -> Result<()> {
+    let db = db();
+    let rows = |texts: [&'static str; 2]| [NewNote(Some("x"), texts[0]), NewNote(Some("y"), texts[1])];
+    let put = |texts| Upsert::of(rows(texts), TITLE).update(TEXT);
+    assert_eq!(Upsert::of(rows(["a", "b"]), TITLE).all(&db)?.len(), 2);
+    assert_eq!(Upsert::of(rows(["c", "d"]), TITLE).all(&db)?, []);
+    assert_eq!(put(["c", "d"]).all(&db)?, [note(1, Some("x"), "c", 2), note(2, Some("y"), "d", 2)]);
+    let more = [NewNote(Some("z"), "e"), NewNote(Some("x"), "f")];
+    let outcomes = Upsert::of(more, TITLE).update(TEXT).outcomes(&db)?;
+    assert_eq!(
+        outcomes,
+        [Upserted::Inserted(note(3, Some("z"), "e", 1)), Upserted::Updated(note(1, Some("x"), "f", 3))]
+    );
+    let twice = [NewNote(Some("u"), "e"), NewNote(Some("u"), "f")];
+    assert!(Upsert::of(twice, TITLE).update(TEXT).all(&db).is_err_and(|error| error.is_invalid()));
+    assert_eq!(Note::query().count(&db)?, 3);
+    Ok(())
+}
+
+#[test]
+fn rows_that_are_changed_together_are_read_by_their_keys() -> Result<()> {
+    let db = db();
+    let number = 1_300;
+    insert_many(&db, (0..number).map(|_| NewNote(None, "a")))?;
+    let changed = Note::rows_where(TEXT.eq("a")).update_returning(&db, TEXT.set("b"))?;
+    assert_eq!((changed.len(), &changed[7]), (number, &note(8, None, "b", 2)));
+    assert_eq!(Note::rows_where(TEXT.eq("a")).update_returning(&db, TEXT.set("b"))?, []);
+    let moved = Note::all_rows().update_returning(&db, ID.add(1));
+    assert!(moved.is_err_and(|error| error.is_unsupported()));
+    let deleted = Note::rows_where(ID.gt(2)).delete_returning(&db)?;
+    assert_eq!((deleted.len(), &deleted[0]), (number - 2, &note(3, None, "b", 2)));
+    assert_eq!(Note::query().count(&db)?, 2);
     Ok(())
 }
 

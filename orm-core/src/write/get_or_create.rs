@@ -1,0 +1,84 @@
+//! The row that has a unique key: the one that is there, or a new one.
+
+use super::upsert::insert_unless;
+use super::{Given, Insertable};
+use crate::ast::{Comparison, Expr};
+use crate::column::{ColumnSet, Condition};
+use crate::db::Executor;
+use crate::error::{Error, Result, ResultExt as _};
+use crate::mapped::Mapped;
+use crate::query::Query;
+use crate::value::Value;
+
+/// How often a row that was there and is gone is looked for.
+const ATTEMPTS: usize = 10;
+
+/// Returns the row that has the unique key of a new row, or inserts the new one; and whether it was inserted.
+///
+/// `unique` are the columns of a unique index or of the primary key. When several programs do this at the same time, one of
+/// them inserts the row and the others get it: the row is looked for, then inserted unless another one was faster, then
+/// looked for again. A row that exists is not changed; for that there is [`upsert`](super::upsert()).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// let (grace, created) = orm::get_or_create(&db, student("Grace", "Hopper"), Student::email())?;
+/// let (same, again) = orm::get_or_create(&db, student("Grace", "Murray"), Student::email())?;
+/// assert!(created && !again);
+/// assert_eq!((same.id, same.last_name), (grace.id, "Hopper".to_owned()));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// SQL: `SELECT … FROM "students" AS t0 WHERE t0."email" = ?1 ORDER BY t0."id" LIMIT ?2`, and if there is none
+/// `INSERT INTO "students" (…) VALUES (…) ON CONFLICT ("email") DO NOTHING RETURNING …`
+///
+/// # Errors
+///
+/// As [`upsert`](super::upsert()). [`is_invalid`](Error::is_invalid) when the new row gives no value for a column of the key, or
+/// `NULL`, which no unique key tells apart. [`is_more_than_one`](Error::is_more_than_one) when the columns tell no row.
+#[doc(alias = "find_or_create")]
+#[doc(alias = "first_or_create")]
+#[expect(clippy::needless_pass_by_value, reason = "a new row is given away, as in `insert`")]
+pub fn get_or_create<N: Insertable>(
+    on: &impl Executor,
+    new: N,
+    unique: impl ColumnSet<N::Model>,
+) -> Result<(N::Model, bool)> {
+    let unique = unique.positions();
+    let query = of_key(&new, &unique)?;
+    for _ in 0..ATTEMPTS {
+        let there = query.one(on).optional()?;
+        if let Some(row) = there {
+            return Ok((row, false));
+        }
+        if let Some(row) = insert_unless(on, &new, unique.clone())? {
+            return Ok((row, true));
+        }
+    }
+    Err(Error::ignored(N::Model::TABLE, 1, 0))
+}
+
+/// The rows that have the key of the new one.
+fn of_key<N: Insertable>(new: &N, unique: &[usize]) -> Result<Query<N::Model>> {
+    let table = N::Model::TABLE;
+    let given = Given::of(std::slice::from_ref(new));
+    let mut query = Query::new();
+    for &column in unique {
+        let (model, field) = (table.model, table.columns[column].field);
+        if !given.columns.contains(&column) {
+            return Err(Error::invalid(format!(
+                "the new row gives no value for `{model}.{field}`, by which the row is to be found; give it one"
+            )));
+        }
+        let value = given.encode(0, column)?.into_owned();
+        if value == Value::Null {
+            return Err(Error::invalid(format!(
+                "the new row has NULL in `{model}.{field}`, and no unique key tells such rows apart; give it a value"
+            )));
+        }
+        query = query.filter(Condition::compare(Ok(Expr::Column(column)), Comparison::Eq, Ok(Expr::Value(value))));
+    }
+    Ok(query)
+}
