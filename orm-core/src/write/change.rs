@@ -9,6 +9,7 @@ use crate::column::{Column, Operand};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::mapped::Mapped;
+use crate::schema::Table;
 use crate::types::ColumnType;
 
 /// A new value for a column of the model `M`; what `Account::balance().set(5)` returns.
@@ -57,9 +58,10 @@ impl<M> Changes<M> for Change<M> {
 #[diagnostic::do_not_recommend]
 impl<M: Mapped, T: ColumnType> Changes<M> for Expression<M, T> {
     fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>) {
-        if let (Some(column), value) = self.into_parts() {
-            changes.push((column, value));
-        }
+        changes.push(match self.into_parts() {
+            (Some(column), value) => (column, value),
+            (None, value) => (0, value.and_then(|_| Err(of_no_column(M::TABLE)))),
+        });
     }
 }
 
@@ -80,6 +82,14 @@ impl<M, C: Changes<M>> Changes<M> for Option<C> {
             change.append_to(changes);
         }
     }
+}
+
+/// A value that begins with a column of another row changes none of this one.
+fn of_no_column(table: &'static Table) -> Error {
+    Error::invalid(format!(
+        "a change of `{}` is a value that begins with none of its columns; write the column that it is for: `.set(..)`",
+        table.model
+    ))
 }
 
 macro_rules! changes_tuple {
@@ -113,12 +123,13 @@ pub(super) fn collect<M: Mapped>(changes: impl Changes<M>) -> Result<Vec<(usize,
 pub(super) fn by_column<M: Mapped>(collected: Vec<(usize, Result<Expr>)>) -> Result<Vec<(usize, Expr)>> {
     let mut by_column: Vec<(usize, Expr)> = Vec::with_capacity(collected.len());
     for (column, value) in collected {
+        let value = value?;
         if by_column.iter().any(|(other, _)| *other == column) {
             let field = M::TABLE.columns[column].field;
             return Err(Error::invalid(format!("`{}.{field}` is changed twice in one update", M::TABLE.model)));
         }
         check_written(M::TABLE, column)?;
-        by_column.push((column, value?));
+        by_column.push((column, value));
     }
     Ok(by_column)
 }

@@ -97,3 +97,19 @@ fn an_update_that_changes_nothing_sends_nothing() -> Result<()> {
     assert!(twice.is_err_and(|error| error.is_invalid() && error.to_string().contains("Account.balance")));
     Ok(())
 }
+
+/// A value that begins with a column of another row, or with none, is no change by itself.
+#[test]
+fn a_value_of_no_column_changes_nothing() -> Result<()> {
+    let db = bank()?;
+    let related = Transfer::account().value(Account::balance());
+    let error = Transfer::all_rows().update(&db, related).unwrap_err();
+    assert!(error.is_invalid());
+    assert_eq!(
+        error.to_string(),
+        "a change of `Transfer` is a value that begins with none of its columns; write the column that it is for: `.set(..)`"
+    );
+    Transfer::all_rows().update(&db, Transfer::amount().set(Transfer::account().value(Account::balance())))?;
+    assert_eq!(Transfer::query().all(&db)?[0].amount, 100);
+    Ok(())
+}
