@@ -13,7 +13,7 @@ pub use orm_core::types::{Comparable, Key, MomentType, Presence, RefersTo, Summa
 // Fields that a relation or a view refers to.
 pub use orm_core::mapped::{Field, HasColumn, HasColumnsOf, HasField, Other};
 pub use orm_core::schema::ColumnDef;
-pub use orm_core::view::{Source, Through, To};
+pub use orm_core::view::{RelatedColumn, Source, To};
 
 // Relations: their kinds, and the slots of a row.
 pub use orm_core::loaded::{At, Extent, Kind, LeadsToMany, LoadedRow, NoSlot, Put, Slot, State};

@@ -27,7 +27,7 @@ use crate::value::{Mismatch, Value, ValueRef};
 pub use checked::{check_field, field_leads};
 pub use loading::{FieldLoader, ViewLoader};
 pub use nesting::{Answer, Empty, Fuel, Held, Leads, More, No, towards};
-pub use source::{Source, Through, To, check_through, through};
+pub use source::{RelatedColumn, Source, To, check_through, through};
 
 /// A struct that rows of a model can be read as: one with `#[derive(View)]`, or the model itself.
 #[diagnostic::on_unimplemented(

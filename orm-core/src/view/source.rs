@@ -74,7 +74,7 @@ pub struct To<P, C, K, const AT: usize>(Types<(P, C, K)>);
 
 /// The column, of type `T`, of the row that a to-one relation leads to.
 #[derive(Debug)]
-pub struct Through<P, C, K, const AT: usize, T> {
+pub struct RelatedColumn<P, C, K, const AT: usize, T> {
     column: usize,
     types: Types<(P, C, K, T)>,
 }
@@ -110,15 +110,15 @@ const fn is_key(columns: &[usize], key: &[usize]) -> bool {
 impl<P, C, K, const AT: usize> To<P, C, K, AT> {
     /// The column that a field of the related model is.
     #[must_use]
-    pub fn column<const FIELD: u64, T, Name, Word>(self) -> Through<P, C, K, AT, T>
+    pub fn column<const FIELD: u64, T, Name, Word>(self) -> RelatedColumn<P, C, K, AT, T>
     where
         C: HasField<FIELD, T, Name, Word>,
     {
-        Through { column: C::INDEX, types: PhantomData }
+        RelatedColumn { column: C::INDEX, types: PhantomData }
     }
 }
 
-impl<P: Mapped, C: Mapped, K, const AT: usize, T> Through<P, C, K, AT, T> {
+impl<P: Mapped, C: Mapped, K, const AT: usize, T> RelatedColumn<P, C, K, AT, T> {
     fn relation() -> &'static RelationDef {
         P::TABLE.relations[AT]
     }
@@ -144,7 +144,7 @@ impl<P: Mapped, C: Mapped, K, const AT: usize, T> Through<P, C, K, AT, T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: Mapped, C: Mapped, const AT: usize, T: ColumnType> Source<T> for Through<P, C, ToOne, AT, T> {
+impl<P: Mapped, C: Mapped, const AT: usize, T: ColumnType> Source<T> for RelatedColumn<P, C, ToOne, AT, T> {
     const HELD: Held = Held::NO_ROWS;
     type Leads<W: View, Steps: Fuel> = No;
 
@@ -165,7 +165,7 @@ impl<P: Mapped, C: Mapped, const AT: usize, T: ColumnType> Source<T> for Through
 macro_rules! through_maybe {
     ($($column:ty => $value:expr),*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<P: Mapped, C: Mapped, const AT: usize, T> Source<Option<T>> for Through<P, C, ToMaybe, AT, $column>
+        impl<P: Mapped, C: Mapped, const AT: usize, T> Source<Option<T>> for RelatedColumn<P, C, ToMaybe, AT, $column>
         where
             T: ColumnType<Presence = Required>,
         {
