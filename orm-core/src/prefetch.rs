@@ -67,6 +67,8 @@ pub struct Context {
 }
 
 /// Turns rows of the model `M` into rows of type `Row`, which hold what was fetched for them.
+///
+/// A trait, so that a query need not name what it loads: each `prefetch` wraps the loader before in another type.
 pub trait Loader<M, Row>: Send + Sync {
     /// Begins to load for the rows of one query. `whole` says that they are all rows of their table, so that relations
     /// may be loaded without naming their parents.
@@ -74,6 +76,8 @@ pub trait Loader<M, Row>: Send + Sync {
 }
 
 /// Relations being loaded for the rows of one query.
+///
+/// A trait, as [`Loader`] is: what runs the statements knows nothing of the relations.
 pub trait Loading<M, Row> {
     /// Takes what a row of the query holds of joined relations, whose columns begin at `at`; moves `at` behind them.
     ///
@@ -102,6 +106,8 @@ pub trait Loading<M, Row> {
 }
 
 /// A relation of the model `M`, or a value computed from one; what `.prefetch(..)` takes.
+///
+/// A trait, since relations, aggregates, the values of a function, and each of them under a name are types of their own.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a relation of `{M}`",
     label = "does not start at `{M}`",
@@ -121,6 +127,8 @@ pub trait RelationOf<M> {
 }
 
 /// What can be prefetched.
+///
+/// A trait, since each kind of relation has its own way to its rows, and leaves a state of another type.
 pub trait Prefetch: Send + Sync + 'static {
     /// What a row holds afterwards.
     type State;
@@ -135,6 +143,8 @@ pub trait Prefetch: Send + Sync + 'static {
 }
 
 /// A slot that something has: by its relation, or by a name.
+///
+/// A trait, so that a value without a name does not compile where it is prefetched.
 #[diagnostic::on_unimplemented(
     message = "`{R}` needs a name to be prefetched",
     label = "no name",
@@ -148,6 +158,8 @@ impl<P: 'static, const AT: usize, R> Place<R> for At<P, AT> {}
 impl<N: 'static, R> Place<R> for Slot<N> {}
 
 /// One prefetched relation being loaded.
+///
+/// A trait, so that rows and views hold any relation that is being loaded for them by what it leaves.
 pub trait Branch<State> {
     /// As [`Loading::take`].
     ///
@@ -180,6 +192,9 @@ pub trait Branch<State> {
 }
 
 /// The parents of a relation, of whatever type.
+///
+/// A trait, since they are rows of a query, rows that hold relations already, or keys alone. A relation is loaded for any of
+/// them by the same code.
 pub trait Parents {
     /// Their number.
     fn count(&self) -> usize;

@@ -78,6 +78,8 @@ impl<M: Mapped> View for M {
 pub type ViewLoads<V> = (Vec<Slotted>, Arc<dyn Loader<<V as View>::Base, V>>);
 
 /// A view of the model `M`.
+///
+/// A trait beside [`View`], so that the compiler's message speaks of the model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a view of `{M}`",
     label = "does not read rows of `{M}`",
@@ -88,6 +90,8 @@ pub trait ViewOf<M>: View<Model = M> {}
 impl<M, V: View<Model = M>> ViewOf<M> for V {}
 
 /// The fields of a view; the derive implements it.
+///
+/// A trait beside [`View`], which models implement too: a model has no draft.
 pub trait ViewFields: Sized + 'static {
     /// The model.
     type Model: Mapped;

@@ -4,8 +4,8 @@ mod columns;
 mod conditions;
 mod foreign_keys;
 mod forms;
+mod join_tables;
 mod keys;
-mod links;
 
 pub(crate) use forms::other_forms;
 

@@ -12,6 +12,8 @@ use crate::loaded::Attach;
 ///     query.prefetch(relation).limit(1)
 /// }
 /// ```
+///
+/// A trait beside [`RelationOf`], which asks nothing of what is loaded, so that a relation of another model is one error.
 #[diagnostic::on_unimplemented(
     message = "a query of `{M}` cannot prefetch `{Self}`",
     label = "not a relation of `{M}`, or a value without a name",

@@ -2,8 +2,9 @@
 
 use crate::loaded::Kind;
 
-/// The model has a relation whose name hashes to `NAME`. The derive implements it: by a trait, since a macro sees no other names of
-/// a model than those that it is given.
+/// The model has a relation whose name hashes to `NAME`. The derive implements it.
+///
+/// A trait, since a macro knows nothing of a model but the names that it is given.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no relation of this name",
     label = "not a relation of `{Self}`",

@@ -5,6 +5,8 @@ use crate::loaded::{Extent, Kind, ToMaybe, ToOne};
 use crate::mapped::Mapped;
 
 /// Kinds of relations that lead to at most one row.
+///
+/// A trait, so that a to-many relation is neither joined nor read as a value.
 #[diagnostic::on_unimplemented(
     message = "this needs a to-one relation, and the relation is to-many",
     label = "leads to many rows",

@@ -52,6 +52,8 @@ pub trait Polymorphic: Sized + 'static {
 }
 
 /// An enum of models that has a variant for the model `C`. The derive implements it.
+///
+/// A trait, since the models of the variants are types, and so are their places.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no variant of its own for `{C}`",
     label = "not about a model of `{Self}`",
@@ -63,6 +65,8 @@ pub trait Holds<C> {
 }
 
 /// The rows of an enum's variants when they hold relations: the enum's `…Loaded` counterpart. The derive implements it.
+///
+/// A trait beside [`Polymorphic`], since an enum has a counterpart for each list of rows.
 pub trait HoldsLoaded<L> {
     /// The counterpart.
     type Row: 'static;

@@ -18,6 +18,8 @@ use crate::value::ValueRef;
 use crate::view::Kind;
 
 /// What a view's field of type `F` is read from.
+///
+/// A trait, since a field's type decides with the type of its source how it is read.
 #[diagnostic::on_unimplemented(
     message = "a field of type `{F}` cannot hold what is read from `{Self}`",
     label = "not the type of what it is read from",

@@ -37,6 +37,8 @@ impl<M> fmt::Debug for Change<M> {
 }
 
 /// What rows are updated with: one change, a tuple or `Vec` of them, or an `Option`.
+///
+/// A trait, since the values have different types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not change rows of `{M}`",
     label = "not a change of `{M}`",

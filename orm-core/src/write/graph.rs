@@ -32,6 +32,8 @@ use crate::value::Value;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// A trait, since rows that are put together are of another type each time.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be inserted",
     label = "not a new row",
@@ -144,6 +146,8 @@ impl<N: Insertable> Insert for N {
 }
 
 /// A relation of the model `M` as its function gives it, to be written along.
+///
+/// A trait, so that new rows along a filtered relation do not compile.
 #[diagnostic::on_unimplemented(
     message = "new rows of `{M}` cannot be inserted along `{Self}`",
     label = "not a whole relation of `{M}`",
@@ -160,6 +164,8 @@ impl<P, C: Mapped, K, const AT: usize> WholeRelationOf<P> for Relation<P, C, K, 
 }
 
 /// A new row of the model `M`.
+///
+/// A trait beside [`Insert`], so that the compiler's message speaks of the model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a new row of `{M}`",
     label = "a relation to `{M}` has rows of `{M}`",

@@ -9,6 +9,8 @@ use crate::sql::Dialect;
 use crate::value::{Timestamp, Value};
 
 /// A struct whose fields are columns to insert: the `New…` struct of a model, for which the derive implements it.
+///
+/// A trait, since the derive makes a struct for each model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a new row",
     label = "not the `New…` struct of a model",

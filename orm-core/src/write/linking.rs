@@ -1,4 +1,4 @@
-//! Writing through to-many relations: which rows belong to which parent.
+//! Linking rows through to-many relations: which of them belong to which parent.
 
 use std::borrow::{Borrow, Cow};
 use std::collections::HashSet;
@@ -158,6 +158,8 @@ impl<P: Mapped + JoinedBy<AT, Join: Mapped>, C: Mapped, const AT: usize> Relatio
 }
 
 /// A model with a many-to-many relation, at the position `AT`, through a join model.
+///
+/// A trait, since the type of the links follows from the relation's position.
 #[diagnostic::on_unimplemented(
     message = "the links of this relation have no model",
     label = "not a relation through a model",
