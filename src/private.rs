@@ -4,8 +4,8 @@ pub use crate::checks::*;
 pub use crate::signature::*;
 pub use orm_core::loaded::{KindIf, Loaded, Read, ToMany, ToMaybe, ToOne, Whole, Wrap, serialize::Serialized};
 pub use orm_core::mapped::{
-    ColumnNames as Names, Mapped, column, decode, encode, encode_default, encode_given, encode_or_default, left_out,
-    names, no_such_column, nullable,
+    Able, ColumnNames as Names, Mapped, Unable, column, decode, encode, encode_default, encode_given,
+    encode_or_default, left_out, name, names, no_such_column, nullable,
 };
 pub use orm_core::model::Model;
 pub use orm_core::prefetch::{Loader, Variant, variant};
@@ -23,6 +23,5 @@ pub use orm_core::view::{
     Answer, FieldLoader, Fuel, Layout, Leads, Reader, View, ViewFields, ViewLoader, ViewLoads, ViewRow,
 };
 pub use orm_core::write::{FIRST_VERSION, insert, update_versioned};
-pub use orm_core::{clone_of, is_serialized};
 pub use orm_derive::{relation, row};
 pub use serde::{Serialize, Serializer};

@@ -8,7 +8,8 @@ pub use able::{Able, Unable};
 pub use models::{Models, diagram};
 pub use support::{
     ColumnNames, Field, HasColumn, HasField, Other, column, decode, encode, encode_coded, encode_coded_default,
-    encode_default, encode_given, encode_or_default, four, left_out, moment, names, nullable, one, three, two, version,
+    encode_default, encode_given, encode_or_default, four, left_out, moment, name, names, nullable, one, three, two,
+    version,
 };
 
 use crate::error::{Error, Result};

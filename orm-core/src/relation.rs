@@ -62,7 +62,9 @@ type Types<P, C, K, E> = PhantomData<fn() -> (P, C, K, E)>;
 impl<P: Mapped, C: Mapped, K, const AT: usize> Relation<P, C, K, AT> {
     /// The descriptor of a relation. Generated code calls this.
     #[doc(hidden)]
-    pub fn new(def: &'static RelationDef) -> Self {
+    #[expect(clippy::new_without_default, reason = "no program makes one by itself")]
+    pub fn new() -> Self {
+        let def = P::TABLE.relations[AT];
         let select = Select { filter: Expr::tag(def).into_iter().collect(), ..Select::new(C::TABLE) };
         Relation { fetched: Arc::new(RelationRows::new(def, select)), loader: Arc::new(Plain), types: PhantomData }
     }

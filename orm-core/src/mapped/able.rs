@@ -30,25 +30,3 @@ pub trait Unable<T> {
 }
 
 impl<T> Unable<T> for Able<T> {}
-
-/// How a type is cloned, if it can be.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! clone_of {
-    ($type:ty) => {{
-        #[allow(unused_imports, reason = "what can be cloned is found without the trait")]
-        use $crate::mapped::Unable as _;
-        $crate::mapped::Able::<$type>::CLONE
-    }};
-}
-
-/// Whether a type is serialised.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! is_serialized {
-    ($type:ty) => {{
-        #[allow(unused_imports, reason = "what is serialised is found without the trait")]
-        use $crate::mapped::Unable as _;
-        $crate::mapped::Able::<$type>::SERIALIZED
-    }};
-}

@@ -35,6 +35,12 @@ pub struct ColumnNames {
     rust_type: &'static str,
 }
 
+/// The names of a column that is called as its field is, and the field's type as the user wrote it.
+#[must_use]
+pub const fn name(field: &'static str, rust_type: &'static str) -> ColumnNames {
+    names(field, field, rust_type)
+}
+
 /// The field's name, the column's name in SQL, and the field's type as the user wrote it.
 #[must_use]
 pub const fn names(field: &'static str, sql: &'static str, rust_type: &'static str) -> ColumnNames {

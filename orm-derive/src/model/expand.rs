@@ -28,7 +28,8 @@ pub(crate) fn model(model: &Model) -> TokenStream {
 /// Everything, around an implementation of `Model`.
 ///
 /// Items with names stand beside the struct. Implementations stand in a constant without a name, where short names can
-/// be given to what they use without taking them from the user.
+/// be given to what they use without taking them from the user. What is allowed there is allowed to all of them: a program need
+/// not use each function.
 pub(crate) fn with_implementation(model: &Model, implementation: &TokenStream) -> TokenStream {
     let krate = &model.krate;
     let loaded = Loaded::new(model);
@@ -43,8 +44,10 @@ pub(crate) fn with_implementation(model: &Model, implementation: &TokenStream) -
     quote! {
         #new
         #loaded_items
+        #[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
+        #[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
         const _: () = {
-            use #krate::__private as __orm;
+            use #krate::__private::{self as __orm, Unable as _};
             #implementation
             #columns
             #relations

@@ -22,7 +22,8 @@ pub(crate) fn view(view: &View) -> TokenStream {
     let checks = fields.iter().map(|field| check_field(ident, field));
     quote! {
         const _: () = {
-            use #krate::__private as __orm;
+            #[allow(unused_imports)]
+            use #krate::__private::{self as __orm, Unable as _};
             #(#functions)*
             #(#checks)*
             #[allow(missing_docs, unreachable_pub)]
@@ -45,7 +46,7 @@ pub(crate) fn view(view: &View) -> TokenStream {
                 const NAME: &'static str =
                     ::core::concat!(::core::file!(), ":", ::core::line!(), ":", ::core::column!(), " ", #name);
                 type Leads<__T: __orm::View, __F: __orm::Fuel> = __Leads<__T, __F>;
-                const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
+                const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::Able::<Self>::CLONE;
                 fn loads() -> __orm::ViewLoads<Self> {
                     __orm::ViewLoader::<Self>::loads()
                 }

@@ -22,6 +22,7 @@ pub(crate) fn has_column(model: &Model) -> TokenStream {
     let columns = model.columns.iter().enumerate().map(|(at, column)| {
         let (ty, hash, at) = (stored(column), hash(column), Literal::usize_unsuffixed(at));
         let (field, sql, text) = (column.name(), &column.sql, names::type_text(&column.ty));
+        let names = if field == *sql { quote!(name(#field, #text)) } else { quote!(names(#field, #sql, #text)) };
         // The one place that asks whether the type is one of a column: its error stands at the type.
         let form = form(model, column);
         let spanned = quote_spanned!(column.stored_at()=> #ty);
@@ -29,7 +30,7 @@ pub(crate) fn has_column(model: &Model) -> TokenStream {
             impl __orm::HasColumn<#hash, #ty> for #ident {
                 type Type = #spanned;
                 const INDEX: usize = #at;
-                const NAMES: __orm::Names = __orm::names(#field, #sql, #text);
+                const NAMES: __orm::Names = __orm::#names;
                 #form
             }
         }
@@ -68,8 +69,6 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
         })
     });
     quote! {
-        #[automatically_derived]
-        #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
         impl #ident {
             #(#functions)*
         }
@@ -92,10 +91,7 @@ fn on_relations(model: &Model) -> TokenStream {
         })
     });
     quote! {
-        #[allow(missing_docs, unreachable_pub)]
         pub struct __Columns;
-        #[allow(dead_code, missing_docs, private_interfaces)]
-        #[allow(unreachable_pub, clippy::must_use_candidate)]
         impl __Columns {
             #(#functions)*
         }

@@ -96,7 +96,6 @@ impl<'a> Loaded<'a> {
         }
         let whole = self.whole();
         quote! {
-            #[allow(missing_docs, unreachable_pub)]
             pub struct __Unloaded<State = #krate::NotLoaded>(State);
             impl ::core::ops::Deref for #ident {
                 type Target = __Unloaded;
@@ -104,8 +103,6 @@ impl<'a> Loaded<'a> {
                     &__Unloaded(#krate::NotLoaded)
                 }
             }
-            #[allow(dead_code, missing_docs, private_interfaces)]
-            #[allow(unreachable_pub, clippy::must_use_candidate)]
             impl<State> __Unloaded<State> {
                 #(
                     pub fn #accessors(&self) -> &__orm::Read<State, #whole> where State: #krate::IsLoaded {
@@ -135,23 +132,18 @@ impl<'a> Loaded<'a> {
         let places = (0..states.len()).map(place);
         let whole = self.whole();
         quote! {
-            #[automatically_derived]
-            #[allow(dead_code, private_interfaces)]
             impl<#(#states,)* #slots> #name<#(#states,)* #slots> {
                 #(
                     #[doc = #docs]
-                    #[must_use]
                     #vis fn #accessors(&self) -> &__orm::Read<#states, #whole> where #states: #krate::IsLoaded {
                         self.0.states.#places.read()
                     }
                 )*
                 /// What was loaded under a name.
-                #[must_use]
                 #vis fn named<__N, __I, __V>(&self, _name: __N) -> &__V where #slots: #krate::Get<__N, __I, __V> {
                     self.0.named.get()
                 }
                 #[doc = #into_inner]
-                #[must_use]
                 #vis fn into_inner(self) -> #ident {
                     self.0.row
                 }
@@ -164,18 +156,15 @@ impl<'a> Loaded<'a> {
         let Loaded { model: Model { krate, vis, ident, .. }, accessors, states, slots, .. } = self;
         let Some(relations) = self.relations() else { return TokenStream::new() };
         let model = self.model.name();
-        let doc = format!(" A `{model}` with relations, to name in a signature those that a function reads.");
-        let of_states = self.docs("The state of the relation");
-        let of_methods = self.docs("What the relation loaded:");
+        let doc =
+            format!(" A `{model}` with relations, to name in a signature the states of those that a function reads.");
         quote! {
             #[doc = #doc]
-            #[allow(dead_code)]
+            #[allow(dead_code, missing_docs)]
             #vis trait #relations: ::core::ops::Deref<Target = #ident> {
-                #(#[doc = #of_states] type #states;)*
-                /// What stands under names.
+                #(type #states;)*
                 type #slots;
-                #(#[doc = #of_methods] fn #accessors(&self) -> &Self::#states where Self::#states: #krate::IsLoaded;)*
-                /// What was loaded under a name.
+                #(fn #accessors(&self) -> &Self::#states where Self::#states: #krate::IsLoaded;)*
                 fn named<__N, __I, __V>(&self, name: __N) -> &__V where Self::#slots: #krate::Get<__N, __I, __V>;
             }
         }

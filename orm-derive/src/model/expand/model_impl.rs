@@ -1,6 +1,6 @@
 //! `impl Mapped`: the table, and a row's way in and out; and `impl Model`, which adds what can be done with rows.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
@@ -31,7 +31,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             const TABLE_NAME: __orm::TableName = #name;
             const TABLE: &'static __orm::Table = #table;
             const PRIMARY_KEY: &'static [usize] = &#primary_key;
-            const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
+            const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::Able::<Self>::CLONE;
             #decode
             #encode
             #default_of
@@ -170,7 +170,8 @@ fn decode(model: &Model) -> TokenStream {
 }
 
 fn encode(model: &Model) -> TokenStream {
-    let columns = (0..model.columns.len()).map(|at| (at, encode_field(model, at)));
+    let this = Ident::new("Self", Span::call_site());
+    let columns = model.columns.iter().enumerate().map(|(at, column)| (at, encode_field(&this, column)));
     let body = encode_by(model, columns);
     let krate = &model.krate;
     quote! {
@@ -208,15 +209,14 @@ fn default_of(model: &Model) -> Option<TokenStream> {
 }
 
 /// `encode::<Student, 0x…, _>(value)`
-pub(crate) fn encode_value(model: &Model, column: &Column, value: &TokenStream) -> TokenStream {
-    let (ident, hash) = (&model.ident, columns::hash(column));
-    let coded = |codec| quote!(__orm::encode_coded::<#ident, #hash, #codec, _>(#value));
-    columns::codec(column).map_or_else(|| quote!(__orm::encode::<#ident, #hash, _>(#value)), coded)
+pub(crate) fn encode_value(model: &Ident, column: &Column, value: &TokenStream) -> TokenStream {
+    let hash = columns::hash(column);
+    let coded = |codec| quote!(__orm::encode_coded::<#model, #hash, #codec, _>(#value));
+    columns::codec(column).map_or_else(|| quote!(__orm::encode::<#model, #hash, _>(#value)), coded)
 }
 
 /// `encode::<Student, 0x…, _>(&self.first_name)`
-pub(crate) fn encode_field(model: &Model, at: usize) -> TokenStream {
-    let column = &model.columns[at];
+pub(crate) fn encode_field(model: &Ident, column: &Column) -> TokenStream {
     let field = &column.field;
     encode_value(model, column, &quote!(&self.#field))
 }

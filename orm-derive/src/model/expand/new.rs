@@ -46,16 +46,13 @@ pub(crate) fn definition(model: &Model) -> Option<TokenStream> {
 fn insert(model: &Model, name: &Ident) -> TokenStream {
     let krate = &model.krate;
     let (ident, vis) = (&model.ident, &model.vis);
-    let doc = format!(" Inserts the row into `\"{}\"` and returns it as stored.", model.table);
+    let doc = format!(
+        " Inserts the row into `\"{}\"` and returns it as stored.\n\n # Errors\n\n Those of constraints.",
+        model.table
+    );
     quote! {
-        #[automatically_derived]
-        #[allow(dead_code)]
         impl #name {
             #[doc = #doc]
-            ///
-            /// # Errors
-            ///
-            /// Those of constraints.
             #vis fn insert(self, on: &impl #krate::Executor) -> #krate::Result<#ident> {
                 __orm::insert(on, &self)
             }
@@ -141,7 +138,7 @@ fn value(model: &Model, at: usize) -> TokenStream {
         return quote!(::core::result::Result::Ok(__orm::FIRST_VERSION));
     }
     if column.codec.is_some() && column.has_default() {
-        let given = encode_value(model, column, &quote!(value));
+        let given = encode_value(&model.ident, column, &quote!(value));
         let position = Literal::usize_unsuffixed(at);
         let default = column.default.as_ref().map(|_| quote!(__orm::left_out::<#ident>(#position)));
         let left_out = default.unwrap_or_else(|| quote!(::core::result::Result::Ok(__orm::Value::Null)));
@@ -155,7 +152,7 @@ fn value(model: &Model, at: usize) -> TokenStream {
     match &column.default {
         Some(_) => quote!(__orm::encode_or_default::<#ident, #hash, _>(self.#field.as_ref())),
         None if column.has_default() => quote!(__orm::encode_given::<#ident, #hash, _>(self.#field.as_ref())),
-        None => encode_field(model, at),
+        None => encode_field(&model.ident, column),
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
         quote! {
             #[doc = #doc]
             #vis fn #name() -> #krate::Relation<#ident, #target, #kind, #position> {
-                #krate::Relation::new(<#ident as __orm::Mapped>::TABLE.relations[#at])
+                #krate::Relation::new()
             }
         }
     });
@@ -54,7 +54,6 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
     quote! {
         #checked
         #nullable
-        #[allow(dead_code, clippy::self_named_constructors)]
         impl #ident {
             #(#functions)*
         }

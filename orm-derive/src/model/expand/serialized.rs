@@ -45,7 +45,7 @@ pub(crate) fn checks(model: &Model) -> TokenStream {
              `rename = \"..\"` in its attribute"
         );
         let span = relation.rename.as_ref().map_or_else(|| relation.name.span(), syn::LitStr::span);
-        let check = quote_spanned!(span=> ::core::assert!(!__orm::is_serialized!(#ident), "{}", #message));
+        let check = quote_spanned!(span=> ::core::assert!(!__orm::Able::<#ident>::SERIALIZED, "{}", #message));
         Some(quote!(const _: () = #check;))
     });
     quote!(#(#checks)*)

@@ -14,8 +14,6 @@ pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
         " Writes all columns of the row, unless it was changed since this one was read; returns it with the next `{field}`."
     );
     Some(quote! {
-        #[automatically_derived]
-        #[allow(dead_code)]
         impl #ident {
             #[doc = #doc]
             /// Fields that are not in the table have their default in it.
