@@ -11,7 +11,7 @@ pub use orm_core::select::Selection;
 pub use orm_core::types::{Comparable, Key, MomentType, Presence, RefersTo, Summable, TextType, VersionType};
 
 // Fields that a relation or a view refers to.
-pub use orm_core::mapped::{Field, HasColumn, HasColumnsOf, HasField, Other};
+pub use orm_core::mapped::{ColumnsOf, Field, HasColumn, HasField, Other};
 pub use orm_core::schema::ColumnDef;
 pub use orm_core::view::{RelatedColumn, Source, To};
 

@@ -90,7 +90,7 @@ pub trait Mapped: Sized + 'static {
     label = "a column of `{C}`, not of the relation",
     note = "write the comparison into `has(..)` of a to-one relation, or `any(..)` of a to-many one, as in `Student::department().has(Department::name().eq(\"Law\"))`"
 )]
-pub trait HasColumnsOf<C> {}
+pub trait ColumnsOf<C> {}
 
 /// The error for a position that is no column.
 ///

@@ -85,7 +85,7 @@ fn on_relations(model: &Model) -> TokenStream {
         let (accessor, ty) = (column.accessor.as_ref()?, stored(column));
         let at = Literal::usize_unsuffixed(at);
         Some(quote! {
-            pub fn #accessor<M: __orm::HasColumnsOf<#ident>>(&self) -> #krate::Column<M, #ty> {
+            pub fn #accessor<M: __orm::ColumnsOf<#ident>>(&self) -> #krate::Column<M, #ty> {
                 #krate::Column::at(#at)
             }
         })

@@ -9,8 +9,10 @@ struct NewItem {
 /// A `Item` with the relations that its query loaded.
 #[allow(dead_code)]
 struct ItemLoaded<Named = ()>(::orm::__private::Loaded<Item, (), Named>);
+#[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
+#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
-    use ::orm::__private as __orm;
+    use ::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
     impl __orm::Mapped for Item {
         type Key = i64;
@@ -36,7 +38,9 @@ const _: () = {
                 .defaulted(&[2])
         };
         const PRIMARY_KEY: &'static [usize] = &[0];
-        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
+        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::Able::<
+            Self,
+        >::CLONE;
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
             ::core::result::Result::Ok(Self {
                 id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
@@ -49,10 +53,10 @@ const _: () = {
         }
         fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
             match column {
-                0 => __orm::encode::<Item, 628021283683842752, _>(&self.id),
+                0 => __orm::encode::<Self, 628021283683842752, _>(&self.id),
                 1 => {
                     __orm::encode_coded::<
-                        Item,
+                        Self,
                         3393610910270210282,
                         Cents,
                         _,
@@ -60,7 +64,7 @@ const _: () = {
                 }
                 2 => {
                     __orm::encode_coded::<
-                        Item,
+                        Self,
                         15644445103386232192,
                         __orm::OrNull<__orm::AsJson>,
                         _,
@@ -87,12 +91,12 @@ const _: () = {
     impl __orm::HasColumn<628021283683842752, i64> for Item {
         type Type = i64;
         const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::names("id", "id", "i64");
+        const NAMES: __orm::Names = __orm::name("id", "i64");
     }
     impl __orm::HasColumn<3393610910270210282, __orm::Coded<Cents, Money>> for Item {
         type Type = __orm::Coded<Cents, Money>;
         const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::names("price", "price", "Money");
+        const NAMES: __orm::Names = __orm::name("price", "Money");
     }
     impl __orm::HasColumn<
         15644445103386232192,
@@ -100,10 +104,8 @@ const _: () = {
     > for Item {
         type Type = __orm::Coded<__orm::OrNull<__orm::AsJson>, Option<Tags>>;
         const INDEX: usize = 2;
-        const NAMES: __orm::Names = __orm::names("tags", "tags", "Option<Tags>");
+        const NAMES: __orm::Names = __orm::name("tags", "Option<Tags>");
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
     impl Item {
         /// Column `id`: `"id"` of `"items"`.
         const fn id() -> ::orm::Column<Item, i64> {
@@ -121,20 +123,17 @@ const _: () = {
             ::orm::Column::at(2)
         }
     }
-    #[allow(missing_docs, unreachable_pub)]
     pub struct __Columns;
-    #[allow(dead_code, missing_docs, private_interfaces)]
-    #[allow(unreachable_pub, clippy::must_use_candidate)]
     impl __Columns {
-        pub fn id<M: __orm::HasColumnsOf<Item>>(&self) -> ::orm::Column<M, i64> {
+        pub fn id<M: __orm::ColumnsOf<Item>>(&self) -> ::orm::Column<M, i64> {
             ::orm::Column::at(0)
         }
-        pub fn price<M: __orm::HasColumnsOf<Item>>(
+        pub fn price<M: __orm::ColumnsOf<Item>>(
             &self,
         ) -> ::orm::Column<M, __orm::Coded<Cents, Money>> {
             ::orm::Column::at(1)
         }
-        pub fn tags<M: __orm::HasColumnsOf<Item>>(
+        pub fn tags<M: __orm::ColumnsOf<Item>>(
             &self,
         ) -> ::orm::Column<M, __orm::Coded<__orm::OrNull<__orm::AsJson>, Option<Tags>>> {
             ::orm::Column::at(2)
@@ -171,14 +170,12 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code)]
     impl NewItem {
-        /// Inserts the row into `"items"` and returns it as stored.
-        ///
-        /// # Errors
-        ///
-        /// Those of constraints.
+        /** Inserts the row into `"items"` and returns it as stored.
+
+ # Errors
+
+ Those of constraints.*/
         fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Item> {
             __orm::insert(on, &self)
         }
@@ -189,11 +186,8 @@ const _: () = {
             &self.0.row
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces)]
     impl<Named> ItemLoaded<Named> {
         /// What was loaded under a name.
-        #[must_use]
         fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: ::orm::Get<__N, __I, __V>,
@@ -201,7 +195,6 @@ const _: () = {
             self.0.named.get()
         }
         /// The `Item` alone.
-        #[must_use]
         fn into_inner(self) -> Item {
             self.0.row
         }

@@ -11,8 +11,10 @@ struct NewSetting {
 /// A `Setting` with the relations that its query loaded.
 #[allow(dead_code)]
 struct SettingLoaded<Named = ()>(::orm::__private::Loaded<Setting, (), Named>);
+#[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
+#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
-    use ::orm::__private as __orm;
+    use ::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
     impl __orm::Mapped for Setting {
         type Key = i64;
@@ -47,7 +49,9 @@ const _: () = {
                 .defaulted(&[1])
         };
         const PRIMARY_KEY: &'static [usize] = &[0];
-        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
+        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::Able::<
+            Self,
+        >::CLONE;
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
             ::core::result::Result::Ok(Self {
                 id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
@@ -58,10 +62,10 @@ const _: () = {
         }
         fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
             match column {
-                0 => __orm::encode::<Setting, 628021283683842752, _>(&self.id),
-                1 => __orm::encode::<Setting, 12638187200555641996, _>(&self.a),
-                2 => __orm::encode::<Setting, 12638190499090526629, _>(&self.b),
-                3 => __orm::encode::<Setting, 12638189399578898418, _>(&self.c),
+                0 => __orm::encode::<Self, 628021283683842752, _>(&self.id),
+                1 => __orm::encode::<Self, 12638187200555641996, _>(&self.a),
+                2 => __orm::encode::<Self, 12638190499090526629, _>(&self.b),
+                3 => __orm::encode::<Self, 12638189399578898418, _>(&self.c),
                 _ => __orm::no_such_column::<Setting>(column),
             }
         }
@@ -78,25 +82,23 @@ const _: () = {
     impl __orm::HasColumn<628021283683842752, i64> for Setting {
         type Type = i64;
         const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::names("id", "id", "i64");
+        const NAMES: __orm::Names = __orm::name("id", "i64");
     }
     impl __orm::HasColumn<12638187200555641996, i32> for Setting {
         type Type = i32;
         const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::names("a", "a", "i32");
+        const NAMES: __orm::Names = __orm::name("a", "i32");
     }
     impl __orm::HasColumn<12638190499090526629, String> for Setting {
         type Type = String;
         const INDEX: usize = 2;
-        const NAMES: __orm::Names = __orm::names("b", "b", "String");
+        const NAMES: __orm::Names = __orm::name("b", "String");
     }
     impl __orm::HasColumn<12638189399578898418, Option<String>> for Setting {
         type Type = Option<String>;
         const INDEX: usize = 3;
-        const NAMES: __orm::Names = __orm::names("c", "c", "Option<String>");
+        const NAMES: __orm::Names = __orm::name("c", "Option<String>");
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
     impl Setting {
         /// Column `id`: `"id"` of `"settings"`.
         const fn id() -> ::orm::Column<Setting, i64> {
@@ -115,21 +117,18 @@ const _: () = {
             ::orm::Column::at(3)
         }
     }
-    #[allow(missing_docs, unreachable_pub)]
     pub struct __Columns;
-    #[allow(dead_code, missing_docs, private_interfaces)]
-    #[allow(unreachable_pub, clippy::must_use_candidate)]
     impl __Columns {
-        pub fn id<M: __orm::HasColumnsOf<Setting>>(&self) -> ::orm::Column<M, i64> {
+        pub fn id<M: __orm::ColumnsOf<Setting>>(&self) -> ::orm::Column<M, i64> {
             ::orm::Column::at(0)
         }
-        pub fn a<M: __orm::HasColumnsOf<Setting>>(&self) -> ::orm::Column<M, i32> {
+        pub fn a<M: __orm::ColumnsOf<Setting>>(&self) -> ::orm::Column<M, i32> {
             ::orm::Column::at(1)
         }
-        pub fn b<M: __orm::HasColumnsOf<Setting>>(&self) -> ::orm::Column<M, String> {
+        pub fn b<M: __orm::ColumnsOf<Setting>>(&self) -> ::orm::Column<M, String> {
             ::orm::Column::at(2)
         }
-        pub fn c<M: __orm::HasColumnsOf<Setting>>(
+        pub fn c<M: __orm::ColumnsOf<Setting>>(
             &self,
         ) -> ::orm::Column<M, Option<String>> {
             ::orm::Column::at(3)
@@ -174,14 +173,12 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code)]
     impl NewSetting {
-        /// Inserts the row into `"settings"` and returns it as stored.
-        ///
-        /// # Errors
-        ///
-        /// Those of constraints.
+        /** Inserts the row into `"settings"` and returns it as stored.
+
+ # Errors
+
+ Those of constraints.*/
         fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Setting> {
             __orm::insert(on, &self)
         }
@@ -192,11 +189,8 @@ const _: () = {
             &self.0.row
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces)]
     impl<Named> SettingLoaded<Named> {
         /// What was loaded under a name.
-        #[must_use]
         fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: ::orm::Get<__N, __I, __V>,
@@ -204,7 +198,6 @@ const _: () = {
             self.0.named.get()
         }
         /// The `Setting` alone.
-        #[must_use]
         fn into_inner(self) -> Setting {
             self.0.row
         }

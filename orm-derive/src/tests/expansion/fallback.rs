@@ -10,8 +10,10 @@ struct NewPerson {
 /// A `Person` with the relations that its query loaded.
 #[allow(dead_code)]
 struct PersonLoaded<Named = ()>(::orm::__private::Loaded<Person, (), Named>);
+#[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
+#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
-    use ::orm::__private as __orm;
+    use ::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
     impl __orm::Mapped for Person {
         type Key = i64;
@@ -33,22 +35,17 @@ const _: () = {
     impl __orm::HasColumn<14176396743819860870, String> for Person {
         type Type = String;
         const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::names("name", "name", "String");
+        const NAMES: __orm::Names = __orm::name("name", "String");
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
     impl Person {
         /// Column `name`: `"name"` of `"persons"`.
         const fn name() -> ::orm::Column<Person, String> {
             ::orm::Column::at(0)
         }
     }
-    #[allow(missing_docs, unreachable_pub)]
     pub struct __Columns;
-    #[allow(dead_code, missing_docs, private_interfaces)]
-    #[allow(unreachable_pub, clippy::must_use_candidate)]
     impl __Columns {
-        pub fn name<M: __orm::HasColumnsOf<Person>>(&self) -> ::orm::Column<M, String> {
+        pub fn name<M: __orm::ColumnsOf<Person>>(&self) -> ::orm::Column<M, String> {
             ::orm::Column::at(0)
         }
     }
@@ -63,14 +60,12 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code)]
     impl NewPerson {
-        /// Inserts the row into `"persons"` and returns it as stored.
-        ///
-        /// # Errors
-        ///
-        /// Those of constraints.
+        /** Inserts the row into `"persons"` and returns it as stored.
+
+ # Errors
+
+ Those of constraints.*/
         fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Person> {
             __orm::insert(on, &self)
         }
@@ -81,11 +76,8 @@ const _: () = {
             &self.0.row
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces)]
     impl<Named> PersonLoaded<Named> {
         /// What was loaded under a name.
-        #[must_use]
         fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: ::orm::Get<__N, __I, __V>,
@@ -93,7 +85,6 @@ const _: () = {
             self.0.named.get()
         }
         /// The `Person` alone.
-        #[must_use]
         fn into_inner(self) -> Person {
             self.0.row
         }

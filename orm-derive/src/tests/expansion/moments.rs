@@ -9,8 +9,10 @@ pub struct NewPost {
 /// A `Post` with the relations that its query loaded.
 #[allow(dead_code)]
 pub struct PostLoaded<Named = ()>(::orm::__private::Loaded<Post, (), Named>);
+#[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
+#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
-    use ::orm::__private as __orm;
+    use ::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
     impl __orm::Mapped for Post {
         type Key = i64;
@@ -37,7 +39,9 @@ const _: () = {
                 .updated_at(__orm::moment::<Self, 13749723326610137288, _>())
         };
         const PRIMARY_KEY: &'static [usize] = &[0];
-        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
+        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::Able::<
+            Self,
+        >::CLONE;
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
             ::core::result::Result::Ok(Self {
                 id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
@@ -47,9 +51,9 @@ const _: () = {
         }
         fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
             match column {
-                0 => __orm::encode::<Post, 628021283683842752, _>(&self.id),
-                1 => __orm::encode::<Post, 18379234986241590086, _>(&self.posted),
-                2 => __orm::encode::<Post, 13749723326610137288, _>(&self.edited),
+                0 => __orm::encode::<Self, 628021283683842752, _>(&self.id),
+                1 => __orm::encode::<Self, 18379234986241590086, _>(&self.posted),
+                2 => __orm::encode::<Self, 13749723326610137288, _>(&self.edited),
                 _ => __orm::no_such_column::<Post>(column),
             }
         }
@@ -58,20 +62,18 @@ const _: () = {
     impl __orm::HasColumn<628021283683842752, i64> for Post {
         type Type = i64;
         const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::names("id", "id", "i64");
+        const NAMES: __orm::Names = __orm::name("id", "i64");
     }
     impl __orm::HasColumn<18379234986241590086, Timestamp> for Post {
         type Type = Timestamp;
         const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::names("posted", "posted", "Timestamp");
+        const NAMES: __orm::Names = __orm::name("posted", "Timestamp");
     }
     impl __orm::HasColumn<13749723326610137288, Timestamp> for Post {
         type Type = Timestamp;
         const INDEX: usize = 2;
-        const NAMES: __orm::Names = __orm::names("edited", "edited", "Timestamp");
+        const NAMES: __orm::Names = __orm::name("edited", "Timestamp");
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
     impl Post {
         /// Column `id`: `"id"` of `"posts"`.
         pub const fn id() -> ::orm::Column<Post, i64> {
@@ -86,22 +88,15 @@ const _: () = {
             ::orm::Column::at(2)
         }
     }
-    #[allow(missing_docs, unreachable_pub)]
     pub struct __Columns;
-    #[allow(dead_code, missing_docs, private_interfaces)]
-    #[allow(unreachable_pub, clippy::must_use_candidate)]
     impl __Columns {
-        pub fn id<M: __orm::HasColumnsOf<Post>>(&self) -> ::orm::Column<M, i64> {
+        pub fn id<M: __orm::ColumnsOf<Post>>(&self) -> ::orm::Column<M, i64> {
             ::orm::Column::at(0)
         }
-        pub fn posted<M: __orm::HasColumnsOf<Post>>(
-            &self,
-        ) -> ::orm::Column<M, Timestamp> {
+        pub fn posted<M: __orm::ColumnsOf<Post>>(&self) -> ::orm::Column<M, Timestamp> {
             ::orm::Column::at(1)
         }
-        pub fn edited<M: __orm::HasColumnsOf<Post>>(
-            &self,
-        ) -> ::orm::Column<M, Timestamp> {
+        pub fn edited<M: __orm::ColumnsOf<Post>>(&self) -> ::orm::Column<M, Timestamp> {
             ::orm::Column::at(2)
         }
     }
@@ -137,14 +132,12 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code)]
     impl NewPost {
-        /// Inserts the row into `"posts"` and returns it as stored.
-        ///
-        /// # Errors
-        ///
-        /// Those of constraints.
+        /** Inserts the row into `"posts"` and returns it as stored.
+
+ # Errors
+
+ Those of constraints.*/
         pub fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Post> {
             __orm::insert(on, &self)
         }
@@ -155,11 +148,8 @@ const _: () = {
             &self.0.row
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces)]
     impl<Named> PostLoaded<Named> {
         /// What was loaded under a name.
-        #[must_use]
         pub fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: ::orm::Get<__N, __I, __V>,
@@ -167,7 +157,6 @@ const _: () = {
             self.0.named.get()
         }
         /// The `Post` alone.
-        #[must_use]
         pub fn into_inner(self) -> Post {
             self.0.row
         }

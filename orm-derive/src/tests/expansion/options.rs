@@ -17,24 +17,22 @@ pub(crate) struct NewPerson {
 pub(crate) struct PersonLoaded<Team = my::orm::NotLoaded, Named = ()>(
     my::orm::__private::Loaded<Person, (Team, ()), Named>,
 );
-/// A `Person` with relations, to name in a signature those that a function reads.
-#[allow(dead_code)]
+/// A `Person` with relations, to name in a signature the states of those that a function reads.
+#[allow(dead_code, missing_docs)]
 pub(crate) trait PersonRelations: ::core::ops::Deref<Target = Person> {
-    /// The state of the relation `team`.
     type Team;
-    /// What stands under names.
     type Named;
-    /// What the relation loaded: `team`.
     fn team(&self) -> &Self::Team
     where
         Self::Team: my::orm::IsLoaded;
-    /// What was loaded under a name.
     fn named<__N, __I, __V>(&self, name: __N) -> &__V
     where
         Self::Named: my::orm::Get<__N, __I, __V>;
 }
+#[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
+#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
-    use my::orm::__private as __orm;
+    use my::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
     impl __orm::Mapped for Person {
         type Key = (String, i32);
@@ -100,7 +98,9 @@ const _: () = {
                 .relations(&[&RELATION_team])
         };
         const PRIMARY_KEY: &'static [usize] = &[0, 1];
-        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
+        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::Able::<
+            Self,
+        >::CLONE;
         fn decode(row: __orm::Row<'_>, at: usize) -> my::orm::Result<Self> {
             ::core::result::Result::Ok(Self {
                 first_name: __orm::decode::<Self, 4569966122621998145, _>(row, at)?,
@@ -112,11 +112,11 @@ const _: () = {
         }
         fn encode(&self, column: usize) -> my::orm::Result<__orm::Value<'_>> {
             match column {
-                0 => __orm::encode::<Person, 4569966122621998145, _>(&self.first_name),
-                1 => __orm::encode::<Person, 12075340201627130925, _>(&self.r#type),
-                2 => __orm::encode::<Person, 14780480394547534526, _>(&self.born),
-                3 => __orm::encode::<Person, 16146406806667305368, _>(&self.team_a),
-                4 => __orm::encode::<Person, 16146410105202190001, _>(&self.team_b),
+                0 => __orm::encode::<Self, 4569966122621998145, _>(&self.first_name),
+                1 => __orm::encode::<Self, 12075340201627130925, _>(&self.r#type),
+                2 => __orm::encode::<Self, 14780480394547534526, _>(&self.born),
+                3 => __orm::encode::<Self, 16146406806667305368, _>(&self.team_a),
+                4 => __orm::encode::<Self, 16146410105202190001, _>(&self.team_b),
                 _ => __orm::no_such_column::<Person>(column),
             }
         }
@@ -130,7 +130,7 @@ const _: () = {
     impl __orm::HasColumn<12075340201627130925, i32> for Person {
         type Type = i32;
         const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::names("type", "type", "i32");
+        const NAMES: __orm::Names = __orm::name("type", "i32");
     }
     impl __orm::HasColumn<14780480394547534526, i64> for Person {
         type Type = i64;
@@ -147,8 +147,6 @@ const _: () = {
         const INDEX: usize = 4;
         const NAMES: __orm::Names = __orm::names("team_b", "teamB", "Option<i64>");
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
     impl Person {
         /// Column `first_name`: `"firstName"` of `"people"`.
         pub(crate) const fn first_name() -> my::orm::Column<Person, String> {
@@ -167,32 +165,26 @@ const _: () = {
             my::orm::Column::at(4)
         }
     }
-    #[allow(missing_docs, unreachable_pub)]
     pub struct __Columns;
-    #[allow(dead_code, missing_docs, private_interfaces)]
-    #[allow(unreachable_pub, clippy::must_use_candidate)]
     impl __Columns {
-        pub fn first_name<M: __orm::HasColumnsOf<Person>>(
+        pub fn first_name<M: __orm::ColumnsOf<Person>>(
             &self,
         ) -> my::orm::Column<M, String> {
             my::orm::Column::at(0)
         }
-        pub fn r#type<M: __orm::HasColumnsOf<Person>>(&self) -> my::orm::Column<M, i32> {
+        pub fn r#type<M: __orm::ColumnsOf<Person>>(&self) -> my::orm::Column<M, i32> {
             my::orm::Column::at(1)
         }
-        pub fn born<M: __orm::HasColumnsOf<Person>>(&self) -> my::orm::Column<M, i64> {
+        pub fn born<M: __orm::ColumnsOf<Person>>(&self) -> my::orm::Column<M, i64> {
             my::orm::Column::at(2)
         }
-        pub fn b<M: __orm::HasColumnsOf<Person>>(
-            &self,
-        ) -> my::orm::Column<M, Option<i64>> {
+        pub fn b<M: __orm::ColumnsOf<Person>>(&self) -> my::orm::Column<M, Option<i64>> {
             my::orm::Column::at(4)
         }
     }
     const __AT_team: usize = __orm::other::<Team>().at(0);
     const __NULL_team: bool = __orm::nullable::<Person, 16146406806667305368, _>()
         || __orm::nullable::<Person, 16146410105202190001, _>();
-    #[allow(dead_code, clippy::self_named_constructors)]
     impl Person {
         /// Relation `team`: the `Team` that this row refers to.
         pub(crate) fn team() -> my::orm::Relation<
@@ -201,7 +193,7 @@ const _: () = {
             __orm::KindIf<__NULL_team>,
             __AT_team,
         > {
-            my::orm::Relation::new(<Person as __orm::Mapped>::TABLE.relations[0])
+            my::orm::Relation::new()
         }
     }
     impl __orm::HasRelation<18024489754618217260> for Person {
@@ -223,14 +215,12 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code)]
     impl NewPerson {
-        /// Inserts the row into `"people"` and returns it as stored.
-        ///
-        /// # Errors
-        ///
-        /// Those of constraints.
+        /** Inserts the row into `"people"` and returns it as stored.
+
+ # Errors
+
+ Those of constraints.*/
         pub(crate) fn insert(
             self,
             on: &impl my::orm::Executor,
@@ -239,7 +229,6 @@ const _: () = {
         }
     }
     type __WholeTeam = __orm::Whole<__orm::KindIf<__NULL_team>, Team>;
-    #[allow(missing_docs, unreachable_pub)]
     pub struct __Unloaded<State = my::orm::NotLoaded>(State);
     impl ::core::ops::Deref for Person {
         type Target = __Unloaded;
@@ -247,8 +236,6 @@ const _: () = {
             &__Unloaded(my::orm::NotLoaded)
         }
     }
-    #[allow(dead_code, missing_docs, private_interfaces)]
-    #[allow(unreachable_pub, clippy::must_use_candidate)]
     impl<State> __Unloaded<State> {
         pub fn team(&self) -> &__orm::Read<State, __WholeTeam>
         where
@@ -263,11 +250,8 @@ const _: () = {
             &self.0.row
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces)]
     impl<Team, Named> PersonLoaded<Team, Named> {
         /// What the relation loaded: `team`.
-        #[must_use]
         pub(crate) fn team(&self) -> &__orm::Read<Team, __WholeTeam>
         where
             Team: my::orm::IsLoaded,
@@ -275,7 +259,6 @@ const _: () = {
             self.0.states.0.read()
         }
         /// What was loaded under a name.
-        #[must_use]
         pub(crate) fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: my::orm::Get<__N, __I, __V>,
@@ -283,7 +266,6 @@ const _: () = {
             self.0.named.get()
         }
         /// The `Person` alone.
-        #[must_use]
         pub(crate) fn into_inner(self) -> Person {
             self.0.row
         }

@@ -9,8 +9,10 @@ pub struct NewStudent {
 /// A `Student` with the relations that its query loaded.
 #[allow(dead_code)]
 pub struct StudentLoaded<Named = ()>(::orm::__private::Loaded<Student, (), Named>);
+#[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
+#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
-    use ::orm::__private as __orm;
+    use ::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
     impl __orm::Mapped for Student {
         type Key = i64;
@@ -35,7 +37,9 @@ const _: () = {
                 .generated_key(true)
         };
         const PRIMARY_KEY: &'static [usize] = &[0];
-        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
+        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::Able::<
+            Self,
+        >::CLONE;
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
             ::core::result::Result::Ok(Self {
                 id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
@@ -45,9 +49,9 @@ const _: () = {
         }
         fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
             match column {
-                0 => __orm::encode::<Student, 628021283683842752, _>(&self.id),
-                1 => __orm::encode::<Student, 4569966122621998145, _>(&self.first_name),
-                2 => __orm::encode::<Student, 8253495473240048185, _>(&self.last_name),
+                0 => __orm::encode::<Self, 628021283683842752, _>(&self.id),
+                1 => __orm::encode::<Self, 4569966122621998145, _>(&self.first_name),
+                2 => __orm::encode::<Self, 8253495473240048185, _>(&self.last_name),
                 _ => __orm::no_such_column::<Student>(column),
             }
         }
@@ -56,24 +60,18 @@ const _: () = {
     impl __orm::HasColumn<628021283683842752, i64> for Student {
         type Type = i64;
         const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::names("id", "id", "i64");
+        const NAMES: __orm::Names = __orm::name("id", "i64");
     }
     impl __orm::HasColumn<4569966122621998145, String> for Student {
         type Type = String;
         const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::names("first_name", "first_name", "String");
+        const NAMES: __orm::Names = __orm::name("first_name", "String");
     }
     impl __orm::HasColumn<8253495473240048185, Option<String>> for Student {
         type Type = Option<String>;
         const INDEX: usize = 2;
-        const NAMES: __orm::Names = __orm::names(
-            "last_name",
-            "last_name",
-            "Option<String>",
-        );
+        const NAMES: __orm::Names = __orm::name("last_name", "Option<String>");
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
     impl Student {
         /// Column `id`: `"id"` of `"students"`.
         pub const fn id() -> ::orm::Column<Student, i64> {
@@ -88,20 +86,17 @@ const _: () = {
             ::orm::Column::at(2)
         }
     }
-    #[allow(missing_docs, unreachable_pub)]
     pub struct __Columns;
-    #[allow(dead_code, missing_docs, private_interfaces)]
-    #[allow(unreachable_pub, clippy::must_use_candidate)]
     impl __Columns {
-        pub fn id<M: __orm::HasColumnsOf<Student>>(&self) -> ::orm::Column<M, i64> {
+        pub fn id<M: __orm::ColumnsOf<Student>>(&self) -> ::orm::Column<M, i64> {
             ::orm::Column::at(0)
         }
-        pub fn first_name<M: __orm::HasColumnsOf<Student>>(
+        pub fn first_name<M: __orm::ColumnsOf<Student>>(
             &self,
         ) -> ::orm::Column<M, String> {
             ::orm::Column::at(1)
         }
-        pub fn last_name<M: __orm::HasColumnsOf<Student>>(
+        pub fn last_name<M: __orm::ColumnsOf<Student>>(
             &self,
         ) -> ::orm::Column<M, Option<String>> {
             ::orm::Column::at(2)
@@ -119,14 +114,12 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code)]
     impl NewStudent {
-        /// Inserts the row into `"students"` and returns it as stored.
-        ///
-        /// # Errors
-        ///
-        /// Those of constraints.
+        /** Inserts the row into `"students"` and returns it as stored.
+
+ # Errors
+
+ Those of constraints.*/
         pub fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Student> {
             __orm::insert(on, &self)
         }
@@ -137,11 +130,8 @@ const _: () = {
             &self.0.row
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces)]
     impl<Named> StudentLoaded<Named> {
         /// What was loaded under a name.
-        #[must_use]
         pub fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: ::orm::Get<__N, __I, __V>,
@@ -149,7 +139,6 @@ const _: () = {
             self.0.named.get()
         }
         /// The `Student` alone.
-        #[must_use]
         pub fn into_inner(self) -> Student {
             self.0.row
         }

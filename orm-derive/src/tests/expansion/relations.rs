@@ -20,48 +20,38 @@ struct TeacherLoaded<
         Named,
     >,
 );
-/// A `Teacher` with relations, to name in a signature those that a function reads.
-#[allow(dead_code)]
+/// A `Teacher` with relations, to name in a signature the states of those that a function reads.
+#[allow(dead_code, missing_docs)]
 trait TeacherRelations: ::core::ops::Deref<Target = Teacher> {
-    /// The state of the relation `courses`.
     type Courses;
-    /// The state of the relation `profile`.
     type Profile;
-    /// The state of the relation `tags`.
     type Tags;
-    /// The state of the relation `friends`.
     type Friends;
-    /// The state of the relation `school`.
     type School;
-    /// What stands under names.
     type Named;
-    /// What the relation loaded: `courses`.
     fn courses(&self) -> &Self::Courses
     where
         Self::Courses: ::orm::IsLoaded;
-    /// What the relation loaded: `profile`.
     fn profile(&self) -> &Self::Profile
     where
         Self::Profile: ::orm::IsLoaded;
-    /// What the relation loaded: `tags`.
     fn tags(&self) -> &Self::Tags
     where
         Self::Tags: ::orm::IsLoaded;
-    /// What the relation loaded: `friends`.
     fn friends(&self) -> &Self::Friends
     where
         Self::Friends: ::orm::IsLoaded;
-    /// What the relation loaded: `school`.
     fn school(&self) -> &Self::School
     where
         Self::School: ::orm::IsLoaded;
-    /// What was loaded under a name.
     fn named<__N, __I, __V>(&self, name: __N) -> &__V
     where
         Self::Named: ::orm::Get<__N, __I, __V>;
 }
+#[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
+#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
-    use ::orm::__private as __orm;
+    use ::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
     impl __orm::Mapped for Teacher {
         type Key = i64;
@@ -196,7 +186,9 @@ const _: () = {
                 )
         };
         const PRIMARY_KEY: &'static [usize] = &[0];
-        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
+        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::Able::<
+            Self,
+        >::CLONE;
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
             ::core::result::Result::Ok(Self {
                 id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
@@ -205,8 +197,8 @@ const _: () = {
         }
         fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
             match column {
-                0 => __orm::encode::<Teacher, 628021283683842752, _>(&self.id),
-                1 => __orm::encode::<Teacher, 14745437856935660047, _>(&self.school_id),
+                0 => __orm::encode::<Self, 628021283683842752, _>(&self.id),
+                1 => __orm::encode::<Self, 14745437856935660047, _>(&self.school_id),
                 _ => __orm::no_such_column::<Teacher>(column),
             }
         }
@@ -215,19 +207,13 @@ const _: () = {
     impl __orm::HasColumn<628021283683842752, i64> for Teacher {
         type Type = i64;
         const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::names("id", "id", "i64");
+        const NAMES: __orm::Names = __orm::name("id", "i64");
     }
     impl __orm::HasColumn<14745437856935660047, Option<i64>> for Teacher {
         type Type = Option<i64>;
         const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::names(
-            "school_id",
-            "school_id",
-            "Option<i64>",
-        );
+        const NAMES: __orm::Names = __orm::name("school_id", "Option<i64>");
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
     impl Teacher {
         /// Column `id`: `"id"` of `"teachers"`.
         const fn id() -> ::orm::Column<Teacher, i64> {
@@ -238,15 +224,12 @@ const _: () = {
             ::orm::Column::at(1)
         }
     }
-    #[allow(missing_docs, unreachable_pub)]
     pub struct __Columns;
-    #[allow(dead_code, missing_docs, private_interfaces)]
-    #[allow(unreachable_pub, clippy::must_use_candidate)]
     impl __Columns {
-        pub fn id<M: __orm::HasColumnsOf<Teacher>>(&self) -> ::orm::Column<M, i64> {
+        pub fn id<M: __orm::ColumnsOf<Teacher>>(&self) -> ::orm::Column<M, i64> {
             ::orm::Column::at(0)
         }
-        pub fn school_id<M: __orm::HasColumnsOf<Teacher>>(
+        pub fn school_id<M: __orm::ColumnsOf<Teacher>>(
             &self,
         ) -> ::orm::Column<M, Option<i64>> {
             ::orm::Column::at(1)
@@ -258,23 +241,22 @@ const _: () = {
     const __AT_friends: usize = __orm::other::<Teacher>().at(3);
     const __AT_school: usize = __orm::other::<School>().at(4);
     const __NULL_school: bool = __orm::nullable::<Teacher, 14745437856935660047, _>();
-    #[allow(dead_code, clippy::self_named_constructors)]
     impl Teacher {
         /// Relation `courses`: each `Course` that refers to this row.
         fn courses() -> ::orm::Relation<Teacher, Course, __orm::ToMany, __AT_courses> {
-            ::orm::Relation::new(<Teacher as __orm::Mapped>::TABLE.relations[0])
+            ::orm::Relation::new()
         }
         /// Relation `profile`: the `Profile` that refers to this row.
         fn profile() -> ::orm::Relation<Teacher, Profile, __orm::ToMaybe, __AT_profile> {
-            ::orm::Relation::new(<Teacher as __orm::Mapped>::TABLE.relations[1])
+            ::orm::Relation::new()
         }
         /// Relation `tags`: each `Tag` linked with this row by `Tagging`.
         fn tags() -> ::orm::Relation<Teacher, Tag, __orm::ToMany, __AT_tags> {
-            ::orm::Relation::new(<Teacher as __orm::Mapped>::TABLE.relations[2])
+            ::orm::Relation::new()
         }
         /// Relation `friends`: each `Teacher` linked with this row by `"friendships"`.
         fn friends() -> ::orm::Relation<Teacher, Teacher, __orm::ToMany, __AT_friends> {
-            ::orm::Relation::new(<Teacher as __orm::Mapped>::TABLE.relations[3])
+            ::orm::Relation::new()
         }
         /// Relation `school`: the `School` that this row refers to.
         fn school() -> ::orm::Relation<
@@ -283,7 +265,7 @@ const _: () = {
             __orm::KindIf<__NULL_school>,
             __AT_school,
         > {
-            ::orm::Relation::new(<Teacher as __orm::Mapped>::TABLE.relations[4])
+            ::orm::Relation::new()
         }
     }
     impl __orm::JoinedBy<2> for Teacher {
@@ -320,14 +302,12 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code)]
     impl NewTeacher {
-        /// Inserts the row into `"teachers"` and returns it as stored.
-        ///
-        /// # Errors
-        ///
-        /// Those of constraints.
+        /** Inserts the row into `"teachers"` and returns it as stored.
+
+ # Errors
+
+ Those of constraints.*/
         fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Teacher> {
             __orm::insert(on, &self)
         }
@@ -337,7 +317,6 @@ const _: () = {
     type __WholeTags = __orm::Whole<__orm::ToMany, Tag>;
     type __WholeFriends = __orm::Whole<__orm::ToMany, Teacher>;
     type __WholeSchool = __orm::Whole<__orm::KindIf<__NULL_school>, School>;
-    #[allow(missing_docs, unreachable_pub)]
     pub struct __Unloaded<State = ::orm::NotLoaded>(State);
     impl ::core::ops::Deref for Teacher {
         type Target = __Unloaded;
@@ -345,8 +324,6 @@ const _: () = {
             &__Unloaded(::orm::NotLoaded)
         }
     }
-    #[allow(dead_code, missing_docs, private_interfaces)]
-    #[allow(unreachable_pub, clippy::must_use_candidate)]
     impl<State> __Unloaded<State> {
         pub fn courses(&self) -> &__orm::Read<State, __WholeCourses>
         where
@@ -386,8 +363,6 @@ const _: () = {
             &self.0.row
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces)]
     impl<
         Courses,
         Profile,
@@ -397,7 +372,6 @@ const _: () = {
         Named,
     > TeacherLoaded<Courses, Profile, Tags, Friends, School, Named> {
         /// What the relation loaded: `courses`.
-        #[must_use]
         fn courses(&self) -> &__orm::Read<Courses, __WholeCourses>
         where
             Courses: ::orm::IsLoaded,
@@ -405,7 +379,6 @@ const _: () = {
             self.0.states.0.read()
         }
         /// What the relation loaded: `profile`.
-        #[must_use]
         fn profile(&self) -> &__orm::Read<Profile, __WholeProfile>
         where
             Profile: ::orm::IsLoaded,
@@ -413,7 +386,6 @@ const _: () = {
             self.0.states.1.0.read()
         }
         /// What the relation loaded: `tags`.
-        #[must_use]
         fn tags(&self) -> &__orm::Read<Tags, __WholeTags>
         where
             Tags: ::orm::IsLoaded,
@@ -421,7 +393,6 @@ const _: () = {
             self.0.states.1.1.0.read()
         }
         /// What the relation loaded: `friends`.
-        #[must_use]
         fn friends(&self) -> &__orm::Read<Friends, __WholeFriends>
         where
             Friends: ::orm::IsLoaded,
@@ -429,7 +400,6 @@ const _: () = {
             self.0.states.1.1.1.0.read()
         }
         /// What the relation loaded: `school`.
-        #[must_use]
         fn school(&self) -> &__orm::Read<School, __WholeSchool>
         where
             School: ::orm::IsLoaded,
@@ -437,7 +407,6 @@ const _: () = {
             self.0.states.1.1.1.1.0.read()
         }
         /// What was loaded under a name.
-        #[must_use]
         fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: ::orm::Get<__N, __I, __V>,
@@ -445,7 +414,6 @@ const _: () = {
             self.0.named.get()
         }
         /// The `Teacher` alone.
-        #[must_use]
         fn into_inner(self) -> Teacher {
             self.0.row
         }

@@ -4,8 +4,10 @@ pub struct NewPage {}
 /// A `Page` with the relations that its query loaded.
 #[allow(dead_code)]
 pub struct PageLoaded<Named = ()>(::orm::__private::Loaded<Page, (), Named>);
+#[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
+#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
-    use ::orm::__private as __orm;
+    use ::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
     impl __orm::Mapped for Page {
         type Key = i64;
@@ -30,7 +32,9 @@ const _: () = {
                 .version(__orm::version::<Self, 13502572527641750071, _>())
         };
         const PRIMARY_KEY: &'static [usize] = &[0];
-        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::clone_of!(Self);
+        const CLONE: ::core::option::Option<fn(&Self) -> Self> = __orm::Able::<
+            Self,
+        >::CLONE;
         fn decode(row: __orm::Row<'_>, at: usize) -> ::orm::Result<Self> {
             ::core::result::Result::Ok(Self {
                 id: __orm::decode::<Self, 628021283683842752, _>(row, at)?,
@@ -39,8 +43,8 @@ const _: () = {
         }
         fn encode(&self, column: usize) -> ::orm::Result<__orm::Value<'_>> {
             match column {
-                0 => __orm::encode::<Page, 628021283683842752, _>(&self.id),
-                1 => __orm::encode::<Page, 13502572527641750071, _>(&self.version),
+                0 => __orm::encode::<Self, 628021283683842752, _>(&self.id),
+                1 => __orm::encode::<Self, 13502572527641750071, _>(&self.version),
                 _ => __orm::no_such_column::<Page>(column),
             }
         }
@@ -49,15 +53,13 @@ const _: () = {
     impl __orm::HasColumn<628021283683842752, i64> for Page {
         type Type = i64;
         const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::names("id", "id", "i64");
+        const NAMES: __orm::Names = __orm::name("id", "i64");
     }
     impl __orm::HasColumn<13502572527641750071, i64> for Page {
         type Type = i64;
         const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::names("version", "version", "i64");
+        const NAMES: __orm::Names = __orm::name("version", "i64");
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces, clippy::self_named_constructors)]
     impl Page {
         /// Column `id`: `"id"` of `"pages"`.
         pub const fn id() -> ::orm::Column<Page, i64> {
@@ -68,20 +70,15 @@ const _: () = {
             ::orm::Column::at(1)
         }
     }
-    #[allow(missing_docs, unreachable_pub)]
     pub struct __Columns;
-    #[allow(dead_code, missing_docs, private_interfaces)]
-    #[allow(unreachable_pub, clippy::must_use_candidate)]
     impl __Columns {
-        pub fn id<M: __orm::HasColumnsOf<Page>>(&self) -> ::orm::Column<M, i64> {
+        pub fn id<M: __orm::ColumnsOf<Page>>(&self) -> ::orm::Column<M, i64> {
             ::orm::Column::at(0)
         }
-        pub fn version<M: __orm::HasColumnsOf<Page>>(&self) -> ::orm::Column<M, i64> {
+        pub fn version<M: __orm::ColumnsOf<Page>>(&self) -> ::orm::Column<M, i64> {
             ::orm::Column::at(1)
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code)]
     impl Page {
         /// Writes all columns of the row, unless it was changed since this one was read; returns it with the next `version`.
         /// Fields that are not in the table have their default in it.
@@ -104,14 +101,12 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code)]
     impl NewPage {
-        /// Inserts the row into `"pages"` and returns it as stored.
-        ///
-        /// # Errors
-        ///
-        /// Those of constraints.
+        /** Inserts the row into `"pages"` and returns it as stored.
+
+ # Errors
+
+ Those of constraints.*/
         pub fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Page> {
             __orm::insert(on, &self)
         }
@@ -122,11 +117,8 @@ const _: () = {
             &self.0.row
         }
     }
-    #[automatically_derived]
-    #[allow(dead_code, private_interfaces)]
     impl<Named> PageLoaded<Named> {
         /// What was loaded under a name.
-        #[must_use]
         pub fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: ::orm::Get<__N, __I, __V>,
@@ -134,7 +126,6 @@ const _: () = {
             self.0.named.get()
         }
         /// The `Page` alone.
-        #[must_use]
         pub fn into_inner(self) -> Page {
             self.0.row
         }
