@@ -1,6 +1,6 @@
 //! Writes, each followed by a look at all tables.
 
-use orm::{Insert as _, Model as _, Result};
+use orm::{Insert as _, Model as _, Result, Upsert, Upserted, excluded};
 
 use crate::ground::{Finding, Ground, number_of, text_of};
 use crate::models::{
@@ -11,7 +11,7 @@ use crate::oracle::{Cell, Cells, Table, equal};
 
 /// A random write.
 pub(super) fn one(ground: &mut Ground) -> Result<(), Finding> {
-    let written = match ground.random.below(10) {
+    let written = match ground.random.below(12) {
         0 => update_where(ground),
         1 => delete_where::<Payment>(ground),
         2 => delete_where::<Note>(ground),
@@ -21,6 +21,7 @@ pub(super) fn one(ground: &mut Ground) -> Result<(), Finding> {
         6 => homes(ground),
         7 => owned(ground),
         8 => graph(ground),
+        9..11 => upserts(ground),
         _ => rolled_back(ground),
     };
     let what = written?;
@@ -37,32 +38,54 @@ fn failed(what: &str) -> impl FnOnce(orm::Error) -> Finding {
 fn update_where(ground: &mut Ground) -> Written {
     let (rows, asked) = condition::<Person>(&mut ground.random, 2);
     let (added, score, db) = (ground.random.between(-2, 2), Option::sample(&mut ground.random), ground.db.clone());
-    let updated = Person::rows_where(rows).update(&db, (Person::age().add(added), Person::score().set(score)));
+    let changes = (Person::age().add(added), Person::score().set(score));
     let before = ground.oracle.clone();
-    let mut number = 0;
+    let mut expected = Vec::new();
     for row in ground.oracle.rows_mut(Table::Person) {
         if before.meets(Table::Person, row, &asked) == Some(true) {
-            number += 1;
             if let Cell::Int(age) = &mut row[2] {
                 *age += added;
             }
             row[3] = score.cell();
+            expected.push(row.clone());
         }
     }
     let what = format!("update of people where {asked:?}");
-    ground.compare(&what, String::new, updated, &number)?;
+    if ground.random.chance(50) {
+        let updated = Person::rows_where(rows).update(&db, changes);
+        ground.compare(&what, String::new, updated, &(expected.len() as u64))?;
+    } else {
+        let updated = Person::rows_where(rows).update_returning(&db, changes);
+        ground.compare(&("returning", &what), String::new, updated.map(|rows| in_order(&rows)), &sorted(expected))?;
+    }
     Ok(what)
 }
 
 fn delete_where<M: Tried>(ground: &mut Ground) -> Written {
     let (rows, asked) = condition::<M>(&mut ground.random, 2);
-    let deleted = M::rows_where(rows).delete(&ground.db);
     let before = ground.oracle.clone();
-    ground.oracle.rows_mut(M::OF).retain(|row| before.meets(M::OF, row, &asked) != Some(true));
-    let number = before.rows(M::OF).len() - ground.oracle.rows(M::OF).len();
+    let meets = |row: &Cells| before.meets(M::OF, row, &asked) == Some(true);
+    ground.oracle.rows_mut(M::OF).retain(|row| !meets(row));
+    let expected: Vec<Cells> = before.rows(M::OF).into_iter().filter(meets).collect();
     let what = format!("delete of {:?} where {asked:?}", M::OF);
-    ground.compare(&what, String::new, deleted, &(number as u64))?;
+    if ground.random.chance(50) {
+        let deleted = M::rows_where(rows).delete(&ground.db);
+        ground.compare(&what, String::new, deleted, &(expected.len() as u64))?;
+    } else {
+        let deleted = M::rows_where(rows).delete_returning(&ground.db);
+        ground.compare(&("returning", &what), String::new, deleted.map(|rows| in_order(&rows)), &sorted(expected))?;
+    }
     Ok(what)
+}
+
+/// Rows that came back in no particular order, as the oracle has them.
+fn in_order<M: Tried>(rows: &[M]) -> Vec<Cells> {
+    sorted(rows.iter().map(Tried::cells).collect())
+}
+
+fn sorted(mut rows: Vec<Cells>) -> Vec<Cells> {
+    rows.sort_by_key(|row| format!("{row:?}"));
+    rows
 }
 
 fn upsert(ground: &mut Ground) -> Written {
@@ -72,7 +95,14 @@ fn upsert(ground: &mut Ground) -> Written {
     let cells = tag.cells();
     let there = ground.oracle.rows(Table::Tag).into_iter().find(|row| ground.oracle.same_key(Table::Tag, row, &cells));
     let (what, db) = (format!("upsert of {tag:?}"), ground.db.clone());
-    if ground.random.chance(50) {
+    if ground.random.chance(33) {
+        let gotten = orm::get_or_create(&db, new, Tag::label()).map(|(tag, created)| (tag.cells(), created));
+        if there.is_none() {
+            ground.keep(&tag);
+        }
+        let expected = (there.clone().unwrap_or(cells), there.is_none());
+        ground.compare(&("get or create", &what), String::new, gotten, &expected)?;
+    } else if ground.random.chance(50) {
         let stored = orm::upsert(&db, new, Tag::label(), Tag::weight()).map(|tag| tag.cells());
         let expected = there.map_or(cells, |row| vec![row[0].clone(), weight.cell()]);
         let (label, weight) = (text_of(&expected[0]).to_owned(), weight);
@@ -85,6 +115,72 @@ fn upsert(ground: &mut Ground) -> Written {
             ground.keep(&tag);
         }
         ground.compare(&("or skip", &what), String::new, inserted, &expected)?;
+    }
+    Ok(what)
+}
+
+/// Several tags, of which some exist, perhaps by other letters, and some are given twice.
+fn upserts(ground: &mut Ground) -> Written {
+    let (updates, tells) = (ground.random.chance(70), ground.random.chance(50));
+    let mut tags = Vec::new();
+    for _ in 0..ground.random.below(7) {
+        let label = match ground.some::<Tag>() {
+            Some(there) if ground.random.chance(50) => ground.same_text(Table::Tag, 0, text_of(&there[0])),
+            _ => String::sample(&mut ground.random),
+        };
+        let tag = Tag { label, weight: Option::sample(&mut ground.random) };
+        let is_twice = |other: &Tag| ground.oracle.same_key(Table::Tag, &other.cells(), &tag.cells());
+        // Mostly no key is given twice, which would be an error.
+        if !updates || !tags.iter().any(is_twice) || ground.random.chance(20) {
+            tags.push(tag);
+        }
+    }
+    let before = ground.oracle.clone();
+    let (mut expected, mut is_twice) = (Vec::new(), false);
+    for (at, tag) in tags.iter().enumerate() {
+        let same = |row: &Cells| ground.oracle.same_key(Table::Tag, row, &tag.cells());
+        is_twice |= updates && tags[..at].iter().any(|other| same(&other.cells()));
+        let there = ground.oracle.rows(Table::Tag).iter().position(same);
+        expected.push(match there {
+            None => {
+                ground.keep(tag);
+                ('i', Some(tag.cells()))
+            }
+            Some(at) if updates => {
+                let row = &mut ground.oracle.rows_mut(Table::Tag)[at];
+                row[1] = match (&row[1], tag.weight) {
+                    (Cell::Int(weight), Some(more)) => Cell::Int(weight + more),
+                    _ => Cell::Null,
+                };
+                ('u', Some(row.clone()))
+            }
+            Some(_) => ('s', None),
+        });
+    }
+    let expected = if is_twice { Err(true) } else { Ok(expected) };
+    if is_twice {
+        ground.oracle = before;
+    }
+    let new = tags.iter().map(|tag| NewTag { label: tag.label.clone(), weight: tag.weight });
+    let mut upsert = Upsert::of(new, Tag::label());
+    if updates {
+        upsert = upsert.set(Tag::weight().add(excluded(Tag::weight())));
+    }
+    let (what, db) = (format!("upsert of several: {tags:?}, updates: {updates}"), ground.db.clone());
+    if tells {
+        let outcomes = upsert.outcomes(&db).map_err(|error| error.is_invalid());
+        let described = |outcome: &Upserted<Tag>| match outcome {
+            Upserted::Inserted(tag) => ('i', Some(tag.cells())),
+            Upserted::Updated(tag) => ('u', Some(tag.cells())),
+            Upserted::Skipped => ('s', None),
+        };
+        let found = outcomes.map(|outcomes| outcomes.iter().map(described).collect::<Vec<_>>());
+        ground.compare(&("outcomes", &what), String::new, Ok(found), &expected)?;
+    } else {
+        let found = upsert.all(&db).map_err(|error| error.is_invalid());
+        let found = found.map(|rows| rows.iter().map(Tried::cells).collect::<Vec<_>>());
+        let expected = expected.map(|rows| rows.into_iter().filter_map(|(_, row)| row).collect());
+        ground.compare(&what, String::new, Ok(found), &expected)?;
     }
     Ok(what)
 }
