@@ -429,7 +429,8 @@ impl Error {
         matches!(self.0.kind, ErrorKind::Open { .. } | ErrorKind::NotADatabase { .. })
     }
 
-    /// Another connection holds a lock, and waiting for it took too long.
+    /// Another connection holds a lock, and waiting for it took too long, or a query with
+    /// [`no_wait`](crate::query::Locked::no_wait) did not wait for it.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Busy { .. })

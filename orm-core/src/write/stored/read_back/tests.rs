@@ -30,6 +30,10 @@ impl Dialect for WithoutReturning {
         false
     }
 
+    fn has_partial_indexes(&self) -> bool {
+        false
+    }
+
     fn returning(&self, _: &mut Writer<'_>, _: Fragment<'_>) {
         panic!("no statement asks for the rows that it writes");
     }
@@ -274,6 +278,8 @@ fn rows_that_may_exist_are_written_one_by_one() -> Result<()> {
         outcomes,
         [Upserted::Inserted(note(3, Some("z"), "e", 1)), Upserted::Updated(note(1, Some("x"), "f", 3))]
     );
+    let of_some = Upsert::of(rows(["a", "b"]), TITLE).index_where(TEXT.eq("a")).update(TEXT);
+    assert!(of_some.all(&db).is_err_and(|error| error.is_unsupported()));
     let twice = [NewNote(Some("u"), "e"), NewNote(Some("u"), "f")];
     assert!(Upsert::of(twice, TITLE).update(TEXT).all(&db).is_err_and(|error| error.is_invalid()));
     assert_eq!(Note::query().count(&db)?, 3);
