@@ -55,8 +55,8 @@ pub use orm_derive::View;
 
 // Relations, and the rows that hold them.
 pub use orm_core::loaded::{
-    All, Attach, Get, IsLoaded, Many, MaybeLoaded, Node, NotLoaded, One, Part, Record, ToMany, ToMaybe, ToOne, Tree,
-    Walk,
+    All, Attach, Get, IsLoaded, Linked, Many, MaybeLoaded, Node, NotLoaded, One, Part, Record, ToMany, ToMaybe, ToOne,
+    Tree, Walk,
 };
 pub use orm_core::prefetch::{Place, Prefetch, Prefetchable, RelationOf, Takes};
 pub use orm_core::relation::{Aggregate, AnyDepth, Batch, Named, Polymorphic, PolymorphicRelation, Relation, batch};

@@ -18,7 +18,7 @@ pub use orm_core::view::{RelatedColumn, Source, To};
 // Relations: their kinds, and the slots of a row.
 pub use orm_core::loaded::{At, Extent, Kind, LeadsToMany, LoadedRow, NoSlot, Put, Slot, State};
 pub use orm_core::prefetch::OneOf;
-pub use orm_core::relation::{HasRelation, Holds, HoldsLoaded, KeyedBy, LeadsToOne, PlaceIn};
+pub use orm_core::relation::{HasRelation, Holds, HoldsLoaded, JoinedBy, KeyedBy, LeadsToOne, PlaceIn};
 
 // Named values of a row.
 pub use orm_core::loaded::{Extra, Here, Nowhere, There};
@@ -26,4 +26,4 @@ pub use orm_core::loaded::{Extra, Here, Nowhere, There};
 // What is written, and by which connection.
 pub use orm_core::driver::Lease;
 pub use orm_core::sql::SqlText;
-pub use orm_core::write::{Insertable, JoinedBy, NewRowOf, Then, WholeRelationOf, With};
+pub use orm_core::write::{Insertable, NewRowOf, Then, WholeRelationOf, With};

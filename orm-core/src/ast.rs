@@ -28,6 +28,8 @@ pub struct Select {
     pub filter: Vec<Expr>,
     /// What to order by; the primary key is added when rendering.
     pub order: Vec<Order>,
+    /// What tells rows apart that have the primary key in common.
+    pub apart_by: Vec<Expr>,
     /// At most so many rows.
     pub limit: Option<u64>,
     /// Skip so many rows.
@@ -47,6 +49,7 @@ impl Select {
             of: None,
             filter: Vec::new(),
             order: Vec::new(),
+            apart_by: Vec::new(),
             limit: None,
             offset: None,
             lock: None,
@@ -69,6 +72,16 @@ impl Select {
         self.filter.iter().chain(self.group.iter().flat_map(|group| &group.having))
     }
 
+    /// Whether the rows of a join model are read or ordered by, and not only asked about.
+    pub(crate) fn reads_links(&self) -> bool {
+        self.selects_links() || self.order.iter().any(|order| order.by.of_link().is_some())
+    }
+
+    /// Whether rows come with those of a join model.
+    pub(crate) fn selects_links(&self) -> bool {
+        self.outputs.iter().any(|outputs| outputs.iter().any(|output| output.of_link().is_some()))
+    }
+
     /// How many values are selected.
     pub(crate) fn width(&self) -> usize {
         self.outputs.as_ref().map_or(self.table.columns.len(), |outputs| outputs.len())
@@ -88,10 +101,15 @@ impl Select {
     /// every run.
     pub(crate) fn full_order(&self) -> Vec<Order> {
         match &self.group {
-            Some(group) => full_order(&self.order, &group.by),
+            Some(group) => behind(&self.order, untold(&self.order, &group.by)),
             None if self.distinct => self.distinct_order(),
-            None => full_order(&self.order, self.table.primary_key),
+            None => behind(&self.order, self.key().chain(self.apart_by.iter().cloned())),
         }
+    }
+
+    /// The columns of the primary key that the order asked for does not hold.
+    fn key(&self) -> impl Iterator<Item = Expr> {
+        untold(&self.order, self.table.primary_key)
     }
 
     /// Distinct rows are told apart by all that is selected.
@@ -106,10 +124,9 @@ impl Select {
     }
 }
 
-/// The order asked for, and some columns behind it.
-pub(crate) fn full_order(orders: &[Order], columns: &[usize]) -> Vec<Order> {
-    let tail = columns.iter().filter(|&&column| !is_ordered_by(orders, column));
-    behind(orders, tail.map(|&column| Expr::Column(column)))
+/// Those of some columns that an order does not hold.
+fn untold<'o>(orders: &'o [Order], columns: &'o [usize]) -> impl Iterator<Item = Expr> + 'o {
+    columns.iter().filter(|&&column| !is_ordered_by(orders, column)).map(|&column| Expr::Column(column))
 }
 
 /// The order asked for, and more terms in the direction of its last: so an index of both can be read backwards too.
@@ -198,12 +215,7 @@ impl Order {
 
     /// Whether a value may be `NULL`, for rows of this table.
     pub(crate) fn is_nullable(&self, table: &Table) -> bool {
-        match self.by {
-            Expr::Column(column) => table.columns[column].nullable,
-            Expr::Aggregate(Function::Count | Function::CountDistinct, _)
-            | Expr::OfRelated(_, Aggregate::COUNT | Aggregate::Presence, _) => false,
-            _ => true,
-        }
+        self.by.is_nullable(table)
     }
 }
 
@@ -259,6 +271,8 @@ pub enum Expr {
     Joined(&'static RelationDef, usize),
     /// A value computed from the row that a to-one relation of this scope's table leads to, in the scope of that row.
     ValueOf(&'static RelationDef, Box<Expr>),
+    /// A condition on the row of a join model, or a value of it, by which a row of this scope's table was reached.
+    OfLink(&'static Table, Box<Expr>),
     /// Several values, compared as one: by the first, then by the second, and so on.
     Row(Vec<Expr>),
     /// The value at a position of what is selected, counted from 0; to order by.
@@ -415,6 +429,25 @@ impl Expr {
         is_of_group
     }
 
+    /// Whether the value may be `NULL`, for rows of this table.
+    fn is_nullable(&self, table: &Table) -> bool {
+        match self {
+            Expr::Column(column) => table.columns[*column].nullable,
+            Expr::OfLink(link, value) => value.is_nullable(link),
+            Expr::Aggregate(Function::Count | Function::CountDistinct, _)
+            | Expr::OfRelated(_, Aggregate::COUNT | Aggregate::Presence, _) => false,
+            _ => true,
+        }
+    }
+
+    /// The condition or value of the row of a join model that this is, if it is one.
+    pub(crate) fn of_link(&self) -> Option<&Expr> {
+        match self {
+            Expr::OfLink(_, expr) => Some(expr),
+            _ => None,
+        }
+    }
+
     /// What has several values in a group of rows that are equal in the columns `by`, if something has.
     pub(crate) fn loose(&self, by: &[usize]) -> Option<Loose> {
         let mut loose = None;
@@ -443,10 +476,13 @@ impl Expr {
         match self {
             Expr::Aggregate(_, argument) => argument.iter().for_each(|argument| argument.value.visit(visit)),
             Expr::Compare(left, _, right) | Expr::Arithmetic(left, _, right) => {
-                [left, right].iter().for_each(|expr| expr.visit(visit));
+                left.visit(visit);
+                right.visit(visit);
             }
             Expr::Between(value, least, greatest) => {
-                [value, least, greatest].iter().for_each(|expr| expr.visit(visit));
+                value.visit(visit);
+                least.visit(visit);
+                greatest.visit(visit);
             }
             Expr::IsNull(value) | Expr::In(value, _) | Expr::Like(value, ..) => value.visit(visit),
             Expr::And(terms) | Expr::Or(terms) | Expr::Row(terms) => terms.iter().for_each(|term| term.visit(visit)),
@@ -458,6 +494,7 @@ impl Expr {
             | Expr::ExistsAmong(..)
             | Expr::OfRelated(..)
             | Expr::ValueOf(..)
+            | Expr::OfLink(..)
             | Expr::Joined(..)
             | Expr::Output(_) => {}
         }

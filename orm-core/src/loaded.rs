@@ -3,6 +3,7 @@
 mod absent;
 mod attach;
 mod debug;
+mod linked;
 mod many;
 mod marks;
 mod maybe;
@@ -15,6 +16,7 @@ mod tree;
 
 pub use attach::{Attach, Loaded, LoadedRow, Put, Wrap};
 pub use debug::DebugEntries;
+pub use linked::Linked;
 pub use many::{All, Many, One, Part, RowPool};
 pub use marks::{IsLoaded, NotLoaded, Read, State};
 pub use maybe::MaybeLoaded;

@@ -10,6 +10,8 @@ pub mod compared;
 pub mod conditions;
 #[doc(hidden)]
 pub mod joined;
+#[doc(hidden)]
+pub mod linked;
 mod polymorphic;
 mod tree;
 #[doc(hidden)]
@@ -36,6 +38,7 @@ pub use aggregate::Aggregate;
 pub use batch::{Batch, batch};
 pub use by_name::HasRelation;
 pub use joined::LeadsToOne;
+pub use linked::JoinedBy;
 pub use polymorphic::{
     Holds, HoldsLoaded, KeyedBy, PlaceIn, Polymorphic, PolymorphicRelation, check_polymorphic, check_tag,
 };

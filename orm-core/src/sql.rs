@@ -98,10 +98,22 @@ pub struct Writer<'d> {
     in_index: bool,
     /// The to-one relations whose rows are joined, with the alias that they start at and their own.
     joined: Vec<(usize, &'static RelationDef, usize)>,
+    /// The rows of join tables by which rows are reached.
+    links: Vec<Link>,
     /// Whether values become what a column stores, and are not compared with it.
     stores: bool,
     /// How many `EXISTS` were written.
     exists: usize,
+}
+
+/// The row of a join table by which another row is reached.
+#[derive(Clone, Copy)]
+struct Link {
+    /// The alias of the row that is reached.
+    target: usize,
+    alias: usize,
+    /// Whether more is read of it than the keys.
+    is_read: bool,
 }
 
 impl<'d> Writer<'d> {
@@ -118,6 +130,7 @@ impl<'d> Writer<'d> {
             upserted: None,
             in_index: false,
             joined: Vec::new(),
+            links: Vec::new(),
             stores: false,
             exists: 0,
         }

@@ -25,7 +25,6 @@ use crate::value::Value;
 pub use change::{Change, Changes};
 pub use get_or_create::get_or_create;
 pub use graph::{Insert, NewRowOf, Then, WholeRelationOf, With, insert_many};
-pub use linking::JoinedBy;
 pub(crate) use linking::insert_pairs;
 pub use new_rows::Insertable;
 use new_rows::{Given, Target};

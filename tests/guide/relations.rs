@@ -5,7 +5,7 @@
 use orm::{Db, Executor, Get, Many, Model, NotLoaded, One, Part, Prefetchable, Query, Takes, relation, row};
 
 use crate::chapter::Chapter;
-use crate::{Course, Department, Student, StudentLoaded, StudentRelations};
+use crate::{Course, Department, Enrollment, Student, StudentLoaded, StudentRelations};
 
 #[test]
 fn chapter() -> orm::Result<()> {
@@ -18,6 +18,7 @@ fn chapter() -> orm::Result<()> {
     over_links::are_loaded()?;
     narrowed(&db)?;
     narrowed_to_one(&db)?;
+    links(&db, &mut chapter)?;
     signatures(&db)?;
     names(&db)?;
     of_one_row(&db)?;
@@ -98,6 +99,22 @@ fn line(student: &Enrolled) -> String {
 
 fn card(student: &impl StudentRelations<Courses = Many<Course>>) -> String {
     format!("{} takes {} courses", student.first_name, student.courses().len())
+}
+
+fn links(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let graded =
+        Student::courses().filter_link(Enrollment::grade().is_not_null()).order_by_link(Enrollment::grade().desc());
+    let students = Student::query().prefetch(graded).all(db)?;
+    assert_eq!(students.iter().map(|student| student.courses().len()).collect::<Vec<_>>(), [1, 2, 0]);
+
+    let students = Student::query().prefetch(Student::courses().with_link().prefetch(Course::department())).all(db)?;
+    for course in students[1].courses() {
+        println!("{} at {}: {:?}", course.title, course.department().name, course.link().grade);
+    }
+    let lines = students[1].courses().iter();
+    let lines = lines.map(|it| format!("{} at {}: {:?}", it.title, it.department().name, it.link().grade));
+    chapter.shows("text", lines.collect::<Vec<_>>().join("\n"));
+    Ok(())
 }
 
 fn signatures(db: &Db) -> orm::Result<()> {

@@ -8,6 +8,7 @@ mod keys;
 mod kinds;
 mod lazy;
 mod limits;
+mod linked;
 mod loaded;
 mod missing;
 mod named;

@@ -4,7 +4,7 @@
 use std::any::TypeId;
 use std::sync::Arc;
 
-use crate::ast::{Aggregate, Expr, Join, Select};
+use crate::ast::{Aggregate, Expr, Join, Order, Select};
 use crate::column::{Condition, Filter, Ordering};
 use crate::error::{Error, Result};
 use crate::live::Needs;
@@ -87,6 +87,14 @@ impl Draft {
     pub(crate) fn order_by<M, Of>(&mut self, order: impl Ordering<M, Of>) {
         if let Err(error) = order.append_to(&mut self.select.order) {
             self.remember(error);
+        }
+    }
+
+    /// In the order of these terms, where those before are equal.
+    pub(crate) fn order_by_terms(&mut self, terms: Result<Vec<Order>>) {
+        match terms {
+            Ok(terms) => self.select.order.extend(terms),
+            Err(error) => self.remember(error),
         }
     }
 
@@ -173,7 +181,8 @@ impl RelationRows {
     }
 
     pub(crate) fn needs_indexes(&self) -> bool {
-        let shares_rows = shares_rows(self.relation, !joins(&self.draft.below).is_empty());
+        let joins = !joins(&self.draft.below).is_empty();
+        let shares_rows = shares_rows(self.relation, joins || self.draft.select.reads_links());
         self.draft.select.is_limited() || shares_rows || needs_indexes(&self.draft.below)
     }
 }

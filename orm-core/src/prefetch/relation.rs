@@ -32,7 +32,7 @@ enum Stage<'q, C, Row> {
     /// No parent has a key, so there is nothing to load.
     Nothing,
     /// The statement was asked for.
-    Asked(Asked<'q, C, Row>),
+    Asked(Box<Asked<'q, C, Row>>),
     /// The rows are there, and the relations below them are being loaded.
     Joined(Joined<C>, KeysOfParents, Box<dyn Loading<C, Row> + 'q>),
 }
@@ -74,7 +74,7 @@ impl<'q, C: Record, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
     pub(super) fn ask<'a>(&'a mut self, keys: ParentKeys, context: &Context, wanted: &mut Vec<Request<'a>>) {
         let joins = joins(&self.fetched.draft.below);
         let asked = Asked::new(self.fetched, &joins, self.loader, self.whole, keys, context);
-        self.stage = asked.map_or(Stage::Nothing, Stage::Asked);
+        self.stage = asked.map_or(Stage::Nothing, |asked| Stage::Asked(Box::new(asked)));
         if let Stage::Asked(asked) = &mut self.stage {
             wanted.push(asked.request());
         }
@@ -187,7 +187,8 @@ fn gather<C: Record>(related: &Related<'_>, owner: Owner, context: &Context) -> 
         return Gather::Links(Links { relation, owner, wants, seen: SeenInts::default(), owners, targets, found });
     }
     let (rows, owners) = (Vec::new(), Vec::new());
-    if relation.through.is_some() {
+    // A row that comes with its link is that link's alone.
+    if relation.through.is_some() && !related.select.selects_links() {
         let (targets, values, seen) = (Vec::new(), Vec::new(), SeenRows::default());
         let compared = if is_sure::<C>(related, context) { 0 } else { C::width() + joined_width(related) };
         Gather::Shared(SharedRows { relation, owner, sorted, rows, seen, owners, targets, compared, values })
@@ -236,7 +237,8 @@ pub(super) fn related<'s>(
     // Links to one parent have their place between the keys and the conditions alone.
     let by_keys = if select.of.is_some() { Form::Keys } else { by_keys };
     let form = form(relation, select, !joins.is_empty(), whole, by_keys, context);
-    let order_in_sql = relation.kind.is_to_many() && !(select.order.is_empty() && has_int_key(relation));
+    let by_key = select.order.is_empty() && select.apart_by.is_empty() && has_int_key(relation);
+    let order_in_sql = relation.kind.is_to_many() && !by_key;
     // The other forms have subqueries and parts between which a join has no place.
     let joins = if matches!(form, Form::Keys | Form::List | Form::Whole) { joins } else { &[] };
     Related { relation, select, joins, form, order_in_sql }
@@ -244,13 +246,15 @@ pub(super) fn related<'s>(
 
 fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, by_keys: Form, context: &Context) -> Form {
     if select.is_limited() {
-        return if has_index(relation, context) { Form::LimitEach } else { Form::Number };
+        // Outside of the look-up for each key, the links are not there to order by.
+        let each = has_index(relation, context) && !select.reads_links();
+        return if each { Form::LimitEach } else { Form::Number };
     }
     // Only where the target or the join table holds the key can all of its rows be wanted: a `belongs_to` of a whole table
     // may lead to a small part of another, as orders do to the few customers that ordered. And only a foreign key promises
     // that they are: a view of few customers has few of the orders.
     let whole = whole && relation.kind != RelationKind::BelongsTo && context.references.hold(relation, context.dialect);
-    let links = !joins && links_by_int(relation);
+    let links = !joins && links_by_int(relation) && !select.reads_links();
     match (links, whole) {
         (true, true) => Form::WholeLinks,
         (true, false) if by_keys == Form::List => Form::ListLinks,

@@ -24,11 +24,11 @@ use crate::prefetch::RelationRows;
 /// ```
 ///
 /// SQL: `EXISTS (SELECT 1 FROM (SELECT … WHERE … ORDER BY t1."id" DESC LIMIT ?) AS t2 WHERE …)`
-impl<P: Mapped, C: Mapped, K, const AT: usize, E> Relation<P, C, K, AT, C, E> {
+impl<P: Mapped, M: Mapped, K, const AT: usize, E> Relation<P, M, K, AT, M, E> {
     /// Is met by the parents for which the relation leads to a row that meets the condition.
     ///
     /// SQL: `EXISTS (SELECT 1 FROM "courses" AS t1 … WHERE … AND condition)`
-    pub fn any(self, condition: Condition<C>) -> Condition<P> {
+    pub fn any(self, condition: Condition<M>) -> Condition<P> {
         self.leads_to(condition)
     }
 
@@ -36,7 +36,7 @@ impl<P: Mapped, C: Mapped, K, const AT: usize, E> Relation<P, C, K, AT, C, E> {
     /// leads to no row at all.
     ///
     /// SQL: `NOT (EXISTS (SELECT 1 …))`
-    pub fn none(self, condition: Condition<C>) -> Condition<P> {
+    pub fn none(self, condition: Condition<M>) -> Condition<P> {
         !self.leads_to(condition)
     }
 
@@ -44,13 +44,13 @@ impl<P: Mapped, C: Mapped, K, const AT: usize, E> Relation<P, C, K, AT, C, E> {
     /// leads to no row at all. A condition that is not known because of a `NULL` is not met.
     ///
     /// SQL: `NOT (EXISTS (SELECT 1 … WHERE … AND (condition) IS NOT TRUE))`
-    pub fn all(self, condition: Condition<C>) -> Condition<P> {
-        !self.leads_to(condition.within::<C>(|expr| Expr::IsNotTrue(Box::new(expr))))
+    pub fn all(self, condition: Condition<M>) -> Condition<P> {
+        !self.leads_to(condition.within::<M>(|expr| Expr::IsNotTrue(Box::new(expr))))
     }
 
     /// Is met by the parents for which the relation leads to a row that meets the condition: [`any`](Relation::any), in the
     /// word that fits a to-one relation.
-    pub fn has(self, condition: Condition<C>) -> Condition<P> {
+    pub fn has(self, condition: Condition<M>) -> Condition<P> {
         self.any(condition)
     }
 
@@ -61,7 +61,7 @@ impl<P: Mapped, C: Mapped, K, const AT: usize, E> Relation<P, C, K, AT, C, E> {
         self.leads_to(Condition::new(Expr::And(Vec::new())))
     }
 
-    fn leads_to(self, condition: Condition<C>) -> Condition<P> {
+    fn leads_to(self, condition: Condition<M>) -> Condition<P> {
         let RelationRows { relation, draft, .. } = Arc::unwrap_or_clone(self.fetched);
         if draft.error.is_some() {
             return Condition::failed(draft.error);

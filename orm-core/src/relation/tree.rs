@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Named, Relation};
 use crate::column::{Filter, Ordering};
+use crate::error::Error;
 use crate::loaded::{Extent, Kind, Part, Record, Tree};
 use crate::mapped::Mapped;
 use crate::prefetch::{Branch, Fetch, Prefetch, RelationOf, TreeLoading};
@@ -42,7 +43,16 @@ impl<M: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = M>> 
     /// `Comment::replies().prefetch(Comment::author()).to_any_depth()`.
     ///
     /// To follow it to a given depth, nest it: `Employee::reports().prefetch(Employee::reports())`.
-    pub fn to_any_depth(self) -> AnyDepth<Self> {
+    ///
+    /// A node may be reached by several links, so a tree of rows that hold their link is an error,
+    /// [`is_invalid`](Error::is_invalid).
+    pub fn to_any_depth(mut self) -> AnyDepth<Self> {
+        if self.fetched.draft.select.selects_links() {
+            let path = self.def().path();
+            let refusal =
+                format!("a node of the tree of `{path}` is reached by any number of links; leave out `with_link`");
+            self.fetched_mut().draft.remember(Error::invalid(refusal));
+        }
         AnyDepth(self)
     }
 }

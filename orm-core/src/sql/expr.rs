@@ -60,6 +60,7 @@ impl Writer<'_> {
             }
             Expr::Joined(relation, column) => self.joined_column(relation, *column),
             Expr::ValueOf(relation, value) => self.value_of(relation, value),
+            Expr::OfLink(model, expr) => self.of_link(model, expr),
             Expr::Row(values) => {
                 self.push("(").separated(", ", values, Self::expr).push(")");
             }

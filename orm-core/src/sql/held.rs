@@ -60,6 +60,7 @@ impl Held {
             }
             Expr::Aggregate(Function::Sum, Some(argument)) => Some(Held::native(argument.sql_type)),
             Expr::ValueOf(relation, value) => Held::of(value, (relation.to)()),
+            Expr::OfLink(model, value) => Held::of(value, model),
             Expr::OfRelated(relation, function, _) => Held::of_each(*function, (relation.to)()),
             _ => None,
         }
@@ -218,6 +219,7 @@ impl Writer<'_> {
             Expr::Column(column) => self.trust(table, *column),
             Expr::Joined(relation, column) => self.trust((relation.to)(), *column),
             Expr::ValueOf(relation, value) => self.trust_value_of(value, (relation.to)()),
+            Expr::OfLink(model, value) => self.trust_value_of(value, model),
             _ => {}
         }
     }

@@ -1,8 +1,9 @@
 //! Statements that change which rows belong to a parent.
 
 use super::held::KeyColumn;
-use super::{ComparedColumns, Conflict, Dialect, Held, OnMatch, Sql, Writer, columns_of, lists};
-use crate::schema::{RelationDef, Through};
+use super::{ComparedColumns, Conflict, Dialect, Held, Link, OnMatch, Sql, Writer, columns_of, lists};
+use crate::ast::Expr;
+use crate::schema::{RelationDef, Table, Through};
 use crate::types::{Keys, Param, SqlType};
 use crate::value::{Timestamp, Value};
 
@@ -218,18 +219,62 @@ pub fn release(
 impl Writer<'_> {
     /// `"enrollments" AS t1`, or `(SELECT j."subject_id", j."tag_id" FROM "taggings" AS j WHERE j."subject_type" = ?2) AS t1`
     /// where the rows with a tag are meant: databases read these by the indexes of the table. Links that count once though
-    /// they may stand several times are made `DISTINCT` there.
+    /// they may stand several times are made `DISTINCT` there. Where more is read of a link, all columns of its model stand there.
     pub(super) fn links_of(&mut self, through: &'static Through, link: usize) -> &mut Self {
         let repeats = through.repeats();
         if through.tag.is_none() && !repeats {
             return self.table(through.schema, through.table).push(" AS ").alias(link);
         }
         self.push(if repeats { "(SELECT DISTINCT " } else { "(SELECT " });
-        self.separated(", ", through.key_columns(), |writer, name| {
+        let is_read = self.links.iter().any(|other| other.alias == link && other.is_read);
+        let model = through.model.filter(|_| is_read).map(|table| table().columns.iter().map(|column| column.name));
+        let keys = through.key_columns().filter(|_| model.is_none());
+        self.separated(", ", model.clone().into_iter().flatten().chain(keys), |writer, name| {
             writer.push("j.").name(name);
         });
         self.push(" FROM ").table(through.schema, through.table).push(" AS j").tagged(" WHERE j.", through);
         self.push(") AS ").alias(link)
+    }
+
+    /// The alias of the row of a join table by which the row under an alias is reached.
+    pub(super) fn link_to(&mut self, target: usize) -> usize {
+        if let Some(link) = self.links.iter().find(|link| link.target == target) {
+            return link.alias;
+        }
+        let alias = self.next_alias();
+        self.links.push(Link { target, alias, is_read: false });
+        alias
+    }
+
+    /// Notes that more than its keys is read of the row of a join model by which the row under an alias is reached.
+    pub(super) fn read_link(&mut self, target: usize) -> usize {
+        let alias = self.link_to(target);
+        self.links.iter_mut().filter(|link| link.alias == alias).for_each(|link| link.is_read = true);
+        alias
+    }
+
+    /// A condition on the row of a join model, or a value of it.
+    pub(super) fn of_link(&mut self, model: &'static Table, expr: &Expr) {
+        let Some((target, _)) = self.scope() else { return };
+        let link = self.link_to(target);
+        self.enter_as(link, model);
+        self.term(expr);
+        self.leave();
+    }
+
+    /// Conditions on the row of a join model under an alias.
+    pub(super) fn conditions_of_link(
+        &mut self,
+        keyword: &str,
+        through: &'static Through,
+        link: usize,
+        filter: &[Expr],
+    ) {
+        let Some(model) = through.model else { return };
+        let conditions: Vec<Expr> = filter.iter().filter_map(Expr::of_link).cloned().collect();
+        self.enter_as(link, model());
+        self.conditions(keyword, &conditions);
+        self.leave();
     }
 
     /// ` WHERE j."subject_type" = ?1`, where the links have a tag.

@@ -157,7 +157,7 @@ impl Writer<'_> {
     }
 
     fn of_each_listed(&mut self, relation: &'static RelationDef, select: &Select, function: Aggregate, keys: Keys) {
-        let (target, link) = (self.next_alias(), self.next_alias());
+        let (target, link) = self.target_and_link();
         let owner = owner(relation, select.table, target, link);
         self.name_joined(target, &select.filter);
         self.push("SELECT ").qualified(owner.0, owner.1).push(", ");
@@ -183,7 +183,7 @@ impl Writer<'_> {
     /// does where not all columns are selected.
     fn alone(&mut self, related: &Related<'_>, keys: Option<Keys>) {
         let Related { relation, select, .. } = *related;
-        let (target, link) = (self.next_alias(), self.next_alias());
+        let (target, link) = self.target_and_link();
         let owner = owner(relation, select.table, target, link);
         self.name_joined(target, select.exprs()).push("SELECT ");
         if relation.through.is_some() || select.outputs.is_some() {
@@ -235,7 +235,7 @@ impl Writer<'_> {
     /// The second column of a row is its rank: its key, or its number in the order asked for.
     fn links(&mut self, related: &Related<'_>, keys: Option<Keys>) {
         let Some(through) = &related.relation.through else { return };
-        let (target, link) = (self.next_alias(), self.next_alias());
+        let (target, link) = self.target_and_link();
         self.name_joined(target, related.select.exprs());
         let nulls = ", NULL".repeat(related.select.width());
         match self.dialect.linked_rows() {
@@ -243,17 +243,17 @@ impl Writer<'_> {
                 self.select_links(related, through, link, keys, &nulls);
                 self.push(" UNION ALL ").select_linked(related, target);
                 self.push(table).push(" CROSS JOIN ").target_as(related, target).push(" ON ");
-                self.equal_parts(target, related.to_columns(), &[key]).output_joins(target);
+                self.equal_parts(target, related.to_columns(), &[key]).joins_from(target);
                 self.filter_linked(" WHERE ", related, target);
             }
             LinkedRows::Again => {
                 let (from, bound) = self.select_links(related, through, link, keys, &nulls);
                 self.push(" UNION ALL ").select_linked(related, target);
-                self.target_as(related, target).output_joins(target).push(" WHERE ");
+                self.target_as(related, target).joins_from(target).push(" WHERE ");
                 self.separated("", related.to_columns(), |writer, column| {
                     writer.qualified(target, column.name);
                 });
-                self.push(" IN (SELECT ").link_to(through, link).again(from, bound).push(")");
+                self.push(" IN (SELECT ").link_target(through, link).again(from, bound).push(")");
                 self.filter_linked(" AND ", related, target);
             }
         }
@@ -278,23 +278,32 @@ impl Writer<'_> {
             Some(table) => self.push(table.ordinal),
             None => self.qualified(link, left),
         };
-        self.push(", ").link_to(through, link).push(nulls);
+        self.push(", ").link_target(through, link).push(nulls);
         let (from, bound) = (self.text.len(), self.params.len());
         self.push(" FROM ");
         match (table, keys) {
             (Some(table), Some(keys)) => {
                 self.keys_compared(related.relation, keys).push(table.join).links_of(through, link).push(" ON ");
-                self.equal_parts(link, related.relation.left_columns(through), &table.parts);
+                self.equal_parts(link, related.relation.left_columns(through), &table.parts).joins_from(link);
+                self.conditions_of_link(" WHERE ", through, link, &related.select.filter);
             }
             (_, keys) => {
-                self.links_of(through, link).push(" WHERE ").owned_by((link, left), keys, related.relation);
+                self.links_of(through, link).joins_from(link);
+                self.push(" WHERE ").owned_by((link, left), keys, related.relation);
+                self.conditions_of_link(" AND ", through, link, &related.select.filter);
             }
         }
         (from..self.text.len(), bound..self.params.len())
     }
 
+    /// The aliases of the target and of the link to it.
+    fn target_and_link(&mut self) -> (usize, usize) {
+        let target = self.next_alias();
+        (target, self.link_to(target))
+    }
+
     /// `t1."course_id"`
-    fn link_to(&mut self, through: &'static Through, link: usize) -> &mut Self {
+    fn link_target(&mut self, through: &'static Through, link: usize) -> &mut Self {
         self.qualified(link, through.right.first().copied().unwrap_or_default())
     }
 
@@ -340,7 +349,7 @@ impl Writer<'_> {
         self.push("SELECT NULL, ");
         if order_in_sql {
             self.enter_as(target, select.table);
-            self.push("row_number() OVER (ORDER BY ").order_terms(&select.order).push(")");
+            self.push("row_number() OVER (ORDER BY ").order_terms(select).push(")");
             self.leave();
         } else {
             self.key_of(target, select.table);
@@ -354,9 +363,12 @@ impl Writer<'_> {
         self.table(table.schema, table.name).push(" AS ").alias(target)
     }
 
+    /// The conditions on the targets, where those on the links stand apart.
     fn filter_linked(&mut self, keyword: &str, related: &Related<'_>, target: usize) {
+        let filter = related.select.filter.iter().filter(|condition| condition.of_link().is_none());
+        let filter: Vec<Expr> = filter.cloned().collect();
         self.enter_as(target, related.select.table);
-        self.conditions(keyword, &related.select.filter);
+        self.conditions(keyword, &filter);
         self.leave();
     }
 
@@ -391,7 +403,7 @@ impl Writer<'_> {
         }
         self.output_joins(target);
         self.enter_as(target, select.table);
-        self.order(&select.order);
+        self.order(select);
         self.leave();
     }
 
@@ -400,7 +412,7 @@ impl Writer<'_> {
         self.name_joined(inner, select.filter.iter().chain(select.order.iter().map(|order| &order.by)));
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(inner);
         if let Some(through) = &relation.through {
-            let link = self.next_alias();
+            let link = self.link_to(inner);
             self.push(" JOIN ").links_of(through, link).push(" ON ");
             self.equal_columns(link, relation.right_columns(through), inner, relation.target_columns());
             self.output_joins(inner).push(" WHERE ").equal_parts(link, relation.left_columns(through), parts);
@@ -409,7 +421,7 @@ impl Writer<'_> {
         }
         self.enter_as(inner, select.table);
         self.conditions(" AND ", &select.filter);
-        self.order(&select.order);
+        self.order(select);
         self.leave();
         self.bounds(select);
     }
@@ -428,7 +440,7 @@ impl Writer<'_> {
         self.numbered_outputs(target, select);
         self.push(", row_number() OVER (PARTITION BY ").push(table.ordinal).push(" ORDER BY ");
         self.enter_as(target, select.table);
-        self.order_terms(&select.order);
+        self.order_terms(select);
         self.push(") AS ").name("nth");
         self.keys_joined(relation, select.table, target, keys);
         self.output_joins(target);
@@ -463,7 +475,7 @@ impl Writer<'_> {
         let table = self.dialect.key_table(keys.types());
         self.push(" FROM ").keys_compared(relation, keys).push(table.join);
         if let Some(through) = &relation.through {
-            let link = self.next_alias();
+            let link = self.link_to(target);
             self.links_of(through, link).push(" ON ");
             self.equal_parts(link, relation.left_columns(through), &table.parts).push(table.join);
             self.table(to.schema, to.name).push(" AS ").alias(target).push(" ON ");
@@ -528,7 +540,7 @@ impl Writer<'_> {
 
     fn order_related(&mut self, related: &Related<'_>) {
         if related.order_in_sql {
-            self.order(&related.select.order);
+            self.order(related.select);
         }
     }
 }

@@ -83,10 +83,11 @@ pub fn total(select: &Select, function: Function, argument: &Argument, dialect: 
             .table(select.table.schema, select.table.name)
             .push(" AS ")
             .alias(root)
+            .joined_link(root, select)
             .output_joins(root);
         writer.enter_as(root, select.table);
         writer.restrictions(select);
-        writer.order(&select.order).leave();
+        writer.order(select).leave();
         writer.bounds(select);
         writer.push(") AS n");
     } else {
@@ -127,7 +128,7 @@ impl Writer<'_> {
         self.name_joined(root, select.exprs());
         let joined = self.select_outputs(root, select).joined_columns(&select.joins);
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
-        self.output_joins(root);
+        self.joined_link(root, select).output_joins(root);
         self.joins(root, &select.joins, &joined);
         self.enter_as(root, select.table);
         self.restrictions(select);
@@ -172,6 +173,10 @@ impl Writer<'_> {
                         let own = self.name_relation(alias, relation);
                         self.name_joined(own, [&**value]);
                     }
+                    Expr::OfLink(_, value) => {
+                        let link = self.read_link(alias);
+                        self.name_joined(link, [&**value]);
+                    }
                     _ => {}
                 }
                 true
@@ -194,12 +199,20 @@ impl Writer<'_> {
         self.joined.iter().find(is_it).map(|&(_, _, own)| own)
     }
 
-    /// The joins of the relations that were given aliases, from the row under this one.
+    /// The joins of the relations that were given aliases, from the row under this one and from the link to it.
     pub(super) fn output_joins(&mut self, alias: usize) -> &mut Self {
+        let link = self.links.iter().find(|link| link.target == alias && link.is_read).map(|link| link.alias);
+        self.joins_from(alias);
+        link.map(|link| self.joins_from(link));
+        self
+    }
+
+    /// The same from the row alone.
+    pub(super) fn joins_from(&mut self, alias: usize) -> &mut Self {
         for (from, relation, own) in self.joined.clone() {
             if from == alias {
                 self.join(alias, &Join { relation, filter: Expr::tag(relation).into_iter().collect() }, own);
-                self.output_joins(own);
+                self.joins_from(own);
             }
         }
         self
@@ -254,7 +267,8 @@ impl Writer<'_> {
     /// ` FROM … WHERE …`, of the table under this alias.
     fn source(&mut self, alias: usize, select: &Select) -> &mut Self {
         self.name_joined(alias, select.conditions());
-        self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(alias).output_joins(alias);
+        self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(alias);
+        self.joined_link(alias, select).output_joins(alias);
         self.enter_as(alias, select.table);
         self.restrictions(select);
         self.leave();
@@ -284,31 +298,37 @@ impl Writer<'_> {
         self.conditions(" HAVING ", &group.having);
     }
 
-    /// The rows of one parent: ` JOIN link AS t1 ON … WHERE t1."student_id" = ?`, or ` WHERE t0."student_id" = ?`.
+    /// ` JOIN link AS t1 ON …`, where rows of one parent are meant and reached by links.
+    fn joined_link(&mut self, target: usize, select: &Select) -> &mut Self {
+        let Some((of, through)) = select.of.as_ref().and_then(|of| Some((of, of.relation.through.as_ref()?))) else {
+            return self;
+        };
+        let link = self.link_to(target);
+        self.push(" JOIN ").links_of(through, link).push(" ON ");
+        self.equal_columns(link, of.relation.right_columns(through), target, of.relation.target_columns());
+        self
+    }
+
+    /// The rows of one parent: ` WHERE t1."student_id" = ?`, of the link or of the row itself.
     fn of_parent(&mut self, of: &OfParent) {
         let Some((target, _)) = self.scope() else { return };
+        self.push(" WHERE ");
         if let Some(through) = &of.relation.through {
-            let link = self.next_alias();
-            self.push(" JOIN ").links_of(through, link).push(" ON ");
-            self.equal_columns(link, of.relation.right_columns(through), target, of.relation.target_columns());
-            self.push(" WHERE ");
+            let link = self.link_to(target);
             self.equal_values(link, of.relation.left_columns(through), &of.key);
         } else {
-            self.push(" WHERE ");
             self.equal_values(target, of.relation.target_columns(), &of.key);
         }
     }
 
-    /// ` ORDER BY …` in the innermost scope: what was asked for, then the primary key, so that the order is the same on
-    /// every run.
-    pub(super) fn order(&mut self, orders: &[Order]) -> &mut Self {
+    /// ` ORDER BY …`: what was asked for, then the primary key, so that the order is the same on every run.
+    pub(super) fn order(&mut self, select: &Select) -> &mut Self {
         self.push(" ORDER BY ");
-        self.order_terms(orders)
+        self.order_terms(select)
     }
 
-    pub(super) fn order_terms(&mut self, orders: &[Order]) -> &mut Self {
-        let key = self.scope().map_or(&[] as &[usize], |(_, table)| table.primary_key);
-        self.terms(&ast::full_order(orders, key), orders.len())
+    pub(super) fn order_terms(&mut self, select: &Select) -> &mut Self {
+        self.terms(&select.full_order(), select.order.len())
     }
 
     /// ` ORDER BY …`, of these terms alone.

@@ -93,7 +93,7 @@ impl Writer<'_> {
                 writer.columns(target, table);
             }
         });
-        self.order(&select.order).leave();
+        self.order(select).leave();
         self.bounds(select);
         self.push(")");
     }
@@ -113,7 +113,7 @@ impl Writer<'_> {
         selected(self.push("(SELECT "));
         self.push(" FROM ").table(to.schema, to.name).push(" AS ").alias(target);
         if let Some(through) = &relation.through {
-            let link = self.next_alias();
+            let link = self.link_to(target);
             self.push(" JOIN ").links_of(through, link).push(" ON ");
             self.equal_columns(link, relation.right_columns(through), target, relation.target_columns());
             self.output_joins(target).push(" WHERE ");

@@ -11,7 +11,7 @@ use crate::loaded::ToMany;
 use crate::mapped::Mapped;
 use crate::prefetch::keys_of;
 use crate::query::Number;
-use crate::relation::Relation;
+use crate::relation::{JoinedBy, Relation};
 use crate::schema::{RelationDef, RelationKind, Table, Through};
 use crate::sql::{self, Held, Known, NewLinks, WhichRows};
 use crate::types::{Keys, append_bytes};
@@ -101,7 +101,7 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
 }
 
 /// Links whose rows hold more than the two keys.
-impl<P: Mapped + JoinedBy<AT, Join: Mapped>, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
+impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     /// Adds some rows to those of a parent, as [`link`](Relation::link), by rows of the join model that a function makes of
     /// the two. A link that exists stays as it is.
     ///
@@ -135,7 +135,8 @@ impl<P: Mapped + JoinedBy<AT, Join: Mapped>, C: Mapped, const AT: usize> Relatio
     ) -> Result<()>
     where
         R: Borrow<C>,
-        N: Insertable<Model = P::Join>,
+        N: Insertable,
+        P: JoinedBy<AT, N::Model>,
     {
         let links = Links::of(self.def(), parent)?;
         let Some(through) = &links.relation.through else { return Ok(()) };
@@ -149,25 +150,12 @@ impl<P: Mapped + JoinedBy<AT, Join: Mapped>, C: Mapped, const AT: usize> Relatio
         let new = values_by_columns(&new)?;
         write(on, |session| {
             new.into_iter().try_for_each(|(columns, values)| {
-                let columns = columns.iter().map(|&at| &<P::Join as Mapped>::TABLE.columns[at]);
+                let columns = columns.iter().map(|&at| &<N::Model as Mapped>::TABLE.columns[at]);
                 let columns = columns.map(|column| (column.name, Held::by(column))).collect();
                 insert(session, links.relation, through, NewLinks { columns, keys: Vec::new(), values })
             })
         })
     }
-}
-
-/// A model with a many-to-many relation, at the position `AT`, through a join model.
-///
-/// A trait, since the type of the links follows from the relation's position.
-#[diagnostic::on_unimplemented(
-    message = "the links of this relation have no model",
-    label = "not a relation through a model",
-    note = "a link of a bare join table holds two keys and nothing else: use `link`, or name a model of the table by `through = Model`"
-)]
-pub trait JoinedBy<const AT: usize> {
-    /// The join model.
-    type Join;
 }
 
 fn write(on: &impl Executor, work: impl FnOnce(&mut Session<'_>) -> Result<()>) -> Result<()> {

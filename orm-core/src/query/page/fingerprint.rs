@@ -33,11 +33,16 @@ fn value(by: &Expr, table: &'static Table, dialect: &dyn Dialect) -> Vec<u8> {
 fn expression(by: &Expr, table: &'static Table, dialect: &dyn Dialect) -> Vec<u8> {
     let sql = sql::value(by, table, dialect);
     let mut text = sql.text.into_bytes();
+    if let Expr::OfLink(model, _) = by {
+        text.extend(model.name.as_bytes());
+    }
     for param in &sql.params {
         match param {
             Param::Value(value) | Param::Compared(value) => write_value(&mut text, value),
             Param::List(values) | Param::Column(values) => {
-                values.iter().for_each(|value| write_value(&mut text, value))
+                for value in values {
+                    write_value(&mut text, value);
+                }
             }
             // Neither is part of an order: the one is an error, and the other comes with a relation.
             Param::Refused(_) | Param::Keys(_) => {}

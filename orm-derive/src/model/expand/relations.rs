@@ -85,9 +85,7 @@ fn joins(model: &Model) -> TokenStream {
         let Kind::ManyToMany(Join::Model { model: join, .. }) = &relation.kind else { return None };
         let at = Literal::usize_unsuffixed(at);
         Some(quote! {
-            impl __orm::JoinedBy<#at> for #ident {
-                type Join = #join;
-            }
+            impl __orm::JoinedBy<#at, #join> for #ident {}
         })
     });
     quote!(#(#joins)*)

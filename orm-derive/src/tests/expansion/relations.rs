@@ -268,9 +268,7 @@ const _: () = {
             ::orm::Relation::new()
         }
     }
-    impl __orm::JoinedBy<2> for Teacher {
-        type Join = Tagging;
-    }
+    impl __orm::JoinedBy<2, Tagging> for Teacher {}
     impl __orm::HasRelation<17428536715183392369> for Teacher {
         const AT: usize = 0;
         type Kind = __orm::ToMany;
