@@ -24,10 +24,10 @@ pub(crate) fn by_key<C: Mapped>() -> &'static RelationDef {
     OneOf::<C, C>::BY_KEY
 }
 
-impl<C: Mapped> OneOf<C, C> {
+impl<M: Mapped> OneOf<M, M> {
     /// The rows of the model by its primary key.
     const BY_KEY: &'static RelationDef =
-        &RelationDef::direct("by key", RelationKind::BelongsTo, (C::table, C::PRIMARY_KEY), (C::table, C::PRIMARY_KEY));
+        &RelationDef::direct("by key", RelationKind::BelongsTo, (M::table, M::PRIMARY_KEY), (M::table, M::PRIMARY_KEY));
 }
 
 impl<C, Row> Clone for OneOf<C, Row> {

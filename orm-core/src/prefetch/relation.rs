@@ -47,7 +47,7 @@ pub(super) struct Asked<'q, C, Row> {
 
 /// Takes the rows of a relation's statement, and what they hold of relations that are joined to them.
 struct Taking<'q, C, Row> {
-    gather: Gather<C>,
+    gather: Box<Gather<C>>,
     below: Box<dyn Loading<C, Row> + 'q>,
     joins: bool,
 }
@@ -131,7 +131,8 @@ impl<'q, C: Record, Row> Asked<'q, C, Row> {
         let related = related(fetched, joins, whole, &keys, context);
         let owner = Owner::of(related.form, &keys, context);
         let below = loader.start(covers_target(&related));
-        let sink = Taking { gather: gather(&related, owner, context), below, joins: !related.joins.is_empty() };
+        let sink =
+            Taking { gather: Box::new(gather(&related, owner, context)), below, joins: !related.joins.is_empty() };
         Some(Asked { sink, of_parents, keys: keys.len(), sql: sql::related(&related, keys, context.dialect) })
     }
 
