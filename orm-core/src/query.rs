@@ -149,7 +149,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # }
     /// ```
     ///
-    /// [`include_from`](crate::query::include_from) decides by a text, as a request brings it.
+    /// [`include_from`] decides by a text, as a request brings it.
     pub fn prefetch_if<R>(mut self, wanted: bool, relation: R) -> Query<M, Row::Out, B>
     where
         R: RelationOf<M>,

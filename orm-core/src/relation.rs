@@ -65,7 +65,6 @@ type Types<P, C, K, E> = PhantomData<fn() -> (P, C, K, E)>;
 impl<P: Mapped, C: Mapped, K, const AT: usize> Relation<P, C, K, AT> {
     /// The descriptor of a relation. Generated code calls this.
     #[doc(hidden)]
-    #[expect(clippy::new_without_default, reason = "no program makes one by itself")]
     pub fn new() -> Self {
         let def = P::TABLE.relations[AT];
         let select = Select { filter: Expr::tag(def).into_iter().collect(), ..Select::new(C::TABLE) };
