@@ -87,6 +87,7 @@ impl<'s> WrittenRows<'s> {
 
     /// Whether the rows are to be as they are stored in the end, so that rows which triggers may have changed are read again.
     /// What tells the rows of the user's own statement again is not known.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn want_stored(&self) -> bool {
         self.expected.is_some()
     }

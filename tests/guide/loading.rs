@@ -100,7 +100,9 @@ fn of_any_model(db: &Db) -> orm::Result<()> {
     Ok(())
 }
 
-fn students(db: &Db, with_courses: bool) -> orm::Result<Vec<row!(Student { courses: MaybeLoaded<Many<Course>> })>> {
+type Listed = row!(Student { courses: MaybeLoaded<Many<Course>> });
+
+fn students(db: &Db, with_courses: bool) -> orm::Result<Vec<Listed>> {
     Student::query().prefetch_if(with_courses, Student::courses()).all(db)
 }
 

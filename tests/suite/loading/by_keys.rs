@@ -125,7 +125,7 @@ fn keys_of_text_and_of_several_columns_find_their_rows() -> Result<()> {
 fn a_relation_is_loaded_for_keys_alone() -> Result<()> {
     let db = university();
     let ids = [2, 3, 77, 2];
-    let courses: HashMap<i64, Many<Course>> = assert_queries!(&db, 1, Student::courses().by_keys(&db, &ids)?);
+    let courses: HashMap<i64, Many<Course>> = assert_queries!(&db, 1, Student::courses().by_keys(&db, ids.iter())?);
     assert_eq!(titles(&courses[&2]), ["Geometry", "Algebra", "Optics"]);
     assert!(courses[&3].is_empty());
     assert!(courses[&77].is_empty(), "the students are not read");

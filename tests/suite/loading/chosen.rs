@@ -56,11 +56,11 @@ fn each_relation_that_is_wanted_takes_one_statement() -> Result<()> {
         let statements = 1 + [books, books && reviews, addresses, count].into_iter().filter(|wanted| *wanted).count();
         let authors = assert_queries!(&db, statements, query.all(&db)?);
         let of_first = &authors[0];
-        assert_eq!(of_first.books().as_ref().map(|it| it.len()), books.then_some(2));
-        assert_eq!(of_first.addresses().as_ref().map(|it| it.len()), addresses.then_some(1));
+        assert_eq!(of_first.books().as_ref().map(Many::len), books.then_some(2));
+        assert_eq!(of_first.addresses().as_ref().map(Many::len), addresses.then_some(1));
         assert_eq!(**of_first.named(Number), count.then_some(2));
         if let Some(books) = of_first.books() {
-            let number = |reviews: &Option<Many<Review>>| reviews.as_ref().map(|it| it.len());
+            let number = |reviews: &Option<Many<Review>>| reviews.as_ref().map(Many::len);
             assert_eq!(books.iter().map(|book| number(book.reviews())).collect::<Vec<_>>(), {
                 if reviews { [Some(0), Some(3)] } else { [None; 2] }
             });

@@ -188,6 +188,8 @@ fn rows_of_relations_are_ordered_and_filtered_by_values() -> Result<()> {
     Ok(())
 }
 
+struct ByBob;
+
 #[test]
 fn values_lie_in_conditions_on_relations_and_in_aggregates() -> Result<()> {
     let db = blog()?;
@@ -200,7 +202,6 @@ fn values_lie_in_conditions_on_relations_and_in_aggregates() -> Result<()> {
     let first_by_name = Post::comments().order_by(Comment::author().value(Author::name()).asc()).limit(1);
     assert_eq!(found(&db, first_by_name.any(Comment::author().value(Author::nick()).eq(None)))?, ["Red", "Tin"]);
     assert_eq!(ordered(&db, Post::comments().filter(by_bob()).count().desc())?, ["Red", "Sea", "Tin", "Sun"]);
-    struct ByBob;
     let posts = Post::query().prefetch(Post::comments().filter(by_bob()).count().named(ByBob));
     let posts = assert_queries!(&db, 2, posts.all(&db)?);
     assert_eq!(posts.iter().map(|post| *post.named(ByBob)).collect::<Vec<_>>(), [1, 0, 0, 0]);
