@@ -205,12 +205,14 @@ pub struct Order {
     pub descending: bool,
     /// Where `NULL`s go, if not where the database puts them.
     pub nulls: Option<Nulls>,
+    /// What a text from outside calls the term.
+    pub name: Option<&'static str>,
 }
 
 impl Order {
     /// From the least to the greatest.
     pub(crate) fn ascending(by: Expr) -> Self {
-        Order { by, descending: false, nulls: None }
+        Order { by, descending: false, nulls: None, name: None }
     }
 
     /// Whether a value may be `NULL`, for rows of this table.

@@ -149,6 +149,11 @@ fn values_of_each_parent() -> orm::Result<()> {
     let count: &u64 = students[0].named(CourseCount);
     let title: &Option<String> = students[0].named(LastTitle);
     assert_eq!((students.len(), *count, title.as_deref()), (2, 2, Some("Logic")));
+
+    let students = Student::query()
+        .order_by((Student::courses().count().desc(), Student::department().value(Department::name()).asc()))
+        .all(&db)?;
+    assert_eq!(students.len(), 3);
     Ok(())
 }
 

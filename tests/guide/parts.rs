@@ -3,13 +3,14 @@
 use orm::{Cursor, Db, Many, Model, View};
 
 use crate::chapter::Chapter;
-use crate::{Course, Student};
+use crate::{Course, Department, Student};
 
 #[test]
 fn chapter() -> orm::Result<()> {
     let db = crate::school()?;
     let mut chapter = Chapter::open("14-parts");
     columns(&db)?;
+    values(&db, &mut chapter)?;
     totals(&db)?;
     groups(&db, &mut chapter)?;
     views(&db, &mut chapter)?;
@@ -31,6 +32,16 @@ fn columns(db: &Db) -> orm::Result<()> {
         (titles.len(), doubled, departments),
         (5, vec![(5, 16), (2, 12), (4, 12)], vec![None, Some(1), Some(2)])
     );
+    Ok(())
+}
+
+fn values(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let load: Vec<(String, u64, Option<String>)> = Student::query()
+        .select((Student::first_name(), Student::courses().count(), Student::department().value(Department::name())))
+        .all(db)?;
+    assert_eq!(load[0], ("Ada".into(), 2, Some("Mathematics".into())));
+    chapter.shows_sql(&recording.statements());
     Ok(())
 }
 

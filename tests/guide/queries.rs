@@ -104,6 +104,17 @@ fn orders_from_outside(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let refused = orm::order_from("password", Student::last_name().asc()).unwrap_err();
     println!("{refused}");
     chapter.shows("text", refused);
+
+    let allowed = (
+        Student::last_name().asc().named("name"),
+        Student::department().value(Department::name()).asc().nulls_last().named("department"),
+        Student::courses().count().desc().named("courses"),
+    );
+    let students = Student::query().order_by(orm::order_from("courses, name desc", allowed)?).all(db)?;
+    assert_eq!(
+        students.iter().map(|student| &*student.last_name).collect::<Vec<_>>(),
+        ["Lovelace", "Hopper", "Turing"]
+    );
     Ok(())
 }
 

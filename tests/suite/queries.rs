@@ -1,6 +1,7 @@
 //! Queries: conditions, orders and limits.
 
 mod aggregates;
+mod chosen;
 mod composed;
 mod filters;
 mod order;

@@ -16,12 +16,13 @@ pub struct OrderBy<M, Of = EachRow> {
     pub(super) by: Result<Expr>,
     pub(super) descending: bool,
     pub(super) nulls: Option<Nulls>,
+    pub(super) name: Option<&'static str>,
     pub(super) model: PhantomData<fn() -> (M, Of)>,
 }
 
 impl<M, Of> OrderBy<M, Of> {
     pub(crate) fn new(by: Result<Expr>, descending: bool) -> Self {
-        OrderBy { by, descending, nulls: None, model: PhantomData }
+        OrderBy { by, descending, nulls: None, name: None, model: PhantomData }
     }
 
     /// `NULL`s before all values. Without this or [`nulls_last`](OrderBy::nulls_last) they are less than all values,
@@ -37,11 +38,21 @@ impl<M, Of> OrderBy<M, Of> {
         self
     }
 
+    /// Names the term for [`order_from`](super::order_from): what a text from outside calls it. Without a name, a column is called as
+    /// its field, and nothing else can be asked for.
+    ///
+    /// The name has no spaces and no comma, and does not begin with `-`.
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
     /// Adds the term. Rows that come to a second term of a column are equal in it, so that the term says nothing.
     fn push_to(self, orders: &mut Vec<Order>) -> Result<()> {
-        let term = Order { by: self.by?, descending: self.descending, nulls: self.nulls };
+        let term = Order { by: self.by?, descending: self.descending, nulls: self.nulls, name: self.name };
         let says_nothing = match term.by {
-            Expr::Column(column) => ast::is_ordered_by(orders, column),
+            // Under another name it may be asked for in place of the first.
+            Expr::Column(column) => term.name.is_none() && ast::is_ordered_by(orders, column),
             _ => false,
         };
         if !says_nothing {

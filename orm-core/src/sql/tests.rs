@@ -33,7 +33,7 @@ fn text(column: usize, value: &'static str) -> Expr {
 }
 
 fn order(column: usize, descending: bool, nulls: Option<Nulls>) -> Order {
-    Order { by: Expr::Column(column), descending, nulls }
+    Order { descending, nulls, ..Order::ascending(Expr::Column(column)) }
 }
 
 fn filtered(filter: Expr) -> Select {

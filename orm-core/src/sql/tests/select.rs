@@ -265,7 +265,7 @@ fn distinct_values_and_groups() {
             [Compared(Int(1))]
         "#]],
     );
-    let by_value = Order { by: next, descending: true, nulls: Some(Nulls::First) };
+    let by_value = Order { descending: true, nulls: Some(Nulls::First), ..Order::ascending(next) };
     let ordered = Select { order: vec![by_value], ..Select::new(&COURSES) };
     check(
         |dialect| sql::select(&ordered, dialect),
