@@ -209,7 +209,7 @@ impl Writer<'_> {
         self.push("SELECT ").push(table.ordinal).push(", ").outputs(target, select);
         let joined = self.joined_columns(related.joins);
         self.keys_joined(relation, select.table, target, keys);
-        self.output_joins(target);
+        self.joined_link(target, select).output_joins(target);
         self.joins(target, related.joins, &joined);
         self.enter_as(target, select.table);
         self.restrictions(select);

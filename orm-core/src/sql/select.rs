@@ -299,7 +299,7 @@ impl Writer<'_> {
     }
 
     /// ` JOIN link AS t1 ON …`, where rows of one parent are meant and reached by links.
-    fn joined_link(&mut self, target: usize, select: &Select) -> &mut Self {
+    pub(super) fn joined_link(&mut self, target: usize, select: &Select) -> &mut Self {
         let Some((of, through)) = select.of.as_ref().and_then(|of| Some((of, of.relation.through.as_ref()?))) else {
             return self;
         };
