@@ -5,18 +5,11 @@ use orm::{Db, Model, Result, assert_queries, insert_many};
 use crate::database::{Shared, db, either};
 use crate::schemas::blog::{Author, Comment, Company, Filing, Post, Topic, blog, titles};
 
-fn names<'a>(topics: impl IntoIterator<Item = &'a Topic>) -> Vec<&'a str> {
-    topics.into_iter().map(|topic| topic.name.as_str()).collect()
-}
-
 /// The titles of each topic's posts.
-fn by_topic<E: 'static>(
+fn by_topic<E: orm::signature::Extent>(
     db: &Db,
     relation: orm::Relation<Topic, Post, orm::ToMany, 0, Post, E>,
-) -> Result<Vec<Vec<String>>>
-where
-    E: orm::signature::Extent,
-{
+) -> Result<Vec<Vec<String>>> {
     let found = assert_queries!(db, 2, Topic::query().prefetch(relation.named(Loaded)).all(db)?);
     Ok(found.iter().map(|topic| topic.named(Loaded).iter().map(|post| post.title.clone()).collect()).collect())
 }
@@ -138,7 +131,7 @@ fn rows_with_links_hold_relations_of_their_own() -> Result<()> {
     let query = Topic::query().prefetch(Topic::posts().with_link().prefetch(Post::author().joined()).named(Loaded));
     let topics = assert_queries!(&db, 2, query.all(&db)?);
     assert_eq!(topics[0].named(Loaded)[1].author().name, "Zoe");
-    let json = serde_json::to_value(&topics[0].named(Loaded)[1].link().since).expect("a number");
+    let json = serde_json::to_value(topics[0].named(Loaded)[1].link().since).expect("a number");
     assert_eq!(json, 70);
     Ok(())
 }
@@ -205,8 +198,10 @@ fn clubs() -> Result<Db> {
 
 #[test]
 fn links_may_have_a_tag_stand_twice_and_hold_keys_of_several_columns() -> Result<()> {
+    type Level = (String, Option<i32>);
+
     let db = clubs()?;
-    let levels = |relation: orm::Relation<Person, Club, orm::ToMany, 0>| -> Result<Vec<Vec<(String, Option<i32>)>>> {
+    let levels = |relation: orm::Relation<Person, Club, orm::ToMany, 0>| -> Result<Vec<Vec<Level>>> {
         let people = assert_queries!(&db, 2, Person::query().prefetch(relation.with_link()).all(&db)?);
         let of = |club: &orm::Linked<Club, Pass>| (club.name.clone(), club.link().level);
         Ok(people.iter().map(|person| person.clubs().iter().map(of).collect()).collect())
