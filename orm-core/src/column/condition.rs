@@ -19,6 +19,7 @@ use crate::value::Value;
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
 /// # fn main() -> Result<()> {
 /// # let db = school()?;
+/// # use orm::Condition;
 /// # let (oldest, words) = (Some(30), vec!["a", "o"]);
 /// let mut wanted = Condition::default();
 /// if let Some(oldest) = oldest {
