@@ -56,7 +56,8 @@ fn one(seed: u64, server: Option<&Server>, figures: &mut Figures) -> Result<(), 
 }
 
 fn try_something(ground: &mut Ground) -> Result<(), Finding> {
-    match ground.random.below(10) {
+    match ground.random.below(11) {
+        10 => queries::firsts(ground),
         0..3 => match ground.random.below(9) {
             0 => queries::rows::<Town>(ground),
             1 => queries::rows::<House>(ground),

@@ -2,9 +2,9 @@
 
 use std::fmt::Debug;
 
-use orm::{Column, ColumnType, Condition, Model, OrderBy, Polymorphic, Query, View};
+use orm::{Column, ColumnType, Condition, Expression, Model, OrderBy, Polymorphic, Query, View};
 
-use crate::oracle::{self, Asked, Cell, Cells, Comparison, Pattern, Table, Term};
+use crate::oracle::{self, Asked, By, Cell, Cells, Comparison, Function, Pattern, Table, Term};
 use crate::random::Random;
 
 #[derive(Model, Clone, Debug, PartialEq)]
@@ -144,12 +144,15 @@ pub(crate) trait Tried: Model + Clone + Debug + 'static {
     /// A random condition on each of its relations, of a depth.
     fn relation_terms() -> Vec<fn(&mut Random, usize) -> Asks<Self>>;
 
-    /// A term of an order by each of its columns.
+    /// A term of an order by each of its columns, and by values of related rows.
     fn orders() -> Vec<Orders<Self>>;
 }
 
 macro_rules! tried {
-    ($($model:ident { $($column:ident),* } [ $($relation:ident: $to:ident),* ] $(($left:ident $compare:ident $comparison:ident $right:ident))*;)*) => {$(
+    ($(
+        $model:ident { $($column:ident),* } [ $($relation:ident: $to:ident.$number:ident),* ]
+            $({ $one:ident: $target:ident.$of:ident })* $(($left:ident $compare:ident $comparison:ident $right:ident))*;
+    )*) => {$(
         impl Tried for $model {
             const OF: Table = Table::$model;
 
@@ -165,6 +168,10 @@ macro_rules! tried {
                         let (left, right) = (of(stringify!($left)), of(stringify!($right)));
                         let asked = oracle::Condition::Columns(left, Comparison::$comparison, right);
                         ($model::$left().$compare($model::$right()), asked)
+                    },)*
+                    $(|random| {
+                        let by = related(Table::$model, stringify!($one), Table::$target, stringify!($of));
+                        compared($model::$one().value($target::$of()), by, random)
                     }),*
                 ]
             }
@@ -174,31 +181,57 @@ macro_rules! tried {
                     let at = Table::$model.relation(stringify!($relation));
                     let (inner, asked) = condition::<$to>(random, depth);
                     let asked = Box::new(asked);
-                    match random.below(6) {
+                    match random.below(8) {
                         0 => ($model::$relation().any(inner), oracle::Condition::Any(at, asked)),
                         1 => ($model::$relation().none(inner), oracle::Condition::None(at, asked)),
                         2 => ($model::$relation().all(inner), oracle::Condition::All(at, asked)),
                         3 => ($model::$relation().has(inner), oracle::Condition::Any(at, asked)),
                         4 => ($model::$relation().exists(), oracle::Condition::Exists(at)),
+                        5 => {
+                            let (other, filter) = condition::<$to>(random, 0);
+                            let both = Box::new(oracle::Condition::And(vec![filter, *asked]));
+                            ($model::$relation().filter(other).any(inner), oracle::Condition::Any(at, both))
+                        }
                         _ => {
-                            let (comparison, number) = (*random.one_of(&Comparison::ALL), random.below(4) as u64);
-                            let count = $model::$relation().filter(inner).count();
-                            let condition = match comparison {
-                                Comparison::Eq => count.eq(number),
-                                Comparison::Ne => count.ne(number),
-                                Comparison::Lt => count.lt(number),
-                                Comparison::Le => count.le(number),
-                                Comparison::Gt => count.gt(number),
-                                Comparison::Ge => count.ge(number),
-                            };
-                            (condition, oracle::Condition::Count(at, asked, comparison, number))
+                            let column = Table::$to.column(stringify!($number));
+                            let relation = $model::$relation().filter(inner);
+                            let by = |function| By::Computed(at, function, column, asked);
+                            match random.below(4) {
+                                0 => compared(relation.count().into(), by(Function::Count), random),
+                                1 => compared(relation.sum($to::$number()).into(), by(Function::Sum), random),
+                                2 => compared(relation.min($to::$number()).into(), by(Function::Min), random),
+                                _ => compared(relation.max($to::$number()).into(), by(Function::Max), random),
+                            }
                         }
                     }
                 }),*]
             }
 
             fn orders() -> Vec<Orders<Self>> {
-                vec![$(|random| order_term($model::$column(), Table::$model.column(stringify!($column)), random)),*]
+                vec![
+                    $(|random| {
+                        let by = By::Column(Table::$model.column(stringify!($column)));
+                        order_term(($model::$column().asc(), $model::$column().desc()), by, random)
+                    },)*
+                    $(|random| {
+                        let at = Table::$model.relation(stringify!($relation));
+                        let column = Table::$to.column(stringify!($number));
+                        let (inner, asked) = condition::<$to>(random, 0);
+                        let relation = $model::$relation().filter(inner);
+                        let by = |function| By::Computed(at, function, column, Box::new(asked));
+                        match random.below(5) {
+                            0 => order_term(both(relation.count()), by(Function::Count), random),
+                            1 => order_term(both(relation.presence()), by(Function::Presence), random),
+                            2 => order_term(both(relation.sum($to::$number())), by(Function::Sum), random),
+                            3 => order_term(both(relation.min($to::$number())), by(Function::Min), random),
+                            _ => order_term(both(relation.max($to::$number())), by(Function::Max), random),
+                        }
+                    },)*
+                    $(|random| {
+                        let by = related(Table::$model, stringify!($one), Table::$target, stringify!($of));
+                        order_term(both($model::$one().value($target::$of())), by, random)
+                    }),*
+                ]
             }
         }
     )*};
@@ -206,19 +239,25 @@ macro_rules! tried {
 
 tried! {
     Town { id, name, mayor, size, parent_id }
-        [parent: Town, districts: Town, houses: House, leases: Lease, notes: Note]
+        [parent: Town.size, districts: Town.size, houses: House.rooms, leases: Lease.rent, notes: Note.id]
+        { parent: Town.name } { parent: Town.mayor } { parent: Town.size }
         (parent_id gt Gt size) (mayor le Le name) (name ne Ne mayor);
     House { code, town_id, owner_id, rooms }
-        [town: Town, owner: Person, deed: Deed, leases: Lease, tenants: Person];
+        [town: Town.size, owner: Person.age, deed: Deed.id, leases: Lease.rent, tenants: Person.age]
+        { town: Town.name } { town: Town.parent_id } { owner: Person.score } { deed: Deed.text };
     Person { id, name, age, score, active, boss_id }
-        [boss: Person, reports: Person, owned: House, tags: Tag, homes: House, notes: Note]
+        [boss: Person.age, reports: Person.age, owned: House.rooms, tags: Tag.weight, homes: House.town_id, notes: Note.id]
+        { boss: Person.name } { boss: Person.active }
         (boss_id ne Ne id) (age lt Lt boss_id);
-    Lease { house_code, person_id, rent } [house: House, person: Person, payments: Payment];
-    Payment { id, house_code, person_id, amount } [lease: Lease] (amount ge Ge person_id);
-    Deed { id, text, house_code } [house: House];
-    Tag { label, weight } [people: Person];
+    Lease { house_code, person_id, rent }
+        [house: House.rooms, person: Person.age, payments: Payment.amount]
+        { house: House.rooms } { person: Person.name };
+    Payment { id, house_code, person_id, amount } [lease: Lease.rent]
+        { lease: Lease.rent } { lease: Lease.house_code } (amount ge Ge person_id);
+    Deed { id, text, house_code } [house: House.rooms] { house: House.code } { house: House.owner_id };
+    Tag { label, weight } [people: Person.age];
     Note { id, body, subject_type, subject_id } [];
-    BigTown { id, name, size } [houses: House];
+    BigTown { id, name, size } [houses: House.rooms];
 }
 
 /// Few texts, so that comparisons and orders have ties, and many that collations and patterns take for something else.
@@ -276,6 +315,27 @@ impl Sample for Option<i32> {
 
     fn cell(&self) -> Cell {
         self.map_or(Cell::Null, |number| Cell::Int(number.into()))
+    }
+}
+
+/// A number of rows.
+impl Sample for u64 {
+    fn sample(random: &mut Random) -> Self {
+        random.below(4) as u64
+    }
+
+    fn cell(&self) -> Cell {
+        Cell::Int(i64::try_from(*self).expect("small"))
+    }
+}
+
+impl Sample for Option<bool> {
+    fn sample(random: &mut Random) -> Self {
+        (!random.chance(25)).then(|| random.chance(50))
+    }
+
+    fn cell(&self) -> Cell {
+        self.map_or(Cell::Null, Cell::Bool)
     }
 }
 
@@ -383,15 +443,41 @@ fn term<M: Model, T: Sample>(column: Column<M, T>, at: usize, random: &mut Rando
     }
 }
 
-fn order_term<M: Model, T: Sample>(column: Column<M, T>, at: usize, random: &mut Random) -> (OrderBy<M>, Term) {
+/// A value of related rows, compared with another or with `NULL`.
+fn compared<M: Model, T: Sample>(value: Expression<M, T>, by: By, random: &mut Random) -> Asks<M> {
+    let other = T::sample(random);
+    let (cell, comparison) = (other.cell(), *random.one_of(&Comparison::ALL));
+    let condition = match comparison {
+        Comparison::Eq => value.eq(other),
+        Comparison::Ne => value.ne(other),
+        Comparison::Lt => value.lt(other),
+        Comparison::Le => value.le(other),
+        Comparison::Gt => value.gt(other),
+        Comparison::Ge => value.ge(other),
+    };
+    (condition, oracle::Condition::Value(by, comparison, cell))
+}
+
+/// A column of the row that a to-one relation leads to.
+fn related(table: Table, relation: &str, to: Table, column: &str) -> By {
+    By::Related(table.relation(relation), Box::new(By::Column(to.column(column))))
+}
+
+/// Both directions of a value of related rows.
+fn both<M: Model, T: ColumnType>(value: impl Into<Expression<M, T>>) -> (OrderBy<M>, OrderBy<M>) {
+    let value = value.into();
+    (value.clone().asc(), value.desc())
+}
+
+fn order_term<M: Model>((up, down): (OrderBy<M>, OrderBy<M>), by: By, random: &mut Random) -> (OrderBy<M>, Term) {
     let descending = random.chance(50);
-    let order = if descending { column.desc() } else { column.asc() };
+    let order = if descending { down } else { up };
     let (order, nulls_first) = match random.below(3) {
         0 => (order.nulls_first(), Some(true)),
         1 => (order.nulls_last(), Some(false)),
         _ => (order, None),
     };
-    (order, Term { column: at, descending, nulls_first })
+    (order, Term { by, descending, nulls_first })
 }
 
 /// A random condition, in which relations lie within each other at most `depth` deep.

@@ -213,13 +213,35 @@ pub(crate) enum Condition {
     None(usize, Box<Condition>),
     All(usize, Box<Condition>),
     Exists(usize),
-    Count(usize, Box<Condition>, Comparison, u64),
+    /// One of the first rows that a relation leads to meets the condition.
+    AnyAmong(usize, Box<Asked>, Box<Condition>),
+    /// A value compared with another.
+    Value(By, Comparison, Cell),
+}
+
+/// What rows are ordered by, and compared by.
+#[derive(Clone, Debug)]
+pub(crate) enum By {
+    Column(usize),
+    /// A value computed from those rows that a relation leads to which meet a condition: of the column at a position.
+    Computed(usize, Function, usize, Box<Condition>),
+    /// A value of the row that a to-one relation leads to.
+    Related(usize, Box<By>),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Function {
+    Count,
+    Presence,
+    Sum,
+    Min,
+    Max,
 }
 
 /// A term of an order.
 #[derive(Clone, Debug)]
 pub(crate) struct Term {
-    pub(crate) column: usize,
+    pub(crate) by: By,
     pub(crate) descending: bool,
     pub(crate) nulls_first: Option<bool>,
 }
@@ -364,10 +386,77 @@ impl Oracle {
                 Some(related.iter().all(|row| self.meets(to, row, term) == Some(true)))
             }
             Condition::Exists(relation) => Some(!self.related(table, *relation, row).is_empty()),
-            Condition::Count(relation, term, comparison, number) => {
-                Some(comparison.holds(self.counted(table, *relation, row, term).cmp(number)))
+            Condition::AnyAmong(relation, asked, term) => {
+                let to = table.relations()[*relation].to;
+                let first = self.narrow(to, self.related(table, *relation, row), asked);
+                Some(first.iter().any(|row| self.meets(to, row, term) == Some(true)))
+            }
+            Condition::Value(by, comparison, Cell::Null) if matches!(comparison, Comparison::Eq | Comparison::Ne) => {
+                Some((self.value(table, row, by) == Cell::Null) == (*comparison == Comparison::Eq))
+            }
+            Condition::Value(by, comparison, value) => {
+                let (found, collation) = (self.value(table, row, by), self.collation_of(table, by));
+                compare(&found, value, collation).map(|ordering| comparison.holds(ordering))
             }
         }
+    }
+
+    /// What a row is ordered by or compared by.
+    pub(crate) fn value(&self, table: Table, row: &Cells, by: &By) -> Cell {
+        match by {
+            By::Column(column) => row[*column].clone(),
+            By::Computed(relation, function, column, condition) => {
+                let to = table.relations()[*relation].to;
+                let mut related = self.related(table, *relation, row);
+                related.retain(|row| self.meets(to, row, condition) == Some(true));
+                computed(*function, &related, *column)
+            }
+            By::Related(relation, by) => {
+                let to = table.relations()[*relation].to;
+                self.related(table, *relation, row).first().map_or(Cell::Null, |row| self.value(to, row, by))
+            }
+        }
+    }
+
+    /// How values are compared, where they are texts.
+    fn collation_of(&self, table: Table, by: &By) -> Collation {
+        match by {
+            By::Column(column) => self.collation(table, *column),
+            By::Computed(..) => Collation::Binary,
+            By::Related(relation, by) => self.collation_of(table.relations()[*relation].to, by),
+        }
+    }
+
+    /// The links by which a relation leads to rows, each with its row.
+    pub(crate) fn links(&self, table: Table, relation: usize, row: &Cells) -> Vec<(Cells, Cells)> {
+        let relation = &table.relations()[relation];
+        let Some((between, left, right)) = relation.through else { return Vec::new() };
+        let targets = self.rows(relation.to);
+        let links = self.matching(&pick(row, relation.from), between, left, &self.rows(between));
+        let rows = |link: Cells| {
+            let rows = self.matching(&pick(&link, right), relation.to, relation.target, &targets);
+            rows.into_iter().map(move |row| (link.clone(), row))
+        };
+        links.into_iter().flat_map(rows).collect()
+    }
+
+    /// Links and their rows that meet what is asked of both, in the order of the links, then of the rows.
+    pub(crate) fn narrow_links(
+        &self,
+        (between, to): (Table, Table),
+        mut links: Vec<(Cells, Cells)>,
+        (of_link, asked): (&Asked, &Asked),
+    ) -> Vec<(Cells, Cells)> {
+        links.retain(|(link, row)| {
+            self.meets_all(between, link, &of_link.filters) && self.meets_all(to, row, &asked.filters)
+        });
+        let of_links = Self::told(&of_link.order);
+        let terms = Self::with_key(to, &asked.order, of_links.last().is_some_and(|term| term.descending));
+        links.sort_by(|(link, row), (other_link, other)| {
+            let by_link = first_of(of_links.iter().map(|term| self.by(between, link, other_link, term)));
+            by_link.then_with(|| first_of(terms.iter().map(|term| self.by(to, row, other, term))))
+        });
+        links.into_iter().skip(asked.offset).take(asked.limit.unwrap_or(usize::MAX)).collect()
     }
 
     fn counted(&self, table: Table, relation: usize, row: &Cells, condition: &Condition) -> u64 {
@@ -379,27 +468,59 @@ impl Oracle {
 
     /// The order of two rows: by the terms, then by primary key in the direction of the last term.
     pub(crate) fn order(&self, table: Table, one: &Cells, other: &Cells, terms: &[Term]) -> Ordering {
-        // A second term of a column is left out, and its direction with it.
-        let is_first = |(at, term): &(usize, &Term)| terms[..*at].iter().all(|other| other.column != term.column);
-        let terms: Vec<Term> = terms.iter().enumerate().filter(is_first).map(|(_, term)| term.clone()).collect();
-        let descending = terms.last().is_some_and(|term| term.descending);
-        let keys = table.key().iter().map(|&column| Term { column, descending, nulls_first: None });
-        let by = |term: &Term| {
-            let (one, other) = (&one[term.column], &other[term.column]);
-            let reversed = |ordering: Ordering| if term.descending { ordering.reverse() } else { ordering };
-            match (*one == Cell::Null, *other == Cell::Null) {
-                (true, true) => Ordering::Equal,
-                (false, false) => {
-                    compare(one, other, self.collation(table, term.column)).map_or(Ordering::Equal, reversed)
-                }
-                (is_null, _) => {
-                    let is_first = is_null == term.nulls_first.unwrap_or(!term.descending);
-                    if is_first { Ordering::Less } else { Ordering::Greater }
-                }
-            }
-        };
-        terms.into_iter().chain(keys).map(|term| by(&term)).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
+        first_of(Self::with_key(table, terms, false).iter().map(|term| self.by(table, one, other, term)))
     }
+
+    /// The terms, and the primary key in the direction of the last.
+    fn with_key(table: Table, terms: &[Term], descending: bool) -> Vec<Term> {
+        let terms = Self::told(terms);
+        let descending = terms.last().map_or(descending, |term| term.descending);
+        let keys = table.key().iter().map(|&column| Term { by: By::Column(column), descending, nulls_first: None });
+        terms.into_iter().chain(keys).collect()
+    }
+
+    /// The terms without the second ones of a column, which are left out, and their directions with them.
+    fn told(terms: &[Term]) -> Vec<Term> {
+        let column = |term: &Term| if let By::Column(column) = term.by { Some(column) } else { None };
+        let is_first = |(at, term): &(usize, &Term)| {
+            column(term).is_none_or(|told| terms[..*at].iter().all(|other| column(other) != Some(told)))
+        };
+        terms.iter().enumerate().filter(is_first).map(|(_, term)| term.clone()).collect()
+    }
+
+    /// The order of two rows by a term.
+    fn by(&self, table: Table, one: &Cells, other: &Cells, term: &Term) -> Ordering {
+        let (one, other) = (self.value(table, one, &term.by), self.value(table, other, &term.by));
+        let reversed = |ordering: Ordering| if term.descending { ordering.reverse() } else { ordering };
+        match (one == Cell::Null, other == Cell::Null) {
+            (true, true) => Ordering::Equal,
+            (false, false) => {
+                compare(&one, &other, self.collation_of(table, &term.by)).map_or(Ordering::Equal, reversed)
+            }
+            (is_null, _) => {
+                let is_first = is_null == term.nulls_first.unwrap_or(!term.descending);
+                if is_first { Ordering::Less } else { Ordering::Greater }
+            }
+        }
+    }
+}
+
+fn first_of(orderings: impl IntoIterator<Item = Ordering>) -> Ordering {
+    orderings.into_iter().find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+/// A value computed from some rows, of the numbers in a column.
+fn computed(function: Function, rows: &[Cells], column: usize) -> Cell {
+    let int = |row: &Cells| if let Cell::Int(number) = row[column] { Some(number) } else { None };
+    let numbers: Vec<i64> = rows.iter().filter_map(int).collect();
+    let number = match function {
+        Function::Count => Some(i64::try_from(rows.len()).expect("few rows")),
+        Function::Presence => return Cell::Bool(!rows.is_empty()),
+        Function::Sum => (!numbers.is_empty()).then(|| numbers.iter().sum()),
+        Function::Min => numbers.into_iter().min(),
+        Function::Max => numbers.into_iter().max(),
+    };
+    number.map_or(Cell::Null, Cell::Int)
 }
 
 /// The values of some columns.

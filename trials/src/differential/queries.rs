@@ -6,8 +6,10 @@ use orm::{Cursor, Executor, Query, Result};
 
 use super::text_of;
 use crate::ground::{Finding, Ground};
-use crate::models::{House, Person, Town, Tried, filtered, query};
-use crate::oracle::{Cell, Cells, Table, compare};
+use crate::models::{
+    BigTown, House, Lease, Note, Payment, Person, Tag, Town, Tried, condition, filtered, order, query,
+};
+use crate::oracle::{self, Asked, Cell, Cells, Table, compare};
 
 fn cells<M: Tried>(rows: &[M]) -> Vec<Cells> {
     rows.iter().map(Tried::cells).collect()
@@ -66,6 +68,50 @@ fn pages<M: Tried>(ground: &mut Ground) -> Result<(), Finding> {
         }
     };
     ground.compare(&("pages of", size, M::OF, &asked), || text_of(query.plan(&db)), read(), &expected)
+}
+
+/// Rows by the first ones that a relation leads to.
+macro_rules! by_first {
+    ($ground:ident, $model:ident.$relation:ident to $to:ident) => {{
+        let at = Table::$model.relation(stringify!($relation));
+        let (query, mut asked) = query::<$model>(&mut $ground.random, false);
+        let (terms, order) = order::<$to>(&mut $ground.random);
+        let (condition, meant) = condition::<$to>(&mut $ground.random, 1);
+        let (limit, offset) = ($ground.random.below(4), $ground.random.below(2));
+        let mut among = Asked { order, limit: Some(limit), offset, ..Asked::default() };
+        let relation = $model::$relation().order_by(terms);
+        let meant = Box::new(meant);
+        let found = if $ground.random.chance(50) {
+            let (filter, kept) = crate::models::condition::<$to>(&mut $ground.random, 0);
+            among.filters.push(kept);
+            let first = relation.filter(filter).limit(limit as u64).offset(offset as u64);
+            asked.filters.push(oracle::Condition::AnyAmong(at, Box::new(among), meant));
+            first.any(condition)
+        } else {
+            let first = relation.limit(limit as u64).offset(offset as u64);
+            asked.filters.push(oracle::Condition::AnyAmong(at, Box::new(among), meant));
+            first.any(condition)
+        };
+        let (query, db) = (query.filter(found), $ground.db.clone());
+        let expected = $ground.oracle.select(Table::$model, &asked);
+        let what = ("by the first of", stringify!($model.$relation), &asked);
+        let found = query.all(&db).map(|rows| cells(&rows));
+        $ground.compare(&what, || text_of(query.plan(&db)), found, &expected)
+    }};
+}
+
+/// A random query for rows by the first ones of a relation.
+pub(super) fn firsts(ground: &mut Ground) -> Result<(), Finding> {
+    match ground.random.below(8) {
+        0 => by_first!(ground, Town.districts to Town),
+        1 => by_first!(ground, Town.houses to House),
+        2 => by_first!(ground, Town.leases to Lease),
+        3 => by_first!(ground, House.tenants to Person),
+        4 => by_first!(ground, Person.tags to Tag),
+        5 => by_first!(ground, Person.notes to Note),
+        6 => by_first!(ground, Lease.payments to Payment),
+        _ => by_first!(ground, BigTown.houses to House),
+    }
 }
 
 /// Sums and the like of a query, groups, and single columns.
