@@ -230,7 +230,7 @@ impl<'db> Transaction<'db> {
         match self.access {
             Access::Write => Ok(()),
             Access::Read => {
-                let message = "a read transaction locks no rows; lock them in one that `transaction` or `begin` begins";
+                let message = "a read transaction cannot lock rows; use `db.transaction(..)` or `db.begin()`";
                 Err(Error::new(ErrorKind::ReadOnly { message: message.to_owned() }))
             }
         }

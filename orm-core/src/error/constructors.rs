@@ -224,8 +224,8 @@ impl Error {
     pub(crate) fn lost_place(table: &'static Table, columns: &[usize]) -> Self {
         let columns: Vec<String> = table.names(columns).map(|name| format!("`{name}`")).collect();
         Error::invalid(format!(
-            "it cannot be told which of the rows were inserted, since table `{}` stores other values than were sent in {}; \
-             use `all`, or upsert the rows one by one",
+            "only some of the rows were inserted, and nothing tells which, since table `{}` stores other values in {} than were \
+             sent; use `all`, or upsert the rows one by one",
             table.name,
             columns.join(", ")
         ))

@@ -131,10 +131,10 @@ impl<N: Insertable> Upsert<N, N::Model> {
 }
 
 impl<N, M: Mapped> Upsert<N, M> {
-    /// Says the condition of the unique index, where it is a partial one: `CREATE UNIQUE INDEX … WHERE "left" IS NULL`.
+    /// Names a partial unique index by its condition: `CREATE UNIQUE INDEX … WHERE "left" IS NULL`.
     ///
-    /// The condition compares columns with numbers, texts and truth values, which stand in the statement as they are. SQLite
-    /// finds an index whose condition is written in the same way; PostgreSQL one whose condition follows from this one.
+    /// The condition compares columns with numbers, texts and booleans, which are written into the statement as literals. On
+    /// SQLite write the condition as the index does. On PostgreSQL the condition of the index has to follow from this one.
     ///
     /// SQL: `ON CONFLICT ("email") WHERE "left" IS NULL DO …`
     #[doc(alias = "filter_target")]
@@ -181,12 +181,10 @@ impl<N, M: Mapped> Upsert<N, M> {
         }
     }
 
-    /// As [`all`](Upsert::all), and says of each new row what became of it: whether it was inserted, updated another one, or
-    /// was skipped.
+    /// As [`all`](Upsert::all), and returns for each new row whether it was inserted, updated an existing row, or was skipped.
     ///
-    /// It is told by two statements, of which the second updates what the first did not insert. In between, the rows are
-    /// locked, so that the answer is right whatever other programs do at the same time. On PostgreSQL, triggers that run
-    /// before an insert run for both.
+    /// The first statement inserts the rows that do not exist, and locks the others; a second one updates those. So the answer
+    /// is right whatever other programs do at the same time. On PostgreSQL, `BEFORE INSERT` triggers run for both statements.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -207,8 +205,8 @@ impl<N, M: Mapped> Upsert<N, M> {
     ///
     /// # Errors
     ///
-    /// As [`all`](Upsert::all), and [`is_invalid`](Error::is_invalid) when some of the rows were inserted and it cannot be told
-    /// which, since the database stores other values than were sent in the columns of the key.
+    /// As [`all`](Upsert::all), and [`is_invalid`](Error::is_invalid) when only some of the rows were inserted, and the database
+    /// stores other values in the columns of the key than were sent, so that nothing tells which rows these are.
     pub fn outcomes(self, on: &impl Executor) -> Result<Vec<Upserted<M>>>
     where
         N: Insertable<Model = M>,
@@ -454,7 +452,7 @@ fn of_an_index(condition: Expr) -> Result<Expr> {
         return Ok(condition);
     }
     Err(Error::invalid(
-        "the condition of an index compares columns with numbers, texts without `\\` and truth values; write it as in the \
+        "the condition of an index compares columns with numbers, booleans, and texts without a backslash; write it as in the \
          index itself",
     ))
 }

@@ -66,7 +66,7 @@ fn rows_that_cannot_be_told_are_an_error_and_nothing_is_written() -> Result<()> 
     assert!(counting(&["a", "b"]).outcomes(&db)?.iter().all(|outcome| !outcome.is_inserted()));
     assert!(counting(&["c", "d"]).outcomes(&db)?.iter().all(Upserted::is_inserted));
     let error = counting(&["a", "e"]).outcomes(&db).unwrap_err();
-    assert!(error.is_invalid() && error.to_string().contains("stores other values than were sent in `sku`"), "{error}");
+    assert!(error.is_invalid() && error.to_string().contains("stores other values in `sku` than were sent"), "{error}");
     assert_eq!(Item::query().count(&db)?, 4);
     let twice = counting(&["f", "f "]).all(&db).unwrap_err();
     assert!(twice.is_invalid() && twice.sqlstate().is_none(), "the key is the same: {twice}");

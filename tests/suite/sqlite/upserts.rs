@@ -68,8 +68,8 @@ fn rows_that_cannot_be_told_are_an_error_and_nothing_is_written() -> Result<()> 
     assert!(error.is_invalid());
     assert_eq!(
         error.to_string(),
-        "it cannot be told which of the rows were inserted, since table `words` stores other values than were sent in `text`; \
-         use `all`, or upsert the rows one by one"
+        "only some of the rows were inserted, and nothing tells which, since table `words` stores other values in `text` than \
+         were sent; use `all`, or upsert the rows one by one"
     );
     assert_eq!(Word::query().count(&db)?, 1);
     assert_eq!(rows().all(&db)?[0].text, "sea!");

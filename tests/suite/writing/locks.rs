@@ -167,7 +167,7 @@ fn a_read_transaction_locks_no_rows() -> Result<()> {
     assert!(error.is_read_only());
     assert_eq!(
         error.to_string(),
-        "the database cannot be written: a read transaction locks no rows; lock them in one that `transaction` or `begin` begins"
+        "the database cannot be written: a read transaction cannot lock rows; use `db.transaction(..)` or `db.begin()`"
     );
     assert_eq!(Job::query().count(&tx)?, JOBS as u64, "and it reads on");
     Ok(())

@@ -353,7 +353,7 @@ fn what_cannot_be_changed_is_an_error_and_sends_nothing() -> Result<()> {
         ),
         (
             rows().update(Word::count()).index_where(Word::note().contains("x")).outcomes(&db).unwrap_err(),
-            "the condition of an index compares columns with numbers, texts without `\\` and truth values; write it as in the index itself",
+            "the condition of an index compares columns with numbers, booleans, and texts without a backslash; write it as in the index itself",
         ),
     ];
     for (error, expected) in errors {
