@@ -10,6 +10,7 @@ mod maybe;
 mod named;
 mod position;
 mod record;
+mod refuse;
 pub mod serialize;
 mod state;
 mod tree;

@@ -376,7 +376,7 @@ struct Job {
     done: bool,
 }
 
-/// Does the next job; false if there is none.
+/// Does the next job. Returns whether there was one.
 fn work(db: &Db) -> orm::Result<bool> {
     db.transaction(|tx| {
         let open = Job::query().filter(Job::done().eq(false)).order_by(Job::id().asc());

@@ -31,8 +31,8 @@ use crate::mapped::Mapped;
 ///
 /// # Errors
 ///
-/// [`is_invalid`](Error::is_invalid) when the text has a term that is not allowed, one twice, or a direction that is none; the error
-/// names the terms that are allowed. Also when an allowed term has no name, or one that another has or no text can ask for.
+/// [`is_invalid`](Error::is_invalid) when the text has a term that is not allowed, a term twice, or a word for the direction other
+/// than `asc` and `desc`; the error names the terms that are allowed. Also when an allowed term has no name, or one that another has or no text can ask for.
 pub fn order_from<M: Mapped>(text: &str, allowed: impl Ordering<M>) -> Result<Vec<OrderBy<M>>> {
     let mut terms = Vec::new();
     allowed.append_to(&mut terms)?;

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::ser::{Impossible, Serialize, Serializer};
 
 use super::MaybeLoaded;
+use super::refuse::{refuse, refuse_others};
 
 /// The name of a unit struct that stands for what was not loaded. No program has one with this name: it is no identifier.
 const NOT_LOADED: &str = "not loaded";
@@ -29,15 +30,6 @@ pub(super) fn is_absent<T: Serialize + ?Sized>(value: &T) -> bool {
 
 /// Takes what was not loaded; everything else is an error.
 struct Asking;
-
-macro_rules! refuse {
-    ($($method:ident($($argument:ident: $type:ty),*) -> $ok:ty;)*) => {$(
-        fn $method(self, $($argument: $type),*) -> Result<$ok, fmt::Error> {
-            $(let _ = $argument;)*
-            Err(fmt::Error)
-        }
-    )*};
-}
 
 impl Serializer for Asking {
     type Ok = ();
@@ -62,48 +54,10 @@ impl Serializer for Asking {
         Err(fmt::Error)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<(), fmt::Error> {
-        Err(fmt::Error)
-    }
-
-    fn collect_str<T: fmt::Display + ?Sized>(self, _: &T) -> Result<(), fmt::Error> {
-        Err(fmt::Error)
-    }
-
+    refuse_others!(fmt::Error);
     refuse! {
-        serialize_bool(value: bool) -> ();
-        serialize_i8(value: i8) -> ();
-        serialize_i16(value: i16) -> ();
-        serialize_i32(value: i32) -> ();
-        serialize_i64(value: i64) -> ();
-        serialize_u8(value: u8) -> ();
-        serialize_u16(value: u16) -> ();
-        serialize_u32(value: u32) -> ();
-        serialize_u64(value: u64) -> ();
-        serialize_f32(value: f32) -> ();
-        serialize_f64(value: f64) -> ();
-        serialize_char(value: char) -> ();
-        serialize_str(value: &str) -> ();
-        serialize_bytes(value: &[u8]) -> ();
-        serialize_none() -> ();
-        serialize_unit() -> ();
-        serialize_unit_variant(name: &'static str, index: u32, variant: &'static str) -> ();
-        serialize_seq(len: Option<usize>) -> Self::SerializeSeq;
-        serialize_tuple(len: usize) -> Self::SerializeTuple;
-        serialize_tuple_struct(name: &'static str, len: usize) -> Self::SerializeTupleStruct;
-        serialize_tuple_variant(
-            name: &'static str, index: u32, variant: &'static str, len: usize
-        ) -> Self::SerializeTupleVariant;
+        fmt::Error;
         serialize_map(len: Option<usize>) -> Self::SerializeMap;
         serialize_struct(name: &'static str, len: usize) -> Self::SerializeStruct;
-        serialize_struct_variant(
-            name: &'static str, index: u32, variant: &'static str, len: usize
-        ) -> Self::SerializeStructVariant;
     }
 }

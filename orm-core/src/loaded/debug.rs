@@ -8,7 +8,7 @@ use crate::schema::RelationDef;
 /// What a row holds besides its columns, as fields of the row's `Debug`: the state of a relation, the list of all states, or the
 /// values of named slots.
 ///
-/// A trait, since the list is a type of its own for each row that a query may load.
+/// This is a trait because each row that a query may load has a list of its own type.
 pub trait DebugEntries {
     /// Adds the fields, under the names of these relations; none for what was not loaded.
     fn debug_entries(&self, relations: &[&RelationDef], output: &mut fmt::DebugStruct<'_, '_>);

@@ -11,6 +11,7 @@ use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, Serial
 
 use super::absent::is_absent;
 use super::debug::slot_name;
+use super::refuse::{refuse, refuse_others};
 use super::{Extra, IsLoaded, Loaded, Many, NotLoaded, One};
 use crate::mapped::Mapped;
 use crate::schema::{Case, RelationDef};
@@ -21,7 +22,7 @@ pub type Serialized<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>
 /// What a row holds besides its columns, as entries of the row's map: the state of a relation, the list of all states, or the
 /// values of named slots.
 ///
-/// A trait, since the list is a type of its own for each row that a query may load.
+/// This is a trait because each row that a query may load has a list of its own type.
 pub trait SerializeEntries {
     /// Adds the entries; none for what was not loaded.
     ///
@@ -217,16 +218,6 @@ impl<M: SerializeMap> SerializeMap for Flatten<'_, M> {
     }
 }
 
-/// The values that a row cannot be.
-macro_rules! refuse {
-    ($($method:ident($($argument:ident: $type:ty),*) -> $ok:ty;)*) => {$(
-        fn $method(self, $($argument: $type),*) -> Result<$ok, Self::Error> {
-            $(let _ = $argument;)*
-            Err(not_a_struct())
-        }
-    )*};
-}
-
 fn not_a_struct<E: ser::Error>() -> E {
     E::custom(format_args!("a model serialises as a struct or map, so that its relations can be added"))
 }
@@ -258,47 +249,9 @@ impl<M: SerializeMap> Serializer for Flatten<'_, M> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<(), M::Error> {
-        Err(not_a_struct())
-    }
-
-    fn collect_str<T: fmt::Display + ?Sized>(self, _: &T) -> Result<(), M::Error> {
-        Err(not_a_struct())
-    }
-
+    refuse_others!(not_a_struct());
     refuse! {
-        serialize_bool(value: bool) -> ();
-        serialize_i8(value: i8) -> ();
-        serialize_i16(value: i16) -> ();
-        serialize_i32(value: i32) -> ();
-        serialize_i64(value: i64) -> ();
-        serialize_u8(value: u8) -> ();
-        serialize_u16(value: u16) -> ();
-        serialize_u32(value: u32) -> ();
-        serialize_u64(value: u64) -> ();
-        serialize_f32(value: f32) -> ();
-        serialize_f64(value: f64) -> ();
-        serialize_char(value: char) -> ();
-        serialize_str(value: &str) -> ();
-        serialize_bytes(value: &[u8]) -> ();
-        serialize_none() -> ();
-        serialize_unit() -> ();
+        not_a_struct();
         serialize_unit_struct(name: &'static str) -> ();
-        serialize_unit_variant(name: &'static str, index: u32, variant: &'static str) -> ();
-        serialize_seq(len: Option<usize>) -> Self::SerializeSeq;
-        serialize_tuple(len: usize) -> Self::SerializeTuple;
-        serialize_tuple_struct(name: &'static str, len: usize) -> Self::SerializeTupleStruct;
-        serialize_tuple_variant(
-            name: &'static str, index: u32, variant: &'static str, len: usize
-        ) -> Self::SerializeTupleVariant;
-        serialize_struct_variant(
-            name: &'static str, index: u32, variant: &'static str, len: usize
-        ) -> Self::SerializeStructVariant;
     }
 }

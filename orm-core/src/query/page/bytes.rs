@@ -101,7 +101,7 @@ fn read_interval(content: &[u8]) -> Option<Interval> {
 fn read_array(mut content: &[u8]) -> Option<Vec<Value<'static>>> {
     let mut values = Vec::new();
     while !content.is_empty() {
-        // An array of arrays is none of ours, and a text could nest them as deep as it is long.
+        // No cursor of this library has an array within an array. One from outside could nest them until the stack is used up.
         if content.first() == Some(&ARRAY) {
             return None;
         }
