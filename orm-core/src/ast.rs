@@ -3,14 +3,19 @@
 //! A column is a position in the table of the scope it stands in, so conditions carry no aliases: the renderer opens a
 //! scope for each table and names them. `Outer` looks one scope out, which is how a subquery refers to its parent row.
 
+mod group;
+
 use std::sync::Arc;
+
+pub use group::Group;
+pub(crate) use group::Loose;
 
 use crate::schema::{RelationDef, Table};
 use crate::types::SqlType;
 use crate::value::Value;
 
 /// A `SELECT` over one model's table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Select {
     /// The table that the rows come from.
     pub table: &'static Table,
@@ -61,10 +66,11 @@ impl Select {
         self.limit.is_some() || self.offset.is_some()
     }
 
-    /// What is selected other than the columns of the model, the conditions, and what to order by.
+    /// What is selected other than the columns of the model, what rows are grouped by, the conditions, and what to order by.
     pub(crate) fn exprs(&self) -> impl Iterator<Item = &Expr> {
         let outputs = self.outputs.iter().flat_map(|outputs| outputs.iter());
-        outputs.chain(self.conditions()).chain(self.order.iter().map(|order| &order.by))
+        let keys = self.group.iter().flat_map(|group| &group.by);
+        outputs.chain(keys).chain(self.conditions()).chain(self.order.iter().map(|order| &order.by))
     }
 
     /// The conditions on rows and on groups.
@@ -101,7 +107,7 @@ impl Select {
     /// every run.
     pub(crate) fn full_order(&self) -> Vec<Order> {
         match &self.group {
-            Some(group) => behind(&self.order, untold(&self.order, &group.by)),
+            Some(group) => behind(&self.order, group.untold(&self.order)),
             None if self.distinct => self.distinct_order(),
             None => behind(&self.order, self.key().chain(self.apart_by.iter().cloned())),
         }
@@ -109,7 +115,8 @@ impl Select {
 
     /// The columns of the primary key that the order asked for does not hold.
     fn key(&self) -> impl Iterator<Item = Expr> {
-        untold(&self.order, self.table.primary_key)
+        let told = |column: &&usize| is_ordered_by(&self.order, **column);
+        self.table.primary_key.iter().filter(move |column| !told(column)).map(|&column| Expr::Column(column))
     }
 
     /// Distinct rows are told apart by all that is selected.
@@ -122,11 +129,6 @@ impl Select {
         });
         behind(&self.order, tail)
     }
-}
-
-/// Those of some columns that an order does not hold.
-fn untold<'o>(orders: &'o [Order], columns: &'o [usize]) -> impl Iterator<Item = Expr> + 'o {
-    columns.iter().filter(|&&column| !is_ordered_by(orders, column)).map(|&column| Expr::Column(column))
 }
 
 /// The order asked for, and more terms in the direction of its last: so an index of both can be read backwards too.
@@ -169,17 +171,8 @@ pub enum Wait {
     Refuse,
 }
 
-/// Rows put together in groups.
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// The positions of the columns in which the rows of a group are equal; all rows are one group when there are none.
-    pub by: Vec<usize>,
-    /// Conditions on the groups.
-    pub having: Vec<Expr>,
-}
-
 /// A to-one relation whose row comes in the same statement as the one it starts at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Join {
     /// The relation.
     pub relation: &'static RelationDef,
@@ -188,7 +181,7 @@ pub struct Join {
 }
 
 /// "The rows that `relation` leads to from the parent with this key."
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OfParent {
     /// The relation from the parent to the selected table.
     pub relation: &'static RelationDef,
@@ -197,7 +190,7 @@ pub struct OfParent {
 }
 
 /// One term of an `ORDER BY`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     /// The value.
     pub by: Expr,
@@ -231,7 +224,7 @@ pub enum Nulls {
 }
 
 /// A condition or a value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
     /// The column at a position of this scope's table.
     Column(usize),
@@ -281,17 +274,8 @@ pub enum Expr {
     Output(usize),
 }
 
-/// What has several values in a group of rows.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Loose {
-    /// The column at a position.
-    Column(usize),
-    /// A value of the row that a to-one relation leads to.
-    ValueOf(&'static RelationDef),
-}
-
 /// What a value is computed from for all rows of a group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Argument {
     /// The value of a row.
     pub value: Box<Expr>,
@@ -387,7 +371,7 @@ pub enum Letters {
 }
 
 /// What a text is matched against.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Pattern {
     /// A pattern of the user's, with `%`, `_` and `\` as escape.
     Like(String),
@@ -421,16 +405,6 @@ impl Expr {
         matches!(self, Expr::Joined(other, at) if other.is_same(relation) && *at == column)
     }
 
-    /// Whether a value computed from all rows of a group stands in it.
-    pub(crate) fn is_of_group(&self) -> bool {
-        let mut is_of_group = false;
-        self.visit(&mut |expr| {
-            is_of_group |= matches!(expr, Expr::Aggregate(..));
-            !is_of_group
-        });
-        is_of_group
-    }
-
     /// Whether the value may be `NULL`, for rows of this table.
     fn is_nullable(&self, table: &Table) -> bool {
         match self {
@@ -448,26 +422,6 @@ impl Expr {
             Expr::OfLink(_, expr) => Some(expr),
             _ => None,
         }
-    }
-
-    /// What has several values in a group of rows that are equal in the columns `by`, if something has.
-    pub(crate) fn loose(&self, by: &[usize]) -> Option<Loose> {
-        let mut loose = None;
-        self.visit(&mut |expr| {
-            loose = loose.or_else(|| match expr {
-                Expr::Column(column) => Some(*column).filter(|column| !by.contains(column)).map(Loose::Column),
-                Expr::Exists(relation, _)
-                | Expr::ExistsAmong(relation, ..)
-                | Expr::OfRelated(relation, ..)
-                | Expr::Joined(relation, _) => {
-                    relation.from_columns.iter().copied().find(|column| !by.contains(column)).map(Loose::Column)
-                }
-                Expr::ValueOf(relation, _) => Some(Loose::ValueOf(relation)),
-                _ => None,
-            });
-            loose.is_none() && !matches!(expr, Expr::Aggregate(..))
-        });
-        loose
     }
 
     /// Visits the expression, and what it is made of in the same scope where `visit` says so.

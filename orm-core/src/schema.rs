@@ -55,6 +55,13 @@ pub struct Table {
     pub(crate) may_have_forms: bool,
 }
 
+/// Two descriptions are equal when they are of one table of the database.
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_same(other)
+    }
+}
+
 impl Table {
     /// A table without unique sets, indexes, references or relations.
     #[must_use]

@@ -1,10 +1,12 @@
 //! Queries for chosen columns and computed values, of each row or of each group of rows, read as tuples.
 
+mod keys;
+
 use std::fmt;
 use std::marker::PhantomData;
 
 use crate::ast::{Expr, Group, Loose, Order, Select};
-use crate::column::{Column, ColumnSet, Condition, EachGroup, EachRow, Filter, Ordering};
+use crate::column::{Column, Condition, EachGroup, EachRow, Filter, Ordering};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
@@ -16,6 +18,8 @@ use crate::row::{Row, RowSink};
 use crate::schema::Table;
 use crate::sql::{self, Held, Sql};
 use crate::types::ColumnType;
+
+pub use keys::GroupKeys;
 
 impl<M: Mapped> Query<M> {
     /// Selects columns and computed values instead of whole rows: one, or a tuple of up to twelve.
@@ -38,8 +42,8 @@ impl<M: Mapped> Query<M> {
         Selected::new(self.into_draft(), selection, None)
     }
 
-    /// Puts rows together in groups, in which the values of some columns are equal: one column, or a tuple of up to six.
-    /// What is selected of each group are these columns and values computed from all of its rows.
+    /// Puts rows together in groups, in which the values of some columns are equal, or values computed from each row: one, or a
+    /// tuple of up to six. What is selected of each group are these, and values computed from all of its rows.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -50,14 +54,25 @@ impl<M: Mapped> Query<M> {
     ///     .having(orm::count().gt(3))
     ///     .select((Student::department_id(), orm::count()))
     ///     .all(&db)?;
+    ///
+    /// let department = Student::department().value(Department::name());
+    /// let by_name: Vec<(Option<String>, u64)> =
+    ///     Student::query().group_by(department.clone()).select((department, orm::count())).all(&db)?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// SQL: `SELECT t0."department_id", count(*) FROM … GROUP BY t0."department_id" HAVING count(*) > ?1`
-    pub fn group_by(self, columns: impl ColumnSet<M>) -> Grouped<M> {
-        let group = Group { by: columns.positions(), having: Vec::new() };
-        Grouped { draft: self.into_draft(), group, model: PhantomData }
+    ///
+    /// A value computed from a row can be selected and ordered by if rows are grouped by the same value, or by all columns that it
+    /// is computed from: `Student::age().add(1)` in groups by `Student::age().add(1)` or by `Student::age()`.
+    pub fn group_by(self, keys: impl GroupKeys<M>) -> Grouped<M> {
+        let mut draft = self.into_draft();
+        let mut by = Vec::new();
+        if let Err(error) = keys.append_keys(&mut by) {
+            draft.remember(error);
+        }
+        Grouped { draft, group: Group { by, having: Vec::new() }, model: PhantomData }
     }
 }
 
@@ -70,8 +85,8 @@ pub struct Grouped<M> {
 }
 
 impl<M: Mapped> Grouped<M> {
-    /// Only the groups that meet the condition. Several must all be met. A condition on single rows, and on the columns that
-    /// they are grouped by, is a [`filter`](Query::filter) of the query.
+    /// Only the groups that meet the condition. Several must all be met. A condition on single rows, and on what they are
+    /// grouped by, is a [`filter`](Query::filter) of the query.
     ///
     /// SQL: `HAVING count(*) > ?`
     pub fn having(mut self, condition: Condition<M, EachGroup>) -> Self {
@@ -79,7 +94,7 @@ impl<M: Mapped> Grouped<M> {
         self
     }
 
-    /// Selects columns that the rows are grouped by, and values computed from all rows of a group.
+    /// Selects what the rows are grouped by, and values computed from all rows of a group.
     pub fn select<S: Selection<M>>(self, selection: S) -> Selected<M, S::Row, EachGroup> {
         Selected::new(self.draft, selection, Some(self.group))
     }
@@ -122,7 +137,7 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
         self
     }
 
-    /// In this order; then by what tells the rows apart: the primary key, the columns that they are grouped by, or all that
+    /// In this order; then by what tells the rows apart: the primary key, what they are grouped by, or all that
     /// is selected when they are [`distinct`](Selected::distinct).
     pub fn order_by(mut self, order: impl Ordering<M, Of>) -> Self {
         self.draft.order_by(order);
@@ -233,7 +248,7 @@ impl<M: Mapped, T> Selected<M, T, EachGroup> {
 fn check_group(select: &Select, group: &Group) -> Result<()> {
     let outputs = select.outputs.iter().flat_map(|outputs| outputs.iter());
     let mut exprs = outputs.chain(&group.having).chain(select.order.iter().map(|order| &order.by));
-    match exprs.find_map(|expr| expr.loose(&group.by)) {
+    match exprs.find_map(|expr| group.loose(expr)) {
         None => Ok(()),
         Some(Loose::Column(column)) => Err(Error::invalid(format!(
             "{} has several values in a group: group by it too, or select its `min()` or another value computed from all of them",

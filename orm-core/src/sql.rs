@@ -7,6 +7,7 @@ mod cache;
 pub(crate) mod ddl;
 mod dialect;
 mod expr;
+mod group;
 mod held;
 mod links;
 mod pattern;
@@ -100,6 +101,8 @@ pub struct Writer<'d> {
     joined: Vec<(usize, &'static RelationDef, usize)>,
     /// The rows of join tables by which rows are reached.
     links: Vec<Link>,
+    /// The computed values that rows are grouped by.
+    keys: Vec<GroupKey>,
     /// Whether values become what a column stores, and are not compared with it.
     stores: bool,
     /// How many `EXISTS` were written.
@@ -114,6 +117,22 @@ struct Link {
     alias: usize,
     /// Whether more is read of it than the keys.
     is_read: bool,
+}
+
+/// A computed value that rows are grouped by.
+struct GroupKey {
+    /// The alias of the row that it is computed from.
+    alias: usize,
+    value: Expr,
+    /// What was written for it, where it stood first.
+    written: Option<Written>,
+}
+
+/// A part of a statement.
+#[derive(Clone)]
+struct Written {
+    text: String,
+    params: Vec<Param<'static>>,
 }
 
 impl<'d> Writer<'d> {
@@ -131,6 +150,7 @@ impl<'d> Writer<'d> {
             in_index: false,
             joined: Vec::new(),
             links: Vec::new(),
+            keys: Vec::new(),
             stores: false,
             exists: 0,
         }

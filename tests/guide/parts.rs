@@ -66,6 +66,14 @@ fn groups(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
         .all(db)?;
     assert_eq!(sizes, [(1, 3, Some(6)), (2, 2, Some(8))]);
     chapter.shows_sql(&recording.statements());
+
+    let recording = db.record();
+    let department = || Course::department().value(Department::name());
+    let large = || Course::credits().ge(6);
+    let courses: Vec<(String, bool, u64)> =
+        Course::query().group_by((department(), large())).select((department(), large(), orm::count())).all(db)?;
+    assert_eq!(courses.iter().map(|(_, _, number)| number).sum::<u64>(), Course::query().count(db)?);
+    chapter.shows_sql(&recording.statements()[..1]);
     Ok(())
 }
 

@@ -67,6 +67,13 @@ pub struct Through {
     pub distinct: bool,
 }
 
+/// Two definitions are equal when they lead from the same columns of one table to the same columns of another.
+impl PartialEq for RelationDef {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_same(other)
+    }
+}
+
 impl RelationDef {
     /// Whether both are the same relation of one table. Definitions are constants, which have no addresses of their own to
     /// tell them by.

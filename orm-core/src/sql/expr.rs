@@ -11,6 +11,9 @@ const FLAT_TERMS: usize = 100;
 
 impl Writer<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) {
+        if self.group_key(expr) {
+            return;
+        }
         match expr {
             Expr::Column(column) => {
                 self.column(*column);

@@ -1,7 +1,7 @@
 //! Queries for rows, counts and existence.
 
 use super::{Dialect, Sql, Writer};
-use crate::ast::{self, Argument, Expr, Function, Join, Nulls, OfParent, Order, Select};
+use crate::ast::{Argument, Expr, Function, Join, Nulls, OfParent, Order, Select};
 use crate::schema::{RelationDef, Table};
 use crate::types::Param;
 use crate::value::Value;
@@ -49,7 +49,7 @@ pub fn count(select: &Select, dialect: &dyn Dialect) -> Sql {
     if in_part || select.is_limited() {
         writer.push("SELECT count(*) FROM (");
         if in_part {
-            writer.name_joined(root, select.exprs()).select_outputs(root, select);
+            writer.note_keys(root, select).name_joined(root, select.exprs()).select_outputs(root, select);
         } else {
             writer.push("SELECT 1");
         }
@@ -125,7 +125,7 @@ impl Writer<'_> {
 
     fn rows(&mut self, select: &Select) {
         let root = self.next_alias();
-        self.name_joined(root, select.exprs());
+        self.note_keys(root, select).name_joined(root, select.exprs());
         let joined = self.select_outputs(root, select).joined_columns(&select.joins);
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
         self.joined_link(root, select).output_joins(root);
@@ -286,16 +286,6 @@ impl Writer<'_> {
         if let Some(group) = &select.group {
             self.groups(group);
         }
-    }
-
-    /// ` GROUP BY … HAVING …`
-    fn groups(&mut self, group: &ast::Group) {
-        if !group.by.is_empty() {
-            self.push(" GROUP BY ").separated(", ", &group.by, |writer, &column| {
-                writer.told_apart_by(&Expr::Column(column));
-            });
-        }
-        self.conditions(" HAVING ", &group.having);
     }
 
     /// ` JOIN link AS t1 ON …`, where rows of one parent are meant and reached by links.

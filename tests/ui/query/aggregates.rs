@@ -13,6 +13,7 @@ fn main() {
     let _ = Student::query().select(Course::title());
     let _ = Student::query().select((Student::id(), Course::title()));
     let _ = Student::query().group_by(Course::title());
+    let _ = Student::query().group_by((Student::born(), count()));
     let _ = Student::query().select(Student::name().sum());
     let _: orm::Selected<Student, i64> = Student::query().select(Student::name());
 }

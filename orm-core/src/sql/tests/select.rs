@@ -222,12 +222,37 @@ fn totals() {
 }
 
 #[test]
+fn a_computed_key_of_groups_has_one_text() {
+    let key = || {
+        let three = Box::new(Expr::Value(Value::Int(3)));
+        Expr::Arithmetic(Box::new(Expr::Column(0)), Arithmetic::Multiply, three)
+    };
+    let one = Box::new(Expr::Value(Value::Int(1)));
+    let more = Expr::Arithmetic(Box::new(key()), Arithmetic::Add, one);
+    let groups = Select {
+        outputs: Some([more, Expr::Aggregate(Function::Count, None)].to_vec().into()),
+        group: Some(Group { by: vec![Expr::Column(2), key()], having: Vec::new() }),
+        ..Select::new(&COURSES)
+    };
+    check(
+        |dialect| sql::select(&groups, dialect),
+        &expect![[r#"
+        SELECT ((t0."id" * ?1) + ?2), count(*) FROM "courses" AS t0 GROUP BY t0."department_id", (t0."id" * ?1) ORDER BY t0."department_id", (t0."id" * ?1)
+        SELECT ((t0."id" * $1) + $2), count(*) FROM "courses" AS t0 GROUP BY t0."department_id", (t0."id" * $1) ORDER BY t0."department_id" NULLS FIRST, (t0."id" * $1) NULLS FIRST
+        SELECT ((t0.`id` * ?) + ?), count(*) FROM `courses` AS t0 GROUP BY t0.`department_id`, (t0.`id` * ?) ORDER BY t0.`department_id`, (t0.`id` * ?)
+        [Compared(Int(3)), Compared(Int(1))]
+        [Compared(Int(3)), Compared(Int(1)), Compared(Int(3)), Compared(Int(3))]
+    "#]],
+    );
+}
+
+#[test]
 fn distinct_values_and_groups() {
     let nulls_last = || vec![order(2, false, Some(Nulls::Last))];
     let outputs = [Expr::Column(2), Expr::Aggregate(Function::Count, None)];
     let several = Box::new(Expr::Aggregate(Function::Count, None));
     let several = Expr::Compare(several, Comparison::Gt, Box::new(Expr::Value(Value::Int(1))));
-    let group = Group { by: vec![2], having: vec![several] };
+    let group = Group { by: vec![Expr::Column(2)], having: vec![several] };
     let groups = Select {
         outputs: Some(outputs.to_vec().into()),
         group: Some(group),
