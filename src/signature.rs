@@ -6,7 +6,7 @@
 //! derives do, and their methods may change in any release.
 
 // Columns and what they are compared with, ordered by and read as.
-pub use orm_core::column::{ColumnSet, Filter, KeyOf, Operand, Ordering};
+pub use orm_core::column::{Among, ColumnSet, Filter, KeyOf, Operand, Ordering};
 pub use orm_core::select::{GroupKeys, Selection};
 pub use orm_core::types::{Comparable, Key, MomentType, Presence, RefersTo, Summable, TextType, VersionType};
 

@@ -240,6 +240,8 @@ pub enum Expr {
     IsNull(Box<Expr>),
     /// The value is one of a list; false for an empty one.
     In(Box<Expr>, Vec<Value<'static>>),
+    /// The value is one of those that a select of one output returns; its `NULL`s are left out.
+    InQuery(Box<Expr>, Arc<Select>),
     /// The value lies between two others, both included.
     Between(Box<Expr>, Box<Expr>, Box<Expr>),
     /// The text matches a pattern.
@@ -406,7 +408,7 @@ impl Expr {
     }
 
     /// Whether the value may be `NULL`, for rows of this table.
-    fn is_nullable(&self, table: &Table) -> bool {
+    pub(crate) fn is_nullable(&self, table: &Table) -> bool {
         match self {
             Expr::Column(column) => table.columns[*column].nullable,
             Expr::OfLink(link, value) => value.is_nullable(link),
@@ -440,7 +442,9 @@ impl Expr {
                 least.visit(visit);
                 greatest.visit(visit);
             }
-            Expr::IsNull(value) | Expr::In(value, _) | Expr::Like(value, ..) => value.visit(visit),
+            Expr::IsNull(value) | Expr::In(value, _) | Expr::InQuery(value, _) | Expr::Like(value, ..) => {
+                value.visit(visit);
+            }
             Expr::And(terms) | Expr::Or(terms) | Expr::Row(terms) => terms.iter().for_each(|term| term.visit(visit)),
             Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.visit(visit),
             Expr::Column(_)

@@ -1,5 +1,6 @@
 //! Typed columns, and what can be made of them.
 
+mod among;
 mod array;
 mod chosen;
 mod condition;
@@ -18,9 +19,11 @@ use std::marker::PhantomData;
 use crate::ast::{Comparison, Expr, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
-use crate::types::{ColumnType, SqlType, TextType};
+use crate::types::{ColumnType, TextType};
 use crate::value::{Mismatch, Value};
 
+pub(crate) use among::is_among;
+pub use among::{Among, Candidates};
 pub use chosen::order_from;
 pub use condition::Condition;
 pub(crate) use condition::MAX_DEPTH;
@@ -109,27 +112,37 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
         Condition::new(Expr::Between(Box::new(self.expr()), Box::new(least), Box::new(greatest))).at_depth(depth)
     }
 
-    /// One of some values. None of an empty list; `None` in the list matches nothing, as in SQL. Any number of values
-    /// works, with one statement text; arrays alone are compared one by one.
+    /// One of some values: of a list, or of those that a query returns.
     ///
-    /// SQL: `"id" IN (…)`
-    pub fn in_<V: Operand<M, T>>(self, values: impl IntoIterator<Item = V>) -> Condition<M> {
-        let mut list = Vec::new();
-        for value in values {
-            match self.operand(value) {
-                Ok(Expr::Value(Value::Null)) => {}
-                Ok(Expr::Value(value)) if holds_json(&value) => return Condition::failed(Some(json_is_not_compared())),
-                Ok(Expr::Value(value)) => list.push(value),
-                Ok(_) => return Condition::failed(Some(Error::invalid("`in_` takes values, not columns; use `eq`"))),
-                Err(error) => return Condition::failed(Some(error)),
-            }
-        }
-        if matches!(T::SQL_TYPE, SqlType::Array(_)) {
-            // An array of arrays would be one of the elements of all.
-            let equal = |value| Expr::Compare(Box::new(self.expr()), Comparison::Eq, Box::new(Expr::Value(value)));
-            return Condition::new(Expr::Or(list.into_iter().map(equal).collect()));
-        }
-        Condition::new(Expr::In(Box::new(self.expr()), list))
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let some = Student::query().filter(Student::id().in_([1, 2])).all(&db)?;
+    ///
+    /// let of_law = Department::query().filter(Department::name().eq("Law")).select(Department::id());
+    /// let students = Student::query().filter(Student::department_id().in_(of_law.clone())).all(&db)?;
+    /// let others = Student::query().filter(!Student::department_id().in_(of_law)).all(&db)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// No value is one of an empty list; `None` in the list matches nothing, as in SQL. Any number of values works, with one
+    /// statement text; arrays alone are compared one by one.
+    ///
+    /// A query selects one column or expression of the column's type, and may be grouped, distinct or limited. It is part of
+    /// the statement. `NULL`s that it returns are left out, so that `!in_` finds the rows whose value it does not return. A
+    /// column that is `NULL` itself is found by neither.
+    ///
+    /// SQL: `"id" IN (…)`, or `"department_id" IN (SELECT t1."id" FROM "departments" AS t1 WHERE …)`
+    #[doc(alias = "in_query")]
+    #[doc(alias = "in_subquery")]
+    #[doc(alias = "is_in")]
+    #[doc(alias = "eq_any")]
+    pub fn in_(self, values: impl Among<M, T>) -> Condition<M> {
+        let column = &M::TABLE.columns[self.index];
+        let candidates = values.into_candidates(&|mismatch| Error::encode(M::TABLE, column, mismatch));
+        is_among(Ok(self.expr()), T::SQL_TYPE, candidates)
     }
 
     /// `NULL`. SQL: `"department_id" IS NULL`

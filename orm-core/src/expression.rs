@@ -4,7 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::ast::{Argument, Arithmetic, Comparison, Expr, Function};
-use crate::column::{Column, Condition, EachGroup, EachRow, MAX_DEPTH, Operand, OrderBy, check_depth, operand};
+use crate::column::{
+    Among, Column, Condition, EachGroup, EachRow, MAX_DEPTH, Operand, OrderBy, check_depth, is_among, operand,
+};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::types::{ColumnType, Comparable, Required, Summable};
@@ -72,6 +74,13 @@ impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
     /// At least a value, a column or another expression.
     pub fn ge(self, other: impl Operand<M, T>) -> Condition<M, Of> {
         self.compare(Comparison::Ge, other)
+    }
+
+    /// One of some values: of a list, or of those that a query returns, as [`Column::in_`].
+    pub fn in_(self, values: impl Among<M, T>) -> Condition<M, Of> {
+        let (column, depth) = (self.column, self.depth);
+        let candidates = values.into_candidates(&|mismatch| refused::<M>(column, mismatch));
+        is_among(self.into_parts().1, T::SQL_TYPE, candidates).at_depth(depth)
     }
 
     /// From the least to the greatest.

@@ -4,9 +4,10 @@ mod keys;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::ast::{Expr, Group, Loose, Order, Select};
-use crate::column::{Column, Condition, EachGroup, EachRow, Filter, Ordering};
+use crate::column::{Among, Candidates, Column, Condition, EachGroup, EachRow, Filter, Ordering};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
@@ -17,7 +18,8 @@ use crate::relation::Aggregate;
 use crate::row::{Row, RowSink};
 use crate::schema::Table;
 use crate::sql::{self, Held, Sql};
-use crate::types::ColumnType;
+use crate::types::{ColumnType, Required};
+use crate::value::Mismatch;
 
 pub use keys::GroupKeys;
 
@@ -242,6 +244,25 @@ impl<M: Mapped, T> Selected<M, T, EachGroup> {
         }
         self
     }
+}
+
+/// What a selection of one value returns can be what a value is one of; where only one of the two is optional too.
+macro_rules! among {
+    ($($selected:ty => $compared:ty, ($($bound:tt)*);)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<M, N: Mapped, T: $($bound)*, Of> Among<M, $compared> for Selected<N, $selected, Of> {
+            fn into_candidates(self, _: &dyn Fn(Mismatch) -> Error) -> Result<Candidates> {
+                self.check()?;
+                Ok(Candidates::Returned(Arc::new(self.draft.select), self.draft.depth))
+            }
+        }
+    )*};
+}
+
+among! {
+    T => T, (ColumnType);
+    T => Option<T>, (ColumnType);
+    Option<T> => T, (ColumnType<Presence = Required>);
 }
 
 /// What is selected and ordered by has one value in each group.

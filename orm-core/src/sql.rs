@@ -10,6 +10,7 @@ mod expr;
 mod group;
 mod held;
 mod links;
+mod membership;
 mod pattern;
 #[cfg(any(feature = "postgres", all(test, feature = "sqlite")))]
 pub mod postgres;

@@ -3,7 +3,7 @@
 use orm::{Condition, Db, Model, ResultExt, Sql};
 
 use crate::chapter::Chapter;
-use crate::{Course, Department, Student};
+use crate::{Course, Department, Enrollment, Student};
 
 #[test]
 fn chapter() -> orm::Result<()> {
@@ -11,6 +11,7 @@ fn chapter() -> orm::Result<()> {
     let mut chapter = Chapter::open("02-queries");
     filters(&db, &mut chapter)?;
     conditions(&db, &mut chapter)?;
+    returned_by_a_query(&db, &mut chapter)?;
     put_together(&db, &mut chapter)?;
     patterns_and_case(&db)?;
     optional_and_required(&db)?;
@@ -43,6 +44,16 @@ fn conditions(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
         .filter(Course::prerequisite_id().ne(5) | Course::prerequisite_id().eq(None))
         .all(db)?;
     assert_eq!(courses.len(), 3);
+    chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn returned_by_a_query(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let graded = Enrollment::query().filter(Enrollment::grade().gt(90)).select(Enrollment::student_id());
+    let best = Student::query().filter(Student::id().in_(graded.clone())).all(db)?;
+    let others = Student::query().filter(!Student::id().in_(graded)).all(db)?;
+    assert_eq!((best.len(), others.len()), (2, 1));
     chapter.shows_sql(&recording.statements());
     Ok(())
 }

@@ -5,4 +5,5 @@ mod chosen;
 mod composed;
 mod filters;
 mod order;
+mod subqueries;
 mod values;

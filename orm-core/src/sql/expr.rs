@@ -36,6 +36,7 @@ impl Writer<'_> {
                 self.push(" IS NULL");
             }
             Expr::In(value, values) => self.one_of(value, values),
+            Expr::InQuery(value, select) => self.one_returned(value, select),
             Expr::Between(value, least, greatest) => self.between(value, least, greatest),
             Expr::Like(value, pattern, letters) => self.like(value, pattern, *letters),
             Expr::And(terms) => {

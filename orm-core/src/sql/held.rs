@@ -303,16 +303,30 @@ impl Writer<'_> {
     /// A value in the form in which it is compared with another.
     pub(super) fn operand(&mut self, value: &Expr, other: &Expr, by_size: bool) {
         let held = self.shared(&[value, other], by_size);
+        if let (Expr::Value(value), Some(held)) = (value, held) {
+            let column = self.held(other).unwrap_or(held);
+            self.bind_as(value, column, held);
+            return;
+        }
+        self.trusted_as(value, held);
+    }
+
+    /// A value computed from columns, as it is compared.
+    pub(super) fn trusted_as(&mut self, value: &Expr, held: Option<Held>) {
         self.trust_value(value);
-        match (value, held) {
-            (Expr::Value(value), Some(held)) => {
-                let column = self.held(other).unwrap_or(held);
-                self.bind_as(value, column, held);
-            }
-            (value, Some(held)) => self.in_form(value, held),
-            (value, None) => {
-                self.expr(value);
-            }
+        match held {
+            Some(held) => self.in_form(value, held),
+            None => self.expr(value),
+        }
+    }
+
+    /// What a value in the innermost scope and one of another table are equal as.
+    pub(super) fn shared_with(&self, value: &Expr, other: &Expr, table: &Table) -> Option<Held> {
+        let held = [self.held(value), Held::of(other, table).map(|held| self.held_here(held))];
+        match held {
+            [Some(own), Some(other)] if own.form == other.form && own.form.is_canonical() => Some(own),
+            // What is not of a column is in the form of new tables.
+            [own, other] => own.or(other).map(|held| Held::native(held.sql_type)),
         }
     }
 

@@ -322,7 +322,7 @@ impl Writer<'_> {
     }
 
     /// ` ORDER BY …`, of these terms alone.
-    fn order_by(&mut self, terms: &[Order], asked: usize) {
+    pub(super) fn order_by(&mut self, terms: &[Order], asked: usize) {
         if !terms.is_empty() {
             self.push(" ORDER BY ").terms(terms, asked);
         }

@@ -245,6 +245,9 @@ fn a_relation_that_may_lead_to_several_rows_has_no_value() -> Result<()> {
     assert!(Badge::query().filter(name().eq("a")).count(&db).unwrap_err().is_schema_mismatch());
     assert!(Badge::query().order_by(name().asc()).page(1).read(&db).unwrap_err().is_schema_mismatch());
     assert!(Badge::rows_where(name().eq("a")).delete(&db).unwrap_err().is_schema_mismatch());
+    let returned = Badge::query().select(name());
+    let error = Author::query().filter(Author::name().in_(returned)).all(&db).unwrap_err();
+    assert_eq!(error.to_string(), message, "of the query in a condition");
     let level = Author::badge().value(Badge::level());
     let error = Author::query().order_by(level.asc()).all(&db).unwrap_err();
     assert!(error.to_string().starts_with("`Author.badge` may lead to several rows"), "{error}");

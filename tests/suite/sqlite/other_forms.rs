@@ -68,6 +68,8 @@ fn date_times_with_a_t_are_read_and_not_compared() -> Result<()> {
     let attribute = "#[model(stored = iso8601(fraction = auto_si))]";
     refused(Event::rows_where(Event::at().lt(bound)).delete(&db), "at", attribute);
     refused(Event::query().filter(Event::at().eq(bound)).all(&db), "at", attribute);
+    let returned = Event::query().select(Event::at());
+    refused(Event::query().filter(!Event::at().in_(returned)).all(&db), "at", attribute);
     refused(Event::query().order_by(Event::at().asc()).all(&db), "at", attribute);
     refused(Event::query().max(&db, Event::at()), "at", attribute);
     refused(NewEvent { at: bound }.insert(&db), "at", attribute);
@@ -313,5 +315,31 @@ fn an_error_shows_no_value() -> Result<()> {
     let shown = |error: Error| format!("{error} {error:?}");
     let error = Event::query().filter(Event::at().lt(at("2024-05-01 06:00:00"))).count(&db).unwrap_err();
     assert!(!shown(error).contains("a secret"));
+    Ok(())
+}
+
+/// The column of the query in a condition is compared too.
+#[test]
+fn what_a_query_in_a_condition_returns_is_looked_at() -> Result<()> {
+    #[derive(Model, Debug)]
+    struct Event {
+        id: i64,
+        at: DateTime,
+    }
+    #[derive(Model, Debug)]
+    struct Visit {
+        id: i64,
+        since: DateTime,
+    }
+    let db = left(&[
+        "CREATE TABLE events (id INTEGER PRIMARY KEY, at DATETIME NOT NULL)",
+        "INSERT INTO events VALUES (1, '2024-05-01 12:34:56')",
+        "CREATE TABLE visits (id INTEGER PRIMARY KEY, since DATETIME NOT NULL)",
+        "INSERT INTO visits VALUES (1, '2024-05-01T12:34:56')",
+    ])?;
+    let visits = Visit::query().select(Visit::since());
+    refused(Event::query().filter(Event::at().in_(visits.clone())).all(&db), "since", "#[model(stored = iso8601");
+    refused(Event::rows_where(!Event::at().in_(visits)).delete(&db), "since", "#[model(stored = iso8601");
+    assert_eq!(Event::query().count(&db)?, 1);
     Ok(())
 }

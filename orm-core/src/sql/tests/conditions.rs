@@ -2,15 +2,18 @@
 
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
+use std::sync::Arc;
+
 use expect_test::expect;
 
 use super::mariadb::MariaDb;
 use super::school::{BELONGS_TO, COURSES, DEPARTMENTS, HAS_MANY, MANY_TO_MANY};
-use super::{check, filtered, number, text};
-use crate::ast::{Aggregate, Arithmetic, Comparison, Expr, Letters, Pattern, Select};
+use super::{check, filtered, limited, narrowed, number, text};
+use crate::ast::{Aggregate, Argument, Arithmetic, Comparison, Expr, Function, Group, Letters, Pattern, Select};
 use crate::sql::postgres::{COCKROACH, POSTGRES};
 use crate::sql::sqlite::Sqlite;
 use crate::sql::{self, Dialect};
+use crate::types::SqlType;
 use crate::value::Value;
 
 /// Each database finds prefixes by an index in its own way, and has wildcards of its own where cases count.
@@ -238,4 +241,65 @@ fn comparisons() {
             [List([Int(2)])]
         "#]],
     );
+}
+
+/// `NULL`s are left out where a column may hold them: behind a limit, or before it is looked at.
+#[test]
+fn values_that_a_query_returns() {
+    let column = |at| Box::new(Expr::Column(at));
+    let condition = |expr: Expr| move |dialect: &dyn Dialect| sql::select(&filtered(expr.clone()), dialect);
+    let returned = |at, select: Select| Arc::new(Select { outputs: Some([Expr::Column(at)].into()), ..select });
+    let of_courses = |at| returned(at, Select { filter: vec![number(0, 7)], ..narrowed() });
+    check(
+        condition(Expr::InQuery(column(2), of_courses(0))),
+        &expect![[r#"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IN (SELECT t1."id" FROM "courses" AS t1 WHERE t1."id" = ?1) ORDER BY t0."id"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."department_id" IN (SELECT t1."id" FROM "courses" AS t1 WHERE t1."id" = $1) ORDER BY t0."id"
+        SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`department_id` IN (SELECT t1.`id` FROM `courses` AS t1 WHERE t1.`id` = ?) ORDER BY t0.`id`
+        [Compared(Int(7))]
+    "#]],
+    );
+    check(
+        condition(Expr::Not(Box::new(Expr::InQuery(column(2), of_courses(2))))),
+        &expect![[r#"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE NOT (t0."department_id" IN (SELECT t1."department_id" FROM "courses" AS t1 WHERE t1."id" = ?1 AND t1."department_id" IS NOT NULL)) ORDER BY t0."id"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE NOT (t0."department_id" IN (SELECT t1."department_id" FROM "courses" AS t1 WHERE t1."id" = $1 AND t1."department_id" IS NOT NULL)) ORDER BY t0."id"
+        SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE NOT (t0.`department_id` IN (SELECT t1.`department_id` FROM `courses` AS t1 WHERE t1.`id` = ? AND t1.`department_id` IS NOT NULL)) ORDER BY t0.`id`
+        [Compared(Int(7))]
+    "#]],
+    );
+    check(
+        condition(Expr::InQuery(column(0), returned(2, limited()))),
+        &expect![[r#"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT n."value" FROM (SELECT t1."department_id" AS "value" FROM "courses" AS t1 WHERE NOT (t1."title" = ?1) ORDER BY t1."title" DESC, t1."id" DESC LIMIT ?2 OFFSET ?3) AS n WHERE n."value" IS NOT NULL) ORDER BY t0."id"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT n."value" FROM (SELECT t1."department_id" AS "value" FROM "courses" AS t1 WHERE NOT (t1."title" = $1) ORDER BY t1."title" DESC, t1."id" DESC LIMIT $2 OFFSET $3) AS n WHERE n."value" IS NOT NULL) ORDER BY t0."id"
+        SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`id` IN (SELECT n.`value` FROM (SELECT t1.`department_id` AS `value` FROM `courses` AS t1 WHERE NOT (t1.`title` = ?) ORDER BY t1.`title` DESC, t1.`id` DESC LIMIT ? OFFSET ?) AS n WHERE n.`value` IS NOT NULL) ORDER BY t0.`id`
+        [Compared(Text("x")), Value(Int(2)), Value(Int(1))]
+    "#]],
+    );
+    let most = Expr::Aggregate(Function::Max, Some(Argument { value: column(2), sql_type: SqlType::Int64 }));
+    let group = Some(Group { by: vec![Expr::Column(1)], having: Vec::new() });
+    let greatest = Select { outputs: Some([most].into()), group, ..Select::new(&COURSES) };
+    check(
+        condition(Expr::InQuery(column(0), Arc::new(greatest))),
+        &expect![[r#"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT max(t1."department_id") FROM "courses" AS t1 GROUP BY t1."title" HAVING max(t1."department_id") IS NOT NULL) ORDER BY t0."id"
+        SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" IN (SELECT max(t1."department_id") FROM "courses" AS t1 GROUP BY t1."title" HAVING max(t1."department_id") IS NOT NULL) ORDER BY t0."id"
+        SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`id` IN (SELECT max(t1.`department_id`) FROM `courses` AS t1 GROUP BY t1.`title` HAVING max(t1.`department_id`) IS NOT NULL) ORDER BY t0.`id`
+        []
+    "#]],
+    );
+    // What the server would plan together is planned apart, where there is more of it than it can.
+    let nine = |dialect: &dyn Dialect| {
+        let all = Select { outputs: Some([Expr::Column(0)].into()), ..Select::new(&DEPARTMENTS) };
+        let condition = Expr::InQuery(column(2), Arc::new(all));
+        sql::select(&Select { filter: vec![condition; 9], ..Select::new(&COURSES) }, dialect)
+    };
+    let text = nine(&POSTGRES).text;
+    let (together, apart) = (
+        r#"t0."department_id" IN (SELECT"#,
+        r#") AND (t0."department_id" IN (SELECT t9."id" FROM "departments" AS t9)) = true"#,
+    );
+    assert!(text.starts_with("SELECT") && text.matches(together).count() == 9 && text.contains(apart), "{text}");
+    assert!(!nine(&Sqlite).text.contains(" = "));
 }

@@ -1,0 +1,75 @@
+//! Whether a value is one of those that a query returns.
+
+use std::sync::Arc;
+
+use super::{Held, Writer};
+use crate::ast::{Expr, Select};
+
+impl Writer<'_> {
+    /// `t0."id" IN (SELECT t1."student_id" FROM "enrollments" AS t1 WHERE …)`; where the database would plan too many of them
+    /// together, `(t0."id" IN (…)) = TRUE`, which is as unknown as the condition where that is.
+    pub(super) fn one_returned(&mut self, value: &Expr, select: &Arc<Select>) {
+        let Some([output]) = select.outputs.as_deref() else { return };
+        let held = self.shared_with(value, output, select.table);
+        self.exists += 1;
+        let is_apart = self.dialect.exists_planned_together().is_some_and(|most| self.exists > most);
+        if is_apart {
+            self.push("(");
+        }
+        self.trusted_as(value, held);
+        self.push(" IN (").returned(select, output, held);
+        self.push(")");
+        if is_apart {
+            let truth = self.dialect.truth(true);
+            self.push(") = ").push(truth);
+        }
+    }
+
+    /// The values that a select returns, but for `NULL`s: among them no value would be known not to be one.
+    fn returned(&mut self, select: &Select, output: &Expr, held: Option<Held>) {
+        let nullable = output.is_nullable(select.table);
+        if !select.is_limited() {
+            let select = Select { order: Vec::new(), ..select.clone() };
+            self.rows_of(&if nullable { without_null(select, output) } else { select }, output, held);
+            return;
+        }
+        // They are left out behind the limit. A limit within `IN` itself is not known to every database.
+        self.push("SELECT n.").name("value").push(" FROM (").rows_of(select, output, held);
+        self.push(") AS n");
+        if nullable {
+            self.push(" WHERE n.").name("value").push(" IS NOT NULL");
+        }
+    }
+
+    /// `SELECT t1."student_id" AS "value" FROM "enrollments" AS t1 WHERE … ORDER BY … LIMIT ?`, ordered only if it is limited.
+    fn rows_of(&mut self, select: &Select, output: &Expr, held: Option<Held>) {
+        let root = self.next_alias();
+        self.note_keys(root, select).name_joined(root, select.exprs());
+        self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        self.enter_as(root, select.table);
+        self.trusted_as(output, held);
+        self.leave();
+        if select.is_limited() {
+            self.push(" AS ").name("value");
+        }
+        self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
+        self.joined_link(root, select).output_joins(root);
+        self.enter_as(root, select.table);
+        self.restrictions(select);
+        if select.is_limited() {
+            self.order_by(&select.full_order(), select.order.len());
+        }
+        self.leave();
+        self.bounds(select);
+    }
+}
+
+/// Only the rows or groups whose value is not `NULL`.
+fn without_null(mut select: Select, output: &Expr) -> Select {
+    let condition = Expr::Not(Box::new(Expr::IsNull(Box::new(output.clone()))));
+    match &mut select.group {
+        Some(group) => group.having.push(condition),
+        None => select.filter.push(condition),
+    }
+    select
+}
