@@ -33,13 +33,9 @@ pub trait Mapped: Sized + 'static {
     #[doc(hidden)]
     type Itself: Mapped;
 
-    /// What the compiler finds where a relation to the model is asked for a column, to say where that stands.
+    /// What the compiler finds where a relation to the model is asked for a column, to say where that stands: a type without values.
     #[doc(hidden)]
     type Columns: 'static;
-
-    /// The only value of [`Columns`](Mapped::Columns).
-    #[doc(hidden)]
-    const COLUMNS: &'static Self::Columns;
 
     /// The states of the relations in a row that holds none of them.
     #[doc(hidden)]

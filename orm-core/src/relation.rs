@@ -209,12 +209,13 @@ impl<P, C, K, const AT: usize, Row, E, B> Relation<P, C, K, AT, Row, E, B> {
     }
 }
 
-/// A relation has no columns: this leads the compiler to functions whose bound says so.
+/// A relation has no columns: this leads the compiler to functions whose bound says so. Their type has no values, so that there
+/// is nothing to dereference, and `*Student::courses()` panics.
 impl<P, C: Mapped, K, const AT: usize, Row, E, B> Deref for Relation<P, C, K, AT, Row, E, B> {
     type Target = C::Columns;
 
     fn deref(&self) -> &C::Columns {
-        C::COLUMNS
+        unreachable!("a relation has no columns of its own")
     }
 }
 

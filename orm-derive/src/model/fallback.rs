@@ -75,7 +75,6 @@ fn implementation(model: &Model) -> TokenStream {
             type Key = #key;
             type Itself = Self;
             type Columns = ();
-            const COLUMNS: &'static () = &();
             type Unloaded = #unloaded;
             const TABLE_NAME: __orm::TableName = #names;
             const TABLE: &'static __orm::Table = &__orm::Table::of::<Self>(#name, &[]);

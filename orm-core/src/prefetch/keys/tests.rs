@@ -26,7 +26,6 @@ impl Mapped for Parent {
     type Key = i64;
     type Itself = Self;
     type Columns = ();
-    const COLUMNS: &'static () = &();
     type Unloaded = ();
     const TABLE_NAME: TableName = TableName::new("parents", &["number"]);
     const TABLE: &'static Table = &PARENTS;

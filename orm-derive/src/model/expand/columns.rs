@@ -1,7 +1,8 @@
 //! `HasColumn` for each field, by which other models refer to it, and the functions that give typed columns.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
 
 use crate::model::definition::{Codec, Column, Model, Moment, Stored};
 use crate::names;
@@ -25,10 +26,9 @@ pub(crate) fn has_column(model: &Model) -> TokenStream {
         let names = if field == *sql { quote!(name(#field, #text)) } else { quote!(names(#field, #sql, #text)) };
         // The one place that asks whether the type is one of a column: its error stands at the type.
         let form = form(model, column);
-        let spanned = quote_spanned!(column.stored_at()=> #ty);
         quote! {
             impl __orm::HasColumn<#hash, #ty> for #ident {
-                type Type = #spanned;
+                type Type = #ty;
                 const INDEX: usize = #at;
                 const NAMES: __orm::Names = __orm::#names;
                 #form
@@ -76,22 +76,22 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
 }
 
 /// What rustc finds where a relation to the model is asked for a column, as in `Post::author().name()`: functions that nothing
-/// can call, and whose bound says where a condition on the column stands. Each relation derefs to them.
+/// can call, and whose bound says where a condition on the column stands. Each relation derefs to their type, of which there is
+/// no value, so that their bodies cost the compiler little.
 ///
 /// The column is one of whatever model is asked for, so that rustc finds nothing else wrong with what is done with it.
 fn on_relations(model: &Model) -> TokenStream {
     let (krate, ident) = (&model.krate, &model.ident);
-    let functions = model.columns.iter().enumerate().filter_map(|(at, column)| {
+    let functions = model.columns.iter().filter_map(|column| {
         let (accessor, ty) = (column.accessor.as_ref()?, stored(column));
-        let at = Literal::usize_unsuffixed(at);
         Some(quote! {
             pub fn #accessor<M: __orm::ColumnsOf<#ident>>(&self) -> #krate::Column<M, #ty> {
-                #krate::Column::at(#at)
+                match *self {}
             }
         })
     });
     quote! {
-        pub struct __Columns;
+        pub enum __Columns {}
         impl __Columns {
             #(#functions)*
         }
@@ -99,10 +99,26 @@ fn on_relations(model: &Model) -> TokenStream {
 }
 
 /// The type of the column: the field's own, or `Coded<Codec, Type>`.
-pub(crate) fn stored(column: &Column) -> TokenStream {
+fn stored(column: &Column) -> StoredType<'_> {
     let ty = &column.ty;
-    let coded = |codec| quote_spanned!(column.stored_at()=> __orm::Coded<#codec, #ty>);
-    codec(column).map_or_else(|| quote!(#ty), coded)
+    let coded = |codec| StoredType::Coded(quote_spanned!(column.stored_at()=> __orm::Coded<#codec, #ty>));
+    codec(column).map_or(StoredType::Own(ty), coded)
+}
+
+/// The type of a column, which writes its tokens one by one where it is the field's own: the compiler takes each stream of
+/// tokens within another by a call.
+enum StoredType<'m> {
+    Own(&'m Type),
+    Coded(TokenStream),
+}
+
+impl ToTokens for StoredType<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            StoredType::Own(ty) => ty.to_tokens(tokens),
+            StoredType::Coded(ty) => ty.to_tokens(tokens),
+        }
+    }
 }
 
 /// What stores the column, if its type does not: `AsJson`, or `OrNull<AsJson>` for an `Option`.

@@ -26,7 +26,6 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             type Key = #key;
             type Itself = Self;
             type Columns = __Columns;
-            const COLUMNS: &'static __Columns = &__Columns;
             type Unloaded = #unloaded;
             const TABLE_NAME: __orm::TableName = #name;
             const TABLE: &'static __orm::Table = #table;

@@ -18,7 +18,6 @@ const _: () = {
         type Key = i64;
         type Itself = Self;
         type Columns = __Columns;
-        const COLUMNS: &'static __Columns = &__Columns;
         type Unloaded = ();
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("items", &["id"]);
         const TABLE: &'static __orm::Table = {
@@ -123,20 +122,20 @@ const _: () = {
             ::orm::Column::at(2)
         }
     }
-    pub struct __Columns;
+    pub enum __Columns {}
     impl __Columns {
         pub fn id<M: __orm::ColumnsOf<Item>>(&self) -> ::orm::Column<M, i64> {
-            ::orm::Column::at(0)
+            match *self {}
         }
         pub fn price<M: __orm::ColumnsOf<Item>>(
             &self,
         ) -> ::orm::Column<M, __orm::Coded<Cents, Money>> {
-            ::orm::Column::at(1)
+            match *self {}
         }
         pub fn tags<M: __orm::ColumnsOf<Item>>(
             &self,
         ) -> ::orm::Column<M, __orm::Coded<__orm::OrNull<__orm::AsJson>, Option<Tags>>> {
-            ::orm::Column::at(2)
+            match *self {}
         }
     }
     #[automatically_derived]

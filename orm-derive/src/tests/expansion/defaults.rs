@@ -20,7 +20,6 @@ const _: () = {
         type Key = i64;
         type Itself = Self;
         type Columns = __Columns;
-        const COLUMNS: &'static __Columns = &__Columns;
         type Unloaded = ();
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("settings", &["id"]);
         const TABLE: &'static __orm::Table = {
@@ -117,21 +116,21 @@ const _: () = {
             ::orm::Column::at(3)
         }
     }
-    pub struct __Columns;
+    pub enum __Columns {}
     impl __Columns {
         pub fn id<M: __orm::ColumnsOf<Setting>>(&self) -> ::orm::Column<M, i64> {
-            ::orm::Column::at(0)
+            match *self {}
         }
         pub fn a<M: __orm::ColumnsOf<Setting>>(&self) -> ::orm::Column<M, i32> {
-            ::orm::Column::at(1)
+            match *self {}
         }
         pub fn b<M: __orm::ColumnsOf<Setting>>(&self) -> ::orm::Column<M, String> {
-            ::orm::Column::at(2)
+            match *self {}
         }
         pub fn c<M: __orm::ColumnsOf<Setting>>(
             &self,
         ) -> ::orm::Column<M, Option<String>> {
-            ::orm::Column::at(3)
+            match *self {}
         }
     }
     #[automatically_derived]

@@ -19,7 +19,6 @@ const _: () = {
         type Key = i64;
         type Itself = Self;
         type Columns = ();
-        const COLUMNS: &'static () = &();
         type Unloaded = ();
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("persons", &[]);
         const TABLE: &'static __orm::Table = &__orm::Table::of::<Self>("Person", &[]);
@@ -43,10 +42,10 @@ const _: () = {
             ::orm::Column::at(0)
         }
     }
-    pub struct __Columns;
+    pub enum __Columns {}
     impl __Columns {
         pub fn name<M: __orm::ColumnsOf<Person>>(&self) -> ::orm::Column<M, String> {
-            ::orm::Column::at(0)
+            match *self {}
         }
     }
     #[automatically_derived]

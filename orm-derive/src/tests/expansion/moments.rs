@@ -18,7 +18,6 @@ const _: () = {
         type Key = i64;
         type Itself = Self;
         type Columns = __Columns;
-        const COLUMNS: &'static __Columns = &__Columns;
         type Unloaded = ();
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("posts", &["id"]);
         const TABLE: &'static __orm::Table = {
@@ -88,16 +87,16 @@ const _: () = {
             ::orm::Column::at(2)
         }
     }
-    pub struct __Columns;
+    pub enum __Columns {}
     impl __Columns {
         pub fn id<M: __orm::ColumnsOf<Post>>(&self) -> ::orm::Column<M, i64> {
-            ::orm::Column::at(0)
+            match *self {}
         }
         pub fn posted<M: __orm::ColumnsOf<Post>>(&self) -> ::orm::Column<M, Timestamp> {
-            ::orm::Column::at(1)
+            match *self {}
         }
         pub fn edited<M: __orm::ColumnsOf<Post>>(&self) -> ::orm::Column<M, Timestamp> {
-            ::orm::Column::at(2)
+            match *self {}
         }
     }
     #[automatically_derived]

@@ -38,7 +38,6 @@ const _: () = {
         type Key = (String, i32);
         type Itself = Self;
         type Columns = __Columns;
-        const COLUMNS: &'static __Columns = &__Columns;
         type Unloaded = (my::orm::NotLoaded, ());
         const TABLE_NAME: __orm::TableName = __orm::TableName::new(
                 "people",
@@ -165,21 +164,21 @@ const _: () = {
             my::orm::Column::at(4)
         }
     }
-    pub struct __Columns;
+    pub enum __Columns {}
     impl __Columns {
         pub fn first_name<M: __orm::ColumnsOf<Person>>(
             &self,
         ) -> my::orm::Column<M, String> {
-            my::orm::Column::at(0)
+            match *self {}
         }
         pub fn r#type<M: __orm::ColumnsOf<Person>>(&self) -> my::orm::Column<M, i32> {
-            my::orm::Column::at(1)
+            match *self {}
         }
         pub fn born<M: __orm::ColumnsOf<Person>>(&self) -> my::orm::Column<M, i64> {
-            my::orm::Column::at(2)
+            match *self {}
         }
         pub fn b<M: __orm::ColumnsOf<Person>>(&self) -> my::orm::Column<M, Option<i64>> {
-            my::orm::Column::at(4)
+            match *self {}
         }
     }
     const __AT_team: usize = __orm::other::<Team>().at(0);

@@ -18,7 +18,6 @@ const _: () = {
         type Key = i64;
         type Itself = Self;
         type Columns = __Columns;
-        const COLUMNS: &'static __Columns = &__Columns;
         type Unloaded = ();
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("students", &["id"]);
         const TABLE: &'static __orm::Table = {
@@ -86,20 +85,20 @@ const _: () = {
             ::orm::Column::at(2)
         }
     }
-    pub struct __Columns;
+    pub enum __Columns {}
     impl __Columns {
         pub fn id<M: __orm::ColumnsOf<Student>>(&self) -> ::orm::Column<M, i64> {
-            ::orm::Column::at(0)
+            match *self {}
         }
         pub fn first_name<M: __orm::ColumnsOf<Student>>(
             &self,
         ) -> ::orm::Column<M, String> {
-            ::orm::Column::at(1)
+            match *self {}
         }
         pub fn last_name<M: __orm::ColumnsOf<Student>>(
             &self,
         ) -> ::orm::Column<M, Option<String>> {
-            ::orm::Column::at(2)
+            match *self {}
         }
     }
     #[automatically_derived]

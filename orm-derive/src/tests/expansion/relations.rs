@@ -57,7 +57,6 @@ const _: () = {
         type Key = i64;
         type Itself = Self;
         type Columns = __Columns;
-        const COLUMNS: &'static __Columns = &__Columns;
         type Unloaded = (
             ::orm::NotLoaded,
             (
@@ -224,15 +223,15 @@ const _: () = {
             ::orm::Column::at(1)
         }
     }
-    pub struct __Columns;
+    pub enum __Columns {}
     impl __Columns {
         pub fn id<M: __orm::ColumnsOf<Teacher>>(&self) -> ::orm::Column<M, i64> {
-            ::orm::Column::at(0)
+            match *self {}
         }
         pub fn school_id<M: __orm::ColumnsOf<Teacher>>(
             &self,
         ) -> ::orm::Column<M, Option<i64>> {
-            ::orm::Column::at(1)
+            match *self {}
         }
     }
     const __AT_courses: usize = __orm::other::<Course>().at(0);

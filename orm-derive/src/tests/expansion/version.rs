@@ -13,7 +13,6 @@ const _: () = {
         type Key = i64;
         type Itself = Self;
         type Columns = __Columns;
-        const COLUMNS: &'static __Columns = &__Columns;
         type Unloaded = ();
         const TABLE_NAME: __orm::TableName = __orm::TableName::new("pages", &["id"]);
         const TABLE: &'static __orm::Table = {
@@ -70,13 +69,13 @@ const _: () = {
             ::orm::Column::at(1)
         }
     }
-    pub struct __Columns;
+    pub enum __Columns {}
     impl __Columns {
         pub fn id<M: __orm::ColumnsOf<Page>>(&self) -> ::orm::Column<M, i64> {
-            ::orm::Column::at(0)
+            match *self {}
         }
         pub fn version<M: __orm::ColumnsOf<Page>>(&self) -> ::orm::Column<M, i64> {
-            ::orm::Column::at(1)
+            match *self {}
         }
     }
     impl Page {

@@ -137,7 +137,6 @@ impl Mapped for Note {
     type Key = i64;
     type Itself = Self;
     type Columns = ();
-    const COLUMNS: &'static () = &();
     type Unloaded = ();
     const TABLE_NAME: TableName = TableName::new("notes", &["id"]);
     const TABLE: &'static Table = &NOTES;
@@ -188,7 +187,6 @@ impl Mapped for Keyless {
     type Key = String;
     type Itself = Self;
     type Columns = ();
-    const COLUMNS: &'static () = &();
     type Unloaded = ();
     const TABLE_NAME: TableName = TableName::new("keyless", &["code"]);
     const TABLE: &'static Table = &KEYLESS;
