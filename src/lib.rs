@@ -91,7 +91,7 @@ pub use orm_core::types::{
 };
 #[cfg(feature = "json")]
 pub use orm_core::types::{AsJson, Json};
-pub use orm_core::value::{Mismatch, Value, ValueRef};
+pub use orm_core::value::{DateUnit, Mismatch, TimeUnit, Value, ValueRef};
 #[doc = include_str!("docs/column_type.md")]
 pub use orm_derive::ColumnType;
 

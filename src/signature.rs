@@ -8,7 +8,9 @@
 // Columns and what they are compared with, ordered by and read as.
 pub use orm_core::column::{Among, ColumnSet, Filter, KeyOf, Operand, Ordering};
 pub use orm_core::select::{GroupKeys, Selection};
-pub use orm_core::types::{Comparable, Key, MomentType, Presence, RefersTo, Summable, TextType, VersionType};
+pub use orm_core::types::{
+    CalendarType, Comparable, Key, MomentType, Presence, RefersTo, Summable, TextType, VersionType,
+};
 
 // Fields that a relation or a view refers to.
 pub use orm_core::mapped::{ColumnsOf, Field, HasColumn, HasField, Other};

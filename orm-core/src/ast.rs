@@ -3,10 +3,12 @@
 //! A column is a position in the table of the scope it stands in, so conditions carry no aliases: the renderer opens a
 //! scope for each table and names them. `Outer` looks one scope out, which is how a subquery refers to its parent row.
 
+mod calendar;
 mod group;
 
 use std::sync::Arc;
 
+pub use calendar::Calendar;
 pub use group::Group;
 pub(crate) use group::Loose;
 
@@ -236,6 +238,8 @@ pub enum Expr {
     Compare(Box<Expr>, Comparison, Box<Expr>),
     /// A number computed from two others.
     Arithmetic(Box<Expr>, Arithmetic, Box<Expr>),
+    /// A part or the beginning of a date or a moment.
+    Calendar(Calendar, Argument),
     /// The value is `NULL`.
     IsNull(Box<Expr>),
     /// The value is one of a list; false for an empty one.
@@ -412,6 +416,7 @@ impl Expr {
         match self {
             Expr::Column(column) => table.columns[*column].nullable,
             Expr::OfLink(link, value) => value.is_nullable(link),
+            Expr::Calendar(_, argument) => argument.value.is_nullable(table),
             Expr::Aggregate(Function::Count | Function::CountDistinct, _)
             | Expr::OfRelated(_, Aggregate::COUNT | Aggregate::Presence, _) => false,
             _ => true,
@@ -433,6 +438,7 @@ impl Expr {
         }
         match self {
             Expr::Aggregate(_, argument) => argument.iter().for_each(|argument| argument.value.visit(visit)),
+            Expr::Calendar(_, argument) => argument.value.visit(visit),
             Expr::Compare(left, _, right) | Expr::Arithmetic(left, _, right) => {
                 left.visit(visit);
                 right.visit(visit);

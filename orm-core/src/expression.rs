@@ -1,5 +1,7 @@
 //! Values computed from columns: for each row, or for each group of rows.
 
+mod calendar;
+
 use std::fmt;
 use std::marker::PhantomData;
 

@@ -4,6 +4,7 @@
 //! short list, the [`Dialect`].
 
 mod cache;
+mod calendar;
 pub(crate) mod ddl;
 mod dialect;
 mod expr;

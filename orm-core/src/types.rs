@@ -160,7 +160,13 @@ pub enum Reads {
 pub trait Presence {
     /// True when it may.
     const NULLABLE: bool;
+
+    /// The type of what is computed from the column: an `Option` of `V` when it may.
+    type Of<V: ColumnType<Presence = Required>>: ColumnType;
 }
+
+/// What is computed from a `T`: a `V`, or an `Option<V>` where `T` is an `Option`.
+pub type Alike<T, V> = <<T as ColumnType>::Presence as Presence>::Of<V>;
 
 /// The column is `NOT NULL`.
 #[derive(Clone, Copy, Debug)]
@@ -172,10 +178,12 @@ pub struct Optional;
 
 impl Presence for Required {
     const NULLABLE: bool = false;
+    type Of<V: ColumnType<Presence = Required>> = V;
 }
 
 impl Presence for Optional {
     const NULLABLE: bool = true;
+    type Of<V: ColumnType<Presence = Required>> = Option<V>;
 }
 
 /// A column type whose values can be keys: equal in Rust exactly when equal in the database.
@@ -221,15 +229,28 @@ impl VersionType for u64 {
     const MOST: i64 = i64::MAX;
 }
 
-/// A column type that can hold the moment of a write: a date with a time, in UTC.
+/// A column type that holds dates, or moments, which have a date: values with years, months and days.
 ///
-/// A trait, so that no other type is accepted for `created_at` and `updated_at`.
+/// A trait, so that no other type has the functions of dates.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot hold the moment of a write",
-    label = "not a type of moments",
-    note = "write `Timestamp`, `chrono::DateTime<Utc>`, `jiff::Timestamp`, `time::OffsetDateTime` or a date and time without a zone, which is in UTC then"
+    message = "`{Self}` is neither a date nor a moment",
+    label = "has no years, months and days",
+    note = "the types with a date are `orm::value::Date` and `Timestamp`, and those of the crates `chrono`, `jiff` and `time`"
 )]
-pub trait MomentType: ColumnType {}
+pub trait CalendarType: ColumnType {}
+
+#[diagnostic::do_not_recommend]
+impl<T: CalendarType + ColumnType<Presence = Required>> CalendarType for Option<T> {}
+
+/// A column type that holds moments: dates with a time of day, in UTC.
+///
+/// A trait, so that no other type is accepted for `created_at` and `updated_at`, or has hours.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not hold moments",
+    label = "not a date with a time of day",
+    note = "types of moments are `Timestamp`, `chrono::DateTime<Utc>`, `jiff::Timestamp`, `time::OffsetDateTime` or a date and time without a zone, which is in UTC then"
+)]
+pub trait MomentType: CalendarType {}
 
 #[diagnostic::do_not_recommend]
 impl<T: MomentType + ColumnType<Presence = Required>> MomentType for Option<T> {}

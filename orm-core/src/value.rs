@@ -7,7 +7,8 @@ mod interval;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use calendar::{Date, DateTime, Time, Timestamp};
+pub(crate) use calendar::DatePart;
+pub use calendar::{Date, DateTime, DateUnit, Time, TimeUnit, Timestamp};
 pub use decimal::Decimal;
 pub use interval::Interval;
 

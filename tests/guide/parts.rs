@@ -1,6 +1,7 @@
 //! The program text of the chapter on reading parts.
 
-use orm::{Cursor, Db, Many, Model, View};
+use orm::value::{DateTime, Timestamp};
+use orm::{Cursor, DateUnit, Db, Many, Model, View};
 
 use crate::chapter::Chapter;
 use crate::{Course, Department, Student};
@@ -13,6 +14,7 @@ fn chapter() -> orm::Result<()> {
     values(&db, &mut chapter)?;
     totals(&db)?;
     groups(&db, &mut chapter)?;
+    months(&db, &mut chapter)?;
     views(&db, &mut chapter)?;
     related(&db)?;
     pages(&db, &mut chapter)?;
@@ -74,6 +76,32 @@ fn groups(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
         Course::query().group_by((department(), large())).select((department(), large(), orm::count())).all(db)?;
     assert_eq!(courses.iter().map(|(_, _, number)| number).sum::<u64>(), Course::query().count(db)?);
     chapter.shows_sql(&recording.statements()[..1]);
+    Ok(())
+}
+
+#[derive(Model)]
+struct Order {
+    id: i64,
+    placed_at: Timestamp,
+    total: i64,
+}
+
+fn months(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    db.create_tables::<Order>()?;
+    let moment = |seconds| Timestamp(DateTime::new(seconds, 0).expect("a moment"));
+    let rows = [(1_710_498_030, 3), (1_710_500_000, 4), (1_600_000_000, 5)];
+    let orders = orm::insert_many(db, rows.map(|(at, total)| NewOrder { placed_at: moment(at), total }))?;
+    assert_eq!(orders.iter().map(|order| (order.id, order.total)).collect::<Vec<_>>(), [(1, 3), (2, 4), (3, 5)]);
+    assert_eq!(orders[0].placed_at, moment(1_710_498_030));
+    let recording = db.record();
+    let month = || Order::placed_at().truncate_to(DateUnit::Month);
+    let sales: Vec<(Timestamp, Option<i64>)> = Order::query()
+        .filter(Order::placed_at().year().ge(2024))
+        .group_by(month())
+        .select((month(), Order::total().sum()))
+        .all(db)?;
+    assert_eq!(sales, [(moment(1_709_251_200), Some(7))]);
+    chapter.shows_sql(&recording.statements());
     Ok(())
 }
 

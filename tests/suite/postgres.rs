@@ -2,6 +2,8 @@
 
 #[path = "postgres/arrays.rs"]
 mod arrays;
+#[path = "postgres/dates.rs"]
+mod dates;
 #[path = "postgres/intervals.rs"]
 mod intervals;
 #[path = "postgres/keys.rs"]

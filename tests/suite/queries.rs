@@ -3,6 +3,7 @@
 mod aggregates;
 mod chosen;
 mod composed;
+mod dates;
 mod filters;
 mod order;
 mod subqueries;

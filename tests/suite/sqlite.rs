@@ -10,6 +10,8 @@ mod claimed_keys;
 mod collations;
 #[path = "sqlite/connections.rs"]
 mod connections;
+#[path = "sqlite/dates.rs"]
+mod dates;
 #[path = "sqlite/files.rs"]
 mod files;
 #[path = "sqlite/ignored.rs"]

@@ -1,6 +1,7 @@
 //! SQLite through rusqlite.
 
 mod backup;
+mod calendar;
 mod connection;
 mod decimal;
 mod error;

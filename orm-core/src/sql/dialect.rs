@@ -11,7 +11,7 @@ use super::tokens::Quotes;
 use super::words::writes;
 use super::{Held, Sql, Writer};
 use crate::access::Access;
-use crate::ast::{Arithmetic, Comparison, Function, Letters, Lock, Nulls, Pattern, Strength, Wait};
+use crate::ast::{Arithmetic, Calendar, Comparison, Function, Letters, Lock, Nulls, Pattern, Strength, Wait};
 use crate::error::Result;
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Keys, Param, SqlType};
@@ -262,6 +262,15 @@ pub trait Dialect: fmt::Debug + Sync {
         let _ = sql_type;
         left(writer.push("("));
         right(writer.push(arithmetic_in_sql(arithmetic)));
+        writer.push(")");
+    }
+
+    /// Writes a part or the beginning of a date or a moment that is held in some form; of a moment in UTC. It is an integer, or a
+    /// date or moment in the form of new tables.
+    fn calendar(&self, writer: &mut Writer<'_>, calendar: Calendar, held: Held, value: Fragment<'_>) {
+        let _ = held;
+        let (function, between) = if calendar.is_part() { ("extract(", " FROM ") } else { ("date_trunc(", ", ") };
+        value(writer.push(function).push(calendar.word()).push(between));
         writer.push(")");
     }
 

@@ -31,6 +31,7 @@ impl Writer<'_> {
                 let mut right = |writer: &mut Writer<'_>| writer.in_form(right, Held::native(held));
                 self.dialect.arithmetic(self, *arithmetic, held, [&mut left, &mut right]);
             }
+            Expr::Calendar(calendar, argument) => self.calendar(*calendar, argument),
             Expr::IsNull(value) => {
                 self.expr(value);
                 self.push(" IS NULL");

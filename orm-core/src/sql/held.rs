@@ -54,6 +54,7 @@ impl Held {
                 let held = Held::of(left, table).or_else(|| Held::of(right, table))?;
                 Some(Held::native(held.sql_type))
             }
+            Expr::Calendar(calendar, argument) => Some(calendar.held(argument.sql_type)),
             Expr::Aggregate(Function::Min | Function::Max, Some(argument)) => {
                 let form = Held::of(&argument.value, table).map_or(Form::Native, |held| held.form);
                 Some(Held { sql_type: argument.sql_type, form }.aggregated(Function::Min))

@@ -1,5 +1,6 @@
 //! What PostgreSQL does in its own way.
 
+mod calendar;
 mod catalog;
 mod cockroach;
 mod session;
@@ -7,9 +8,9 @@ mod session;
 use super::dialect::{Fragment, function_in_sql};
 use super::pattern::Wildcards;
 use super::tokens::{Quotes, Token, tokens};
-use super::{ComparedColumns, Dialect, KeyTable, Writer, columns_of};
+use super::{ComparedColumns, Dialect, Held, KeyTable, Writer, columns_of};
 use crate::access::Access;
-use crate::ast::{Function, Letters, Pattern};
+use crate::ast::{Calendar, Function, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::schema::ColumnDef;
 use crate::types::{Keys, Param, SqlType};
@@ -165,6 +166,10 @@ impl Dialect for Postgres {
 
     fn computed(&self, writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Fragment<'_>) {
         (self.computed)(writer, function, sql_type, value);
+    }
+
+    fn calendar(&self, writer: &mut Writer<'_>, calendar: Calendar, held: Held, value: Fragment<'_>) {
+        calendar::calendar(writer, calendar, held, value);
     }
 
     fn nulls_are_least(&self) -> bool {

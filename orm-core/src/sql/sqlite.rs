@@ -1,5 +1,7 @@
 //! What SQLite does in its own way.
 
+mod calendar;
+
 use std::borrow::Cow;
 
 use super::dialect::{
@@ -10,7 +12,7 @@ use super::tokens::{Quotes, Token, tokens};
 use super::words::writes;
 use super::{Dialect, Held, KeyTable, Sql, Writer};
 use crate::access::Access;
-use crate::ast::{Arithmetic, Comparison, Function, Letters, Pattern};
+use crate::ast::{Arithmetic, Calendar, Comparison, Function, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Form, Keys, Number, Param, SqlType};
@@ -255,6 +257,10 @@ impl Dialect for Sqlite {
         left(writer.push(before));
         right(writer.push(between));
         writer.push(")");
+    }
+
+    fn calendar(&self, writer: &mut Writer<'_>, calendar: Calendar, held: Held, value: Fragment<'_>) {
+        calendar::calendar(writer, calendar, held, value);
     }
 
     fn no_limit(&self) -> &'static str {

@@ -1,5 +1,6 @@
 //! The text and parameters of every statement in each dialect, and the indexes that SQLite takes for those that load relations.
 
+mod calendar;
 mod cockroach;
 mod conditions;
 mod ddl;

@@ -3,7 +3,7 @@
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _, Utc};
 
 use super::interval::{fixed_microseconds, intervals, of_nanoseconds};
-use super::neutral::{moments, through};
+use super::neutral::{calendar, moments, through};
 use super::range::range_bounds;
 use crate::value::{Date, DateTime, Mismatch, Time, Timestamp};
 
@@ -18,6 +18,7 @@ through! {
         |Timestamp(at)| chrono::DateTime::from_timestamp(at.seconds(), at.nanoseconds());
 }
 
+calendar!(NaiveDate);
 moments!(NaiveDateTime, chrono::DateTime<Utc>);
 range_bounds!(NaiveDate, NaiveDateTime, chrono::DateTime<Utc>);
 

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Span, civil};
 
 use super::interval::{fixed_microseconds, intervals, of_nanoseconds};
-use super::neutral::{moments, through};
+use super::neutral::{calendar, moments, through};
 use super::range::range_bounds;
 use crate::value::{Date, DateTime, Interval, Mismatch, Time, Timestamp};
 
@@ -16,6 +16,7 @@ through! {
     jiff::Timestamp: Timestamp, |at| to_instant(*at), from_instant;
 }
 
+calendar!(civil::Date);
 moments!(civil::DateTime, jiff::Timestamp);
 range_bounds!(civil::Date, civil::DateTime, jiff::Timestamp);
 

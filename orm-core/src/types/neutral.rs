@@ -1,7 +1,7 @@
 //! Dates, times and decimals as they travel, as column types. The types of other crates go through them.
 
 use super::form::Moment;
-use super::{ColumnType, Element, KeyType, MomentType, Reads, Required, SqlType, other_kind};
+use super::{CalendarType, ColumnType, Element, KeyType, MomentType, Reads, Required, SqlType, other_kind};
 use crate::value::{Date, DateTime, Decimal, Mismatch, Time, Timestamp, Value, ValueRef};
 
 macro_rules! neutral {
@@ -64,9 +64,15 @@ macro_rules! moment {
         impl KeyType for $type {}
 
         #[diagnostic::do_not_recommend]
+        impl CalendarType for $type {}
+
+        #[diagnostic::do_not_recommend]
         impl MomentType for $type {}
     )*};
 }
+
+#[diagnostic::do_not_recommend]
+impl CalendarType for Date {}
 
 const UNKNOWN_UNIT: &str = "found a number, which does not tell its unit; write it at the field, as in \
     `#[model(stored = unix_seconds)]`, or `unix_milliseconds`, `unix_microseconds` or `julian_day`";
@@ -139,10 +145,21 @@ macro_rules! through {
 #[allow(unused_macros, reason = "each user of it is a feature")]
 macro_rules! moments {
     ($($type:ty),*) => {$(
+        $crate::types::neutral::calendar!($type);
+
         #[diagnostic::do_not_recommend]
         impl $crate::types::MomentType for $type {}
     )*};
 }
 
+/// Those of them that are dates or have one.
+#[allow(unused_macros, reason = "each user of it is a feature")]
+macro_rules! calendar {
+    ($type:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl $crate::types::CalendarType for $type {}
+    };
+}
+
 #[allow(unused_imports, reason = "each user of them is a feature")]
-pub(super) use {moments, through};
+pub(super) use {calendar, moments, through};

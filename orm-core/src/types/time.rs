@@ -3,7 +3,7 @@
 use time::{Month, OffsetDateTime, PrimitiveDateTime, UtcDateTime};
 
 use super::interval::{fixed_microseconds, intervals, of_nanoseconds};
-use super::neutral::{moments, through};
+use super::neutral::{calendar, moments, through};
 use super::range::range_bounds;
 use crate::value::{Date, DateTime, Mismatch, Time, Timestamp};
 
@@ -19,6 +19,7 @@ through! {
         |Timestamp(at)| from_date_time(at).map(PrimitiveDateTime::assume_utc);
 }
 
+calendar!(time::Date);
 moments!(PrimitiveDateTime, UtcDateTime, OffsetDateTime);
 range_bounds!(time::Date, PrimitiveDateTime, UtcDateTime, OffsetDateTime);
 

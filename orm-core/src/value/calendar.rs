@@ -3,9 +3,14 @@
 //! The text is the one that SQLite's own functions write, with the fraction of a second where there is one, without
 //! trailing zeros. So texts are equal exactly when the values are, and sort as they do.
 
+mod parts;
+
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::Mismatch;
+
+pub(crate) use parts::DatePart;
+pub use parts::{DateUnit, TimeUnit};
 
 const DAY_SECONDS: i64 = 86_400;
 const SECOND_NANOSECONDS: u64 = 1_000_000_000;

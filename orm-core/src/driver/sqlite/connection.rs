@@ -10,7 +10,7 @@ use super::timer::Timer;
 use super::value::{SqliteRow, bind};
 use super::wal::{self, Wal};
 use super::wanted::Wanted;
-use super::{decimal, error, forms};
+use super::{calendar, decimal, error, forms};
 use crate::driver::{Connection, Written};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::{Row, RowSink, WrittenRows};
@@ -46,6 +46,7 @@ impl SqliteConnection {
         decimal::define(&raw).map_err(error::convert)?;
         raw.create_collation(c"orm_inet", Network::compare_texts).map_err(error::convert)?;
         forms::define(&raw).map_err(error::convert)?;
+        calendar::define(&raw).map_err(error::convert)?;
         let gate = Gate::install(&mut raw).map_err(error::convert)?;
         let timer = statement_timeout.map(|limit| Timer::install(&mut raw, limit));
         let timer = timer.transpose().map_err(error::convert)?;

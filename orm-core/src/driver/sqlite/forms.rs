@@ -25,7 +25,7 @@ pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
     ];
     for (name, sql_type) in readers {
         raw.create_scalar_function(name, 2, flags, move |arguments| {
-            let (value, form) = (value(arguments)?, form(arguments)?);
+            let (value, form) = (value(arguments, 0)?, form(arguments, 1)?);
             if value == ValueRef::Null {
                 return Ok(Owned::Null);
             }
@@ -34,7 +34,7 @@ pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
         })?;
     }
     raw.create_scalar_function(c"orm_stored", 2, flags, |arguments| {
-        let (value, form) = (value(arguments)?, form(arguments)?);
+        let (value, form) = (value(arguments, 0)?, form(arguments, 1)?);
         if value == ValueRef::Null {
             return Ok(Owned::Null);
         }
@@ -44,8 +44,9 @@ pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
     })
 }
 
-fn value<'a>(arguments: &'a Context<'_>) -> rusqlite::Result<ValueRef<'a>> {
-    Ok(match arguments.get_raw(0) {
+/// The stored value at a position.
+pub(super) fn value<'a>(arguments: &'a Context<'_>, position: usize) -> rusqlite::Result<ValueRef<'a>> {
+    Ok(match arguments.get_raw(position) {
         Borrowed::Null => ValueRef::Null,
         Borrowed::Integer(value) => ValueRef::Int(value),
         Borrowed::Real(value) => ValueRef::Real(value),
@@ -56,11 +57,12 @@ fn value<'a>(arguments: &'a Context<'_>) -> rusqlite::Result<ValueRef<'a>> {
     })
 }
 
-fn form(arguments: &Context<'_>) -> rusqlite::Result<Form> {
-    Ok(Form::of_code(arguments.get(1)?))
+/// The form whose code stands at a position.
+pub(super) fn form(arguments: &Context<'_>, position: usize) -> rusqlite::Result<Form> {
+    Ok(Form::of_code(arguments.get(position)?))
 }
 
-fn owned(value: Value<'static>) -> rusqlite::Result<Owned> {
+pub(super) fn owned(value: Value<'static>) -> rusqlite::Result<Owned> {
     match value {
         Value::Null => Ok(Owned::Null),
         Value::Int(value) => Ok(Owned::Integer(value)),
@@ -71,10 +73,10 @@ fn owned(value: Value<'static>) -> rusqlite::Result<Owned> {
     }
 }
 
-fn unreadable(sql_type: SqlType) -> rusqlite::Error {
+pub(super) fn unreadable(sql_type: SqlType) -> rusqlite::Error {
     failure(format!("a stored value is no {} in any form that tells what it means", sql_type.describe()))
 }
 
-fn failure(message: String) -> rusqlite::Error {
+pub(super) fn failure(message: String) -> rusqlite::Error {
     rusqlite::Error::UserFunctionError(Box::<dyn Error + Send + Sync>::from(message))
 }

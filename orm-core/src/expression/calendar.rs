@@ -1,0 +1,172 @@
+//! Parts of dates and moments, and the beginnings of the months and other units that they lie in.
+
+use std::marker::PhantomData;
+
+use super::Expression;
+use crate::ast::{Argument, Calendar, Expr};
+use crate::column::{Column, MAX_DEPTH};
+use crate::mapped::Mapped;
+use crate::types::{Alike, CalendarType, ColumnType, MomentType};
+use crate::value::{DatePart, DateUnit, TimeUnit, Value};
+
+macro_rules! parts {
+    ($($(#[$doc:meta])* $name:ident, $part:ident, $bound:ident;)*) => {
+        parts!(@ Column, $($(#[$doc])* $name, $part, $bound;)*);
+        parts!(@ Expression, $($(#[$doc])* $name, $part, $bound;)*);
+    };
+    (@ $type:ident, $($(#[$doc:meta])* $name:ident, $part:ident, $bound:ident;)*) => {
+        /// Parts of dates and moments. Those of a moment are in UTC, whatever the time zone of the session is; `NULL` has
+        /// none.
+        impl<M: Mapped, T: ColumnType> $type<M, T> {
+            $(
+                $(#[$doc])*
+                pub fn $name(self) -> Expression<M, Alike<T, i32>>
+                where
+                    T: $bound,
+                {
+                    Expression::from(self).calendar(Calendar::Part(DatePart::$part))
+                }
+            )*
+        }
+    };
+}
+
+parts! {
+    /// The year of a date or a moment. The year before 1 is 0.
+    ///
+    /// ```
+    /// use orm::{Db, Model};
+    /// use orm::value::Timestamp;
+    ///
+    /// #[derive(Model)]
+    /// struct Order {
+    ///     id: i64,
+    ///     placed_at: Timestamp,
+    /// }
+    ///
+    /// # fn main() -> orm::Result<()> {
+    /// # let db = Db::memory()?;
+    /// # db.create_tables::<Order>()?;
+    /// let decembers = Order::query().filter(Order::placed_at().year().ge(2020) & Order::placed_at().month().eq(12));
+    /// let years: Vec<i32> = Order::query().select(Order::placed_at().year()).distinct().all(&db)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// No index of the column serves a condition on its year. For the rows of one year among many, compare the column itself:
+    /// `Order::placed_at().ge(first) & Order::placed_at().lt(next)`.
+    ///
+    /// SQL: `orm_instant_part('year', "placed_at", 0)`; on PostgreSQL `EXTRACT(year FROM "placed_at" AT TIME ZONE 'UTC')` as an
+    /// integer
+    #[doc(alias = "extract")]
+    #[doc(alias = "date_part")]
+    #[doc(alias = "strftime")]
+    year, Year, CalendarType;
+    /// The month of a date or a moment, from 1 to 12.
+    ///
+    /// SQL: as [`year`](Self::year), with `month`
+    #[doc(alias = "extract")]
+    month, Month, CalendarType;
+    /// The day of the month of a date or a moment, from 1 to 31.
+    ///
+    /// SQL: as [`year`](Self::year), with `day`
+    #[doc(alias = "extract")]
+    day, Day, CalendarType;
+    /// The day of the week of a date or a moment, from 1 for Monday to 7 for Sunday.
+    ///
+    /// SQL: as [`year`](Self::year), with `isodow`
+    #[doc(alias = "dow")]
+    #[doc(alias = "day_of_week")]
+    weekday, Weekday, CalendarType;
+    /// The week of a date or a moment by ISO 8601, from 1 to 53. The first days of January may lie in the last week of the year
+    /// before, and the last of December in the first week of the next; to group by weeks, take
+    /// [`truncate_to`](Self::truncate_to).
+    ///
+    /// SQL: as [`year`](Self::year), with `week`
+    #[doc(alias = "week")]
+    iso_week, IsoWeek, CalendarType;
+    /// The hour of a moment, from 0 to 23. A date has none.
+    ///
+    /// SQL: as [`year`](Self::year), with `hour`
+    #[doc(alias = "extract")]
+    hour, Hour, MomentType;
+    /// The minute of a moment, from 0 to 59. A date has none.
+    ///
+    /// SQL: as [`year`](Self::year), with `minute`
+    minute, Minute, MomentType;
+    /// The second of a moment, from 0 to 59, without its fraction. A date has none.
+    ///
+    /// SQL: as [`year`](Self::year), with `second`
+    second, Second, MomentType;
+}
+
+macro_rules! starts {
+    ($($type:ident),*) => {$(
+        impl<M: Mapped, T: ColumnType> $type<M, T> {
+            /// The beginning of the year, month, week or other unit that a date or a moment lies in: of the same type, to group
+            /// by. That of a moment is in UTC. Weeks begin on Monday.
+            ///
+            /// ```
+            /// use orm::{DateUnit, Db, Model};
+            /// use orm::value::Timestamp;
+            ///
+            /// #[derive(Model)]
+            /// struct Order {
+            ///     id: i64,
+            ///     placed_at: Timestamp,
+            ///     total: i64,
+            /// }
+            ///
+            /// # fn main() -> orm::Result<()> {
+            /// # let db = Db::memory()?;
+            /// # db.create_tables::<Order>()?;
+            /// let month = || Order::placed_at().truncate_to(DateUnit::Month);
+            /// let sales: Vec<(Timestamp, Option<i64>)> =
+            ///     Order::query().group_by(month()).select((month(), Order::total().sum())).all(&db)?;
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
+            /// Months without rows are not among the groups.
+            ///
+            /// SQL: `orm_instant_start('month', "placed_at", 0)`; on PostgreSQL
+            /// `date_trunc('month', "placed_at" AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`
+            #[doc(alias = "date_trunc")]
+            #[doc(alias = "trunc")]
+            #[doc(alias = "start_of_month")]
+            pub fn truncate_to(self, unit: DateUnit) -> Expression<M, T>
+            where
+                T: CalendarType,
+            {
+                Expression::from(self).calendar(Calendar::Start(unit))
+            }
+
+            /// The beginning of the hour, minute or second that a moment lies in, as [`truncate_to`](Self::truncate_to). A date
+            /// has none.
+            ///
+            /// SQL: `orm_instant_start('hour', "placed_at", 0)`; on PostgreSQL
+            /// `date_trunc('hour', "placed_at" AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`
+            #[doc(alias = "date_trunc")]
+            pub fn truncate_time_to(self, unit: TimeUnit) -> Expression<M, T>
+            where
+                T: MomentType,
+            {
+                Expression::from(self).calendar(Calendar::TimeStart(unit))
+            }
+        }
+    )*};
+}
+
+starts!(Column, Expression);
+
+impl<M: Mapped, T: ColumnType> Expression<M, T> {
+    fn calendar<V>(self, calendar: Calendar) -> Expression<M, V> {
+        let depth = self.depth.saturating_add(1);
+        let computed = |value| match depth {
+            // What is refused for its depth when it is used holds nothing that could be.
+            depth if depth > MAX_DEPTH => Expr::Value(Value::Null),
+            _ => Expr::Calendar(calendar, Argument { value: Box::new(value), sql_type: T::SQL_TYPE }),
+        };
+        Expression { expr: self.expr.map(computed), column: self.column, depth, types: PhantomData }
+    }
+}
