@@ -69,6 +69,7 @@ pub use orm_core::write::{
 };
 
 // Raw SQL.
+pub use orm_core::raw::RawQuery;
 pub use orm_core::sql::{RawSql, Sql, TrustedSql, sql};
 
 // Databases, connection options and transactions.

@@ -1,18 +1,22 @@
 //! SQL that the user writes: literal text, bound parameters, and rows decoded by column name.
 
+mod query;
+
 use crate::access::Access;
 use crate::db::Executor;
 use crate::error::{Error, ErrorKind, Result};
-use crate::query::{Loads, Statement, Window, load};
+use crate::query::Statement;
 use crate::row::{FromRow, Tuples};
 use crate::sql::{Dialect, RawSql, transaction_control};
 use crate::types::Param;
 use crate::view::View;
 
+pub use query::RawQuery;
+
 impl RawSql {
     /// Runs the statement and reads each row as a model or a view, by column name: those of the model, and those of a view's
     /// fields that are read through relations by the names of the fields. The relations of a view are loaded, by one statement
-    /// for each; what they start at must be among the columns.
+    /// for each; what they start at must be among the columns. Relations are given to the rows by [`query`](RawSql::query).
     ///
     /// # Errors
     ///
@@ -20,11 +24,7 @@ impl RawSql {
     /// [`is_read_only`](Error::is_read_only) for a statement that writes without [`writing`](RawSql::writing).
     /// [`is_invalid`](Error::is_invalid) for a statement that begins or ends a transaction, such as `COMMIT`.
     pub fn rows<V: View>(self, on: &impl Executor) -> Result<Vec<V>> {
-        let params = self.params_to_read(on.dialect())?;
-        let (below, loader) = V::loads();
-        below.iter().find_map(|slotted| slotted.fetch.error()).cloned().map_or(Ok(()), Err)?;
-        let loads = Loads { below: &below, loader: &*loader };
-        load(on, &Statement::Raw(&self, params), false, loads, &mut Window::whole())
+        self.query::<V>().all(on)
     }
 
     /// Runs a statement that writes and returns rows: [`rows`](RawSql::rows) after [`writing`](RawSql::writing).

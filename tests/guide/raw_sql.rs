@@ -9,6 +9,7 @@ use crate::{Course, Department, Student};
 fn chapter() -> orm::Result<()> {
     let mut chapter = Chapter::open("11-raw-sql");
     rows(&crate::school()?)?;
+    with_relations(&crate::school()?)?;
     tuples(&crate::school()?)?;
     writing(&crate::school()?)?;
     messages(&crate::school()?, &mut chapter);
@@ -27,6 +28,21 @@ fn rows(db: &Db) -> orm::Result<()> {
     assert_eq!(students[0].courses()[0].department().name, "Mathematics");
 
     assert_eq!(students.iter().map(|student| &*student.last_name).collect::<Vec<_>>(), ["Lovelace", "Turing"]);
+    Ok(())
+}
+
+fn with_relations(db: &Db) -> orm::Result<()> {
+    let needed = orm::sql(
+        "WITH RECURSIVE needed AS (
+             SELECT * FROM courses WHERE title = $1
+             UNION SELECT c.* FROM courses AS c JOIN needed AS n ON c.id = n.prerequisite_id
+         ) SELECT * FROM needed ORDER BY id",
+    )
+    .bind("Compilers")
+    .query::<Course>()
+    .prefetch(Course::department())
+    .all(db)?;
+    assert_eq!((needed.len(), &*needed[0].department().name), (3, "Mathematics"));
     Ok(())
 }
 

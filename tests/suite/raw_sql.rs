@@ -1,6 +1,8 @@
 //! SQL of the user's own: bound, decoded by column name or position, and refused when something is off.
 
-use orm::{Db, Error, Model, Result, TrustedSql, assert_queries, sql};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use orm::{Db, Error, Model, Result, StatementKind, TrustedSql, assert_queries, sql};
 
 use crate::database::{Shared, db, either};
 use crate::schemas::university::{Department, NewDepartment, university};
@@ -272,5 +274,155 @@ fn raw_sql_neither_begins_nor_ends_a_transaction() -> Result<()> {
         refused(sql(text).execute(&db).unwrap_err());
     }
     assert_eq!(Department::query().count(&db)?, 3);
+    Ok(())
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[has_many(products: Product)]
+struct Category {
+    id: i64,
+    name: String,
+    #[belongs_to(parent: Category)]
+    parent_id: Option<i64>,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Product {
+    id: i64,
+    name: String,
+    #[belongs_to(category: Category)]
+    category_id: i64,
+}
+
+/// Food has fruit and bread, and fruit has berries; tools stand apart. Each has one product, and berries two.
+fn shop(db: &Db) -> Result<()> {
+    db.create_tables::<(Category, Product)>()?;
+    for (name, parent_id) in
+        [("Food", None), ("Fruit", Some(1)), ("Bread", Some(1)), ("Berries", Some(2)), ("Tools", None)]
+    {
+        NewCategory { name: name.into(), parent_id }.insert(db)?;
+    }
+    for (name, category_id) in [("Oil", 1), ("Apple", 2), ("Rye", 3), ("Currant", 4), ("Raspberry", 4), ("Hammer", 5)] {
+        NewProduct { name: name.into(), category_id }.insert(db)?;
+    }
+    Ok(())
+}
+
+const BELOW: &str = "WITH RECURSIVE below AS (
+        SELECT * FROM categories WHERE id = $1
+        UNION ALL SELECT c.* FROM categories AS c JOIN below AS b ON c.parent_id = b.id
+    ) SELECT * FROM below ORDER BY name DESC";
+
+#[test]
+fn rows_of_a_recursive_statement_have_relations() -> Result<()> {
+    let db = db();
+    shop(&db)?;
+    let below = |root: i64| orm::sql(BELOW).bind(root).query::<Category>();
+    let named = Category::products().order_by(Product::name().desc());
+    let query = below(1).prefetch(named).prefetch(Category::parent());
+    let rows = assert_queries!(&db, 3, query.all(&db)?);
+    let rows: Vec<(&str, Vec<&str>, Option<&str>)> = rows
+        .iter()
+        .map(|row| {
+            let products = row.products().iter().map(|product| &*product.name).collect();
+            (&*row.name, products, row.parent().as_ref().map(|parent| &*parent.name))
+        })
+        .collect();
+    let expected = [
+        ("Fruit", vec!["Apple"], Some("Food")),
+        ("Food", vec!["Oil"], None),
+        ("Bread", vec!["Rye"], Some("Food")),
+        ("Berries", vec!["Raspberry", "Currant"], Some("Fruit")),
+    ];
+    assert_eq!(rows, expected, "in the order of the statement");
+    assert_eq!(assert_queries!(&db, 1, below(9).prefetch(Category::products()).all(&db)?).len(), 0);
+    let counted = below(2).prefetch(Category::products().count().named(Products));
+    assert_eq!(assert_queries!(&db, 2, counted.all(&db)?)[1].named(Products), &2);
+    let chosen = |wanted| below(2).prefetch_if(wanted, Category::products());
+    let chosen_rows = assert_queries!(&db, 1, chosen(false).all(&db)?);
+    assert!(chosen_rows[0].products().is_none());
+    assert!(assert_queries!(&db, 2, chosen(true).all(&db)?)[0].products().is_some());
+    assert_eq!(query.all(&db)?.len(), 4, "it can run again");
+    Ok(())
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Products;
+
+#[test]
+fn a_relation_that_would_be_joined_is_loaded_for_itself() -> Result<()> {
+    let db = db();
+    shop(&db)?;
+    let text = "SELECT name, id AS category_id, id, 'x' AS more FROM products WHERE id <= 2 UNION ALL \
+                SELECT name, category_id, id, 'y' FROM products WHERE id = 1";
+    let query = orm::sql(text).query::<Product>().prefetch(Product::category().joined());
+    let rows = assert_queries!(&db, 2, query.all(&db)?);
+    let found: Vec<(i64, &str)> = rows.iter().map(|row| (row.id, &*row.category().name)).collect();
+    assert_eq!(found, [(1, "Food"), (2, "Fruit"), (1, "Food")], "a row that comes twice is there twice");
+    Ok(())
+}
+
+#[test]
+fn the_plan_of_a_statement_shows_those_of_its_relations() -> Result<()> {
+    let db = db();
+    shop(&db)?;
+    let query = orm::sql("SELECT * FROM categories").query::<Category>().prefetch(Category::products());
+    let plan = query.plan(&db)?;
+    assert_eq!(plan.statements(), 2);
+    let text = plan.to_string();
+    assert!(text.starts_with("Category\n│  SELECT * FROM categories\n└─ products: has many, by key\n"), "{text}");
+    let recording = db.record();
+    query.all(&db)?;
+    let last = recording.statements().pop().expect("the statement of the relation");
+    assert!(text.contains(&last), "{text}\n{last}");
+    Ok(())
+}
+
+#[test]
+fn one_row_of_a_statement_is_the_only_one() -> Result<()> {
+    let db = db();
+    shop(&db)?;
+    let below = |root: i64| orm::sql(BELOW).bind(root).query::<Category>().prefetch(Category::products());
+    assert_eq!(below(4).one(&db)?.products().len(), 2);
+    assert!(below(1).one(&db).unwrap_err().is_more_than_one());
+    assert!(below(9).one(&db).unwrap_err().is_not_found());
+    Ok(())
+}
+
+#[test]
+fn what_is_wrong_with_a_statement_or_its_relations_is_told() -> Result<()> {
+    let db = db();
+    shop(&db)?;
+    let text = "SELECT name, category_id FROM products";
+    let error = orm::sql(text).query::<Product>().prefetch(Product::category()).all(&db).unwrap_err();
+    assert_eq!(error.to_string(), "the statement returns no column `id`, which `Product` needs");
+    let broken = Category::products().filter(Product::name().like("\\"));
+    let query = orm::sql("SELECT * FROM categories").query::<Category>().prefetch(broken);
+    assert!(assert_queries!(&db, 0, query.all(&db).unwrap_err()).is_encode());
+    assert!(query.plan(&db).unwrap_err().is_encode());
+    let delete = || orm::sql("DELETE FROM products WHERE id = 6 RETURNING *");
+    let with_category = |sql: orm::RawSql| sql.query::<Product>().prefetch(Product::category());
+    assert!(with_category(delete()).all(&db).unwrap_err().is_read_only());
+    let deleted = assert_queries!(&db, 2, with_category(delete().writing()).all(&db)?);
+    assert_eq!((deleted.len(), deleted[0].category().name.as_str()), (1, "Tools"));
+    Ok(())
+}
+
+/// Another writer comes in after the first statement.
+#[test]
+fn a_statement_and_its_relations_see_one_state() -> Result<()> {
+    let shared = Shared::new();
+    let db = shared.open();
+    shop(&db)?;
+    let (other, done) = (shared.open(), AtomicBool::new(false));
+    db.on_statement(move |event| {
+        if event.kind == StatementKind::Query && !done.swap(true, Ordering::SeqCst) {
+            Product::all_rows().delete(&other).expect("the other writer does not wait");
+        }
+    });
+    let query = orm::sql("SELECT * FROM categories").query::<Category>().prefetch(Category::products());
+    let rows = query.all(&db)?;
+    assert_eq!(rows.iter().map(|row| row.products().len()).sum::<usize>(), 6);
+    assert!(query.all(&db)?.iter().all(|row| row.products().is_empty()));
     Ok(())
 }

@@ -43,8 +43,10 @@ fn load_rows<M: Record, Row>(
     window: &mut Window,
 ) -> Result<Vec<Row>> {
     let context = session.context(needs(below, whole, session.dialect()))?;
-    let joins = !joins(below).is_empty() || M::is_joined();
-    let mut root = Root { rows: Vec::new(), loading: loader.start(whole), window, joins };
+    // Nothing is joined to a statement of the user's, which holds what the user wrote.
+    let takes = matches!(statement, Statement::Rendered(_));
+    let joins = (takes && !joins(below).is_empty()) || M::is_joined();
+    let mut root = Root { rows: Vec::new(), loading: loader.start(whole), window, takes, joins };
     match statement {
         Statement::Rendered(_) => statement.send(session, &mut root)?,
         Statement::Raw(..) => statement.send(session, &mut ByName::<M>::new(&mut root))?,
@@ -62,6 +64,8 @@ struct Root<'q, M, Row> {
     rows: Vec<M>,
     loading: Box<dyn Loading<M, Row> + 'q>,
     window: &'q mut Window,
+    /// Whether relations may come with the rows.
+    takes: bool,
     /// Whether rows are joined to them, of which each row has one at most.
     joins: bool,
 }
@@ -87,8 +91,10 @@ impl<M: Record, R> RowSink for Root<'_, M, R> {
             self.check_not_repeated(&decoded)?;
         }
         self.rows.push(decoded);
-        let mut at = M::width() + self.window.hidden;
-        self.loading.take(row, &mut at)?;
+        if self.takes {
+            let mut at = M::width() + self.window.hidden;
+            self.loading.take(row, &mut at)?;
+        }
         self.window.remember(self.rows.len(), row)
     }
 }

@@ -26,8 +26,8 @@ use crate::value::{Mismatch, Value};
 /// # }
 /// ```
 ///
-/// Models are read by column name, in whatever order the columns come and whatever others stand between; then relations
-/// can be loaded onto them with [`prefetch`](crate::query::prefetch).
+/// Models are read by column name, in whatever order the columns come and whatever others stand between. Relations are loaded
+/// with them by [`query`](RawSql::query), or later by [`prefetch`](crate::query::prefetch).
 pub fn sql(text: impl SqlText) -> RawSql {
     RawSql { text: text.into_text(), params: Vec::new(), error: None, writes: false }
 }

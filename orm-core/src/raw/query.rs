@@ -1,0 +1,141 @@
+//! Rows of a statement of the user's own, with relations.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::access::Access;
+use crate::db::Executor;
+use crate::error::{Error, Result};
+use crate::loaded::{Attach, MaybeLoaded, Record};
+use crate::mapped::Mapped;
+use crate::prefetch::fetch::needs;
+use crate::prefetch::{Draft, Loader, Place, Plan, Prefetch, RelationOf, Step, WithChosen, WithRelation, steps};
+use crate::query::{Loads, Statement, Window, load};
+use crate::sql::{RawSql, Sql};
+use crate::view::View;
+
+impl RawSql {
+    /// Makes a query of the statement, whose rows are read as a model or a view and can be given relations: one statement
+    /// for each, in one read transaction with this one.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let text = "WITH sizes AS (SELECT student_id, count(*) AS courses FROM enrollments GROUP BY student_id)
+    ///     SELECT s.* FROM students AS s JOIN sizes ON student_id = s.id WHERE courses >= $1 ORDER BY courses DESC, s.id";
+    /// let students = orm::sql(text).bind(1).query::<Student>().prefetch(Student::courses()).all(&db)?;
+    /// assert_eq!(students[0].courses()[0].title, "Algebra");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The rows come in the order of the statement, and a row that it returns twice comes twice.
+    #[doc(alias = "cte")]
+    #[doc(alias = "with_recursive")]
+    #[doc(alias = "prefetch")]
+    pub fn query<V: View>(self) -> RawQuery<V::Model, V, V::Base> {
+        let (below, loader) = V::loads();
+        let mut draft = Draft::new(V::Model::TABLE);
+        draft.fetch_all(below);
+        RawQuery { sql: self, draft, loader, model: PhantomData }
+    }
+}
+
+/// A statement of the user's own as a query for rows of the model `M`; what [`RawSql::query`] returns.
+///
+/// `Row` is the type of the rows that it returns, and `Base` what is read of each before it has its relations, as in
+/// [`Query`](crate::query::Query).
+#[must_use = "a query does nothing until it is run, as with `.all(&db)`"]
+pub struct RawQuery<M, Row = M, Base = M> {
+    sql: RawSql,
+    /// What is fetched for the rows. Its select is not run.
+    draft: Draft,
+    loader: Arc<dyn Loader<Base, Row>>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Mapped, Row, B: Record<Model = M>> RawQuery<M, Row, B> {
+    /// Also loads a relation of the rows, as [`Query::prefetch`](crate::query::Query::prefetch) does: one statement more,
+    /// whatever their number. The columns that the relation starts from are those of the model, which the statement returns.
+    ///
+    /// A relation that is [`joined`](crate::relation::Relation::joined) is loaded by a statement of its own.
+    pub fn prefetch<R>(mut self, relation: R) -> RawQuery<M, Row::Out, B>
+    where
+        R: RelationOf<M>,
+        R::Loads: Prefetch,
+        R::Slot: Place<R>,
+        Row: Attach<R::Slot, <R::Loads as Prefetch>::State> + 'static,
+    {
+        let relation = relation.loads();
+        self.draft.fetch::<R::Slot>(relation.fetch());
+        let loader = Arc::new(WithRelation::<B, Row, R::Loads, R::Slot>::new(self.loader, relation));
+        RawQuery { sql: self.sql, draft: self.draft, loader, model: PhantomData }
+    }
+
+    /// Loads a relation of the rows if the program says so, as [`Query::prefetch_if`](crate::query::Query::prefetch_if) does.
+    pub fn prefetch_if<R>(mut self, wanted: bool, relation: R) -> RawQuery<M, Row::Out, B>
+    where
+        R: RelationOf<M>,
+        R::Loads: Prefetch,
+        R::Slot: Place<R>,
+        Row: Attach<R::Slot, MaybeLoaded<<R::Loads as Prefetch>::State>> + 'static,
+    {
+        let loads = relation.loads();
+        let loader = WithChosen::<B, Row, R::Loads, R::Slot>::new(self.loader, &mut self.draft, wanted, loads);
+        RawQuery { sql: self.sql, draft: self.draft, loader: Arc::new(loader), model: PhantomData }
+    }
+
+    /// Returns the rows of the statement in their order, with the relations asked for.
+    ///
+    /// The statement and one for each relation run in one read transaction, unless one is open already, so that they all see
+    /// the same state. If the statement is [`writing`](RawSql::writing), this is a transaction that writes, and an error leaves
+    /// nothing written.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`RawSql::rows`], and those of [`Query::all`](crate::query::Query::all) for the relations.
+    pub fn all(&self, on: &impl Executor) -> Result<Vec<Row>> {
+        self.run(on, &mut Window::whole())
+    }
+
+    /// Returns the only row, with the relations asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when there are
+    /// several, and as [`all`](RawQuery::all).
+    pub fn one(&self, on: &impl Executor) -> Result<Row> {
+        self.run(on, &mut Window::single())?.pop().ok_or_else(|| Error::not_found(M::TABLE))
+    }
+
+    /// Returns the statements that the query will send, as a tree, without running them. The first is the text as it is
+    /// written.
+    ///
+    /// # Errors
+    ///
+    /// Returns what is wrong with the query, and the error of the database when its catalog cannot be read.
+    pub fn plan(&self, on: &impl Executor) -> Result<Plan> {
+        let params = self.sql.params_to_read(on.dialect())?;
+        self.draft.check()?;
+        let needs = needs(&self.draft.below, false, on.dialect());
+        let context = on.run(Access::Read, |session| session.context(needs))?;
+        let sql = Sql { params, ..Sql::fixed(&self.sql.text) };
+        let steps = steps(&self.draft.below, false, false, &context);
+        Ok(Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql) } })
+    }
+
+    fn run(&self, on: &impl Executor, window: &mut Window) -> Result<Vec<Row>> {
+        let params = self.sql.params_to_read(on.dialect())?;
+        self.draft.check()?;
+        let loads = Loads { below: &self.draft.below, loader: &*self.loader };
+        load(on, &Statement::Raw(&self.sql, params), false, loads, window)
+    }
+}
+
+impl<M: Mapped, Row, B> fmt::Debug for RawQuery<M, Row, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Query of {}: {:?}", M::TABLE.model, self.sql)
+    }
+}
