@@ -6,7 +6,8 @@
 //! derives do, and their methods may change in any release.
 
 // Columns and what they are compared with, ordered by and read as.
-pub use orm_core::column::{Among, ColumnSet, Filter, KeyOf, Operand, Ordering};
+pub use orm_core::column::{Among, ColumnSet, Filter, KeyOf, Operand, Ordering, Together};
+pub use orm_core::expression::SqlArguments;
 pub use orm_core::select::{GroupKeys, Selection};
 pub use orm_core::types::{
     CalendarType, Comparable, Key, MomentType, Presence, RefersTo, Summable, TextType, VersionType,

@@ -4,6 +4,7 @@
 //! scope for each table and names them. `Outer` looks one scope out, which is how a subquery refers to its parent row.
 
 mod calendar;
+mod fragment;
 mod group;
 
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub(crate) use group::Loose;
 use crate::schema::{RelationDef, Table};
 use crate::types::SqlType;
 use crate::value::Value;
+
+pub use fragment::SqlFragment;
 
 /// A `SELECT` over one model's table.
 #[derive(Clone, Debug, PartialEq)]
@@ -278,6 +281,8 @@ pub enum Expr {
     Row(Vec<Expr>),
     /// The value at a position of what is selected, counted from 0; to order by.
     Output(usize),
+    /// A condition or a value in SQL that the user wrote.
+    Fragment(Box<SqlFragment>),
 }
 
 /// What a value is computed from for all rows of a group.
@@ -411,6 +416,15 @@ impl Expr {
         matches!(self, Expr::Joined(other, at) if other.is_same(relation) && *at == column)
     }
 
+    /// Whether this is a value computed from all rows of a group.
+    fn is_aggregate(&self) -> bool {
+        match self {
+            Expr::Aggregate(..) => true,
+            Expr::Fragment(fragment) => fragment.is_aggregate,
+            _ => false,
+        }
+    }
+
     /// Whether the value may be `NULL`, for rows of this table.
     pub(crate) fn is_nullable(&self, table: &Table) -> bool {
         match self {
@@ -453,6 +467,7 @@ impl Expr {
             }
             Expr::And(terms) | Expr::Or(terms) | Expr::Row(terms) => terms.iter().for_each(|term| term.visit(visit)),
             Expr::Not(condition) | Expr::IsNotTrue(condition) | Expr::IsTrue(condition) => condition.visit(visit),
+            Expr::Fragment(fragment) => fragment.arguments.iter().for_each(|argument| argument.visit(visit)),
             Expr::Column(_)
             | Expr::Excluded(_)
             | Expr::Value(_)

@@ -29,7 +29,7 @@ pub use condition::Condition;
 pub(crate) use condition::MAX_DEPTH;
 pub use filter::Filter;
 pub use key::KeyOf;
-pub use of::{EachGroup, EachRow};
+pub use of::{EachGroup, EachRow, Together};
 pub use operand::Operand;
 pub(crate) use operand::{check_depth, operand};
 pub use order::{OrderBy, Ordering};

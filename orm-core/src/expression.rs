@@ -1,6 +1,7 @@
 //! Values computed from columns: for each row, or for each group of rows.
 
 mod calendar;
+mod fragment;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,6 +14,8 @@ use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::types::{ColumnType, Comparable, Required, Summable};
 use crate::value::{Mismatch, Value};
+
+pub use fragment::{SqlArguments, SqlValue, sql_condition, sql_value};
 
 /// A value of type `T` computed from columns of the model `M`: of each row, as `Account::balance().add(5)`, or of each group
 /// of rows, as `Account::balance().sum()`.
@@ -118,22 +121,22 @@ impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
 enum Refusal {
     /// It holds a value that cannot be stored.
     Value(Mismatch),
-    /// It is computed from related rows that cannot be asked for.
-    Related(Error),
+    /// It is computed from related rows that cannot be asked for, or in SQL that cannot be sent.
+    Invalid(Error),
 }
 
 impl Refusal {
     fn into_error<M: Mapped>(self, column: Option<usize>) -> Error {
         match self {
             Refusal::Value(mismatch) => refused::<M>(column, mismatch),
-            Refusal::Related(error) => error,
+            Refusal::Invalid(error) => error,
         }
     }
 
     fn into_mismatch(self) -> Mismatch {
         match self {
             Refusal::Value(mismatch) => mismatch,
-            Refusal::Related(error) => Mismatch::Refused(error.to_string().into()),
+            Refusal::Invalid(error) => Mismatch::Refused(error.to_string().into()),
         }
     }
 }
@@ -253,7 +256,7 @@ impl<M: Mapped, T: ColumnType> From<Column<M, T>> for Expression<M, T> {
 impl<M: Mapped, T: ColumnType> Expression<M, T> {
     /// A value computed from related rows, in which conditions lie so deep within each other.
     pub(crate) fn of_related(expr: Result<Expr>, depth: usize) -> Self {
-        Expression { expr: expr.map_err(Refusal::Related), column: None, depth: depth + 1, types: PhantomData }
+        Expression { expr: expr.map_err(Refusal::Invalid), column: None, depth: depth + 1, types: PhantomData }
     }
 
     fn compute(self, arithmetic: Arithmetic, other: impl Operand<M, T>) -> Self {

@@ -8,6 +8,7 @@ mod calendar;
 pub(crate) mod ddl;
 mod dialect;
 mod expr;
+mod fragment;
 mod group;
 mod held;
 mod links;
@@ -30,6 +31,7 @@ use std::fmt;
 
 pub(crate) use cache::{Purpose, TextCache};
 pub use dialect::{ComparedColumns, Conflict, Dialect, Fragment, KeyTable, LimitsEach, LinkedRows, OnMatch};
+pub(crate) use fragment::check as check_fragment;
 pub use held::{Held, Single, Used};
 pub use links::{
     Known, NewLinks, WhichRows, adopt, count_missing_links, delete_doubled_links, delete_links, insert_links,

@@ -1,6 +1,6 @@
 //! The program text of the chapter on SQL of the program's own.
 
-use orm::Db;
+use orm::{Db, Model};
 
 use crate::chapter::Chapter;
 use crate::{Course, Department, Student};
@@ -13,6 +13,7 @@ fn chapter() -> orm::Result<()> {
     tuples(&crate::school()?)?;
     writing(&crate::school()?)?;
     messages(&crate::school()?, &mut chapter);
+    fragments(&crate::school()?, &mut chapter)?;
     chapter.close();
     Ok(())
 }
@@ -62,6 +63,34 @@ fn writing(db: &Db) -> orm::Result<()> {
         orm::sql("INSERT INTO departments (name) VALUES ('Logic') RETURNING id").writing().tuples(db)?;
 
     assert_eq!((raised, removed.len(), ids.len()), (1, 1, 1));
+    Ok(())
+}
+
+fn fragments(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let even = orm::sql_condition("{} % {} = 0", (Course::credits(), 2));
+    let by_length = orm::sql_value("length({})", Course::title()).desc();
+    let courses = Course::query().filter(even & Course::id().gt(1)).order_by(by_length).all(db)?;
+
+    chapter.shows_sql(&recording.statements());
+    drop(recording);
+    assert_eq!(courses.iter().map(|course| course.id).collect::<Vec<_>>(), [4, 5, 2, 3]);
+
+    let initial = orm::sql_value("substr({}, 1, 1)", Student::last_name()).typed::<String>();
+    let initials: Vec<(i64, String)> = Student::query().select((Student::id(), initial.clone())).all(db)?;
+    let same = Student::query().filter(initial.eq("H")).count(db)?;
+
+    assert_eq!((initials.len(), same), (3, 1));
+
+    let titles = orm::sql_value("group_concat({}, {})", (Course::title(), "; ")).aggregate::<String>();
+    let per_department: Vec<(i64, String)> =
+        Course::query().group_by(Course::department_id()).select((Course::department_id(), titles)).all(db)?;
+
+    assert_eq!(per_department[1], (2, "Programming; Compilers".to_owned()));
+
+    let error = Course::query().filter(orm::sql_condition("credits > 5) OR (1 = 1", ())).all(db).unwrap_err();
+    println!("{error}");
+    chapter.shows("text", error);
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod chosen;
 mod composed;
 mod dates;
 mod filters;
+mod fragments;
 mod order;
 mod subqueries;
 mod values;

@@ -14,6 +14,8 @@ mod connections;
 mod dates;
 #[path = "sqlite/files.rs"]
 mod files;
+#[path = "sqlite/fragments.rs"]
+mod fragments;
 #[path = "sqlite/ignored.rs"]
 mod ignored;
 #[path = "sqlite/interruptions.rs"]

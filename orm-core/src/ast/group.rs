@@ -44,7 +44,7 @@ impl Group {
                 Expr::ValueOf(relation, _) => Some(Loose::ValueOf(relation)),
                 _ => None,
             });
-            loose.is_none() && !matches!(expr, Expr::Aggregate(..))
+            loose.is_none() && !expr.is_aggregate()
         });
         loose
     }
@@ -61,7 +61,7 @@ impl Expr {
     pub(crate) fn is_of_group(&self) -> bool {
         let mut is_of_group = false;
         self.visit(&mut |expr| {
-            is_of_group |= matches!(expr, Expr::Aggregate(..));
+            is_of_group |= expr.is_aggregate();
             !is_of_group
         });
         is_of_group

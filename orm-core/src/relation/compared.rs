@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::Aggregate;
 use crate::ast::Expr;
-use crate::column::{Condition, Operand, OrderBy};
-use crate::expression::Expression;
+use crate::column::{Condition, EachRow, Operand, OrderBy};
+use crate::error::Result;
+use crate::expression::{Expression, SqlArguments};
 use crate::mapped::Mapped;
 use crate::prefetch::RelationRows;
 use crate::types::ColumnType;
@@ -87,5 +88,14 @@ impl<P: Mapped, V: ColumnType> From<Aggregate<P, V>> for Expression<P, V> {
         let RelationRows { relation, draft, .. } = Arc::unwrap_or_clone(aggregate.fetched);
         let computed = || Expr::OfRelated(relation, aggregate.function, Box::new(Expr::And(draft.select.filter)));
         Expression::of_related(draft.error.map_or_else(|| Ok(computed()), Err), draft.depth)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: Mapped, V: ColumnType> SqlArguments<P> for Aggregate<P, V> {
+    type Of = EachRow;
+
+    fn append_to(self, arguments: &mut Vec<Expr>) -> Result<usize> {
+        Expression::from(self).append_to(arguments)
     }
 }

@@ -70,9 +70,14 @@ pub trait Dialect: fmt::Debug + Sync {
         false
     }
 
+    /// How names can be quoted besides by `"`.
+    fn quotes(&self) -> Quotes {
+        Quotes::Standard
+    }
+
     /// Whether a statement of the user's own changes rows, as far as its words tell.
     fn writes(&self, text: &str) -> bool {
-        writes(text, Quotes::Standard)
+        writes(text, self.quotes())
     }
 
     /// Puts the values bound to a statement of the user's own in the order in which the driver binds them.

@@ -72,6 +72,7 @@ impl Writer<'_> {
             Expr::Output(position) => {
                 self.number(position + 1);
             }
+            Expr::Fragment(fragment) => self.fragment(fragment),
         }
     }
 

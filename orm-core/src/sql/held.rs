@@ -63,6 +63,7 @@ impl Held {
             Expr::ValueOf(relation, value) => Held::of(value, (relation.to)()),
             Expr::OfLink(model, value) => Held::of(value, model),
             Expr::OfRelated(relation, function, _) => Held::of_each(*function, (relation.to)()),
+            Expr::Fragment(fragment) => fragment.sql_type.map(Held::native),
             _ => None,
         }
     }
@@ -209,7 +210,7 @@ impl Writer<'_> {
         }
     }
 
-    fn trust_value(&mut self, value: &Expr) {
+    pub(super) fn trust_value(&mut self, value: &Expr) {
         if let Some((_, table)) = self.scope() {
             self.trust_value_of(value, table);
         }

@@ -9,7 +9,6 @@ use super::dialect::{
 };
 use super::pattern::Wildcards;
 use super::tokens::{Quotes, Token, tokens};
-use super::words::writes;
 use super::{Dialect, Held, KeyTable, Sql, Writer};
 use crate::access::Access;
 use crate::ast::{Arithmetic, Calendar, Comparison, Function, Letters, Pattern};
@@ -66,8 +65,8 @@ impl Dialect for Sqlite {
         true
     }
 
-    fn writes(&self, text: &str) -> bool {
-        writes(text, Quotes::Lenient)
+    fn quotes(&self) -> Quotes {
+        Quotes::Lenient
     }
 
     // To SQLite `$1` is a name, and counted by where it first stands.

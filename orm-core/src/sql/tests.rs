@@ -4,6 +4,7 @@ mod calendar;
 mod cockroach;
 mod conditions;
 mod ddl;
+mod fragments;
 mod links;
 mod mariadb;
 mod plans;

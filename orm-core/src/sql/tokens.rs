@@ -26,7 +26,7 @@ impl<'t> Token<'t> {
 
 /// How names can be quoted besides by `"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Quotes {
+pub enum Quotes {
     /// In no other way: `[` is a subscript, and `$tag$` quotes a string.
     Standard,
     /// By `` ` `` and in `[` and `]`, as SQLite takes them from others.
@@ -35,16 +35,17 @@ pub(crate) enum Quotes {
 
 /// The tokens of SQL, without white space and comments. Broken SQL has tokens too: what is not closed goes to the end.
 pub(crate) fn tokens(sql: &str, quotes: Quotes) -> impl Iterator<Item = Token<'_>> {
+    parts(sql, quotes).filter_map(|(_, token)| token)
+}
+
+/// All parts of SQL one after the other, and which token each is; `None` for white space and comments.
+pub(crate) fn parts(sql: &str, quotes: Quotes) -> impl Iterator<Item = (&str, Option<Token<'_>>)> {
     let mut rest = sql;
     std::iter::from_fn(move || {
-        loop {
-            let (end, token) = next(rest, quotes)?;
-            let (text, after) = rest.split_at(end);
-            rest = after;
-            if let Some(token) = token {
-                return Some(token(text));
-            }
-        }
+        let (end, token) = next(rest, quotes)?;
+        let (text, after) = rest.split_at(end);
+        rest = after;
+        Some((text, token.map(|token| token(text))))
     })
 }
 

@@ -1,0 +1,241 @@
+//! Fragments of SQL that the user wrote: what they are made of, and how they become part of a statement.
+
+use super::tokens::{Quotes, Token, parts};
+use super::{Held, Writer};
+use crate::ast::{Aggregate, Expr, SqlFragment};
+use crate::error::{Error, Result};
+use crate::types::Param;
+use crate::value::Mismatch;
+
+/// Refuses a fragment that no database reads as a part of a statement with these arguments.
+///
+/// # Errors
+///
+/// [`is_invalid`](Error::is_invalid), with the text and what is wrong with it.
+pub(crate) fn check(fragment: &SqlFragment) -> Result<()> {
+    match pieces(fragment, Quotes::Standard) {
+        Err(refused) if pieces(fragment, Quotes::Lenient).is_err() => Err(Error::invalid(refused)),
+        _ => Ok(()),
+    }
+}
+
+/// A piece of a fragment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece<'t> {
+    /// SQL as it stands in the text.
+    Sql(&'t str),
+    /// `{}`, for which the next argument stands.
+    Argument,
+}
+
+impl Piece<'_> {
+    /// Whether this and the next piece would become one word, as a name and `t0` or `$1` and a digit.
+    fn runs_into(self, next: Piece<'_>) -> bool {
+        match (self, next) {
+            (Piece::Argument, Piece::Sql(text)) | (Piece::Sql(text), Piece::Argument) => is_word(text),
+            (Piece::Argument, Piece::Argument) => true,
+            (Piece::Sql(_), Piece::Sql(_)) => false,
+        }
+    }
+}
+
+/// The pieces of a fragment, as a database reads it that has such quotes, or why it cannot be a part of a statement.
+fn pieces(fragment: &SqlFragment, quotes: Quotes) -> Result<Vec<Piece<'_>>, String> {
+    let text = &*fragment.text;
+    let read = split(text, quotes).and_then(|pieces| check_number(pieces, fragment.arguments.len()));
+    read.map_err(|wrong| format!("the SQL fragment `{text}` {wrong}"))
+}
+
+fn check_number(pieces: Vec<Piece<'_>>, given: usize) -> Result<Vec<Piece<'_>>, String> {
+    let wanted = pieces.iter().filter(|piece| **piece == Piece::Argument).count();
+    if wanted == given {
+        return Ok(pieces);
+    }
+    Err(format!("has {wanted} `{{}}` outside of quotes, and is given {given} columns and values; give one for each"))
+}
+
+fn split(text: &str, quotes: Quotes) -> Result<Vec<Piece<'_>>, String> {
+    if text.contains('\0') {
+        return Err("holds a NUL character, where the database would cut it off".to_owned());
+    }
+    let mut reading = Reading { quotes, open: Vec::new(), pieces: Vec::new() };
+    let mut parts = parts(text, quotes).peekable();
+    while let Some((part, token)) = parts.next() {
+        let next = parts.peek().map(|(next, _)| *next);
+        match (part, next) {
+            ("{", Some("}")) => {
+                reading.pieces.push(Piece::Argument);
+                parts.next();
+            }
+            // The operator of PostgreSQL, written twice since one alone is a parameter to many.
+            ("?", Some("?")) if quotes == Quotes::Standard => {
+                reading.pieces.push(Piece::Sql("?"));
+                parts.next();
+            }
+            _ => reading.take(part, token, next)?,
+        }
+    }
+    reading.close()
+}
+
+struct Reading<'t> {
+    quotes: Quotes,
+    /// The parentheses that are open.
+    open: Vec<&'t str>,
+    pieces: Vec<Piece<'t>>,
+}
+
+impl<'t> Reading<'t> {
+    fn take(&mut self, part: &'t str, token: Option<Token<'t>>, next: Option<&str>) -> Result<(), String> {
+        match token {
+            None if part.starts_with(['-', '/']) => return Err("has a comment; leave it out".to_owned()),
+            Some(Token::Text(_) | Token::Name(_)) if !is_closed(part, self.quotes) => {
+                return Err(format!("has a quote {part} that is not closed"));
+            }
+            Some(Token::Word(name) | Token::Name(name)) if is_alias(name) => {
+                return Err(format!("names `{name}`, as a table of the statement may be called; use another alias"));
+            }
+            Some(Token::Parameter("?")) if self.quotes == Quotes::Standard => {
+                return Err(
+                    "has a parameter `?`; write `{}` and give the value, or `??` for the operator of PostgreSQL"
+                        .to_owned(),
+                );
+            }
+            Some(Token::Parameter(parameter)) => return Err(has_parameter(parameter)),
+            Some(Token::Symbol(symbol)) => self.symbol(symbol, next)?,
+            _ => {}
+        }
+        self.pieces.push(Piece::Sql(part));
+        Ok(())
+    }
+
+    fn symbol(&mut self, symbol: &'t str, next: Option<&str>) -> Result<(), String> {
+        match symbol {
+            "(" | "[" => self.open.push(symbol),
+            ")" | "]" => {
+                let opened = self.open.pop();
+                if opened != Some(if symbol == ")" { "(" } else { "[" }) {
+                    return Err(format!("has a `{symbol}` that closes nothing in it"));
+                }
+            }
+            ";" => return Err("has a `;`; it is a part of one statement".to_owned()),
+            "{" | "}" => {
+                return Err(format!(
+                    "has a `{symbol}` that is no part of `{{}}`, which stands for a column or a value"
+                ));
+            }
+            ":" if self.quotes == Quotes::Lenient && next == Some(":") => {
+                return Err("has `::`; write `CAST({} AS …)`, which every database takes".to_owned());
+            }
+            // A parameter to SQLite, and a part of an operator or of a subscript to others.
+            ":" | "@" if self.quotes == Quotes::Lenient && next.is_some_and(is_word) => {
+                return Err(has_parameter(&format!("{symbol}{}", next.unwrap_or_default())));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn close(self) -> Result<Vec<Piece<'t>>, String> {
+        if let Some(open) = self.open.last() {
+            return Err(format!("has a `{open}` that is not closed"));
+        }
+        let says_nothing = |piece: &Piece<'_>| matches!(piece, Piece::Sql(text) if text.trim().is_empty());
+        if self.pieces.iter().all(says_nothing) {
+            return Err("is empty".to_owned());
+        }
+        Ok(self.pieces)
+    }
+}
+
+fn has_parameter(parameter: &str) -> String {
+    format!("has a parameter `{parameter}`; write `{{}}` and give the value in its place among the columns and values")
+}
+
+/// Whether a part is a keyword, a name or a number: what would become one word with another beside it.
+fn is_word(part: &str) -> bool {
+    part.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$')
+}
+
+/// Whether a quote is closed: what is not takes in what follows it.
+fn is_closed(token: &str, quotes: Quotes) -> bool {
+    let longer = format!("{token} ");
+    parts(&longer, quotes).next().is_some_and(|(part, _)| part.len() == token.len())
+}
+
+/// Whether a name is one by which statements call their tables: `t0`.
+fn is_alias(name: &str) -> bool {
+    let name = name.trim_matches(['"', '`', '[', ']']);
+    let number = name.strip_prefix(['t', 'T']).unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+impl Writer<'_> {
+    /// `(t0."age" % 2 = ?)`; what this database cannot read so is refused before the statement runs.
+    pub(super) fn fragment(&mut self, fragment: &SqlFragment) {
+        let pieces = match pieces(fragment, self.dialect.quotes()) {
+            Ok(pieces) => pieces,
+            Err(refused) => {
+                self.bind(Param::Refused(Mismatch::Refused(refused.into())));
+                return;
+            }
+        };
+        let mut arguments = fragment.arguments.iter();
+        let mut before = Piece::Sql("");
+        self.push("(");
+        for piece in pieces {
+            if before.runs_into(piece) {
+                self.push(" ");
+            }
+            match piece {
+                Piece::Sql(text) => {
+                    self.push(text);
+                }
+                Piece::Argument => arguments.next().into_iter().for_each(|argument| self.argument(argument)),
+            }
+            before = piece;
+        }
+        self.push(")");
+    }
+
+    /// A column, an expression or a value in a fragment.
+    fn argument(&mut self, argument: &Expr) {
+        match argument {
+            Expr::Value(value) => {
+                self.bind(Param::Value(value.clone()));
+            }
+            argument if stands_by_itself(argument) => self.native(argument),
+            argument => {
+                self.push("(").native(argument);
+                self.push(")");
+            }
+        }
+    }
+
+    /// A value in the form of new tables, which other values are compared with as its type is.
+    fn native(&mut self, value: &Expr) {
+        self.trust_value(value);
+        match self.held(value) {
+            None => self.expr(value),
+            Some(held) => {
+                self.in_form(value, Held::native(held.sql_type));
+                self.dialect.order_collation(self, held.sql_type);
+            }
+        }
+    }
+}
+
+/// Whether an expression is rendered as one operand, whatever stands beside it.
+fn stands_by_itself(expr: &Expr) -> bool {
+    match expr {
+        Expr::Column(_)
+        | Expr::Excluded(_)
+        | Expr::Joined(..)
+        | Expr::Arithmetic(..)
+        | Expr::Aggregate(..)
+        | Expr::OfRelated(_, Aggregate::Of(..), _)
+        | Expr::Fragment(_) => true,
+        Expr::ValueOf(_, value) | Expr::OfLink(_, value) => stands_by_itself(value),
+        _ => false,
+    }
+}

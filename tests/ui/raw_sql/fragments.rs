@@ -1,0 +1,20 @@
+//! Fragments of SQL: text made at run time, columns of another model, what is no value, values of groups in a filter.
+
+#[path = "../school.rs"]
+mod school;
+
+use orm::{Db, Model, sql_condition, sql_value};
+use school::*;
+
+fn main() -> orm::Result<()> {
+    let db = Db::memory()?;
+    let word = "x";
+    Student::query().filter(sql_condition(format!("name = '{word}'"), ())).all(&db)?;
+    Student::query().filter(sql_condition("{} = 1", Course::id())).all(&db)?;
+    Student::query().filter(sql_condition("{} = {}", (Student::id(), Course::id()))).all(&db)?;
+    Student::query().filter(sql_condition("{} > {}", (Student::id(), Student::courses()))).all(&db)?;
+    Student::query().filter(sql_condition("{} > {}", (orm::count(), 2))).all(&db)?;
+    Student::query().order_by(sql_value("lower({})", Student::name())).all(&db)?;
+    Student::query().select(sql_value("lower({})", Student::name())).all(&db)?;
+    Ok(())
+}
