@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use orm::value::Timestamp;
-use orm::{Change, Db, Many, Model, NotLoaded, One, Upsert, Upserted, excluded};
+use orm::{Change, Db, Executor, Many, Model, NotLoaded, One, Upsert, Upserted, excluded};
 
 use crate::chapter::Chapter;
 use crate::{
@@ -28,6 +28,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     transactions(&crate::school()?)?;
     guards(&crate::school()?)?;
     parts(&crate::school()?)?;
+    atomic(&crate::school()?)?;
     own_errors(&crate::school()?);
     again(&crate::school()?)?;
     locks(&crate::school()?)?;
@@ -346,6 +347,27 @@ fn own_errors(db: &Db) {
     let gone = Course { id: 99, ..logic };
     let error = enroll(db, &alan, &gone).expect_err("no such course");
     assert!(matches!(error, Refusal::Database(error) if error.is_foreign_key_violation()));
+}
+
+fn enroll_in_all(on: &impl Executor, student: &Student, courses: &[Course]) -> orm::Result<()> {
+    on.transaction(|tx| {
+        for course in courses {
+            Student::courses().link(tx, student, [course])?;
+        }
+        tx.on_commit(|| println!("enrolled"));
+        Ok(())
+    })
+}
+
+fn atomic(db: &Db) -> orm::Result<()> {
+    let (ada, alan) = (Student::find(db, 1)?, Student::find(db, 3)?);
+    let courses = Course::query().all(db)?;
+    enroll_in_all(db, &ada, &courses)?;
+    db.transaction(|tx| enroll_in_all(tx, &alan, &courses))?;
+    for student in [&ada, &alan] {
+        assert_eq!(Student::courses().of(student).count(db)?, courses.len() as u64);
+    }
+    Ok(())
 }
 
 fn again(db: &Db) -> orm::Result<()> {

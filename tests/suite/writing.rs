@@ -1,5 +1,6 @@
 //! Writing: rows, graphs of rows, links and transactions.
 
+mod atomic;
 mod concurrency;
 mod crashes;
 mod edits;

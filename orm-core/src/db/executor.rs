@@ -1,15 +1,72 @@
 //! Where statements run.
 
-use super::{Db, Session};
+use std::sync::Arc;
+
+use super::{Db, Session, Transaction};
 use crate::access::Access;
 use crate::error::{Error, Result};
 use crate::sql::Dialect;
 
-/// Where statements run: a [`Db`] or a [`Transaction`](super::Transaction).
+/// Where statements run: a [`Db`] or a [`Transaction`], or an [`Arc`] of one.
+///
+/// A function that takes an executor runs alone and as a part of what its caller does. With
+/// [`transaction`](Executor::transaction) it is atomic in both cases:
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// use orm::Executor;
+///
+/// fn enrol(on: &impl Executor, first: &str, last: &str, course: &Course) -> Result<Student> {
+///     on.transaction(|tx| {
+///         let new = student(first, last).insert(tx)?;
+///         Student::courses().link(tx, &new, [course])?;
+///         Ok(new)
+///     })
+/// }
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// # let algebra = course(&db, "Algebra")?;
+///
+/// enrol(&db, "Grace", "Hopper", &algebra)?;
+/// db.transaction(|tx| {
+///     enrol(tx, "Mary", "Somerville", &algebra)?;
+///     enrol(tx, "Emmy", "Noether", &algebra)
+/// })?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// A trait, so that every query and write runs on either. It cannot be implemented outside of this crate: a new driver is a
 /// matter of this crate's tests.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a database",
+    label = "neither a `Db` nor a `Transaction`",
+    note = "open the database once, as with `let db = Db::sqlite().open(\"students.db\")?`, and pass `&db`; in a transaction, pass its `tx`"
+)]
 pub trait Executor {
+    /// Runs a closure in a write transaction: committed when it returns `Ok`, and undone when it returns an error or panics. In
+    /// a transaction that is open already, the closure is a part of its own, which is undone by itself, as that of
+    /// [`Transaction::transaction`].
+    ///
+    /// # Errors
+    ///
+    /// The closure's, and those of beginning and committing.
+    #[doc(alias = "atomic")]
+    fn transaction<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.try_transaction(work)
+    }
+
+    /// As [`transaction`](Executor::transaction), for a closure whose errors are of a type of the program's own.
+    ///
+    /// # Errors
+    ///
+    /// The closure's, and those of beginning and committing, turned into its type.
+    fn try_transaction<T, E: From<Error>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E>;
+
+    /// Calls a function when what was written before it is committed: at once on a [`Db`], where each write is committed by
+    /// itself, and otherwise after the outermost transaction, as [`Transaction::on_commit`] does.
+    fn on_commit(&self, callback: impl FnOnce() + Send + 'static);
+
     /// The dialect of the database.
     #[doc(hidden)]
     fn dialect(&self) -> &'static dyn Dialect {
@@ -34,6 +91,14 @@ pub trait Executor {
 pub struct Seal;
 
 impl Executor for Db {
+    fn try_transaction<T, E: From<Error>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.try_transaction(work)
+    }
+
+    fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
+        callback();
+    }
+
     fn db(&self) -> &Db {
         self
     }
@@ -50,3 +115,58 @@ impl Executor for Db {
         Seal
     }
 }
+
+impl Executor for Transaction<'_> {
+    fn try_transaction<T, E: From<Error>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.try_transaction(work)
+    }
+
+    fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
+        self.on_commit(callback);
+    }
+
+    fn db(&self) -> &Db {
+        self.db()
+    }
+
+    fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
+        self.run(access, work)
+    }
+
+    fn seal(&self) -> Seal {
+        Seal
+    }
+}
+
+/// What leads to an executor is one.
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<X: Executor> Executor for $pointer {
+            fn try_transaction<T, E: From<Error>>(
+                &self,
+                work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+            ) -> Result<T, E> {
+                (**self).try_transaction(work)
+            }
+
+            fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
+                (**self).on_commit(callback);
+            }
+
+            fn db(&self) -> &Db {
+                (**self).db()
+            }
+
+            fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
+                (**self).run(access, work)
+            }
+
+            fn seal(&self) -> Seal {
+                Seal
+            }
+        }
+    )*};
+}
+
+forward!(&X, Arc<X>);

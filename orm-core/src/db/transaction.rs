@@ -1,12 +1,17 @@
 //! Transactions: guards that commit when told to, and undo when dropped.
 
-use std::cell::{Cell, RefCell};
+mod callbacks;
+mod savepoint;
+
+use std::cell::RefCell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{fmt, mem};
 
-use super::executor::Seal;
-use super::{Db, Executor, Session};
+use callbacks::Callbacks;
+pub use savepoint::Savepoint;
+
+use super::{Db, Session};
 use crate::access::Access;
 use crate::driver::Lease;
 use crate::error::{Error, ErrorKind, Result};
@@ -31,6 +36,8 @@ struct Standing {
     state: State,
     /// How many savepoints are open.
     depth: usize,
+    /// What is called when it was committed.
+    callbacks: Callbacks,
 }
 
 enum State {
@@ -146,7 +153,7 @@ fn pause_after(attempt: u32) -> Duration {
 impl<'db> Transaction<'db> {
     pub(crate) fn begin(db: &'db Db, access: Access) -> Result<Self> {
         let lease = RefCell::new(db.pool().lend(access)?);
-        let standing = Mutex::new(Standing { state: State::Ended, depth: 0 });
+        let standing = Mutex::new(Standing { state: State::Ended, depth: 0, callbacks: Callbacks::default() });
         let transaction = Transaction { db, access, lease, standing };
         transaction.with_session(|session| session.begin(access))?;
         transaction.standing().state = State::Open;
@@ -160,6 +167,18 @@ impl<'db> Transaction<'db> {
     ///
     /// The closure's, and those of the database.
     pub fn transaction<T>(&self, work: impl FnOnce(&Transaction<'db>) -> Result<T>) -> Result<T> {
+        self.try_transaction(work)
+    }
+
+    /// As [`transaction`](Transaction::transaction), for a closure whose errors are of a type of the program's own.
+    ///
+    /// # Errors
+    ///
+    /// The closure's, and those of the database, turned into its type.
+    pub fn try_transaction<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Transaction<'db>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let savepoint = self.savepoint()?;
         let value = work(self)?;
         savepoint.commit()?;
@@ -173,14 +192,36 @@ impl<'db> Transaction<'db> {
     ///
     /// Those of the database.
     pub fn savepoint(&self) -> Result<Savepoint<'_, 'db>> {
-        self.check()?;
-        let depth = self.standing().depth + 1;
-        self.control(&self.db.dialect().savepoint(&name_at(depth)))?;
-        self.standing().depth = depth;
-        Ok(Savepoint { transaction: self, depth, open: Cell::new(true) })
+        Savepoint::begin(self)
     }
 
-    /// Makes the changes last.
+    /// Calls a function when the transaction has been committed, such as one that sends a mail about what was written. It is
+    /// dropped without being called when the transaction is undone, or the [savepoint](Transaction::savepoint) that was open when
+    /// it was given.
+    ///
+    /// Functions are called in the order in which they were given, by the thread that commits. The connection is free by then, so
+    /// that they can use the database. If one of them panics, the changes stay, and the functions after it are not called.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// db.transaction(|tx| {
+    ///     let grace = student("Grace", "Hopper").insert(tx)?;
+    ///     tx.on_commit(move || println!("{} is enrolled", grace.first_name));
+    ///     Ok(())
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "after_commit")]
+    pub fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
+        let mut standing = self.standing();
+        let depth = standing.depth;
+        standing.callbacks.push(depth, callback);
+    }
+
+    /// Makes the changes last, and then calls what was given to [`on_commit`](Transaction::on_commit).
     ///
     /// # Errors
     ///
@@ -188,11 +229,19 @@ impl<'db> Transaction<'db> {
     /// [`is_transaction_lost`](Error::is_transaction_lost) when the database had ended it by itself.
     pub fn commit(self) -> Result<()> {
         self.check()?;
-        let result = self.with_session(|session| session.commit(self.access));
-        if result.is_ok() {
-            self.standing().state = State::Ended;
-        }
-        result
+        self.with_session(|session| session.commit(self.access))?;
+        let callbacks = self.end();
+        // The connection goes back to the pool before they are called.
+        drop(self);
+        callbacks.call();
+        Ok(())
+    }
+
+    /// Notes that it is committed, and returns what is to be called then.
+    fn end(&self) -> Callbacks {
+        let mut standing = self.standing();
+        standing.state = State::Ended;
+        mem::take(&mut standing.callbacks)
     }
 
     /// Undoes the changes. Dropping the transaction does the same, without telling of an error.
@@ -202,6 +251,31 @@ impl<'db> Transaction<'db> {
     /// Those of the database.
     pub fn rollback(self) -> Result<()> {
         self.undo()
+    }
+
+    /// Does some work on its connection.
+    pub(super) fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
+        self.check()?;
+        if access == Access::Write && self.access == Access::Read {
+            // A database in memory has one connection for all work, which would let the write through.
+            return Err(Error::new(ErrorKind::ReadOnly { message: "the transaction is one that reads".to_owned() }));
+        }
+        self.with_session(|session| {
+            let result = work(session);
+            if !session.in_transaction() {
+                self.standing().state = State::Lost;
+            } else if let Err(error) = &result
+                && error.leaves_changes()
+            {
+                self.fail(error.to_string());
+            }
+            result
+        })
+    }
+
+    /// The database that it is of.
+    pub(super) fn db(&self) -> &'db Db {
+        self.db
     }
 
     fn undo(&self) -> Result<()> {
@@ -268,113 +342,8 @@ impl<'db> Transaction<'db> {
     }
 }
 
-/// A part of a transaction that can be undone by itself; what [`Transaction::savepoint`] returns.
-///
-/// Statements run in it as long as it lives, since they run on the transaction. Savepoints that were begun after it end
-/// with it.
-#[must_use = "a savepoint is undone when it is dropped; call `commit`"]
-pub struct Savepoint<'t, 'db> {
-    transaction: &'t Transaction<'db>,
-    depth: usize,
-    open: Cell<bool>,
-}
-
-impl Savepoint<'_, '_> {
-    /// Keeps the changes as a part of the transaction.
-    ///
-    /// # Errors
-    ///
-    /// Those of the database.
-    pub fn commit(self) -> Result<()> {
-        self.transaction.check()?;
-        self.end(&[self.transaction.db.dialect().release(&name_at(self.depth))])
-    }
-
-    /// Undoes the changes. Dropping the savepoint does the same, without telling of an error.
-    ///
-    /// # Errors
-    ///
-    /// Those of the database.
-    pub fn rollback(self) -> Result<()> {
-        self.undo()
-    }
-
-    fn undo(&self) -> Result<()> {
-        let (depth, dialect, name) = (self.depth, self.transaction.db.dialect(), name_at(self.depth));
-        let ended = self.end(&[dialect.roll_back_to(&name), dialect.release(&name)]);
-        match &ended {
-            Ok(()) => self.transaction.recover(depth),
-            // The changes are still there, and must not be committed with the rest.
-            Err(error) if self.transaction.is_there() => {
-                self.transaction.fail(format!("a savepoint could not be rolled back: {error}"));
-            }
-            Err(_) => {}
-        }
-        ended
-    }
-
-    fn end(&self, statements: &[String]) -> Result<()> {
-        // A savepoint begun before this one may have ended it already.
-        let mut standing = self.transaction.standing();
-        let is_open = self.open.replace(false) && standing.depth >= self.depth;
-        if !is_open || !standing.state.is_there() {
-            return Ok(());
-        }
-        standing.depth = self.depth - 1;
-        drop(standing);
-        statements.iter().try_for_each(|text| self.transaction.control(text))
-    }
-}
-
-/// What a savepoint is called, so many being open.
-fn name_at(depth: usize) -> String {
-    format!("s{depth}")
-}
-
-impl Drop for Savepoint<'_, '_> {
-    fn drop(&mut self) {
-        // The error of an undo has nobody to go to; the transaction cannot be committed then.
-        let _ = self.undo();
-    }
-}
-
-impl fmt::Debug for Savepoint<'_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Savepoint(depth {})", self.depth)
-    }
-}
-
 fn lost(message: &str) -> Error {
     Error::new(ErrorKind::TransactionLost { message: message.to_owned() })
-}
-
-impl Executor for Transaction<'_> {
-    fn db(&self) -> &Db {
-        self.db
-    }
-
-    fn seal(&self) -> Seal {
-        Seal
-    }
-
-    fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
-        self.check()?;
-        if access == Access::Write && self.access == Access::Read {
-            // A database in memory has one connection for all work, which would let the write through.
-            return Err(Error::new(ErrorKind::ReadOnly { message: "the transaction is one that reads".to_owned() }));
-        }
-        self.with_session(|session| {
-            let result = work(session);
-            if !session.in_transaction() {
-                self.standing().state = State::Lost;
-            } else if let Err(error) = &result
-                && error.leaves_changes()
-            {
-                self.fail(error.to_string());
-            }
-            result
-        })
-    }
 }
 
 impl Drop for Transaction<'_> {

@@ -1,0 +1,27 @@
+//! What is called when a transaction was committed.
+
+/// Functions to call after the commit, in their order, each with the number of savepoints that were open when it was given.
+#[derive(Default)]
+pub(super) struct Callbacks(Vec<(usize, Box<dyn FnOnce() + Send>)>);
+
+impl Callbacks {
+    /// Adds a function, so many savepoints being open.
+    pub(super) fn push(&mut self, depth: usize, callback: impl FnOnce() + Send + 'static) {
+        self.0.push((depth, Box::new(callback)));
+    }
+
+    /// Gives those of a savepoint that was kept to the part of the transaction around it.
+    pub(super) fn keep(&mut self, savepoint: usize) {
+        self.0.iter_mut().for_each(|(depth, _)| *depth = (*depth).min(savepoint - 1));
+    }
+
+    /// Drops those of a savepoint that was undone.
+    pub(super) fn forget(&mut self, savepoint: usize) {
+        self.0.retain(|(depth, _)| *depth < savepoint);
+    }
+
+    /// Calls them, one after the other.
+    pub(super) fn call(self) {
+        self.0.into_iter().for_each(|(_, callback)| callback());
+    }
+}
