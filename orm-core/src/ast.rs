@@ -4,12 +4,14 @@
 //! scope for each table and names them. `Outer` looks one scope out, which is how a subquery refers to its parent row.
 
 mod calendar;
+mod computed;
 mod fragment;
 mod group;
 
 use std::sync::Arc;
 
 pub use calendar::Calendar;
+pub use computed::{Call, Case, Scalar};
 pub use group::Group;
 pub(crate) use group::Loose;
 
@@ -243,6 +245,10 @@ pub enum Expr {
     Arithmetic(Box<Expr>, Arithmetic, Box<Expr>),
     /// A part or the beginning of a date or a moment.
     Calendar(Calendar, Argument),
+    /// A value computed by a function.
+    Call(Call),
+    /// A value chosen by conditions.
+    Case(Case),
     /// The value is `NULL`.
     IsNull(Box<Expr>),
     /// The value is one of a list; false for an empty one.
@@ -433,6 +439,9 @@ impl Expr {
             Expr::Calendar(_, argument) => argument.value.is_nullable(table),
             Expr::Aggregate(Function::Count | Function::CountDistinct, _)
             | Expr::OfRelated(_, Aggregate::COUNT | Aggregate::Presence, _) => false,
+            Expr::Value(value) => matches!(value, Value::Null),
+            Expr::Call(call) => call.is_nullable(table),
+            Expr::Case(case) => case.is_nullable(table),
             _ => true,
         }
     }
@@ -462,6 +471,8 @@ impl Expr {
                 least.visit(visit);
                 greatest.visit(visit);
             }
+            Expr::Call(call) => call.arguments.iter().for_each(|argument| argument.visit(visit)),
+            Expr::Case(case) => case.parts().for_each(|part| part.visit(visit)),
             Expr::IsNull(value) | Expr::In(value, _) | Expr::InQuery(value, _) | Expr::Like(value, ..) => {
                 value.visit(visit);
             }

@@ -1,10 +1,15 @@
 //! Values computed from columns: for each row, or for each group of rows.
 
 mod calendar;
+mod case;
 mod fragment;
+mod functions;
 
 use std::fmt;
 use std::marker::PhantomData;
+
+pub use case::{Case, IntoExpression, When, case};
+pub use fragment::{SqlArguments, SqlValue, sql_condition, sql_value};
 
 use crate::ast::{Argument, Arithmetic, Comparison, Expr, Function};
 use crate::column::{
@@ -12,10 +17,8 @@ use crate::column::{
 };
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
-use crate::types::{ColumnType, Comparable, Required, Summable};
+use crate::types::{ColumnType, Comparable, Optional, Required, Summable};
 use crate::value::{Mismatch, Value};
-
-pub use fragment::{SqlArguments, SqlValue, sql_condition, sql_value};
 
 /// A value of type `T` computed from columns of the model `M`: of each row, as `Account::balance().add(5)`, or of each group
 /// of rows, as `Account::balance().sum()`.
@@ -47,6 +50,14 @@ impl<M: Mapped, T: ColumnType> Expression<M, T> {
     pub(crate) fn excluded(column: Column<M, T>) -> Self {
         let column = column.index();
         Expression { expr: Ok(Expr::Excluded(column)), column: Some(column), depth: 0, types: PhantomData }
+    }
+}
+
+impl<M: Mapped, T, Of> Expression<M, T, Of> {
+    /// A value made of others that lie so deep within each other, and the column that it begins with.
+    fn composed(expr: Result<Expr, Refusal>, column: Option<usize>, depth: usize) -> Self {
+        let expr = if depth > MAX_DEPTH { expr.map(|_| Expr::Value(Value::Null)) } else { expr };
+        Expression { expr, column, depth, types: PhantomData }
     }
 }
 
@@ -281,9 +292,11 @@ impl<M: Mapped, T: ColumnType> Expression<M, T> {
 
 /// An optional expression can be compared with a required one, as columns can.
 macro_rules! operand {
-    ($($expression:ty => $compared:ty, ($($bound:tt)*);)*) => {$(
+    ($($expression:ty => $compared:ty, ($($bound:tt)*), $presence:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<M: Mapped, T: $($bound)*> Operand<M, $compared> for $expression {
+            type Presence = $presence;
+
             fn into_expr(self) -> Result<Expr, Mismatch> {
                 self.expr.map_err(Refusal::into_mismatch)
             }
@@ -296,9 +309,9 @@ macro_rules! operand {
 }
 
 operand! {
-    Expression<M, T> => T, (ColumnType);
-    Expression<M, T> => Option<T>, (ColumnType);
-    Expression<M, Option<T>> => T, (ColumnType<Presence = Required>);
+    Expression<M, T> => T, (ColumnType), T::Presence;
+    Expression<M, T> => Option<T>, (ColumnType), T::Presence;
+    Expression<M, Option<T>> => T, (ColumnType<Presence = Required>), Optional;
 }
 
 impl<M, T, Of> Clone for Expression<M, T, Of> {

@@ -5,6 +5,7 @@
 
 mod cache;
 mod calendar;
+mod computed;
 pub(crate) mod ddl;
 mod dialect;
 mod expr;

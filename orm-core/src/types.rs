@@ -157,16 +157,22 @@ pub enum Reads {
 /// Whether a column may be `NULL`: [`Required`] or [`Optional`].
 ///
 /// A trait, so that the two are types: an implementation for all columns of one does not overlap with one for the other.
-pub trait Presence {
+pub trait Presence: 'static {
     /// True when it may.
     const NULLABLE: bool;
 
     /// The type of what is computed from the column: an `Option` of `V` when it may.
     type Of<V: ColumnType<Presence = Required>>: ColumnType;
+
+    /// What holds of a value computed from this column and another: it may be `NULL` when one of them may.
+    type Or<P: Presence>: Presence;
 }
 
 /// What is computed from a `T`: a `V`, or an `Option<V>` where `T` is an `Option`.
 pub type Alike<T, V> = <<T as ColumnType>::Presence as Presence>::Of<V>;
+
+/// What is computed from two values: a `V`, or an `Option<V>` where one of them may be `NULL`.
+pub type OfBoth<P, Q, V> = <<P as Presence>::Or<Q> as Presence>::Of<V>;
 
 /// The column is `NOT NULL`.
 #[derive(Clone, Copy, Debug)]
@@ -179,11 +185,13 @@ pub struct Optional;
 impl Presence for Required {
     const NULLABLE: bool = false;
     type Of<V: ColumnType<Presence = Required>> = V;
+    type Or<P: Presence> = P;
 }
 
 impl Presence for Optional {
     const NULLABLE: bool = true;
     type Of<V: ColumnType<Presence = Required>> = Option<V>;
+    type Or<P: Presence> = Optional;
 }
 
 /// A column type whose values can be keys: equal in Rust exactly when equal in the database.

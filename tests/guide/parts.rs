@@ -12,6 +12,9 @@ fn chapter() -> orm::Result<()> {
     let mut chapter = Chapter::open("14-parts");
     columns(&db)?;
     values(&db, &mut chapter)?;
+    functions(&db)?;
+    defaults(&db)?;
+    cases(&db, &mut chapter)?;
     totals(&db)?;
     groups(&db, &mut chapter)?;
     months(&db, &mut chapter)?;
@@ -44,6 +47,40 @@ fn values(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
         .all(db)?;
     assert_eq!(load[0], ("Ada".into(), 2, Some("Mathematics".into())));
     chapter.shows_sql(&recording.statements());
+    Ok(())
+}
+
+fn functions(db: &Db) -> orm::Result<()> {
+    let ada = Student::query().filter(Student::first_name().lower().eq("ada")).one(db)?;
+    let names: Vec<(String, i64)> = Student::query()
+        .select((Student::first_name().concat(" ").concat(Student::last_name()), Student::last_name().length()))
+        .order_by(Student::last_name().lower().asc())
+        .all(db)?;
+    let average: Option<f64> = Course::query().select(Course::credits().avg().round(1)).one(db)?;
+    assert_eq!((ada.id, names.len(), average), (1, 3, Some(5.8)));
+    Ok(())
+}
+
+fn defaults(db: &Db) -> orm::Result<()> {
+    let ids: Vec<i64> = Student::query().select(Student::department_id().coalesce(0)).all(db)?;
+    let departments: Vec<String> =
+        Student::query().select(Student::department().value(Department::name()).coalesce("undecided")).all(db)?;
+    assert_eq!((ids.len(), departments[0].as_str()), (3, "Mathematics"));
+    Ok(())
+}
+
+fn cases(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let size = || {
+        orm::case().when(Course::credits().ge(8), "large").when(Course::credits().ge(6), "medium").otherwise("small")
+    };
+    let sizes: Vec<(String, String)> =
+        Course::query().select((Course::title(), size())).order_by(size().asc()).all(db)?;
+    assert_eq!(sizes.len(), 5);
+    chapter.shows_sql(&recording.statements());
+    let large = orm::case().when(Course::credits().ge(6), 1).otherwise(0);
+    let number: Option<i64> = Course::query().select(large.sum()).one(db)?;
+    assert_eq!(number, Some(3));
     Ok(())
 }
 

@@ -4,6 +4,8 @@
 mod arrays;
 #[path = "postgres/dates.rs"]
 mod dates;
+#[path = "postgres/functions.rs"]
+mod functions;
 #[path = "postgres/intervals.rs"]
 mod intervals;
 #[path = "postgres/keys.rs"]

@@ -6,6 +6,7 @@ mod composed;
 mod dates;
 mod filters;
 mod fragments;
+mod functions;
 mod order;
 mod subqueries;
 mod values;

@@ -16,6 +16,8 @@ mod dates;
 mod files;
 #[path = "sqlite/fragments.rs"]
 mod fragments;
+#[path = "sqlite/functions.rs"]
+mod functions;
 #[path = "sqlite/ignored.rs"]
 mod ignored;
 #[path = "sqlite/interruptions.rs"]

@@ -4,7 +4,7 @@ use super::{Column, Condition, Operand};
 use crate::ast::{Comparison, Expr};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
-use crate::types::{ArrayType, ColumnType, Element};
+use crate::types::{ArrayType, ColumnType, Element, Required};
 use crate::value::{Mismatch, Value};
 
 /// Arrays are PostgreSQL's; an index of the kind `gin` serves these conditions.
@@ -87,6 +87,8 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
 
 #[diagnostic::do_not_recommend]
 impl<M, T: Element, V: Operand<M, T>, const N: usize> Operand<M, Vec<T>> for [V; N] {
+    type Presence = Required;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         array(self)
     }
@@ -94,6 +96,8 @@ impl<M, T: Element, V: Operand<M, T>, const N: usize> Operand<M, Vec<T>> for [V;
 
 #[diagnostic::do_not_recommend]
 impl<M, T: Element, V: Operand<M, T>, const N: usize> Operand<M, Option<Vec<T>>> for [V; N] {
+    type Presence = Required;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         array(self)
     }

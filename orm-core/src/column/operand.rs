@@ -4,7 +4,7 @@ use super::{Column, MAX_DEPTH, bound};
 use crate::ast::Expr;
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
-use crate::types::{Codec, Coded, ColumnType, OrNull, Required, value_of};
+use crate::types::{Codec, Coded, ColumnType, Optional, OrNull, Presence, Required, value_of};
 use crate::value::{Mismatch, Value};
 
 /// What a column of type `T` can be compared with: a `T`, a value that stands for one, or another column of the model.
@@ -15,6 +15,10 @@ use crate::value::{Mismatch, Value};
     label = "not a `{T}`, nor another such column of `{M}`"
 )]
 pub trait Operand<M, T> {
+    /// Whether the operand may be `NULL`.
+    #[doc(hidden)]
+    type Presence: Presence;
+
     /// The operand as part of a condition.
     ///
     /// # Errors
@@ -31,6 +35,8 @@ pub trait Operand<M, T> {
 }
 
 impl<M, T: ColumnType> Operand<M, T> for T {
+    type Presence = T::Presence;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         bound(&self)
     }
@@ -38,6 +44,8 @@ impl<M, T: ColumnType> Operand<M, T> for T {
 
 #[diagnostic::do_not_recommend]
 impl<M, T: ColumnType> Operand<M, T> for &T {
+    type Presence = T::Presence;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         bound(self)
     }
@@ -45,6 +53,8 @@ impl<M, T: ColumnType> Operand<M, T> for &T {
 
 #[diagnostic::do_not_recommend]
 impl<M, T: ColumnType> Operand<M, Option<T>> for T {
+    type Presence = T::Presence;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         bound(&self)
     }
@@ -52,6 +62,8 @@ impl<M, T: ColumnType> Operand<M, Option<T>> for T {
 
 #[diagnostic::do_not_recommend]
 impl<M> Operand<M, String> for &str {
+    type Presence = Required;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         Ok(Expr::Value(Value::Text(self.to_owned().into())))
     }
@@ -59,6 +71,8 @@ impl<M> Operand<M, String> for &str {
 
 #[diagnostic::do_not_recommend]
 impl<M> Operand<M, Option<String>> for &str {
+    type Presence = Required;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         Ok(Expr::Value(Value::Text(self.to_owned().into())))
     }
@@ -66,6 +80,8 @@ impl<M> Operand<M, Option<String>> for &str {
 
 #[diagnostic::do_not_recommend]
 impl<M: Mapped, T: ColumnType> Operand<M, T> for Column<M, T> {
+    type Presence = T::Presence;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         Ok(self.expr())
     }
@@ -73,6 +89,8 @@ impl<M: Mapped, T: ColumnType> Operand<M, T> for Column<M, T> {
 
 #[diagnostic::do_not_recommend]
 impl<M: Mapped, T: ColumnType> Operand<M, Option<T>> for Column<M, T> {
+    type Presence = T::Presence;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         Ok(self.expr())
     }
@@ -80,6 +98,8 @@ impl<M: Mapped, T: ColumnType> Operand<M, Option<T>> for Column<M, T> {
 
 #[diagnostic::do_not_recommend]
 impl<M: Mapped, T: ColumnType<Presence = Required>> Operand<M, T> for Column<M, Option<T>> {
+    type Presence = Optional;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         Ok(self.expr())
     }
@@ -87,6 +107,8 @@ impl<M: Mapped, T: ColumnType<Presence = Required>> Operand<M, T> for Column<M, 
 
 #[diagnostic::do_not_recommend]
 impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<C, T>> for T {
+    type Presence = <C::Stored as ColumnType>::Presence;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         value_of::<C, T>(&self).map(Expr::Value)
     }
@@ -94,6 +116,8 @@ impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<C, T>> for T {
 
 #[diagnostic::do_not_recommend]
 impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<C, T>> for &T {
+    type Presence = <C::Stored as ColumnType>::Presence;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         value_of::<C, T>(self).map(Expr::Value)
     }
@@ -101,6 +125,8 @@ impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<C, T>> for &T {
 
 #[diagnostic::do_not_recommend]
 impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<OrNull<C>, Option<T>>> for T {
+    type Presence = <C::Stored as ColumnType>::Presence;
+
     fn into_expr(self) -> Result<Expr, Mismatch> {
         value_of::<C, T>(&self).map(Expr::Value)
     }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod calendar;
+mod computed;
 mod connection;
 mod decimal;
 mod error;
@@ -11,6 +12,7 @@ mod open;
 mod options;
 mod place;
 mod pool;
+mod rounding;
 mod setup;
 mod timer;
 mod value;

@@ -11,7 +11,7 @@ use super::tokens::Quotes;
 use super::words::writes;
 use super::{Held, Sql, Writer};
 use crate::access::Access;
-use crate::ast::{Arithmetic, Calendar, Comparison, Function, Letters, Lock, Nulls, Pattern, Strength, Wait};
+use crate::ast::{Arithmetic, Calendar, Call, Comparison, Function, Letters, Lock, Nulls, Pattern, Strength, Wait};
 use crate::error::Result;
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Keys, Param, SqlType};
@@ -277,6 +277,22 @@ pub trait Dialect: fmt::Debug + Sync {
         let (function, between) = if calendar.is_part() { ("extract(", " FROM ") } else { ("date_trunc(", ", ") };
         value(writer.push(function).push(calendar.word()).push(between));
         writer.push(")");
+    }
+
+    /// Writes a value computed by a function.
+    fn call(&self, writer: &mut Writer<'_>, call: &Call) {
+        writer.call(call);
+    }
+
+    /// Writes a value as a text that functions take.
+    fn text(&self, writer: &mut Writer<'_>, value: Fragment<'_>) {
+        value(writer);
+    }
+
+    /// Writes a constant of a type, where nothing beside it tells the type.
+    fn constant(&self, writer: &mut Writer<'_>, sql_type: SqlType, value: Fragment<'_>) {
+        let _ = sql_type;
+        value(writer);
     }
 
     /// Writes which rows of a query are meant: at most so many, without the first so many.

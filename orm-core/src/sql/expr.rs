@@ -32,6 +32,8 @@ impl Writer<'_> {
                 self.dialect.arithmetic(self, *arithmetic, held, [&mut left, &mut right]);
             }
             Expr::Calendar(calendar, argument) => self.calendar(*calendar, argument),
+            Expr::Call(call) => self.dialect.call(self, call),
+            Expr::Case(case) => self.case(case),
             Expr::IsNull(value) => {
                 self.expr(value);
                 self.push(" IS NULL");

@@ -1,10 +1,10 @@
 //! What the values of a statement hold and in which form, and how values of other forms are compared with them.
 
 use super::Writer;
-use crate::ast::{Argument, Comparison, Expr, Function};
+use crate::ast::{Argument, Call, Case, Comparison, Expr, Function};
 use crate::schema::{ColumnDef, RelationDef, Table, Through};
 use crate::types::{Form, Keys, Param, SqlType, meaning, native};
-use crate::value::{Mismatch, Value};
+use crate::value::Value;
 
 /// What a value holds, and in which form where the database has no such type.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,6 +55,7 @@ impl Held {
                 Some(Held::native(held.sql_type))
             }
             Expr::Calendar(calendar, argument) => Some(calendar.held(argument.sql_type)),
+            Expr::Call(Call { sql_type, .. }) | Expr::Case(Case { sql_type, .. }) => Some(Held::native(*sql_type)),
             Expr::Aggregate(Function::Min | Function::Max, Some(argument)) => {
                 let form = Held::of(&argument.value, table).map_or(Form::Native, |held| held.form);
                 Some(Held { sql_type: argument.sql_type, form }.aggregated(Function::Min))
@@ -400,11 +401,6 @@ impl Writer<'_> {
         match (value, self.held(value)) {
             (Expr::Value(value), _) => {
                 self.bind_stored(value.clone(), held);
-            }
-            (_, Some(own)) if own.form != held.form && own.sql_type != SqlType::Decimal => {
-                self.bind(Param::Refused(Mismatch::Unstorable(
-                    "two columns store their values in different forms; read the value and set it from the program",
-                )));
             }
             (_, Some(own)) if own.form != held.form => {
                 let native = Held::native(own.sql_type);

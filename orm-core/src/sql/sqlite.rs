@@ -1,6 +1,7 @@
 //! What SQLite does in its own way.
 
 mod calendar;
+mod computed;
 
 use std::borrow::Cow;
 
@@ -11,7 +12,7 @@ use super::pattern::Wildcards;
 use super::tokens::{Quotes, Token, tokens};
 use super::{Dialect, Held, KeyTable, Sql, Writer};
 use crate::access::Access;
-use crate::ast::{Arithmetic, Calendar, Comparison, Function, Letters, Pattern};
+use crate::ast::{Arithmetic, Calendar, Call, Comparison, Function, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Form, Keys, Number, Param, SqlType};
@@ -164,23 +165,19 @@ impl Dialect for Sqlite {
             writer.push(&format!(" WHEN {} THEN 1 WHEN {} THEN 0 END", quoted(yes), quoted(no)));
             return;
         }
-        let function = match held.sql_type {
-            SqlType::Bool => "orm_bool",
-            SqlType::Uuid => "orm_uuid",
-            SqlType::Date => "orm_date",
-            SqlType::Time => "orm_time",
-            SqlType::DateTime => "orm_date_time",
-            SqlType::Timestamp => "orm_instant",
-            SqlType::Decimal => "orm_decimal",
-            SqlType::Inet => "orm_inet",
-            _ => return value(writer),
-        };
+        let Some(function) = reader(held.sql_type) else { return value(writer) };
         value(writer.push(function).push("("));
         writer.push(&format!(", {})", held.form.code()));
     }
 
     fn stored(&self, writer: &mut Writer<'_>, held: Held, value: Fragment<'_>) {
-        value(writer.push("orm_stored("));
+        if let Form::Words { yes, no } = held.form {
+            value(writer.push("CASE "));
+            writer.push(&format!(" WHEN 1 THEN {} WHEN 0 THEN {} END", quoted(yes), quoted(no)));
+            return;
+        }
+        let Some(function) = reader(held.sql_type) else { return value(writer) };
+        value(writer.push(&function.replacen("orm_", "orm_stored_", 1)).push("("));
         writer.push(&format!(", {})", held.form.code()));
     }
 
@@ -260,6 +257,10 @@ impl Dialect for Sqlite {
 
     fn calendar(&self, writer: &mut Writer<'_>, calendar: Calendar, held: Held, value: Fragment<'_>) {
         calendar::calendar(writer, calendar, held, value);
+    }
+
+    fn call(&self, writer: &mut Writer<'_>, call: &Call) {
+        computed::call(writer, call);
     }
 
     fn no_limit(&self) -> &'static str {
@@ -492,6 +493,21 @@ impl Dialect for Sqlite {
     fn max_params(&self) -> usize {
         32_766
     }
+}
+
+/// The function of ours that gives a stored value the form of new tables.
+fn reader(sql_type: SqlType) -> Option<&'static str> {
+    Some(match sql_type {
+        SqlType::Bool => "orm_bool",
+        SqlType::Uuid => "orm_uuid",
+        SqlType::Date => "orm_date",
+        SqlType::Time => "orm_time",
+        SqlType::DateTime => "orm_date_time",
+        SqlType::Timestamp => "orm_instant",
+        SqlType::Decimal => "orm_decimal",
+        SqlType::Inet => "orm_inet",
+        _ => return None,
+    })
 }
 
 /// The numbers of the parameters `$1`, each once, in the order in which they first stand.

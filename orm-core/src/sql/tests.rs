@@ -2,6 +2,7 @@
 
 mod calendar;
 mod cockroach;
+mod computed;
 mod conditions;
 mod ddl;
 mod fragments;

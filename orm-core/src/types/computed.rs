@@ -7,9 +7,9 @@ use crate::value::Decimal;
 ///
 /// A trait, since the type of the sum follows from the type of the column.
 #[diagnostic::on_unimplemented(
-    message = "values of type `{Self}` cannot be summed",
+    message = "values of type `{Self}` are no numbers to compute with",
     label = "not a number",
-    note = "sums are of integer, decimal and floating-point columns"
+    note = "sums, roundings and the like are of integer, decimal and floating-point columns"
 )]
 pub trait Summable: ColumnType {
     /// The type of the sum.

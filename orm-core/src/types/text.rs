@@ -4,11 +4,11 @@ use super::{ColumnType, Required};
 
 /// Text columns: of `String`, `Option<String>` and newtypes of them.
 ///
-/// A trait, so that other columns have no patterns. Newtypes implement it by their derive.
+/// A trait, so that other columns have no patterns and no functions of texts. Newtypes implement it by their derive.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` holds no text",
     label = "not a text column",
-    note = "patterns are of `String` columns; compare others with `eq`, `lt`, `between` and the like"
+    note = "patterns and functions of texts are of `String` columns; compare others with `eq`, `lt`, `between` and the like"
 )]
 pub trait TextType: ColumnType {}
 

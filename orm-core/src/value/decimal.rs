@@ -92,6 +92,23 @@ impl Decimal {
         Some(Decimal::new(coefficient, self.scale.checked_add(other.scale)?))
     }
 
+    /// The number without its sign; `None` when it has too many digits.
+    #[must_use]
+    pub fn checked_abs(self) -> Option<Decimal> {
+        Some(Decimal::new(self.coefficient().checked_abs()?, self.scale))
+    }
+
+    /// The nearest number with so many digits after the point; the one away from zero where two are equally near.
+    #[must_use]
+    pub fn round(self, scale: u16) -> Decimal {
+        let Some(dropped) = self.scale.checked_sub(scale) else { return self };
+        // More digits than a coefficient has leave less than a half.
+        let Some(factor) = 10_i128.checked_pow(dropped.into()) else { return Decimal::ZERO };
+        let (kept, rest) = (self.coefficient() / factor, self.coefficient() % factor);
+        let goes_on = rest.abs() >= factor - rest.abs();
+        Decimal::new(if goes_on { kept + rest.signum() } else { kept }, scale)
+    }
+
     /// The coefficient with so many digits after the point.
     fn scaled(self, scale: u16) -> Option<i128> {
         let factor = 10_i128.checked_pow(u32::from(scale.checked_sub(self.scale)?))?;

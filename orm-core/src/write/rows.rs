@@ -180,11 +180,12 @@ pub(super) fn columns_of_values(changes: &[(usize, Expr)]) -> Vec<usize> {
 }
 
 fn values_in(change: &Expr) -> usize {
-    match change {
-        Expr::Value(_) => 1,
-        Expr::Arithmetic(left, _, right) => values_in(left) + values_in(right),
-        _ => 0,
-    }
+    let mut values = 0;
+    change.visit(&mut |expr| {
+        values += usize::from(matches!(expr, Expr::Value(_) | Expr::In(..) | Expr::Like(..)));
+        true
+    });
+    values
 }
 
 impl<M: Mapped> fmt::Debug for Rows<M> {

@@ -10,7 +10,7 @@ use super::timer::Timer;
 use super::value::{SqliteRow, bind};
 use super::wal::{self, Wal};
 use super::wanted::Wanted;
-use super::{calendar, decimal, error, forms};
+use super::{calendar, computed, decimal, error, forms};
 use crate::driver::{Connection, Written};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::{Row, RowSink, WrittenRows};
@@ -43,6 +43,7 @@ impl SqliteConnection {
         statement_timeout: Option<Duration>,
     ) -> Result<Self> {
         let wanted = Wanted::define(&raw).map_err(error::convert)?;
+        computed::define(&raw).map_err(error::convert)?;
         decimal::define(&raw).map_err(error::convert)?;
         raw.create_collation(c"orm_inet", Network::compare_texts).map_err(error::convert)?;
         forms::define(&raw).map_err(error::convert)?;

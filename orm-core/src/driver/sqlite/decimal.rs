@@ -9,8 +9,8 @@ use crate::value::Decimal;
 /// Gives `None` for a result of too many digits.
 type Operation = fn(Decimal, Decimal) -> Option<Decimal>;
 
-/// Defines on a connection the collation `orm_decimal` and the functions `orm_sum`, `orm_add`, `orm_subtract` and
-/// `orm_multiply`.
+/// Defines on a connection the collation `orm_decimal` and the functions `orm_sum`, `orm_add`, `orm_subtract`, `orm_multiply`,
+/// `orm_abs` and `orm_round_decimal`.
 pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
     raw.create_collation(c"orm_decimal", Decimal::compare_texts)?;
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
@@ -23,7 +23,14 @@ pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
     for (name, operation) in operations {
         raw.create_scalar_function(name, 2, flags, move |arguments| compute(arguments, operation))?;
     }
-    Ok(())
+    raw.create_scalar_function(c"orm_abs", 1, flags, |arguments| {
+        let absolute = |number: Decimal| number.checked_abs().ok_or_else(too_long);
+        Ok(number(arguments, 0)?.map(absolute).transpose()?.map(|absolute| absolute.to_string()))
+    })?;
+    raw.create_scalar_function(c"orm_round_decimal", 2, flags, |arguments| {
+        let digits = arguments.get(1)?;
+        Ok(number(arguments, 0)?.map(|number| number.round(digits).to_string()))
+    })
 }
 
 /// `NULL` where one of the numbers is.

@@ -10,38 +10,44 @@ use crate::types::{Form, SqlType, meaning, native};
 use crate::value::{Value, ValueRef};
 
 /// Defines `orm_bool`, `orm_uuid`, `orm_date`, `orm_time`, `orm_date_time`, `orm_instant`, `orm_decimal` and `orm_inet`, which take
-/// a stored value and the code of its form, and `orm_stored`, which takes a decimal and the code of the form to give it.
+/// a stored value and the code of its form; and `orm_stored_bool` and so on, which take a value in the form of new tables and the
+/// code of the form to give it.
 pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
-    let readers = [
-        (c"orm_bool", SqlType::Bool),
-        (c"orm_uuid", SqlType::Uuid),
-        (c"orm_date", SqlType::Date),
-        (c"orm_time", SqlType::Time),
-        (c"orm_date_time", SqlType::DateTime),
-        (c"orm_instant", SqlType::Timestamp),
-        (c"orm_decimal", SqlType::Decimal),
-        (c"orm_inet", SqlType::Inet),
+    let types = [
+        (c"orm_bool", c"orm_stored_bool", SqlType::Bool),
+        (c"orm_uuid", c"orm_stored_uuid", SqlType::Uuid),
+        (c"orm_date", c"orm_stored_date", SqlType::Date),
+        (c"orm_time", c"orm_stored_time", SqlType::Time),
+        (c"orm_date_time", c"orm_stored_date_time", SqlType::DateTime),
+        (c"orm_instant", c"orm_stored_instant", SqlType::Timestamp),
+        (c"orm_decimal", c"orm_stored_decimal", SqlType::Decimal),
+        (c"orm_inet", c"orm_stored_inet", SqlType::Inet),
     ];
-    for (name, sql_type) in readers {
-        raw.create_scalar_function(name, 2, flags, move |arguments| {
-            let (value, form) = (value(arguments, 0)?, form(arguments, 1)?);
-            if value == ValueRef::Null {
-                return Ok(Owned::Null);
-            }
-            let meant = meaning(form, value, sql_type).ok_or_else(|| unreadable(sql_type))?;
-            owned(native(&meant))
-        })?;
+    for (native_name, stored_name, sql_type) in types {
+        raw.create_scalar_function(native_name, 2, flags, move |arguments| in_native_form(arguments, sql_type))?;
+        raw.create_scalar_function(stored_name, 2, flags, move |arguments| as_stored(arguments, sql_type))?;
     }
-    raw.create_scalar_function(c"orm_stored", 2, flags, |arguments| {
-        let (value, form) = (value(arguments, 0)?, form(arguments, 1)?);
-        if value == ValueRef::Null {
-            return Ok(Owned::Null);
-        }
-        let meant = meaning(Form::Native, value, SqlType::Decimal).ok_or_else(|| unreadable(SqlType::Decimal))?;
-        let stored = form.store(&meant).map_err(|mismatch| failure(mismatch.to_string()))?;
-        owned(stored.unwrap_or_else(|| native(&meant)))
-    })
+    Ok(())
+}
+
+fn in_native_form(arguments: &Context<'_>, sql_type: SqlType) -> rusqlite::Result<Owned> {
+    let (value, form) = (value(arguments, 0)?, form(arguments, 1)?);
+    if value == ValueRef::Null {
+        return Ok(Owned::Null);
+    }
+    let meant = meaning(form, value, sql_type).ok_or_else(|| unreadable(sql_type))?;
+    owned(native(&meant))
+}
+
+fn as_stored(arguments: &Context<'_>, sql_type: SqlType) -> rusqlite::Result<Owned> {
+    let (value, form) = (value(arguments, 0)?, form(arguments, 1)?);
+    if value == ValueRef::Null {
+        return Ok(Owned::Null);
+    }
+    let meant = meaning(Form::Native, value, sql_type).ok_or_else(|| unreadable(sql_type))?;
+    let stored = form.store(&meant).map_err(|mismatch| failure(mismatch.to_string()))?;
+    owned(stored.unwrap_or_else(|| native(&meant)))
 }
 
 /// The stored value at a position.

@@ -20,6 +20,7 @@ pub static COCKROACH: Postgres = Postgres {
     column_type,
     matches,
     computed,
+    constant: super::computed::cast,
     add_missing_key,
 };
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::access::Access;
-use crate::ast::{Function, Letters, Lock, Nulls, Pattern, Strength};
+use crate::ast::{Call, Function, Letters, Lock, Nulls, Pattern, Scalar, Strength};
 
 use crate::schema::ColumnDef;
 use crate::sql::dialect::waiting_in_sql;
@@ -123,6 +123,17 @@ impl Dialect for MariaDb {
         };
         value(writer.push(before));
         writer.push(after);
+    }
+
+    // `||` is `OR`, and `length` counts bytes.
+    fn call(&self, writer: &mut Writer<'_>, call: &Call) {
+        let function = match call.function {
+            Scalar::Concat => "concat(",
+            Scalar::Length => "char_length(",
+            _ => return writer.call(call),
+        };
+        writer.push(function).arguments(call);
+        writer.push(")");
     }
 
     // Rows of joined tables are locked too.

@@ -1,0 +1,22 @@
+//! Functions as SQLite has them, and those of ours where it has none.
+
+use crate::ast::{Call, Scalar};
+use crate::sql::Writer;
+use crate::types::SqlType;
+
+/// SQLite's `length` ends at a NUL, and how its `round` reads a number depends on its version. Decimals are text.
+pub(super) fn call(writer: &mut Writer<'_>, call: &Call) {
+    let function = match (call.function, call.sql_type) {
+        (Scalar::Length, _) => "orm_length(",
+        (Scalar::Absolute, SqlType::Decimal) => "orm_abs(",
+        (Scalar::Round(_), SqlType::Decimal) => "orm_round_decimal(",
+        (Scalar::Round(_), SqlType::Real32) => "orm_round_float(",
+        (Scalar::Round(_), SqlType::Real64) => "orm_round_double(",
+        _ => return writer.call(call),
+    };
+    writer.push(function).arguments(call);
+    if let Scalar::Round(digits) = call.function {
+        writer.push(", ").number(digits.into());
+    }
+    writer.push(")");
+}
