@@ -7,8 +7,7 @@ use crate::db::Executor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::query::Statement;
 use crate::row::{FromRow, Tuples};
-use crate::sql::{Dialect, RawSql, transaction_control};
-use crate::types::Param;
+use crate::sql::{Dialect, RawSql, RawStatement, transaction_control};
 use crate::view::View;
 
 pub use query::RawQuery;
@@ -42,9 +41,9 @@ impl RawSql {
     ///
     /// As [`rows`](RawSql::rows).
     pub fn tuples<T: FromRow>(self, on: &impl Executor) -> Result<Vec<T>> {
-        let params = self.params_to_read(on.dialect())?;
+        let statement = self.statement_to_read(on.dialect())?;
         let mut rows = Tuples(Vec::new());
-        Statement::Raw(&self, params).fetch(on, &mut rows)?;
+        Statement::Raw(statement).fetch(on, &mut rows)?;
         Ok(rows.0)
     }
 
@@ -57,8 +56,8 @@ impl RawSql {
     /// that begins or ends a transaction or a savepoint, such as `COMMIT`; neither runs.
     pub fn execute(self, on: &impl Executor) -> Result<u64> {
         self.check_words()?;
-        let params = self.params(on.dialect())?;
-        let changed = on.run(Access::Write, |session| session.execute_text(&self.text, &params));
+        let statement = self.statement(on.dialect())?;
+        let changed = on.run(Access::Write, |session| session.execute_text(&statement.text, &statement.params));
         if !on.dialect().writes(&self.text) {
             // It may have created or changed a table.
             on.db().catalog().forget();
@@ -71,14 +70,14 @@ impl RawSql {
         transaction_control(&self.text).map_or(Ok(()), |word| Err(Error::controls_transaction(word)))
     }
 
-    /// The values in the order in which they are bound, of a statement whose rows can be read.
-    fn params_to_read(&self, dialect: &dyn Dialect) -> Result<Vec<Param<'static>>> {
+    /// The statement as a database takes it, if its rows can be read.
+    fn statement_to_read(&self, dialect: &dyn Dialect) -> Result<RawStatement<'_>> {
         self.check_words()?;
-        let params = self.params(dialect)?;
+        let statement = self.statement(dialect)?;
         // Where a connection does both, the database would let it through.
         if !self.writes && dialect.writes(&self.text) {
             return Err(Error::new(ErrorKind::WritesUnsaid));
         }
-        Ok(params)
+        Ok(statement)
     }
 }

@@ -38,6 +38,7 @@ pub use links::{
     Known, NewLinks, WhichRows, adopt, count_missing_links, delete_doubled_links, delete_links, insert_links,
     key_columns, release,
 };
+pub(crate) use raw::RawStatement;
 pub use raw::{Bound, RawSql, SqlText, TrustedSql, sql};
 pub use related::{Form, Related, aggregate, related};
 pub use request::Request;

@@ -14,6 +14,7 @@ fn chapter() -> orm::Result<()> {
     writing(&crate::school()?)?;
     messages(&crate::school()?, &mut chapter);
     fragments(&crate::school()?, &mut chapter)?;
+    lists(&crate::school()?)?;
     chapter.close();
     Ok(())
 }
@@ -63,6 +64,14 @@ fn writing(db: &Db) -> orm::Result<()> {
         orm::sql("INSERT INTO departments (name) VALUES ('Logic') RETURNING id").writing().tuples(db)?;
 
     assert_eq!((raised, removed.len(), ids.len()), (1, 1, 1));
+    Ok(())
+}
+
+fn lists(db: &Db) -> orm::Result<()> {
+    let wanted = ["Algebra", "Logic"];
+    let courses: Vec<Course> =
+        orm::sql("SELECT * FROM courses WHERE title IN $1 AND credits > $2").bind_list(wanted).bind(4).rows(db)?;
+    assert_eq!(courses.iter().map(|course| &*course.title).collect::<Vec<_>>(), ["Algebra"]);
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! SQL of the user's own: bound, decoded by column name or position, and refused when something is off.
 
+mod lists;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use orm::{Db, Error, Model, Result, StatementKind, TrustedSql, assert_queries, sql};

@@ -37,8 +37,8 @@ fn run(
     statement: &RawSql,
     sink: &mut dyn RowSink,
 ) -> Result<()> {
-    let params = statement.params(dialect)?;
-    let written = connection.write(&statement.text, &params, &mut WrittenRows::any_number(sink));
+    let statement = statement.statement(dialect)?;
+    let written = connection.write(&statement.text, &statement.params, &mut WrittenRows::any_number(sink));
     written.map(|_| ()).map_err(|error| error.with_statement(&statement.text))
 }
 

@@ -4,15 +4,14 @@ use crate::access::Access;
 use crate::db::{Executor, Session};
 use crate::error::{Error, Result};
 use crate::row::{RowSink, WrittenRows};
-use crate::sql::{RawSql, Sql};
-use crate::types::Param;
+use crate::sql::{RawStatement, Sql};
 
 /// A statement that returns the rows of a query.
 pub(crate) enum Statement<'q> {
     /// It was rendered, and returns the values of a record in their order.
     Rendered(Sql),
-    /// It is the user's, with its parameters as they are bound; its columns are found by name.
-    Raw(&'q RawSql, Vec<Param<'static>>),
+    /// It is the user's; its columns are found by name.
+    Raw(RawStatement<'q>),
 }
 
 impl Statement<'_> {
@@ -54,14 +53,14 @@ impl Statement<'_> {
     pub(super) fn send(&self, session: &mut Session<'_>, sink: &mut dyn RowSink) -> Result<()> {
         match self {
             Statement::Rendered(sql) => session.query(sql, sink),
-            Statement::Raw(sql, params) if sql.writes => {
-                session.write(&sql.text, params, &mut WrittenRows::any_number(sink)).map(|_| ())
+            Statement::Raw(raw) if raw.writes => {
+                session.write(&raw.text, &raw.params, &mut WrittenRows::any_number(sink)).map(|_| ())
             }
-            Statement::Raw(sql, params) => session.query_text(&sql.text, params, sink),
+            Statement::Raw(raw) => session.query_text(&raw.text, &raw.params, sink),
         }
     }
 
     fn writes(&self) -> bool {
-        matches!(self, Statement::Raw(sql, _) if sql.writes)
+        matches!(self, Statement::Raw(raw) if raw.writes)
     }
 }

@@ -12,7 +12,7 @@ use crate::mapped::Mapped;
 use crate::prefetch::fetch::needs;
 use crate::prefetch::{Draft, Loader, Place, Plan, Prefetch, RelationOf, Step, WithChosen, WithRelation, steps};
 use crate::query::{Loads, Statement, Window, load};
-use crate::sql::{RawSql, Sql};
+use crate::sql::{RawSql, RawStatement, Sql};
 use crate::view::View;
 
 impl RawSql {
@@ -111,26 +111,26 @@ impl<M: Mapped, Row, B: Record<Model = M>> RawQuery<M, Row, B> {
     }
 
     /// Returns the statements that the query will send, as a tree, without running them. The first is the text as it is
-    /// written.
+    /// written, but for its lists.
     ///
     /// # Errors
     ///
     /// Returns what is wrong with the query, and the error of the database when its catalog cannot be read.
     pub fn plan(&self, on: &impl Executor) -> Result<Plan> {
-        let params = self.sql.params_to_read(on.dialect())?;
+        let RawStatement { text, params, .. } = self.sql.statement_to_read(on.dialect())?;
         self.draft.check()?;
         let needs = needs(&self.draft.below, false, on.dialect());
         let context = on.run(Access::Read, |session| session.context(needs))?;
-        let sql = Sql { params, ..Sql::fixed(&self.sql.text) };
+        let sql = Sql { params, ..Sql::fixed(&text) };
         let steps = steps(&self.draft.below, false, false, &context);
         Ok(Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql) } })
     }
 
     fn run(&self, on: &impl Executor, window: &mut Window) -> Result<Vec<Row>> {
-        let params = self.sql.params_to_read(on.dialect())?;
+        let statement = self.sql.statement_to_read(on.dialect())?;
         self.draft.check()?;
         let loads = Loads { below: &self.draft.below, loader: &*self.loader };
-        load(on, &Statement::Raw(&self.sql, params), false, loads, window)
+        load(on, &Statement::Raw(statement), false, loads, window)
     }
 }
 

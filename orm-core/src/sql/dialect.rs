@@ -113,6 +113,12 @@ pub trait Dialect: fmt::Debug + Sync {
     /// ` IN (SELECT "value" FROM rarray(?1))`.
     fn in_list(&self, writer: &mut Writer<'_>, sql_type: SqlType, list: Fragment<'_>);
 
+    /// The SQL that says that what stands before it is in the list that is bound to a parameter of a statement of the user's own,
+    /// or is not: `= ANY($1)`.
+    fn in_parameter(&self, parameter: &str, is_negated: bool) -> String {
+        format!("{}({parameter})", if is_negated { "<> ALL" } else { "= ANY" })
+    }
+
     /// Whether the values of several new rows travel as an array for each column. If not, each is a parameter of its own.
     fn inserts_arrays(&self) -> bool {
         false

@@ -1,5 +1,7 @@
 //! SQL that the user writes, with the values that are bound to it.
 
+mod lists;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -38,6 +40,15 @@ pub struct RawSql {
     pub(crate) text: Cow<'static, str>,
     params: Vec<Param<'static>>,
     error: Option<Error>,
+    /// Whether it may write, though rows are read from it.
+    pub(crate) writes: bool,
+}
+
+/// A statement of the user's own as a database takes it.
+pub(crate) struct RawStatement<'s> {
+    pub(crate) text: Cow<'s, str>,
+    /// The values, in the order in which they are bound.
+    pub(crate) params: Vec<Param<'static>>,
     /// Whether it may write, though rows are read from it.
     pub(crate) writes: bool,
 }
@@ -86,12 +97,49 @@ impl RawSql {
     pub fn bind(mut self, value: impl Bound) -> Self {
         match value.into_value() {
             Ok(value) => self.params.push(Param::Value(value)),
-            Err(mismatch) => {
-                let place = format!("parameter {}", self.params.len() + 1);
-                self.error.get_or_insert_with(|| Error::encode_bound(place, mismatch));
-            }
+            Err(mismatch) => self.refuse(mismatch),
         }
         self
+    }
+
+    /// Binds a list to the next parameter, however long: `IN $1` is met by what is equal to one of the values, and `NOT IN $1`
+    /// by what is different from all of them. The list is one parameter, and stands without parentheses.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let ids = [1, 2, 3];
+    /// let students: Vec<Student> = orm::sql("SELECT * FROM students WHERE id IN $1").bind_list(ids).rows(&db)?;
+    /// # assert_eq!(students.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// SQL: `… WHERE id IN (SELECT "value" FROM rarray($1))` on SQLite, and `… WHERE id = ANY($1)` on PostgreSQL
+    ///
+    /// Nothing is in an empty list, and everything is not in it. A list that holds `NULL` is an error when the statement runs,
+    /// since no row would be known not to be in it, and so is a list that stands anywhere else.
+    #[doc(alias = "in")]
+    #[doc(alias = "any")]
+    #[doc(alias = "expanding")]
+    pub fn bind_list<T: Bound>(mut self, values: impl IntoIterator<Item = T>) -> Self {
+        match values.into_iter().map(Bound::into_value).collect::<Result<Vec<_>, _>>() {
+            Ok(values) => {
+                if values.iter().any(Value::is_null) {
+                    let number = self.params.len() + 1;
+                    self.error.get_or_insert_with(|| Error::invalid(holds_null(number)));
+                }
+                self.params.push(Param::List(values));
+            }
+            Err(mismatch) => self.refuse(mismatch),
+        }
+        self
+    }
+
+    fn refuse(&mut self, mismatch: Mismatch) {
+        let place = format!("parameter {}", self.params.len() + 1);
+        self.error.get_or_insert_with(|| Error::encode_bound(place, mismatch));
     }
 
     /// Lets [`rows`](RawSql::rows) and [`tuples`](RawSql::tuples) run a statement that writes: `INSERT … RETURNING`, or a
@@ -114,12 +162,13 @@ impl RawSql {
         self
     }
 
-    /// The values in the order in which they are bound, of a statement that can be sent.
-    pub(crate) fn params(&self, dialect: &dyn Dialect) -> Result<Vec<Param<'static>>> {
+    /// The statement as a database takes it, if it can be sent.
+    pub(crate) fn statement(&self, dialect: &dyn Dialect) -> Result<RawStatement<'_>> {
         self.check()?;
+        let text = lists::with_lists(&self.text, &self.params, dialect)?;
         let mut params = self.params.clone();
-        dialect.order_params(&self.text, &mut params)?;
-        Ok(params)
+        dialect.order_params(&text, &mut params)?;
+        Ok(RawStatement { text, params, writes: self.writes })
     }
 
     fn check(&self) -> Result<()> {
@@ -134,6 +183,13 @@ impl RawSql {
         }
         Ok(())
     }
+}
+
+fn holds_null(number: usize) -> String {
+    format!(
+        "the list that is bound to `${number}` holds NULL, beside which no row is known not to be in it; leave it out, and ask \
+         for `IS NULL` by itself"
+    )
 }
 
 /// A value that can be bound: of a column type, or borrowed text.

@@ -134,6 +134,11 @@ impl Dialect for Sqlite {
         writer.push("))");
     }
 
+    fn in_parameter(&self, parameter: &str, is_negated: bool) -> String {
+        let not = if is_negated { "NOT " } else { "" };
+        format!("{not}IN (SELECT \"value\" FROM rarray({parameter}))")
+    }
+
     // Columns are called so by themselves, and cannot be called otherwise.
     fn table_of_rows(&self, writer: &mut Writer<'_>, rows: usize, _: usize, row: Fragment<'_>) {
         writer.push("(").values(rows, row).push(") AS v");
