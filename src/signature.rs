@@ -10,7 +10,7 @@ pub use orm_core::column::{Among, ColumnSet, Filter, KeyOf, Operand, Ordering, T
 pub use orm_core::expression::{IntoExpression, SqlArguments};
 pub use orm_core::select::{GroupKeys, Selection};
 pub use orm_core::types::{
-    CalendarType, Comparable, Key, MomentType, Presence, RefersTo, Summable, TextType, VersionType,
+    CalendarType, Comparable, JsonType, Key, MomentType, Presence, RefersTo, Summable, TextType, VersionType,
 };
 
 // Fields that a relation or a view refers to.

@@ -7,6 +7,7 @@ mod calendar;
 mod computed;
 mod fragment;
 mod group;
+mod json;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ pub use calendar::Calendar;
 pub use computed::{Call, Case, Scalar};
 pub use group::Group;
 pub(crate) use group::Loose;
+pub use json::JsonValue;
 
 use crate::schema::{RelationDef, Table};
 use crate::types::SqlType;
@@ -249,6 +251,8 @@ pub enum Expr {
     Call(Call),
     /// A value chosen by conditions.
     Case(Case),
+    /// A value within JSON.
+    Json(JsonValue),
     /// The value is `NULL`.
     IsNull(Box<Expr>),
     /// The value is one of a list; false for an empty one.
@@ -462,6 +466,7 @@ impl Expr {
         match self {
             Expr::Aggregate(_, argument) => argument.iter().for_each(|argument| argument.value.visit(visit)),
             Expr::Calendar(_, argument) => argument.value.visit(visit),
+            Expr::Json(value) => value.of.visit(visit),
             Expr::Compare(left, _, right) | Expr::Arithmetic(left, _, right) => {
                 left.visit(visit);
                 right.visit(visit);

@@ -1,15 +1,19 @@
 //! Values computed from columns: for each row, or for each group of rows.
 
-mod calendar;
+#[doc(hidden)]
+pub mod calendar;
 mod case;
 mod fragment;
 mod functions;
+#[doc(hidden)]
+pub mod json;
 
 use std::fmt;
 use std::marker::PhantomData;
 
 pub use case::{Case, IntoExpression, When, case};
 pub use fragment::{SqlArguments, SqlValue, sql_condition, sql_value};
+pub use json::JsonPath;
 
 use crate::ast::{Argument, Arithmetic, Comparison, Expr, Function};
 use crate::column::{

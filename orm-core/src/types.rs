@@ -13,6 +13,7 @@ mod ipnet;
 mod jiff;
 #[cfg(feature = "json")]
 mod json;
+mod json_path;
 mod key;
 mod network;
 mod neutral;
@@ -37,6 +38,14 @@ pub use form::{Form, Fraction, Number, Offset, Separator, TextForm, Unit, UuidTe
 pub(crate) use form::{meaning, native};
 #[cfg(feature = "json")]
 pub use json::Json;
+#[cfg(all(feature = "json", feature = "sqlite"))]
+pub(crate) use json::json_leaf;
+pub(crate) use json_path::path_steps;
+#[cfg(any(feature = "postgres", test))]
+pub(crate) use json_path::quoted_key;
+#[cfg(feature = "sqlite")]
+pub(crate) use json_path::written_steps;
+pub use json_path::{JsonKind, JsonStep};
 pub use key::{Key, RefersTo};
 #[cfg(feature = "sqlite")]
 pub(crate) use network::Network;
@@ -282,6 +291,22 @@ impl<T: ColumnType<Presence = Required>> ColumnType for Option<T> {
         self.as_ref().map_or(Ok(Value::Null), T::encode)
     }
 }
+
+/// A column type that holds JSON.
+///
+/// A trait, so that no other type has paths.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not hold JSON",
+    label = "has no paths",
+    note = "JSON is in fields with `#[model(json)]`, and of the types `orm::Json<T>` and `serde_json::Value`, with the feature `json`"
+)]
+pub trait JsonType: ColumnType {}
+
+#[diagnostic::do_not_recommend]
+impl<T: JsonType + ColumnType<Presence = Required>> JsonType for Option<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<C: Codec<T, Stored: JsonType>, T: 'static> JsonType for Coded<C, T> {}
 
 /// The text that an enum's variant is stored as.
 #[must_use]

@@ -93,3 +93,34 @@ fn response(db: &Db) -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(value["total"], 3);
     Ok(())
 }
+
+#[cfg(feature = "json")]
+mod paths {
+    use orm::{Db, Model};
+    use serde_json::json;
+
+    #[derive(Model)]
+    struct Event {
+        id: i64,
+        payload: serde_json::Value,
+    }
+
+    #[test]
+    fn values_within_a_column() -> orm::Result<()> {
+        let db = &Db::memory()?;
+        db.create_tables::<Event>()?;
+        let payloads = [
+            json!({"user": {"name": "Ada"}, "items": [{"price": 7}]}),
+            json!({"items": [{"price": 9}], "a.b": [true]}),
+        ];
+        orm::insert_many(db, payloads.map(|payload| NewEvent { payload }))?;
+        let of_ada = Event::query().filter(Event::payload().path("user.name").text().eq("Ada")).all(db)?;
+        let price = || Event::payload().path("items[0].price").integer();
+        let prices: Vec<Option<i64>> = Event::query().order_by(price().desc()).select(price()).all(db)?;
+        let dotted: Vec<Option<bool>> =
+            Event::query().select(Event::payload().key("a.b").index(0).boolean()).all(db)?;
+        assert_eq!((of_ada[0].id, &of_ada[0].payload["items"][0]["price"]), (1, &json!(7)));
+        assert_eq!((prices, dotted), (vec![Some(9), Some(7)], vec![None, Some(true)]));
+        Ok(())
+    }
+}

@@ -8,6 +8,8 @@ mod dates;
 mod functions;
 #[path = "postgres/intervals.rs"]
 mod intervals;
+#[path = "postgres/json_paths.rs"]
+mod json_paths;
 #[path = "postgres/keys.rs"]
 mod keys;
 #[path = "postgres/locks.rs"]

@@ -7,6 +7,7 @@ mod dates;
 mod filters;
 mod fragments;
 mod functions;
+mod json_paths;
 mod order;
 mod subqueries;
 mod values;

@@ -24,6 +24,8 @@ mod ignored;
 mod interruptions;
 #[path = "sqlite/intervals.rs"]
 mod intervals;
+#[path = "sqlite/json_paths.rs"]
+mod json_paths;
 #[path = "sqlite/legacy.rs"]
 mod legacy;
 #[path = "sqlite/locks.rs"]

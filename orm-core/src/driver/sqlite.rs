@@ -8,6 +8,8 @@ mod decimal;
 mod error;
 mod forms;
 mod gate;
+#[cfg(feature = "json")]
+mod json;
 mod open;
 mod options;
 mod place;

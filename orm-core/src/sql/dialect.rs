@@ -11,10 +11,13 @@ use super::tokens::Quotes;
 use super::words::writes;
 use super::{Held, Sql, Writer};
 use crate::access::Access;
-use crate::ast::{Arithmetic, Calendar, Call, Comparison, Function, Letters, Lock, Nulls, Pattern, Strength, Wait};
+use crate::ast::{
+    Arithmetic, Calendar, Call, Comparison, Function, JsonValue, Letters, Lock, Nulls, Pattern, Strength, Wait,
+};
 use crate::error::Result;
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Keys, Param, SqlType};
+use crate::value::Mismatch;
 
 /// A fragment of a statement, which a hook writes where its database wants it.
 pub type Fragment<'p> = &'p mut dyn FnMut(&mut Writer<'_>);
@@ -299,6 +302,12 @@ pub trait Dialect: fmt::Debug + Sync {
     fn constant(&self, writer: &mut Writer<'_>, sql_type: SqlType, value: Fragment<'_>) {
         let _ = sql_type;
         value(writer);
+    }
+
+    /// Writes a value within JSON; `NULL` where the path leads nowhere, or to a value of another kind.
+    fn json(&self, writer: &mut Writer<'_>, value: &JsonValue) {
+        let _ = value;
+        writer.bind(Param::Refused(Mismatch::Unstorable("this database has no paths into JSON")));
     }
 
     /// Writes which rows of a query are meant: at most so many, without the first so many.

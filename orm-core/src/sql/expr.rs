@@ -34,6 +34,7 @@ impl Writer<'_> {
             Expr::Calendar(calendar, argument) => self.calendar(*calendar, argument),
             Expr::Call(call) => self.dialect.call(self, call),
             Expr::Case(case) => self.case(case),
+            Expr::Json(value) => self.dialect.json(self, value),
             Expr::IsNull(value) => {
                 self.expr(value);
                 self.push(" IS NULL");

@@ -56,6 +56,7 @@ impl Held {
             }
             Expr::Calendar(calendar, argument) => Some(calendar.held(argument.sql_type)),
             Expr::Call(Call { sql_type, .. }) | Expr::Case(Case { sql_type, .. }) => Some(Held::native(*sql_type)),
+            Expr::Json(value) => Some(Held::native(value.kind.sql_type())),
             Expr::Aggregate(Function::Min | Function::Max, Some(argument)) => {
                 let form = Held::of(&argument.value, table).map_or(Form::Native, |held| held.form);
                 Some(Held { sql_type: argument.sql_type, form }.aggregated(Function::Min))

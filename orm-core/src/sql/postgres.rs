@@ -4,6 +4,7 @@ mod calendar;
 mod catalog;
 mod cockroach;
 mod computed;
+mod json;
 mod session;
 mod types;
 
@@ -12,7 +13,7 @@ use super::pattern::Wildcards;
 use super::tokens::{Quotes, Token, tokens};
 use super::{ComparedColumns, Dialect, Held, KeyTable, Writer, columns_of};
 use crate::access::Access;
-use crate::ast::{Calendar, Call, Function, Letters, Pattern};
+use crate::ast::{Calendar, Call, Function, JsonValue, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::schema::ColumnDef;
 use crate::types::{Keys, Param, SqlType};
@@ -187,6 +188,10 @@ impl Dialect for Postgres {
 
     fn constant(&self, writer: &mut Writer<'_>, sql_type: SqlType, value: Fragment<'_>) {
         (self.constant)(writer, sql_type, value);
+    }
+
+    fn json(&self, writer: &mut Writer<'_>, value: &JsonValue) {
+        json::json(writer, value);
     }
 
     fn nulls_are_least(&self) -> bool {

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod computed;
+mod json;
 
 use std::borrow::Cow;
 
@@ -12,7 +13,7 @@ use super::pattern::Wildcards;
 use super::tokens::{Quotes, Token, tokens};
 use super::{Dialect, Held, KeyTable, Sql, Writer};
 use crate::access::Access;
-use crate::ast::{Arithmetic, Calendar, Call, Comparison, Function, Letters, Pattern};
+use crate::ast::{Arithmetic, Calendar, Call, Comparison, Function, JsonValue, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Form, Keys, Number, Param, SqlType};
@@ -266,6 +267,10 @@ impl Dialect for Sqlite {
 
     fn call(&self, writer: &mut Writer<'_>, call: &Call) {
         computed::call(writer, call);
+    }
+
+    fn json(&self, writer: &mut Writer<'_>, value: &JsonValue) {
+        json::json(writer, value);
     }
 
     fn no_limit(&self) -> &'static str {

@@ -6,6 +6,7 @@ mod computed;
 mod conditions;
 mod ddl;
 mod fragments;
+mod json;
 mod links;
 mod mariadb;
 mod plans;

@@ -1,6 +1,8 @@
 //! JSON: values of types that serialise, in one column.
 
 mod fit;
+#[cfg(feature = "sqlite")]
+mod leaf;
 mod read;
 
 use std::any::type_name;
@@ -11,8 +13,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Dynamic;
 
-use super::{AsJson, Codec, ColumnType, Element, Required, SqlType, other_kind};
+use super::{AsJson, Codec, ColumnType, Element, JsonType, Required, SqlType, other_kind};
 use crate::value::{Mismatch, Value, ValueRef};
+
+#[cfg(feature = "sqlite")]
+pub(crate) use leaf::json_leaf;
 
 /// A value that is stored as JSON: text in SQLite, `jsonb` in PostgreSQL.
 ///
@@ -81,6 +86,15 @@ impl<T: Serialize + DeserializeOwned + 'static> ColumnType for Json<T> {
 
 impl<T: Serialize + DeserializeOwned + 'static> Element for Json<T> {}
 impl Element for Dynamic {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + 'static> JsonType for Json<T> {}
+
+#[diagnostic::do_not_recommend]
+impl JsonType for Dynamic {}
+
+#[diagnostic::do_not_recommend]
+impl JsonType for Text {}
 
 /// Any JSON value. Numbers that it could only hold inexactly are an error.
 impl ColumnType for Dynamic {

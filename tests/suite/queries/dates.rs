@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, Timelike as _};
 use orm::value::{Date, DateTime, Timestamp};
-use orm::{DateUnit, Db, Model, Result, TimeUnit, assert_queries, count, insert_many};
+use orm::{Cursor, DateUnit, Db, Model, OrderBy, Result, TimeUnit, assert_queries, count, insert_many};
 
 use crate::database::{db, either};
 use crate::support::random::Random;
@@ -123,6 +123,30 @@ fn a_truncated_value_is_compared_with_values_and_columns() -> Result<()> {
         [2, 12, 12, 12],
         "within each other"
     );
+    Ok(())
+}
+
+#[test]
+fn pages_go_on_by_parts_and_beginnings() -> Result<()> {
+    let db = visits()?;
+    let orders: [fn() -> OrderBy<Visit>; 5] = [
+        || Visit::at().truncate_to(DateUnit::Year).desc(),
+        || Visit::day().truncate_to(DateUnit::Month).asc(),
+        || Visit::local().truncate_time_to(TimeUnit::Hour).asc(),
+        || Visit::left_at().month().asc(),
+        || Visit::left_at().truncate_time_to(TimeUnit::Second).desc().nulls_first(),
+    ];
+    for order in orders {
+        let query = Visit::query().order_by(order());
+        let (mut rows, mut cursor) = (Vec::new(), None::<Cursor>);
+        loop {
+            let page = query.clone().page(1).after(cursor).read(&db)?;
+            rows.extend(page.rows);
+            let Some(next) = page.next else { break };
+            cursor = Some(next.to_string().parse()?);
+        }
+        assert_eq!(rows, query.all(&db)?, "{}", query.sql(&db));
+    }
     Ok(())
 }
 

@@ -48,6 +48,8 @@ impl SqliteConnection {
         raw.create_collation(c"orm_inet", Network::compare_texts).map_err(error::convert)?;
         forms::define(&raw).map_err(error::convert)?;
         calendar::define(&raw).map_err(error::convert)?;
+        #[cfg(feature = "json")]
+        super::json::define(&raw).map_err(error::convert)?;
         let gate = Gate::install(&mut raw).map_err(error::convert)?;
         let timer = statement_timeout.map(|limit| Timer::install(&mut raw, limit));
         let timer = timer.transpose().map_err(error::convert)?;

@@ -25,7 +25,7 @@ pub(super) fn numbers_are_exact(text: &str) -> bool {
 }
 
 /// The length of the string, with its quotes, or of the number that a text begins with.
-fn token_length(text: &str) -> usize {
+pub(super) fn token_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let end = if bytes.first() == Some(&b'"') {
         let mut escaped = false;

@@ -1,6 +1,6 @@
 //! Parts of dates and moments, and the beginnings of the years, months and other units that they lie in.
 
-use super::{DAY_SECONDS, Date, DateTime};
+use super::{Date, DateTime};
 
 /// A unit of the calendar, at whose beginning a date or a moment is cut off.
 ///
@@ -98,12 +98,13 @@ impl TimeUnit {
     }
 }
 
+#[cfg(feature = "sqlite")]
 impl DatePart {
     /// The part of a moment.
     pub(crate) fn of(self, at: DateTime) -> i64 {
         let date = at.date();
         let (year, month, day) = date.year_month_day();
-        let second = at.seconds.rem_euclid(DAY_SECONDS);
+        let second = at.seconds.rem_euclid(super::DAY_SECONDS);
         match self {
             DatePart::Year => year,
             DatePart::Month => month.into(),
@@ -123,6 +124,7 @@ fn weekday(date: Date) -> i32 {
 }
 
 /// A week belongs to the year that its Thursday lies in.
+#[cfg(feature = "sqlite")]
 fn iso_week(date: Date) -> i64 {
     let thursday = date.days().saturating_add(4 - weekday(date));
     let (year, ..) = Date::from_days(thursday).year_month_day();
