@@ -116,7 +116,7 @@ pub mod signature;
 // The compiler calls a method by the module where its `impl` stands, if that is not the one of its type.
 #[doc(hidden)]
 pub mod methods {
-    pub use orm_core::{column, db, expression, relation, select, view, write};
+    pub use orm_core::{column, db, expression, query, relation, select, view, write};
 }
 
 #[doc(hidden)]

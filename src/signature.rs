@@ -8,6 +8,7 @@
 // Columns and what they are compared with, ordered by and read as.
 pub use orm_core::column::{Among, ColumnSet, Filter, KeyOf, Operand, Ordering, Together};
 pub use orm_core::expression::{IntoExpression, SqlArguments};
+pub use orm_core::query::Iterated;
 pub use orm_core::select::{GroupKeys, Selection};
 pub use orm_core::types::{
     CalendarType, Comparable, JsonType, Key, MomentType, Presence, RefersTo, Summable, TextType, VersionType,

@@ -70,6 +70,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// Equal to a value or another column. `eq(None)` asks for `NULL`.
     ///
     /// SQL: `"last_name" = ?`
+    #[doc(alias = "equals")]
     pub fn eq(self, other: impl Operand<M, T>) -> Condition<M> {
         self.compare(Comparison::Eq, other)
     }
@@ -78,6 +79,8 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// `ne(None)` asks for anything but `NULL`.
     ///
     /// SQL: `"last_name" <> ?`
+    #[doc(alias = "neq")]
+    #[doc(alias = "not_eq")]
     pub fn ne(self, other: impl Operand<M, T>) -> Condition<M> {
         self.compare(Comparison::Ne, other)
     }
@@ -88,6 +91,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
     }
 
     /// At most a value or another column. SQL: `"age" <= ?`
+    #[doc(alias = "lte")]
     pub fn le(self, other: impl Operand<M, T>) -> Condition<M> {
         self.compare(Comparison::Le, other)
     }
@@ -98,6 +102,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
     }
 
     /// At least a value or another column. SQL: `"age" >= ?`
+    #[doc(alias = "gte")]
     pub fn ge(self, other: impl Operand<M, T>) -> Condition<M> {
         self.compare(Comparison::Ge, other)
     }
@@ -135,6 +140,8 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// column that is `NULL` itself is found by neither.
     ///
     /// SQL: `"id" IN (…)`, or `"department_id" IN (SELECT t1."id" FROM "departments" AS t1 WHERE …)`
+    #[doc(alias = "not_in")]
+    #[doc(alias = "ne_all")]
     #[doc(alias = "in_query")]
     #[doc(alias = "in_subquery")]
     #[doc(alias = "is_in")]
@@ -151,6 +158,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
     }
 
     /// Not `NULL`. SQL: `"department_id" IS NOT NULL`
+    #[doc(alias = "not_null")]
     pub fn is_not_null(self) -> Condition<M> {
         !self.is_null()
     }

@@ -42,6 +42,7 @@ use crate::write::{self, Rows};
 )]
 pub trait Model: Mapped {
     /// A query for all rows, to be narrowed, ordered and given relations.
+    #[doc(alias = "objects")]
     fn query() -> Query<Self> {
         Query::new()
     }
@@ -54,6 +55,11 @@ pub trait Model: Mapped {
     ///
     /// [`is_not_found`](crate::error::Error::is_not_found) when there is none; with [`optional`](crate::error::ResultExt::optional)
     /// that becomes `None`.
+    #[doc(alias = "get")]
+    #[doc(alias = "find_by_id")]
+    #[doc(alias = "reload")]
+    #[doc(alias = "refresh")]
+    #[doc(alias = "refresh_from_db")]
     fn find(on: &impl Executor, key: impl KeyOf<Self, Self::Key>) -> Result<Self> {
         query::find(on, &key.into_key())
     }
@@ -115,11 +121,16 @@ pub trait Model: Mapped {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "delete_by_id")]
+    #[doc(alias = "delete_many")]
+    #[doc(alias = "update_many")]
     fn rows_where(condition: Condition<Self>) -> Rows<Self> {
         Rows::matching(condition)
     }
 
     /// All rows of the table, to be updated or deleted in one statement.
+    #[doc(alias = "delete_all")]
+    #[doc(alias = "update_all")]
     fn all_rows() -> Rows<Self> {
         Rows::all()
     }
@@ -132,6 +143,8 @@ pub trait Model: Mapped {
     /// # Errors
     ///
     /// [`is_unique_violation`](crate::error::Error::is_unique_violation) when the key exists, and those of other constraints.
+    #[doc(alias = "create")]
+    #[doc(alias = "save")]
     fn insert(&self, on: &impl Executor) -> Result<Self> {
         write::insert_row(on, self)
     }
@@ -144,6 +157,7 @@ pub trait Model: Mapped {
     ///
     /// [`is_not_found`](crate::error::Error::is_not_found) when no row has the key, [`is_stale`](crate::error::Error::is_stale) when the row has a
     /// version and was changed since it was read, and those of constraints.
+    #[doc(alias = "save")]
     fn update(&self, on: &impl Executor) -> Result<()> {
         write::update(on, self)
     }
@@ -168,6 +182,8 @@ pub trait Model: Mapped {
     /// # Errors
     ///
     /// As [`update`](Model::update), and [`is_invalid`](crate::error::Error::is_invalid) when the function changes the version.
+    #[doc(alias = "patch")]
+    #[doc(alias = "update_fields")]
     fn edit(&self, on: &impl Executor, change: impl FnOnce(&mut Self)) -> Result<Self> {
         write::edit(on, self, change)
     }
@@ -179,6 +195,8 @@ pub trait Model: Mapped {
     /// # Errors
     ///
     /// As [`update`](Model::update).
+    #[doc(alias = "destroy")]
+    #[doc(alias = "remove")]
     fn delete(&self, on: &impl Executor) -> Result<()> {
         write::delete(on, self)
     }

@@ -4,6 +4,7 @@ mod by_keys;
 mod by_name;
 mod chunks;
 mod include;
+mod iterators;
 mod keyset;
 mod load;
 mod lock;
@@ -32,6 +33,7 @@ use crate::value::Value;
 
 pub use chunks::Chunks;
 pub use include::include_from;
+pub use iterators::Iterated;
 pub(crate) use keyset::Window;
 pub(crate) use load::{Loads, load, load_branch};
 pub use lock::Locked;
@@ -78,6 +80,8 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "find_by")]
+    #[doc(alias = "exclude")]
     #[doc(alias = "where")]
     pub fn filter(mut self, condition: impl Filter<M>) -> Self {
         self.draft.filter(condition);
@@ -88,18 +92,22 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// first ones are equal, and a second term of a column is left out.
     ///
     /// Rows of a query that says nothing of an order come by primary key.
+    #[doc(alias = "order")]
+    #[doc(alias = "sort_by")]
     pub fn order_by(mut self, order: impl Ordering<M>) -> Self {
         self.draft.order_by(order);
         self
     }
 
     /// At most so many rows.
+    #[doc(alias = "take")]
     pub fn limit(mut self, rows: u64) -> Self {
         self.draft.select.limit = Some(rows);
         self
     }
 
     /// Without the first so many rows.
+    #[doc(alias = "skip")]
     pub fn offset(mut self, rows: u64) -> Self {
         self.draft.select.offset = Some(rows);
         self
@@ -119,6 +127,12 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "include")]
+    #[doc(alias = "preload")]
+    #[doc(alias = "eager_load")]
+    #[doc(alias = "prefetch_related")]
+    #[doc(alias = "select_related")]
+    #[doc(alias = "with")]
     pub fn prefetch<R>(mut self, relation: R) -> Query<M, Row::Out, B>
     where
         R: RelationOf<M>,
@@ -171,6 +185,9 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     ///
     /// Those of the database, of values that do not fit their Rust types, and of required to-one relations that lead
     /// nowhere.
+    #[doc(alias = "load")]
+    #[doc(alias = "fetch_all")]
+    #[doc(alias = "get_results")]
     pub fn all(&self, on: &impl Executor) -> Result<Vec<Row>> {
         self.run(on, &self.draft.select, &mut Window::whole())
     }
@@ -180,6 +197,9 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # Errors
     ///
     /// As [`all`](Query::all).
+    #[doc(alias = "last")]
+    #[doc(alias = "fetch_optional")]
+    #[doc(alias = "get_result")]
     pub fn first(&self, on: &impl Executor) -> Result<Option<Row>> {
         Ok(self.run(on, &self.draft.select.limited_to(1), &mut Window::whole())?.pop())
     }
@@ -190,6 +210,9 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     ///
     /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when
     /// there are several, and as [`all`](Query::all).
+    #[doc(alias = "get")]
+    #[doc(alias = "fetch_one")]
+    #[doc(alias = "single")]
     pub fn one(&self, on: &impl Executor) -> Result<Row> {
         let select = self.draft.select.limited_to(2);
         self.run(on, &select, &mut Window::single())?.pop().ok_or_else(|| Error::not_found(M::TABLE))
@@ -200,6 +223,8 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found) when there is none, and as [`all`](Query::all).
+    #[doc(alias = "get")]
+    #[doc(alias = "find_by_id")]
     pub fn find(&self, on: &impl Executor, key: impl KeyOf<M, M::Key>) -> Result<Row> {
         self.clone().filter(PrimaryKey::new().eq(key)).one(on)
     }
@@ -211,6 +236,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # Errors
     ///
     /// Those of the database.
+    #[doc(alias = "aggregate")]
     pub fn count(&self, on: &impl Executor) -> Result<u64> {
         let count = self.number(on, sql::count)?;
         Ok(u64::try_from(count).unwrap_or(0))
@@ -224,6 +250,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # Errors
     ///
     /// [`is_overflow`](Error::is_overflow) when a sum of integers does not fit 64 bits, and those of the database.
+    #[doc(alias = "aggregate")]
     pub fn sum<T: Summable>(&self, on: &impl Executor, of: impl Into<Expression<M, T>>) -> Result<Option<T::Sum>> {
         self.total(on, Function::Sum, of.into())
     }
@@ -262,6 +289,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # Errors
     ///
     /// Those of the database.
+    #[doc(alias = "any")]
     pub fn exists(&self, on: &impl Executor) -> Result<bool> {
         Ok(self.number(on, sql::exists)? != 0)
     }
@@ -278,6 +306,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # Errors
     ///
     /// What is wrong with the query, and the error of the database when its catalog cannot be read.
+    #[doc(alias = "explain")]
     pub fn plan(&self, on: &impl Executor) -> Result<Plan> {
         self.check()?;
         let whole = self.draft.select.is_whole_table();

@@ -9,7 +9,8 @@ pub mod compared;
 #[doc(hidden)]
 pub mod conditions;
 #[doc(hidden)]
-pub mod joined;
+pub mod iterators;
+mod joined;
 #[doc(hidden)]
 pub mod linked;
 mod polymorphic;
@@ -91,6 +92,9 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
     }
 
     /// Also loads a relation of the rows that this one leads to: one statement more, whatever their number.
+    #[doc(alias = "include")]
+    #[doc(alias = "preload")]
+    #[doc(alias = "prefetch_related")]
     pub fn prefetch<R>(mut self, relation: R) -> Relation<P, C, K, AT, Row::Out, E, B>
     where
         R: RelationOf<C>,
@@ -130,6 +134,8 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
     /// ```
     ///
     /// Limits and offsets said before now count for the one parent.
+    #[doc(alias = "load")]
+    #[doc(alias = "get")]
     pub fn of(self, parent: &P) -> Query<C, Row, B> {
         let RelationRows { relation, mut draft, .. } = Arc::unwrap_or_clone(self.fetched);
         let key = relation.from_columns.iter().map(|&column| Ok(parent.encode(column)?.into_owned()));
@@ -156,6 +162,7 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
     Relation<P, C, K, AT, Row, E, B>
 {
     /// At most so many rows for each parent.
+    #[doc(alias = "take")]
     pub fn limit(mut self, rows: u64) -> Relation<P, C, K, AT, Row, Part, B>
     where
         K: LeadsToMany,
@@ -165,6 +172,7 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
     }
 
     /// Without the first so many rows of each parent.
+    #[doc(alias = "skip")]
     pub fn offset(mut self, rows: u64) -> Relation<P, C, K, AT, Row, Part, B>
     where
         K: LeadsToMany,

@@ -40,6 +40,10 @@ impl<M: Mapped> Query<M> {
     /// Values that are computed from all rows, such as [`count`](crate::expression::count), make one row of them all.
     ///
     /// SQL: `SELECT t0."id", t0."last_name" FROM "students" AS t0 ORDER BY t0."id"`
+    #[doc(alias = "values")]
+    #[doc(alias = "values_list")]
+    #[doc(alias = "pluck")]
+    #[doc(alias = "only")]
     pub fn select<S: Selection<M>>(self, selection: S) -> Selected<M, S::Row> {
         Selected::new(self.into_draft(), selection, None)
     }
@@ -68,6 +72,7 @@ impl<M: Mapped> Query<M> {
     ///
     /// A value computed from a row can be selected and ordered by if rows are grouped by the same value, or by all columns that it
     /// is computed from: `Student::age().add(1)` in groups by `Student::age().add(1)` or by `Student::age()`.
+    #[doc(alias = "annotate")]
     pub fn group_by(self, keys: impl GroupKeys<M>) -> Grouped<M> {
         let mut draft = self.into_draft();
         let mut by = Vec::new();

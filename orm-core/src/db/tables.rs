@@ -28,6 +28,8 @@ impl Db {
     ///
     /// Those of the database; [`is_invalid`](crate::error::Error::is_invalid) for names that it keeps to itself, or takes for one and the
     /// same.
+    #[doc(alias = "migrate")]
+    #[doc(alias = "create_all")]
     pub fn create_tables<M: Models>(&self) -> Result<()> {
         let tables = M::tables();
         names::check(&tables, self.dialect())?;
@@ -73,6 +75,7 @@ impl Db {
     /// # Errors
     ///
     /// Those of the database.
+    #[doc(alias = "validate")]
     pub fn check<M: Models>(&self) -> Result<Vec<Difference>> {
         let tables = M::tables();
         // Who looks at what was changed wants queries to know it too.

@@ -82,6 +82,7 @@ impl Db {
     ///
     /// The closure's, and those of beginning and committing. For a closure with errors of another type, there is
     /// [`try_transaction`](Db::try_transaction).
+    #[doc(alias = "atomic")]
     pub fn transaction<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         self.try_transaction(work)
     }
@@ -131,6 +132,7 @@ impl Db {
     ///
     /// [`is_busy`](Error::is_busy) when another process writes for too long,
     /// [`is_pool_timeout`](Error::is_pool_timeout) when another thread does.
+    #[doc(alias = "begin_transaction")]
     pub fn begin(&self) -> Result<Transaction<'_>> {
         Transaction::begin(self, Access::Write)
     }

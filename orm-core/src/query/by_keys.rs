@@ -31,6 +31,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// [`is_not_found`](Error::is_not_found) when a row does not exist, or is not among those that the query returns;
     /// [`by_keys`](Query::by_keys) returns the rows that are there. [`is_invalid`](Error::is_invalid) for a query with a limit or
     /// an offset. Else as [`all`](Query::all).
+    #[doc(alias = "in_bulk")]
     pub fn find_many<K: Borrow<M::Key>>(
         &self,
         on: &impl Executor,
@@ -65,6 +66,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # Errors
     ///
     /// [`is_invalid`](Error::is_invalid) for a query with a limit or an offset. Else as [`all`](Query::all).
+    #[doc(alias = "in_bulk")]
     pub fn by_keys<K: Borrow<M::Key>>(
         &self,
         on: &impl Executor,

@@ -32,6 +32,10 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "stream")]
+    #[doc(alias = "iterator")]
+    #[doc(alias = "find_each")]
+    #[doc(alias = "in_batches")]
     pub fn chunks<'e, E: Executor>(&self, on: &'e E) -> Chunks<'e, M, Row, E, B> {
         Chunks { query: self.clone(), on, size: DEFAULT_SIZE, next: Next::First, left: self.draft.select.limit }
     }

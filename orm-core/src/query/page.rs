@@ -45,6 +45,8 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// ```
     ///
     /// SQL: `… WHERE (t0."last_name", t0."id") > (?1, ?2) ORDER BY t0."last_name", t0."id" LIMIT ?3`
+    #[doc(alias = "paginate")]
+    #[doc(alias = "cursor")]
     pub fn page(self, rows: u64) -> Paged<M, Row, B> {
         Paged { query: self, size: rows.max(1), after: None }
     }

@@ -28,6 +28,7 @@ impl<P: Mapped, M: Mapped, K, const AT: usize, E> Relation<P, M, K, AT, M, E> {
     /// Is met by the parents for which the relation leads to a row that meets the condition.
     ///
     /// SQL: `EXISTS (SELECT 1 FROM "courses" AS t1 … WHERE … AND condition)`
+    #[doc(alias = "some")]
     pub fn any(self, condition: Condition<M>) -> Condition<P> {
         self.leads_to(condition)
     }
@@ -44,12 +45,14 @@ impl<P: Mapped, M: Mapped, K, const AT: usize, E> Relation<P, M, K, AT, M, E> {
     /// leads to no row at all. A condition that is not known because of a `NULL` is not met.
     ///
     /// SQL: `NOT (EXISTS (SELECT 1 … WHERE … AND (condition) IS NOT TRUE))`
+    #[doc(alias = "every")]
     pub fn all(self, condition: Condition<M>) -> Condition<P> {
         !self.leads_to(condition.within::<M>(|expr| Expr::IsNotTrue(Box::new(expr))))
     }
 
     /// Is met by the parents for which the relation leads to a row that meets the condition: [`any`](Relation::any), in the
     /// word that fits a to-one relation.
+    #[doc(alias = "is")]
     pub fn has(self, condition: Condition<M>) -> Condition<P> {
         self.any(condition)
     }

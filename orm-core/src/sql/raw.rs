@@ -30,6 +30,10 @@ use crate::value::{Mismatch, Value};
 ///
 /// Models are read by column name, in whatever order the columns come and whatever others stand between. Relations are loaded
 /// with them by [`query`](RawSql::query), or later by [`prefetch`](crate::query::prefetch).
+#[doc(alias = "raw")]
+#[doc(alias = "execute")]
+#[doc(alias = "query")]
+#[doc(alias = "raw_sql")]
 pub fn sql(text: impl SqlText) -> RawSql {
     RawSql { text: text.into_text(), params: Vec::new(), error: None, writes: false }
 }

@@ -48,6 +48,9 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     ///
     /// [`is_foreign_key_violation`](Error::is_foreign_key_violation) or [`is_not_found`](Error::is_not_found) when a row
     /// does not exist, and [`is_ignored`](Error::is_ignored) when the database ignores a link; nothing is changed then.
+    #[doc(alias = "add")]
+    #[doc(alias = "attach")]
+    #[doc(alias = "connect")]
     pub fn link<R: Borrow<C>>(self, on: &impl Executor, parent: &P, rows: impl IntoIterator<Item = R>) -> Result<()> {
         let (links, rows) = (Links::of(self.def(), parent)?, rows.into_iter().collect::<Vec<R>>());
         write(on, |session| links.add(session, &rows))
@@ -63,6 +66,9 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     ///
     /// [`is_invalid`](Error::is_invalid) for a `has_many` relation whose foreign key cannot be `NULL`: delete such rows
     /// instead.
+    #[doc(alias = "remove")]
+    #[doc(alias = "detach")]
+    #[doc(alias = "disconnect")]
     pub fn unlink<R: Borrow<C>>(self, on: &impl Executor, parent: &P, rows: impl IntoIterator<Item = R>) -> Result<()> {
         let (links, rows) = (Links::of(self.def(), parent)?, rows.into_iter().collect::<Vec<R>>());
         let keys = links.keys(&rows)?;
@@ -76,6 +82,7 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     /// # Errors
     ///
     /// As [`link`](Relation::link) and [`unlink`](Relation::unlink).
+    #[doc(alias = "sync")]
     pub fn set<R: Borrow<C>>(self, on: &impl Executor, parent: &P, rows: impl IntoIterator<Item = R>) -> Result<()> {
         let (links, rows) = (Links::of(self.def(), parent)?, rows.into_iter().collect::<Vec<R>>());
         let keys = links.keys(&rows)?;

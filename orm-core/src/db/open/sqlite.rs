@@ -16,6 +16,7 @@ impl Db {
     ///
     /// [`is_open_failure`](crate::error::Error::is_open_failure) when the path is a directory, cannot be read, or holds
     /// no SQLite database.
+    #[doc(alias = "connect")]
     pub fn open(path: impl AsRef<Path>) -> Result<Db> {
         SqliteOptions::default().open(path)
     }
@@ -25,6 +26,7 @@ impl Db {
     /// # Errors
     ///
     /// Those of SQLite.
+    #[doc(alias = "in_memory")]
     pub fn memory() -> Result<Db> {
         SqliteOptions::default().memory()
     }
