@@ -1,26 +1,24 @@
 //! Parts of dates and moments, and the beginnings of the months and other units that they lie in.
 
-use std::marker::PhantomData;
-
 use super::Expression;
 use crate::ast::{Argument, Calendar, Expr};
-use crate::column::{Column, MAX_DEPTH};
+use crate::column::{Column, EachRow};
 use crate::mapped::Mapped;
 use crate::types::{Alike, CalendarType, ColumnType, MomentType};
-use crate::value::{DatePart, DateUnit, TimeUnit, Value};
+use crate::value::{DatePart, DateUnit, TimeUnit};
 
 macro_rules! parts {
     ($($(#[$doc:meta])* $name:ident, $part:ident, $bound:ident;)*) => {
-        parts!(@ Column, $($(#[$doc])* $name, $part, $bound;)*);
-        parts!(@ Expression, $($(#[$doc])* $name, $part, $bound;)*);
+        parts!(@ <> Column of EachRow, $($(#[$doc])* $name, $part, $bound;)*);
+        parts!(@ <Of> Expression of Of, $($(#[$doc])* $name, $part, $bound;)*);
     };
-    (@ $type:ident, $($(#[$doc:meta])* $name:ident, $part:ident, $bound:ident;)*) => {
+    (@ <$($of:ident)?> $type:ident of $each:ty, $($(#[$doc:meta])* $name:ident, $part:ident, $bound:ident;)*) => {
         /// Parts of dates and moments. Those of a moment are in UTC, whatever the time zone of the session is; `NULL` has
         /// none.
-        impl<M: Mapped, T: ColumnType> $type<M, T> {
+        impl<M: Mapped, T: ColumnType, $($of)?> $type<M, T, $($of)?> {
             $(
                 $(#[$doc])*
-                pub fn $name(self) -> Expression<M, Alike<T, i32>>
+                pub fn $name(self) -> Expression<M, Alike<T, i32>, $each>
                 where
                     T: $bound,
                 {
@@ -101,8 +99,8 @@ parts! {
 }
 
 macro_rules! starts {
-    ($($type:ident),*) => {$(
-        impl<M: Mapped, T: ColumnType> $type<M, T> {
+    ($(<$($of:ident)?> $type:ident of $each:ty;)*) => {$(
+        impl<M: Mapped, T: ColumnType, $($of)?> $type<M, T, $($of)?> {
             /// The beginning of the year, month, week or other unit that a date or a moment lies in: of the same type, to group
             /// by. That of a moment is in UTC. Weeks begin on Monday.
             ///
@@ -134,7 +132,7 @@ macro_rules! starts {
             #[doc(alias = "date_trunc")]
             #[doc(alias = "trunc")]
             #[doc(alias = "start_of_month")]
-            pub fn truncate_to(self, unit: DateUnit) -> Expression<M, T>
+            pub fn truncate_to(self, unit: DateUnit) -> Expression<M, T, $each>
             where
                 T: CalendarType,
             {
@@ -147,7 +145,7 @@ macro_rules! starts {
             /// SQL: `orm_instant_start('hour', "placed_at", 0)`; on PostgreSQL
             /// `date_trunc('hour', "placed_at" AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`
             #[doc(alias = "date_trunc")]
-            pub fn truncate_time_to(self, unit: TimeUnit) -> Expression<M, T>
+            pub fn truncate_time_to(self, unit: TimeUnit) -> Expression<M, T, $each>
             where
                 T: MomentType,
             {
@@ -157,16 +155,17 @@ macro_rules! starts {
     )*};
 }
 
-starts!(Column, Expression);
+starts! {
+    <> Column of EachRow;
+    <Of> Expression of Of;
+}
 
-impl<M: Mapped, T: ColumnType> Expression<M, T> {
-    fn calendar<V>(self, calendar: Calendar) -> Expression<M, V> {
-        let depth = self.depth.saturating_add(1);
-        let computed = |value| match depth {
-            // What is refused for its depth when it is used holds nothing that could be.
-            depth if depth > MAX_DEPTH => Expr::Value(Value::Null),
-            _ => Expr::Calendar(calendar, Argument { value: Box::new(value), sql_type: T::SQL_TYPE }),
-        };
-        Expression { expr: self.expr.map(computed), column: self.column, depth, types: PhantomData }
+impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
+    fn calendar<V>(self, calendar: Calendar) -> Expression<M, V, Of> {
+        let argument = |value| Argument { value: Box::new(value), sql_type: T::SQL_TYPE };
+        let expr = self.expr.map(|value| Expr::Calendar(calendar, argument(value)));
+        // A part is no value that the column can be changed to.
+        let column = self.column.filter(|_| !calendar.is_part());
+        Expression::composed(expr, column, self.depth.saturating_add(1))
     }
 }

@@ -5,11 +5,10 @@ use std::marker::PhantomData;
 
 use super::{Expression, Refusal};
 use crate::ast::{Expr, JsonValue};
-use crate::column::{Column, MAX_DEPTH};
+use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::types::{ColumnType, JsonKind, JsonStep, JsonType, path_steps};
-use crate::value::Value;
 
 macro_rules! paths {
     ($($type:ident),*) => {$(
@@ -73,7 +72,6 @@ paths!(Column, Expression);
 #[must_use = "a path does nothing until it is read as something, as with `.text()`"]
 pub struct JsonPath<M> {
     expr: Result<Expr, Refusal>,
-    column: Option<usize>,
     depth: usize,
     steps: Vec<JsonStep>,
     model: PhantomData<fn() -> M>,
@@ -81,8 +79,8 @@ pub struct JsonPath<M> {
 
 impl<M: Mapped> JsonPath<M> {
     fn of<T: ColumnType>(expression: Expression<M, T>) -> Self {
-        let Expression { expr, column, depth, .. } = expression;
-        JsonPath { expr, column, depth, steps: Vec::new(), model: PhantomData }
+        let Expression { expr, depth, .. } = expression;
+        JsonPath { expr, depth, steps: Vec::new(), model: PhantomData }
     }
 
     /// Further steps, as those of [`Column::path`].
@@ -137,14 +135,10 @@ impl<M: Mapped> JsonPath<M> {
     }
 
     fn read<V>(self, kind: JsonKind) -> Expression<M, V> {
-        let depth = self.depth.saturating_add(1);
         let steps = self.steps;
-        let read = |value| match depth {
-            // What is refused for its depth when it is used holds nothing that could be.
-            depth if depth > MAX_DEPTH => Expr::Value(Value::Null),
-            _ => Expr::Json(JsonValue { of: Box::new(value), steps, kind }),
-        };
-        Expression { expr: self.expr.map(read), column: self.column, depth, types: PhantomData }
+        let expr = self.expr.map(|value| Expr::Json(JsonValue { of: Box::new(value), steps, kind }));
+        // It is no value that the column can be changed to.
+        Expression::composed(expr, None, self.depth.saturating_add(1))
     }
 }
 

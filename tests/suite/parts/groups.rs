@@ -103,6 +103,21 @@ fn values_of_related_rows_are_keys() -> Result<()> {
 }
 
 #[test]
+fn functions_and_cases_are_keys() -> Result<()> {
+    let db = accounts()?;
+    let owner = || Account::owner().concat("s").upper();
+    let query = Account::query().group_by(owner()).select((owner(), count()));
+    assert_eq!(assert_queries!(db, 1, query.all(&db)?), [("AS".into(), 2), ("BS".into(), 1), ("CS".into(), 1)]);
+    let size = || orm::case().when(Account::balance().lt(15), "small").otherwise("large");
+    let query = Account::query().group_by(size()).select((size(), Account::balance().sum()));
+    assert_eq!(query.all(&db)?, [("large".into(), Some(40)), ("small".into(), Some(20))]);
+    let branch = || Account::branch().coalesce(0);
+    let query = Account::query().group_by((branch(), size())).select((count(), size(), branch().add(1)));
+    assert_eq!(query.all(&db)?.len(), 4);
+    Ok(())
+}
+
+#[test]
 fn what_a_key_is_computed_from_has_several_values_in_a_group() -> Result<()> {
     let db = accounts()?;
     let groups = || Account::query().group_by(doubled());

@@ -127,6 +127,34 @@ fn a_truncated_value_is_compared_with_values_and_columns() -> Result<()> {
 }
 
 #[test]
+fn a_truncated_value_is_a_change_of_its_column_and_a_part_is_none() -> Result<()> {
+    let db = visits()?;
+    let rows = || Visit::rows_where(Visit::id().eq(2));
+    assert_eq!(
+        rows().update(&db, (Visit::at().truncate_to(DateUnit::Day), Visit::day().truncate_to(DateUnit::Year)))?,
+        1
+    );
+    let changed = Visit::find(&db, 2)?;
+    assert_eq!((changed.at, changed.day), (Timestamp(at("2024-12-31 00:00:00")), at("2024-01-01 00:00:00").date()));
+    let error = rows().update(&db, Visit::at().year()).unwrap_err();
+    assert!(error.is_invalid() && error.to_string().contains("begins with none of its columns"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn values_of_groups_have_parts_too() -> Result<()> {
+    let db = visits()?;
+    let last = || Visit::at().max();
+    let query =
+        Visit::query().select((last().year(), last().truncate_to(DateUnit::Month), Visit::left_at().min().month()));
+    assert_eq!(query.one(&db)?, (Some(2025), Some(Timestamp(at("2025-01-01 00:00:00"))), Some(3)));
+    let year = || Visit::day().year();
+    let query = Visit::query().group_by(year()).having(last().month().ge(2)).select((year(), last().day()));
+    assert_eq!(query.all(&db)?, [(1969, Some(31)), (2024, Some(31))]);
+    Ok(())
+}
+
+#[test]
 fn pages_go_on_by_parts_and_beginnings() -> Result<()> {
     let db = visits()?;
     let orders: [fn() -> OrderBy<Visit>; 5] = [

@@ -111,6 +111,16 @@ fn pages_go_on_by_values_within_json() -> Result<()> {
 }
 
 #[test]
+fn a_value_within_json_is_no_change_of_its_column() -> Result<()> {
+    let db = people()?;
+    let error = Event::all_rows().update(&db, Event::payload().path("user.name").text()).unwrap_err();
+    assert!(error.is_invalid() && error.to_string().contains("begins with none of its columns"), "{error}");
+    let name = Event::query().filter(Event::payload().path("user.name").text().lower().eq("ada"));
+    assert_eq!(name.select(Event::id()).all(&db)?, [1], "and has the functions of texts");
+    Ok(())
+}
+
+#[test]
 fn every_kind_of_json_column_has_paths() -> Result<()> {
     let db = people()?;
     let row = NewEvent { settings: Some(Json(json!({"dark": true}))), maybe: None, ..event(json!({})) };
