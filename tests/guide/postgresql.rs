@@ -53,6 +53,7 @@ fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     assert!(distribute(&db).is_err(), "there are no students, and mostly no Citus");
     let tenant = sql("SHOW app.tenant").tuples::<(String,)>(&open_with_settings(url)?)?;
     assert_eq!(tenant, [("acme".to_owned(),)]);
+    crate::raw_sql::search_on(&db)?;
     // What is no replica is not read as one, and the primary answers.
     let db = open_with_replica(url, url)?;
     assert_eq!(Department::query().all(&db)?[0].name, "Mathematics");

@@ -1,9 +1,9 @@
 //! The program text of the chapter on SQL of the program's own.
 
-use orm::{Db, Model};
+use orm::{Db, Model, Query};
 
 use crate::chapter::Chapter;
-use crate::{Course, Department, Student};
+use crate::{Course, Department, NewStudent, Student};
 
 #[test]
 fn chapter() -> orm::Result<()> {
@@ -15,6 +15,7 @@ fn chapter() -> orm::Result<()> {
     messages(&crate::school()?, &mut chapter);
     fragments(&crate::school()?, &mut chapter)?;
     lists(&crate::school()?)?;
+    search()?;
     chapter.close();
     Ok(())
 }
@@ -107,4 +108,119 @@ fn messages(db: &Db, chapter: &mut Chapter) {
     let error = orm::sql("SELECT id, first_name FROM students").rows::<Student>(db).unwrap_err();
     println!("{error}");
     chapter.shows("text", error);
+}
+
+#[derive(Model, Clone, Debug)]
+pub(crate) struct Article {
+    id: i64,
+    title: String,
+    body: String,
+    #[belongs_to(author: Student)]
+    author_id: i64,
+}
+
+fn index_words_on_sqlite(db: &Db) -> orm::Result<()> {
+    for statement in [
+        "CREATE VIRTUAL TABLE articles_search USING fts5(title, body, content = 'articles', content_rowid = 'id')",
+        "CREATE TRIGGER articles_inserted AFTER INSERT ON articles BEGIN
+            INSERT INTO articles_search (rowid, title, body) VALUES (new.id, new.title, new.body);
+         END",
+        "CREATE TRIGGER articles_deleted AFTER DELETE ON articles BEGIN
+            INSERT INTO articles_search (articles_search, rowid, title, body)
+            VALUES ('delete', old.id, old.title, old.body);
+         END",
+        "CREATE TRIGGER articles_updated AFTER UPDATE ON articles BEGIN
+            INSERT INTO articles_search (articles_search, rowid, title, body)
+            VALUES ('delete', old.id, old.title, old.body);
+            INSERT INTO articles_search (rowid, title, body) VALUES (new.id, new.title, new.body);
+         END",
+        // The articles that are there already.
+        "INSERT INTO articles_search (articles_search) VALUES ('rebuild')",
+    ] {
+        orm::sql(statement).execute(db)?;
+    }
+    Ok(())
+}
+
+fn search_on_sqlite(typed: &str) -> Query<Article> {
+    let words = typed.split(char::is_whitespace).map(|word| format!("\"{}\"", word.replace('"', "\"\"")));
+    let words = words.collect::<Vec<_>>().join(" ");
+    let matches = orm::sql_condition(
+        "{} IN (SELECT rowid FROM articles_search WHERE articles_search MATCH {})",
+        (Article::id(), &*words),
+    );
+    let rank = orm::sql_value(
+        "(SELECT rank FROM articles_search WHERE articles_search MATCH {} AND rowid = {})",
+        (&*words, Article::id()),
+    );
+    Article::query().filter(matches).order_by(rank.asc())
+}
+
+fn titles_and_authors(db: &Db, found: Query<Article>) -> orm::Result<Vec<(String, String)>> {
+    let articles = found.prefetch(Article::author()).limit(10).all(db)?;
+    Ok(articles.iter().map(|article| (article.title.clone(), article.author().last_name.clone())).collect())
+}
+
+#[cfg(feature = "postgres")]
+fn index_words_on_postgresql(db: &Db) -> orm::Result<()> {
+    for statement in [
+        "ALTER TABLE articles ADD COLUMN article_words tsvector
+         GENERATED ALWAYS AS (to_tsvector('english', title || ' ' || body)) STORED",
+        "CREATE INDEX articles_search ON articles USING gin (article_words)",
+    ] {
+        orm::sql(statement).execute(db)?;
+    }
+    Ok(())
+}
+
+#[cfg(feature = "postgres")]
+fn search_on_postgresql(typed: &str) -> Query<Article> {
+    let matches = orm::sql_condition("article_words @@ websearch_to_tsquery('english', {})", typed);
+    let rank = orm::sql_value("ts_rank(article_words, websearch_to_tsquery('english', {}))", typed);
+    Article::query().filter(matches).order_by(rank.desc())
+}
+
+/// Searches articles on SQLite, if it was built with FTS5.
+fn search() -> orm::Result<()> {
+    let db = crate::school()?;
+    let built_with: Vec<(bool,)> = orm::sql("SELECT sqlite_compileoption_used('ENABLE_FTS5')").tuples(&db)?;
+    if built_with != [(true,)] {
+        println!("SQLite was built without FTS5: the guide's full-text search is not tested");
+        return Ok(());
+    }
+    db.create_tables::<(Article,)>()?;
+    write_articles(&db, 1)?;
+    index_words_on_sqlite(&db)?;
+    write_articles(&db, 2)?;
+    assert_eq!(titles_and_authors(&db, search_on_sqlite("garden"))?, found());
+    assert_eq!((search_on_sqlite("NOT \"").count(&db)?, search_on_sqlite("").count(&db)?), (0, 0));
+    Ok(())
+}
+
+/// Searches articles on PostgreSQL.
+#[cfg(feature = "postgres")]
+pub(crate) fn search_on(db: &Db) -> orm::Result<()> {
+    db.create_tables::<(Student, Article)>()?;
+    for last_name in ["Lovelace", "Hopper"] {
+        let new = NewStudent { first_name: "A".into(), last_name: last_name.into(), department_id: None };
+        new.insert(db)?;
+    }
+    write_articles(db, 1)?;
+    index_words_on_postgresql(db)?;
+    write_articles(db, 2)?;
+    assert_eq!(titles_and_authors(db, search_on_postgresql("garden"))?, found());
+    assert_eq!(search_on_postgresql("NOT \"").count(db)?, 0);
+    Ok(())
+}
+
+fn write_articles(db: &Db, author_id: i64) -> orm::Result<()> {
+    let body = if author_id == 1 { "A garden is a machine, and this garden runs." } else { "The wall of a garden." };
+    NewArticle { title: "Walls".into(), body: "Walls stand around it all.".into(), author_id }.insert(db)?;
+    NewArticle { title: format!("Number {author_id}"), body: body.into(), author_id }.insert(db)?;
+    Ok(())
+}
+
+/// The articles on gardens, the best first.
+fn found() -> Vec<(String, String)> {
+    [("Number 1", "Lovelace"), ("Number 2", "Hopper")].map(|(title, author)| (title.into(), author.into())).into()
 }

@@ -9,5 +9,6 @@ mod fragments;
 mod functions;
 mod json_paths;
 mod order;
+mod search;
 mod subqueries;
 mod values;
