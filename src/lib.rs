@@ -48,7 +48,7 @@ pub use orm_core::query::CursorKey;
 pub use orm_core::query::{Chunks, Cursor, Locked, Page, Paged, Query, include_from, prefetch, prefetch_one};
 
 // Projections: columns read as tuples, and structs that read part of a model.
-pub use orm_core::select::{Grouped, Selected};
+pub use orm_core::select::{Grouped, Selected, Union};
 pub use orm_core::view::{View, ViewOf};
 #[doc = include_str!("docs/view.md")]
 pub use orm_derive::View;

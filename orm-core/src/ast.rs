@@ -8,6 +8,7 @@ mod computed;
 mod fragment;
 mod group;
 mod json;
+mod union;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ pub use computed::{Call, Case, Scalar};
 pub use group::Group;
 pub(crate) use group::Loose;
 pub use json::JsonValue;
+pub use union::{SetOperator, Union};
 
 use crate::schema::{RelationDef, Table};
 use crate::types::SqlType;

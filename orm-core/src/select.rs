@@ -1,6 +1,7 @@
 //! Queries for chosen columns and computed values, of each row or of each group of rows, read as tuples.
 
 mod keys;
+mod union;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -22,6 +23,7 @@ use crate::types::{ColumnType, Required};
 use crate::value::Mismatch;
 
 pub use keys::GroupKeys;
+pub use union::Union;
 
 impl<M: Mapped> Query<M> {
     /// Selects columns and computed values instead of whole rows: one, or a tuple of up to twelve.
@@ -448,20 +450,25 @@ tuple!(A B C D E F G H I J K L);
 pub struct Values<'r> {
     row: Row<'r>,
     select: &'r Select,
+    /// What the values hold, where they are not those of the select alone.
+    held: Option<&'r [Option<Held>]>,
     /// How many values were read.
     read: usize,
 }
 
 impl<'r> Values<'r> {
     fn sink<T>(select: &'r Select, decode: Decode<T>) -> Taking<'r, T> {
-        Taking { select, decode, rows: Vec::new() }
+        Taking { select, held: None, decode, rows: Vec::new() }
     }
 
     fn next<T: ColumnType>(&mut self) -> Result<T> {
         let at = self.read;
         self.read += 1;
-        let output = self.select.outputs.as_ref().and_then(|outputs| outputs.get(at));
-        let held = output.and_then(|output| Held::of(output, self.select.table));
+        let output = self.select.outputs.as_ref().and_then(|outputs| outputs.get(at)).filter(|_| self.held.is_none());
+        let held = match self.held {
+            Some(held) => held.get(at).copied().flatten(),
+            None => output.and_then(|output| Held::of(output, self.select.table)),
+        };
         let read = |value| held.map_or(Ok(value), |held| held.form.read(value, held.sql_type));
         self.row.value(at).and_then(read).and_then(T::decode).map_err(|mismatch| match output {
             Some(Expr::Column(column)) => {
@@ -481,13 +488,15 @@ impl fmt::Debug for Values<'_> {
 /// Takes the rows of what is selected.
 struct Taking<'s, T> {
     select: &'s Select,
+    held: Option<Vec<Option<Held>>>,
     decode: Decode<T>,
     rows: Vec<T>,
 }
 
 impl<T> RowSink for Taking<'_, T> {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
-        self.rows.push((self.decode)(&mut Values { row, select: self.select, read: 0 })?);
+        let mut values = Values { row, select: self.select, held: self.held.as_deref(), read: 0 };
+        self.rows.push((self.decode)(&mut values)?);
         Ok(())
     }
 }

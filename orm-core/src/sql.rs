@@ -25,6 +25,7 @@ mod select;
 pub mod sqlite;
 mod subquery;
 pub(crate) mod tokens;
+mod union;
 mod words;
 mod write;
 
@@ -44,6 +45,8 @@ pub use related::{Form, Related, aggregate, related};
 pub use request::Request;
 pub use select::{count, exists, select, total};
 pub(crate) use select::{find, value, written};
+pub(crate) use union::held_by;
+pub use union::{count_union, union};
 pub(crate) use words::transaction_control;
 pub use write::{Matched, OnConflict, delete, delete_where, insert, update, update_where, upsert};
 pub(crate) use write::{columns_of, lists, stored};

@@ -18,6 +18,7 @@ fn chapter() -> orm::Result<()> {
     totals(&db)?;
     groups(&db, &mut chapter)?;
     months(&db, &mut chapter)?;
+    unions(&db, &mut chapter)?;
     views(&db, &mut chapter)?;
     related(&db)?;
     pages(&db, &mut chapter)?;
@@ -158,6 +159,19 @@ struct StudentCard {
     enrolled: u64,
     #[view(from = Student::courses().order_by(Course::title().desc()))]
     courses: Vec<CourseCard>,
+}
+
+fn unions(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    let recording = db.record();
+    let names: Vec<String> = Student::query()
+        .select(Student::last_name())
+        .union(Department::query().select(Department::name()))
+        .order_by(Student::last_name().desc())
+        .limit(3)
+        .all(db)?;
+    assert_eq!(names, ["Turing", "Mathematics", "Lovelace"]);
+    chapter.shows_sql(&recording.statements());
+    Ok(())
 }
 
 fn views(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {

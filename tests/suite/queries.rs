@@ -11,4 +11,5 @@ mod json_paths;
 mod order;
 mod search;
 mod subqueries;
+mod unions;
 mod values;

@@ -30,27 +30,29 @@ impl Writer<'_> {
         let nullable = output.is_nullable(select.table);
         if !select.is_limited() {
             let select = Select { order: Vec::new(), ..select.clone() };
-            self.rows_of(&if nullable { without_null(select, output) } else { select }, output, held);
+            self.part(&if nullable { without_null(select, output) } else { select }, &[held], None);
             return;
         }
         // They are left out behind the limit. A limit within `IN` itself is not known to every database.
-        self.push("SELECT n.").name("value").push(" FROM (").rows_of(select, output, held);
+        self.push("SELECT n.").name("value").push(" FROM (").part(select, &[held], Some("value"));
         self.push(") AS n");
         if nullable {
             self.push(" WHERE n.").name("value").push(" IS NOT NULL");
         }
     }
 
-    /// `SELECT t1."student_id" AS "value" FROM "enrollments" AS t1 WHERE … ORDER BY … LIMIT ?`, ordered only if it is limited.
-    fn rows_of(&mut self, select: &Select, output: &Expr, held: Option<Held>) {
+    /// `SELECT t1."student_id" FROM "enrollments" AS t1 WHERE … ORDER BY … LIMIT ?`, as part of a statement: with outputs in these
+    /// forms, perhaps named, and ordered only if it is limited.
+    pub(super) fn part(&mut self, select: &Select, held: &[Option<Held>], name: Option<&str>) {
         let root = self.next_alias();
         self.note_keys(root, select).name_joined(root, select.exprs());
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
         self.enter_as(root, select.table);
-        self.trusted_as(output, held);
+        let outputs = select.outputs.iter().flat_map(|outputs| outputs.iter());
+        self.separated(", ", outputs.zip(held), |writer, (output, held)| writer.trusted_as(output, *held));
         self.leave();
-        if select.is_limited() {
-            self.push(" AS ").name("value");
+        if let Some(name) = name {
+            self.push(" AS ").name(name);
         }
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
         self.joined_link(root, select).output_joins(root);

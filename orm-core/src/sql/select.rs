@@ -342,9 +342,12 @@ impl Writer<'_> {
         })
     }
 
-    /// Where `NULL`s go, if the database would not put them there by itself.
     fn nulls(&self, order: &Order) -> Option<Nulls> {
-        let nullable = self.scope().is_none_or(|(_, table)| order.is_nullable(table));
+        self.nulls_of(order, self.scope().is_none_or(|(_, table)| order.is_nullable(table)))
+    }
+
+    /// Where `NULL`s go, if the database would not put them there by itself.
+    pub(super) fn nulls_of(&self, order: &Order, nullable: bool) -> Option<Nulls> {
         let least = if order.descending { Nulls::Last } else { Nulls::First };
         let by_itself = if self.dialect.nulls_are_least() { least } else { opposite(least) };
         let wanted = order.nulls.unwrap_or(least);

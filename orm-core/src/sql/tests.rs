@@ -13,6 +13,7 @@ mod plans;
 mod related;
 mod school;
 mod select;
+mod union;
 mod write;
 
 use expect_test::Expect;

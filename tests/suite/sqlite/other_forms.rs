@@ -318,9 +318,9 @@ fn an_error_shows_no_value() -> Result<()> {
     Ok(())
 }
 
-/// The column of the query in a condition is compared too.
+/// The column of the query in a condition is compared too, and so are those of a union.
 #[test]
-fn what_a_query_in_a_condition_returns_is_looked_at() -> Result<()> {
+fn what_a_query_within_a_statement_returns_is_looked_at() -> Result<()> {
     #[derive(Model, Debug)]
     struct Event {
         id: i64,
@@ -339,7 +339,10 @@ fn what_a_query_in_a_condition_returns_is_looked_at() -> Result<()> {
     ])?;
     let visits = Visit::query().select(Visit::since());
     refused(Event::query().filter(Event::at().in_(visits.clone())).all(&db), "since", "#[model(stored = iso8601");
-    refused(Event::rows_where(!Event::at().in_(visits)).delete(&db), "since", "#[model(stored = iso8601");
+    refused(Event::rows_where(!Event::at().in_(visits.clone())).delete(&db), "since", "#[model(stored = iso8601");
+    let union = Event::query().select(Event::at()).union(visits);
+    refused(union.all(&db), "since", "#[model(stored = iso8601");
+    refused(union.count(&db), "since", "#[model(stored = iso8601");
     assert_eq!(Event::query().count(&db)?, 1);
     Ok(())
 }

@@ -1,0 +1,230 @@
+//! Rows of several selections of one type, put together.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Decode, Selected, Selection, Taking, path};
+use crate::ast::{Expr, Order, SetOperator, Union as Selects};
+use crate::column::{EachRow, Ordering};
+use crate::db::Executor;
+use crate::error::{Error, Result};
+use crate::expression::Expression;
+use crate::mapped::Mapped;
+use crate::query::Statement;
+use crate::sql::{self, Sql};
+
+/// The rows of several selections, put together; what [`Selected::union`] returns.
+///
+/// `M` and `Of` are those of the first selection, whose columns the rows are ordered by.
+#[must_use = "a query does nothing until it is run, as with `.all(&db)`"]
+pub struct Union<M, Row, Of = EachRow> {
+    selects: Selects,
+    decode: Decode<Row>,
+    /// The first thing that is wrong; told when the rows are loaded.
+    error: Option<Error>,
+    types: PhantomData<fn() -> (M, Of)>,
+}
+
+impl<M: Mapped, T, Of> Selected<M, T, Of> {
+    /// Adds the rows of another selection of the same type. Rows that are equal come once.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let names: Vec<String> = Student::query()
+    ///     .select(Student::last_name())
+    ///     .union(Department::query().select(Department::name()))
+    ///     .order_by(Student::last_name().desc())
+    ///     .limit(10)
+    ///     .all(&db)?;
+    /// assert_eq!(names, ["Mathematics", "Byron"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The limit of a selection holds for its own rows. Its order decides which these are, and otherwise nothing.
+    /// Rows of one model that meet one of two conditions are those of a [`Query`](crate::query::Query) with
+    /// both: `.filter(one | other)`.
+    ///
+    /// SQL: `SELECT t0."last_name" FROM "students" AS t0 UNION SELECT t1."name" FROM "departments" AS t1 ORDER BY 1`
+    pub fn union<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
+        self.combined(SetOperator::Union, other)
+    }
+
+    /// Adds the rows of another selection of the same type, also those that are there already.
+    ///
+    /// SQL: `SELECT … UNION ALL SELECT …`
+    pub fn union_all<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
+        self.combined(SetOperator::UnionAll, other)
+    }
+
+    /// Only the rows that another selection of the same type has too. Each comes once.
+    ///
+    /// SQL: `SELECT … INTERSECT SELECT …`
+    pub fn intersect<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
+        self.combined(SetOperator::Intersect, other)
+    }
+
+    /// Without the rows that another selection of the same type has. Each comes once.
+    ///
+    /// SQL: `SELECT … EXCEPT SELECT …`
+    #[doc(alias = "difference")]
+    pub fn except<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
+        self.combined(SetOperator::Except, other)
+    }
+
+    fn combined<N: Mapped, By>(self, operator: SetOperator, other: Selected<N, T, By>) -> Union<M, T, Of> {
+        let error = self.check().err();
+        let selects = Selects::of(self.draft.select);
+        Union { selects, decode: self.decode, error, types: PhantomData }.combined(operator, other)
+    }
+}
+
+impl<M: Mapped, T, Of> Union<M, T, Of> {
+    /// Adds the rows of one more selection, as [`Selected::union`]: to those of all before it.
+    pub fn union<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
+        self.combined(SetOperator::Union, other)
+    }
+
+    /// Adds the rows of one more selection, as [`Selected::union_all`].
+    pub fn union_all<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
+        self.combined(SetOperator::UnionAll, other)
+    }
+
+    /// Only the rows that one more selection has too, as [`Selected::intersect`].
+    pub fn intersect<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
+        self.combined(SetOperator::Intersect, other)
+    }
+
+    /// Without the rows that one more selection has, as [`Selected::except`].
+    pub fn except<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
+        self.combined(SetOperator::Except, other)
+    }
+
+    /// In this order, by values that the first selection selects; then by all others. Rows of a union that says nothing of an
+    /// order come by all values, in their order.
+    ///
+    /// Texts are ordered in the collation of the first selection's column.
+    ///
+    /// SQL: `ORDER BY 2 DESC, 1 DESC`
+    pub fn order_by(mut self, order: impl Ordering<M, Of>) -> Self {
+        let mut terms = Vec::new();
+        if let Err(error) = order.append_to(&mut terms) {
+            self.error.get_or_insert(error);
+        }
+        for term in terms {
+            match self.by_output(&term) {
+                Ok(term) if self.selects.order.iter().any(|other| other.by == term.by) => {}
+                Ok(term) => self.selects.order.push(term),
+                Err(error) => {
+                    self.error.get_or_insert(error);
+                }
+            }
+        }
+        self
+    }
+
+    /// At most so many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.selects.limit = Some(rows);
+        self
+    }
+
+    /// Without the first so many rows.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.selects.offset = Some(rows);
+        self
+    }
+
+    /// The rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`Selected::all`], and [`is_invalid`](Error::is_invalid) when the order is by what the first selection does not select.
+    pub fn all(&self, on: &impl Executor) -> Result<Vec<T>> {
+        self.run(on, &self.selects)
+    }
+
+    /// The first row.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Union::all).
+    pub fn first(&self, on: &impl Executor) -> Result<Option<T>> {
+        Ok(self.run(on, &self.selects.limited_to(1))?.pop())
+    }
+
+    /// The number of rows.
+    ///
+    /// SQL: `SELECT count(*) FROM (SELECT … UNION SELECT …) AS limited`
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Union::all).
+    pub fn count(&self, on: &impl Executor) -> Result<u64> {
+        self.check()?;
+        let decode = <Expression<M, u64> as Selection<M>>::decode;
+        let mut counted = Taking { select: &self.selects.first, held: Some(vec![None]), decode, rows: Vec::new() };
+        Statement::Rendered(sql::count_union(&self.selects, on.dialect())).fetch(on, &mut counted)?;
+        counted.rows.pop().ok_or_else(|| Error::not_found(M::TABLE))
+    }
+
+    /// The statement, without running it.
+    pub fn sql(&self, on: &impl Executor) -> Sql {
+        sql::union(&self.selects, on.dialect())
+    }
+
+    fn combined<N: Mapped, By>(mut self, operator: SetOperator, other: Selected<N, T, By>) -> Self {
+        if let Err(error) = other.check() {
+            self.error.get_or_insert(error);
+        }
+        if self.selects.is_limited() || !self.selects.order.is_empty() {
+            self.error.get_or_insert_with(|| {
+                Error::invalid("a union is ordered and limited as a whole: write `order_by`, `limit` and `offset` behind its last selection")
+            });
+        }
+        self.selects.others.push((operator, other.draft.select));
+        self
+    }
+
+    /// A term as one of what is selected.
+    fn by_output(&self, term: &Order) -> Result<Order> {
+        let first = &self.selects.first;
+        let position = first.outputs.iter().flat_map(|outputs| outputs.iter()).position(|output| *output == term.by);
+        let Some(position) = position else {
+            let what = match term.by {
+                Expr::Column(column) => path(first.table, column),
+                _ => "the expression".to_owned(),
+            };
+            return Err(Error::invalid(format!(
+                "a union is ordered by what its first selection selects, and {what} is not selected there"
+            )));
+        };
+        Ok(Order { by: Expr::Output(position), ..*term })
+    }
+
+    fn run(&self, on: &impl Executor, selects: &Selects) -> Result<Vec<T>> {
+        self.check()?;
+        let held = Some(sql::held_by(selects));
+        let mut taking = Taking { select: &selects.first, held, decode: self.decode, rows: Vec::new() };
+        Statement::Rendered(sql::union(selects, on.dialect())).fetch(on, &mut taking)?;
+        Ok(taking.rows)
+    }
+
+    fn check(&self) -> Result<()> {
+        self.error.clone().map_or(Ok(()), Err)
+    }
+}
+
+impl<M, T, Of> Clone for Union<M, T, Of> {
+    fn clone(&self) -> Self {
+        Union { selects: self.selects.clone(), decode: self.decode, error: self.error.clone(), types: PhantomData }
+    }
+}
+
+impl<M: Mapped, T, Of> fmt::Debug for Union<M, T, Of> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Union of {} for {}", M::TABLE.model, std::any::type_name::<T>())
+    }
+}
