@@ -11,6 +11,8 @@ pub mod postgres;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod queue;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod sandbox;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod setup;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;

@@ -29,6 +29,11 @@ impl Shared {
         open(&self.0)
     }
 
+    /// Opens it so that all that is done is rolled back.
+    pub(crate) fn sandbox(&self) -> Db {
+        Db::postgres().sandbox().connect(&self.0).expect("the server is there")
+    }
+
     /// The indexes of which the server says that they are not valid.
     pub(crate) fn damage(&self) -> Vec<String> {
         let indexes =

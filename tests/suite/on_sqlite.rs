@@ -39,6 +39,11 @@ impl Shared {
         open(&self.address())
     }
 
+    /// Opens it so that all that is done is rolled back.
+    pub(crate) fn sandbox(&self) -> Db {
+        Db::sqlite().sandbox().open(self.path()).expect("the file opens")
+    }
+
     /// A connection that is not ours, with SQLite's own defaults.
     pub(crate) fn raw(&self) -> Connection {
         Connection::open(self.path()).expect("the file opens")

@@ -12,6 +12,7 @@ mod moments;
 mod panics;
 mod refused;
 mod returned;
+mod sandboxes;
 mod savepoints;
 mod snapshots;
 mod transactions;

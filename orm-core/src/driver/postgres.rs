@@ -26,21 +26,32 @@ mod waiter;
 mod wire;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::Pool;
+use super::sandbox::{Own, Sandbox};
+use crate::access::Access;
 use crate::error::{Error, Result};
 use address::Address;
 use pool::PostgresPool;
 use replicas::Replicated;
+use waiter::after;
 
 pub use options::PostgresOptions;
 pub use setup::PostgresSetup;
+
+/// Checks deferred constraints, which are deferred again by what undoes it.
+const CHECK_DEFERRED: &str = "SAVEPOINT orm_deferred; SET CONSTRAINTS ALL IMMEDIATE; \
+                              ROLLBACK TO orm_deferred; RELEASE orm_deferred";
 
 impl PostgresOptions {
     /// The pools of connections to a database and its replicas.
     pub(crate) fn pool(self, url: &str) -> Result<Box<dyn Pool>> {
         let mut address = Address::parse(url)?;
         self.apply(&mut address, self.serializable);
+        if self.is_sandbox {
+            return self.sandboxed(address);
+        }
         let replicas = self.replicas.iter().map(|url| {
             let mut address = Address::parse(url)?;
             // A replica knows no serializable transactions, and needs none.
@@ -58,6 +69,16 @@ impl PostgresOptions {
             )));
         }
         Ok(Box::new(Replicated::new(primary, replicas, lag)))
+    }
+
+    fn sandboxed(self, address: Address) -> Result<Box<dyn Pool>> {
+        let address = Arc::new(address);
+        let mut connection = open::open(&address, &self)?;
+        connection.lend(Access::Write);
+        let (dialect, stopper) = (connection.server().dialect(), connection.stopper());
+        let stop = Box::new(move || stopper.stop(&address, after(address.connect_timeout(self.connect_timeout))));
+        let own = Own { dialect, check_deferred: Some(CHECK_DEFERRED), pool_timeout: self.pool_timeout, stop };
+        Ok(Box::new(Sandbox::begin(Box::new(connection), own)?))
     }
 
     /// Adds what the server is told at the start of each connection.

@@ -24,7 +24,11 @@ mod wanted;
 use std::path::PathBuf;
 
 use super::Pool;
+use super::sandbox::{Own, Sandbox};
+use crate::access::Access;
 use crate::error::Result;
+use crate::sql::sqlite::Sqlite;
+use place::Place;
 use pool::SqlitePool;
 
 pub use options::SqliteOptions;
@@ -33,11 +37,28 @@ pub use setup::{SqliteArguments, SqliteSetup};
 impl SqliteOptions {
     /// The pool of connections to a database file.
     pub(crate) fn pool_of_file(self, path: PathBuf) -> Result<Box<dyn Pool>> {
+        if self.is_sandbox {
+            return self.sandboxed(&Place::File { path, create: true });
+        }
         Ok(Box::new(SqlitePool::file(path, self)?))
     }
 
     /// The pool of the one connection to a new database in memory.
     pub(crate) fn pool_in_memory(self) -> Result<Box<dyn Pool>> {
+        if self.is_sandbox {
+            return self.sandboxed(&Place::Memory);
+        }
         Ok(Box::new(SqlitePool::memory(self)?))
+    }
+
+    fn sandboxed(self, place: &Place) -> Result<Box<dyn Pool>> {
+        let connection = open::open(place, Access::Write, &self)?;
+        let handle = connection.interrupt_handle();
+        let stop = Box::new(move || {
+            handle.interrupt();
+            Ok(())
+        });
+        let own = Own { dialect: &Sqlite, check_deferred: None, pool_timeout: self.pool_timeout, stop };
+        Ok(Box::new(Sandbox::begin(Box::new(connection), own)?))
     }
 }

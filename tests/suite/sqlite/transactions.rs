@@ -56,6 +56,28 @@ fn a_transaction_that_the_database_ends_is_lost() -> Result<()> {
     Ok(())
 }
 
+/// What SQLite ends by itself ends a sandbox, and nothing is written outside of it.
+#[test]
+fn a_sandbox_that_the_database_ends_writes_nothing() -> Result<()> {
+    let file = File::new();
+    let db = university_in(&file);
+    file.raw()
+        .execute_batch(
+            "CREATE TRIGGER no_chess BEFORE INSERT ON departments WHEN new.name = 'Chess'
+             BEGIN SELECT RAISE(ROLLBACK, 'no chess'); END",
+        )
+        .unwrap();
+    let sandbox = file.sandbox();
+    law().insert(&sandbox)?;
+    assert!(NewDepartment { name: "Chess".into() }.insert(&sandbox).is_err());
+    assert!(law().insert(&sandbox).unwrap_err().is_transaction_lost());
+    assert!(Department::query().count(&sandbox).unwrap_err().is_transaction_lost());
+    assert!(sandbox.begin().unwrap_err().is_transaction_lost());
+    drop(sandbox);
+    assert_eq!(Department::query().count(&db)?, 3);
+    Ok(())
+}
+
 #[test]
 fn a_commit_that_fails_undoes_the_changes() -> Result<()> {
     let file = File::new();

@@ -23,6 +23,7 @@ pub struct PostgresOptions {
     pub(super) cached_statements: usize,
     pub(super) max_message_size: usize,
     pub(super) on_connect: Vec<Hook>,
+    pub(super) is_sandbox: bool,
 }
 
 /// What a program does with each new connection.
@@ -43,6 +44,7 @@ impl Default for PostgresOptions {
             cached_statements: 128,
             max_message_size: 1 << 30,
             on_connect: Vec::new(),
+            is_sandbox: false,
         }
     }
 }
@@ -144,6 +146,28 @@ impl PostgresOptions {
     /// [`is_connection_lost`](crate::error::Error::is_connection_lost).
     pub fn max_message_size(mut self, bytes: usize) -> Self {
         self.max_message_size = bytes.max(1 << 16);
+        self
+    }
+
+    /// Opens a sandbox, for tests: all that is done by the handle and its clones is rolled back when the last of them is dropped. The
+    /// program notices nothing of it. It can begin transactions, which are savepoints here, and commit them.
+    ///
+    /// A sandbox has one connection. Threads take turns, and who has a transaction open and uses the handle beside it gets the error
+    /// [`is_reentrant`](crate::error::Error::is_reentrant).
+    ///
+    /// ```no_run
+    /// # fn main() -> orm::Result<()> {
+    /// let db = orm::Db::postgres().sandbox().connect("postgres://localhost/test")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Several sandboxes of one database can be open at the same time. They wait for each other where they insert the same key or
+    /// change the same row. Sequences are not rolled back, `now()` returns one moment all the time, and replicas are not used.
+    #[doc(alias = "test_transaction")]
+    #[doc(alias = "rollback")]
+    pub fn sandbox(mut self) -> Self {
+        self.is_sandbox = true;
         self
     }
 

@@ -24,6 +24,7 @@ pub struct SqliteOptions {
     pub(super) wal_limit: u64,
     pub(super) cache_size: Option<u64>,
     pub(super) mmap_size: Option<u64>,
+    pub(super) is_sandbox: bool,
 }
 
 /// What a program does with each new connection.
@@ -45,6 +46,7 @@ impl Default for SqliteOptions {
             wal_limit: 64 * 1024 * 1024,
             cache_size: None,
             mmap_size: None,
+            is_sandbox: false,
         }
     }
 }
@@ -129,6 +131,31 @@ impl SqliteOptions {
     /// Opens an existing file for reading only, and changes nothing about it, not even its journal mode.
     pub fn read_only(mut self) -> Self {
         self.read_only = true;
+        self
+    }
+
+    /// Opens a sandbox, for tests: all that is done by the handle and its clones is rolled back when the last of them is dropped. The
+    /// program notices nothing of it. It can begin transactions, which are savepoints here, and commit them.
+    ///
+    /// A sandbox has one connection. Threads take turns, and who has a transaction open and uses the handle beside it gets the error
+    /// [`is_reentrant`](crate::error::Error::is_reentrant).
+    ///
+    /// ```
+    /// # use orm::Db;
+    /// # fn main() -> orm::Result<()> {
+    /// # let file = tempfile::NamedTempFile::new().unwrap();
+    /// # let path = file.path();
+    /// let db = Db::sqlite().sandbox().open(path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// It holds the file's lock for writing, so that a file has one sandbox at a time. Foreign keys that are deferred are not checked,
+    /// since SQLite checks them at the commit.
+    #[doc(alias = "test_transaction")]
+    #[doc(alias = "rollback")]
+    pub fn sandbox(mut self) -> Self {
+        self.is_sandbox = true;
         self
     }
 
