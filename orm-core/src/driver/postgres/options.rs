@@ -204,6 +204,7 @@ impl fmt::Debug for PostgresOptions {
             .field("replica_lag", &self.replica_lag)
             .field("cached_statements", &self.cached_statements)
             .field("max_message_size", &self.max_message_size)
+            .field("is_sandbox", &self.is_sandbox)
             .field("on_connect", &self.on_connect.len())
             .finish()
     }

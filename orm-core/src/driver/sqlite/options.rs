@@ -10,6 +10,7 @@ use crate::error::Result;
 /// How an SQLite database is opened. [`Db::open`](crate::db::Db::open) uses the defaults.
 #[derive(Clone)]
 #[must_use = "options do nothing until a database is opened with them"]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct SqliteOptions {
     pub(super) readers: usize,
     pub(super) busy_timeout: Duration,
@@ -226,6 +227,7 @@ impl fmt::Debug for SqliteOptions {
             .field("mmap_size", &self.mmap_size)
             .field("double_quoted_strings", &self.double_quoted_strings)
             .field("foreign_keys", &self.foreign_keys)
+            .field("is_sandbox", &self.is_sandbox)
             .field("on_connect", &self.on_connect.len())
             .finish()
     }
