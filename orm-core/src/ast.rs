@@ -134,7 +134,7 @@ impl Select {
     fn distinct_order(&self) -> Vec<Order> {
         let outputs = self.outputs.iter().flat_map(|outputs| outputs.iter());
         let tail = outputs.enumerate().filter_map(|(at, output)| match output {
-            Expr::Column(column) if is_ordered_by(&self.order, *column) => None,
+            output if self.order.iter().any(|order| order.by == *output) => None,
             Expr::Column(column) => Some(Expr::Column(*column)),
             _ => Some(Expr::Output(at)),
         });

@@ -291,24 +291,18 @@ fn check_group(select: &Select, group: &Group) -> Result<()> {
 
 /// Rows that come once for many stand nowhere in an order of what the many differ in.
 fn check_distinct(select: &Select) -> Result<()> {
-    let selected = |order: &Order| match order.by {
-        Expr::Column(column) => {
-            select.outputs.iter().flat_map(|outputs| outputs.iter()).any(|output| is(output, column))
-        }
-        _ => false,
-    };
+    let outputs = || select.outputs.iter().flat_map(|outputs| outputs.iter());
+    let selected = |order: &Order| outputs().any(|output| *output == order.by);
     match select.order.iter().find(|order| !selected(order)) {
         None => Ok(()),
         Some(Order { by: Expr::Column(column), .. }) => Err(Error::invalid(format!(
             "distinct rows are ordered by columns that are selected, and {} is not one of them",
             path(select.table, *column)
         ))),
-        Some(_) => Err(Error::invalid("distinct rows are ordered by columns that are selected, not by expressions")),
+        Some(_) => Err(Error::invalid(
+            "distinct rows are ordered by what is selected; select the value too that they are ordered by",
+        )),
     }
-}
-
-fn is(output: &Expr, column: usize) -> bool {
-    matches!(output, Expr::Column(other) if *other == column)
 }
 
 fn path(table: &Table, column: usize) -> String {

@@ -110,7 +110,7 @@ pub struct Writer<'d> {
     joined: Vec<(usize, &'static RelationDef, usize)>,
     /// The rows of join tables by which rows are reached.
     links: Vec<Link>,
-    /// The computed values that rows are grouped by.
+    /// The computed values that rows are grouped by, or told apart by.
     keys: Vec<GroupKey>,
     /// Whether values become what a column stores, and are not compared with it.
     stores: bool,
@@ -128,7 +128,7 @@ struct Link {
     is_read: bool,
 }
 
-/// A computed value that rows are grouped by.
+/// A computed value that rows are grouped by, or told apart by.
 struct GroupKey {
     /// The alias of the row that it is computed from.
     alias: usize,

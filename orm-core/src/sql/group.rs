@@ -1,4 +1,4 @@
-//! Groups of rows: what they are put together by, and their conditions.
+//! Groups of rows: what they are put together by, and their conditions; distinct rows, which are groups too.
 //!
 //! PostgreSQL takes two expressions for one only if they are the same in everything, the numbers of their parameters and the
 //! aliases in their subqueries included. A computed key therefore has one text, which stands wherever the key does.
@@ -7,10 +7,11 @@ use super::{GroupKey, Writer, Written};
 use crate::ast::{Expr, Group, Select};
 
 impl Writer<'_> {
-    /// Notes the computed values that the rows under an alias are grouped by.
+    /// Notes the computed values that the rows under an alias are grouped by, or told apart by where equal ones come once.
     pub(super) fn note_keys(&mut self, alias: usize, select: &Select) -> &mut Self {
         let keys = select.group.iter().flat_map(|group| &group.by);
-        let computed = keys.filter(|key| !matches!(key, Expr::Column(_)));
+        let outputs = select.outputs.iter().filter(|_| select.distinct).flat_map(|outputs| outputs.iter());
+        let computed = keys.chain(outputs).filter(|key| !matches!(key, Expr::Column(_)));
         self.keys.extend(computed.map(|key| GroupKey { alias, value: key.clone(), written: None }));
         self
     }

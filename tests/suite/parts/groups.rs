@@ -134,6 +134,26 @@ fn what_a_key_is_computed_from_has_several_values_in_a_group() -> Result<()> {
 }
 
 #[test]
+fn distinct_rows_are_ordered_by_computed_values_that_are_selected() -> Result<()> {
+    let db = accounts()?;
+    let query = Account::query().select((doubled(), Account::owner())).distinct().order_by(doubled().desc());
+    assert_eq!(
+        query.sql(&db).to_string(),
+        either(
+            r#"SELECT DISTINCT (t0."balance" * ?1), t0."owner" FROM "accounts" AS t0 ORDER BY (t0."balance" * ?1) DESC, t0."owner" DESC"#,
+            r#"SELECT DISTINCT (t0."balance" * $1), t0."owner" FROM "accounts" AS t0 ORDER BY (t0."balance" * $1) DESC NULLS LAST, t0."owner" DESC"#,
+        )
+    );
+    let rows: Vec<(i64, String)> = assert_queries!(db, 1, query.all(&db)?);
+    assert_eq!(rows, [(40, "c".into()), (40, "b".into()), (20, "a".into())]);
+    assert_eq!(query.count(&db)?, 3);
+    let other = Account::query().select(doubled()).distinct().order_by(Account::balance().mul(3).asc());
+    let error = other.all(&db).unwrap_err();
+    assert!(error.is_invalid() && error.to_string().contains("select the value too"), "{error}");
+    Ok(())
+}
+
+#[test]
 fn an_index_of_the_expression_serves_the_groups() -> Result<()> {
     let shared = Shared::new();
     let db = university_in(&shared);
