@@ -69,12 +69,14 @@ pub struct Sql {
     pub used: Vec<Used>,
     /// The to-one relations that are trusted to lead to one row at most.
     pub single: Vec<Single>,
+    /// Why the statement is not sent, if it cannot be.
+    pub(crate) refused: Option<String>,
 }
 
 impl Sql {
     /// A statement that is the same each time.
     pub(crate) fn fixed(text: &str) -> Self {
-        Sql { text: text.to_owned(), params: Vec::new(), used: Vec::new(), single: Vec::new() }
+        Sql { text: text.to_owned(), params: Vec::new(), used: Vec::new(), single: Vec::new(), refused: None }
     }
 }
 
@@ -96,6 +98,7 @@ pub struct Writer<'d> {
     params: Vec<Param<'static>>,
     used: Vec<Used>,
     single: Vec<Single>,
+    refused: Option<String>,
     dialect: &'d dyn Dialect,
     /// The tables in scope, the innermost last, by the numbers of their aliases.
     scopes: Vec<(usize, &'static Table)>,
@@ -151,6 +154,7 @@ impl<'d> Writer<'d> {
             params: Vec::new(),
             used: Vec::new(),
             single: Vec::new(),
+            refused: None,
             dialect,
             scopes: Vec::new(),
             aliases: 0,
@@ -166,7 +170,7 @@ impl<'d> Writer<'d> {
     }
 
     pub(crate) fn finish(self) -> Sql {
-        Sql { text: self.text, params: self.params, used: self.used, single: self.single }
+        Sql { text: self.text, params: self.params, used: self.used, single: self.single, refused: self.refused }
     }
 
     pub(crate) fn push(&mut self, text: &str) -> &mut Self {

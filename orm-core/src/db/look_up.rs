@@ -68,8 +68,12 @@ impl Session<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`check_forms`](Self::check_forms) and [`check_single`](Self::check_single).
+    /// Those of [`check_forms`](Self::check_forms) and [`check_single`](Self::check_single), and
+    /// [`is_invalid`](Error::is_invalid) for a statement that cannot be sent at all.
     pub(super) fn check_trusted(&mut self, sql: &Sql) -> Result<()> {
+        if let Some(refused) = &sql.refused {
+            return Err(Error::invalid(refused.clone()));
+        }
         self.check_forms(&sql.used)?;
         sql.single.iter().try_for_each(|Single(relation)| self.check_single(relation))
     }

@@ -94,6 +94,9 @@ pub struct SqlValue<M, Of = EachRow> {
 impl<M: Mapped, Of> SqlValue<M, Of> {
     /// The value as an expression of a type: to be selected, compared or computed with. A value that does not fit the type is an
     /// error where it is read, [`is_decode`](Error::is_decode).
+    ///
+    /// A text that calls an aggregate function of the database, such as `group_concat`, is for [`aggregate`](SqlValue::aggregate):
+    /// nothing else tells the library that the query is one for groups.
     #[doc(alias = "output_field")]
     pub fn typed<T: ColumnType>(self) -> Expression<M, T, Of> {
         self.expression(false)

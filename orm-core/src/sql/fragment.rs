@@ -176,7 +176,8 @@ impl Writer<'_> {
         let pieces = match pieces(fragment, self.dialect.quotes()) {
             Ok(pieces) => pieces,
             Err(refused) => {
-                self.bind(Param::Refused(Mismatch::Refused(refused.into())));
+                self.bind(Param::Refused(Mismatch::Refused(refused.clone().into())));
+                self.refused.get_or_insert(refused);
                 return;
             }
         };

@@ -337,8 +337,11 @@ fn a_text_that_another_database_reads_is_refused() {
     let text = either("E'it\\'s' <> ''", "`it's` > 0");
     let found = Comment::query().filter(sql_condition(TrustedSql(text.to_owned()), ())).all(&db);
     let error = assert_queries!(&db, 0, found.unwrap_err());
-    let message = error.to_string();
-    assert!(message.contains("the SQL fragment `") && message.contains("that is not closed"), "{message}");
+    let quote = either("' that is not closed", "'s` > 0 that is not closed");
+    assert_eq!(error.to_string(), format!("the SQL fragment `{text}` has a quote {quote}"));
+    assert!(error.is_invalid());
+    let deleted = Comment::rows_where(sql_condition(TrustedSql(text.to_owned()), ())).delete(&db);
+    assert!(assert_queries!(&db, 0, deleted.unwrap_err()).is_invalid());
 }
 
 #[derive(Model, Clone, Debug, PartialEq)]
