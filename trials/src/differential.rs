@@ -1,5 +1,6 @@
 //! The differential trial: random queries and writes, each compared with what the oracle says.
 
+mod keys;
 mod loading;
 mod queries;
 mod writes;
@@ -56,7 +57,8 @@ fn one(seed: u64, server: Option<&Server>, figures: &mut Figures) -> Result<(), 
 }
 
 fn try_something(ground: &mut Ground) -> Result<(), Finding> {
-    match ground.random.below(11) {
+    match ground.random.below(12) {
+        11 => keys::one(ground),
         10 => queries::firsts(ground),
         0..3 => match ground.random.below(9) {
             0 => queries::rows::<Town>(ground),
