@@ -193,8 +193,6 @@ macro_rules! functions {
             /// # }
             /// ```
             ///
-            /// Of an aggregate of a relation it is `Expression::from(Student::courses().max(Course::title())).coalesce("")`.
-            ///
             /// SQL: `coalesce("grade", ?)`
             #[doc(alias = "ifnull")]
             #[doc(alias = "nvl")]

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::expression::{Expression, SqlArguments};
 use crate::mapped::Mapped;
 use crate::prefetch::RelationRows;
-use crate::types::ColumnType;
+use crate::types::{ColumnType, Presence, Required};
 
 /// An aggregate is compared as a column of its type is: a count with a `u64`, and another with a value of what the related
 /// column holds.
@@ -79,6 +79,27 @@ where
     /// SQL: `(SELECT max(t1."grade") FROM "enrollments" AS t1 WHERE …) IS NOT NULL`
     pub fn is_not_null(self) -> Condition<P> {
         !self.is_null()
+    }
+}
+
+impl<P: Mapped, T: ColumnType<Presence = Required>> Aggregate<P, Option<T>> {
+    /// The aggregate, or another value for a parent without related rows that have one: an expression of the parent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let last = Student::courses().max(Course::title()).coalesce("none");
+    /// let courses: Vec<(i64, String)> = Student::query().select((Student::id(), last)).all(&db)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// SQL: `coalesce((SELECT max(t1."title") FROM "courses" AS t1 … WHERE …), ?)`
+    #[doc(alias = "ifnull")]
+    #[doc(alias = "unwrap_or")]
+    pub fn coalesce<O: Operand<P, Option<T>>>(self, fallback: O) -> Expression<P, <O::Presence as Presence>::Of<T>> {
+        Expression::from(self).coalesce(fallback)
     }
 }
 

@@ -147,7 +147,7 @@ fn the_first_value_that_is_there_is_taken() -> Result<()> {
     let helpers: Vec<String> =
         Task::query().select(Task::helper().value(User::nickname()).coalesce("alone")).all(&db)?;
     assert_eq!(helpers, ["Lili", "alone", "alone"]);
-    let best = Expression::from(User::tasks().max(Task::rating())).coalesce(0);
+    let best = User::tasks().max(Task::rating()).coalesce(0);
     assert_eq!(User::query().select(best).all(&db)?, [4, -3, 0]);
     Ok(())
 }
@@ -289,6 +289,8 @@ fn columns_are_changed_to_what_functions_give() -> Result<()> {
     assert_eq!(Task::query().select(Task::hours()).all(&db)?, [2.675, 0.5, 0.125]);
     let refused = assert_queries!(&db, 0, Task::all_rows().update(&db, Task::title().length()).unwrap_err());
     assert!(refused.to_string().contains("write the column that it is for: `.set(..)`"), "{refused}");
+    let refused = assert_queries!(&db, 0, Task::all_rows().update(&db, Task::due().year()).unwrap_err());
+    assert!(refused.to_string().contains("begins with none of its columns"), "{refused}");
     let new = NewUser { email: "al@x.org".into(), first: "AL".into(), last: String::new(), nickname: None };
     Upsert::of([new], User::email()).set(User::first().set(excluded(User::first()).lower())).all(&db)?;
     assert_eq!(User::find(&db, 3)?.first, "al");

@@ -116,8 +116,9 @@ pub(super) fn firsts(ground: &mut Ground) -> Result<(), Finding> {
 
 /// Sums and the like of a query, groups, and single columns.
 pub(super) fn totals(ground: &mut Ground) -> Result<(), Finding> {
-    match ground.random.below(5) {
+    match ground.random.below(6) {
         0 => numbers(ground),
+        4 => computed(ground),
         1 => texts(ground),
         2 => groups(ground),
         3 => groups_by_text(ground),
@@ -257,4 +258,45 @@ fn columns(ground: &mut Ground) -> Result<(), Finding> {
     let selected = query.select(House::owner_id()).distinct();
     let found = selected.all(&db);
     ground.compare(&("different owners", &asked), || selected.sql(&db).text, found, &expected)
+}
+
+/// What functions and conditions make of the columns of each person.
+type Computed = (String, i64, i64, Option<String>, Option<f64>, Option<i64>);
+
+fn computed(ground: &mut Ground) -> Result<(), Finding> {
+    let (query, asked) = query::<Person>(&mut ground.random, true);
+    let (oldest, other) = (ground.random.between(-2, 4), ground.random.between(-2, 4));
+    let of_row = |row: &Cells| -> Computed {
+        let age = ints(std::slice::from_ref(row), 2).pop();
+        let score = reals(std::slice::from_ref(row), 3).pop();
+        let Cell::Text(name) = &row[1] else { unreachable!("a name is a text") };
+        let kind = match age {
+            Some(age) if age > oldest => Some("old".to_owned()),
+            _ if row[4] == Cell::Bool(true) => Some(name.clone()),
+            _ => None,
+        };
+        let named = format!("{}-{name}", name.to_ascii_lowercase());
+        let length = i64::try_from(name.trim_end_matches(' ').chars().count()).unwrap_or(i64::MAX);
+        (named, length, age.unwrap_or(other), kind, score.map(f64::abs), age.map(i64::abs))
+    };
+    let expected: Vec<Computed> = ground.oracle.select(Table::Person, &asked).iter().map(of_row).collect();
+    let db = ground.db.clone();
+    let kind = orm::case().when(Person::age().gt(oldest), "old").when(Person::active().eq(true), Person::name());
+    let selected = query.select((
+        Person::name().lower().concat("-").concat(Person::name()),
+        Person::name().trim_end().length(),
+        Person::age().coalesce(other),
+        kind.otherwise(None),
+        Person::score().abs(),
+        Person::age().abs(),
+    ));
+    ground.compare(&("computed", oldest, other, &asked), || selected.sql(&db).text, selected.all(&db), &expected)?;
+
+    let (query, asked) = filtered::<Person>(&mut ground.random);
+    let is_found = |row: &&Cells| ints(std::slice::from_ref(row), 2).pop().unwrap_or(other) >= oldest;
+    let rows = ground.oracle.select(Table::Person, &asked);
+    let expected: Vec<Cells> = rows.iter().filter(is_found).cloned().collect();
+    let query = query.filter(Person::age().coalesce(other).ge(oldest));
+    let found = query.all(&db).map(|rows| cells(&rows));
+    ground.compare(&("by a computed value", oldest, other, &asked), || text_of(query.plan(&db)), found, &expected)
 }
