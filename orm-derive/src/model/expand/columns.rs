@@ -1,6 +1,6 @@
 //! `HasColumn` for each field, by which other models refer to it, and the functions that give typed columns.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
@@ -23,14 +23,16 @@ pub(crate) fn has_column(model: &Model) -> TokenStream {
     let columns = model.columns.iter().enumerate().map(|(at, column)| {
         let (ty, hash, at) = (stored(column), hash(column), Literal::usize_unsuffixed(at));
         let (field, sql, text) = (column.name(), &column.sql, names::type_text(&column.ty));
-        let names = if field == *sql { quote!(name(#field, #text)) } else { quote!(names(#field, #sql, #text)) };
+        let is_renamed = field != *sql;
+        let names = Ident::new(if is_renamed { "names" } else { "name" }, Span::call_site());
+        let sql = is_renamed.then(|| quote!(#sql,));
         // The one place that asks whether the type is one of a column: its error stands at the type.
         let form = form(model, column);
         quote! {
             impl __orm::HasColumn<#hash, #ty> for #ident {
                 type Type = #ty;
                 const INDEX: usize = #at;
-                const NAMES: __orm::Names = __orm::#names;
+                const NAMES: __orm::Names = __orm::#names(#field, #sql #text);
                 #form
             }
         }

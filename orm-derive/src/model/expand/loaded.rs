@@ -239,45 +239,41 @@ impl<'a> Loaded<'a> {
     /// The traits that the struct has where all of its parts have them.
     fn traits(&self) -> TokenStream {
         let Loaded { name, states, slots, .. } = self;
-        let implementation = |of: TokenStream, body: TokenStream| {
-            quote! {
-                #[automatically_derived]
-                impl<#(#states,)* #slots> #of for #name<#(#states,)* #slots> where __Inner<#(#states,)* #slots>: #of {
-                    #body
+        // Streams of tokens within streams would be more work for the compiler.
+        macro_rules! implementation {
+            ([$($of:tt)*] $($body:tt)*) => {
+                quote! {
+                    #[automatically_derived]
+                    impl<#(#states,)* #slots> $($of)* for #name<#(#states,)* #slots>
+                    where
+                        __Inner<#(#states,)* #slots>: $($of)*,
+                    {
+                        $($body)*
+                    }
                 }
+            };
+        }
+        let clone = implementation! { [::core::clone::Clone]
+            fn clone(&self) -> Self {
+                #name(::core::clone::Clone::clone(&self.0))
             }
         };
-        let traits = [
-            implementation(
-                quote!(::core::clone::Clone),
-                quote!(fn clone(&self) -> Self { #name(::core::clone::Clone::clone(&self.0)) }),
-            ),
-            implementation(
-                quote!(::core::fmt::Debug),
-                quote! {
-                    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                        ::core::fmt::Debug::fmt(&self.0, f)
-                    }
-                },
-            ),
-            implementation(
-                quote!(::core::cmp::PartialEq),
-                quote!(
-                    fn eq(&self, other: &Self) -> bool {
-                        self.0 == other.0
-                    }
-                ),
-            ),
-            implementation(
-                quote!(__orm::Serialize),
-                quote! {
-                    fn serialize<__S: __orm::Serializer>(&self, to: __S) -> __orm::Serialized<__S> {
-                        self.0.serialize(to)
-                    }
-                },
-            ),
-        ];
-        quote!(#(#traits)*)
+        let debug = implementation! { [::core::fmt::Debug]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.0, f)
+            }
+        };
+        let partial_eq = implementation! { [::core::cmp::PartialEq]
+            fn eq(&self, other: &Self) -> bool {
+                self.0 == other.0
+            }
+        };
+        let serialize = implementation! { [__orm::Serialize]
+            fn serialize<__S: __orm::Serializer>(&self, to: __S) -> __orm::Serialized<__S> {
+                self.0.serialize(to)
+            }
+        };
+        quote!(#clone #debug #partial_eq #serialize)
     }
 }
 
