@@ -17,40 +17,42 @@ pub trait HasColumn<const FIELD: u64, V>: Mapped {
     /// The field's type, which is `V`.
     type Type: ColumnType;
 
-    /// The column's position.
-    const INDEX: usize;
+    /// The column's position, and what the field and the column are called: one constant, which the compiler checks sooner than
+    /// two.
+    const COLUMN: ColumnNames;
 
-    /// What the field and the column are called.
-    const NAMES: ColumnNames;
+    /// The column's position.
+    const INDEX: usize = Self::COLUMN.index;
 
     /// How the values are stored, where the database has no type for them.
     const FORM: Form = Form::Native;
 }
 
-/// What a field and its column are called.
+/// Where a column is, and what its field and the column are called.
 #[derive(Clone, Copy, Debug)]
 pub struct ColumnNames {
+    index: usize,
     field: &'static str,
     sql: &'static str,
     rust_type: &'static str,
 }
 
-/// The names of a column that is called as its field is, and the field's type as the user wrote it.
+/// The position and the names of a column that is called as its field is, and the field's type as the user wrote it.
 #[must_use]
-pub const fn name(field: &'static str, rust_type: &'static str) -> ColumnNames {
-    names(field, field, rust_type)
+pub const fn name(index: usize, field: &'static str, rust_type: &'static str) -> ColumnNames {
+    names(index, field, field, rust_type)
 }
 
-/// The field's name, the column's name in SQL, and the field's type as the user wrote it.
+/// The column's position, the field's name, the column's name in SQL, and the field's type as the user wrote it.
 #[must_use]
-pub const fn names(field: &'static str, sql: &'static str, rust_type: &'static str) -> ColumnNames {
-    ColumnNames { field, sql, rust_type }
+pub const fn names(index: usize, field: &'static str, sql: &'static str, rust_type: &'static str) -> ColumnNames {
+    ColumnNames { index, field, sql, rust_type }
 }
 
 /// The definition of a column.
 #[must_use]
 pub const fn column<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> ColumnDef {
-    let ColumnNames { field, sql, rust_type } = M::NAMES;
+    let ColumnNames { field, sql, rust_type, .. } = M::COLUMN;
     ColumnDef::new(field, sql, rust_type, M::Type::SQL_TYPE, <M::Type as ColumnType>::Presence::NULLABLE)
         .stored(M::FORM)
         .reads(M::Type::READS)
@@ -294,7 +296,7 @@ macro_rules! fields {
             where
                 $(M: HasField<$hash, $type, $name, Word>,)*
             {
-                const { &[$(<M as HasColumn<$hash, $type>>::NAMES.sql),*] }
+                const { &[$(<M as HasColumn<$hash, $type>>::COLUMN.sql),*] }
             }
 
             impl<K: Mapped> Other<K> {

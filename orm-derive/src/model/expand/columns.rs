@@ -16,7 +16,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 }
 
 /// ```text
-/// impl HasColumn<0x…, String> for Student { type Type = String; const INDEX: usize = 1; … }
+/// impl HasColumn<0x…, String> for Student { type Type = String; const COLUMN: Names = name(1, …); … }
 /// ```
 pub(crate) fn has_column(model: &Model) -> TokenStream {
     let ident = &model.ident;
@@ -31,8 +31,7 @@ pub(crate) fn has_column(model: &Model) -> TokenStream {
         quote! {
             impl __orm::HasColumn<#hash, #ty> for #ident {
                 type Type = #ty;
-                const INDEX: usize = #at;
-                const NAMES: __orm::Names = __orm::#names(#field, #sql #text);
+                const COLUMN: __orm::Names = __orm::#names(#at, #field, #sql #text);
                 #form
             }
         }

@@ -89,21 +89,18 @@ const _: () = {
     impl __orm::Model for Item {}
     impl __orm::HasColumn<628021283683842752, i64> for Item {
         type Type = i64;
-        const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::name("id", "i64");
+        const COLUMN: __orm::Names = __orm::name(0, "id", "i64");
     }
     impl __orm::HasColumn<3393610910270210282, __orm::Coded<Cents, Money>> for Item {
         type Type = __orm::Coded<Cents, Money>;
-        const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::name("price", "Money");
+        const COLUMN: __orm::Names = __orm::name(1, "price", "Money");
     }
     impl __orm::HasColumn<
         15644445103386232192,
         __orm::Coded<__orm::OrNull<__orm::AsJson>, Option<Tags>>,
     > for Item {
         type Type = __orm::Coded<__orm::OrNull<__orm::AsJson>, Option<Tags>>;
-        const INDEX: usize = 2;
-        const NAMES: __orm::Names = __orm::name("tags", "Option<Tags>");
+        const COLUMN: __orm::Names = __orm::name(2, "tags", "Option<Tags>");
     }
     impl Item {
         /// Column `id`: `"id"` of `"items"`.

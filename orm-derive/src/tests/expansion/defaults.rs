@@ -80,23 +80,19 @@ const _: () = {
     impl __orm::Model for Setting {}
     impl __orm::HasColumn<628021283683842752, i64> for Setting {
         type Type = i64;
-        const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::name("id", "i64");
+        const COLUMN: __orm::Names = __orm::name(0, "id", "i64");
     }
     impl __orm::HasColumn<12638187200555641996, i32> for Setting {
         type Type = i32;
-        const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::name("a", "i32");
+        const COLUMN: __orm::Names = __orm::name(1, "a", "i32");
     }
     impl __orm::HasColumn<12638190499090526629, String> for Setting {
         type Type = String;
-        const INDEX: usize = 2;
-        const NAMES: __orm::Names = __orm::name("b", "String");
+        const COLUMN: __orm::Names = __orm::name(2, "b", "String");
     }
     impl __orm::HasColumn<12638189399578898418, Option<String>> for Setting {
         type Type = Option<String>;
-        const INDEX: usize = 3;
-        const NAMES: __orm::Names = __orm::name("c", "Option<String>");
+        const COLUMN: __orm::Names = __orm::name(3, "c", "Option<String>");
     }
     impl Setting {
         /// Column `id`: `"id"` of `"settings"`.

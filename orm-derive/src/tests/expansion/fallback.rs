@@ -33,8 +33,7 @@ const _: () = {
     impl __orm::Model for Person {}
     impl __orm::HasColumn<14176396743819860870, String> for Person {
         type Type = String;
-        const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::name("name", "String");
+        const COLUMN: __orm::Names = __orm::name(0, "name", "String");
     }
     impl Person {
         /// Column `name`: `"name"` of `"persons"`.

@@ -60,18 +60,15 @@ const _: () = {
     impl __orm::Model for Post {}
     impl __orm::HasColumn<628021283683842752, i64> for Post {
         type Type = i64;
-        const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::name("id", "i64");
+        const COLUMN: __orm::Names = __orm::name(0, "id", "i64");
     }
     impl __orm::HasColumn<18379234986241590086, Timestamp> for Post {
         type Type = Timestamp;
-        const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::name("posted", "Timestamp");
+        const COLUMN: __orm::Names = __orm::name(1, "posted", "Timestamp");
     }
     impl __orm::HasColumn<13749723326610137288, Timestamp> for Post {
         type Type = Timestamp;
-        const INDEX: usize = 2;
-        const NAMES: __orm::Names = __orm::name("edited", "Timestamp");
+        const COLUMN: __orm::Names = __orm::name(2, "edited", "Timestamp");
     }
     impl Post {
         /// Column `id`: `"id"` of `"posts"`.

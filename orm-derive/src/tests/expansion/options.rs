@@ -123,28 +123,28 @@ const _: () = {
     impl __orm::Model for Person {}
     impl __orm::HasColumn<4569966122621998145, String> for Person {
         type Type = String;
-        const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::names("first_name", "firstName", "String");
+        const COLUMN: __orm::Names = __orm::names(
+            0,
+            "first_name",
+            "firstName",
+            "String",
+        );
     }
     impl __orm::HasColumn<12075340201627130925, i32> for Person {
         type Type = i32;
-        const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::name("type", "i32");
+        const COLUMN: __orm::Names = __orm::name(1, "type", "i32");
     }
     impl __orm::HasColumn<14780480394547534526, i64> for Person {
         type Type = i64;
-        const INDEX: usize = 2;
-        const NAMES: __orm::Names = __orm::names("born", "birth", "i64");
+        const COLUMN: __orm::Names = __orm::names(2, "born", "birth", "i64");
     }
     impl __orm::HasColumn<16146406806667305368, Option<i64>> for Person {
         type Type = Option<i64>;
-        const INDEX: usize = 3;
-        const NAMES: __orm::Names = __orm::names("team_a", "teamA", "Option<i64>");
+        const COLUMN: __orm::Names = __orm::names(3, "team_a", "teamA", "Option<i64>");
     }
     impl __orm::HasColumn<16146410105202190001, Option<i64>> for Person {
         type Type = Option<i64>;
-        const INDEX: usize = 4;
-        const NAMES: __orm::Names = __orm::names("team_b", "teamB", "Option<i64>");
+        const COLUMN: __orm::Names = __orm::names(4, "team_b", "teamB", "Option<i64>");
     }
     impl Person {
         /// Column `first_name`: `"firstName"` of `"people"`.

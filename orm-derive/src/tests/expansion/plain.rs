@@ -58,18 +58,15 @@ const _: () = {
     impl __orm::Model for Student {}
     impl __orm::HasColumn<628021283683842752, i64> for Student {
         type Type = i64;
-        const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::name("id", "i64");
+        const COLUMN: __orm::Names = __orm::name(0, "id", "i64");
     }
     impl __orm::HasColumn<4569966122621998145, String> for Student {
         type Type = String;
-        const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::name("first_name", "String");
+        const COLUMN: __orm::Names = __orm::name(1, "first_name", "String");
     }
     impl __orm::HasColumn<8253495473240048185, Option<String>> for Student {
         type Type = Option<String>;
-        const INDEX: usize = 2;
-        const NAMES: __orm::Names = __orm::name("last_name", "Option<String>");
+        const COLUMN: __orm::Names = __orm::name(2, "last_name", "Option<String>");
     }
     impl Student {
         /// Column `id`: `"id"` of `"students"`.

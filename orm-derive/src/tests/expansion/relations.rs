@@ -205,13 +205,11 @@ const _: () = {
     impl __orm::Model for Teacher {}
     impl __orm::HasColumn<628021283683842752, i64> for Teacher {
         type Type = i64;
-        const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::name("id", "i64");
+        const COLUMN: __orm::Names = __orm::name(0, "id", "i64");
     }
     impl __orm::HasColumn<14745437856935660047, Option<i64>> for Teacher {
         type Type = Option<i64>;
-        const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::name("school_id", "Option<i64>");
+        const COLUMN: __orm::Names = __orm::name(1, "school_id", "Option<i64>");
     }
     impl Teacher {
         /// Column `id`: `"id"` of `"teachers"`.

@@ -51,13 +51,11 @@ const _: () = {
     impl __orm::Model for Page {}
     impl __orm::HasColumn<628021283683842752, i64> for Page {
         type Type = i64;
-        const INDEX: usize = 0;
-        const NAMES: __orm::Names = __orm::name("id", "i64");
+        const COLUMN: __orm::Names = __orm::name(0, "id", "i64");
     }
     impl __orm::HasColumn<13502572527641750071, i64> for Page {
         type Type = i64;
-        const INDEX: usize = 1;
-        const NAMES: __orm::Names = __orm::name("version", "i64");
+        const COLUMN: __orm::Names = __orm::name(1, "version", "i64");
     }
     impl Page {
         /// Column `id`: `"id"` of `"pages"`.
