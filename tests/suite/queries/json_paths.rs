@@ -146,12 +146,12 @@ fn what_is_of_another_kind_is_none_and_numbers_are_exact() -> Result<()> {
     let text = |text: &'static str| (Some(text), None, None, None);
     let cases: Vec<(&str, Read)> = vec![
         (r#"{"a": null}"#, NONE),
-        (r#"{}"#, NONE),
+        (r"{}", NONE),
         (r#"{"A": 1, "a ": 1, "": 1}"#, NONE),
         (r#"[{"a": 1}]"#, NONE),
-        (r#"null"#, NONE),
+        (r"null", NONE),
         (r#""a""#, NONE),
-        (r#"7"#, NONE),
+        (r"7", NONE),
         (r#"{"a": "1"}"#, text("1")),
         (r#"{"a": "1.5"}"#, text("1.5")),
         (r#"{"a": "true"}"#, text("true")),

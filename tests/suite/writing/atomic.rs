@@ -107,9 +107,8 @@ fn what_leads_to_a_database_is_an_executor() -> Result<()> {
         assert_eq!(Department::query().all(&db)?.len(), 4);
     });
     db.transaction(|tx| {
-        let shared = Arc::new(tx);
-        department("Botany").insert(&shared)?;
-        shared.on_commit(|| {});
+        department("Botany").insert(&tx)?;
+        Executor::on_commit(&tx, || {});
         Ok(())
     })?;
     assert_eq!(names(&db).len(), 5);
