@@ -16,10 +16,10 @@ mod set;
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::ast::{Comparison, Expr, Letters, Pattern};
+use crate::ast::{Comparison, Expr};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
-use crate::types::{ColumnType, TextType};
+use crate::types::ColumnType;
 use crate::value::{Mismatch, Value};
 
 pub(crate) use among::is_among;
@@ -202,110 +202,6 @@ fn holds_json(value: &Value<'_>) -> bool {
         Value::Json(_) => true,
         Value::Array(values) => values.iter().any(holds_json),
         _ => false,
-    }
-}
-
-impl<M: Mapped, T: ColumnType> Column<M, T> {
-    /// Matches a pattern in which `%` stands for any text, `_` for any character, and `\` takes the next one literally.
-    ///
-    /// The case of ASCII letters is ignored, and that of other letters counts, on every database. For a text that comes from a
-    /// user use [`contains`](Self::contains), which takes `%` and `_` literally.
-    ///
-    /// A pattern that ends in a `\` that escapes nothing, or holds a NUL, is an error when the query runs.
-    ///
-    /// SQL: `"title" LIKE ? ESCAPE '\'`; on PostgreSQL `CAST("title" AS text) COLLATE "C" ILIKE ? ESCAPE '\'`
-    #[doc(alias = "ilike")]
-    pub fn like(self, pattern: impl Into<String>) -> Condition<M>
-    where
-        T: TextType,
-    {
-        self.matches(Pattern::Like(pattern.into()), Letters::EitherCase)
-    }
-
-    /// Contains a text, taken literally. Ignores the case of ASCII letters, as [`like`](Self::like) does.
-    #[doc(alias = "icontains")]
-    pub fn contains(self, text: impl Into<String>) -> Condition<M>
-    where
-        T: TextType,
-    {
-        self.matches(Pattern::Contains(text.into()), Letters::EitherCase)
-    }
-
-    /// Starts with a text, taken literally. Ignores the case of ASCII letters, as [`like`](Self::like) does.
-    ///
-    /// An index of the column is used for what the text begins with before its first ASCII letter, as in `"2024-"`; on SQLite
-    /// for all of it, if the index has the collation `NOCASE`. If cases count, prefer
-    /// [`starts_with_case_sensitive`](Self::starts_with_case_sensitive), which uses the index for the whole text.
-    #[doc(alias = "istartswith")]
-    pub fn starts_with(self, text: impl Into<String>) -> Condition<M>
-    where
-        T: TextType,
-    {
-        self.matches(Pattern::StartsWith(text.into()), Letters::EitherCase)
-    }
-
-    /// Ends with a text, taken literally. Ignores the case of ASCII letters, as [`like`](Self::like) does.
-    #[doc(alias = "iendswith")]
-    pub fn ends_with(self, text: impl Into<String>) -> Condition<M>
-    where
-        T: TextType,
-    {
-        self.matches(Pattern::EndsWith(text.into()), Letters::EitherCase)
-    }
-
-    /// Matches a pattern as [`like`](Self::like) does, but `a` does not match `A`.
-    ///
-    /// The wildcards are the same on every database: `%`, `_` and `\`.
-    ///
-    /// SQL: `"title" GLOB ?`; on PostgreSQL `CAST("title" AS text) COLLATE "C" LIKE ? ESCAPE '\'`
-    #[doc(alias = "glob")]
-    pub fn like_case_sensitive(self, pattern: impl Into<String>) -> Condition<M>
-    where
-        T: TextType,
-    {
-        self.matches(Pattern::Like(pattern.into()), Letters::AsWritten)
-    }
-
-    /// Contains a text as it is written: `a` does not match `A`.
-    pub fn contains_case_sensitive(self, text: impl Into<String>) -> Condition<M>
-    where
-        T: TextType,
-    {
-        self.matches(Pattern::Contains(text.into()), Letters::AsWritten)
-    }
-
-    /// Starts with a text as it is written: `a` does not match `A`.
-    ///
-    /// An index of the column is used. On PostgreSQL that is an index with the collation `C`, as a column has that
-    /// `create_tables` created, or one of the operator class `text_pattern_ops`.
-    #[doc(alias = "startswith")]
-    pub fn starts_with_case_sensitive(self, text: impl Into<String>) -> Condition<M>
-    where
-        T: TextType,
-    {
-        self.matches(Pattern::StartsWith(text.into()), Letters::AsWritten)
-    }
-
-    /// Ends with a text as it is written: `a` does not match `A`.
-    pub fn ends_with_case_sensitive(self, text: impl Into<String>) -> Condition<M>
-    where
-        T: TextType,
-    {
-        self.matches(Pattern::EndsWith(text.into()), Letters::AsWritten)
-    }
-
-    fn matches(self, pattern: Pattern, letters: Letters) -> Condition<M> {
-        let refused = if pattern.text().contains('\0') {
-            // Databases that take a NUL at all end the pattern there, and would find other rows.
-            "a pattern cannot hold a NUL"
-        } else if pattern.ends_in_escape() {
-            // What this means is up to the database: nothing is found, or the statement fails.
-            "a pattern cannot end in `\\`, which takes the next character literally"
-        } else {
-            return Condition::new(Expr::Like(Box::new(self.expr()), pattern, letters));
-        };
-        let column = &M::TABLE.columns[self.index];
-        Condition::failed(Some(Error::encode(M::TABLE, column, Mismatch::Unstorable(refused))))
     }
 }
 

@@ -7,6 +7,7 @@ mod fragment;
 mod functions;
 #[doc(hidden)]
 pub mod json;
+mod patterns;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -94,6 +95,34 @@ impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
     /// At least a value, a column or another expression.
     pub fn ge(self, other: impl Operand<M, T>) -> Condition<M, Of> {
         self.compare(Comparison::Ge, other)
+    }
+
+    /// Between two values, both included.
+    ///
+    /// SQL: `("rent" + "heating") BETWEEN ? AND ?`
+    pub fn between(self, least: impl Operand<M, T>, greatest: impl Operand<M, T>) -> Condition<M, Of> {
+        let (column, depth) = (self.column, self.depth.max(least.depth()).max(greatest.depth()));
+        let [least, greatest] = [
+            operand(least, |mismatch| refused::<M>(column, mismatch)),
+            operand(greatest, |mismatch| refused::<M>(column, mismatch)),
+        ];
+        let between = || Ok(Expr::Between(Box::new(self.into_parts().1?), Box::new(least?), Box::new(greatest?)));
+        between().map_or_else(|error| Condition::failed(Some(error)), Condition::new).at_depth(depth)
+    }
+
+    /// `NULL`. SQL: `max("grade") IS NULL`
+    pub fn is_null(self) -> Condition<M, Of> {
+        let depth = self.depth;
+        let value = self.into_parts().1;
+        value
+            .map_or_else(|error| Condition::failed(Some(error)), |value| Condition::new(Expr::IsNull(Box::new(value))))
+            .at_depth(depth)
+    }
+
+    /// Not `NULL`. SQL: `max("grade") IS NOT NULL`
+    #[doc(alias = "not_null")]
+    pub fn is_not_null(self) -> Condition<M, Of> {
+        !self.is_null()
     }
 
     /// One of some values: of a list, or of those that a query returns, as [`Column::in_`].
