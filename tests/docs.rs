@@ -9,6 +9,8 @@ mod architecture;
 mod conformance;
 #[path = "docs/layers.rs"]
 mod layers;
+#[path = "docs/links.rs"]
+mod links;
 #[path = "docs/readme.rs"]
 mod readme;
 #[path = "docs/reliability.rs"]
