@@ -3,7 +3,7 @@
 use orm::{Db, Model, Query};
 
 use crate::chapter::Chapter;
-use crate::{Course, Department, NewStudent, Student};
+use crate::{Course, Department, Student};
 
 #[test]
 fn chapter() -> orm::Result<()> {
@@ -202,7 +202,7 @@ fn search() -> orm::Result<()> {
 pub(crate) fn search_on(db: &Db) -> orm::Result<()> {
     db.create_tables::<(Student, Article)>()?;
     for last_name in ["Lovelace", "Hopper"] {
-        let new = NewStudent { first_name: "A".into(), last_name: last_name.into(), department_id: None };
+        let new = crate::NewStudent { first_name: "A".into(), last_name: last_name.into(), department_id: None };
         new.insert(db)?;
     }
     write_articles(db, 1)?;

@@ -7,6 +7,7 @@ mod dates;
 mod filters;
 mod fragments;
 mod functions;
+#[cfg(feature = "json")]
 mod json_paths;
 mod order;
 mod search;

@@ -25,6 +25,7 @@ mod interruptions;
 #[path = "sqlite/intervals.rs"]
 mod intervals;
 #[path = "sqlite/json_paths.rs"]
+#[cfg(feature = "json")]
 mod json_paths;
 #[path = "sqlite/legacy.rs"]
 mod legacy;

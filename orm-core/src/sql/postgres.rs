@@ -19,6 +19,7 @@ use crate::schema::ColumnDef;
 use crate::types::{Keys, Param, SqlType};
 
 pub use cockroach::COCKROACH;
+#[cfg(feature = "postgres")]
 pub(crate) use session::changes_session;
 use types::{native_type, range_types};
 
