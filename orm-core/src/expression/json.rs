@@ -16,7 +16,8 @@ macro_rules! paths {
             /// A value within JSON: the names of objects with points between them, and positions in arrays in brackets, as in
             /// `user.name` or `items[0].price`. What it is read as says a function of the [`JsonPath`].
             ///
-            /// ```
+            #[cfg_attr(feature = "json", doc = "```")]
+            #[cfg_attr(not(feature = "json"), doc = "```ignore")]
             /// use orm::{Db, Model};
             ///
             /// #[derive(Model)]
