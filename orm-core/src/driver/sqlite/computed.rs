@@ -10,7 +10,7 @@ use super::rounding::{round_double, round_float};
 /// Defines on a connection the functions `orm_length`, `orm_round_double` and `orm_round_float`.
 pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
-    raw.create_scalar_function(c"orm_length", 1, flags, length)?;
+    raw.create_scalar_function(c"orm_length", 1, flags, |arguments| length(arguments.get_raw(0)))?;
     raw.create_scalar_function(c"orm_round_double", 2, flags, |arguments| {
         Ok(number(arguments)?.map(|(number, digits)| round_double(number, digits)))
     })?;
@@ -21,8 +21,8 @@ pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
 }
 
 /// The characters of a text, of which a NUL is one; `NULL` for `NULL`.
-fn length(arguments: &Context<'_>) -> rusqlite::Result<Option<i64>> {
-    let count = match arguments.get_raw(0) {
+fn length(text: ValueRef<'_>) -> rusqlite::Result<Option<i64>> {
+    let count = match text {
         ValueRef::Null => return Ok(None),
         ValueRef::Text(text) => {
             std::str::from_utf8(text).map_err(|_| failure("a text is not valid UTF-8"))?.chars().count()
