@@ -46,9 +46,9 @@ pub struct Select {
     pub order: Vec<Order>,
     /// What tells rows apart that have the primary key in common.
     pub apart_by: Vec<Expr>,
-    /// At most so many rows.
+    /// The greatest number of rows to return.
     pub limit: Option<u64>,
-    /// Skip so many rows.
+    /// The number of rows to skip first.
     pub offset: Option<u64>,
     /// How the rows are locked, if they are.
     pub lock: Option<Lock>,
@@ -104,7 +104,7 @@ impl Select {
         self.outputs.as_ref().map_or(self.table.columns.len(), |outputs| outputs.len())
     }
 
-    /// The same, for so many rows at most.
+    /// The same select with a limit of `rows`, or its own limit if that is lower.
     pub(crate) fn limited_to(&self, rows: u64) -> Self {
         Select { limit: Some(self.limit.map_or(rows, |limit| limit.min(rows))), ..self.clone() }
     }

@@ -99,7 +99,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         self
     }
 
-    /// At most so many rows.
+    /// Returns at most `rows` rows.
     #[doc(alias = "take")]
     pub fn limit(mut self, rows: u64) -> Self {
         self.draft.select.limit = Some(rows);

@@ -161,7 +161,7 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
         self
     }
 
-    /// At most so many rows.
+    /// Returns at most `rows` rows.
     pub fn limit(mut self, rows: u64) -> Self {
         self.draft.select.limit = Some(rows);
         self

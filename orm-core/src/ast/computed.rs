@@ -36,7 +36,7 @@ pub enum Scalar {
     Coalesce,
     /// The number without its sign.
     Absolute,
-    /// The number with so many digits after the point, away from zero where two are equally near.
+    /// The number rounded to so many digits after the decimal point; a half is rounded away from zero.
     Round(u8),
 }
 
@@ -45,7 +45,7 @@ pub enum Scalar {
 pub struct Case {
     /// Conditions, each with the value where it is the first that holds.
     pub branches: Vec<(Expr, Expr)>,
-    /// The value where none of them holds; `NULL` if there is none.
+    /// The value if no condition holds; `NULL` if it is missing.
     pub otherwise: Option<Box<Expr>>,
     /// What the values hold.
     pub sql_type: SqlType,

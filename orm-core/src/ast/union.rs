@@ -11,9 +11,9 @@ pub struct Union {
     pub others: Vec<(SetOperator, Select)>,
     /// What to order by: the positions of outputs.
     pub order: Vec<Order>,
-    /// At most so many rows.
+    /// The greatest number of rows to return.
     pub limit: Option<u64>,
-    /// Skip so many rows.
+    /// The number of rows to skip first.
     pub offset: Option<u64>,
 }
 
@@ -46,7 +46,7 @@ impl Union {
         self.limit.is_some() || self.offset.is_some()
     }
 
-    /// The same, for so many rows at most.
+    /// The same union with a limit of `rows`, or its own limit if that is lower.
     pub(crate) fn limited_to(&self, rows: u64) -> Self {
         Union { limit: Some(self.limit.map_or(rows, |limit| limit.min(rows))), ..self.clone() }
     }

@@ -44,9 +44,9 @@ use crate::sql::Dialect;
     note = "open the database once, as with `let db = Db::sqlite().open(\"students.db\")?`, and pass `&db`; in a transaction, pass its `tx`"
 )]
 pub trait Executor {
-    /// Runs a closure in a write transaction: committed when it returns `Ok`, and undone when it returns an error or panics. In
-    /// a transaction that is open already, the closure is a part of its own, which is undone by itself, as that of
-    /// [`Transaction::transaction`].
+    /// Runs a closure in a write transaction, which is committed when the closure returns `Ok`, and rolled back when it returns an
+    /// error or panics. In a transaction that is open already, the closure runs in a savepoint, as that of
+    /// [`Transaction::transaction`]: only its own changes are rolled back.
     ///
     /// # Errors
     ///

@@ -125,7 +125,7 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
         self
     }
 
-    /// At most so many rows.
+    /// Returns at most `rows` rows.
     pub fn limit(mut self, rows: u64) -> Self {
         self.selects.limit = Some(rows);
         self

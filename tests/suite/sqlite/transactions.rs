@@ -4,23 +4,29 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use orm::{Error, Model, Result};
+use orm::{Db, Error, Model, Result};
 
 use crate::schemas::university::{Course, Department, NewDepartment, university, university_in};
 
 use super::law;
 use crate::database::Shared as File;
 
-#[test]
-fn a_transaction_that_the_database_ends_is_lost() -> Result<()> {
-    let file = File::new();
-    let db = university_in(&file);
+/// A database that rolls the transaction back in which chess becomes a department.
+fn university_without_chess(file: &File) -> Db {
+    let db = university_in(file);
     file.raw()
         .execute_batch(
             "CREATE TRIGGER no_chess BEFORE INSERT ON departments WHEN new.name = 'Chess'
              BEGIN SELECT RAISE(ROLLBACK, 'no chess'); END",
         )
         .unwrap();
+    db
+}
+
+#[test]
+fn a_transaction_that_the_database_ends_is_lost() -> Result<()> {
+    let file = File::new();
+    let db = university_without_chess(&file);
     let chess = || NewDepartment { name: "Chess".into() };
     let lost = |error: Error| {
         assert!(error.is_transaction_lost(), "{error}");
@@ -60,13 +66,7 @@ fn a_transaction_that_the_database_ends_is_lost() -> Result<()> {
 #[test]
 fn a_sandbox_that_the_database_ends_writes_nothing() -> Result<()> {
     let file = File::new();
-    let db = university_in(&file);
-    file.raw()
-        .execute_batch(
-            "CREATE TRIGGER no_chess BEFORE INSERT ON departments WHEN new.name = 'Chess'
-             BEGIN SELECT RAISE(ROLLBACK, 'no chess'); END",
-        )
-        .unwrap();
+    let db = university_without_chess(&file);
     let sandbox = file.sandbox();
     law().insert(&sandbox)?;
     assert!(NewDepartment { name: "Chess".into() }.insert(&sandbox).is_err());
