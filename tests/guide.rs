@@ -16,7 +16,6 @@ mod loading;
 mod models;
 #[cfg(feature = "postgres")]
 #[path = "support/owned.rs"]
-#[expect(dead_code, reason = "other targets use the rest")]
 mod owned;
 #[path = "guide/parts.rs"]
 mod parts;

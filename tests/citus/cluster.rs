@@ -71,32 +71,18 @@ fn difference(local: &str, distributed: &str) -> Option<String> {
 /// A schema of its own, dropped when the test ends.
 pub(crate) struct Schema {
     pub(crate) db: Db,
-    name: String,
     url: String,
 }
 
 impl Schema {
     fn new(url: &str) -> Result<Self> {
-        let name = owned::create_schema(&Db::connect(url)?)?;
-        let separator = if url.contains('?') { '&' } else { '?' };
-        let url = format!("{url}{separator}options=-c%20search_path%3D{name}");
-        Ok(Schema { db: Db::connect(&url)?, name, url })
+        let (url, db) = owned::schema(url)?;
+        Ok(Schema { db, url })
     }
 
     /// Another handle, which knows nothing of the tables yet.
     pub(crate) fn again(&self) -> Result<Db> {
         Db::connect(&self.url)
-    }
-}
-
-impl Drop for Schema {
-    fn drop(&mut self) {
-        let dropped = sql(TrustedSql(format!("DROP SCHEMA {} CASCADE", self.name))).execute(&self.db);
-        if let Err(error) = dropped
-            && !std::thread::panicking()
-        {
-            panic!("the schema is not dropped: {error}");
-        }
     }
 }
 

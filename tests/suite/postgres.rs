@@ -28,6 +28,8 @@ mod scale;
 mod setup;
 #[path = "postgres/tables.rs"]
 mod tables;
+#[path = "postgres/test_schemas.rs"]
+mod test_schemas;
 #[path = "postgres/texts.rs"]
 mod texts;
 #[path = "postgres/transactions.rs"]

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use orm::{Db, TrustedSql, sql};
+use orm::Db;
 use tempfile::TempDir;
 
 #[path = "owned.rs"]
@@ -44,46 +44,25 @@ fn absent() -> String {
     std::process::exit(0)
 }
 
-/// A handle on the server that is not the tests' own.
-fn admin() -> &'static Db {
-    static ADMIN: OnceLock<Db> = OnceLock::new();
-    ADMIN.get_or_init(|| {
-        let db = Db::connect(url()).expect("the server is there");
-        owned::drop_leftovers(&db);
-        db
-    })
-}
-
-fn run(db: &Db, text: String) {
-    sql(TrustedSql(text)).execute(db).expect("the statement runs");
-}
-
 /// The URL of a fresh schema on the server, which is dropped when this test ends.
 pub(crate) fn schema() -> String {
-    let name = owned::create_schema(admin()).expect("the schema is created");
-    let separator = if url().contains('?') { '&' } else { '?' };
-    let url = format!("{}{separator}options=-c%20search_path%3D{name}", url());
-    SCHEMAS.with_borrow_mut(|schemas| schemas.0.push(name));
+    let (url, handle) = owned::schema(url()).expect("the schema is created");
+    SCHEMAS.with_borrow_mut(|schemas| schemas.0.push(handle));
     url
 }
 
 thread_local! {
-    /// The schemas of the test that runs on this thread.
+    /// The handles with which the schemas of the test that runs on this thread are dropped.
     static SCHEMAS: RefCell<Schemas> = const { RefCell::new(Schemas(Vec::new())) };
 }
 
-struct Schemas(Vec<String>);
+struct Schemas(Vec<Db>);
 
 impl Drop for Schemas {
     fn drop(&mut self) {
-        let names = std::mem::take(&mut self.0);
+        let handles = std::mem::take(&mut self.0);
         // On a thread of its own: on this one, other values of the thread are gone already.
-        let dropping = thread::spawn(move || {
-            for name in names {
-                run(admin(), format!("DROP SCHEMA {name} CASCADE"));
-            }
-        });
-        let _ = dropping.join();
+        let _ = thread::spawn(move || drop(handles)).join();
     }
 }
 

@@ -20,12 +20,12 @@ mod statements;
 mod stop;
 mod stopper;
 mod target;
+mod test_schema;
 mod tls;
 mod value;
 mod waiter;
 mod wire;
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::Pool;
@@ -35,6 +35,7 @@ use crate::error::{Error, Result};
 use address::Address;
 use pool::PostgresPool;
 use replicas::Replicated;
+use test_schema::TestSchema;
 use waiter::after;
 
 pub use options::PostgresOptions;
@@ -49,8 +50,11 @@ impl PostgresOptions {
     pub(crate) fn pool(self, url: &str) -> Result<Box<dyn Pool>> {
         let mut address = Address::parse(url)?;
         self.apply(&mut address, self.serializable);
-        if self.is_sandbox {
-            return self.sandboxed(address);
+        match (self.has_test_schema, self.is_sandbox) {
+            (true, true) => return Err(Error::invalid("a sandbox and a schema of its own: a test has one of them")),
+            (true, false) => return Ok(Box::new(TestSchema::create(address, self)?)),
+            (false, true) => return self.sandboxed(address),
+            (false, false) => {}
         }
         let replicas = self.replicas.iter().map(|url| {
             let mut address = Address::parse(url)?;
@@ -84,21 +88,14 @@ impl PostgresOptions {
     /// Adds what the server is told at the start of each connection.
     fn apply(&self, address: &mut Address, serializable: bool) {
         address.largest_message = self.max_message_size;
-        let mut options = address.config.get_options().unwrap_or_default().to_owned();
-        let mut set = |name: &str, value: &str| {
-            let _ = write!(options, "{}-c {name}={value}", if options.is_empty() { "" } else { " " });
-        };
         for (name, timeout) in [("statement_timeout", self.statement_timeout), ("lock_timeout", self.lock_timeout)] {
             if let Some(timeout) = timeout {
                 // The server counts milliseconds in an `i32`, and 0 stands for no limit.
-                set(name, &timeout.as_millis().clamp(1, i32::MAX as u128).to_string());
+                address.set(name, &timeout.as_millis().clamp(1, i32::MAX as u128).to_string());
             }
         }
         if serializable {
-            set("default_transaction_isolation", "serializable");
-        }
-        if !options.is_empty() {
-            address.config.options(options);
+            address.set("default_transaction_isolation", "serializable");
         }
         if address.config.get_application_name().is_none() {
             address.config.application_name("orm");

@@ -70,6 +70,12 @@ impl Address {
         Ok(Address { config, protection, largest_message: usize::MAX })
     }
 
+    /// Has the server set an option at the start of each connection.
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        let before = self.config.get_options().map(|options| format!("{options} ")).unwrap_or_default();
+        self.config.options(format!("{before}-c {name}={value}"));
+    }
+
     /// The servers, in the order in which they are tried.
     pub(super) fn targets(&self) -> Vec<Target> {
         let mut targets = targets(&self.config);

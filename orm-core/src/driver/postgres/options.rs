@@ -24,6 +24,7 @@ pub struct PostgresOptions {
     pub(super) max_message_size: usize,
     pub(super) on_connect: Vec<Hook>,
     pub(super) is_sandbox: bool,
+    pub(super) has_test_schema: bool,
 }
 
 /// What a program does with each new connection.
@@ -45,6 +46,7 @@ impl Default for PostgresOptions {
             max_message_size: 1 << 30,
             on_connect: Vec::new(),
             is_sandbox: false,
+            has_test_schema: false,
         }
     }
 }
@@ -171,6 +173,33 @@ impl PostgresOptions {
         self
     }
 
+    /// Creates a schema for a test, with a name that no other has. All connections have it as their `search_path`, so that tables are
+    /// created in it and read from it, and no other schema is seen. It is dropped, with all that is in it, when the last clone of the
+    /// handle is dropped.
+    ///
+    /// ```no_run
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// let db = Db::postgres().test_schema().connect("postgres://localhost/test")?;
+    /// db.create_tables::<(Department, Course)>()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Unlike a [`sandbox`](PostgresOptions::sandbox), it has several connections and transactions that are committed, and it begins
+    /// without tables. `SELECT current_schema()` tells its name. If the types of an extension are in another schema, such as `public`,
+    /// [`on_connect`](PostgresOptions::on_connect) can add that:
+    /// `SELECT set_config('search_path', current_schema() || ', public', false)`. Replicas are not used.
+    ///
+    /// When a program is killed, its schema stays. The next test on the same database drops those that are older than a day, and tells
+    /// them by their names and by a comment that only they have.
+    #[doc(alias = "test_database")]
+    #[doc(alias = "temporary_schema")]
+    pub fn test_schema(mut self) -> Self {
+        self.has_test_schema = true;
+        self
+    }
+
     /// Calls a function with each new connection before its first use, those to replicas too: for `SET`, or to check what
     /// the server is. Of several functions each is called, in their order.
     ///
@@ -205,6 +234,7 @@ impl fmt::Debug for PostgresOptions {
             .field("cached_statements", &self.cached_statements)
             .field("max_message_size", &self.max_message_size)
             .field("is_sandbox", &self.is_sandbox)
+            .field("has_test_schema", &self.has_test_schema)
             .field("on_connect", &self.on_connect.len())
             .finish()
     }
