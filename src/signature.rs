@@ -8,14 +8,13 @@
 // Columns and what they are compared with, ordered by and read as.
 pub use orm_core::column::{Among, ColumnSet, Filter, KeyOf, Operand, Ordering, Together};
 pub use orm_core::expression::{IntoExpression, SqlArguments};
-pub use orm_core::query::Iterated;
 pub use orm_core::select::{GroupKeys, Selection};
 pub use orm_core::types::{
     CalendarType, Comparable, JsonType, Key, MomentType, Presence, RefersTo, Summable, TextType, VersionType,
 };
 
 // Fields that a relation or a view refers to.
-pub use orm_core::mapped::{ColumnsOf, Field, HasColumn, HasField, Other};
+pub use orm_core::mapped::{ColumnsOf, Field, Guessed, HasColumn, HasField, Other};
 pub use orm_core::schema::ColumnDef;
 pub use orm_core::view::{RelatedColumn, Source, To};
 

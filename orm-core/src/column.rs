@@ -5,6 +5,7 @@ mod array;
 mod chosen;
 mod condition;
 mod filter;
+mod guessed;
 mod key;
 mod of;
 mod operand;

@@ -1,10 +1,12 @@
 //! What is known of a model below everything that is done with it: its table, and a row's way in and out.
 
 mod able;
+mod guessed;
 mod models;
 mod support;
 
 pub use able::{Able, Unable};
+pub use guessed::Guessed;
 pub use models::{Models, diagram};
 pub use support::{
     ColumnNames, Field, HasColumn, HasField, Other, column, decode, encode, encode_coded, encode_coded_default,

@@ -3,8 +3,8 @@
 mod by_keys;
 mod by_name;
 mod chunks;
+mod guessed;
 mod include;
-mod iterators;
 mod keyset;
 mod load;
 mod lock;
@@ -33,7 +33,6 @@ use crate::value::Value;
 
 pub use chunks::Chunks;
 pub use include::include_from;
-pub use iterators::Iterated;
 pub(crate) use keyset::Window;
 pub(crate) use load::{Loads, load, load_branch};
 pub use lock::Locked;

@@ -9,7 +9,7 @@ pub mod compared;
 #[doc(hidden)]
 pub mod conditions;
 #[doc(hidden)]
-pub mod iterators;
+mod guessed;
 mod joined;
 #[doc(hidden)]
 pub mod linked;

@@ -1,13 +1,13 @@
 //! Methods of iterators that people look for on a relation, as on a query.
 
 use super::Relation;
-use crate::query::Iterated;
+use crate::mapped::Guessed;
 
 impl<P, C, K, const AT: usize, Row, E, B> Relation<P, C, K, AT, Row, E, B> {
     #[doc(hidden)]
     pub fn skip(self, _rows: u64) -> Self
     where
-        C: Iterated,
+        C: Guessed,
     {
         self
     }
@@ -15,7 +15,7 @@ impl<P, C, K, const AT: usize, Row, E, B> Relation<P, C, K, AT, Row, E, B> {
     #[doc(hidden)]
     pub fn take(self, _rows: u64) -> Self
     where
-        C: Iterated,
+        C: Guessed,
     {
         self
     }

@@ -1,4 +1,4 @@
-//! Names of iterators, on queries and relations.
+//! Names of iterators and of other libraries, on queries, relations and columns.
 
 #[path = "../school.rs"]
 mod school;
@@ -10,6 +10,10 @@ fn students(db: &Db) -> orm::Result<()> {
     let page = Student::query().order_by(Student::name().asc()).skip(10).take(10).all(db)?;
     let youngest: Option<Student> = Student::query().order_by(Student::born().asc()).last(db)?;
     let some = Student::query().prefetch(Student::courses().take(3)).all(db)?;
+    let all = Student::query().include(Student::courses()).load(db)?;
+    let others = Student::query().filter(Student::name().neq("Ada")).all(db)?;
+    let deleted: u64 = Student::query().filter(Student::id().not_in([1, 2])).delete(db)?;
+    let all = db.query::<Student>().all(db)?;
     Ok(())
 }
 
