@@ -3,7 +3,9 @@
 //! A hook's default is what standard SQL says or, where it says nothing, what SQLite and PostgreSQL have in common. The file of a
 //! database has the hooks in which it differs, and no others.
 
-use std::borrow::Cow;
+mod operators;
+mod parts;
+
 use std::fmt;
 
 use super::pattern::Wildcards;
@@ -12,15 +14,15 @@ use super::words::writes;
 use super::{Held, Sql, Writer};
 use crate::access::Access;
 use crate::ast::{
-    Arithmetic, Calendar, Call, Comparison, Function, JsonValue, Letters, Lock, Nulls, Pattern, Strength, Wait,
+    Arithmetic, Calendar, Call, Comparison, Function, JsonValue, Letters, Lock, Nulls, Pattern, Strength,
 };
 use crate::error::Result;
 use crate::schema::{ColumnDef, Table};
 use crate::types::{Keys, Param, SqlType};
 use crate::value::Mismatch;
 
-/// A fragment of a statement, which a hook writes where its database wants it.
-pub type Fragment<'p> = &'p mut dyn FnMut(&mut Writer<'_>);
+pub(super) use operators::{arithmetic_in_sql, function_in_sql, operator_in_sql, waiting_in_sql};
+pub use parts::{ComparedColumns, Conflict, Fragment, KeyTable, LimitsEach, LinkedRows, OnMatch};
 
 /// The differences between databases in what the renderer writes.
 ///
@@ -524,136 +526,6 @@ pub trait Dialect: fmt::Debug + Sync {
     fn max_params(&self) -> usize {
         65_535
     }
-}
-
-/// What stands between two values that are compared, where SQL's own operator does it, or that of PostgreSQL.
-pub(super) fn operator_in_sql(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Eq => " = ",
-        Comparison::Ne => " <> ",
-        Comparison::Lt => " < ",
-        Comparison::Le => " <= ",
-        Comparison::Gt => " > ",
-        Comparison::Ge => " >= ",
-        Comparison::Contains => " @> ",
-        Comparison::ContainedIn => " <@ ",
-        Comparison::Overlaps => " && ",
-    }
-}
-
-/// The text before what a value is computed from, where SQL's own function does it.
-pub(super) fn function_in_sql(function: Function) -> &'static str {
-    match function {
-        Function::Count => "count(",
-        Function::CountDistinct => "count(DISTINCT ",
-        Function::Sum => "sum(",
-        Function::Average => "avg(",
-        Function::Min => "min(",
-        Function::Max => "max(",
-    }
-}
-
-/// What stands between two numbers, where SQL's own operator does it.
-pub(super) fn arithmetic_in_sql(arithmetic: Arithmetic) -> &'static str {
-    match arithmetic {
-        Arithmetic::Add => " + ",
-        Arithmetic::Subtract => " - ",
-        Arithmetic::Multiply => " * ",
-    }
-}
-
-/// What says whether locks of others are waited for.
-pub(super) fn waiting_in_sql(wait: Wait) -> &'static str {
-    match wait {
-        Wait::Wait => "",
-        Wait::Skip => " SKIP LOCKED",
-        Wait::Refuse => " NOWAIT",
-    }
-}
-
-/// A table of keys in a `FROM` clause.
-#[derive(Clone, Debug)]
-pub struct KeyTable {
-    /// The key's position in the list, counted from `first_ordinal`.
-    pub ordinal: &'static str,
-    /// What the first key's ordinal is.
-    pub first_ordinal: i64,
-    /// How the next table is joined, so that the keys stay the outer loop where the database must be told.
-    pub join: &'static str,
-    /// The key's parts.
-    pub parts: Cow<'static, [Cow<'static, str>]>,
-}
-
-/// The columns that the parts of keys are compared with, or that values are stored in.
-#[derive(Clone, Copy, Debug)]
-pub struct ComparedColumns<'n> {
-    /// The schema of their table.
-    pub schema: Option<&'n str>,
-    /// Their table.
-    pub table: &'n str,
-    /// Their names, one for each part.
-    pub columns: &'n [&'n str],
-}
-
-/// What an insert does where a row has the same unique key.
-pub struct Conflict<'n> {
-    /// The columns of the key.
-    pub unique: Vec<&'n str>,
-    /// The condition of the unique index, where it holds only some rows.
-    pub index: Option<Fragment<'n>>,
-    /// What becomes of the row.
-    pub action: OnMatch<'n>,
-}
-
-/// What becomes of the row that has the same unique key.
-pub enum OnMatch<'n> {
-    /// It stays as it is.
-    Skip,
-    /// It stays as it is, and nobody else changes it until the transaction ends; with a column that the new row gives.
-    Lock(&'n str),
-    /// It is updated by these changes.
-    Update(Fragment<'n>),
-}
-
-impl fmt::Debug for Conflict<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Conflict of {}", self.unique.join(", "))
-    }
-}
-
-impl fmt::Debug for OnMatch<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            OnMatch::Skip => "Skip",
-            OnMatch::Lock(_) => "Lock",
-            OnMatch::Update(_) => "Update",
-        })
-    }
-}
-
-/// How the rows of each parent are limited where an index finds them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LimitsEach {
-    /// By a subquery in `FROM` that refers to the keys before it.
-    Lateral,
-    /// By a subquery that the primary key is compared with.
-    Subquery,
-    /// By numbering them, since no subquery with a limit can refer to a key: as where there is no index.
-    Numbering,
-}
-
-/// How the rows of a many-to-many relation come, each of them once, in the statement that gives the links.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkedRows {
-    /// The statement learns while it runs which rows were linked.
-    Wanted {
-        /// The table of the keys that were asked for by [`Row::want`](crate::row::Row).
-        table: &'static str,
-        /// Its column.
-        key: &'static str,
-    },
-    /// The links are read a second time, to tell which rows they lead to. Links and rows come in any order.
-    Again,
 }
 
 impl Table {

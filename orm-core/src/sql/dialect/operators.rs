@@ -1,0 +1,48 @@
+//! Operators and functions that databases have in common.
+
+use crate::ast::{Arithmetic, Comparison, Function, Wait};
+
+/// What stands between two values that are compared, where SQL's own operator does it, or that of PostgreSQL.
+pub(in crate::sql) fn operator_in_sql(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Eq => " = ",
+        Comparison::Ne => " <> ",
+        Comparison::Lt => " < ",
+        Comparison::Le => " <= ",
+        Comparison::Gt => " > ",
+        Comparison::Ge => " >= ",
+        Comparison::Contains => " @> ",
+        Comparison::ContainedIn => " <@ ",
+        Comparison::Overlaps => " && ",
+    }
+}
+
+/// The text before what a value is computed from, where SQL's own function does it.
+pub(in crate::sql) fn function_in_sql(function: Function) -> &'static str {
+    match function {
+        Function::Count => "count(",
+        Function::CountDistinct => "count(DISTINCT ",
+        Function::Sum => "sum(",
+        Function::Average => "avg(",
+        Function::Min => "min(",
+        Function::Max => "max(",
+    }
+}
+
+/// What stands between two numbers, where SQL's own operator does it.
+pub(in crate::sql) fn arithmetic_in_sql(arithmetic: Arithmetic) -> &'static str {
+    match arithmetic {
+        Arithmetic::Add => " + ",
+        Arithmetic::Subtract => " - ",
+        Arithmetic::Multiply => " * ",
+    }
+}
+
+/// What says whether locks of others are waited for.
+pub(in crate::sql) fn waiting_in_sql(wait: Wait) -> &'static str {
+    match wait {
+        Wait::Wait => "",
+        Wait::Skip => " SKIP LOCKED",
+        Wait::Refuse => " NOWAIT",
+    }
+}

@@ -1,0 +1,94 @@
+//! The parts of statements that hooks are given, and what a database answers about how it writes some.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::sql::Writer;
+
+/// A fragment of a statement, which a hook writes where its database wants it.
+pub type Fragment<'p> = &'p mut dyn FnMut(&mut Writer<'_>);
+
+/// A table of keys in a `FROM` clause.
+#[derive(Clone, Debug)]
+pub struct KeyTable {
+    /// The key's position in the list, counted from `first_ordinal`.
+    pub ordinal: &'static str,
+    /// What the first key's ordinal is.
+    pub first_ordinal: i64,
+    /// How the next table is joined, so that the keys stay the outer loop where the database must be told.
+    pub join: &'static str,
+    /// The key's parts.
+    pub parts: Cow<'static, [Cow<'static, str>]>,
+}
+
+/// The columns that the parts of keys are compared with, or that values are stored in.
+#[derive(Clone, Copy, Debug)]
+pub struct ComparedColumns<'n> {
+    /// The schema of their table.
+    pub schema: Option<&'n str>,
+    /// Their table.
+    pub table: &'n str,
+    /// Their names, one for each part.
+    pub columns: &'n [&'n str],
+}
+
+/// What an insert does where a row has the same unique key.
+pub struct Conflict<'n> {
+    /// The columns of the key.
+    pub unique: Vec<&'n str>,
+    /// The condition of the unique index, where it holds only some rows.
+    pub index: Option<Fragment<'n>>,
+    /// What becomes of the row.
+    pub action: OnMatch<'n>,
+}
+
+/// What becomes of the row that has the same unique key.
+pub enum OnMatch<'n> {
+    /// It stays as it is.
+    Skip,
+    /// It stays as it is, and nobody else changes it until the transaction ends; with a column that the new row gives.
+    Lock(&'n str),
+    /// It is updated by these changes.
+    Update(Fragment<'n>),
+}
+
+impl fmt::Debug for Conflict<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Conflict of {}", self.unique.join(", "))
+    }
+}
+
+impl fmt::Debug for OnMatch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            OnMatch::Skip => "Skip",
+            OnMatch::Lock(_) => "Lock",
+            OnMatch::Update(_) => "Update",
+        })
+    }
+}
+
+/// How the rows of each parent are limited where an index finds them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitsEach {
+    /// By a subquery in `FROM` that refers to the keys before it.
+    Lateral,
+    /// By a subquery that the primary key is compared with.
+    Subquery,
+    /// By numbering them, since no subquery with a limit can refer to a key: as where there is no index.
+    Numbering,
+}
+
+/// How the rows of a many-to-many relation come, each of them once, in the statement that gives the links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkedRows {
+    /// The statement learns while it runs which rows were linked.
+    Wanted {
+        /// The table of the keys that were asked for by [`Row::want`](crate::row::Row).
+        table: &'static str,
+        /// Its column.
+        key: &'static str,
+    },
+    /// The links are read a second time, to tell which rows they lead to. Links and rows come in any order.
+    Again,
+}
