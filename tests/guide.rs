@@ -6,6 +6,8 @@
 mod chapter;
 #[path = "guide/coming_from.rs"]
 mod coming_from;
+#[path = "guide/connecting.rs"]
+mod connecting;
 #[path = "guide/errors.rs"]
 mod errors;
 #[path = "guide/json.rs"]
