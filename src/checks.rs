@@ -1,8 +1,9 @@
-//! What the code of the derives calls to check a model: the compiler's messages name these functions.
+//! What the code of the derives and of `assert_queries!` uses to check what was written: the compiler's messages name it.
 //!
 //! They are not for programs to call, and may change in any release.
 
 pub use orm_core::mapped::{encode_coded, encode_coded_default, four, moment, one, three, two, version};
 pub use orm_core::model::{one_of, other};
+pub use orm_core::observe::NumberOrRange;
 pub use orm_core::relation::{check_polymorphic, check_tag};
 pub use orm_core::view::{check_field, check_through, field_leads, through, towards};

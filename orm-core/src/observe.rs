@@ -1,11 +1,16 @@
 //! Watching the statements that a database is sent.
 
+mod expected;
+
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::error::Error;
+
+#[doc(hidden)]
+pub use expected::NumberOrRange;
 
 /// A statement that was sent; what an observer is told.
 ///
@@ -136,34 +141,4 @@ impl Drop for Recording {
 
 fn lock(statements: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
     statements.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Asserts how many statements a database is sent by an expression, and returns the expression's value.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
-/// # fn main() -> Result<()> {
-/// # let db = school()?;
-/// # use orm::assert_queries;
-/// let students = assert_queries!(&db, 2, Student::query().prefetch(Student::courses()).all(&db)?);
-/// # Ok(())
-/// # }
-/// ```
-///
-/// When the number differs, the message lists the statements.
-#[macro_export]
-macro_rules! assert_queries {
-    ($db:expr, $expected:expr, $body:expr $(,)?) => {{
-        let recording = ($db).record();
-        let value = $body;
-        let statements = $crate::observe::Recording::statements(&recording);
-        let expected: usize = $expected;
-        assert!(
-            statements.len() == expected,
-            "expected {expected} statements, sent {}:\n{}",
-            statements.len(),
-            statements.join("\n"),
-        );
-        value
-    }};
 }

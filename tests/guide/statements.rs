@@ -36,6 +36,9 @@ fn recording(db: &Db) -> orm::Result<()> {
 fn asserting(db: &Db) -> orm::Result<()> {
     let students = orm::assert_queries!(db, 2, Student::query().prefetch(Student::courses()).all(db)?);
     assert_eq!(students.len(), 3);
+    let named = Student::query().filter(Student::last_name().eq("Lovelace")).prefetch(Student::courses());
+    let found = orm::assert_queries!(db, 1..=2, named.all(db)?);
+    assert_eq!(found.len(), 1);
     Ok(())
 }
 

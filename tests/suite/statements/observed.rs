@@ -85,6 +85,40 @@ fn the_assertion_lists_the_statements() {
 }
 
 #[test]
+fn the_number_of_statements_may_be_a_range() -> Result<()> {
+    let db = university();
+    let two = || Student::query().prefetch(Student::courses()).all(&db);
+    two()?;
+    orm::assert_queries!(&db, 2, two()?);
+    orm::assert_queries!(&db, 1..=2, two()?);
+    orm::assert_queries!(&db, ..=2, two()?);
+    orm::assert_queries!(&db, 2..3, two()?);
+    orm::assert_queries!(&db, ..3, two()?);
+    orm::assert_queries!(&db, 2.., two()?);
+    let most = 1 + [two()?].len();
+    assert_eq!(orm::assert_queries!(&db, ..=most, two()?).len(), two()?.len());
+    Ok(())
+}
+
+#[test]
+fn a_number_outside_of_the_range_fails_with_the_range_and_the_statements() {
+    let db = university();
+    let send = || Student::query().all(&db).expect("students").len();
+    let failed = |work: &dyn Fn() -> usize| {
+        let panic = catch_unwind(AssertUnwindSafe(work)).expect_err("the number is another one");
+        panic.downcast_ref::<String>().expect("a message").clone()
+    };
+    let messages = [
+        (failed(&|| orm::assert_queries!(&db, 2..=3, send())), "expected 2..=3 statements, sent 1:\nSELECT"),
+        (failed(&|| orm::assert_queries!(&db, ..1, send())), "expected ..1 statements, sent 1:\nSELECT"),
+        (failed(&|| orm::assert_queries!(&db, 2.., send())), "expected 2.. statements, sent 1:\nSELECT"),
+    ];
+    for (message, start) in messages {
+        assert!(message.starts_with(start), "{message}");
+    }
+}
+
+#[test]
 fn the_sql_of_a_query_is_shown_without_running_it() -> Result<()> {
     let db = university();
     let query = Student::query().filter(Student::last_name().eq("x")).limit(3).prefetch(Student::courses());
