@@ -4,6 +4,7 @@
 //! scope for each table and names them. `Outer` looks one scope out, which is how a subquery refers to its parent row.
 
 mod calendar;
+mod call_site;
 mod computed;
 mod fragment;
 mod group;
@@ -13,6 +14,7 @@ mod union;
 use std::sync::Arc;
 
 pub use calendar::Calendar;
+pub use call_site::CallSite;
 pub use computed::{Call, Case, Scalar};
 pub use group::Group;
 pub(crate) use group::Loose;
@@ -198,6 +200,8 @@ pub struct OfParent {
     pub relation: &'static RelationDef,
     /// The parent's values for the relation's `from_columns`.
     pub key: Vec<Value<'static>>,
+    /// Where the query was written.
+    pub place: CallSite,
 }
 
 /// One term of an `ORDER BY`.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use crate::driver::Pool;
 use crate::error::Result;
-use crate::observe::{Observers, Recording, StatementEvent};
+use crate::observe::{Observers, Recording, Repeats, StatementEvent, Threshold};
 use crate::sql::TextCache;
 
 pub(crate) use catalog::Catalog;
@@ -34,16 +34,19 @@ pub struct Db {
 struct Inner {
     pool: Box<dyn Pool>,
     observers: Arc<Observers>,
+    repeats: Repeats,
     texts: TextCache,
     catalog: Catalog,
 }
 
 impl Db {
-    pub(crate) fn new(pool: Box<dyn Pool>) -> Self {
+    /// A database that warns of N+1 queries from some number on.
+    pub(crate) fn new(pool: Box<dyn Pool>, n_plus_one: Threshold) -> Self {
         Db {
             inner: Arc::new(Inner {
                 pool,
                 observers: Arc::default(),
+                repeats: Repeats::new(n_plus_one),
                 texts: TextCache::default(),
                 catalog: Catalog::default(),
             }),
@@ -82,6 +85,10 @@ impl Db {
 
     pub(crate) fn catalog(&self) -> &Catalog {
         &self.inner.catalog
+    }
+
+    pub(crate) fn repeats(&self) -> &Repeats {
+        &self.inner.repeats
     }
 
     pub(crate) fn observers(&self) -> &Observers {

@@ -60,6 +60,7 @@ pub trait Model: Mapped {
     #[doc(alias = "reload")]
     #[doc(alias = "refresh")]
     #[doc(alias = "refresh_from_db")]
+    #[cfg_attr(debug_assertions, track_caller)]
     fn find(on: &impl Executor, key: impl KeyOf<Self, Self::Key>) -> Result<Self> {
         query::find(on, &key.into_key())
     }

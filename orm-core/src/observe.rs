@@ -1,6 +1,7 @@
 //! Watching the statements that a database is sent.
 
 mod expected;
+mod repeated;
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,6 +12,7 @@ use crate::error::Error;
 
 #[doc(hidden)]
 pub use expected::NumberOrRange;
+pub(crate) use repeated::{Instead, OneRow, Repeats, Threshold};
 
 /// A statement that was sent; what an observer is told.
 ///
@@ -130,6 +132,37 @@ impl Recording {
     #[must_use]
     pub fn statements(&self) -> Vec<String> {
         lock(&self.log).clone()
+    }
+
+    /// Returns the SQL of the statements that were sent more than once, each with its number, in the order in which they were
+    /// first sent. A test of a function that must not send N+1 queries asserts that there are none; two rows are enough for it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let recording = db.record();
+    /// let students = Student::query().prefetch(Student::courses()).all(&db)?;
+    /// assert!(recording.repeated().is_empty());
+    /// for student in &students {
+    ///     Student::courses().of(student).all(&db)?;
+    /// }
+    /// assert_eq!(recording.repeated()[0].1, students.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    #[doc(alias = "n_plus_one")]
+    pub fn repeated(&self) -> Vec<(String, usize)> {
+        let mut repeated: Vec<(String, usize)> = Vec::new();
+        for sql in lock(&self.log).iter() {
+            match repeated.iter_mut().find(|(other, _)| other == sql) {
+                Some((_, times)) => *times += 1,
+                None => repeated.push((sql.clone(), 1)),
+            }
+        }
+        repeated.retain(|&(_, times)| times > 1);
+        repeated
     }
 }
 

@@ -17,13 +17,14 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::access::Access;
-use crate::ast::{Argument, Expr, Function, Select};
+use crate::ast::{Argument, CallSite, Expr, Function, Select};
 use crate::column::{Filter, KeyOf, Ordering, PrimaryKey};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::loaded::{Attach, MaybeLoaded, Record};
 use crate::mapped::{Mapped, encode_key_error};
+use crate::observe::OneRow;
 use crate::prefetch::fetch::{joins, needs};
 use crate::prefetch::{Draft, Loader, Place, Plain, Plan, Prefetch, RelationOf, Step, WithChosen, WithRelation, steps};
 use crate::row::{Row, RowSink};
@@ -213,8 +214,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     #[doc(alias = "fetch_one")]
     #[doc(alias = "single")]
     pub fn one(&self, on: &impl Executor) -> Result<Row> {
-        let select = self.draft.select.limited_to(2);
-        self.run(on, &select, &mut Window::single())?.pop().ok_or_else(|| Error::not_found(M::TABLE))
+        self.the_one(on, OneRow::of(&self.draft.select))
     }
 
     /// The row with a primary key, among those that the query returns, with the relations asked for.
@@ -224,8 +224,10 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// [`is_not_found`](Error::is_not_found) when there is none, and as [`all`](Query::all).
     #[doc(alias = "get")]
     #[doc(alias = "find_by_id")]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn find(&self, on: &impl Executor, key: impl KeyOf<M, M::Key>) -> Result<Row> {
-        self.clone().filter(PrimaryKey::new().eq(key)).one(on)
+        let row = OneRow::found(CallSite::here(), M::TABLE);
+        self.clone().filter(PrimaryKey::new().eq(key)).the_one(on, row)
     }
 
     /// The number of rows. Relations are not loaded.
@@ -237,7 +239,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// Those of the database.
     #[doc(alias = "aggregate")]
     pub fn count(&self, on: &impl Executor) -> Result<u64> {
-        let count = self.number(on, sql::count)?;
+        let count = self.number(on, sql::count, "count()")?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -290,7 +292,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// Those of the database.
     #[doc(alias = "any")]
     pub fn exists(&self, on: &impl Executor) -> Result<bool> {
-        Ok(self.number(on, sql::exists)? != 0)
+        Ok(self.number(on, sql::exists, "presence()")? != 0)
     }
 
     /// The statement for the rows themselves, without running it.
@@ -316,10 +318,19 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         Ok(Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql) } })
     }
 
+    fn the_one(&self, on: &impl Executor, row: OneRow) -> Result<Row> {
+        let select = self.draft.select.limited_to(2);
+        self.run_as(row, on, &select, &mut Window::single())?.pop().ok_or_else(|| Error::not_found(M::TABLE))
+    }
+
     /// Runs the query with another select, of whose rows the window takes some.
     fn run(&self, on: &impl Executor, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
+        self.run_as(OneRow::of(select), on, select, window)
+    }
+
+    fn run_as(&self, row: OneRow, on: &impl Executor, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
         self.check()?;
-        let statement = Statement::Rendered(self.statement(select, on.dialect()));
+        let statement = Statement::Rendered(self.statement(select, on.dialect()), row);
         let loads = Loads { below: &self.draft.below, loader: &*self.loader };
         load(on, &statement, select.is_whole_table(), loads, window)
     }
@@ -333,10 +344,17 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         sql::select(&Select { joins, ..select.clone() }, dialect)
     }
 
-    fn number(&self, on: &impl Executor, statement: fn(&Select, &dyn Dialect) -> Sql) -> Result<i64> {
+    /// Reads a number, which is prefetched as it is `written` after a relation.
+    fn number(
+        &self,
+        on: &impl Executor,
+        statement: fn(&Select, &dyn Dialect) -> Sql,
+        written: &'static str,
+    ) -> Result<i64> {
         self.check()?;
         let mut number = Number(0);
-        Statement::Rendered(statement(&self.draft.select, on.dialect())).fetch(on, &mut number)?;
+        let row = OneRow::computed(&self.draft.select, written);
+        Statement::Rendered(statement(&self.draft.select, on.dialect()), row).fetch(on, &mut number)?;
         Ok(number.0)
     }
 
@@ -351,7 +369,8 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         let argument = Argument { value: Box::new(value?), sql_type: T::SQL_TYPE };
         let sql = sql::total(&self.draft.select, function, &argument, on.dialect());
         let mut total = Total(None);
-        Statement::Rendered(sql).fetch(on, &mut total)?;
+        let row = OneRow::computed(&self.draft.select, written(function));
+        Statement::Rendered(sql, row).fetch(on, &mut total)?;
         let value = total.0.unwrap_or(Value::Null);
         let held = Held::of(&Expr::Aggregate(function, Some(argument)), M::TABLE);
         let read = |value| held.map_or(Ok(value), |held| held.form.read(value, held.sql_type));
@@ -384,28 +403,49 @@ impl<M: Mapped, Row, B> fmt::Debug for Query<M, Row, B> {
 }
 
 /// The row of `M` with a primary key.
+#[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn find<M: Mapped>(on: &impl Executor, key: &M::Key) -> Result<M> {
+    let row = OneRow::found(CallSite::here(), M::TABLE);
     if M::TABLE.has_forms() {
         let key = key.to_values().map_err(|mismatch| encode_key_error::<M>(mismatch))?;
-        return find_by_values(on, key);
+        return find_stored(on, key, row);
     }
     let key = key.to_params().map_err(|mismatch| encode_key_error::<M>(mismatch))?;
-    find_by_params(on, key.as_ref())
+    find_by_params(on, key.as_ref(), row)
 }
 
 /// The row of `M` whose primary key has these values.
 pub(crate) fn find_by_values<M: Mapped>(on: &impl Executor, key: Vec<Value<'_>>) -> Result<M> {
+    find_stored(on, key, OneRow::default())
+}
+
+/// The same, for values as they are in Rust.
+fn find_stored<M: Mapped>(on: &impl Executor, key: Vec<Value<'_>>, row: OneRow) -> Result<M> {
     let stored = |(&column, value): (&usize, Value<'_>)| {
         Ok(Param::Compared(sql::stored(M::TABLE, column, value.into_owned(), on.dialect())?))
     };
     let params: Vec<Param<'_>> = M::PRIMARY_KEY.iter().zip(key).map(stored).collect::<Result<_>>()?;
-    find_by_params(on, &params)
+    find_by_params(on, &params, row)
 }
 
-fn find_by_params<M: Mapped>(on: &impl Executor, key: &[Param<'_>]) -> Result<M> {
+fn find_by_params<M: Mapped>(on: &impl Executor, key: &[Param<'_>], row: OneRow) -> Result<M> {
     let mut found = Single::<M>(None);
-    on.run(Access::Read, |session| session.find(M::TABLE, key, &mut found))?;
+    on.run(Access::Read, |session| {
+        session.reads(row);
+        session.find(M::TABLE, key, &mut found)
+    })?;
     found.0.ok_or_else(|| Error::not_found(M::TABLE))
+}
+
+/// How a value is written that is computed from a relation.
+fn written(function: Function) -> &'static str {
+    match function {
+        Function::Sum => "sum(..)",
+        Function::Average => "avg(..)",
+        Function::Min => "min(..)",
+        Function::Max => "max(..)",
+        _ => "count()",
+    }
 }
 
 /// Takes one row that holds one value.

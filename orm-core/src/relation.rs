@@ -23,7 +23,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::ast::{Expr, OfParent, Select};
+use crate::ast::{CallSite, Expr, OfParent, Select};
 use crate::column::{Filter, Ordering};
 use crate::error::{Error, Result};
 use crate::loaded::{All, At, Attach, Extent, Kind, LeadsToMany, MaybeLoaded, Part, Record, Slot};
@@ -136,11 +136,13 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
     /// Limits and offsets said before now count for the one parent.
     #[doc(alias = "load")]
     #[doc(alias = "get")]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn of(self, parent: &P) -> Query<C, Row, B> {
+        let place = CallSite::here();
         let RelationRows { relation, mut draft, .. } = Arc::unwrap_or_clone(self.fetched);
         let key = relation.from_columns.iter().map(|&column| Ok(parent.encode(column)?.into_owned()));
         match key.collect::<Result<Vec<_>>>() {
-            Ok(key) => draft.select.of = Some(OfParent { relation, key }),
+            Ok(key) => draft.select.of = Some(OfParent { relation, key, place }),
             Err(error) => draft.remember(error),
         }
         Query::from_parts(draft, self.loader)

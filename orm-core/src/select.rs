@@ -13,6 +13,7 @@ use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::mapped::Mapped;
+use crate::observe::OneRow;
 use crate::prefetch::Draft;
 use crate::query::{Query, Statement};
 use crate::relation::Aggregate;
@@ -214,7 +215,8 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     pub fn count(&self, on: &impl Executor) -> Result<u64> {
         self.check()?;
         let mut counted = Values::sink(&self.draft.select, <Expression<M, u64> as Selection<M>>::decode);
-        Statement::Rendered(sql::count(&self.draft.select, on.dialect())).fetch(on, &mut counted)?;
+        let row = OneRow::computed(&self.draft.select, "count()");
+        Statement::Rendered(sql::count(&self.draft.select, on.dialect()), row).fetch(on, &mut counted)?;
         counted.rows.pop().ok_or_else(|| Error::not_found(M::TABLE))
     }
 
@@ -226,7 +228,7 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     fn run(&self, on: &impl Executor, select: &Select) -> Result<Vec<T>> {
         self.check()?;
         let mut taking = Values::sink(select, self.decode);
-        Statement::Rendered(sql::select(select, on.dialect())).fetch(on, &mut taking)?;
+        Statement::Rendered(sql::select(select, on.dialect()), OneRow::of(select)).fetch(on, &mut taking)?;
         Ok(taking.rows)
     }
 

@@ -14,6 +14,8 @@ fn chapter() -> orm::Result<()> {
     let mut chapter = Chapter::open("08-statements");
     recording(&db)?;
     asserting(&db)?;
+    repeated(&db)?;
+    one_by_one(&db)?;
     watching(&db)?;
     plan(&db, &mut chapter)?;
     keys_that_the_database_finds_equal(&Db::memory()?)?;
@@ -39,6 +41,27 @@ fn asserting(db: &Db) -> orm::Result<()> {
     let named = Student::query().filter(Student::last_name().eq("Lovelace")).prefetch(Student::courses());
     let found = orm::assert_queries!(db, 1..=2, named.all(db)?);
     assert_eq!(found.len(), 1);
+    Ok(())
+}
+
+fn repeated(db: &Db) -> orm::Result<()> {
+    let recording = db.record();
+    for student in Student::query().prefetch(Student::courses()).all(db)? {
+        println!("{} takes {} courses", student.first_name, student.courses().len());
+    }
+    assert!(recording.repeated().is_empty());
+    Ok(())
+}
+
+fn one_by_one(db: &Db) -> orm::Result<()> {
+    let recording = db.record();
+    for student in Student::query().all(db)? {
+        let courses = Student::courses().of(&student).all(db)?;
+        println!("{} takes {} courses", student.first_name, courses.len());
+    }
+    assert_eq!(recording.repeated()[0].1, 3);
+    let quiet = Db::sqlite().n_plus_one_threshold(0).memory()?;
+    assert_eq!(quiet.record().count(), 0);
     Ok(())
 }
 

@@ -29,6 +29,12 @@ impl Shared {
         open(&self.0)
     }
 
+    /// Opens it so that it warns of N+1 queries from so many on.
+    #[cfg(debug_assertions)]
+    pub(crate) fn open_warning_at(&self, reads: usize) -> Db {
+        Db::postgres().n_plus_one_threshold(reads).connect(&self.0).expect("the server is there")
+    }
+
     /// Opens it so that all that is done is rolled back.
     pub(crate) fn sandbox(&self) -> Db {
         Db::postgres().sandbox().connect(&self.0).expect("the server is there")

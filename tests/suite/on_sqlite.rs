@@ -39,6 +39,12 @@ impl Shared {
         open(&self.address())
     }
 
+    /// Opens it so that it warns of N+1 queries from so many on.
+    #[cfg(debug_assertions)]
+    pub(crate) fn open_warning_at(&self, reads: usize) -> Db {
+        Db::sqlite().n_plus_one_threshold(reads).open(self.path()).expect("the file opens")
+    }
+
     /// Opens it so that all that is done is rolled back.
     pub(crate) fn sandbox(&self) -> Db {
         Db::sqlite().sandbox().open(self.path()).expect("the file opens")

@@ -5,6 +5,8 @@ mod budget;
 mod large;
 mod limits;
 mod observed;
+#[cfg(debug_assertions)]
+mod repeated;
 mod scale;
 mod whole_tables;
 mod wide_and_deep;

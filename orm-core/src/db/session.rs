@@ -6,7 +6,7 @@ use super::Db;
 use crate::access::Access;
 use crate::driver::{Connection, Written};
 use crate::error::{Error, Result};
-use crate::observe::StatementKind;
+use crate::observe::{OneRow, StatementKind};
 use crate::row::{RowSink, WrittenRows};
 use crate::schema::Table;
 use crate::sql::{self, Dialect, Purpose, Request, Sql};
@@ -19,11 +19,25 @@ const SAVEPOINT: &str = "orm";
 pub struct Session<'s> {
     connection: &'s mut dyn Connection,
     db: &'s Db,
+    /// Whether what it is used for reads one row.
+    row: OneRow,
 }
 
 impl<'s> Session<'s> {
     pub(crate) fn new(connection: &'s mut dyn Connection, db: &'s Db) -> Self {
-        Session { connection, db }
+        Session { connection, db, row: OneRow::default() }
+    }
+
+    /// Says that the next statement reads one row, and that what follows in this session is part of the same read.
+    pub(crate) fn reads(&mut self, row: OneRow) {
+        self.row = row;
+    }
+
+    /// Takes note of a statement that is sent.
+    fn note(&mut self, kind: StatementKind, text: &str) {
+        if kind == StatementKind::Query {
+            self.db.repeats().sent(&mut self.row, text);
+        }
     }
 
     /// The dialect that the connection speaks.
@@ -56,6 +70,9 @@ impl<'s> Session<'s> {
         for request in requests.iter() {
             self.check_number(&request.sql.params)?;
             self.check_trusted(request.sql)?;
+        }
+        for request in requests.iter() {
+            self.note(kind, &request.sql.text);
         }
         let (name, observers) = (self.dialect().name(), self.db.observers());
         if !observers.are_watching() {
@@ -236,6 +253,7 @@ impl<'s> Session<'s> {
         text: &str,
         run: impl FnOnce(&mut dyn Connection) -> Result<T>,
     ) -> Result<T> {
+        self.note(kind, text);
         if !self.db.observers().are_watching() {
             return run(self.connection).map_err(|error| error.with_statement(text));
         }

@@ -1,7 +1,7 @@
 //! Going on behind a row, by the values that rows are ordered by: what pages and chunks share.
 
 use super::Query;
-use crate::ast::{Comparison, Expr, Nulls, Order, Select};
+use crate::ast::{CallSite, Comparison, Expr, Nulls, Order, Select};
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::loaded::Record;
@@ -60,6 +60,10 @@ impl Window {
         if let Some(values) = after {
             select.filter.push(behind_row(select.table, &order, values));
             select.offset = None;
+            // Chunks and pages of one row's relation follow each other: no loop over rows sends them.
+            if let Some(of) = &mut select.of {
+                of.place = CallSite::default();
+            }
         }
         (Window { size, hidden: hidden.len(), positions, ..Window::whole() }, select)
     }

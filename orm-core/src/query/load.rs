@@ -44,11 +44,11 @@ fn load_rows<M: Record, Row>(
 ) -> Result<Vec<Row>> {
     let context = session.context(needs(below, whole, session.dialect()))?;
     // Nothing is joined to a statement of the user's, which holds what the user wrote.
-    let takes = matches!(statement, Statement::Rendered(_));
+    let takes = matches!(statement, Statement::Rendered(..));
     let joins = (takes && !joins(below).is_empty()) || M::is_joined();
     let mut root = Root { rows: Vec::new(), loading: loader.start(whole), window, takes, joins };
     match statement {
-        Statement::Rendered(_) => statement.send(session, &mut root)?,
+        Statement::Rendered(..) => statement.send(session, &mut root)?,
         Statement::Raw(..) => statement.send(session, &mut ByName::<M>::new(&mut root))?,
     }
     let Root { rows, mut loading, window, .. } = root;

@@ -9,6 +9,7 @@ use crate::db::{Executor, Transaction};
 use crate::error::{Error, Result};
 use crate::loaded::{Attach, Record};
 use crate::mapped::Mapped;
+use crate::observe::OneRow;
 use crate::prefetch::{Place, Prefetch, RelationOf};
 use crate::sql::{Dialect, Sql};
 
@@ -170,7 +171,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
     fn run(&self, on: &Transaction<'_>, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
         on.check_locks()?;
         self.query.check()?;
-        let statement = Statement::Rendered(self.statement(select, on.dialect()));
+        let statement = Statement::Rendered(self.statement(select, on.dialect()), OneRow::default());
         let loads = Loads { below: &self.query.draft.below, loader: &*self.query.loader };
         // Rows that are locked elsewhere may be left out, so that these are not all of their table.
         load(on, &statement, false, loads, window)

@@ -2,11 +2,13 @@
 
 use super::load_branch;
 use crate::access::Access;
+use crate::ast::CallSite;
 use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::loaded::{Attach, Loaded, LoadedRow};
 use crate::mapped::Mapped;
-use crate::prefetch::{ParentKeys, Parents, Place, Prefetch, RelationOf, collect, describe};
+use crate::observe::{Instead, OneRow};
+use crate::prefetch::{Fetch, ParentKeys, Parents, Place, Prefetch, RelationOf, collect, describe};
 
 /// Loads a relation for rows that are in memory: one statement, whatever their number.
 ///
@@ -27,6 +29,7 @@ use crate::prefetch::{ParentKeys, Parents, Place, Prefetch, RelationOf, collect,
 /// # Errors
 ///
 /// As [`Query::all`](crate::query::Query::all).
+#[cfg_attr(debug_assertions, track_caller)]
 pub fn prefetch<Row, R, Out>(on: &impl Executor, rows: Vec<Row>, relation: R) -> Result<Vec<Out>>
 where
     Row: LoadedRow<Model: Mapped> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
@@ -40,9 +43,11 @@ where
     if rows.is_empty() {
         return Ok(Vec::new());
     }
+    let row = if rows.len() == 1 { of_one_row(CallSite::here(), &fetch) } else { OneRow::default() };
     let rows: Vec<_> = rows.into_iter().map(Row::into_loaded).collect();
     let parents = InMemory(&rows);
     let states = on.run(Access::Read, |session| {
+        session.reads(row);
         session.snapshot(|session| load_branch(session, relation.start(false), &parents, fetch.needs_indexes()))
     })?;
     Ok(rows.into_iter().zip(states).map(|(row, state)| Row::attach_to(row, state)).collect())
@@ -53,6 +58,7 @@ where
 /// # Errors
 ///
 /// As [`prefetch`].
+#[cfg_attr(debug_assertions, track_caller)]
 pub fn prefetch_one<Row, R, Out>(on: &impl Executor, row: Row, relation: R) -> Result<Out>
 where
     Row: LoadedRow<Model: Mapped> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
@@ -62,6 +68,18 @@ where
 {
     let mut rows = prefetch(on, vec![row], relation)?;
     rows.pop().ok_or_else(|| Error::not_found(Row::Model::TABLE))
+}
+
+/// What reads a relation of one row.
+fn of_one_row(place: CallSite, fetch: &Fetch) -> OneRow {
+    let (model, relation) = match fetch {
+        Fetch::Rows(rows) | Fetch::Tree(rows) | Fetch::Value(rows, _) => {
+            ((rows.relation.from)().model, rows.relation.name)
+        }
+        Fetch::OneOf(relation, _) => ((relation.from)().model, relation.name),
+        Fetch::Function => return OneRow::default(),
+    };
+    OneRow::at(place, Instead::PrefetchTogether { model, relation })
 }
 
 /// Rows in memory as parents.

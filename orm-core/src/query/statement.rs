@@ -3,13 +3,16 @@
 use crate::access::Access;
 use crate::db::{Executor, Session};
 use crate::error::{Error, Result};
+use crate::observe::OneRow;
 use crate::row::{RowSink, WrittenRows};
 use crate::sql::{RawStatement, Sql};
 
 /// A statement that returns the rows of a query.
 pub(crate) enum Statement<'q> {
     /// It was rendered, and returns the values of a record in their order.
-    Rendered(Sql),
+    ///
+    /// It may read the relation of one row, or one row.
+    Rendered(Sql, OneRow),
     /// It is the user's; its columns are found by name.
     Raw(RawStatement<'q>),
 }
@@ -31,12 +34,17 @@ impl Statement<'_> {
                 if session.can_refuse() { work(session) } else { session.within_write(work) }
             });
         }
-        let done = on.run(Access::Read, work);
+        let done = on.run(Access::Read, |session| {
+            if let Statement::Rendered(_, row) = self {
+                session.reads(*row);
+            }
+            work(session)
+        });
         match self {
             Statement::Raw(..) => {
                 done.map_err(|error| if error.is_read_only() { Error::writes_unsaid(error) } else { error })
             }
-            Statement::Rendered(_) => done,
+            Statement::Rendered(..) => done,
         }
     }
 
@@ -52,7 +60,7 @@ impl Statement<'_> {
     /// Sends the statement and hands its rows to the sink.
     pub(super) fn send(&self, session: &mut Session<'_>, sink: &mut dyn RowSink) -> Result<()> {
         match self {
-            Statement::Rendered(sql) => session.query(sql, sink),
+            Statement::Rendered(sql, _) => session.query(sql, sink),
             Statement::Raw(raw) if raw.writes => {
                 session.write(&raw.text, &raw.params, &mut WrittenRows::any_number(sink)).map(|_| ())
             }

@@ -10,6 +10,7 @@ use crate::db::Executor;
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::mapped::Mapped;
+use crate::observe::OneRow;
 use crate::query::Statement;
 use crate::sql::{self, Sql};
 
@@ -166,7 +167,8 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
         self.check()?;
         let decode = <Expression<M, u64> as Selection<M>>::decode;
         let mut counted = Taking { select: &self.selects.first, held: Some(vec![None]), decode, rows: Vec::new() };
-        Statement::Rendered(sql::count_union(&self.selects, on.dialect())).fetch(on, &mut counted)?;
+        let sql = sql::count_union(&self.selects, on.dialect());
+        Statement::Rendered(sql, OneRow::default()).fetch(on, &mut counted)?;
         counted.rows.pop().ok_or_else(|| Error::not_found(M::TABLE))
     }
 
@@ -208,7 +210,7 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
         self.check()?;
         let held = Some(sql::held_by(selects));
         let mut taking = Taking { select: &selects.first, held, decode: self.decode, rows: Vec::new() };
-        Statement::Rendered(sql::union(selects, on.dialect())).fetch(on, &mut taking)?;
+        Statement::Rendered(sql::union(selects, on.dialect()), OneRow::default()).fetch(on, &mut taking)?;
         Ok(taking.rows)
     }
 

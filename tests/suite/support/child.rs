@@ -31,16 +31,25 @@ impl Part {
     }
 }
 
-/// Runs a test of this program again as a child, on a database, and waits until it is ready.
-pub(crate) fn child<T: Fn() -> orm::Result<()>>(_test: T, address: &str) -> Part {
+/// Runs a test of this program again as a child, on a database, and returns what it writes to standard error.
+#[cfg(debug_assertions)]
+pub(crate) fn errors<T: Fn() -> orm::Result<()>>(test: T, address: &str) -> String {
+    let output = command(test, address).output().expect("the child runs");
+    assert!(output.status.success(), "the child failed");
+    String::from_utf8(output.stderr).expect("a text")
+}
+
+fn command<T: Fn() -> orm::Result<()>>(_test: T, address: &str) -> Command {
     let (_, test) = type_name::<T>().split_once("::").expect("a path begins with its crate");
     let program = std::env::current_exe().expect("the program has a path");
-    let child = Command::new(program)
-        .args(["--exact", test, "--nocapture"])
-        .env(ADDRESS, address)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the child starts");
+    let mut command = Command::new(program);
+    command.args(["--exact", test, "--nocapture"]).env(ADDRESS, address);
+    command
+}
+
+/// Runs a test of this program again as a child, on a database, and waits until it is ready.
+pub(crate) fn child<T: Fn() -> orm::Result<()>>(test: T, address: &str) -> Part {
+    let child = command(test, address).stdout(Stdio::piped()).spawn().expect("the child starts");
     let mut part = Part(child);
     let output = part.0.stdout.as_mut().expect("the output is piped");
     let is_ready = BufReader::new(output).lines().map_while(io::Result::ok).any(|line| line.contains(READY));

@@ -32,6 +32,7 @@ impl PostgresOptions {
     ///
     /// As [`Db::connect`].
     pub fn connect(self, url: &str) -> Result<Db> {
-        Ok(Db::new(self.pool(url)?))
+        let n_plus_one = self.n_plus_one;
+        Ok(Db::new(self.pool(url)?, n_plus_one))
     }
 }

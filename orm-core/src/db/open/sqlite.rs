@@ -48,7 +48,8 @@ impl SqliteOptions {
         if path.as_ref() == Path::new(":memory:") {
             return self.memory();
         }
-        Ok(Db::new(self.pool_of_file(path.as_ref().to_owned())?))
+        let n_plus_one = self.n_plus_one;
+        Ok(Db::new(self.pool_of_file(path.as_ref().to_owned())?, n_plus_one))
     }
 
     /// Opens a new database in memory.
@@ -57,6 +58,7 @@ impl SqliteOptions {
     ///
     /// Those of SQLite.
     pub fn memory(self) -> Result<Db> {
-        Ok(Db::new(self.pool_in_memory()?))
+        let n_plus_one = self.n_plus_one;
+        Ok(Db::new(self.pool_in_memory()?, n_plus_one))
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::setup::PostgresSetup;
 use crate::error::Result;
+use crate::observe::Threshold;
 
 /// How a PostgreSQL database is connected to. [`Db::connect`](crate::db::Db::connect) uses the defaults.
 #[derive(Clone)]
@@ -25,6 +26,7 @@ pub struct PostgresOptions {
     pub(super) on_connect: Vec<Hook>,
     pub(super) is_sandbox: bool,
     pub(super) has_test_schema: bool,
+    pub(crate) n_plus_one: Threshold,
 }
 
 /// What a program does with each new connection.
@@ -47,6 +49,7 @@ impl Default for PostgresOptions {
             on_connect: Vec::new(),
             is_sandbox: false,
             has_test_schema: false,
+            n_plus_one: Threshold::default(),
         }
     }
 }
@@ -151,6 +154,13 @@ impl PostgresOptions {
         self
     }
 
+    /// After how many equal reads of one row in a loop a warning says that these are N+1 queries, with the place in the program
+    /// and the prefetch to write. 10 by default; 0 switches it off. It does nothing in a release build.
+    pub fn n_plus_one_threshold(mut self, reads: usize) -> Self {
+        self.n_plus_one = Threshold::of(reads);
+        self
+    }
+
     /// Opens a sandbox, for tests: all that is done by the handle and its clones is rolled back when the last of them is dropped. The
     /// program notices nothing of it. It can begin transactions, which are savepoints here, and commit them.
     ///
@@ -235,6 +245,7 @@ impl fmt::Debug for PostgresOptions {
             .field("max_message_size", &self.max_message_size)
             .field("is_sandbox", &self.is_sandbox)
             .field("has_test_schema", &self.has_test_schema)
+            .field("n_plus_one", &self.n_plus_one)
             .field("on_connect", &self.on_connect.len())
             .finish()
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::setup::SqliteSetup;
 use crate::error::Result;
+use crate::observe::Threshold;
 
 /// How an SQLite database is opened. [`Db::open`](crate::db::Db::open) uses the defaults.
 #[derive(Clone)]
@@ -26,6 +27,7 @@ pub struct SqliteOptions {
     pub(super) cache_size: Option<u64>,
     pub(super) mmap_size: Option<u64>,
     pub(super) is_sandbox: bool,
+    pub(crate) n_plus_one: Threshold,
 }
 
 /// What a program does with each new connection.
@@ -48,6 +50,7 @@ impl Default for SqliteOptions {
             cache_size: None,
             mmap_size: None,
             is_sandbox: false,
+            n_plus_one: Threshold::default(),
         }
     }
 }
@@ -132,6 +135,13 @@ impl SqliteOptions {
     /// Opens an existing file for reading only, and changes nothing about it, not even its journal mode.
     pub fn read_only(mut self) -> Self {
         self.read_only = true;
+        self
+    }
+
+    /// After how many equal reads of one row in a loop a warning says that these are N+1 queries, with the place in the program
+    /// and the prefetch to write. 10 by default; 0 switches it off. It does nothing in a release build.
+    pub fn n_plus_one_threshold(mut self, reads: usize) -> Self {
+        self.n_plus_one = Threshold::of(reads);
         self
     }
 
@@ -228,6 +238,7 @@ impl fmt::Debug for SqliteOptions {
             .field("double_quoted_strings", &self.double_quoted_strings)
             .field("foreign_keys", &self.foreign_keys)
             .field("is_sandbox", &self.is_sandbox)
+            .field("n_plus_one", &self.n_plus_one)
             .field("on_connect", &self.on_connect.len())
             .finish()
     }

@@ -7,7 +7,8 @@ use expect_test::expect;
 use super::school::{BELONGS_TO, COMPOSITE, COURSES, DEPARTMENTS, ENROLLMENTS, HAS_MANY, MANY_TO_MANY};
 use super::{check, check_text, number, order, text};
 use crate::ast::{
-    Argument, Arithmetic, Comparison, Expr, Function, Group, Join, Lock, Nulls, OfParent, Order, Select, Strength, Wait,
+    Argument, Arithmetic, CallSite, Comparison, Expr, Function, Group, Join, Lock, Nulls, OfParent, Order, Select,
+    Strength, Wait,
 };
 use crate::schema::RelationDef;
 use crate::sql::{self, Dialect};
@@ -144,7 +145,8 @@ fn queries_with_orders_and_limits() {
 fn the_rows_of_one_parent() {
     let of = |relation: &'static RelationDef, key: &[i64]| {
         let key = key.iter().copied().map(Value::Int).collect();
-        let select = Select { of: Some(OfParent { relation, key }), ..Select::new((relation.to)()) };
+        let select =
+            Select { of: Some(OfParent { relation, key, place: CallSite::default() }), ..Select::new((relation.to)()) };
         Select { filter: vec![number(0, 7)], ..select }
     };
     check(

@@ -13,7 +13,7 @@ use crate::driver::sqlite::open::open;
 use crate::driver::sqlite::options::SqliteOptions;
 use crate::driver::sqlite::place::Place;
 use crate::driver::{Lease, Pool};
-use crate::observe::StatementKind;
+use crate::observe::{StatementKind, Threshold};
 use crate::sql::Dialect;
 use crate::sql::sqlite::Sqlite;
 use crate::types::{Keys, SqlType};
@@ -166,7 +166,7 @@ fn there_are_as_many_events_as_statements() -> Result<()> {
     };
     let _ = connection.raw.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(trace));
     let told = Arc::new(Mutex::new(Vec::new()));
-    let db = Db::new(Box::new(One(Mutex::new(Some(connection)))));
+    let db = Db::new(Box::new(One(Mutex::new(Some(connection)))), Threshold::default());
     let log = Arc::clone(&told);
     db.on_statement(move |event| log.lock().expect("nobody panicked").push(event.sql.to_owned()));
 
@@ -197,7 +197,7 @@ fn a_savepoint_that_cannot_be_rolled_back_fails_its_transaction() -> Result<()> 
         _ => Authorization::Allow,
     };
     connection.raw.authorizer(Some(refuse)).expect("the hook is set");
-    let db = Db::new(Box::new(One(Mutex::new(Some(connection)))));
+    let db = Db::new(Box::new(One(Mutex::new(Some(connection)))), Threshold::default());
     let insert = |on: &Transaction<'_>| crate::sql::sql("INSERT INTO t VALUES (1)").execute(on);
 
     let transaction = db.begin()?;

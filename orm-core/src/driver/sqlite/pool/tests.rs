@@ -5,6 +5,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::db::Db;
+use crate::observe::Threshold;
 use crate::types::Param;
 use crate::value::Value;
 
@@ -77,7 +78,7 @@ fn a_reader_that_cannot_roll_back_is_closed_and_replaced() -> Result<()> {
     leave_a_transaction(&pool, Access::Read, "SELECT id FROM t");
     assert_eq!(pool.lock().connections.readers.open, 0);
     insert(&pool, 1)?;
-    assert_eq!(keys(&Db::new(Box::new(pool))), [1], "a new reader does not see the old state");
+    assert_eq!(keys(&Db::new(Box::new(pool), Threshold::default())), [1], "a new reader does not see the old state");
     Ok(())
 }
 
@@ -106,7 +107,7 @@ fn a_database_in_memory_is_kept_and_not_used_in_an_old_transaction() -> Result<(
     }
     pool.lock().connections.writers.free[0].refuse_rollbacks(false);
     insert(&pool, 4)?;
-    assert_eq!(keys(&Db::new(Box::new(pool))), [1, 4]);
+    assert_eq!(keys(&Db::new(Box::new(pool), Threshold::default())), [1, 4]);
     Ok(())
 }
 
@@ -122,7 +123,7 @@ fn a_writer_that_cannot_write_is_opened_again() -> Result<()> {
     let error = insert(&pool, 1).unwrap_err();
     assert!(error.is_read_only(), "{error}");
     insert(&pool, 2)?;
-    assert_eq!(keys(&Db::new(Box::new(pool))), [2]);
+    assert_eq!(keys(&Db::new(Box::new(pool), Threshold::default())), [2]);
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use crate::driver::{Lease, Pool};
 use crate::error::Result;
 use crate::mapped::Mapped;
 use crate::model::Model;
-use crate::observe::StatementKind;
+use crate::observe::{StatementKind, Threshold};
 use crate::row::Row;
 use crate::schema::{ColumnDef, Table, TableName, Version};
 use crate::sql::sqlite::Sqlite;
@@ -208,7 +208,7 @@ const VERSION: Column<Note, i64> = Column::at(3);
 
 fn db() -> Db {
     let pool = SqliteOptions::default().pool_in_memory().expect("a database in memory opens");
-    let db = Db::new(Box::new(Disguised(pool)));
+    let db = Db::new(Box::new(Disguised(pool)), Threshold::default());
     db.create_tables::<Note>().expect("the table is created");
     db.run(Access::Write, |session| {
         session.batch(StatementKind::Schema, "CREATE UNIQUE INDEX titles ON notes (title)")

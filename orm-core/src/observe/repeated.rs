@@ -1,0 +1,246 @@
+//! Warnings about N+1 queries, in development: nothing of it is in a release build.
+//!
+//! A read of one row, or of one row's relation, is counted for each thread, place in the program and SQL text.
+//!
+//! - For each thread, since a loop runs on one, and a server's threads each handle a request.
+//! - By place and SQL, so that a loop that alternates two relations counts both.
+//! - The count starts anew when the thread sends any other statement to the database. A handler that runs once for each request
+//!   reads a list or writes something in between, and a loop that writes each row cannot be one query anyway.
+//! - It starts anew after [`WINDOW`], so that a handler that only finds one row is not taken for a loop while a person clicks.
+#[cfg(debug_assertions)]
+use std::collections::{HashMap, HashSet};
+#[cfg(debug_assertions)]
+use std::panic::Location;
+#[cfg(debug_assertions)]
+use std::sync::{Mutex, PoisonError};
+#[cfg(debug_assertions)]
+use std::thread::{self, ThreadId};
+#[cfg(debug_assertions)]
+use std::time::{Duration, Instant};
+
+use crate::ast::{CallSite, Select};
+use crate::schema::Table;
+
+/// How many reads may lie within what time to be a loop's. Ten statements of a loop take milliseconds, and not more than a second
+/// where the database is far away; ten requests that a person makes take longer.
+#[cfg(debug_assertions)]
+const WINDOW: Duration = Duration::from_secs(2);
+
+/// A read of one row or of one row's relation, which sent in a loop makes N+1 queries; or another statement.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct OneRow {
+    #[cfg(debug_assertions)]
+    read: State,
+}
+
+#[cfg(debug_assertions)]
+#[derive(Clone, Copy, Debug, Default)]
+enum State {
+    /// Another statement.
+    #[default]
+    Other,
+    /// The next statement is this read.
+    Next(Read),
+    /// The read was sent; what follows is part of it, as the relations of its rows.
+    Sent,
+}
+
+#[cfg(debug_assertions)]
+#[derive(Clone, Copy, Debug)]
+struct Read {
+    place: &'static Location<'static>,
+    instead: Instead,
+}
+
+/// What to write instead of a loop.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(debug_assertions), expect(dead_code, reason = "only warnings say it"))]
+pub(crate) enum Instead {
+    /// The relation prefetched by the query for the rows, as it is or with a value computed from it.
+    Prefetch { model: &'static str, relation: &'static str, computed: &'static str },
+    /// The relation prefetched for all rows in memory at once.
+    PrefetchTogether { model: &'static str, relation: &'static str },
+    /// The rows found at once.
+    FindMany { model: &'static str },
+}
+
+impl OneRow {
+    /// What reads the relation of one row, if the select does.
+    pub(crate) fn of(select: &Select) -> Self {
+        OneRow::computed(select, "")
+    }
+
+    /// What computes a value from the relation of one row, if the select does; as it is written after the relation.
+    pub(crate) fn computed(select: &Select, computed: &'static str) -> Self {
+        let read = select.of.as_ref().map(|of| {
+            let (model, relation) = ((of.relation.from)().model, of.relation.name);
+            OneRow::at(of.place, Instead::Prefetch { model, relation, computed })
+        });
+        read.unwrap_or_default()
+    }
+
+    /// What finds the row of a table by its key, or the same row among those of a relation.
+    pub(crate) fn found(place: CallSite, table: &Table) -> Self {
+        OneRow::at(place, Instead::FindMany { model: table.model })
+    }
+
+    /// A read that was written at a place.
+    pub(crate) fn at(place: CallSite, instead: Instead) -> Self {
+        #[cfg(not(debug_assertions))]
+        let _ = (place, instead);
+        OneRow {
+            #[cfg(debug_assertions)]
+            read: place.location().map_or(State::Other, |place| State::Next(Read { place, instead })),
+        }
+    }
+}
+
+/// After how many reads of one row in a loop a database warns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Threshold {
+    #[cfg(debug_assertions)]
+    reads: usize,
+}
+
+impl Default for Threshold {
+    fn default() -> Self {
+        Threshold::of(10)
+    }
+}
+
+impl Threshold {
+    pub(crate) fn of(reads: usize) -> Self {
+        #[cfg(not(debug_assertions))]
+        let _ = reads;
+        Threshold {
+            #[cfg(debug_assertions)]
+            reads,
+        }
+    }
+}
+
+/// The reads of one row that the threads of a program sent to a database, one after the other.
+#[derive(Debug)]
+pub(crate) struct Repeats {
+    #[cfg(debug_assertions)]
+    threshold: usize,
+    #[cfg(debug_assertions)]
+    threads: Mutex<HashMap<ThreadId, Vec<Repeated>>>,
+}
+
+/// A read that a thread sent several times.
+#[cfg(debug_assertions)]
+#[derive(Debug)]
+struct Repeated {
+    place: &'static Location<'static>,
+    sql: String,
+    since: Instant,
+    times: usize,
+}
+
+impl Repeats {
+    pub(crate) fn new(threshold: Threshold) -> Self {
+        #[cfg(not(debug_assertions))]
+        let Threshold {} = threshold;
+        Repeats {
+            #[cfg(debug_assertions)]
+            threshold: threshold.reads,
+            #[cfg(debug_assertions)]
+            threads: Mutex::default(),
+        }
+    }
+
+    /// Takes note of a statement that reads or writes rows.
+    #[cfg(not(debug_assertions))]
+    pub(crate) fn sent(&self, _: &mut OneRow, _: &str) {}
+
+    /// Takes note of a statement that reads or writes rows, and warns when it is one of a loop.
+    #[cfg(debug_assertions)]
+    pub(crate) fn sent(&self, row: &mut OneRow, sql: &str) {
+        if self.threshold == 0 {
+            return;
+        }
+        match row.read {
+            State::Other => self.start_anew(),
+            State::Next(read) => {
+                row.read = State::Sent;
+                // A subscriber that is told may send statements itself: nothing is locked then.
+                if self.count(read.place, sql) == self.threshold {
+                    warn(read, sql, self.threshold);
+                }
+            }
+            State::Sent => {}
+        }
+    }
+}
+
+#[cfg(debug_assertions)]
+impl Repeats {
+    fn start_anew(&self) {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).remove(&thread::current().id());
+    }
+
+    /// How often this thread has sent the statement from the place by now.
+    fn count(&self, place: &'static Location<'static>, sql: &str) -> usize {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        // Threads that ended are forgotten with what they sent.
+        threads.retain(|_, reads| {
+            reads.retain(|read| read.since.elapsed() < WINDOW);
+            !reads.is_empty()
+        });
+        let reads = threads.entry(thread::current().id()).or_default();
+        let known = reads.iter().position(|read| std::ptr::eq(read.place, place) && read.sql == sql);
+        let at = known.unwrap_or_else(|| {
+            reads.push(Repeated { place, sql: sql.to_owned(), since: Instant::now(), times: 0 });
+            reads.len() - 1
+        });
+        reads[at].times += 1;
+        reads[at].times
+    }
+}
+
+/// The places that were warned about: each is told once, whatever the number of databases.
+#[cfg(debug_assertions)]
+static TOLD: Mutex<Option<HashSet<&'static Location<'static>>>> = Mutex::new(None);
+
+#[cfg(debug_assertions)]
+fn warn(Read { place, instead }: Read, sql: &str, times: usize) {
+    let is_first = TOLD.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().insert(place);
+    if !is_first {
+        return;
+    }
+    let (file, line) = (place.file(), place.line());
+    if tracing::dispatcher::has_been_set() {
+        tracing::warn!(
+            target: "orm",
+            { code.file.path = file, code.line.number = line, db.query.text = sql, db.query.repeated = times },
+            "N+1 queries: {file}:{line} sent the same statement {times} times, for one row each; {instead}"
+        );
+    } else {
+        eprintln!(
+            "warning: N+1 queries: {file}:{line} sent the same statement {times} times, for one row each; {instead}: {sql}"
+        );
+    }
+}
+
+#[cfg(debug_assertions)]
+impl std::fmt::Display for Instead {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Instead::Prefetch { model, relation, computed: "" } => {
+                write!(f, "load the relation with the rows: `{model}::query().prefetch({model}::{relation}())`")
+            }
+            Instead::Prefetch { model, relation, computed } => write!(
+                f,
+                "load the value with the rows: `{model}::query().prefetch({model}::{relation}().{computed}.named(Name))`"
+            ),
+            Instead::PrefetchTogether { model, relation } => {
+                write!(f, "load the relation for all rows at once: `orm::prefetch(&db, rows, {model}::{relation}())`")
+            }
+            Instead::FindMany { model } => write!(
+                f,
+                "prefetch the relation that leads to these rows, or find them at once: `{model}::find_many(&db, keys)`"
+            ),
+        }
+    }
+}
