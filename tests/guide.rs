@@ -38,6 +38,8 @@ mod security;
 mod sqlite;
 #[path = "guide/statements.rs"]
 mod statements;
+#[path = "guide/testing.rs"]
+mod testing;
 #[path = "docs/text.rs"]
 mod text;
 #[path = "guide/types.rs"]

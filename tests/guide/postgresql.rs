@@ -7,7 +7,7 @@ use orm::{Db, Model, sql};
 
 use crate::chapter::Chapter;
 use crate::owned;
-use crate::{Department, NewDepartment};
+use crate::{Course, Department, NewDepartment};
 
 #[test]
 fn chapter() -> Result<(), Box<dyn std::error::Error>> {
@@ -18,7 +18,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
         assert!(std::env::var_os("ORM_TEST_POSTGRES_REQUIRED").is_none(), "there is no PostgreSQL server to test with");
         return Ok(());
     };
-    assert_eq!(Post::query().count(&open_for_a_test(&url)?)?, 0);
+    assert_eq!(Course::query().count(&crate::testing::open_for_a_test(&url)?)?, 0);
     let (url, _schema) = owned::schema(&url)?;
     assert!(!open(&url)?.check::<Department>()?.is_empty(), "there are no tables yet");
     school(&url)
@@ -80,12 +80,6 @@ fn open_with_settings(url: &str) -> orm::Result<Db> {
             connection.execute(sql("SELECT set_config('app.tenant', $1, false)").bind("acme"))
         })
         .connect(url)
-}
-
-fn open_for_a_test(url: &str) -> orm::Result<Db> {
-    let db = Db::postgres().test_schema().connect(url)?;
-    db.create_tables::<(Department, Post, Booking, Device)>()?;
-    Ok(db)
 }
 
 fn rename(db: &Db, id: i64, name: &str) -> orm::Result<u64> {

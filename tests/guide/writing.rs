@@ -29,7 +29,6 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     guards(&crate::school()?)?;
     parts(&crate::school()?)?;
     atomic(&crate::school()?)?;
-    sandboxes()?;
     own_errors(&crate::school()?);
     again(&crate::school()?)?;
     locks(&crate::school()?)?;
@@ -368,21 +367,6 @@ fn atomic(db: &Db) -> orm::Result<()> {
     for student in [&ada, &alan] {
         assert_eq!(Student::courses().of(student).count(db)?, courses.len() as u64);
     }
-    Ok(())
-}
-
-fn sandboxes() -> orm::Result<()> {
-    let directory = tempfile::tempdir().expect("a directory is created");
-    let path = &directory.path().join("test.db");
-    let found = Db::open(path)?;
-    found.create_tables::<(Department, Course, Student, Enrollment)>()?;
-
-    let db = Db::sqlite().sandbox().open(path)?;
-    let music = db.transaction(|tx| NewDepartment { name: "Music".into() }.insert(tx))?;
-    assert_eq!(Department::find(&db, music.id)?.name, "Music");
-    drop(db);
-
-    assert_eq!(Department::query().count(&found)?, 0);
     Ok(())
 }
 

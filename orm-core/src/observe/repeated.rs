@@ -189,7 +189,7 @@ impl Repeats {
             !reads.is_empty()
         });
         let reads = threads.entry(thread::current().id()).or_default();
-        let known = reads.iter().position(|read| std::ptr::eq(read.place, place) && read.sql == sql);
+        let known = reads.iter().position(|read| read.place == place && read.sql == sql);
         let at = known.unwrap_or_else(|| {
             reads.push(Repeated { place, sql: sql.to_owned(), since: Instant::now(), times: 0 });
             reads.len() - 1
