@@ -120,8 +120,8 @@ impl Select {
     /// every run.
     pub(crate) fn full_order(&self) -> Vec<Order> {
         match &self.group {
+            _ if self.distinct => self.distinct_order(),
             Some(group) => behind(&self.order, group.untold(&self.order)),
-            None if self.distinct => self.distinct_order(),
             None => behind(&self.order, self.key().chain(self.apart_by.iter().cloned())),
         }
     }

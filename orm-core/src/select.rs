@@ -234,11 +234,9 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
 
     fn check(&self) -> Result<()> {
         self.draft.check()?;
-        match &self.draft.select.group {
-            Some(group) => check_group(&self.draft.select, group),
-            None if self.draft.select.distinct => check_distinct(&self.draft.select),
-            None => Ok(()),
-        }
+        let select = &self.draft.select;
+        select.group.as_ref().map_or(Ok(()), |group| check_group(select, group))?;
+        if select.distinct { check_distinct(select) } else { Ok(()) }
     }
 }
 

@@ -154,6 +154,28 @@ fn distinct_rows_are_ordered_by_computed_values_that_are_selected() -> Result<()
 }
 
 #[test]
+fn distinct_groups_are_ordered_by_what_is_selected() -> Result<()> {
+    let db = accounts()?;
+    let numbers = || Account::query().group_by(Account::owner()).select(count()).distinct();
+    assert_eq!(assert_queries!(db, 1, numbers().all(&db)?), [1, 2]);
+    assert_eq!(numbers().order_by(count().desc()).all(&db)?, [2, 1]);
+    assert_eq!((numbers().count(&db)?, numbers().limit(1).all(&db)?), (2, vec![1]));
+    assert_eq!(
+        numbers().sql(&db).to_string(),
+        either(
+            r#"SELECT DISTINCT count(*) FROM "accounts" AS t0 GROUP BY t0."owner" ORDER BY 1"#,
+            r#"SELECT DISTINCT count(*) FROM "accounts" AS t0 GROUP BY t0."owner" ORDER BY 1 NULLS FIRST"#,
+        )
+    );
+    for by_other in [numbers().order_by(Account::owner().asc()), numbers().order_by(Account::balance().sum().asc())] {
+        let error = assert_queries!(db, 0, by_other.all(&db).unwrap_err());
+        assert!(error.is_invalid() && error.to_string().starts_with("distinct rows are ordered by"), "{error}");
+        assert!(assert_queries!(db, 0, by_other.count(&db).unwrap_err()).is_invalid());
+    }
+    Ok(())
+}
+
+#[test]
 fn an_index_of_the_expression_serves_the_groups() {
     let shared = Shared::new();
     let db = university_in(&shared);
