@@ -352,6 +352,12 @@ pub trait Dialect: fmt::Debug + Sync {
         true
     }
 
+    /// Whether it can be said of the position of an output where `NULL`s go, as in `ORDER BY 1 NULLS LAST`. Where it cannot, the
+    /// outputs have names, and a term of an order is written with the name.
+    fn places_nulls_by_position(&self) -> bool {
+        true
+    }
+
     /// Writes a term of an order. `nulls` is where `NULL`s go, unless the database puts them there by itself.
     fn order_term(&self, writer: &mut Writer<'_>, value: Fragment<'_>, descending: bool, nulls: Option<Nulls>) {
         value(writer);

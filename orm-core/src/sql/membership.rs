@@ -30,11 +30,11 @@ impl Writer<'_> {
         let nullable = output.is_nullable(select.table);
         if !select.is_limited() {
             let select = Select { order: Vec::new(), ..select.clone() };
-            self.part(&if nullable { without_null(select, output) } else { select }, &[held], None);
+            self.part(&if nullable { without_null(select, output) } else { select }, &[held], &[] as &[&str]);
             return;
         }
         // They are left out behind the limit. A limit within `IN` itself is not known to every database.
-        self.push("SELECT n.").name("value").push(" FROM (").part(select, &[held], Some("value"));
+        self.push("SELECT n.").name("value").push(" FROM (").part(select, &[held], &["value"]);
         self.push(") AS n");
         if nullable {
             self.push(" WHERE n.").name("value").push(" IS NOT NULL");
@@ -43,17 +43,19 @@ impl Writer<'_> {
 
     /// `SELECT t1."student_id" FROM "enrollments" AS t1 WHERE … ORDER BY … LIMIT ?`, as part of a statement: with outputs in these
     /// forms, perhaps named, and ordered only if it is limited.
-    pub(super) fn part(&mut self, select: &Select, held: &[Option<Held>], name: Option<&str>) {
+    pub(super) fn part<N: AsRef<str>>(&mut self, select: &Select, held: &[Option<Held>], names: &[N]) {
         let root = self.next_alias();
         self.note_keys(root, select).name_joined(root, select.exprs());
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
         self.enter_as(root, select.table);
         let outputs = select.outputs.iter().flat_map(|outputs| outputs.iter());
-        self.separated(", ", outputs.zip(held), |writer, (output, held)| writer.trusted_as(output, *held));
+        self.separated(", ", outputs.zip(held).enumerate(), |writer, (at, (output, held))| {
+            writer.trusted_as(output, *held);
+            if let Some(name) = names.get(at) {
+                writer.push(" AS ").name(name.as_ref());
+            }
+        });
         self.leave();
-        if let Some(name) = name {
-            self.push(" AS ").name(name);
-        }
         self.push(" FROM ").table(select.table.schema, select.table.name).push(" AS ").alias(root);
         self.joined_link(root, select).output_joins(root);
         self.enter_as(root, select.table);

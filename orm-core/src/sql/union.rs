@@ -1,7 +1,7 @@
 //! Rows of several selects, put together.
 
 use super::{Dialect, Held, Sql, Writer};
-use crate::ast::{Expr, Order, Select, SetOperator, Union};
+use crate::ast::{Expr, Nulls, Order, Select, SetOperator, Union};
 
 /// `SELECT t0."last_name" FROM "students" AS t0 UNION SELECT t1."last_name" FROM "teachers" AS t1 ORDER BY 1`
 #[must_use]
@@ -19,7 +19,7 @@ pub fn count_union(union: &Union, dialect: &dyn Dialect) -> Sql {
     if union.is_limited() {
         writer.union(union);
     } else {
-        writer.put_together(union);
+        writer.put_together(union, false);
     }
     writer.push(") AS limited");
     writer.finish()
@@ -40,54 +40,70 @@ pub(crate) fn held_by(union: &Union) -> Vec<Option<Held>> {
 
 impl Writer<'_> {
     fn union(&mut self, union: &Union) {
-        let held = self.put_together(union);
-        self.push(" ORDER BY ").separated(", ", union.full_order(), |writer, order| {
-            if let Expr::Output(position) = order.by {
-                writer.output_term(position, &order, union.is_nullable(position), held[position]);
-            }
+        let order = self.order_of_outputs(union);
+        let has_names = order.iter().any(|(.., nulls)| nulls.is_some()) && !self.dialect.places_nulls_by_position();
+        let held = self.put_together(union, has_names);
+        self.push(" ORDER BY ").separated(", ", order, |writer, (position, descending, nulls)| {
+            let mut output = |writer: &mut Writer<'_>| writer.output(position, has_names, held[position]);
+            writer.dialect.order_term(writer, &mut output, descending, nulls);
         });
         if union.is_limited() {
             self.dialect.limit(self, union.limit, union.offset);
         }
     }
 
-    /// `1 DESC`
-    fn output_term(&mut self, position: usize, order: &Order, nullable: bool, held: Option<Held>) {
-        let nulls = self.nulls_of(order, nullable);
-        let mut value = |writer: &mut Writer<'_>| {
-            writer.number(position + 1);
-            if let Some(held) = held {
-                writer.dialect.order_collation(writer, held.compared_as());
-            }
+    /// The outputs that the rows are ordered by, whether downwards, and where `NULL`s go unless the database puts them there.
+    fn order_of_outputs(&self, union: &Union) -> Vec<(usize, bool, Option<Nulls>)> {
+        let of_output = |order: Order| {
+            let Expr::Output(position) = order.by else { return None };
+            Some((position, order.descending, self.nulls_of(&order, union.is_nullable(position))))
         };
-        self.dialect.order_term(self, &mut value, order.descending, nulls);
+        union.full_order().into_iter().filter_map(of_output).collect()
     }
 
-    /// The selects with their operators; returns what the outputs hold.
-    fn put_together(&mut self, union: &Union) -> Vec<Option<Held>> {
+    /// `1`, or `c0` where the outputs have names.
+    fn output(&mut self, position: usize, has_name: bool, held: Option<Held>) {
+        if has_name {
+            self.name(&output_name(position));
+        } else {
+            self.number(position + 1);
+        }
+        if let Some(held) = held {
+            self.dialect.order_collation(self, held.compared_as());
+        }
+    }
+
+    /// The selects with their operators, the outputs perhaps with names; returns what the outputs hold.
+    fn put_together(&mut self, union: &Union, has_names: bool) -> Vec<Option<Held>> {
         let held: Vec<_> = held_by(union).into_iter().map(|held| held.map(|held| self.held_here(held))).collect();
         for _ in (0..union.others.len()).filter(|&other| union.is_bracketed(other)) {
             self.push("SELECT * FROM (");
         }
-        self.member(&union.first, &held);
+        let names: Vec<String> = (0..held.len()).filter(|_| has_names).map(output_name).collect();
+        self.member(&union.first, &held, &names);
         for (at, (operator, select)) in union.others.iter().enumerate() {
             if union.is_bracketed(at) {
                 self.push(") AS n");
             }
-            self.push(operator_in_sql(*operator)).member(select, &held);
+            self.push(operator_in_sql(*operator)).member(select, &held, &[]);
         }
         held
     }
 
     /// One of the selects. Its limit stands in brackets, which not every database takes around the select alone.
-    fn member(&mut self, select: &Select, held: &[Option<Held>]) {
+    fn member(&mut self, select: &Select, held: &[Option<Held>], names: &[String]) {
         if select.is_limited() {
-            self.push("SELECT * FROM (").part(select, held, None);
+            self.push("SELECT * FROM (").part(select, held, names);
             self.push(") AS n");
         } else {
-            self.part(select, held, None);
+            self.part(select, held, names);
         }
     }
+}
+
+/// The name of an output.
+fn output_name(position: usize) -> String {
+    format!("c{position}")
 }
 
 fn operator_in_sql(operator: SetOperator) -> &'static str {

@@ -149,6 +149,11 @@ impl Dialect for MariaDb {
         "18446744073709551615"
     }
 
+    // `1 IS NULL` asks about the number 1, not about the first output.
+    fn places_nulls_by_position(&self) -> bool {
+        false
+    }
+
     fn order_term(&self, writer: &mut Writer<'_>, value: Fragment<'_>, descending: bool, nulls: Option<Nulls>) {
         if let Some(nulls) = nulls {
             value(writer);

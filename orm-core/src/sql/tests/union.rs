@@ -6,7 +6,7 @@ use expect_test::expect;
 
 use super::school::{COURSES, DEPARTMENTS};
 use super::{check, limited};
-use crate::ast::{Expr, Order, Select, SetOperator, Union};
+use crate::ast::{Expr, Nulls, Order, Select, SetOperator, Union};
 use crate::sql;
 
 fn selected(at: usize, select: Select) -> Select {
@@ -40,6 +40,17 @@ fn unions() {
             SELECT count(*) FROM (SELECT t0.`id` FROM `departments` AS t0 UNION SELECT t1.`department_id` FROM `courses` AS t1 ORDER BY 1 DESC LIMIT 18446744073709551615 OFFSET ?) AS limited
             [Value(Int(2))]
         "#]],
+    );
+    let last = Order { nulls: Some(Nulls::Last), ..Order::ascending(Expr::Output(0)) };
+    let placed = Union { order: vec![last], offset: None, ..union };
+    check(
+        |dialect| sql::union(&placed, dialect),
+        &expect![[r#"
+        SELECT t0."id" FROM "departments" AS t0 UNION SELECT t1."department_id" FROM "courses" AS t1 ORDER BY 1 NULLS LAST
+        SELECT t0."id" FROM "departments" AS t0 UNION SELECT t1."department_id" FROM "courses" AS t1 ORDER BY 1
+        SELECT t0.`id` AS `c0` FROM `departments` AS t0 UNION SELECT t1.`department_id` FROM `courses` AS t1 ORDER BY `c0` IS NULL, `c0`
+        []
+    "#]],
     );
     let others = vec![courses(SetOperator::UnionAll), courses(SetOperator::Except), courses(SetOperator::Intersect)];
     let several = Union { others, ..Union::of(selected(0, limited())) };
