@@ -5,9 +5,9 @@ use std::hash::Hash;
 
 use orm::{Db, Many, Model, Result, assert_queries};
 
-use crate::database::{db, either};
+use crate::database::{Shared, db, either};
 use crate::schemas::library::{Address, Author, Bio, Book, Review, library};
-use crate::schemas::university::{Course, Department, Enrollment, Student, titles, university};
+use crate::schemas::university::{Course, Department, Enrollment, Student, titles, university, university_in};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Word {
@@ -27,7 +27,8 @@ fn words() -> Result<Db> {
 
 #[test]
 fn rows_come_in_the_order_of_their_keys() -> Result<()> {
-    let db = university();
+    let shared = Shared::new();
+    let db = university_in(&shared);
     let titles_of = |ids: &[i64]| -> Result<Vec<String>> {
         let courses = assert_queries!(&db, 1, Course::find_many(&db, ids)?);
         Ok(courses.into_iter().map(|course| course.title).collect())
@@ -42,6 +43,10 @@ fn rows_come_in_the_order_of_their_keys() -> Result<()> {
         r#"SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" = ANY($1::bigint[])"#,
     );
     assert_eq!(recording.statements(), [expected]);
+    let plan = shared.query_plan(expected).join("\n");
+    let by_index =
+        either("SEARCH t0 USING INTEGER PRIMARY KEY (rowid=?)", "Index Scan using courses_pkey on courses t0");
+    assert!(plan.contains(by_index), "{plan}");
     Ok(())
 }
 

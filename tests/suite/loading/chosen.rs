@@ -135,6 +135,7 @@ fn the_text_of_a_request_says_what_is_included() -> Result<()> {
     );
     // A path need not be allowed with those that lead to it.
     assert_eq!(orm::include_from("a.b", ["a.b", "a.bc", "b"])?, [true, false, false]);
+    assert_eq!(orm::include_from("courses", ["course", "courses"])?, [false, true]);
     let [department, courses, of_courses] = include("courses")?;
     let db = university();
     let query = Student::query()

@@ -224,6 +224,41 @@ fn rows_are_updated_and_deleted_by_values() -> Result<()> {
     Ok(())
 }
 
+#[derive(Model, Clone, Debug, PartialEq)]
+#[has_one(cover: Picture, foreign_key = subject_id, tag(subject_type = "album"))]
+struct Album {
+    id: i64,
+    width: Option<i64>,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(unique(subject_type, subject_id))]
+struct Picture {
+    id: i64,
+    subject_type: String,
+    subject_id: i64,
+    width: i64,
+}
+
+#[test]
+fn a_value_of_a_tagged_relation_is_that_of_its_own_model() -> Result<()> {
+    let db = db();
+    db.create_tables::<(Album, Picture)>()?;
+    NewAlbum { width: None }.insert(&db)?;
+    NewAlbum { width: None }.insert(&db)?;
+    for (subject_type, subject_id, width) in [("band", 1, 7), ("album", 1, 5), ("band", 2, 9)] {
+        NewPicture { subject_type: subject_type.into(), subject_id, width }.insert(&db)?;
+    }
+    let width = || Album::cover().value(Picture::width());
+    let found =
+        assert_queries!(&db, 1, Album::query().order_by(width().desc()).select((Album::id(), width())).all(&db)?);
+    assert_eq!(found, [(1, Some(5)), (2, None)]);
+    // Here it is read by a subquery, since a table that is changed is joined with nothing.
+    assert_eq!(Album::all_rows().update(&db, Album::width().set(width()))?, 2);
+    assert_eq!(Album::query().select(Album::width()).all(&db)?, [Some(5), None]);
+    Ok(())
+}
+
 #[test]
 fn a_relation_that_may_lead_to_several_rows_has_no_value() -> Result<()> {
     let db = db();

@@ -186,6 +186,8 @@ fn several_forms_in_one_column_are_mixed() -> Result<()> {
     assert_eq!(MixedPrice::query().sum(&db, MixedPrice::amount())?, Some(Decimal::new(294, 1)));
     let groups = MixedPrice::query().group_by(MixedPrice::amount()).select((MixedPrice::amount(), orm::count()));
     assert_eq!(groups.all(&db)?.len(), 3);
+    let distinct = MixedPrice::query().select(MixedPrice::amount()).distinct();
+    assert_eq!((distinct.all(&db)?.len(), distinct.count(&db)?), (3, 3));
     Ok(())
 }
 

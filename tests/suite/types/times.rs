@@ -12,6 +12,7 @@ struct Happening {
     at: Timestamp,
     local: DateTime,
     clock: Time,
+    ended: Option<Timestamp>,
 }
 
 /// So many nanoseconds after a second of 2024.
@@ -21,7 +22,7 @@ fn moment(nanoseconds: u32) -> DateTime {
 
 fn new(nanoseconds: u32) -> NewHappening {
     let at = moment(nanoseconds);
-    NewHappening { at: Timestamp(at), local: at, clock: at.time() }
+    NewHappening { at: Timestamp(at), local: at, clock: at.time(), ended: None }
 }
 
 /// Now, as the program's clock tells it: with nanoseconds.
@@ -76,12 +77,17 @@ fn a_comparison_with_a_finer_time_is_exact() -> Result<()> {
                 Happening::clock().between(clock, moment(2_999).time()),
                 ids(&|stored| bound <= stored && stored <= 2_999),
             ),
+            (Happening::clock().between(moment(999).time(), clock), ids(&|stored| stored <= bound)),
             (
                 Happening::at().in_([Timestamp(at), Timestamp(moment(3_000))]),
                 ids(&|stored| stored == bound || stored == 3_000),
             ),
         ] {
             assert_eq!(found(condition)?, expected, "{bound}");
+        }
+        // `NULL` is neither equal to a time that is never stored nor different from it.
+        for condition in [Happening::ended().eq(Timestamp(at)), Happening::ended().ne(Timestamp(at))] {
+            assert_eq!((found(condition.clone())?, found(!condition)?), (vec![], vec![]), "{bound}");
         }
     }
     Ok(())

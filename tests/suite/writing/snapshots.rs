@@ -58,6 +58,19 @@ fn a_query_and_its_relations_see_one_state_while_others_write() -> Result<()> {
 }
 
 #[test]
+fn rows_by_keys_and_their_relations_see_one_state_while_others_write() -> Result<()> {
+    let file = Shared::new();
+    let db = library_in(&file);
+    let query = Author::query().prefetch(Author::books());
+    let before = query.find_many(&db, [2, 1])?;
+    let meddled = meddled_with(&file, &db);
+    assert_eq!(query.find_many(&db, [2, 1])?, before);
+    assert!(meddled.load(Ordering::SeqCst), "the other writer came in between");
+    assert_ne!(query.find_many(&db, [2, 1])?, before);
+    Ok(())
+}
+
+#[test]
 fn queries_of_a_read_transaction_see_one_state() -> Result<()> {
     let file = Shared::new();
     let db = library_in(&file);
