@@ -151,7 +151,8 @@ pub(crate) trait Tried: Model + Clone + Debug + 'static {
 macro_rules! tried {
     ($(
         $model:ident { $($column:ident),* } [ $($relation:ident: $to:ident.$number:ident),* ]
-            $({ $one:ident: $target:ident.$of:ident })* $(($left:ident $compare:ident $comparison:ident $right:ident))*;
+            $({ $one:ident: $target:ident.$of:ident })* $(($left:ident $compare:ident $comparison:ident $right:ident))*
+            $(<$own:ident in $among:ident.$value:ident>)*;
     )*) => {$(
         impl Tried for $model {
             const OF: Table = Table::$model;
@@ -172,7 +173,13 @@ macro_rules! tried {
                     $(|random| {
                         let by = related(Table::$model, stringify!($one), Table::$target, stringify!($of));
                         compared($model::$one().value($target::$of()), by, random)
-                    }),*
+                    },)*
+                    $(|random| {
+                        let (query, asked) = chosen::<$among>(random);
+                        let (own, value) = (Table::$model.column(stringify!($own)), Table::$among.column(stringify!($value)));
+                        let asked = oracle::Condition::Among(own, Table::$among, Box::new(asked), value);
+                        ($model::$own().in_(query.select($among::$value())), asked)
+                    },)*
                 ]
             }
 
@@ -241,19 +248,23 @@ tried! {
     Town { id, name, mayor, size, parent_id }
         [parent: Town.size, districts: Town.size, houses: House.rooms, leases: Lease.rent, notes: Note.id]
         { parent: Town.name } { parent: Town.mayor } { parent: Town.size }
-        (parent_id gt Gt size) (mayor le Le name) (name ne Ne mayor);
+        (parent_id gt Gt size) (mayor le Le name) (name ne Ne mayor)
+        <id in Town.parent_id> <mayor in Person.name>;
     House { code, town_id, owner_id, rooms }
         [town: Town.size, owner: Person.age, deed: Deed.id, leases: Lease.rent, tenants: Person.age]
-        { town: Town.name } { town: Town.parent_id } { owner: Person.score } { deed: Deed.text };
+        { town: Town.name } { town: Town.parent_id } { owner: Person.score } { deed: Deed.text }
+        <code in Lease.house_code> <owner_id in Person.id>;
     Person { id, name, age, score, active, boss_id }
         [boss: Person.age, reports: Person.age, owned: House.rooms, tags: Tag.weight, homes: House.town_id, notes: Note.id]
         { boss: Person.name } { boss: Person.active }
-        (boss_id ne Ne id) (age lt Lt boss_id);
+        (boss_id ne Ne id) (age lt Lt boss_id)
+        <id in Person.boss_id> <boss_id in House.owner_id>;
     Lease { house_code, person_id, rent }
         [house: House.rooms, person: Person.age, payments: Payment.amount]
         { house: House.rooms } { person: Person.name };
     Payment { id, house_code, person_id, amount } [lease: Lease.rent]
-        { lease: Lease.rent } { lease: Lease.house_code } (amount ge Ge person_id);
+        { lease: Lease.rent } { lease: Lease.house_code } (amount ge Ge person_id)
+        <house_code in House.code>;
     Deed { id, text, house_code } [house: House.rooms] { house: House.code } { house: House.owner_id };
     Tag { label, weight } [people: Person.age];
     Note { id, body, subject_type, subject_id } [];
@@ -521,6 +532,25 @@ pub(crate) fn filtered<M: Tried>(random: &mut Random) -> (Query<M>, Asked) {
         let (condition, filter) = condition::<M>(random, 2);
         query = query.filter(condition);
         asked.filters.push(filter);
+    }
+    (query, asked)
+}
+
+/// A random query whose values are asked for: of few conditions, so that queries lie within each other in small numbers.
+fn chosen<M: Tried>(random: &mut Random) -> (Query<M>, Asked) {
+    let (mut query, mut asked) = (M::query(), Asked::default());
+    if random.chance(60) {
+        let make = *random.one_of(&M::terms());
+        let (condition, filter) = make(random);
+        query = query.filter(condition);
+        asked.filters.push(filter);
+    }
+    if random.chance(40) {
+        let make = *random.one_of(&M::orders());
+        let (term, order) = make(random);
+        let limit = random.below(6);
+        query = query.order_by(term).limit(limit as u64);
+        asked = Asked { order: vec![order], limit: Some(limit), ..asked };
     }
     (query, asked)
 }

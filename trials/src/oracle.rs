@@ -39,6 +39,33 @@ pub(crate) enum Table {
     BigTown,
 }
 
+/// How the rows of two selections are put together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SetOperator {
+    Union,
+    UnionAll,
+    Intersect,
+    Except,
+}
+
+impl SetOperator {
+    pub(crate) const ALL: [SetOperator; 4] =
+        [SetOperator::Union, SetOperator::UnionAll, SetOperator::Intersect, SetOperator::Except];
+
+    /// The rows of both, in no order. Rows are equal where both have `NULL` too.
+    pub(crate) fn of<T: Ord>(self, left: Vec<T>, right: Vec<T>) -> Vec<T> {
+        let mut rows: Vec<T> = match self {
+            SetOperator::UnionAll => return left.into_iter().chain(right).collect(),
+            SetOperator::Union => left.into_iter().chain(right).collect(),
+            SetOperator::Intersect => left.into_iter().filter(|row| right.contains(row)).collect(),
+            SetOperator::Except => left.into_iter().filter(|row| !right.contains(row)).collect(),
+        };
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+}
+
 /// The tables that hold rows, in an order in which they can be filled.
 pub(crate) const STORED: [Table; 9] = [
     Table::Town,
@@ -200,6 +227,8 @@ pub(crate) enum Condition {
     Columns(usize, Comparison, usize),
     IsNull(usize),
     In(usize, Vec<Cell>),
+    /// One of the values of a column of what is selected of a table.
+    Among(usize, Table, Box<Asked>, usize),
     Between(usize, Cell, Cell),
     Like {
         column: usize,
@@ -365,6 +394,11 @@ impl Oracle {
             Condition::In(column, values) => {
                 let values: Vec<&Cell> = values.iter().filter(|value| **value != Cell::Null).collect();
                 any(values.iter().map(|value| equal(&row[*column], value, collation(*column))))
+            }
+            Condition::Among(column, of, asked, value) => {
+                let values = self.select(*of, asked).into_iter().map(|row| row[*value].clone());
+                let values = values.filter(|value| *value != Cell::Null);
+                any(values.map(|value| equal(&row[*column], &value, collation(*column))))
             }
             Condition::Between(column, least, greatest) => {
                 let above = compare(&row[*column], least, collation(*column)).map(Ordering::is_ge);

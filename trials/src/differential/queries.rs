@@ -9,7 +9,7 @@ use crate::ground::{Finding, Ground};
 use crate::models::{
     BigTown, House, Lease, Note, Payment, Person, Tag, Town, Tried, condition, filtered, order, query,
 };
-use crate::oracle::{self, Asked, Cell, Cells, Table, compare};
+use crate::oracle::{self, Asked, Cell, Cells, SetOperator, Table, compare};
 
 fn cells<M: Tried>(rows: &[M]) -> Vec<Cells> {
     rows.iter().map(Tried::cells).collect()
@@ -116,8 +116,9 @@ pub(super) fn firsts(ground: &mut Ground) -> Result<(), Finding> {
 
 /// Sums and the like of a query, groups, and single columns.
 pub(super) fn totals(ground: &mut Ground) -> Result<(), Finding> {
-    match ground.random.below(6) {
+    match ground.random.below(7) {
         0 => numbers(ground),
+        5 => unions(ground),
         4 => computed(ground),
         1 => texts(ground),
         2 => groups(ground),
@@ -299,4 +300,77 @@ fn computed(ground: &mut Ground) -> Result<(), Finding> {
     let query = query.filter(Person::age().coalesce(other).ge(oldest));
     let found = query.all(&db).map(|rows| cells(&rows));
     ground.compare(&("by a computed value", oldest, other, &asked), || text_of(query.plan(&db)), found, &expected)
+}
+
+/// Rows of the selections that are put together.
+type Pair = (Option<i64>, Option<i64>);
+
+/// A random selection, and its rows.
+macro_rules! pairs {
+    ($ground:ident, $model:ident ($one:ident, $other:ident)) => {{
+        let (query, asked) = query::<$model>(&mut $ground.random, true);
+        let int = |row: &Cells, name| ints(std::slice::from_ref(row), Table::$model.column(name)).pop();
+        let pair = |row: &Cells| -> Pair { (int(row, stringify!($one)), int(row, stringify!($other))) };
+        let rows: Vec<Pair> = $ground.oracle.select(Table::$model, &asked).iter().map(pair).collect();
+        (query.select(($model::$one(), $model::$other())), rows)
+    }};
+}
+
+/// Puts another selection to the rows so far.
+macro_rules! combined {
+    ($ground:ident, $left:expr, $rows:ident) => {{
+        let operator = *$ground.random.one_of(&SetOperator::ALL);
+        match $ground.random.below(3) {
+            0 => combined!($ground, $left, $rows, operator, Person(age, boss_id)),
+            1 => combined!($ground, $left, $rows, operator, Lease(rent, rent)),
+            _ => combined!($ground, $left, $rows, operator, Payment(person_id, person_id)),
+        }
+    }};
+    ($ground:ident, $left:expr, $rows:ident, $operator:ident, $model:ident ($one:ident, $other:ident)) => {{
+        let (other, more) = pairs!($ground, $model($one, $other));
+        $rows = $operator.of($rows, more);
+        match $operator {
+            SetOperator::Union => $left.union(other),
+            SetOperator::UnionAll => $left.union_all(other),
+            SetOperator::Intersect => $left.intersect(other),
+            SetOperator::Except => $left.except(other),
+        }
+    }};
+}
+
+/// Rows of up to four selections, put together one after the other, in an order and within a limit.
+fn unions(ground: &mut Ground) -> Result<(), Finding> {
+    let (first, mut rows) = pairs!(ground, Person(boss_id, age));
+    let mut union = combined!(ground, first, rows);
+    for _ in 0..ground.random.below(3) {
+        union = combined!(ground, union, rows);
+    }
+    rows.sort_unstable();
+    match ground.random.below(4) {
+        // `NULL` is less than all values, as `None` is.
+        0 => {
+            union = union.order_by(Person::boss_id().desc());
+            rows.reverse();
+        }
+        1 => {
+            union = union.order_by(Person::age().asc());
+            rows.sort_by_key(|&(_, age)| age);
+        }
+        2 => {
+            union = union.order_by(Person::age().desc().nulls_first());
+            rows.reverse();
+            rows.sort_by_key(|&(_, age)| (age.is_some(), std::cmp::Reverse(age)));
+        }
+        _ => {}
+    }
+    if ground.random.chance(40) {
+        let (limit, offset) = (ground.random.below(8), ground.random.below(3));
+        union = union.limit(limit as u64).offset(offset as u64);
+        rows = rows.into_iter().skip(offset).take(limit).collect();
+    }
+    let db = ground.db.clone();
+    let sql = || union.sql(&db).to_string();
+    ground.compare(&"a union", sql, union.all(&db), &rows)?;
+    ground.compare(&"the first of a union", sql, union.first(&db), &rows.first().copied())?;
+    ground.compare(&"the number of rows of a union", sql, union.count(&db), &(rows.len() as u64))
 }
