@@ -2,7 +2,9 @@
 //!
 //! They are not for programs to call, and may change in any release.
 
-pub use orm_core::mapped::{encode_coded, encode_coded_default, four, moment, one, three, two, version};
+pub use orm_core::mapped::{
+    check_generated_key, encode_coded, encode_coded_default, four, moment, one, three, two, version,
+};
 pub use orm_core::model::{one_of, other};
 pub use orm_core::observe::NumberOrRange;
 pub use orm_core::relation::{check_polymorphic, check_tag};

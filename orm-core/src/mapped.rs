@@ -9,9 +9,9 @@ pub use able::{Able, Unable};
 pub use guessed::Guessed;
 pub use models::{Models, diagram};
 pub use support::{
-    ColumnNames, Field, HasColumn, HasField, Other, column, decode, encode, encode_coded, encode_coded_default,
-    encode_default, encode_given, encode_or_default, four, left_out, moment, name, names, nullable, one, three, two,
-    version,
+    ColumnNames, Field, HasColumn, HasField, Other, check_generated_key, column, decode, encode, encode_coded,
+    encode_coded_default, encode_default, encode_given, encode_or_default, four, left_out, moment, name, names,
+    nullable, one, three, two, version,
 };
 
 use crate::error::{Error, Result};

@@ -16,6 +16,7 @@ pub(crate) const PRIMARY_KEY: &str = "primary_key";
 pub(crate) const UNIQUE: &str = "unique";
 pub(crate) const INDEX: &str = "index";
 pub(crate) const NEW: &str = "new";
+pub(crate) const CONSTRUCTOR: &str = "constructor";
 pub(crate) const LOADED: &str = "loaded";
 pub(crate) const RELATIONS: &str = "relations";
 pub(crate) const UPDATE: &str = "update";
@@ -96,8 +97,22 @@ pub(crate) const SQL: &str = "sql";
 pub(crate) const NONE: &str = "none";
 
 /// What each attribute accepts, in the order in which messages list it.
-pub(crate) const ON_STRUCT: &[&str] =
-    &[TABLE, SCHEMA, RENAME_ALL, PRIMARY_KEY, UNIQUE, INDEX, CHECK, STORED, NEW, LOADED, RELATIONS, UPDATE, CRATE];
+pub(crate) const ON_STRUCT: &[&str] = &[
+    TABLE,
+    SCHEMA,
+    RENAME_ALL,
+    PRIMARY_KEY,
+    UNIQUE,
+    INDEX,
+    CHECK,
+    STORED,
+    NEW,
+    CONSTRUCTOR,
+    LOADED,
+    RELATIONS,
+    UPDATE,
+    CRATE,
+];
 pub(crate) const ON_FIELD: &[&str] = &[
     PRIMARY_KEY,
     COLUMN,

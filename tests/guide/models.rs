@@ -11,8 +11,10 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     differences(&mut chapter)?;
     chapter.shows("mermaid", diagram());
     chapter.shows("sql", defaults::are_taken()?);
+    constructor::leaves_out()?;
     chapter.shows("sql", generated::columns()?);
     keys::text()?;
+    keys::newtype()?;
     keys::several(&db)?;
     names::two_relations()?;
     taken::names_are_left_alone()?;
@@ -136,8 +138,31 @@ mod generated {
     }
 }
 
-mod keys {
+mod constructor {
     use orm::{Db, Model};
+
+    #[derive(Model)]
+    #[model(constructor = new, table = "people")]
+    struct Person {
+        id: i64,
+        name: String,
+        email: Option<String>,
+        phone: Option<String>,
+        #[model(default = 1)]
+        level: i32,
+    }
+
+    pub(super) fn leaves_out() -> orm::Result<()> {
+        let db = Db::memory()?;
+        db.create_tables::<Person>()?;
+        let ada = NewPerson { email: Some("ada@example.org".into()), ..NewPerson::new("Ada".into()) }.insert(&db)?;
+        assert_eq!((ada.phone, ada.level), (None, 1));
+        Ok(())
+    }
+}
+
+mod keys {
+    use orm::{ColumnType, Db, Model};
 
     use crate::Enrollment;
 
@@ -154,6 +179,33 @@ mod keys {
         NewCountry { code: "fr".into(), name: "France".into() }.insert(&db)?;
         let france = Country::find(&db, "fr")?;
         assert_eq!(france.name, "France");
+        Ok(())
+    }
+
+    #[derive(ColumnType, Clone, Copy, Debug, PartialEq)]
+    struct UserId(i64);
+
+    #[derive(Model)]
+    #[has_many(posts: Post, foreign_key = author_id)]
+    struct User {
+        #[model(generated)]
+        id: UserId,
+        name: String,
+    }
+
+    #[derive(Model)]
+    struct Post {
+        id: i64,
+        #[belongs_to(author: User)]
+        author_id: UserId,
+    }
+
+    pub(super) fn newtype() -> orm::Result<()> {
+        let db = Db::memory()?;
+        db.create_tables::<(User, Post)>()?;
+        let ada: User = NewUser { name: "Ada".into() }.insert(&db)?;
+        NewPost { author_id: ada.id }.insert(&db)?;
+        assert_eq!(User::find(&db, UserId(1))?.name, "Ada");
         Ok(())
     }
 

@@ -6,5 +6,7 @@ mod codecs;
 mod defaults;
 mod derived_types;
 mod generated;
+mod generated_keys;
 mod items;
 mod names;
+mod new_rows;

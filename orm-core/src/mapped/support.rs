@@ -324,6 +324,16 @@ pub const fn nullable<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> bool {
     <M::Type as ColumnType>::Presence::NULLABLE
 }
 
+/// Compiles when the database can assign the key that a field is: when it is an integer, or a newtype of one.
+///
+/// # Panics
+///
+/// With the message when it is not: generated code calls it while compiling.
+#[track_caller]
+pub const fn check_generated_key<M: HasColumn<FIELD, V>, const FIELD: u64, V>(message: &'static str) {
+    assert!(M::Type::SQL_TYPE.is_integer(), "{}", message);
+}
+
 /// The version column that a field is. Where it is, its type can count.
 #[must_use]
 pub const fn version<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> Version

@@ -42,6 +42,8 @@ pub(crate) struct Model {
 pub(crate) struct Items {
     /// The struct of a new row.
     pub(crate) new: Option<Ident>,
+    /// The function that makes one of its required fields.
+    pub(crate) constructor: Option<Ident>,
     /// The struct of a row with relations.
     pub(crate) loaded: Ident,
     /// The trait of a row with relations.
@@ -220,10 +222,11 @@ impl Model {
     /// Whether the database assigns the primary key.
     ///
     /// Generated code cannot ask the type, since the shape of `New…` hangs on the answer. So it is the text that decides:
-    /// a single key written as a primitive integer, unless it is another model's key at the same time.
+    /// a single key that is marked `generated`, or is written as a primitive integer and is not another model's key at the same
+    /// time.
     pub(crate) fn generated_key(&self) -> bool {
         match self.columns_of(&self.primary_key)[..] {
-            [key] => is_primitive_integer(&key.ty) && !self.is_foreign_key(&key.field),
+            [key] => key.generated.is_some() || is_primitive_integer(&key.ty) && !self.is_foreign_key(&key.field),
             _ => false,
         }
     }
@@ -233,7 +236,7 @@ impl Model {
         self.columns_of(&self.versions).first().copied()
     }
 
-    fn is_foreign_key(&self, field: &Ident) -> bool {
+    pub(crate) fn is_foreign_key(&self, field: &Ident) -> bool {
         self.relations.iter().any(|relation| match &relation.kind {
             Kind::BelongsTo { foreign_key, .. } | Kind::BelongsToAny { foreign_key, .. } => {
                 foreign_key.list.contains(field)
@@ -249,6 +252,7 @@ impl Items {
         let (name, span) = (model.unraw(), model.span());
         Items {
             new: Some(format_ident!("New{}", name, span = span)),
+            constructor: None,
             loaded: format_ident!("{}Loaded", name, span = span),
             relations: Some(format_ident!("{}Relations", name, span = span)),
             update: Some(Ident::new(symbol::UPDATE, span)),

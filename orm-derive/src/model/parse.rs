@@ -90,7 +90,9 @@ impl OnStruct {
             word::INDEX => field_list(word, input).map(|fields| self.indexes.push(fields)),
             word::CHECK => sql_text(word, input, "\"price > 0\"").map(|condition| self.checks.push(condition)),
             word::STORED => once(&mut self.stored, word, stored::on_struct(word, input)),
-            word::NEW | word::LOADED | word::RELATIONS | word::UPDATE => self.items.word(word, input),
+            word::NEW | word::CONSTRUCTOR | word::LOADED | word::RELATIONS | word::UPDATE => {
+                self.items.word(word, input)
+            }
             word::CRATE => once(&mut self.krate, word, crate_path(word, input)),
             other if word::ON_FIELD.contains(&other) => {
                 Err(error(word, format!("`{other}` says something about a field; write it on the field")))

@@ -189,13 +189,13 @@ fn what_is_assigned_has_no_default(model: &Model, errors: &mut Errors) {
     }
 }
 
-// struct Item { #[model(generated)] id: i64, #[model(generated = "a || b", default = "")] name: String }
+// struct Item { id: i64, #[model(generated = "a || b", default = "")] name: String }
 fn what_is_generated_is_not_written(model: &Model, errors: &mut Errors) {
     for column in &model.columns {
         let Some(generated) = &column.generated else { continue };
         let field = &column.field;
         if model.primary_key.contains(field) {
-            errors.add(field, "a generated column cannot be the primary key; remove `generated`, the database assigns integer keys without it");
+            a_generated_key_is_assigned(model, column, generated, errors);
         } else if model.versions.contains(field) {
             errors.add(field, "a version counts up with each change, which writes it; remove `generated`");
         } else if column.default.is_some() {
@@ -203,6 +203,21 @@ fn what_is_generated_is_not_written(model: &Model, errors: &mut Errors) {
         } else if column.db_default.is_some() && matches!(generated, Generated::By(_)) {
             errors.add(field, "a column with an expression has no default besides; remove `db_default`");
         }
+    }
+}
+
+// struct Item { #[model(generated = "a + 1")] id: i64 }
+fn a_generated_key_is_assigned(model: &Model, column: &Column, generated: &Generated, errors: &mut Errors) {
+    let field = &column.field;
+    if matches!(generated, Generated::By(_)) {
+        errors.add(field, "a primary key cannot be computed; write `#[model(generated)]`, without an expression, for an auto-increment key");
+    } else if model.primary_key.len() > 1 {
+        errors.add(
+            field,
+            "a key of several columns is not auto-incremented; remove `generated`, and set the fields yourself",
+        );
+    } else if model.is_foreign_key(field) {
+        errors.add(field, format!("`{field}` is a foreign key too, which you set yourself; remove `generated`"));
     }
 }
 
@@ -229,6 +244,9 @@ fn the_method_of_a_version_is_left_alone(model: &Model, errors: &mut Errors) {
     }
 }
 
+// #[model(new = none, constructor = new)]
+// struct Student { id: i64 }
+//
 // #[model(relations = StudentLinks)]
 // struct Student { id: i64 }
 //
@@ -236,7 +254,9 @@ fn the_method_of_a_version_is_left_alone(model: &Model, errors: &mut Errors) {
 // struct Page { id: i64 }
 fn words_of_items_name_something(model: &Model, errors: &mut Errors) {
     for word in &model.items.written {
-        if word == symbol::RELATIONS && model.relations.is_empty() {
+        if word == symbol::CONSTRUCTOR && model.items.new.is_none() {
+            errors.add(word, "`constructor` names a function of the struct for new rows; remove it, or `new = none`");
+        } else if word == symbol::RELATIONS && model.relations.is_empty() {
             errors.add(word, "a model without relations has no trait for them; remove `relations`");
         } else if word == symbol::UPDATE && model.versions.is_empty() {
             errors.add(

@@ -41,6 +41,12 @@ struct WithoutVersion {
 }
 
 #[derive(Model)]
+#[model(new = none, constructor = new)]
+struct WithoutNew {
+    id: i64,
+}
+
+#[derive(Model)]
 #[model(new = NamedAsAnotherLoaded)]
 struct NamedAsAnother {
     id: i64,

@@ -11,8 +11,23 @@ struct Person {
 }
 
 #[derive(Model)]
-struct GeneratedKey {
+struct ComputedKey {
+    #[model(generated = "1 + 1")]
+    id: i64,
+}
+
+#[derive(Model)]
+#[model(primary_key(person_id, number))]
+struct KeyOfTwo {
+    person_id: i64,
     #[model(generated)]
+    number: i64,
+}
+
+#[derive(Model)]
+struct KeyOfAnother {
+    #[model(generated)]
+    #[belongs_to(person: Person)]
     id: i64,
 }
 

@@ -8,6 +8,7 @@ use syn::spanned::Spanned as _;
 use super::tokens::{positions, single_or_tuple};
 use super::{columns, loaded, relations, serialized};
 use crate::model::definition::{Column, DbDefault, Generated, Model, Moment};
+use crate::names::type_text;
 use crate::symbol;
 
 /// `impl Mapped for Student`, and `impl Model`
@@ -20,6 +21,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let encode = encode(model);
     let default_of = default_of(model);
     let unloaded = loaded::unloaded(model);
+    let check = check_generated_key(model);
     quote! {
         #[automatically_derived]
         impl __orm::Mapped for #ident {
@@ -37,7 +39,20 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         }
 
         impl __orm::Model for #ident {}
+        #check
     }
+}
+
+/// The check that a key which is marked `generated` is an integer; its error stands at the type.
+fn check_generated_key(model: &Model) -> Option<TokenStream> {
+    let ident = &model.ident;
+    let key = model.columns_of(&model.primary_key).into_iter().find(|column| column.generated.is_some())?;
+    let (hash, ty) = (columns::hash(key), type_text(&key.ty));
+    let message = format!(
+        "a generated key is an integer or a newtype of one, unlike `{ty}`; remove `generated`, or write `db_default = sql(\"..\")`"
+    );
+    let check = quote_spanned!(key.ty.span()=> __orm::check_generated_key::<#ident, #hash, _>(#message));
+    Some(quote!(const _: () = #check;))
 }
 
 /// The type of the key's column, or a tuple of the types of several.
@@ -64,7 +79,8 @@ fn table(model: &Model) -> TokenStream {
         let definition = quote!(__orm::column::<Self, #hash, _>());
         let definition =
             column.db_default.as_ref().map_or(definition.clone(), |value| with_default(&definition, value));
-        let generated = column.generated.as_ref().map(|generated| match generated {
+        let computed = column.generated.as_ref().filter(|_| !model.primary_key.contains(&column.field));
+        let generated = computed.map(|generated| match generated {
             Generated::Elsewhere => quote!(.generated(__orm::Generated::Elsewhere)),
             Generated::By(sql) => quote!(.generated(__orm::Generated::By(#sql))),
         });

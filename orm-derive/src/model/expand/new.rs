@@ -33,8 +33,10 @@ pub(crate) fn definition(model: &Model) -> Option<TokenStream> {
         model.name(),
         if model.generated_key() { "; the database assigns its key" } else { "" }
     );
+    let default = required(model).is_empty().then(|| quote!(#[derive(::core::default::Default)]));
     Some(quote! {
         #[doc = #doc]
+        #default
         #[allow(dead_code, private_interfaces)]
         #vis struct #name {
             #(#fields),*
@@ -50,14 +52,38 @@ fn insert(model: &Model, name: &Ident) -> TokenStream {
         " Inserts the row into `\"{}\"` and returns it as stored.\n\n # Errors\n\n Those of constraints.",
         model.table
     );
+    let constructor = constructor(model);
     quote! {
         impl #name {
+            #constructor
             #[doc = #doc]
             #vis fn insert(self, on: &impl #krate::Executor) -> #krate::Result<#ident> {
                 __orm::insert(on, &self)
             }
         }
     }
+}
+
+/// `NewStudent::new(first_name)`, which takes the required fields and leaves the others `None`, if the user asked for it.
+fn constructor(model: &Model) -> Option<TokenStream> {
+    let (vis, name) = (&model.vis, model.items.constructor.as_ref()?);
+    let required = required(model);
+    let parameters = required.iter().map(|&at| {
+        let Column { field, ty, .. } = &model.columns[at];
+        quote!(#field: #ty)
+    });
+    let fields = given(model).into_iter().map(|at| {
+        let field = &model.columns[at].field;
+        if required.contains(&at) { quote!(#field) } else { quote!(#field: ::core::option::Option::None) }
+    });
+    let doc = format!(" A `{}` to insert with its required fields; all others are `None`.", model.name());
+    Some(quote! {
+        #[doc = #doc]
+        #[allow(clippy::too_many_arguments)]
+        #vis fn #name(#(#parameters),*) -> Self {
+            Self { #(#fields),* }
+        }
+    })
 }
 
 /// How the runtime reads the struct.
@@ -159,6 +185,12 @@ fn value(model: &Model, at: usize) -> TokenStream {
 /// The positions of the columns that a person gives.
 fn given(model: &Model) -> Vec<usize> {
     inserted(model).into_iter().filter(|at| !is_version(model, *at)).collect()
+}
+
+/// The positions of the columns for which a person must give a value: those that are neither an `Option` nor have a default.
+fn required(model: &Model) -> Vec<usize> {
+    let is_required = |column: &Column| !column.has_default() && !column.is_option();
+    given(model).into_iter().filter(|&at| is_required(&model.columns[at])).collect()
 }
 
 /// The positions of the columns that are inserted: all but a key that the database assigns, and columns that it computes.

@@ -1,4 +1,4 @@
-//! The words that name what the derive adds: `new`, `loaded`, `relations` and `update`.
+//! The words that name what the derive adds: `new`, `constructor`, `loaded`, `relations` and `update`.
 
 use proc_macro2::Ident;
 use syn::Result;
@@ -12,6 +12,7 @@ use crate::symbol as word;
 #[derive(Default)]
 pub(crate) struct Words {
     new: Option<Name>,
+    constructor: Option<Name>,
     loaded: Option<Ident>,
     relations: Option<Name>,
     update: Option<Name>,
@@ -24,6 +25,7 @@ impl Words {
         self.written.push(word.clone());
         match word.to_string().as_str() {
             word::NEW => once(&mut self.new, word, name_or_none(word, input)),
+            word::CONSTRUCTOR => once(&mut self.constructor, word, name_or_none(word, input)),
             word::LOADED => once(&mut self.loaded, word, loaded_name(word, input)),
             word::RELATIONS => once(&mut self.relations, word, name_or_none(word, input)),
             _ => once(&mut self.update, word, name_or_none(word, input)),
@@ -34,6 +36,7 @@ impl Words {
         let default = Items::of(model);
         Items {
             new: self.new.map_or(default.new, Name::into_ident),
+            constructor: self.constructor.and_then(Name::into_ident),
             loaded: self.loaded.unwrap_or(default.loaded),
             relations: self.relations.map_or(default.relations, Name::into_ident),
             update: self.update.map_or(default.update, Name::into_ident),

@@ -1,4 +1,5 @@
 /// A `Setting` to insert; the database assigns its key.
+#[derive(::core::default::Default)]
 #[allow(dead_code, private_interfaces)]
 struct NewSetting {
     /// Column `a`: `"a"` of `"settings"`. `None` is its default.

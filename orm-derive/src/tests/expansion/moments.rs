@@ -1,4 +1,5 @@
 /// A `Post` to insert; the database assigns its key.
+#[derive(::core::default::Default)]
 #[allow(dead_code, private_interfaces)]
 pub struct NewPost {
     /// Column `posted`: `"posted"` of `"posts"`. It holds the moment of the insert. Databases keep microseconds, and cut what is finer. `None` is the moment of the insert.

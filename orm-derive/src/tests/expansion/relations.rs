@@ -1,4 +1,5 @@
 /// A `Teacher` to insert; the database assigns its key.
+#[derive(::core::default::Default)]
 #[allow(dead_code, private_interfaces)]
 struct NewTeacher {
     /// Column `school_id`: `"school_id"` of `"teachers"`.

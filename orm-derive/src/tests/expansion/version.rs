@@ -1,4 +1,5 @@
 /// A `Page` to insert; the database assigns its key.
+#[derive(::core::default::Default)]
 #[allow(dead_code, private_interfaces)]
 pub struct NewPage {}
 /// A `Page` with the relations that its query loaded.

@@ -1,0 +1,14 @@
+//! Keys that the database cannot assign.
+
+use orm::{ColumnType, Model};
+
+#[derive(ColumnType)]
+struct Code(String);
+
+#[derive(Model)]
+struct Country {
+    #[model(generated)]
+    id: Code,
+}
+
+fn main() {}
