@@ -58,7 +58,7 @@ pub use orm_core::loaded::{
     All, Attach, Get, IsLoaded, Linked, Many, MaybeLoaded, Node, NotLoaded, One, Part, Record, ToMany, ToMaybe, ToOne,
     Tree, Walk,
 };
-pub use orm_core::prefetch::{Place, Prefetch, Prefetchable, RelationOf, Takes};
+pub use orm_core::prefetch::{Place, Prefetch, Prefetchable, RelationOf, Takes, attach, detach, detach_named};
 pub use orm_core::relation::{Aggregate, AnyDepth, Batch, Named, Polymorphic, PolymorphicRelation, Relation, batch};
 #[doc = include_str!("docs/polymorphic.md")]
 pub use orm_derive::Polymorphic;

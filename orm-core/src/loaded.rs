@@ -3,11 +3,13 @@
 mod absent;
 mod attach;
 mod debug;
+mod from;
 mod linked;
 mod many;
 mod marks;
 mod maybe;
 mod named;
+mod owned;
 mod position;
 mod record;
 mod refuse;

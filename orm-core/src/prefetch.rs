@@ -8,6 +8,7 @@
 //! and takes their rows; whoever runs them may send those of one level together. Nothing here does I/O but `load.rs`.
 
 mod bounds;
+mod by_hand;
 mod by_key;
 mod chosen;
 pub(crate) mod fetch;
@@ -24,6 +25,7 @@ mod relation;
 mod tree;
 
 pub use bounds::{Prefetchable, Takes};
+pub use by_hand::{attach, detach, detach_named};
 pub(crate) use by_key::{Found, LoadingByKey};
 pub(crate) use chosen::WithChosen;
 pub use fetch::{Draft, Fetch, RelationRows, Slotted};

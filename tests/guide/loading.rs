@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::error::Error;
 
-use orm::{Db, Many, MaybeLoaded, Model, Tree, row};
+use orm::{Db, Many, MaybeLoaded, Model, One, Tree, row};
 
 use crate::chapter::Chapter;
-use crate::{Course, Department, Student};
+use crate::{Course, Department, Enrollment, Student};
 
 #[test]
 fn chapter() -> Result<(), Box<dyn Error>> {
@@ -15,6 +15,9 @@ fn chapter() -> Result<(), Box<dyn Error>> {
     joined(&db, &mut chapter)?;
     in_memory(&db)?;
     completed(&db)?;
+    by_value(&db)?;
+    by_value_for_all(&db)?;
+    without_a_database();
     by_keys(&db)?;
     of_keys(&db)?;
     of_any_model(&db)?;
@@ -69,6 +72,42 @@ fn completed(db: &Db) -> orm::Result<()> {
     let student = orm::prefetch_one(db, student, Student::courses().prefetch(Course::department()))?;
     assert_eq!(student.courses()[0].department().name, "Mathematics");
     Ok(())
+}
+
+fn by_value(db: &Db) -> orm::Result<()> {
+    let ada = Student::query().prefetch(Student::enrollments()).prefetch(Student::department()).first(db)?;
+    let (ada, enrollments) = orm::detach(ada.expect("a student"), Student::enrollments());
+    let (ada, department) = orm::detach(ada, Student::department());
+    let ada: Student = ada.into_inner();
+    let enrollments: Vec<Enrollment> = enrollments.into_vec();
+    let department: Option<Department> = department.map(One::unwrap_or_clone);
+    assert_eq!((enrollments.len(), ada.department_id), (2, department.map(|department| department.id)));
+    Ok(())
+}
+
+fn by_value_for_all(db: &Db) -> orm::Result<()> {
+    let departments = Department::query().prefetch(Department::courses()).all(db)?;
+    let parts = departments.into_iter().map(|department| orm::detach(department, Department::courses()));
+    let (departments, courses): (Vec<_>, Vec<_>) = parts.unzip();
+    for (department, courses) in departments.into_iter().zip(Many::into_vecs(courses)) {
+        println!("{} has {} courses", department.name, courses.len());
+    }
+    Ok(())
+}
+
+type FullStudent = row!(Student { courses: Many<Course>, department: Option<One<Department>> });
+
+fn summary(student: &FullStudent) -> String {
+    let department = student.department().as_ref().map_or("no department", |department| &department.name);
+    format!("{}, {department}: {} courses", student.first_name, student.courses().len())
+}
+
+fn without_a_database() {
+    let ada = Student { id: 1, first_name: "Ada".into(), last_name: "Lovelace".into(), department_id: Some(1) };
+    let maths = Department { id: 1, name: "Mathematics".into() };
+    let ada = orm::attach(ada, Student::courses(), []);
+    let ada = orm::attach(ada, Student::department(), One::from(maths));
+    assert_eq!(summary(&ada), "Ada, Mathematics: 0 courses");
 }
 
 fn by_keys(db: &Db) -> orm::Result<()> {

@@ -1,5 +1,6 @@
 //! Other ways to load: by a join, in chunks, onto rows in memory, to any depth.
 
+mod by_hand;
 mod by_keys;
 mod chosen;
 mod chunks;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{At, DebugEntries, Extra, IsLoaded, NoSlot, NotLoaded, Slot};
+use super::{At, DebugEntries, Extra, NoSlot, NotLoaded, Slot};
 use crate::mapped::Mapped;
 
 /// A row type that can take a state into the slot `S`; `Out` is the row type that holds it.
@@ -128,6 +128,9 @@ pub trait Put<S, N, V> {
 
     /// Puts the state there.
     fn put<M>(loaded: Loaded<M, S, N>, state: V) -> Loaded<M, Self::States, Self::Named>;
+
+    /// Takes the state out of there.
+    fn take<M>(loaded: Loaded<M, Self::States, Self::Named>) -> (Loaded<M, S, N>, V);
 }
 
 #[diagnostic::do_not_recommend]
@@ -137,6 +140,10 @@ impl<Name, S, N, V> Put<S, N, V> for Slot<Name> {
 
     fn put<M>(Loaded { row, states, named }: Loaded<M, S, N>, state: V) -> Loaded<M, S, Extra<Name, V, N>> {
         Loaded { row, states, named: Extra::new(state, named) }
+    }
+
+    fn take<M>(Loaded { row, states, named }: Loaded<M, S, Extra<Name, V, N>>) -> (Loaded<M, S, N>, V) {
+        (Loaded { row, states, named: named.rest }, named.value)
     }
 }
 
@@ -148,6 +155,10 @@ impl<S, N, V> Put<S, N, V> for NoSlot {
 
     fn put<M>(loaded: Loaded<M, S, N>, _: V) -> Loaded<M, S, N> {
         loaded
+    }
+
+    fn take<M>(_: Loaded<M, S, N>) -> (Loaded<M, S, N>, V) {
+        unreachable!("nothing can be prefetched into this slot")
     }
 }
 
@@ -161,7 +172,7 @@ macro_rules! put {
     ([$($before:ident)*]) => {};
     ([$($before:ident)*] $at:literal $name:ident $($rest:tt)*) => {
         #[diagnostic::do_not_recommend]
-        impl<Model, $($before,)* Rest, Names, V: IsLoaded>
+        impl<Model, $($before,)* Rest, Names, V>
             Put<list!([$($before)*] (NotLoaded, Rest)), Names, V> for At<Model, $at>
         {
             type States = list!([$($before)*] (V, Rest));
@@ -174,6 +185,14 @@ macro_rules! put {
             ) -> Loaded<Row, Self::States, Names> {
                 let list!([$($before)*] (NotLoaded, rest)) = states;
                 Loaded { row, states: list!([$($before)*] (state, rest)), named }
+            }
+
+            #[allow(non_snake_case, reason = "the names of the type parameters serve as variables")]
+            fn take<Row>(
+                Loaded { row, states, named }: Loaded<Row, Self::States, Names>,
+            ) -> (Loaded<Row, list!([$($before)*] (NotLoaded, Rest)), Names>, V) {
+                let list!([$($before)*] (state, rest)) = states;
+                (Loaded { row, states: list!([$($before)*] (NotLoaded, rest)), named }, state)
             }
         }
 

@@ -23,6 +23,11 @@ pub struct Linked<R, J> {
 }
 
 impl<R, J> Linked<R, J> {
+    /// Makes a row with its link, as a relation with [`with_link`](crate::relation::Relation::with_link) loads it: for tests.
+    pub fn new(row: R, link: J) -> Self {
+        Linked { row, link }
+    }
+
     /// Returns the link, the row of the join model.
     #[doc(alias = "pivot")]
     pub fn link(&self) -> &J {

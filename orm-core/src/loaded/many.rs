@@ -18,9 +18,9 @@ pub struct Part;
 /// The rows that one relation loaded, for all parents together, and the order in which parents refer to them.
 #[derive(Debug)]
 pub struct RowPool<T> {
-    rows: Vec<T>,
+    pub(super) rows: Vec<T>,
     /// Positions in `rows`, grouped by parent; empty when the rows themselves stand grouped by parent.
-    index: Vec<RowAt>,
+    pub(super) index: Vec<RowAt>,
 }
 
 impl<T> RowPool<T> {
@@ -28,15 +28,15 @@ impl<T> RowPool<T> {
         Arc::new(RowPool { rows, index })
     }
 
-    /// A pool of its own, for rows that are still held elsewhere.
-    fn cloned(&self, clone: fn(&T) -> T) -> Self {
-        RowPool { rows: self.rows.iter().map(clone).collect(), index: self.index.clone() }
+    #[inline]
+    fn row(&self, position: u32) -> &T {
+        &self.rows[self.row_at(position)]
     }
 
     #[inline]
-    fn row(&self, position: u32) -> &T {
+    pub(super) fn row_at(&self, position: u32) -> usize {
         let row = if self.index.is_empty() { RowAt(position) } else { self.index[position as usize] };
-        &self.rows[row.index()]
+        row.index()
     }
 }
 
@@ -46,9 +46,9 @@ impl<T> RowPool<T> {
 /// indexed, cloned and sent, and serialises as a sequence. `Extent` is [`Part`] when the relation was narrowed by a
 /// filter or a limit, so that a function that asks for all of a student's courses cannot be handed some.
 pub struct Many<T, Extent = All> {
-    pool: Arc<RowPool<T>>,
-    start: u32,
-    end: u32,
+    pub(super) pool: Arc<RowPool<T>>,
+    pub(super) start: u32,
+    pub(super) end: u32,
     extent: PhantomData<fn() -> Extent>,
 }
 
@@ -94,62 +94,13 @@ impl<T, Extent> Many<T, Extent> {
         Iter { pool: &self.pool, start: self.start, end: self.end }
     }
 
-    /// The rows as a `Vec` of their own.
+    /// The rows as a `Vec` of clones. [`into_vec`](Many::into_vec) moves them where it can.
     #[must_use]
     pub fn to_vec(&self) -> Vec<T>
     where
         T: Clone,
     {
         self.iter().cloned().collect()
-    }
-}
-
-impl<T, Extent> Many<T, Extent> {
-    /// The rows of all parents of one relation, each parent's as a `Vec` of its own. A row is cloned only where several
-    /// parents share it.
-    pub(crate) fn into_vecs(of_parents: Vec<Self>, clone: fn(&T) -> T) -> Vec<Vec<T>> {
-        let ranges: Vec<(u32, u32)> = of_parents.iter().map(|many| (many.start, many.end)).collect();
-        let pool = of_parents.into_iter().next().map(|many| many.pool);
-        let mut rows = HandOut::new(pool, ranges.iter().flat_map(|&(start, end)| start..end), clone);
-        ranges
-            .into_iter()
-            .map(|(start, end)| (start..end).filter_map(|position| rows.take(position)).collect())
-            .collect()
-    }
-}
-
-/// Rows of a pool on their way to those who own them.
-struct HandOut<T> {
-    rows: Vec<Option<T>>,
-    index: Vec<RowAt>,
-    /// How many still want each row.
-    wanted: Vec<u32>,
-    clone: fn(&T) -> T,
-}
-
-impl<T> HandOut<T> {
-    /// Rows that are wanted at these positions.
-    fn new(pool: Option<Arc<RowPool<T>>>, positions: impl Iterator<Item = u32>, clone: fn(&T) -> T) -> Self {
-        let pool = pool.map(|pool| Arc::try_unwrap(pool).unwrap_or_else(|shared| shared.cloned(clone)));
-        let RowPool { rows, index } = pool.unwrap_or(RowPool { rows: Vec::new(), index: Vec::new() });
-        let (wanted, rows) = (vec![0; rows.len()], rows.into_iter().map(Some).collect());
-        let mut hand_out = HandOut { rows, index, wanted, clone };
-        for position in positions {
-            let row = hand_out.row(position);
-            hand_out.wanted[row] += 1;
-        }
-        hand_out
-    }
-
-    fn row(&self, position: u32) -> usize {
-        self.index.get(position as usize).copied().unwrap_or(RowAt(position)).index()
-    }
-
-    /// The row itself for the last who wants it, and a clone for the others.
-    fn take(&mut self, position: u32) -> Option<T> {
-        let row = self.row(position);
-        self.wanted[row] -= 1;
-        if self.wanted[row] == 0 { self.rows[row].take() } else { self.rows[row].as_ref().map(self.clone) }
     }
 }
 
@@ -236,27 +187,13 @@ impl<T> ExactSizeIterator for Iter<'_, T> {}
 
 /// The row of a to-one relation; an `Option` of it where there may be none. It derefs to the row.
 pub struct One<T> {
-    pool: Arc<RowPool<T>>,
-    position: u32,
+    pub(super) pool: Arc<RowPool<T>>,
+    pub(super) position: u32,
 }
 
 impl<T> One<T> {
     pub(crate) fn new(pool: Arc<RowPool<T>>, position: u32) -> Self {
         One { pool, position }
-    }
-}
-
-impl<T> One<T> {
-    /// The rows of all parents of one relation, as values of their own. A row is cloned only where several parents share it.
-    pub(crate) fn into_rows(of_parents: impl Iterator<Item = Option<Self>>, clone: fn(&T) -> T) -> Vec<Option<T>> {
-        let mut pool = None;
-        let mut positions = Vec::with_capacity(of_parents.size_hint().0);
-        for one in of_parents {
-            positions.push(one.as_ref().map(|one| one.position));
-            pool = one.map(|one| one.pool).or(pool);
-        }
-        let mut rows = HandOut::new(pool, positions.iter().copied().flatten(), clone);
-        positions.into_iter().map(|position| rows.take(position?)).collect()
     }
 }
 

@@ -18,6 +18,10 @@ pub trait IsLoaded: State {
     /// What was loaded.
     #[doc(hidden)]
     fn read<Whole>(&self) -> &Self::Or<Whole>;
+
+    /// What was loaded, by value.
+    #[doc(hidden)]
+    fn into_read<Whole>(self) -> Self::Or<Whole>;
 }
 
 /// What a row holds of a relation, loaded or not.
@@ -57,6 +61,10 @@ macro_rules! loaded {
         #[diagnostic::do_not_recommend]
         impl<$($parameter),*> IsLoaded for $state {
             fn read<Whole>(&self) -> &Self {
+                self
+            }
+
+            fn into_read<Whole>(self) -> Self {
                 self
             }
         }

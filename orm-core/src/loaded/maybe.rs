@@ -46,4 +46,8 @@ impl<S> IsLoaded for MaybeLoaded<S> {
     fn read<Whole>(&self) -> &Option<S> {
         &self.0
     }
+
+    fn into_read<Whole>(self) -> Option<S> {
+        self.0
+    }
 }

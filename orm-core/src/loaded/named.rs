@@ -91,19 +91,40 @@ pub struct There<I>(PhantomData<I>);
     note = "a function of any row asks for it in its signature: `impl StudentRelations<Named: Get<{N}, At, u64>>`, with the name, its place and its type"
 )]
 pub trait Get<N, I, V> {
+    /// The other values.
+    #[doc(hidden)]
+    type Without;
+
     /// The value.
     fn get(&self) -> &V;
+
+    /// The value, and the others.
+    #[doc(hidden)]
+    fn take(self) -> (V, Self::Without);
 }
 
 impl<N, V, Rest> Get<N, Here, V> for Extra<N, V, Rest> {
+    type Without = Rest;
+
     fn get(&self) -> &V {
         &self.value
+    }
+
+    fn take(self) -> (V, Rest) {
+        (self.value, self.rest)
     }
 }
 
 impl<N, M, V, W, Rest: Get<N, I, V>, I> Get<N, There<I>, V> for Extra<M, W, Rest> {
+    type Without = Extra<M, W, Rest::Without>;
+
     fn get(&self) -> &V {
         self.rest.get()
+    }
+
+    fn take(self) -> (V, Self::Without) {
+        let (value, rest) = self.rest.take();
+        (value, Extra::new(self.value, rest))
     }
 }
 
@@ -115,7 +136,13 @@ pub struct Nowhere;
 // list. That of the empty list keeps the choice open.
 #[diagnostic::do_not_recommend]
 impl Get<Nowhere, Nowhere, ()> for () {
+    type Without = ();
+
     fn get(&self) -> &() {
         self
+    }
+
+    fn take(self) -> ((), ()) {
+        ((), ())
     }
 }

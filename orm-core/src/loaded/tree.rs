@@ -313,4 +313,8 @@ impl<T> IsLoaded for Tree<T> {
     fn read<Whole>(&self) -> &Self {
         self
     }
+
+    fn into_read<Whole>(self) -> Self {
+        self
+    }
 }

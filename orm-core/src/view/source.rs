@@ -254,15 +254,15 @@ macro_rules! related {
 
 related! {
     Vec<V>, ToMany, E, (E: Extent, V: View<Model = C>), Held::boxed::<V>(),
-        |rows| Many::into_vecs(rows, const { cloning::<V>() });
+        |rows| Many::owned(rows, const { cloning::<V>() });
     Many<V, E>, ToMany, E, (E: Extent, V: View<Model = C>), Held::SHARED, |rows| rows;
     V, ToOne, All, (V: View<Model = C>), Held::by_value::<V>(), |rows| {
-        One::into_rows(rows.into_iter().map(Some), const { cloning::<V>() }).into_iter().flatten().collect()
+        One::owned(rows.into_iter().map(Some), const { cloning::<V>() }).into_iter().flatten().collect()
     };
     Option<V>, ToOne, Part, (V: View<Model = C>), Held::by_value::<V>(),
-        |rows| One::into_rows(rows.into_iter(), const { cloning::<V>() });
+        |rows| One::owned(rows.into_iter(), const { cloning::<V>() });
     Option<V>, ToMaybe, E, (E: Extent, V: View<Model = C>), Held::by_value::<V>(),
-        |rows| One::into_rows(rows.into_iter(), const { cloning::<V>() });
+        |rows| One::owned(rows.into_iter(), const { cloning::<V>() });
 }
 
 /// A value computed for each parent.

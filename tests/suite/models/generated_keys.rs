@@ -1,8 +1,7 @@
 //! Newtypes of integers as keys that the database assigns.
 
 use orm::{
-    ColumnType, Insert as _, Mismatched, Model, Result, assert_queries, bulk_insert, get_or_create, insert_many, row,
-    upsert,
+    ColumnType, Insert as _, Model, Result, assert_queries, bulk_insert, get_or_create, insert_many, row, upsert,
 };
 
 use crate::database::{db, either};

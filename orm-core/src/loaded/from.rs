@@ -1,0 +1,41 @@
+//! Loaded relations that a program makes itself, as a test of a function of loaded rows does.
+
+use super::{Many, One, RowPool};
+
+/// The rows of a to-many relation, without a database.
+///
+/// # Panics
+///
+/// With more than 2³² rows, which no relation loads.
+impl<T, Extent> From<Vec<T>> for Many<T, Extent> {
+    fn from(rows: Vec<T>) -> Self {
+        let Ok(end) = u32::try_from(rows.len()) else { panic!("a relation holds at most 4,294,967,295 rows") };
+        Many::new(RowPool::new(rows, Vec::new()), 0, end)
+    }
+}
+
+impl<T, Extent, const COUNT: usize> From<[T; COUNT]> for Many<T, Extent> {
+    fn from(rows: [T; COUNT]) -> Self {
+        Many::from(Vec::from(rows))
+    }
+}
+
+impl<T, Extent> FromIterator<T> for Many<T, Extent> {
+    fn from_iter<I: IntoIterator<Item = T>>(rows: I) -> Self {
+        Many::from(Vec::from_iter(rows))
+    }
+}
+
+/// No rows.
+impl<T, Extent> Default for Many<T, Extent> {
+    fn default() -> Self {
+        Many::new(RowPool::new(Vec::new(), Vec::new()), 0, 0)
+    }
+}
+
+/// The row of a to-one relation, without a database.
+impl<T> From<T> for One<T> {
+    fn from(row: T) -> Self {
+        One::new(RowPool::new(vec![row], Vec::new()), 0)
+    }
+}
