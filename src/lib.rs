@@ -70,7 +70,7 @@ pub use orm_core::write::{
 
 // Raw SQL.
 pub use orm_core::raw::RawQuery;
-pub use orm_core::sql::{RawSql, Sql, TrustedSql, sql};
+pub use orm_core::sql::{RawSql, Scan, Sql, TrustedSql, sql};
 
 // Databases, connection options and transactions.
 pub use orm_core::db::{Db, Executor, Savepoint, Transaction};
@@ -105,8 +105,8 @@ pub mod value {
 pub use orm_core::error::{Constraint, Error, Result, ResultExt};
 
 // Observing and counting statements.
-pub use orm_core::assert_queries;
 pub use orm_core::observe::{Recording, StatementEvent, StatementKind};
+pub use orm_core::{assert_plan, assert_queries};
 
 mod macros;
 

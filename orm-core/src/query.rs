@@ -10,6 +10,7 @@ mod load;
 mod lock;
 mod memory;
 mod page;
+mod scans;
 mod statement;
 
 use std::fmt;
@@ -41,6 +42,8 @@ pub use memory::{prefetch, prefetch_one};
 #[cfg(feature = "signed-cursors")]
 pub use page::CursorKey;
 pub use page::{Cursor, Page, Paged};
+#[doc(hidden)]
+pub use scans::assert_no_scans;
 pub(crate) use statement::Statement;
 
 /// A query for rows of the model `M`; `Row` is the type of the rows that it returns, and `Base` what is read of each before

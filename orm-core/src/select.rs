@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::mapped::Mapped;
 use crate::observe::OneRow;
-use crate::prefetch::Draft;
+use crate::prefetch::{Draft, Plan, Step};
 use crate::query::{Query, Statement};
 use crate::relation::Aggregate;
 use crate::row::{Row, RowSink};
@@ -223,6 +223,17 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     /// The statement, without running it.
     pub fn sql(&self, on: &impl Executor) -> Sql {
         sql::select(&self.draft.select, on.dialect())
+    }
+
+    /// The plan of the query, which is one statement, without running it.
+    ///
+    /// # Errors
+    ///
+    /// Returns what is wrong with the query.
+    #[doc(alias = "explain")]
+    pub fn plan(&self, on: &impl Executor) -> Result<Plan> {
+        self.check()?;
+        Ok(Plan { root: Step::new(M::TABLE.model, "", self.sql(on)) })
     }
 
     fn run(&self, on: &impl Executor, select: &Select) -> Result<Vec<T>> {

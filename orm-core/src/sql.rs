@@ -20,6 +20,7 @@ pub mod postgres;
 mod raw;
 mod related;
 mod request;
+mod scan;
 mod select;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -32,7 +33,9 @@ mod write;
 use std::fmt;
 
 pub(crate) use cache::{Purpose, TextCache};
-pub use dialect::{ComparedColumns, Conflict, Dialect, Fragment, KeyTable, LimitsEach, LinkedRows, OnMatch};
+pub use dialect::{
+    ComparedColumns, Conflict, Dialect, Explained, Fragment, KeyTable, LimitsEach, LinkedRows, OnMatch, Searched, Whole,
+};
 pub(crate) use fragment::check as check_fragment;
 pub use held::{Held, Single, Used};
 pub use links::{
@@ -43,6 +46,8 @@ pub(crate) use raw::RawStatement;
 pub use raw::{Bound, RawSql, SqlText, TrustedSql, sql};
 pub use related::{Form, Related, aggregate, related};
 pub use request::Request;
+pub use scan::Scan;
+pub(crate) use scan::scans;
 pub use select::{count, exists, select, total};
 pub(crate) use select::{find, value, written};
 pub(crate) use union::held_by;

@@ -18,6 +18,7 @@ fn chapter() -> orm::Result<()> {
     one_by_one(&db)?;
     watching(&db)?;
     plan(&db, &mut chapter)?;
+    missing_indexes(&db, &mut chapter)?;
     keys_that_the_database_finds_equal(&Db::memory()?)?;
     forms(&db, &mut chapter)?;
     chapter.close();
@@ -76,6 +77,17 @@ fn watching(db: &Db) -> orm::Result<()> {
     });
     Student::query().all(db)?;
     assert!(slow.load(Ordering::Relaxed) <= 1);
+    Ok(())
+}
+
+fn missing_indexes(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    orm::assert_plan!(db, Student::query().limit(10).prefetch(Student::courses()));
+    let by_name = Student::query().filter(Student::last_name().eq("Lovelace"));
+    for scan in by_name.plan(db)?.scans(db)? {
+        println!("{scan}");
+    }
+    let scans: Vec<String> = by_name.plan(db)?.scans(db)?.iter().map(ToString::to_string).collect();
+    chapter.shows("text", scans.join("\n"));
     Ok(())
 }
 

@@ -8,5 +8,6 @@ mod observed;
 #[cfg(debug_assertions)]
 mod repeated;
 mod scale;
+mod scans;
 mod whole_tables;
 mod wide_and_deep;

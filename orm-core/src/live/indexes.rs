@@ -82,6 +82,14 @@ impl Indexes {
         })
     }
 
+    /// Whether the first column of an index stands in a condition on its table; true of an index that is not known.
+    pub(crate) fn begins_within(&self, index: &str, condition: &str) -> bool {
+        let words: Vec<&str> = condition.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).collect();
+        let mut known = self.0.iter().filter(|known| known.name == index).peekable();
+        known.peek().is_none()
+            || known.any(|known| known.columns.first().is_none_or(|first| words.contains(&first.as_str())))
+    }
+
     /// Whether the table has a unique key of just these columns.
     pub(crate) fn is_unique(&self, schema: Option<&str>, table: &str, columns: &[&str], dialect: &dyn Dialect) -> bool {
         let is_of = |index: &Index| {

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::mapped::Mapped;
 use crate::observe::OneRow;
+use crate::prefetch::{Plan, Step};
 use crate::query::Statement;
 use crate::sql::{self, Sql};
 
@@ -175,6 +176,17 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
     /// The statement, without running it.
     pub fn sql(&self, on: &impl Executor) -> Sql {
         sql::union(&self.selects, on.dialect())
+    }
+
+    /// The plan of the query, which is one statement, without running it.
+    ///
+    /// # Errors
+    ///
+    /// Returns what is wrong with the query.
+    #[doc(alias = "explain")]
+    pub fn plan(&self, on: &impl Executor) -> Result<Plan> {
+        self.check()?;
+        Ok(Plan { root: Step::new(M::TABLE.model, "", self.sql(on)) })
     }
 
     fn combined<N: Mapped, By>(mut self, operator: SetOperator, other: Selected<N, T, By>) -> Self {

@@ -22,7 +22,9 @@ use crate::types::{Keys, Param, SqlType};
 use crate::value::Mismatch;
 
 pub(super) use operators::{arithmetic_in_sql, function_in_sql, operator_in_sql, waiting_in_sql};
-pub use parts::{ComparedColumns, Conflict, Fragment, KeyTable, LimitsEach, LinkedRows, OnMatch};
+pub use parts::{
+    ComparedColumns, Conflict, Explained, Fragment, KeyTable, LimitsEach, LinkedRows, OnMatch, Searched, Whole,
+};
 
 /// The differences between databases in what the renderer writes.
 ///
@@ -526,6 +528,23 @@ pub trait Dialect: fmt::Debug + Sync {
     /// The statement that ends a savepoint and keeps what was changed since it began.
     fn release(&self, name: &str) -> String {
         format!("RELEASE {}", self.quoted(name))
+    }
+
+    /// What stands before a statement so that the database describes its plan instead of running it, if it can.
+    fn explain(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The statement after which the planner takes an index wherever there is one, until the transaction ends; none where it does
+    /// so however few rows a table has.
+    fn prefer_indexes(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What the lines of a plan say.
+    fn explained(&self, lines: &[String]) -> Explained {
+        let _ = lines;
+        Explained::default()
     }
 
     /// The greatest number of parameters of one statement.

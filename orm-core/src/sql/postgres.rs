@@ -5,10 +5,11 @@ mod catalog;
 mod cockroach;
 mod computed;
 mod json;
+mod plan;
 mod session;
 mod types;
 
-use super::dialect::{Fragment, function_in_sql};
+use super::dialect::{Explained, Fragment, function_in_sql};
 use super::pattern::Wildcards;
 use super::tokens::{Quotes, Token, tokens};
 use super::{ComparedColumns, Dialect, Held, KeyTable, Writer, columns_of};
@@ -300,6 +301,18 @@ impl Dialect for Postgres {
             Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Access::Write => "BEGIN",
         }
+    }
+
+    fn explain(&self) -> Option<&'static str> {
+        Some("EXPLAIN (COSTS OFF) ")
+    }
+
+    fn prefer_indexes(&self) -> Option<&'static str> {
+        Some(plan::PREFER_INDEXES)
+    }
+
+    fn explained(&self, lines: &[String]) -> Explained {
+        plan::explained(lines)
     }
 }
 

@@ -3,9 +3,11 @@
 mod calendar;
 mod computed;
 mod json;
+mod plan;
 
 use std::borrow::Cow;
 
+use super::dialect::Explained;
 use super::dialect::{
     ComparedColumns, Fragment, LimitsEach, LinkedRows, arithmetic_in_sql, function_in_sql, operator_in_sql,
 };
@@ -498,6 +500,14 @@ impl Dialect for Sqlite {
             Access::Read => "BEGIN",
             Access::Write => "BEGIN IMMEDIATE",
         }
+    }
+
+    fn explain(&self) -> Option<&'static str> {
+        Some("EXPLAIN QUERY PLAN ")
+    }
+
+    fn explained(&self, lines: &[String]) -> Explained {
+        plan::explained(lines)
     }
 
     fn max_params(&self) -> usize {

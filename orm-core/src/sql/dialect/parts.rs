@@ -92,3 +92,32 @@ pub enum LinkedRows {
     /// The links are read a second time, to tell which rows they lead to. Links and rows come in any order.
     Again,
 }
+
+/// What a database says of a table that it reads whole, or may.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Whole {
+    /// What stands for the table in the statement.
+    pub alias: String,
+    /// Whether its rows are read in the order of an index, so that reading may end early.
+    pub ordered: bool,
+    /// The index that is searched, if the table is read whole only where that does not begin with a column of the condition.
+    pub searched: Option<Searched>,
+}
+
+/// An index that is searched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Searched {
+    /// Its name.
+    pub index: String,
+    /// By what.
+    pub condition: String,
+}
+
+/// What a database says of a statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explained {
+    /// The tables that are read whole.
+    pub whole: Vec<Whole>,
+    /// Whether rows are sorted.
+    pub sorts: bool,
+}

@@ -1,0 +1,157 @@
+//! Which statements of a plan read a table from end to end, though an index would find the rows: `assert_plan!`.
+
+use crate::access::Access;
+use crate::db::{Executor, Session};
+use crate::error::{Error, Result};
+use crate::observe::StatementKind;
+use crate::prefetch::{Plan, Step};
+use crate::row::{Row, RowSink};
+use crate::sql::{Scan, Searched, Sql, scans};
+use crate::value::ValueRef;
+
+/// The savepoint in which the planner is told to take indexes.
+const SAVEPOINT: &str = "orm_plan";
+
+impl Plan {
+    /// Asks the database how it runs each statement, and returns the tables that it scans though an index would serve: where rows
+    /// are compared, joined, or sorted for their first ones. Reading a whole table that is asked for, as by
+    /// `Student::query().all(&db)`, is none of them.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let by_name = Student::query().filter(Student::last_name().eq("Lovelace"));
+    /// let scans = by_name.plan(&db)?.scans(&db)?;
+    /// assert_eq!((&*scans[0].table, &*scans[0].columns[0]), ("students", "last_name"));
+    /// assert!(Student::query().plan(&db)?.scans(&db)?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The answer does not depend on the number of rows: PostgreSQL is told to take an index wherever there is one, in a transaction
+    /// or savepoint that is rolled back. No statement of the plan runs, and [`Recording`](crate::observe::Recording) does not count
+    /// what is asked.
+    ///
+    /// It knows comparisons by `=`, `<`, `<=`, `>`, `>=`, `IN`, `BETWEEN` and `IS NULL` of columns. It cannot see whether an index
+    /// on an expression, on JSON or for patterns would serve, and of raw SQL it knows only the table. A relation that the plan shows
+    /// without a statement, as one loaded by [`batch`](crate::relation::batch), is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the database if it cannot explain a statement, and [`is_unsupported`](Error::is_unsupported) if
+    /// it explains none.
+    pub fn scans(&self, on: &impl Executor) -> Result<Vec<Scan>> {
+        on.run(Access::Read, |session| {
+            if session.in_transaction() {
+                return within_savepoint(session, |session| of_step(&self.root, session));
+            }
+            session.begin(Access::Read)?;
+            let found = of_step(&self.root, session);
+            session.rollback()?;
+            found
+        })
+    }
+}
+
+fn within_savepoint<T>(session: &mut Session<'_>, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
+    let dialect = session.dialect();
+    session.batch(StatementKind::Transaction, &dialect.savepoint(SAVEPOINT))?;
+    let found = work(session);
+    session.batch(StatementKind::Transaction, &dialect.roll_back_to(SAVEPOINT))?;
+    session.batch(StatementKind::Transaction, &dialect.release(SAVEPOINT))?;
+    found
+}
+
+/// The scans of a step and of what follows from its rows.
+fn of_step(step: &Step, session: &mut Session<'_>) -> Result<Vec<Scan>> {
+    if let Some(prefer) = session.dialect().prefer_indexes() {
+        session.batch(StatementKind::Transaction, prefer)?;
+    }
+    let mut found = Vec::new();
+    let mut steps = vec![step];
+    while let Some(step) = steps.pop() {
+        if let Some(sql) = &step.sql {
+            found.extend(of_statement(sql, session)?);
+        }
+        steps.extend(step.steps.iter().rev());
+    }
+    Ok(found)
+}
+
+fn of_statement(sql: &Sql, session: &mut Session<'_>) -> Result<Vec<Scan>> {
+    let dialect = session.dialect();
+    let explain = dialect.explain().ok_or_else(|| Error::unsupported("this database explains no statement"))?;
+    let mut lines = Lines(Vec::new());
+    session.look_up(&format!("{explain}{}", sql.text), &sql.params, &mut lines)?;
+    let mut explained = dialect.explained(&lines.0);
+    if explained.whole.iter().any(|whole| whole.searched.is_some()) {
+        let indexes = session.indexes()?;
+        let is_whole = |searched: &Searched| !indexes.begins_within(&searched.index, &searched.condition);
+        explained.whole.retain(|whole| whole.searched.as_ref().is_none_or(is_whole));
+    }
+    Ok(scans(&sql.text, explained))
+}
+
+/// The last column of each row, which holds what is said of a plan.
+struct Lines(Vec<String>);
+
+impl RowSink for Lines {
+    fn row(&mut self, row: Row<'_>) -> Result<()> {
+        let mut last = 0;
+        while row.name(last + 1).is_some() {
+            last += 1;
+        }
+        let ValueRef::Text(line) =
+            row.value(last).map_err(|_| Error::invalid("a line of the plan is not valid UTF-8"))?
+        else {
+            return Err(Error::invalid("a line of the plan is no text"));
+        };
+        self.0.push(line.to_owned());
+        Ok(())
+    }
+}
+
+/// Fails a test whose query scans a table.
+///
+/// # Panics
+///
+/// Panics with the scans, or with the error of the plan.
+#[track_caller]
+#[doc(hidden)]
+pub fn assert_no_scans(scans: Result<Vec<Scan>>) {
+    match scans {
+        Ok(scans) if scans.is_empty() => {}
+        Ok(scans) => {
+            let scans: Vec<String> = scans.iter().map(Scan::to_string).collect();
+            panic!("an index would serve:\n{}", scans.join("\n"));
+        }
+        Err(error) => panic!("the plan cannot be explained: {error}"),
+    }
+}
+
+/// Asserts that no statement of a query or of its prefetched relations scans a table though an index would serve. It takes what has
+/// a [`plan`](crate::query::Query::plan): queries, views, relations of a row, selections and raw queries.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// # use orm::assert_plan;
+/// assert_plan!(&db, Student::query().filter(Student::id().gt(7)).prefetch(Student::courses()));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`Plan::scans`](crate::prefetch::Plan::scans) says what it can see, and returns the scans as data.
+///
+/// # Panics
+///
+/// Panics if a table is scanned. The message names each table with the columns to index, and its statement.
+#[macro_export]
+macro_rules! assert_plan {
+    ($db:expr, $query:expr $(,)?) => {{
+        let db = $db;
+        $crate::query::assert_no_scans(($query).plan(db).and_then(|plan| plan.scans(db)))
+    }};
+}
