@@ -144,10 +144,10 @@ impl Recording {
     /// let recording = db.record();
     /// let students = Student::query().prefetch(Student::courses()).all(&db)?;
     /// assert!(recording.repeated().is_empty());
-    /// for student in &students {
+    /// for student in students.iter().chain(&students) {
     ///     Student::courses().of(student).all(&db)?;
     /// }
-    /// assert_eq!(recording.repeated()[0].1, students.len());
+    /// assert_eq!(recording.repeated()[0].1, 2 * students.len());
     /// # Ok(())
     /// # }
     /// ```
