@@ -39,7 +39,7 @@ use crate::types::ColumnType;
 #[doc(alias = "where")]
 #[doc(alias = "literal")]
 #[doc(alias = "RawSQL")]
-pub fn sql_condition<M: Mapped, A: SqlArguments<M>>(text: impl SqlText, arguments: A) -> Condition<M, A::Of> {
+pub fn sql_condition<M: Mapped, Of>(text: impl SqlText, arguments: impl SqlArguments<M, Of = Of>) -> Condition<M, Of> {
     let SqlValue { fragment, depth, .. } = sql_value(text, arguments);
     match fragment {
         Ok(fragment) => Condition::new(Expr::Fragment(fragment)).at_depth(depth),
@@ -67,7 +67,7 @@ pub fn sql_condition<M: Mapped, A: SqlArguments<M>>(text: impl SqlText, argument
 #[doc(alias = "literal")]
 #[doc(alias = "RawSQL")]
 #[doc(alias = "Func")]
-pub fn sql_value<M: Mapped, A: SqlArguments<M>>(text: impl SqlText, arguments: A) -> SqlValue<M, A::Of> {
+pub fn sql_value<M: Mapped, Of>(text: impl SqlText, arguments: impl SqlArguments<M, Of = Of>) -> SqlValue<M, Of> {
     let text = text.into_text();
     let mut fragment = SqlFragment { text, arguments: Vec::new(), sql_type: None, is_aggregate: false };
     let depth = arguments.append_to(&mut fragment.arguments).map(|depth| depth + 1);
@@ -158,7 +158,8 @@ impl<M, Of> fmt::Debug for SqlValue<M, Of> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand for a `{{}}` in the SQL",
     label = "not a column or an expression of the same model, nor a value",
-    note = "give a column, an expression or a value for each `{{}}`, all of one model: `orm::sql_condition(\"{{}} % 2 = {{}}\", (Student::age(), 0))`"
+    note = "give a column, an expression or a value for each `{{}}`, all of one model: `orm::sql_condition(\"{{}} % 2 = {{}}\", (Student::age(), 0))`",
+    note = "a tuple has at most eight elements, which can be tuples too"
 )]
 pub trait SqlArguments<M> {
     /// [`EachGroup`] if one of them is of groups, and otherwise [`EachRow`].

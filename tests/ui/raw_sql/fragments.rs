@@ -14,6 +14,9 @@ fn main() -> orm::Result<()> {
     Student::query().filter(sql_condition("{} = {}", (Student::id(), Course::id()))).all(&db)?;
     Student::query().filter(sql_condition("{} > {}", (Student::id(), Student::courses()))).all(&db)?;
     Student::query().filter(sql_condition("{} > {}", (orm::count(), 2))).all(&db)?;
+    Student::query().filter(sql_condition("{} = {}", (Student::id(), std::time::Instant::now()))).all(&db)?;
+    Student::query().filter(sql_condition("{} = {}", (Student::id(), Student::name))).all(&db)?;
+    Student::query().filter(sql_condition("{} = {}", (1, 2, 3, 4, 5, 6, 7, 8, 9))).all(&db)?;
     Student::query().order_by(sql_value("lower({})", Student::name())).all(&db)?;
     Student::query().select(sql_value("lower({})", Student::name())).all(&db)?;
     Ok(())
