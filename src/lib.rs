@@ -39,7 +39,9 @@ pub use orm_derive::Model;
 
 // Columns, and the conditions, orderings and expressions that they make.
 pub use orm_core::column::{Column, Condition, EachGroup, EachRow, OrderBy, PrimaryKey, order_from};
-pub use orm_core::expression::{Case, Expression, JsonPath, SqlValue, When, case, count, sql_condition, sql_value};
+pub use orm_core::expression::{
+    Case, Expression, JsonPath, SqlValue, When, case, count, sql_condition, sql_order, sql_value,
+};
 
 // Queries: rows of a model, in chunks or pages, and what it takes to load them.
 pub use orm_core::prefetch::{Plan, Step};

@@ -13,7 +13,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 pub use case::{Case, IntoExpression, When, case};
-pub use fragment::{SqlArguments, SqlValue, sql_condition, sql_value};
+pub use fragment::{SqlArguments, SqlValue, sql_condition, sql_order, sql_value};
 pub use json::JsonPath;
 
 use crate::ast::{Argument, Arithmetic, Comparison, Expr, Function};

@@ -5,6 +5,7 @@
 
 mod cache;
 mod calendar;
+mod called;
 mod computed;
 pub(crate) mod ddl;
 mod dialect;
@@ -14,6 +15,7 @@ mod group;
 mod held;
 mod links;
 mod membership;
+mod ordering;
 mod pattern;
 #[cfg(any(feature = "postgres", all(test, feature = "sqlite")))]
 pub mod postgres;
@@ -33,6 +35,7 @@ mod write;
 use std::fmt;
 
 pub(crate) use cache::{Purpose, TextCache};
+pub(crate) use called::called_unsteady;
 pub use dialect::{
     ComparedColumns, Conflict, Dialect, Explained, Fragment, KeyTable, LimitsEach, LinkedRows, OnMatch, Searched, Whole,
 };
@@ -42,6 +45,7 @@ pub use links::{
     Known, NewLinks, WhichRows, adopt, count_missing_links, delete_doubled_links, delete_links, insert_links,
     key_columns, release,
 };
+pub(crate) use ordering::{check_ordering, split_order};
 pub(crate) use raw::RawStatement;
 pub use raw::{Bound, RawSql, SqlText, TrustedSql, sql};
 pub use related::{Form, Related, aggregate, related};

@@ -98,6 +98,14 @@ fn fragments(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
 
     assert_eq!(per_department[1], (2, "Programming; Compilers".to_owned()));
 
+    let recording = db.record();
+    let by_title = orm::sql_order("{} COLLATE NOCASE DESC", Course::title());
+    let page = Course::query().order_by((by_title, Course::credits().asc())).page(2).read(db)?;
+
+    chapter.shows_sql(&recording.statements());
+    drop(recording);
+    assert_eq!(page.rows.iter().map(|course| course.id).collect::<Vec<_>>(), [4, 3]);
+
     let error = Course::query().filter(orm::sql_condition("credits > 5) OR (1 = 1", ())).all(db).unwrap_err();
     println!("{error}");
     chapter.shows("text", error);

@@ -5,6 +5,8 @@ mod chosen;
 mod composed;
 mod dates;
 mod filters;
+mod fragment_aggregates;
+mod fragment_orders;
 mod fragments;
 mod functions;
 #[cfg(feature = "json")]

@@ -7,6 +7,7 @@ use super::{EachGroup, EachRow};
 use crate::ast::{self, Expr, Nulls, Order};
 use crate::error::Result;
 use crate::mapped::Mapped;
+use crate::sql::check_ordering;
 
 /// A term of an order over rows of the model `M`, or over groups of them ([`EachGroup`]); what
 /// `Student::last_name().asc()` returns.
@@ -22,7 +23,18 @@ pub struct OrderBy<M, Of = EachRow> {
 
 impl<M, Of> OrderBy<M, Of> {
     pub(crate) fn new(by: Result<Expr>, descending: bool) -> Self {
-        OrderBy { by, descending, nulls: None, name: None, model: PhantomData }
+        let checked = |by| {
+            if let Expr::Fragment(fragment) = &by {
+                check_ordering(fragment)?;
+            }
+            Ok(by)
+        };
+        OrderBy { by: by.and_then(checked), descending, nulls: None, name: None, model: PhantomData }
+    }
+
+    /// A term that the user wrote as SQL.
+    pub(crate) fn in_sql(by: Expr, descending: bool, nulls: Option<Nulls>) -> Self {
+        OrderBy { nulls, ..OrderBy::new(Ok(by), descending) }
     }
 
     /// `NULL`s before all values. Without this or [`nulls_last`](OrderBy::nulls_last) they are less than all values,
@@ -79,7 +91,8 @@ impl<M: Mapped, Of> fmt::Debug for OrderBy<M, Of> {
     message = "`{Self}` does not order rows of `{M}`",
     label = "not an order of `{M}`",
     note = "write a value with a direction, as in `.order_by(Student::last_name().asc())`, or a tuple of such terms",
-    note = "a relation has values to order by: `Student::courses().count().desc()`, or of a to-one relation `Student::department().value(Department::name()).asc()`"
+    note = "a relation has values to order by: `Student::courses().count().desc()`, or of a to-one relation `Student::department().value(Department::name()).asc()`",
+    note = "an order in SQL has its direction in the text: `orm::sql_order(\"lower({{}}) DESC\", Student::last_name())`"
 )]
 pub trait Ordering<M, Of = EachRow> {
     /// Adds the terms.

@@ -8,7 +8,7 @@ use crate::ast::{Expr, SqlFragment};
 use crate::column::{Column, Condition, EachGroup, EachRow, OrderBy, Together, check_depth};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
-use crate::sql::{Bound, SqlText, check_fragment};
+use crate::sql::{Bound, SqlText, check_fragment, split_order};
 use crate::types::ColumnType;
 
 /// A condition in SQL, for what no method says. Each `{}` in the text stands for one of the arguments, in their order: a
@@ -82,6 +82,53 @@ pub fn sql_value<M: Mapped, Of>(text: impl SqlText, arguments: impl SqlArguments
     }
 }
 
+/// A term of an order in SQL: a value, and after it `ASC` or `DESC` and `NULLS FIRST` or `NULLS LAST`, as in an `ORDER BY`. The
+/// text and its arguments are as in [`sql_condition`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// let by_name = orm::sql_order("{} COLLATE NOCASE DESC", (Student::last_name(),));
+/// let students = Student::query().order_by(by_name).all(&db)?;
+///
+/// let order = (orm::sql_order("{} % {} DESC", (Student::age(), 10)), Student::last_name().asc());
+/// let page = Student::query().order_by(order).page(20).read(&db)?;
+///
+/// let any = Student::query().order_by(orm::sql_order("random()", ())).first(&db)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// SQL: `ORDER BY (t0."last_name" COLLATE NOCASE) DESC, t0."id" DESC`
+///
+/// Without a direction the order is ascending. Without `NULLS FIRST` or `NULLS LAST`, `NULL`s are less than all values on every
+/// database, as in every order of this library: `DESC` has them last.
+///
+/// A text has one value: several in one text, `"{}, {} DESC"`, are an error when the query runs,
+/// [`is_invalid`](Error::is_invalid). Write a tuple with an `sql_order` for each. So is a number alone, which databases take for
+/// the position of a column.
+///
+/// Pages and chunks continue after the value of the last row. A text whose value differs in each statement, such as `random()`, is
+/// an error there.
+#[doc(alias = "order_by_raw")]
+#[doc(alias = "orderByRaw")]
+#[doc(alias = "collate")]
+#[doc(alias = "nulls_last")]
+#[doc(alias = "random")]
+pub fn sql_order<M: Mapped, Of>(text: impl SqlText, arguments: impl SqlArguments<M, Of = Of>) -> OrderBy<M, Of> {
+    let value = sql_value(text, arguments);
+    let term = value.fragment.and_then(|fragment| {
+        let (value, descending, nulls) = split_order(&fragment.text)?;
+        let text = value.to_owned().into();
+        Ok((Expr::Fragment(Box::new(SqlFragment { text, ..*fragment })), descending, nulls))
+    });
+    match term {
+        Ok((by, descending, nulls)) => OrderBy::in_sql(by, descending, nulls),
+        Err(error) => OrderBy::new(Err(error), false),
+    }
+}
+
 /// A value in SQL that is not read yet; what [`sql_value`] returns.
 #[must_use = "a value does nothing until it is selected, compared or ordered by"]
 pub struct SqlValue<M, Of = EachRow> {
@@ -95,8 +142,10 @@ impl<M: Mapped, Of> SqlValue<M, Of> {
     /// The value as an expression of a type: to be selected, compared or computed with. A value that does not fit the type is an
     /// error where it is read, [`is_decode`](Error::is_decode).
     ///
-    /// A text that calls an aggregate function of the database, such as `group_concat`, is for [`aggregate`](SqlValue::aggregate):
-    /// nothing else tells the library that the query is one for groups.
+    /// A text that calls an aggregate function, such as `max` of one value, is an error when the query runs,
+    /// [`is_invalid`](Error::is_invalid), since it would make one row of all rows: write [`aggregate`](SqlValue::aggregate). Window
+    /// functions, `max({}) OVER (..)`, and aggregates of the rows of a subquery have a value for each row. An aggregate function
+    /// that was added to PostgreSQL is not known here; PostgreSQL refuses it itself, but for distinct rows.
     #[doc(alias = "output_field")]
     pub fn typed<T: ColumnType>(self) -> Expression<M, T, Of> {
         self.expression(false)

@@ -72,7 +72,7 @@ impl<M: Mapped, Row, E: Executor, B: Record<Model = M>> Chunks<'_, M, Row, E, B>
     fn read(&mut self) -> Result<Vec<Row>> {
         let size = self.left.map_or(self.size, |left| left.min(self.size));
         let after = if let Next::After(values) = &self.next { Some(&**values) } else { None };
-        let (mut window, select) = Window::of::<B>(&self.query.draft.select, after, size);
+        let (mut window, select) = Window::of::<B>(&self.query.draft.select, after, size, self.on.dialect())?;
         let rows = self.query.run(self.on, &select, &mut window)?;
         self.left = self.left.map(|left| left.saturating_sub(rows.len() as u64));
         let behind = if self.left == Some(0) { None } else { self.query.place_behind(self.on, window)? };

@@ -8,6 +8,7 @@ use crate::loaded::Record;
 use crate::mapped::Mapped;
 use crate::row::Row;
 use crate::schema::Table;
+use crate::sql::{Dialect, called_unsteady};
 use crate::value::{Mismatch, Value, ValueRef};
 
 /// How many of a statement's rows are taken, and where the last of them stands in the order.
@@ -28,6 +29,24 @@ pub(crate) struct Window {
     pub(crate) alone: bool,
 }
 
+/// Refuses to continue after a value that is another in the next statement.
+fn check_steady(by: &Expr, dialect: &dyn Dialect) -> Result<()> {
+    let mut refused = Ok(());
+    by.visit(&mut |expr| {
+        if let Expr::Fragment(fragment) = expr
+            && let Some(function) = called_unsteady(fragment, dialect)
+        {
+            refused = Err(Error::invalid(format!(
+                "pages and chunks continue after the value of the last row, and `{function}` has another value in each \
+                 statement; in the SQL fragment `{}` write `{{}}` and bind a value, or order by a column",
+                fragment.text
+            )));
+        }
+        refused.is_ok()
+    });
+    refused
+}
+
 /// Whether two rows stand at one place of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tie {
@@ -39,8 +58,18 @@ enum Tie {
 
 impl Window {
     /// The select of a query's rows behind those that had these values, so many at most, and the window that takes them.
-    pub(crate) fn of<B: Record>(select: &Select, after: Option<&[Value<'static>]>, size: u64) -> (Self, Select) {
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid`](Error::is_invalid) for an order by a value that is another in each statement.
+    pub(crate) fn of<B: Record>(
+        select: &Select,
+        after: Option<&[Value<'static>]>,
+        size: u64,
+        dialect: &dyn Dialect,
+    ) -> Result<(Self, Select)> {
         let order = select.full_order();
+        order.iter().try_for_each(|term| check_steady(&term.by, dialect))?;
         let mut select = Select { limit: Some(size.saturating_add(1)), ..select.clone() };
         let (mut hidden, mut positions) = (Vec::new(), Vec::with_capacity(order.len()));
         for term in &order {
@@ -65,7 +94,7 @@ impl Window {
                 of.place = CallSite::default();
             }
         }
-        (Window { size, hidden: hidden.len(), positions, ..Window::whole() }, select)
+        Ok((Window { size, hidden: hidden.len(), positions, ..Window::whole() }, select))
     }
 
     /// All rows of the statement.

@@ -94,7 +94,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Paged<M, Row, B> {
         check_terms(select)?;
         let order = fingerprint(select, on.dialect());
         let after = self.after.as_ref().map(|cursor| cursor.values_for(order, select)).transpose()?;
-        let (mut window, limited) = Window::of::<B>(select, after, self.size);
+        let (mut window, limited) = Window::of::<B>(select, after, self.size, on.dialect())?;
         let rows = self.query.run(on, &limited, &mut window);
         let rows = rows.map_err(|error| if after.is_some() { error.of_cursor() } else { error })?;
         let next = self.query.place_behind(on, window)?.map(|values| Cursor { order, values });

@@ -9,7 +9,7 @@ mod parts;
 use std::fmt;
 
 use super::pattern::Wildcards;
-use super::tokens::Quotes;
+use super::tokens::{Place, Quotes};
 use super::words::writes;
 use super::{Held, Sql, Writer};
 use crate::access::Access;
@@ -80,6 +80,21 @@ pub trait Dialect: fmt::Debug + Sync {
     /// How names can be quoted besides by `"`.
     fn quotes(&self) -> Quotes {
         Quotes::Standard
+    }
+
+    /// Whether a function, by its name in lower case and the number of its arguments, computes one value from all rows.
+    fn is_aggregate(&self, function: &str, arguments: usize) -> bool {
+        let _ = arguments;
+        matches!(function, "avg" | "count" | "max" | "min" | "sum")
+    }
+
+    /// Whether a function or a keyword, in lower case, has another value in each statement: a random one, or the time.
+    fn is_unsteady(&self, name: &str, place: Place) -> bool {
+        match place {
+            Place::Word => matches!(name, "current_date" | "current_time" | "current_timestamp"),
+            Place::Called | Place::CalledWithNothing => matches!(name, "now" | "rand" | "random"),
+            Place::Argument => false,
+        }
     }
 
     /// Whether a statement of the user's own changes rows, as far as its words tell.

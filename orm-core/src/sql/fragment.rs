@@ -1,5 +1,6 @@
 //! Fragments of SQL that the user wrote: what they are made of, and how they become part of a statement.
 
+use super::called::called_aggregate;
 use super::tokens::{Quotes, Token, parts};
 use super::{Held, Writer};
 use crate::ast::{Aggregate, Expr, SqlFragment};
@@ -173,7 +174,7 @@ fn is_alias(name: &str) -> bool {
 impl Writer<'_> {
     /// `(t0."age" % 2 = ?)`; what this database cannot read so is refused before the statement runs.
     pub(super) fn fragment(&mut self, fragment: &SqlFragment) {
-        let pieces = match pieces(fragment, self.dialect.quotes()) {
+        let pieces = match self.pieces(fragment) {
             Ok(pieces) => pieces,
             Err(refused) => {
                 self.bind(Param::Refused(Mismatch::Refused(refused.clone().into())));
@@ -197,6 +198,20 @@ impl Writer<'_> {
             before = piece;
         }
         self.push(")");
+    }
+
+    /// The pieces of a fragment, or why this database cannot have it in the statement.
+    fn pieces<'f>(&self, fragment: &'f SqlFragment) -> Result<Vec<Piece<'f>>, String> {
+        let pieces = pieces(fragment, self.dialect.quotes())?;
+        let aggregate = if fragment.is_aggregate { None } else { called_aggregate(fragment, self.dialect) };
+        match aggregate {
+            None => Ok(pieces),
+            Some(function) => Err(format!(
+                "the SQL fragment `{}` calls the aggregate function `{function}`, which makes one row of all rows; write \
+                 `sql_value(..).aggregate::<T>()`, and compare it in `having`",
+                fragment.text
+            )),
+        }
     }
 
     /// A column, an expression or a value in a fragment.

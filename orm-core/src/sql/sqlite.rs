@@ -12,7 +12,7 @@ use super::dialect::{
     ComparedColumns, Fragment, LimitsEach, LinkedRows, arithmetic_in_sql, function_in_sql, operator_in_sql,
 };
 use super::pattern::Wildcards;
-use super::tokens::{Quotes, Token, tokens};
+use super::tokens::{Place, Quotes, Token, tokens};
 use super::{Dialect, Held, KeyTable, Sql, Writer};
 use crate::access::Access;
 use crate::ast::{Arithmetic, Calendar, Call, Comparison, Function, JsonValue, Letters, Pattern};
@@ -71,6 +71,25 @@ impl Dialect for Sqlite {
 
     fn quotes(&self) -> Quotes {
         Quotes::Lenient
+    }
+
+    fn is_aggregate(&self, function: &str, arguments: usize) -> bool {
+        match function {
+            // Of several values they are functions of one row.
+            "max" | "min" => arguments == 1,
+            function => AGGREGATES.contains(&function),
+        }
+    }
+
+    fn is_unsteady(&self, name: &str, place: Place) -> bool {
+        match place {
+            Place::Word => matches!(name, "current_date" | "current_time" | "current_timestamp"),
+            Place::Called => matches!(name, "random" | "randomblob"),
+            Place::CalledWithNothing => {
+                matches!(name, "random" | "date" | "datetime" | "julianday" | "time" | "unixepoch")
+            }
+            Place::Argument => name == "'now'",
+        }
     }
 
     // To SQLite `$1` is a name, and counted by where it first stands.
@@ -584,3 +603,24 @@ impl Affinity {
         }
     }
 }
+
+/// Its aggregate functions of any number of arguments, those that it can be built without and that of this library included.
+const AGGREGATES: [&str; 17] = [
+    "avg",
+    "count",
+    "decimal_sum",
+    "geopoly_group_bbox",
+    "group_concat",
+    "json_group_array",
+    "json_group_object",
+    "jsonb_group_array",
+    "jsonb_group_object",
+    "median",
+    "orm_sum",
+    "percentile",
+    "percentile_cont",
+    "percentile_disc",
+    "string_agg",
+    "sum",
+    "total",
+];

@@ -33,9 +33,44 @@ pub enum Quotes {
     Lenient,
 }
 
+/// Where a word or a string stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A word that is not called.
+    Word,
+    /// A function of some arguments.
+    Called,
+    /// A function of none.
+    CalledWithNothing,
+    /// A string that is an argument of a function.
+    Argument,
+}
+
 /// The tokens of SQL, without white space and comments. Broken SQL has tokens too: what is not closed goes to the end.
 pub(crate) fn tokens(sql: &str, quotes: Quotes) -> impl Iterator<Item = Token<'_>> {
     parts(sql, quotes).filter_map(|(_, token)| token)
+}
+
+/// The tokens up to the bracket that closes those around them, without what stands in other brackets; each of these is its first.
+pub(super) fn at_level<'t>(tokens: &[Token<'t>]) -> impl Iterator<Item = Token<'t>> {
+    let mut depth = 0_usize;
+    let mut is_closed = false;
+    let mut levels = tokens.iter().map(move |token| {
+        let around = depth;
+        match token {
+            Token::Symbol("(" | "[") => depth += 1,
+            Token::Symbol(")" | "]") if depth == 0 => is_closed = true,
+            Token::Symbol(")" | "]") => depth -= 1,
+            _ => {}
+        }
+        (!is_closed).then_some((around, *token))
+    });
+    std::iter::from_fn(move || levels.next()?).filter_map(|(depth, token)| (depth == 0).then_some(token))
+}
+
+/// Whether a token is a keyword.
+pub(super) fn is_word(token: Token<'_>, word: &str) -> bool {
+    matches!(token, Token::Word(other) if other.eq_ignore_ascii_case(word))
 }
 
 /// All parts of SQL one after the other, and which token each is; `None` for white space and comments.
@@ -65,14 +100,16 @@ fn next(rest: &str, quotes: Quotes) -> Option<Next<'_>> {
         '$' => dollar(rest, quotes),
         '?' => (1 + digits(&rest[1..]), Some(Token::Parameter)),
         letter if letter.is_whitespace() => (letter.len_utf8(), None),
-        letter if is_word(letter) => (rest.find(|other| !is_word(other)).unwrap_or(rest.len()), Some(Token::Word)),
+        letter if is_of_word(letter) => {
+            (rest.find(|other| !is_of_word(other)).unwrap_or(rest.len()), Some(Token::Word))
+        }
         other => (other.len_utf8(), Some(Token::Symbol)),
     })
 }
 
 /// A parameter, or a string that `$tag$` quotes.
 fn dollar(rest: &str, quotes: Quotes) -> Next<'_> {
-    let name = rest[1..].find(|letter| !is_word(letter) || letter == '$').map_or(rest.len(), |end| end + 1);
+    let name = rest[1..].find(|letter| !is_of_word(letter) || letter == '$').map_or(rest.len(), |end| end + 1);
     if quotes == Quotes::Standard && rest[name..].starts_with('$') && digits(&rest[1..]) == 0 {
         let tag = &rest[..=name];
         return (past(&rest[tag.len()..], tag) + tag.len(), Some(Token::Text));
@@ -80,7 +117,7 @@ fn dollar(rest: &str, quotes: Quotes) -> Next<'_> {
     (name, Some(if name > 1 { Token::Parameter } else { Token::Symbol }))
 }
 
-fn is_word(letter: char) -> bool {
+fn is_of_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_' || letter == '$' || !letter.is_ascii()
 }
 
