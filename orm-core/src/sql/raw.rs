@@ -199,7 +199,11 @@ fn holds_null(number: usize) -> String {
 /// A value that can be bound: of a column type, or borrowed text.
 ///
 /// A trait beside [`ColumnType`], which borrowed text cannot implement: it could not be read from a row.
-#[diagnostic::on_unimplemented(message = "`{Self}` cannot be bound to a parameter", label = "not a column type")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be bound to a parameter",
+    label = "not a column type",
+    note = "a value is bound by itself and not by reference: `.bind(id)`, `.bind_list(ids.iter().copied())`, `.bind_list(names.iter().cloned())`"
+)]
 pub trait Bound {
     /// The value.
     #[doc(hidden)]

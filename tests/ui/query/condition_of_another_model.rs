@@ -3,7 +3,7 @@
 #[path = "../school.rs"]
 mod school;
 
-use orm::{Db, Model};
+use orm::{Condition, Db, Model};
 use school::*;
 
 fn main() -> orm::Result<()> {
@@ -12,5 +12,6 @@ fn main() -> orm::Result<()> {
     Student::query().prefetch(Student::courses().filter(Student::name().eq("Ada"))).all(&db)?;
     Student::query().filter(Student::name().eq("Ada") & Course::title().eq("Algebra")).all(&db)?;
     Student::query().filter(Student::name().eq(Course::title())).all(&db)?;
+    Student::query().filter(Condition::any([Course::title().eq("Algebra")])).all(&db)?;
     Ok(())
 }

@@ -10,5 +10,7 @@ fn main() -> orm::Result<()> {
     let db = Db::memory()?;
     Student::find(&db, "ada")?;
     Enrollment::find(&db, 1)?;
+    Student::find_many(&db, ["ada"])?;
+    Student::by_keys(&db, vec![Some(1)])?;
     Ok(())
 }
