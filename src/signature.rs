@@ -29,4 +29,4 @@ pub use orm_core::loaded::{Extra, Here, Nowhere, There};
 // What is written, and by which connection.
 pub use orm_core::driver::Lease;
 pub use orm_core::sql::{Bound, SqlText};
-pub use orm_core::write::{Insertable, NewRowOf, Then, WholeRelationOf, With};
+pub use orm_core::write::{Changes, Insertable, NewRowOf, Then, WholeRelationOf, With};

@@ -1,6 +1,6 @@
 //! Orders, limits and offsets.
 
-use orm::{Db, Model, Query, Result};
+use orm::{Db, Model, Query, Result, assert_queries};
 
 use crate::database::db;
 
@@ -22,7 +22,8 @@ fn items() -> Result<Db> {
 }
 
 fn ids(db: &Db, query: &Query<Item>) -> Result<Vec<i64>> {
-    Ok(query.all(db)?.into_iter().map(|item| item.id).collect())
+    let items = assert_queries!(db, 1, query.all(db)?);
+    Ok(items.into_iter().map(|item| item.id).collect())
 }
 
 #[test]
