@@ -152,7 +152,8 @@ impl<M: Mapped, Of> SqlValue<M, Of> {
     }
 
     /// The value as one that the text computes from all rows of a group, by a function of the database such as `group_concat`
-    /// or `string_agg`.
+    /// or `string_agg`. A text without one is an error, on SQLite [`is_invalid`](Error::is_invalid) before anything is sent.
+    /// PostgreSQL can have aggregate functions that the library does not know: there the server refuses a value of single rows in a group.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));

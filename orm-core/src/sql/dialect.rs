@@ -88,6 +88,11 @@ pub trait Dialect: fmt::Debug + Sync {
         matches!(function, "avg" | "count" | "max" | "min" | "sum")
     }
 
+    /// Whether a column that the rows are not grouped by has the value of any row of the group, instead of being an error.
+    fn takes_any_row_of_group(&self) -> bool {
+        false
+    }
+
     /// Whether a function or a keyword, in lower case, has another value in each statement: a random one, or the time.
     fn is_unsteady(&self, name: &str, place: Place) -> bool {
         match place {

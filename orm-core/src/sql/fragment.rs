@@ -203,14 +203,17 @@ impl Writer<'_> {
     /// The pieces of a fragment, or why this database cannot have it in the statement.
     fn pieces<'f>(&self, fragment: &'f SqlFragment) -> Result<Vec<Piece<'f>>, String> {
         let pieces = pieces(fragment, self.dialect.quotes())?;
-        let aggregate = if fragment.is_aggregate { None } else { called_aggregate(fragment, self.dialect) };
-        match aggregate {
-            None => Ok(pieces),
-            Some(function) => Err(format!(
-                "the SQL fragment `{}` calls the aggregate function `{function}`, which makes one row of all rows; write \
-                 `sql_value(..).aggregate::<T>()`, and compare it in `having`",
-                fragment.text
+        let text = &fragment.text;
+        match called_aggregate(fragment, self.dialect) {
+            Some(function) if !fragment.is_aggregate => Err(format!(
+                "the SQL fragment `{text}` calls the aggregate function `{function}`, which makes one row of all rows; write \
+                 `sql_value(..).aggregate::<T>()`, and compare it in `having`"
             )),
+            None if fragment.is_aggregate && self.dialect.takes_any_row_of_group() => Err(format!(
+                "the SQL fragment `{text}` calls no aggregate function, and would have the value of any row of the group; call \
+                 one, such as `max({{}})`, or write `.typed::<T>()` for a value of what the rows are grouped by"
+            )),
+            _ => Ok(pieces),
         }
     }
 

@@ -81,6 +81,10 @@ impl Dialect for Sqlite {
         }
     }
 
+    fn takes_any_row_of_group(&self) -> bool {
+        true
+    }
+
     fn is_unsteady(&self, name: &str, place: Place) -> bool {
         match place {
             Place::Word => matches!(name, "current_date" | "current_time" | "current_timestamp"),

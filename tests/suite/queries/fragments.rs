@@ -191,6 +191,17 @@ fn groups_have_conditions_orders_and_values_in_sql() -> Result<()> {
 }
 
 #[test]
+fn what_is_to_be_computed_from_a_group_calls_an_aggregate() -> Result<()> {
+    let db = blog()?;
+    let lower = sql_value("lower({})", Comment::text()).aggregate::<String>();
+    let groups = Comment::query().group_by(Comment::post_id()).select((Comment::post_id(), lower));
+    let error = groups.all(&db).unwrap_err();
+    // The server's own word for a column that the rows are not grouped by.
+    assert!(error.is_invalid() || error.sqlstate() == Some("42803"), "{error}");
+    Ok(())
+}
+
+#[test]
 fn rows_are_grouped_by_a_value_in_sql() -> Result<()> {
     let db = blog()?;
     let rest = || sql_value("{} % {}", (Comment::written(), 20)).typed::<i64>();

@@ -1,7 +1,7 @@
 //! Fragments of SQL on columns that are stored in another form than new tables have.
 
 use orm::value::{DateTime, Decimal, Timestamp};
-use orm::{Condition, Model, Result, sql, sql_condition, sql_value};
+use orm::{Condition, Model, Result, assert_queries, sql, sql_condition, sql_value};
 
 use crate::database::db;
 
@@ -50,5 +50,24 @@ fn a_column_that_holds_another_form_is_refused() -> Result<()> {
     assert_eq!((error.table(), error.column()), (Some("events"), Some("at")));
     let computed = sql_condition("{} < {}", (sql_value("{}", Event::at()).typed::<Timestamp>(), at(0)));
     assert!(Event::query().filter(computed).all(&db).is_err_and(|error| error.is_other_form()));
+    Ok(())
+}
+
+#[test]
+fn the_value_of_any_row_of_a_group_is_refused() -> Result<()> {
+    #[derive(Model, Debug)]
+    struct Note {
+        id: i64,
+        text: String,
+    }
+    let db = db();
+    db.create_tables::<Note>()?;
+    let lower = || sql_value("lower({})", Note::text()).aggregate::<String>();
+    let each = Note::query().group_by(Note::id()).select((Note::id(), lower()));
+    let errors =
+        assert_queries!(&db, 0, [each.all(&db).unwrap_err(), Note::query().select(lower()).all(&db).unwrap_err()]);
+    for error in errors {
+        assert!(error.is_invalid() && error.to_string().contains("calls no aggregate function"), "{error}");
+    }
     Ok(())
 }
