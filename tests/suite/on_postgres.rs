@@ -7,9 +7,9 @@ use orm::{Db, Error, TrustedSql, sql};
 
 use crate::server;
 
-/// A fresh, empty database: a schema of its own, gone when the test ends.
+/// A fresh, empty database: a schema of its own, gone with the handle.
 pub(crate) fn db() -> Db {
-    Shared::new().open()
+    Db::postgres().test_schema().connect(server::url()).expect("the server is there")
 }
 
 /// A fresh database that others can look at.
