@@ -131,6 +131,8 @@ fn the_hook_of_the_program_runs_in_it() -> Result<()> {
     let db = Db::postgres()
         .test_schema()
         .on_connect(move |connection| {
+            let schema = connection.tuples::<(String,)>("SELECT CAST(current_schema() AS text)")?.remove(0).0;
+            assert_ne!(schema, shared, "no connection is outside");
             let text = "SELECT set_config('search_path', current_schema() || ', ' || $1, false)";
             connection.execute(sql(text).bind(&*shared))
         })

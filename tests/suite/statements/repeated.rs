@@ -230,6 +230,13 @@ fn what_is_no_loop_of_reads_is_not_warned_about() -> Result<()> {
             Student::find(&db, student.id)?;
             Course::query().all(&db)?;
         }
+        Student::query().all(&db)?;
+        // One place for several statements, as in a function that is generic over models.
+        for (turn, student) in students.iter().enumerate() {
+            let title = Course::title();
+            let courses = Student::courses().order_by(if turn % 2 == 0 { title.asc() } else { title.desc() });
+            courses.of(student).all(&db)?;
+        }
         // One row's relation in chunks, and all at once.
         for _ in Department::courses().of(&Department::find(&db, 1)?).chunks(&db).of_size(1) {}
         for _ in 0..12 {
