@@ -36,7 +36,7 @@ pub enum Scalar {
     Coalesce,
     /// The number without its sign.
     Absolute,
-    /// The number rounded to so many digits after the decimal point; a half is rounded away from zero.
+    /// The number rounded to this many decimal places; halves are rounded away from zero.
     Round(u8),
 }
 

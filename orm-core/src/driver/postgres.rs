@@ -51,7 +51,9 @@ impl PostgresOptions {
         let mut address = Address::parse(url)?;
         self.apply(&mut address, self.serializable);
         match (self.has_test_schema, self.is_sandbox) {
-            (true, true) => return Err(Error::invalid("a sandbox and a schema of its own: a test has one of them")),
+            (true, true) => {
+                return Err(Error::invalid("`sandbox` and `test_schema` cannot be combined; use one of them"));
+            }
             (true, false) => return Ok(Box::new(TestSchema::create(address, self)?)),
             (false, true) => return self.sandboxed(address),
             (false, false) => {}

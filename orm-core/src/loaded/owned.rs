@@ -72,8 +72,7 @@ impl<T, Extent> Many<T, Extent> {
         Ok(by_pool.into_vecs(|handles| hand_out(handles, None)))
     }
 
-    /// The rows of all parents of one relation, each parent's as a `Vec` of its own. A row is cloned only where several
-    /// parents share it.
+    /// Returns a `Vec` of rows for each parent of a relation. A row is cloned only if several parents share it.
     pub(crate) fn owned(of_parents: Vec<Self>, clone: fn(&T) -> T) -> Vec<Vec<T>> {
         hand_out(of_parents, Some(clone))
     }

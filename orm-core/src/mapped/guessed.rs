@@ -5,7 +5,7 @@ use super::Mapped;
 /// Models whose queries, relations and columns have the methods of other libraries: none, so that those cannot be called, and the
 /// compiler says what to write.
 ///
-/// A trait, since only a bound has a message of its own.
+/// It is a trait, since only a trait bound can have its own compiler message.
 #[diagnostic::on_unimplemented(
     message = "this name is from another library",
     label = "what it does has another name here",

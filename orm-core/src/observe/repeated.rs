@@ -164,7 +164,7 @@ impl Repeats {
             State::Other => self.start_anew(),
             State::Next(read) => {
                 row.read = State::Sent;
-                // A subscriber that is told may send statements itself: nothing is locked then.
+                // No lock is held here, since a subscriber may send statements itself.
                 if self.count(read.place, sql) == self.threshold {
                     warn(read, sql, self.threshold);
                 }
@@ -199,7 +199,7 @@ impl Repeats {
     }
 }
 
-/// The places that were warned about: each is told once, whatever the number of databases.
+/// The places that were warned about. Each gets one warning, for all databases together.
 #[cfg(debug_assertions)]
 static TOLD: Mutex<Option<HashSet<&'static Location<'static>>>> = Mutex::new(None);
 

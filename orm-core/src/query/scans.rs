@@ -9,13 +9,13 @@ use crate::row::{Row, RowSink};
 use crate::sql::{Scan, Searched, Sql, scans};
 use crate::value::ValueRef;
 
-/// The savepoint in which the planner is told to take indexes.
+/// The savepoint in which sequential scans are switched off.
 const SAVEPOINT: &str = "orm_plan";
 
 impl Plan {
     /// Asks the database how it runs each statement, and returns the tables that it scans though an index would serve: where rows
-    /// are compared, joined, or sorted for their first ones. Reading a whole table that is asked for, as by
-    /// `Student::query().all(&db)`, is none of them.
+    /// are compared, joined, or sorted for their first ones. A query that asks for a whole table, such as
+    /// `Student::query().all(&db)`, is not reported.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -29,8 +29,8 @@ impl Plan {
     /// # }
     /// ```
     ///
-    /// The answer does not depend on the number of rows: PostgreSQL is told to take an index wherever there is one, in a transaction
-    /// or savepoint that is rolled back. No statement of the plan runs, and [`Recording`](crate::observe::Recording) does not count
+    /// The answer does not depend on the number of rows. On PostgreSQL, sequential scans are switched off for it, in a transaction or
+    /// savepoint that is rolled back. No statement of the plan runs, and [`Recording`](crate::observe::Recording) does not count
     /// what is asked.
     ///
     /// It knows comparisons by `=`, `<`, `<=`, `>`, `>=`, `IN`, `BETWEEN` and `IS NULL` of columns. It cannot see whether an index

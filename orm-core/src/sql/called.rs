@@ -68,7 +68,7 @@ struct Bracket<'t> {
     function: Option<&'t str>,
     /// How many arguments it has so far.
     arguments: usize,
-    /// Whether it is a query of rows of its own.
+    /// Whether it is a subquery that reads a table.
     is_subquery: bool,
     /// Whether an argument of the fragment stands in it that is computed from a row.
     reads_arguments: bool,

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod computed;
+mod functions;
 mod json;
 mod plan;
 
@@ -74,11 +75,7 @@ impl Dialect for Sqlite {
     }
 
     fn is_aggregate(&self, function: &str, arguments: usize) -> bool {
-        match function {
-            // Of several values they are functions of one row.
-            "max" | "min" => arguments == 1,
-            function => AGGREGATES.contains(&function),
-        }
+        functions::is_aggregate(function, arguments)
     }
 
     fn takes_any_row_of_group(&self) -> bool {
@@ -86,14 +83,7 @@ impl Dialect for Sqlite {
     }
 
     fn is_unsteady(&self, name: &str, place: Place) -> bool {
-        match place {
-            Place::Word => matches!(name, "current_date" | "current_time" | "current_timestamp"),
-            Place::Called => matches!(name, "random" | "randomblob"),
-            Place::CalledWithNothing => {
-                matches!(name, "random" | "date" | "datetime" | "julianday" | "time" | "unixepoch")
-            }
-            Place::Argument => name == "'now'",
-        }
+        functions::is_unsteady(name, place)
     }
 
     // To SQLite `$1` is a name, and counted by where it first stands.
@@ -607,24 +597,3 @@ impl Affinity {
         }
     }
 }
-
-/// Its aggregate functions of any number of arguments, those that it can be built without and that of this library included.
-const AGGREGATES: [&str; 17] = [
-    "avg",
-    "count",
-    "decimal_sum",
-    "geopoly_group_bbox",
-    "group_concat",
-    "json_group_array",
-    "json_group_object",
-    "jsonb_group_array",
-    "jsonb_group_object",
-    "median",
-    "orm_sum",
-    "percentile",
-    "percentile_cont",
-    "percentile_disc",
-    "string_agg",
-    "sum",
-    "total",
-];
