@@ -75,7 +75,7 @@ pub use orm_core::raw::RawQuery;
 pub use orm_core::sql::{RawSql, Scan, Sql, TrustedSql, sql};
 
 // Databases, connection options and transactions.
-pub use orm_core::db::{Db, Executor, Savepoint, Transaction};
+pub use orm_core::db::{Db, Executor, Run, Savepoint, Transaction};
 pub use orm_core::driver::BackupProgress;
 #[cfg(feature = "postgres")]
 pub use orm_core::driver::postgres::{PostgresOptions, PostgresSetup};

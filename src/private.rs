@@ -2,6 +2,7 @@
 
 pub use crate::checks::*;
 pub use crate::signature::*;
+pub use orm_core::db::Run;
 pub use orm_core::loaded::{KindIf, Loaded, Read, ToMany, ToMaybe, ToOne, Whole, Wrap, serialize::Serialized};
 pub use orm_core::mapped::{
     Able, ColumnNames as Names, Mapped, Unable, column, decode, encode, encode_default, encode_given,

@@ -26,7 +26,12 @@ pub use orm_core::relation::{HasRelation, Holds, HoldsLoaded, JoinedBy, KeyedBy,
 // Named values of a row.
 pub use orm_core::loaded::{Extra, Here, Nowhere, There};
 
-// What is written, and by which connection.
+// How work is done, and on which connection.
+pub use orm_core::access::Blocking;
+pub use orm_core::db::{InTransaction, Mode, Performs};
 pub use orm_core::driver::Lease;
+pub use orm_core::query::{Keyed, Total};
 pub use orm_core::sql::{Bound, SqlText};
-pub use orm_core::write::{Changes, Insertable, NewRowOf, Then, WholeRelationOf, With};
+pub use orm_core::write::{
+    Changes, Edited, Insertable, Meant, NewRowOf, Relinked, Stored, Then, WholeRelationOf, With, Written,
+};

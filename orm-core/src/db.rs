@@ -4,6 +4,7 @@ mod catalog;
 mod executor;
 mod look_up;
 mod open;
+mod run;
 mod session;
 mod tables;
 mod transaction;
@@ -15,10 +16,12 @@ use std::sync::Arc;
 use crate::driver::Pool;
 use crate::error::Result;
 use crate::observe::{Observers, Recording, Repeats, StatementEvent, Threshold};
-use crate::sql::TextCache;
+use crate::sql::{Dialect, TextCache};
 
 pub(crate) use catalog::Catalog;
 pub use executor::Executor;
+pub use run::{InTransaction, Mode, On, Performs, Run, Site};
+pub(crate) use run::{read, read_with, write};
 pub use session::Session;
 pub use transaction::{Savepoint, Transaction};
 
@@ -73,6 +76,10 @@ impl Db {
     /// Records the statements that are sent while the recording lives.
     pub fn record(&self) -> Recording {
         Recording::new(&self.inner.observers)
+    }
+
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        self.pool().dialect()
     }
 
     pub(crate) fn pool(&self) -> &dyn Pool {

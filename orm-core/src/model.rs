@@ -9,11 +9,11 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use crate::column::{Condition, KeyOf, PrimaryKey};
-use crate::db::Executor;
+use crate::db::{Performs, Run, read, write};
 use crate::error::Result;
 use crate::mapped::Mapped;
 use crate::query::{self, Query};
-use crate::write::{self, Rows};
+use crate::write::{Edited, Meant, Rows, Stored, Written};
 
 /// A struct that is a row of a table.
 ///
@@ -60,9 +60,12 @@ pub trait Model: Mapped {
     #[doc(alias = "reload")]
     #[doc(alias = "refresh")]
     #[doc(alias = "refresh_from_db")]
-    #[cfg_attr(debug_assertions, track_caller)]
-    fn find(on: &impl Executor, key: impl KeyOf<Self, Self::Key>) -> Result<Self> {
-        query::find(on, &key.into_key())
+    #[track_caller]
+    fn find<'e, Mode: Performs<Self::Key, Self>>(
+        on: &'e impl Run<Mode = Mode>,
+        key: impl KeyOf<Self, Self::Key>,
+    ) -> Mode::Outcome<'e, Self> {
+        read(on, key.into_key(), query::find)
     }
 
     /// The rows with these primary keys, in the order of the keys; as [`Query::find_many`](Query::find_many), of all rows.
@@ -72,7 +75,11 @@ pub trait Model: Mapped {
     /// # Errors
     ///
     /// [`is_not_found`](crate::error::Error::is_not_found) when one of the rows does not exist.
-    fn find_many<K: Borrow<Self::Key>>(on: &impl Executor, keys: impl IntoIterator<Item = K>) -> Result<Vec<Self>> {
+    #[track_caller]
+    fn find_many<'e, K: Borrow<Self::Key>, Mode: Performs<query::Keyed<Query<Self>>, Vec<Self>>>(
+        on: &'e impl Run<Mode = Mode>,
+        keys: impl IntoIterator<Item = K>,
+    ) -> Mode::Outcome<'e, Vec<Self>> {
         Self::query().find_many(on, keys)
     }
 
@@ -81,12 +88,15 @@ pub trait Model: Mapped {
     /// # Errors
     ///
     /// Those of the database.
-    fn by_keys<K: Borrow<Self::Key>>(
-        on: &impl Executor,
+    #[track_caller]
+    fn by_keys<'e, K, Mode>(
+        on: &'e impl Run<Mode = Mode>,
         keys: impl IntoIterator<Item = K>,
-    ) -> Result<HashMap<Self::Key, Self>>
+    ) -> Mode::Outcome<'e, HashMap<Self::Key, Self>>
     where
+        K: Borrow<Self::Key>,
         Self::Key: Clone + Eq + Hash,
+        Mode: Performs<(Vec<Self::Key>, query::Keyed<Query<Self>>), HashMap<Self::Key, Self>>,
     {
         Self::query().by_keys(on, keys)
     }
@@ -146,8 +156,12 @@ pub trait Model: Mapped {
     /// [`is_unique_violation`](crate::error::Error::is_unique_violation) when the key exists, and those of other constraints.
     #[doc(alias = "create")]
     #[doc(alias = "save")]
-    fn insert(&self, on: &impl Executor) -> Result<Self> {
-        write::insert_row(on, self)
+    #[track_caller]
+    fn insert<'e, Mode: Performs<Result<Stored<Self>>, Self>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Self> {
+        write(on, Stored::of(self), |row, on| row?.insert(on))
     }
 
     /// Writes all columns of the row that has this one's primary key.
@@ -159,8 +173,12 @@ pub trait Model: Mapped {
     /// [`is_not_found`](crate::error::Error::is_not_found) when no row has the key, [`is_stale`](crate::error::Error::is_stale) when the row has a
     /// version and was changed since it was read, and those of constraints.
     #[doc(alias = "save")]
-    fn update(&self, on: &impl Executor) -> Result<()> {
-        write::update(on, self)
+    #[track_caller]
+    fn update<'e, Mode: Performs<Result<Written<Self>>, ()>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, ()> {
+        write(on, Written::all(self), |written, on| written?.update(on))
     }
 
     /// Changes the row and writes the columns that differ then. Returns the changed row; this one stays as it is.
@@ -185,8 +203,13 @@ pub trait Model: Mapped {
     /// As [`update`](Model::update), and [`is_invalid`](crate::error::Error::is_invalid) when the function changes the version.
     #[doc(alias = "patch")]
     #[doc(alias = "update_fields")]
-    fn edit(&self, on: &impl Executor, change: impl FnOnce(&mut Self)) -> Result<Self> {
-        write::edit(on, self, change)
+    #[track_caller]
+    fn edit<'e, Mode: Performs<Result<Edited<Self>>, Self>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+        change: impl FnOnce(&mut Self),
+    ) -> Mode::Outcome<'e, Self> {
+        write(on, Edited::of(self, change), |edited, on| edited?.write(on))
     }
 
     /// Deletes the row that has this one's primary key.
@@ -198,7 +221,11 @@ pub trait Model: Mapped {
     /// As [`update`](Model::update).
     #[doc(alias = "destroy")]
     #[doc(alias = "remove")]
-    fn delete(&self, on: &impl Executor) -> Result<()> {
-        write::delete(on, self)
+    #[track_caller]
+    fn delete<'e, Mode: Performs<Result<Meant<Self>>, ()>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, ()> {
+        write(on, Meant::of(self), |row, on| row?.delete(on))
     }
 }

@@ -12,28 +12,29 @@ mod memory;
 mod page;
 mod scans;
 mod statement;
+mod total;
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::access::Access;
-use crate::ast::{Argument, CallSite, Expr, Function, Select};
+use crate::ast::Select;
 use crate::column::{Filter, KeyOf, Ordering, PrimaryKey};
-use crate::db::Executor;
+use crate::db::{On, Performs, Run, read, read_with};
 use crate::error::{Error, Result};
-use crate::expression::Expression;
 use crate::loaded::{Attach, MaybeLoaded, Record};
 use crate::mapped::{Mapped, encode_key_error};
 use crate::observe::OneRow;
 use crate::prefetch::fetch::{joins, needs};
 use crate::prefetch::{Draft, Loader, Place, Plain, Plan, Prefetch, RelationOf, Step, WithChosen, WithRelation, steps};
 use crate::row::{Row, RowSink};
-use crate::sql::{self, Dialect, Held, Sql};
-use crate::types::{ColumnType, Comparable, Key, Param, Summable};
+use crate::sql::{self, Dialect, Sql};
+use crate::types::{Key, Param};
 use crate::value::Value;
 
-pub use chunks::Chunks;
+pub use by_keys::Keyed;
+pub use chunks::{Chunks, Reading, Rest};
 pub use include::include_from;
 pub(crate) use keyset::Window;
 pub(crate) use load::{Loads, load, load_branch};
@@ -45,6 +46,7 @@ pub use page::{Cursor, Page, Paged};
 #[doc(hidden)]
 pub use scans::assert_no_scans;
 pub(crate) use statement::Statement;
+pub use total::Total;
 
 /// A query for rows of the model `M`; `Row` is the type of the rows that it returns, and `Base` what is read of each before
 /// it has its relations: the model, or part of it for a view.
@@ -191,8 +193,12 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     #[doc(alias = "load")]
     #[doc(alias = "fetch_all")]
     #[doc(alias = "get_results")]
-    pub fn all(&self, on: &impl Executor) -> Result<Vec<Row>> {
-        self.run(on, &self.draft.select, &mut Window::whole())
+    #[track_caller]
+    pub fn all<'e, Mode: Performs<Self, Vec<Row>>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Vec<Row>> {
+        read_with(on, self, Self::read_all)
     }
 
     /// The first row in the query's order, with the relations asked for.
@@ -203,8 +209,12 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     #[doc(alias = "last")]
     #[doc(alias = "fetch_optional")]
     #[doc(alias = "get_result")]
-    pub fn first(&self, on: &impl Executor) -> Result<Option<Row>> {
-        Ok(self.run(on, &self.draft.select.limited_to(1), &mut Window::whole())?.pop())
+    #[track_caller]
+    pub fn first<'e, Mode: Performs<Self, Option<Row>>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Option<Row>> {
+        read_with(on, self, Self::read_first)
     }
 
     /// The only row, with the relations asked for.
@@ -216,8 +226,9 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     #[doc(alias = "get")]
     #[doc(alias = "fetch_one")]
     #[doc(alias = "single")]
-    pub fn one(&self, on: &impl Executor) -> Result<Row> {
-        self.the_one(on, OneRow::of(&self.draft.select))
+    #[track_caller]
+    pub fn one<'e, Mode: Performs<Self, Row>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Row> {
+        read_with(on, self, |query, on| query.the_one(on, OneRow::of(&query.draft.select)))
     }
 
     /// The row with a primary key, among those that the query returns, with the relations asked for.
@@ -227,10 +238,14 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// [`is_not_found`](Error::is_not_found) when there is none, and as [`all`](Query::all).
     #[doc(alias = "get")]
     #[doc(alias = "find_by_id")]
-    #[cfg_attr(debug_assertions, track_caller)]
-    pub fn find(&self, on: &impl Executor, key: impl KeyOf<M, M::Key>) -> Result<Row> {
-        let row = OneRow::found(CallSite::here(), M::TABLE);
-        self.clone().filter(PrimaryKey::new().eq(key)).the_one(on, row)
+    #[track_caller]
+    pub fn find<'e, Mode: Performs<Self, Row>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+        key: impl KeyOf<M, M::Key>,
+    ) -> Mode::Outcome<'e, Row> {
+        let found = self.clone().filter(PrimaryKey::new().eq(key));
+        read(on, found, |query, on| query.the_one(on, OneRow::found(on.caller(), M::TABLE)))
     }
 
     /// The number of rows. Relations are not loaded.
@@ -241,49 +256,9 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     ///
     /// Those of the database.
     #[doc(alias = "aggregate")]
-    pub fn count(&self, on: &impl Executor) -> Result<u64> {
-        let count = self.number(on, sql::count, "count()")?;
-        Ok(u64::try_from(count).unwrap_or(0))
-    }
-
-    /// The sum of a column or of what is computed from columns, over the rows that the query returns; `None` when no row
-    /// has a value. Relations are not loaded.
-    ///
-    /// SQL: `SELECT sum(t0."balance") FROM …`
-    ///
-    /// # Errors
-    ///
-    /// [`is_overflow`](Error::is_overflow) when a sum of integers does not fit 64 bits, and those of the database.
-    #[doc(alias = "aggregate")]
-    pub fn sum<T: Summable>(&self, on: &impl Executor, of: impl Into<Expression<M, T>>) -> Result<Option<T::Sum>> {
-        self.total(on, Function::Sum, of.into())
-    }
-
-    /// The average, as [`sum`](Query::sum).
-    ///
-    /// # Errors
-    ///
-    /// Those of the database.
-    pub fn avg<T: Summable>(&self, on: &impl Executor, of: impl Into<Expression<M, T>>) -> Result<Option<f64>> {
-        self.total(on, Function::Average, of.into())
-    }
-
-    /// The least value, as [`sum`](Query::sum).
-    ///
-    /// # Errors
-    ///
-    /// Those of the database.
-    pub fn min<T: Comparable>(&self, on: &impl Executor, of: impl Into<Expression<M, T>>) -> Result<Option<T::Value>> {
-        self.total(on, Function::Min, of.into())
-    }
-
-    /// The greatest value, as [`sum`](Query::sum).
-    ///
-    /// # Errors
-    ///
-    /// Those of the database.
-    pub fn max<T: Comparable>(&self, on: &impl Executor, of: impl Into<Expression<M, T>>) -> Result<Option<T::Value>> {
-        self.total(on, Function::Max, of.into())
+    #[track_caller]
+    pub fn count<'e, Mode: Performs<Self, u64>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, u64> {
+        read_with(on, self, Self::read_count)
     }
 
     /// Whether there is a row. Relations are not loaded.
@@ -294,13 +269,14 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     ///
     /// Those of the database.
     #[doc(alias = "any")]
-    pub fn exists(&self, on: &impl Executor) -> Result<bool> {
-        Ok(self.number(on, sql::exists, "presence()")? != 0)
+    #[track_caller]
+    pub fn exists<'e, Mode: Performs<Self, bool>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, bool> {
+        read_with(on, self, |query, on| Ok(query.number(on, sql::exists, "presence()")? != 0))
     }
 
     /// The statement for the rows themselves, without running it.
-    pub fn sql(&self, on: &impl Executor) -> Sql {
-        self.statement(&self.draft.select, on.dialect())
+    pub fn sql(&self, on: &impl Run) -> Sql {
+        self.statement(&self.draft.select, on.db().dialect())
     }
 
     /// All statements that the query will send, as a tree, without running them.
@@ -311,7 +287,12 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     ///
     /// What is wrong with the query, and the error of the database when its catalog cannot be read.
     #[doc(alias = "explain")]
-    pub fn plan(&self, on: &impl Executor) -> Result<Plan> {
+    #[track_caller]
+    pub fn plan<'e, Mode: Performs<Self, Plan>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Plan> {
+        read_with(on, self, Self::planned)
+    }
+
+    fn planned(&self, on: On<'_>) -> Result<Plan> {
         self.check()?;
         let whole = self.draft.select.is_whole_table();
         let needs = needs(&self.draft.below, whole, on.dialect());
@@ -321,17 +302,30 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         Ok(Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql) } })
     }
 
-    fn the_one(&self, on: &impl Executor, row: OneRow) -> Result<Row> {
+    fn read_all(&self, on: On<'_>) -> Result<Vec<Row>> {
+        self.run(on, &self.draft.select, &mut Window::whole())
+    }
+
+    fn read_first(&self, on: On<'_>) -> Result<Option<Row>> {
+        Ok(self.run(on, &self.draft.select.limited_to(1), &mut Window::whole())?.pop())
+    }
+
+    fn read_count(&self, on: On<'_>) -> Result<u64> {
+        let count = self.number(on, sql::count, "count()")?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    pub(crate) fn the_one(&self, on: On<'_>, row: OneRow) -> Result<Row> {
         let select = self.draft.select.limited_to(2);
         self.run_as(row, on, &select, &mut Window::single())?.pop().ok_or_else(|| Error::not_found(M::TABLE))
     }
 
     /// Runs the query with another select, of whose rows the window takes some.
-    fn run(&self, on: &impl Executor, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
+    fn run(&self, on: On<'_>, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
         self.run_as(OneRow::of(select), on, select, window)
     }
 
-    fn run_as(&self, row: OneRow, on: &impl Executor, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
+    fn run_as(&self, row: OneRow, on: On<'_>, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
         self.check()?;
         let statement = Statement::Rendered(self.statement(select, on.dialect()), row);
         let loads = Loads { below: &self.draft.below, loader: &*self.loader };
@@ -348,39 +342,12 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     }
 
     /// Reads a number, which is prefetched as it is `written` after a relation.
-    fn number(
-        &self,
-        on: &impl Executor,
-        statement: fn(&Select, &dyn Dialect) -> Sql,
-        written: &'static str,
-    ) -> Result<i64> {
+    fn number(&self, on: On<'_>, statement: fn(&Select, &dyn Dialect) -> Sql, written: &'static str) -> Result<i64> {
         self.check()?;
         let mut number = Number(0);
         let row = OneRow::computed(&self.draft.select, written);
         Statement::Rendered(statement(&self.draft.select, on.dialect()), row).fetch(on, &mut number)?;
         Ok(number.0)
-    }
-
-    fn total<T: ColumnType, V: ColumnType>(
-        &self,
-        on: &impl Executor,
-        function: Function,
-        of: Expression<M, T>,
-    ) -> Result<V> {
-        self.check()?;
-        let (column, value) = of.into_parts();
-        let argument = Argument { value: Box::new(value?), sql_type: T::SQL_TYPE };
-        let sql = sql::total(&self.draft.select, function, &argument, on.dialect());
-        let mut total = Total(None);
-        let row = OneRow::computed(&self.draft.select, written(function));
-        Statement::Rendered(sql, row).fetch(on, &mut total)?;
-        let value = total.0.unwrap_or(Value::Null);
-        let held = Held::of(&Expr::Aggregate(function, Some(argument)), M::TABLE);
-        let read = |value| held.map_or(Ok(value), |held| held.form.read(value, held.sql_type));
-        read(value.as_value_ref()).and_then(V::decode).map_err(|mismatch| match column {
-            Some(column) => Error::decode(M::TABLE, &M::TABLE.columns[column], mismatch),
-            None => Error::decode_result("number 1".to_owned(), std::any::type_name::<V>(), mismatch),
-        })
     }
 
     /// What is asked for.
@@ -406,9 +373,9 @@ impl<M: Mapped, Row, B> fmt::Debug for Query<M, Row, B> {
 }
 
 /// The row of `M` with a primary key.
-#[cfg_attr(debug_assertions, track_caller)]
-pub(crate) fn find<M: Mapped>(on: &impl Executor, key: &M::Key) -> Result<M> {
-    let row = OneRow::found(CallSite::here(), M::TABLE);
+#[expect(clippy::needless_pass_by_value, reason = "it may be sent to another thread")]
+pub(crate) fn find<M: Mapped>(key: M::Key, on: On<'_>) -> Result<M> {
+    let row = OneRow::found(on.caller(), M::TABLE);
     if M::TABLE.has_forms() {
         let key = key.to_values().map_err(|mismatch| encode_key_error::<M>(mismatch))?;
         return find_stored(on, key, row);
@@ -418,12 +385,12 @@ pub(crate) fn find<M: Mapped>(on: &impl Executor, key: &M::Key) -> Result<M> {
 }
 
 /// The row of `M` whose primary key has these values.
-pub(crate) fn find_by_values<M: Mapped>(on: &impl Executor, key: Vec<Value<'_>>) -> Result<M> {
+pub(crate) fn find_by_values<M: Mapped>(on: On<'_>, key: Vec<Value<'_>>) -> Result<M> {
     find_stored(on, key, OneRow::default())
 }
 
 /// The same, for values as they are in Rust.
-fn find_stored<M: Mapped>(on: &impl Executor, key: Vec<Value<'_>>, row: OneRow) -> Result<M> {
+fn find_stored<M: Mapped>(on: On<'_>, key: Vec<Value<'_>>, row: OneRow) -> Result<M> {
     let stored = |(&column, value): (&usize, Value<'_>)| {
         Ok(Param::Compared(sql::stored(M::TABLE, column, value.into_owned(), on.dialect())?))
     };
@@ -431,35 +398,13 @@ fn find_stored<M: Mapped>(on: &impl Executor, key: Vec<Value<'_>>, row: OneRow) 
     find_by_params(on, &params, row)
 }
 
-fn find_by_params<M: Mapped>(on: &impl Executor, key: &[Param<'_>], row: OneRow) -> Result<M> {
+fn find_by_params<M: Mapped>(on: On<'_>, key: &[Param<'_>], row: OneRow) -> Result<M> {
     let mut found = Single::<M>(None);
     on.run(Access::Read, |session| {
         session.reads(row);
         session.find(M::TABLE, key, &mut found)
     })?;
     found.0.ok_or_else(|| Error::not_found(M::TABLE))
-}
-
-/// How a value is written that is computed from a relation.
-fn written(function: Function) -> &'static str {
-    match function {
-        Function::Sum => "sum(..)",
-        Function::Average => "avg(..)",
-        Function::Min => "min(..)",
-        Function::Max => "max(..)",
-        _ => "count()",
-    }
-}
-
-/// Takes one row that holds one value.
-struct Total(Option<Value<'static>>);
-
-impl RowSink for Total {
-    fn row(&mut self, row: Row<'_>) -> Result<()> {
-        let invalid = |_| Error::invalid("a computed text is not valid UTF-8");
-        self.0 = Some(row.value(0).map_err(invalid)?.to_owned());
-        Ok(())
-    }
 }
 
 /// Takes the columns of one model from a row that must come alone.

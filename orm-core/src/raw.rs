@@ -3,7 +3,7 @@
 mod query;
 
 use crate::access::Access;
-use crate::db::Executor;
+use crate::db::{self as run, On, Performs, Run};
 use crate::error::{Error, ErrorKind, Result};
 use crate::query::Statement;
 use crate::row::{FromRow, Tuples};
@@ -12,7 +12,7 @@ use crate::view::View;
 
 pub use query::RawQuery;
 
-impl RawSql {
+impl<Mode: run::Mode> RawSql<Mode> {
     /// Runs the statement and reads each row as a model or a view, by column name: those of the model, and those of a view's
     /// fields that are read through relations by the names of the fields. The relations of a view are loaded, by one statement
     /// for each; what they start at must be among the columns. Relations are given to the rows by [`query`](RawSql::query).
@@ -22,8 +22,13 @@ impl RawSql {
     /// Returns the error of the statement, or of a column that is missing or does not fit its Rust type.
     /// [`is_read_only`](Error::is_read_only) for a statement that writes without [`writing`](RawSql::writing).
     /// [`is_invalid`](Error::is_invalid) for a statement that begins or ends a transaction, such as `COMMIT`.
-    pub fn rows<V: View>(self, on: &impl Executor) -> Result<Vec<V>> {
-        self.query::<V>().all(on)
+    #[track_caller]
+    pub fn rows<'e, V: View>(self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<V>>
+    where
+        Mode: Performs<RawQuery<V::Model, V, V::Base, Mode>, Vec<V>>,
+    {
+        let query = self.query::<V>();
+        Mode::perform(on.place(), query.access(), query, |query, on| query.read_all(on))
     }
 
     /// Runs a statement that writes and returns rows: [`rows`](RawSql::rows) after [`writing`](RawSql::writing).
@@ -31,7 +36,11 @@ impl RawSql {
     /// # Errors
     ///
     /// As [`rows`](RawSql::rows); then nothing is written.
-    pub fn returning<V: View>(self, on: &impl Executor) -> Result<Vec<V>> {
+    #[track_caller]
+    pub fn returning<'e, V: View>(self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<V>>
+    where
+        Mode: Performs<RawQuery<V::Model, V, V::Base, Mode>, Vec<V>>,
+    {
         self.writing().rows(on)
     }
 
@@ -40,7 +49,16 @@ impl RawSql {
     /// # Errors
     ///
     /// As [`rows`](RawSql::rows).
-    pub fn tuples<T: FromRow>(self, on: &impl Executor) -> Result<Vec<T>> {
+    #[track_caller]
+    pub fn tuples<'e, T: FromRow>(self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<T>>
+    where
+        Mode: Performs<Self, Vec<T>>,
+    {
+        Mode::perform(on.place(), self.access(), self, Self::read_tuples)
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "it may be sent to another thread")]
+    fn read_tuples<T: FromRow>(self, on: On<'_>) -> Result<Vec<T>> {
         let statement = self.statement_to_read(on.dialect())?;
         let mut rows = Tuples(Vec::new());
         Statement::Raw(statement).fetch(on, &mut rows)?;
@@ -54,7 +72,16 @@ impl RawSql {
     ///
     /// Returns the error of the statement. [`is_invalid`](Error::is_invalid) for a statement that returns rows, and for one
     /// that begins or ends a transaction or a savepoint, such as `COMMIT`; neither runs.
-    pub fn execute(self, on: &impl Executor) -> Result<u64> {
+    #[track_caller]
+    pub fn execute<'e>(self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, u64>
+    where
+        Mode: Performs<Self, u64>,
+    {
+        Mode::perform(on.place(), Access::Write, self, Self::change)
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "it may be sent to another thread")]
+    fn change(self, on: On<'_>) -> Result<u64> {
         self.check_words()?;
         let statement = self.statement(on.dialect())?;
         let changed = on.run(Access::Write, |session| session.execute_text(&statement.text, &statement.params));
@@ -63,6 +90,10 @@ impl RawSql {
             on.db().catalog().forget();
         }
         changed
+    }
+
+    fn access(&self) -> Access {
+        if self.writes { Access::Write } else { Access::Read }
     }
 
     /// Refuses what would begin or end a transaction without its guard, or one of the pool's connection, knowing of it.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::ast::{Expr, Group, Loose, Order, Select};
 use crate::column::{Among, Candidates, Column, Condition, EachGroup, EachRow, Filter, Ordering};
-use crate::db::Executor;
+use crate::db::{On, Performs, Run, read_with};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::mapped::Mapped;
@@ -19,7 +19,7 @@ use crate::query::{Query, Statement};
 use crate::relation::Aggregate;
 use crate::row::{Row, RowSink};
 use crate::schema::Table;
-use crate::sql::{self, Held, Sql};
+use crate::sql::{self, Dialect, Held, Sql};
 use crate::types::{ColumnType, Required};
 use crate::value::Mismatch;
 
@@ -180,8 +180,9 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     ///
     /// Those of the database, of values that do not fit their Rust types, and [`is_invalid`](Error::is_invalid) when a column
     /// is selected or ordered by that has several values in a group.
-    pub fn all(&self, on: &impl Executor) -> Result<Vec<T>> {
-        self.run(on, &self.draft.select)
+    #[track_caller]
+    pub fn all<'e, Mode: Performs<Self, Vec<T>>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<T>> {
+        read_with(on, self, |selected, on| selected.run(on, &selected.draft.select))
     }
 
     /// The first row.
@@ -189,8 +190,12 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     /// # Errors
     ///
     /// As [`all`](Selected::all).
-    pub fn first(&self, on: &impl Executor) -> Result<Option<T>> {
-        Ok(self.run(on, &self.draft.select.limited_to(1))?.pop())
+    #[track_caller]
+    pub fn first<'e, Mode: Performs<Self, Option<T>>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Option<T>> {
+        read_with(on, self, |selected, on| Ok(selected.run(on, &selected.draft.select.limited_to(1))?.pop()))
     }
 
     /// The only row.
@@ -199,7 +204,12 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     ///
     /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when there
     /// are several, and as [`all`](Selected::all).
-    pub fn one(&self, on: &impl Executor) -> Result<T> {
+    #[track_caller]
+    pub fn one<'e, Mode: Performs<Self, T>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, T> {
+        read_with(on, self, Self::read_one)
+    }
+
+    fn read_one(&self, on: On<'_>) -> Result<T> {
         let mut rows = self.run(on, &self.draft.select.limited_to(2))?;
         let row = rows.pop().ok_or_else(|| Error::not_found(M::TABLE))?;
         if rows.is_empty() { Ok(row) } else { Err(Error::more_than_one(M::TABLE)) }
@@ -212,7 +222,12 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     /// # Errors
     ///
     /// As [`all`](Selected::all).
-    pub fn count(&self, on: &impl Executor) -> Result<u64> {
+    #[track_caller]
+    pub fn count<'e, Mode: Performs<Self, u64>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, u64> {
+        read_with(on, self, Self::read_count)
+    }
+
+    fn read_count(&self, on: On<'_>) -> Result<u64> {
         self.check()?;
         let mut counted = Values::sink(&self.draft.select, <Expression<M, u64> as Selection<M>>::decode);
         let row = OneRow::computed(&self.draft.select, "count()");
@@ -221,8 +236,12 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     }
 
     /// The statement, without running it.
-    pub fn sql(&self, on: &impl Executor) -> Sql {
-        sql::select(&self.draft.select, on.dialect())
+    pub fn sql(&self, on: &impl Run) -> Sql {
+        self.statement(on.db().dialect())
+    }
+
+    fn statement(&self, dialect: &dyn Dialect) -> Sql {
+        sql::select(&self.draft.select, dialect)
     }
 
     /// The plan of the query, which is one statement, without running it.
@@ -231,12 +250,17 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     ///
     /// Returns what is wrong with the query.
     #[doc(alias = "explain")]
-    pub fn plan(&self, on: &impl Executor) -> Result<Plan> {
-        self.check()?;
-        Ok(Plan { root: Step::new(M::TABLE.model, "", self.sql(on)) })
+    #[track_caller]
+    pub fn plan<'e, Mode: Performs<Self, Plan>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Plan> {
+        read_with(on, self, Self::planned)
     }
 
-    fn run(&self, on: &impl Executor, select: &Select) -> Result<Vec<T>> {
+    fn planned(&self, on: On<'_>) -> Result<Plan> {
+        self.check()?;
+        Ok(Plan { root: Step::new(M::TABLE.model, "", self.statement(on.dialect())) })
+    }
+
+    fn run(&self, on: On<'_>, select: &Select) -> Result<Vec<T>> {
         self.check()?;
         let mut taking = Values::sink(select, self.decode);
         Statement::Rendered(sql::select(select, on.dialect()), OneRow::of(select)).fetch(on, &mut taking)?;

@@ -11,10 +11,11 @@ mod rows;
 mod stored;
 mod upsert;
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::access::Access;
-use crate::db::{Db, Executor, Session};
+use crate::db::{Db, On, Performs, Run, Session, write};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::schema::Table;
@@ -25,11 +26,12 @@ use crate::value::Value;
 pub use change::{Change, Changes};
 pub use get_or_create::get_or_create;
 pub use graph::{Insert, NewRowOf, Then, WholeRelationOf, With, insert_many};
+pub use linking::Relinked;
 pub(crate) use linking::insert_pairs;
 pub use new_rows::Insertable;
 use new_rows::{Given, Target};
 pub use row::update_versioned;
-pub(crate) use row::{delete, edit, update};
+pub use row::{Edited, Meant, Written};
 pub use rows::Rows;
 use stored::Writing;
 pub use upsert::{Upsert, Upserted, excluded, insert_or_skip, upsert};
@@ -42,19 +44,37 @@ pub const FIRST_VERSION: Value<'static> = Value::Int(1);
 /// # Errors
 ///
 /// Those of constraints.
-pub fn insert<N: Insertable>(on: &impl Executor, new: &N) -> Result<N::Model> {
-    let rows = Given::of(std::slice::from_ref(new));
-    let params = insert_params(&rows, 1, on.dialect())?;
-    insert_one(on, rows.target(), &params)
+#[track_caller]
+pub fn insert<'e, N: Insertable, Mode: Performs<N, N::Model>>(
+    on: &'e impl Run<Mode = Mode>,
+    new: N,
+) -> Mode::Outcome<'e, N::Model> {
+    write(on, new, |new, on| {
+        let rows = Given::of(std::slice::from_ref(&new));
+        let params = insert_params(&rows, 1, on.dialect())?;
+        insert_one(on, rows.target(), &params)
+    })
 }
 
-/// Inserts a model with the key it has: all of its columns but those that the database computes.
-pub(crate) fn insert_row<M: Mapped>(on: &impl Executor, row: &M) -> Result<M> {
-    let columns: Vec<usize> = M::TABLE.written().collect();
-    let target = Target { table: M::TABLE, columns: &columns, is_cached: true };
-    let mut params = Vec::with_capacity(columns.len());
-    append_params(&mut params, target, |column| row.encode(column), on.dialect())?;
-    insert_one(on, target, &params)
+/// A row that is to be stored as it is, with the key it has: all of its columns but those that the database computes.
+pub struct Stored<M> {
+    values: Vec<Value<'static>>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Mapped> Stored<M> {
+    pub(crate) fn of(row: &M) -> Result<Self> {
+        let values = M::TABLE.written().map(|column| Ok(row.encode(column)?.into_owned()));
+        Ok(Stored { values: values.collect::<Result<_>>()?, model: PhantomData })
+    }
+
+    pub(crate) fn insert(self, on: On<'_>) -> Result<M> {
+        let columns: Vec<usize> = M::TABLE.written().collect();
+        let target = Target { table: M::TABLE, columns: &columns, is_cached: true };
+        let (mut params, mut values) = (Vec::with_capacity(columns.len()), self.values.into_iter());
+        append_params(&mut params, target, |_| Ok(values.next().unwrap_or(Value::Null)), on.dialect())?;
+        insert_one(on, target, &params)
+    }
 }
 
 /// Inserts any number of rows in one transaction and counts them: all or none.
@@ -77,7 +97,15 @@ pub(crate) fn insert_row<M: Mapped>(on: &impl Executor, row: &M) -> Result<M> {
 /// # Errors
 ///
 /// Those of constraints; then no row is inserted.
-pub fn bulk_insert<N: Insertable>(on: &impl Executor, new: impl IntoIterator<Item = N>) -> Result<u64> {
+#[track_caller]
+pub fn bulk_insert<'e, N: Insertable, I: IntoIterator<Item = N>, Mode: Performs<I, u64>>(
+    on: &'e impl Run<Mode = Mode>,
+    new: I,
+) -> Mode::Outcome<'e, u64> {
+    write(on, new, insert_counted)
+}
+
+fn insert_counted<N: Insertable>(new: impl IntoIterator<Item = N>, on: On<'_>) -> Result<u64> {
     let mut new = new.into_iter().peekable();
     if new.peek().is_none() {
         return Ok(0);
@@ -116,7 +144,7 @@ fn insert_unseen<N: Insertable>(session: &mut Session<'_>, rows: &Given<'_, N>) 
     }
 }
 
-fn insert_one<M: Mapped>(on: &impl Executor, target: Target<'_>, params: &[Param<'_>]) -> Result<M> {
+fn insert_one<M: Mapped>(on: On<'_>, target: Target<'_>, params: &[Param<'_>]) -> Result<M> {
     let text = insert_text(on.db(), target, 1, true);
     let writing = Writing::of_new::<M>(&text, params, target.columns);
     let inserted = on.run(Access::Write, |session| {
@@ -241,7 +269,7 @@ fn insert_params<'r, N: Insertable>(
 fn append_params<'r>(
     params: &mut Vec<Param<'r>>,
     target: Target<'_>,
-    value: impl Fn(usize) -> Result<Value<'r>>,
+    mut value: impl FnMut(usize) -> Result<Value<'r>>,
     dialect: &dyn Dialect,
 ) -> Result<()> {
     let has_forms = target.table.has_forms() && dialect.has_forms();

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::run::{Mode, Run, Seal, Site};
 use super::{Db, Session, Transaction};
-use crate::access::Access;
+use crate::access::{Access, Blocking};
 use crate::error::{Error, Result};
-use crate::sql::Dialect;
 
 /// Where statements run: a [`Db`] or a [`Transaction`], or an [`Arc`] of one.
 ///
@@ -39,11 +39,12 @@ use crate::sql::Dialect;
 /// A trait, so that every query and write runs on either. It cannot be implemented outside of this crate: a new driver is a
 /// matter of this crate's tests.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a database",
+    message = "`{Self}` is not a blocking database",
     label = "neither a `Db` nor a `Transaction`",
-    note = "open the database once, as with `let db = Db::sqlite().open(\"students.db\")?`, and pass `&db`; in a transaction, pass its `tx`"
+    note = "open the database once, as with `let db = Db::sqlite().open(\"students.db\")?`, and pass `&db`; in a transaction, pass its `tx`",
+    note = "a function for an `AsyncDb` takes `&impl AsyncExecutor`"
 )]
-pub trait Executor {
+pub trait Executor: Run<Mode = Blocking> {
     /// Runs a closure in a write transaction, which is committed when the closure returns `Ok`, and rolled back when it returns an
     /// error or panics. In a transaction that is open already, the closure runs in a savepoint, as that of
     /// [`Transaction::transaction`]: only its own changes are rolled back.
@@ -66,29 +67,7 @@ pub trait Executor {
     /// Calls a function when what was written before it is committed: at once on a [`Db`], where each write is committed by
     /// itself, and otherwise after the outermost transaction, as [`Transaction::on_commit`] does.
     fn on_commit(&self, callback: impl FnOnce() + Send + 'static);
-
-    /// The dialect of the database.
-    #[doc(hidden)]
-    fn dialect(&self) -> &'static dyn Dialect {
-        self.db().pool().dialect()
-    }
-
-    /// The database itself.
-    #[doc(hidden)]
-    fn db(&self) -> &Db;
-
-    /// Does some work on a connection.
-    #[doc(hidden)]
-    fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T>;
-
-    /// Keeps the trait to this crate, which alone can name what is returned.
-    #[doc(hidden)]
-    fn seal(&self) -> Seal;
 }
-
-/// Implements [`Executor`]; there is no path to it.
-#[derive(Debug)]
-pub struct Seal;
 
 impl Executor for Db {
     fn try_transaction<T, E: From<Error>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
@@ -98,21 +77,33 @@ impl Executor for Db {
     fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
         callback();
     }
+}
+
+impl Run for Db {
+    type Mode = Blocking;
+
+    fn place(&self) -> &dyn Site {
+        self
+    }
 
     fn db(&self) -> &Db {
         self
     }
 
-    fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
-        let (mut work, mut result) = (Some(work), None);
-        self.pool().with(access, &mut |connection| {
-            result = work.take().map(|work| work(&mut Session::new(connection, self)));
-        })?;
-        result.unwrap_or_else(|| Err(Error::invalid("the pool lent no connection")))
-    }
-
     fn seal(&self) -> Seal {
         Seal
+    }
+}
+
+impl Site for Db {
+    fn db(&self) -> &Db {
+        self
+    }
+
+    fn with(&self, access: Access, work: &mut dyn FnMut(&mut Session<'_>) -> Result<()>) -> Result<()> {
+        let mut done = Ok(());
+        self.pool().with(access, &mut |connection| done = work(&mut Session::new(connection, self)))?;
+        done
     }
 }
 
@@ -124,13 +115,17 @@ impl Executor for Transaction<'_> {
     fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
         self.on_commit(callback);
     }
+}
+
+impl Run for Transaction<'_> {
+    type Mode = Blocking;
+
+    fn place(&self) -> &dyn Site {
+        self
+    }
 
     fn db(&self) -> &Db {
         self.db()
-    }
-
-    fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
-        self.run(access, work)
     }
 
     fn seal(&self) -> Seal {
@@ -153,13 +148,18 @@ macro_rules! forward {
             fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
                 (**self).on_commit(callback);
             }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<X: Run> Run for $pointer {
+            type Mode = X::Mode;
+
+            fn place(&self) -> <X::Mode as Mode>::Place<'_> {
+                (**self).place()
+            }
 
             fn db(&self) -> &Db {
                 (**self).db()
-            }
-
-            fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
-                (**self).run(access, work)
             }
 
             fn seal(&self) -> Seal {

@@ -2,7 +2,7 @@
 
 mod live;
 
-use super::{Db, Executor, Session};
+use super::{Db, On, Session, read, write};
 use crate::access::Access;
 use crate::error::Result;
 use crate::live::{Difference, check, names};
@@ -31,17 +31,7 @@ impl Db {
     #[doc(alias = "migrate")]
     #[doc(alias = "create_all")]
     pub fn create_tables<M: Models>(&self) -> Result<()> {
-        let tables = M::tables();
-        names::check(&tables, self.dialect())?;
-        let statements = ddl::create_missing(&tables, self.dialect());
-        self.catalog().forget();
-        self.run(Access::Write, |session| {
-            let create = |session: &mut Session<'_>| {
-                statements.iter().try_for_each(|statement| session.batch(StatementKind::Schema, statement))
-            };
-            // What is there is left as it is, so that a part that was created does not keep the rest from being.
-            if session.dialect().defines_in_transactions() { session.atomic(create) } else { create(session) }
-        })
+        write(self, (), create_missing::<M>)
     }
 
     /// The statements that create the tables of some models, each a whole statement without a semicolon.
@@ -77,16 +67,36 @@ impl Db {
     /// Those of the database.
     #[doc(alias = "validate")]
     pub fn check<M: Models>(&self) -> Result<Vec<Difference>> {
-        let tables = M::tables();
-        // Who looks at what was changed wants queries to know it too.
-        self.catalog().forget();
-        self.run(Access::Read, |session| {
-            let live = session.tables(&tables)?;
-            let mut found = check::differences(&tables, &live, session.dialect());
-            for table in tables {
-                found.extend(check::other_forms(&session.sample(table)?));
-            }
-            Ok(found)
-        })
+        read(self, (), differences::<M>)
     }
+}
+
+/// Creates the tables of some models that are not there yet.
+pub(crate) fn create_missing<M: Models>((): (), on: On<'_>) -> Result<()> {
+    let tables = M::tables();
+    names::check(&tables, on.dialect())?;
+    let statements = ddl::create_missing(&tables, on.dialect());
+    on.db().catalog().forget();
+    on.run(Access::Write, |session| {
+        let create = |session: &mut Session<'_>| {
+            statements.iter().try_for_each(|statement| session.batch(StatementKind::Schema, statement))
+        };
+        // What is there is left as it is, so that a part that was created does not keep the rest from being.
+        if session.dialect().defines_in_transactions() { session.atomic(create) } else { create(session) }
+    })
+}
+
+/// Compares some models with the live database.
+pub(crate) fn differences<M: Models>((): (), on: On<'_>) -> Result<Vec<Difference>> {
+    let tables = M::tables();
+    // Who looks at what was changed wants queries to know it too.
+    on.db().catalog().forget();
+    on.run(Access::Read, |session| {
+        let live = session.tables(&tables)?;
+        let mut found = check::differences(&tables, &live, session.dialect());
+        for table in tables {
+            found.extend(check::other_forms(&session.sample(table)?));
+        }
+        Ok(found)
+    })
 }

@@ -11,6 +11,7 @@ use std::{fmt, mem};
 use callbacks::Callbacks;
 pub use savepoint::Savepoint;
 
+use super::run::{InTransaction, Site};
 use super::{Db, Session};
 use crate::access::Access;
 use crate::driver::Lease;
@@ -255,26 +256,6 @@ impl<'db> Transaction<'db> {
         self.undo()
     }
 
-    /// Does some work on its connection.
-    pub(super) fn run<T>(&self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
-        self.check()?;
-        if access == Access::Write && self.access == Access::Read {
-            // A database in memory has one connection for all work, which would let the write through.
-            return Err(Error::new(ErrorKind::ReadOnly { message: "the transaction is one that reads".to_owned() }));
-        }
-        self.with_session(|session| {
-            let result = work(session);
-            if !session.in_transaction() {
-                self.standing().state = State::Lost;
-            } else if let Err(error) = &result
-                && error.leaves_changes()
-            {
-                self.fail(error.to_string());
-            }
-            result
-        })
-    }
-
     /// The database that it is of.
     pub(super) fn db(&self) -> &'db Db {
         self.db
@@ -298,17 +279,6 @@ impl<'db> Transaction<'db> {
             State::Open => Ok(()),
             State::Failed { cause, .. } => Err(Error::transaction_failed(cause)),
             State::Lost | State::Ended => Err(lost("an earlier statement in it failed")),
-        }
-    }
-
-    /// Makes sure that rows can be locked in it.
-    pub(crate) fn check_locks(&self) -> Result<()> {
-        match self.access {
-            Access::Write => Ok(()),
-            Access::Read => {
-                let message = "a read transaction cannot lock rows; use `db.transaction(..)` or `db.begin()`";
-                Err(Error::new(ErrorKind::ReadOnly { message: message.to_owned() }))
-            }
         }
     }
 
@@ -341,6 +311,43 @@ impl<'db> Transaction<'db> {
             Error::new(ErrorKind::Reentrant { held_by: "a statement of the same transaction".to_owned() })
         })?;
         work(&mut Session::new(lease.connection(), self.db))
+    }
+}
+
+impl InTransaction for Transaction<'_> {}
+
+impl Site for Transaction<'_> {
+    fn db(&self) -> &Db {
+        self.db
+    }
+
+    fn check_locks(&self) -> Result<()> {
+        match self.access {
+            Access::Write => Ok(()),
+            Access::Read => {
+                let message = "a read transaction cannot lock rows; use `db.transaction(..)` or `db.begin()`";
+                Err(Error::new(ErrorKind::ReadOnly { message: message.to_owned() }))
+            }
+        }
+    }
+
+    fn with(&self, access: Access, work: &mut dyn FnMut(&mut Session<'_>) -> Result<()>) -> Result<()> {
+        self.check()?;
+        if access == Access::Write && self.access == Access::Read {
+            // A database in memory has one connection for all work, which would let the write through.
+            return Err(Error::new(ErrorKind::ReadOnly { message: "the transaction is one that reads".to_owned() }));
+        }
+        self.with_session(|session| {
+            let result = work(session);
+            if !session.in_transaction() {
+                self.standing().state = State::Lost;
+            } else if let Err(error) = &result
+                && error.leaves_changes()
+            {
+                self.fail(error.to_string());
+            }
+            result
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 use super::{Query, load_branch};
 use crate::access::Access;
-use crate::db::{Executor, Session};
+use crate::db::{On, Performs, Run, Session, read};
 use crate::error::{Error, Result};
 use crate::loaded::Record;
 use crate::mapped::Mapped;
@@ -32,21 +32,24 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// [`by_keys`](Query::by_keys) returns the rows that are there. [`is_invalid`](Error::is_invalid) for a query with a limit or
     /// an offset. Else as [`all`](Query::all).
     #[doc(alias = "in_bulk")]
-    pub fn find_many<K: Borrow<M::Key>>(
+    #[track_caller]
+    pub fn find_many<'e, K: Borrow<M::Key>, Mode: Performs<Keyed<Self>, Vec<Row>>>(
         &self,
-        on: &impl Executor,
+        on: &'e impl Run<Mode = Mode>,
         keys: impl IntoIterator<Item = K>,
-    ) -> Result<Vec<Row>> {
-        let keys: Vec<K> = keys.into_iter().collect();
-        let mut rows = Vec::with_capacity(keys.len());
-        for found in self.found(on, &keys)? {
-            match found {
-                Found::Row(row) => rows.push(row),
-                Found::Nothing => return Err(Error::not_found(M::TABLE)),
-                Found::Again => {}
+    ) -> Mode::Outcome<'e, Vec<Row>> {
+        read(on, self.keyed(keys), |keyed, on| {
+            let found = keyed.found(on)?;
+            let mut rows = Vec::with_capacity(found.len());
+            for found in found {
+                match found {
+                    Found::Row(row) => rows.push(row),
+                    Found::Nothing => return Err(Error::not_found(M::TABLE)),
+                    Found::Again => {}
+                }
             }
-        }
-        Ok(rows)
+            Ok(rows)
+        })
     }
 
     /// The rows with these primary keys, each by its key, with the relations asked for. A key without a row has no entry. No key
@@ -67,37 +70,54 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     ///
     /// [`is_invalid`](Error::is_invalid) for a query with a limit or an offset. Else as [`all`](Query::all).
     #[doc(alias = "in_bulk")]
-    pub fn by_keys<K: Borrow<M::Key>>(
+    #[track_caller]
+    pub fn by_keys<'e, K: Borrow<M::Key>, Mode: Performs<(Vec<M::Key>, Keyed<Self>), HashMap<M::Key, Row>>>(
         &self,
-        on: &impl Executor,
+        on: &'e impl Run<Mode = Mode>,
         keys: impl IntoIterator<Item = K>,
-    ) -> Result<HashMap<M::Key, Row>>
+    ) -> Mode::Outcome<'e, HashMap<M::Key, Row>>
     where
         M::Key: Clone + Eq + Hash,
     {
-        let keys: Vec<K> = keys.into_iter().collect();
-        let found = self.found(on, &keys)?;
-        let row_of = |(key, found): (K, Found<Row>)| match found {
-            Found::Row(row) => Some((key.borrow().clone(), row)),
-            Found::Nothing | Found::Again => None,
-        };
-        Ok(keys.into_iter().zip(found).filter_map(row_of).collect())
+        let keys: Vec<M::Key> = keys.into_iter().map(|key| key.borrow().clone()).collect();
+        let keyed = self.keyed(&keys);
+        read(on, (keys, keyed), |(keys, keyed), on| {
+            let row_of = |(key, found)| match found {
+                Found::Row(row) => Some((key, row)),
+                Found::Nothing | Found::Again => None,
+            };
+            Ok(keys.into_iter().zip(keyed.found(on)?).filter_map(row_of).collect())
+        })
     }
 
+    fn keyed<K: Borrow<M::Key>>(&self, keys: impl IntoIterator<Item = K>) -> Keyed<Self> {
+        let keys: Vec<K> = keys.into_iter().collect();
+        Keyed { query: self.clone(), keys: GivenKeys::of::<M>(keys.iter().map(Borrow::borrow)) }
+    }
+}
+
+/// A query for the rows with some keys.
+pub struct Keyed<Q> {
+    query: Q,
+    keys: Result<GivenKeys>,
+}
+
+impl<M: Mapped, Row, B: Record<Model = M>> Keyed<Query<M, Row, B>> {
     /// What there is for each key.
-    fn found<K: Borrow<M::Key>>(&self, on: &impl Executor, keys: &[K]) -> Result<Vec<Found<Row>>> {
-        self.check()?;
-        if self.draft.select.is_limited() {
+    fn found(self, on: On<'_>) -> Result<Vec<Found<Row>>> {
+        let Query { draft, loader, .. } = self.query;
+        draft.check()?;
+        if draft.select.is_limited() {
             return Err(Error::invalid("rows are found by all of the keys given; leave out `limit` and `offset`"));
         }
-        let parents = GivenKeys::of::<M>(keys.iter().map(Borrow::borrow))?;
+        let parents = self.keys?;
         if parents.count() == 0 {
             return Ok(Vec::new());
         }
-        let mut fetched = RelationRows { draft: self.draft.clone(), relation: by_key::<M>(), joined: false };
+        let mut fetched = RelationRows { draft, relation: by_key::<M>(), joined: false };
         fetched.draft.select.order.clear();
         let is_alone = fetched.draft.below.is_empty();
-        let loading = Box::new(LoadingByKey::new(&fetched, &*self.loader));
+        let loading = Box::new(LoadingByKey::new(&fetched, &*loader));
         let load = |session: &mut Session<'_>| load_branch(session, loading, &parents, fetched.needs_indexes());
         on.run(Access::Read, |session| if is_alone { load(session) } else { session.snapshot(load) })
     }

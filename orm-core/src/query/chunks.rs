@@ -2,7 +2,7 @@
 
 use super::Query;
 use super::keyset::Window;
-use crate::db::Executor;
+use crate::db::{Executor, On, Run, read_with};
 use crate::error::Result;
 use crate::loaded::Record;
 use crate::mapped::Mapped;
@@ -36,23 +36,36 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     #[doc(alias = "iterator")]
     #[doc(alias = "find_each")]
     #[doc(alias = "in_batches")]
-    pub fn chunks<'e, E: Executor>(&self, on: &'e E) -> Chunks<'e, M, Row, E, B> {
-        Chunks { query: self.clone(), on, size: DEFAULT_SIZE, next: Next::First, left: self.draft.select.limit }
+    pub fn chunks<'e, E: Run>(&self, on: &'e E) -> Chunks<'e, M, Row, E, B> {
+        let rest = Rest { next: Next::First, left: self.draft.select.limit };
+        Chunks { on, reading: Reading { query: self.clone(), size: DEFAULT_SIZE, rest } }
     }
 }
 
 /// The rows of a query in chunks; what [`Query::chunks`] returns.
 #[must_use = "chunks are read when iterated over"]
 pub struct Chunks<'e, M, Row, E, B = M> {
-    query: Query<M, Row, B>,
     on: &'e E,
+    reading: Reading<M, Row, B>,
+}
+
+/// A query that is read in chunks, and how far it has come.
+pub struct Reading<M, Row, B> {
+    query: Query<M, Row, B>,
     size: u64,
+    rest: Rest,
+}
+
+/// What is left to read.
+#[derive(Clone)]
+pub struct Rest {
     next: Next,
     /// How many rows the query's own limit still allows.
     left: Option<u64>,
 }
 
 /// Where the next chunk begins.
+#[derive(Clone)]
 enum Next {
     First,
     /// Behind the row with these values of the query's order and the primary key.
@@ -63,21 +76,36 @@ enum Next {
 impl<M, Row, E, B> Chunks<'_, M, Row, E, B> {
     /// Reads chunks of so many rows; at least 1.
     pub fn of_size(mut self, rows: u64) -> Self {
-        self.size = rows.max(1);
+        self.reading.size = rows.max(1);
         self
     }
 }
 
-impl<M: Mapped, Row, E: Executor, B: Record<Model = M>> Chunks<'_, M, Row, E, B> {
-    fn read(&mut self) -> Result<Vec<Row>> {
-        let size = self.left.map_or(self.size, |left| left.min(self.size));
-        let after = if let Next::After(values) = &self.next { Some(&**values) } else { None };
-        let (mut window, select) = Window::of::<B>(&self.query.draft.select, after, size, self.on.dialect())?;
-        let rows = self.query.run(self.on, &select, &mut window)?;
-        self.left = self.left.map(|left| left.saturating_sub(rows.len() as u64));
-        let behind = if self.left == Some(0) { None } else { self.query.place_behind(self.on, window)? };
-        self.next = behind.map_or(Next::Nowhere, Next::After);
-        Ok(rows)
+impl<M: Mapped, Row, B: Record<Model = M>> Reading<M, Row, B> {
+    /// Reads the next chunk, and says what is left then.
+    fn read(&self, on: On<'_>) -> Result<(Vec<Row>, Rest)> {
+        let Rest { next, left } = &self.rest;
+        let size = left.map_or(self.size, |left| left.min(self.size));
+        let after = if let Next::After(values) = next { Some(&**values) } else { None };
+        let (mut window, select) = Window::of::<B>(&self.query.draft.select, after, size, on.dialect())?;
+        let rows = self.query.run(on, &select, &mut window)?;
+        let left = left.map(|left| left.saturating_sub(rows.len() as u64));
+        let behind = if left == Some(0) { None } else { self.query.place_behind(on, window)? };
+        Ok((rows, Rest { next: behind.map_or(Next::Nowhere, Next::After), left }))
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.rest.next, Next::Nowhere) || self.rest.left == Some(0)
+    }
+
+    /// Goes on behind a chunk that was read, and returns its rows.
+    fn go_on(&mut self, read: Result<(Vec<Row>, Rest)>) -> Option<Result<Vec<Row>>> {
+        let (rows, rest) = match read {
+            Ok((rows, rest)) => (Ok(rows), rest),
+            Err(error) => (Err(error), Rest { next: Next::Nowhere, left: None }),
+        };
+        self.rest = rest;
+        rows.map(|rows| (!rows.is_empty()).then_some(rows)).transpose()
     }
 }
 
@@ -85,16 +113,16 @@ impl<M: Mapped, Row, E: Executor, B: Record<Model = M>> Iterator for Chunks<'_, 
     type Item = Result<Vec<Row>>;
 
     fn next(&mut self) -> Option<Result<Vec<Row>>> {
-        if matches!(self.next, Next::Nowhere) || self.left == Some(0) {
+        if self.reading.is_over() {
             return None;
         }
-        match self.read() {
-            Ok(rows) if rows.is_empty() => None,
-            Ok(rows) => Some(Ok(rows)),
-            Err(error) => {
-                self.next = Next::Nowhere;
-                Some(Err(error))
-            }
-        }
+        let read = read_with(self.on, &self.reading, Reading::read);
+        self.reading.go_on(read)
+    }
+}
+
+impl<M, Row, B> Clone for Reading<M, Row, B> {
+    fn clone(&self) -> Self {
+        Reading { query: self.query.clone(), size: self.size, rest: self.rest.clone() }
     }
 }

@@ -2,8 +2,7 @@
 //! what to write.
 
 use super::Query;
-use crate::db::{Db, Executor};
-use crate::error::Result;
+use crate::db::{Db, Performs, Run};
 use crate::loaded::Record;
 use crate::mapped::{Guessed, Mapped};
 
@@ -24,7 +23,10 @@ macro_rules! builds {
 macro_rules! reads {
     ($name:ident) => {
         #[doc(hidden)]
-        pub fn $name(&self, on: &impl Executor) -> Result<Vec<Row>>
+        pub fn $name<'e, Mode: Performs<Self, Vec<Row>>>(
+            &self,
+            on: &'e impl Run<Mode = Mode>,
+        ) -> Mode::Outcome<'e, Vec<Row>>
         where
             M: Guessed,
         {
@@ -57,7 +59,10 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     reads!(execute);
 
     #[doc(hidden)]
-    pub fn last(&self, on: &impl Executor) -> Result<Option<Row>>
+    pub fn last<'e, Mode: Performs<Self, Option<Row>>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Option<Row>>
     where
         M: Guessed,
     {
@@ -65,7 +70,11 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     }
 
     #[doc(hidden)]
-    pub fn update(&self, on: &impl Executor, _changes: impl Sized) -> Result<u64>
+    pub fn update<'e, Mode: Performs<Self, u64>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+        _changes: impl Sized,
+    ) -> Mode::Outcome<'e, u64>
     where
         M: Guessed,
     {
@@ -73,7 +82,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     }
 
     #[doc(hidden)]
-    pub fn delete(&self, on: &impl Executor) -> Result<u64>
+    pub fn delete<'e, Mode: Performs<Self, u64>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, u64>
     where
         M: Guessed,
     {

@@ -2,7 +2,7 @@
 
 use super::Query;
 use crate::ast::{CallSite, Comparison, Expr, Nulls, Order, Select};
-use crate::db::Executor;
+use crate::db::On;
 use crate::error::{Error, Result};
 use crate::loaded::Record;
 use crate::mapped::Mapped;
@@ -171,12 +171,12 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// The place behind which the next rows stand; `None` when there are none.
     ///
     /// An order ends with the primary key. Where two rows have that in common too, the second would be left out.
-    pub(super) fn place_behind(&self, on: &impl Executor, window: Window) -> Result<Option<Vec<Value<'static>>>> {
+    pub(super) fn place_behind(&self, on: On<'_>, window: Window) -> Result<Option<Vec<Value<'static>>>> {
         let Window { more, tie, last, .. } = window;
         if !more {
             return Ok(None);
         }
-        if tie == Tie::Yes || (tie == Tie::Perhaps && self.at_place(&last).count(on)? > 1) {
+        if tie == Tie::Yes || (tie == Tie::Perhaps && self.at_place(&last).read_count(on)? > 1) {
             return Err(Error::key_not_unique(M::TABLE));
         }
         Ok(Some(last))

@@ -2,7 +2,7 @@
 
 use super::by_name::ByName;
 use super::{Statement, Window};
-use crate::db::{Executor, Session};
+use crate::db::{On, Session};
 use crate::error::{Error, Result};
 use crate::live::Needs;
 use crate::loaded::Record;
@@ -15,7 +15,7 @@ use crate::sql::{Request, Sql};
 /// Runs a statement and loads the relations of the rows that the window takes, so that all see one state of the database.
 /// `whole` says that the rows are all of their table.
 pub(crate) fn load<M: Record, Row>(
-    on: &impl Executor,
+    on: On<'_>,
     statement: &Statement<'_>,
     whole: bool,
     loads: Loads<'_, M, Row>,

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Loads, Query, Statement, Window, load};
 use crate::ast::{Lock, Select, Strength, Wait};
 use crate::column::{Condition, KeyOf, Ordering, PrimaryKey};
-use crate::db::{Executor, Transaction};
+use crate::db::{InTransaction, On, Performs, Run, read_with};
 use crate::error::{Error, Result};
 use crate::loaded::{Attach, Record};
 use crate::mapped::Mapped;
@@ -82,7 +82,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
     /// Makes it an error if another transaction has locked one of the rows, instead of waiting for it. The error
     /// [`is_busy`](Error::is_busy). Replaces [`skip_locked`](Locked::skip_locked).
     ///
-    /// PostgreSQL aborts the transaction by the error; run the query in a [savepoint](Transaction::savepoint) to go on
+    /// PostgreSQL aborts the transaction by the error; run the query in a [savepoint](crate::db::Transaction::savepoint) to go on
     /// after it. On SQLite there is nothing to wait for.
     ///
     /// SQL: `… FOR UPDATE OF t0 NOWAIT`
@@ -130,8 +130,12 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
     /// As [`Query::all`], and [`is_read_only`](Error::is_read_only) in a read transaction. With
     /// [`no_wait`](Locked::no_wait), [`is_busy`](Error::is_busy) if a row is locked; the same if a lock is not free within
     /// the database's `lock_timeout`.
-    pub fn all(&self, on: &Transaction<'_>) -> Result<Vec<Row>> {
-        self.run(on, &self.query.draft.select, &mut Window::whole())
+    #[track_caller]
+    pub fn all<'e, Mode: Performs<Self, Vec<Row>>>(
+        &self,
+        on: &'e impl InTransaction<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Vec<Row>> {
+        read_with(on, self, |locked, on| locked.run(on, &locked.query.draft.select, &mut Window::whole()))
     }
 
     /// Returns the first row in the query's order, with the relations asked for, and locks no other.
@@ -139,8 +143,14 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
     /// # Errors
     ///
     /// As [`all`](Locked::all).
-    pub fn first(&self, on: &Transaction<'_>) -> Result<Option<Row>> {
-        Ok(self.run(on, &self.query.draft.select.limited_to(1), &mut Window::whole())?.pop())
+    #[track_caller]
+    pub fn first<'e, Mode: Performs<Self, Option<Row>>>(
+        &self,
+        on: &'e impl InTransaction<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Option<Row>> {
+        read_with(on, self, |locked, on| {
+            Ok(locked.run(on, &locked.query.draft.select.limited_to(1), &mut Window::whole())?.pop())
+        })
     }
 
     /// Returns the only row, with the relations asked for.
@@ -149,9 +159,12 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
     ///
     /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when
     /// there are several, and as [`all`](Locked::all).
-    pub fn one(&self, on: &Transaction<'_>) -> Result<Row> {
-        let select = self.query.draft.select.limited_to(2);
-        self.run(on, &select, &mut Window::single())?.pop().ok_or_else(|| Error::not_found(M::TABLE))
+    #[track_caller]
+    pub fn one<'e, Mode: Performs<Self, Row>>(
+        &self,
+        on: &'e impl InTransaction<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Row> {
+        read_with(on, self, Self::the_one)
     }
 
     /// Returns the row with a primary key, with the relations asked for.
@@ -159,16 +172,26 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
     /// # Errors
     ///
     /// As [`one`](Locked::one).
-    pub fn find(&self, on: &Transaction<'_>, key: impl KeyOf<M, M::Key>) -> Result<Row> {
-        self.clone().filter(PrimaryKey::new().eq(key)).one(on)
+    #[track_caller]
+    pub fn find<'e, Mode: Performs<Self, Row>>(
+        &self,
+        on: &'e impl InTransaction<Mode = Mode>,
+        key: impl KeyOf<M, M::Key>,
+    ) -> Mode::Outcome<'e, Row> {
+        read_with(on, &self.clone().filter(PrimaryKey::new().eq(key)), Self::the_one)
     }
 
     /// Returns the statement for the rows themselves, without running it.
-    pub fn sql(&self, on: &impl Executor) -> Sql {
-        self.statement(&self.query.draft.select, on.dialect())
+    pub fn sql(&self, on: &impl Run) -> Sql {
+        self.statement(&self.query.draft.select, on.db().dialect())
     }
 
-    fn run(&self, on: &Transaction<'_>, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
+    fn the_one(&self, on: On<'_>) -> Result<Row> {
+        let select = self.query.draft.select.limited_to(2);
+        self.run(on, &select, &mut Window::single())?.pop().ok_or_else(|| Error::not_found(M::TABLE))
+    }
+
+    fn run(&self, on: On<'_>, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
         on.check_locks()?;
         self.query.check()?;
         let statement = Statement::Rendered(self.statement(select, on.dialect()), OneRow::default());

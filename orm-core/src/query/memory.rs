@@ -3,7 +3,7 @@
 use super::load_branch;
 use crate::access::Access;
 use crate::ast::CallSite;
-use crate::db::Executor;
+use crate::db::{On, Performs, Run, read};
 use crate::error::{Error, Result};
 use crate::loaded::{Attach, Loaded, LoadedRow};
 use crate::mapped::Mapped;
@@ -29,21 +29,34 @@ use crate::prefetch::{Fetch, ParentKeys, Parents, Place, Prefetch, RelationOf, c
 /// # Errors
 ///
 /// As [`Query::all`](crate::query::Query::all).
-#[cfg_attr(debug_assertions, track_caller)]
-pub fn prefetch<Row, R, Out>(on: &impl Executor, rows: Vec<Row>, relation: R) -> Result<Vec<Out>>
+#[track_caller]
+pub fn prefetch<'e, Row, R, Out, Mode>(
+    on: &'e impl Run<Mode = Mode>,
+    rows: Vec<Row>,
+    relation: R,
+) -> Mode::Outcome<'e, Vec<Out>>
 where
     Row: LoadedRow<Model: Mapped> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
     R: RelationOf<<Row as LoadedRow>::Model>,
     R::Loads: Prefetch,
     R::Slot: Place<R>,
+    Mode: Performs<(Vec<Row>, R::Loads), Vec<Out>>,
 {
-    let relation = relation.loads();
+    read(on, (rows, relation.loads()), |(rows, relation), on| load_onto::<Row, R, Out>(on, rows, relation))
+}
+
+fn load_onto<Row, R, Out>(on: On<'_>, rows: Vec<Row>, relation: R::Loads) -> Result<Vec<Out>>
+where
+    Row: LoadedRow<Model: Mapped> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
+    R: RelationOf<<Row as LoadedRow>::Model, Loads: Prefetch>,
+    R::Slot: Place<R>,
+{
     let fetch = relation.fetch();
     fetch.error().cloned().map_or(Ok(()), Err)?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let row = if rows.len() == 1 { of_one_row(CallSite::here(), &fetch) } else { OneRow::default() };
+    let row = if rows.len() == 1 { of_one_row(on.caller(), &fetch) } else { OneRow::default() };
     let rows: Vec<_> = rows.into_iter().map(Row::into_loaded).collect();
     let parents = InMemory(&rows);
     let states = on.run(Access::Read, |session| {
@@ -58,16 +71,23 @@ where
 /// # Errors
 ///
 /// As [`prefetch`].
-#[cfg_attr(debug_assertions, track_caller)]
-pub fn prefetch_one<Row, R, Out>(on: &impl Executor, row: Row, relation: R) -> Result<Out>
+#[track_caller]
+pub fn prefetch_one<'e, Row, R, Out, Mode>(
+    on: &'e impl Run<Mode = Mode>,
+    row: Row,
+    relation: R,
+) -> Mode::Outcome<'e, Out>
 where
     Row: LoadedRow<Model: Mapped> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
     R: RelationOf<<Row as LoadedRow>::Model>,
     R::Loads: Prefetch,
     R::Slot: Place<R>,
+    Mode: Performs<(Row, R::Loads), Out>,
 {
-    let mut rows = prefetch(on, vec![row], relation)?;
-    rows.pop().ok_or_else(|| Error::not_found(Row::Model::TABLE))
+    read(on, (row, relation.loads()), |(row, relation), on| {
+        let mut rows = load_onto::<Row, R, Out>(on, vec![row], relation)?;
+        rows.pop().ok_or_else(|| Error::not_found(Row::Model::TABLE))
+    })
 }
 
 /// What reads a relation of one row.

@@ -15,7 +15,7 @@ pub use signed::CursorKey;
 use super::Query;
 use super::keyset::Window;
 use crate::ast::Select;
-use crate::db::Executor;
+use crate::db::{On, Performs, Run, read_with};
 use crate::error::{Error, Result};
 use crate::loaded::Record;
 use crate::mapped::Mapped;
@@ -86,7 +86,15 @@ impl<M: Mapped, Row, B: Record<Model = M>> Paged<M, Row, B> {
     /// different values.
     /// [`is_schema_mismatch`](Error::is_schema_mismatch) when two rows between which the page would end have the primary
     /// key in common. Otherwise as [`Query::all`](Query::all).
-    pub fn read(&self, on: &impl Executor) -> Result<Page<Row>> {
+    #[track_caller]
+    pub fn read<'e, Mode: Performs<Self, Page<Row>>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Page<Row>> {
+        read_with(on, self, Self::read_page)
+    }
+
+    fn read_page(&self, on: On<'_>) -> Result<Page<Row>> {
         let select = &self.query.draft.select;
         if select.is_limited() {
             return Err(Error::invalid("a page has a size of its own; leave out the query's limit and offset"));
@@ -100,6 +108,12 @@ impl<M: Mapped, Row, B: Record<Model = M>> Paged<M, Row, B> {
         let next = self.query.place_behind(on, window)?.map(|values| Cursor { order, values });
         next.as_ref().map_or(Ok(()), |cursor| cursor.check(select))?;
         Ok(Page { rows, next })
+    }
+}
+
+impl<M, Row, B> Clone for Paged<M, Row, B> {
+    fn clone(&self) -> Self {
+        Paged { query: self.query.clone(), size: self.size, after: self.after.clone() }
     }
 }
 

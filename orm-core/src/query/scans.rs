@@ -1,7 +1,7 @@
 //! Which statements of a plan read a table from end to end, though an index would find the rows: `assert_plan!`.
 
 use crate::access::Access;
-use crate::db::{Executor, Session};
+use crate::db::{On, Performs, Run, Session, read_with};
 use crate::error::{Error, Result};
 use crate::observe::StatementKind;
 use crate::prefetch::{Plan, Step};
@@ -41,7 +41,15 @@ impl Plan {
     ///
     /// Returns the error of the database if it cannot explain a statement, and [`is_unsupported`](Error::is_unsupported) if
     /// it explains none.
-    pub fn scans(&self, on: &impl Executor) -> Result<Vec<Scan>> {
+    #[track_caller]
+    pub fn scans<'e, Mode: Performs<Self, Vec<Scan>>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Vec<Scan>> {
+        read_with(on, self, Self::look)
+    }
+
+    fn look(&self, on: On<'_>) -> Result<Vec<Scan>> {
         on.run(Access::Read, |session| {
             if session.in_transaction() {
                 return within_savepoint(session, |session| of_step(&self.root, session));

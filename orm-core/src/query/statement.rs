@@ -1,7 +1,7 @@
 //! The statement that returns the rows of a query: one that was rendered for them, or one of the user's.
 
 use crate::access::Access;
-use crate::db::{Executor, Session};
+use crate::db::{On, Session};
 use crate::error::{Error, Result};
 use crate::observe::OneRow;
 use crate::row::{RowSink, WrittenRows};
@@ -23,12 +23,12 @@ impl Statement<'_> {
     /// # Errors
     ///
     /// Those of the statement and of the sink.
-    pub(crate) fn fetch(&self, on: &impl Executor, sink: &mut dyn RowSink) -> Result<()> {
+    pub(crate) fn fetch(&self, on: On<'_>, sink: &mut dyn RowSink) -> Result<()> {
         self.run(on, |session| self.send(session, sink))
     }
 
     /// Does some work, of which the statement is the first, on a connection that may do what the statement does.
-    pub(super) fn run<T>(&self, on: &impl Executor, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
+    pub(super) fn run<T>(&self, on: On<'_>, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
         if self.writes() {
             return on.run(Access::Write, |session| {
                 if session.can_refuse() { work(session) } else { session.within_write(work) }

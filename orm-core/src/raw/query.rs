@@ -4,8 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::access::Access;
-use crate::db::Executor;
+use crate::access::{Access, Blocking};
+use crate::db::{self as run, On, Performs, Run};
 use crate::error::{Error, Result};
 use crate::loaded::{Attach, MaybeLoaded, Record};
 use crate::mapped::Mapped;
@@ -15,7 +15,7 @@ use crate::query::{Loads, Statement, Window, load};
 use crate::sql::{RawSql, RawStatement, Sql};
 use crate::view::View;
 
-impl RawSql {
+impl<Mode> RawSql<Mode> {
     /// Makes a query of the statement, whose rows are read as a model or a view and can be given relations: one statement
     /// for each, in one read transaction with this one.
     ///
@@ -35,7 +35,7 @@ impl RawSql {
     #[doc(alias = "cte")]
     #[doc(alias = "with_recursive")]
     #[doc(alias = "prefetch")]
-    pub fn query<V: View>(self) -> RawQuery<V::Model, V, V::Base> {
+    pub fn query<V: View>(self) -> RawQuery<V::Model, V, V::Base, Mode> {
         let (below, loader) = V::loads();
         let mut draft = Draft::new(V::Model::TABLE);
         draft.fetch_all(below);
@@ -48,20 +48,20 @@ impl RawSql {
 /// `Row` is the type of the rows that it returns, and `Base` what is read of each before it has its relations, as in
 /// [`Query`](crate::query::Query).
 #[must_use = "a query does nothing until it is run, as with `.all(&db)`"]
-pub struct RawQuery<M, Row = M, Base = M> {
-    sql: RawSql,
+pub struct RawQuery<M, Row = M, Base = M, Mode = Blocking> {
+    sql: RawSql<Mode>,
     /// What is fetched for the rows. Its select is not run.
     draft: Draft,
     loader: Arc<dyn Loader<Base, Row>>,
     model: PhantomData<fn() -> M>,
 }
 
-impl<M: Mapped, Row, B: Record<Model = M>> RawQuery<M, Row, B> {
+impl<M: Mapped, Row, B: Record<Model = M>, Mode: run::Mode> RawQuery<M, Row, B, Mode> {
     /// Also loads a relation of the rows, as [`Query::prefetch`](crate::query::Query::prefetch) does: one statement more,
     /// whatever their number. The columns that the relation starts from are those of the model, which the statement returns.
     ///
     /// A relation that is [`joined`](crate::relation::Relation::joined) is loaded by a statement of its own.
-    pub fn prefetch<R>(mut self, relation: R) -> RawQuery<M, Row::Out, B>
+    pub fn prefetch<R>(mut self, relation: R) -> RawQuery<M, Row::Out, B, Mode>
     where
         R: RelationOf<M>,
         R::Loads: Prefetch,
@@ -75,7 +75,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> RawQuery<M, Row, B> {
     }
 
     /// Loads a relation of the rows if the program says so, as [`Query::prefetch_if`](crate::query::Query::prefetch_if) does.
-    pub fn prefetch_if<R>(mut self, wanted: bool, relation: R) -> RawQuery<M, Row::Out, B>
+    pub fn prefetch_if<R>(mut self, wanted: bool, relation: R) -> RawQuery<M, Row::Out, B, Mode>
     where
         R: RelationOf<M>,
         R::Loads: Prefetch,
@@ -96,8 +96,12 @@ impl<M: Mapped, Row, B: Record<Model = M>> RawQuery<M, Row, B> {
     /// # Errors
     ///
     /// Returns the errors of [`RawSql::rows`], and those of [`Query::all`](crate::query::Query::all) for the relations.
-    pub fn all(&self, on: &impl Executor) -> Result<Vec<Row>> {
-        self.run(on, &mut Window::whole())
+    #[track_caller]
+    pub fn all<'e>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<Row>>
+    where
+        Mode: Performs<Self, Vec<Row>>,
+    {
+        Mode::perform_with(on.place(), self.access(), self, Self::read_all)
     }
 
     /// Returns the only row, with the relations asked for.
@@ -106,8 +110,14 @@ impl<M: Mapped, Row, B: Record<Model = M>> RawQuery<M, Row, B> {
     ///
     /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when there are
     /// several, and as [`all`](RawQuery::all).
-    pub fn one(&self, on: &impl Executor) -> Result<Row> {
-        self.run(on, &mut Window::single())?.pop().ok_or_else(|| Error::not_found(M::TABLE))
+    #[track_caller]
+    pub fn one<'e>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Row>
+    where
+        Mode: Performs<Self, Row>,
+    {
+        Mode::perform_with(on.place(), self.access(), self, |query, on| {
+            query.run(on, &mut Window::single())?.pop().ok_or_else(|| Error::not_found(M::TABLE))
+        })
     }
 
     /// Returns the statements that the query will send, as a tree, without running them. The first is the text as it is
@@ -116,7 +126,15 @@ impl<M: Mapped, Row, B: Record<Model = M>> RawQuery<M, Row, B> {
     /// # Errors
     ///
     /// Returns what is wrong with the query, and the error of the database when its catalog cannot be read.
-    pub fn plan(&self, on: &impl Executor) -> Result<Plan> {
+    #[track_caller]
+    pub fn plan<'e>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Plan>
+    where
+        Mode: Performs<Self, Plan>,
+    {
+        Mode::perform_with(on.place(), Access::Read, self, Self::planned)
+    }
+
+    fn planned(&self, on: On<'_>) -> Result<Plan> {
         let RawStatement { text, params, .. } = self.sql.statement_to_read(on.dialect())?;
         self.draft.check()?;
         let needs = needs(&self.draft.below, false, on.dialect());
@@ -126,7 +144,15 @@ impl<M: Mapped, Row, B: Record<Model = M>> RawQuery<M, Row, B> {
         Ok(Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql) } })
     }
 
-    fn run(&self, on: &impl Executor, window: &mut Window) -> Result<Vec<Row>> {
+    pub(super) fn access(&self) -> Access {
+        self.sql.access()
+    }
+
+    pub(super) fn read_all(&self, on: On<'_>) -> Result<Vec<Row>> {
+        self.run(on, &mut Window::whole())
+    }
+
+    fn run(&self, on: On<'_>, window: &mut Window) -> Result<Vec<Row>> {
         let statement = self.sql.statement_to_read(on.dialect())?;
         self.draft.check()?;
         let loads = Loads { below: &self.draft.below, loader: &*self.loader };
@@ -134,7 +160,14 @@ impl<M: Mapped, Row, B: Record<Model = M>> RawQuery<M, Row, B> {
     }
 }
 
-impl<M: Mapped, Row, B> fmt::Debug for RawQuery<M, Row, B> {
+impl<M, Row, B, Mode> Clone for RawQuery<M, Row, B, Mode> {
+    fn clone(&self) -> Self {
+        let (sql, draft) = (self.sql.clone(), self.draft.clone());
+        RawQuery { sql, draft, loader: Arc::clone(&self.loader), model: PhantomData }
+    }
+}
+
+impl<M: Mapped, Row, B, Mode> fmt::Debug for RawQuery<M, Row, B, Mode> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Query of {}: {:?}", M::TABLE.model, self.sql)
     }

@@ -58,6 +58,13 @@ pub struct Aggregate<P, V> {
     parent: PhantomData<fn() -> P>,
 }
 
+impl<P, V> Clone for Aggregate<P, V> {
+    fn clone(&self) -> Self {
+        let (fetched, function) = (Arc::clone(&self.fetched), self.function.clone());
+        Aggregate { fetched, function, of_nothing: self.of_nothing, parent: PhantomData }
+    }
+}
+
 impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = C>>
     Relation<P, C, K, AT, Row, E, B>
 {

@@ -7,7 +7,7 @@ use std::hash::Hash;
 use super::{Aggregate, Relation};
 use crate::access::Access;
 use crate::ast::Select;
-use crate::db::{Executor, Session};
+use crate::db::{On, Performs, Run, Session, read};
 use crate::error::Result;
 use crate::loaded::{Extent, Kind, Record};
 use crate::mapped::Mapped;
@@ -42,15 +42,16 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row: 'static, E: Extent, B:
     /// As [`Query::all`](crate::query::Query::all).
     ///
     /// [`Many`]: crate::loaded::Many
-    pub fn by_keys<Q: Borrow<P::Key>>(
+    #[track_caller]
+    pub fn by_keys<'e, Q: Borrow<P::Key>, Mode: Performs<Keyed<P, Self>, HashMap<P::Key, K::State<Row, E>>>>(
         &self,
-        on: &impl Executor,
+        on: &'e impl Run<Mode = Mode>,
         keys: impl IntoIterator<Item = Q>,
-    ) -> Result<HashMap<P::Key, K::State<Row, E>>>
+    ) -> Mode::Outcome<'e, HashMap<P::Key, K::State<Row, E>>>
     where
         P::Key: Clone + Eq + Hash,
     {
-        load::<P, _, _>(on, self, self.def().from_columns, keys)
+        read(on, Keyed::of(self, self.def().from_columns, keys), Keyed::load)
     }
 }
 
@@ -60,49 +61,57 @@ impl<P: Mapped, T: ColumnType + Clone> Aggregate<P, T> {
     /// # Errors
     ///
     /// As [`Query::all`](crate::query::Query::all).
-    pub fn by_keys<Q: Borrow<P::Key>>(
+    #[track_caller]
+    pub fn by_keys<'e, Q: Borrow<P::Key>, Mode: Performs<Keyed<P, Self>, HashMap<P::Key, T>>>(
         &self,
-        on: &impl Executor,
+        on: &'e impl Run<Mode = Mode>,
         keys: impl IntoIterator<Item = Q>,
-    ) -> Result<HashMap<P::Key, T>>
+    ) -> Mode::Outcome<'e, HashMap<P::Key, T>>
     where
         P::Key: Clone + Eq + Hash,
     {
-        load::<P, _, _>(on, self, self.def().from_columns, keys)
+        read(on, Keyed::of(self, self.def().from_columns, keys), Keyed::load)
     }
 }
 
-/// What is loaded for each of some keys, by a relation that starts at these columns.
-fn load<P: Mapped, R: Prefetch, Q: Borrow<P::Key>>(
-    on: &impl Executor,
-    relation: &R,
-    starts_at: &[usize],
-    keys: impl IntoIterator<Item = Q>,
-) -> Result<HashMap<P::Key, R::State>>
-where
-    P::Key: Clone + Eq + Hash,
-{
-    let fetch = relation.fetch();
-    fetch.error().cloned().map_or(Ok(()), Err)?;
-    let keys: Vec<Q> = keys.into_iter().collect();
-    let given = GivenKeys::of::<P>(keys.iter().map(Borrow::borrow))?;
-    if given.count() == 0 {
-        return Ok(HashMap::new());
+/// What is loaded for each of some keys of `P`.
+pub struct Keyed<P: Mapped, R> {
+    relation: R,
+    starts_at: &'static [usize],
+    keys: Vec<P::Key>,
+    given: Result<GivenKeys>,
+}
+
+impl<P: Mapped<Key: Clone + Eq + Hash>, R: Prefetch + Clone> Keyed<P, R> {
+    /// What a relation that starts at these columns loads for the keys.
+    fn of<Q: Borrow<P::Key>>(relation: &R, starts_at: &'static [usize], keys: impl IntoIterator<Item = Q>) -> Self {
+        let keys: Vec<P::Key> = keys.into_iter().map(|key| key.borrow().clone()).collect();
+        Keyed { relation: relation.clone(), starts_at, given: GivenKeys::of::<P>(keys.iter()), keys }
     }
-    let load = |session: &mut Session<'_>, parents: &dyn Parents| {
-        load_branch(session, relation.start(false), parents, fetch.needs_indexes())
-    };
-    let (keys, states): (Vec<Q>, _) = on.run(Access::Read, |session| {
-        session.snapshot(|session| {
-            if starts_at == P::PRIMARY_KEY {
-                return Ok((keys, load(session, &given)?));
-            }
-            let (keys, parents): (_, Vec<P>) = found(session, keys, &given)?;
-            let states = load(session, &Slice(&parents))?;
-            Ok((keys, states))
-        })
-    })?;
-    Ok(keys.into_iter().map(|key| key.borrow().clone()).zip(states).collect())
+
+    fn load(self, on: On<'_>) -> Result<HashMap<P::Key, R::State>> {
+        let Keyed { relation, starts_at, keys, given } = self;
+        let fetch = relation.fetch();
+        fetch.error().cloned().map_or(Ok(()), Err)?;
+        let given = given?;
+        if given.count() == 0 {
+            return Ok(HashMap::new());
+        }
+        let load = |session: &mut Session<'_>, parents: &dyn Parents| {
+            load_branch(session, relation.start(false), parents, fetch.needs_indexes())
+        };
+        let (keys, states) = on.run(Access::Read, |session| {
+            session.snapshot(|session| {
+                if starts_at == P::PRIMARY_KEY {
+                    return Ok((keys, load(session, &given)?));
+                }
+                let (keys, parents): (_, Vec<P>) = found(session, keys, &given)?;
+                let states = load(session, &Slice(&parents))?;
+                Ok((keys, states))
+            })
+        })?;
+        Ok(keys.into_iter().zip(states).collect())
+    }
 }
 
 /// The rows with some keys, and the keys that have one.

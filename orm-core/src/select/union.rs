@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::{Decode, Selected, Selection, Taking, path};
 use crate::ast::{Expr, Order, SetOperator, Union as Selects};
 use crate::column::{EachRow, Ordering};
-use crate::db::Executor;
+use crate::db::{On, Performs, Run, read_with};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::mapped::Mapped;
@@ -144,8 +144,9 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
     /// # Errors
     ///
     /// As [`Selected::all`], and [`is_invalid`](Error::is_invalid) when the order is by what the first selection does not select.
-    pub fn all(&self, on: &impl Executor) -> Result<Vec<T>> {
-        self.run(on, &self.selects)
+    #[track_caller]
+    pub fn all<'e, Mode: Performs<Self, Vec<T>>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<T>> {
+        read_with(on, self, |union, on| union.run(on, &union.selects))
     }
 
     /// The first row.
@@ -153,8 +154,12 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
     /// # Errors
     ///
     /// As [`all`](Union::all).
-    pub fn first(&self, on: &impl Executor) -> Result<Option<T>> {
-        Ok(self.run(on, &self.selects.limited_to(1))?.pop())
+    #[track_caller]
+    pub fn first<'e, Mode: Performs<Self, Option<T>>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Option<T>> {
+        read_with(on, self, |union, on| Ok(union.run(on, &union.selects.limited_to(1))?.pop()))
     }
 
     /// The number of rows.
@@ -164,7 +169,12 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
     /// # Errors
     ///
     /// As [`all`](Union::all).
-    pub fn count(&self, on: &impl Executor) -> Result<u64> {
+    #[track_caller]
+    pub fn count<'e, Mode: Performs<Self, u64>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, u64> {
+        read_with(on, self, Self::read_count)
+    }
+
+    fn read_count(&self, on: On<'_>) -> Result<u64> {
         self.check()?;
         let decode = <Expression<M, u64> as Selection<M>>::decode;
         let mut counted = Taking { select: &self.selects.first, held: Some(vec![None]), decode, rows: Vec::new() };
@@ -174,8 +184,8 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
     }
 
     /// The statement, without running it.
-    pub fn sql(&self, on: &impl Executor) -> Sql {
-        sql::union(&self.selects, on.dialect())
+    pub fn sql(&self, on: &impl Run) -> Sql {
+        sql::union(&self.selects, on.db().dialect())
     }
 
     /// The plan of the query, which is one statement, without running it.
@@ -184,9 +194,14 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
     ///
     /// Returns what is wrong with the query.
     #[doc(alias = "explain")]
-    pub fn plan(&self, on: &impl Executor) -> Result<Plan> {
+    #[track_caller]
+    pub fn plan<'e, Mode: Performs<Self, Plan>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Plan> {
+        read_with(on, self, Self::planned)
+    }
+
+    fn planned(&self, on: On<'_>) -> Result<Plan> {
         self.check()?;
-        Ok(Plan { root: Step::new(M::TABLE.model, "", self.sql(on)) })
+        Ok(Plan { root: Step::new(M::TABLE.model, "", sql::union(&self.selects, on.dialect())) })
     }
 
     fn combined<N: Mapped, By>(mut self, operator: SetOperator, other: Selected<N, T, By>) -> Self {
@@ -218,7 +233,7 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
         Ok(Order { by: Expr::Output(position), ..*term })
     }
 
-    fn run(&self, on: &impl Executor, selects: &Selects) -> Result<Vec<T>> {
+    fn run(&self, on: On<'_>, selects: &Selects) -> Result<Vec<T>> {
         self.check()?;
         let held = Some(sql::held_by(selects));
         let mut taking = Taking { select: &selects.first, held, decode: self.decode, rows: Vec::new() };

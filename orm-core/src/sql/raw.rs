@@ -4,8 +4,10 @@ mod lists;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use super::Dialect;
+use crate::access::Blocking;
 use crate::error::{Error, Result};
 use crate::types::{ColumnType, Param};
 use crate::value::{Mismatch, Value};
@@ -34,18 +36,22 @@ use crate::value::{Mismatch, Value};
 #[doc(alias = "execute")]
 #[doc(alias = "query")]
 #[doc(alias = "raw_sql")]
-pub fn sql(text: impl SqlText) -> RawSql {
-    RawSql { text: text.into_text(), params: Vec::new(), error: None, writes: false }
+pub fn sql<Mode>(text: impl SqlText) -> RawSql<Mode> {
+    RawSql { text: text.into_text(), params: Vec::new(), error: None, writes: false, mode: PhantomData }
 }
 
-/// A statement of the user's own; what [`sql`] returns.
+/// A statement of the user's own; what [`sql`] returns. `Mode` is that of the database that it runs on.
+///
+/// The mode is a parameter of the type, since the types of rows stand in brackets where the statement runs:
+/// `.tuples::<(i64,)>(&db)`.
 #[must_use = "a statement does nothing until it is run"]
-pub struct RawSql {
+pub struct RawSql<Mode = Blocking> {
     pub(crate) text: Cow<'static, str>,
     params: Vec<Param<'static>>,
     error: Option<Error>,
     /// Whether it may write, though rows are read from it.
     pub(crate) writes: bool,
+    mode: PhantomData<fn() -> Mode>,
 }
 
 /// A statement of the user's own as a database takes it.
@@ -88,13 +94,13 @@ impl SqlText for TrustedSql {
     }
 }
 
-impl<T: SqlText> From<T> for RawSql {
+impl<T: SqlText, Mode> From<T> for RawSql<Mode> {
     fn from(text: T) -> Self {
         sql(text)
     }
 }
 
-impl RawSql {
+impl<Mode> RawSql<Mode> {
     /// Binds the next parameter: the first call binds `$1`, the second `$2`.
     ///
     /// Every database takes `$1`, in any order and any number of times. SQLite takes `?1` and `?` too.
@@ -223,7 +229,19 @@ impl Bound for &str {
     }
 }
 
-impl fmt::Debug for RawSql {
+impl<Mode> Clone for RawSql<Mode> {
+    fn clone(&self) -> Self {
+        RawSql {
+            text: self.text.clone(),
+            params: self.params.clone(),
+            error: self.error.clone(),
+            writes: self.writes,
+            mode: PhantomData,
+        }
+    }
+}
+
+impl<Mode> fmt::Debug for RawSql<Mode> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} -- {} bound", self.text, self.params.len())
     }

@@ -4,9 +4,10 @@ use super::upsert::insert_unless;
 use super::{Given, Insertable};
 use crate::ast::{Comparison, Expr};
 use crate::column::{ColumnSet, Condition};
-use crate::db::Executor;
+use crate::db::{On, Performs, Run, write};
 use crate::error::{Error, Result, ResultExt as _};
 use crate::mapped::Mapped;
+use crate::observe::OneRow;
 use crate::query::Query;
 use crate::value::Value;
 
@@ -40,16 +41,19 @@ const ATTEMPTS: usize = 10;
 /// `NULL`, which no unique key tells apart. [`is_more_than_one`](Error::is_more_than_one) when the columns tell no row.
 #[doc(alias = "find_or_create")]
 #[doc(alias = "first_or_create")]
-#[expect(clippy::needless_pass_by_value, reason = "a new row is given away, as in `insert`")]
-pub fn get_or_create<N: Insertable>(
-    on: &impl Executor,
+#[track_caller]
+pub fn get_or_create<'e, N: Insertable, Mode: Performs<(N, Vec<usize>), (N::Model, bool)>>(
+    on: &'e impl Run<Mode = Mode>,
     new: N,
     unique: impl ColumnSet<N::Model>,
-) -> Result<(N::Model, bool)> {
-    let unique = unique.positions();
+) -> Mode::Outcome<'e, (N::Model, bool)> {
+    write(on, (new, unique.positions()), get_or_insert)
+}
+
+fn get_or_insert<N: Insertable>((new, unique): (N, Vec<usize>), on: On<'_>) -> Result<(N::Model, bool)> {
     let query = of_key(&new, &unique)?;
     for _ in 0..ATTEMPTS {
-        let there = query.one(on).optional()?;
+        let there = query.the_one(on, OneRow::default()).optional()?;
         if let Some(row) = there {
             return Ok((row, false));
         }

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use super::{Insertable, insert_pairs, insert_rows};
 use crate::access::Access;
-use crate::db::{Executor, Session};
+use crate::db::{On, Performs, Run, Session, write};
 use crate::error::{Error, Result};
 use crate::loaded::{All, At, Attach, Kind, RowPool};
 use crate::mapped::Mapped;
@@ -108,8 +108,12 @@ pub trait Insert: Sized {
     ///
     /// Those of constraints; [`is_invalid`](Error::is_invalid) when a row does not refer to the one that it is to belong to,
     /// or when the relation starts at the other one. Nothing is inserted then.
-    fn insert(self, on: &impl Executor) -> Result<Self::Row> {
-        insert_many(on, [self])?.pop().ok_or_else(|| Error::not_found(Self::Model::TABLE))
+    #[track_caller]
+    fn insert<'e, Mode: Performs<Self, Self::Row>>(
+        self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Self::Row> {
+        write(on, self, |new, on| insert_all(vec![new], on)?.pop().ok_or_else(|| Error::not_found(Self::Model::TABLE)))
     }
 }
 
@@ -123,8 +127,15 @@ pub trait Insert: Sized {
 /// # Errors
 ///
 /// As [`Insert::insert`]; then no row is inserted.
-pub fn insert_many<N: Insert>(on: &impl Executor, new: impl IntoIterator<Item = N>) -> Result<Vec<N::Row>> {
-    let new: Vec<N> = new.into_iter().collect();
+#[track_caller]
+pub fn insert_many<'e, N: Insert, Mode: Performs<Vec<N>, Vec<N::Row>>>(
+    on: &'e impl Run<Mode = Mode>,
+    new: impl IntoIterator<Item = N>,
+) -> Mode::Outcome<'e, Vec<N::Row>> {
+    write(on, new.into_iter().collect(), insert_all)
+}
+
+fn insert_all<N: Insert>(new: Vec<N>, on: On<'_>) -> Result<Vec<N::Row>> {
     if new.is_empty() {
         return Ok(Vec::new());
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::{FIRST_VERSION, Insertable, new_rows_at_once, values_by_columns};
 use crate::access::Access;
-use crate::db::{Executor, Session};
+use crate::db::{On, Performs, Run, Session, write};
 use crate::error::{Error, Result};
 use crate::loaded::ToMany;
 use crate::mapped::Mapped;
@@ -51,9 +51,18 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     #[doc(alias = "add")]
     #[doc(alias = "attach")]
     #[doc(alias = "connect")]
-    pub fn link<R: Borrow<C>>(self, on: &impl Executor, parent: &P, rows: impl IntoIterator<Item = R>) -> Result<()> {
-        let (links, rows) = (Links::of(self.def(), parent)?, rows.into_iter().collect::<Vec<R>>());
-        write(on, |session| links.add(session, &rows))
+    #[track_caller]
+    pub fn link<'e, R: Borrow<C>, Mode: Performs<Result<Relinked>, ()>>(
+        self,
+        on: &'e impl Run<Mode = Mode>,
+        parent: &P,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Mode::Outcome<'e, ()> {
+        let relinked = Links::of(self.def(), parent).and_then(|links| {
+            let added = links.added(&collected(rows))?;
+            Ok(Relinked { added: Some(added), ..Relinked::of(links) })
+        });
+        write(on, relinked, Relinked::write)
     }
 
     /// Takes some rows from those of a parent. Rows that are not among them, or belong to another parent, stay as they
@@ -69,10 +78,18 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     #[doc(alias = "remove")]
     #[doc(alias = "detach")]
     #[doc(alias = "disconnect")]
-    pub fn unlink<R: Borrow<C>>(self, on: &impl Executor, parent: &P, rows: impl IntoIterator<Item = R>) -> Result<()> {
-        let (links, rows) = (Links::of(self.def(), parent)?, rows.into_iter().collect::<Vec<R>>());
-        let keys = links.keys(&rows)?;
-        write(on, |session| links.remove(session, WhichRows::These(keys)))
+    #[track_caller]
+    pub fn unlink<'e, R: Borrow<C>, Mode: Performs<Result<Relinked>, ()>>(
+        self,
+        on: &'e impl Run<Mode = Mode>,
+        parent: &P,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Mode::Outcome<'e, ()> {
+        let relinked = Links::of(self.def(), parent).and_then(|links| {
+            let keys = links.keys(&collected(rows))?;
+            Ok(Relinked { removed: Some(WhichRows::These(keys)), ..Relinked::of(links) })
+        });
+        write(on, relinked, Relinked::write)
     }
 
     /// Makes some rows those of a parent: links what is missing and unlinks what is not among them. Links that stay are
@@ -83,14 +100,19 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     ///
     /// As [`link`](Relation::link) and [`unlink`](Relation::unlink).
     #[doc(alias = "sync")]
-    pub fn set<R: Borrow<C>>(self, on: &impl Executor, parent: &P, rows: impl IntoIterator<Item = R>) -> Result<()> {
-        let (links, rows) = (Links::of(self.def(), parent)?, rows.into_iter().collect::<Vec<R>>());
-        let keys = links.keys(&rows)?;
-        write(on, |session| {
-            links.remove(session, WhichRows::AllBut(keys))?;
-            links.remove_doubled(session)?;
-            links.add(session, &rows)
-        })
+    #[track_caller]
+    pub fn set<'e, R: Borrow<C>, Mode: Performs<Result<Relinked>, ()>>(
+        self,
+        on: &'e impl Run<Mode = Mode>,
+        parent: &P,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Mode::Outcome<'e, ()> {
+        let relinked = Links::of(self.def(), parent).and_then(|links| {
+            let rows = collected(rows);
+            let (keys, added) = (links.keys(&rows)?, links.added(&rows)?);
+            Ok(Relinked { removed: Some(WhichRows::AllBut(keys)), added: Some(added), ..Relinked::of(links) })
+        });
+        write(on, relinked, Relinked::write)
     }
 
     /// Takes all rows from a parent.
@@ -101,9 +123,15 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     /// # Errors
     ///
     /// As [`unlink`](Relation::unlink).
-    pub fn clear(self, on: &impl Executor, parent: &P) -> Result<()> {
-        let links = Links::of(self.def(), parent)?;
-        write(on, |session| links.remove(session, WhichRows::All))
+    #[track_caller]
+    pub fn clear<'e, Mode: Performs<Result<Relinked>, ()>>(
+        self,
+        on: &'e impl Run<Mode = Mode>,
+        parent: &P,
+    ) -> Mode::Outcome<'e, ()> {
+        let links = Links::of(self.def(), parent);
+        let relinked = links.map(|links| Relinked { removed: Some(WhichRows::All), ..Relinked::of(links) });
+        write(on, relinked, Relinked::write)
     }
 }
 
@@ -133,40 +161,68 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     ///
     /// As [`link`](Relation::link), and [`is_invalid`](Error::is_invalid) when a new row refers to others than these two, or
     /// has another tag than the relation.
-    pub fn link_with<R, N>(
+    #[track_caller]
+    pub fn link_with<'e, R, N, Mode>(
         self,
-        on: &impl Executor,
+        on: &'e impl Run<Mode = Mode>,
         parent: &P,
         rows: impl IntoIterator<Item = R>,
-        mut link: impl FnMut(&P, &C) -> N,
-    ) -> Result<()>
+        link: impl FnMut(&P, &C) -> N,
+    ) -> Mode::Outcome<'e, ()>
     where
         R: Borrow<C>,
         N: Insertable,
         P: JoinedBy<AT, N::Model>,
+        Mode: Performs<Result<Relinked>, ()>,
     {
-        let links = Links::of(self.def(), parent)?;
-        let Some(through) = &links.relation.through else { return Ok(()) };
-        let mut new = Vec::new();
-        for row in rows {
-            let row = row.borrow();
-            let link = link(parent, row);
-            links.check_joins(through, &link, row)?;
-            new.push(link);
-        }
-        let new = values_by_columns(&new)?;
-        write(on, |session| {
-            new.into_iter().try_for_each(|(columns, values)| {
-                let columns = columns.iter().map(|&at| &<N::Model as Mapped>::TABLE.columns[at]);
-                let columns = columns.map(|column| (column.name, Held::by(column))).collect();
-                insert(session, links.relation, through, NewLinks { columns, keys: Vec::new(), values })
-            })
-        })
+        let relinked = Links::of(self.def(), parent).and_then(|links| {
+            let added = links.added_with(parent, rows, link)?;
+            Ok(Relinked { added: Some(added), ..Relinked::of(links) })
+        });
+        write(on, relinked, Relinked::write)
     }
 }
 
-fn write(on: &impl Executor, work: impl FnOnce(&mut Session<'_>) -> Result<()>) -> Result<()> {
-    on.run(Access::Write, |session| session.atomic(work))
+fn collected<R>(rows: impl IntoIterator<Item = R>) -> Vec<R> {
+    rows.into_iter().collect()
+}
+
+/// What is done to the links of one parent.
+pub struct Relinked {
+    links: Links,
+    removed: Option<WhichRows>,
+    added: Option<Added>,
+}
+
+/// Links that are added.
+enum Added {
+    /// Rows of a join table: the values of both sides, link after link.
+    Pairs(Vec<Value<'static>>),
+    /// Rows of a join table, with all that they hold.
+    Rows(Vec<NewLinks>),
+    /// Rows whose foreign keys are to point to the parent, by their own keys.
+    Adopted(Keys),
+}
+
+impl Relinked {
+    fn of(links: Links) -> Self {
+        Relinked { links, removed: None, added: None }
+    }
+
+    /// Removes links, and then adds others, wholly or not at all.
+    fn write(relinked: Result<Self>, on: On<'_>) -> Result<()> {
+        let Relinked { links, removed, added } = relinked?;
+        on.run(Access::Write, |session| {
+            session.atomic(|session| {
+                let is_set = removed.is_some() && added.is_some();
+                removed.map_or(Ok(()), |which| links.remove(session, which))?;
+                if is_set {
+                    links.remove_doubled(session)?;
+                }
+                added.map_or(Ok(()), |added| links.add(session, added))
+            })
+        })
+    }
 }
 
 /// Inserts links that are not there yet; the values are those of both sides, link after link.
@@ -352,19 +408,50 @@ impl Links {
         keys_of(rows.iter().map(Borrow::borrow), columns)
     }
 
-    fn add<C: Mapped, R: Borrow<C>>(&self, session: &mut Session<'_>, rows: &[R]) -> Result<()> {
+    /// Rows that are added to those of the parent.
+    fn added<C: Mapped, R: Borrow<C>>(&self, rows: &[R]) -> Result<Added> {
         match &self.relation.through {
-            Some(through) => self.insert_links(session, through, rows),
-            None => self.adopt(session, rows),
+            Some(through) => self.pairs(through, rows).map(Added::Pairs),
+            None => self.keys(rows).map(Added::Adopted),
         }
     }
 
-    fn insert_links<C: Mapped, R: Borrow<C>>(
+    /// The same, by the rows of a join model that a function makes.
+    fn added_with<P, C: Mapped, R: Borrow<C>, N: Insertable>(
         &self,
-        session: &mut Session<'_>,
-        through: &'static Through,
-        rows: &[R],
-    ) -> Result<()> {
+        parent: &P,
+        rows: impl IntoIterator<Item = R>,
+        mut link: impl FnMut(&P, &C) -> N,
+    ) -> Result<Added> {
+        let Some(through) = &self.relation.through else { return Ok(Added::Rows(Vec::new())) };
+        let mut new = Vec::new();
+        for row in rows {
+            let row = row.borrow();
+            let link = link(parent, row);
+            self.check_joins(through, &link, row)?;
+            new.push(link);
+        }
+        let links = values_by_columns(&new)?.into_iter().map(|(columns, values)| {
+            let columns = columns.iter().map(|&at| &<N::Model as Mapped>::TABLE.columns[at]);
+            let columns = columns.map(|column| (column.name, Held::by(column))).collect();
+            NewLinks { columns, keys: Vec::new(), values }
+        });
+        Ok(Added::Rows(links.collect()))
+    }
+
+    fn add(&self, session: &mut Session<'_>, added: Added) -> Result<()> {
+        match (added, &self.relation.through) {
+            (Added::Pairs(values), Some(through)) => insert_pairs(session, self.relation, through, &values),
+            (Added::Rows(links), Some(through)) => {
+                links.into_iter().try_for_each(|links| insert(session, self.relation, through, links))
+            }
+            (Added::Adopted(keys), _) => self.adopt(session, keys),
+            _ => Ok(()),
+        }
+    }
+
+    /// The values of both sides, link after link.
+    fn pairs<C: Mapped, R: Borrow<C>>(&self, through: &'static Through, rows: &[R]) -> Result<Vec<Value<'static>>> {
         let mut values = Vec::with_capacity(rows.len() * (through.left.len() + through.right.len()));
         for row in rows {
             values.extend_from_slice(&self.owner);
@@ -372,19 +459,18 @@ impl Links {
                 values.push(row.borrow().encode(column)?.into_owned());
             }
         }
-        insert_pairs(session, self.relation, through, &values)
+        Ok(values)
     }
 
     /// Points the foreign keys of the rows to the parent.
-    fn adopt<C: Mapped, R: Borrow<C>>(&self, session: &mut Session<'_>, rows: &[R]) -> Result<()> {
-        let keys = self.keys(rows)?;
+    fn adopt(&self, session: &mut Session<'_>, keys: Keys) -> Result<()> {
         let wanted = keys.len() as u64;
         if wanted == 0 {
             return Ok(());
         }
         let changed =
             session.execute(&sql::adopt(self.relation, &self.owner, keys, Timestamp::now(), session.dialect()))?;
-        if changed == wanted { Ok(()) } else { Err(Error::not_found(C::TABLE)) }
+        if changed == wanted { Ok(()) } else { Err(Error::not_found((self.relation.to)())) }
     }
 
     fn remove(&self, session: &mut Session<'_>, which: WhichRows) -> Result<()> {

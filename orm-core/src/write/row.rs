@@ -1,8 +1,10 @@
 //! Updating and deleting one row, which its primary key tells, and its version where it has one.
 
+use std::marker::PhantomData;
+
 use super::stored::{self, Writing};
 use crate::access::Access;
-use crate::db::Executor;
+use crate::db::{On, Performs, Run, write};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::query::find_by_values;
@@ -14,13 +16,149 @@ use crate::value::{Mismatch, Timestamp, Value, ValueRef};
 /// Some columns, by their positions, with their values.
 type Values = Vec<(usize, Value<'static>)>;
 
-/// Writes all columns of the row with the model's key.
-pub(crate) fn update<M: Mapped>(on: &impl Executor, row: &M) -> Result<()> {
-    let Some(update) = Update::of(row, all_of(row)?, false, on.dialect())? else {
-        // A row that is all key has nothing to change, but must be there.
-        return find_by_values::<M>(on, key_of(row)?).map(|_| ());
-    };
-    expect_one(on, row, &update.sql).map_err(|error| error.in_columns(M::TABLE, &update.columns))
+/// A row that is meant: its key, and the version that was read.
+pub struct Meant<M> {
+    key: Values,
+    version: Option<Value<'static>>,
+    model: PhantomData<fn() -> M>,
+}
+
+/// What is written to a row: some columns, with their values.
+pub struct Written<M> {
+    row: Meant<M>,
+    changes: Values,
+}
+
+/// A row that a function has changed.
+pub enum Edited<M> {
+    /// Some columns differ.
+    Changed(Written<M>),
+    /// None does; the version that was read may be an old one.
+    Unchanged(Meant<M>),
+    /// None does, and nothing tells whether others changed the row.
+    Same(M),
+}
+
+impl<M: Mapped> Meant<M> {
+    /// The row with the model's key.
+    pub(crate) fn of(row: &M) -> Result<Self> {
+        let key = values_of(row, M::PRIMARY_KEY.iter().copied())?;
+        let version = M::TABLE.version.as_ref().map(|version| row.encode(version.column));
+        Ok(Meant { key, version: version.transpose()?.map(Value::into_owned), model: PhantomData })
+    }
+
+    /// Deletes it.
+    pub(crate) fn delete(self, on: On<'_>) -> Result<()> {
+        let sql = sql::delete(M::TABLE, self.identity(), on.dialect());
+        self.expect_one(on, &sql)
+    }
+
+    /// The row as it is stored, if it still has the version that was read.
+    fn unchanged(&self, on: On<'_>) -> Result<M> {
+        let stored = self.stored(on)?;
+        if self.has_version_of(&stored)? { Ok(stored) } else { Err(Error::stale(M::TABLE)) }
+    }
+
+    fn stored(&self, on: On<'_>) -> Result<M> {
+        find_by_values::<M>(on, self.key.iter().map(|(_, value)| value.clone()).collect())
+    }
+
+    fn expect_one(&self, on: On<'_>, sql: &Sql) -> Result<()> {
+        let written = on.run(Access::Write, |session| {
+            if session.tells_apart(M::TABLE)? {
+                return session.execute(sql);
+            }
+            session.atomic(|session| match session.execute(sql)? {
+                written @ 0..=1 => Ok(written),
+                _ => Err(Error::key_not_unique(M::TABLE)),
+            })
+        });
+        if written? > 0 { Ok(()) } else { Err(self.not_written(on)?) }
+    }
+
+    /// Why a statement for the row changed none.
+    fn not_written(&self, on: On<'_>) -> Result<Error> {
+        let stored = self.stored(on)?;
+        let is_stale = !self.has_version_of(&stored)?;
+        Ok(if is_stale { Error::stale(M::TABLE) } else { Error::ignored(M::TABLE, 1, 0) })
+    }
+
+    /// Whether the stored row has the version that was read; one without versions has.
+    fn has_version_of(&self, stored: &M) -> Result<bool> {
+        let (Some(version), Some(read)) = (&M::TABLE.version, &self.version) else { return Ok(true) };
+        Ok(stored.encode(version.column)? == *read)
+    }
+
+    /// What tells the row: its key and its version, by their columns.
+    fn identity(&self) -> Values {
+        let version = M::TABLE.version.as_ref().zip(self.version.clone());
+        let version = version.map(|(version, read)| (version.column, read));
+        self.key.iter().cloned().chain(version).collect()
+    }
+}
+
+impl<M: Mapped> Written<M> {
+    /// All columns of the row with the model's key.
+    pub(crate) fn all(row: &M) -> Result<Self> {
+        Ok(Written { row: Meant::of(row)?, changes: all_of(row)? })
+    }
+
+    /// Writes the columns.
+    pub(crate) fn update(self, on: On<'_>) -> Result<()> {
+        let Some(update) = Update::of(&self.row, self.changes, false, on.dialect())? else {
+            // A row that is all key has nothing to change, but must be there.
+            return self.row.stored(on).map(|_| ());
+        };
+        self.row.expect_one(on, &update.sql).map_err(|error| error.in_columns(M::TABLE, &update.columns))
+    }
+
+    /// Writes the columns and the next version, and returns the row as it is stored then.
+    pub(crate) fn update_returning(self, on: On<'_>) -> Result<M> {
+        let Some(update) = Update::of(&self.row, self.changes, true, on.dialect())? else {
+            return self.row.stored(on);
+        };
+        let writing = Writing {
+            text: &update.sql.text,
+            params: &update.sql.params,
+            columns: &update.columns,
+            told_by: M::PRIMARY_KEY,
+            sent: &update.columns,
+            by_key: true,
+        };
+        let written = on.run(Access::Write, |session| {
+            session.check_forms(&update.sql.used)?;
+            stored::one_or_none(session, &writing)
+        });
+        match written.map_err(|error| error.in_columns(M::TABLE, &update.columns))? {
+            Some(stored) => Ok(stored),
+            None => Err(self.row.not_written(on)?),
+        }
+    }
+}
+
+impl<M: Mapped> Edited<M> {
+    /// The row after a function has changed it.
+    pub(crate) fn of(row: &M, edit: impl FnOnce(&mut M)) -> Result<Self> {
+        let before = Copied::of(row)?;
+        let mut edited = before.decode()?;
+        edit(&mut edited);
+        let changes = before.changes(&Copied::of(&edited)?);
+        changes.iter().try_for_each(|(column, _)| check_written(M::TABLE, *column))?;
+        Ok(match changes.is_empty() {
+            false => Edited::Changed(Written { row: Meant::of(row)?, changes: with_moment::<M>(changes) }),
+            true if M::TABLE.version.is_some() => Edited::Unchanged(Meant::of(row)?),
+            true => Edited::Same(edited),
+        })
+    }
+
+    /// Writes the columns that differ, and returns the row as it is stored then.
+    pub(crate) fn write(self, on: On<'_>) -> Result<M> {
+        match self {
+            Edited::Changed(written) => written.update_returning(on),
+            Edited::Unchanged(row) => row.unchanged(on),
+            Edited::Same(row) => Ok(row),
+        }
+    }
 }
 
 /// As [`Model::update`](crate::model::Model::update), for a model with a version: returns the row as it is stored then, with its next version.
@@ -28,83 +166,12 @@ pub(crate) fn update<M: Mapped>(on: &impl Executor, row: &M) -> Result<()> {
 /// # Errors
 ///
 /// As [`Model::update`](crate::model::Model::update).
-pub fn update_versioned<M: Mapped>(on: &impl Executor, row: &M) -> Result<M> {
-    change(on, row, all_of(row)?)
-}
-
-/// Writes the columns that a function changes, and returns the row as it is stored then.
-pub(crate) fn edit<M: Mapped>(on: &impl Executor, row: &M, edit: impl FnOnce(&mut M)) -> Result<M> {
-    let before = Copied::of(row)?;
-    let mut edited = before.decode()?;
-    edit(&mut edited);
-    let changes = before.changes(&Copied::of(&edited)?);
-    changes.iter().try_for_each(|(column, _)| check_written(M::TABLE, *column))?;
-    match changes.is_empty() {
-        false => change(on, row, with_moment::<M>(changes)),
-        true if M::TABLE.version.is_some() => unchanged(on, row),
-        true => Ok(edited),
-    }
-}
-
-/// Deletes the row with the model's key.
-pub(crate) fn delete<M: Mapped>(on: &impl Executor, row: &M) -> Result<()> {
-    let sql = sql::delete(M::TABLE, identity(row)?, on.dialect());
-    expect_one(on, row, &sql)
-}
-
-/// Writes some columns and the next version, and returns the row as it is stored then.
-fn change<M: Mapped>(on: &impl Executor, row: &M, changes: Values) -> Result<M> {
-    let Some(update) = Update::of(row, changes, true, on.dialect())? else {
-        return find_by_values::<M>(on, key_of(row)?);
-    };
-    let writing = Writing {
-        text: &update.sql.text,
-        params: &update.sql.params,
-        columns: &update.columns,
-        told_by: M::PRIMARY_KEY,
-        sent: &update.columns,
-        by_key: true,
-    };
-    let written = on.run(Access::Write, |session| {
-        session.check_forms(&update.sql.used)?;
-        stored::one_or_none(session, &writing)
-    });
-    match written.map_err(|error| error.in_columns(M::TABLE, &update.columns))? {
-        Some(stored) => Ok(stored),
-        None => Err(not_written(on, row)?),
-    }
-}
-
-/// The row as it is stored, if it still has the version that was read.
-fn unchanged<M: Mapped>(on: &impl Executor, row: &M) -> Result<M> {
-    let stored = find_by_values::<M>(on, key_of(row)?)?;
-    if has_same_version(row, &stored)? { Ok(stored) } else { Err(Error::stale(M::TABLE)) }
-}
-
-fn expect_one<M: Mapped>(on: &impl Executor, row: &M, sql: &Sql) -> Result<()> {
-    let written = on.run(Access::Write, |session| {
-        if session.tells_apart(M::TABLE)? {
-            return session.execute(sql);
-        }
-        session.atomic(|session| match session.execute(sql)? {
-            written @ 0..=1 => Ok(written),
-            _ => Err(Error::key_not_unique(M::TABLE)),
-        })
-    });
-    if written? > 0 { Ok(()) } else { Err(not_written(on, row)?) }
-}
-
-/// Why a statement for one row changed none.
-fn not_written<M: Mapped>(on: &impl Executor, row: &M) -> Result<Error> {
-    let stored = find_by_values::<M>(on, key_of(row)?)?;
-    let is_stale = !has_same_version(row, &stored)?;
-    Ok(if is_stale { Error::stale(M::TABLE) } else { Error::ignored(M::TABLE, 1, 0) })
-}
-
-/// Whether two rows have the same version; those without one have.
-fn has_same_version<M: Mapped>(one: &M, other: &M) -> Result<bool> {
-    let Some(version) = &M::TABLE.version else { return Ok(true) };
-    Ok(one.encode(version.column)? == other.encode(version.column)?)
+#[track_caller]
+pub fn update_versioned<'e, M: Mapped, Mode: Performs<Result<Written<M>>, M>>(
+    on: &'e impl Run<Mode = Mode>,
+    row: &M,
+) -> Mode::Outcome<'e, M> {
+    write(on, Written::all(row), |written, on| written?.update_returning(on))
 }
 
 /// Whether the program may write a column: it is neither the version nor computed by the database.
@@ -131,15 +198,19 @@ struct Update {
 
 impl Update {
     /// The update that writes some columns, and the next version; `None` if that is nothing.
-    fn of<M: Mapped>(row: &M, mut changes: Values, returns: bool, dialect: &dyn Dialect) -> Result<Option<Self>> {
-        if let Some(version) = &M::TABLE.version {
-            let next = version.after(M::TABLE, &row.encode(version.column)?)?;
-            changes.push((version.column, next));
+    fn of<M: Mapped>(
+        row: &Meant<M>,
+        mut changes: Values,
+        returns: bool,
+        dialect: &dyn Dialect,
+    ) -> Result<Option<Self>> {
+        if let (Some(version), Some(read)) = (&M::TABLE.version, &row.version) {
+            changes.push((version.column, version.after(M::TABLE, read)?));
         }
         if changes.is_empty() {
             return Ok(None);
         }
-        let identity = identity(row)?;
+        let identity = row.identity();
         let columns = changes.iter().chain(&identity).map(|(column, _)| *column).collect();
         Ok(Some(Update { sql: sql::update(M::TABLE, changes, identity, returns, dialect), columns }))
     }
@@ -159,16 +230,6 @@ fn with_moment<M: Mapped>(mut changes: Values) -> Values {
     let untouched = M::TABLE.updated_at.filter(|&moment| changes.iter().all(|(column, _)| *column != moment));
     changes.extend(untouched.map(|column| (column, M::TABLE.moment(column, Timestamp::now()))));
     changes
-}
-
-/// What tells the row that is meant: its key, and the version that was read.
-fn identity<M: Mapped>(row: &M) -> Result<Values> {
-    let version = M::TABLE.version.iter().map(|version| version.column);
-    values_of(row, M::PRIMARY_KEY.iter().copied().chain(version))
-}
-
-fn key_of<M: Mapped>(row: &M) -> Result<Vec<Value<'static>>> {
-    M::PRIMARY_KEY.iter().map(|&column| Ok(row.encode(column)?.into_owned())).collect()
 }
 
 fn values_of<M: Mapped>(row: &M, columns: impl IntoIterator<Item = usize>) -> Result<Values> {

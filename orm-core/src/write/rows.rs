@@ -8,7 +8,7 @@ use super::stored::{self, Writing};
 use crate::access::Access;
 use crate::ast::{Arithmetic, Expr};
 use crate::column::Condition;
-use crate::db::Executor;
+use crate::db::{On, Performs, Run, write};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::schema::Table;
@@ -19,6 +19,7 @@ use crate::value::{Timestamp, Value};
 #[must_use = "rows stay as they are until they are updated or deleted"]
 pub struct Rows<M> {
     filter: Result<Vec<Expr>>,
+    changes: Result<Vec<(usize, Expr)>>,
     model: PhantomData<fn() -> M>,
 }
 
@@ -27,11 +28,11 @@ impl<M: Mapped> Rows<M> {
         let filter = condition.into_expr().and_then(|condition| {
             if condition.says_nothing() { Err(all_rows_unsaid(M::TABLE)) } else { Ok(vec![condition]) }
         });
-        Rows { filter, model: PhantomData }
+        Rows { filter, changes: Ok(Vec::new()), model: PhantomData }
     }
 
     pub(crate) fn all() -> Self {
-        Rows { filter: Ok(Vec::new()), model: PhantomData }
+        Rows { filter: Ok(Vec::new()), changes: Ok(Vec::new()), model: PhantomData }
     }
 
     /// Updates the rows in one statement, and counts them. Where they have a version, it counts up too, and
@@ -59,8 +60,21 @@ impl<M: Mapped> Rows<M> {
     ///
     /// Those of constraints; then no row is changed. [`is_invalid`](crate::error::Error::is_invalid) when a column is
     /// changed twice, or a version.
-    pub fn update(self, on: &impl Executor, changes: impl Changes<M>) -> Result<u64> {
-        let (filter, changes) = (self.filter?, all_changes(changes)?);
+    #[track_caller]
+    pub fn update<'e, Mode: Performs<Self, u64>>(
+        self,
+        on: &'e impl Run<Mode = Mode>,
+        changes: impl Changes<M>,
+    ) -> Mode::Outcome<'e, u64> {
+        write(on, self.with(changes), Self::write)
+    }
+
+    fn with(self, changes: impl Changes<M>) -> Self {
+        Rows { changes: all_changes(changes), ..self }
+    }
+
+    fn write(self, on: On<'_>) -> Result<u64> {
+        let (filter, changes) = (self.filter?, self.changes?);
         if changes.is_empty() {
             return Ok(0);
         }
@@ -87,8 +101,17 @@ impl<M: Mapped> Rows<M> {
     ///
     /// As [`update`](Rows::update), and [`is_decode`](crate::error::Error::is_decode) when a row cannot be read; then no row is
     /// changed.
-    pub fn update_returning(self, on: &impl Executor, changes: impl Changes<M>) -> Result<Vec<M>> {
-        let (filter, changes) = (self.filter?, all_changes(changes)?);
+    #[track_caller]
+    pub fn update_returning<'e, Mode: Performs<Self, Vec<M>>>(
+        self,
+        on: &'e impl Run<Mode = Mode>,
+        changes: impl Changes<M>,
+    ) -> Mode::Outcome<'e, Vec<M>> {
+        write(on, self.with(changes), Self::write_returning)
+    }
+
+    fn write_returning(self, on: On<'_>) -> Result<Vec<M>> {
+        let (filter, changes) = (self.filter?, self.changes?);
         if changes.is_empty() {
             return Ok(Vec::new());
         }
@@ -113,7 +136,12 @@ impl<M: Mapped> Rows<M> {
     /// # Errors
     ///
     /// Those of constraints; then no row is deleted.
-    pub fn delete(self, on: &impl Executor) -> Result<u64> {
+    #[track_caller]
+    pub fn delete<'e, Mode: Performs<Self, u64>>(self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, u64> {
+        write(on, self, Self::remove)
+    }
+
+    fn remove(self, on: On<'_>) -> Result<u64> {
         let sql = sql::delete_where(M::TABLE, &self.filter?, false, on.dialect());
         on.run(Access::Write, |session| session.execute(&sql))
     }
@@ -136,7 +164,15 @@ impl<M: Mapped> Rows<M> {
     ///
     /// As [`delete`](Rows::delete), and [`is_decode`](crate::error::Error::is_decode) when a row cannot be read; then no row is
     /// deleted.
-    pub fn delete_returning(self, on: &impl Executor) -> Result<Vec<M>> {
+    #[track_caller]
+    pub fn delete_returning<'e, Mode: Performs<Self, Vec<M>>>(
+        self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Vec<M>> {
+        write(on, self, Self::remove_returning)
+    }
+
+    fn remove_returning(self, on: On<'_>) -> Result<Vec<M>> {
         let filter = self.filter?;
         on.run(Access::Write, |session| {
             if session.dialect().last_key().is_some() {

@@ -11,7 +11,7 @@ use super::{Given, Insertable, in_statements, insert_params};
 use crate::access::Access;
 use crate::ast::Expr;
 use crate::column::{Column, ColumnSet, Condition};
-use crate::db::{Executor, Session};
+use crate::db::{On, Performs, Run, Session, write};
 use crate::error::{Error, Result};
 use crate::expression::Expression;
 use crate::mapped::Mapped;
@@ -39,14 +39,16 @@ use crate::value::Value;
 /// # Errors
 ///
 /// Those of other constraints, and that of the database when no unique index has just these columns.
-pub fn upsert<N: Insertable>(
-    on: &impl Executor,
+#[track_caller]
+pub fn upsert<'e, N: Insertable, Mode: Performs<Upsert<N, N::Model>, N::Model>>(
+    on: &'e impl Run<Mode = Mode>,
     new: N,
     unique: impl ColumnSet<N::Model>,
     update: impl ColumnSet<N::Model>,
-) -> Result<N::Model> {
-    let stored = Upsert::of([new], unique).update(update).all(on)?.pop();
-    stored.ok_or_else(|| Error::ignored(N::Model::TABLE, 1, 0))
+) -> Mode::Outcome<'e, N::Model> {
+    write(on, Upsert::of([new], unique).update(update), |upsert, on| {
+        upsert.write(on)?.pop().ok_or_else(|| Error::ignored(N::Model::TABLE, 1, 0))
+    })
 }
 
 /// Inserts a row unless one has the same unique key; `None` when one has.
@@ -59,21 +61,17 @@ pub fn upsert<N: Insertable>(
 /// # Errors
 ///
 /// As [`upsert`].
-#[expect(clippy::needless_pass_by_value, reason = "a new row is given away, as in `insert`")]
-pub fn insert_or_skip<N: Insertable>(
-    on: &impl Executor,
+#[track_caller]
+pub fn insert_or_skip<'e, N: Insertable, Mode: Performs<(N, Vec<usize>), Option<N::Model>>>(
+    on: &'e impl Run<Mode = Mode>,
     new: N,
     unique: impl ColumnSet<N::Model>,
-) -> Result<Option<N::Model>> {
-    insert_unless(on, &new, unique.positions())
+) -> Mode::Outcome<'e, Option<N::Model>> {
+    write(on, (new, unique.positions()), |(new, unique), on| insert_unless(on, &new, unique))
 }
 
 /// Inserts a row unless one has the same values in these columns, which are those of a unique index.
-pub(super) fn insert_unless<N: Insertable>(
-    on: &impl Executor,
-    new: &N,
-    unique: Vec<usize>,
-) -> Result<Option<N::Model>> {
+pub(super) fn insert_unless<N: Insertable>(on: On<'_>, new: &N, unique: Vec<usize>) -> Result<Option<N::Model>> {
     write_one(on, new, &Conflict { unique, index: None, changes: Vec::new() })
 }
 
@@ -169,7 +167,15 @@ impl<N, M: Mapped> Upsert<N, M> {
     /// Those of constraints, and that of the database when no unique index has just these columns; then nothing is written.
     /// [`is_invalid`](Error::is_invalid) when two new rows have the same unique key, when a column is changed twice, when
     /// the version is changed, or the primary key of one of several rows.
-    pub fn all(self, on: &impl Executor) -> Result<Vec<M>>
+    #[track_caller]
+    pub fn all<'e, Mode: Performs<Self, Vec<M>>>(self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<M>>
+    where
+        N: Insertable<Model = M>,
+    {
+        write(on, self, Self::write)
+    }
+
+    fn write(self, on: On<'_>) -> Result<Vec<M>>
     where
         N: Insertable<Model = M>,
     {
@@ -207,7 +213,18 @@ impl<N, M: Mapped> Upsert<N, M> {
     ///
     /// As [`all`](Upsert::all), and [`is_invalid`](Error::is_invalid) when only some of the rows were inserted, and the database
     /// stores other values in the columns of the key than were sent, so that nothing tells which rows these are.
-    pub fn outcomes(self, on: &impl Executor) -> Result<Vec<Upserted<M>>>
+    #[track_caller]
+    pub fn outcomes<'e, Mode: Performs<Self, Vec<Upserted<M>>>>(
+        self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Vec<Upserted<M>>>
+    where
+        N: Insertable<Model = M>,
+    {
+        write(on, self, Self::write_telling)
+    }
+
+    fn write_telling(self, on: On<'_>) -> Result<Vec<Upserted<M>>>
     where
         N: Insertable<Model = M>,
     {
@@ -361,7 +378,7 @@ fn twice(table: &'static crate::schema::Table, unique: &[usize]) -> Error {
 }
 
 /// Writes one row; `None` where it is skipped.
-fn write_one<N: Insertable>(on: &impl Executor, new: &N, conflict: &Conflict) -> Result<Option<N::Model>> {
+fn write_one<N: Insertable>(on: On<'_>, new: &N, conflict: &Conflict) -> Result<Option<N::Model>> {
     let given = Given::of(std::slice::from_ref(new));
     on.run(Access::Write, |session| {
         conflict.run(session, &given, conflict.matched(), |session, writing| {

@@ -46,7 +46,6 @@ pub(crate) fn definition(model: &Model) -> Option<TokenStream> {
 
 /// `NewStudent { .. }.insert(&db)`, which needs no trait in scope.
 fn insert(model: &Model, name: &Ident) -> TokenStream {
-    let krate = &model.krate;
     let (ident, vis) = (&model.ident, &model.vis);
     let doc = format!(
         " Inserts the row into `\"{}\"` and returns it as stored.\n\n # Errors\n\n Those of constraints.",
@@ -57,8 +56,12 @@ fn insert(model: &Model, name: &Ident) -> TokenStream {
         impl #name {
             #constructor
             #[doc = #doc]
-            #vis fn insert(self, on: &impl #krate::Executor) -> #krate::Result<#ident> {
-                __orm::insert(on, &self)
+            #[track_caller]
+            #vis fn insert<'__e, __Mode: __orm::Performs<Self, #ident>>(
+                self,
+                on: &'__e impl __orm::Run<Mode = __Mode>,
+            ) -> __Mode::Outcome<'__e, #ident> {
+                __orm::insert(on, self)
             }
         }
     }

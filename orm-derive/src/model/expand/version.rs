@@ -21,7 +21,11 @@ pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
             /// # Errors
             ///
             /// Those of `Model::update`; `is_stale()` when others changed the row.
-            #vis fn #update(&self, on: &impl #krate::Executor) -> #krate::Result<Self> {
+            #[track_caller]
+            #vis fn #update<'__e, __Mode: __orm::Performs<#krate::Result<__orm::Written<Self>>, Self>>(
+                &self,
+                on: &'__e impl __orm::Run<Mode = __Mode>,
+            ) -> __Mode::Outcome<'__e, Self> {
                 __orm::update_versioned(on, self)
             }
         }

@@ -8,7 +8,8 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
 use super::*;
 use crate::access::Access;
-use crate::db::{Db, Executor, Transaction};
+use crate::ast::CallSite;
+use crate::db::{Db, On, Transaction};
 use crate::driver::sqlite::open::open;
 use crate::driver::sqlite::options::SqliteOptions;
 use crate::driver::sqlite::place::Place;
@@ -208,7 +209,7 @@ fn a_savepoint_that_cannot_be_rolled_back_fails_its_transaction() -> Result<()> 
     assert!(error.to_string().contains("a savepoint could not be rolled back"), "{error}");
 
     let transaction = db.begin()?;
-    let failed = transaction.run(Access::Write, |session| {
+    let failed = On::new(&transaction, CallSite::default()).run(Access::Write, |session| {
         session.atomic(|session| session.batch(StatementKind::Query, "INSERT INTO missing VALUES (1)"))
     });
     assert!(failed.is_err());

@@ -2,8 +2,9 @@
 
 use super::{Writing, at_most_one};
 use crate::access::Access;
+use crate::ast::CallSite;
 use crate::column::Column;
-use crate::db::{Db, Executor as _};
+use crate::db::{Db, On};
 use crate::driver::sqlite::SqliteOptions;
 use crate::driver::{Lease, Pool};
 use crate::error::Result;
@@ -210,10 +211,11 @@ fn db() -> Db {
     let pool = SqliteOptions::default().pool_in_memory().expect("a database in memory opens");
     let db = Db::new(Box::new(Disguised(pool)), Threshold::default());
     db.create_tables::<Note>().expect("the table is created");
-    db.run(Access::Write, |session| {
-        session.batch(StatementKind::Schema, "CREATE UNIQUE INDEX titles ON notes (title)")
-    })
-    .expect("the index is created");
+    On::new(&db, CallSite::default())
+        .run(Access::Write, |session| {
+            session.batch(StatementKind::Schema, "CREATE UNIQUE INDEX titles ON notes (title)")
+        })
+        .expect("the index is created");
     db
 }
 
@@ -224,13 +226,13 @@ fn note(id: i64, title: Option<&str>, text: &str, version: i64) -> Note {
 #[test]
 fn inserted_rows_are_read_by_the_key_that_was_assigned() -> Result<()> {
     let db = db();
-    assert_eq!(insert(&db, &NewNote(None, "a"))?, note(1, None, "a", 1));
+    assert_eq!(insert(&db, NewNote(None, "a"))?, note(1, None, "a", 1));
     assert_eq!(
         insert_many(&db, [NewNote(None, "b"), NewNote(Some("c"), "c")])?,
         [note(2, None, "b", 1), note(3, Some("c"), "c", 1)]
     );
     assert_eq!(note(7, None, "d", 1).insert(&db)?, note(7, None, "d", 1), "its own key tells it");
-    let failed = db.transaction(|tx| insert(tx, &NewNote(Some("c"), "again")));
+    let failed = db.transaction(|tx| insert(tx, NewNote(Some("c"), "again")));
     assert!(failed.is_err_and(|error| error.is_unique_violation()));
     Ok(())
 }
@@ -238,7 +240,7 @@ fn inserted_rows_are_read_by_the_key_that_was_assigned() -> Result<()> {
 #[test]
 fn updated_rows_are_read_by_their_keys() -> Result<()> {
     let db = db();
-    let first = insert(&db, &NewNote(None, "a"))?;
+    let first = insert(&db, NewNote(None, "a"))?;
     let edited = first.edit(&db, |note| note.text = "b".to_owned())?;
     assert_eq!(edited, note(1, None, "b", 2));
     assert_eq!(edited.edit(&db, |note| note.id = 5)?, note(5, None, "b", 3), "a new key tells it");
@@ -304,7 +306,8 @@ fn rows_that_are_changed_together_are_read_by_their_keys() -> Result<()> {
 fn a_row_that_nothing_tells_is_refused_before_it_is_written() {
     let db = db();
     let writing = Writing::of_new::<Keyless>("INSERT INTO keyless DEFAULT VALUES", &[], &[]);
-    let refused = db.run(Access::Write, |session| at_most_one::<Keyless>(session, &writing));
+    let refused =
+        On::new(&db, CallSite::default()).run(Access::Write, |session| at_most_one::<Keyless>(session, &writing));
     assert!(refused.is_err_and(|error| error.is_unsupported()));
 }
 
