@@ -75,6 +75,8 @@ pub use orm_core::raw::RawQuery;
 pub use orm_core::sql::{RawSql, Scan, Sql, TrustedSql, sql};
 
 // Databases, connection options and transactions.
+#[cfg(feature = "async")]
+pub use orm_core::asynchronous::{AsyncDb, AsyncExecutor, AsyncSavepoint, AsyncTransaction, Pending};
 pub use orm_core::db::{Db, Executor, Run, Savepoint, Transaction};
 pub use orm_core::driver::BackupProgress;
 #[cfg(feature = "postgres")]

@@ -27,7 +27,11 @@ pub use orm_core::relation::{HasRelation, Holds, HoldsLoaded, JoinedBy, KeyedBy,
 pub use orm_core::loaded::{Extra, Here, Nowhere, There};
 
 // How work is done, and on which connection.
+#[cfg(feature = "async")]
+pub use orm_core::access::Asynchronous;
 pub use orm_core::access::Blocking;
+#[cfg(feature = "async")]
+pub use orm_core::asynchronous::{Place as AsyncPlace, Retry, Transact};
 pub use orm_core::db::{InTransaction, Mode, Performs};
 pub use orm_core::driver::Lease;
 pub use orm_core::query::{Keyed, Total};

@@ -13,6 +13,8 @@ mod upkeep;
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "async")]
+use crate::driver::Capacity;
 use crate::driver::Pool;
 use crate::error::Result;
 use crate::observe::{Observers, Recording, Repeats, StatementEvent, Threshold};
@@ -20,9 +22,15 @@ use crate::sql::{Dialect, TextCache};
 
 pub(crate) use catalog::Catalog;
 pub use executor::Executor;
+#[cfg(feature = "async")]
+pub(crate) use run::Seal;
 pub use run::{InTransaction, Mode, On, Performs, Run, Site};
 pub(crate) use run::{read, read_with, write};
 pub use session::Session;
+#[cfg(feature = "async")]
+pub(crate) use tables::{create_missing, differences};
+#[cfg(feature = "async")]
+pub(crate) use transaction::{Committed, pause_after};
 pub use transaction::{Savepoint, Transaction};
 
 /// A database, whichever it is: a handle that can be cloned, sent and shared.
@@ -76,6 +84,12 @@ impl Db {
     /// Records the statements that are sent while the recording lives.
     pub fn record(&self) -> Recording {
         Recording::new(&self.inner.observers)
+    }
+
+    /// How much its pool does at a time.
+    #[cfg(feature = "async")]
+    pub(crate) fn capacity(&self) -> Capacity {
+        self.pool().capacity()
     }
 
     pub(crate) fn dialect(&self) -> &'static dyn Dialect {

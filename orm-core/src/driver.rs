@@ -19,6 +19,7 @@ pub mod sqlite;
 
 use std::fmt;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::access::Access;
 use crate::error::{Error, Result};
@@ -137,6 +138,9 @@ pub trait Pool: Send + Sync {
     /// The dialect that the connections speak.
     fn dialect(&self) -> &'static dyn Dialect;
 
+    /// How many connections it lends at a time.
+    fn capacity(&self) -> Capacity;
+
     /// Lends a connection, waiting for one if all are in use.
     ///
     /// # Errors
@@ -195,6 +199,24 @@ pub trait Pool: Send + Sync {
     ///
     /// When they cannot be told to stop.
     fn interrupt(&self) -> Result<()>;
+}
+
+/// How many connections a pool lends at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Capacity {
+    /// Those for work that only reads; 0 if the others do that too.
+    pub readers: usize,
+    /// Those for work that writes.
+    pub writers: usize,
+    /// How long a connection is waited for.
+    pub patience: Duration,
+}
+
+impl Capacity {
+    /// Connections that all do the same.
+    pub(crate) fn alike(connections: usize, patience: Duration) -> Self {
+        Capacity { readers: 0, writers: connections, patience }
+    }
 }
 
 /// A lent connection, which goes back to its pool when dropped.

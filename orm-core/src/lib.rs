@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod ast;
+#[cfg(feature = "async")]
+pub mod asynchronous;
 pub mod column;
 pub mod db;
 pub mod driver;

@@ -2,6 +2,7 @@
 
 mod expected;
 mod repeated;
+mod sender;
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +14,8 @@ use crate::error::Error;
 #[doc(hidden)]
 pub use expected::NumberOrRange;
 pub(crate) use repeated::{Instead, OneRow, Repeats, Threshold};
+#[cfg(feature = "async")]
+pub(crate) use sender::Task;
 
 /// A statement that was sent; what an observer is told.
 ///

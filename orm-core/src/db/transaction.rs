@@ -9,6 +9,10 @@ use std::time::Duration;
 use std::{fmt, mem};
 
 use callbacks::Callbacks;
+#[cfg(feature = "async")]
+pub(crate) use callbacks::Committed;
+#[cfg(not(feature = "async"))]
+use callbacks::Committed;
 pub use savepoint::Savepoint;
 
 use super::run::{InTransaction, Site};
@@ -149,7 +153,7 @@ impl Db {
 }
 
 /// The pause before the next attempt: 10 milliseconds, doubled each time, and at most a second.
-fn pause_after(attempt: u32) -> Duration {
+pub(crate) fn pause_after(attempt: u32) -> Duration {
     Duration::from_millis(10_u64.saturating_mul(1 << attempt.min(7)) / 2).min(Duration::from_secs(1))
 }
 
@@ -231,20 +235,26 @@ impl<'db> Transaction<'db> {
     /// Those of the database, such as a deferred foreign key that is violated; the transaction is undone then.
     /// [`is_transaction_lost`](Error::is_transaction_lost) when the database had ended it by itself.
     pub fn commit(self) -> Result<()> {
-        self.check()?;
-        self.with_session(|session| session.commit(self.access))?;
-        let callbacks = self.end();
+        let committed = self.end_by_commit()?;
         // The connection goes back to the pool before they are called.
         drop(self);
-        callbacks.call();
+        drop(committed);
         Ok(())
     }
 
-    /// Notes that it is committed, and returns what is to be called then.
-    fn end(&self) -> Callbacks {
+    /// Makes the changes last, and returns what is called then.
+    pub(crate) fn end_by_commit(&self) -> Result<Committed> {
+        self.check()?;
+        self.with_session(|session| session.commit(self.access))?;
         let mut standing = self.standing();
         standing.state = State::Ended;
-        mem::take(&mut standing.callbacks)
+        Ok(Committed::new(mem::take(&mut standing.callbacks)))
+    }
+
+    /// Rolls the changes back.
+    #[cfg(feature = "async")]
+    pub(crate) fn end_by_rollback(&self) -> Result<()> {
+        self.undo()
     }
 
     /// Undoes the changes. Dropping the transaction does the same, without telling of an error.

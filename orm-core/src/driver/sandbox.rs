@@ -5,7 +5,7 @@ use std::sync::Condvar;
 use std::time::Duration;
 
 use super::queue::Queue;
-use super::{Connection, Lease, Pool, Written};
+use super::{Capacity, Connection, Lease, Pool, Written};
 use crate::access::Access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::{RowSink, WrittenRows};
@@ -58,6 +58,10 @@ impl Sandbox {
 impl Pool for Sandbox {
     fn dialect(&self) -> &'static dyn Dialect {
         self.dialect
+    }
+
+    fn capacity(&self) -> Capacity {
+        Capacity::alike(1, self.pool_timeout)
     }
 
     fn lend(&self, _access: Access) -> Result<Lease<'_>> {

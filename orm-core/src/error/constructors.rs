@@ -157,6 +157,19 @@ impl Error {
         self
     }
 
+    /// A transaction whose end was asked for already.
+    #[cfg(feature = "async")]
+    pub(crate) fn transaction_ended() -> Self {
+        Error::new(ErrorKind::TransactionLost { message: "it was committed or rolled back already".to_owned() })
+    }
+
+    /// A thread that could not be started.
+    #[cfg(feature = "async")]
+    pub(crate) fn no_thread(error: &std::io::Error) -> Self {
+        let problem = format!("no thread can be started for a connection: {error}");
+        Error::new(ErrorKind::Open { what: "the database".to_owned(), problem })
+    }
+
     pub(crate) fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
         Error::new(ErrorKind::Invalid { message: message.into() })
     }

@@ -2,9 +2,9 @@
 //!
 //! A read of one row, or of one row's relation, is counted for each thread, place in the program and SQL text.
 //!
-//! - For each thread, since a loop runs on one, and a server's threads each handle a request.
+//! - For each thread, or task of an asynchronous program, since a loop runs on one, and each handles one request at a time.
 //! - By place and SQL, so that a loop that alternates two relations counts both.
-//! - The count starts anew when the thread sends any other statement to the database. A handler that runs once for each request
+//! - The count starts anew when the thread or task sends any other statement to the database. A handler that runs once for each request
 //!   reads a list or writes something in between, and a loop that writes each row cannot be one query anyway.
 //! - It starts anew after [`WINDOW`], so that a handler that only finds one row is not taken for a loop while a person clicks.
 #[cfg(debug_assertions)]
@@ -14,10 +14,10 @@ use std::panic::Location;
 #[cfg(debug_assertions)]
 use std::sync::{Mutex, PoisonError};
 #[cfg(debug_assertions)]
-use std::thread::{self, ThreadId};
-#[cfg(debug_assertions)]
 use std::time::{Duration, Instant};
 
+#[cfg(debug_assertions)]
+use super::sender::Sender;
 use crate::ast::{CallSite, Select};
 use crate::schema::Table;
 
@@ -119,13 +119,13 @@ impl Threshold {
     }
 }
 
-/// The reads of one row that the threads of a program sent to a database, one after the other.
+/// The reads of one row that the threads and tasks of a program sent to a database, one after the other.
 #[derive(Debug)]
 pub(crate) struct Repeats {
     #[cfg(debug_assertions)]
     threshold: usize,
     #[cfg(debug_assertions)]
-    threads: Mutex<HashMap<ThreadId, Vec<Repeated>>>,
+    senders: Mutex<HashMap<Sender, Vec<Repeated>>>,
 }
 
 /// A read that a thread sent several times.
@@ -146,7 +146,7 @@ impl Repeats {
             #[cfg(debug_assertions)]
             threshold: threshold.reads,
             #[cfg(debug_assertions)]
-            threads: Mutex::default(),
+            senders: Mutex::default(),
         }
     }
 
@@ -177,18 +177,18 @@ impl Repeats {
 #[cfg(debug_assertions)]
 impl Repeats {
     fn start_anew(&self) {
-        self.threads.lock().unwrap_or_else(PoisonError::into_inner).remove(&thread::current().id());
+        self.senders.lock().unwrap_or_else(PoisonError::into_inner).remove(&Sender::current());
     }
 
-    /// How often this thread has sent the statement from the place by now.
+    /// How often this thread or task has sent the statement from the place by now.
     fn count(&self, place: &'static Location<'static>, sql: &str) -> usize {
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        // Threads that ended are forgotten with what they sent.
-        threads.retain(|_, reads| {
+        let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
+        // Threads and tasks that ended are forgotten with what they sent.
+        senders.retain(|_, reads| {
             reads.retain(|read| read.since.elapsed() < WINDOW);
             !reads.is_empty()
         });
-        let reads = threads.entry(thread::current().id()).or_default();
+        let reads = senders.entry(Sender::current()).or_default();
         let known = reads.iter().position(|read| read.place == place && read.sql == sql);
         let at = known.unwrap_or_else(|| {
             reads.push(Repeated { place, sql: sql.to_owned(), since: Instant::now(), times: 0 });

@@ -1,7 +1,12 @@
 //! Reading a query in chunks, each with its relations, so that memory is bounded.
 
+#[cfg(feature = "async")]
+mod stream;
+
 use super::Query;
 use super::keyset::Window;
+#[cfg(feature = "async")]
+use crate::db::Mode;
 use crate::db::{Executor, On, Run, read_with};
 use crate::error::Result;
 use crate::loaded::Record;
@@ -38,15 +43,24 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     #[doc(alias = "in_batches")]
     pub fn chunks<'e, E: Run>(&self, on: &'e E) -> Chunks<'e, M, Row, E, B> {
         let rest = Rest { next: Next::First, left: self.draft.select.limit };
-        Chunks { on, reading: Reading { query: self.clone(), size: DEFAULT_SIZE, rest } }
+        let reading = Reading { query: self.clone(), size: DEFAULT_SIZE, rest };
+        Chunks {
+            on,
+            reading,
+            #[cfg(feature = "async")]
+            awaited: None,
+        }
     }
 }
 
 /// The rows of a query in chunks; what [`Query::chunks`] returns.
 #[must_use = "chunks are read when iterated over"]
-pub struct Chunks<'e, M, Row, E, B = M> {
+pub struct Chunks<'e, M, Row, E: Run, B = M> {
     on: &'e E,
     reading: Reading<M, Row, B>,
+    /// The chunk that is being read.
+    #[cfg(feature = "async")]
+    awaited: Option<<E::Mode as Mode>::Outcome<'e, (Vec<Row>, Rest)>>,
 }
 
 /// A query that is read in chunks, and how far it has come.
@@ -73,7 +87,7 @@ enum Next {
     Nowhere,
 }
 
-impl<M, Row, E, B> Chunks<'_, M, Row, E, B> {
+impl<M, Row, E: Run, B> Chunks<'_, M, Row, E, B> {
     /// Reads chunks of so many rows; at least 1.
     pub fn of_size(mut self, rows: u64) -> Self {
         self.reading.size = rows.max(1);

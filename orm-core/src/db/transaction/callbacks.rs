@@ -19,9 +19,19 @@ impl Callbacks {
     pub(super) fn forget(&mut self, savepoint: usize) {
         self.0.retain(|(depth, _)| *depth < savepoint);
     }
+}
 
-    /// Calls them, one after the other.
-    pub(super) fn call(self) {
-        self.0.into_iter().for_each(|(_, callback)| callback());
+/// What is called when it is dropped: a transaction was committed, and its connection is free.
+pub(crate) struct Committed(Callbacks);
+
+impl Committed {
+    pub(super) fn new(callbacks: Callbacks) -> Self {
+        Committed(callbacks)
+    }
+}
+
+impl Drop for Committed {
+    fn drop(&mut self) {
+        self.0.0.drain(..).for_each(|(_, callback)| callback());
     }
 }

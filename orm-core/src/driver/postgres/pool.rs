@@ -12,7 +12,7 @@ use super::stopper::Stopper;
 use super::waiter::after;
 use crate::access::Access;
 use crate::driver::queue::Queue;
-use crate::driver::{Connection, Lease, Pool};
+use crate::driver::{Capacity, Connection, Lease, Pool};
 use crate::error::Result;
 use crate::sql::Dialect;
 
@@ -97,6 +97,10 @@ impl PostgresPool {
 impl Pool for PostgresPool {
     fn dialect(&self) -> &'static dyn Dialect {
         self.server.dialect()
+    }
+
+    fn capacity(&self) -> Capacity {
+        Capacity::alike(self.options.connections, self.options.pool_timeout)
     }
 
     fn lend(&self, access: Access) -> Result<Lease<'_>> {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::pool::PostgresPool;
 use crate::access::Access;
-use crate::driver::{Connection, Lease, Pool};
+use crate::driver::{Capacity, Connection, Lease, Pool};
 use crate::error::Result;
 use crate::row::{Row, RowSink};
 use crate::sql::Dialect;
@@ -180,6 +180,12 @@ impl RowSink for Found {
 impl Pool for Replicated {
     fn dialect(&self) -> &'static dyn Dialect {
         self.primary.dialect()
+    }
+
+    fn capacity(&self) -> Capacity {
+        let primary = self.primary.capacity();
+        let replicas = self.replicas.iter().map(|replica| replica.pool.capacity().writers).sum();
+        Capacity { readers: replicas, ..primary }
     }
 
     fn lend(&self, access: Access) -> Result<Lease<'_>> {

@@ -10,7 +10,7 @@ use super::open::open;
 use super::options::PostgresOptions;
 use super::pool::PostgresPool;
 use crate::access::Access;
-use crate::driver::{Connection, Lease, Pool};
+use crate::driver::{Capacity, Connection, Lease, Pool};
 use crate::error::Result;
 use crate::row::Tuples;
 use crate::sql::Dialect;
@@ -51,6 +51,10 @@ impl TestSchema {
 impl Pool for TestSchema {
     fn dialect(&self) -> &'static dyn Dialect {
         self.pool.dialect()
+    }
+
+    fn capacity(&self) -> Capacity {
+        self.pool.capacity()
     }
 
     fn lend(&self, access: Access) -> Result<Lease<'_>> {

@@ -15,7 +15,7 @@ use super::wal::PATIENCE;
 use super::{backup, error};
 use crate::access::Access;
 use crate::driver::queue::{self, Queue};
-use crate::driver::{BackupProgress, Connection, Lease, Pool};
+use crate::driver::{BackupProgress, Capacity, Connection, Lease, Pool};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::Dialect;
 use crate::sql::sqlite::Sqlite;
@@ -205,6 +205,14 @@ impl fmt::Display for Role {
 impl Pool for SqlitePool {
     fn dialect(&self) -> &'static dyn Dialect {
         &Sqlite
+    }
+
+    fn capacity(&self) -> Capacity {
+        let SqliteOptions { readers, pool_timeout, .. } = self.options;
+        match self.place {
+            Place::File { .. } => Capacity { readers, writers: 1, patience: pool_timeout },
+            Place::Memory => Capacity::alike(1, pool_timeout),
+        }
     }
 
     fn lend(&self, access: Access) -> Result<Lease<'_>> {

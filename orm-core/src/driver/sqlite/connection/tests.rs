@@ -13,7 +13,7 @@ use crate::db::{Db, On, Transaction};
 use crate::driver::sqlite::open::open;
 use crate::driver::sqlite::options::SqliteOptions;
 use crate::driver::sqlite::place::Place;
-use crate::driver::{Lease, Pool};
+use crate::driver::{Capacity, Lease, Pool};
 use crate::observe::{StatementKind, Threshold};
 use crate::sql::Dialect;
 use crate::sql::sqlite::Sqlite;
@@ -131,6 +131,10 @@ struct Lent<'p>(&'p One, Option<SqliteConnection>);
 impl Pool for One {
     fn dialect(&self) -> &'static dyn Dialect {
         &Sqlite
+    }
+
+    fn capacity(&self) -> Capacity {
+        Capacity::alike(1, std::time::Duration::from_secs(30))
     }
 
     fn lend(&self, _: Access) -> Result<Lease<'_>> {

@@ -6,7 +6,7 @@ use crate::ast::CallSite;
 use crate::column::Column;
 use crate::db::{Db, On};
 use crate::driver::sqlite::SqliteOptions;
-use crate::driver::{Lease, Pool};
+use crate::driver::{Capacity, Lease, Pool};
 use crate::error::Result;
 use crate::mapped::Mapped;
 use crate::model::Model;
@@ -101,6 +101,10 @@ struct Disguised(Box<dyn Pool>);
 impl Pool for Disguised {
     fn dialect(&self) -> &'static dyn Dialect {
         &WithoutReturning
+    }
+
+    fn capacity(&self) -> Capacity {
+        self.0.capacity()
     }
 
     fn lend(&self, access: Access) -> Result<Lease<'_>> {

@@ -1,0 +1,64 @@
+//! What an asynchronous database runs on: the blocking one, and a lane of workers for each kind of its connections.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::lane::Lane;
+use crate::access::Access;
+use crate::db::Db;
+
+/// A database, and the workers that use its connections.
+pub(super) struct Engine {
+    db: Db,
+    /// Where all work goes, or all that writes.
+    writes: Arc<Lane>,
+    /// Where work goes that only reads, if it has connections of its own.
+    reads: Option<Arc<Lane>>,
+}
+
+impl Engine {
+    pub(super) fn new(db: Db) -> Self {
+        let capacity = db.capacity();
+        let (all, writing) =
+            if capacity.readers == 0 { (true, "a connection") } else { (false, "the writing connection") };
+        let lane = |role, most| Arc::new(Lane::new(role, most, capacity.patience));
+        let writes = lane(writing, capacity.writers);
+        let reads = (!all).then(|| lane("a reading connection", capacity.readers));
+        Engine { db, writes, reads }
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Where work waits that reads or writes.
+    pub(super) fn lane(&self, access: Access) -> &Arc<Lane> {
+        match (access, &self.reads) {
+            (Access::Read, Some(reads)) => reads,
+            _ => &self.writes,
+        }
+    }
+
+    /// Lets no more work in.
+    pub(super) fn close(&self) {
+        self.lanes().for_each(|lane| lane.close());
+    }
+
+    /// Ready when no work is left.
+    pub(super) fn poll_ended(&self, context: &Context<'_>) -> Poll<()> {
+        // Each of them has to know who waits.
+        let are_over = self.lanes().fold(true, |over, lane| lane.poll_ended(context).is_ready() && over);
+        if are_over { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    fn lanes(&self) -> impl Iterator<Item = &Arc<Lane>> {
+        std::iter::once(&self.writes).chain(&self.reads)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // The workers end by themselves, which may take as long as the work that they do.
+        self.close();
+    }
+}

@@ -1,0 +1,57 @@
+//! A place for one value, which a future waits for.
+
+use std::panic;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use crate::error::Result;
+
+/// The result of some work, once it is done, and who waits for it. A panic of the work goes on in the task that awaits it.
+pub(super) struct Slot<T>(Mutex<State<T>>);
+
+struct State<T> {
+    result: Option<thread::Result<Result<T>>>,
+    waiting: Option<Waker>,
+}
+
+impl<T> Slot<T> {
+    /// Puts the result in, and wakes the task that waits for it.
+    pub(super) fn put(&self, result: thread::Result<Result<T>>) {
+        let mut state = self.lock();
+        state.result = Some(result);
+        let waiting = state.waiting.take();
+        drop(state);
+        if let Some(waker) = waiting {
+            waker.wake();
+        }
+    }
+
+    /// Takes the result, or leaves word to be woken when it is there.
+    pub(super) fn poll(&self, context: &Context<'_>) -> Poll<Result<T>> {
+        let mut state = self.lock();
+        match state.result.take() {
+            Some(result) => {
+                drop(state);
+                Poll::Ready(result.unwrap_or_else(|panicked| panic::resume_unwind(panicked)))
+            }
+            None => {
+                match &mut state.waiting {
+                    Some(waker) => waker.clone_from(context.waker()),
+                    waiting => *waiting = Some(context.waker().clone()),
+                }
+                Poll::Pending
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Slot(Mutex::new(State { result: None, waiting: None }))
+    }
+}

@@ -1,0 +1,220 @@
+//! Asynchronous transactions, and their savepoints.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::panic::Location;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::closure::Transact;
+use super::conversation::{Conversation, Message};
+use super::engine::Engine;
+use super::origin::Origin;
+use super::place::Place;
+use super::slot::Slot;
+use crate::access::Access;
+use crate::db::Db;
+use crate::error::{Error, Result};
+
+/// An open transaction of an [`AsyncDb`](super::AsyncDb). Queries run in it when it is given to them in place of the database.
+///
+/// It is rolled back when it is dropped without [`commit`](AsyncTransaction::commit), by an early return, by a panic, or because the
+/// task that holds it is cancelled. The rollback comes before anything else that runs on the connection.
+#[must_use = "a transaction is rolled back when it is dropped; call `commit`"]
+pub struct AsyncTransaction {
+    engine: Arc<Engine>,
+    conversation: Arc<Conversation>,
+    /// The number of the next savepoint.
+    next: AtomicU64,
+}
+
+impl AsyncTransaction {
+    /// A transaction that a worker begins as soon as one is free, behind the work that waits already.
+    pub(super) fn new(engine: Arc<Engine>, access: Access) -> Self {
+        AsyncTransaction { engine, conversation: Arc::new(Conversation::new(access)), next: AtomicU64::new(0) }
+    }
+
+    /// Asks for a worker, whose first answer is that the transaction has begun.
+    pub(super) async fn send(&self, access: Access, caller: &'static Location<'static>) {
+        poll_fn(|context| {
+            let origin = Origin::of(caller, context);
+            self.engine.lane(access).push(Arc::clone(&self.conversation) as _, origin, self.engine.db());
+            std::task::Poll::Ready(())
+        })
+        .await;
+    }
+
+    /// Waits until it has begun.
+    pub(super) async fn begun(&self) -> Result<()> {
+        poll_fn(|context| self.conversation.begun().poll(context)).await
+    }
+
+    pub(super) fn place(&self) -> Place<'_> {
+        Place::transaction(&self.conversation)
+    }
+
+    pub(super) fn blocking(&self) -> &Db {
+        self.engine.db()
+    }
+
+    /// Runs a closure in a nested transaction (a savepoint): what it changed is kept when it returns `Ok`, and rolled back when it
+    /// returns an error, panics or is dropped. The rest of the transaction stays as it is.
+    ///
+    /// Nested transactions of one transaction run one after the other. Two that are awaited at the same time, as by `join!`, are an
+    /// error that [`is_invalid`](Error::is_invalid).
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the closure, or that of the database.
+    pub fn transaction<'c, T, F>(&'c self, work: F) -> impl Future<Output = Result<T>> + Send + 'c
+    where
+        T: Send + 'c,
+        F: for<'t> Transact<&'t AsyncTransaction, Result<T>, Fut: Send> + Send + 'c,
+    {
+        self.try_transaction(work)
+    }
+
+    /// Does the same as [`transaction`](AsyncTransaction::transaction), for a closure with an error type of the program.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the closure, or that of the database, converted to its type.
+    pub fn try_transaction<'c, T, E, F>(&'c self, work: F) -> impl Future<Output = Result<T, E>> + Send + 'c
+    where
+        T: Send + 'c,
+        E: From<Error> + Send + 'c,
+        F: for<'t> Transact<&'t AsyncTransaction, Result<T, E>, Fut: Send> + Send + 'c,
+    {
+        async move {
+            let savepoint = AsyncSavepoint::begin(self);
+            let value = work(self).await?;
+            savepoint.commit().await?;
+            Ok(value)
+        }
+    }
+
+    /// Begins a nested transaction (a savepoint), which is rolled back when it is dropped without
+    /// [`commit`](AsyncSavepoint::commit).
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the transaction cannot go on, as after a statement that PostgreSQL refused.
+    pub async fn savepoint(&self) -> Result<AsyncSavepoint<'_>> {
+        let savepoint = AsyncSavepoint::begin(self);
+        savepoint.begun().await?;
+        Ok(savepoint)
+    }
+
+    /// Calls a function when the transaction has been committed, such as one that sends a mail about what was written. It is dropped
+    /// without being called when the transaction is rolled back, or the [savepoint](AsyncTransaction::savepoint) that was open when
+    /// it was given.
+    ///
+    /// The functions are called by the task that awaits the commit, in the order in which they were given. If that task is cancelled
+    /// while it waits, and the commit succeeds all the same, another thread calls them.
+    #[doc(alias = "after_commit")]
+    pub fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
+        self.conversation.say(Message::OnCommit(Box::new(callback)));
+    }
+
+    /// Makes the changes last, and then calls what was given to [`on_commit`](AsyncTransaction::on_commit).
+    ///
+    /// If the future is dropped before it is ready, the transaction may be committed or rolled back.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the database, such as a deferred foreign key that is violated; the transaction is rolled back then.
+    pub async fn commit(self) -> Result<()> {
+        let committed = Arc::new(Slot::default());
+        self.conversation.say(Message::Commit(Arc::clone(&committed)));
+        drop(poll_fn(|context| committed.poll(context)).await?);
+        Ok(())
+    }
+
+    /// Rolls the changes back. Dropping the transaction does the same without waiting for it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the database.
+    pub async fn rollback(self) -> Result<()> {
+        let done = Arc::new(Slot::default());
+        self.conversation.say(Message::RollBack(Arc::clone(&done)));
+        poll_fn(|context| done.poll(context)).await
+    }
+}
+
+impl Drop for AsyncTransaction {
+    fn drop(&mut self) {
+        self.conversation.hang_up();
+    }
+}
+
+impl fmt::Debug for AsyncTransaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AsyncTransaction(..)")
+    }
+}
+
+/// A nested transaction of an [`AsyncTransaction`]; what [`AsyncTransaction::savepoint`] returns.
+///
+/// Statements run in it while it lives, since they run on the transaction.
+#[must_use = "a savepoint is rolled back when it is dropped; call `commit`"]
+pub struct AsyncSavepoint<'t> {
+    conversation: &'t Conversation,
+    number: u64,
+    is_open: bool,
+}
+
+impl<'t> AsyncSavepoint<'t> {
+    fn begin(transaction: &'t AsyncTransaction) -> Self {
+        let (conversation, number) = (&*transaction.conversation, transaction.next.fetch_add(1, Ordering::Relaxed));
+        conversation.say(Message::Savepoint(number));
+        AsyncSavepoint { conversation, number, is_open: true }
+    }
+
+    /// Waits until it has begun.
+    async fn begun(&self) -> Result<()> {
+        let done = Arc::new(Slot::default());
+        self.conversation.say(Message::HasBegun(self.number, Arc::clone(&done)));
+        poll_fn(|context| done.poll(context)).await
+    }
+
+    /// Keeps the changes as a part of the transaction.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the database, and one that [`is_invalid`](Error::is_invalid) if a savepoint that was begun later is still
+    /// open.
+    pub async fn commit(mut self) -> Result<()> {
+        let done = Arc::new(Slot::default());
+        self.conversation.say(Message::Keep(self.number, Arc::clone(&done)));
+        let kept = poll_fn(|context| done.poll(context)).await;
+        self.is_open = kept.is_err();
+        kept
+    }
+
+    /// Rolls the changes back. Dropping the savepoint does the same without waiting for it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the database.
+    pub async fn rollback(mut self) -> Result<()> {
+        self.is_open = false;
+        let done = Arc::new(Slot::default());
+        self.conversation.say(Message::RollBackTo(self.number, Some(Arc::clone(&done))));
+        poll_fn(|context| done.poll(context)).await
+    }
+}
+
+impl Drop for AsyncSavepoint<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.conversation.say(Message::RollBackTo(self.number, None));
+        }
+    }
+}
+
+impl fmt::Debug for AsyncSavepoint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AsyncSavepoint({})", self.number)
+    }
+}
