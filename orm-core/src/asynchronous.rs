@@ -175,7 +175,7 @@ impl AsyncDb {
                 };
                 match done {
                     Err(error) if error.is_retryable() && attempt < attempts => {
-                        open::sleep(db::pause_after(attempt)).await
+                        open::sleep(db::pause_after(attempt)).await;
                     }
                     result => return result,
                 }

@@ -61,10 +61,10 @@ pub trait Model: Mapped {
     #[doc(alias = "refresh")]
     #[doc(alias = "refresh_from_db")]
     #[track_caller]
-    fn find<'e, Mode: Performs<Self::Key, Self>>(
-        on: &'e impl Run<Mode = Mode>,
+    fn find<Mode: Performs<Self::Key, Self>>(
+        on: &impl Run<Mode = Mode>,
         key: impl KeyOf<Self, Self::Key>,
-    ) -> Mode::Outcome<'e, Self> {
+    ) -> Mode::Outcome<'_, Self> {
         read(on, key.into_key(), query::find)
     }
 
@@ -76,10 +76,10 @@ pub trait Model: Mapped {
     ///
     /// [`is_not_found`](crate::error::Error::is_not_found) when one of the rows does not exist.
     #[track_caller]
-    fn find_many<'e, K: Borrow<Self::Key>, Mode: Performs<query::Keyed<Query<Self>>, Vec<Self>>>(
-        on: &'e impl Run<Mode = Mode>,
+    fn find_many<K: Borrow<Self::Key>, Mode: Performs<query::Keyed<Query<Self>>, Vec<Self>>>(
+        on: &impl Run<Mode = Mode>,
         keys: impl IntoIterator<Item = K>,
-    ) -> Mode::Outcome<'e, Vec<Self>> {
+    ) -> Mode::Outcome<'_, Vec<Self>> {
         Self::query().find_many(on, keys)
     }
 
@@ -89,10 +89,10 @@ pub trait Model: Mapped {
     ///
     /// Those of the database.
     #[track_caller]
-    fn by_keys<'e, K, Mode>(
-        on: &'e impl Run<Mode = Mode>,
+    fn by_keys<K, Mode>(
+        on: &impl Run<Mode = Mode>,
         keys: impl IntoIterator<Item = K>,
-    ) -> Mode::Outcome<'e, HashMap<Self::Key, Self>>
+    ) -> Mode::Outcome<'_, HashMap<Self::Key, Self>>
     where
         K: Borrow<Self::Key>,
         Self::Key: Clone + Eq + Hash,

@@ -34,7 +34,7 @@ use crate::types::{Key, Param};
 use crate::value::Value;
 
 pub use by_keys::Keyed;
-pub use chunks::{Chunks, Reading, Rest};
+pub use chunks::{Chunk, Chunks, Reading};
 pub use include::include_from;
 pub(crate) use keyset::Window;
 pub(crate) use load::{Loads, load, load_branch};

@@ -23,7 +23,7 @@ impl<Mode: run::Mode> RawSql<Mode> {
     /// [`is_read_only`](Error::is_read_only) for a statement that writes without [`writing`](RawSql::writing).
     /// [`is_invalid`](Error::is_invalid) for a statement that begins or ends a transaction, such as `COMMIT`.
     #[track_caller]
-    pub fn rows<'e, V: View>(self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<V>>
+    pub fn rows<V: View>(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, Vec<V>>
     where
         Mode: Performs<RawQuery<V::Model, V, V::Base, Mode>, Vec<V>>,
     {
@@ -37,7 +37,7 @@ impl<Mode: run::Mode> RawSql<Mode> {
     ///
     /// As [`rows`](RawSql::rows); then nothing is written.
     #[track_caller]
-    pub fn returning<'e, V: View>(self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<V>>
+    pub fn returning<V: View>(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, Vec<V>>
     where
         Mode: Performs<RawQuery<V::Model, V, V::Base, Mode>, Vec<V>>,
     {
@@ -50,14 +50,13 @@ impl<Mode: run::Mode> RawSql<Mode> {
     ///
     /// As [`rows`](RawSql::rows).
     #[track_caller]
-    pub fn tuples<'e, T: FromRow>(self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<T>>
+    pub fn tuples<T: FromRow>(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, Vec<T>>
     where
         Mode: Performs<Self, Vec<T>>,
     {
         Mode::perform(on.place(), self.access(), self, Self::read_tuples)
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "it may be sent to another thread")]
     fn read_tuples<T: FromRow>(self, on: On<'_>) -> Result<Vec<T>> {
         let statement = self.statement_to_read(on.dialect())?;
         let mut rows = Tuples(Vec::new());
@@ -73,14 +72,13 @@ impl<Mode: run::Mode> RawSql<Mode> {
     /// Returns the error of the statement. [`is_invalid`](Error::is_invalid) for a statement that returns rows, and for one
     /// that begins or ends a transaction or a savepoint, such as `COMMIT`; neither runs.
     #[track_caller]
-    pub fn execute<'e>(self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, u64>
+    pub fn execute(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, u64>
     where
         Mode: Performs<Self, u64>,
     {
         Mode::perform(on.place(), Access::Write, self, Self::change)
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "it may be sent to another thread")]
     fn change(self, on: On<'_>) -> Result<u64> {
         self.check_words()?;
         let statement = self.statement(on.dialect())?;

@@ -45,10 +45,10 @@ pub const FIRST_VERSION: Value<'static> = Value::Int(1);
 ///
 /// Those of constraints.
 #[track_caller]
-pub fn insert<'e, N: Insertable, Mode: Performs<N, N::Model>>(
-    on: &'e impl Run<Mode = Mode>,
+pub fn insert<N: Insertable, Mode: Performs<N, N::Model>>(
+    on: &impl Run<Mode = Mode>,
     new: N,
-) -> Mode::Outcome<'e, N::Model> {
+) -> Mode::Outcome<'_, N::Model> {
     write(on, new, |new, on| {
         let rows = Given::of(std::slice::from_ref(&new));
         let params = insert_params(&rows, 1, on.dialect())?;
@@ -98,10 +98,10 @@ impl<M: Mapped> Stored<M> {
 ///
 /// Those of constraints; then no row is inserted.
 #[track_caller]
-pub fn bulk_insert<'e, N: Insertable, I: IntoIterator<Item = N>, Mode: Performs<I, u64>>(
-    on: &'e impl Run<Mode = Mode>,
+pub fn bulk_insert<N: Insertable, I: IntoIterator<Item = N>, Mode: Performs<I, u64>>(
+    on: &impl Run<Mode = Mode>,
     new: I,
-) -> Mode::Outcome<'e, u64> {
+) -> Mode::Outcome<'_, u64> {
     write(on, new, insert_counted)
 }
 

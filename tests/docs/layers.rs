@@ -38,6 +38,7 @@ const CORE: Layers = Layers {
         &["column", "driver", "live", "loaded"],
         &["expression", "prefetch"],
         &["db"],
+        &["asynchronous"],
         &["query"],
         &["relation", "select"],
         &["view"],

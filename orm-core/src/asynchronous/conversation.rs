@@ -93,12 +93,14 @@ impl Conversation {
     }
 
     /// Does nothing more; whatever was said meanwhile gets the error.
-    fn end(&self, error: Error) {
+    fn end(&self, error: &Error) {
         let mut state = self.lock();
         let left = mem::take(&mut state.messages);
         state.ended = Some(error.clone());
         drop(state);
-        left.into_iter().for_each(|message| message.refuse(error.clone()));
+        for message in left {
+            message.refuse(error.clone());
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -118,7 +120,7 @@ impl Job for Conversation {
                 let committed = Served { transaction: &transaction, savepoints: Vec::new() }.serve(self);
                 // It is rolled back if it is open, and the connection is free.
                 drop(transaction);
-                self.end(Error::transaction_ended());
+                self.end(&Error::transaction_ended());
                 // Without a task that waits for the commit, what was to follow it is called here.
                 let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(committed)));
             }
@@ -127,7 +129,7 @@ impl Job for Conversation {
     }
 
     fn refuse(&self, error: Error) {
-        self.end(error.clone());
+        self.end(&error);
         self.begun.put(Ok(Err(error)));
     }
 }

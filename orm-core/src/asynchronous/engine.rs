@@ -47,8 +47,8 @@ impl Engine {
     /// Ready when no work is left.
     pub(super) fn poll_ended(&self, context: &Context<'_>) -> Poll<()> {
         // Each of them has to know who waits.
-        let are_over = self.lanes().fold(true, |over, lane| lane.poll_ended(context).is_ready() && over);
-        if are_over { Poll::Ready(()) } else { Poll::Pending }
+        let at_work = self.lanes().filter(|lane| lane.poll_ended(context).is_pending()).count();
+        if at_work == 0 { Poll::Ready(()) } else { Poll::Pending }
     }
 
     fn lanes(&self) -> impl Iterator<Item = &Arc<Lane>> {

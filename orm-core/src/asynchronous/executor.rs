@@ -84,12 +84,12 @@ impl Mode for Asynchronous {
 
 impl<Given: Send + 'static, T: Send + 'static> Performs<Given, T> for Asynchronous {
     #[track_caller]
-    fn perform<'e>(
-        place: Self::Place<'e>,
+    fn perform(
+        place: Self::Place<'_>,
         access: Access,
         given: Given,
         work: fn(Given, On<'_>) -> Result<T>,
-    ) -> Self::Outcome<'e, T> {
+    ) -> Self::Outcome<'_, T> {
         Pending::new(place, access, move |on| work(given, on))
     }
 

@@ -134,7 +134,9 @@ impl Lane {
             if state.alive == 0 {
                 let waiting: Vec<Queued> = state.queue.drain(..).collect();
                 drop(state);
-                waiting.into_iter().for_each(|queued| queued.job.refuse(Error::no_thread(&error)));
+                for Queued { job, .. } in waiting {
+                    job.refuse(Error::no_thread(&error));
+                }
             }
         }
     }

@@ -30,19 +30,15 @@ impl<T> Slot<T> {
     /// Takes the result, or leaves word to be woken when it is there.
     pub(super) fn poll(&self, context: &Context<'_>) -> Poll<Result<T>> {
         let mut state = self.lock();
-        match state.result.take() {
-            Some(result) => {
-                drop(state);
-                Poll::Ready(result.unwrap_or_else(|panicked| panic::resume_unwind(panicked)))
-            }
-            None => {
-                match &mut state.waiting {
-                    Some(waker) => waker.clone_from(context.waker()),
-                    waiting => *waiting = Some(context.waker().clone()),
-                }
-                Poll::Pending
-            }
+        if let Some(result) = state.result.take() {
+            drop(state);
+            return Poll::Ready(result.unwrap_or_else(|panicked| panic::resume_unwind(panicked)));
         }
+        match &mut state.waiting {
+            Some(waker) => waker.clone_from(context.waker()),
+            waiting => *waiting = Some(context.waker().clone()),
+        }
+        Poll::Pending
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {

@@ -79,18 +79,16 @@ impl AsyncTransaction {
     /// # Errors
     ///
     /// Returns the error of the closure, or that of the database, converted to its type.
-    pub fn try_transaction<'c, T, E, F>(&'c self, work: F) -> impl Future<Output = Result<T, E>> + Send + 'c
+    pub async fn try_transaction<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        T: Send + 'c,
-        E: From<Error> + Send + 'c,
-        F: for<'t> Transact<&'t AsyncTransaction, Result<T, E>, Fut: Send> + Send + 'c,
+        T: Send,
+        E: From<Error> + Send,
+        F: for<'t> Transact<&'t AsyncTransaction, Result<T, E>, Fut: Send> + Send,
     {
-        async move {
-            let savepoint = AsyncSavepoint::begin(self);
-            let value = work(self).await?;
-            savepoint.commit().await?;
-            Ok(value)
-        }
+        let savepoint = AsyncSavepoint::begin(self);
+        let value = work(self).await?;
+        savepoint.commit().await?;
+        Ok(value)
     }
 
     /// Begins a nested transaction (a savepoint), which is rolled back when it is dropped without

@@ -77,12 +77,12 @@ pub trait Performs<Given, T>: Mode {
     /// Does some work with what it is given.
     #[doc(hidden)]
     #[track_caller]
-    fn perform<'e>(
-        place: Self::Place<'e>,
+    fn perform(
+        place: Self::Place<'_>,
         access: Access,
         given: Given,
         work: fn(Given, On<'_>) -> Result<T>,
-    ) -> Self::Outcome<'e, T>;
+    ) -> Self::Outcome<'_, T>;
 
     /// Does some work with what is lent to it, which is cloned if the work runs later.
     #[doc(hidden)]
@@ -104,12 +104,12 @@ impl Mode for Blocking {
 
 impl<Given, T> Performs<Given, T> for Blocking {
     #[track_caller]
-    fn perform<'e>(
-        place: Self::Place<'e>,
+    fn perform(
+        place: Self::Place<'_>,
         _: Access,
         given: Given,
         work: fn(Given, On<'_>) -> Result<T>,
-    ) -> Self::Outcome<'e, T> {
+    ) -> Self::Outcome<'_, T> {
         work(given, On { site: place, caller: CallSite::here() })
     }
 
@@ -194,11 +194,11 @@ impl<'s> On<'s> {
 
 /// Reads by what is given away.
 #[track_caller]
-pub(crate) fn read<'e, Mode: Performs<Given, T>, Given, T>(
-    on: &'e impl Run<Mode = Mode>,
+pub(crate) fn read<Mode: Performs<Given, T>, Given, T>(
+    on: &impl Run<Mode = Mode>,
     given: Given,
     work: fn(Given, On<'_>) -> Result<T>,
-) -> Mode::Outcome<'e, T> {
+) -> Mode::Outcome<'_, T> {
     Mode::perform(on.place(), Access::Read, given, work)
 }
 
@@ -214,10 +214,10 @@ pub(crate) fn read_with<'e, Mode: Performs<Given, T>, Given: Clone, T>(
 
 /// Writes what is given away.
 #[track_caller]
-pub(crate) fn write<'e, Mode: Performs<Given, T>, Given, T>(
-    on: &'e impl Run<Mode = Mode>,
+pub(crate) fn write<Mode: Performs<Given, T>, Given, T>(
+    on: &impl Run<Mode = Mode>,
     given: Given,
     work: fn(Given, On<'_>) -> Result<T>,
-) -> Mode::Outcome<'e, T> {
+) -> Mode::Outcome<'_, T> {
     Mode::perform(on.place(), Access::Write, given, work)
 }

@@ -165,7 +165,7 @@ impl Error {
 
     /// A thread that could not be started.
     #[cfg(feature = "async")]
-    pub(crate) fn no_thread(error: &std::io::Error) -> Self {
+    pub(crate) fn no_thread(error: &impl std::fmt::Display) -> Self {
         let problem = format!("no thread can be started for a connection: {error}");
         Error::new(ErrorKind::Open { what: "the database".to_owned(), problem })
     }

@@ -60,7 +60,7 @@ pub struct Chunks<'e, M, Row, E: Run, B = M> {
     reading: Reading<M, Row, B>,
     /// The chunk that is being read.
     #[cfg(feature = "async")]
-    awaited: Option<<E::Mode as Mode>::Outcome<'e, (Vec<Row>, Rest)>>,
+    awaited: Option<<E::Mode as Mode>::Outcome<'e, Chunk<Row>>>,
 }
 
 /// A query that is read in chunks, and how far it has come.
@@ -70,9 +70,15 @@ pub struct Reading<M, Row, B> {
     rest: Rest,
 }
 
+/// A chunk that was read, and what is left then.
+pub struct Chunk<Row> {
+    rows: Vec<Row>,
+    rest: Rest,
+}
+
 /// What is left to read.
 #[derive(Clone)]
-pub struct Rest {
+struct Rest {
     next: Next,
     /// How many rows the query's own limit still allows.
     left: Option<u64>,
@@ -96,8 +102,7 @@ impl<M, Row, E: Run, B> Chunks<'_, M, Row, E, B> {
 }
 
 impl<M: Mapped, Row, B: Record<Model = M>> Reading<M, Row, B> {
-    /// Reads the next chunk, and says what is left then.
-    fn read(&self, on: On<'_>) -> Result<(Vec<Row>, Rest)> {
+    fn read(&self, on: On<'_>) -> Result<Chunk<Row>> {
         let Rest { next, left } = &self.rest;
         let size = left.map_or(self.size, |left| left.min(self.size));
         let after = if let Next::After(values) = next { Some(&**values) } else { None };
@@ -105,7 +110,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Reading<M, Row, B> {
         let rows = self.query.run(on, &select, &mut window)?;
         let left = left.map(|left| left.saturating_sub(rows.len() as u64));
         let behind = if left == Some(0) { None } else { self.query.place_behind(on, window)? };
-        Ok((rows, Rest { next: behind.map_or(Next::Nowhere, Next::After), left }))
+        Ok(Chunk { rows, rest: Rest { next: behind.map_or(Next::Nowhere, Next::After), left } })
     }
 
     fn is_over(&self) -> bool {
@@ -113,9 +118,9 @@ impl<M: Mapped, Row, B: Record<Model = M>> Reading<M, Row, B> {
     }
 
     /// Goes on behind a chunk that was read, and returns its rows.
-    fn go_on(&mut self, read: Result<(Vec<Row>, Rest)>) -> Option<Result<Vec<Row>>> {
+    fn go_on(&mut self, read: Result<Chunk<Row>>) -> Option<Result<Vec<Row>>> {
         let (rows, rest) = match read {
-            Ok((rows, rest)) => (Ok(rows), rest),
+            Ok(Chunk { rows, rest }) => (Ok(rows), rest),
             Err(error) => (Err(error), Rest { next: Next::Nowhere, left: None }),
         };
         self.rest = rest;

@@ -30,11 +30,11 @@ use crate::prefetch::{Fetch, ParentKeys, Parents, Place, Prefetch, RelationOf, c
 ///
 /// As [`Query::all`](crate::query::Query::all).
 #[track_caller]
-pub fn prefetch<'e, Row, R, Out, Mode>(
-    on: &'e impl Run<Mode = Mode>,
+pub fn prefetch<Row, R, Out, Mode>(
+    on: &impl Run<Mode = Mode>,
     rows: Vec<Row>,
     relation: R,
-) -> Mode::Outcome<'e, Vec<Out>>
+) -> Mode::Outcome<'_, Vec<Out>>
 where
     Row: LoadedRow<Model: Mapped> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
     R: RelationOf<<Row as LoadedRow>::Model>,
@@ -42,10 +42,10 @@ where
     R::Slot: Place<R>,
     Mode: Performs<(Vec<Row>, R::Loads), Vec<Out>>,
 {
-    read(on, (rows, relation.loads()), |(rows, relation), on| load_onto::<Row, R, Out>(on, rows, relation))
+    read(on, (rows, relation.loads()), |(rows, relation), on| load_onto::<Row, R, Out>(on, rows, &relation))
 }
 
-fn load_onto<Row, R, Out>(on: On<'_>, rows: Vec<Row>, relation: R::Loads) -> Result<Vec<Out>>
+fn load_onto<Row, R, Out>(on: On<'_>, rows: Vec<Row>, relation: &R::Loads) -> Result<Vec<Out>>
 where
     Row: LoadedRow<Model: Mapped> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
     R: RelationOf<<Row as LoadedRow>::Model, Loads: Prefetch>,
@@ -72,11 +72,7 @@ where
 ///
 /// As [`prefetch`].
 #[track_caller]
-pub fn prefetch_one<'e, Row, R, Out, Mode>(
-    on: &'e impl Run<Mode = Mode>,
-    row: Row,
-    relation: R,
-) -> Mode::Outcome<'e, Out>
+pub fn prefetch_one<Row, R, Out, Mode>(on: &impl Run<Mode = Mode>, row: Row, relation: R) -> Mode::Outcome<'_, Out>
 where
     Row: LoadedRow<Model: Mapped> + Attach<R::Slot, <R::Loads as Prefetch>::State, Out = Out>,
     R: RelationOf<<Row as LoadedRow>::Model>,
@@ -85,7 +81,7 @@ where
     Mode: Performs<(Row, R::Loads), Out>,
 {
     read(on, (row, relation.loads()), |(row, relation), on| {
-        let mut rows = load_onto::<Row, R, Out>(on, vec![row], relation)?;
+        let mut rows = load_onto::<Row, R, Out>(on, vec![row], &relation)?;
         rows.pop().ok_or_else(|| Error::not_found(Row::Model::TABLE))
     })
 }

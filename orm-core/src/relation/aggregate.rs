@@ -60,7 +60,7 @@ pub struct Aggregate<P, V> {
 
 impl<P, V> Clone for Aggregate<P, V> {
     fn clone(&self) -> Self {
-        let (fetched, function) = (Arc::clone(&self.fetched), self.function.clone());
+        let (fetched, function) = (Arc::clone(&self.fetched), self.function);
         Aggregate { fetched, function, of_nothing: self.of_nothing, parent: PhantomData }
     }
 }

@@ -43,11 +43,11 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row: 'static, E: Extent, B:
     ///
     /// [`Many`]: crate::loaded::Many
     #[track_caller]
-    pub fn by_keys<'e, Q: Borrow<P::Key>, Mode: Performs<Keyed<P, Self>, HashMap<P::Key, K::State<Row, E>>>>(
+    pub fn by_keys<'e, Q: Borrow<P::Key>, Mode: Performs<Keyed<P, Self>, ByKey<P, K::State<Row, E>>>>(
         &self,
         on: &'e impl Run<Mode = Mode>,
         keys: impl IntoIterator<Item = Q>,
-    ) -> Mode::Outcome<'e, HashMap<P::Key, K::State<Row, E>>>
+    ) -> Mode::Outcome<'e, ByKey<P, K::State<Row, E>>>
     where
         P::Key: Clone + Eq + Hash,
     {
@@ -62,17 +62,20 @@ impl<P: Mapped, T: ColumnType + Clone> Aggregate<P, T> {
     ///
     /// As [`Query::all`](crate::query::Query::all).
     #[track_caller]
-    pub fn by_keys<'e, Q: Borrow<P::Key>, Mode: Performs<Keyed<P, Self>, HashMap<P::Key, T>>>(
+    pub fn by_keys<'e, Q: Borrow<P::Key>, Mode: Performs<Keyed<P, Self>, ByKey<P, T>>>(
         &self,
         on: &'e impl Run<Mode = Mode>,
         keys: impl IntoIterator<Item = Q>,
-    ) -> Mode::Outcome<'e, HashMap<P::Key, T>>
+    ) -> Mode::Outcome<'e, ByKey<P, T>>
     where
         P::Key: Clone + Eq + Hash,
     {
         read(on, Keyed::of(self, self.def().from_columns, keys), Keyed::load)
     }
 }
+
+/// What belongs to rows of `P`, by their primary keys.
+type ByKey<P, T> = HashMap<<P as Mapped>::Key, T>;
 
 /// What is loaded for each of some keys of `P`.
 pub struct Keyed<P: Mapped, R> {
@@ -89,7 +92,7 @@ impl<P: Mapped<Key: Clone + Eq + Hash>, R: Prefetch + Clone> Keyed<P, R> {
         Keyed { relation: relation.clone(), starts_at, given: GivenKeys::of::<P>(keys.iter()), keys }
     }
 
-    fn load(self, on: On<'_>) -> Result<HashMap<P::Key, R::State>> {
+    fn load(self, on: On<'_>) -> Result<ByKey<P, R::State>> {
         let Keyed { relation, starts_at, keys, given } = self;
         let fetch = relation.fetch();
         fetch.error().cloned().map_or(Ok(()), Err)?;

@@ -42,11 +42,11 @@ const ATTEMPTS: usize = 10;
 #[doc(alias = "find_or_create")]
 #[doc(alias = "first_or_create")]
 #[track_caller]
-pub fn get_or_create<'e, N: Insertable, Mode: Performs<(N, Vec<usize>), (N::Model, bool)>>(
-    on: &'e impl Run<Mode = Mode>,
+pub fn get_or_create<N: Insertable, Mode: Performs<(N, Vec<usize>), (N::Model, bool)>>(
+    on: &impl Run<Mode = Mode>,
     new: N,
     unique: impl ColumnSet<N::Model>,
-) -> Mode::Outcome<'e, (N::Model, bool)> {
+) -> Mode::Outcome<'_, (N::Model, bool)> {
     write(on, (new, unique.positions()), get_or_insert)
 }
 

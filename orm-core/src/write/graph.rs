@@ -109,10 +109,7 @@ pub trait Insert: Sized {
     /// Those of constraints; [`is_invalid`](Error::is_invalid) when a row does not refer to the one that it is to belong to,
     /// or when the relation starts at the other one. Nothing is inserted then.
     #[track_caller]
-    fn insert<'e, Mode: Performs<Self, Self::Row>>(
-        self,
-        on: &'e impl Run<Mode = Mode>,
-    ) -> Mode::Outcome<'e, Self::Row> {
+    fn insert<Mode: Performs<Self, Self::Row>>(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, Self::Row> {
         write(on, self, |new, on| insert_all(vec![new], on)?.pop().ok_or_else(|| Error::not_found(Self::Model::TABLE)))
     }
 }
@@ -128,10 +125,10 @@ pub trait Insert: Sized {
 ///
 /// As [`Insert::insert`]; then no row is inserted.
 #[track_caller]
-pub fn insert_many<'e, N: Insert, Mode: Performs<Vec<N>, Vec<N::Row>>>(
-    on: &'e impl Run<Mode = Mode>,
+pub fn insert_many<N: Insert, Mode: Performs<Vec<N>, Vec<N::Row>>>(
+    on: &impl Run<Mode = Mode>,
     new: impl IntoIterator<Item = N>,
-) -> Mode::Outcome<'e, Vec<N::Row>> {
+) -> Mode::Outcome<'_, Vec<N::Row>> {
     write(on, new.into_iter().collect(), insert_all)
 }
 

@@ -61,11 +61,11 @@ impl<M: Mapped> Rows<M> {
     /// Those of constraints; then no row is changed. [`is_invalid`](crate::error::Error::is_invalid) when a column is
     /// changed twice, or a version.
     #[track_caller]
-    pub fn update<'e, Mode: Performs<Self, u64>>(
+    pub fn update<Mode: Performs<Self, u64>>(
         self,
-        on: &'e impl Run<Mode = Mode>,
+        on: &impl Run<Mode = Mode>,
         changes: impl Changes<M>,
-    ) -> Mode::Outcome<'e, u64> {
+    ) -> Mode::Outcome<'_, u64> {
         write(on, self.with(changes), Self::write)
     }
 
@@ -102,11 +102,11 @@ impl<M: Mapped> Rows<M> {
     /// As [`update`](Rows::update), and [`is_decode`](crate::error::Error::is_decode) when a row cannot be read; then no row is
     /// changed.
     #[track_caller]
-    pub fn update_returning<'e, Mode: Performs<Self, Vec<M>>>(
+    pub fn update_returning<Mode: Performs<Self, Vec<M>>>(
         self,
-        on: &'e impl Run<Mode = Mode>,
+        on: &impl Run<Mode = Mode>,
         changes: impl Changes<M>,
-    ) -> Mode::Outcome<'e, Vec<M>> {
+    ) -> Mode::Outcome<'_, Vec<M>> {
         write(on, self.with(changes), Self::write_returning)
     }
 
@@ -137,7 +137,7 @@ impl<M: Mapped> Rows<M> {
     ///
     /// Those of constraints; then no row is deleted.
     #[track_caller]
-    pub fn delete<'e, Mode: Performs<Self, u64>>(self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, u64> {
+    pub fn delete<Mode: Performs<Self, u64>>(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, u64> {
         write(on, self, Self::remove)
     }
 
@@ -165,10 +165,10 @@ impl<M: Mapped> Rows<M> {
     /// As [`delete`](Rows::delete), and [`is_decode`](crate::error::Error::is_decode) when a row cannot be read; then no row is
     /// deleted.
     #[track_caller]
-    pub fn delete_returning<'e, Mode: Performs<Self, Vec<M>>>(
+    pub fn delete_returning<Mode: Performs<Self, Vec<M>>>(
         self,
-        on: &'e impl Run<Mode = Mode>,
-    ) -> Mode::Outcome<'e, Vec<M>> {
+        on: &impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'_, Vec<M>> {
         write(on, self, Self::remove_returning)
     }
 

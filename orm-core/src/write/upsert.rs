@@ -40,12 +40,12 @@ use crate::value::Value;
 ///
 /// Those of other constraints, and that of the database when no unique index has just these columns.
 #[track_caller]
-pub fn upsert<'e, N: Insertable, Mode: Performs<Upsert<N, N::Model>, N::Model>>(
-    on: &'e impl Run<Mode = Mode>,
+pub fn upsert<N: Insertable, Mode: Performs<Upsert<N, N::Model>, N::Model>>(
+    on: &impl Run<Mode = Mode>,
     new: N,
     unique: impl ColumnSet<N::Model>,
     update: impl ColumnSet<N::Model>,
-) -> Mode::Outcome<'e, N::Model> {
+) -> Mode::Outcome<'_, N::Model> {
     write(on, Upsert::of([new], unique).update(update), |upsert, on| {
         upsert.write(on)?.pop().ok_or_else(|| Error::ignored(N::Model::TABLE, 1, 0))
     })
@@ -62,11 +62,11 @@ pub fn upsert<'e, N: Insertable, Mode: Performs<Upsert<N, N::Model>, N::Model>>(
 ///
 /// As [`upsert`].
 #[track_caller]
-pub fn insert_or_skip<'e, N: Insertable, Mode: Performs<(N, Vec<usize>), Option<N::Model>>>(
-    on: &'e impl Run<Mode = Mode>,
+pub fn insert_or_skip<N: Insertable, Mode: Performs<(N, Vec<usize>), Option<N::Model>>>(
+    on: &impl Run<Mode = Mode>,
     new: N,
     unique: impl ColumnSet<N::Model>,
-) -> Mode::Outcome<'e, Option<N::Model>> {
+) -> Mode::Outcome<'_, Option<N::Model>> {
     write(on, (new, unique.positions()), |(new, unique), on| insert_unless(on, &new, unique))
 }
 
@@ -168,7 +168,7 @@ impl<N, M: Mapped> Upsert<N, M> {
     /// [`is_invalid`](Error::is_invalid) when two new rows have the same unique key, when a column is changed twice, when
     /// the version is changed, or the primary key of one of several rows.
     #[track_caller]
-    pub fn all<'e, Mode: Performs<Self, Vec<M>>>(self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<M>>
+    pub fn all<Mode: Performs<Self, Vec<M>>>(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, Vec<M>>
     where
         N: Insertable<Model = M>,
     {
@@ -214,10 +214,10 @@ impl<N, M: Mapped> Upsert<N, M> {
     /// As [`all`](Upsert::all), and [`is_invalid`](Error::is_invalid) when only some of the rows were inserted, and the database
     /// stores other values in the columns of the key than were sent, so that nothing tells which rows these are.
     #[track_caller]
-    pub fn outcomes<'e, Mode: Performs<Self, Vec<Upserted<M>>>>(
+    pub fn outcomes<Mode: Performs<Self, Vec<Upserted<M>>>>(
         self,
-        on: &'e impl Run<Mode = Mode>,
-    ) -> Mode::Outcome<'e, Vec<Upserted<M>>>
+        on: &impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'_, Vec<Upserted<M>>>
     where
         N: Insertable<Model = M>,
     {

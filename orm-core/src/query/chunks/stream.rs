@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use futures_core::stream::FusedStream;
 
-use super::{Chunks, Reading, Rest};
+use super::{Chunk, Chunks, Reading};
 use crate::access::Asynchronous;
 use crate::asynchronous::AsyncExecutor;
 use crate::db::{Performs, read_with};
@@ -21,7 +21,7 @@ where
     E: AsyncExecutor,
     B: Record<Model = M>,
     Row: Send + 'static,
-    Asynchronous: Performs<Reading<M, Row, B>, (Vec<Row>, Rest)>,
+    Asynchronous: Performs<Reading<M, Row, B>, Chunk<Row>>,
 {
     /// Reads the next chunk; `None` when there is none. If the future is dropped, the next call goes on where it was.
     ///
@@ -55,7 +55,7 @@ where
     E: AsyncExecutor,
     B: Record<Model = M>,
     Row: Send + 'static,
-    Asynchronous: Performs<Reading<M, Row, B>, (Vec<Row>, Rest)>,
+    Asynchronous: Performs<Reading<M, Row, B>, Chunk<Row>>,
 {
     type Item = Result<Vec<Row>>;
 
@@ -78,7 +78,7 @@ where
     E: AsyncExecutor,
     B: Record<Model = M>,
     Row: Send + 'static,
-    Asynchronous: Performs<Reading<M, Row, B>, (Vec<Row>, Rest)>,
+    Asynchronous: Performs<Reading<M, Row, B>, Chunk<Row>>,
 {
     fn is_terminated(&self) -> bool {
         self.reading.is_over()

@@ -57,10 +57,10 @@ fn insert(model: &Model, name: &Ident) -> TokenStream {
             #constructor
             #[doc = #doc]
             #[track_caller]
-            #vis fn insert<'__e, __Mode: __orm::Performs<Self, #ident>>(
+            #vis fn insert<__Mode: __orm::Performs<Self, #ident>>(
                 self,
-                on: &'__e impl __orm::Run<Mode = __Mode>,
-            ) -> __Mode::Outcome<'__e, #ident> {
+                on: &impl __orm::Run<Mode = __Mode>,
+            ) -> __Mode::Outcome<'_, #ident> {
                 __orm::insert(on, self)
             }
         }

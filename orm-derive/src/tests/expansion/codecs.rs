@@ -172,8 +172,12 @@ const _: () = {
  # Errors
 
  Those of constraints.*/
-        fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Item> {
-            __orm::insert(on, &self)
+        #[track_caller]
+        fn insert<__Mode: __orm::Performs<Self, Item>>(
+            self,
+            on: &impl __orm::Run<Mode = __Mode>,
+        ) -> __Mode::Outcome<'_, Item> {
+            __orm::insert(on, self)
         }
     }
     impl<Named> ::core::ops::Deref for ItemLoaded<Named> {

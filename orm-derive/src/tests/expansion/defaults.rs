@@ -175,8 +175,12 @@ const _: () = {
  # Errors
 
  Those of constraints.*/
-        fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Setting> {
-            __orm::insert(on, &self)
+        #[track_caller]
+        fn insert<__Mode: __orm::Performs<Self, Setting>>(
+            self,
+            on: &impl __orm::Run<Mode = __Mode>,
+        ) -> __Mode::Outcome<'_, Setting> {
+            __orm::insert(on, self)
         }
     }
     impl<Named> ::core::ops::Deref for SettingLoaded<Named> {

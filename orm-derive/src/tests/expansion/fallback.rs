@@ -64,8 +64,12 @@ const _: () = {
  # Errors
 
  Those of constraints.*/
-        fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Person> {
-            __orm::insert(on, &self)
+        #[track_caller]
+        fn insert<__Mode: __orm::Performs<Self, Person>>(
+            self,
+            on: &impl __orm::Run<Mode = __Mode>,
+        ) -> __Mode::Outcome<'_, Person> {
+            __orm::insert(on, self)
         }
     }
     impl<Named> ::core::ops::Deref for PersonLoaded<Named> {

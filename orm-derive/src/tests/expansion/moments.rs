@@ -135,8 +135,12 @@ const _: () = {
  # Errors
 
  Those of constraints.*/
-        pub fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Post> {
-            __orm::insert(on, &self)
+        #[track_caller]
+        pub fn insert<__Mode: __orm::Performs<Self, Post>>(
+            self,
+            on: &impl __orm::Run<Mode = __Mode>,
+        ) -> __Mode::Outcome<'_, Post> {
+            __orm::insert(on, self)
         }
     }
     impl<Named> ::core::ops::Deref for PostLoaded<Named> {

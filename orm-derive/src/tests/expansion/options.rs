@@ -220,11 +220,12 @@ const _: () = {
  # Errors
 
  Those of constraints.*/
-        pub(crate) fn insert(
+        #[track_caller]
+        pub(crate) fn insert<__Mode: __orm::Performs<Self, Person>>(
             self,
-            on: &impl my::orm::Executor,
-        ) -> my::orm::Result<Person> {
-            __orm::insert(on, &self)
+            on: &impl __orm::Run<Mode = __Mode>,
+        ) -> __Mode::Outcome<'_, Person> {
+            __orm::insert(on, self)
         }
     }
     type __WholeTeam = __orm::Whole<__orm::KindIf<__NULL_team>, Team>;

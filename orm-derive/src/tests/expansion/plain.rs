@@ -116,8 +116,12 @@ const _: () = {
  # Errors
 
  Those of constraints.*/
-        pub fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Student> {
-            __orm::insert(on, &self)
+        #[track_caller]
+        pub fn insert<__Mode: __orm::Performs<Self, Student>>(
+            self,
+            on: &impl __orm::Run<Mode = __Mode>,
+        ) -> __Mode::Outcome<'_, Student> {
+            __orm::insert(on, self)
         }
     }
     impl<Named> ::core::ops::Deref for StudentLoaded<Named> {

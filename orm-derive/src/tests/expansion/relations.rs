@@ -304,8 +304,12 @@ const _: () = {
  # Errors
 
  Those of constraints.*/
-        fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Teacher> {
-            __orm::insert(on, &self)
+        #[track_caller]
+        fn insert<__Mode: __orm::Performs<Self, Teacher>>(
+            self,
+            on: &impl __orm::Run<Mode = __Mode>,
+        ) -> __Mode::Outcome<'_, Teacher> {
+            __orm::insert(on, self)
         }
     }
     type __WholeCourses = __orm::Whole<__orm::ToMany, Course>;

@@ -84,7 +84,14 @@ const _: () = {
         /// # Errors
         ///
         /// Those of `Model::update`; `is_stale()` when others changed the row.
-        pub fn update(&self, on: &impl ::orm::Executor) -> ::orm::Result<Self> {
+        #[track_caller]
+        pub fn update<
+            '__e,
+            __Mode: __orm::Performs<::orm::Result<__orm::Written<Self>>, Self>,
+        >(
+            &self,
+            on: &'__e impl __orm::Run<Mode = __Mode>,
+        ) -> __Mode::Outcome<'__e, Self> {
             __orm::update_versioned(on, self)
         }
     }
@@ -105,8 +112,12 @@ const _: () = {
  # Errors
 
  Those of constraints.*/
-        pub fn insert(self, on: &impl ::orm::Executor) -> ::orm::Result<Page> {
-            __orm::insert(on, &self)
+        #[track_caller]
+        pub fn insert<__Mode: __orm::Performs<Self, Page>>(
+            self,
+            on: &impl __orm::Run<Mode = __Mode>,
+        ) -> __Mode::Outcome<'_, Page> {
+            __orm::insert(on, self)
         }
     }
     impl<Named> ::core::ops::Deref for PageLoaded<Named> {
