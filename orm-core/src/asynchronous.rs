@@ -3,10 +3,12 @@
 //! Each connection has a thread that does its work. A call is sent to one as a whole, with the loading of its relations and the
 //! decoding of its rows, and a future waits for the result. Nothing here knows a runtime: a waker is all that is needed.
 
+mod aside;
 mod closure;
 mod conversation;
 mod engine;
 mod executor;
+mod job;
 mod lane;
 mod open;
 mod origin;
@@ -175,7 +177,7 @@ impl AsyncDb {
                 };
                 match done {
                     Err(error) if error.is_retryable() && attempt < attempts => {
-                        open::sleep(db::pause_after(attempt)).await;
+                        aside::sleep(db::pause_after(attempt)).await;
                     }
                     result => return result,
                 }

@@ -5,9 +5,9 @@ use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::job::Job;
 use super::origin::Origin;
 use super::slot::Slot;
-use super::task::Job;
 use crate::access::Access;
 use crate::db::{Committed, Savepoint, Site, Transaction};
 use crate::error::{Error, Result};

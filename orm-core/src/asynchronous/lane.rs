@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::job::Job;
 use super::origin::Origin;
-use super::task::Job;
 use crate::db::Db;
 use crate::error::{Error, ErrorKind};
 

@@ -1,17 +1,13 @@
-//! Opening databases, which takes a while, on a thread of its own.
+//! Opening databases, which takes a while.
 
-use std::future::{Future, poll_fn};
-use std::panic::{self, AssertUnwindSafe};
+use std::future::Future;
 #[cfg(feature = "sqlite")]
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
 
 use super::AsyncDb;
-use super::slot::Slot;
+use super::aside::aside;
 use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 impl AsyncDb {
     /// Opens an SQLite database file, which is created if it is missing, as [`Db::open`]. For other options, open a [`Db`] and convert
@@ -52,24 +48,4 @@ impl AsyncDb {
 
 async fn opened(open: impl FnOnce() -> Result<Db> + Send + 'static) -> Result<AsyncDb> {
     aside(open).await.map(AsyncDb::from)
-}
-
-/// Lets some time pass.
-pub(super) async fn sleep(time: Duration) {
-    let slept = aside(move || {
-        thread::sleep(time);
-        Ok(())
-    });
-    // Without a thread there is no pause.
-    let _ = slept.await;
-}
-
-/// Does some work on a thread of its own.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let done = Arc::new(Slot::default());
-    let told = Arc::clone(&done);
-    let thread = thread::Builder::new().name("orm-open".to_owned());
-    let started = thread.spawn(move || told.put(panic::catch_unwind(AssertUnwindSafe(work))));
-    started.map_err(|error| Error::no_thread(&error))?;
-    poll_fn(|context| done.poll(context)).await
 }

@@ -6,8 +6,8 @@ use std::task::Context;
 
 use super::conversation::{Conversation, Message};
 use super::engine::Engine;
+use super::job::Job;
 use super::origin::Origin;
-use super::task::Job;
 use crate::access::Access;
 
 /// Where asynchronous work is sent.

@@ -8,21 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::{fmt, mem};
 
+use super::job::Job;
 use super::place::Place;
 use super::slot::Slot;
 use crate::access::Access;
 use crate::ast::CallSite;
 use crate::db::{On, Site};
 use crate::error::{Error, Result};
-
-/// Work that waits for a worker, whatever it returns.
-pub(super) trait Job: Send + Sync {
-    /// Does the work, unless nobody waits for it any more.
-    fn run(&self, site: &dyn Site);
-
-    /// Ends without doing the work.
-    fn refuse(&self, error: Error);
-}
 
 /// Work of which a result is awaited.
 trait Promise<T>: Job {
