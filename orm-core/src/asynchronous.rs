@@ -31,7 +31,7 @@ use crate::mapped::Models;
 use crate::observe::{Recording, StatementEvent};
 use engine::Engine;
 
-pub use closure::{Retry, Transact};
+pub use closure::{Retry, Transact, Transacting};
 pub use executor::AsyncExecutor;
 pub use place::Place;
 pub use task::Pending;
@@ -116,7 +116,7 @@ impl AsyncDb {
     /// [`try_transaction`](AsyncDb::try_transaction).
     #[doc(alias = "atomic")]
     #[track_caller]
-    pub fn transaction<'c, T, F>(&'c self, work: F) -> impl Future<Output = Result<T>> + Send + 'c
+    pub fn transaction<'c, T, F>(&'c self, work: F) -> Transacting<'c, T>
     where
         T: Send + 'c,
         F: for<'t> Transact<&'t AsyncTransaction, Result<T>, Fut: Send> + Send + 'c,
@@ -130,21 +130,21 @@ impl AsyncDb {
     ///
     /// Returns the error of the closure, or that of beginning and committing, converted to its type.
     #[track_caller]
-    pub fn try_transaction<'c, T, E, F>(&'c self, work: F) -> impl Future<Output = Result<T, E>> + Send + 'c
+    pub fn try_transaction<'c, T, E, F>(&'c self, work: F) -> Transacting<'c, T, E>
     where
         T: Send + 'c,
         E: From<Error> + Send + 'c,
         F: for<'t> Transact<&'t AsyncTransaction, Result<T, E>, Fut: Send> + Send + 'c,
     {
         let caller = Location::caller();
-        async move {
+        Box::pin(async move {
             let transaction = AsyncTransaction::new(Arc::clone(&self.engine), Access::Write);
             // The closure goes on while the transaction begins; its first statement waits for that.
             transaction.send(Access::Write, caller).await;
             let value = work(&transaction).await?;
             transaction.commit().await?;
             Ok(value)
-        }
+        })
     }
 
     /// Does the same as [`transaction`](AsyncDb::transaction), and runs the closure again if the database says that this may succeed,
@@ -156,17 +156,13 @@ impl AsyncDb {
     ///
     /// Returns the error of the last attempt.
     #[track_caller]
-    pub fn transaction_with_retries<'c, T, F>(
-        &'c self,
-        attempts: u32,
-        work: F,
-    ) -> impl Future<Output = Result<T>> + Send + 'c
+    pub fn transaction_with_retries<'c, T, F>(&'c self, attempts: u32, work: F) -> Transacting<'c, T>
     where
         T: Send + 'c,
         F: for<'t> Retry<&'t AsyncTransaction, Result<T>, Fut: Send> + Send + Sync + 'c,
     {
         let caller = Location::caller();
-        async move {
+        Box::pin(async move {
             let mut attempt = 1;
             loop {
                 let transaction = AsyncTransaction::new(Arc::clone(&self.engine), Access::Write);
@@ -183,7 +179,7 @@ impl AsyncDb {
                 }
                 attempt += 1;
             }
-        }
+        })
     }
 
     /// Begins a write transaction, which is rolled back when it is dropped without [`commit`](AsyncTransaction::commit).

@@ -42,3 +42,7 @@ mod parts;
 
 // 17
 mod security;
+
+// 20
+#[cfg(feature = "async")]
+mod asynchronous;

@@ -4,6 +4,13 @@
 //! that future, and gives it a name. Both bounds stand on the same closure, so that the compiler infers its parameter from them.
 
 use std::future::Future;
+use std::pin::Pin;
+
+use crate::error::{Error, Result};
+
+/// What runs a transaction. A type by itself and in a box, so that a function that awaits it can be called in a transaction: the
+/// compiler cannot prove that nested futures of a generic type are `Send` for each lifetime.
+pub type Transacting<'c, T, E = Error> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>>;
 
 /// An async closure that is called once: `async |tx| { .. }`.
 #[diagnostic::on_unimplemented(

@@ -1,10 +1,9 @@
 //! Where asynchronous work runs.
 
-use std::future::Future;
 use std::sync::Arc;
 
 use super::AsyncDb;
-use super::closure::Transact;
+use super::closure::{Transact, Transacting};
 use super::place::Place;
 use super::task::Pending;
 use super::transaction::AsyncTransaction;
@@ -52,7 +51,7 @@ pub trait AsyncExecutor: Run<Mode = Asynchronous> + Sync {
     /// Returns the error of the closure, or that of beginning and committing.
     #[doc(alias = "atomic")]
     #[track_caller]
-    fn transaction<'c, T, F>(&'c self, work: F) -> impl Future<Output = Result<T>> + Send + 'c
+    fn transaction<'c, T, F>(&'c self, work: F) -> Transacting<'c, T>
     where
         T: Send + 'c,
         F: for<'t> Transact<&'t AsyncTransaction, Result<T>, Fut: Send> + Send + 'c,
@@ -66,7 +65,7 @@ pub trait AsyncExecutor: Run<Mode = Asynchronous> + Sync {
     ///
     /// Returns the error of the closure, or that of beginning and committing, converted to its type.
     #[track_caller]
-    fn try_transaction<'c, T, E, F>(&'c self, work: F) -> impl Future<Output = Result<T, E>> + Send + 'c
+    fn try_transaction<'c, T, E, F>(&'c self, work: F) -> Transacting<'c, T, E>
     where
         T: Send + 'c,
         E: From<Error> + Send + 'c,
@@ -80,6 +79,10 @@ pub trait AsyncExecutor: Run<Mode = Asynchronous> + Sync {
 impl Mode for Asynchronous {
     type Outcome<'e, T> = Pending<'e, T>;
     type Place<'e> = Place<'e>;
+
+    fn wait<T>(outcome: Pending<'_, T>) -> Result<T> {
+        outcome.wait()
+    }
 }
 
 impl<Given: Send + 'static, T: Send + 'static> Performs<Given, T> for Asynchronous {
@@ -126,7 +129,7 @@ impl Run for AsyncDb {
 
 impl AsyncExecutor for AsyncDb {
     #[track_caller]
-    fn try_transaction<'c, T, E, F>(&'c self, work: F) -> impl Future<Output = Result<T, E>> + Send + 'c
+    fn try_transaction<'c, T, E, F>(&'c self, work: F) -> Transacting<'c, T, E>
     where
         T: Send + 'c,
         E: From<Error> + Send + 'c,
@@ -160,7 +163,7 @@ impl Run for AsyncTransaction {
 
 impl AsyncExecutor for AsyncTransaction {
     #[track_caller]
-    fn try_transaction<'c, T, E, F>(&'c self, work: F) -> impl Future<Output = Result<T, E>> + Send + 'c
+    fn try_transaction<'c, T, E, F>(&'c self, work: F) -> Transacting<'c, T, E>
     where
         T: Send + 'c,
         E: From<Error> + Send + 'c,
@@ -180,7 +183,7 @@ macro_rules! forward {
         #[diagnostic::do_not_recommend]
         impl<X: AsyncExecutor + Send> AsyncExecutor for $pointer {
             #[track_caller]
-            fn try_transaction<'c, T, E, F>(&'c self, work: F) -> impl Future<Output = Result<T, E>> + Send + 'c
+            fn try_transaction<'c, T, E, F>(&'c self, work: F) -> Transacting<'c, T, E>
             where
                 T: Send + 'c,
                 E: From<Error> + Send + 'c,

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::panic::{self, AssertUnwindSafe, Location};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 use std::{fmt, mem};
 
 use super::job::Job;
@@ -95,7 +96,19 @@ impl<'e, T: Send + 'static> Pending<'e, T> {
     }
 }
 
-impl<T: Send + 'static> Pending<'_, T> {
+impl<T> Pending<'_, T> {
+    /// Blocks the thread until the result is there.
+    pub(super) fn wait(mut self) -> Result<T> {
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        let mut context = Context::from_waker(&waker);
+        loop {
+            match Pin::new(&mut self).poll(&mut context) {
+                Poll::Ready(result) => return result,
+                Poll::Pending => thread::park(),
+            }
+        }
+    }
+
     fn send(&mut self, context: &Context<'_>) {
         if let State::Unsent(place, access) = mem::replace(&mut self.state, State::Sent) {
             place.send(Arc::clone(&self.task) as Arc<dyn Job>, access, self.caller, context);
@@ -103,7 +116,7 @@ impl<T: Send + 'static> Pending<'_, T> {
     }
 }
 
-impl<T: Send + 'static> Future for Pending<'_, T> {
+impl<T> Future for Pending<'_, T> {
     type Output = Result<T>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
@@ -121,6 +134,15 @@ impl<T> Drop for Pending<'_, T> {
         if matches!(self.state, State::Sent) {
             self.task.abandon();
         }
+    }
+}
+
+/// Wakes a thread.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
     }
 }
 

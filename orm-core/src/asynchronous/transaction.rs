@@ -1,12 +1,12 @@
 //! Asynchronous transactions, and their savepoints.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::closure::Transact;
+use super::closure::{Transact, Transacting};
 use super::conversation::{Conversation, Message};
 use super::engine::Engine;
 use super::origin::Origin;
@@ -66,7 +66,7 @@ impl AsyncTransaction {
     /// # Errors
     ///
     /// Returns the error of the closure, or that of the database.
-    pub fn transaction<'c, T, F>(&'c self, work: F) -> impl Future<Output = Result<T>> + Send + 'c
+    pub fn transaction<'c, T, F>(&'c self, work: F) -> Transacting<'c, T>
     where
         T: Send + 'c,
         F: for<'t> Transact<&'t AsyncTransaction, Result<T>, Fut: Send> + Send + 'c,
@@ -79,16 +79,18 @@ impl AsyncTransaction {
     /// # Errors
     ///
     /// Returns the error of the closure, or that of the database, converted to its type.
-    pub async fn try_transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    pub fn try_transaction<'c, T, E, F>(&'c self, work: F) -> Transacting<'c, T, E>
     where
-        T: Send,
-        E: From<Error> + Send,
-        F: for<'t> Transact<&'t AsyncTransaction, Result<T, E>, Fut: Send> + Send,
+        T: Send + 'c,
+        E: From<Error> + Send + 'c,
+        F: for<'t> Transact<&'t AsyncTransaction, Result<T, E>, Fut: Send> + Send + 'c,
     {
-        let savepoint = AsyncSavepoint::begin(self);
-        let value = work(self).await?;
-        savepoint.commit().await?;
-        Ok(value)
+        Box::pin(async move {
+            let savepoint = AsyncSavepoint::begin(self);
+            let value = work(self).await?;
+            savepoint.commit().await?;
+            Ok(value)
+        })
     }
 
     /// Begins a nested transaction (a savepoint), which is rolled back when it is dropped without

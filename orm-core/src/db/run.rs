@@ -63,6 +63,10 @@ pub trait Mode: Sized {
     /// Where work runs.
     #[doc(hidden)]
     type Place<'e>: Copy;
+
+    /// Blocks the thread until the outcome is there.
+    #[doc(hidden)]
+    fn wait<T>(outcome: Self::Outcome<'_, T>) -> Result<T>;
 }
 
 /// A mode that can do some work, which is given values of one type and returns one of another.
@@ -100,6 +104,10 @@ pub trait Performs<Given, T>: Mode {
 impl Mode for Blocking {
     type Outcome<'e, T> = Result<T>;
     type Place<'e> = &'e dyn Site;
+
+    fn wait<T>(outcome: Result<T>) -> Result<T> {
+        outcome
+    }
 }
 
 impl<Given, T> Performs<Given, T> for Blocking {
@@ -185,7 +193,9 @@ impl<'s> On<'s> {
     pub(crate) fn run<T>(self, access: Access, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
         let (mut work, mut value) = (Some(work), None);
         self.site.with(access, &mut |session| {
-            value = work.take().map(|work| work(session)).transpose()?;
+            if let Some(work) = work.take() {
+                value = Some(work(session)?);
+            }
             Ok(())
         })?;
         value.ok_or_else(|| Error::invalid("the pool lent no connection"))

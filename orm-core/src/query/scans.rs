@@ -127,8 +127,11 @@ impl RowSink for Lines {
 /// Panics with the scans, or with the error of the plan.
 #[track_caller]
 #[doc(hidden)]
-pub fn assert_no_scans(scans: Result<Vec<Scan>>) {
-    match scans {
+pub fn assert_no_scans<'e, Mode: Performs<Plan, Vec<Scan>>>(
+    on: &'e impl Run<Mode = Mode>,
+    plan: Mode::Outcome<'e, Plan>,
+) {
+    match Mode::wait(plan).and_then(|plan| Mode::wait(plan.scans(on))) {
         Ok(scans) if scans.is_empty() => {}
         Ok(scans) => {
             let scans: Vec<String> = scans.iter().map(Scan::to_string).collect();
@@ -151,6 +154,8 @@ pub fn assert_no_scans(scans: Result<Vec<Scan>>) {
 /// # }
 /// ```
 ///
+/// With an `AsyncDb` it is written in the same way, without `.await`: the thread of the test waits for the plan.
+///
 /// [`Plan::scans`](crate::prefetch::Plan::scans) says what it can see, and returns the scans as data.
 ///
 /// # Panics
@@ -160,6 +165,6 @@ pub fn assert_no_scans(scans: Result<Vec<Scan>>) {
 macro_rules! assert_plan {
     ($db:expr, $query:expr $(,)?) => {{
         let db = $db;
-        $crate::query::assert_no_scans(($query).plan(db).and_then(|plan| plan.scans(db)))
+        $crate::query::assert_no_scans(db, ($query).plan(db))
     }};
 }

@@ -1,0 +1,3 @@
+//! Databases whose calls are awaited.
+
+mod one_api;
