@@ -122,12 +122,11 @@ same! {
 }
 
 #[test]
-fn what_needs_no_database_is_not_awaited() -> Result<()> {
+fn what_needs_no_database_is_not_awaited() {
     let (blocking, awaited) = (university(), AsyncDb::from(university()));
     let query = Student::query().filter(Student::id().eq(1));
     assert_eq!(query.sql(&awaited), query.sql(&blocking));
     assert_eq!(awaited.create_sql::<Student>(), blocking.create_sql::<Student>());
-    Ok(())
 }
 
 #[test]
