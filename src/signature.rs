@@ -31,7 +31,7 @@ pub use orm_core::loaded::{Extra, Here, Nowhere, There};
 pub use orm_core::access::Asynchronous;
 pub use orm_core::access::Blocking;
 #[cfg(feature = "async")]
-pub use orm_core::asynchronous::{Place as AsyncPlace, Retry, Transact};
+pub use orm_core::asynchronous::{Place as AsyncPlace, Retry, Transact, Transacting};
 pub use orm_core::db::{InTransaction, Mode, Performs};
 pub use orm_core::driver::Lease;
 pub use orm_core::query::{Keyed, Total};

@@ -2,6 +2,9 @@
 //!
 //! A chapter `docs/guide/02-queries.md` takes its program text from here and from `tests/guide/queries.rs`.
 
+#[cfg(feature = "async")]
+#[path = "guide/asynchronous.rs"]
+mod asynchronous;
 #[path = "guide/chapter.rs"]
 mod chapter;
 #[path = "guide/coming_from.rs"]

@@ -3,6 +3,7 @@
 //! `TRYBUILD=overwrite cargo test --test ui` writes the messages anew; read each as its user would.
 
 use std::fs;
+use std::path::PathBuf;
 
 #[test]
 #[cfg_attr(
@@ -15,9 +16,21 @@ fn mistakes_have_messages_that_help() {
 }
 
 #[test]
+#[cfg(feature = "async")]
+#[cfg_attr(
+    any(feature = "chrono-04", feature = "jiff-02", feature = "rust_decimal-1", feature = "time-03"),
+    ignore = "with these features the compiler lists their types too"
+)]
+fn mistakes_with_asynchronous_databases_have_messages_that_help() {
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("tests/ui_async/*.rs");
+}
+
+#[test]
 fn messages_name_what_a_program_can_name() {
     let folders = fs::read_dir("tests/ui").expect("the cases").map(|folder| folder.expect("a folder").path());
-    let files = folders.filter(|folder| folder.is_dir()).flat_map(|folder| fs::read_dir(folder).expect("a family"));
+    let folders = folders.filter(|folder| folder.is_dir()).chain([PathBuf::from("tests/ui_async")]);
+    let files = folders.flat_map(|folder| fs::read_dir(folder).expect("a family"));
     let messages =
         files.map(|file| file.expect("a file").path()).filter(|file| file.extension() == Some("stderr".as_ref()));
     let mut read = 0;

@@ -1,3 +1,5 @@
 //! Databases whose calls are awaited.
 
+mod observing;
 mod one_api;
+mod streams;

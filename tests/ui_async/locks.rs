@@ -1,0 +1,13 @@
+//! Locks that no transaction would hold.
+
+#[path = "../ui/school.rs"]
+mod school;
+
+use orm::{AsyncDb, Model, Result};
+use school::*;
+
+async fn locked(db: &AsyncDb) -> Result<Vec<Student>> {
+    Student::query().for_update().all(db).await
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! Calls on an asynchronous database that are not awaited.
+
+#[path = "../ui/school.rs"]
+mod school;
+
+use orm::{AsyncDb, Model, Result};
+use school::*;
+
+async fn students(db: &AsyncDb) -> Result<Vec<Student>> {
+    let number: u64 = Student::query().count(db)?;
+    for student in Student::query().all(db) {
+        println!("{}", student.name);
+    }
+    Student::query().all(db)
+}
+
+fn main() {}
