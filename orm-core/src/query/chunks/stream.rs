@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use futures_core::stream::FusedStream;
 
 use super::{Chunk, Chunks, Reading};
 use crate::access::Asynchronous;
@@ -69,18 +68,5 @@ where
         let read = ready!(Pin::new(awaited).poll(context));
         this.awaited = None;
         Poll::Ready(this.reading.go_on(read))
-    }
-}
-
-impl<M, Row, E, B> FusedStream for Chunks<'_, M, Row, E, B>
-where
-    M: Mapped,
-    E: AsyncExecutor,
-    B: Record<Model = M>,
-    Row: Send + 'static,
-    Asynchronous: Performs<Reading<M, Row, B>, Chunk<Row>>,
-{
-    fn is_terminated(&self) -> bool {
-        self.reading.is_over()
     }
 }
