@@ -13,7 +13,10 @@ pub(crate) fn sources(folder: &str) -> Vec<PathBuf> {
         for entry in fs::read_dir(&folder).expect("a folder of sources") {
             let path = entry.expect("an entry of the folder").path();
             if path.is_dir() {
-                folders.push(path);
+                // A package of its own has a folder of what cargo built, among it generated sources.
+                if !path.ends_with("target") {
+                    folders.push(path);
+                }
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 found.push(path);
             }
