@@ -169,7 +169,11 @@ impl AsyncDb {
                 transaction.send(Access::Write, caller).await;
                 let done = match work(&transaction).await {
                     Ok(value) => transaction.commit().await.map(|()| value),
-                    Err(error) => Err(error),
+                    Err(error) => {
+                        // It is not open during the pause.
+                        let _ = transaction.rollback().await;
+                        Err(error)
+                    }
                 };
                 match done {
                     Err(error) if error.is_retryable() && attempt < attempts => {

@@ -3,6 +3,9 @@
 #[path = "on_postgres/watch.rs"]
 pub(crate) mod watch;
 
+#[cfg(feature = "async")]
+use std::time::Duration;
+
 use orm::{Db, Error, TrustedSql, sql};
 
 use crate::server;
@@ -91,6 +94,24 @@ impl Shared {
 /// Opens what stands at an address.
 pub(crate) fn open(address: &str) -> Db {
     Db::connect(address).expect("the server is there")
+}
+
+/// Opens what stands at an address with so many connections, for which work waits no longer than this.
+#[cfg(feature = "async")]
+pub(crate) fn open_narrow(address: &str, connections: usize, patience: Duration) -> Db {
+    Db::postgres().connections(connections).pool_timeout(patience).connect(address).expect("the server is there")
+}
+
+/// Opens what stands at an address so that it waits for the locks of others for a moment only.
+#[cfg(feature = "async")]
+pub(crate) fn open_impatient(address: &str) -> Db {
+    Db::postgres().lock_timeout(Duration::from_millis(10)).connect(address).expect("the server is there")
+}
+
+/// Opens what stands at an address so that its transactions run as if one came after the other.
+#[cfg(feature = "async")]
+pub(crate) fn open_serializable(address: &str) -> Db {
+    Db::postgres().serializable().connect(address).expect("the server is there")
 }
 
 /// The error of opening a database whose name forges lines and colours, and which is not there.

@@ -4,6 +4,8 @@
 pub(crate) mod watch;
 
 use std::path::PathBuf;
+#[cfg(feature = "async")]
+use std::time::Duration;
 
 use orm::{Db, Error};
 use rusqlite::Connection;
@@ -109,6 +111,24 @@ impl Shared {
 /// Opens what stands at an address.
 pub(crate) fn open(address: &str) -> Db {
     Db::open(address).expect("the file opens")
+}
+
+/// Opens what stands at an address with so many connections for reading, for which work waits no longer than this.
+#[cfg(feature = "async")]
+pub(crate) fn open_narrow(address: &str, connections: usize, patience: Duration) -> Db {
+    Db::sqlite().readers(connections).pool_timeout(patience).open(address).expect("the file opens")
+}
+
+/// Opens what stands at an address so that it waits for the locks of others for a moment only.
+#[cfg(feature = "async")]
+pub(crate) fn open_impatient(address: &str) -> Db {
+    Db::sqlite().busy_timeout(Duration::from_millis(10)).open(address).expect("the file opens")
+}
+
+/// Opens what stands at an address so that its transactions run as if one came after the other, as they always do.
+#[cfg(feature = "async")]
+pub(crate) fn open_serializable(address: &str) -> Db {
+    open(address)
 }
 
 /// The error of opening a database whose name forges lines and colours, and which is not there.

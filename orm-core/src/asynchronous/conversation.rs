@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::job::Job;
@@ -10,14 +11,21 @@ use super::origin::Origin;
 use super::slot::Slot;
 use crate::access::Access;
 use crate::db::{Committed, Savepoint, Site, Transaction};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
+
+/// What speaks to a worker: the handle of the transaction, or that of a nested one, which has the number of its savepoint.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Speaker {
+    Outermost,
+    Nested(u64),
+}
 
 /// What is said to the worker of a transaction.
 pub(super) enum Message {
     /// Does some work.
-    Work(Arc<dyn Job>, Origin),
-    /// Begins the savepoint with this number.
-    Savepoint(u64),
+    Work(Speaker, Arc<dyn Job>, Origin),
+    /// Begins the savepoint with this number; whether it is a nested transaction, with a handle of its own.
+    Savepoint(Speaker, u64, Kind),
     /// Tells whether the savepoint has begun.
     HasBegun(u64, Arc<Slot<()>>),
     /// Keeps what was changed since the savepoint.
@@ -25,16 +33,27 @@ pub(super) enum Message {
     /// Rolls back what was changed since the savepoint, and says so if somebody waits for it.
     RollBackTo(u64, Option<Arc<Slot<()>>>),
     /// Calls a function after the commit.
-    OnCommit(Box<dyn FnOnce() + Send>),
+    OnCommit(Speaker, Box<dyn FnOnce() + Send>),
     /// Commits the transaction.
     Commit(Arc<Slot<Committed>>),
     /// Rolls it back.
     RollBack(Arc<Slot<()>>),
 }
 
+/// What a savepoint is for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Kind {
+    /// A closure, which is given a handle of its own.
+    Nested,
+    /// A guard: the handle that begins it speaks on.
+    Guard,
+}
+
 /// What a transaction's handle and its worker share.
 pub(super) struct Conversation {
     access: Access,
+    /// How many savepoints have been begun.
+    savepoints: AtomicU64,
     state: Mutex<State>,
     said: Condvar,
     begun: Slot<()>,
@@ -51,7 +70,13 @@ struct State {
 impl Conversation {
     pub(super) fn new(access: Access) -> Self {
         let state = State { messages: VecDeque::new(), is_hung_up: false, ended: None };
-        Conversation { access, state: Mutex::new(state), said: Condvar::new(), begun: Slot::default() }
+        let (state, said, begun) = (Mutex::new(state), Condvar::new(), Slot::default());
+        Conversation { access, savepoints: AtomicU64::new(0), state, said, begun }
+    }
+
+    /// The number of a new savepoint.
+    pub(super) fn number(&self) -> u64 {
+        self.savepoints.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Whether the transaction has begun, or the error that kept it from that.
@@ -114,6 +139,20 @@ impl Job for Conversation {
         if self.lock().is_hung_up {
             return;
         }
+        if let Err(panicked) = panic::catch_unwind(AssertUnwindSafe(|| self.hold(site))) {
+            self.end(&panic_of_the_worker());
+            self.begun.put(Err(panicked));
+        }
+    }
+
+    fn refuse(&self, error: Error) {
+        self.end(&error);
+        self.begun.put(Ok(Err(error)));
+    }
+}
+
+impl Conversation {
+    fn hold(&self, site: &dyn Site) {
         match Transaction::begin(site.db(), self.access) {
             Ok(transaction) => {
                 self.begun.put(Ok(Ok(())));
@@ -127,18 +166,13 @@ impl Job for Conversation {
             Err(error) => self.refuse(error),
         }
     }
-
-    fn refuse(&self, error: Error) {
-        self.end(&error);
-        self.begun.put(Ok(Err(error)));
-    }
 }
 
 impl Message {
     /// Tells whoever waits for it that it is not done.
     fn refuse(self, error: Error) {
         match self {
-            Message::Work(job, _) => job.refuse(error),
+            Message::Work(_, job, _) => job.refuse(error),
             Message::HasBegun(_, done)
             | Message::Keep(_, done)
             | Message::RollBackTo(_, Some(done))
@@ -146,7 +180,7 @@ impl Message {
                 done.put(Ok(Err(error)));
             }
             Message::Commit(done) => done.put(Ok(Err(error))),
-            Message::Savepoint(_) | Message::RollBackTo(_, None) | Message::OnCommit(_) => {}
+            Message::Savepoint(..) | Message::RollBackTo(_, None) | Message::OnCommit(..) => {}
         }
     }
 }
@@ -154,7 +188,14 @@ impl Message {
 /// A transaction that a worker has open, and its savepoints, the innermost last.
 struct Served<'t, 'db> {
     transaction: &'t Transaction<'db>,
-    savepoints: Vec<(u64, Result<Savepoint<'t, 'db>>)>,
+    savepoints: Vec<Begun<'t, 'db>>,
+}
+
+/// A savepoint that was begun, or the error that kept it from beginning.
+struct Begun<'t, 'db> {
+    number: u64,
+    kind: Kind,
+    savepoint: Result<Savepoint<'t, 'db>>,
 }
 
 impl Served<'_, '_> {
@@ -162,8 +203,11 @@ impl Served<'_, '_> {
     fn serve(mut self, conversation: &Conversation) -> Option<Arc<Slot<Committed>>> {
         while let Some(message) = conversation.hear() {
             match message {
-                Message::Work(job, origin) => origin.enter(|| job.run(self.transaction)),
-                Message::Savepoint(number) => self.savepoints.push((number, self.transaction.savepoint())),
+                Message::Work(speaker, job, origin) => match self.listen_to(speaker) {
+                    Ok(()) => origin.enter(|| job.run(self.transaction)),
+                    Err(error) => job.refuse(error),
+                },
+                Message::Savepoint(speaker, number, kind) => self.begin(speaker, number, kind),
                 Message::HasBegun(number, done) => done.put(Ok(self.has_begun(number))),
                 Message::Keep(number, done) => done.put(caught(|| self.keep(number))),
                 Message::RollBackTo(number, done) => {
@@ -172,7 +216,11 @@ impl Served<'_, '_> {
                         done.put(rolled_back);
                     }
                 }
-                Message::OnCommit(callback) => self.transaction.on_commit(callback),
+                Message::OnCommit(speaker, callback) => {
+                    if let Some(depth) = self.depth_of(speaker) {
+                        self.transaction.on_commit_at(depth, callback);
+                    }
+                }
                 Message::Commit(done) => {
                     self.savepoints.clear();
                     done.put(caught(|| self.transaction.end_by_commit()));
@@ -188,34 +236,84 @@ impl Served<'_, '_> {
         None
     }
 
+    /// Makes sure that what a handle says concerns the innermost nested transaction. Otherwise a statement would be kept or rolled
+    /// back with another one than its own.
+    fn listen_to(&self, speaker: Speaker) -> Result<()> {
+        let at = self.position_of(speaker).ok_or_else(|| {
+            Error::invalid(
+                "the nested transaction is not open: await one before the next of the same transaction is begun",
+            )
+        })?;
+        if self.savepoints[at..].iter().any(|begun| begun.kind == Kind::Nested) {
+            let message = "a nested transaction is open: use the `tx` that its closure is given, or await its end";
+            return Err(Error::invalid(message));
+        }
+        let own = at.checked_sub(1).map(|own| &self.savepoints[own].savepoint);
+        own.and_then(|savepoint| savepoint.as_ref().err()).map_or(Ok(()), |error| Err(error.clone()))
+    }
+
+    /// Where the savepoints are that were begun in what a handle stands for.
+    fn position_of(&self, speaker: Speaker) -> Option<usize> {
+        match speaker {
+            Speaker::Outermost => Some(0),
+            Speaker::Nested(number) => self.savepoints.iter().position(|begun| begun.number == number).map(|at| at + 1),
+        }
+    }
+
+    /// How many savepoints are open where a handle speaks; `None` if it speaks of nothing that is open.
+    fn depth_of(&self, speaker: Speaker) -> Option<usize> {
+        let at = self.position_of(speaker)?;
+        if at > 0 && self.savepoints[at - 1].savepoint.is_err() {
+            return None;
+        }
+        let guards = self.savepoints[at..].iter().take_while(|begun| begun.kind == Kind::Guard).count();
+        Some(self.savepoints[..at + guards].iter().filter(|begun| begun.savepoint.is_ok()).count())
+    }
+
+    fn begin(&mut self, speaker: Speaker, number: u64, kind: Kind) {
+        if self.listen_to(speaker).is_ok() {
+            let savepoint = caught(|| self.transaction.savepoint()).unwrap_or_else(|_| Err(panic_of_the_worker()));
+            self.savepoints.push(Begun { number, kind, savepoint });
+        }
+    }
+
     /// The error that kept a savepoint from beginning.
     fn has_begun(&mut self, number: u64) -> Result<()> {
-        match self.savepoints.pop_if(|(last, begun)| *last == number && begun.is_err()) {
-            Some((_, Err(error))) => Err(error),
-            _ => Ok(()),
+        let last = self.savepoints.last().filter(|begun| begun.number == number).ok_or_else(not_innermost)?;
+        if let Err(error) = &last.savepoint {
+            let error = error.clone();
+            self.savepoints.pop();
+            return Err(error);
         }
+        Ok(())
     }
 
     /// Keeps what was changed since a savepoint, which has to be the innermost one.
     fn keep(&mut self, number: u64) -> Result<()> {
-        let innermost = self.savepoints.pop_if(|(last, _)| *last == number);
-        let (_, savepoint) = innermost.ok_or_else(|| {
-            Error::invalid(
-                "a nested transaction can end only after those that were begun in it; await one before the next is begun",
-            )
-        })?;
-        savepoint?.commit()
+        let innermost = self.savepoints.pop_if(|begun| begun.number == number);
+        innermost.ok_or_else(not_innermost)?.savepoint?.commit()
     }
 
     /// Rolls back what was changed since a savepoint, and with it those that were begun after it.
     fn roll_back_to(&mut self, number: u64) -> Result<()> {
-        let Some(at) = self.savepoints.iter().position(|(own, _)| *own == number) else { return Ok(()) };
+        let Some(at) = self.savepoints.iter().position(|begun| begun.number == number) else { return Ok(()) };
         self.savepoints.truncate(at + 1);
         match self.savepoints.pop() {
-            Some((_, Ok(savepoint))) => savepoint.rollback(),
+            Some(Begun { savepoint: Ok(savepoint), .. }) => savepoint.rollback(),
             _ => Ok(()),
         }
     }
+}
+
+fn not_innermost() -> Error {
+    Error::invalid(
+        "a nested transaction can end only after those that were begun in it; await one before the next is begun",
+    )
+}
+
+fn panic_of_the_worker() -> Error {
+    let message = "the thread of its connection panicked, maybe in a function that observes statements".to_owned();
+    Error::new(ErrorKind::TransactionLost { message })
 }
 
 fn caught<T>(work: impl FnOnce() -> Result<T>) -> std::thread::Result<Result<T>> {

@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::task::Context;
 
-use super::conversation::{Conversation, Message};
+use super::conversation::{Conversation, Message, Speaker};
 use super::engine::Engine;
 use super::job::Job;
 use super::origin::Origin;
@@ -18,8 +18,8 @@ pub struct Place<'e>(Inner<'e>);
 enum Inner<'e> {
     /// The connections of a database, whichever is free.
     Database(&'e Engine),
-    /// The connection of a transaction.
-    Transaction(&'e Conversation),
+    /// The connection of a transaction, by one of its handles.
+    Transaction(&'e Conversation, Speaker),
 }
 
 impl<'e> Place<'e> {
@@ -27,8 +27,8 @@ impl<'e> Place<'e> {
         Place(Inner::Database(engine))
     }
 
-    pub(super) fn transaction(conversation: &'e Conversation) -> Self {
-        Place(Inner::Transaction(conversation))
+    pub(super) fn transaction(conversation: &'e Conversation, speaker: Speaker) -> Self {
+        Place(Inner::Transaction(conversation, speaker))
     }
 
     /// Sends work, which stands behind what was sent before.
@@ -42,7 +42,7 @@ impl<'e> Place<'e> {
         let origin = Origin::of(caller, context);
         match self.0 {
             Inner::Database(engine) => engine.lane(access).push(job, origin, engine.db()),
-            Inner::Transaction(conversation) => conversation.say(Message::Work(job, origin)),
+            Inner::Transaction(conversation, speaker) => conversation.say(Message::Work(speaker, job, origin)),
         }
     }
 }

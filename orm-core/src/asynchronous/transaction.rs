@@ -4,10 +4,9 @@ use std::fmt;
 use std::future::poll_fn;
 use std::panic::Location;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::closure::{Transact, Transacting};
-use super::conversation::{Conversation, Message};
+use super::conversation::{Conversation, Kind, Message, Speaker};
 use super::engine::Engine;
 use super::origin::Origin;
 use super::place::Place;
@@ -24,14 +23,19 @@ use crate::error::{Error, Result};
 pub struct AsyncTransaction {
     engine: Arc<Engine>,
     conversation: Arc<Conversation>,
-    /// The number of the next savepoint.
-    next: AtomicU64,
+    speaker: Speaker,
 }
 
 impl AsyncTransaction {
     /// A transaction that a worker begins as soon as one is free, behind the work that waits already.
     pub(super) fn new(engine: Arc<Engine>, access: Access) -> Self {
-        AsyncTransaction { engine, conversation: Arc::new(Conversation::new(access)), next: AtomicU64::new(0) }
+        AsyncTransaction { engine, conversation: Arc::new(Conversation::new(access)), speaker: Speaker::Outermost }
+    }
+
+    /// The nested transaction that a savepoint begins.
+    fn nested(&self, savepoint: &AsyncSavepoint<'_>) -> Self {
+        let (engine, conversation) = (Arc::clone(&self.engine), Arc::clone(&self.conversation));
+        AsyncTransaction { engine, conversation, speaker: Speaker::Nested(savepoint.number) }
     }
 
     /// Asks for a worker, whose first answer is that the transaction has begun.
@@ -50,7 +54,7 @@ impl AsyncTransaction {
     }
 
     pub(super) fn place(&self) -> Place<'_> {
-        Place::transaction(&self.conversation)
+        Place::transaction(&self.conversation, self.speaker)
     }
 
     pub(super) fn blocking(&self) -> &Db {
@@ -61,7 +65,8 @@ impl AsyncTransaction {
     /// returns an error, panics or is dropped. The rest of the transaction stays as it is.
     ///
     /// Nested transactions of one transaction run one after the other. Two that are awaited at the same time, as by `join!`, are an
-    /// error that [`is_invalid`](Error::is_invalid).
+    /// error that [`is_invalid`](Error::is_invalid). So is a call on this transaction while the nested one is open: use the `tx` that
+    /// the closure is given.
     ///
     /// # Errors
     ///
@@ -86,8 +91,8 @@ impl AsyncTransaction {
         F: for<'t> Transact<&'t AsyncTransaction, Result<T, E>, Fut: Send> + Send + 'c,
     {
         Box::pin(async move {
-            let savepoint = AsyncSavepoint::begin(self);
-            let value = work(self).await?;
+            let savepoint = AsyncSavepoint::begin(self, Kind::Nested);
+            let value = work(&self.nested(&savepoint)).await?;
             savepoint.commit().await?;
             Ok(value)
         })
@@ -100,7 +105,7 @@ impl AsyncTransaction {
     ///
     /// Returns an error if the transaction cannot go on, as after a statement that PostgreSQL refused.
     pub async fn savepoint(&self) -> Result<AsyncSavepoint<'_>> {
-        let savepoint = AsyncSavepoint::begin(self);
+        let savepoint = AsyncSavepoint::begin(self, Kind::Guard);
         savepoint.begun().await?;
         Ok(savepoint)
     }
@@ -113,7 +118,7 @@ impl AsyncTransaction {
     /// while it waits, and the commit succeeds all the same, another thread calls them.
     #[doc(alias = "after_commit")]
     pub fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
-        self.conversation.say(Message::OnCommit(Box::new(callback)));
+        self.conversation.say(Message::OnCommit(self.speaker, Box::new(callback)));
     }
 
     /// Makes the changes last, and then calls what was given to [`on_commit`](AsyncTransaction::on_commit).
@@ -144,7 +149,9 @@ impl AsyncTransaction {
 
 impl Drop for AsyncTransaction {
     fn drop(&mut self) {
-        self.conversation.hang_up();
+        if self.speaker == Speaker::Outermost {
+            self.conversation.hang_up();
+        }
     }
 }
 
@@ -165,9 +172,10 @@ pub struct AsyncSavepoint<'t> {
 }
 
 impl<'t> AsyncSavepoint<'t> {
-    fn begin(transaction: &'t AsyncTransaction) -> Self {
-        let (conversation, number) = (&*transaction.conversation, transaction.next.fetch_add(1, Ordering::Relaxed));
-        conversation.say(Message::Savepoint(number));
+    fn begin(transaction: &'t AsyncTransaction, kind: Kind) -> Self {
+        let conversation = &*transaction.conversation;
+        let number = conversation.number();
+        conversation.say(Message::Savepoint(transaction.speaker, number, kind));
         AsyncSavepoint { conversation, number, is_open: true }
     }
 

@@ -223,9 +223,13 @@ impl<'db> Transaction<'db> {
     /// ```
     #[doc(alias = "after_commit")]
     pub fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
-        let mut standing = self.standing();
-        let depth = standing.depth;
-        standing.callbacks.push(depth, callback);
+        let depth = self.standing().depth;
+        self.on_commit_at(depth, callback);
+    }
+
+    /// Calls a function after the commit, unless the savepoint that is open at this depth is rolled back.
+    pub(crate) fn on_commit_at(&self, depth: usize, callback: impl FnOnce() + Send + 'static) {
+        self.standing().callbacks.push(depth, callback);
     }
 
     /// Makes the changes last, and then calls what was given to [`on_commit`](Transaction::on_commit).
