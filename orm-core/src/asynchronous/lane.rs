@@ -120,6 +120,8 @@ impl Lane {
         let (number, lane, db) = (state.workers.len(), Arc::clone(self), db.clone());
         let worker = move || {
             let _end = End(&lane);
+            // Whoever waits for the end finds this handle gone.
+            let db = db;
             while let Some(Queued { job, origin, .. }) = lane.next(number) {
                 origin.enter(|| job.run(&db));
             }
@@ -151,6 +153,8 @@ impl Lane {
                 return Some(next);
             }
             if state.is_closed {
+                // Nothing waits any more.
+                self.waits.notify_all();
                 return None;
             }
             state.idle += 1;
