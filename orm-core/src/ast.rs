@@ -96,6 +96,11 @@ impl Select {
         self.selects_links() || self.order.iter().any(|order| order.by.of_link().is_some())
     }
 
+    /// Whether no other row is looked at for one that is selected, be it to compute, to compare or to order.
+    pub(crate) fn reads_own_values(&self) -> bool {
+        self.exprs().all(Expr::reads_own_values)
+    }
+
     /// Whether rows come with those of a join model.
     pub(crate) fn selects_links(&self) -> bool {
         self.outputs.iter().any(|outputs| outputs.iter().any(|output| output.of_link().is_some()))
@@ -501,6 +506,26 @@ impl Expr {
             | Expr::Joined(..)
             | Expr::Output(_) => {}
         }
+    }
+
+    /// Whether it is computed from values of one row alone, as far as is known: SQL of the user's may be anything.
+    fn reads_own_values(&self) -> bool {
+        let mut own = true;
+        self.visit(&mut |expr| {
+            own &= match expr {
+                Expr::Exists(..)
+                | Expr::ExistsAmong(..)
+                | Expr::OfRelated(..)
+                | Expr::InQuery(..)
+                | Expr::ValueOf(..)
+                | Expr::Joined(..)
+                | Expr::Fragment(_) => false,
+                Expr::OfLink(_, of_link) => of_link.reads_own_values(),
+                _ => true,
+            };
+            own
+        });
+        own
     }
 
     /// Whether a value of the row that a to-one relation leads to stands in it.

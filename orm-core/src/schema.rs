@@ -225,6 +225,11 @@ impl Table {
             _ => None,
         }
     }
+
+    /// How many bytes a row likely takes, as far as the types of its columns tell.
+    pub(crate) fn likely_row_bytes(&self) -> Option<u64> {
+        self.columns.iter().map(|column| column.sql_type.likely_bytes()).sum()
+    }
 }
 
 /// The default of a column that has none.

@@ -109,6 +109,16 @@ impl SqlType {
     pub const fn is_integer(self) -> bool {
         matches!(self, SqlType::Int16 | SqlType::Int32 | SqlType::Int64)
     }
+
+    /// How many bytes a value likely takes; `None` for types whose values are mostly long.
+    pub(crate) const fn likely_bytes(self) -> Option<u64> {
+        match self {
+            SqlType::Blob | SqlType::Json | SqlType::Array(_) => None,
+            SqlType::Text | SqlType::Range(_) => Some(32),
+            SqlType::Uuid | SqlType::Decimal | SqlType::Interval | SqlType::Inet => Some(16),
+            _ => Some(8),
+        }
+    }
 }
 
 /// A Rust type that a column can hold.

@@ -4,6 +4,7 @@ mod changes;
 mod compared_keys;
 mod composite_keys;
 mod conditions;
+mod few_parents;
 mod keys;
 mod kinds;
 mod lazy;

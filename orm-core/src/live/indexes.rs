@@ -30,6 +30,8 @@ struct Index {
     unique: bool,
     /// Whether its table has triggers.
     triggers: bool,
+    /// How many bytes a row of its table takes on average, where the database knows.
+    row_bytes: Option<u64>,
 }
 
 /// The foreign keys that a database enforces.
@@ -117,6 +119,11 @@ impl Indexes {
         self.0.iter().find(|index| index.table.is(schema, table, dialect)).is_none_or(|index| index.triggers)
     }
 
+    /// How many bytes a row of the table takes on average, where the database knows.
+    pub(crate) fn row_bytes(&self, table: &Table, dialect: &dyn Dialect) -> Option<u64> {
+        self.0.iter().find(|index| index.table.is(table.schema, table.name, dialect))?.row_bytes
+    }
+
     /// Whether the rows of the table lie on several servers. One without any index counts as lying on one.
     pub(crate) fn is_scattered(&self, schema: Option<&str>, table: &str, dialect: &dyn Dialect) -> bool {
         self.0.iter().any(|index| index.scattered && index.table.is(schema, table, dialect))
@@ -161,7 +168,8 @@ impl RowSink for References {
 }
 
 /// Takes rows of a schema, a table, whether it is meant without its schema, an index, a column, whether the table's rows lie
-/// on several servers, whether the index is unique and whether the table has triggers, in the order of the index's columns.
+/// on several servers, whether the index is unique, whether the table has triggers, and how many bytes a row of the table takes,
+/// in the order of the index's columns.
 impl RowSink for Indexes {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let (table, name) = (LiveName::read(row, 0)?, text(row, 3));
@@ -172,7 +180,11 @@ impl RowSink for Indexes {
             Some(index) if index.table == table && index.name == name => index.columns.push(column),
             _ => {
                 let (scattered, unique, triggers) = (row.number(5)? != 0, row.number(6)? != 0, row.number(7)? != 0);
-                self.0.push(Index { table, name, columns: vec![column], scattered, unique, triggers });
+                let row_bytes = match row.value(8) {
+                    Ok(ValueRef::Int(bytes)) => u64::try_from(bytes).ok(),
+                    _ => None,
+                };
+                self.0.push(Index { table, name, columns: vec![column], scattered, unique, triggers, row_bytes });
             }
         }
         Ok(())

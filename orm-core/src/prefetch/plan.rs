@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Context;
 use super::fetch::{Fetch, RelationRows, Slotted, joins};
-use super::relation::{covers_target, form_of_keys, related, unknown_keys};
+use super::relation::{FEW_PARENTS, covers_target, form_of_keys, related, unknown_keys};
 use crate::ast::Aggregate;
 use crate::schema::RelationKind;
 use crate::sql::{self, Form, Sql};
@@ -35,6 +35,8 @@ pub struct Step {
     pub how: &'static str,
     /// The statement, if it takes one. Keys that are not known yet show as an empty list; their number does not change the text.
     pub sql: Option<Sql>,
+    /// The statement for many parents, where that is another one.
+    pub sql_for_many: Option<Sql>,
     /// What follows.
     pub steps: Vec<Step>,
 }
@@ -75,11 +77,16 @@ fn step(slotted: &Slotted, whole: bool, joins: bool, context: &Context) -> Step 
 
 fn of_rows(rows: &RelationRows, whole: bool, context: &Context) -> Step {
     let (keys, joins) = (unknown_keys(rows.relation), joins(&rows.draft.below));
-    let related = related(rows, &joins, whole, &keys, context);
-    let steps = steps(&rows.draft.below, covers_target(&related), !related.joins.is_empty(), context);
-    let how = how(rows.relation.kind, related.form);
-    Step { steps, ..Step::new(rows.relation.name, how, sql::related(&related, keys, context.dialect)) }
+    let [few, many] = [0, FEW_PARENTS + 1].map(|parents| related(rows, &joins, whole, (&keys, parents), context));
+    let steps = steps(&rows.draft.below, covers_target(&few), !few.joins.is_empty(), context);
+    let sql_for_many = (many.form != few.form).then(|| sql::related(&many, keys.clone(), context.dialect));
+    let how = if sql_for_many.is_some() { FOR_FEW_AND_MANY } else { how(rows.relation.kind, few.form) };
+    let sql = sql::related(&few, keys, context.dialect);
+    Step { sql_for_many, steps, ..Step::new(rows.relation.name, how, sql) }
 }
+
+/// How many-to-many relations are loaded whose statement depends on the number of parents.
+const FOR_FEW_AND_MANY: &str = "many to many, by key; above 500 parents the links by key, then each row once";
 
 fn of_value(rows: &RelationRows, function: Aggregate, context: &Context) -> Step {
     let keys = unknown_keys(rows.relation);
@@ -116,11 +123,16 @@ impl Plan {
 
 impl Step {
     pub(crate) fn new(name: &str, how: &'static str, sql: Sql) -> Self {
-        Step { name: name.to_owned(), how, sql: Some(sql), steps: Vec::new() }
+        Step { sql: Some(sql), ..Step::without_statement(name, how) }
     }
 
     pub(crate) fn without_statement(name: &str, how: &'static str) -> Self {
-        Step { name: name.to_owned(), how, sql: None, steps: Vec::new() }
+        Step { name: name.to_owned(), how, sql: None, sql_for_many: None, steps: Vec::new() }
+    }
+
+    /// The statements that it may send, of which it sends one.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Sql> {
+        self.sql.iter().chain(&self.sql_for_many)
     }
 
     fn statements(&self) -> usize {
@@ -131,7 +143,7 @@ impl Step {
         let separator = if self.how.is_empty() { "" } else { ": " };
         writeln!(f, "{first}{}{separator}{}", self.name, self.how)?;
         let below = if self.steps.is_empty() { "   " } else { "│  " };
-        if let Some(sql) = &self.sql {
+        for sql in self.texts() {
             writeln!(f, "{rest}{below}{sql}")?;
         }
         for (position, step) in self.steps.iter().enumerate() {

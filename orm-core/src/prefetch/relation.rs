@@ -16,6 +16,12 @@ use crate::schema::{RelationDef, RelationKind};
 use crate::sql::{self, Form, LimitsEach, LinkedRows, Related, Request, Sql};
 use crate::types::Keys;
 
+/// For at most so many parents, the rows of a many-to-many relation are joined to its links.
+pub(super) const FEW_PARENTS: usize = 500;
+
+/// Rows of at most so many bytes are repeated for each link.
+const NARROW: u64 = 512;
+
 /// A relation being loaded for the parents of one query.
 pub(crate) struct RelationLoading<'q, C, K, Row, E> {
     fetched: &'q RelationRows,
@@ -128,7 +134,7 @@ impl<'q, C: Record, Row> Asked<'q, C, Row> {
         if keys.is_empty() {
             return None;
         }
-        let related = related(fetched, joins, whole, &keys, context);
+        let related = related(fetched, joins, whole, (&keys, keys.len()), context);
         let owner = Owner::of(related.form, &keys, context);
         let below = loader.start(covers_target(&related));
         let sink =
@@ -224,12 +230,12 @@ pub(crate) fn unknown_keys(relation: &RelationDef) -> Keys {
     }
 }
 
-/// Decides which form the relation's statement takes.
+/// Decides which form the relation's statement takes for keys of these types, and for so many of them.
 pub(super) fn related<'s>(
     fetched: &'s RelationRows,
     joins: &'s [Join],
     whole: bool,
-    keys: &Keys,
+    (keys, parents): (&Keys, usize),
     context: &Context,
 ) -> Related<'s> {
     let (relation, select) = (fetched.relation, &fetched.draft.select);
@@ -238,6 +244,8 @@ pub(super) fn related<'s>(
     // Links to one parent have their place between the keys and the conditions alone.
     let by_keys = if select.of.is_some() { Form::Keys } else { by_keys };
     let form = form(relation, select, !joins.is_empty(), whole, by_keys, context);
+    let repeats = form == Form::ListLinks && parents <= FEW_PARENTS && can_repeat_rows(relation, select, context);
+    let form = if repeats { Form::List } else { form };
     let by_key = select.order.is_empty() && select.apart_by.is_empty() && has_int_key(relation);
     let order_in_sql = relation.kind.is_to_many() && !by_key;
     // The other forms have subqueries and parts between which a join has no place.
@@ -263,6 +271,19 @@ fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, by_ke
         (false, true) => Form::Whole,
         (false, false) => by_keys,
     }
+}
+
+/// Whether the rows of a many-to-many relation may come once for each link. For few links that costs the database less than to
+/// read the links twice, as long as the rows are narrow and nothing is computed for them anew.
+fn can_repeat_rows(relation: &RelationDef, select: &Select, context: &Context) -> bool {
+    let (to, dialect) = ((relation.to)(), context.dialect);
+    let is_scattered = |schema, table| context.indexes.is_scattered(schema, table, dialect);
+    let of_one_server = !is_scattered(to.schema, to.name)
+        && relation.through.as_ref().is_some_and(|through| !is_scattered(through.schema, through.table));
+    // Rows that have a key in common would pass for one that several links lead to.
+    let tells_apart = context.indexes.tells_apart(to, dialect);
+    let bytes = || context.indexes.row_bytes(to, dialect).or_else(|| to.likely_row_bytes());
+    of_one_server && tells_apart && select.reads_own_values() && bytes().is_some_and(|bytes| bytes <= NARROW)
 }
 
 /// How the keys of a relation's parents travel. Only integers are equal wherever the database matched them; others are

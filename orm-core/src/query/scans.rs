@@ -79,8 +79,13 @@ fn of_step(step: &Step, session: &mut Session<'_>) -> Result<Vec<Scan>> {
     let mut found = Vec::new();
     let mut steps = vec![step];
     while let Some(step) = steps.pop() {
-        if let Some(sql) = &step.sql {
-            found.extend(of_statement(sql, session)?);
+        let before = found.len();
+        for sql in step.texts() {
+            for scan in of_statement(sql, session)? {
+                if !found[before..].iter().any(|known: &Scan| known.is_same(&scan)) {
+                    found.push(scan);
+                }
+            }
         }
         steps.extend(step.steps.iter().rev());
     }

@@ -455,8 +455,9 @@ pub trait Dialect: fmt::Debug + Sync {
     }
 
     /// The statement that lists the database's indexes: schema, table, whether the table is meant when no schema is
-    /// named, index, column, whether the table's rows lie on several servers, whether the index is unique at any time, and
-    /// whether the table has triggers, in the order of the index's columns.
+    /// named, index, column, whether the table's rows lie on several servers, whether the index is unique at any time, whether
+    /// the table has triggers, and how many bytes a row of the table takes on average or `NULL`, in the order of the index's
+    /// columns.
     fn indexes(&self) -> &'static str;
 
     /// The statement that lists the foreign keys of one column that the database enforces for all rows of the tables that they

@@ -23,6 +23,11 @@ pub struct Scan {
 }
 
 impl Scan {
+    /// Whether the same rows are looked for, be it by another statement.
+    pub(crate) fn is_same(&self, other: &Scan) -> bool {
+        (&self.table, &self.columns, self.sorted) == (&other.table, &other.columns, other.sorted)
+    }
+
     fn advice(&self) -> String {
         match &self.columns[..] {
             _ if self.sorted => "scanned and sorted for its first rows; index the columns of `order_by`".to_owned(),

@@ -389,14 +389,14 @@ impl Dialect for Sqlite {
         concat!(
             "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), i.\"name\", c.\"name\", 0, i.\"unique\", ",
             has_triggers!(),
-            ", c.\"seqno\" FROM pragma_table_list AS t, pragma_index_list(t.\"name\", t.\"schema\") AS i, \
+            ", NULL, c.\"seqno\" FROM pragma_table_list AS t, pragma_index_list(t.\"name\", t.\"schema\") AS i, \
              pragma_index_info(i.\"name\", t.\"schema\") AS c WHERE t.\"type\" = 'table' AND i.\"partial\" = 0 \
              UNION ALL \
              SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), '', c.\"name\", 0, 1, ",
             has_triggers!(),
-            ", 0 FROM pragma_table_list AS t, pragma_table_info(t.\"name\", t.\"schema\") AS c WHERE ",
+            ", NULL, 0 FROM pragma_table_list AS t, pragma_table_info(t.\"name\", t.\"schema\") AS c WHERE ",
             is_rowid!(),
-            " ORDER BY 1, 2, 4, 9",
+            " ORDER BY 1, 2, 4, 10",
         )
     }
 

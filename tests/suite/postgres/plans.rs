@@ -58,16 +58,53 @@ fn the_statements_of_relations_take_indexes() -> Result<()> {
     assert!(steps.iter().all(|step| plan.contains(step)), "{plan}");
 
     let plan = plan_of(&db, || students().prefetch(Student::courses()).all(&db).map(|_| ()))?;
+    assert_eq!(plan.matches("enrollments_pkey").count(), 1, "the links of few students are read once: {plan}");
+    assert_eq!(plan.matches("courses_pkey").count(), 1, "{plan}");
+    let many = Student::query().filter(Student::id().le(501)).prefetch(Student::courses());
+    let recording = db.record();
+    many.all(&db)?;
+    let plan = explain(&db, &recording.statements()[1]);
     assert_eq!(
         plan.matches("enrollments_pkey").count(),
         2,
-        "the links are read for themselves, and for the rows: {plan}"
+        "those of many are read for themselves, and for the rows: {plan}"
     );
     assert_eq!(plan.matches("courses_pkey").count(), 1, "{plan}");
 
     let plan = plan_of(&db, || students().prefetch(Student::courses().limit(3)).all(&db).map(|_| ()))?;
     let steps = ["Limit", "enrollments_pkey", "courses_pkey"];
     assert!(steps.iter().all(|step| plan.contains(step)), "{plan}");
+    Ok(())
+}
+
+/// How a many-to-many relation is loaded, and how many statements it has of which one is sent.
+fn courses_of_students(db: &Db) -> Result<(&'static str, usize)> {
+    let plan = Student::query().filter(Student::id().le(2)).prefetch(Student::courses()).plan(db)?;
+    let step = &plan.root.steps[0];
+    assert_eq!((plan.statements(), plan.to_string().matches("UNION ALL").count()), (2, 1));
+    Ok((step.how, 1 + usize::from(step.sql_for_many.is_some())))
+}
+
+#[test]
+fn rows_that_are_wide_on_average_come_once() -> Result<()> {
+    let narrow = ("many to many, by key; above 500 parents the links by key, then each row once", 2);
+    let wide = ("many to many, links by key, then each row once", 1);
+    assert_eq!(courses_of_students(&university())?, narrow, "the types tell, before the table is analyzed");
+    assert_eq!(courses_of_students(&large_university()?)?, narrow);
+    let db = large_university()?;
+    run(&db, ["UPDATE courses SET title = repeat(md5(title), 30)", "ANALYZE courses"])?;
+    assert_eq!(courses_of_students(&db)?, wide);
+    // What is stored beside the table counts too.
+    let db = large_university()?;
+    run(
+        &db,
+        [
+            "DROP INDEX courses_department_id_title_idx",
+            "UPDATE courses SET title = (SELECT string_agg(md5(title || i), '') FROM generate_series(1, 100) AS i)",
+            "VACUUM ANALYZE courses",
+        ],
+    )?;
+    assert_eq!(courses_of_students(&db)?, wide);
     Ok(())
 }
 

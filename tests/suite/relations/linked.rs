@@ -286,7 +286,7 @@ fn links_are_asked_about_within_the_statement() -> Result<()> {
     Topic::query().filter(Topic::id().gt(0)).prefetch(Topic::posts().order_by_link(Filing::since().desc())).all(&db)?;
     Topic::posts().filter_link(Filing::since().lt(9)).with_link().of(&ids[0]).all(&db)?;
     let statements = recording.statements();
-    let filtered = either(r#"WHERE t1."weight" >= ?2 UNION ALL"#, r#"AND t1."weight" >= $2 UNION ALL"#);
+    let filtered = either(r#"WHERE t1."weight" >= ?2 UNION ALL"#, r#"= ANY($1::bigint[]) AND t1."weight" >= $2"#);
     assert!(statements[1].contains(filtered), "{}", statements[1]);
     assert!(statements[3].ends_with(r#"ORDER BY t1."since" DESC, t0."id" DESC"#), "{}", statements[3]);
     let (key, since) = either(("?1", "?2"), ("$1", "$2"));

@@ -2,7 +2,7 @@
 
 use orm::{Db, Model, Result, insert_many};
 
-use crate::database::db;
+use crate::database::{db, either};
 use crate::schemas::university::{
     Course, Department, Enrollment, NewCourse, NewDepartment, NewEnrollment, NewStudent, Student, empty_university,
 };
@@ -54,7 +54,9 @@ fn load_and_check(db: &Db, students: usize, filtered: bool) -> Result<Vec<String
 #[test]
 fn forty_thousand_parents_are_loaded_by_the_statements_of_one() -> Result<()> {
     for filtered in [true, false] {
-        let few = load_and_check(&university_of(1)?, 1, filtered)?;
+        // PostgreSQL has other statements for at most 500.
+        let number: u16 = either(1, 501);
+        let few = load_and_check(&university_of(number.into())?, number.into(), filtered)?;
         let many = load_and_check(&university_of(40_000)?, 40_000, filtered)?;
         assert_eq!(few.len(), 5);
         assert_eq!(few, many, "one text whatever the number of parents");

@@ -26,6 +26,9 @@ macro_rules! columns_of_indexes {
 
 /// The columns of all indexes.
 ///
+/// A row takes the pages of its table, of which the last may be almost empty, and those of what lies outside of it because it is
+/// long. How many rows there are is known once a table was analyzed.
+///
 /// Citus marks what it distributes by a trigger. The list of triggers is one that the planner reads once: with a subquery for
 /// each row it would expect so much work that the server compiles the statement, which takes longer than to run it.
 pub(super) const INDEXES: &str = concat!(
@@ -35,9 +38,12 @@ pub(super) const INDEXES: &str = concat!(
      t.\"oid\" IN (SELECT g.\"tgrelid\" FROM pg_trigger AS g JOIN pg_proc AS p ON p.\"oid\" = g.\"tgfoid\" \
      WHERE p.\"proname\" = 'citus_truncate_trigger'), \
      x.\"indisunique\" AND x.\"indimmediate\", \
-     t.\"oid\" IN (SELECT g.\"tgrelid\" FROM pg_trigger AS g WHERE NOT g.\"tgisinternal\") ",
+     t.\"oid\" IN (SELECT g.\"tgrelid\" FROM pg_trigger AS g WHERE NOT g.\"tgisinternal\"), \
+     CASE WHEN t.\"relkind\" = 'r' AND t.\"reltuples\" > 0 AND t.\"relpages\" > 0 \
+     THEN ceil((t.\"relpages\" - 1 + coalesce(o.\"relpages\", 0)) * current_setting('block_size')::float8 / t.\"reltuples\")::bigint END ",
     columns_of_indexes!(),
-    " WHERE x.\"indpred\" IS NULL AND x.\"indisvalid\" AND n.\"nspname\" NOT IN ('pg_catalog', 'pg_toast') \
+    " LEFT JOIN pg_class AS o ON o.\"oid\" = t.\"reltoastrelid\" \
+     WHERE x.\"indpred\" IS NULL AND x.\"indisvalid\" AND n.\"nspname\" NOT IN ('pg_catalog', 'pg_toast') \
      ORDER BY t.\"oid\", i.\"oid\", c.\"nth\""
 );
 

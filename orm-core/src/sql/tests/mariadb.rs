@@ -197,7 +197,7 @@ impl Dialect for MariaDb {
     fn indexes(&self) -> &'static str {
         "SELECT s.TABLE_SCHEMA, s.TABLE_NAME, s.TABLE_SCHEMA = DATABASE(), s.INDEX_NAME, s.COLUMN_NAME, 0, s.NON_UNIQUE = 0, \
          EXISTS (SELECT 1 FROM information_schema.TRIGGERS AS g \
-         WHERE g.EVENT_OBJECT_SCHEMA = s.TABLE_SCHEMA AND g.EVENT_OBJECT_TABLE = s.TABLE_NAME) \
+         WHERE g.EVENT_OBJECT_SCHEMA = s.TABLE_SCHEMA AND g.EVENT_OBJECT_TABLE = s.TABLE_NAME), NULL \
          FROM information_schema.STATISTICS AS s ORDER BY s.TABLE_SCHEMA, s.TABLE_NAME, s.INDEX_NAME, s.SEQ_IN_INDEX"
     }
 
