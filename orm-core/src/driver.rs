@@ -116,6 +116,11 @@ pub trait Connection: Send {
         self.batch("COMMIT")
     }
 
+    /// Lets the transaction that reads end with the next statement, or with the next ones that are sent together: nothing is read in it
+    /// after them. It counts as open until [`commit`](Connection::commit) all the same. A connection that gains nothing by
+    /// this ignores it.
+    fn commit_with_next(&mut self) {}
+
     /// Whether a transaction is open, as the database sees it: it may have ended one by itself.
     fn in_transaction(&self) -> bool;
 }

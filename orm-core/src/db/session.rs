@@ -21,11 +21,13 @@ pub struct Session<'s> {
     db: &'s Db,
     /// Whether what it is used for reads one row.
     row: OneRow,
+    /// Whether it reads in a transaction that it began.
+    in_own_read: bool,
 }
 
 impl<'s> Session<'s> {
     pub(crate) fn new(connection: &'s mut dyn Connection, db: &'s Db) -> Self {
-        Session { connection, db, row: OneRow::default() }
+        Session { connection, db, row: OneRow::default(), in_own_read: false }
     }
 
     /// Says that the next statement reads one row, and that what follows in this session is part of the same read.
@@ -191,6 +193,14 @@ impl<'s> Session<'s> {
         self.observed(StatementKind::Transaction, "COMMIT", |connection| connection.commit(access))
     }
 
+    /// Says that nothing is read after the statements that run next, so that a read transaction that this session began may
+    /// end with them.
+    pub(crate) fn ends_with_next(&mut self) {
+        if self.in_own_read {
+            self.connection.commit_with_next();
+        }
+    }
+
     pub(crate) fn rollback(&mut self) -> Result<()> {
         self.batch(StatementKind::Transaction, "ROLLBACK")
     }
@@ -227,11 +237,16 @@ impl<'s> Session<'s> {
 
     fn within<T>(&mut self, access: Access, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.in_transaction() {
-            return work(self);
+            let in_own_read = std::mem::take(&mut self.in_own_read);
+            let result = work(self);
+            self.in_own_read = in_own_read;
+            return result;
         }
         self.begin(access)?;
         // A panic in `work` unwinds through here; the pool rolls back whatever a returned connection left open.
+        self.in_own_read = access == Access::Read;
         let result = work(self);
+        self.in_own_read = false;
         let ended = match (&result, self.in_transaction()) {
             (_, false) => Ok(()),
             (Ok(_), true) => self.commit(access),

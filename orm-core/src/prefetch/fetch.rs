@@ -155,6 +155,17 @@ impl Fetch {
         }
     }
 
+    /// How many levels of statements it takes at most; `None` where that depends on the rows.
+    fn levels(&self) -> Option<usize> {
+        match self {
+            Fetch::Rows(rows) => Some(1 + levels(&rows.draft.below)?),
+            Fetch::Tree(_) => None,
+            Fetch::Value(..) => Some(1),
+            Fetch::OneOf(_, variants) => Some(1 + most(variants.iter().map(|(_, rows)| levels(&rows.draft.below)))?),
+            Fetch::Function => Some(0),
+        }
+    }
+
     /// Whether it depends on the database's indexes: as a relation that is limited for each parent does in its statement, and
     /// one whose rows have several owners in how they are told apart.
     pub(crate) fn needs_indexes(&self) -> bool {
@@ -203,6 +214,16 @@ pub(crate) fn joins(below: &[Slotted]) -> Vec<Join> {
 pub(crate) fn needs(below: &[Slotted], whole: bool, dialect: &dyn Dialect) -> Needs {
     let loads = !below.is_empty();
     Needs { indexes: needs_indexes(below) || (loads && dialect.finds_keys_in_lists()), references: loads && whole }
+}
+
+/// How many levels of statements follow the query's own at most; `None` where that depends on the rows.
+pub(crate) fn levels(below: &[Slotted]) -> Option<usize> {
+    most(below.iter().map(|slotted| slotted.fetch.levels()))
+}
+
+/// The greatest of some numbers, if all are known.
+fn most(mut numbers: impl Iterator<Item = Option<usize>>) -> Option<usize> {
+    numbers.try_fold(0, |most, number| Some(most.max(number?)))
 }
 
 fn needs_indexes(below: &[Slotted]) -> bool {

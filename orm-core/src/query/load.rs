@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::live::Needs;
 use crate::loaded::Record;
 use crate::mapped::Mapped;
-use crate::prefetch::fetch::{joins, needs};
+use crate::prefetch::fetch::{joins, levels, needs};
 use crate::prefetch::{Branch, Loader, Loading, Parents, Slotted};
 use crate::row::{Row, RowSink};
 use crate::sql::{Request, Sql};
@@ -55,7 +55,11 @@ fn load_rows<M: Record, Row>(
     if window.alone && window.more {
         return Err(Error::more_than_one(M::Model::TABLE));
     }
-    while run_level(session, |wanted| loading.requests(&rows, &context, wanted))? {}
+    let last = levels(below);
+    let mut level = 1;
+    while run_level(session, last == Some(level), |wanted| loading.requests(&rows, &context, wanted))? {
+        level += 1;
+    }
     loading.finish(rows)
 }
 
@@ -108,16 +112,23 @@ pub(crate) fn load_branch<State>(
 ) -> Result<Vec<State>> {
     let needs = Needs { indexes: limited || session.dialect().finds_keys_in_lists(), ..Needs::default() };
     let context = session.context(needs)?;
-    while run_level(session, |wanted| branch.requests(parents, &context, wanted))? {}
+    while run_level(session, false, |wanted| branch.requests(parents, &context, wanted))? {}
     branch.finish(parents)
 }
 
-/// Runs the statements that are wanted next. False if there are none any more.
-fn run_level<'a>(session: &mut Session<'_>, ask: impl FnOnce(&mut Vec<Request<'a>>) -> Result<()>) -> Result<bool> {
+/// Runs the statements that are wanted next, which may be known to be the last. False if there are none any more.
+fn run_level<'a>(
+    session: &mut Session<'_>,
+    is_last: bool,
+    ask: impl FnOnce(&mut Vec<Request<'a>>) -> Result<()>,
+) -> Result<bool> {
     let mut wanted = Vec::new();
     ask(&mut wanted)?;
     let is_done = wanted.is_empty();
     if !is_done {
+        if is_last {
+            session.ends_with_next();
+        }
         run_together(session, wanted)?;
     }
     Ok(!is_done)

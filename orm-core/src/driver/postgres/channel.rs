@@ -173,6 +173,26 @@ impl Channel {
         self.run_all(1, work)
     }
 
+    /// The same for the last work of a transaction that reads, whose `COMMIT` is sent behind it. All that the work sends, it sends when it
+    /// is first polled.
+    pub(super) fn run_last<T>(
+        &mut self,
+        statements: usize,
+        work: impl AsyncFnOnce(&Client) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.run_all(statements + 1, async |client| {
+            let mut work = pin!(work(client));
+            // Work that ends at once has failed, and has sent nothing.
+            if let Poll::Ready(failed) = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await {
+                return failed;
+            }
+            let (value, committed) = join(work, client.batch_execute("COMMIT")).await;
+            let value = value?;
+            committed?;
+            Ok(value)
+        })
+    }
+
     /// The same for the work of several statements.
     pub(super) fn run_all<T>(
         &mut self,

@@ -31,14 +31,28 @@ pub(super) struct PostgresConnection {
     statements: Statements,
     /// How a transaction that writes was begun, until something runs in it.
     begun: Option<Box<str>>,
+    /// Whether the open transaction ends with the next statement.
+    ends: Ends,
     /// The program has changed the session, so that the connection is of no use to others.
     is_changed: bool,
+}
+
+/// Where a transaction that reads ends, if not by a statement of its own.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Ends {
+    /// By a statement of its own.
+    #[default]
+    Alone,
+    /// With the next statement.
+    WithNext,
+    /// It ended with a statement, which whoever began it does not know yet.
+    Ended,
 }
 
 impl PostgresConnection {
     /// A connection over a channel, which keeps some prepared statements.
     pub(super) fn new(channel: Channel, statements: Statements) -> Self {
-        PostgresConnection { channel, statements, begun: None, is_changed: false }
+        PostgresConnection { channel, statements, begun: None, ends: Ends::Alone, is_changed: false }
     }
 
     /// The database that it leads to.
@@ -77,10 +91,31 @@ impl PostgresConnection {
             return None;
         }
         self.channel.set_ahead(Vec::new());
+        self.ends = Ends::Alone;
         if self.in_transaction() && (self.batch("ROLLBACK").is_err() || self.in_transaction()) {
             return None;
         }
         (!self.channel.is_lost()).then_some(self)
+    }
+
+    /// Whether the next statement is the last of its transaction. One that would come after the last is refused: it would read another
+    /// state of the database.
+    fn takes_last(&mut self) -> Result<bool> {
+        match self.ends {
+            Ends::Alone => Ok(false),
+            Ends::WithNext => {
+                self.ends = Ends::Alone;
+                Ok(true)
+            }
+            Ends::Ended => Err(Error::invalid("a statement was sent after the last of its transaction")),
+        }
+    }
+
+    /// Takes note that a transaction ended with its last statement, unless that failed.
+    fn note_last<T>(&mut self, is_last: bool, result: &Result<T, Problem>) {
+        if is_last && result.is_ok() && self.channel.status() == Status::Idle {
+            self.ends = Ends::Ended;
+        }
     }
 
     /// Runs a prepared statement, preparing it again if the tables have changed since.
@@ -92,6 +127,7 @@ impl PostgresConnection {
     ) -> Result<T> {
         let bound = bound(params);
         let begun = self.begun.take();
+        let is_last = self.takes_last()?;
         let mut again = true;
         loop {
             let at_risk = self.channel.at_risk();
@@ -102,7 +138,9 @@ impl PostgresConnection {
             prepared.check_number(&bound)?;
             let prepared = self.statements.widened(text, prepared, &bound, &mut self.channel)?;
             self.is_changed |= prepared.changes_session;
-            let result = self.channel.run(async |client| work(client, &prepared, &bound).await);
+            let send = async |client: &Client| work(client, &prepared, &bound).await;
+            let result = if is_last { self.channel.run_last(1, send) } else { self.channel.run(send) };
+            self.note_last(is_last, &result);
             let outdated = match &result {
                 Err(Problem::Library(error)) => error::stale(error, known),
                 _ => None,
@@ -126,7 +164,7 @@ impl PostgresConnection {
             } else if let Some(begun) = begun.as_deref().filter(|_| again) {
                 self.batch("ROLLBACK")?;
                 self.batch(begun)?;
-            } else if self.channel.status() != Status::Idle || !again {
+            } else if is_last || self.channel.status() != Status::Idle || !again {
                 return self.channel.answered(result, at_risk, text).map_err(Error::into_conflict);
             }
             again = false;
@@ -183,6 +221,7 @@ impl Connection for PostgresConnection {
             return result;
         }
         self.begun = None;
+        let is_last = self.takes_last()?;
         let mut all = self.statements.prepare_all(requests, &mut self.channel)?;
         let bound: Vec<Vec<Bound<'_>>> = requests.iter().map(|request| bound(&request.sql.params)).collect();
         for ((prepared, bound), request) in all.iter_mut().zip(&bound).zip(&*requests) {
@@ -198,7 +237,8 @@ impl Connection for PostgresConnection {
             texts.push(&*sql.text);
         }
         let mut at = 0;
-        let result = self.channel.run_all(texts.len(), async |client| {
+        let number = texts.len();
+        let work = async |client: &Client| {
             let sent = all
                 .iter()
                 .zip(&bound)
@@ -221,7 +261,9 @@ impl Connection for PostgresConnection {
                 at += 1;
             }
             Ok(())
-        });
+        };
+        let result = if is_last { self.channel.run_last(number, work) } else { self.channel.run_all(number, work) };
+        self.note_last(is_last, &result);
         let stale = match &result {
             Err(Problem::Library(error)) => error::stale(error, true),
             _ => None,
@@ -251,7 +293,8 @@ impl Connection for PostgresConnection {
     }
 
     fn batch(&mut self, text: &str) -> Result<()> {
-        if text == "ROLLBACK" && self.channel.unbegin() {
+        let was_open = std::mem::take(&mut self.ends) != Ends::Ended;
+        if text == "ROLLBACK" && (self.channel.unbegin() || !was_open) {
             return Ok(());
         }
         check_names(text)?;
@@ -272,7 +315,8 @@ impl Connection for PostgresConnection {
     }
 
     fn commit(&mut self, access: Access) -> Result<()> {
-        if self.channel.unbegin() {
+        let was_open = std::mem::take(&mut self.ends) != Ends::Ended;
+        if self.channel.unbegin() || !was_open {
             return Ok(());
         }
         match access {
@@ -284,7 +328,11 @@ impl Connection for PostgresConnection {
         }
     }
 
+    fn commit_with_next(&mut self) {
+        self.ends = Ends::WithNext;
+    }
+
     fn in_transaction(&self) -> bool {
-        self.channel.begins() || self.channel.status() != Status::Idle
+        self.ends == Ends::Ended || self.channel.begins() || self.channel.status() != Status::Idle
     }
 }
