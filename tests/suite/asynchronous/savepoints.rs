@@ -134,6 +134,8 @@ fn a_statement_beside_a_nested_transaction_is_an_error_and_not_rolled_back_with_
         let tx = db.begin().await?;
         let nested = tx.transaction(async |tx| {
             add(tx, "nested").await?;
+            // However fast that was, the other one comes before the end.
+            yield_now().await;
             refused::<()>(tx).await
         });
         let (nested, beside) = zip(nested, add(&tx, "beside")).await;

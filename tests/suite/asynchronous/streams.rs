@@ -1,6 +1,7 @@
 //! Chunks of a query as a stream.
 
 use std::pin::Pin;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use futures_core::Stream;
@@ -57,7 +58,12 @@ fn a_chunk_whose_future_was_dropped_comes_with_the_next_call() -> Result<()> {
     let db = AsyncDb::from(university());
     let mut chunks = Student::query().chunks(&db).of_size(2);
     let mut context = Context::from_waker(Waker::noop());
+    // The statement does not end before the future is dropped.
+    let gate = Arc::new(Mutex::new(()));
+    let closed = Arc::clone(&gate);
+    db.on_statement(move |_| drop(closed.lock()));
     {
+        let _closed = gate.lock().expect("nothing panics");
         let mut first = Box::pin(chunks.next());
         assert!(matches!(first.as_mut().poll(&mut context), Poll::Pending));
     }

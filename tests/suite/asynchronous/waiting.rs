@@ -1,7 +1,7 @@
 //! Waiting for a connection: by whom, in which order, for how long; and the end of it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -159,8 +159,9 @@ fn closing_waits_for_what_was_asked_for_before() -> Result<()> {
     let db = AsyncDb::from(shared.open());
     let is_done = Arc::new(AtomicBool::new(false));
     smol::block_on(async {
-        let done = Arc::clone(&is_done);
+        let (done, (goes_on, may_go_on)) = (Arc::clone(&is_done), mpsc::channel());
         let mut running = db.run(move |_| {
+            may_go_on.recv().expect("the test goes on");
             thread::sleep(Duration::from_millis(20));
             done.store(true, Ordering::Relaxed);
             Ok(())
@@ -168,6 +169,7 @@ fn closing_waits_for_what_was_asked_for_before() -> Result<()> {
         let mut waiting = Box::pin(add(&db, "Art"));
         assert!(poll_once(&mut running).await.is_none());
         assert!(poll_once(&mut waiting).await.is_none());
+        goes_on.send(()).expect("the closure waits");
         db.close().await;
         assert!(is_done.load(Ordering::Relaxed));
         running.await?;
