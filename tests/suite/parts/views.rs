@@ -198,8 +198,11 @@ fn related_rows_are_loaded_as_views() -> Result<()> {
         Student::query().filter(Student::id().eq(1)).prefetch(Student::courses().view::<Title>()).all(&db)?;
     let titles: Vec<&str> = students[0].courses().iter().map(|course| course.title.as_str()).collect();
     assert_eq!(titles, ["Geometry", "Algebra"]);
-    let statement = &recording.statements()[1];
-    assert!(statement.contains(r#"t0."id", t0."title""#) && !statement.contains("department_id"), "{statement}");
+    let columns = either(
+        r#"SELECT NULL, t0."id", t0."title", t0."id" FROM"#,
+        r#"SELECT t1."student_id", t0."title", t0."id" FROM"#,
+    );
+    assert!(recording.statements()[1].contains(columns), "{}", recording.statements()[1]);
     assert_eq!(
         serde_json::to_value(students[0].courses()).expect("views serialise"),
         serde_json::json!([{ "title": "Geometry" }, { "title": "Algebra" }])
