@@ -63,7 +63,7 @@ pub use transaction::{AsyncSavepoint, AsyncTransaction};
 ///
 /// # Connections and threads
 ///
-/// Each connection has a thread of its own, so that no thread of the runtime waits for a database. A query is sent there as a whole,
+/// Each connection has a thread, so that no thread of the runtime waits for a database. A query is sent there as a whole,
 /// with all its relations, which takes about ten microseconds. A call that finds no free connection waits in a queue, first come
 /// first served, without blocking a thread. If it waits longer than the `pool_timeout` of the options, it fails with
 /// [`is_pool_timeout`](Error::is_pool_timeout), and the error names the calls that hold the connections.
@@ -355,7 +355,7 @@ impl AsyncDb {
     }
 }
 
-/// An asynchronous database with the connections of a blocking one, which was opened with options of its own. The blocking one can
+/// An asynchronous database with the connections of a blocking one, which may have been opened with options. The blocking one can
 /// still be used.
 impl From<Db> for AsyncDb {
     fn from(db: Db) -> Self {

@@ -1,4 +1,4 @@
-//! What can go wrong, and what a client is told of it: a status, and a page or JSON.
+//! Errors, and the responses that clients get for them: a status with a page or JSON.
 
 use axum::Json;
 use axum::body::to_bytes;

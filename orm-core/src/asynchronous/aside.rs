@@ -1,4 +1,4 @@
-//! Work that takes a while without a connection, on a thread of its own.
+//! Work that blocks without using a connection, on a separate thread.
 
 use std::future::poll_fn;
 use std::panic::{self, AssertUnwindSafe};
@@ -19,7 +19,7 @@ pub(super) async fn sleep(time: Duration) {
     let _ = slept.await;
 }
 
-/// Does some work on a thread of its own.
+/// Runs some work on a separate thread.
 pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let done = Arc::new(Slot::default());
     let told = Arc::clone(&done);

@@ -24,7 +24,7 @@ pub(super) enum Speaker {
 pub(super) enum Message {
     /// Does some work.
     Work(Speaker, Arc<dyn Job>, Origin),
-    /// Begins the savepoint with this number; whether it is a nested transaction, with a handle of its own.
+    /// Begins the savepoint with this number; its kind says whether the nested transaction has another handle.
     Savepoint(Speaker, u64, Kind),
     /// Tells whether the savepoint has begun.
     HasBegun(u64, Arc<Slot<()>>),
@@ -43,7 +43,7 @@ pub(super) enum Message {
 /// What a savepoint is for.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Kind {
-    /// A closure, which is given a handle of its own.
+    /// A closure, which is given another handle.
     Nested,
     /// A guard: the handle that begins it speaks on.
     Guard,

@@ -1,4 +1,4 @@
-//! A service on a port of its own, whose database is that of one test.
+//! A running service for one test, on a free port and with a database for that test.
 
 use std::time::Duration;
 
