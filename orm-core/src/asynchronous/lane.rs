@@ -139,6 +139,9 @@ impl Lane {
                 for Queued { job, .. } in waiting {
                     job.refuse(Error::no_thread(&error));
                 }
+            } else if state.watch != Watch::Armed {
+                // It waits for one of the others, and not for ever.
+                self.watch(state);
             }
         }
     }
