@@ -164,7 +164,12 @@ pub(crate) fn side(word: &Ident, input: ParseStream) -> Result<Side> {
 
 /// `= some::path`
 pub(crate) fn crate_path(word: &Ident, input: ParseStream) -> Result<Path> {
-    value(word, input, "path::to::orm").map(|ModStyle(path)| path)
+    let ModStyle(path) = value(word, input, "path::to::orm")?;
+    // syn takes `Self` for a module, and `use` does not.
+    match path.segments.iter().find(|segment| segment.ident == "Self") {
+        Some(segment) => Err(error(segment, "`Self` is a type; write the path of a crate or of a module")),
+        None => Ok(path),
+    }
 }
 
 /// `::orm`, unless `crate` says otherwise.

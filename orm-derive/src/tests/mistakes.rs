@@ -36,6 +36,15 @@ fn a_word_that_cannot_be_read_does_not_make_its_default_a_mistake() {
 }
 
 #[test]
+fn a_crate_is_no_type() {
+    for path in ["Self", "Self::orm", "database::Self"] {
+        let found = messages(&format!("#[model(crate = {path})] struct Person {{ id: i64 }}"));
+        assert_eq!(found, ["`Self` is a type; write the path of a crate or of a module"], "{path}");
+    }
+    assert_eq!(messages("#[model(crate = self::database)] struct Person { id: i64 }"), [""; 0]);
+}
+
+#[test]
 fn a_mistake_does_not_hide_those_after_it_in_the_list() {
     let text = "#[model(table = 5, colour, schema = people)] struct Person { id: i64 }";
     assert_eq!(messages(text).len(), 3);
