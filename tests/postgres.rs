@@ -1,5 +1,8 @@
 //! What PostgreSQL's driver does: how it connects, and what happens when the server, the network or a transaction fails.
 
+#[cfg(feature = "async")]
+#[path = "postgres/asynchronous.rs"]
+mod asynchronous;
 #[path = "postgres/connecting.rs"]
 mod connecting;
 #[path = "postgres/corrupted.rs"]

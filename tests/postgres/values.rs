@@ -1,7 +1,7 @@
 //! Values that one of the two, PostgreSQL or Rust, holds and the other does not.
 
 use orm::value::{Date, DateTime, Decimal, Time, Timestamp};
-use orm::{Db, Mismatch, Model, Result};
+use orm::{Db, Model, Result};
 
 use crate::server;
 use crate::support::run;
@@ -111,7 +111,7 @@ fn json_with_a_nul_is_refused() -> Result<()> {
     let db = Db::connect(&server::schema())?;
     db.create_tables::<Document>()?;
     let error = NewDocument { body: Json("a\0b".to_owned()) }.insert(&db).expect_err("a NUL");
-    assert!(matches!(error.mismatch(), Some(Mismatch::Unstorable(reason)) if reason.contains("u0000")), "{error}");
+    assert!(matches!(error.mismatch(), Some(orm::Mismatch::Unstorable(reason)) if reason.contains("u0000")), "{error}");
     let body = NewDocument { body: Json("\\u0000 \\".to_owned()) }.insert(&db)?.body;
     assert_eq!(*body, "\\u0000 \\");
     Ok(())
