@@ -95,8 +95,8 @@ fn next(rest: &str, quotes: Quotes) -> Option<Next<'_>> {
         '"' => (closed(rest, '"'), Some(Token::Name)),
         '`' if quotes == Quotes::Lenient => (closed(rest, '`'), Some(Token::Name)),
         '[' if quotes == Quotes::Lenient => (past(rest, "]"), Some(Token::Name)),
-        '-' if rest.starts_with("--") => (past(rest, "\n"), None),
-        '/' if rest.starts_with("/*") => (past(&rest[2..], "*/") + 2, None),
+        '-' if rest.starts_with("--") => (line_comment(rest, quotes), None),
+        '/' if rest.starts_with("/*") => (block_comment(rest, quotes).unwrap_or(rest.len()), None),
         '$' => dollar(rest, quotes),
         '?' => (1 + digits(&rest[1..]), Some(Token::Parameter)),
         letter if letter.is_whitespace() => (letter.len_utf8(), None),
@@ -136,11 +136,40 @@ fn escaped(rest: &str) -> usize {
     while let Some((at, letter)) = letters.next() {
         match letter {
             '\\' => drop(letters.next()),
+            // After a doubled quote a backslash still escapes what follows it.
+            '\'' if rest[at + 1..].starts_with('\'') => drop(letters.next()),
             '\'' => return at + 1,
             _ => {}
         }
     }
     rest.len()
+}
+
+/// Where a comment ends that begins with `--`.
+fn line_comment(rest: &str, quotes: Quotes) -> usize {
+    match quotes {
+        Quotes::Standard => rest.find(['\n', '\r']).map_or(rest.len(), |at| at + 1),
+        Quotes::Lenient => past(rest, "\n"),
+    }
+}
+
+/// Where a comment ends that begins with `/*`; `None` if it is not closed. Comments nest in standard SQL, and not in SQLite.
+pub(crate) fn block_comment(rest: &str, quotes: Quotes) -> Option<usize> {
+    let mut depth = 1_usize;
+    let mut at = 2;
+    while depth > 0 {
+        let next = at + rest.get(at..)?.find(['*', '/'])?;
+        let mark = rest.get(next..next + 2);
+        at = next + if matches!(mark, Some("/*" | "*/")) { 2 } else { 1 };
+        match mark {
+            Some("*/") => depth -= 1,
+            Some("/*") if quotes == Quotes::Standard => depth += 1,
+            // The star may be the first letter of the end: `/*/ … */`.
+            Some("/*") => at = next + 1,
+            _ => {}
+        }
+    }
+    Some(at)
 }
 
 fn past(text: &str, mark: &str) -> usize {
@@ -165,6 +194,16 @@ mod tests {
         assert_eq!(parameters("SELECT [$1], `$2`, $3", Quotes::Lenient), ["$3"]);
         assert_eq!(parameters("SELECT a[$1], E'it\\'s $2', e'\\\\', $3", Quotes::Standard), ["$1", "$3"]);
         assert_eq!(parameters("DO $$ $1 $$; DO $x$ $2 $$ $x$, $3", Quotes::Standard), ["$3"]);
+        assert_eq!(parameters("E'a''\\' $1', $2", Quotes::Standard), ["$2"]);
+    }
+
+    #[test]
+    fn comments_end_where_the_database_ends_them() {
+        assert_eq!(parameters("/* a /* b */ $1 */ $2 -- $3\r$4", Quotes::Standard), ["$2", "$4"]);
+        assert_eq!(parameters("/* a /* b */ $1 -- $2\r$3\n$4", Quotes::Lenient), ["$1", "$4"]);
+        for quotes in [Quotes::Standard, Quotes::Lenient] {
+            assert_eq!(parameters("/*/ $1 */ $2 /**/ $3 /***/ $4 /* /", quotes), ["$2", "$3", "$4"]);
+        }
     }
 
     #[test]
