@@ -89,6 +89,10 @@ pub use orm_core::live::{Difference, Mismatched};
 pub use orm_core::mapped::{Models, diagram};
 pub use orm_core::schema::diagram::Diagram;
 
+// Migrations: files of SQL and functions, applied in order.
+#[cfg(feature = "migrate")]
+pub use orm_core::migrate;
+
 // Types of columns, and the values that they hold.
 pub use orm_core::types::{
     ArrayType, Codec, Coded, ColumnType, Element, KeyType, Optional, OrNull, Range, RangeBound, RangeType, Reads,

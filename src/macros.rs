@@ -82,3 +82,32 @@ macro_rules! row {
 macro_rules! relation {
     ($($relation:tt)*) => { $crate::__private::relation!($crate; $($relation)*) };
 }
+
+/// The migrations in a folder, whose files become part of the program: a value of [`Migrations`](crate::migrate::Migrations).
+///
+/// The path of the folder starts at the folder of the crate's `Cargo.toml`:
+///
+/// ```
+/// # use orm::{Db, Result};
+/// # fn main() -> Result<()> {
+/// let db = Db::memory()?;
+/// orm::migrations!("examples/migrations/migrations").run(&db)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Cargo compiles the program anew when one of these files changes. So that it also does when a file is added, write this in the
+/// `main` of a `build.rs` beside `Cargo.toml`:
+///
+/// ```
+/// println!("cargo:rerun-if-changed=migrations");
+/// ```
+///
+/// A program with debug assertions looks into the folder when it migrates, and fails if a file there is not in the program.
+///
+/// A folder that cannot be read, a file that is not named like a migration, and two files with one version do not compile.
+#[cfg(feature = "migrate")]
+#[macro_export]
+macro_rules! migrations {
+    ($($folder:tt)*) => { $crate::__private::migrations!($crate; $($folder)*) };
+}

@@ -24,5 +24,7 @@ pub use orm_core::view::{
     Answer, FieldLoader, Fuel, Layout, Leads, Reader, View, ViewFields, ViewLoader, ViewLoads, ViewRow,
 };
 pub use orm_core::write::{FIRST_VERSION, insert, update_versioned};
+#[cfg(feature = "migrate")]
+pub use orm_derive::migrations;
 pub use orm_derive::{relation, row};
 pub use serde::{Serialize, Serializer};

@@ -2,6 +2,8 @@
 
 mod catalog;
 mod executor;
+#[cfg(feature = "migrate")]
+mod kept;
 mod look_up;
 mod open;
 mod run;
@@ -22,6 +24,8 @@ use crate::sql::{Dialect, TextCache};
 
 pub(crate) use catalog::Catalog;
 pub use executor::Executor;
+#[cfg(feature = "migrate")]
+pub(crate) use kept::Kept;
 #[cfg(feature = "async")]
 pub(crate) use run::Seal;
 pub use run::{InTransaction, Mode, On, Performs, Run, Site};
@@ -29,8 +33,10 @@ pub(crate) use run::{read, read_with, write};
 pub use session::Session;
 #[cfg(feature = "async")]
 pub(crate) use tables::{create_missing, differences};
+#[cfg(any(feature = "async", feature = "migrate"))]
+pub(crate) use transaction::Committed;
 #[cfg(feature = "async")]
-pub(crate) use transaction::{Committed, pause_after};
+pub(crate) use transaction::pause_after;
 pub use transaction::{Savepoint, Transaction};
 
 /// A database, whichever it is: a handle that can be cloned, sent and shared.

@@ -96,6 +96,16 @@ pub trait Connection: Send {
     /// Those of the database.
     fn batch(&mut self, text: &str) -> Result<()>;
 
+    /// Runs a statement without parameters, and drops the rows that it may return.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the database.
+    #[cfg(feature = "migrate")]
+    fn perform(&mut self, text: &str) -> Result<()> {
+        self.batch(text)
+    }
+
     /// Begins a transaction by the dialect's statement for it, at the latest with the next statement.
     ///
     /// # Errors

@@ -31,6 +31,19 @@ struct Repr {
     /// Whether changes of the statement are still there.
     leaves: Leaves,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+    /// The migration that failed, if one did.
+    #[cfg(feature = "migrate")]
+    migration: Option<Box<OfMigration>>,
+}
+
+/// What an error says of the migration that failed.
+#[cfg(feature = "migrate")]
+#[derive(Clone)]
+struct OfMigration {
+    /// Which it is, and where it failed.
+    before: String,
+    /// What became of it.
+    after: String,
 }
 
 /// What an error leaves of the statement that failed.
@@ -214,6 +227,11 @@ pub(crate) enum ErrorKind {
         problem: &'static str,
     },
     Overflow {
+        message: String,
+    },
+    /// Migrations cannot be applied, or do not go together with what was applied.
+    #[cfg(feature = "migrate")]
+    Migration {
         message: String,
     },
     Invalid {
@@ -534,6 +552,16 @@ impl Error {
     #[must_use]
     pub fn is_invalid(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Invalid { .. })
+    }
+
+    /// A migration failed, or the migrations do not fit what the database's history says was applied.
+    ///
+    /// An error of a statement in a migration also answers the other questions, such as
+    /// [`is_unique_violation`](Error::is_unique_violation).
+    #[cfg(feature = "migrate")]
+    #[must_use]
+    pub fn is_migration_failure(&self) -> bool {
+        self.0.migration.is_some() || matches!(self.0.kind, ErrorKind::Migration { .. })
     }
 
     /// The database says what is wrong in words alone.

@@ -12,6 +12,8 @@ pub mod expression;
 pub mod live;
 pub mod loaded;
 pub mod mapped;
+#[cfg(feature = "migrate")]
+pub mod migrate;
 pub mod model;
 pub mod observe;
 pub mod prefetch;

@@ -23,6 +23,8 @@ mod raw;
 mod related;
 mod request;
 mod scan;
+#[cfg(feature = "migrate")]
+mod script;
 mod select;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -39,6 +41,8 @@ pub(crate) use called::called_unsteady;
 pub use dialect::{
     ComparedColumns, Conflict, Dialect, Explained, Fragment, KeyTable, LimitsEach, LinkedRows, OnMatch, Searched, Whole,
 };
+#[cfg(feature = "migrate")]
+pub use dialect::{ForeignKeySwitch, Migrating, SessionLock};
 pub(crate) use fragment::check as check_fragment;
 pub use held::{Held, Single, Used};
 pub use links::{
@@ -52,6 +56,8 @@ pub use related::{Form, Related, aggregate, related};
 pub use request::Request;
 pub use scan::Scan;
 pub(crate) use scan::scans;
+#[cfg(feature = "migrate")]
+pub(crate) use script::{Statement, statements};
 pub use select::{count, exists, select, total};
 pub(crate) use select::{find, value, written};
 pub(crate) use union::held_by;

@@ -7,6 +7,8 @@
 mod attributes;
 mod column_type;
 mod diagnostic;
+#[cfg(feature = "migrate")]
+mod migrations;
 mod model;
 mod names;
 mod polymorphic;
@@ -49,6 +51,14 @@ pub fn derive_view(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn row(input: TokenStream) -> TokenStream {
     row::expand(input.into()).into()
+}
+
+#[cfg(feature = "migrate")]
+#[doc(hidden)]
+#[proc_macro]
+pub fn migrations(input: TokenStream) -> TokenStream {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(std::path::PathBuf::from);
+    migrations::expand(manifest.as_deref(), input.into()).into()
 }
 
 #[doc(hidden)]

@@ -38,7 +38,7 @@ const CORE: Layers = Layers {
         &["column", "driver", "live", "loaded"],
         &["expression", "prefetch"],
         &["db"],
-        &["asynchronous"],
+        &["asynchronous", "migrate"],
         &["query"],
         &["relation", "select"],
         &["view"],
@@ -53,7 +53,7 @@ const CORE: Layers = Layers {
         ("driver::postgres", &["driver::postgres", "db::open"]),
         ("sql::sqlite", &["sql::sqlite", "driver::sqlite"]),
         ("sql::postgres", &["sql::postgres", "driver::postgres"]),
-        ("std::fs", &["driver"]),
+        ("std::fs", &["driver", "migrate::read"]),
         ("std::io", &["driver"]),
     ],
 };
@@ -62,7 +62,7 @@ const DERIVE: Layers = Layers {
     root: "orm-derive/src/",
     floors: &[
         &["diagnostic", "names", "symbol"],
-        &["*::definition", "row"],
+        &["*::definition", "migrations", "row"],
         &["*::expand", "*::validate", "relation"],
         &["attributes"],
         &["*::parse", "*::fallback"],

@@ -147,6 +147,11 @@ pub trait Site {
         Err(Error::new(ErrorKind::ReadOnly { message: message.to_owned() }))
     }
 
+    /// Whether it is a transaction.
+    fn is_transaction(&self) -> bool {
+        false
+    }
+
     /// Does some work on a connection.
     ///
     /// # Errors
@@ -164,7 +169,7 @@ pub struct On<'s> {
 
 impl<'s> On<'s> {
     /// The place of work that was asked for elsewhere.
-    #[cfg(any(feature = "async", test))]
+    #[cfg(any(feature = "async", feature = "migrate", test))]
     pub(crate) fn new(site: &'s dyn Site, caller: CallSite) -> Self {
         On { site, caller }
     }
@@ -187,6 +192,12 @@ impl<'s> On<'s> {
     /// Makes sure that rows can be locked here.
     pub(crate) fn check_locks(self) -> Result<()> {
         self.site.check_locks()
+    }
+
+    /// Whether it is a transaction.
+    #[cfg(feature = "migrate")]
+    pub(crate) fn is_transaction(self) -> bool {
+        self.site.is_transaction()
     }
 
     /// Does some work on a connection.

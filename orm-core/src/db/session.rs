@@ -176,6 +176,12 @@ impl<'s> Session<'s> {
         self.observed(kind, text, |connection| connection.batch(text))
     }
 
+    /// Runs a statement of a migration, and drops the rows that it may return.
+    #[cfg(feature = "migrate")]
+    pub(crate) fn perform(&mut self, text: &str) -> Result<()> {
+        self.observed(StatementKind::Schema, text, |connection| connection.perform(text))
+    }
+
     /// Whether a transaction is open.
     #[must_use]
     pub fn in_transaction(&self) -> bool {

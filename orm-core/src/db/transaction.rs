@@ -9,9 +9,9 @@ use std::time::Duration;
 use std::{fmt, mem};
 
 use callbacks::Callbacks;
-#[cfg(feature = "async")]
+#[cfg(any(feature = "async", feature = "migrate"))]
 pub(crate) use callbacks::Committed;
-#[cfg(not(feature = "async"))]
+#[cfg(not(any(feature = "async", feature = "migrate")))]
 use callbacks::Committed;
 pub use savepoint::Savepoint;
 
@@ -159,12 +159,15 @@ pub(crate) fn pause_after(attempt: u32) -> Duration {
 
 impl<'db> Transaction<'db> {
     pub(crate) fn begin(db: &'db Db, access: Access) -> Result<Self> {
-        let lease = RefCell::new(db.pool().lend(access)?);
-        let standing = Mutex::new(Standing { state: State::Ended, depth: 0, callbacks: Callbacks::default() });
-        let transaction = Transaction { db, access, lease, standing };
-        transaction.with_session(|session| session.begin(access))?;
-        transaction.standing().state = State::Open;
-        Ok(transaction)
+        let mut lease = db.pool().lend(access)?;
+        Session::new(lease.connection(), db).begin(access)?;
+        Ok(Transaction::begun(db, access, lease))
+    }
+
+    /// The transaction that was begun on a connection.
+    pub(super) fn begun(db: &'db Db, access: Access, lease: Lease<'db>) -> Self {
+        let standing = Mutex::new(Standing { state: State::Open, depth: 0, callbacks: Callbacks::default() });
+        Transaction { db, access, lease: RefCell::new(lease), standing }
     }
 
     /// Runs a closure in a part of its own of the transaction: kept when it returns `Ok`, and undone when it returns an
@@ -333,6 +336,10 @@ impl InTransaction for Transaction<'_> {}
 impl Site for Transaction<'_> {
     fn db(&self) -> &Db {
         self.db
+    }
+
+    fn is_transaction(&self) -> bool {
+        true
     }
 
     fn check_locks(&self) -> Result<()> {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 #[cfg(feature = "postgres")]
 use std::time::Duration;
 
+#[cfg(feature = "migrate")]
+use super::OfMigration;
 use super::{Constraint, Error, ErrorKind, Leaves, Place, Repr};
 #[cfg(feature = "postgres")]
 use super::{Outcome, Server};
@@ -15,7 +17,15 @@ use crate::value::{Mismatch, ValueRef};
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind) -> Self {
-        Error(Box::new(Repr { kind, statement: None, server: None, leaves: Leaves::Nothing, source: None }))
+        Error(Box::new(Repr {
+            kind,
+            statement: None,
+            server: None,
+            leaves: Leaves::Nothing,
+            source: None,
+            #[cfg(feature = "migrate")]
+            migration: None,
+        }))
     }
 
     /// The error of a batch loader of the user's; it is the source.
@@ -39,6 +49,20 @@ impl Error {
 
     pub(crate) fn with_statement(mut self, text: &str) -> Self {
         self.0.statement.get_or_insert_with(|| text.into());
+        self
+    }
+
+    /// What is wrong with migrations and what they are to be applied to.
+    #[cfg(feature = "migrate")]
+    pub(crate) fn migration(message: impl Into<String>) -> Self {
+        Error::new(ErrorKind::Migration { message: message.into() })
+    }
+
+    /// The same error of a migration: which and where, before what is wrong, and what became of it, after that.
+    #[cfg(feature = "migrate")]
+    #[cold]
+    pub(crate) fn of_migration(mut self, before: String, after: String) -> Self {
+        self.0.migration = Some(Box::new(OfMigration { before, after }));
         self
     }
 

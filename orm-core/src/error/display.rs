@@ -7,6 +7,10 @@ use super::{Constraint, Error, ErrorKind, Leaves, Outcome, Place};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[cfg(feature = "migrate")]
+        if let Some(migration) = &self.0.migration {
+            write!(Escaping(f), "{}", migration.before)?;
+        }
         if self.is_of_rows_referred_to() {
             f.write_str(
                 "a row cannot be deleted, since others refer to it by a foreign key; \
@@ -17,6 +21,10 @@ impl fmt::Display for Error {
         }
         if self.0.leaves == Leaves::Committed {
             f.write_str("; what the statement wrote is committed all the same")?;
+        }
+        #[cfg(feature = "migrate")]
+        if let Some(migration) = &self.0.migration {
+            write!(Escaping(f), "{}", migration.after)?;
         }
         Ok(())
     }
@@ -122,6 +130,8 @@ impl fmt::Display for ErrorKind {
             ErrorKind::ConnectionLost { message, outcome } => describe_loss(f, message, *outcome),
             ErrorKind::Overflow { message } => write!(f, "a computed number does not fit 64 bits: {message}"),
             ErrorKind::Cursor { problem } => write!(f, "the cursor of a page cannot be used: {problem}"),
+            #[cfg(feature = "migrate")]
+            ErrorKind::Migration { message } => f.write_str(message),
             ErrorKind::Invalid { message } => f.write_str(message),
             ErrorKind::Unsupported { message } => write!(f, "the database does not support this: {message}"),
             ErrorKind::Database { message } => write!(f, "the database reports: {message}"),

@@ -3,6 +3,8 @@
 //! A hook's default is what standard SQL says or, where it says nothing, what SQLite and PostgreSQL have in common. The file of a
 //! database has the hooks in which it differs, and no others.
 
+#[cfg(feature = "migrate")]
+mod migrating;
 mod operators;
 mod parts;
 
@@ -21,6 +23,8 @@ use crate::schema::{ColumnDef, Table};
 use crate::types::{Keys, Param, SqlType};
 use crate::value::Mismatch;
 
+#[cfg(feature = "migrate")]
+pub use migrating::{ForeignKeySwitch, Migrating, SessionLock};
 pub(super) use operators::{arithmetic_in_sql, function_in_sql, operator_in_sql, waiting_in_sql};
 pub use parts::{
     ComparedColumns, Conflict, Explained, Fragment, KeyTable, LimitsEach, LinkedRows, OnMatch, Searched, Whole,
@@ -535,6 +539,12 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// The statement that begins a transaction: one that reads sees one state of the database all the time.
     fn begin(&self, access: Access) -> &'static str;
+
+    /// How migrations run; `None` where they cannot.
+    #[cfg(feature = "migrate")]
+    fn migrating(&self) -> Option<&'static Migrating> {
+        None
+    }
 
     /// The statement that begins a savepoint.
     fn savepoint(&self, name: &str) -> String {

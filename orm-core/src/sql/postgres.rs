@@ -6,6 +6,8 @@ mod cockroach;
 mod computed;
 mod functions;
 mod json;
+#[cfg(feature = "migrate")]
+mod migrating;
 mod plan;
 mod session;
 mod types;
@@ -310,6 +312,11 @@ impl Dialect for Postgres {
             Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Access::Write => "BEGIN",
         }
+    }
+
+    #[cfg(feature = "migrate")]
+    fn migrating(&self) -> Option<&'static super::Migrating> {
+        Some(&migrating::MIGRATING)
     }
 
     fn explain(&self) -> Option<&'static str> {

@@ -4,6 +4,8 @@ mod calendar;
 mod computed;
 mod functions;
 mod json;
+#[cfg(feature = "migrate")]
+mod migrating;
 mod plan;
 
 use std::borrow::Cow;
@@ -513,6 +515,11 @@ impl Dialect for Sqlite {
             Access::Read => "BEGIN",
             Access::Write => "BEGIN IMMEDIATE",
         }
+    }
+
+    #[cfg(feature = "migrate")]
+    fn migrating(&self) -> Option<&'static super::Migrating> {
+        Some(&migrating::MIGRATING)
     }
 
     fn explain(&self) -> Option<&'static str> {

@@ -245,6 +245,14 @@ impl Connection for SqliteConnection {
         self.execute(text, &[]).map(|_| ())
     }
 
+    #[cfg(feature = "migrate")]
+    fn perform(&mut self, text: &str) -> Result<()> {
+        let mut statement = self.bound(text, &[])?;
+        let mut rows = statement.raw_query();
+        while rows.next().map_err(|error| self.error(error, text))?.is_some() {}
+        Ok(())
+    }
+
     fn in_transaction(&self) -> bool {
         !self.raw.is_autocommit()
     }

@@ -1,0 +1,50 @@
+//! A connection that is kept for several transactions, and for statements between them.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{Db, Session, Transaction};
+use crate::access::Access;
+use crate::driver::{Connection, Lease};
+use crate::error::Result;
+
+/// The pause before another attempt to get what another connection has locked.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// A connection that writes, kept for several transactions and for statements between them.
+pub(crate) struct Kept<'db> {
+    db: &'db Db,
+    lease: Lease<'db>,
+}
+
+impl<'db> Kept<'db> {
+    /// A connection of the database.
+    pub(crate) fn lend(db: &'db Db) -> Result<Self> {
+        Ok(Kept { db, lease: db.pool().lend(Access::Write)? })
+    }
+
+    /// The session of statements outside of transactions.
+    pub(crate) fn session(&mut self) -> Session<'_> {
+        Session::new(self.lease.connection(), self.db)
+    }
+
+    /// Begins a write transaction, again and again while another connection has the database locked, until some moment.
+    pub(crate) fn begin(&mut self, until: Instant) -> Result<Transaction<'_>> {
+        loop {
+            match self.session().begin(Access::Write) {
+                Err(error) if error.is_busy() && Instant::now() < until => thread::sleep(PAUSE),
+                begun => break begun?,
+            }
+        }
+        Ok(Transaction::begun(self.db, Access::Write, Lease::new(Lent(self.lease.connection()))))
+    }
+}
+
+/// The connection, lent to a transaction.
+struct Lent<'c>(&'c mut (dyn Connection + 'static));
+
+impl AsMut<dyn Connection> for Lent<'_> {
+    fn as_mut(&mut self) -> &mut (dyn Connection + 'static) {
+        self.0
+    }
+}

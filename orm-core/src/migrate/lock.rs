@@ -1,0 +1,73 @@
+//! The lock that keeps two programs from migrating a database at once.
+
+use std::hash::{Hash as _, Hasher as _};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use siphasher::sip::SipHasher13;
+
+use crate::db::Kept;
+use crate::error::{Error, Result};
+use crate::row::Tuples;
+use crate::sql::SessionLock;
+
+/// The pause between two attempts.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A connection that has the lock, which it releases when this is dropped. Where a write transaction is lock enough, there is none.
+pub(super) struct Locked<'db> {
+    kept: Kept<'db>,
+    held: Option<(&'static SessionLock, i64)>,
+}
+
+impl<'db> Locked<'db> {
+    /// Takes the lock of a history by the name of its table, trying until some moment.
+    ///
+    /// It is tried again and again, and never waited for in the server: `CREATE INDEX CONCURRENTLY` waits for those who wait.
+    pub(super) fn take(
+        mut kept: Kept<'db>,
+        lock: Option<&'static SessionLock>,
+        table: &str,
+        until: Instant,
+    ) -> Result<Self> {
+        let Some(lock) = lock else { return Ok(Locked { kept, held: None }) };
+        let key = key(table);
+        let text = (lock.acquire)(key);
+        loop {
+            let mut taken = Tuples::<(bool,)>(Vec::new());
+            kept.session().look_up(&text, &[], &mut taken)?;
+            if taken.0 == [(true,)] {
+                return Ok(Locked { kept, held: Some((lock, key)) });
+            }
+            if Instant::now() >= until {
+                return Err(Error::migration(
+                    "another program has been migrating the database for longer than `Migrations::patience`; wait until it is \
+                     done, or end it",
+                ));
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// The connection.
+    pub(super) fn kept(&mut self) -> &mut Kept<'db> {
+        &mut self.kept
+    }
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        if let Some((lock, key)) = self.held {
+            // If this fails, the connection is lost, and the lock with it.
+            let _ = self.kept.session().look_up(&(lock.release)(key), &[], &mut Tuples::<(bool,)>(Vec::new()));
+        }
+    }
+}
+
+/// The number of a lock.
+fn key(table: &str) -> i64 {
+    let mut hasher = SipHasher13::new();
+    "orm migrations".hash(&mut hasher);
+    table.hash(&mut hasher);
+    hasher.finish().cast_signed()
+}

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX students_slug ON students (slug);

@@ -1,0 +1,1 @@
+//! A migration as refinery has it.
