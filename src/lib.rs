@@ -85,9 +85,19 @@ pub use orm_core::driver::postgres::{PostgresOptions, PostgresSetup};
 pub use orm_core::driver::sqlite::{SqliteArguments, SqliteOptions, SqliteSetup};
 
 // The schema: tables that are created, compared with the live database, or drawn.
+pub use orm_core::db::Engine;
 pub use orm_core::live::{Difference, Mismatched};
 pub use orm_core::mapped::{Models, diagram};
 pub use orm_core::schema::diagram::Diagram;
+pub use orm_core::structure::Schema;
+
+/// The structure of a database as a value: what models ask for ([`Engine::schema`]), or what a database has ([`Db::schema`]).
+pub mod structure {
+    pub use orm_core::structure::{
+        Action, Alteration, Change, Check, Column, Enum, ForeignKey, Generated, Index, Name, Runs, Schema, Script,
+        Step, Table, Term, Unique, changes,
+    };
+}
 
 // Migrations: files of SQL and functions, applied in order.
 #[cfg(feature = "migrate")]

@@ -29,6 +29,7 @@ use crate::error::{Error, Result};
 use crate::live::Difference;
 use crate::mapped::Models;
 use crate::observe::{Recording, StatementEvent};
+use crate::structure::Schema;
 use engine::Engine;
 
 pub use closure::{Retry, Transact, Transacting};
@@ -290,6 +291,17 @@ impl AsyncDb {
     #[track_caller]
     pub fn check<M: Models>(&self) -> Pending<'_, Vec<Difference>> {
         db::read(self, (), db::differences::<M>)
+    }
+
+    /// Reads the structure of the database, as [`Db::schema`].
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    #[doc(alias = "introspect")]
+    #[track_caller]
+    pub fn schema(&self) -> Pending<'_, Schema> {
+        db::read(self, (), db::structure)
     }
 
     /// Calls a function after each statement, as [`Db::on_statement`]. It is called by the thread of the connection.

@@ -26,13 +26,14 @@ pub(crate) use catalog::Catalog;
 pub use executor::Executor;
 #[cfg(feature = "migrate")]
 pub(crate) use kept::Kept;
+pub use open::Engine;
 #[cfg(feature = "async")]
 pub(crate) use run::Seal;
 pub use run::{InTransaction, Mode, On, Performs, Run, Site};
 pub(crate) use run::{read, read_with, write};
 pub use session::Session;
 #[cfg(feature = "async")]
-pub(crate) use tables::{create_missing, differences};
+pub(crate) use tables::{create_missing, differences, structure};
 #[cfg(any(feature = "async", feature = "migrate"))]
 pub(crate) use transaction::Committed;
 #[cfg(feature = "async")]

@@ -24,6 +24,7 @@ pub mod row;
 pub mod schema;
 pub mod select;
 pub mod sql;
+pub mod structure;
 pub mod types;
 pub mod value;
 pub mod view;

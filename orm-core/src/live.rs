@@ -6,6 +6,7 @@ mod difference;
 mod indexes;
 pub(crate) mod names;
 mod sample;
+mod structure;
 mod tables;
 mod writable;
 
@@ -13,6 +14,7 @@ pub use difference::{Difference, Mismatched};
 pub use indexes::{Indexes, Needs, References};
 pub(crate) use indexes::{Known, LiveName};
 pub(crate) use sample::{Sample, Seen};
+pub(crate) use structure::{Read, readers};
 pub(crate) use tables::{
     Checks, ColumnsOfTables, ForeignKeys, Indexed, Live, LiveColumn, LiveForeignKey, LiveKind, LiveTable,
 };

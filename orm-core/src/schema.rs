@@ -21,6 +21,8 @@ pub struct Table {
     pub schema: Option<&'static str>,
     /// The table's name in SQL.
     pub name: &'static str,
+    /// The name that the table had before, which a migration renames.
+    pub renamed_from: Option<&'static str>,
     /// The columns, in the order of the struct's fields.
     pub columns: &'static [ColumnDef],
     /// The positions of the primary key's columns.
@@ -75,6 +77,7 @@ impl Table {
             model,
             schema: None,
             name,
+            renamed_from: None,
             columns,
             primary_key,
             generated_key: false,
@@ -98,6 +101,13 @@ impl Table {
     #[must_use]
     pub const fn schema(mut self, schema: Option<&'static str>) -> Self {
         self.schema = schema;
+        self
+    }
+
+    /// The table, which had another name before.
+    #[must_use]
+    pub const fn renamed_from(mut self, name: &'static str) -> Self {
+        self.renamed_from = Some(name);
         self
     }
 
@@ -294,6 +304,8 @@ pub struct ColumnDef {
     pub check: Option<&'static str>,
     /// The column's type in SQL on databases with types of their own, if not the one that follows from `sql_type`.
     pub declared: Option<&'static str>,
+    /// The name that the column had before, which a migration renames.
+    pub renamed_from: Option<&'static str>,
 }
 
 impl ColumnDef {
@@ -318,6 +330,7 @@ impl ColumnDef {
             generated: None,
             check: None,
             declared: None,
+            renamed_from: None,
         }
     }
 
@@ -358,6 +371,13 @@ impl ColumnDef {
     #[must_use]
     pub const fn check(mut self, condition: &'static str) -> Self {
         self.check = Some(condition);
+        self
+    }
+
+    /// The column, which had another name before.
+    #[must_use]
+    pub const fn renamed_from(mut self, name: &'static str) -> Self {
+        self.renamed_from = Some(name);
         self
     }
 

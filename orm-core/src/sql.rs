@@ -39,7 +39,8 @@ use std::fmt;
 pub(crate) use cache::{Purpose, TextCache};
 pub(crate) use called::called_unsteady;
 pub use dialect::{
-    ComparedColumns, Conflict, Dialect, Explained, Fragment, KeyTable, LimitsEach, LinkedRows, OnMatch, Searched, Whole,
+    ComparedColumns, Conflict, Dialect, Explained, Fragment, KeyTable, LimitsEach, LinkedRows, OnMatch, Searched,
+    Structure, Whole,
 };
 #[cfg(feature = "migrate")]
 pub use dialect::{ForeignKeySwitch, Migrating, SessionLock};

@@ -11,6 +11,7 @@ pub(crate) const MANY_TO_MANY: &str = "many_to_many";
 /// Words of `#[model(..)]`.
 pub(crate) const TABLE: &str = "table";
 pub(crate) const SCHEMA: &str = "schema";
+pub(crate) const RENAMED_FROM: &str = "renamed_from";
 pub(crate) const RENAME_ALL: &str = "rename_all";
 pub(crate) const PRIMARY_KEY: &str = "primary_key";
 pub(crate) const UNIQUE: &str = "unique";
@@ -100,6 +101,7 @@ pub(crate) const NONE: &str = "none";
 pub(crate) const ON_STRUCT: &[&str] = &[
     TABLE,
     SCHEMA,
+    RENAMED_FROM,
     RENAME_ALL,
     PRIMARY_KEY,
     UNIQUE,
@@ -116,6 +118,7 @@ pub(crate) const ON_STRUCT: &[&str] = &[
 pub(crate) const ON_FIELD: &[&str] = &[
     PRIMARY_KEY,
     COLUMN,
+    RENAMED_FROM,
     SQL_TYPE,
     UNIQUE,
     INDEX,

@@ -31,7 +31,7 @@ const CORE: Layers = Layers {
     floors: &[
         &["access", "value"],
         &["types"],
-        &["schema"],
+        &["schema", "structure"],
         &["ast", "error"],
         &["observe", "row"],
         &["mapped", "sql"],

@@ -1,6 +1,7 @@
 //! Creating the tables of models, and comparing them with those that are there.
 
 mod live;
+mod structure;
 
 use super::{Db, On, Session, read, write};
 use crate::access::Access;
@@ -10,6 +11,7 @@ use crate::mapped::Models;
 use crate::observe::StatementKind;
 use crate::schema::Table;
 use crate::sql::ddl;
+use crate::structure::Schema;
 
 impl Db {
     /// Creates the tables of some models that are not there yet, with their keys, references and indexes, and the join
@@ -69,6 +71,35 @@ impl Db {
     pub fn check<M: Models>(&self) -> Result<Vec<Difference>> {
         read(self, (), differences::<M>)
     }
+
+    /// Reads the structure of the database: its tables with their columns, keys, constraints and indexes, its enums, and the names of
+    /// its views. On PostgreSQL it is that of the schemas that are searched (`search_path`), on SQLite that of the main database.
+    /// What extensions made is left out, and so are virtual tables.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let schema = db.schema()?;
+    /// let names: Vec<String> = schema.tables.iter().map(|table| table.name.to_string()).collect();
+    /// assert_eq!(names, ["courses", "departments", "enrollments", "students"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    #[doc(alias = "introspect")]
+    #[doc(alias = "inspectdb")]
+    pub fn schema(&self) -> Result<Schema> {
+        read(self, (), structure)
+    }
+}
+
+/// The structure of the live database.
+pub(crate) fn structure((): (), on: On<'_>) -> Result<Schema> {
+    on.run(Access::Read, |session: &mut Session<'_>| session.structure())
 }
 
 /// Creates the tables of some models that are not there yet.

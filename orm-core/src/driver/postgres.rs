@@ -32,6 +32,8 @@ use super::Pool;
 use super::sandbox::{Own, Sandbox};
 use crate::access::Access;
 use crate::error::{Error, Result};
+use crate::sql::Dialect;
+use crate::sql::postgres::POSTGRES;
 use address::Address;
 use pool::PostgresPool;
 use replicas::Replicated;
@@ -44,6 +46,9 @@ pub use setup::PostgresSetup;
 /// Checks deferred constraints, which are deferred again by what undoes it.
 const CHECK_DEFERRED: &str = "SAVEPOINT orm_deferred; SET CONSTRAINTS ALL IMMEDIATE; \
                               ROLLBACK TO orm_deferred; RELEASE orm_deferred";
+
+/// How SQL is written for PostgreSQL.
+pub(crate) const DIALECT: &dyn Dialect = &POSTGRES;
 
 impl PostgresOptions {
     /// The pools of connections to a database and its replicas.

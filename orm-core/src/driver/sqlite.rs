@@ -27,12 +27,22 @@ use super::Pool;
 use super::sandbox::{Own, Sandbox};
 use crate::access::Access;
 use crate::error::Result;
+use crate::sql::Dialect;
 use crate::sql::sqlite::Sqlite;
 use place::Place;
 use pool::SqlitePool;
 
 pub use options::SqliteOptions;
 pub use setup::{SqliteArguments, SqliteSetup};
+
+/// How SQL is written for SQLite.
+pub(crate) const DIALECT: &dyn Dialect = &Sqlite;
+
+/// The version of SQLite in this program, as `3053000`.
+#[cfg(feature = "migrate")]
+pub(crate) fn version() -> i32 {
+    rusqlite::version_number()
+}
 
 impl SqliteOptions {
     /// The pool of connections to a database file.

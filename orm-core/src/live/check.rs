@@ -7,6 +7,8 @@ mod forms;
 mod join_tables;
 mod keys;
 
+use std::borrow::Borrow;
+
 pub(crate) use forms::other_forms;
 
 use super::{Live, LiveKind, LiveTable};
@@ -69,11 +71,11 @@ fn owned(names: &[&str]) -> Vec<String> {
 }
 
 /// A table and some of its columns, for a message.
-fn place(table: &str, columns: &[&str]) -> String {
+fn place<C: Borrow<str>>(table: &str, columns: &[C]) -> String {
     if columns.is_empty() { format!("`{table}`") } else { format!("`{table}` ({})", columns.join(", ")) }
 }
 
 /// Whether all names of a table are there, so that what is made of its columns can be compared.
-fn has_columns(live: &LiveTable, columns: &[&str], dialect: &dyn Dialect) -> bool {
-    columns.iter().all(|column| live.column(column, dialect).is_some())
+fn has_columns<C: Borrow<str>>(live: &LiveTable, columns: &[C], dialect: &dyn Dialect) -> bool {
+    columns.iter().all(|column| live.column(column.borrow(), dialect).is_some())
 }

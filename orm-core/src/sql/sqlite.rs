@@ -1,5 +1,7 @@
 //! What SQLite does in its own way.
 
+#[cfg(feature = "migrate")]
+mod alter;
 mod calendar;
 mod computed;
 mod functions;
@@ -7,6 +9,7 @@ mod json;
 #[cfg(feature = "migrate")]
 mod migrating;
 mod plan;
+mod structure;
 
 use std::borrow::Cow;
 
@@ -16,11 +19,13 @@ use super::dialect::{
 };
 use super::pattern::Wildcards;
 use super::tokens::{Place, Quotes, Token, tokens};
-use super::{Dialect, Held, KeyTable, Sql, Writer};
+use super::{Dialect, Held, KeyTable, Sql, Structure, Writer};
 use crate::access::Access;
 use crate::ast::{Arithmetic, Calendar, Call, Comparison, Function, JsonValue, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, Table};
+#[cfg(feature = "migrate")]
+use crate::structure::{Change, Schema, Script};
 use crate::types::{Form, Keys, Number, Param, SqlType};
 use crate::value::Value;
 
@@ -294,7 +299,7 @@ impl Dialect for Sqlite {
         "-1"
     }
 
-    fn column_type(&self, column: &ColumnDef, _generated: bool) -> &'static str {
+    fn column_type(&self, column: &ColumnDef) -> &'static str {
         match column.form {
             Form::Native | Form::Mixed => {}
             Form::Text(_) | Form::Uuid(_) | Form::Words { .. } | Form::Fixed(_) => return "TEXT",
@@ -339,8 +344,8 @@ impl Dialect for Sqlite {
     }
 
     // It would have to be computed for the rows that are there.
-    fn added_generated_columns(&self) -> &'static str {
-        "VIRTUAL"
+    fn adds_stored_columns(&self) -> bool {
+        false
     }
 
     fn assigned_key(&self) -> &'static str {
@@ -370,8 +375,13 @@ impl Dialect for Sqlite {
     }
 
     // The rows of a join table are its key: kept in the key's order, they need no second tree to look them up in.
-    fn composite_key_suffix(&self) -> &'static str {
-        " WITHOUT ROWID"
+    fn has_rowids(&self) -> bool {
+        true
+    }
+
+    // The key of one integer is the rowid.
+    fn assigned_words(&self) -> Option<&'static str> {
+        None
     }
 
     fn creates_schemas(&self) -> bool {
@@ -459,6 +469,15 @@ impl Dialect for Sqlite {
             " CROSS JOIN pragma_foreign_key_list(t.\"name\", t.\"schema\") AS f WHERE t.\"type\" = 'table' \
              ORDER BY 1, 2, f.\"id\", f.\"seq\"",
         )
+    }
+
+    fn structure(&self) -> Option<Structure> {
+        Some(structure::STRUCTURE)
+    }
+
+    #[cfg(feature = "migrate")]
+    fn scripts(&self, changes: &[Change], _after: &Schema, version: i32) -> Option<Vec<Script>> {
+        Some(alter::scripts(changes, self, version))
     }
 
     fn checks(&self, schema: &str) -> String {

@@ -20,6 +20,8 @@ pub(crate) struct Model {
     pub(crate) schema: Option<String>,
     /// The table's name in SQL.
     pub(crate) table: String,
+    /// The name that it had before.
+    pub(crate) renamed_from: Option<LitStr>,
     pub(crate) columns: Vec<Column>,
     /// The fields that are not in the table.
     pub(crate) skipped: Vec<Skipped>,
@@ -68,6 +70,8 @@ pub(crate) struct Column {
     pub(crate) ty: Type,
     /// The column's name in SQL.
     pub(crate) sql: String,
+    /// The name that it had before.
+    pub(crate) renamed_from: Option<LitStr>,
     pub(crate) accessor: Option<Ident>,
     /// How it is stored, if its type does not say it.
     pub(crate) codec: Option<Codec>,

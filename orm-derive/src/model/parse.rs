@@ -42,6 +42,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
         krate: on_struct.krate.unwrap_or_else(default_crate),
         schema: on_struct.schema.map(|name| name.value()),
         table: on_struct.table.map_or_else(|| default_table(&input.ident), |name| name.value()),
+        renamed_from: on_struct.renamed_from,
         primary_key,
         versions: on_fields.iter().filter(|field| field.version.is_some()).map(|field| field.ident.clone()).collect(),
         unique: alone(|field| field.unique.is_some()).chain(on_struct.unique).collect(),
@@ -61,6 +62,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
 struct OnStruct {
     table: Option<LitStr>,
     schema: Option<LitStr>,
+    renamed_from: Option<LitStr>,
     rename_all: Option<Case>,
     primary_key: Option<Vec<Ident>>,
     unique: Vec<Vec<Ident>>,
@@ -84,6 +86,7 @@ impl OnStruct {
         match word.to_string().as_str() {
             word::TABLE => once(&mut self.table, word, sql_name(word, input)),
             word::SCHEMA => once(&mut self.schema, word, sql_name(word, input)),
+            word::RENAMED_FROM => once(&mut self.renamed_from, word, sql_name(word, input)),
             word::RENAME_ALL => once(&mut self.rename_all, word, case(word, input)),
             word::PRIMARY_KEY => once(&mut self.primary_key, word, field_list(word, input)),
             word::UNIQUE => field_list(word, input).map(|fields| self.unique.push(fields)),
@@ -107,6 +110,7 @@ struct OnField {
     ident: Ident,
     ty: syn::Type,
     column: Option<LitStr>,
+    renamed_from: Option<LitStr>,
     /// The name of the function that gives the column.
     accessor: Option<Name>,
     primary_key: Option<Ident>,
@@ -130,6 +134,7 @@ impl OnField {
             ident: field.ident.clone().unwrap_or_else(|| format_ident!("_")),
             ty: field.ty.clone(),
             column: None,
+            renamed_from: None,
             accessor: None,
             primary_key: None,
             unique: None,
@@ -166,6 +171,7 @@ impl OnField {
             word::CHECK => once(&mut self.check, word, sql_text(word, input, "\"price > 0\"")),
             word::SQL_TYPE => once(&mut self.sql_type, word, sql_text(word, input, "\"inet\"")),
             word::COLUMN => once(&mut self.column, word, sql_name(word, input)),
+            word::RENAMED_FROM => once(&mut self.renamed_from, word, sql_name(word, input)),
             word::ACCESSOR => once(&mut self.accessor, word, name_or_none(word, input)),
             word::JSON => self.codec(word, flag(word, input).map(Codec::Json)),
             word::WITH => self.codec(word, value(word, input, "Codec").map(|codec| Codec::With(Box::new(codec)))),
@@ -201,6 +207,7 @@ impl OnField {
     fn skipped_alone(&self) -> Result<()> {
         let Some(skip) = &self.skip else { return Ok(()) };
         let is_alone = self.column.is_none()
+            && self.renamed_from.is_none()
             && self.accessor.is_none()
             && self.primary_key.is_none()
             && self.unique.is_none()
@@ -232,6 +239,7 @@ impl OnField {
             field: self.ident,
             ty: self.ty,
             sql,
+            renamed_from: self.renamed_from,
             accessor,
             moment: self.moment,
             default: self.default,

@@ -14,6 +14,7 @@ use super::{calendar, computed, decimal, error, forms};
 use crate::driver::{Connection, Written};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::{Row, RowSink, WrittenRows};
+use crate::sql::tokens::{Quotes, Token, tokens};
 use crate::types::{Network, Param};
 
 /// A connection to SQLite.
@@ -232,7 +233,7 @@ impl Connection for SqliteConnection {
 
     fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64> {
         let mut statement = self.bound(text, params)?;
-        if statement.column_count() > 0 {
+        if statement.column_count() > 0 && !alters(text) {
             return Err(Error::returns_rows());
         }
         let before = self.raw.total_changes();
@@ -256,6 +257,11 @@ impl Connection for SqliteConnection {
     fn in_transaction(&self) -> bool {
         !self.raw.is_autocommit()
     }
+}
+
+/// Whether a statement is an `ALTER TABLE`: some of them say that they have a column, and return no rows.
+fn alters(text: &str) -> bool {
+    matches!(tokens(text, Quotes::Lenient).next(), Some(Token::Word(word)) if word.eq_ignore_ascii_case("alter"))
 }
 
 #[cfg(test)]

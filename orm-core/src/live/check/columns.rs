@@ -43,7 +43,7 @@ impl Check<'_> {
         if self.dialect.holds(&found.declared, self.declared_as(column)) {
             return None;
         }
-        let expected = self.dialect.column_type(column, false);
+        let expected = self.dialect.column_type(column);
         let what = Mismatched::Type { column: column.name.to_owned(), found: found.declared.clone(), expected };
         Some(difference(table, what, None))
     }

@@ -1,41 +1,48 @@
 //! Foreign keys: whether they are there, what they refer to, and what a deletion does.
 
-use super::{Check, has_columns, owned, place};
+use super::{Check, has_columns, place};
 use crate::live::difference::difference;
 use crate::live::{Difference, LiveForeignKey, LiveKind, LiveTable, Mismatched};
 use crate::schema::Table;
-use crate::sql::ddl::{Reference, action_sql, reference_sql, references, unique_index_sql};
+use crate::sql::ddl::{reference_sql, references, unique_index_sql};
+use crate::structure::{ForeignKey, Name};
 
 impl Check<'_> {
     pub(super) fn foreign_keys(&self, table: &'static Table, live: &LiveTable) -> Vec<Difference> {
         let told = |(what, fix)| difference(table, what, fix);
+        let of = Name::new(table.schema, table.name);
         let wanted = references(table, self.dialect);
-        let differing = wanted.iter().filter_map(|reference| self.reference(reference, live));
+        let differing = wanted.iter().filter_map(|key| self.reference(&of, key, live));
         differing.chain(self.references_to_no_key(live)).map(told).collect()
     }
 
     /// What differs of a foreign key that a model asks for, and the statement that fixes it.
-    pub(super) fn reference(&self, wanted: &Reference, live: &LiveTable) -> Option<(Mismatched, Option<String>)> {
-        let is_view = self.live.table(wanted.target.schema, wanted.target.name, self.dialect);
+    pub(super) fn reference(
+        &self,
+        of: &Name,
+        wanted: &ForeignKey,
+        live: &LiveTable,
+    ) -> Option<(Mismatched, Option<String>)> {
+        let is_view = self.live.table(wanted.table.schema.as_deref(), &wanted.table.name, self.dialect);
         let is_view = is_view.is_some_and(|target| target.kind != LiveKind::Table);
         // No foreign key can refer to a view, nor from a column that is missing.
         if is_view || !has_columns(live, &wanted.columns, self.dialect) {
             return None;
         }
-        let columns = owned(&wanted.columns);
-        let expected = place(wanted.target.name, &wanted.references);
+        let columns = wanted.columns.clone();
+        let expected = place(&wanted.table.name, &wanted.references);
         let of_columns: Vec<&LiveForeignKey> =
             live.foreign_keys.iter().filter(|key| self.starts_at(key, &wanted.columns)).collect();
         let Some(first) = of_columns.first() else {
-            let fix = self.dialect.alters_columns().then(|| reference_sql(wanted, None, self.dialect));
+            let fix = self.dialect.alters_columns().then(|| reference_sql(of, wanted, None, self.dialect));
             return Some((Mismatched::NoForeignKey { columns, expected }, fix));
         };
         let replaced = |key: &LiveForeignKey| {
             let can_be_replaced = self.dialect.replaces_keys() && !live.scattered;
-            can_be_replaced.then(|| reference_sql(wanted, Some(&key.name), self.dialect))
+            can_be_replaced.then(|| reference_sql(of, wanted, Some(&key.name), self.dialect))
         };
         let leading_there = || of_columns.iter().filter(|key| self.leads_to(key, wanted));
-        let on_delete = action_sql(wanted.on_delete);
+        let on_delete = wanted.on_delete.words();
         if leading_there().any(|key| key.on_delete == on_delete) {
             return None;
         }
@@ -76,26 +83,26 @@ impl Check<'_> {
     }
 
     /// Whether a foreign key consists of these columns.
-    fn starts_at(&self, key: &LiveForeignKey, columns: &[&str]) -> bool {
-        let has = |name: &&str| key.columns.iter().any(|(column, _)| self.dialect.same_name(column, name));
+    fn starts_at(&self, key: &LiveForeignKey, columns: &[String]) -> bool {
+        let has = |name: &String| key.columns.iter().any(|(column, _)| self.dialect.same_name(column, name));
         key.columns.len() == columns.len() && columns.iter().all(has)
     }
 
     /// Whether a foreign key refers to what a model says, column by column.
-    fn leads_to(&self, key: &LiveForeignKey, wanted: &Reference) -> bool {
+    fn leads_to(&self, key: &LiveForeignKey, wanted: &ForeignKey) -> bool {
         let same = |one: &str, other: &str| self.dialect.same_name(one, other);
         let referred = self.referred(key);
-        let pair = |(column, reference): (&&str, &&str)| {
+        let pair = |(column, reference): (&String, &String)| {
             key.columns.iter().zip(&referred).any(|((from, _), to)| same(from, column) && same(to, reference))
         };
-        key.target.is(wanted.target.schema, wanted.target.name, self.dialect)
+        key.target.is(wanted.table.schema.as_deref(), &wanted.table.name, self.dialect)
             && wanted.columns.iter().zip(&wanted.references).all(pair)
     }
 
     /// The columns that some columns of a foreign key refer to, in the order of these.
-    fn referred_by<'k>(&'k self, key: &'k LiveForeignKey, columns: &[&str]) -> Vec<&'k str> {
+    fn referred_by<'k>(&'k self, key: &'k LiveForeignKey, columns: &[String]) -> Vec<&'k str> {
         let referred = self.referred(key);
-        let of_column = |column: &&str| {
+        let of_column = |column: &String| {
             let at = key.columns.iter().position(|(from, _)| self.dialect.same_name(from, column))?;
             referred.get(at).copied()
         };

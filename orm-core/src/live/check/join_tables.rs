@@ -4,6 +4,7 @@ use super::{Check, owned};
 use crate::live::{Difference, LiveKind, LiveTable, Mismatched};
 use crate::schema::{ColumnDef, RelationDef, Through};
 use crate::sql::ddl::{link_index_sql, link_references, link_table_sql, unique_index_sql};
+use crate::structure::Name;
 
 impl Check<'_> {
     pub(super) fn links(&self, relation: &'static RelationDef, through: &'static Through) -> Vec<Difference> {
@@ -26,8 +27,9 @@ impl Check<'_> {
             let fix = unique_index_sql(through.schema, through.table, &columns, self.dialect);
             found.push(told(Mismatched::NotUnique { columns: owned(&columns) }, Some(fix)));
         }
+        let of = Name::new(through.schema, through.table);
         let references = link_references(relation, through, self.dialect);
-        let differing = references.iter().filter_map(|reference| self.reference(reference, live));
+        let differing = references.iter().filter_map(|key| self.reference(&of, key, live));
         found.extend(differing.map(|(what, fix)| told(what, fix)));
         // The key begins with the left side.
         let sides = [through.left, through.right].into_iter().skip(usize::from(!has_key));
@@ -51,7 +53,7 @@ impl Check<'_> {
         let differing = |(&name, key): (&&'static str, &'static ColumnDef)| {
             let column = name.to_owned();
             let Some(found) = live.column(name, self.dialect) else { return Some(Mismatched::NoColumn { column }) };
-            let expected = self.dialect.column_type(key, false);
+            let expected = self.dialect.column_type(key);
             let what = Mismatched::Type { column, found: found.declared.clone(), expected };
             (!self.dialect.holds(&found.declared, self.declared_as(key))).then_some(what)
         };

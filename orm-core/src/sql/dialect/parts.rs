@@ -121,3 +121,25 @@ pub struct Explained {
     /// Whether rows are sorted.
     pub sorts: bool,
 }
+
+/// The statements that tell the structure of a database. A table is told by its schema, or `NULL` for the one that is meant when none
+/// is named, and its name; so is an enum.
+#[derive(Clone, Copy, Debug)]
+pub struct Structure {
+    /// The tables and views, by name: the table, `table` or `view`, the text that created it or `NULL`, whether it is `WITHOUT
+    /// ROWID`, whether it is `STRICT`, and its comment.
+    pub tables: &'static str,
+    /// The columns of tables, in their order: the table, the name, the type, the collation or `NULL`, whether it must not be `NULL`,
+    /// the words by which it is assigned or `NULL`, the default, the expression by which it is generated or `NULL`, whether
+    /// that is stored, and the comment.
+    pub columns: &'static str,
+    /// The constraints, a row for each column in its order: the table, `primary`, `unique`, `foreign` or `check`, what tells it from
+    /// others of the table and kind, its name or `NULL`, the column, the table and the column that it refers to, what a deletion and
+    /// a change do, and the condition.
+    pub constraints: &'static str,
+    /// The indexes that belong to no constraint: the table, the definition, the name, whether it is unique, and its kind unless it
+    /// is a B-tree.
+    pub indexes: &'static str,
+    /// The values of enums in their order: the enum, and the value.
+    pub enums: &'static str,
+}

@@ -163,8 +163,12 @@ impl Dialect for MariaDb {
         writer.push(if descending { " DESC" } else { "" });
     }
 
-    fn column_type(&self, column: &ColumnDef, generated: bool) -> &'static str {
-        if generated { "bigint AUTO_INCREMENT" } else { type_of(column.sql_type) }
+    fn column_type(&self, column: &ColumnDef) -> &'static str {
+        type_of(column.sql_type)
+    }
+
+    fn assigned_words(&self) -> Option<&'static str> {
+        Some("AUTO_INCREMENT")
     }
 
     fn assigned_key(&self) -> &'static str {

@@ -86,7 +86,8 @@ fn table(model: &Model) -> TokenStream {
         });
         let check = column.check.as_ref().map(|condition| quote!(.check(#condition)));
         let sql_type = column.sql_type.as_ref().map(|sql_type| quote!(.declared(#sql_type)));
-        quote!(#definition #generated #check #sql_type)
+        let renamed_from = column.renamed_from.as_ref().map(|name| quote!(.renamed_from(#name)));
+        quote!(#definition #generated #check #sql_type #renamed_from)
     });
     let checks = &model.checks;
     let defaulted = defaulted(model);
@@ -94,6 +95,7 @@ fn table(model: &Model) -> TokenStream {
     let relation_names = model.relations.iter().map(relations::constant);
     let foreign_keys = relations::foreign_keys(model);
     let options = [
+        model.renamed_from.as_ref().map(|name| quote!(.renamed_from(#name))),
         model.generated_key().then(|| quote!(.generated_key(true))),
         sets(model, &model.unique).map(|sets| quote!(.unique(&#sets))),
         sets(model, &model.indexes).map(|sets| quote!(.indexes(&#sets))),

@@ -55,8 +55,12 @@ impl Dialect for WithoutReturning {
         Sqlite.in_list(writer, sql_type, list);
     }
 
-    fn column_type(&self, column: &ColumnDef, generated: bool) -> &'static str {
-        Sqlite.column_type(column, generated)
+    fn column_type(&self, column: &ColumnDef) -> &'static str {
+        Sqlite.column_type(column)
+    }
+
+    fn assigned_words(&self) -> Option<&'static str> {
+        Sqlite.assigned_words()
     }
 
     fn indexes(&self) -> &'static str {

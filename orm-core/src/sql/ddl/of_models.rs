@@ -1,0 +1,258 @@
+//! The structure that models ask for.
+
+use super::names::joined_name;
+use crate::schema::{
+    self, ColumnDef, DefaultValue, Generated, OnDelete, RelationDef, RelationKind, Through, bare_links,
+};
+use crate::sql::Dialect;
+use crate::structure::{
+    Action, Check, Column, ForeignKey, Generated as Computed, Index, Name, Schema, Table, Term, Unique,
+};
+use crate::types::Form;
+
+/// The structure that some models ask for: their tables, each after those that it refers to, and their join tables.
+pub(crate) fn schema_of(tables: &[&'static schema::Table], dialect: &dyn Dialect) -> Schema {
+    let tables = in_dependency_order(tables);
+    let links = bare_links(&tables);
+    let of_models = tables.iter().map(|table| table_of(table, &tables, dialect));
+    let of_links = links.iter().map(|(relation, through)| link_table_of(relation, through, dialect));
+    Schema { tables: of_models.chain(of_links).collect(), ..Schema::default() }
+}
+
+/// The table of a model; `tables` are those whose relations may look for its rows.
+pub(crate) fn table_of(
+    table: &'static schema::Table,
+    tables: &[&'static schema::Table],
+    dialect: &dyn Dialect,
+) -> Table {
+    let names = |columns: &[usize]| table.names(columns).map(str::to_owned).collect::<Vec<String>>();
+    let of_columns = table.columns.iter().filter_map(|column| Some((Some(column.name), column.check?)));
+    let of_table = table.checks.iter().map(|condition| (None, *condition));
+    Table {
+        name: Name::new(table.schema, table.name),
+        renamed_from: table.renamed_from.map(str::to_owned),
+        columns: table.columns.iter().map(|column| column_of(table, column, dialect)).collect(),
+        primary_key: names(table.primary_key),
+        unique: table.unique.iter().map(|unique| unique_of(table, names(unique), dialect)).collect(),
+        foreign_keys: references(table, dialect),
+        checks: of_columns.chain(of_table).map(|check| check_of(table.name, check, dialect)).collect(),
+        indexes: indexes(table, tables, dialect),
+        without_rowid: table.primary_key.len() != 1 && dialect.has_rowids(),
+        strict: false,
+        comment: None,
+    }
+}
+
+/// The column of a field.
+pub(crate) fn column_of(table: &'static schema::Table, column: &'static ColumnDef, dialect: &dyn Dialect) -> Column {
+    let is_assigned = table.generated_key && table.single_key().is_some_and(|key| key.name == column.name);
+    let (sql_type, collation) = declared(dialect.column_type(column));
+    let computed = |expression: &str| Computed { expression: expression.to_owned(), stored: true };
+    let generated = match column.generated {
+        Some(Generated::By(expression)) => Some(computed(expression)),
+        _ => None,
+    };
+    Column {
+        name: column.name.to_owned(),
+        renamed_from: column.renamed_from.map(str::to_owned),
+        sql_type,
+        collation,
+        nullable: column.nullable,
+        assigned: dialect.assigned_words().filter(|_| is_assigned).map(str::to_owned),
+        default: default_of(column, dialect).filter(|_| generated.is_none()).map(default_sql),
+        generated,
+        comment: None,
+    }
+}
+
+/// A column's type, and the collation that stands behind it.
+fn declared(text: &str) -> (String, Option<String>) {
+    match text.split_once(" COLLATE ") {
+        Some((sql_type, collation)) => (sql_type.to_owned(), Some(collation.trim_matches('"').to_owned())),
+        None => (text.to_owned(), None),
+    }
+}
+
+/// The foreign keys of a table that the database can have.
+pub(crate) fn references(table: &'static schema::Table, dialect: &dyn Dialect) -> Vec<ForeignKey> {
+    let of_key = |key: &'static schema::ForeignKey| {
+        let target = (key.target)();
+        let columns: Vec<&str> = table.names(key.columns).collect();
+        let references: Vec<&str> = target.names(key.references).collect();
+        reference((table.schema, table.name), &columns, target, &references, key.on_delete, dialect)
+    };
+    table.foreign_keys.iter().filter_map(of_key).collect()
+}
+
+/// The foreign keys of a join table without a model that the database can have.
+pub(crate) fn link_references(
+    relation: &'static RelationDef,
+    through: &'static Through,
+    dialect: &dyn Dialect,
+) -> Vec<ForeignKey> {
+    let side = |columns: &[&str], target: &'static schema::Table, references: &[usize]| {
+        let references: Vec<&str> = target.names(references).collect();
+        reference((through.schema, through.table), columns, target, &references, OnDelete::Cascade, dialect)
+    };
+    let left = side(through.left, (relation.from)(), relation.from_columns);
+    left.into_iter().chain(side(through.right, (relation.to)(), relation.to_columns)).collect()
+}
+
+fn reference(
+    (schema, table): (Option<&str>, &str),
+    columns: &[&str],
+    target: &schema::Table,
+    references: &[&str],
+    on_delete: OnDelete,
+    dialect: &dyn Dialect,
+) -> Option<ForeignKey> {
+    if dialect.stays_within_schema() && schema != target.schema {
+        return None;
+    }
+    Some(ForeignKey {
+        name: Some(joined_name(table, columns.iter().copied(), dialect)),
+        columns: owned(columns),
+        table: Name::new(target.schema, target.name),
+        references: owned(references),
+        on_delete: action(on_delete),
+        on_update: Action::NoAction,
+    })
+}
+
+fn action(on_delete: OnDelete) -> Action {
+    match on_delete {
+        OnDelete::NoAction => Action::NoAction,
+        OnDelete::Restrict => Action::Restrict,
+        OnDelete::Cascade => Action::Cascade,
+        OnDelete::SetNull => Action::SetNull,
+    }
+}
+
+/// An index that is not unique may have the name of the columns alone.
+fn unique_of(table: &schema::Table, columns: Vec<String>, dialect: &dyn Dialect) -> Unique {
+    let name = joined_name(table.name, columns.iter().map(String::as_str).chain(["key"]), dialect);
+    Unique { name: Some(name), columns }
+}
+
+fn check_of(table: &str, (column, condition): (Option<&str>, &str), dialect: &dyn Dialect) -> Check {
+    // Conditions of the table have no names, and their order may change.
+    let number = format!("{:08x}", super::names::fnv(condition.as_bytes()) >> 32);
+    let name = joined_name(table, [column.unwrap_or(&number), "check"].into_iter(), dialect);
+    Check { name: Some(name), column: column.map(str::to_owned), condition: condition.to_owned() }
+}
+
+/// The join table of a relation, where it has no model: its two keys, together the primary key.
+pub(crate) fn link_table_of(relation: &'static RelationDef, through: &'static Through, dialect: &dyn Dialect) -> Table {
+    let (from, to) = ((relation.from)(), (relation.to)());
+    let left = through.left.iter().zip(relation.from_columns.iter().map(|&column| &from.columns[column]));
+    let right = through.right.iter().zip(relation.to_columns.iter().map(|&column| &to.columns[column]));
+    let column = |(name, key): (&&str, &ColumnDef)| {
+        let (sql_type, collation) = declared(dialect.column_type(key));
+        Column { name: (*name).to_owned(), sql_type, collation, ..Column::default() }
+    };
+    // Both sides may hold the same column, as the key of a tenant.
+    let right = right.filter(|(name, _)| !through.left.contains(name));
+    Table {
+        name: Name::new(through.schema, through.table),
+        columns: left.chain(right).map(column).collect(),
+        primary_key: through.columns().map(str::to_owned).collect(),
+        foreign_keys: link_references(relation, through, dialect),
+        indexes: vec![index_of(through.table, through.right, dialect)],
+        without_rowid: dialect.has_rowids(),
+        ..Table::default()
+    }
+}
+
+/// The indexes asked for, and one for each key of a relation that no other index or key begins with: without it,
+/// loading the relation and deleting a parent would read the whole table.
+fn indexes(table: &'static schema::Table, tables: &[&'static schema::Table], dialect: &dyn Dialect) -> Vec<Index> {
+    let mut covered: Vec<&[usize]> = vec![table.primary_key];
+    covered.extend(table.unique);
+    let mut wanted: Vec<&[usize]> = table.indexes.to_vec();
+    for key in relation_keys(table, tables) {
+        if !covered.iter().chain(&wanted).any(|columns| columns.starts_with(key)) {
+            wanted.push(key);
+        }
+    }
+    let index = |columns: &&[usize]| index_of(table.name, &table.names(columns).collect::<Vec<_>>(), dialect);
+    wanted.iter().map(index).collect()
+}
+
+/// The index of some columns of a table.
+pub(crate) fn index_of(table: &str, columns: &[&str], dialect: &dyn Dialect) -> Index {
+    let name = joined_name(table, columns.iter().copied(), dialect);
+    Index { name, terms: columns.iter().map(|column| Term::column(column)).collect(), ..Index::default() }
+}
+
+/// The default of a column, in the form in which the column stores its values.
+pub(crate) fn default_of(column: &ColumnDef, dialect: &dyn Dialect) -> Option<DefaultValue> {
+    match (column.default, column.form) {
+        (Some(DefaultValue::Bool(value)), Form::Words { yes, no }) if dialect.has_forms() => {
+            Some(DefaultValue::Text(if value { yes } else { no }))
+        }
+        (default, _) => default,
+    }
+}
+
+/// A default as it stands in a statement: text in quotes, which are doubled within, and expressions in parentheses.
+pub(crate) fn default_sql(default: DefaultValue) -> String {
+    match default {
+        DefaultValue::Bool(true) => "TRUE".to_owned(),
+        DefaultValue::Bool(false) => "FALSE".to_owned(),
+        DefaultValue::Int(number) => number.to_string(),
+        DefaultValue::Real(number) => format!("{number:?}"),
+        DefaultValue::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        DefaultValue::Sql(expression) => format!("({})", super::closed(expression)),
+    }
+}
+
+/// The tables, each after those that it refers to, as far as they do not refer to each other in a cycle.
+fn in_dependency_order(tables: &[&'static schema::Table]) -> Vec<&'static schema::Table> {
+    let mut ordered = Vec::with_capacity(tables.len());
+    let mut visited = Vec::with_capacity(tables.len());
+    for table in tables {
+        visit(table, tables, &mut visited, &mut ordered);
+    }
+    ordered
+}
+
+fn visit(
+    table: &'static schema::Table,
+    tables: &[&'static schema::Table],
+    visited: &mut Vec<&'static schema::Table>,
+    ordered: &mut Vec<&'static schema::Table>,
+) {
+    if visited.iter().any(|other| other.is_same(table)) {
+        return;
+    }
+    visited.push(table);
+    for key in table.foreign_keys {
+        let target = (key.target)();
+        if tables.iter().any(|other| other.is_same(target)) {
+            visit(target, tables, visited, ordered);
+        }
+    }
+    ordered.push(table);
+}
+
+/// The columns by which relations find rows of a table, each once: its foreign keys, and the keys that the relations of
+/// some tables look for in it, which need not be declared as foreign keys.
+pub(crate) fn relation_keys(table: &'static schema::Table, tables: &[&'static schema::Table]) -> Vec<&'static [usize]> {
+    let leads_here = |relation: &&'static RelationDef| {
+        let (to, columns) = ((relation.to)(), relation.to_columns);
+        let by_key = matches!(relation.kind, RelationKind::HasOne | RelationKind::HasMany);
+        // Two models of one table may have its columns in different places.
+        by_key && relation.through.is_none() && to.is_same(table) && to.names(columns).eq(table.names(columns))
+    };
+    let mut keys: Vec<&'static [usize]> = table.foreign_keys.iter().map(|key| key.columns).collect();
+    for relation in tables.iter().flat_map(|table| table.relations.iter().copied()).filter(leads_here) {
+        if !keys.contains(&relation.to_columns) {
+            keys.push(relation.to_columns);
+        }
+    }
+    keys
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}

@@ -1,0 +1,196 @@
+//! The statements by which SQLite changes a structure: by `ALTER TABLE` where it can, and by copying a table otherwise.
+
+use crate::sql::Dialect;
+use crate::sql::ddl::Parts;
+use crate::structure::{Alteration, Change, Check, Column, Name, Runs, Script, Step, Table};
+
+/// The statements for some changes. `version` is that of SQLite, as `3053000`.
+pub(crate) fn scripts(changes: &[Change], dialect: &dyn Dialect, version: i32) -> Vec<Script> {
+    let alter = Alter { parts: Parts::naming_constraints(dialect), version };
+    let statements: Vec<String> = changes.iter().flat_map(|change| alter.change(change)).collect();
+    if statements.is_empty() {
+        return Vec::new();
+    }
+    // While they are enforced, dropping a table deletes its rows first, and what refers to them.
+    let drops = |change: &Change| match change {
+        Change::Drop(_) => true,
+        Change::Alter(alteration) => !alter.alters_in_place(alteration),
+        _ => false,
+    };
+    let runs = if changes.iter().any(drops) { Runs::WithoutForeignKeys } else { Runs::InTransaction };
+    vec![Script { runs, statements }]
+}
+
+/// The first version that adds and drops conditions, and `NOT NULL`.
+const ALTERS_CONSTRAINTS: i32 = 3_053_000;
+
+struct Alter<'d> {
+    parts: Parts<'d>,
+    version: i32,
+}
+
+impl Alter<'_> {
+    fn change(&self, change: &Change) -> Vec<String> {
+        match change {
+            Change::Create(table) => {
+                let mut statements = vec![self.parts.table("", table, &[])];
+                statements.extend(self.indexes(table));
+                statements
+            }
+            Change::Rename { from, to } => {
+                vec![format!("ALTER TABLE {} RENAME TO {}", self.parts.name(from), self.quoted(&to.name))]
+            }
+            Change::Alter(alteration) if self.alters_in_place(alteration) => self.in_place(alteration),
+            Change::Alter(alteration) => self.copy(alteration),
+            Change::Drop(table) => vec![format!("DROP TABLE {}", self.parts.name(&table.name))],
+        }
+    }
+
+    fn indexes(&self, table: &Table) -> Vec<String> {
+        table.indexes.iter().map(|index| self.parts.create_index("", &table.name, index)).collect()
+    }
+
+    fn alters_in_place(&self, alteration: &Alteration) -> bool {
+        alteration.steps.iter().all(|step| self.is_in_place(alteration, step))
+    }
+
+    fn is_in_place(&self, alteration: &Alteration, step: &Step) -> bool {
+        let alters_constraints = self.version >= ALTERS_CONSTRAINTS;
+        match step {
+            Step::RenameColumn { .. }
+            | Step::RenameConstraint { .. }
+            | Step::RenameIndex { .. }
+            | Step::AddIndex(_)
+            | Step::DropIndex(_) => true,
+            Step::AddColumn(column) => can_be_added(column, &alteration.after),
+            Step::DropColumn(column) => can_be_dropped(column, &alteration.before),
+            Step::ChangeColumn { before, after } => {
+                let as_before = Column { nullable: before.nullable, renamed_from: None, ..Column::clone(after) };
+                alters_constraints && as_before == Column { renamed_from: None, ..Column::clone(before) }
+            }
+            Step::AddForeignKey(key) => adds_reference(alteration, &key.columns),
+            Step::AddCheck(check) | Step::DropCheck(check) => {
+                adds_with_column(alteration, check) || (alters_constraints && check.name.is_some())
+            }
+            Step::ChangePrimaryKey
+            | Step::ChangeKind
+            | Step::AddUnique(_)
+            | Step::DropUnique(_)
+            | Step::DropForeignKey(_) => false,
+        }
+    }
+
+    fn in_place(&self, alteration: &Alteration) -> Vec<String> {
+        let mut steps: Vec<&Step> = alteration.steps.iter().collect();
+        // A column is dropped after the indexes that hold it, and an index created after its columns.
+        steps.sort_by_key(|step| match step {
+            Step::RenameColumn { .. } => 0,
+            Step::DropIndex(_) | Step::DropCheck(_) | Step::RenameIndex { .. } => 1,
+            Step::AddIndex(_) => 3,
+            _ => 2,
+        });
+        steps.into_iter().flat_map(|step| self.step(alteration, step)).collect()
+    }
+
+    fn step(&self, alteration: &Alteration, step: &Step) -> Vec<String> {
+        let table = &alteration.after;
+        let alter = |words: String| vec![format!("ALTER TABLE {} {words}", self.parts.name(&table.name))];
+        match step {
+            Step::RenameColumn { from, to } => {
+                alter(format!("RENAME COLUMN {} TO {}", self.quoted(from), self.quoted(to)))
+            }
+            Step::AddColumn(column) => {
+                let key = table.foreign_keys.iter().find(|key| key.columns == [column.name.as_str()]);
+                let reference = key.map_or_else(String::new, |key| format!(" {}", self.parts.referred(key)));
+                alter(format!("ADD COLUMN {}{reference}", self.parts.column(table, column)))
+            }
+            Step::DropColumn(column) => alter(format!("DROP COLUMN {}", self.quoted(&column.name))),
+            Step::ChangeColumn { after, .. } => {
+                let word = if after.nullable { "DROP" } else { "SET" };
+                alter(format!("ALTER COLUMN {} {word} NOT NULL", self.quoted(&after.name)))
+            }
+            Step::AddCheck(check) if !adds_with_column(alteration, check) => {
+                alter(format!("ADD {}", self.parts.check(check)))
+            }
+            Step::DropCheck(Check { name: Some(name), .. }) => alter(format!("DROP CONSTRAINT {}", self.quoted(name))),
+            Step::AddIndex(index) => vec![self.parts.create_index("", &table.name, index)],
+            Step::DropIndex(index) => vec![format!("DROP INDEX {}", self.index_name(&table.name, &index.name))],
+            Step::RenameIndex { from, to } => {
+                let mut statements = vec![format!("DROP INDEX {}", self.index_name(&table.name, from))];
+                let index = table.indexes.iter().find(|index| index.name == *to);
+                statements.extend(index.map(|index| self.parts.create_index("", &table.name, index)));
+                statements
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Creates the table as it becomes under another name, copies the rows, and puts it in the place of the old one.
+    fn copy(&self, alteration: &Alteration) -> Vec<String> {
+        let (before, after) = (&alteration.before, &alteration.after);
+        let is_renaming = |step: &&Step| matches!(step, Step::RenameColumn { .. });
+        let mut statements: Vec<String> =
+            alteration.steps.iter().filter(is_renaming).flat_map(|step| self.step(alteration, step)).collect();
+        let name = Name { schema: after.name.schema.clone(), name: format!("{}__new", after.name.name) };
+        let copied = after.columns.iter().filter(|column| column.generated.is_none());
+        let copied = copied.filter(|column| before.column(&column.name).is_some());
+        let columns = self.parts.names(copied.map(|column| column.name.as_str()));
+        let (new, old) = (self.parts.name(&name), self.parts.name(&after.name));
+        statements.push(self.parts.table("", &Table { name, ..after.clone() }, &[]));
+        statements.push(format!("INSERT INTO {new} ({columns}) SELECT {columns} FROM {old}"));
+        statements.push(format!("DROP TABLE {old}"));
+        // Otherwise a view of the table, which is not there at this moment, would be an error.
+        statements.push("PRAGMA legacy_alter_table = ON".to_owned());
+        statements.push(format!("ALTER TABLE {new} RENAME TO {}", self.quoted(&after.name.name)));
+        statements.push("PRAGMA legacy_alter_table = OFF".to_owned());
+        statements.extend(self.indexes(after));
+        statements
+    }
+
+    fn index_name(&self, table: &Name, index: &str) -> String {
+        self.parts.name(&Name { schema: table.schema.clone(), name: index.to_owned() })
+    }
+
+    fn quoted(&self, name: &str) -> String {
+        self.parts.dialect.quoted(name)
+    }
+}
+
+/// Whether a column can be added to rows that are there: with `NULL`, or a default that is the same for all.
+fn can_be_added(column: &Column, table: &Table) -> bool {
+    let is_of_key = table.primary_key.contains(&column.name);
+    let is_constant = |default: &String| !default.starts_with('(') && !default.to_uppercase().starts_with("CURRENT_");
+    let has_value = match (&column.default, &column.generated) {
+        (_, Some(generated)) => !generated.stored,
+        (Some(default), None) => is_constant(default),
+        (None, None) => column.nullable,
+    };
+    !is_of_key && has_value
+}
+
+/// Whether nothing but indexes, which are dropped before, is made of a column.
+fn can_be_dropped(column: &Column, table: &Table) -> bool {
+    let is_it = |name: &String| *name == column.name;
+    let mentions = |sql: &str| sql.contains(&column.name);
+    !table.primary_key.iter().any(is_it)
+        && !table.unique.iter().any(|unique| unique.columns.iter().any(is_it))
+        && !table.foreign_keys.iter().any(|key| key.columns.iter().any(is_it))
+        && !table.checks.iter().any(|check| mentions(&check.condition))
+        && !table.columns.iter().filter_map(|column| column.generated.as_ref()).any(|by| mentions(&by.expression))
+}
+
+/// Whether a reference comes with a column that is added: one that is `NULL` in the rows that are there.
+fn adds_reference(alteration: &Alteration, columns: &[String]) -> bool {
+    alteration.steps.iter().any(|step| match step {
+        Step::AddColumn(column) => columns == [column.name.as_str()] && column.nullable && column.default.is_none(),
+        _ => false,
+    })
+}
+
+/// Whether a condition comes with a column that is added.
+fn adds_with_column(alteration: &Alteration, check: &Check) -> bool {
+    alteration.steps.iter().any(|step| match step {
+        Step::AddColumn(column) => check.column.as_ref() == Some(&column.name),
+        _ => false,
+    })
+}

@@ -1,0 +1,243 @@
+//! What has to be done so that one structure becomes another.
+
+use super::{Check, Column, ForeignKey, Index, Name, Schema, Table, Unique};
+
+/// Something that has to be done to a structure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A table is created.
+    Create(Table),
+    /// A table gets another name.
+    Rename {
+        /// The name that it has.
+        from: Name,
+        /// The name that it gets.
+        to: Name,
+    },
+    /// A table stays, and becomes another one.
+    Alter(Box<Alteration>),
+    /// A table is dropped, with its rows.
+    Drop(Table),
+}
+
+/// What has to be done to a table that stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alteration {
+    /// The table as it is, with its new name, and with the new names of its columns.
+    pub before: Table,
+    /// The table as it becomes.
+    pub after: Table,
+    /// What has to be done.
+    pub steps: Vec<Step>,
+}
+
+/// Something that has to be done to a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A column gets another name.
+    RenameColumn {
+        /// The name that it has.
+        from: String,
+        /// The name that it gets.
+        to: String,
+    },
+    /// A column is added.
+    AddColumn(Column),
+    /// A column is dropped, with its values.
+    DropColumn(Column),
+    /// A column stays, and becomes another one.
+    ChangeColumn {
+        /// The column as it is.
+        before: Box<Column>,
+        /// The column as it becomes.
+        after: Box<Column>,
+    },
+    /// The primary key changes to that of the table as it becomes.
+    ChangePrimaryKey,
+    /// The table becomes one of another kind: `STRICT`, `WITHOUT ROWID`.
+    ChangeKind,
+    /// Columns become unique together.
+    AddUnique(Unique),
+    /// Columns are no longer unique together.
+    DropUnique(Unique),
+    /// A reference is added.
+    AddForeignKey(ForeignKey),
+    /// A reference is dropped.
+    DropForeignKey(ForeignKey),
+    /// A condition is added.
+    AddCheck(Check),
+    /// A condition is dropped.
+    DropCheck(Check),
+    /// A constraint gets another name.
+    RenameConstraint {
+        /// The name that it has.
+        from: String,
+        /// The name that it gets.
+        to: String,
+    },
+    /// An index is created.
+    AddIndex(Index),
+    /// An index is dropped.
+    DropIndex(Index),
+    /// An index gets another name.
+    RenameIndex {
+        /// The name that it has.
+        from: String,
+        /// The name that it gets.
+        to: String,
+    },
+}
+
+/// What has to be done so that one structure becomes another, in an order in which it can be done: tables are renamed, created,
+/// altered, and dropped. Views and enums are left alone, and so is the order of columns.
+///
+/// A table or a column of another name is a new one, unless it says which name it had.
+#[must_use]
+pub fn changes(before: &Schema, after: &Schema) -> Vec<Change> {
+    let mut before = before.clone();
+    let mut found = rename_tables(&mut before, after);
+    let renamed = rename_columns(&mut before, after);
+    let is_new = |table: &&Table| before.table(&table.name).is_none();
+    found.extend(after.tables.iter().filter(is_new).cloned().map(Change::Create));
+    found.extend(after.tables.iter().filter_map(|table| {
+        let steps = renamed.iter().filter(|(of, _)| *of == table.name).map(|(_, step)| step.clone()).collect();
+        alteration(before.table(&table.name)?, table, steps).map(|alteration| Change::Alter(Box::new(alteration)))
+    }));
+    // What refers to another table goes before it.
+    let dropped = before.tables.iter().rev().filter(|table| after.table(&table.name).is_none());
+    found.extend(dropped.cloned().map(Change::Drop));
+    found
+}
+
+fn rename_tables(before: &mut Schema, after: &Schema) -> Vec<Change> {
+    let mut renames = Vec::new();
+    for table in &after.tables {
+        let Some(name) = &table.renamed_from else { continue };
+        let from = Name { schema: table.name.schema.clone(), name: name.clone() };
+        // Once it was renamed, the word may stay.
+        if before.table(&from).is_some() && before.table(&table.name).is_none() {
+            before.rename_table(&from, &table.name);
+            renames.push(Change::Rename { from, to: table.name.clone() });
+        }
+    }
+    renames
+}
+
+/// Renames columns, and says of which tables. A column may get a name that another one has to give up first.
+fn rename_columns(before: &mut Schema, after: &Schema) -> Vec<(Name, Step)> {
+    let mut renames = Vec::new();
+    loop {
+        let found = after.tables.iter().find_map(|table| {
+            let there = |name: &str| before.table(&table.name).is_some_and(|table| table.column(name).is_some());
+            let is_wanted =
+                |from: &str| table.columns.iter().any(|column| column.name == from && column.renamed_from.is_none());
+            table.columns.iter().find_map(|column| {
+                let from = column.renamed_from.as_deref()?;
+                let is_due = there(from) && !there(&column.name) && !is_wanted(from);
+                is_due.then(|| (table.name.clone(), from.to_owned(), column.name.clone()))
+            })
+        });
+        let Some((table, from, to)) = found else { return renames };
+        before.rename_column(&table, &from, &to);
+        renames.push((table, Step::RenameColumn { from, to }));
+    }
+}
+
+fn alteration(before: &Table, after: &Table, mut steps: Vec<Step>) -> Option<Alteration> {
+    columns(before, after, &mut steps);
+    if before.primary_key != after.primary_key {
+        steps.push(Step::ChangePrimaryKey);
+    }
+    if (before.without_rowid, before.strict) != (after.without_rowid, after.strict) {
+        steps.push(Step::ChangeKind);
+    }
+    constraints(before, after, &mut steps);
+    indexes(before, after, &mut steps);
+    (!steps.is_empty()).then(|| Alteration { before: before.clone(), after: after.clone(), steps })
+}
+
+fn columns(before: &Table, after: &Table, steps: &mut Vec<Step>) {
+    let dropped = before.columns.iter().filter(|column| after.column(&column.name).is_none());
+    steps.extend(dropped.cloned().map(Step::DropColumn));
+    for column in &after.columns {
+        match before.column(&column.name) {
+            None => steps.push(Step::AddColumn(column.clone())),
+            Some(old) if !old.is_same(column) => {
+                let (before, after) = (Box::new(old.clone()), Box::new(column.clone()));
+                steps.push(Step::ChangeColumn { before, after });
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn constraints(before: &Table, after: &Table, steps: &mut Vec<Step>) {
+    let same = |one: &Unique, other: &Unique| one.columns == other.columns;
+    difference(&before.unique, &after.unique, same, |unique| &unique.name, [Step::DropUnique, Step::AddUnique], steps);
+    let same = |one: &ForeignKey, other: &ForeignKey| {
+        (&one.columns, &one.table, &one.references) == (&other.columns, &other.table, &other.references)
+            && (one.on_delete, one.on_update) == (other.on_delete, other.on_update)
+    };
+    let (old, new) = (&before.foreign_keys, &after.foreign_keys);
+    difference(old, new, same, |key| &key.name, [Step::DropForeignKey, Step::AddForeignKey], steps);
+    let same = |one: &Check, other: &Check| one.condition == other.condition;
+    difference(&before.checks, &after.checks, same, |check| &check.name, [Step::DropCheck, Step::AddCheck], steps);
+}
+
+/// What is dropped, what is added, and what has another name alone.
+fn difference<T: Clone>(
+    before: &[T],
+    after: &[T],
+    same: impl Fn(&T, &T) -> bool,
+    name: impl Fn(&T) -> &Option<String>,
+    [dropped, added]: [fn(T) -> Step; 2],
+    steps: &mut Vec<Step>,
+) {
+    let (mut gone, mut new) = (Vec::new(), Vec::new());
+    let mut left: Vec<&T> = after.iter().collect();
+    for old in before {
+        let Some(at) = left.iter().position(|new| same(old, new)) else {
+            gone.push(dropped(old.clone()));
+            continue;
+        };
+        if let (Some(from), Some(to)) = (name(old), name(left.swap_remove(at)))
+            && from != to
+        {
+            new.push(Step::RenameConstraint { from: from.clone(), to: to.clone() });
+        }
+    }
+    // In the order in which they are asked for.
+    let is_left = |one: &&T| left.iter().any(|other| std::ptr::eq(*other, *one));
+    steps.extend(gone);
+    steps.extend(new);
+    steps.extend(after.iter().filter(is_left).cloned().map(added));
+}
+
+fn indexes(before: &Table, after: &Table, steps: &mut Vec<Step>) {
+    let unnamed = |index: &Index| Index { name: String::new(), ..index.clone() };
+    let mut left: Vec<&Index> = after.indexes.iter().collect();
+    let mut renamed = Vec::new();
+    for old in &before.indexes {
+        let named = left.iter().position(|new| old == *new);
+        match named.or_else(|| left.iter().position(|new| unnamed(old) == unnamed(new))) {
+            None => steps.push(Step::DropIndex(old.clone())),
+            Some(at) => {
+                let new = left.swap_remove(at);
+                if new.name != old.name {
+                    renamed.push(Step::RenameIndex { from: old.name.clone(), to: new.name.clone() });
+                }
+            }
+        }
+    }
+    steps.extend(renamed);
+    let is_left = |one: &&Index| left.iter().any(|other| std::ptr::eq(*other, *one));
+    steps.extend(after.indexes.iter().filter(is_left).cloned().map(Step::AddIndex));
+}
+
+impl Column {
+    /// Whether both say the same to a database.
+    fn is_same(&self, other: &Column) -> bool {
+        let unsaid = |column: &Column| Column { renamed_from: None, comment: None, ..column.clone() };
+        unsaid(self) == unsaid(other)
+    }
+}

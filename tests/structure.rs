@@ -1,0 +1,15 @@
+//! The structure of a database as a value: read from a database, asked for by models, and changed into another.
+
+#[path = "structure/databases.rs"]
+mod databases;
+#[path = "structure/random.rs"]
+mod random;
+#[path = "structure/reading.rs"]
+mod reading;
+#[path = "structure/rebuilding.rs"]
+mod rebuilding;
+#[cfg(feature = "postgres")]
+#[path = "support/postgres.rs"]
+mod server;
+#[path = "structure/sketch.rs"]
+mod sketch;
