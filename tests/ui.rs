@@ -27,9 +27,17 @@ fn mistakes_with_asynchronous_databases_have_messages_that_help() {
 }
 
 #[test]
+#[cfg(feature = "migrate")]
+fn mistakes_with_migrations_have_messages_that_help() {
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("tests/ui_migrate/*.rs");
+}
+
+#[test]
 fn messages_name_what_a_program_can_name() {
     let folders = fs::read_dir("tests/ui").expect("the cases").map(|folder| folder.expect("a folder").path());
-    let folders = folders.filter(|folder| folder.is_dir()).chain([PathBuf::from("tests/ui_async")]);
+    let folders =
+        folders.filter(|folder| folder.is_dir()).chain(["tests/ui_async", "tests/ui_migrate"].map(PathBuf::from));
     let files = folders.flat_map(|folder| fs::read_dir(folder).expect("a family"));
     let messages =
         files.map(|file| file.expect("a file").path()).filter(|file| file.extension() == Some("stderr".as_ref()));

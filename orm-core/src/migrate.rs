@@ -146,14 +146,17 @@ impl Migrations {
         self
     }
 
-    /// Limits how long a statement in a transaction may wait for a lock on PostgreSQL: 5 seconds, if nothing else is said. While it
-    /// waits, all other statements on the table wait behind it. `None` leaves it to the server's `lock_timeout`.
+    /// Limits how long a statement in a transaction may wait for a lock on PostgreSQL; the default is 5 seconds. While it waits, all
+    /// later statements on the table wait too. `None` leaves the `lock_timeout` of the session as it is.
+    ///
+    /// A migration that waited too long is rolled back, and its error [`is_busy`](Error::is_busy). Run the migrations again when the
+    /// table is used less.
     pub fn lock_timeout(mut self, limit: Option<Duration>) -> Self {
         self.plan.lock_timeout = limit;
         self
     }
 
-    /// Limits how long to wait while another program migrates: 10 minutes, if nothing else is said.
+    /// Limits how long to wait while another program migrates; the default is 10 minutes.
     pub fn patience(mut self, limit: Duration) -> Self {
         self.plan.patience = limit;
         self

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
@@ -25,7 +25,8 @@ impl Parse for Input {
         let krate = Ident::parse_any(input)?;
         input.parse::<Token![;]>()?;
         let hint = "write the folder of the migrations as a string: `orm::migrations!(\"migrations\")`";
-        let folder = input.parse::<LitStr>().map_err(|_| syn::Error::new(Span::call_site(), hint))?;
+        let at = input.span();
+        let folder = input.parse::<LitStr>().map_err(|_| syn::Error::new(at, hint))?;
         input.parse::<Option<Token![,]>>()?;
         if input.is_empty() { Ok(Input { krate, folder }) } else { Err(input.error(hint)) }
     }

@@ -5,6 +5,18 @@ use orm::{AsyncDb, Result};
 
 use crate::database::{Fresh, on_each_database, run, students};
 
+#[cfg(feature = "sqlite")]
+#[test]
+fn a_database_in_memory_has_one_connection_for_all() -> Result<()> {
+    smol::block_on(async {
+        let db = AsyncDb::memory().await?;
+        let (one, other) = (students(), students());
+        let (one, other) = futures_util::future::join(one.run(&db), other.run(&db)).await;
+        assert_eq!(one?.len() + other?.len(), 1);
+        Ok(())
+    })
+}
+
 on_each_database!(the_same_migrations_are_awaited, migrations_are_refused_in_a_transaction_that_is_awaited);
 
 fn the_same_migrations_are_awaited(fresh: &Fresh) -> Result<()> {

@@ -133,6 +133,19 @@ fn bodies_of_functions_are_one_statement() -> Result<()> {
 }
 
 #[test]
+fn one_connection_is_enough() -> Result<()> {
+    let fresh = Fresh::schema();
+    let db = orm::Db::postgres().connections(1).connect(&fresh.address)?;
+    let index = "-- orm: no transaction\nCREATE INDEX CONCURRENTLY names ON students (name);";
+    let migrations = students()
+        .file("V2__names.sql", index)
+        .step(3, "ada", |tx| run(tx, "INSERT INTO students VALUES (1, 'Ada')").map(drop));
+    assert_eq!(migrations.run(&db)?.len(), 3);
+    assert_eq!(migrations.status(&db)?.len(), 3);
+    Ok(())
+}
+
+#[test]
 fn foreign_keys_cannot_be_off() {
     let fresh = Fresh::schema();
     let file = students().file("V2__off.sql", "-- orm: foreign keys off\nSELECT 1;");

@@ -33,9 +33,9 @@ fn assert_refused(fresh: &Fresh, sql: &'static str, message: &str) {
 
 fn statements_that_end_the_transaction_are_refused(fresh: &Fresh) {
     let commit = "SELECT 1;\n\n/* now */ commit;\nSELECT 2";
-    assert_refused(fresh, commit, "has `commit` in line 3, and the file runs in a transaction of its own; remove it");
+    assert_refused(fresh, commit, "has `commit` in line 3, and each file runs in a transaction already; remove it");
     let begin = "BEGIN;\nSELECT 1;\nEND;";
-    assert_refused(fresh, begin, "has `BEGIN` in line 1, and the file runs in a transaction of its own; remove it");
+    assert_refused(fresh, begin, "has `BEGIN` in line 1, and each file runs in a transaction already; remove it");
 }
 
 fn files_that_would_be_read_in_part_are_refused(fresh: &Fresh) {

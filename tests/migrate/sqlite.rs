@@ -93,6 +93,20 @@ fn foreign_keys_are_on_again_after_an_error_and_a_panic() -> Result<()> {
 }
 
 #[test]
+fn foreign_keys_that_cannot_be_checked_are_an_error() -> Result<()> {
+    let db = Db::memory()?;
+    let unkeyed = "CREATE TABLE new_departments (id INTEGER);\nINSERT INTO new_departments SELECT id FROM departments;\n\
+                   DROP TABLE departments;\nALTER TABLE new_departments RENAME TO departments;";
+    let message = failure(&off(unkeyed), &db);
+    assert!(
+        message.starts_with("the foreign keys cannot be checked for migration `V2__rebuild.sql`: a foreign key"),
+        "{message}"
+    );
+    assert_eq!(number(&db, "SELECT count(*) FROM departments WHERE name <> ''")?, 2);
+    assert_enforced(&db)
+}
+
+#[test]
 fn foreign_keys_that_were_off_stay_off() -> Result<()> {
     let db = Db::sqlite().foreign_keys(false).memory()?;
     off(REBUILD).run(&db)?;

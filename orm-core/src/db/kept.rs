@@ -28,11 +28,12 @@ impl<'db> Kept<'db> {
         Session::new(self.lease.connection(), self.db)
     }
 
-    /// Begins a write transaction, again and again while another connection has the database locked, until some moment.
-    pub(crate) fn begin(&mut self, until: Instant) -> Result<Transaction<'_>> {
+    /// Begins a write transaction. While another connection has the database locked, it tries again, for as long as `patience`.
+    pub(crate) fn begin(&mut self, patience: Duration) -> Result<Transaction<'_>> {
+        let began = Instant::now();
         loop {
             match self.session().begin(Access::Write) {
-                Err(error) if error.is_busy() && Instant::now() < until => thread::sleep(PAUSE),
+                Err(error) if error.is_busy() && began.elapsed() < patience => thread::sleep(PAUSE),
                 begun => break begun?,
             }
         }

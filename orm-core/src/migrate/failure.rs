@@ -33,6 +33,12 @@ pub(super) fn of_commit(error: Error, step: &Step) -> Error {
     error.of_migration(format!("migration `{}` could not be committed: ", step.label()), became.to_owned())
 }
 
+/// Foreign keys that cannot be checked, as where one refers to columns that are no unique key.
+pub(super) fn of_check(error: Error, step: &Step) -> Error {
+    let before = format!("the foreign keys cannot be checked for migration `{}`: ", step.label());
+    error.of_migration(before, "; the file was rolled back".to_owned())
+}
+
 /// Rows that refer to nothing since foreign keys were off.
 pub(super) fn of_foreign_keys(step: &Step, violations: &str) -> Error {
     Error::migration(format!(
@@ -51,8 +57,8 @@ pub(super) fn outside(error: Error, step: &Step, statements: &[Statement<'_>], d
     let mut after = "; it runs outside of a transaction, so nothing was rolled back".to_owned();
     let _ = write!(after, "; done: {}; not done: {}", listed(run), listed(rest));
     after.push_str(
-        "; the file counts as not applied and will run from its beginning: take back what is done, or write the file so that it \
-         can run again. A `CREATE INDEX CONCURRENTLY` that failed leaves an invalid index, which has to be dropped",
+        "; the file counts as not applied and will run from its beginning: revert what is done, or write the file so that it can \
+         run again. A `CREATE INDEX CONCURRENTLY` that failed leaves an invalid index, which has to be dropped",
     );
     error.of_migration(before, after)
 }

@@ -21,17 +21,17 @@ pub(super) struct Locked<'db> {
 }
 
 impl<'db> Locked<'db> {
-    /// Takes the lock of a history by the name of its table, trying until some moment.
+    /// Takes the lock of a history by the name of its table, and tries for as long as `patience`.
     ///
-    /// It is tried again and again, and never waited for in the server: `CREATE INDEX CONCURRENTLY` waits for those who wait.
+    /// It never waits in the server, since `CREATE INDEX CONCURRENTLY` waits for sessions that do.
     pub(super) fn take(
         mut kept: Kept<'db>,
         lock: Option<&'static SessionLock>,
         table: &str,
-        until: Instant,
+        patience: Duration,
     ) -> Result<Self> {
         let Some(lock) = lock else { return Ok(Locked { kept, held: None }) };
-        let key = key(table);
+        let (key, began) = (key(table), Instant::now());
         let text = (lock.acquire)(key);
         loop {
             let mut taken = Tuples::<(bool,)>(Vec::new());
@@ -39,7 +39,7 @@ impl<'db> Locked<'db> {
             if taken.0 == [(true,)] {
                 return Ok(Locked { kept, held: Some((lock, key)) });
             }
-            if Instant::now() >= until {
+            if began.elapsed() >= patience {
                 return Err(Error::migration(
                     "another program has been migrating the database for longer than `Migrations::patience`; wait until it is \
                      done, or end it",

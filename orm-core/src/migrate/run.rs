@@ -1,7 +1,5 @@
 //! Applying migrations: one after the other under a lock, each in a transaction or statement by statement.
 
-use std::time::Instant;
-
 use super::foreign_keys::{ForeignKeys, Violations};
 use super::history::History;
 use super::lock::Locked;
@@ -19,7 +17,7 @@ use crate::sql::Migrating;
 pub(super) fn run(plan: &Plan, on: On<'_>, applied: impl FnMut(&Step)) -> Result<()> {
     if on.is_transaction() {
         return Err(Error::migration(
-            "migrations cannot run in a transaction, since each of them has a transaction of its own; pass the database to `run`",
+            "migrations cannot run in a transaction, since `run` begins one for each of them; pass the database to `run`",
         ));
     }
     let migrating = migrating(on)?;
@@ -30,8 +28,7 @@ pub(super) fn run(plan: &Plan, on: On<'_>, applied: impl FnMut(&Step)) -> Result
     if pending.is_empty() {
         return Ok(());
     }
-    let until = Instant::now() + plan.patience;
-    let mut runner = Runner { plan, on, migrating, until, applied, committed: Vec::new() };
+    let mut runner = Runner { plan, on, migrating, applied, committed: Vec::new() };
     let done = runner.run(&history.table);
     // Tables were created or changed, as far as it came.
     on.db().catalog().forget();
@@ -47,8 +44,6 @@ struct Runner<'r, F> {
     plan: &'r Plan,
     on: On<'r>,
     migrating: &'static Migrating,
-    /// Until when to wait for others who migrate.
-    until: Instant,
     applied: F,
     /// What functions wanted to be called after their commit, which may use the database: once the connection is free.
     committed: Vec<Committed>,
@@ -58,7 +53,7 @@ impl<F: FnMut(&Step)> Runner<'_, F> {
     fn run(&mut self, table: &str) -> Result<()> {
         loop {
             let kept = Kept::lend(self.on.db())?;
-            let mut locked = Locked::take(kept, self.migrating.lock.as_ref(), table, self.until)?;
+            let mut locked = Locked::take(kept, self.migrating.lock.as_ref(), table, self.plan.patience)?;
             let is_done = self.run_on(locked.kept())?;
             drop(locked);
             self.committed.clear();
@@ -98,21 +93,27 @@ impl<F: FnMut(&Step)> Runner<'_, F> {
             Some(switch) => ForeignKeys::off(kept, switch)?,
             None => ForeignKeys::left(kept),
         };
-        let tx = keys.kept().begin(self.until)?;
+        let tx = keys.kept().begin(self.plan.patience)?;
         let on = On::new(&tx, self.on.caller());
         let history = on.run(Access::Write, |session| History::read(session, self.migrating))?;
         if self.plan.pending(&history)?.first().is_none_or(|next| next.version != step.version) {
             return Ok(false);
         }
-        on.run(Access::Write, |session| {
+        let noted = on.run(Access::Write, |session| {
             if let (Some(set), Some(limit)) = (self.migrating.lock_timeout, self.plan.lock_timeout) {
                 session.batch(StatementKind::Transaction, &set(limit))?;
             }
             // First, since the file may go on in another schema.
             history.note(step, history.width(&self.plan.steps), session)
-        })?;
+        });
+        match noted {
+            // Somebody else has noted it, on a server whose locks lock nothing.
+            Err(error) if error.is_unique_violation() => return Ok(false),
+            noted => noted?,
+        }
         let violations = |on: On<'_>| {
-            switch.map(|switch| on.run(Access::Write, |session| Violations::read(session, switch))).transpose()
+            let found = switch.map(|switch| on.run(Access::Write, |session| Violations::read(session, switch)));
+            found.transpose().map_err(|error| failure::of_check(error, step))
         };
         let before = violations(on)?;
         work(step, script, &tx, on)?;

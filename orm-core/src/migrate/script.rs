@@ -103,7 +103,7 @@ fn problem(statement: Statement<'_>, way: Way, quotes: Quotes, migrating: &Migra
     if let Some(word) = transaction_control(statement.text) {
         let why = match way {
             Way::NoTransaction => "the file runs outside of transactions",
-            Way::Transaction | Way::ForeignKeysOff => "the file runs in a transaction of its own",
+            Way::Transaction | Way::ForeignKeysOff => "each file runs in a transaction already",
         };
         return Some(format!("`{word}` in line {line}, and {why}; remove it"));
     }

@@ -1,0 +1,5 @@
+//! The folder of migrations is not there.
+
+fn main() {
+    let _ = orm::migrations!("migrations/nowhere");
+}
