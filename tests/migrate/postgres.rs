@@ -51,7 +51,9 @@ fn a_file_that_fails_outside_of_a_transaction_lists_what_is_done() -> Result<()>
 #[test]
 fn a_migration_does_not_wait_long_for_a_lock() -> Result<()> {
     let fresh = Fresh::schema();
-    let (db, other) = (fresh.open(), fresh.open());
+    // Without a limit for the lock the statement would wait until this.
+    let db = orm::Db::postgres().statement_timeout(Duration::from_secs(10)).connect(&fresh.address)?;
+    let other = fresh.open();
     students().run(&db)?;
     let reading = other.begin()?;
     number(&reading, "SELECT count(*) FROM students")?;

@@ -30,10 +30,10 @@ impl<'db> Kept<'db> {
 
     /// Begins a write transaction. While another connection has the database locked, it tries again, for as long as `patience`.
     pub(crate) fn begin(&mut self, patience: Duration) -> Result<Transaction<'_>> {
-        let began = Instant::now();
+        let since = Instant::now();
         loop {
             match self.session().begin(Access::Write) {
-                Err(error) if error.is_busy() && began.elapsed() < patience => thread::sleep(PAUSE),
+                Err(error) if error.is_busy() && since.elapsed() < patience => thread::sleep(PAUSE),
                 begun => break begun?,
             }
         }
