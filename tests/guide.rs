@@ -1,7 +1,7 @@
 //! The guide: every block of program text in it is compiled and run, and every output it shows is the one that came.
 //!
 //! A chapter `docs/guide/02-queries.md` takes its program text from here and from `tests/guide/queries.rs`; what speaks of web servers
-//! is in `examples/web`.
+//! and of projects with migrations is in `examples/web` and `examples/migrations`.
 
 #[cfg(feature = "async")]
 #[path = "guide/asynchronous.rs"]
@@ -18,6 +18,9 @@ mod errors;
 mod json;
 #[path = "guide/loading.rs"]
 mod loading;
+#[cfg(feature = "migrate")]
+#[path = "guide/migrations.rs"]
+mod migrations;
 #[path = "guide/models.rs"]
 mod models;
 #[cfg(feature = "postgres")]
@@ -156,13 +159,16 @@ fn school() -> orm::Result<Db> {
 #[test]
 fn every_rust_block_is_compiled() {
     let shared = squeezed(&read("tests/guide.rs"));
-    let web: String = files("examples/web/src", ".rs").iter().map(|path| squeezed(&read(path))).collect();
+    let folders =
+        ["examples/web/src", "examples/migrations/src", "examples/migrations/src/bin", "examples/migrations/tests"];
+    let examples = folders.iter().flat_map(|folder| files(folder, ".rs"));
+    let examples: String = examples.map(|path| squeezed(&read(&path))).collect();
     let mistakes: String = files("tests/guide/mistakes", ".rs").iter().map(|path| squeezed(&read(path))).collect();
     for path in chapters() {
         let subject = path.split_once('-').map_or("", |(_, subject)| subject.trim_end_matches(".md"));
         let own = squeezed(&read(&format!("tests/guide/{}.rs", subject.replace('-', "_"))));
         for block in blocks(&read(&path)).iter().filter(|block| block.language.starts_with("rust")) {
-            let sources = if block.language == "rust" { [&own, &shared, &web] } else { [&mistakes; 3] };
+            let sources = if block.language == "rust" { [&own, &shared, &examples] } else { [&mistakes; 3] };
             let known = block.parts().all(|part| sources.iter().any(|source| source.contains(&part)));
             assert!(known, "{path} has program text that no test compiles:\n\n{}", block.text);
         }

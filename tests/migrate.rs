@@ -9,6 +9,8 @@ mod database;
 mod files;
 #[path = "migrate/functions.rs"]
 mod functions;
+#[path = "migrate/generated.rs"]
+mod generated;
 #[path = "migrate/history.rs"]
 mod history;
 #[cfg(feature = "postgres")]

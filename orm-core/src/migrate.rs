@@ -4,18 +4,27 @@
 //! database keeps a history of what was applied, in the table `refinery_schema_history`. It is the table of
 //! [refinery](https://docs.rs/refinery), so that a project can come from there and go back.
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod command;
 mod failure;
 mod foreign_keys;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod generate;
 mod history;
 mod lock;
 mod name;
 mod outside;
 mod plan;
 mod read;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod review;
 mod run;
 mod script;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod state;
 mod status;
 mod step;
+mod triggers;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -30,6 +39,10 @@ use name::File;
 use plan::Plan;
 use step::Step;
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use command::main;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use generate::Generator;
 pub use status::{Applied, State, Status};
 
 /// The migrations of a program: files of SQL, and functions.
@@ -90,7 +103,9 @@ impl Migrations {
     )]
     pub fn new() -> Self {
         let (lock_timeout, patience) = (Some(Duration::from_secs(5)), Duration::from_secs(600));
-        Migrations { plan: Plan { steps: Vec::new(), problem: None, folder: None, lock_timeout, patience } }
+        Migrations {
+            plan: Plan { steps: Vec::new(), problem: None, folder: None, lock_timeout, only_notes: false, patience },
+        }
     }
 
     /// Reads the files of a folder, and of folders below it. Files that are not `.sql` and not named like a migration are left out.
@@ -192,6 +207,25 @@ impl Migrations {
         on: &'e impl Run<Mode = Mode>,
     ) -> Mode::Outcome<'e, Vec<Applied>> {
         Mode::perform_with(on.place(), Access::Write, self, Self::apply)
+    }
+
+    /// Notes the migrations that the database does not have yet as applied, without doing them, and returns them. It is for a database
+    /// that has all that they do, since its tables were created otherwise.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    #[doc(alias = "baseline")]
+    #[doc(alias = "fake")]
+    #[track_caller]
+    pub fn mark<'e, Mode: Performs<Self, Vec<Applied>>>(
+        &self,
+        on: &'e impl Run<Mode = Mode>,
+    ) -> Mode::Outcome<'e, Vec<Applied>> {
+        Mode::perform_with(on.place(), Access::Write, self, |migrations, on| {
+            let plan = Plan { only_notes: true, ..migrations.plan.clone() };
+            Migrations { plan }.apply(on)
+        })
     }
 
     /// Lists each migration and whether it was applied, by version. Nothing is changed, and nothing is locked.

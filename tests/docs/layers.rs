@@ -53,8 +53,8 @@ const CORE: Layers = Layers {
         ("driver::postgres", &["driver::postgres", "db::open"]),
         ("sql::sqlite", &["sql::sqlite", "driver::sqlite"]),
         ("sql::postgres", &["sql::postgres", "driver::postgres"]),
-        ("std::fs", &["driver", "migrate::read"]),
-        ("std::io", &["driver"]),
+        ("std::fs", &["driver", "migrate::generate", "migrate::read", "migrate::state"]),
+        ("std::io", &["driver", "migrate::generate", "migrate::state"]),
     ],
 };
 

@@ -158,3 +158,34 @@ fn a_file_that_another_program_writes_is_waited_for() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+fn a_trigger_does_not_vanish_with_its_table() -> Result<()> {
+    let trigger = "CREATE TRIGGER log AFTER INSERT ON departments BEGIN SELECT 1; END;\n";
+    let with_trigger = |rest: &str| {
+        school()
+            .file("V2__trigger.sql", trigger)
+            .file("V3__rebuild.sql", format!("-- orm: foreign keys off\n{REBUILD}{rest}"))
+    };
+    let db = Db::memory()?;
+    let message = failure(&with_trigger(""), &db);
+    assert!(
+        message.starts_with("migration `V3__rebuild.sql` drops triggers with their table: `log` of `departments`;"),
+        "{message}"
+    );
+    assert!(message.ends_with("create them again at its end, or drop them in it by name"), "{message}");
+    assert_eq!(number(&db, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'")?, 1);
+    assert_eq!(number(&db, "SELECT count(*) FROM students")?, 2);
+    assert_eq!(applied(&with_trigger(trigger), &db)?, ["V3__rebuild"]);
+    assert_eq!(number(&db, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'")?, 1);
+    Ok(())
+}
+
+/// A setting that a file changed and could not set back holds no longer than the file.
+#[test]
+fn a_failed_copy_leaves_no_setting_behind() -> Result<()> {
+    let db = Db::memory()?;
+    failure(&off("PRAGMA legacy_alter_table = ON;\nDROP TABLE nowhere;\n"), &db);
+    assert_eq!(number(&db, "SELECT legacy_alter_table FROM pragma_legacy_alter_table")?, 0);
+    assert_enforced(&db)
+}

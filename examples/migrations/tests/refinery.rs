@@ -13,8 +13,8 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 type File = (&'static str, &'static str);
 
 const FILES: [File; 5] = [
-    ("V1__departments_and_students", include_str!("../migrations/V1__departments_and_students.sql")),
-    ("V2__credits_and_courses", include_str!("../migrations/V2__credits_and_courses.sql")),
+    ("V1__departments_and_students", include_str!("../migrations/sqlite/V1__departments_and_students.sql")),
+    ("V2__credits_and_courses", include_str!("../migrations/sqlite/V2__credits_and_courses.sql")),
     ("V3__größe", "-- mit Umlaut: ä\r\nALTER TABLE students ADD COLUMN size INTEGER;\r\n"),
     ("V7__fill_size", ""),
     ("V10__last", "UPDATE students SET size = 1;"),
@@ -57,7 +57,7 @@ fn a_project_comes_from_refinery_and_goes_back() -> Outcome<()> {
 
     let db = Db::open(&path)?;
     assert!(applied(&ours(1), &db)?.is_empty());
-    assert_eq!(applied(&orm::migrations!("migrations"), &db)?, [2]);
+    assert_eq!(applied(&orm::migrations!("migrations/sqlite"), &db)?, [2]);
     assert_eq!(applied(&ours(4), &db)?, [3, 7]);
     assert_all_applied(&ours(4), &db)?;
     drop(db);

@@ -48,6 +48,15 @@ pub(super) fn of_foreign_keys(step: &Step, violations: &str) -> Error {
     ))
 }
 
+/// Triggers that went with their table.
+pub(super) fn of_triggers(step: &Step, lost: &str) -> Error {
+    Error::migration(format!(
+        "migration `{}` drops triggers with their table: {lost}; the file was rolled back; create them again at its end, or drop \
+         them in it by name",
+        step.label()
+    ))
+}
+
 /// A statement that failed outside of a transaction, after some others were run.
 pub(super) fn outside(error: Error, step: &Step, statements: &[Statement<'_>], done: usize) -> Error {
     let number = statements.len();

@@ -61,6 +61,7 @@ impl Drop for ForeignKeys<'_, '_> {
         if session.in_transaction() {
             let _ = session.rollback();
         }
+        let _ = session.batch(StatementKind::Schema, switch.reset);
         let _ = session.batch(StatementKind::Schema, switch.on);
     }
 }

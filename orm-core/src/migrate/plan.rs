@@ -18,6 +18,8 @@ pub(super) struct Plan {
     pub(super) folder: Option<&'static str>,
     /// How long a statement may wait for a lock, in a transaction.
     pub(super) lock_timeout: Option<Duration>,
+    /// Whether steps are noted in the history and do nothing.
+    pub(super) only_notes: bool,
     /// How long to wait while others migrate.
     pub(super) patience: Duration,
 }

@@ -6,6 +6,7 @@ use super::lock::Locked;
 use super::plan::Plan;
 use super::script::{Script, Way};
 use super::step::{Step, Work};
+use super::triggers::Triggers;
 use super::{failure, outside};
 use crate::access::Access;
 use crate::db::{Committed, Kept, On, Transaction};
@@ -72,10 +73,10 @@ impl<F: FnMut(&Step)> Runner<'_, F> {
             let Some(step) = plan.pending(&history)?.first().copied() else { return Ok(true) };
             let script = Script::of(step, self.on.dialect(), self.migrating)?;
             let is_applied = match script.way {
-                Way::NoTransaction => {
+                Way::NoTransaction if !plan.only_notes => {
                     outside::apply(step, &script, &history, history.width(&plan.steps), kept).map(|()| true)
                 }
-                Way::Transaction | Way::ForeignKeysOff => self.apply(step, &script, kept),
+                _ => self.apply(step, &script, kept),
             }?;
             if is_applied {
                 (self.applied)(step);
@@ -115,8 +116,18 @@ impl<F: FnMut(&Step)> Runner<'_, F> {
             let found = switch.map(|switch| on.run(Access::Write, |session| Violations::read(session, switch)));
             found.transpose().map_err(|error| failure::of_check(error, step))
         };
-        let before = violations(on)?;
-        work(step, script, &tx, on)?;
+        let triggers = |on: On<'_>| {
+            switch.map(|switch| on.run(Access::Write, |session| Triggers::read(session, switch))).transpose()
+        };
+        let (before, with) = (violations(on)?, triggers(on)?);
+        if !self.plan.only_notes {
+            work(step, script, &tx, on)?;
+        }
+        if let (Some(with), Some(without)) = (with, triggers(on)?)
+            && let Some(lost) = without.lost_since(&with, step.sql())
+        {
+            return Err(failure::of_triggers(step, &lost));
+        }
         if let (Some(before), Some(after)) = (before, violations(on)?)
             && let Some(new) = after.since(before)
         {

@@ -40,6 +40,10 @@ pub struct ForeignKeySwitch {
     pub on: &'static str,
     /// The statement that lists the rows that violate one: the table, the rowid or `NULL`, and the table that it refers to.
     pub violations: &'static str,
+    /// The statement that lists the triggers: the name, and the table.
+    pub triggers: &'static str,
+    /// The statement that takes back what a file may have set and not set back, since it failed.
+    pub reset: &'static str,
     /// The name of the setting, which a statement within a transaction cannot change.
     pub setting: &'static str,
 }

@@ -15,6 +15,8 @@ pub(super) static MIGRATING: Migrating = Migrating {
         off: "PRAGMA foreign_keys = OFF",
         on: "PRAGMA foreign_keys = ON",
         violations: "SELECT \"table\", \"rowid\", \"parent\" FROM pragma_foreign_key_check",
+        triggers: "SELECT \"name\", \"tbl_name\" FROM \"main\".sqlite_schema WHERE \"type\" = 'trigger' ORDER BY 1",
+        reset: "PRAGMA legacy_alter_table = OFF",
         setting: "foreign_keys",
     }),
     changes_session: |_| false,

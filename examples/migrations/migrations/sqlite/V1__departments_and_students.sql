@@ -1,12 +1,16 @@
+-- Read this before it runs, and edit it where rows need more than it does.
+
 CREATE TABLE "departments" (
   "id" INTEGER NOT NULL PRIMARY KEY,
   "name" TEXT NOT NULL,
-  UNIQUE ("name")
+  CONSTRAINT "departments__name__key" UNIQUE ("name")
 );
+
 CREATE TABLE "students" (
   "id" INTEGER NOT NULL PRIMARY KEY,
   "name" TEXT NOT NULL,
   "department_id" INTEGER,
-  FOREIGN KEY ("department_id") REFERENCES "departments" ("id") ON DELETE SET NULL
+  CONSTRAINT "students__department_id" FOREIGN KEY ("department_id") REFERENCES "departments" ("id") ON DELETE SET NULL
 );
+
 CREATE INDEX "students__department_id" ON "students" ("department_id");
