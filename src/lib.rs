@@ -94,8 +94,8 @@ pub use orm_core::structure::Schema;
 /// The structure of a database as a value: what models ask for ([`Engine::schema`]), or what a database has ([`Db::schema`]).
 pub mod structure {
     pub use orm_core::structure::{
-        Action, Alteration, Change, Check, Column, Enum, ForeignKey, Generated, Index, Name, Runs, Schema, Script,
-        Step, Table, Term, Unique, changes,
+        Action, Alteration, Check, ColumnSchema, Enum, ForeignKey, Generated, Index, Name, Runs, Schema, SchemaChange,
+        Script, Step, Table, Term, Unique, changes,
     };
 }
 

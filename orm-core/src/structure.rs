@@ -4,7 +4,7 @@ mod changes;
 mod renames;
 mod script;
 
-pub use changes::{Alteration, Change, Step, changes};
+pub use changes::{Alteration, SchemaChange, Step, changes};
 pub use script::{Runs, Script};
 
 #[cfg(feature = "migrate")]
@@ -44,7 +44,7 @@ pub struct Table {
     #[cfg_attr(feature = "migrate", serde(skip))]
     pub renamed_from: Option<String>,
     /// The columns in their order.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ColumnSchema>,
     /// The names of the primary key's columns; none if it has no primary key.
     pub primary_key: Vec<String>,
     /// Sets of columns that are unique together.
@@ -69,7 +69,7 @@ pub struct Table {
 /// A column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "migrate", derive(Serialize, Deserialize))]
-pub struct Column {
+pub struct ColumnSchema {
     /// Its name.
     pub name: String,
     /// The name that it had, which says that a column of this name is to be renamed.
@@ -258,7 +258,7 @@ impl Term {
 impl Table {
     /// The column of a name.
     #[must_use]
-    pub fn column(&self, name: &str) -> Option<&Column> {
+    pub fn column(&self, name: &str) -> Option<&ColumnSchema> {
         self.columns.iter().find(|column| column.name == name)
     }
 

@@ -1,7 +1,7 @@
 //! Random pairs of structures: changing one into the other, with rows in it, gives exactly the other, and keeps what it can hold.
 
-use orm::structure::Change;
-use orm::structure::{Column, Schema, Step, Table, changes};
+use orm::structure::SchemaChange;
+use orm::structure::{ColumnSchema, Schema, Step, Table, changes};
 use orm::{Db, Engine, TrustedSql, sql};
 
 use crate::databases::{ENGINES, empty, run, run_all, run_each};
@@ -38,7 +38,7 @@ fn trial(engine: Engine, seed: u64) {
     run_each(&fresh, &engine.create_sql(&after));
 
     let [migrated, wanted] = [&db, &fresh].map(|db| db.schema().expect("it is read"));
-    let left: Vec<Change> =
+    let left: Vec<SchemaChange> =
         changes(&migrated, &wanted).into_iter().filter(|change| !is_of_names(engine, change)).collect();
     assert!(left.is_empty(), "{left:#?} is left of {}\n{scripts:#?}", told());
     for table in &after.tables {
@@ -50,15 +50,15 @@ fn trial(engine: Engine, seed: u64) {
 }
 
 /// SQLite cannot rename constraints, whose names nobody uses.
-fn is_of_names(engine: Engine, change: &Change) -> bool {
-    let Change::Alter(alteration) = change else { return false };
+fn is_of_names(engine: Engine, change: &SchemaChange) -> bool {
+    let SchemaChange::Alter(alteration) = change else { return false };
     format!("{engine:?}") == "Sqlite"
         && alteration.steps.iter().all(|step| matches!(step, Step::RenameConstraint { .. }))
 }
 
 fn fill(db: &Db, schema: &Schema) {
     for table in &schema.tables {
-        let columns: Vec<&Column> = table.columns.iter().filter(|column| column.generated.is_none()).collect();
+        let columns: Vec<&ColumnSchema> = table.columns.iter().filter(|column| column.generated.is_none()).collect();
         let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
         let (name, names) = (&table.name.name, names.join(", "));
         for row in 1..=ROWS {
@@ -69,7 +69,7 @@ fn fill(db: &Db, schema: &Schema) {
 }
 
 /// What a row holds in a column, in SQL.
-fn value(column: &Column, row: i64) -> String {
+fn value(column: &ColumnSchema, row: i64) -> String {
     if column.name.starts_with('o') && row == 2 {
         return "NULL".to_owned();
     }

@@ -1,6 +1,8 @@
 //! What is read of a database is what models ask for, and all else that it has.
 
-use orm::structure::{Action, Check, Column, Enum, ForeignKey, Generated, Index, Name, Table, Term, Unique, changes};
+use orm::structure::{
+    Action, Check, ColumnSchema, Enum, ForeignKey, Generated, Index, Name, Table, Term, Unique, changes,
+};
 use orm::{Engine, Model};
 
 use crate::databases::{ENGINES, empty, run, run_each};
@@ -109,11 +111,11 @@ fn a_table_of_sqlite_is_read_as_it_was_written() {
     run(&db, "CREATE VIEW cheap AS SELECT * FROM \"order\" WHERE price < 1");
     let schema = db.schema().expect("it is read");
     assert_eq!(schema.views, [Name::new(None, "cheap")]);
-    let column = |name: &str, sql_type: &str, nullable| Column {
+    let column = |name: &str, sql_type: &str, nullable| ColumnSchema {
         name: name.to_owned(),
         sql_type: sql_type.to_owned(),
         nullable,
-        ..Column::default()
+        ..ColumnSchema::default()
     };
     let term = |value: &str, is_expression, order: Option<&str>| Term {
         value: value.to_owned(),
@@ -123,10 +125,10 @@ fn a_table_of_sqlite_is_read_as_it_was_written() {
     let expected = Table {
         name: Name::new(None, "order"),
         columns: vec![
-            Column { assigned: Some("AUTOINCREMENT".to_owned()), ..column("id", "INTEGER", false) },
-            Column { collation: Some("NOCASE".to_owned()), ..column("code", "TEXT", false) },
-            Column { default: Some("1.5".to_owned()), ..column("price", "REAL", true) },
-            Column {
+            ColumnSchema { assigned: Some("AUTOINCREMENT".to_owned()), ..column("id", "INTEGER", false) },
+            ColumnSchema { collation: Some("NOCASE".to_owned()), ..column("code", "TEXT", false) },
+            ColumnSchema { default: Some("1.5".to_owned()), ..column("price", "REAL", true) },
+            ColumnSchema {
                 generated: Some(Generated { expression: "price * 2".to_owned(), stored: false }),
                 ..column("total", "REAL", true)
             },

@@ -91,7 +91,7 @@ fn postgresql_is_changed_while_others_work() {
         [engine.schema::<(before::Author, before::Book)>(), engine.schema::<(after::Author, after::Book)>()];
     let scripts = engine.scripts(&old, &new);
     let runs: Vec<Runs> = scripts.iter().map(|script| script.runs).collect();
-    assert_eq!(runs, [Runs::InTransaction, Runs::OneByOne, Runs::InTransaction]);
+    assert_eq!(runs, [Runs::Atomically, Runs::OneByOne, Runs::Atomically]);
     let statements = |at: usize| scripts[at].statements.iter().map(String::as_str).collect::<Vec<_>>();
     assert_eq!(
         statements(0),
@@ -141,7 +141,7 @@ fn sqlite_is_changed_in_place_where_it_can_be() {
     let engine = Engine::Sqlite;
     let scripts = engine.scripts(&engine.schema::<(Old,)>(), &engine.schema::<(New,)>());
     let [script] = &scripts[..] else { panic!("{scripts:#?}") };
-    assert_eq!(script.runs, Runs::InTransaction);
+    assert_eq!(script.runs, Runs::Atomically);
     assert_eq!(
         script.statements,
         [

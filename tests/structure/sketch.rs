@@ -1,7 +1,7 @@
 //! Random structures, and random changes of them that their rows allow.
 
 use orm::Engine;
-use orm::structure::{Action, Check, Column, ForeignKey, Generated, Index, Name, Schema, Table, Term, Unique};
+use orm::structure::{Action, Check, ColumnSchema, ForeignKey, Generated, Index, Name, Schema, Table, Term, Unique};
 
 /// Rows of each table: their keys count from 1, and so do all other integers.
 pub(crate) const ROWS: i64 = 3;
@@ -63,9 +63,9 @@ impl Sketch {
 
     /// Columns whose names begin with an `o` are `NULL` in some rows.
     fn table(&mut self) -> Table {
-        let key = Column { assigned: self.words().map(str::to_owned), ..column("id", self.integer()) };
+        let key = ColumnSchema { assigned: self.words().map(str::to_owned), ..column("id", self.integer()) };
         let (number, word) = (column(&self.name("n"), self.integer()), column(&self.name("t"), self.text()));
-        let maybe = Column { nullable: true, ..column(&self.name("o"), self.integer()) };
+        let maybe = ColumnSchema { nullable: true, ..column(&self.name("o"), self.integer()) };
         Table {
             name: Name::new(None, &self.name("table")),
             columns: vec![key, number, word, maybe],
@@ -95,9 +95,13 @@ impl Sketch {
 
     fn add_column(&mut self, table: &mut Table) {
         let added = match self.random.below(3) {
-            0 => Column { nullable: true, ..column(&self.name("o"), self.integer()) },
-            1 => Column { default: Some("7".to_owned()), ..column(&self.name("d"), self.integer()) },
-            _ => Column { default: Some("'it''s'".to_owned()), nullable: true, ..column(&self.name("d"), self.text()) },
+            0 => ColumnSchema { nullable: true, ..column(&self.name("o"), self.integer()) },
+            1 => ColumnSchema { default: Some("7".to_owned()), ..column(&self.name("d"), self.integer()) },
+            _ => ColumnSchema {
+                default: Some("'it''s'".to_owned()),
+                nullable: true,
+                ..column(&self.name("d"), self.text())
+            },
         };
         table.columns.push(added);
     }
@@ -110,7 +114,7 @@ impl Sketch {
 
     fn flip_nullability(&mut self, table: &mut Table) {
         let Some(name) = self.column_of(table, |column| !column.name.starts_with('o')) else { return };
-        let nullable = |column: &mut Column| column.nullable = !column.nullable;
+        let nullable = |column: &mut ColumnSchema| column.nullable = !column.nullable;
         table.columns.iter_mut().filter(|column| column.name == name).for_each(nullable);
     }
 
@@ -118,7 +122,7 @@ impl Sketch {
         let integer = self.integer();
         let Some(name) = self.column_of(table, |column| column.sql_type == integer) else { return };
         let default = [None, Some("1"), Some("2"), Some("-3")][self.random.below(4)].map(str::to_owned);
-        let change = |column: &mut Column| column.default.clone_from(&default);
+        let change = |column: &mut ColumnSchema| column.default.clone_from(&default);
         table.columns.iter_mut().filter(|column| column.name == name).for_each(change);
     }
 
@@ -126,7 +130,7 @@ impl Sketch {
         if table.unique.pop().is_some() {
             return;
         }
-        let is_told_apart = |column: &Column| column.name.starts_with(['n', 't']);
+        let is_told_apart = |column: &ColumnSchema| column.name.starts_with(['n', 't']);
         table
             .unique
             .extend(self.column_of(table, is_told_apart).map(|name| Unique { name: None, columns: vec![name] }));
@@ -137,7 +141,7 @@ impl Sketch {
             return;
         }
         let integer = self.integer();
-        let is_number = |column: &Column| column.sql_type == integer && column.name.starts_with(['n', 'o']);
+        let is_number = |column: &ColumnSchema| column.sql_type == integer && column.name.starts_with(['n', 'o']);
         let Some(name) = self.column_of(table, is_number) else { return };
         let column = (self.random.below(2) > 0).then(|| name.clone());
         table.checks.push(Check { name: None, column, condition: format!("\"{name}\" > 0") });
@@ -161,7 +165,7 @@ impl Sketch {
         }
         let integer = self.integer();
         let table = &schema.tables[at];
-        let is_free = |column: &Column| {
+        let is_free = |column: &ColumnSchema| {
             column.sql_type == integer
                 && column.name.starts_with(['n', 'o'])
                 && !table.foreign_keys.iter().any(|key| key.columns == [column.name.as_str()])
@@ -187,17 +191,17 @@ impl Sketch {
         let integer = self.integer();
         let Some(of) = self.column_of(table, |column| column.sql_type == integer) else { return };
         let generated = Some(Generated { expression: format!("\"{of}\" + 1"), stored: true });
-        table.columns.push(Column { generated, nullable: true, ..column(&self.name("g"), self.integer()) });
+        table.columns.push(ColumnSchema { generated, nullable: true, ..column(&self.name("g"), self.integer()) });
     }
 
     /// Numbers become texts, where nothing asks for numbers.
     fn change_type(&mut self, schema: &mut Schema, at: usize) {
         let (integer, text) = (self.integer(), self.text());
         let table = &mut schema.tables[at];
-        let is_number = |column: &Column| column.sql_type == integer && column.default.is_none();
+        let is_number = |column: &ColumnSchema| column.sql_type == integer && column.default.is_none();
         let Some(name) = self.column_of(table, is_number) else { return };
         forget(table, &name);
-        let change = |column: &mut Column| text.clone_into(&mut column.sql_type);
+        let change = |column: &mut ColumnSchema| text.clone_into(&mut column.sql_type);
         table.columns.iter_mut().filter(|column| column.name == name).for_each(change);
     }
 
@@ -257,8 +261,8 @@ impl Sketch {
     }
 
     /// Some column besides the key.
-    fn column_of(&mut self, table: &Table, wanted: impl Fn(&Column) -> bool) -> Option<String> {
-        let is_wanted = |column: &&Column| column.name != "id" && column.generated.is_none() && wanted(column);
+    fn column_of(&mut self, table: &Table, wanted: impl Fn(&ColumnSchema) -> bool) -> Option<String> {
+        let is_wanted = |column: &&ColumnSchema| column.name != "id" && column.generated.is_none() && wanted(column);
         let names: Vec<&str> = table.columns.iter().filter(is_wanted).map(|column| &*column.name).collect();
         self.random.pick(&names).map(|name| (*name).to_owned())
     }
@@ -285,8 +289,8 @@ impl Sketch {
     }
 }
 
-fn column(name: &str, sql_type: &str) -> Column {
-    Column { name: name.to_owned(), sql_type: sql_type.to_owned(), ..Column::default() }
+fn column(name: &str, sql_type: &str) -> ColumnSchema {
+    ColumnSchema { name: name.to_owned(), sql_type: sql_type.to_owned(), ..ColumnSchema::default() }
 }
 
 /// Removes what is made of a column.
@@ -296,7 +300,7 @@ fn forget(table: &mut Table, name: &str) {
     table.foreign_keys.retain(|key| !key.columns.iter().any(|column| column == name));
     table.checks.retain(|check| !check.condition.contains(&quoted));
     table.indexes.retain(|index| !index.terms.iter().any(|term| term.value == name));
-    let is_of = |column: &Column| column.generated.as_ref().is_some_and(|by| by.expression.contains(&quoted));
+    let is_of = |column: &ColumnSchema| column.generated.as_ref().is_some_and(|by| by.expression.contains(&quoted));
     let generated: Vec<String> =
         table.columns.iter().filter(|column| is_of(column)).map(|column| column.name.clone()).collect();
     table.columns.retain(|column| !generated.contains(&column.name));

@@ -7,7 +7,7 @@ use super::indexes::text;
 use crate::error::Result;
 use crate::row::{Row, RowSink};
 use crate::sql::{Dialect, Structure};
-use crate::structure::{Action, Check, Column, Enum, ForeignKey, Generated, Index, Name, Schema, Table, Unique};
+use crate::structure::{Action, Check, ColumnSchema, Enum, ForeignKey, Generated, Index, Name, Schema, Table, Unique};
 use crate::value::ValueRef;
 
 /// What is read of a structure, and by which statement, one after the other.
@@ -81,7 +81,7 @@ impl Read {
             Some(expression) => Some(Generated { expression, stored: row.number(9)? != 0 }),
             None => None,
         };
-        let column = Column {
+        let column = ColumnSchema {
             name: text(row, 2),
             sql_type: text(row, 3),
             collation: maybe(row, 4),

@@ -190,8 +190,8 @@ impl<M: Models> Generator<M> {
         let file = |(version, script): (i64, &Script)| {
             let part = match script.runs {
                 Runs::OneByOne => "_indexes",
-                Runs::InTransaction if version > last + 1 => "_validate",
-                Runs::InTransaction | Runs::WithoutForeignKeys => "",
+                Runs::Atomically if version > last + 1 => "_validate",
+                Runs::Atomically | Runs::WithoutForeignKeys => "",
             };
             (format!("V{version}__{name}{part}.sql"), text(script))
         };
@@ -254,7 +254,7 @@ fn new_file(path: &Path, text: &str) -> Result<()> {
 /// The text of a file: how it runs, and its statements.
 fn text(script: &Script) -> String {
     let first = match script.runs {
-        Runs::InTransaction => "",
+        Runs::Atomically => "",
         Runs::WithoutForeignKeys => "-- orm: foreign keys off\n",
         Runs::OneByOne => "-- orm: no transaction\n",
     };

@@ -1,16 +1,16 @@
 //! What stops a migration from being written: what may be a rename, what loses data, and what rows that are there cannot have.
 
-use crate::structure::{Alteration, Change, Column, Schema, Step, Table};
+use crate::structure::{Alteration, ColumnSchema, Schema, SchemaChange, Step, Table};
 
 /// What a change of the structure loses, unless it is allowed by name, and what cannot be done at all.
-pub(super) fn problems(changes: &[Change], after: &Schema, allowed: &[String]) -> Vec<String> {
+pub(super) fn problems(changes: &[SchemaChange], after: &Schema, allowed: &[String]) -> Vec<String> {
     let mut review = Review { allowed, asked: Vec::new(), problems: Vec::new() };
     let created: Vec<&Table> = changes.iter().filter_map(created).collect();
     for change in changes {
         match change {
-            Change::Drop(table) => review.dropped_table(table, &created),
-            Change::Alter(alteration) => review.alteration(alteration),
-            Change::Create(_) | Change::Rename { .. } => {}
+            SchemaChange::Drop(table) => review.dropped_table(table, &created),
+            SchemaChange::Alter(alteration) => review.alteration(alteration),
+            SchemaChange::Create(_) | SchemaChange::Rename { .. } => {}
         }
     }
     review.swapped(after);
@@ -19,12 +19,14 @@ pub(super) fn problems(changes: &[Change], after: &Schema, allowed: &[String]) -
 }
 
 /// What a change does, in words.
-pub(super) fn describe(change: &Change) -> Vec<String> {
+pub(super) fn describe(change: &SchemaChange) -> Vec<String> {
     match change {
-        Change::Create(table) => vec![format!("create table {}", table.name)],
-        Change::Rename { from, to } => vec![format!("rename table {from} to {to}")],
-        Change::Drop(table) => vec![format!("drop table {}", table.name)],
-        Change::Alter(alteration) => alteration.steps.iter().map(|step| describe_step(alteration, step)).collect(),
+        SchemaChange::Create(table) => vec![format!("create table {}", table.name)],
+        SchemaChange::Rename { from, to } => vec![format!("rename table {from} to {to}")],
+        SchemaChange::Drop(table) => vec![format!("drop table {}", table.name)],
+        SchemaChange::Alter(alteration) => {
+            alteration.steps.iter().map(|step| describe_step(alteration, step)).collect()
+        }
     }
 }
 
@@ -50,9 +52,9 @@ fn describe_step(alteration: &Alteration, step: &Step) -> String {
     format!("{}: {words}", alteration.after.name)
 }
 
-fn created(change: &Change) -> Option<&Table> {
+fn created(change: &SchemaChange) -> Option<&Table> {
     match change {
-        Change::Create(table) => Some(table),
+        SchemaChange::Create(table) => Some(table),
         _ => None,
     }
 }
@@ -105,7 +107,7 @@ impl Review<'_> {
         }
     }
 
-    fn dropped_column(&mut self, alteration: &Alteration, column: &Column) {
+    fn dropped_column(&mut self, alteration: &Alteration, column: &ColumnSchema) {
         let name = format!("{}.{}", alteration.after.name, column.name);
         let is_like = |step: &&Step| matches!(step, Step::AddColumn(added) if added.sql_type == column.sql_type);
         let why = match alteration.steps.iter().find(is_like) {
@@ -151,12 +153,12 @@ impl Review<'_> {
     }
 }
 
-fn has_no_value(column: &Column) -> bool {
+fn has_no_value(column: &ColumnSchema) -> bool {
     !column.nullable && column.default.is_none() && column.generated.is_none() && column.assigned.is_none()
 }
 
 /// Whether values may be lost that the column holds.
-fn loses(before: &Column, after: &Column) -> bool {
+fn loses(before: &ColumnSchema, after: &ColumnSchema) -> bool {
     const WIDER: [&[&str]; 2] = [&["smallint", "integer", "bigint"], &["real", "double precision"]];
     let (from, to) = (before.sql_type.to_lowercase(), after.sql_type.to_lowercase());
     let place = |types: &[&str], name: &str| types.iter().position(|sql_type| *sql_type == name);

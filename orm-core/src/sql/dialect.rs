@@ -21,7 +21,7 @@ use crate::ast::{
 use crate::error::Result;
 use crate::schema::{ColumnDef, Table};
 #[cfg(feature = "migrate")]
-use crate::structure::{Change, Schema, Script};
+use crate::structure::{Schema, SchemaChange, Script};
 use crate::types::{Keys, Param, SqlType};
 use crate::value::Mismatch;
 
@@ -531,7 +531,7 @@ pub trait Dialect: fmt::Debug + Sync {
     /// The statements for changes that lead to a structure, where the database's structure can be changed. `version` is that of
     /// SQLite, as `3053000`.
     #[cfg(feature = "migrate")]
-    fn scripts(&self, changes: &[Change], after: &Schema, version: i32) -> Option<Vec<Script>> {
+    fn scripts(&self, changes: &[SchemaChange], after: &Schema, version: i32) -> Option<Vec<Script>> {
         let _ = (changes, after, version);
         None
     }

@@ -24,7 +24,7 @@ use crate::ast::{Calendar, Call, Function, JsonValue, Letters, Pattern};
 use crate::error::{Error, Result};
 use crate::schema::ColumnDef;
 #[cfg(feature = "migrate")]
-use crate::structure::{Change, Schema, Script};
+use crate::structure::{Schema, SchemaChange, Script};
 use crate::types::{Keys, Param, SqlType};
 
 pub use cockroach::COCKROACH;
@@ -282,7 +282,7 @@ impl Dialect for Postgres {
     }
 
     #[cfg(feature = "migrate")]
-    fn scripts(&self, changes: &[Change], after: &Schema, _version: i32) -> Option<Vec<Script>> {
+    fn scripts(&self, changes: &[SchemaChange], after: &Schema, _version: i32) -> Option<Vec<Script>> {
         Some(alter::scripts(changes, after, self))
     }
 

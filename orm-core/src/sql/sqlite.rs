@@ -26,7 +26,7 @@ use crate::ast::{Arithmetic, Calendar, Call, Comparison, Function, JsonValue, Le
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, Table};
 #[cfg(feature = "migrate")]
-use crate::structure::{Change, Schema, Script};
+use crate::structure::{Schema, SchemaChange, Script};
 use crate::types::{Form, Keys, Number, Param, SqlType};
 use crate::value::Value;
 
@@ -396,7 +396,7 @@ impl Dialect for Sqlite {
     }
 
     #[cfg(feature = "migrate")]
-    fn scripts(&self, changes: &[Change], _after: &Schema, version: i32) -> Option<Vec<Script>> {
+    fn scripts(&self, changes: &[SchemaChange], _after: &Schema, version: i32) -> Option<Vec<Script>> {
         Some(alter::scripts(changes, self, version))
     }
 

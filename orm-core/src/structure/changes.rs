@@ -1,10 +1,10 @@
 //! What has to be done so that one structure becomes another.
 
-use super::{Check, Column, ForeignKey, Index, Name, Schema, Table, Unique};
+use super::{Check, ColumnSchema, ForeignKey, Index, Name, Schema, Table, Unique};
 
 /// Something that has to be done to a structure.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum SchemaChange {
     /// A table is created.
     Create(Table),
     /// A table gets another name.
@@ -42,15 +42,15 @@ pub enum Step {
         to: String,
     },
     /// A column is added.
-    AddColumn(Column),
+    AddColumn(ColumnSchema),
     /// A column is dropped, with its values.
-    DropColumn(Column),
+    DropColumn(ColumnSchema),
     /// A column stays, and becomes another one.
     ChangeColumn {
         /// The column as it is.
-        before: Box<Column>,
+        before: Box<ColumnSchema>,
         /// The column as it becomes.
-        after: Box<Column>,
+        after: Box<ColumnSchema>,
     },
     /// The primary key changes to that of the table as it becomes.
     ChangePrimaryKey,
@@ -93,23 +93,23 @@ pub enum Step {
 ///
 /// A table or a column of another name is a new one, unless it says which name it had.
 #[must_use]
-pub fn changes(before: &Schema, after: &Schema) -> Vec<Change> {
+pub fn changes(before: &Schema, after: &Schema) -> Vec<SchemaChange> {
     let mut before = before.clone();
     let mut found = rename_tables(&mut before, after);
     let renamed = rename_columns(&mut before, after);
     let is_new = |table: &&Table| before.table(&table.name).is_none();
-    found.extend(after.tables.iter().filter(is_new).cloned().map(Change::Create));
+    found.extend(after.tables.iter().filter(is_new).cloned().map(SchemaChange::Create));
     found.extend(after.tables.iter().filter_map(|table| {
         let steps = renamed.iter().filter(|(of, _)| *of == table.name).map(|(_, step)| step.clone()).collect();
-        alteration(before.table(&table.name)?, table, steps).map(|alteration| Change::Alter(Box::new(alteration)))
+        alteration(before.table(&table.name)?, table, steps).map(|alteration| SchemaChange::Alter(Box::new(alteration)))
     }));
     // What refers to another table goes before it.
     let dropped = before.tables.iter().rev().filter(|table| after.table(&table.name).is_none());
-    found.extend(dropped.cloned().map(Change::Drop));
+    found.extend(dropped.cloned().map(SchemaChange::Drop));
     found
 }
 
-fn rename_tables(before: &mut Schema, after: &Schema) -> Vec<Change> {
+fn rename_tables(before: &mut Schema, after: &Schema) -> Vec<SchemaChange> {
     let mut renames = Vec::new();
     for table in &after.tables {
         let Some(name) = &table.renamed_from else { continue };
@@ -117,7 +117,7 @@ fn rename_tables(before: &mut Schema, after: &Schema) -> Vec<Change> {
         // Once it was renamed, the word may stay.
         if before.table(&from).is_some() && before.table(&table.name).is_none() {
             before.rename_table(&from, &table.name);
-            renames.push(Change::Rename { from, to: table.name.clone() });
+            renames.push(SchemaChange::Rename { from, to: table.name.clone() });
         }
     }
     renames
@@ -234,10 +234,10 @@ fn indexes(before: &Table, after: &Table, steps: &mut Vec<Step>) {
     steps.extend(after.indexes.iter().filter(is_left).cloned().map(Step::AddIndex));
 }
 
-impl Column {
+impl ColumnSchema {
     /// Whether both say the same to a database.
-    fn is_same(&self, other: &Column) -> bool {
-        let unsaid = |column: &Column| Column { renamed_from: None, comment: None, ..column.clone() };
+    fn is_same(&self, other: &ColumnSchema) -> bool {
+        let unsaid = |column: &ColumnSchema| ColumnSchema { renamed_from: None, comment: None, ..column.clone() };
         unsaid(self) == unsaid(other)
     }
 }

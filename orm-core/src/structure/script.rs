@@ -13,7 +13,7 @@ pub struct Script {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Runs {
     /// In a transaction.
-    InTransaction,
+    Atomically,
     /// In a transaction, while foreign keys are not enforced; they are checked at its end.
     WithoutForeignKeys,
     /// One after the other, each by itself, since the database takes them in no transaction.

@@ -157,16 +157,16 @@ fn term(sql: &str, words: &[Placed<'_>]) -> Option<Term> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::structure::{Column, Generated};
+    use crate::structure::{ColumnSchema, Generated};
 
-    fn column(name: &str) -> Column {
-        Column { name: name.to_owned(), ..Column::default() }
+    fn column(name: &str) -> ColumnSchema {
+        ColumnSchema { name: name.to_owned(), ..ColumnSchema::default() }
     }
 
     #[test]
     fn a_table_of_sqlite_tells_more_than_its_catalog() {
         let generated = Some(Generated { expression: String::new(), stored: true });
-        let columns = vec![column("id"), column("na me"), Column { generated, ..column("c") }];
+        let columns = vec![column("id"), column("na me"), ColumnSchema { generated, ..column("c") }];
         let mut table = Table { columns, ..Table::default() };
         let sql = "CREATE TABLE \"t(\" (id INTEGER PRIMARY KEY AUTOINCREMENT, -- CHECK (x)\n\
                    [na me] TEXT COLLATE NOCASE CONSTRAINT long CHECK (length([na me]) > (1)) CHECK(1), \

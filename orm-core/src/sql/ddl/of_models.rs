@@ -6,7 +6,7 @@ use crate::schema::{
 };
 use crate::sql::Dialect;
 use crate::structure::{
-    Action, Check, Column, ForeignKey, Generated as Computed, Index, Name, Schema, Table, Term, Unique,
+    Action, Check, ColumnSchema, ForeignKey, Generated as Computed, Index, Name, Schema, Table, Term, Unique,
 };
 use crate::types::Form;
 
@@ -44,7 +44,11 @@ pub(crate) fn table_of(
 }
 
 /// The column of a field.
-pub(crate) fn column_of(table: &'static schema::Table, column: &'static ColumnDef, dialect: &dyn Dialect) -> Column {
+pub(crate) fn column_of(
+    table: &'static schema::Table,
+    column: &'static ColumnDef,
+    dialect: &dyn Dialect,
+) -> ColumnSchema {
     let is_assigned = table.generated_key && table.single_key().is_some_and(|key| key.name == column.name);
     let (sql_type, collation) = declared(dialect.column_type(column));
     let computed = |expression: &str| Computed { expression: expression.to_owned(), stored: true };
@@ -52,7 +56,7 @@ pub(crate) fn column_of(table: &'static schema::Table, column: &'static ColumnDe
         Some(Generated::By(expression)) => Some(computed(expression)),
         _ => None,
     };
-    Column {
+    ColumnSchema {
         name: column.name.to_owned(),
         renamed_from: column.renamed_from.map(str::to_owned),
         sql_type,
@@ -148,7 +152,7 @@ pub(crate) fn link_table_of(relation: &'static RelationDef, through: &'static Th
     let right = through.right.iter().zip(relation.to_columns.iter().map(|&column| &to.columns[column]));
     let column = |(name, key): (&&str, &ColumnDef)| {
         let (sql_type, collation) = declared(dialect.column_type(key));
-        Column { name: (*name).to_owned(), sql_type, collation, ..Column::default() }
+        ColumnSchema { name: (*name).to_owned(), sql_type, collation, ..ColumnSchema::default() }
     };
     // Both sides may hold the same column, as the key of a tenant.
     let right = right.filter(|(name, _)| !through.left.contains(name));

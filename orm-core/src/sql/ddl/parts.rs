@@ -1,7 +1,7 @@
 //! The parts of statements that create and change tables.
 
 use crate::sql::Dialect;
-use crate::structure::{Action, Check, Column, ForeignKey, Index, Name, Table};
+use crate::structure::{Action, Check, ColumnSchema, ForeignKey, Index, Name, Table};
 
 /// A table, and a foreign key of it that is added later.
 pub(in crate::sql) type Later<'t> = (&'t Table, &'t ForeignKey);
@@ -74,7 +74,7 @@ impl<'d> Parts<'d> {
     }
 
     /// A column of a table, as it is created or added.
-    pub(in crate::sql) fn column(self, table: &Table, column: &Column) -> String {
+    pub(in crate::sql) fn column(self, table: &Table, column: &ColumnSchema) -> String {
         let is_key = table.single_key() == Some(&*column.name);
         let mut words = vec![self.dialect.quoted(&column.name), column.sql_type.clone()];
         words.extend(column.collation.as_ref().map(|collation| format!("COLLATE {}", self.dialect.quoted(collation))));

@@ -3,10 +3,12 @@
 
 use crate::sql::Dialect;
 use crate::sql::ddl::Parts;
-use crate::structure::{Alteration, Change, Column, ForeignKey, Name, Runs, Schema, Script, Step, Table, Unique};
+use crate::structure::{
+    Alteration, ColumnSchema, ForeignKey, Name, Runs, Schema, SchemaChange, Script, Step, Table, Unique,
+};
 
 /// The statements for some changes that lead to a structure: those that take a moment, then the indexes, then what looks at all rows.
-pub(crate) fn scripts(changes: &[Change], after: &Schema, dialect: &dyn Dialect) -> Vec<Script> {
+pub(crate) fn scripts(changes: &[SchemaChange], after: &Schema, dialect: &dyn Dialect) -> Vec<Script> {
     let mut writer = Alter {
         parts: Parts::naming_constraints(dialect),
         after,
@@ -20,7 +22,7 @@ pub(crate) fn scripts(changes: &[Change], after: &Schema, dialect: &dyn Dialect)
     }
     writer.now.sort_by_key(|(when, _)| *when);
     let now = writer.now.into_iter().map(|(_, statement)| statement).collect();
-    let scripts = [(Runs::InTransaction, now), (Runs::OneByOne, writer.beside), (Runs::InTransaction, writer.later)];
+    let scripts = [(Runs::Atomically, now), (Runs::OneByOne, writer.beside), (Runs::Atomically, writer.later)];
     let scripts = scripts.into_iter().filter(|(_, statements)| !statements.is_empty());
     scripts.map(|(runs, statements)| Script { runs, statements }).collect()
 }
@@ -50,9 +52,9 @@ struct Alter<'a> {
 }
 
 impl Alter<'_> {
-    fn create(&mut self, changes: &[Change]) {
-        let new = |change: &Change| match change {
-            Change::Create(table) => Some(table.clone()),
+    fn create(&mut self, changes: &[SchemaChange]) {
+        let new = |change: &SchemaChange| match change {
+            SchemaChange::Create(table) => Some(table.clone()),
             _ => None,
         };
         let tables: Vec<Table> = changes.iter().filter_map(new).collect();
@@ -67,15 +69,15 @@ impl Alter<'_> {
             .extend(schemas.into_iter().chain(created).chain(references).chain(indexes).map(|it| (When::Create, it)));
     }
 
-    fn change(&mut self, change: &Change) {
+    fn change(&mut self, change: &SchemaChange) {
         match change {
-            Change::Create(_) => {}
-            Change::Rename { from, to } => {
+            SchemaChange::Create(_) => {}
+            SchemaChange::Rename { from, to } => {
                 let statement = format!("ALTER TABLE {} RENAME TO {}", self.parts.name(from), self.quoted(&to.name));
                 self.now.push((When::Rename, statement));
             }
-            Change::Alter(alteration) => alteration.steps.iter().for_each(|step| self.step(alteration, step)),
-            Change::Drop(table) => {
+            SchemaChange::Alter(alteration) => alteration.steps.iter().for_each(|step| self.step(alteration, step)),
+            SchemaChange::Drop(table) => {
                 self.now.push((When::DropTables, format!("DROP TABLE {}", self.parts.name(&table.name))));
             }
         }
@@ -129,20 +131,20 @@ impl Alter<'_> {
     }
 
     /// Its conditions are added by steps of their own.
-    fn add_column(&mut self, table: &Table, column: &Column) {
+    fn add_column(&mut self, table: &Table, column: &ColumnSchema) {
         let bare = Table { checks: Vec::new(), primary_key: Vec::new(), ..table.clone() };
         let when = if column.generated.is_some() { When::AddGenerated } else { When::AddColumns };
         self.alter(table, when, &format!("ADD COLUMN {}", self.parts.column(&bare, column)));
     }
 
     /// A column that is computed anew loses nothing.
-    fn compute_anew(&mut self, table: &Table, column: &Column) {
+    fn compute_anew(&mut self, table: &Table, column: &ColumnSchema) {
         let name = self.quoted(&column.name);
         self.alter(table, When::DropConstraints, &format!("DROP COLUMN {name}"));
         self.add_column(table, column);
     }
 
-    fn change_column(&mut self, alteration: &Alteration, before: &Column, after: &Column) {
+    fn change_column(&mut self, alteration: &Alteration, before: &ColumnSchema, after: &ColumnSchema) {
         let table = &alteration.after;
         let name = self.quoted(&after.name);
         if before.generated != after.generated {
@@ -156,7 +158,7 @@ impl Alter<'_> {
             changes.push(change("DROP DEFAULT".to_owned()));
         }
         if retyped {
-            let is_made_of_it = |column: &&Column| {
+            let is_made_of_it = |column: &&ColumnSchema| {
                 let mentions = column.generated.as_ref().is_some_and(|by| by.expression.contains(&after.name));
                 mentions && alteration.before.column(&column.name) == Some(*column)
             };
@@ -184,7 +186,7 @@ impl Alter<'_> {
     }
 
     /// A condition that is known to hold saves a look at all rows while the table is locked.
-    fn set_not_null(&mut self, table: &Table, column: &Column) {
+    fn set_not_null(&mut self, table: &Table, column: &ColumnSchema) {
         let (name, condition) = (self.quoted(&column.name), self.quoted(&format!("{}__not_null", column.name)));
         let words = format!("ADD CONSTRAINT {condition} CHECK ({name} IS NOT NULL) NOT VALID");
         self.alter(table, When::AddConstraints, &words);

@@ -2,22 +2,22 @@
 
 use crate::sql::Dialect;
 use crate::sql::ddl::Parts;
-use crate::structure::{Alteration, Change, Check, Column, Name, Runs, Script, Step, Table};
+use crate::structure::{Alteration, Check, ColumnSchema, Name, Runs, SchemaChange, Script, Step, Table};
 
 /// The statements for some changes. `version` is that of SQLite, as `3053000`.
-pub(crate) fn scripts(changes: &[Change], dialect: &dyn Dialect, version: i32) -> Vec<Script> {
+pub(crate) fn scripts(changes: &[SchemaChange], dialect: &dyn Dialect, version: i32) -> Vec<Script> {
     let alter = Alter { parts: Parts::naming_constraints(dialect), version };
     let statements: Vec<String> = changes.iter().flat_map(|change| alter.change(change)).collect();
     if statements.is_empty() {
         return Vec::new();
     }
     // While they are enforced, dropping a table deletes its rows first, and what refers to them.
-    let drops = |change: &Change| match change {
-        Change::Drop(_) => true,
-        Change::Alter(alteration) => !alter.alters_in_place(alteration),
+    let drops = |change: &SchemaChange| match change {
+        SchemaChange::Drop(_) => true,
+        SchemaChange::Alter(alteration) => !alter.alters_in_place(alteration),
         _ => false,
     };
-    let runs = if changes.iter().any(drops) { Runs::WithoutForeignKeys } else { Runs::InTransaction };
+    let runs = if changes.iter().any(drops) { Runs::WithoutForeignKeys } else { Runs::Atomically };
     vec![Script { runs, statements }]
 }
 
@@ -30,19 +30,19 @@ struct Alter<'d> {
 }
 
 impl Alter<'_> {
-    fn change(&self, change: &Change) -> Vec<String> {
+    fn change(&self, change: &SchemaChange) -> Vec<String> {
         match change {
-            Change::Create(table) => {
+            SchemaChange::Create(table) => {
                 let mut statements = vec![self.parts.table("", table, &[])];
                 statements.extend(self.indexes(table));
                 statements
             }
-            Change::Rename { from, to } => {
+            SchemaChange::Rename { from, to } => {
                 vec![format!("ALTER TABLE {} RENAME TO {}", self.parts.name(from), self.quoted(&to.name))]
             }
-            Change::Alter(alteration) if self.alters_in_place(alteration) => self.in_place(alteration),
-            Change::Alter(alteration) => self.copy(alteration),
-            Change::Drop(table) => vec![format!("DROP TABLE {}", self.parts.name(&table.name))],
+            SchemaChange::Alter(alteration) if self.alters_in_place(alteration) => self.in_place(alteration),
+            SchemaChange::Alter(alteration) => self.copy(alteration),
+            SchemaChange::Drop(table) => vec![format!("DROP TABLE {}", self.parts.name(&table.name))],
         }
     }
 
@@ -65,8 +65,9 @@ impl Alter<'_> {
             Step::AddColumn(column) => can_be_added(column, &alteration.after),
             Step::DropColumn(column) => can_be_dropped(column, &alteration.before),
             Step::ChangeColumn { before, after } => {
-                let as_before = Column { nullable: before.nullable, renamed_from: None, ..Column::clone(after) };
-                alters_constraints && as_before == Column { renamed_from: None, ..Column::clone(before) }
+                let as_before =
+                    ColumnSchema { nullable: before.nullable, renamed_from: None, ..ColumnSchema::clone(after) };
+                alters_constraints && as_before == ColumnSchema { renamed_from: None, ..ColumnSchema::clone(before) }
             }
             Step::AddForeignKey(key) => adds_reference(alteration, &key.columns),
             Step::AddCheck(check) | Step::DropCheck(check) => {
@@ -157,7 +158,7 @@ impl Alter<'_> {
 }
 
 /// Whether a column can be added to rows that are there: with `NULL`, or a default that is the same for all.
-fn can_be_added(column: &Column, table: &Table) -> bool {
+fn can_be_added(column: &ColumnSchema, table: &Table) -> bool {
     let is_of_key = table.primary_key.contains(&column.name);
     let is_constant = |default: &String| !default.starts_with('(') && !default.to_uppercase().starts_with("CURRENT_");
     let has_value = match (&column.default, &column.generated) {
@@ -169,7 +170,7 @@ fn can_be_added(column: &Column, table: &Table) -> bool {
 }
 
 /// Whether nothing but indexes, which are dropped before, is made of a column.
-fn can_be_dropped(column: &Column, table: &Table) -> bool {
+fn can_be_dropped(column: &ColumnSchema, table: &Table) -> bool {
     let is_it = |name: &String| *name == column.name;
     let mentions = |sql: &str| sql.contains(&column.name);
     !table.primary_key.iter().any(is_it)
