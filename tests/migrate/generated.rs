@@ -85,6 +85,8 @@ mod second {
 }
 
 fn engine(fresh: &Fresh) -> Engine {
+    #[cfg(not(feature = "postgres"))]
+    let _ = fresh;
     #[cfg(feature = "postgres")]
     if fresh.address.starts_with("postgres") {
         return Engine::Postgres;

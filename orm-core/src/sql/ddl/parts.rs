@@ -130,7 +130,7 @@ impl<'d> Parts<'d> {
     }
 
     /// The statement that adds a foreign key to a table; `how` stands behind it, as ` NOT VALID`.
-    #[cfg(all(feature = "migrate", feature = "postgres"))]
+    #[cfg(all(feature = "migrate", any(feature = "postgres", test)))]
     pub(in crate::sql) fn add_reference(self, table: &Name, key: &ForeignKey, how: &str) -> String {
         let (table, name) = (self.name(table), self.constraint(key.name.as_deref()));
         format!("ALTER TABLE {table} ADD {name}{}{how}", self.reference(key))
