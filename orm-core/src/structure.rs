@@ -27,7 +27,7 @@ pub struct Schema {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "migrate", derive(Serialize, Deserialize))]
 pub struct Name {
-    /// The schema that it stands in; `None` for the one that is meant when none is named.
+    /// Its schema, or `None` if the `search_path` finds it.
     #[cfg_attr(feature = "migrate", serde(default, skip_serializing_if = "Option::is_none"))]
     pub schema: Option<String>,
     /// The name within the schema.

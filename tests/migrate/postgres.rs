@@ -63,7 +63,7 @@ fn a_migration_does_not_wait_long_for_a_lock() -> Result<()> {
     assert!(error.is_busy() && error.is_migration_failure(), "{error}");
     assert!(error.to_string().contains("allow more by `Migrations::lock_timeout`"), "{error}");
     assert!(began.elapsed() < Duration::from_secs(4));
-    // Without a limit of its own, that of the session holds.
+    // Without a limit of the migrations, the session's limit applies.
     let shown = |migrations: Migrations| {
         let shown = migrations.step(3, "shown", |tx| {
             let (limit,) = sql("SHOW lock_timeout").tuples::<(String,)>(tx)?.remove(0);

@@ -69,7 +69,7 @@ fn eight_programs_migrate_a_file_at_once() -> Result<()> {
     }
 }
 
-/// One of them creates an index concurrently, which waits for whoever waits in the server.
+/// One of them creates an index concurrently, which waits for every statement that waits in the server.
 #[cfg(feature = "postgres")]
 #[test]
 fn eight_programs_migrate_a_server_at_once() -> Result<()> {

@@ -7,7 +7,7 @@ use orm::{AsyncDb, Db, Model, Result};
 
 use crate::support::{Account, bank, new};
 
-/// The accounts of a bank with at most so many connections.
+/// The accounts of a bank, through a pool of `connections`.
 fn bank_with(connections: usize) -> AsyncDb {
     let (_, url) = bank();
     let options = Db::postgres().connections(connections).pool_timeout(Duration::from_secs(20));

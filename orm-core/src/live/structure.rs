@@ -169,7 +169,7 @@ fn name(row: Row<'_>, at: usize) -> Name {
     Name { schema: maybe(row, at), name: text(row, at + 1) }
 }
 
-/// The text at a position, unless there is none.
+/// The text at a position, or `None` for `NULL`.
 fn maybe(row: Row<'_>, at: usize) -> Option<String> {
     matches!(row.value(at), Ok(ValueRef::Text(_))).then(|| text(row, at))
 }

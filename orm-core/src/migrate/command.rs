@@ -51,7 +51,7 @@ Options:
 /// ```
 ///
 /// The files of SQLite stand in `migrations/sqlite`, those of PostgreSQL in `migrations/postgres`. `new` and `check` are for the kind
-/// of database that `--database` or `DATABASE_URL` names, and if there is none, for each that the program is compiled with.
+/// of database that `--database` or `DATABASE_URL` names. Without them, both work on each kind that the program is compiled with.
 ///
 /// It prints what it did, and what is wrong to the standard error; then the exit code is 1.
 #[must_use]
@@ -59,7 +59,7 @@ pub fn main<M: Models>() -> ExitCode {
     match command::<M>(env::args().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // An error stands in one line; here each item of a list gets its own.
+            // An error is one line; here each item of a list gets a line.
             eprintln!("migrate: {}", error.to_string().replace("\\n- ", "\n- "));
             ExitCode::FAILURE
         }

@@ -40,7 +40,7 @@ use crate::structure::{Runs, Schema, Script, changes};
 /// # }
 /// ```
 #[derive(Debug)]
-#[must_use = "a generator does nothing until it is told to"]
+#[must_use = "a generator writes nothing until you call `write`"]
 pub struct Generator<M> {
     folder: PathBuf,
     engine: Engine,

@@ -29,7 +29,7 @@ pub(super) struct Row {
 }
 
 impl History {
-    /// Reads it; it is empty if there is none yet.
+    /// Reads the history. It is empty if its table does not exist yet.
     pub(super) fn read(session: &mut Session<'_>, migrating: &Migrating) -> Result<Self> {
         let mut places = Tuples::<(Option<String>, bool)>(Vec::new());
         session.look_up(migrating.history, &[], &mut places)?;

@@ -14,7 +14,7 @@ use crate::sql::SessionLock;
 /// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// A connection that has the lock, which it releases when this is dropped. Where a write transaction is lock enough, there is none.
+/// A connection that holds the lock, and releases it when this is dropped. SQLite has no such lock: a write transaction is enough.
 pub(super) struct Locked<'db> {
     kept: Kept<'db>,
     held: Option<(&'static SessionLock, i64)>,

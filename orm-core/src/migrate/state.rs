@@ -21,7 +21,7 @@ pub(super) struct State {
 }
 
 impl State {
-    /// Reads the file of a folder; nothing, where there is none.
+    /// Reads the file of a folder. Returns `None` if the folder has no such file.
     pub(super) fn read(folder: &Path) -> Result<Option<State>> {
         let path = path(folder);
         let text = match fs::read_to_string(&path) {

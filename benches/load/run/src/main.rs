@@ -1,4 +1,4 @@
-//! Builds the contenders, puts each under load in a process of its own, in turn, and prints what was measured.
+//! Builds the contenders, puts each under load in a separate process, in turn, and prints the measurements.
 //!
 //! `cargo run --release --manifest-path benches/load/Cargo.toml -p load-run -- --help` says what it takes.
 

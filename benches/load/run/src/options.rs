@@ -8,7 +8,7 @@ use load_common::{Item, Result};
 use crate::contenders::{CONTENDERS, Contender};
 use crate::places::Engine;
 
-/// Puts orm and others under the load of many tasks, each in a process of its own.
+/// Puts orm and other libraries under the load of many tasks, each in a separate process.
 #[derive(Parser)]
 pub(crate) struct Options {
     /// The databases

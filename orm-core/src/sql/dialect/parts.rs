@@ -122,8 +122,8 @@ pub struct Explained {
     pub sorts: bool,
 }
 
-/// The statements that tell the structure of a database. A table is told by its schema, or `NULL` for the one that is meant when none
-/// is named, and its name; so is an enum.
+/// The statements that read the structure of a database. Each table and each enum comes as two columns: its schema, which is `NULL` if
+/// the `search_path` finds it, and its name.
 #[derive(Clone, Copy, Debug)]
 pub struct Structure {
     /// The tables and views, by name: the table, `table` or `view`, the text that created it or `NULL`, whether it is `WITHOUT

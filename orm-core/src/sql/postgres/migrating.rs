@@ -4,7 +4,7 @@ use super::session::changes_session;
 use crate::sql::{Migrating, SessionLock};
 
 /// Sessions lock each other out by an advisory lock, which is tried and never waited for: `CREATE INDEX CONCURRENTLY` waits for
-/// whoever waits.
+/// every statement that waits.
 pub(super) static MIGRATING: Migrating = Migrating {
     history: "SELECT quote_ident(current_schema()::text) || '.refinery_schema_history', \
               to_regclass(quote_ident(current_schema()::text) || '.refinery_schema_history') IS NOT NULL",
