@@ -37,6 +37,11 @@ fn trial(engine: Engine, seed: u64) {
     let fresh = empty(engine);
     run_each(&fresh, &engine.create_sql(&after));
 
+    if format!("{engine:?}") == "Postgres" {
+        let unchecked = "SELECT count(*) FROM pg_constraint WHERE NOT convalidated AND connamespace = current_schema()::regnamespace";
+        let unchecked = sql(unchecked).tuples::<(i64,)>(&db).expect("they are counted");
+        assert_eq!(unchecked, [(0,)], "constraints were never validated: {scripts:#?}");
+    }
     let [migrated, wanted] = [&db, &fresh].map(|db| db.schema().expect("it is read"));
     let left: Vec<SchemaChange> =
         changes(&migrated, &wanted).into_iter().filter(|change| !is_of_names(engine, change)).collect();
