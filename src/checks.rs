@@ -1,6 +1,7 @@
-//! What the code of the derives and of `assert_queries!` uses to check what was written: the compiler's messages name it.
+//! Functions and traits by which the code of the derives and of `assert_queries!` checks a program. Messages of the compiler name
+//! them.
 //!
-//! They are not for programs to call, and may change in any release.
+//! Do not call them. They may change in any release.
 
 pub use orm_core::mapped::{
     check_generated_key, encode_coded, encode_coded_default, four, moment, one, three, two, version,

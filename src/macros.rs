@@ -1,10 +1,10 @@
-//! Types by the names of relations: macros, which pass the path of this crate on to those that do the work.
+//! Macros for types by the names of relations, and for migrations. Each calls a macro of `orm-derive` with the path of this crate.
 
 /// The type of a loaded row, by the names of the relations and values that it holds.
 ///
-/// Each relation stands with what it leaves in the row: `Many<..>`, `One<..>`, `Option<One<..>>` or
-/// [`Tree<..>`](crate::Tree). Relations may stand in any order, and a relation that is left out was not loaded. A named value stands
-/// after the word `named`, in the order in which the query prefetches them.
+/// Write each relation with its type in the row: `Many<..>`, `One<..>`, `Option<One<..>>` or [`Tree<..>`](crate::Tree). The
+/// relations can be in any order. A relation that is not in the list was not loaded. Write the keyword `named` before a named value.
+/// Named values have the order in which the query prefetches them.
 ///
 /// ```
 /// use orm::{Executor, Many, Model, One, Result, row};
@@ -36,18 +36,19 @@
 /// }
 /// ```
 ///
-/// A query that loads something else is a type error where the function returns it, and a later relation of the model changes
-/// nothing here.
+/// If the query loads something else, rustc reports a type error where the function returns the rows. The type stays the same when
+/// the model gets another relation.
 #[macro_export]
 macro_rules! row {
     ($($row:tt)*) => { $crate::__private::row!($crate; $($row)*) };
 }
 
-/// The type of a relation, by its name: what a function that returns one writes after its arrow.
+/// The type of a relation, by its name, for the return type of a function.
 ///
-/// After the name stand the model that the relation leads to and, if they differ from what the model's function returns:
+/// Write the model that the relation leads to after the name. Two more parts are only necessary if they differ from the relation that
+/// the model's function returns:
 ///
-/// - `as row!(..)`, what is prefetched for the rows; or `as view Title`, the struct that they are read as;
+/// - `as row!(..)` with the relations that are prefetched for the rows, or `as view Title` with the view as which they are read;
 /// - `Part`, if the relation is filtered or limited.
 ///
 /// ```
@@ -83,9 +84,9 @@ macro_rules! relation {
     ($($relation:tt)*) => { $crate::__private::relation!($crate; $($relation)*) };
 }
 
-/// The migrations in a folder, whose files become part of the program: a value of [`Migrations`](crate::migrate::Migrations).
+/// Includes the migrations in a folder in the program, and returns them as [`Migrations`](crate::migrate::Migrations).
 ///
-/// The path of the folder starts at the folder of the crate's `Cargo.toml`:
+/// The path is relative to the folder of the crate's `Cargo.toml`:
 ///
 /// ```
 /// # use orm::{Db, Result};
@@ -96,16 +97,18 @@ macro_rules! relation {
 /// # }
 /// ```
 ///
-/// Cargo compiles the program anew when one of these files changes. So that it also does when a file is added, write this in the
-/// `main` of a `build.rs` beside `Cargo.toml`:
+/// Cargo compiles the program again when one of these files changes. To make Cargo do the same when a file is added, write this in
+/// the `main` of a `build.rs` next to `Cargo.toml`:
 ///
 /// ```
 /// println!("cargo:rerun-if-changed=migrations");
 /// ```
 ///
-/// A program with debug assertions looks into the folder when it migrates, and fails if a file there is not in the program.
+/// A program with debug assertions reads the folder when it migrates, and returns an error if the folder contains a file that is not
+/// in the program.
 ///
-/// A folder that cannot be read, a file that is not named like a migration, and two files with one version do not compile.
+/// The macro causes a compile error if the folder cannot be read, a file does not have the name of a migration, or two files have the
+/// same version.
 #[cfg(feature = "migrate")]
 #[macro_export]
 macro_rules! migrations {

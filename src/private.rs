@@ -1,5 +1,6 @@
-//! What generated code uses. Nothing here is for people to call, and it may change in any release.
+//! Items for generated code. Do not use them. They may change in any release.
 
+pub use crate::__accessors as accessors;
 pub use crate::checks::*;
 pub use crate::signature::*;
 pub use orm_core::db::Run;
@@ -13,8 +14,8 @@ pub use orm_core::prefetch::{Loader, Variant, variant};
 pub use orm_core::relation::Polymorphic;
 pub use orm_core::row::Row;
 pub use orm_core::schema::{
-    Case, DefaultValue, ForeignKey, Generated, OnDelete, RelationDef, RelationKind, Table, TableName, Through,
-    no_default,
+    Case, DefaultValue, ForeignKey, Generated, OnDelete, PartialIndex, RelationDef, RelationKind, Table, TableName,
+    Through, no_default,
 };
 pub use orm_core::types::{
     AsJson, Coded, ColumnType, Form, Fraction, Number, Offset, OrNull, TextForm, Unit, UuidText, no_variant, text,

@@ -1,11 +1,10 @@
-//! What signatures and the compiler's messages name: traits that the library implements, and types that stand for
-//! something in them.
+//! Traits and types that occur in signatures and in messages of the compiler.
 //!
-//! You need none of this to write a program. It is here so that whatever a function of this library returns or asks for can be
-//! named, and so that a message of the compiler leads to a page that explains it. Do not implement these traits: the
-//! derives do, and their methods may change in any release.
+//! You need none of them to write most programs. With this module, you can name the parameter and return types of all functions of
+//! this library, and find the description of a trait in a message of the compiler. Do not implement these traits. The derives
+//! implement them, and their methods may change in any release.
 
-// Columns and what they are compared with, ordered by and read as.
+// Columns: their operands, orderings and results.
 pub use orm_core::column::{Among, ColumnSet, Filter, KeyOf, Operand, Ordering, Together};
 pub use orm_core::expression::{IntoExpression, SqlArguments};
 pub use orm_core::select::{GroupKeys, Selection};
@@ -13,10 +12,15 @@ pub use orm_core::types::{
     CalendarType, Comparable, JsonType, Key, MomentType, Presence, RefersTo, Summable, TextType, VersionType,
 };
 
-// Fields that a relation or a view refers to.
-pub use orm_core::mapped::{ColumnsOf, Field, Guessed, HasColumn, HasField, Other};
+// Fields to which a relation or a view refers.
+pub use orm_core::mapped::{ColumnsOf, Field, HasColumn, HasField, Other};
 pub use orm_core::schema::ColumnDef;
 pub use orm_core::view::{RelatedColumn, Source, To};
+
+// Names of other libraries, which no model has.
+pub use orm_core::mapped::{
+    GuessedConditions, GuessedLinks, GuessedOrder, GuessedRelations, GuessedRows, GuessedWriting,
+};
 
 // Relations: their kinds, and the slots of a row.
 pub use orm_core::loaded::{At, Extent, Kind, LeadsToMany, LoadedRow, NoSlot, Put, Slot, State};
@@ -26,7 +30,7 @@ pub use orm_core::relation::{HasRelation, Holds, HoldsLoaded, JoinedBy, KeyedBy,
 // Named values of a row.
 pub use orm_core::loaded::{Extra, Here, Nowhere, There};
 
-// How work is done, and on which connection.
+// How an operation runs, and on which connection.
 #[cfg(feature = "async")]
 pub use orm_core::access::Asynchronous;
 pub use orm_core::access::Blocking;
@@ -37,5 +41,5 @@ pub use orm_core::driver::Lease;
 pub use orm_core::query::{Keyed, Total};
 pub use orm_core::sql::{Bound, SqlText};
 pub use orm_core::write::{
-    Changes, Edited, Insertable, Meant, NewRowOf, Relinked, Stored, Then, WholeRelationOf, With, Written,
+    Changes, Edited, Insertable, Meant, NewRowOf, Relinked, RowsOf, Stored, Then, WholeRelationOf, With, Written,
 };

@@ -1,5 +1,5 @@
-//! The library on a Citus cluster: what is read from distributed tables is what local ones give. `ORM_TEST_CITUS` names the
-//! coordinator by its URL; without it the tests say so and do nothing.
+//! The library on a Citus cluster: queries on distributed tables have the same results as on local ones.
+//! `ORM_TEST_CITUS` contains the URL of the coordinator. Without it the tests print a notice and do nothing.
 
 #[path = "citus/cluster.rs"]
 mod cluster;

@@ -1,4 +1,4 @@
-//! What the derive makes, wherever a model may stand: names that clash with nothing, all kinds of visibility, types by
+//! The code of the derive, wherever a model is: names that clash with nothing, all kinds of visibility, types by
 //! other names, and the structs and traits around a model.
 
 #[path = "derive/columns.rs"]

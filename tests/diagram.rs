@@ -1,8 +1,9 @@
-//! Diagrams of models. `UPDATE_EXPECT=1 cargo test --test diagram` writes what they are anew.
+//! Diagrams of models and of structures. `UPDATE_EXPECT=1 cargo test --test diagram` writes the expected texts again.
 #![expect(missing_docs, reason = "the models and names of a test explain themselves")]
 
 use expect_test::expect;
 use orm::Model;
+use orm::structure::{Action, ColumnSchema, ForeignKey, Name, Schema, Table};
 
 #[derive(Model)]
 #[has_many(courses: Course)]
@@ -56,7 +57,7 @@ pub struct Tag {
     name: String,
 }
 
-/// Its key is a plain field, which the database does not check.
+/// The key is a plain field, which the database does not check.
 #[derive(Model)]
 pub struct Note {
     id: i64,
@@ -113,6 +114,26 @@ fn mermaid() {
             "students" ||..o{ "notes" : "notes"
     "#]]
     .assert_eq(&diagram.mermaid());
+}
+
+/// The structure of models has the same diagram. Only the models contain the names of relations.
+#[cfg(feature = "sqlite")]
+#[test]
+fn models_are_drawn_as_their_structure_with_names_of_relations() {
+    type Models = (Department, Course, Syllabus, Student, Enrollment, Note);
+    let lines = |text: String| text.lines().filter(|line| line.contains("--")).map(str::to_owned).collect::<Vec<_>>();
+    let of_models = lines(orm::diagram::<Models>().mermaid());
+    let of_structure = lines(orm::Engine::Sqlite.schema::<Models>().mermaid());
+    assert!(of_models.contains(&r#"    "courses" ||--o| "syllabuses" : "course""#.to_owned()), "{of_models:#?}");
+    assert!(
+        of_structure.contains(&r#"    "courses" ||--o| "syllabuses" : "course_id""#.to_owned()),
+        "{of_structure:#?}"
+    );
+    assert!(of_models.contains(&r#"    "students" ||--o{ "enrollments" : "student""#.to_owned()), "{of_models:#?}");
+    assert!(
+        of_structure.contains(&r#"    "students" }o--o{ "courses" : "enrollments""#.to_owned()),
+        "{of_structure:#?}"
+    );
 }
 
 #[test]
@@ -224,4 +245,86 @@ fn odd_names_stay_names() {
         }
     "#]]
     .assert_eq(&diagram.dot());
+}
+
+fn column(name: &str, sql_type: &str) -> ColumnSchema {
+    ColumnSchema { name: name.to_owned(), sql_type: sql_type.to_owned(), ..ColumnSchema::default() }
+}
+
+/// Names and types that no model has, and some that are keywords of the languages.
+fn odd() -> Schema {
+    let words = Table {
+        name: Name::new(None, "direction TB"),
+        columns: vec![
+            column("PK", "pk(3)"),
+            column("", ""),
+            column("a~b~c", "\"my type\""),
+            column("#35; %% \\", "s.\"Größe\""),
+            column("日本", "_int4"),
+            column("end", "timestamp(3) with time zone"),
+        ],
+        primary_key: vec!["日本".to_owned()],
+        ..Table::default()
+    };
+    let nameless = Table {
+        name: Name::new(None, ""),
+        columns: vec![column("up\tor\ndown", "<b>")],
+        foreign_keys: vec![ForeignKey {
+            name: None,
+            columns: vec![String::new()],
+            table: words.name.clone(),
+            references: Vec::new(),
+            on_delete: Action::NoAction,
+            on_update: Action::NoAction,
+        }],
+        ..Table::default()
+    };
+    Schema { tables: vec![words, nameless], views: vec![Name::new(Some("s"), "v \"1\"")], ..Schema::default() }
+}
+
+#[test]
+fn structures_with_odd_names_are_drawn() {
+    expect![[r##"
+        erDiagram
+            "direction_TB" {
+                t_pk(3) c_PK "PK"
+                any c_ "_"
+                my_type a_b_c "a_b_c"
+                s_Gr__e c__35______ "#35_ __ _"
+                t__int4 c___ PK "日本"
+                timestamp(3)_with_time_zone end
+            }
+            "_" {
+                t__b_ up_or_down "up_or_down"
+            }
+            "s.v '1' (view)" {
+            }
+            "direction_TB" ||--o{ "_" : "_"
+    "##]]
+    .assert_eq(&odd().mermaid());
+    expect![[r#"
+        digraph {
+            rankdir=RL
+            node [shape=plain]
+            edge [dir=both]
+            t0 [label=<<table border="0" cellborder="1" cellspacing="0">
+                <tr><td><b>direction TB</b></td></tr>
+                <tr><td align="left">PK: pk(3)</td></tr>
+                <tr><td align="left">_</td></tr>
+                <tr><td align="left">a~b~c: &quot;my type&quot;</td></tr>
+                <tr><td align="left">#35; %% \: s.&quot;Größe&quot;</td></tr>
+                <tr><td align="left"><u>日本</u>: _int4</td></tr>
+                <tr><td align="left">end: timestamp(3) with time zone</td></tr>
+            </table>>]
+            t1 [label=<<table border="0" cellborder="1" cellspacing="0">
+                <tr><td><b>_</b></td></tr>
+                <tr><td align="left">up�or�down: &lt;b&gt;</td></tr>
+            </table>>]
+            t2 [label=<<table border="0" cellborder="1" cellspacing="0">
+                <tr><td><b>s.v &quot;1&quot;</b> (view)</td></tr>
+            </table>>]
+            t1 -> t0 [label=<_>, arrowhead=teetee, arrowtail=crowodot, style=solid]
+        }
+    "#]]
+    .assert_eq(&odd().dot());
 }

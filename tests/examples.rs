@@ -46,7 +46,7 @@ fn the_music_shop_is_the_same() {
     assert_eq!(on_sqlite, output("chinook", &[&url]));
 }
 
-/// Runs a script, but for what makes a database of its own.
+/// Runs a script, except the part that creates a separate database.
 fn fill(db: &Db, script: &Path) {
     let script = std::fs::read_to_string(script).expect("the script is there");
     let script: String =

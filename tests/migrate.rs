@@ -1,8 +1,13 @@
-//! Migrations: what is applied, what is refused, and what a failure leaves, on each database.
+//! Migrations: what is applied, what is refused, and the state after a failure, on each database.
 
 #[cfg(feature = "async")]
 #[path = "migrate/awaited.rs"]
 mod awaited;
+#[path = "migrate/constraints.rs"]
+mod constraints;
+#[cfg(feature = "sqlite")]
+#[path = "migrate/copies.rs"]
+mod copies;
 #[path = "migrate/database.rs"]
 mod database;
 #[path = "migrate/files.rs"]

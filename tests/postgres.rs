@@ -1,4 +1,4 @@
-//! What PostgreSQL's driver does: how it connects, and what happens when the server, the network or a transaction fails.
+//! The driver for PostgreSQL: how it connects, and what happens if the server, the network or a transaction fails.
 
 #[cfg(feature = "async")]
 #[path = "postgres/asynchronous.rs"]
@@ -18,6 +18,9 @@ mod encryption;
 mod inserts;
 #[path = "postgres/lying.rs"]
 mod lying;
+#[cfg(all(feature = "async", unix))]
+#[path = "postgres/polled.rs"]
+mod polled;
 #[path = "postgres/pool.rs"]
 mod pool;
 #[path = "postgres/proxy.rs"]

@@ -1,6 +1,6 @@
-//! How each type is stored: the table of the guide's chapter on types is what the databases themselves say.
+//! How each type is stored: the table in the guide's chapter on types is the report of the databases.
 //!
-//! `STORAGE=overwrite cargo test --all-features --test storage` writes the table anew.
+//! `STORAGE=overwrite cargo test --all-features --test storage` writes the table again.
 
 #[path = "support/postgres.rs"]
 mod server;
@@ -13,7 +13,7 @@ use orm::{Db, Json, Model, Result, sql};
 const CHAPTER: &str = "docs/guide/13-types.md";
 const HEAD: &str = "| Rust | a value | SQLite | stored | PostgreSQL | stored |\n|---|---|---|---|---|---|\n";
 
-/// A line of the table: a value of a type, and what raw SQL finds of it in both databases, or in PostgreSQL alone.
+/// A line of the table: a value of a type, and what raw SQL finds of it in both databases, or only in PostgreSQL.
 macro_rules! line {
     ($type:ty, $value:expr) => {
         line!($type, $value, |store| in_sqlite(&store(Db::memory()?)?)?)

@@ -1,5 +1,5 @@
-//! Stored forms on SQLite: each form by itself, and the files of other tools. A target by itself, since its models take
-//! long to compile.
+//! Stored forms on SQLite: each form, and the files of other tools. They are a separate target, because their models
+//! take long to compile.
 
 #[path = "suite/on_sqlite.rs"]
 #[expect(dead_code, reason = "the suite uses the rest")]

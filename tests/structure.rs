@@ -1,5 +1,7 @@
-//! The structure of a database as a value: read from a database, asked for by models, and changed into another.
+//! The structure of a database as a value: read from a database, derived from models, and changed into another.
 
+#[path = "structure/comparing.rs"]
+mod comparing;
 #[path = "structure/databases.rs"]
 mod databases;
 #[path = "structure/random.rs"]

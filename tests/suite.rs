@@ -1,4 +1,5 @@
-//! The behaviour suite on SQLite: what every database must do, a file for each subject, and what SQLite alone does.
+//! The behaviour suite on SQLite: the behaviour of every database, in one file for each subject, and the behaviour of
+//! SQLite only.
 
 #[path = "suite/on_sqlite.rs"]
 mod database;

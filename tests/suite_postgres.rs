@@ -1,4 +1,5 @@
-//! The behaviour suite on PostgreSQL: what every database must do, a file for each subject, and what PostgreSQL alone does.
+//! The behaviour suite on PostgreSQL: the behaviour of every database, in one file for each subject, and the behaviour
+//! of PostgreSQL only.
 
 #[path = "suite/on_postgres.rs"]
 mod database;

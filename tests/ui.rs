@@ -1,6 +1,6 @@
 //! What the compiler says about mistakes: a case for each, in families, with the whole message beside it.
 //!
-//! `TRYBUILD=overwrite cargo test --test ui` writes the messages anew; read each as its user would.
+//! `TRYBUILD=overwrite cargo test --test ui` writes the messages again. Read each as a user.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! How work is done: reading or writing, at once or awaited.
+//! How work is done: reading or writing, blocking or asynchronous.
 
 /// Whether a piece of work only reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,13 +9,13 @@ pub enum Access {
     Write,
 }
 
-/// The calling thread does the work and returns a [`Result`](crate::error::Result): the mode of a [`Db`](crate::db::Db) and of its
-/// transactions.
+/// Blocking calls: the calling thread does the work, and each call returns a [`Result`](crate::error::Result). This is
+/// the mode of a [`Db`](crate::db::Db) and of its transactions.
 #[derive(Clone, Copy, Debug)]
 pub enum Blocking {}
 
-/// The work is awaited, and no thread of the program waits for it: the mode of an [`AsyncDb`](crate::asynchronous::AsyncDb) and of its
-/// transactions.
+/// Asynchronous calls: each call returns a future, and no thread of the program waits for the database. This is the
+/// mode of an [`AsyncDb`](crate::asynchronous::AsyncDb) and of its transactions.
 #[cfg(feature = "async")]
 #[derive(Clone, Copy, Debug)]
 pub enum Asynchronous {}

@@ -1,7 +1,7 @@
-//! What a query asks for: plain data that knows no dialect and does no I/O.
+//! Queries as data: an abstract syntax tree that knows no dialect and does no I/O.
 //!
-//! A column is a position in the table of the scope it stands in, so conditions carry no aliases: the renderer opens a
-//! scope for each table and names them. `Outer` looks one scope out, which is how a subquery refers to its parent row.
+//! A column is a position in the table of its scope, so conditions contain no aliases: the renderer opens a scope for
+//! each table and chooses its alias. `Outer` refers to the enclosing scope, as a subquery does to its parent row.
 
 mod calendar;
 mod call_site;
@@ -32,27 +32,27 @@ pub use fragment::SqlFragment;
 pub struct Select {
     /// The table that the rows come from.
     pub table: &'static Table,
-    /// What is selected, if not the columns of the model.
+    /// The selected values, if they are not the columns of the model.
     pub outputs: Option<Arc<[Expr]>>,
-    /// Whether rows that are equal in all that is selected come once.
+    /// Whether duplicate rows are removed (`DISTINCT`).
     pub distinct: bool,
-    /// The groups that the rows are put together in, if they are.
+    /// The grouping, if the rows are grouped.
     pub group: Option<Group>,
-    /// To-one relations whose rows come in the same statement, after the table's own columns.
+    /// To-one relations that are joined; their columns follow the table's columns.
     pub joins: Vec<Join>,
-    /// The rows of one parent, where the query is the relation of one.
+    /// The parent, if the query reads the relation of one parent row.
     pub of: Option<OfParent>,
     /// Conditions that all must hold.
     pub filter: Vec<Expr>,
     /// What to order by; the primary key is added when rendering.
     pub order: Vec<Order>,
-    /// What tells rows apart that have the primary key in common.
+    /// Values that distinguish rows with the same primary key.
     pub apart_by: Vec<Expr>,
-    /// The greatest number of rows to return.
+    /// The maximum number of rows to return.
     pub limit: Option<u64>,
     /// The number of rows to skip first.
     pub offset: Option<u64>,
-    /// How the rows are locked, if they are.
+    /// The row lock, if the query locks rows.
     pub lock: Option<Lock>,
 }
 
@@ -79,7 +79,7 @@ impl Select {
         self.limit.is_some() || self.offset.is_some()
     }
 
-    /// What is selected other than the columns of the model, what rows are grouped by, the conditions, and what to order by.
+    /// The selected values other than the model's columns, the grouping, the conditions and the order.
     pub(crate) fn exprs(&self) -> impl Iterator<Item = &Expr> {
         let outputs = self.outputs.iter().flat_map(|outputs| outputs.iter());
         let keys = self.group.iter().flat_map(|group| &group.by);
@@ -91,17 +91,17 @@ impl Select {
         self.filter.iter().chain(self.group.iter().flat_map(|group| &group.having))
     }
 
-    /// Whether the rows of a join model are read or ordered by, and not only asked about.
+    /// Whether the rows of a join model are selected or ordered by, and not only used in conditions.
     pub(crate) fn reads_links(&self) -> bool {
         self.selects_links() || self.order.iter().any(|order| order.by.of_link().is_some())
     }
 
-    /// Whether no other row is looked at for one that is selected, be it to compute, to compare or to order.
+    /// Whether a selected row depends on no other row: no value, comparison or order reads one.
     pub(crate) fn reads_own_values(&self) -> bool {
         self.exprs().all(Expr::reads_own_values)
     }
 
-    /// Whether rows come with those of a join model.
+    /// Whether columns of a join model are selected.
     pub(crate) fn selects_links(&self) -> bool {
         self.outputs.iter().any(|outputs| outputs.iter().any(|output| output.of_link().is_some()))
     }
@@ -121,7 +121,15 @@ impl Select {
         self.of.is_none() && self.filter.is_empty() && !self.is_limited()
     }
 
-    /// What the rows are ordered by: what was asked for, then what tells them apart, so that the order is the same on
+    /// The parent whose rows are selected, if the query says nothing else of them.
+    pub(crate) fn plain_of(&self) -> Option<&OfParent> {
+        let Select { outputs, group, joins, filter, order, apart_by, lock, .. } = self;
+        let asks_more = outputs.is_some() || group.is_some() || lock.is_some() || self.distinct || self.is_limited();
+        let is_plain = !asks_more && joins.is_empty() && filter.is_empty() && order.is_empty() && apart_by.is_empty();
+        self.of.as_ref().filter(|_| is_plain)
+    }
+
+    /// The complete order: the requested terms, then terms that distinguish rows, so that the order is the same on
     /// every run.
     pub(crate) fn full_order(&self) -> Vec<Order> {
         match &self.group {
@@ -131,13 +139,13 @@ impl Select {
         }
     }
 
-    /// The columns of the primary key that the order asked for does not hold.
+    /// The columns of the primary key that are missing in the requested order.
     fn key(&self) -> impl Iterator<Item = Expr> {
         let told = |column: &&usize| is_ordered_by(&self.order, **column);
         self.table.primary_key.iter().filter(move |column| !told(column)).map(|&column| Expr::Column(column))
     }
 
-    /// Distinct rows are told apart by all that is selected.
+    /// The order of distinct rows, which are distinguished by all selected values.
     fn distinct_order(&self) -> Vec<Order> {
         let outputs = self.outputs.iter().flat_map(|outputs| outputs.iter());
         let tail = outputs.enumerate().filter_map(|(at, output)| match output {
@@ -149,7 +157,8 @@ impl Select {
     }
 }
 
-/// The order asked for, and more terms in the direction of its last: so an index of both can be read backwards too.
+/// The requested order and more terms, in the direction of its last term, so that an index of both can also be read
+/// backwards.
 fn behind(orders: &[Order], tail: impl Iterator<Item = Expr>) -> Vec<Order> {
     let descending = orders.last().is_some_and(|order| order.descending);
     orders.iter().cloned().chain(tail.map(|by| Order { descending, ..Order::ascending(by) })).collect()
@@ -163,13 +172,13 @@ pub(crate) fn is_ordered_by(orders: &[Order], column: usize) -> bool {
 /// How the rows that a select returns are locked until the transaction ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lock {
-    /// What others cannot do with them.
+    /// What other transactions cannot do with them.
     pub strength: Strength,
-    /// What becomes of rows that others have locked.
+    /// What happens to rows that others have locked.
     pub wait: Wait,
 }
 
-/// What others cannot do with locked rows.
+/// What other transactions cannot do with locked rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strength {
     /// Change, delete or lock them.
@@ -178,27 +187,27 @@ pub enum Strength {
     Share,
 }
 
-/// What becomes of rows that others have locked.
+/// What happens to rows that others have locked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
-    /// They are waited for.
+    /// The query waits for them.
     Wait,
-    /// They are left out.
+    /// The query leaves them out.
     Skip,
-    /// They are an error.
+    /// The query returns an error.
     Refuse,
 }
 
-/// A to-one relation whose row comes in the same statement as the one it starts at.
+/// A to-one relation whose row is joined.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Join {
     /// The relation.
     pub relation: &'static RelationDef,
-    /// Conditions on the related row; a row that does not meet them is as good as none.
+    /// Conditions on the related row; a row that does not meet them is treated as missing.
     pub filter: Vec<Expr>,
 }
 
-/// "The rows that `relation` leads to from the parent with this key."
+/// The rows that `relation` leads to from the parent with this key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OfParent {
     /// The relation from the parent to the selected table.
@@ -214,16 +223,16 @@ pub struct OfParent {
 pub struct Order {
     /// The value.
     pub by: Expr,
-    /// From the greatest to the least.
+    /// Whether the order is descending.
     pub descending: bool,
-    /// Where `NULL`s go, if not where the database puts them.
+    /// The position of `NULL`s, if it is not the default of the database.
     pub nulls: Option<Nulls>,
-    /// What a text from outside calls the term.
+    /// The name of the term in a user-supplied order.
     pub name: Option<&'static str>,
 }
 
 impl Order {
-    /// From the least to the greatest.
+    /// An ascending term.
     pub(crate) fn ascending(by: Expr) -> Self {
         Order { by, descending: false, nulls: None, name: None }
     }
@@ -234,7 +243,7 @@ impl Order {
     }
 }
 
-/// Where `NULL`s stand in an order.
+/// The position of `NULL`s in an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nulls {
     /// Before all values.
@@ -248,7 +257,7 @@ pub enum Nulls {
 pub enum Expr {
     /// The column at a position of this scope's table.
     Column(usize),
-    /// The column at a position of the new row of an upsert, where it meets one that is there.
+    /// The column at a position of the new row of an upsert, after a conflict with an existing row.
     Excluded(usize),
     /// A bound value.
     Value(Value<'static>),
@@ -256,7 +265,7 @@ pub enum Expr {
     Compare(Box<Expr>, Comparison, Box<Expr>),
     /// A number computed from two others.
     Arithmetic(Box<Expr>, Arithmetic, Box<Expr>),
-    /// A part or the beginning of a date or a moment.
+    /// A part of a date or date-time, or the beginning of a unit of time.
     Calendar(Calendar, Argument),
     /// A value computed by a function.
     Call(Call),
@@ -266,27 +275,27 @@ pub enum Expr {
     Json(JsonValue),
     /// The value is `NULL`.
     IsNull(Box<Expr>),
-    /// The value is one of a list; false for an empty one.
+    /// The value is in a list; false for an empty list.
     In(Box<Expr>, Vec<Value<'static>>),
-    /// The value is one of those that a select of one output returns; its `NULL`s are left out.
+    /// The value is among those that a select of one output returns; its `NULL`s are left out.
     InQuery(Box<Expr>, Arc<Select>),
     /// The value lies between two others, both included.
     Between(Box<Expr>, Box<Expr>, Box<Expr>),
     /// The text matches a pattern.
     Like(Box<Expr>, Pattern, Letters),
-    /// All of the conditions hold; true for none.
+    /// All of the conditions hold; true for an empty list.
     And(Vec<Expr>),
-    /// One of the conditions holds; false for none.
+    /// One of the conditions holds; false for an empty list.
     Or(Vec<Expr>),
     /// The condition does not hold.
     Not(Box<Expr>),
     /// The relation leads to a row for which the condition holds.
     Exists(&'static RelationDef, Box<Expr>),
-    /// One of the rows that the relation leads to and the select takes, in its order and within its limits, meets the condition.
+    /// The condition holds for one of the related rows that the select returns, in its order and within its limit.
     ExistsAmong(&'static RelationDef, Box<Select>, Box<Expr>),
-    /// A value computed from the rows for which the condition holds that the relation leads to.
+    /// A value computed from the related rows for which the condition holds.
     OfRelated(&'static RelationDef, Aggregate, Box<Expr>),
-    /// The condition is not known because a value is missing: for "all", which `NULL` must not pass.
+    /// The condition is false or `NULL`: for "all", which a `NULL` must not satisfy.
     IsNotTrue(Box<Expr>),
     /// The condition holds: a value that is never `NULL`.
     IsTrue(Box<Expr>),
@@ -296,46 +305,47 @@ pub enum Expr {
     Joined(&'static RelationDef, usize),
     /// A value computed from the row that a to-one relation of this scope's table leads to, in the scope of that row.
     ValueOf(&'static RelationDef, Box<Expr>),
-    /// A condition on the row of a join model, or a value of it, by which a row of this scope's table was reached.
+    /// A condition on the row of a join model through which a row of this scope's table was reached, or a value of that
+    /// row.
     OfLink(&'static Table, Box<Expr>),
-    /// Several values, compared as one: by the first, then by the second, and so on.
+    /// Several values, compared as a row value: by the first, then by the second, and so on.
     Row(Vec<Expr>),
-    /// The value at a position of what is selected, counted from 0; to order by.
+    /// The value at a position of the selected values, counted from 0, to order by.
     Output(usize),
-    /// A condition or a value in SQL that the user wrote.
+    /// A condition or a value in raw SQL.
     Fragment(Box<SqlFragment>),
 }
 
-/// What a value is computed from for all rows of a group.
+/// The argument of an aggregate function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Argument {
     /// The value of a row.
     pub value: Box<Expr>,
-    /// What it holds.
+    /// Its type.
     pub sql_type: SqlType,
 }
 
-/// How a value is computed from those of all rows of a group, of which `NULL`s are left out.
+/// An aggregate function, which ignores `NULL`s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {
-    /// Their number; that of the rows where there is no value to ask for.
+    /// The number of values, or of rows if there is no argument.
     Count,
-    /// The number of different values.
+    /// The number of distinct values.
     CountDistinct,
     /// Their sum.
     Sum,
     /// Their average.
     Average,
-    /// The least of them.
+    /// Their minimum.
     Min,
-    /// The greatest of them.
+    /// Their maximum.
     Max,
 }
 
-/// What is computed from the rows that a relation leads to.
+/// An aggregate of the rows that a relation leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aggregate {
-    /// Whether there are any.
+    /// Whether there are any rows.
     Presence,
     /// A function of a column, or of the rows themselves.
     Of(Function, Option<usize>),
@@ -345,7 +355,7 @@ impl Aggregate {
     /// The number of rows.
     pub(crate) const COUNT: Self = Aggregate::Of(Function::Count, None);
 
-    /// The value in a word.
+    /// The name of the value.
     pub(crate) fn describe(self) -> &'static str {
         match self {
             Aggregate::Presence => "presence",
@@ -393,19 +403,20 @@ pub enum Comparison {
     Overlaps,
 }
 
-/// Whether the case of ASCII letters counts where a text is matched with a pattern. That of other letters does.
+/// Whether the case of ASCII letters matters when a text is matched with a pattern. The case of other letters always
+/// does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Letters {
     /// `a` matches `A`.
     EitherCase,
-    /// `a` matches `a` alone.
+    /// `a` matches only `a`.
     AsWritten,
 }
 
 /// What a text is matched against.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pattern {
-    /// A pattern of the user's, with `%`, `_` and `\` as escape.
+    /// A pattern that the user wrote, with `%`, `_` and `\` as escape.
     Like(String),
     /// Text to be found anywhere, taken literally.
     Contains(String),
@@ -446,7 +457,7 @@ impl Expr {
         }
     }
 
-    /// Whether the value may be `NULL`, for rows of this table.
+    /// Whether the value is nullable, for rows of this table.
     pub(crate) fn is_nullable(&self, table: &Table) -> bool {
         match self {
             Expr::Column(column) => table.columns[*column].nullable,
@@ -461,7 +472,7 @@ impl Expr {
         }
     }
 
-    /// The condition or value of the row of a join model that this is, if it is one.
+    /// The condition on the row of a join model, or its value, if this is one.
     pub(crate) fn of_link(&self) -> Option<&Expr> {
         match self {
             Expr::OfLink(_, expr) => Some(expr),
@@ -469,7 +480,7 @@ impl Expr {
         }
     }
 
-    /// Visits the expression, and what it is made of in the same scope where `visit` says so.
+    /// Visits the expression, and its parts in the same scope if `visit` returns true.
     pub(crate) fn visit<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr) -> bool) {
         if !visit(self) {
             return;
@@ -508,7 +519,7 @@ impl Expr {
         }
     }
 
-    /// Whether it is computed from values of one row alone, as far as is known: SQL of the user's may be anything.
+    /// Whether the value is known to depend on one row only: raw SQL may contain anything.
     fn reads_own_values(&self) -> bool {
         let mut own = true;
         self.visit(&mut |expr| {
@@ -528,7 +539,7 @@ impl Expr {
         own
     }
 
-    /// Whether a value of the row that a to-one relation leads to stands in it.
+    /// Whether the expression contains a value of the row that a to-one relation leads to.
     pub(crate) fn reads_joined(&self) -> bool {
         let mut reads = false;
         self.visit(&mut |expr| {
@@ -545,7 +556,7 @@ impl Expr {
         Some(Expr::Compare(Box::new(Expr::Column(column)), Comparison::Eq, tag))
     }
 
-    /// Whether every row meets the condition, since it is a list of none.
+    /// Whether every row meets the condition, because it is an empty list.
     pub(crate) fn says_nothing(&self) -> bool {
         matches!(self, Expr::And(terms) if terms.is_empty())
     }

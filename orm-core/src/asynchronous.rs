@@ -1,21 +1,23 @@
 //! Databases whose calls are awaited, on any runtime.
 //!
 //! Each connection has a thread that does its work. A call is sent to one as a whole, with the loading of its relations and the
-//! decoding of its rows, and a future waits for the result. Nothing here knows a runtime: a waker is all that is needed.
+//! decoding of its rows, and a future waits for the result. Where a driver can wait for a socket in a task, the task does small work
+//! itself. Nothing here knows a runtime: a waker is all that is needed.
 
 mod aside;
 mod closure;
 mod conversation;
 mod engine;
 mod executor;
-mod job;
 mod lane;
 mod open;
+mod operation;
 mod origin;
 mod place;
 mod slot;
 mod task;
 mod transaction;
+mod work;
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -24,13 +26,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::access::Access;
-use crate::db::{self, Db, Transaction};
+use crate::db::{self, Db, On, Transaction};
 use crate::error::{Error, Result};
 use crate::live::Difference;
 use crate::mapped::Models;
 use crate::observe::{Recording, StatementEvent};
 use crate::structure::Schema;
 use engine::Engine;
+use work::Once;
 
 pub use closure::{Retry, Transact, Transacting};
 pub use executor::AsyncExecutor;
@@ -65,8 +68,10 @@ pub use transaction::{AsyncSavepoint, AsyncTransaction};
 /// # Connections and threads
 ///
 /// Each connection has a thread, so that no thread of the runtime waits for a database. A query is sent there as a whole,
-/// with all its relations, which takes about ten microseconds. A call that finds no free connection waits in a queue, first come
-/// first served, without blocking a thread. If it waits longer than the `pool_timeout` of the options, it fails with
+/// with all its relations, which takes about ten microseconds. On PostgreSQL, a task of tokio reads or writes one row itself, without
+/// that thread, if its runtime has I/O and the program is not compiled with `panic = "abort"`.
+///
+/// A call that finds no free connection waits in a queue, first come first served, without blocking a thread. If it waits longer than the `pool_timeout` of the options, it fails with
 /// [`is_pool_timeout`](Error::is_pool_timeout), and the error names the calls that hold the connections.
 ///
 /// # Cancellation
@@ -81,6 +86,28 @@ pub struct AsyncDb {
 impl AsyncDb {
     pub(crate) fn place(&self) -> Place<'_> {
         Place::database(&self.engine)
+    }
+
+    /// Asks the database for one row, to see whether it answers, as [`Db::ping`] does.
+    ///
+    /// ```
+    /// # use orm::{AsyncDb, Db, Result};
+    /// # fn main() -> Result<()> {
+    /// # let db = AsyncDb::from(Db::memory()?);
+    /// # smol::block_on(async {
+    /// db.ping().await?;
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as [`Db::ping`].
+    #[doc(alias = "health_check")]
+    #[track_caller]
+    pub fn ping(&self) -> Pending<'_, ()> {
+        db::ping(self)
     }
 
     pub(crate) fn blocking(&self) -> &Db {
@@ -113,8 +140,8 @@ impl AsyncDb {
     ///
     /// # Errors
     ///
-    /// Returns the error of the closure, or that of beginning and committing. For a closure with another error type there is
-    /// [`try_transaction`](AsyncDb::try_transaction).
+    /// Returns the error of the closure, or the error of beginning or committing the transaction. For a closure with
+    /// another error type, call [`try_transaction`](AsyncDb::try_transaction).
     #[doc(alias = "atomic")]
     #[track_caller]
     pub fn transaction<'c, T, F>(&'c self, work: F) -> Transacting<'c, T>
@@ -129,7 +156,8 @@ impl AsyncDb {
     ///
     /// # Errors
     ///
-    /// Returns the error of the closure, or that of beginning and committing, converted to its type.
+    /// Returns the error of the closure, or the error of beginning or committing the transaction, converted to the
+    /// closure's error type.
     #[track_caller]
     pub fn try_transaction<'c, T, E, F>(&'c self, work: F) -> Transacting<'c, T, E>
     where
@@ -140,7 +168,7 @@ impl AsyncDb {
         let caller = Location::caller();
         Box::pin(async move {
             let transaction = AsyncTransaction::new(Arc::clone(&self.engine), Access::Write);
-            // The closure goes on while the transaction begins; its first statement waits for that.
+            // The closure runs while the transaction begins; its first statement waits for that.
             transaction.send(Access::Write, caller).await;
             let value = work(&transaction).await?;
             transaction.commit().await?;
@@ -155,12 +183,62 @@ impl AsyncDb {
     ///
     /// # Errors
     ///
-    /// Returns the error of the last attempt.
+    /// Returns the error of the last attempt. For a closure with another error type, call
+    /// [`try_transaction_with_retries`](AsyncDb::try_transaction_with_retries).
     #[track_caller]
     pub fn transaction_with_retries<'c, T, F>(&'c self, attempts: u32, work: F) -> Transacting<'c, T>
     where
         T: Send + 'c,
         F: for<'t> Retry<&'t AsyncTransaction, Result<T>, Fut: Send> + Send + Sync + 'c,
+    {
+        self.try_transaction_with_retries(attempts, |error| Some(error), work)
+    }
+
+    /// Does the same as [`transaction_with_retries`](AsyncDb::transaction_with_retries), for a closure with an error type of the
+    /// program. `database_error` returns the error of this library that an error of the program contains, if there is one: the closure
+    /// runs again if that error [`is_retryable`](Error::is_retryable).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # #[derive(Debug)]
+    /// # enum Refused { TooYoung, Database(orm::Error) }
+    /// # impl From<orm::Error> for Refused { fn from(error: orm::Error) -> Self { Refused::Database(error) } }
+    /// impl Refused {
+    ///     fn database_error(&self) -> Option<&orm::Error> {
+    ///         if let Refused::Database(error) = self { Some(error) } else { None }
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<()> {
+    /// # let db = orm::AsyncDb::from(school()?);
+    /// # smol::block_on(async {
+    /// let refused = db
+    ///     .try_transaction_with_retries(5, Refused::database_error, async |tx| {
+    ///         let ada = Student::find(tx, 1).await?;
+    ///         if ada.age < 99 { Err(Refused::TooYoung) } else { Ok(ada) }
+    ///     })
+    ///     .await;
+    /// assert!(matches!(refused, Err(Refused::TooYoung)));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the last attempt: the error of the closure, or the error of beginning or committing the transaction,
+    /// converted to the closure's error type.
+    #[track_caller]
+    pub fn try_transaction_with_retries<'c, T, E, F>(
+        &'c self,
+        attempts: u32,
+        database_error: impl Fn(&E) -> Option<&Error> + Send + Sync + 'c,
+        work: F,
+    ) -> Transacting<'c, T, E>
+    where
+        T: Send + 'c,
+        E: From<Error> + Send + 'c,
+        F: for<'t> Retry<&'t AsyncTransaction, Result<T, E>, Fut: Send> + Send + Sync + 'c,
     {
         let caller = Location::caller();
         Box::pin(async move {
@@ -169,7 +247,7 @@ impl AsyncDb {
                 let transaction = AsyncTransaction::new(Arc::clone(&self.engine), Access::Write);
                 transaction.send(Access::Write, caller).await;
                 let done = match work(&transaction).await {
-                    Ok(value) => transaction.commit().await.map(|()| value),
+                    Ok(value) => transaction.commit().await.map(|()| value).map_err(E::from),
                     Err(error) => {
                         // It is not open during the pause.
                         let _ = transaction.rollback().await;
@@ -177,7 +255,7 @@ impl AsyncDb {
                     }
                 };
                 match done {
-                    Err(error) if error.is_retryable() && attempt < attempts => {
+                    Err(error) if attempt < attempts && database_error(&error).is_some_and(Error::is_retryable) => {
                         aside::sleep(db::pause_after(attempt)).await;
                     }
                     result => return result,
@@ -240,7 +318,7 @@ impl AsyncDb {
     ///
     /// # Errors
     ///
-    /// Returns the error of the closure, or that of beginning and committing.
+    /// Returns the error of the closure, or the error of beginning or committing the transaction.
     #[doc(alias = "interact")]
     #[doc(alias = "spawn_blocking")]
     #[track_caller]
@@ -248,20 +326,22 @@ impl AsyncDb {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     ) -> Pending<'_, T> {
-        Pending::new(self.place(), Access::Write, move |on| on.db().transaction(work))
+        Pending::new(self.place(), Access::Write, Once(move |on: On<'_>| on.db().transaction(work)))
     }
 
     /// Does the same as [`run`](AsyncDb::run), for a closure with an error type of the program.
     ///
     /// # Errors
     ///
-    /// Returns the error of the closure, or that of beginning and committing, converted to its type.
+    /// Returns the error of the closure, or the error of beginning or committing the transaction, converted to the
+    /// closure's error type.
     #[track_caller]
     pub fn try_run<T: Send + 'static, E: From<Error> + Send + 'static>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
     ) -> impl Future<Output = Result<T, E>> + Send {
-        let pending = Pending::new(self.place(), Access::Write, move |on| Ok(on.db().try_transaction(work)));
+        let pending =
+            Pending::new(self.place(), Access::Write, Once(move |on: On<'_>| Ok(on.db().try_transaction(work))));
         async move { pending.await? }
     }
 
@@ -269,7 +349,7 @@ impl AsyncDb {
     ///
     /// # Errors
     ///
-    /// As [`Db::create_tables`].
+    /// Returns the same errors as [`Db::create_tables`].
     #[doc(alias = "migrate")]
     #[track_caller]
     pub fn create_tables<M: Models>(&self) -> Pending<'_, ()> {
@@ -297,14 +377,15 @@ impl AsyncDb {
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the structure cannot be read.
     #[doc(alias = "introspect")]
     #[track_caller]
     pub fn schema(&self) -> Pending<'_, Schema> {
         db::read(self, (), db::structure)
     }
 
-    /// Calls a function after each statement, as [`Db::on_statement`]. It is called by the thread of the connection.
+    /// Calls a function after each statement, as [`Db::on_statement`]. It is called by the thread of the connection, or by the task that
+    /// awaits the statement.
     pub fn on_statement(&self, observer: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) {
         self.blocking().on_statement(observer);
     }
@@ -318,7 +399,7 @@ impl AsyncDb {
     ///
     /// # Errors
     ///
-    /// As [`Db::interrupt`].
+    /// Returns the same errors as [`Db::interrupt`].
     pub fn interrupt(&self) -> Result<()> {
         self.blocking().interrupt()
     }
@@ -327,7 +408,7 @@ impl AsyncDb {
     ///
     /// # Errors
     ///
-    /// As [`Db::backup`].
+    /// Returns the same errors as [`Db::backup`].
     #[doc(alias = "copy")]
     #[track_caller]
     pub fn backup(&self, to: impl Into<PathBuf>) -> Pending<'_, ()> {
@@ -338,7 +419,7 @@ impl AsyncDb {
     ///
     /// # Errors
     ///
-    /// As [`Db::checkpoint`].
+    /// Returns the same errors as [`Db::checkpoint`].
     #[doc(alias = "wal_checkpoint")]
     #[track_caller]
     pub fn checkpoint(&self) -> Pending<'_, ()> {
@@ -356,7 +437,7 @@ impl AsyncDb {
         db::write(self, (), |(), on| on.db().optimize())
     }
 
-    /// Lets no more work in, and waits until all that was asked for before is done: call it at the end of a service.
+    /// Refuses new calls, and waits until all earlier calls are done: call it at the end of a service.
     ///
     /// Calls after it return an error that [`is_invalid`](Error::is_invalid), on each clone of the handle. The connections are closed
     /// with the last clone.
@@ -367,8 +448,8 @@ impl AsyncDb {
     }
 }
 
-/// An asynchronous database with the connections of a blocking one, which may have been opened with options. The blocking one can
-/// still be used.
+/// Creates an asynchronous database with the connections of a blocking one, which may have been opened with options.
+/// The blocking one can still be used.
 impl From<Db> for AsyncDb {
     fn from(db: Db) -> Self {
         AsyncDb { engine: Arc::new(Engine::new(db)) }

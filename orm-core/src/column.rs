@@ -1,4 +1,4 @@
-//! Typed columns, and what can be made of them.
+//! Typed columns, and the conditions and orderings that they make.
 
 mod among;
 mod array;
@@ -38,7 +38,20 @@ pub use primary_key::PrimaryKey;
 pub(crate) use primary_key::key_values;
 pub use set::ColumnSet;
 
-/// A column of the model `M` that holds a `T`; what `Student::last_name()` returns.
+/// A column of the model `M` that holds a `T`, such as `Student::last_name()`.
+///
+/// Its methods make conditions and orderings. They compare with values of the column's type and with other columns of
+/// the model.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// let adults = Student::query().filter(Student::age().ge(18)).order_by(Student::last_name().asc()).all(&db)?;
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "F")]
 #[must_use = "a column does nothing until it is compared or ordered by"]
 pub struct Column<M, T> {
     index: usize,
@@ -46,7 +59,7 @@ pub struct Column<M, T> {
 }
 
 impl<M, T> Column<M, T> {
-    /// The column at a position. Generated code calls this.
+    /// Returns the column at a position. Generated code calls this.
     #[doc(hidden)]
     pub const fn at(index: usize) -> Self {
         Column { index, types: PhantomData }
@@ -68,7 +81,7 @@ impl<M: Mapped, T> fmt::Debug for Column<M, T> {
 }
 
 impl<M: Mapped, T: ColumnType> Column<M, T> {
-    /// Equal to a value or another column. `eq(None)` asks for `NULL`.
+    /// Tests whether the column is equal to a value or another column. `eq(None)` tests for `NULL`.
     ///
     /// SQL: `"last_name" = ?`
     #[doc(alias = "equals")]
@@ -76,8 +89,8 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
         self.compare(Comparison::Eq, other)
     }
 
-    /// Different from a value or another column. As in SQL, a row whose column is `NULL` is not found by this;
-    /// `ne(None)` asks for anything but `NULL`.
+    /// Tests whether the column is different from a value or another column. As in SQL, a row whose column is `NULL`
+    /// does not match; `ne(None)` matches all values other than `NULL`.
     ///
     /// SQL: `"last_name" <> ?`
     #[doc(alias = "neq")]
@@ -86,29 +99,29 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
         self.compare(Comparison::Ne, other)
     }
 
-    /// Less than a value or another column. SQL: `"age" < ?`
+    /// Tests whether the column is less than a value or another column. SQL: `"age" < ?`
     pub fn lt(self, other: impl Operand<M, T>) -> Condition<M> {
         self.compare(Comparison::Lt, other)
     }
 
-    /// At most a value or another column. SQL: `"age" <= ?`
+    /// Tests whether the column is less than or equal to a value or another column. SQL: `"age" <= ?`
     #[doc(alias = "lte")]
     pub fn le(self, other: impl Operand<M, T>) -> Condition<M> {
         self.compare(Comparison::Le, other)
     }
 
-    /// Greater than a value or another column. SQL: `"age" > ?`
+    /// Tests whether the column is greater than a value or another column. SQL: `"age" > ?`
     pub fn gt(self, other: impl Operand<M, T>) -> Condition<M> {
         self.compare(Comparison::Gt, other)
     }
 
-    /// At least a value or another column. SQL: `"age" >= ?`
+    /// Tests whether the column is greater than or equal to a value or another column. SQL: `"age" >= ?`
     #[doc(alias = "gte")]
     pub fn ge(self, other: impl Operand<M, T>) -> Condition<M> {
         self.compare(Comparison::Ge, other)
     }
 
-    /// Between two values, both included. SQL: `"age" BETWEEN ? AND ?`
+    /// Tests whether the column is between two values, both included. SQL: `"age" BETWEEN ? AND ?`
     pub fn between(self, least: impl Operand<M, T>, greatest: impl Operand<M, T>) -> Condition<M> {
         let depth = least.depth().max(greatest.depth());
         let bounds = (self.operand(least), self.operand(greatest));
@@ -118,7 +131,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
         Condition::new(Expr::Between(Box::new(self.expr()), Box::new(least), Box::new(greatest))).at_depth(depth)
     }
 
-    /// One of some values: of a list, or of those that a query returns.
+    /// Tests whether the column is one of several values: of a list, or of those that a query returns.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -133,12 +146,12 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// # }
     /// ```
     ///
-    /// No value is one of an empty list; `None` in the list matches nothing, as in SQL. Any number of values works, with one
-    /// statement text; arrays alone are compared one by one.
+    /// An empty list matches no row; `None` in the list matches nothing, as in SQL. The list may have any length, and
+    /// the SQL text is the same for all lengths; only arrays are compared one by one.
     ///
-    /// A query selects one column or expression of the column's type, and may be grouped, distinct or limited. It is part of
-    /// the statement. `NULL`s that it returns are left out, so that `!in_` finds the rows whose value it does not return. A
-    /// column that is `NULL` itself is found by neither.
+    /// The query selects one column or expression of the column's type, and may be grouped, distinct or limited. It
+    /// becomes a subquery. `NULL`s that it returns are left out, so `!in_` finds the rows whose value it does not
+    /// return. A row whose column is `NULL` matches neither `in_` nor `!in_`.
     ///
     /// SQL: `"id" IN (…)`, or `"department_id" IN (SELECT t1."id" FROM "departments" AS t1 WHERE …)`
     #[doc(alias = "not_in")]
@@ -153,23 +166,24 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
         is_among(Ok(self.expr()), T::SQL_TYPE, candidates)
     }
 
-    /// `NULL`. SQL: `"department_id" IS NULL`
+    /// Tests whether the column is `NULL`. SQL: `"department_id" IS NULL`
     pub fn is_null(self) -> Condition<M> {
         Condition::new(Expr::IsNull(Box::new(self.expr())))
     }
 
-    /// Not `NULL`. SQL: `"department_id" IS NOT NULL`
+    /// Tests whether the column is not `NULL`. SQL: `"department_id" IS NOT NULL`
     #[doc(alias = "not_null")]
     pub fn is_not_null(self) -> Condition<M> {
         !self.is_null()
     }
 
-    /// From the least to the greatest.
+    /// Orders by the column, ascending. `NULL`s come first.
+    #[doc(alias = "order_by")]
     pub fn asc(self) -> OrderBy<M> {
         OrderBy::new(Ok(self.expr()), false)
     }
 
-    /// From the greatest to the least.
+    /// Orders by the column, descending. `NULL`s come last.
     pub fn desc(self) -> OrderBy<M> {
         OrderBy::new(Ok(self.expr()), true)
     }
@@ -192,12 +206,15 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
     }
 }
 
-/// As text, `1.0` and `1` differ, and so do two orders of the names of an object; as JSON they do not.
+/// As text, `1.0` and `1` differ, and so do two objects with their names in another order; as JSON they are equal.
 fn json_is_not_compared() -> Error {
-    Error::invalid("JSON is not compared, since databases do that in different ways; compare a column of its own")
+    Error::invalid(
+        "JSON is not compared, because databases compare it in different ways; \
+         compare a value inside it, or a separate column",
+    )
 }
 
-/// Whether this is JSON, or an array of it.
+/// Whether the value is JSON, or an array of JSON.
 fn holds_json(value: &Value<'_>) -> bool {
     match value {
         Value::Json(_) => true,

@@ -6,6 +6,8 @@ mod executor;
 mod kept;
 mod look_up;
 mod open;
+#[cfg(feature = "async")]
+mod polling;
 mod run;
 mod session;
 mod tables;
@@ -28,9 +30,11 @@ pub use executor::Executor;
 pub(crate) use kept::Kept;
 pub use open::Engine;
 #[cfg(feature = "async")]
+pub(crate) use polling::{Attempt, Polling};
+#[cfg(feature = "async")]
 pub(crate) use run::Seal;
 pub use run::{InTransaction, Mode, On, Performs, Run, Site};
-pub(crate) use run::{read, read_with, write};
+pub(crate) use run::{look, look_with, read, read_with, write, write_new, write_row};
 pub use session::Session;
 #[cfg(feature = "async")]
 pub(crate) use tables::{create_missing, differences, structure};
@@ -39,11 +43,22 @@ pub(crate) use transaction::Committed;
 #[cfg(feature = "async")]
 pub(crate) use transaction::pause_after;
 pub use transaction::{Savepoint, Transaction};
+#[cfg(feature = "async")]
+pub(crate) use upkeep::ping;
 
-/// A database, whichever it is: a handle that can be cloned, sent and shared.
+/// A database: SQLite or PostgreSQL. It is a handle to a connection pool that can be cloned, sent and shared.
 ///
-/// Behind it is a pool of connections. For an SQLite file there is one connection that writes and several that read,
-/// and readers go on while the writer writes; a database in memory has a single connection.
+/// An SQLite file has one connection that writes and several that read, and readers do not wait for the writer. A
+/// database in memory has a single connection. On PostgreSQL, the pool opens connections as threads need them.
+///
+/// ```
+/// # use orm::{Db, Result};
+/// # fn main() -> Result<()> {
+/// let db = Db::memory()?; // or Db::open("school.db"), Db::connect("postgres://..")
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "pool")]
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,
@@ -58,7 +73,7 @@ struct Inner {
 }
 
 impl Db {
-    /// A database that warns of N+1 queries from some number on.
+    /// A database that warns of N+1 queries from a threshold on.
     pub(crate) fn new(pool: Box<dyn Pool>, n_plus_one: Threshold) -> Self {
         Db {
             inner: Arc::new(Inner {
@@ -71,32 +86,41 @@ impl Db {
         }
     }
 
-    /// Stops the statements that run at this moment for this handle and its clones, from another thread. Each of them
-    /// fails with [`is_interrupted`](crate::error::Error::is_interrupted); what it had changed is undone, and a write transaction that
-    /// it stood in may be lost ([`is_transaction_lost`](crate::error::Error::is_transaction_lost)). Later statements run as always.
+    /// Interrupts the statements that this handle and its clones are running, from another thread. Each of them fails
+    /// with [`is_interrupted`](crate::error::Error::is_interrupted), and its changes are rolled back. A write
+    /// transaction that contains one may be rolled back as a whole
+    /// ([`is_transaction_lost`](crate::error::Error::is_transaction_lost)). Later statements run as usual.
+    #[doc(alias = "cancel")]
     ///
     /// # Errors
     ///
-    /// When they cannot be told to stop, because the database cannot be reached. The statements then end all the same, with
+    /// Returns an error if the database cannot be reached to interrupt them. The statements end anyway, with
     /// [`is_connection_lost`](crate::error::Error::is_connection_lost).
     pub fn interrupt(&self) -> Result<()> {
         self.inner.pool.interrupt()
     }
 
-    /// Calls a function after each statement, as long as the database lives.
+    /// Calls a function after each statement, as long as the database exists.
+    #[doc(alias = "log")]
     pub fn on_statement(&self, observer: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) {
         self.inner.observers.add(Arc::new(observer));
     }
 
-    /// Records the statements that are sent while the recording lives.
+    /// Records the statements that are sent until the recording is dropped.
     pub fn record(&self) -> Recording {
         Recording::new(&self.inner.observers)
     }
 
-    /// How much its pool does at a time.
+    /// How many statements the pool runs at the same time.
     #[cfg(feature = "async")]
     pub(crate) fn capacity(&self) -> Capacity {
         self.pool().capacity()
+    }
+
+    /// Whether tasks can poll its connections in the context of the caller.
+    #[cfg(feature = "async")]
+    pub(crate) fn is_polled(&self) -> bool {
+        self.pool().is_polled()
     }
 
     pub(crate) fn dialect(&self) -> &'static dyn Dialect {

@@ -1,4 +1,4 @@
-//! What a database driver offers, and the session in which statements run on one.
+//! The interface of database drivers: pools and connections.
 //!
 //! Only the files below `driver/` name a database, and only they do I/O.
 
@@ -19,7 +19,9 @@ pub mod sqlite;
 
 use std::fmt;
 use std::path::Path;
-use std::time::Duration;
+#[cfg(feature = "async")]
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use crate::access::Access;
 use crate::error::{Error, Result};
@@ -29,20 +31,20 @@ use crate::types::Param;
 
 /// A connection to a database.
 ///
-/// A trait, since each driver has its own, and a program learns at run time which it uses.
+/// This is a trait because each driver has its own connections, and a program chooses the driver at run time.
 pub trait Connection: Send {
-    /// Runs a statement and hands its rows to the sink.
+    /// Runs a statement and passes its rows to the sink.
     ///
     /// # Errors
     ///
-    /// Those of the database and of the sink.
+    /// Returns the error of the database or of the sink.
     fn query(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()>;
 
-    /// Runs a statement and hands its first row to the sink. What only reads may be ended there.
+    /// Runs a statement and passes its first row to the sink. A statement that only reads may be ended there.
     ///
     /// # Errors
     ///
-    /// As [`query`](Connection::query).
+    /// Returns the same errors as [`query`](Connection::query).
     fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         self.query(text, params, sink)
     }
@@ -54,29 +56,52 @@ pub trait Connection: Send {
 
     /// Runs a statement that writes and returns rows.
     ///
-    /// In a transaction, what it wrote stays there when the sink refuses a row or misses one; the error
-    /// says so. Alone, it has no effect then, if the connection
-    /// [can refuse it](Connection::can_refuse).
+    /// In a transaction, its changes remain when the sink refuses a row or misses one; the error says so. Outside of a
+    /// transaction, it has no effect then, if the connection [can refuse it](Connection::can_refuse).
     ///
     /// # Errors
     ///
-    /// Those of the database and of the sink.
+    /// Returns the error of the database or of the sink.
     fn write(&mut self, text: &str, params: &[Param<'_>], rows: &mut WrittenRows<'_>) -> Result<Written>;
 
-    /// Whether a statement that runs alone has no effect when its rows are refused. If not, it needs a transaction for
-    /// that.
+    /// Runs an `INSERT` of one row without `RETURNING`, once for every `of_row` parameters, and calls `key` with each generated
+    /// key. Several rows need an open transaction. Outside of a transaction, returns `None` and rolls back if a trigger changed
+    /// rows.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the database, or an error if [`tells_of_inserts`](Connection::tells_of_inserts) is false.
+    fn insert(
+        &mut self,
+        text: &str,
+        params: &[Param<'_>],
+        of_row: usize,
+        key: &mut dyn FnMut(i64),
+    ) -> Result<Option<Inserted>> {
+        let _ = (text, params, of_row, key);
+        Err(Error::unsupported("the database does not return the key of an inserted row"))
+    }
+
+    /// Whether [`insert`](Connection::insert) returns what was inserted.
+    fn tells_of_inserts(&self) -> bool {
+        false
+    }
+
+    /// Whether a statement outside of a transaction has no effect when its rows are refused. If not, it needs a
+    /// transaction for that.
     fn can_refuse(&self) -> bool;
 
     /// Runs several statements, each with a sink for its rows: one after the other, or all sent before the first answer
-    /// is waited for. `done` is told of each that ended, by its position, and of the error that ended them all.
+    /// is read. Calls `done` for each statement that has ended: with its position, its duration if the connection knows
+    /// it, and the error that ended them all.
     ///
     /// # Errors
     ///
-    /// The first error of a statement or of a sink; it knows the statement.
-    fn query_all(&mut self, requests: &mut [Request<'_>], done: &mut dyn FnMut(usize, Option<&Error>)) -> Result<()> {
+    /// Returns the first error of a statement or of a sink, which contains the statement.
+    fn query_all(&mut self, requests: &mut [Request<'_>], done: &mut Done<'_>) -> Result<()> {
         for (position, Request { sql, sink }) in requests.iter_mut().enumerate() {
             let result = self.query(&sql.text, &sql.params, *sink).map_err(|error| error.with_statement(&sql.text));
-            done(position, result.as_ref().err());
+            done(position, None, result.as_ref().err());
             result?;
         }
         Ok(())
@@ -86,159 +111,242 @@ pub trait Connection: Send {
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns the error of the database.
     fn execute(&mut self, text: &str, params: &[Param<'_>]) -> Result<u64>;
 
     /// Runs a statement without parameters or rows.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns the error of the database.
     fn batch(&mut self, text: &str) -> Result<()>;
 
-    /// Runs a statement without parameters, and drops the rows that it may return.
+    /// Runs a statement without parameters, and discards any rows that it returns.
     ///
     /// # Errors
     ///
     /// Returns the error of the database.
-    #[cfg(feature = "migrate")]
     fn perform(&mut self, text: &str) -> Result<()> {
         self.batch(text)
     }
 
-    /// Begins a transaction by the dialect's statement for it, at the latest with the next statement.
+    /// Begins a transaction with the dialect's statement for it, at the latest before the next statement.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns the error of the database.
     fn begin(&mut self, access: Access, text: &str) -> Result<()> {
         let _ = access;
         self.batch(text)
     }
 
-    /// Ends a transaction, and makes what was changed in it last.
+    /// Commits a transaction.
     ///
     /// # Errors
     ///
-    /// Those of the database, also when it undid the changes instead.
+    /// Returns the error of the database, also if it rolled back instead.
     fn commit(&mut self, access: Access) -> Result<()> {
         let _ = access;
         self.batch("COMMIT")
     }
 
-    /// Lets the transaction that reads end with the next statement, or with the next ones that are sent together: nothing is read in it
-    /// after them. It counts as open until [`commit`](Connection::commit) all the same. A connection that gains nothing by
-    /// this ignores it.
+    /// Allows the read transaction to end with the next statement, or with the next statements that are sent together:
+    /// nothing is read in it after them. It still counts as open until [`commit`](Connection::commit). A connection
+    /// that gains nothing by this ignores it.
     fn commit_with_next(&mut self) {}
 
-    /// Whether a transaction is open, as the database sees it: it may have ended one by itself.
+    /// Whether a transaction is open in the database, which may have ended one itself.
     fn in_transaction(&self) -> bool;
+
+    /// Announces that the next call reads the catalog, whose answer is remembered.
+    fn next_looks_up(&mut self) {}
+
+    /// Whether the next call is made for the first time: a connection may receive the same call again, and repeats the
+    /// answer.
+    fn is_next_new(&self) -> bool {
+        true
+    }
+
+    /// The duration of the call that began at `since` and has returned, for observers. `None` if the call has no answer
+    /// yet, or if observers have been notified already.
+    fn took(&self, since: Instant) -> Option<Duration> {
+        Some(since.elapsed())
+    }
 }
 
-/// What became of a statement that wrote and returned rows.
+/// A checked-out connection that a task polls: work on it never blocks, and is repeated from the start when an answer
+/// has arrived.
+///
+/// Each attempt at the work makes the same calls. The connection repeats the answers that it has. The first call
+/// without an answer fails, and so does each call after it, so the attempt ends. Then the task awaits the answer. When
+/// this is dropped, the connection returns to its pool.
+///
+/// This is a trait because each driver that can be polled has its own type.
+#[cfg(feature = "async")]
+pub trait Polled: Send {
+    /// Returns the connection for another attempt.
+    fn attempt(&mut self) -> &mut dyn Connection;
+
+    /// Returns how the last attempt ended.
+    fn attempted(&self) -> Attempted;
+
+    /// Polls for the answer.
+    fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<()>;
+
+    /// Whether nothing will wake the task that polls it, so a thread has to continue.
+    fn is_stuck(&self) -> bool;
+
+    /// Switches to blocking: from now on, waiting for an answer blocks the thread.
+    fn block(&mut self);
+}
+
+/// How an attempt at some work ended.
+#[cfg(feature = "async")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempted {
+    /// It had all answers, so its result is valid.
+    Whole,
+    /// It needs an answer that is awaited now.
+    Asked,
+    /// It made another call than the attempt before, because the tables have changed in between.
+    Astray,
+}
+
+/// A function that is called for each statement that has ended, of several that were sent together: with its position,
+/// its duration if the connection knows it, and its error.
+pub type Done<'d> = dyn FnMut(usize, Option<Duration>, Option<&Error>) + 'd;
+
+/// What is known of inserted rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Inserted {
+    /// How many rows were inserted: fewer than were sent if the table ignores some.
+    pub rows: u64,
+    /// Whether nothing else was written, for example by a trigger.
+    pub is_alone: bool,
+}
+
+/// The outcome of a statement that wrote and returned rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// It has taken effect, or is part of the open transaction.
+    /// It has taken effect, or is a part of the open transaction.
     Done,
-    /// So it is, and triggers wrote too: the rows are as they were before, and what is stored must be read again.
+    /// It has taken effect, and triggers wrote too: the returned rows are older than the stored ones, which must be
+    /// read again.
     Again,
-    /// It was rolled back, since triggers wrote too and what is stored can be read in a transaction only.
+    /// It was rolled back, because triggers wrote too, and the stored rows can only be read in a transaction.
     Withheld,
 }
 
-/// Connections, lent one at a time.
+/// A connection pool.
 ///
-/// A trait, since each driver has its own: one for a file, one for a server, and one for a server with replicas.
+/// This is a trait because each driver has its own: for a file, for a server, and for a server with replicas.
 pub trait Pool: Send + Sync {
-    /// The dialect that the connections speak.
+    /// Returns the dialect of the connections.
     fn dialect(&self) -> &'static dyn Dialect;
 
-    /// How many connections it lends at a time.
+    /// Returns how many connections can be in use at the same time.
     fn capacity(&self) -> Capacity;
 
-    /// Lends a connection, waiting for one if all are in use.
+    /// Checks out a connection, waiting for one if all are in use.
     ///
     /// # Errors
     ///
-    /// When waiting took too long, when this thread holds the only connection, or when none can be opened.
+    /// Returns an error if waiting took too long, if this thread holds the only connection, or if no connection can be
+    /// opened.
     fn lend(&self, access: Access) -> Result<Lease<'_>>;
 
-    /// Lends a connection for one piece of work, which a pool can do without the memory that a lease takes.
+    /// Checks out a connection for one piece of work; a pool can do this without the allocation of a lease.
     ///
     /// # Errors
     ///
-    /// As [`lend`](Pool::lend); the work is not done then.
+    /// Returns the same errors as [`lend`](Pool::lend); then the work is not done.
     fn with(&self, access: Access, work: &mut dyn FnMut(&mut dyn Connection)) -> Result<()> {
         work(self.lend(access)?.connection());
         Ok(())
+    }
+
+    /// Whether tasks can poll its connections in the context of the caller.
+    #[cfg(feature = "async")]
+    fn is_polled(&self) -> bool {
+        false
+    }
+
+    /// Checks out a connection for the calling task, which polls it. `None` if the task would have to wait for one, or
+    /// to open one.
+    #[cfg(feature = "async")]
+    fn lend_polled(&self, access: Access) -> Option<Box<dyn Polled>> {
+        let _ = access;
+        None
     }
 
     /// Copies the database to a new file.
     ///
     /// # Errors
     ///
-    /// Those of the database and of the file; [`is_unsupported`](Error::is_unsupported) where a server does it.
+    /// Returns the error of the database or of the file, or one that [`is_unsupported`](Error::is_unsupported) if this
+    /// is the server's task.
     fn backup(&self, to: &Path, progress: &mut dyn FnMut(BackupProgress)) -> Result<()> {
         let _ = (to, progress);
-        Err(Error::unsupported("a server is backed up by its own tools, such as `pg_dump`"))
+        Err(Error::unsupported("back up a server with its own tools, such as `pg_dump`"))
     }
 
     /// Copies the write-ahead log into the database, and empties it.
     ///
     /// # Errors
     ///
-    /// Those of the database; [`is_unsupported`](Error::is_unsupported) where a server does it.
+    /// Returns the error of the database, or one that [`is_unsupported`](Error::is_unsupported) if this is the server's
+    /// task.
     fn checkpoint(&self) -> Result<()> {
-        Err(Error::unsupported("a server makes its checkpoints itself"))
+        Err(Error::unsupported("a server runs its checkpoints itself"))
     }
 
     /// Gathers statistics for the planner.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns the error of the database.
     fn optimize(&self) -> Result<()> {
         let mut done = Ok(());
         self.with(Access::Write, &mut |connection| done = connection.batch("ANALYZE"))?;
         done
     }
 
-    /// How many rows from each end of a table are read to see in which forms its columns store their values.
+    /// How many rows from each end of a table are read to find out in which forms its columns store their values.
     fn sampled_rows(&self) -> u64 {
         0
     }
 
-    /// Stops the statements that run at this moment, on any lent connection.
+    /// Interrupts the statements that are running, on all connections in use.
     ///
     /// # Errors
     ///
-    /// When they cannot be told to stop.
+    /// Returns an error if they cannot be interrupted.
     fn interrupt(&self) -> Result<()>;
 }
 
-/// How many connections a pool lends at a time.
+/// How many connections of a pool can be in use at the same time.
 #[derive(Clone, Copy, Debug)]
 pub struct Capacity {
-    /// Those for work that only reads; 0 if the others do that too.
+    /// Connections for work that only reads; 0 if the others do that too.
     pub readers: usize,
-    /// Those for work that writes.
+    /// Connections for work that writes.
     pub writers: usize,
-    /// How long a connection is waited for.
+    /// The maximum time to wait for a connection.
     pub patience: Duration,
 }
 
 impl Capacity {
-    /// Connections that all do the same.
+    /// Connections that all serve the same work.
     pub(crate) fn alike(connections: usize, patience: Duration) -> Self {
         Capacity { readers: 0, writers: connections, patience }
     }
 }
 
-/// A lent connection, which goes back to its pool when dropped.
+/// A checked-out connection, which returns to its pool when it is dropped.
 pub struct Lease<'p>(Box<dyn AsMut<dyn Connection> + 'p>);
 
 impl<'p> Lease<'p> {
-    /// A lease by what gives the connection back when it is dropped.
+    /// Creates a lease from a value that returns the connection when it is dropped.
     pub fn new(lent: impl AsMut<dyn Connection> + 'p) -> Self {
         Lease(Box::new(lent))
     }
@@ -255,13 +363,14 @@ impl fmt::Debug for Lease<'_> {
     }
 }
 
-/// How far a backup has come; see [`Db::backup_with_progress`](https://docs.rs/orm/latest/orm/struct.Db.html#method.backup_with_progress).
+/// The progress of a backup; see
+/// [`Db::backup_with_progress`](https://docs.rs/orm/latest/orm/struct.Db.html#method.backup_with_progress).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BackupProgress {
-    /// How many pages are still to be copied.
+    /// The number of pages that still have to be copied.
     pub remaining_pages: u64,
-    /// How many pages the database has.
+    /// The number of pages of the database.
     pub total_pages: u64,
 }
 

@@ -25,25 +25,27 @@ use crate::mapped::Mapped;
 use crate::types::{ColumnType, Comparable, Optional, Required, Summable};
 use crate::value::{Mismatch, Value};
 
-/// A value of type `T` computed from columns of the model `M`: of each row, as `Account::balance().add(5)`, or of each group
-/// of rows, as `Account::balance().sum()`.
+/// A value of type `T` that is computed from columns of the model `M`: from each row, such as
+/// `Account::balance().add(5)`, or from each group of rows, such as `Account::balance().sum()`.
 ///
-/// It can be selected, compared and ordered by. One that is computed from a row is also what a column is changed to in an
+/// It can be selected, compared and ordered by. An expression of each row is also the new value of a column in an
 /// update of many rows.
+#[doc(alias = "F")]
+#[doc(alias = "annotate")]
 #[must_use = "an expression does nothing until it is selected, compared or ordered by"]
 pub struct Expression<M, T, Of = EachRow> {
     expr: Result<Expr, Refusal>,
-    /// The column that it begins with, if it does.
+    /// The column that it begins with, if there is one.
     column: Option<usize>,
-    /// How many computations lie within each other.
+    /// How deep its computations are nested.
     depth: usize,
     types: Types<M, T, Of>,
 }
 
-/// The types that an expression only names: it is `Send` and `Sync` whatever they are.
+/// The types that an expression only names: it is always `Send` and `Sync`.
 type Types<M, T, Of> = PhantomData<fn() -> (M, T, Of)>;
 
-/// The number of rows of each group; of all rows where they are not grouped.
+/// The number of rows of each group, or of all rows if they are not grouped.
 ///
 /// SQL: `count(*)`
 pub fn count<M: Mapped>() -> Expression<M, u64, EachGroup> {
@@ -51,7 +53,7 @@ pub fn count<M: Mapped>() -> Expression<M, u64, EachGroup> {
 }
 
 impl<M: Mapped, T: ColumnType> Expression<M, T> {
-    /// The value of a column in the new row of an upsert.
+    /// The value of a column in the new row of an upsert (`excluded`).
     pub(crate) fn excluded(column: Column<M, T>) -> Self {
         let column = column.index();
         Expression { expr: Ok(Expr::Excluded(column)), column: Some(column), depth: 0, types: PhantomData }
@@ -59,7 +61,7 @@ impl<M: Mapped, T: ColumnType> Expression<M, T> {
 }
 
 impl<M: Mapped, T, Of> Expression<M, T, Of> {
-    /// A value made of others that lie so deep within each other, and the column that it begins with.
+    /// A value made of others, with its nesting depth and the column that it begins with.
     fn composed(expr: Result<Expr, Refusal>, column: Option<usize>, depth: usize) -> Self {
         let expr = if depth > MAX_DEPTH { expr.map(|_| Expr::Value(Value::Null)) } else { expr };
         Expression { expr, column, depth, types: PhantomData }
@@ -67,37 +69,38 @@ impl<M: Mapped, T, Of> Expression<M, T, Of> {
 }
 
 impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
-    /// Equal to a value, a column or another expression. `eq(None)` asks for `NULL`.
+    /// Tests whether the expression is equal to a value, a column or another expression. `eq(None)` tests for `NULL`.
     pub fn eq(self, other: impl Operand<M, T>) -> Condition<M, Of> {
         self.compare(Comparison::Eq, other)
     }
 
-    /// Different from a value, a column or another expression. `ne(None)` asks for anything but `NULL`.
+    /// Tests whether the expression is different from a value, a column or another expression. `ne(None)` matches all
+    /// values other than `NULL`.
     pub fn ne(self, other: impl Operand<M, T>) -> Condition<M, Of> {
         self.compare(Comparison::Ne, other)
     }
 
-    /// Less than a value, a column or another expression.
+    /// Tests whether the expression is less than a value, a column or another expression.
     pub fn lt(self, other: impl Operand<M, T>) -> Condition<M, Of> {
         self.compare(Comparison::Lt, other)
     }
 
-    /// At most a value, a column or another expression.
+    /// Tests whether the expression is less than or equal to a value, a column or another expression.
     pub fn le(self, other: impl Operand<M, T>) -> Condition<M, Of> {
         self.compare(Comparison::Le, other)
     }
 
-    /// Greater than a value, a column or another expression.
+    /// Tests whether the expression is greater than a value, a column or another expression.
     pub fn gt(self, other: impl Operand<M, T>) -> Condition<M, Of> {
         self.compare(Comparison::Gt, other)
     }
 
-    /// At least a value, a column or another expression.
+    /// Tests whether the expression is greater than or equal to a value, a column or another expression.
     pub fn ge(self, other: impl Operand<M, T>) -> Condition<M, Of> {
         self.compare(Comparison::Ge, other)
     }
 
-    /// Between two values, both included.
+    /// Tests whether the expression is between two values, both included.
     ///
     /// SQL: `("rent" + "heating") BETWEEN ? AND ?`
     pub fn between(self, least: impl Operand<M, T>, greatest: impl Operand<M, T>) -> Condition<M, Of> {
@@ -110,7 +113,7 @@ impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
         between().map_or_else(|error| Condition::failed(Some(error)), Condition::new).at_depth(depth)
     }
 
-    /// `NULL`. SQL: `max("grade") IS NULL`
+    /// Tests whether the expression is `NULL`. SQL: `max("grade") IS NULL`
     pub fn is_null(self) -> Condition<M, Of> {
         let depth = self.depth;
         let value = self.into_parts().1;
@@ -119,25 +122,26 @@ impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
             .at_depth(depth)
     }
 
-    /// Not `NULL`. SQL: `max("grade") IS NOT NULL`
+    /// Tests whether the expression is not `NULL`. SQL: `max("grade") IS NOT NULL`
     #[doc(alias = "not_null")]
     pub fn is_not_null(self) -> Condition<M, Of> {
         !self.is_null()
     }
 
-    /// One of some values: of a list, or of those that a query returns, as [`Column::in_`].
+    /// Tests whether the expression is one of several values: of a list, or of those that a query returns, as
+    /// [`Column::in_`] does.
     pub fn in_(self, values: impl Among<M, T>) -> Condition<M, Of> {
         let (column, depth) = (self.column, self.depth);
         let candidates = values.into_candidates(&|mismatch| refused::<M>(column, mismatch));
         is_among(self.into_parts().1, T::SQL_TYPE, candidates).at_depth(depth)
     }
 
-    /// From the least to the greatest.
+    /// Orders by the expression, ascending.
     pub fn asc(self) -> OrderBy<M, Of> {
         OrderBy::new(self.into_parts().1, false)
     }
 
-    /// From the greatest to the least.
+    /// Orders by the expression, descending.
     pub fn desc(self) -> OrderBy<M, Of> {
         OrderBy::new(self.into_parts().1, true)
     }
@@ -148,7 +152,7 @@ impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
         Condition::compare(self.into_parts().1, comparison, other).at_depth(depth)
     }
 
-    /// How many computations and conditions lie within each other, and the value.
+    /// The nesting depth of computations and conditions, and the value.
     pub(crate) fn into_related(self) -> (usize, Result<Expr>) {
         (self.depth, self.into_parts().1)
     }
@@ -165,7 +169,7 @@ impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
 enum Refusal {
     /// It holds a value that cannot be stored.
     Value(Mismatch),
-    /// It is computed from related rows that cannot be asked for, or in SQL that cannot be sent.
+    /// It is computed from related rows that cannot be read, or from raw SQL that cannot be sent.
     Invalid(Error),
 }
 
@@ -185,7 +189,7 @@ impl Refusal {
     }
 }
 
-/// The error of a value that cannot be stored, beside a column if there is one.
+/// The error of a value that cannot be stored, next to a column if there is one.
 fn refused<M: Mapped>(column: Option<usize>, mismatch: Mismatch) -> Error {
     match column {
         Some(column) => Error::encode(M::TABLE, &M::TABLE.columns[column], mismatch),
@@ -193,13 +197,14 @@ fn refused<M: Mapped>(column: Option<usize>, mismatch: Mismatch) -> Error {
     }
 }
 
-/// What can be computed from a value of each row: the same of a column and of an expression.
+/// What can be computed from a value of each row, for columns and for expressions.
 macro_rules! of_each_row {
     ($($type:ident),*) => {$(
         #[expect(clippy::should_implement_trait, reason = "an operator would promise a number, and this is an expression")]
         impl<M: Mapped, T: ColumnType> $type<M, T> {
-            /// The value and another, added; `NULL` when one of them is. As a change of an update it adds to what the column
-            /// holds.
+            /// Adds a value; the result is `NULL` if one of them is `NULL`. In an update it adds to the column's value.
+            #[doc(alias = "F")]
+            #[doc(alias = "increment")]
             ///
             /// SQL: `"balance" + ?`
             pub fn add(self, amount: impl Operand<M, T>) -> Expression<M, T>
@@ -209,8 +214,9 @@ macro_rules! of_each_row {
                 Expression::from(self).compute(Arithmetic::Add, amount)
             }
 
-            /// The value less another; `NULL` when one of them is. As a change of an update it takes from what the column
-            /// holds.
+            /// Subtracts a value; the result is `NULL` if one of them is `NULL`. In an update it subtracts from the
+            /// column's value.
+            #[doc(alias = "decrement")]
             ///
             /// SQL: `"balance" - ?`
             pub fn sub(self, amount: impl Operand<M, T>) -> Expression<M, T>
@@ -220,8 +226,8 @@ macro_rules! of_each_row {
                 Expression::from(self).compute(Arithmetic::Subtract, amount)
             }
 
-            /// The value times another; `NULL` when one of them is. As a change of an update it multiplies what the column
-            /// holds.
+            /// Multiplies by a value; the result is `NULL` if one of them is `NULL`. In an update it multiplies the
+            /// column's value.
             ///
             /// SQL: `"balance" * ?`
             pub fn mul(self, factor: impl Operand<M, T>) -> Expression<M, T>
@@ -231,22 +237,22 @@ macro_rules! of_each_row {
                 Expression::from(self).compute(Arithmetic::Multiply, factor)
             }
 
-            /// The number of rows of each group whose value is not `NULL`.
+            /// Counts the rows of each group whose value is not `NULL`.
             ///
             /// SQL: `count("balance")`
             pub fn count(self) -> Expression<M, u64, EachGroup> {
                 Expression::from(self).aggregate(Function::Count)
             }
 
-            /// The number of different values in each group; `NULL` is none.
+            /// Counts the distinct values of each group, without `NULL`.
             ///
             /// SQL: `count(DISTINCT "balance")`
             pub fn count_distinct(self) -> Expression<M, u64, EachGroup> {
                 Expression::from(self).aggregate(Function::CountDistinct)
             }
 
-            /// The sum of the values of each group; `None` where no row has one. A sum of integers that does not fit 64 bits
-            /// is an error, [`is_overflow`](Error::is_overflow).
+            /// The sum of the values of each group; `None` if all values are `NULL`. A sum of integers that does not
+            /// fit 64 bits is an error that [`is_overflow`](Error::is_overflow).
             ///
             /// SQL: `sum("balance")`
             pub fn sum(self) -> Expression<M, Option<T::Sum>, EachGroup>
@@ -256,7 +262,8 @@ macro_rules! of_each_row {
                 Expression::from(self).aggregate(Function::Sum)
             }
 
-            /// The average of the values of each group; `None` where no row has one.
+            /// The average of the values of each group; `None` if all values are `NULL`.
+            #[doc(alias = "average")]
             ///
             /// SQL: `avg("balance")`
             pub fn avg(self) -> Expression<M, Option<f64>, EachGroup>
@@ -266,7 +273,7 @@ macro_rules! of_each_row {
                 Expression::from(self).aggregate(Function::Average)
             }
 
-            /// The least value of each group; `None` where no row has one.
+            /// The minimum of each group; `None` if all values are `NULL`.
             ///
             /// SQL: `min("balance")`
             pub fn min(self) -> Expression<M, Option<T::Value>, EachGroup>
@@ -276,7 +283,7 @@ macro_rules! of_each_row {
                 Expression::from(self).aggregate(Function::Min)
             }
 
-            /// The greatest value of each group; `None` where no row has one.
+            /// The maximum of each group; `None` if all values are `NULL`.
             ///
             /// SQL: `max("balance")`
             pub fn max(self) -> Expression<M, Option<T::Value>, EachGroup>
@@ -298,7 +305,7 @@ impl<M: Mapped, T: ColumnType> From<Column<M, T>> for Expression<M, T> {
 }
 
 impl<M: Mapped, T: ColumnType> Expression<M, T> {
-    /// A value computed from related rows, in which conditions lie so deep within each other.
+    /// A value computed from related rows, with the nesting depth of its conditions.
     pub(crate) fn of_related(expr: Result<Expr>, depth: usize) -> Self {
         Expression { expr: expr.map_err(Refusal::Invalid), column: None, depth: depth + 1, types: PhantomData }
     }
@@ -307,7 +314,7 @@ impl<M: Mapped, T: ColumnType> Expression<M, T> {
         let depth = self.depth.max(other.depth()).saturating_add(1);
         let other = other.into_expr();
         let expr = match (self.expr, other) {
-            // What is refused for its depth when it is used holds nothing that could be.
+            // The refused value is replaced, because it would be nested too deep.
             (Ok(_), Ok(_)) if depth > MAX_DEPTH => Ok(Expr::Value(Value::Null)),
             (Ok(own), Ok(other)) => Ok(Expr::Arithmetic(Box::new(own), arithmetic, Box::new(other))),
             (Err(refusal), _) => Err(refusal),

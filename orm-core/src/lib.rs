@@ -1,4 +1,5 @@
-//! The runtime of `orm`. Programs depend on `orm`, which re-exports what is public here.
+//! The runtime of `orm`. Programs depend on `orm`, which re-exports the public items of this crate.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod access;
 pub mod ast;

@@ -1,8 +1,9 @@
-//! What is known of the live database beyond the models: its indexes and foreign keys, what its columns store, and how its
-//! tables differ from what the models say. Nothing here asks it: that does `db/look_up.rs`.
+//! The live database compared with the models: its indexes and foreign keys, the stored forms of its columns, and
+//! differences between its tables and the models. Nothing here sends statements: `db/look_up.rs` does.
 
 pub mod check;
 mod difference;
+mod found;
 mod indexes;
 pub(crate) mod names;
 mod sample;

@@ -1,4 +1,4 @@
-//! Rows with their relations: the states in which a relation can be, and how a row takes, shows and serialises them.
+//! Rows with their relations: the states of a relation, and how a row takes, shows and serialises them.
 
 mod absent;
 mod attach;
@@ -25,6 +25,7 @@ pub use marks::{IsLoaded, NotLoaded, Read, State};
 pub use maybe::MaybeLoaded;
 pub use named::{Extra, Get, Here, Nowhere, There};
 pub use position::RowAt;
+pub(crate) use record::stored_value;
 pub use record::{Name, Record};
 pub use state::{
     At, Extent, ForeignKeyKind, Kind, KindIf, LeadsToMany, NoSlot, Null, Slot, ToMany, ToMaybe, ToOne, Whole,

@@ -1,4 +1,4 @@
-//! What is known of a model below everything that is done with it: its table, and a row's way in and out.
+//! What the derive implements for a model: its table, and how its rows are read and written.
 
 mod able;
 mod guessed;
@@ -6,7 +6,7 @@ mod models;
 mod support;
 
 pub use able::{Able, Unable};
-pub use guessed::Guessed;
+pub use guessed::{GuessedConditions, GuessedLinks, GuessedOrder, GuessedRelations, GuessedRows, GuessedWriting};
 pub use models::{Models, diagram};
 pub use support::{
     ColumnNames, Field, HasColumn, HasField, Other, check_generated_key, column, decode, encode, encode_coded,
@@ -20,8 +20,9 @@ use crate::schema::{Table, TableName, no_default};
 use crate::types::Key;
 use crate::value::{Mismatch, Value};
 
-/// A struct that `#[derive(Model)]` maps to a table: what every [model](https://docs.rs/orm/latest/orm/trait.Model.html) is,
-/// and all that the library needs of one. Programs name the trait `Model`, which adds what can be done with rows.
+/// A struct that `#[derive(Model)]` maps to a table: the description of a
+/// [model](https://docs.rs/orm/latest/orm/trait.Model.html) that queries need. Programs use the trait `Model`, which
+/// adds the operations on rows.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
@@ -31,15 +32,16 @@ pub trait Mapped: Sized + 'static {
     /// The type of the primary key; a tuple if it has several columns.
     type Key: Key;
 
-    /// The model, as a type that is only there when the model is.
+    /// The model, as a type that exists only if the model does.
     #[doc(hidden)]
     type Itself: Mapped;
 
-    /// What the compiler finds where a relation to the model is asked for a column, to say where that stands: a type without values.
+    /// A type without values, which the compiler finds if a relation is used like its model's columns, so that a
+    /// message can say where a column is used.
     #[doc(hidden)]
     type Columns: 'static;
 
-    /// The states of the relations in a row that holds none of them.
+    /// The states of the relations in a row without loaded relations.
     #[doc(hidden)]
     type Unloaded: Default;
 
@@ -63,17 +65,17 @@ pub trait Mapped: Sized + 'static {
     #[doc(hidden)]
     fn decode(row: Row<'_>, at: usize) -> Result<Self>;
 
-    /// The value of the column at a position.
+    /// Returns the value of the column at a position.
     #[doc(hidden)]
     fn encode(&self, column: usize) -> Result<Value<'_>>;
 
-    /// The value of the column at a position in a new row that says nothing, where the model has an expression for it.
+    /// Returns the default of the column at a position in a new row, if the model has an expression for it.
     #[doc(hidden)]
     fn default_of(column: usize) -> Result<Value<'static>, Mismatch> {
         no_default(column)
     }
 
-    /// The table, as a function: tables refer to each other by it.
+    /// Returns the table, as a function, because tables refer to each other.
     #[doc(hidden)]
     #[must_use]
     fn table() -> &'static Table {
@@ -81,8 +83,9 @@ pub trait Mapped: Sized + 'static {
     }
 }
 
-/// Models whose rows have the columns of the model `C`: none, so that the methods that ask for it cannot be called. The derive
-/// adds such a method to each relation for each column of the model that it leads to, and the compiler says what to write.
+/// Models whose rows have the columns of the model `C`: there are none, so the methods that require it cannot be
+/// called. The derive adds such a method to each relation for each column of the related model, and the compiler says
+/// what to write.
 #[diagnostic::on_unimplemented(
     message = "a column of a related `{C}` is compared within a condition of the relation",
     label = "a column of `{C}`, not of the relation",
@@ -90,11 +93,11 @@ pub trait Mapped: Sized + 'static {
 )]
 pub trait ColumnsOf<C> {}
 
-/// The error for a position that is no column.
+/// Returns the error for a position that is not a column.
 ///
 /// # Errors
 ///
-/// Always.
+/// Always returns an error.
 pub fn no_such_column<M: Mapped>(column: usize) -> Result<Value<'static>> {
     Err(Error::invalid(format!("`{}` has no column {column}", M::TABLE.model)))
 }

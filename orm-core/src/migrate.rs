@@ -1,18 +1,24 @@
 //! Migrations: files of SQL and functions that bring a database from one version of its schema to the next.
 //!
-//! [`Migrations`] is an ordered list of them, and [`run`](Migrations::run) applies those that the database does not have yet. The
-//! database keeps a history of what was applied, in the table `refinery_schema_history`. It is the table of
-//! [refinery](https://docs.rs/refinery), so that a project can come from there and go back.
+//! [`Migrations`] is an ordered list of them, and [`run`](Migrations::run) applies those that the database does not
+//! have yet. The database keeps a history of applied migrations in the table `refinery_schema_history`. It is the table
+//! of [refinery](https://docs.rs/refinery), so a project can move from refinery to this library and back.
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod by_hand;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod command;
+mod dependents;
 mod failure;
 mod foreign_keys;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod generate;
 mod history;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod kinds;
 mod lock;
 mod name;
+mod objects;
 mod outside;
 mod plan;
 mod read;
@@ -24,7 +30,6 @@ mod script;
 mod state;
 mod status;
 mod step;
-mod triggers;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -71,19 +76,22 @@ pub use status::{Applied, State, Status};
 ///
 /// # Files
 ///
-/// A file is named `V1__create_students.sql`: a `V`, the version, two underscores, a name, and `.sql`. Versions are compared as
-/// numbers. Each file runs in a transaction, and the history notes it in the same transaction. If a statement fails, the database
-/// is as it was before the file.
+/// A file is named `V1__create_students.sql`: a `V`, the version, two underscores, a name, and `.sql`. Versions are
+/// compared as numbers. Each file runs in a transaction, which also records it in the history. If a statement fails,
+/// all changes of the file are rolled back.
 ///
 /// The first line of a file may change that:
 ///
-/// - `-- orm: no transaction` runs the statements one by one outside of a transaction, as PostgreSQL needs it for
-///   `CREATE INDEX CONCURRENTLY`. If a statement fails, those before it stay, and the error lists both.
+/// - `-- orm: no transaction` runs the statements one by one outside of a transaction, which PostgreSQL requires for
+///   `CREATE INDEX CONCURRENTLY`. If a statement fails, the statements before it stay applied, and the error lists
+///   both.
 /// - `-- orm: foreign keys off` is for a file of SQLite that rebuilds a table: `DROP TABLE` would delete the rows that refer to the
 ///   table with `ON DELETE CASCADE`. Foreign keys are off while the file runs, and are checked before it is committed.
+///   The file fails if an index or a trigger vanishes with its table and the file does not drop it by name, or if a view
+///   or a trigger names what does not exist any more.
 ///
-/// A file with a version below one that was applied already is an error, since it comes from another branch and was not tested
-/// after what is there. A file that may run late begins with `U` in place of `V`.
+/// A file with a lower version than an applied one is an error, because it comes from another branch and was not tested
+/// after the applied files. A file that may run late begins with `U` in place of `V`.
 ///
 /// # Several programs at once
 ///
@@ -96,10 +104,10 @@ pub struct Migrations {
 }
 
 impl Migrations {
-    /// Starts a list without migrations.
+    /// Creates a list without migrations.
     #[expect(
         clippy::new_without_default,
-        reason = "an empty list is a beginning, and no value that one would want by default"
+        reason = "an empty list is where a chain of calls begins, and not a useful default"
     )]
     pub fn new() -> Self {
         let (lock_timeout, patience) = (Some(Duration::from_secs(5)), Duration::from_secs(600));
@@ -108,7 +116,8 @@ impl Migrations {
         }
     }
 
-    /// Reads the files of a folder, and of folders below it. Files that are not `.sql` and not named like a migration are left out.
+    /// Reads the files of a folder and its subfolders. Files that are not `.sql` files with the name of a migration are
+    /// left out.
     ///
     /// ```no_run
     /// # use orm::{Db, Result};
@@ -131,7 +140,8 @@ impl Migrations {
         Ok(migrations)
     }
 
-    /// Adds a file by its name and its text. A name that is not one of a migration is an error of [`run`](Migrations::run).
+    /// Adds a file with its name and its text. With a name that is not a migration's, [`run`](Migrations::run) returns
+    /// an error.
     pub fn file(mut self, name: &str, sql: impl Into<Cow<'static, str>>) -> Self {
         match File::of(name) {
             File::Migration(file) => self.plan.steps.push(Step::of_file(file, sql.into())),
@@ -140,10 +150,11 @@ impl Migrations {
         self
     }
 
-    /// Adds a function, which runs in a transaction with the note in the history. To the history it is a file without text: what the
-    /// function does may be corrected after it was applied.
+    /// Adds a function, which runs in the transaction that records it in the history. In the history it is a file
+    /// without text, so you may correct the function after it was applied.
     ///
-    /// A version below 0, and a name that is not of letters, digits and underscores, are errors of [`run`](Migrations::run).
+    /// With a version below 0, or a name that does not consist of letters, digits and underscores,
+    /// [`run`](Migrations::run) returns an error.
     pub fn step(
         mut self,
         version: i64,
@@ -161,11 +172,11 @@ impl Migrations {
         self
     }
 
-    /// Limits how long a statement in a transaction may wait for a lock on PostgreSQL; the default is 5 seconds. While it waits, all
-    /// later statements on the table wait too. `None` leaves the `lock_timeout` of the session as it is.
+    /// Limits how long a statement in a transaction may wait for a lock on PostgreSQL; the default is 5 seconds. While
+    /// it waits, all later statements on the table wait too. `None` leaves the `lock_timeout` of the session unchanged.
     ///
-    /// A migration that waited too long is rolled back, and its error [`is_busy`](Error::is_busy). Run the migrations again when the
-    /// table is used less.
+    /// A migration that waited too long is rolled back, with an error that [`is_busy`](Error::is_busy). Run the
+    /// migrations again when the table is less busy.
     pub fn lock_timeout(mut self, limit: Option<Duration>) -> Self {
         self.plan.lock_timeout = limit;
         self
@@ -177,7 +188,7 @@ impl Migrations {
         self
     }
 
-    /// Says which folder the files were compiled from.
+    /// Sets the folder from which the files were compiled into the program.
     #[doc(hidden)]
     pub fn compiled_from(mut self, folder: &'static str) -> Self {
         self.plan.folder = Some(folder);
@@ -187,18 +198,18 @@ impl Migrations {
     /// Applies the migrations that the database does not have yet, in the order of their versions, and returns them. If there is
     /// nothing to do, nothing is locked or written.
     ///
-    /// With an `AsyncDb` it is awaited: `migrations.run(&db).await?`.
+    /// With an `AsyncDb`, await it: `migrations.run(&db).await?`.
     ///
     /// # Errors
     ///
     /// Returns an error that [`is_migration_failure`](Error::is_migration_failure):
     ///
-    /// - before anything runs, if an applied migration was changed or is missing, if one comes from another branch, if two have the
-    ///   same version, or if a file cannot do what it says;
+    /// - before anything runs, if an applied migration was changed or is missing, if one comes from another branch, if
+    ///   two have the same version, or if a file contains a statement that cannot run in it;
     /// - if a statement fails. The error names the file, the line and the statement. The migrations before this one stay applied.
     ///
-    /// Returns the error of the connection if the database cannot be reached or is locked. A transaction in place of the database is
-    /// an error too.
+    /// Returns the error of the connection if the database cannot be reached or is locked, and an error if you pass a
+    /// transaction in place of the database.
     #[doc(alias = "migrate")]
     #[doc(alias = "up")]
     #[track_caller]
@@ -209,12 +220,12 @@ impl Migrations {
         Mode::perform_with(on.place(), Access::Write, self, Self::apply)
     }
 
-    /// Notes the migrations that the database does not have yet as applied, without doing them, and returns them. It is for a database
-    /// that has all that they do, since its tables were created otherwise.
+    /// Records the migrations that the database does not have yet as applied, without running them, and returns them.
+    /// It is for a database whose tables were created in another way.
     ///
     /// # Errors
     ///
-    /// As [`run`](Self::run).
+    /// Returns the same errors as [`run`](Self::run).
     #[doc(alias = "baseline")]
     #[doc(alias = "fake")]
     #[track_caller]
@@ -228,7 +239,7 @@ impl Migrations {
         })
     }
 
-    /// Lists each migration and whether it was applied, by version. Nothing is changed, and nothing is locked.
+    /// Lists each migration and whether it was applied, by version. Nothing is changed or locked.
     ///
     /// ```
     /// # use orm::{Db, Result};
@@ -268,7 +279,7 @@ impl Migrations {
         status::status(&self.plan, &history)
     }
 
-    /// Keeps the first problem until the migrations run.
+    /// Stores the first problem until the migrations run.
     fn refuse(&mut self, problem: Error) {
         self.plan.problem.get_or_insert(problem);
     }

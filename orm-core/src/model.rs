@@ -1,4 +1,4 @@
-//! The face of a model: what the derive gives every one of them.
+//! The trait of models: the operations on a model's rows.
 
 mod asked;
 
@@ -9,52 +9,51 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use crate::column::{Condition, KeyOf, PrimaryKey};
-use crate::db::{Performs, Run, read, write};
+use crate::db::{Performs, Run, look, write_row};
 use crate::error::Result;
 use crate::mapped::Mapped;
 use crate::query::{self, Query};
 use crate::write::{Edited, Meant, Rows, Stored, Written};
 
-/// A struct that is a row of a table.
+/// A struct whose values are rows of a table.
 ///
-/// `#[derive(Model)]` implements it; besides, it gives the struct its typed columns, its relations, a `New…` struct for
-/// inserting and a `…Loaded` struct for rows with relations.
+/// `#[derive(Model)]` implements it. The derive also makes typed columns, relations, a `New…` struct for inserts, and a
+/// `…Loaded` struct for rows with relations.
 ///
 /// # Versions
 ///
-/// A field with `#[model(version)]` counts the changes of its row, so that nobody writes over what others changed in the
-/// meantime. A row is updated and deleted only while it has the version that was read; else the error
-/// [is stale](crate::error::Error::is_stale). The version is 1 at first and counts up with each change, by whatever function of this
-/// library. The derive gives such a model an `update` that returns the row with its next version:
-/// `let page = page.update(&db)?;`
+/// A field with `#[model(version)]` enables optimistic locking. A row is updated and deleted only if it still has the
+/// version that was read; otherwise the error [is stale](crate::error::Error::is_stale). The version is 1 at first, and
+/// every change through this library increments it. For such a model, the derive makes an `update` that returns the row
+/// with its next version: `let page = page.update(&db)?;`
 ///
-/// # Moments
+/// # Timestamps
 ///
-/// A field with `#[model(created_at)]` holds the moment at which its row was inserted, and one with `#[model(updated_at)]` the
-/// moment at which it was inserted or last changed, by whatever function of this library. The moment is that of the program's
-/// clock, [`Timestamp::now`](crate::value::Timestamp::now), one for all rows of a statement. A change that sets
-/// the field itself is left as it is; only [`update`](Model::update), which writes all fields, cannot know, and always
-/// sets it. [`insert`](Model::insert) writes a row as it is.
+/// A field with `#[model(created_at)]` holds the time at which its row was inserted, and one with
+/// `#[model(updated_at)]` the time at which it was inserted or last changed through this library. It is the time of the
+/// program's clock, [`Timestamp::now`](crate::value::Timestamp::now), the same for all rows of a statement. A change
+/// that sets the field itself is not overwritten. [`update`](Model::update), which writes all fields, always sets the
+/// field. [`insert`](Model::insert) writes a row as it is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
     note = "derive it: `#[derive(Model)] struct {Self} {{ id: i64, .. }}`"
 )]
 pub trait Model: Mapped {
-    /// A query for all rows, to be narrowed, ordered and given relations.
+    /// Begins a query of all rows, to which you add filters, orders and relations.
     #[doc(alias = "objects")]
     fn query() -> Query<Self> {
         Query::new()
     }
 
-    /// The row with a primary key.
+    /// Returns the row with a primary key.
     ///
     /// SQL: `SELECT … FROM "students" AS t0 WHERE t0."id" = ?1`
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](crate::error::Error::is_not_found) when there is none; with [`optional`](crate::error::ResultExt::optional)
-    /// that becomes `None`.
+    /// Returns an error that [`is_not_found`](crate::error::Error::is_not_found) if there is no such row; call
+    /// [`optional`](crate::error::ResultExt::optional) to convert it to `None`.
     #[doc(alias = "get")]
     #[doc(alias = "find_by_id")]
     #[doc(alias = "reload")]
@@ -65,16 +64,16 @@ pub trait Model: Mapped {
         on: &impl Run<Mode = Mode>,
         key: impl KeyOf<Self, Self::Key>,
     ) -> Mode::Outcome<'_, Self> {
-        read(on, key.into_key(), query::find)
+        look(on, key.into_key(), query::find::<Self>)
     }
 
-    /// The rows with these primary keys, in the order of the keys; as [`Query::find_many`](Query::find_many), of all rows.
+    /// Returns the rows with these primary keys, in the order of the keys, like [`Query::find_many`](Query::find_many).
     ///
     /// SQL: `SELECT k.rowid, … FROM rarray(?1) AS k CROSS JOIN "students" AS t0 ON t0."id" = k."value"`
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](crate::error::Error::is_not_found) when one of the rows does not exist.
+    /// Returns an error that [`is_not_found`](crate::error::Error::is_not_found) if one of the rows does not exist.
     #[track_caller]
     fn find_many<K: Borrow<Self::Key>, Mode: Performs<query::Keyed<Query<Self>>, Vec<Self>>>(
         on: &impl Run<Mode = Mode>,
@@ -83,11 +82,11 @@ pub trait Model: Mapped {
         Self::query().find_many(on, keys)
     }
 
-    /// The rows with these primary keys, each by its key; as [`Query::by_keys`](Query::by_keys), of all rows.
+    /// Returns the rows with these primary keys as a map by key, like [`Query::by_keys`](Query::by_keys).
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the statement fails.
     #[track_caller]
     fn by_keys<K, Mode>(
         on: &impl Run<Mode = Mode>,
@@ -101,7 +100,7 @@ pub trait Model: Mapped {
         Self::query().by_keys(on, keys)
     }
 
-    /// The primary key, to be compared and ordered by in code that does not know which columns it has.
+    /// Returns the primary key, for conditions and orders in code that is generic over models.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -119,10 +118,11 @@ pub trait Model: Mapped {
         PrimaryKey::new()
     }
 
-    /// The rows that meet a condition, to be updated or deleted in one statement.
+    /// Selects the rows that meet a condition, to update or delete them in one statement.
     ///
-    /// A condition that is a list of none, such as `Condition::default()`, is an error of the update or deletion,
-    /// [`is_invalid`](crate::error::Error::is_invalid): for all rows write [`all_rows`](Model::all_rows).
+    /// If every row meets the condition because it is empty, such as `Condition::default()`, the update or deletion
+    /// returns an error that [`is_invalid`](crate::error::Error::is_invalid): for all rows call
+    /// [`all_rows`](Model::all_rows).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -139,21 +139,22 @@ pub trait Model: Mapped {
         Rows::matching(condition)
     }
 
-    /// All rows of the table, to be updated or deleted in one statement.
+    /// Selects all rows of the table, to update or delete them in one statement.
     #[doc(alias = "delete_all")]
     #[doc(alias = "update_all")]
     fn all_rows() -> Rows<Self> {
         Rows::all()
     }
 
-    /// Inserts the row as it is, with the key it has, and returns it as stored. To let the database assign the key,
-    /// insert the model's `New…` struct.
+    /// Inserts the row with its key, and returns it as stored. To let the database generate the key, insert the model's
+    /// `New…` struct.
     ///
     /// SQL: `INSERT INTO "students" ("id", …) VALUES (?1, …) RETURNING "id", …`
     ///
     /// # Errors
     ///
-    /// [`is_unique_violation`](crate::error::Error::is_unique_violation) when the key exists, and those of other constraints.
+    /// Returns an error that [`is_unique_violation`](crate::error::Error::is_unique_violation) if the key exists, and
+    /// an error if another constraint is violated.
     #[doc(alias = "create")]
     #[doc(alias = "save")]
     #[track_caller]
@@ -161,30 +162,32 @@ pub trait Model: Mapped {
         &self,
         on: &'e impl Run<Mode = Mode>,
     ) -> Mode::Outcome<'e, Self> {
-        write(on, Stored::of(self), |row, on| row?.insert(on))
+        write_row(on, Stored::of(self), Stored::again, |row, on| row?.insert(on))
     }
 
-    /// Writes all columns of the row that has this one's primary key.
+    /// Writes all columns of the row with this primary key.
     ///
     /// SQL: `UPDATE "students" SET "first_name" = ?1, … WHERE "id" = ?n`
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](crate::error::Error::is_not_found) when no row has the key, [`is_stale`](crate::error::Error::is_stale) when the row has a
-    /// version and was changed since it was read, and those of constraints.
+    /// Returns an error that [`is_not_found`](crate::error::Error::is_not_found) if no row has the key, and one that
+    /// [`is_stale`](crate::error::Error::is_stale) if the row has a version and was changed since it was read. Returns
+    /// an error if a constraint is violated.
     #[doc(alias = "save")]
     #[track_caller]
     fn update<'e, Mode: Performs<Result<Written<Self>>, ()>>(
         &self,
         on: &'e impl Run<Mode = Mode>,
     ) -> Mode::Outcome<'e, ()> {
-        write(on, Written::all(self), |written, on| written?.update(on))
+        write_row(on, Written::all(self), Written::again, |written, on| written?.update(on))
     }
 
-    /// Changes the row and writes the columns that differ then. Returns the changed row; this one stays as it is.
+    /// Calls a function with a copy of the row, and writes the columns that it changes. Returns the changed row; the
+    /// original is not modified, so it stays valid if the transaction is rolled back.
     ///
-    /// A function that changes nothing sends nothing. Fields that are not in the table have their default, as in any row
-    /// that is read.
+    /// If the function changes nothing, nothing is sent. Fields that are not in the table have their default, as in any
+    /// row that is read.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -200,7 +203,8 @@ pub trait Model: Mapped {
     ///
     /// # Errors
     ///
-    /// As [`update`](Model::update), and [`is_invalid`](crate::error::Error::is_invalid) when the function changes the version.
+    /// Returns the same errors as [`update`](Model::update), and one that
+    /// [`is_invalid`](crate::error::Error::is_invalid) if the function changes the version.
     #[doc(alias = "patch")]
     #[doc(alias = "update_fields")]
     #[track_caller]
@@ -209,16 +213,16 @@ pub trait Model: Mapped {
         on: &'e impl Run<Mode = Mode>,
         change: impl FnOnce(&mut Self),
     ) -> Mode::Outcome<'e, Self> {
-        write(on, Edited::of(self, change), |edited, on| edited?.write(on))
+        write_row(on, Edited::of(self, change), Edited::again, |edited, on| edited?.write(on))
     }
 
-    /// Deletes the row that has this one's primary key.
+    /// Deletes the row with this primary key.
     ///
     /// SQL: `DELETE FROM "students" WHERE "id" = ?1`
     ///
     /// # Errors
     ///
-    /// As [`update`](Model::update).
+    /// Returns the same errors as [`update`](Model::update).
     #[doc(alias = "destroy")]
     #[doc(alias = "remove")]
     #[track_caller]
@@ -226,6 +230,6 @@ pub trait Model: Mapped {
         &self,
         on: &'e impl Run<Mode = Mode>,
     ) -> Mode::Outcome<'e, ()> {
-        write(on, Meant::of(self), |row, on| row?.delete(on))
+        write_row(on, Meant::of(self), Meant::again, |row, on| row?.delete(on))
     }
 }

@@ -1,4 +1,4 @@
-//! Watching the statements that a database is sent.
+//! Observing the statements that are sent to a database.
 
 mod expected;
 mod repeated;
@@ -17,19 +17,19 @@ pub(crate) use repeated::{Instead, OneRow, Repeats, Threshold};
 #[cfg(feature = "async")]
 pub(crate) use sender::Task;
 
-/// A statement that was sent; what an observer is told.
+/// A statement that was sent: the argument of an observer.
 ///
-/// It holds the text, never the bound values.
+/// It contains the SQL, and never the bound values.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct StatementEvent<'a> {
-    /// The text.
+    /// The SQL text.
     pub sql: &'a str,
     /// Whether it reads or writes rows, defines tables or controls a transaction.
     pub kind: StatementKind,
-    /// How long it took, with the decoding of its rows.
+    /// How long it took, including the decoding of its rows.
     pub elapsed: Duration,
-    /// Why it failed, if it did.
+    /// The error, if it failed.
     pub error: Option<&'a Error>,
 }
 
@@ -47,7 +47,7 @@ pub enum StatementKind {
 
 type Observer = Arc<dyn Fn(&StatementEvent<'_>) + Send + Sync>;
 
-/// Whoever wants to know of the statements of one database.
+/// The observers of one database's statements.
 #[derive(Default)]
 pub struct Observers {
     next: AtomicUsize,
@@ -88,7 +88,7 @@ impl Observers {
             "statement"
         );
         let event = StatementEvent { sql, kind, elapsed, error };
-        // The list is copied so that an observer may add or remove observers, or run queries of its own.
+        // The list is copied so that an observer may add or remove observers, or run queries.
         let observers = self.list.read().unwrap_or_else(PoisonError::into_inner).clone();
         for (_, observer) in &observers {
             observer(&event);
@@ -102,9 +102,9 @@ impl fmt::Debug for Observers {
     }
 }
 
-/// The statements that a database was sent while this lived; what `Db::record` returns.
+/// The statements that were sent to a database while this exists: the result of `Db::record`.
 ///
-/// Only statements that read or write rows are kept: those that begin and end transactions are not what a query costs.
+/// Only statements that read or write rows are kept, not those that begin and end transactions.
 #[derive(Debug)]
 #[must_use = "statements are recorded while this lives"]
 pub struct Recording {
@@ -125,20 +125,21 @@ impl Recording {
         Recording { observers: Arc::clone(observers), id, log }
     }
 
-    /// The number of statements so far.
+    /// Returns the number of statements so far.
     #[must_use]
     pub fn count(&self) -> usize {
         lock(&self.log).len()
     }
 
-    /// The texts of the statements so far.
+    /// Returns the SQL of the statements so far.
     #[must_use]
     pub fn statements(&self) -> Vec<String> {
         lock(&self.log).clone()
     }
 
-    /// Returns the SQL of the statements that were sent more than once, each with its number, in the order in which they were
-    /// first sent. A test of a function that must not send N+1 queries asserts that there are none; two rows are enough for it.
+    /// Returns the SQL of the statements that were sent more than once, each with its number, in the order in which
+    /// they were first sent. To test that a function sends no N+1 queries, assert that the list is empty; two rows are
+    /// enough for the test.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));

@@ -4,8 +4,8 @@
 //! parents ─► keys ─► one statement per relation ─► rows, joined by key ─► parents with relations
 //! ```
 //!
-//! A query holds a tree of [`Loader`]s. To run, each becomes a [`Loading`], which asks for the statements it wants next
-//! and takes their rows; whoever runs them may send those of one level together. Nothing here does I/O but `load.rs`.
+//! A query holds a tree of [`Loader`]s. To run, each becomes a [`Loading`], which requests statements and takes their
+//! rows; the statements of one level may be sent together. Nothing here does I/O except `load.rs`.
 
 mod bounds;
 mod by_hand;
@@ -43,7 +43,7 @@ pub(crate) use relation::{RelationLoading, form_of_keys};
 
 pub(crate) use polymorphic::PolymorphicLoading;
 pub use polymorphic::{Variant, variant};
-pub(crate) use tree::TreeLoading;
+pub(crate) use tree::{TreeLoading, node_outputs};
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -62,80 +62,81 @@ use crate::value::Value;
 pub struct Context {
     /// Its dialect.
     pub dialect: &'static dyn Dialect,
-    /// Its indexes; none when nothing depends on them.
+    /// Its indexes; empty if nothing depends on them.
     pub indexes: Arc<Indexes>,
-    /// The foreign keys that it enforces; none when nothing depends on them.
+    /// The foreign keys that it enforces; empty if nothing depends on them.
     pub references: Arc<References>,
 }
 
-/// Turns rows of the model `M` into rows of type `Row`, which hold what was fetched for them.
+/// Converts rows of the model `M` to rows of type `Row`, which hold what was fetched for them.
 ///
-/// A trait, so that a query need not name what it loads: each `prefetch` wraps the loader before in another type.
+/// This is a trait so that a query need not name what it loads: each `prefetch` wraps the previous loader in another
+/// type.
 pub trait Loader<M, Row>: Send + Sync {
     /// Begins to load for the rows of one query. `whole` says that they are all rows of their table, so that relations
-    /// may be loaded without naming their parents.
+    /// may be loaded without the keys of their parents.
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Loading<M, Row> + 'q>;
 }
 
-/// Relations being loaded for the rows of one query.
+/// Relations that are being loaded for the rows of one query.
 ///
-/// A trait, as [`Loader`] is: what runs the statements knows nothing of the relations.
+/// This is a trait for the same reason as [`Loader`]: what runs the statements knows nothing of the relations.
 pub trait Loading<M, Row> {
-    /// Takes what a row of the query holds of joined relations, whose columns begin at `at`; moves `at` behind them.
+    /// Takes the columns of joined relations from a row of the query, beginning at `at`; moves `at` after them.
     ///
     /// # Errors
     ///
-    /// When a value does not fit its Rust type.
+    /// Returns an error if a value does not fit its Rust type.
     fn take(&mut self, row: row::Row<'_>, at: &mut usize) -> Result<()> {
         let _ = (row, at);
         Ok(())
     }
 
-    /// Adds the statements wanted next; none when everything is there. The rows of those added by the last call have
-    /// been delivered before the next call.
+    /// Adds the next statements, or none if everything is loaded. The rows of the last call's statements have been
+    /// delivered before the next call.
     ///
     /// # Errors
     ///
-    /// When a parent's key cannot be sent.
+    /// Returns an error if a parent's key cannot be sent.
     fn requests<'a>(&'a mut self, parents: &[M], context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()>;
 
-    /// The rows with their relations.
+    /// Returns the rows with their relations.
     ///
     /// # Errors
     ///
-    /// When a to-one relation leads to no row where one must be, or to several.
+    /// Returns an error if a to-one relation leads to no row although one is required, or to several.
     fn finish(self: Box<Self>, parents: Vec<M>) -> Result<Vec<Row>>;
 }
 
-/// A relation of the model `M`, or a value computed from one; what `.prefetch(..)` takes.
+/// A relation of the model `M`, or a value computed from one: the argument of `.prefetch(..)`.
 ///
-/// A trait, since relations, aggregates, the values of a function, and each of them under a name are types of their own.
+/// This is a trait because relations, aggregates, batch functions, and each of them with a name have different types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a relation of `{M}`",
     label = "does not start at `{M}`",
-    note = "prefetch what a function of `{M}` returns, as in `.prefetch(Student::courses())` on a query of students; relations of the rows it leads to go inside: `Student::courses().prefetch(Course::department())`"
+    note = "prefetch what a function of `{M}` returns, as in `.prefetch(Student::courses())` on a query of students; to load relations of the related rows, nest the calls: `Student::courses().prefetch(Course::department())`"
 )]
 pub trait RelationOf<M> {
-    /// Which slot of the row holds it.
+    /// The slot of the row that holds it.
     type Slot;
 
-    /// What is prefetched. What [`Prefetch`] asks is asked of this and not of the relation, so that a relation of another
-    /// model is one error: without a slot and something to load, nothing more is asked.
+    /// What is prefetched. [`Prefetch`] bounds this type and not the relation, so that a relation of another model is
+    /// one error: without a slot and something to load, nothing more is required.
     type Loads;
 
-    /// The relation as what is prefetched.
+    /// Converts the relation to what is prefetched.
     #[doc(hidden)]
     fn loads(self) -> Self::Loads;
 }
 
 /// What can be prefetched.
 ///
-/// A trait, since each kind of relation has its own way to its rows, and leaves a state of another type.
+/// This is a trait because each kind of relation finds its rows differently, and has a state of another type.
 pub trait Prefetch: Send + Sync + 'static {
-    /// What a row holds afterwards.
+    /// The state in a row afterwards.
     type State;
 
-    /// What is fetched, as data.
+    /// Describes what is fetched.
     #[doc(hidden)]
     fn fetch(&self) -> Fetch;
 
@@ -144,13 +145,13 @@ pub trait Prefetch: Send + Sync + 'static {
     fn start<'q>(&'q self, whole: bool) -> Box<dyn Branch<Self::State> + 'q>;
 }
 
-/// A slot that something has: by its relation, or by a name.
+/// A value with a slot: of its relation, or with a name.
 ///
-/// A trait, so that a value without a name does not compile where it is prefetched.
+/// This is a trait so that prefetching a value without a name does not compile.
 #[diagnostic::on_unimplemented(
     message = "`{R}` needs a name to be prefetched",
     label = "no name",
-    note = "a computed value has no place of its own in a row; write `.named(Name)`, where `Name` is a unit struct of yours, and read it by `row.named(Name)`"
+    note = "a computed value has no slot in a row; write `.named(Name)`, where `Name` is a unit struct that you declare, and read it with `row.named(Name)`"
 )]
 pub trait Place<R>: 'static {}
 
@@ -159,25 +160,26 @@ impl<P: 'static, const AT: usize, R> Place<R> for At<P, AT> {}
 #[diagnostic::do_not_recommend]
 impl<N: 'static, R> Place<R> for Slot<N> {}
 
-/// One prefetched relation being loaded.
+/// One prefetched relation that is being loaded.
 ///
-/// A trait, so that rows and views hold any relation that is being loaded for them by what it leaves.
+/// This is a trait so that rows and views can hold any relation that is being loaded for them, by the type of its
+/// state.
 pub trait Branch<State> {
-    /// As [`Loading::take`].
+    /// Does the same as [`Loading::take`].
     ///
     /// # Errors
     ///
-    /// When a value does not fit its Rust type.
+    /// Returns an error if a value does not fit its Rust type.
     fn take(&mut self, row: row::Row<'_>, at: &mut usize) -> Result<()> {
         let _ = (row, at);
         Ok(())
     }
 
-    /// Adds the statements wanted next, as [`Loading::requests`] does.
+    /// Adds the next statements, as [`Loading::requests`] does.
     ///
     /// # Errors
     ///
-    /// When a parent's key cannot be sent.
+    /// Returns an error if a parent's key cannot be sent.
     fn requests<'a>(
         &'a mut self,
         parents: &dyn Parents,
@@ -185,30 +187,30 @@ pub trait Branch<State> {
         wanted: &mut Vec<Request<'a>>,
     ) -> Result<()>;
 
-    /// What each parent holds, in the order of the parents.
+    /// Returns the state of each parent, in the order of the parents.
     ///
     /// # Errors
     ///
-    /// As [`Loading::finish`].
+    /// Returns the same errors as [`Loading::finish`].
     fn finish(self: Box<Self>, parents: &dyn Parents) -> Result<Vec<State>>;
 }
 
-/// The parents of a relation, of whatever type.
+/// The parents of a relation, with any type.
 ///
-/// A trait, since they are rows of a query, rows that hold relations already, or keys alone. A relation is loaded for any of
-/// them by the same code.
+/// This is a trait because parents are rows of a query, rows that already hold relations, or bare keys. The same code
+/// loads a relation for all of them.
 pub trait Parents {
-    /// Their number.
+    /// Returns their number.
     fn count(&self) -> usize;
 
-    /// The values of some columns as keys, without duplicates.
+    /// Returns the values of some columns as keys, without duplicates.
     ///
     /// # Errors
     ///
-    /// When a value cannot be stored in any database.
+    /// Returns an error if no database can store a value.
     fn keys(&self, columns: &[usize]) -> Result<ParentKeys>;
 
-    /// A parent as a person would name it: "`Student` 17".
+    /// Describes a parent for a message: "`Student` 17".
     fn describe(&self, parent: usize) -> String;
 }
 
@@ -229,7 +231,7 @@ impl<M: Record> Parents for Slice<'_, M> {
     }
 }
 
-/// The rows as they are, without relations.
+/// The rows unchanged, without relations.
 #[derive(Debug)]
 pub struct Plain;
 
@@ -249,7 +251,7 @@ impl<M> Loading<M, M> for Plain {
     }
 }
 
-/// What an inner loader gives, and one relation more, which goes into the slot `S`.
+/// The rows of an inner loader with one more relation, which goes into the slot `S`.
 pub(crate) struct WithRelation<M, Row, R, S> {
     inner: Arc<dyn Loader<M, Row>>,
     relation: R,
@@ -307,7 +309,7 @@ pub(crate) fn describe<M: Record>(row: &M) -> String {
     describe_key(M::Model::TABLE, M::Model::PRIMARY_KEY.iter().map(|&column| row.encode(column)))
 }
 
-/// A row of a table with a key as a person would name it.
+/// A row of a table with a key, described for a message.
 fn describe_key<'k>(table: &Table, key: impl Iterator<Item = Result<Value<'k>>>) -> String {
     let key = key.map(|value| match value {
         Ok(Value::Int(value)) => value.to_string(),

@@ -1,4 +1,4 @@
-//! Queries for rows of a model.
+//! Queries of rows of a model.
 
 mod by_keys;
 mod by_name;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 use crate::access::Access;
 use crate::ast::Select;
 use crate::column::{Filter, KeyOf, Ordering, PrimaryKey};
-use crate::db::{On, Performs, Run, read, read_with};
+use crate::db::{On, Performs, Run, look, look_with, read_with};
 use crate::error::{Error, Result};
 use crate::loaded::{Attach, MaybeLoaded, Record};
 use crate::mapped::{Mapped, encode_key_error};
@@ -48,17 +48,36 @@ pub use scans::assert_no_scans;
 pub(crate) use statement::Statement;
 pub use total::Total;
 
-/// A query for rows of the model `M`; `Row` is the type of the rows that it returns, and `Base` what is read of each before
-/// it has its relations: the model, or part of it for a view.
+/// A query of rows of the model `M`. `Row` is the type of the rows that it returns, and `Base` the part of each that is
+/// read before relations are added: the model, or a part of it for a view.
 ///
-/// Each [`prefetch`](Query::prefetch) changes `Row`, so that it says which relations the rows hold. A query is a value:
-/// it can be cloned and run several times.
+/// Each [`prefetch`](Query::prefetch) changes `Row`, so the type of the rows says which relations they hold. A query is
+/// a value: it can be cloned and run several times.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// let students = Student::query()
+///     .filter(Student::age().ge(18))
+///     .order_by(Student::last_name().asc())
+///     .limit(10)
+///     .prefetch(Student::courses())
+///     .all(&db)?;
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "QuerySet")]
+#[doc(alias = "QueryBuilder")]
 #[must_use = "a query does nothing until it is run, as with `.all(&db)`"]
 pub struct Query<M, Row = M, Base = M> {
     draft: Draft,
     loader: Arc<dyn Loader<Base, Row>>,
     model: PhantomData<fn() -> M>,
 }
+
+/// The maximum number of rows that a task keeps, because that takes less time than waking a thread.
+const FEW_ROWS: u64 = 100;
 
 impl<M: Mapped> Query<M> {
     pub(crate) fn new() -> Self {
@@ -71,7 +90,8 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         Query { draft, loader, model: PhantomData }
     }
 
-    /// Returns only the rows that meet the condition, or all of them for `None`. Several filters must all be met.
+    /// Returns only the rows that meet the condition, or all of them for `None`. With several filters, rows have to
+    /// meet all of them.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -93,10 +113,10 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         self
     }
 
-    /// In this order; then by primary key, in the direction of the last term. A second call adds terms that count where the
-    /// first ones are equal, and a second term of a column is left out.
+    /// Orders the rows by these terms, and then by primary key in the direction of the last term. A second call adds
+    /// terms after the first ones; a second term of the same column is left out.
     ///
-    /// Rows of a query that says nothing of an order come by primary key.
+    /// Without an order, rows are ordered by primary key.
     #[doc(alias = "order")]
     #[doc(alias = "sort_by")]
     pub fn order_by(mut self, order: impl Ordering<M>) -> Self {
@@ -111,15 +131,18 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         self
     }
 
-    /// Without the first so many rows.
+    /// Skips the first `rows` rows.
     #[doc(alias = "skip")]
     pub fn offset(mut self, rows: u64) -> Self {
         self.draft.select.offset = Some(rows);
         self
     }
 
-    /// Also loads a relation of the rows: one statement more, whatever their number. The rows' type says that they hold
-    /// it, and gives them a function of the relation's name.
+    /// Loads a relation of the rows (eager loading): one more statement, for any number of rows. The type of the rows
+    /// then holds the relation, and has a function with the relation's name.
+    #[doc(alias = "includes")]
+    #[doc(alias = "joinedload")]
+    #[doc(alias = "selectinload")]
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -151,9 +174,9 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         Query { draft: self.draft, loader, model: PhantomData }
     }
 
-    /// Loads a relation of the rows if the program says so, as [`prefetch`](Query::prefetch) does. The row's function of the
-    /// relation's name gives an `Option`, which is `None` when it was not loaded; no statement is sent then, and the relation
-    /// is absent when the row is serialised.
+    /// Loads a relation of the rows if `wanted` is true, as [`prefetch`](Query::prefetch) does. The row's function with
+    /// the relation's name returns an `Option`, which is `None` if the relation was not loaded; then no statement is
+    /// sent, and the relation is absent in a serialised row.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -168,7 +191,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     /// # }
     /// ```
     ///
-    /// [`include_from`] decides by a text, as a request brings it.
+    /// [`include_from`] decides by a user-supplied string, such as a parameter of a request.
     pub fn prefetch_if<R>(mut self, wanted: bool, relation: R) -> Query<M, Row::Out, B>
     where
         R: RelationOf<M>,
@@ -181,15 +204,15 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         Query { draft: self.draft, loader: Arc::new(loader), model: PhantomData }
     }
 
-    /// The rows, with the relations asked for.
+    /// Returns the rows, with their prefetched relations.
     ///
-    /// One statement for the rows and one for each relation, in one read transaction unless one is open already, so
-    /// that they all see the same state. A level without rows sends nothing further.
+    /// It sends one statement for the rows and one for each relation, in one read transaction unless a transaction is
+    /// open already, so all of them see the same consistent snapshot. A level without rows sends no further statements.
     ///
     /// # Errors
     ///
-    /// Those of the database, of values that do not fit their Rust types, and of required to-one relations that lead
-    /// nowhere.
+    /// Returns an error if a statement fails, if a value does not fit its Rust type, or if a required to-one relation
+    /// leads to no row.
     #[doc(alias = "load")]
     #[doc(alias = "fetch_all")]
     #[doc(alias = "get_results")]
@@ -198,14 +221,19 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         &self,
         on: &'e impl Run<Mode = Mode>,
     ) -> Mode::Outcome<'e, Vec<Row>> {
-        read_with(on, self, Self::read_all)
+        // A task that polls its connection keeps rows until all have arrived, and reads rows with relations twice.
+        if self.draft.below.is_empty() && self.draft.select.limit.is_some_and(|rows| rows <= FEW_ROWS) {
+            look_with(on, self, Self::read_all)
+        } else {
+            read_with(on, self, Self::read_all)
+        }
     }
 
-    /// The first row in the query's order, with the relations asked for.
+    /// Returns the first row in the query's order, with its prefetched relations, or `None`.
     ///
     /// # Errors
     ///
-    /// As [`all`](Query::all).
+    /// Returns the same errors as [`all`](Query::all).
     #[doc(alias = "last")]
     #[doc(alias = "fetch_optional")]
     #[doc(alias = "get_result")]
@@ -214,28 +242,29 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         &self,
         on: &'e impl Run<Mode = Mode>,
     ) -> Mode::Outcome<'e, Option<Row>> {
-        read_with(on, self, Self::read_first)
+        look_with(on, self, Self::read_first)
     }
 
-    /// The only row, with the relations asked for.
+    /// Returns the only row, with its prefetched relations.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when
-    /// there are several, and as [`all`](Query::all).
+    /// Returns an error that [`is_not_found`](Error::is_not_found) if there is no row, one that
+    /// [`is_more_than_one`](Error::is_more_than_one) if there are several, and the same errors as [`all`](Query::all).
     #[doc(alias = "get")]
     #[doc(alias = "fetch_one")]
     #[doc(alias = "single")]
     #[track_caller]
     pub fn one<'e, Mode: Performs<Self, Row>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Row> {
-        read_with(on, self, |query, on| query.the_one(on, OneRow::of(&query.draft.select)))
+        look_with(on, self, |query, on| query.the_one(on, OneRow::of(&query.draft.select)))
     }
 
-    /// The row with a primary key, among those that the query returns, with the relations asked for.
+    /// Returns the row with a primary key, if the query returns it, with its prefetched relations.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) when there is none, and as [`all`](Query::all).
+    /// Returns an error that [`is_not_found`](Error::is_not_found) if there is no such row, and the same errors as
+    /// [`all`](Query::all).
     #[doc(alias = "get")]
     #[doc(alias = "find_by_id")]
     #[track_caller]
@@ -245,47 +274,47 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         key: impl KeyOf<M, M::Key>,
     ) -> Mode::Outcome<'e, Row> {
         let found = self.clone().filter(PrimaryKey::new().eq(key));
-        read(on, found, |query, on| query.the_one(on, OneRow::found(on.caller(), M::TABLE)))
+        look(on, found, |query, on| query.the_one(on, OneRow::found(on.caller(), M::TABLE)))
     }
 
-    /// The number of rows. Relations are not loaded.
+    /// Counts the rows. Relations are not loaded.
     ///
     /// SQL: `SELECT count(*) FROM …`
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the statement fails.
     #[doc(alias = "aggregate")]
     #[track_caller]
     pub fn count<'e, Mode: Performs<Self, u64>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, u64> {
-        read_with(on, self, Self::read_count)
+        look_with(on, self, Self::read_count)
     }
 
-    /// Whether there is a row. Relations are not loaded.
+    /// Returns whether there is a row. Relations are not loaded.
     ///
     /// SQL: `SELECT EXISTS (SELECT 1 FROM …)`
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the statement fails.
     #[doc(alias = "any")]
     #[track_caller]
     pub fn exists<'e, Mode: Performs<Self, bool>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, bool> {
-        read_with(on, self, |query, on| Ok(query.number(on, sql::exists, "presence()")? != 0))
+        look_with(on, self, |query, on| Ok(query.number(on, sql::exists, "presence()")? != 0))
     }
 
-    /// The statement for the rows themselves, without running it.
+    /// Returns the statement for the rows, without running it.
     pub fn sql(&self, on: &impl Run) -> Sql {
         self.statement(&self.draft.select, on.db().dialect())
     }
 
-    /// All statements that the query will send, as a tree, without running them.
+    /// Returns all statements that the query would send, as a tree, without running them.
     ///
-    /// The forms of relations may depend on the database's catalog, which is looked up once.
+    /// The statements of relations may depend on the database's catalog, which is read once.
     ///
     /// # Errors
     ///
-    /// What is wrong with the query, and the error of the database when its catalog cannot be read.
+    /// Returns the error of the query, or an error if the catalog of the database cannot be read.
     #[doc(alias = "explain")]
     #[track_caller]
     pub fn plan<'e, Mode: Performs<Self, Plan>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Plan> {
@@ -293,11 +322,15 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     }
 
     fn planned(&self, on: On<'_>) -> Result<Plan> {
+        let select = &self.draft.select;
+        self.planned_with(on, self.statement(select, on.dialect()), select.is_whole_table())
+    }
+
+    /// The plan with another statement for the rows. `whole` says that these are all rows of their table.
+    fn planned_with(&self, on: On<'_>, sql: Sql, whole: bool) -> Result<Plan> {
         self.check()?;
-        let whole = self.draft.select.is_whole_table();
         let needs = needs(&self.draft.below, whole, on.dialect());
         let context = on.run(Access::Read, |session| session.context(needs))?;
-        let sql = self.statement(&self.draft.select, on.dialect());
         let steps = steps(&self.draft.below, whole, true, &context);
         Ok(Plan { root: Step { steps, ..Step::new(M::TABLE.model, "", sql) } })
     }
@@ -327,12 +360,20 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
 
     fn run_as(&self, row: OneRow, on: On<'_>, select: &Select, window: &mut Window) -> Result<Vec<Row>> {
         self.check()?;
-        let statement = Statement::Rendered(self.statement(select, on.dialect()), row);
+        let statement = Statement::Rendered(self.kept_statement(select, on), row);
         let loads = Loads { below: &self.draft.below, loader: &*self.loader };
         load(on, &statement, select.is_whole_table(), loads, window)
     }
 
-    /// The statement for the rows themselves and what is joined to them.
+    /// The same as [`Query::statement`], with its text from the cache if the text is the same each time.
+    fn kept_statement(&self, select: &Select, on: On<'_>) -> Sql {
+        if joins(&self.draft.below).is_empty() {
+            return on.db().texts().select(select, on.dialect());
+        }
+        self.statement(select, on.dialect())
+    }
+
+    /// The statement for the rows and for joined relations.
     fn statement(&self, select: &Select, dialect: &dyn Dialect) -> Sql {
         let joins = joins(&self.draft.below);
         if joins.is_empty() {
@@ -341,7 +382,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         sql::select(&Select { joins, ..select.clone() }, dialect)
     }
 
-    /// Reads a number, which is prefetched as it is `written` after a relation.
+    /// Reads a number, which can be prefetched as it is `written` after a relation.
     fn number(&self, on: On<'_>, statement: fn(&Select, &dyn Dialect) -> Sql, written: &'static str) -> Result<i64> {
         self.check()?;
         let mut number = Number(0);
@@ -350,7 +391,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         Ok(number.0)
     }
 
-    /// What is asked for.
+    /// The query as data.
     pub(crate) fn into_draft(self) -> Draft {
         self.draft
     }
@@ -373,8 +414,7 @@ impl<M: Mapped, Row, B> fmt::Debug for Query<M, Row, B> {
 }
 
 /// The row of `M` with a primary key.
-#[expect(clippy::needless_pass_by_value, reason = "it may be sent to another thread")]
-pub(crate) fn find<M: Mapped>(key: M::Key, on: On<'_>) -> Result<M> {
+pub(crate) fn find<M: Mapped>(key: &M::Key, on: On<'_>) -> Result<M> {
     let row = OneRow::found(on.caller(), M::TABLE);
     if M::TABLE.has_forms() {
         let key = key.to_values().map_err(|mismatch| encode_key_error::<M>(mismatch))?;
@@ -389,7 +429,7 @@ pub(crate) fn find_by_values<M: Mapped>(on: On<'_>, key: Vec<Value<'_>>) -> Resu
     find_stored(on, key, OneRow::default())
 }
 
-/// The same, for values as they are in Rust.
+/// Does the same for values as they are in Rust.
 fn find_stored<M: Mapped>(on: On<'_>, key: Vec<Value<'_>>, row: OneRow) -> Result<M> {
     let stored = |(&column, value): (&usize, Value<'_>)| {
         Ok(Param::Compared(sql::stored(M::TABLE, column, value.into_owned(), on.dialect())?))
@@ -407,7 +447,7 @@ fn find_by_params<M: Mapped>(on: On<'_>, key: &[Param<'_>], row: OneRow) -> Resu
     found.0.ok_or_else(|| Error::not_found(M::TABLE))
 }
 
-/// Takes the columns of one model from a row that must come alone.
+/// Reads the columns of one model from the only row.
 pub(crate) struct Single<M>(pub(crate) Option<M>);
 
 impl<M: Mapped> RowSink for Single<M> {
@@ -420,7 +460,7 @@ impl<M: Mapped> RowSink for Single<M> {
     }
 }
 
-/// Takes one row that holds one number.
+/// Reads the number from the only row.
 pub(crate) struct Number(pub(crate) i64);
 
 impl RowSink for Number {

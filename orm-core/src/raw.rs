@@ -1,6 +1,7 @@
-//! SQL that the user writes: literal text, bound parameters, and rows decoded by column name.
+//! Raw SQL: literal text, bound parameters, and rows decoded by column name.
 
 mod query;
+mod script;
 
 use crate::access::Access;
 use crate::db::{self as run, On, Performs, Run};
@@ -11,17 +12,20 @@ use crate::sql::{Dialect, RawSql, RawStatement, transaction_control};
 use crate::view::View;
 
 pub use query::RawQuery;
+pub use script::{Script, script};
 
 impl<Mode: run::Mode> RawSql<Mode> {
-    /// Runs the statement and reads each row as a model or a view, by column name: those of the model, and those of a view's
-    /// fields that are read through relations by the names of the fields. The relations of a view are loaded, by one statement
-    /// for each; what they start at must be among the columns. Relations are given to the rows by [`query`](RawSql::query).
+    /// Runs the statement and reads each row as a model or a view, by column name: the names of the model's columns,
+    /// and for a view's fields that are read through relations the names of the fields. The relations of a view are
+    /// loaded, by one statement for each; the columns that they start at must be selected. To prefetch relations, call
+    /// [`query`](RawSql::query).
     ///
     /// # Errors
     ///
-    /// Returns the error of the statement, or of a column that is missing or does not fit its Rust type.
-    /// [`is_read_only`](Error::is_read_only) for a statement that writes without [`writing`](RawSql::writing).
-    /// [`is_invalid`](Error::is_invalid) for a statement that begins or ends a transaction, such as `COMMIT`.
+    /// Returns an error if the statement fails, if a column is missing, or if a value does not fit its Rust type.
+    /// Returns one that [`is_read_only`](Error::is_read_only) for a statement that writes without
+    /// [`writing`](RawSql::writing), and one that [`is_invalid`](Error::is_invalid) for a statement that begins or ends
+    /// a transaction, such as `COMMIT`.
     #[track_caller]
     pub fn rows<V: View>(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, Vec<V>>
     where
@@ -35,7 +39,7 @@ impl<Mode: run::Mode> RawSql<Mode> {
     ///
     /// # Errors
     ///
-    /// As [`rows`](RawSql::rows); then nothing is written.
+    /// Returns the same errors as [`rows`](RawSql::rows); then nothing is written.
     #[track_caller]
     pub fn returning<V: View>(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, Vec<V>>
     where
@@ -48,7 +52,7 @@ impl<Mode: run::Mode> RawSql<Mode> {
     ///
     /// # Errors
     ///
-    /// As [`rows`](RawSql::rows).
+    /// Returns the same errors as [`rows`](RawSql::rows).
     #[track_caller]
     pub fn tuples<T: FromRow>(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, Vec<T>>
     where
@@ -64,13 +68,13 @@ impl<Mode: run::Mode> RawSql<Mode> {
         Ok(rows.0)
     }
 
-    /// Runs a statement that returns no rows, and counts the rows that it changed: 0 for a statement that changes none, such
-    /// as `CREATE TABLE`.
+    /// Runs a statement that returns no rows, and returns the number of rows that it changed: 0 for a statement that
+    /// changes none, such as `CREATE TABLE`.
     ///
     /// # Errors
     ///
-    /// Returns the error of the statement. [`is_invalid`](Error::is_invalid) for a statement that returns rows, and for one
-    /// that begins or ends a transaction or a savepoint, such as `COMMIT`; neither runs.
+    /// Returns an error if the statement fails. Returns one that [`is_invalid`](Error::is_invalid) for a statement that
+    /// returns rows, and for one that begins or ends a transaction or a savepoint, such as `COMMIT`; neither runs.
     #[track_caller]
     pub fn execute(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, u64>
     where
@@ -87,23 +91,24 @@ impl<Mode: run::Mode> RawSql<Mode> {
             // It may have created or changed a table.
             on.db().catalog().forget();
         }
-        changed
+        changed.map_err(Error::of_raw_sql)
     }
 
     fn access(&self) -> Access {
         if self.writes { Access::Write } else { Access::Read }
     }
 
-    /// Refuses what would begin or end a transaction without its guard, or one of the pool's connection, knowing of it.
+    /// Refuses statements that would begin or end a transaction without its guard, or a transaction of the pool's
+    /// connection.
     fn check_words(&self) -> Result<()> {
         transaction_control(&self.text).map_or(Ok(()), |word| Err(Error::controls_transaction(word)))
     }
 
-    /// The statement as a database takes it, if its rows can be read.
+    /// The statement in the form of the database, if its rows can be read.
     fn statement_to_read(&self, dialect: &dyn Dialect) -> Result<RawStatement<'_>> {
         self.check_words()?;
         let statement = self.statement(dialect)?;
-        // Where a connection does both, the database would let it through.
+        // A connection that both reads and writes would accept it.
         if !self.writes && dialect.writes(&self.text) {
             return Err(Error::new(ErrorKind::WritesUnsaid));
         }

@@ -1,4 +1,4 @@
-//! Relation descriptors: what `Student::courses()` returns.
+//! Relations as values: the result of functions such as `Student::courses()`.
 
 mod aggregate;
 mod batch;
@@ -45,14 +45,24 @@ pub use polymorphic::{
 };
 pub use tree::AnyDepth;
 
-/// A relation from the model `P` to the model `C`.
+/// A relation from the model `P` to the model `C`, such as `Student::courses()`.
 ///
-/// A descriptor is a value. It can be narrowed ([`filter`](Relation::filter), [`limit`](Relation::limit)), ordered,
-/// nested ([`prefetch`](Relation::prefetch)), given to a query's [`prefetch`](Query::prefetch), asked about in a filter
-/// ([`any`](Relation::any)), or turned into the query for one parent ([`of`](Relation::of)).
+/// A relation is a value. You can filter it ([`filter`](Relation::filter)), limit it ([`limit`](Relation::limit)),
+/// order it and nest others in it ([`prefetch`](Relation::prefetch)). Pass it to [`prefetch`](Query::prefetch) of a
+/// query, use it in a filter ([`any`](Relation::any)), or query the rows of one parent ([`of`](Relation::of)).
 ///
-/// `K` is its kind, `AT` its position among the model's relations, `Row` the type of the rows it loads, and `E` says
-/// whether it loads all of them or [`Part`].
+/// `K` is its kind, `AT` its position among the model's relations, `Row` the type of the rows that it loads, and `E`
+/// says whether it loads all of them or a [`Part`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+/// # fn main() -> Result<()> {
+/// # let db = school()?;
+/// let latest = Student::courses().order_by(Course::id().desc()).limit(3);
+/// let students = Student::query().prefetch(latest).all(&db)?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a relation does nothing until it is prefetched or queried"]
 pub struct Relation<P, C, K, const AT: usize, Row = C, E = All, Base = C> {
     fetched: Arc<RelationRows>,
@@ -60,11 +70,11 @@ pub struct Relation<P, C, K, const AT: usize, Row = C, E = All, Base = C> {
     types: Types<P, C, K, E>,
 }
 
-/// The types that a relation only names: it is `Send` and `Sync` whatever they are.
+/// The types that a relation only names: it is always `Send` and `Sync`.
 type Types<P, C, K, E> = PhantomData<fn() -> (P, C, K, E)>;
 
 impl<P: Mapped, C: Mapped, K, const AT: usize> Relation<P, C, K, AT> {
-    /// The descriptor of a relation. Generated code calls this.
+    /// Creates a relation. Generated code calls this.
     #[doc(hidden)]
     pub fn new() -> Self {
         let def = P::TABLE.relations[AT];
@@ -76,22 +86,23 @@ impl<P: Mapped, C: Mapped, K, const AT: usize> Relation<P, C, K, AT> {
 impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = C>>
     Relation<P, C, K, AT, Row, E, B>
 {
-    /// Loads only the rows that meet the condition, or all of them for `None`. Several filters must all be met.
+    /// Loads only the rows that meet the condition, or all of them for `None`. With several filters, rows have to meet
+    /// all of them.
     ///
-    /// The rows are of the type of a [`Part`] of the relation, for `None` too.
+    /// The relation becomes a [`Part`] in the type of the rows, also for `None`.
     pub fn filter(mut self, condition: impl Filter<C>) -> Relation<P, C, K, AT, Row, Part, B> {
         self.fetched_mut().draft.filter(condition);
         self.with_types()
     }
 
-    /// In this order; then by primary key, in the direction of the last term. A second call adds terms that count where the
-    /// first ones are equal, and a second term of a column is left out.
+    /// Orders the rows of each parent by these terms, and then by primary key in the direction of the last term. A
+    /// second call adds terms after the first ones; a second term of the same column is left out.
     pub fn order_by(mut self, order: impl Ordering<C>) -> Self {
         self.fetched_mut().draft.order_by(order);
         self
     }
 
-    /// Also loads a relation of the rows that this one leads to: one statement more, whatever their number.
+    /// Loads a relation of the related rows: one more statement, for any number of rows.
     #[doc(alias = "include")]
     #[doc(alias = "preload")]
     #[doc(alias = "prefetch_related")]
@@ -108,7 +119,7 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
         Relation { fetched: self.fetched, loader, types: PhantomData }
     }
 
-    /// Also loads a relation of the rows if the program says so, as [`Query::prefetch_if`].
+    /// Loads a relation of the related rows if `wanted` is true, as [`Query::prefetch_if`] does.
     pub fn prefetch_if<R>(mut self, wanted: bool, relation: R) -> Relation<P, C, K, AT, Row::Out, E, B>
     where
         R: RelationOf<C>,
@@ -121,7 +132,7 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
         Relation { fetched: self.fetched, loader: Arc::new(loader), types: PhantomData }
     }
 
-    /// The query for the rows of one parent.
+    /// Begins a query of the related rows of one parent.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -133,7 +144,7 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
     /// # }
     /// ```
     ///
-    /// Limits and offsets said before now count for the one parent.
+    /// Limits and offsets that were set before apply to this parent.
     #[doc(alias = "load")]
     #[doc(alias = "get")]
     #[cfg_attr(debug_assertions, track_caller)]
@@ -148,8 +159,11 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
         Query::from_parts(draft, self.loader)
     }
 
-    /// Gives the loaded relation a name of its own, so that the same one can be loaded several times. The name is a unit
-    /// struct of the user's; the rows give the value back by `row.named(Name)`.
+    /// Gives the loaded relation a name, so that a query can load the same relation several times. The name is a unit
+    /// struct that you declare; read the rows with `row.named(Name)`.
+    #[doc(alias = "as")]
+    #[doc(alias = "to_attr")]
+    #[doc(alias = "alias")]
     pub fn named<N>(self, name: N) -> Named<N, Self> {
         Named::new(self, name)
     }
@@ -159,11 +173,11 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
     }
 }
 
-/// A relation that may lead to several rows can be cut for each parent.
+/// A relation that may lead to several rows can be limited for each parent.
 impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = C>>
     Relation<P, C, K, AT, Row, E, B>
 {
-    /// At most so many rows for each parent.
+    /// Loads at most `rows` rows for each parent.
     #[doc(alias = "take")]
     pub fn limit(mut self, rows: u64) -> Relation<P, C, K, AT, Row, Part, B>
     where
@@ -173,7 +187,7 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
         self.with_types()
     }
 
-    /// Without the first so many rows of each parent.
+    /// Skips the first `rows` rows of each parent.
     #[doc(alias = "skip")]
     pub fn offset(mut self, rows: u64) -> Relation<P, C, K, AT, Row, Part, B>
     where
@@ -189,12 +203,12 @@ impl<P, C, K, const AT: usize, Row, E, B> Relation<P, C, K, AT, Row, E, B> {
         self.fetched.relation
     }
 
-    /// What is fetched, to be changed: it is shared only once something else holds the relation.
+    /// What is fetched, for a change: it is copied if something else holds the relation.
     fn fetched_mut(&mut self) -> &mut RelationRows {
         Arc::make_mut(&mut self.fetched)
     }
 
-    /// The same rows, read as something else and with what that fetches.
+    /// The same rows, read as another type and with what that type fetches.
     pub(crate) fn read_as<V, B2>(
         mut self,
         outputs: Option<Arc<[Expr]>>,
@@ -207,25 +221,23 @@ impl<P, C, K, const AT: usize, Row, E, B> Relation<P, C, K, AT, Row, E, B> {
         Relation { fetched: self.fetched, loader, types: PhantomData }
     }
 
-    /// The definition of a relation to write along, where an order would be lost.
+    /// The definition of a relation to write to, for which an order would have no effect.
     pub(crate) fn unordered(&self) -> Result<&'static RelationDef> {
         if self.fetched.draft.select.order.is_empty() {
             return Ok(self.def());
         }
         let path = self.def().path();
-        Err(Error::invalid(format!(
-            "new rows of `{path}` come in the order in which they are given; leave out `order_by`"
-        )))
+        Err(Error::invalid(format!("new rows of `{path}` keep the order in which you pass them; leave out `order_by`")))
     }
 }
 
-/// A relation has no columns: this leads the compiler to functions whose bound says so. Their type has no values, so that there
-/// is nothing to dereference, and `*Student::courses()` panics.
+/// A relation has no columns: this leads the compiler to functions whose bound says so. The target type has no values,
+/// so there is nothing to dereference, and `*Student::courses()` panics.
 impl<P, C: Mapped, K, const AT: usize, Row, E, B> Deref for Relation<P, C, K, AT, Row, E, B> {
     type Target = C::Columns;
 
     fn deref(&self) -> &C::Columns {
-        unreachable!("a relation has no columns of its own")
+        unreachable!("a relation has no columns")
     }
 }
 
@@ -275,7 +287,7 @@ where
     }
 }
 
-/// A relation or value to be loaded under a name; what `.named(Name)` returns.
+/// A relation or a value with a name: the result of `.named(Name)`.
 #[must_use = "a named relation does nothing until it is prefetched"]
 pub struct Named<N, R> {
     relation: R,

@@ -1,4 +1,4 @@
-//! A row of a result, as any driver hands it to whoever decodes it.
+//! A row of a result, as a driver passes it on to be decoded.
 
 mod tuples;
 
@@ -11,73 +11,75 @@ use crate::error::{Error, Result};
 use crate::schema::Table;
 use crate::value::{Mismatch, ValueRef};
 
-/// One row of a result, borrowed from the driver while it stands on it.
+/// One row of a result, borrowed from the driver that is positioned on it.
 #[derive(Clone, Copy)]
 pub struct Row<'a>(&'a dyn RowValues);
 
-/// What a driver must offer of a row: its values by position.
+/// The values of a row by position, which each driver implements.
 ///
-/// A trait, since each driver holds a row in a form of its own.
+/// This is a trait because each driver has its own representation of rows.
 pub trait RowValues {
-    /// The value at `index`.
+    /// Returns the value at `index`.
     ///
     /// # Errors
     ///
-    /// [`Mismatch::InvalidUtf8`] for text that is none, and [`Mismatch::Refused`] for a position that is not there.
+    /// Returns [`Mismatch::InvalidUtf8`] for text that is not valid UTF-8, and [`Mismatch::Refused`] for a missing
+    /// position.
     fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch>;
 
-    /// The name of the column at `index`; `None` behind the last.
+    /// Returns the name of the column at `index`; `None` after the last one.
     fn name(&self, index: usize) -> Option<&str>;
 
-    /// Asks the running statement for the row with a key. False when it is too late, or the statement takes no wishes.
+    /// Requests the row with a key from the running statement. Returns false if it is too late, or if the statement
+    /// takes no requests.
     fn want(&self, key: i64) -> bool {
         let _ = key;
         false
     }
 
-    /// Whether the row is what is stored. A statement that writes may return it before triggers change it.
+    /// Whether the row is the stored one. A statement that writes may return it before triggers change it.
     fn is_final(&self) -> bool {
         true
     }
 }
 
-/// Whoever takes the rows of a statement, one after the other.
+/// A consumer of the rows of a statement, one after the other.
 ///
-/// A trait, since a driver knows nothing of what becomes of the rows: models, tuples, counts or keys.
+/// This is a trait because a driver does not know what is made of the rows: models, tuples, counts or keys.
 pub trait RowSink {
     /// Takes one row.
     ///
     /// # Errors
     ///
-    /// Ends the statement; the error is that of the whole call.
+    /// An error ends the statement, and is the error of the whole call.
     fn row(&mut self, row: Row<'_>) -> Result<()>;
 }
 
-/// Takes the rows that a statement which writes returns, and says whether it may take effect: once as many came as must.
+/// Takes the rows that a write returns, and decides whether it may take effect: after the required number of rows.
 pub struct WrittenRows<'s> {
     sink: &'s mut dyn RowSink,
-    /// The table that is written, and how many of its rows must come; `None` for a statement of the user's own.
+    /// The table that is written, and the required number of its rows; `None` for raw SQL.
     expected: Option<(&'static Table, usize)>,
     count: usize,
 }
 
 impl<'s> WrittenRows<'s> {
-    /// Rows of a table, of which so many must come.
+    /// Rows of a table, with a minimum number.
     pub(crate) fn at_least(least: usize, table: &'static Table, sink: &'s mut dyn RowSink) -> Self {
         WrittenRows { sink, expected: Some((table, least)), count: 0 }
     }
 
-    /// Rows of a statement of the user's own, of which any number may come.
+    /// Rows of raw SQL, with any number.
     pub(crate) fn any_number(sink: &'s mut dyn RowSink) -> Self {
         WrittenRows { sink, expected: None, count: 0 }
     }
 
-    /// Whether as many rows came as must. Asked before the first row and after each one.
+    /// Whether the required number of rows was returned. This is called before the first row and after each one.
     pub(crate) fn are_complete(&self) -> bool {
         self.expected.is_none_or(|(_, least)| self.count >= least)
     }
 
-    /// The error when the statement ended before all rows came.
+    /// Returns an error if the statement ended before all rows were returned.
     pub(crate) fn check(&self) -> Result<()> {
         match self.expected {
             Some((table, least)) if self.count < least => Err(Error::ignored(table, least, self.count)),
@@ -85,8 +87,19 @@ impl<'s> WrittenRows<'s> {
         }
     }
 
-    /// Whether the rows are to be as they are stored in the end, so that rows which triggers may have changed are read again.
-    /// What tells the rows of the user's own statement again is not known.
+    /// Whether a statement has succeeded: it did not fail, no row was refused, and the required number of rows was
+    /// returned. The error of a refused statement says whether its changes remain, which they do if they became part of
+    /// an open transaction.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn written(&self, result: Result<()>, has_refused: bool, in_transaction: bool) -> Result<()> {
+        let is_complete = self.are_complete();
+        let refused = if result.is_ok() { !is_complete } else { has_refused };
+        let result = result.and_then(|()| self.check());
+        result.map_err(|error| if refused { error.leaving_changes(in_transaction) } else { error })
+    }
+
+    /// Whether the rows have to be as they are stored finally, so that rows which triggers may have changed are read
+    /// again. Rows of raw SQL cannot be found again.
     #[cfg(feature = "sqlite")]
     pub(crate) fn want_stored(&self) -> bool {
         self.expected.is_some()
@@ -108,37 +121,37 @@ impl fmt::Debug for WrittenRows<'_> {
 }
 
 impl<'a> Row<'a> {
-    /// The row that a driver stands on.
+    /// Wraps the row on which a driver is positioned.
     #[must_use]
     pub fn new(columns: &'a dyn RowValues) -> Self {
         Row(columns)
     }
 
-    /// The value at `index`.
+    /// Returns the value at `index`.
     ///
     /// # Errors
     ///
-    /// When the value is text that is not UTF-8.
+    /// Returns an error if the value is text that is not valid UTF-8.
     #[inline]
     pub fn value(&self, index: usize) -> Result<ValueRef<'a>, Mismatch> {
         self.0.value(index)
     }
 
-    /// The name of the column at `index`; `None` behind the last.
+    /// The name of the column at `index`; `None` after the last one.
     pub(crate) fn name(&self, index: usize) -> Option<&'a str> {
         self.0.name(index)
     }
 
-    /// Whether the row is what is stored, and not what it was before triggers ran.
+    /// Whether the row is the stored one, and not the row before triggers ran.
     pub(crate) fn is_final(&self) -> bool {
         self.0.is_final()
     }
 
-    /// Asks the running statement for the row with a key.
+    /// Requests the row with a key from the running statement.
     ///
     /// # Errors
     ///
-    /// When the statement has begun to return such rows already, and would leave this one out.
+    /// Returns an error if the statement has already begun to return such rows, and would leave this one out.
     pub(crate) fn want(&self, key: i64) -> Result<()> {
         if self.0.want(key) {
             Ok(())
@@ -147,7 +160,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The number or truth value at `index` that a statement of ours computed: a count, or whether rows exist.
+    /// The number or boolean at `index` that a statement of this library computed: a count, or whether rows exist.
     pub(crate) fn number(&self, index: usize) -> Result<i64> {
         match self.value(index) {
             Ok(ValueRef::Bool(value)) => Ok(i64::from(value)),
@@ -155,7 +168,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The integer at `index` that a statement of ours computed, such as a count.
+    /// The integer at `index` that a statement of this library computed, such as a count.
     pub(crate) fn int(&self, index: usize) -> Result<i64> {
         match self.value(index) {
             Ok(ValueRef::Int(value)) => Ok(value),

@@ -1,4 +1,4 @@
-//! Queries for chosen columns and computed values, of each row or of each group of rows, read as tuples.
+//! Projections: queries of columns and expressions, of each row or of each group of rows, read as tuples.
 
 mod keys;
 mod union;
@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use crate::ast::{Expr, Group, Loose, Order, Select};
 use crate::column::{Among, Candidates, Column, Condition, EachGroup, EachRow, Filter, Ordering};
-use crate::db::{On, Performs, Run, read_with};
-use crate::error::{Error, Result};
+use crate::db::{On, Performs, Run, look_with, read_with};
+use crate::error::{Error, Result, ResultValue};
 use crate::expression::Expression;
 use crate::mapped::Mapped;
 use crate::observe::OneRow;
@@ -27,7 +27,7 @@ pub use keys::GroupKeys;
 pub use union::Union;
 
 impl<M: Mapped> Query<M> {
-    /// Selects columns and computed values instead of whole rows: one, or a tuple of up to twelve.
+    /// Selects columns and expressions instead of whole rows: one, or a tuple of up to twelve.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -40,7 +40,7 @@ impl<M: Mapped> Query<M> {
     /// # }
     /// ```
     ///
-    /// Values that are computed from all rows, such as [`count`](crate::expression::count), make one row of them all.
+    /// Aggregates of all rows, such as [`count`](crate::expression::count), return a single row.
     ///
     /// SQL: `SELECT t0."id", t0."last_name" FROM "students" AS t0 ORDER BY t0."id"`
     #[doc(alias = "values")]
@@ -51,8 +51,8 @@ impl<M: Mapped> Query<M> {
         Selected::new(self.into_draft(), selection, None)
     }
 
-    /// Puts rows together in groups, in which the values of some columns are equal, or values computed from each row: one, or a
-    /// tuple of up to six. What is selected of each group are these, and values computed from all of its rows.
+    /// Groups rows by columns or by expressions of each row: one, or a tuple of up to six. You can select what the rows
+    /// are grouped by, and aggregates of each group.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -73,8 +73,8 @@ impl<M: Mapped> Query<M> {
     ///
     /// SQL: `SELECT t0."department_id", count(*) FROM … GROUP BY t0."department_id" HAVING count(*) > ?1`
     ///
-    /// A value computed from a row can be selected and ordered by if rows are grouped by the same value, or by all columns that it
-    /// is computed from: `Student::age().add(1)` in groups by `Student::age().add(1)` or by `Student::age()`.
+    /// An expression of each row can be selected and ordered by if rows are grouped by the same expression, or by all
+    /// columns that it uses: `Student::age().add(1)` in groups by `Student::age().add(1)` or by `Student::age()`.
     #[doc(alias = "annotate")]
     pub fn group_by(self, keys: impl GroupKeys<M>) -> Grouped<M> {
         let mut draft = self.into_draft();
@@ -86,7 +86,7 @@ impl<M: Mapped> Query<M> {
     }
 }
 
-/// A query for groups of rows, of which nothing is selected yet; what [`Query::group_by`] returns.
+/// A query of groups of rows without a selection: the result of [`Query::group_by`].
 #[must_use = "groups do nothing until something is selected of them"]
 pub struct Grouped<M> {
     draft: Draft,
@@ -95,8 +95,8 @@ pub struct Grouped<M> {
 }
 
 impl<M: Mapped> Grouped<M> {
-    /// Only the groups that meet the condition. Several must all be met. A condition on single rows, and on what they are
-    /// grouped by, is a [`filter`](Query::filter) of the query.
+    /// Keeps only the groups that meet the condition. With several conditions, groups have to meet all of them. A
+    /// condition on single rows, or on what they are grouped by, is a [`filter`](Query::filter) of the query.
     ///
     /// SQL: `HAVING count(*) > ?`
     pub fn having(mut self, condition: Condition<M, EachGroup>) -> Self {
@@ -104,7 +104,7 @@ impl<M: Mapped> Grouped<M> {
         self
     }
 
-    /// Selects what the rows are grouped by, and values computed from all rows of a group.
+    /// Selects what the rows are grouped by, and aggregates of each group.
     pub fn select<S: Selection<M>>(self, selection: S) -> Selected<M, S::Row, EachGroup> {
         Selected::new(self.draft, selection, Some(self.group))
     }
@@ -116,9 +116,9 @@ impl<M: Mapped> fmt::Debug for Grouped<M> {
     }
 }
 
-/// A query for rows of type `Row`, of chosen columns and computed values; what [`Query::select`] returns.
+/// A query of columns and expressions, which returns rows of type `Row`: the result of [`Query::select`].
 ///
-/// `Of` is [`EachGroup`] when the rows are those of groups.
+/// `Of` is [`EachGroup`] if the rows are groups.
 #[must_use = "a query does nothing until it is run, as with `.all(&db)`"]
 pub struct Selected<M, Row, Of = EachRow> {
     draft: Draft,
@@ -126,7 +126,7 @@ pub struct Selected<M, Row, Of = EachRow> {
     types: PhantomData<fn() -> (M, Of)>,
 }
 
-/// Reads a row of what is selected.
+/// Reads the selected values of a row.
 type Decode<T> = fn(&mut Values<'_>) -> Result<T>;
 
 impl<M: Mapped, T, Of> Selected<M, T, Of> {
@@ -141,20 +141,21 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
         Selected { draft, decode: S::decode, types: PhantomData }
     }
 
-    /// Selects only from rows that meet the condition, or from all of them for `None`. Several filters must all be met.
+    /// Selects only from rows that meet the condition, or from all of them for `None`. With several filters, rows have
+    /// to meet all of them.
     pub fn filter(mut self, condition: impl Filter<M>) -> Self {
         self.draft.filter(condition);
         self
     }
 
-    /// In this order; then by what tells the rows apart: the primary key, what they are grouped by, or all that
-    /// is selected when they are [`distinct`](Selected::distinct).
+    /// Orders the rows by these terms, and then by what identifies them: the primary key, what they are grouped by, or
+    /// all selected values if they are [`distinct`](Selected::distinct).
     pub fn order_by(mut self, order: impl Ordering<M, Of>) -> Self {
         self.draft.order_by(order);
         self
     }
 
-    /// Rows that are equal in all that is selected come once.
+    /// Removes duplicate rows.
     ///
     /// SQL: `SELECT DISTINCT …`
     pub fn distinct(mut self) -> Self {
@@ -168,45 +169,46 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
         self
     }
 
-    /// Without the first so many rows.
+    /// Skips the first `rows` rows.
     pub fn offset(mut self, rows: u64) -> Self {
         self.draft.select.offset = Some(rows);
         self
     }
 
-    /// The rows.
+    /// Returns the rows.
     ///
     /// # Errors
     ///
-    /// Those of the database, of values that do not fit their Rust types, and [`is_invalid`](Error::is_invalid) when a column
-    /// is selected or ordered by that has several values in a group.
+    /// Returns an error if a statement fails, if a value does not fit its Rust type, or one that
+    /// [`is_invalid`](Error::is_invalid) if a column that has several values in a group is selected or ordered by.
     #[track_caller]
     pub fn all<'e, Mode: Performs<Self, Vec<T>>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<T>> {
         read_with(on, self, |selected, on| selected.run(on, &selected.draft.select))
     }
 
-    /// The first row.
+    /// Returns the first row, or `None`.
     ///
     /// # Errors
     ///
-    /// As [`all`](Selected::all).
+    /// Returns the same errors as [`all`](Selected::all).
     #[track_caller]
     pub fn first<'e, Mode: Performs<Self, Option<T>>>(
         &self,
         on: &'e impl Run<Mode = Mode>,
     ) -> Mode::Outcome<'e, Option<T>> {
-        read_with(on, self, |selected, on| Ok(selected.run(on, &selected.draft.select.limited_to(1))?.pop()))
+        look_with(on, self, |selected, on| Ok(selected.run(on, &selected.draft.select.limited_to(1))?.pop()))
     }
 
-    /// The only row.
+    /// Returns the only row.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when there
-    /// are several, and as [`all`](Selected::all).
+    /// Returns an error that [`is_not_found`](Error::is_not_found) if there is no row, one that
+    /// [`is_more_than_one`](Error::is_more_than_one) if there are several, and the same errors as
+    /// [`all`](Selected::all).
     #[track_caller]
     pub fn one<'e, Mode: Performs<Self, T>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, T> {
-        read_with(on, self, Self::read_one)
+        look_with(on, self, Self::read_one)
     }
 
     fn read_one(&self, on: On<'_>) -> Result<T> {
@@ -215,16 +217,16 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
         if rows.is_empty() { Ok(row) } else { Err(Error::more_than_one(M::TABLE)) }
     }
 
-    /// The number of rows.
+    /// Counts the rows.
     ///
     /// SQL: `SELECT count(*) FROM (SELECT DISTINCT …) AS limited`
     ///
     /// # Errors
     ///
-    /// As [`all`](Selected::all).
+    /// Returns the same errors as [`all`](Selected::all).
     #[track_caller]
     pub fn count<'e, Mode: Performs<Self, u64>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, u64> {
-        read_with(on, self, Self::read_count)
+        look_with(on, self, Self::read_count)
     }
 
     fn read_count(&self, on: On<'_>) -> Result<u64> {
@@ -235,7 +237,7 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
         counted.rows.pop().ok_or_else(|| Error::not_found(M::TABLE))
     }
 
-    /// The statement, without running it.
+    /// Returns the statement, without running it.
     pub fn sql(&self, on: &impl Run) -> Sql {
         self.statement(on.db().dialect())
     }
@@ -244,11 +246,11 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
         sql::select(&self.draft.select, dialect)
     }
 
-    /// The plan of the query, which is one statement, without running it.
+    /// Returns the plan of the query, which is one statement, without running it.
     ///
     /// # Errors
     ///
-    /// Returns what is wrong with the query.
+    /// Returns the error of the query.
     #[doc(alias = "explain")]
     #[track_caller]
     pub fn plan<'e, Mode: Performs<Self, Plan>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Plan> {
@@ -276,7 +278,7 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
 }
 
 impl<M: Mapped, T> Selected<M, T, EachGroup> {
-    /// Only the groups that meet the condition. Several must all be met.
+    /// Keeps only the groups that meet the condition. With several conditions, groups have to meet all of them.
     ///
     /// SQL: `HAVING count(*) > ?`
     pub fn having(mut self, condition: Condition<M, EachGroup>) -> Self {
@@ -288,7 +290,7 @@ impl<M: Mapped, T> Selected<M, T, EachGroup> {
     }
 }
 
-/// What a selection of one value returns can be what a value is one of; where only one of the two is optional too.
+/// A selection of one value can be the argument of `in_`, also if only one of the two is optional.
 macro_rules! among {
     ($($selected:ty => $compared:ty, ($($bound:tt)*);)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -307,7 +309,7 @@ among! {
     Option<T> => T, (ColumnType<Presence = Required>);
 }
 
-/// What is selected and ordered by has one value in each group.
+/// Checks that what is selected and ordered by has one value in each group.
 fn check_group(select: &Select, group: &Group) -> Result<()> {
     let outputs = select.outputs.iter().flat_map(|outputs| outputs.iter());
     let mut exprs = outputs.chain(&group.having).chain(select.order.iter().map(|order| &order.by));
@@ -318,25 +320,24 @@ fn check_group(select: &Select, group: &Group) -> Result<()> {
             path(select.table, column)
         ))),
         Some(Loose::ValueOf(relation)) => Err(Error::invalid(format!(
-            "a value of `{}` stands for one row, and a group has several: select its `min()` or another value computed from all of them",
+            "a value of `{}` belongs to one row, and a group has several: select its `min()` or another value \
+             computed from all of them",
             relation.path()
         ))),
     }
 }
 
-/// Rows that come once for many stand nowhere in an order of what the many differ in.
+/// Checks that distinct rows are ordered only by selected values: others may differ among equal rows.
 fn check_distinct(select: &Select) -> Result<()> {
     let outputs = || select.outputs.iter().flat_map(|outputs| outputs.iter());
     let selected = |order: &Order| outputs().any(|output| *output == order.by);
     match select.order.iter().find(|order| !selected(order)) {
         None => Ok(()),
         Some(Order { by: Expr::Column(column), .. }) => Err(Error::invalid(format!(
-            "distinct rows are ordered by columns that are selected, and {} is not one of them",
+            "distinct rows can only be ordered by selected columns, and {} is not selected",
             path(select.table, *column)
         ))),
-        Some(_) => Err(Error::invalid(
-            "distinct rows are ordered by what is selected; select the value too that they are ordered by",
-        )),
+        Some(_) => Err(Error::invalid("distinct rows can only be ordered by selected values; select this value too")),
     }
 }
 
@@ -356,24 +357,24 @@ impl<M: Mapped, T, Of> fmt::Debug for Selected<M, T, Of> {
     }
 }
 
-/// What can be selected of the model `M`: a column, an expression or a condition, or a tuple of up to twelve of them. The
-/// elements of a tuple can be tuples too.
+/// What can be selected of the model `M`: a column, an expression or a condition, or a tuple of up to twelve of them.
+/// The elements of a tuple can be tuples too.
 ///
-/// A trait, since the type of a row follows from the types of what is selected.
+/// This is a trait because the type of a row follows from the types of the selected values.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected of `{M}`",
     label = "not of `{M}`",
     note = "select columns and expressions of `{M}`: `Student::name()`, `Student::id().max()`, `orm::count()`, or a tuple of up to twelve of these"
 )]
 pub trait Selection<M> {
-    /// What a row is read as.
+    /// The type of a row.
     type Row;
 
-    /// Adds what is selected.
+    /// Adds the selected values to a list.
     ///
     /// # Errors
     ///
-    /// When an expression holds a value that cannot be stored.
+    /// Returns an error if an expression contains a value that cannot be stored.
     #[doc(hidden)]
     fn append_to(self, outputs: &mut Vec<Expr>) -> Result<()>;
 
@@ -381,7 +382,7 @@ pub trait Selection<M> {
     ///
     /// # Errors
     ///
-    /// When a value does not fit its Rust type.
+    /// Returns an error if a value does not fit its Rust type.
     #[doc(hidden)]
     fn decode(values: &mut Values<'_>) -> Result<Self::Row>;
 }
@@ -427,7 +428,7 @@ impl<M: Mapped, T: ColumnType> Selection<M> for Aggregate<M, T> {
     }
 }
 
-/// Whether the condition holds; false where it is not known because of a `NULL`.
+/// Selects whether the condition is true; false if it is `NULL`.
 #[diagnostic::do_not_recommend]
 impl<M: Mapped, Of> Selection<M> for Condition<M, Of> {
     type Row = bool;
@@ -475,13 +476,13 @@ tuple!(A B C D E F G H I J);
 tuple!(A B C D E F G H I J K);
 tuple!(A B C D E F G H I J K L);
 
-/// A row of what is selected.
+/// A row of selected values.
 pub struct Values<'r> {
     row: Row<'r>,
     select: &'r Select,
-    /// What the values hold, where they are not those of the select alone.
+    /// The types of the values, if the select alone does not determine them.
     held: Option<&'r [Option<Held>]>,
-    /// How many values were read.
+    /// The number of values that were read.
     read: usize,
 }
 
@@ -503,7 +504,7 @@ impl<'r> Values<'r> {
             Some(Expr::Column(column)) => {
                 Error::decode(self.select.table, &self.select.table.columns[*column], mismatch)
             }
-            _ => Error::decode_result(format!("number {}", at + 1), std::any::type_name::<T>(), mismatch),
+            _ => Error::decode_result::<T>(ResultValue::Numbered(at + 1), mismatch),
         })
     }
 }
@@ -514,7 +515,7 @@ impl fmt::Debug for Values<'_> {
     }
 }
 
-/// Takes the rows of what is selected.
+/// Takes the rows of a selection.
 struct Taking<'s, T> {
     select: &'s Select,
     held: Option<Vec<Option<Held>>>,

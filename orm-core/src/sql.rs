@@ -1,7 +1,7 @@
-//! SQL text and parameters, rendered from what a query asks for.
+//! SQL text and parameters, rendered from queries.
 //!
-//! Identifiers are always quoted, columns always qualified and values always bound. What databases do differently is a
-//! short list, the [`Dialect`].
+//! Identifiers are always quoted, columns always qualified and values always bound. The differences between databases
+//! are a short list, the [`Dialect`].
 
 mod cache;
 mod calendar;
@@ -23,7 +23,6 @@ mod raw;
 mod related;
 mod request;
 mod scan;
-#[cfg(feature = "migrate")]
 mod script;
 mod select;
 #[cfg(feature = "sqlite")]
@@ -57,7 +56,6 @@ pub use related::{Form, Related, aggregate, related};
 pub use request::Request;
 pub use scan::Scan;
 pub(crate) use scan::scans;
-#[cfg(feature = "migrate")]
 pub(crate) use script::{Statement, statements};
 pub use select::{count, exists, select, total};
 pub(crate) use select::{find, value, written};
@@ -72,25 +70,25 @@ use crate::schema::{RelationDef, Table};
 use crate::types::Param;
 use crate::value::{Mismatch, Value};
 
-/// A statement: its text, and the values bound to its parameters.
+/// A statement: its SQL text, and the values bound to its parameters.
 ///
-/// It prints as its text; the values may be secrets, and show in neither `Display` nor `Debug`.
+/// It prints as its text. The values may be secrets, so neither `Display` nor `Debug` shows them.
 #[derive(Clone, PartialEq)]
 pub struct Sql {
     /// The text.
     pub text: String,
     /// The values, in the order of the parameters.
     pub params: Vec<Param<'static>>,
-    /// The columns that are compared or written in the form that their models say.
+    /// The columns that are compared or written in the form that their models declare.
     pub used: Vec<Used>,
-    /// The to-one relations that are trusted to lead to one row at most.
+    /// The to-one relations that are trusted to lead to at most one row.
     pub single: Vec<Single>,
-    /// Why the statement is not sent, if it cannot be.
+    /// Why the statement cannot be sent, if it cannot.
     pub(crate) refused: Option<String>,
 }
 
 impl Sql {
-    /// A statement that is the same each time.
+    /// A fixed statement.
     pub(crate) fn fixed(text: &str) -> Self {
         Sql { text: text.to_owned(), params: Vec::new(), used: Vec::new(), single: Vec::new(), refused: None }
     }
@@ -119,40 +117,40 @@ pub struct Writer<'d> {
     /// The tables in scope, the innermost last, by the numbers of their aliases.
     scopes: Vec<(usize, &'static Table)>,
     aliases: usize,
-    /// The table that stands under its own name, by the number that its alias would have.
+    /// The table that has no alias, by the number that its alias would have.
     bare: Option<(usize, &'static Table)>,
-    /// The table of an upsert, by the same number: there the columns of the new row can be named.
+    /// The table of an upsert, by the same number: there the columns of the new row can be used.
     upserted: Option<usize>,
     /// Whether the condition of an index is written: columns without their table, and values that are not bound.
     in_index: bool,
-    /// The to-one relations whose rows are joined, with the alias that they start at and their own.
+    /// The to-one relations that are joined, with the alias that they start at and their own.
     joined: Vec<(usize, &'static RelationDef, usize)>,
-    /// The rows of join tables by which rows are reached.
+    /// The rows of join tables through which rows are reached.
     links: Vec<Link>,
-    /// The computed values that rows are grouped by, or told apart by.
+    /// The expressions that rows are grouped by, or distinguished by.
     keys: Vec<GroupKey>,
-    /// Whether values become what a column stores, and are not compared with it.
+    /// Whether values are stored in a column, and not compared with it.
     stores: bool,
     /// How many `EXISTS` were written.
     exists: usize,
 }
 
-/// The row of a join table by which another row is reached.
+/// The row of a join table through which another row is reached.
 #[derive(Clone, Copy)]
 struct Link {
     /// The alias of the row that is reached.
     target: usize,
     alias: usize,
-    /// Whether more is read of it than the keys.
+    /// Whether more than its keys is read.
     is_read: bool,
 }
 
-/// A computed value that rows are grouped by, or told apart by.
+/// An expression that rows are grouped by, or distinguished by.
 struct GroupKey {
     /// The alias of the row that it is computed from.
     alias: usize,
     value: Expr,
-    /// What was written for it, where it stood first.
+    /// What was written for its first occurrence.
     written: Option<Written>,
 }
 
@@ -218,7 +216,7 @@ impl<'d> Writer<'d> {
         self
     }
 
-    /// Writes a value into the text; false where there is no literal for it that every database takes.
+    /// Writes a value into the text; returns false if no literal for it is valid in every database.
     fn literal(&mut self, param: &Param<'static>) -> bool {
         let (Param::Value(value) | Param::Compared(value)) = param else { return false };
         match value {
@@ -231,12 +229,12 @@ impl<'d> Writer<'d> {
         true
     }
 
-    /// What binds a value: it is stored, or else compared with something.
+    /// The parameter for a value, which is either stored or compared.
     pub(crate) fn param(&self, value: Value<'static>) -> Param<'static> {
         if self.stores { Param::Value(value) } else { Param::Compared(value) }
     }
 
-    /// Writes something in which values become what columns store.
+    /// Writes something in which values are stored in columns.
     pub(crate) fn storing(&mut self, write: impl FnOnce(&mut Self)) -> &mut Self {
         self.stores = true;
         write(self);
@@ -251,7 +249,8 @@ impl<'d> Writer<'d> {
         self.table(table.schema, table.name).push(" AS ").alias(alias)
     }
 
-    /// The table that the statement changes, as [`enter`](Self::enter); under its own name where it cannot have an alias.
+    /// The table that the statement changes, as with [`enter`](Self::enter); under its own name if it cannot have an
+    /// alias.
     pub(crate) fn enter_changed(&mut self, table: &'static Table) -> &mut Self {
         if self.dialect.aliases_changed_tables() {
             return self.enter(table);
@@ -279,7 +278,7 @@ impl<'d> Writer<'d> {
         self.in_index = false;
     }
 
-    /// Opens the scope of a table that stands in the text already, under this alias.
+    /// Opens the scope of a table that is in the text already, with this alias.
     pub(crate) fn enter_as(&mut self, alias: usize, table: &'static Table) {
         self.scopes.push((alias, table));
     }
@@ -323,7 +322,7 @@ impl<'d> Writer<'d> {
         self.alias(alias).push(".").name(column)
     }
 
-    /// The column at a position of the new row of an upsert. Elsewhere there is none, and the statement is refused.
+    /// The column at a position of the new row of an upsert. Outside of an upsert, the statement is refused.
     pub(crate) fn excluded(&mut self, column: usize) -> &mut Self {
         match self.scope() {
             Some((alias, table)) if self.upserted == Some(alias) && column < table.columns.len() => {
@@ -331,7 +330,7 @@ impl<'d> Writer<'d> {
                 self
             }
             _ => self.bind(Param::Refused(Mismatch::Unstorable(
-                "`excluded` is the new row of an upsert, and stands for nothing elsewhere",
+                "`excluded` is the new row of an upsert, and means nothing elsewhere",
             ))),
         }
     }
@@ -362,7 +361,7 @@ impl<'d> Writer<'d> {
         self
     }
 
-    /// ` WHERE a AND b`; nothing for no conditions.
+    /// ` WHERE a AND b`, or nothing without conditions.
     pub(crate) fn conditions(&mut self, keyword: &str, filter: &[Expr]) -> &mut Self {
         if filter.is_empty() {
             return self;

@@ -59,11 +59,11 @@ pub use text::TextType;
 
 use crate::value::{Mismatch, Value, ValueRef};
 
-/// What a column holds, in the terms of no particular database.
+/// The type of a column, independent of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SqlType {
-    /// True or false.
+    /// A boolean.
     Bool,
     /// A signed integer of 16 bits.
     Int16,
@@ -87,30 +87,30 @@ pub enum SqlType {
     Time,
     /// A date and a time of day, without a time zone.
     DateTime,
-    /// An instant: a point in time, whatever the time zone.
+    /// An instant: a point in time, in any time zone.
     Timestamp,
     /// A decimal number.
     Decimal,
-    /// A length of time, in months, days and microseconds.
+    /// A duration, in months, days and microseconds.
     Interval,
     /// A JSON value.
     Json,
     /// An IP address, with or without a network prefix.
     Inet,
-    /// All values of a type between two bounds.
+    /// A range: all values of a type between two bounds.
     Range(&'static SqlType),
     /// An array of values of a type.
     Array(&'static SqlType),
 }
 
 impl SqlType {
-    /// Whether this is an integer of some width.
+    /// Whether this is an integer of any width.
     #[must_use]
     pub const fn is_integer(self) -> bool {
         matches!(self, SqlType::Int16 | SqlType::Int32 | SqlType::Int64)
     }
 
-    /// How many bytes a value likely takes; `None` for types whose values are mostly long.
+    /// The probable size of a value in bytes; `None` for types whose values are usually long.
     pub(crate) const fn likely_bytes(self) -> Option<u64> {
         match self {
             SqlType::Blob | SqlType::Json | SqlType::Array(_) => None,
@@ -123,81 +123,82 @@ impl SqlType {
 
 /// A Rust type that a column can hold.
 ///
-/// Reading and writing are exact or an error: a number out of range, text where a number is expected or `NULL` for a
-/// type that is not an `Option` is a [`Mismatch`], never another value.
+/// Reading and writing are exact, or return an error: a number out of range, text in place of a number, or `NULL` for a
+/// type that is not an `Option` is a [`Mismatch`], and never another value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a column type",
     label = "a column cannot hold this type",
     note = "columns hold numbers, `bool`, `String`, `Vec<u8>`, IP addresses, `Option`s of these, and on PostgreSQL `Vec`s; other types come with the features `chrono-04`, `ipnet-2`, `jiff-02`, `json`, `rust_decimal-1`, `time-03` and `uuid-1`",
-    note = "a field of another type says how it is stored: `#[model(json)]`, `#[model(with = Codec)]`, or `#[model(skip)]` for not at all",
+    note = "for a field of another type, say how it is stored: `#[model(json)]` or `#[model(with = Codec)]`; `#[model(skip)]` leaves it out of the table",
     note = "a related row is not a column: keep its key here and write `#[belongs_to(name: Type)]` on the key"
 )]
 pub trait ColumnType: Sized + 'static {
-    /// What a column of this type holds.
+    /// The type of the column.
     const SQL_TYPE: SqlType;
 
-    /// Whether the column may be `NULL`: [`Required`] or [`Optional`].
+    /// Whether the column is nullable: [`Required`] or [`Optional`].
     type Presence: Presence;
 
-    /// Which values [`decode`](ColumnType::decode) takes for certain. Leave it out where you are not sure.
+    /// Which values [`decode`](ColumnType::decode) can always read. Leave it out if you are not sure.
     ///
-    /// On PostgreSQL, a row that is inserted or edited outside of a transaction takes a transaction of its own if what comes
-    /// back might not be read. What is said here can spare it.
+    /// On PostgreSQL, an insert or an update outside of a transaction runs in its own transaction if the returned row
+    /// may be unreadable. This constant can avoid that.
     const READS: Reads = Reads::Unsure;
 
     /// Reads the value of a column.
     ///
     /// # Errors
     ///
-    /// When the value is not one that this type can hold exactly.
+    /// Returns an error if this type cannot hold the value exactly.
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch>;
 
-    /// The value to store.
+    /// Returns the value to store.
     ///
     /// # Errors
     ///
-    /// When no database could store the value exactly, such as a `u64` above `i64::MAX`.
+    /// Returns an error if no database can store the value exactly, such as a `u64` above `i64::MAX`.
     fn encode(&self) -> Result<Value<'_>, Mismatch>;
 }
 
-/// Which values a column type reads for certain; see [`ColumnType::READS`].
+/// Which values a column type can always read; see [`ColumnType::READS`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reads {
-    /// Some may be an error.
+    /// Reading some values may return an error.
     #[default]
     Unsure,
-    /// Those that it writes itself.
+    /// The values that it writes itself.
     Own,
     /// All values of its [`SQL_TYPE`](ColumnType::SQL_TYPE), and `NULL` if it is an `Option`.
     Every,
 }
 
-/// Whether a column may be `NULL`: [`Required`] or [`Optional`].
+/// Whether a column is nullable: [`Required`] or [`Optional`].
 ///
-/// A trait, so that the two are types: an implementation for all columns of one does not overlap with one for the other.
+/// This is a trait so that the two are types: an implementation for all columns of one does not overlap with one for
+/// the other.
 pub trait Presence: 'static {
-    /// True when it may.
+    /// True if it is nullable.
     const NULLABLE: bool;
 
-    /// The type of what is computed from the column: an `Option` of `V` when it may.
+    /// The type of a value computed from the column: an `Option` of `V` if it is nullable.
     type Of<V: ColumnType<Presence = Required>>: ColumnType;
 
-    /// What holds of a value computed from this column and another: it may be `NULL` when one of them may.
+    /// The presence of a value computed from this column and another one: it is nullable if one of them is.
     type Or<P: Presence>: Presence;
 }
 
-/// What is computed from a `T`: a `V`, or an `Option<V>` where `T` is an `Option`.
+/// A value computed from a `T`: a `V`, or an `Option<V>` if `T` is an `Option`.
 pub type Alike<T, V> = <<T as ColumnType>::Presence as Presence>::Of<V>;
 
-/// What is computed from two values: a `V`, or an `Option<V>` where one of them may be `NULL`.
+/// A value computed from two values: a `V`, or an `Option<V>` if one of them is nullable.
 pub type OfBoth<P, Q, V> = <<P as Presence>::Or<Q> as Presence>::Of<V>;
 
 /// The column is `NOT NULL`.
 #[derive(Clone, Copy, Debug)]
 pub struct Required;
 
-/// The column may be `NULL`.
+/// The column is nullable.
 #[derive(Clone, Copy, Debug)]
 pub struct Optional;
 
@@ -213,9 +214,9 @@ impl Presence for Optional {
     type Or<P: Presence> = Optional;
 }
 
-/// A column type whose values can be keys: equal in Rust exactly when equal in the database.
+/// A column type whose values can be keys: equal in Rust exactly if they are equal in the database.
 ///
-/// A trait, since that is a promise, which each type makes for itself.
+/// This is a trait because that is a guarantee, which each type makes for itself.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key",
     label = "not a key type",
@@ -223,16 +224,16 @@ impl Presence for Optional {
 )]
 pub trait KeyType: ColumnType<Presence = Required> {}
 
-/// A column type that can count the changes of a row.
+/// A column type that can count the changes of a row, for optimistic locking.
 ///
-/// A trait, so that no other type is accepted for a version.
+/// This is a trait so that a version has no other type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a version",
     label = "not a type of versions",
     note = "a version counts the changes of its row; write `i64`, or `i32`, `u32` or `u64`"
 )]
 pub trait VersionType: ColumnType {
-    /// The greatest number that it holds, in Rust and in a database.
+    /// The maximum number that it can hold, in Rust and in a database.
     const MOST: i64;
 }
 
@@ -256,9 +257,9 @@ impl VersionType for u64 {
     const MOST: i64 = i64::MAX;
 }
 
-/// A column type that holds dates, or moments, which have a date: values with years, months and days.
+/// A column type for dates or date-times: values with years, months and days.
 ///
-/// A trait, so that no other type has the functions of dates.
+/// This is a trait so that other types do not have the functions of dates.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a date nor a moment",
     label = "has no years, months and days",
@@ -269,9 +270,9 @@ pub trait CalendarType: ColumnType {}
 #[diagnostic::do_not_recommend]
 impl<T: CalendarType + ColumnType<Presence = Required>> CalendarType for Option<T> {}
 
-/// A column type that holds moments: dates with a time of day, in UTC.
+/// A column type for date-times: dates with a time of day, in UTC.
 ///
-/// A trait, so that no other type is accepted for `created_at` and `updated_at`, or has hours.
+/// This is a trait so that `created_at` and `updated_at` have no other type, and other types have no hours.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not hold moments",
     label = "not a date with a time of day",
@@ -302,9 +303,9 @@ impl<T: ColumnType<Presence = Required>> ColumnType for Option<T> {
     }
 }
 
-/// A column type that holds JSON.
+/// A column type for JSON.
 ///
-/// A trait, so that no other type has paths.
+/// This is a trait so that other types have no paths.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not hold JSON",
     label = "has no paths",
@@ -318,24 +319,24 @@ impl<T: JsonType + ColumnType<Presence = Required>> JsonType for Option<T> {}
 #[diagnostic::do_not_recommend]
 impl<C: Codec<T, Stored: JsonType>, T: 'static> JsonType for Coded<C, T> {}
 
-/// The text that an enum's variant is stored as.
+/// Returns the text that is stored for an enum's variant.
 #[must_use]
 pub const fn text(text: &'static str) -> Value<'static> {
     Value::Text(Cow::Borrowed(text))
 }
 
-/// The mismatch of a value that no variant of an enum is stored as.
+/// Returns the mismatch of a value that is stored for no variant of an enum.
 #[must_use]
 pub fn no_variant(name: &str, sql_type: SqlType, value: ValueRef<'_>) -> Mismatch {
     match (sql_type, value) {
         (SqlType::Text, ValueRef::Text(_)) | (SqlType::Int64, ValueRef::Int(_)) => {
-            Mismatch::Refused(format!("no variant of `{name}` is stored so").into())
+            Mismatch::Refused(format!("no variant of `{name}` is stored as this").into())
         }
         (_, value) => other_kind(value),
     }
 }
 
-/// The mismatch of a value that is of another kind than the type asks for.
+/// The mismatch of a value of another kind than the type needs.
 fn other_kind(value: ValueRef<'_>) -> Mismatch {
     match value {
         ValueRef::Null => Mismatch::UnexpectedNull,
@@ -368,8 +369,8 @@ macro_rules! integer {
     )*};
 }
 
-// An unsigned type takes the next wider column, so that every value has its place; `u64` has no wider one, and its
-// upper half is an error when it is bound.
+// An unsigned type uses the next wider column, so that every value fits; `u64` has no wider one, and binding its upper
+// half is an error.
 integer! {
     i8 => Int16 Own, i16 => Int16 Every, i32 => Int32 Every, i64 => Int64 Every, isize => Int64 Own,
     u8 => Int16 Own, u16 => Int32 Own, u32 => Int64 Own, u64 => Int64 Own, usize => Int64 Own,
@@ -400,7 +401,7 @@ impl ColumnType for bool {
     }
 }
 
-/// The boolean that a word stands for, where other tools store words.
+/// The boolean of a word that other tools store.
 fn word(text: &str) -> Option<bool> {
     let is_one_of = |words: [&str; 5]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
     match (is_one_of(["t", "true", "y", "yes", "on"]), is_one_of(["f", "false", "n", "no", "off"])) {
@@ -415,11 +416,12 @@ pub(crate) fn uuid_bytes(value: ValueRef<'_>) -> Result<[u8; 16], Mismatch> {
     match value {
         ValueRef::Uuid(bytes) => Ok(bytes),
         ValueRef::Blob(bytes) => bytes.try_into().map_err(|_| Mismatch::Refused("a uuid has 16 bytes".into())),
-        ValueRef::Text(text) => {
-            UuidText::parse(text).ok_or(Mismatch::Refused("found text that is no uuid of 32 hexadecimal digits".into()))
-        }
+        ValueRef::Text(text) => UuidText::parse(text)
+            .ok_or(Mismatch::Refused("found text that is not a UUID of 32 hexadecimal digits".into())),
         ValueRef::Int(_) | ValueRef::Real(_) => Err(Mismatch::Refused(
-            "found a number: a numeric column made it of the uuid's text; declare the column as TEXT or BLOB".into(),
+            "found a number, to which a numeric column has converted the UUID's text; declare the column as TEXT or \
+             BLOB"
+                .into(),
         )),
         value => Err(other_kind(value)),
     }
@@ -430,7 +432,7 @@ impl ColumnType for f64 {
     type Presence = Required;
     const READS: Reads = Reads::Every;
 
-    // SQLite stores 1.0 in a NUMERIC column as the integer 1, so integers are read too, when a double holds them.
+    // SQLite stores 1.0 in a NUMERIC column as the integer 1, so integers are read too, if a double can hold them.
     #[inline]
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {
@@ -464,13 +466,13 @@ impl ColumnType for f32 {
 
 /// The double equal to `value`, if there is one.
 pub(crate) fn exact_f64(value: i64) -> Option<f64> {
-    // Every integer of at most 53 bits is a double; so are some larger ones, but telling them apart buys nothing.
+    // Every integer of at most 53 bits is a double; so are some larger ones, but recognizing them has no benefit.
     const LIMIT: i64 = 1 << 53;
     #[expect(clippy::cast_precision_loss, reason = "the range check makes the cast exact")]
     (-LIMIT..=LIMIT).contains(&value).then_some(value as f64)
 }
 
-/// The float equal to `value`, if there is one; NaN is itself.
+/// The float equal to `value`, if there is one; NaN equals NaN here.
 pub(crate) fn exact_f32(value: f64) -> Option<f32> {
     #[expect(clippy::cast_possible_truncation, reason = "the comparison below refuses what the cast changed")]
     let narrowed = value as f32;
@@ -498,7 +500,7 @@ impl ColumnType for String {
 
 impl KeyType for String {}
 
-/// The text of what travels otherwise, and is read as text where the field asks for that.
+/// The text of a value that is sent in another form, and that the field reads as text.
 #[cold]
 fn text_of(value: ValueRef<'_>) -> Result<String, Mismatch> {
     match value {

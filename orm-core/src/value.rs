@@ -1,4 +1,4 @@
-//! Values on their way to a database and back.
+//! Values that are sent to a database and read from it.
 
 mod calendar;
 mod decimal;
@@ -12,15 +12,15 @@ pub use calendar::{Date, DateTime, DateUnit, Time, TimeUnit, Timestamp};
 pub use decimal::Decimal;
 pub use interval::Interval;
 
-/// A value that goes to the database: a bound parameter.
+/// A value that is sent to the database: a bound parameter.
 ///
-/// It borrows text and bytes where it can, so that binding a row copies nothing.
+/// It borrows text and bytes if it can, so binding a row copies nothing.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
     /// SQL `NULL`.
     Null,
-    /// A boolean; 0 or 1 where the database has no booleans.
+    /// A boolean; 0 or 1 if the database has no booleans.
     Bool(bool),
     /// An integer of any width.
     Int(i64),
@@ -30,30 +30,30 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     /// Bytes.
     Blob(Cow<'a, [u8]>),
-    /// A UUID; its 16 bytes where the database has no UUIDs.
+    /// A UUID; its 16 bytes if the database has no UUIDs.
     Uuid([u8; 16]),
-    /// A calendar date; its text where the database has no dates.
+    /// A calendar date; its text if the database has no dates.
     Date(Date),
-    /// A time of day; its text where the database has no times.
+    /// A time of day; its text if the database has no times.
     Time(Time),
-    /// A date and a time of day without a time zone; its text where the database has no such type.
+    /// A date and a time of day without a time zone; its text if the database has no such type.
     DateTime(DateTime),
-    /// An instant; its text where the database has no instants.
+    /// An instant; its text if the database has no instants.
     Timestamp(Timestamp),
-    /// A decimal number; its text where the database has no decimal numbers.
+    /// A decimal number; its text if the database has no decimal numbers.
     Decimal(Decimal),
-    /// A length of time, of a database that has intervals.
+    /// A duration, for a database that has intervals.
     Interval(Interval),
     /// The text of a JSON value.
     Json(Cow<'a, str>),
-    /// The text of a range, of a database that has ranges.
+    /// The text of a range, for a database that has ranges.
     Range(Cow<'a, str>),
-    /// The elements of an array, of a database that has arrays.
+    /// The elements of an array, for a database that has arrays.
     Array(Vec<Value<'a>>),
 }
 
 impl Value<'_> {
-    /// The same value, owning its text and bytes.
+    /// Converts to the same value with its own text and bytes.
     #[must_use]
     pub fn into_owned(self) -> Value<'static> {
         match self {
@@ -76,7 +76,7 @@ impl Value<'_> {
         }
     }
 
-    /// The same value, borrowed.
+    /// Borrows the value.
     #[must_use]
     pub fn as_value_ref(&self) -> ValueRef<'_> {
         match self {
@@ -99,14 +99,14 @@ impl Value<'_> {
         }
     }
 
-    /// Whether this is SQL `NULL`.
+    /// Returns whether this is SQL `NULL`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
     }
 }
 
-/// A value that came from the database, borrowed from the row it stands in.
+/// A value that was read from the database, borrowed from its row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ValueRef<'a> {
@@ -134,7 +134,7 @@ pub enum ValueRef<'a> {
     Timestamp(Timestamp),
     /// A decimal number of a database that has them.
     Decimal(Decimal),
-    /// A length of time, of a database that has intervals.
+    /// A duration, of a database that has intervals.
     Interval(Interval),
     /// The text of a JSON value of a database that has them.
     Json(&'a str),
@@ -145,7 +145,7 @@ pub enum ValueRef<'a> {
 }
 
 impl ValueRef<'_> {
-    /// What a person would call this kind of value.
+    /// Returns the name of this kind of value, for messages.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -168,13 +168,13 @@ impl ValueRef<'_> {
         }
     }
 
-    /// Whether this is SQL `NULL`.
+    /// Returns whether this is SQL `NULL`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, ValueRef::Null)
     }
 
-    /// The same value, owned.
+    /// Copies the value.
     #[must_use]
     pub fn to_owned(self) -> Value<'static> {
         Value::from(self).into_owned()
@@ -204,11 +204,11 @@ impl<'a> From<ValueRef<'a>> for Value<'a> {
     }
 }
 
-/// Why a value and a Rust type do not go together, without the value itself: it may be a secret.
+/// Why a value does not fit a Rust type, without the value, which may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mismatch {
-    /// `NULL` for a type that cannot be absent.
+    /// `NULL` for a type that is not an `Option`.
     UnexpectedNull,
     /// A value of another kind, such as text for an integer.
     Kind {
@@ -223,7 +223,7 @@ pub enum Mismatch {
     InvalidUtf8,
     /// A value that the database cannot store, and why.
     Unstorable(&'static str),
-    /// A value that a type of the user's refused, and why.
+    /// A value that the user's type refused, and why.
     Refused(Cow<'static, str>),
 }
 

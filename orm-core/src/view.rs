@@ -1,6 +1,6 @@
-//! Views: structs of the user's own that read part of a model, with related rows as plain fields.
+//! Views: user-defined structs that read part of a model, with related rows as plain fields.
 //!
-//! What a field is read from is a [`Source`]: a column, a column of a to-one relation, or a relation. The derive names the
+//! A field is read from a [`Source`]: a column, a column of a to-one relation, or a relation. The derive names the
 //! sources; here they become a [`Layout`], which says what is selected, and a [`Loader`], which loads the relations.
 
 mod checked;
@@ -13,16 +13,15 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::ast::Expr;
-use crate::error::{Error, Result};
-use crate::loaded::{Extent, Kind, Name, Record};
+use crate::error::Result;
+use crate::loaded::{Extent, Kind, Name, Record, stored_value};
 use crate::mapped::Mapped;
 use crate::prefetch::{Loader, Plain, Slotted};
 use crate::query::Query;
 use crate::relation::{AnyDepth, Relation};
 use crate::row::Row;
 use crate::schema::RelationDef;
-use crate::types::{Form, meaning};
-use crate::value::{Mismatch, Value, ValueRef};
+use crate::value::{Value, ValueRef};
 
 pub use checked::{check_field, field_leads};
 pub use loading::{FieldLoader, ViewLoader};
@@ -39,15 +38,15 @@ pub trait View: Sized + 'static {
     /// The model.
     type Model: Mapped;
 
-    /// What is read of a row before it has its relations.
+    /// The part of a row that is read before relations are added.
     #[doc(hidden)]
     type Base: Record<Model = Self::Model>;
 
-    /// Its place in the source and its name, by which views are told apart.
+    /// The path and name of the view's type, which identifies it.
     #[doc(hidden)]
     const NAME: &'static str;
 
-    /// Whether it leads to the view `T` by the rows that its fields hold.
+    /// Whether the rows in its fields lead to the view `T`.
     #[doc(hidden)]
     type Leads<T: View, F: Fuel>: Answer;
 
@@ -55,7 +54,7 @@ pub trait View: Sized + 'static {
     #[doc(hidden)]
     const CLONE: Option<fn(&Self) -> Self>;
 
-    /// What is fetched for such rows, and what makes views of both.
+    /// What is fetched for the rows, and the loader that makes views.
     #[doc(hidden)]
     fn loads() -> ViewLoads<Self>;
 }
@@ -74,12 +73,12 @@ impl<M: Mapped> View for M {
     }
 }
 
-/// What is fetched for the rows of a view, and what makes views of both.
+/// What is fetched for the rows of a view, and the loader that makes views.
 pub type ViewLoads<V> = (Vec<Slotted>, Arc<dyn Loader<<V as View>::Base, V>>);
 
 /// A view of the model `M`.
 ///
-/// A trait beside [`View`], so that the compiler's message speaks of the model.
+/// This is a trait besides [`View`], so that the compiler's message contains the model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a view of `{M}`",
     label = "does not read rows of `{M}`",
@@ -91,34 +90,37 @@ impl<M, V: View<Model = M>> ViewOf<M> for V {}
 
 /// The fields of a view; the derive implements it.
 ///
-/// A trait beside [`View`], which models implement too: a model has no draft.
+/// This is a trait besides [`View`], which models implement too: a model has no draft.
 pub trait ViewFields: Sized + 'static {
     /// The model.
     type Model: Mapped;
 
-    /// The fields, as far as they are there.
+    /// The fields that have been read so far.
     type Draft: 'static;
 
-    /// What is selected for them.
+    /// Returns what is selected for them.
     fn layout() -> &'static Layout;
 
-    /// Reads the fields that a row of the model holds, in their order.
+    /// Reads the fields that are columns of a row, in their order.
     ///
     /// # Errors
     ///
-    /// When a value does not fit its Rust type.
+    /// Returns an error if a value does not fit its Rust type.
     fn read(from: &mut Reader<'_>) -> Result<Self::Draft>;
 
-    /// The fields that are loaded by statements of their own.
+    /// Returns the fields that separate statements load.
     fn loaded_fields() -> Vec<FieldLoader<Self>>;
 
-    /// The view, when all fields are there.
+    /// Returns the view, if all fields are set.
     fn complete(draft: Self::Draft) -> Option<Self>;
 }
 
 impl<M: Mapped> Query<M> {
-    /// Reads the rows as views instead of as models: only the columns that the view names are loaded, and its relations by
-    /// one statement for each.
+    /// Reads the rows as views instead of as models: only the columns of the view are selected, and its relations are
+    /// loaded by one statement for each.
+    #[doc(alias = "project")]
+    #[doc(alias = "projection")]
+    #[doc(alias = "into_partial_model")]
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -143,24 +145,24 @@ impl<M: Mapped> Query<M> {
 /// What is selected for a view.
 pub struct Layout {
     outputs: Arc<[Expr]>,
-    /// What a statement of the user's own must call each output.
+    /// The names that the columns of a raw SQL statement must have.
     names: Vec<Name>,
-    /// Where the columns stand by which others are found.
+    /// The positions of the columns by which related rows are found.
     keys: Vec<(usize, usize)>,
-    /// Where it stands whether a to-one relation leads to a row.
+    /// The positions that say whether a to-one relation leads to a row.
     presences: Vec<(&'static RelationDef, usize)>,
 }
 
-/// What a field asks of the statement for the rows.
+/// What a field needs from the statement for the rows.
 pub struct Described {
     /// What is selected for it, and whether it is a column of the model.
     pub output: Option<Expr>,
-    /// The columns by which its rows are found, where it comes by a statement of its own.
+    /// The columns by which its rows are found, if a separate statement loads them.
     pub keys: &'static [usize],
 }
 
 impl Layout {
-    /// The layout for some fields, in their order.
+    /// Returns the layout of some fields, in their order.
     #[must_use]
     pub fn of<M: Mapped>(fields: &[(&'static str, Described)]) -> Self {
         let mut layout = Layout { outputs: Arc::new([]), names: Vec::new(), keys: Vec::new(), presences: Vec::new() };
@@ -179,7 +181,7 @@ impl Layout {
         layout
     }
 
-    /// A related row whose column is `NULL` is told from one that is not there by the column that it is found by.
+    /// A related row with a `NULL` column is distinguished from a missing one by the column that it is found by.
     fn add_presences(&mut self, outputs: &mut Vec<Expr>) {
         for at in 0..outputs.len() {
             let Expr::Joined(relation, _) = outputs[at] else { continue };
@@ -232,7 +234,7 @@ impl fmt::Debug for Described {
     }
 }
 
-/// A row of which the fields of a view are read, one after the other.
+/// A row whose values are read into the fields of a view, one after the other.
 pub struct Reader<'r> {
     row: Row<'r>,
     start: usize,
@@ -254,7 +256,7 @@ impl<'r> Reader<'r> {
         presence.is_some_and(|value| value != Ok(ValueRef::Null))
     }
 
-    /// The row as a person would name it.
+    /// The row, described for a message.
     fn describe<M: Mapped>(&self) -> String {
         let key = M::PRIMARY_KEY.iter().map(|column| {
             let at = self.layout.keys.iter().find(|(other, _)| other == column).map(|&(_, at)| self.start + at);
@@ -274,10 +276,10 @@ impl fmt::Debug for Reader<'_> {
     }
 }
 
-/// A row of a view before it has its relations.
+/// A row of a view before relations are added.
 pub struct ViewRow<V: ViewFields> {
     draft: V::Draft,
-    /// The values of the layout's keys. Mostly there is only one, which needs no memory of its own.
+    /// The values of the layout's keys. Usually there is only one, which needs no allocation.
     key: Value<'static>,
     more_keys: Box<[Value<'static>]>,
 }
@@ -305,16 +307,7 @@ impl<V: ViewFields> Record for ViewRow<V> {
     fn decode(row: Row<'_>, at: usize) -> Result<Self> {
         let layout = V::layout();
         let draft = V::read(&mut Reader { row, start: at, next: 0, layout })?;
-        let value = |&(column, position): &(usize, usize)| {
-            let column = &V::Model::TABLE.columns[column];
-            // A key is compared with those of other tables, which may be stored in other forms.
-            let meant = |value: ValueRef<'_>| match column.form {
-                Form::Native => Ok(value.to_owned()),
-                form => meaning(form, value, column.sql_type).ok_or(Mismatch::Kind { found: value.kind() }),
-            };
-            let value = row.value(at + position).and_then(meant);
-            value.map_err(|mismatch| Error::decode(V::Model::TABLE, column, mismatch))
-        };
+        let value = |&(column, position): &(usize, usize)| stored_value::<V::Model>(row, at + position, column);
         let key = layout.keys.first().map_or(Ok(Value::Null), value)?;
         let more_keys = layout.keys.iter().skip(1).map(value).collect::<Result<_>>()?;
         Ok(ViewRow { draft, key, more_keys })
@@ -336,7 +329,7 @@ impl<V: ViewFields> fmt::Debug for ViewRow<V> {
 }
 
 impl<P: Mapped, M: Mapped, K: Kind, const AT: usize, E: Extent> Relation<P, M, K, AT, M, E> {
-    /// Loads the rows as views instead of as models: only the columns that the view names.
+    /// Loads the rows as views instead of as models: only the columns of the view are selected.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -358,9 +351,9 @@ impl<P: Mapped, M: Mapped, K: Kind, const AT: usize, E: Extent> Relation<P, M, K
 type Types<T> = PhantomData<fn() -> T>;
 
 impl<M: Mapped, K: Kind, const AT: usize, E: Extent> AnyDepth<Relation<M, M, K, AT, M, E>> {
-    /// Loads the rows of the tree as views instead of as models. A view of a tree that leads from a foreign key to the rows
-    /// above must name this key's relation.
+    /// Loads the rows of the tree as views instead of as models: only the columns of the view are selected, and those by
+    /// which the next level is found.
     pub fn view<V: ViewOf<M>>(self) -> AnyDepth<Relation<M, M, K, AT, V, E, V::Base>> {
-        self.map(Relation::view::<V>)
+        self.map(|relation| relation.view::<V>().with_node_keys())
     }
 }

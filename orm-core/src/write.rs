@@ -8,6 +8,7 @@ mod new_rows;
 mod order;
 mod row;
 mod rows;
+mod rows_of;
 mod stored;
 mod upsert;
 
@@ -15,7 +16,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::access::Access;
-use crate::db::{Db, On, Performs, Run, Session, write};
+use crate::db::{Db, On, Performs, Run, Session, write, write_new};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::schema::Table;
@@ -33,7 +34,8 @@ use new_rows::{Given, Target};
 pub use row::update_versioned;
 pub use row::{Edited, Meant, Written};
 pub use rows::Rows;
-use stored::Writing;
+pub use rows_of::RowsOf;
+use stored::{Writing, given};
 pub use upsert::{Upsert, Upserted, excluded, insert_or_skip, upsert};
 
 /// The version of a new row.
@@ -43,20 +45,20 @@ pub const FIRST_VERSION: Value<'static> = Value::Int(1);
 ///
 /// # Errors
 ///
-/// Those of constraints.
+/// Returns an error if a constraint is violated.
 #[track_caller]
 pub fn insert<N: Insertable, Mode: Performs<N, N::Model>>(
     on: &impl Run<Mode = Mode>,
     new: N,
 ) -> Mode::Outcome<'_, N::Model> {
-    write(on, new, |new, on| {
-        let rows = Given::of(std::slice::from_ref(&new));
+    write_new(on, new, |new, on| {
+        let rows = Given::of(std::slice::from_ref(new));
         let params = insert_params(&rows, 1, on.dialect())?;
         insert_one(on, rows.target(), &params)
     })
 }
 
-/// A row that is to be stored as it is, with the key it has: all of its columns but those that the database computes.
+/// A row that is stored as it is, with its key: all columns except generated ones.
 pub struct Stored<M> {
     values: Vec<Value<'static>>,
     model: PhantomData<fn() -> M>,
@@ -68,6 +70,13 @@ impl<M: Mapped> Stored<M> {
         Ok(Stored { values: values.collect::<Result<_>>()?, model: PhantomData })
     }
 
+    /// The row to store, for another attempt.
+    #[expect(clippy::unnecessary_wraps, reason = "not all work can be repeated")]
+    pub(crate) fn again(stored: &Result<Self>) -> Option<Result<Self>> {
+        let again = |stored: &Self| Stored { values: stored.values.clone(), model: PhantomData };
+        Some(stored.as_ref().map(again).map_err(Clone::clone))
+    }
+
     pub(crate) fn insert(self, on: On<'_>) -> Result<M> {
         let columns: Vec<usize> = M::TABLE.written().collect();
         let target = Target { table: M::TABLE, columns: &columns, is_cached: true };
@@ -77,10 +86,14 @@ impl<M: Mapped> Stored<M> {
     }
 }
 
-/// Inserts any number of rows in one transaction and counts them: all or none.
+/// Inserts any number of rows in one transaction and returns their number (bulk insert). Either all rows are inserted
+/// or none.
 ///
-/// The rows do not come back, so that it is faster than [`insert_many`], and they are taken from the iterator as they are
-/// sent, so that no more than one statement's stand in memory. No row sends nothing.
+/// The rows are not returned, so it is faster than [`insert_many`]. The iterator is streamed: only the rows of one
+/// statement are in memory. Without rows, nothing is sent.
+#[doc(alias = "bulk_create")]
+#[doc(alias = "copy_in")]
+#[doc(alias = "insert_all")]
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -96,7 +109,7 @@ impl<M: Mapped> Stored<M> {
 ///
 /// # Errors
 ///
-/// Those of constraints; then no row is inserted.
+/// Returns an error if a constraint is violated; then no row is inserted.
 #[track_caller]
 pub fn bulk_insert<N: Insertable, I: IntoIterator<Item = N>, Mode: Performs<I, u64>>(
     on: &impl Run<Mode = Mode>,
@@ -125,7 +138,7 @@ fn insert_counted<N: Insertable>(new: impl IntoIterator<Item = N>, on: On<'_>) -
     })
 }
 
-/// Inserts the rows of one statement, which do not come back.
+/// Inserts the rows of one statement, without returning them.
 fn insert_unseen<N: Insertable>(session: &mut Session<'_>, rows: &Given<'_, N>) -> Result<u64> {
     let (table, sent, target) = (N::Model::TABLE, rows.rows.len(), rows.target());
     if let Some(key) = target.assigned_key()
@@ -134,9 +147,15 @@ fn insert_unseen<N: Insertable>(session: &mut Session<'_>, rows: &Given<'_, N>) 
         return Err(Error::key_not_assigned(table, key, session.dialect().assigned_key()));
     }
     session.check_columns(table, &rows.columns)?;
-    let text = insert_text(session.db(), target, sent, false);
     let params = insert_params(rows, sent, session.dialect())?;
-    let inserted = session.execute_text(&text, &params);
+    let each = session.tells_of_inserts() && !params.is_empty();
+    let text = insert_text(session.db(), target, if each { 1 } else { sent }, false);
+    let inserted = if each {
+        let inserted = session.insert(&text, &params, target.columns.len(), &mut |_| {});
+        inserted.map(|inserted| inserted.map_or(0, |inserted| inserted.rows))
+    } else {
+        session.execute_text(&text, &params)
+    };
     let taken = inserted.map_err(|error| target.blame(error, session.dialect()))?;
     match usize::try_from(taken) {
         Ok(taken) if taken != sent => Err(Error::ignored(table, sent, taken)),
@@ -145,11 +164,18 @@ fn insert_unseen<N: Insertable>(session: &mut Session<'_>, rows: &Given<'_, N>) 
 }
 
 fn insert_one<M: Mapped>(on: On<'_>, target: Target<'_>, params: &[Param<'_>]) -> Result<M> {
-    let text = insert_text(on.db(), target, 1, true);
-    let writing = Writing::of_new::<M>(&text, params, target.columns);
+    let assigned = target.assigned_key();
     let inserted = on.run(Access::Write, |session| {
         session.check_columns(target.table, target.columns)?;
-        stored::one(session, &writing)
+        if given::are_as_given::<M>(session, target.columns, params, assigned)? {
+            let text = insert_text(session.db(), target, 1, false);
+            let (writing, mut row) = (Writing::of_new::<M>(&text, params, target.columns), None);
+            if given::insert(session, &writing, assigned, |given| row = Some(given))? {
+                return row.ok_or_else(|| Error::ignored(M::TABLE, 1, 0));
+            }
+        }
+        let text = insert_text(session.db(), target, 1, true);
+        stored::one(session, &Writing::of_new::<M>(&text, params, target.columns))
     });
     inserted.map_err(|error| target.blame(error, on.dialect()))
 }
@@ -158,21 +184,40 @@ fn insert_one<M: Mapped>(on: On<'_>, target: Target<'_>, params: &[Param<'_>]) -
 fn insert_rows<N: Insertable>(session: &mut Session<'_>, rows: &[N]) -> Result<Vec<N::Model>> {
     let mut inserted = Vec::with_capacity(rows.len());
     for rows in in_statements(rows, session.dialect(), true, 0) {
-        session.check_columns(N::Model::TABLE, &rows.columns)?;
-        let text = insert_text(session.db(), rows.target(), rows.rows.len(), true);
-        let params = insert_params(&rows, rows.rows.len(), session.dialect())?;
-        let (writing, first) = (Writing::of_new::<N::Model>(&text, &params, &rows.columns), inserted.len());
-        let done = stored::several(session, &writing, rows.rows.len(), &mut inserted);
-        done.map_err(|error| rows.target().blame(error, session.dialect()))?;
+        let (target, sent, first) = (rows.target(), rows.rows.len(), inserted.len());
+        session.check_columns(target.table, target.columns)?;
+        let params = insert_params(&rows, sent, session.dialect())?;
+        let done = insert_seen(session, target, &params, sent, &mut inserted);
+        done.map_err(|error| target.blame(error, session.dialect()))?;
         order::restore(session, &rows, &mut inserted[first..])?;
     }
     Ok(inserted)
 }
 
-/// Columns, with their values of some rows, row after row.
+/// Inserts rows, and returns them as they are stored: the rows that were sent, if nothing changes them.
+fn insert_seen<M: Mapped>(
+    session: &mut Session<'_>,
+    target: Target<'_>,
+    params: &[Param<'_>],
+    sent: usize,
+    rows: &mut Vec<M>,
+) -> Result<()> {
+    let assigned = target.assigned_key();
+    if given::are_as_given::<M>(session, target.columns, params, assigned)? {
+        let text = insert_text(session.db(), target, 1, false);
+        let writing = Writing::of_new::<M>(&text, params, target.columns);
+        if given::insert(session, &writing, assigned, |row| rows.push(row))? {
+            return Ok(());
+        }
+    }
+    let text = insert_text(session.db(), target, sent, true);
+    stored::several(session, &Writing::of_new::<M>(&text, params, target.columns), sent, rows)
+}
+
+/// Columns, with their values for some rows, row after row.
 type ByColumns = (Vec<usize>, Vec<Value<'static>>);
 
-/// The values that some new rows give: those that give the same columns together.
+/// The values of some new rows, grouped by the columns that they have.
 pub(crate) fn values_by_columns<N: Insertable>(new: &[N]) -> Result<Vec<ByColumns>> {
     let values = |rows| {
         let given = Given::of(rows);
@@ -187,9 +232,10 @@ pub(crate) fn values_by_columns<N: Insertable>(new: &[N]) -> Result<Vec<ByColumn
     new.chunk_by(Given::same_columns).map(values).collect()
 }
 
-/// The rows of one statement after the other, which has so many parameters besides their values.
+/// Calls a function with the rows of one statement after the other; a statement has this number of parameters besides
+/// their values.
 ///
-/// A column that some rows leave to its default parts them: the statement names the columns for all of its rows.
+/// A statement has the same columns for all of its rows, so rows that leave a column to its default are separated.
 fn in_statements<'a, N: Insertable>(
     rows: &'a [N],
     dialect: &'static dyn Dialect,
@@ -199,7 +245,7 @@ fn in_statements<'a, N: Insertable>(
     rows.chunk_by(Given::same_columns).flat_map(move |rows| {
         let columns = Given::of(rows).columns;
         let at_once = match dialect.last_key() {
-            // Of several rows the key of one alone can be asked for.
+            // The generated key can only be read for a single row.
             Some(_) if returns => 1,
             _ => new_rows_at_once(types_of(N::Model::TABLE, &columns), dialect),
         };
@@ -211,8 +257,8 @@ fn in_statements<'a, N: Insertable>(
     })
 }
 
-/// The new rows of one statement, whose columns are of these types. Where arrays travel as one array of all elements, those of a
-/// row are counted off from its beginning, so that many rows would take the time of their square.
+/// The maximum number of new rows in one statement, with columns of these types. If arrays are sent as one array of all
+/// elements, the elements of a row are counted from its beginning, and many rows would take quadratic time.
 pub(crate) fn new_rows_at_once(types: impl ExactSizeIterator<Item = SqlType>, dialect: &dyn Dialect) -> usize {
     const ENOUGH_WITH_ELEMENTS: usize = 200;
     let (columns, mut types) = (types.len(), types);
@@ -226,12 +272,12 @@ fn types_of<'t>(table: &'static Table, columns: &'t [usize]) -> impl ExactSizeIt
     columns.iter().map(|&column| table.columns[column].sql_type)
 }
 
-/// The rows of one statement: no more than its parameters allow, nor than what was measured to be worth while.
+/// The number of rows in one statement: limited by its parameters, and by what is efficient according to measurements.
 fn rows_at_once(columns: usize, dialect: &dyn Dialect) -> usize {
     const ENOUGH: usize = 500;
     const ENOUGH_IN_ARRAYS: usize = 5_000;
     match dialect.max_params().checked_div(columns) {
-        // `DEFAULT VALUES` makes one row.
+        // `DEFAULT VALUES` makes only one row.
         None => 1,
         Some(_) if dialect.inserts_arrays() => ENOUGH_IN_ARRAYS,
         Some(rows) => rows.clamp(1, ENOUGH),
@@ -244,7 +290,7 @@ fn insert_text(db: &Db, target: Target<'_>, count: usize, returns: bool) -> Arc<
     if !is_cached {
         return render().into();
     }
-    // One text does for any number of rows above one where they travel as arrays.
+    // If rows are sent as arrays, the SQL is the same for any number of rows above one.
     let rendered = if db.dialect().inserts_arrays() { count.min(2) } else { count };
     db.texts().get(table, Purpose::Insert { columns: columns.len(), rows: rendered, returns }, render)
 }

@@ -1,4 +1,5 @@
-//! `#[derive(ColumnType)]`: newtypes that are stored as what they hold, and enums that are stored as text or integers.
+//! `#[derive(ColumnType)]`: newtypes that are stored as their inner value, and enums that are stored as text or
+//! integers.
 
 mod definition;
 mod expand;
@@ -10,7 +11,7 @@ use syn::DeriveInput;
 
 use crate::diagnostic::Errors;
 
-/// The implementation, or the mistakes and a stand-in.
+/// Returns the implementation, or the errors and a placeholder implementation.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let column_type = parse::column_type(input, &mut errors);

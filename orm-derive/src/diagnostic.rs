@@ -1,4 +1,4 @@
-//! The mistakes of one struct, collected so that one compile shows them all.
+//! The mistakes of one struct, collected so that one compilation shows all of them.
 
 use std::fmt::Display;
 
@@ -12,7 +12,7 @@ pub(crate) struct Errors {
 }
 
 impl Errors {
-    /// Adds a mistake at the thing that the user wrote.
+    /// Adds a mistake at a place in the user's code.
     pub(crate) fn add(&mut self, at: impl ToTokens, message: impl Display) {
         self.push(error(at, message));
     }
@@ -21,7 +21,7 @@ impl Errors {
         self.list.push(error);
     }
 
-    /// The value, or nothing and one mistake more.
+    /// Returns the value, or adds the mistake and returns `None`.
     pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
@@ -34,20 +34,20 @@ impl Errors {
         self.list.iter().map(syn::Error::to_compile_error).collect()
     }
 
-    /// The messages, for tests.
+    /// Returns the messages, for tests.
     #[cfg(test)]
     pub(crate) fn messages(&self) -> Vec<String> {
         self.list.iter().flatten().map(|error| error.to_string()).collect()
     }
 }
 
-/// A mistake at the thing that the user wrote. Messages are in lower case, without a full stop: what is wrong; then what
-/// to write.
+/// Creates an error at a place in the user's code. A message is in lower case, without a full stop: first what is
+/// wrong, then what to write.
 pub(crate) fn error(at: impl ToTokens, message: impl Display) -> syn::Error {
     syn::Error::new_spanned(at, message)
 }
 
-/// The words as a message lists them: `` `a`, `b` ``.
+/// Lists keywords for a message: `` `a`, `b` ``.
 pub(crate) fn list<T: Display>(words: impl IntoIterator<Item = T>) -> String {
     let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
     words.join(", ")

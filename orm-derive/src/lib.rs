@@ -1,8 +1,10 @@
 //! The derives of `orm`.
 //!
-//! Each derive is a module, and its stages are files in it: `parse` reads the attributes into a `definition`, and `expand` writes
-//! code and never reads an attribute. A model is also checked by `validate`; where it has mistakes, `fallback` keeps them from
-//! causing others elsewhere in the program. The derives share how attributes are read and mistakes are collected.
+//! Each derive is a module with one file for each stage: `parse` reads the attributes into a `definition`, and `expand`
+//! writes code and never reads an attribute. A model is also checked by `validate`. For a model with mistakes,
+//! `fallback` prevents further errors elsewhere in the program. The derives share the code that reads attributes and
+//! collects mistakes.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attributes;
 mod column_type;

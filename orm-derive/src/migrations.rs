@@ -1,4 +1,4 @@
-//! `migrations!`: the files of a folder, which become part of the program.
+//! `migrations!`, which includes the files of a folder in the program.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{LitStr, Token};
 
-/// The expansion in a crate whose manifest is in a folder.
+/// Returns the expansion in a crate whose manifest is in a folder.
 pub(crate) fn expand(manifest: Option<&Path>, input: TokenStream) -> TokenStream {
     syn::parse2::<Input>(input).and_then(|input| input.expand(manifest)).unwrap_or_else(syn::Error::into_compile_error)
 }
@@ -49,7 +49,7 @@ impl Input {
         });
         Ok(quote! {{
             let migrations = #krate::migrate::Migrations::new() #(#files)*;
-            // A file that is added later changes nothing that the compiler watches.
+            // The compiler does not notice a file that is added later.
             if ::core::cfg!(debug_assertions) {
                 migrations.compiled_from(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #folder))
             } else {
@@ -59,16 +59,16 @@ impl Input {
     }
 }
 
-/// A file of the folder.
+/// A file in the folder.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct File {
     version: i64,
     name: String,
-    /// Its path below the folder, with `/` on every system.
+    /// The path below the folder, with `/` on every system.
     below: String,
 }
 
-/// Why a folder does not do.
+/// The reason why a folder cannot be used.
 enum Problem {
     Missing(String),
     Misnamed(String),
@@ -93,7 +93,7 @@ impl Problem {
     }
 }
 
-/// The migrations in a folder and those below it, by version.
+/// Returns the migrations in a folder and its subfolders, by version.
 fn files(folder: &Path) -> Result<Vec<File>, Problem> {
     let mut found = Vec::new();
     let mut folders = vec![(folder.to_owned(), String::new())];
@@ -120,7 +120,7 @@ fn files(folder: &Path) -> Result<Vec<File>, Problem> {
     Ok(found)
 }
 
-/// The version in a name without its extension, if it is one of a migration: `V1__create_students`.
+/// Returns the version in a file name without its extension, such as `V1__create_students`.
 fn version(stem: &str) -> Option<i64> {
     let (version, name) = stem.strip_prefix(['V', 'U'])?.split_once("__")?;
     let is_number = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());

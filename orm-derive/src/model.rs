@@ -11,7 +11,7 @@ use syn::DeriveInput;
 
 use crate::diagnostic::Errors;
 
-/// The implementation, or the mistakes and stand-ins.
+/// Returns the implementation, or the errors and placeholder items.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let model = parse::model(input, &mut errors);

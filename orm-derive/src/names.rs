@@ -1,8 +1,8 @@
-//! Names made from names: tables, columns, type parameters, and the name that a typo was meant to be.
+//! Names derived from names: tables, columns and type parameters. Also the name that is nearest to a misspelled one.
 
 use quote::ToTokens;
 
-/// `HTTPServer` → `http_server`.
+/// Converts `HTTPServer` to `http_server`.
 pub(crate) fn snake_case(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     let mut snake = String::with_capacity(name.len() + 4);
@@ -23,12 +23,13 @@ pub(crate) fn snake_case(name: &str) -> String {
     snake
 }
 
-/// `first_name` → `FirstName`.
+/// Converts `first_name` to `FirstName`.
 pub(crate) fn pascal_case(name: &str) -> String {
     words(name).map(capitalized).collect()
 }
 
-/// `university` → `universities`, `class` → `classes`, `student` → `students`. No dictionary: `person` → `persons`.
+/// Converts `university` to `universities`, `class` to `classes` and `student` to `students`. It has no dictionary:
+/// `person` becomes `persons`.
 pub(crate) fn plural(name: &str) -> String {
     let ends_with_any = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     let vowel_before_y = ends_with_any(&["ay", "ey", "iy", "oy", "uy"]);
@@ -39,19 +40,19 @@ pub(crate) fn plural(name: &str) -> String {
     }
 }
 
-/// The word that was meant, if one is near.
+/// Returns the known word that is nearest to a misspelled one, if one is near.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1);
     let distances = known.into_iter().map(|known| (distance(word, known), known));
     distances.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
 }
 
-/// FNV-1a: how generated code of one model names a field of another.
+/// FNV-1a: the hash by which generated code of one model names a field of another.
 pub(crate) fn hash(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// A type as its author would write it; tokens print with a space between any two.
+/// Returns a type as its author would write it. Tokens print with a space between any two.
 pub(crate) fn type_text(ty: &syn::Type) -> String {
     let tokens = ty.to_token_stream().to_string();
     let mut text = String::with_capacity(tokens.len());
@@ -66,7 +67,7 @@ pub(crate) fn type_text(ty: &syn::Type) -> String {
     text
 }
 
-/// How `rename_all` writes column names.
+/// The cases of column names for `rename_all`.
 #[derive(Clone, Copy)]
 pub(crate) enum Case {
     Lower,
@@ -79,7 +80,7 @@ pub(crate) enum Case {
 }
 
 impl Case {
-    /// The cases under the names that the attribute gives them.
+    /// The cases with the names that the attribute uses.
     pub(crate) const ALL: &'static [(&'static str, Case)] = &[
         ("lowercase", Case::Lower),
         ("UPPERCASE", Case::Upper),
@@ -90,7 +91,7 @@ impl Case {
         ("kebab-case", Case::Kebab),
     ];
 
-    /// A field's name in this case.
+    /// Returns a field's name in this case.
     pub(crate) fn apply(self, field: &str) -> String {
         match self {
             Case::Lower => words(field).collect::<String>().to_lowercase(),
@@ -108,7 +109,7 @@ impl Case {
     }
 }
 
-/// How serde's `rename_all` writes the names of fields. Its rules differ from those of [`Case`]: names of fields count as
+/// The cases of field names for serde's `rename_all`. The rules differ from those of [`Case`]: field names count as
 /// lower case already, and only ASCII letters change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum SerdeCase {
@@ -122,7 +123,7 @@ pub(crate) enum SerdeCase {
 }
 
 impl SerdeCase {
-    /// The cases under the names that serde gives them.
+    /// The cases with the names that serde uses.
     const ALL: &'static [(&'static str, SerdeCase)] = &[
         ("lowercase", SerdeCase::Snake),
         ("UPPERCASE", SerdeCase::ScreamingSnake),
@@ -134,12 +135,12 @@ impl SerdeCase {
         ("SCREAMING-KEBAB-CASE", SerdeCase::ScreamingKebab),
     ];
 
-    /// The case of a name that serde knows.
+    /// Returns the case for a name that serde knows.
     pub(crate) fn named(name: &str) -> Option<Self> {
         SerdeCase::ALL.iter().find(|(known, _)| *known == name).map(|(_, case)| *case)
     }
 
-    /// A field's name in this case.
+    /// Returns a field's name in this case.
     pub(crate) fn apply(self, field: &str) -> String {
         match self {
             SerdeCase::Snake => field.to_owned(),
@@ -152,7 +153,7 @@ impl SerdeCase {
     }
 }
 
-/// The word with another first letter.
+/// Returns the word with another first letter.
 fn with_first(word: &str, change: fn(&char) -> char) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| change(&first)).into_iter().chain(letters).collect()
@@ -167,10 +168,10 @@ fn capitalized(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The least number of letters to insert, delete, replace or swap with the next.
+/// Returns the smallest number of letters to insert, delete, replace or swap with the next.
 fn distance(left: &str, right: &str) -> usize {
     let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
-    // `rows[i][j]` is the distance of the first `i` letters of one to the first `j` of the other.
+    // `rows[i][j]` is the distance between the first `i` letters of `left` and the first `j` of `right`.
     let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];
     for (i, letter) in left.iter().enumerate() {
         let mut row = vec![i + 1];

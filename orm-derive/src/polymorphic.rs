@@ -1,4 +1,4 @@
-//! `#[derive(Polymorphic)]`: an enum of models, one of which a row refers to.
+//! `#[derive(Polymorphic)]`: an enum of models. A row refers to a row of one of them.
 
 mod definition;
 mod expand;
@@ -10,8 +10,8 @@ use syn::DeriveInput;
 
 use crate::diagnostic::Errors;
 
-/// The implementation, after what is wrong with the enum: one mistake is one message, so that the rest of the program
-/// sees an enum of models in any case. It never runs then.
+/// Returns the errors of the enum and the implementation. One mistake causes one message, because the rest of the
+/// program sees an enum of models in any case. With an error, the implementation never runs.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let polymorphic = parse::polymorphic(input, &mut errors);

@@ -22,7 +22,7 @@ struct Relation {
     extent: Option<Type>,
 }
 
-/// What the rows of the target are read as.
+/// How the rows of the target are read.
 enum Rows {
     Loaded(Type),
     View(Type),

@@ -23,14 +23,14 @@ struct Row {
     held: Vec<Held>,
 }
 
-/// What a row holds beside its columns.
+/// What a row holds besides its columns.
 enum Held {
     Relation { name: Ident, state: Type },
     Value { name: Path, ty: Type },
 }
 
 impl Row {
-    /// The row without relations, which takes in one after the other.
+    /// Returns the type of the row without relations, to which the relations are then added in order.
     fn type_of(&self) -> TokenStream {
         let Row { krate, model, held } = self;
         held.iter().fold(quote!(#model), |row, held| {
@@ -41,7 +41,7 @@ impl Row {
 }
 
 impl Held {
-    /// Where rustc says what is wrong with it.
+    /// Returns the place at which rustc reports a mistake in it.
     fn span(&self) -> Span {
         match self {
             Held::Relation { name, .. } => name.span(),
@@ -52,7 +52,7 @@ impl Held {
     fn slot_and_state(&self, krate: &Ident, model: &Path) -> (TokenStream, TokenStream) {
         match self {
             Held::Relation { name, state } => {
-                // Asked at the type, so that a model in place of a state is told there.
+                // The check is at the type, so that an error about a model in place of a state points there.
                 let state = quote_spanned!(state.span()=> <#state as #krate::signature::State>::Held);
                 let at = found(krate, model, name, "AT");
                 (quote_spanned!(name.span()=> #krate::signature::At<#model, { #at }>), state)
@@ -62,7 +62,8 @@ impl Held {
     }
 }
 
-/// What the model says of the relation of that name: `<Student as HasRelation<hash>>::AT`. rustc's message stands under the name.
+/// Returns the position of a model's relation: `<Student as HasRelation<hash>>::AT`. rustc's message points at the
+/// name.
 pub(crate) fn found(krate: &Ident, model: &Path, name: &Ident, what: &str) -> TokenStream {
     let mut hash = Literal::u64_unsuffixed(names::hash(&name.unraw().to_string()));
     hash.set_span(name.span());
@@ -71,7 +72,7 @@ pub(crate) fn found(krate: &Ident, model: &Path, name: &Ident, what: &str) -> To
     quote_spanned!(name.span()=> <#model as #krate::signature::HasRelation<#hash>>::#what)
 }
 
-/// The same tokens, of which rustc says what is wrong under a name.
+/// Returns the same tokens, with the span of a name, so that rustc reports mistakes there.
 pub(crate) fn located_at(tokens: &impl ToTokens, name: &Ident) -> TokenStream {
     let located = tokens.to_token_stream().into_iter().map(|mut token| {
         token.set_span(token.span().located_at(name.span()));
@@ -105,7 +106,7 @@ impl Parse for Held {
         if !is_relation {
             return Err(syn::Error::new(
                 name.span(),
-                "what the relation leaves in the row is missing; write `courses: Many<Course>`",
+                "the state of the relation is missing; write `courses: Many<Course>`",
             ));
         }
         input.parse::<Token![:]>()?;
@@ -119,7 +120,7 @@ fn refuse_repeated(held: &[Held]) -> syn::Result<()> {
         if let Held::Relation { name, .. } = held
             && !seen.insert(name.unraw().to_string())
         {
-            return Err(syn::Error::new(name.span(), format!("the relation `{}` stands here twice", name.unraw())));
+            return Err(syn::Error::new(name.span(), format!("the relation `{}` occurs twice", name.unraw())));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The words of the attributes. A typo in one of ours is an error of the compiler.
+//! The keywords of the attributes. The compiler reports a typo in the name of a constant.
 
 /// The attributes.
 pub(crate) const MODEL: &str = "model";
@@ -8,7 +8,7 @@ pub(crate) const HAS_ONE: &str = "has_one";
 pub(crate) const HAS_MANY: &str = "has_many";
 pub(crate) const MANY_TO_MANY: &str = "many_to_many";
 
-/// Words of `#[model(..)]`.
+/// Keywords of `#[model(..)]`.
 pub(crate) const TABLE: &str = "table";
 pub(crate) const SCHEMA: &str = "schema";
 pub(crate) const RENAMED_FROM: &str = "renamed_from";
@@ -16,6 +16,7 @@ pub(crate) const RENAME_ALL: &str = "rename_all";
 pub(crate) const PRIMARY_KEY: &str = "primary_key";
 pub(crate) const UNIQUE: &str = "unique";
 pub(crate) const INDEX: &str = "index";
+pub(crate) const WHERE: &str = "where";
 pub(crate) const NEW: &str = "new";
 pub(crate) const CONSTRUCTOR: &str = "constructor";
 pub(crate) const LOADED: &str = "loaded";
@@ -66,7 +67,7 @@ pub(crate) const AUTO_SI: &str = "auto_si";
 pub(crate) const REAL: &str = "real";
 pub(crate) const UPPER: &str = "upper";
 
-/// Words of relations.
+/// Keywords of relations.
 pub(crate) const FOREIGN_KEY: &str = "foreign_key";
 pub(crate) const REFERENCES: &str = "references";
 pub(crate) const ON_DELETE: &str = "on_delete";
@@ -75,14 +76,14 @@ pub(crate) const LEFT: &str = "left";
 pub(crate) const RIGHT: &str = "right";
 pub(crate) const TAG: &str = "tag";
 
-/// Words of `#[column(..)]`.
+/// Keywords of `#[column(..)]`.
 pub(crate) const TEXT: &str = "text";
 pub(crate) const INTEGER: &str = "integer";
 
-/// The name that a variant is stored as, that a relation is serialised under, and that serde gives a field.
+/// The stored name of a variant, the name of a relation in a serialised row, and serde's name of a field.
 pub(crate) const RENAME: &str = "rename";
 
-/// Words of `#[serde(..)]`, beside `rename`, `rename_all`, `tag` and `skip`.
+/// Keywords of `#[serde(..)]`, besides `rename`, `rename_all`, `tag` and `skip`.
 pub(crate) const SERDE: &str = "serde";
 pub(crate) const SERIALIZE: &str = "serialize";
 pub(crate) const SKIP_SERIALIZING: &str = "skip_serializing";
@@ -91,13 +92,13 @@ pub(crate) const INTO: &str = "into";
 pub(crate) const TRANSPARENT: &str = "transparent";
 pub(crate) const REMOTE: &str = "remote";
 
-/// What stands after `db_default =` before an expression in SQL.
+/// Marks an expression in SQL after `db_default =`.
 pub(crate) const SQL: &str = "sql";
 
-/// The word for no name, as after `accessor =`.
+/// Requests no name, as in `accessor = none`.
 pub(crate) const NONE: &str = "none";
 
-/// What each attribute accepts, in the order in which messages list it.
+/// The keywords that each attribute accepts, in the order in which messages list them.
 pub(crate) const ON_STRUCT: &[&str] = &[
     TABLE,
     SCHEMA,
@@ -136,6 +137,9 @@ pub(crate) const ON_FIELD: &[&str] = &[
     SKIP,
 ];
 
+/// What the indexes of other libraries have, and those of a model do not have in this place or with this name.
+pub(crate) const OF_AN_INDEX: &[&str] = &[WHERE, "condition", "desc", "asc"];
+
 /// The forms in which values are stored.
 pub(crate) const FORMS: &[&str] = &[
     SQLITE,
@@ -159,13 +163,13 @@ pub(crate) const FORMS: &[&str] = &[
 ];
 pub(crate) const OF_TIME: &[&str] = &[FRACTION, OFFSET, DATED];
 pub(crate) const FRACTIONS: &[&str] = &[NONE, SHORTEST, OPTIONAL, AT_LEAST, AUTO_SI];
-pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE, TAG, RENAME];
-pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE, TAG, RENAME];
+pub(crate) const IN_BELONGS_TO_ON_FIELD: &[&str] = &[REFERENCES, ON_DELETE, INDEX, TAG, RENAME];
+pub(crate) const IN_BELONGS_TO: &[&str] = &[FOREIGN_KEY, REFERENCES, ON_DELETE, INDEX, TAG, RENAME];
 pub(crate) const IN_HAS_ONE: &[&str] = &[FOREIGN_KEY, REFERENCES, TAG, RENAME];
 pub(crate) const IN_HAS_MANY: &[&str] = &[FOREIGN_KEY, REFERENCES, THROUGH, LEFT, RIGHT, TAG, RENAME];
-pub(crate) const IN_MANY_TO_MANY: &[&str] = &[THROUGH, LEFT, RIGHT, TAG, RENAME];
+pub(crate) const IN_MANY_TO_MANY: &[&str] = &[THROUGH, LEFT, RIGHT, INDEX, TAG, RENAME];
 
-/// Words of `#[view(..)]`.
+/// Keywords of `#[view(..)]`.
 pub(crate) const VIEW: &str = "view";
 pub(crate) const OF: &str = "of";
 pub(crate) const FROM: &str = "from";
@@ -174,5 +178,5 @@ pub(crate) const ON_VIEW: &[&str] = &[OF, CRATE];
 pub(crate) const ON_POLYMORPHIC: &[&str] = &[LOADED, CRATE];
 pub(crate) const ON_COLUMN_TYPE: &[&str] = &[TEXT, INTEGER, CRATE];
 
-/// Methods of every `…Loaded` struct, which a relation would hide.
+/// Methods of every `…Loaded` struct, which a relation with the same name would hide.
 pub(crate) const RESERVED: &[&str] = &["named", "into_inner"];

@@ -9,7 +9,7 @@ use syn::DeriveInput;
 
 use crate::diagnostic::Errors;
 
-/// The implementation, or the mistakes.
+/// Returns the implementation, or the errors.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     match parse::view(input, &mut errors) {

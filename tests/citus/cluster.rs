@@ -1,4 +1,4 @@
-//! A schema on the cluster for each test, and what two databases are compared by.
+//! A schema on the cluster for each test, and the comparison of two databases.
 
 use std::io::{self, Write as _};
 use std::sync::OnceLock;
@@ -14,8 +14,8 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    /// Creates the tables of some models in both, and distributes those of one by these calls of Citus's functions; `None`
-    /// where there is no cluster to test with.
+    /// Creates the tables of some models in both, and distributes those of one with these calls of Citus's functions.
+    /// Returns `None` if there is no cluster.
     pub(crate) fn new<M: Models>(calls: &[&str]) -> Result<Option<Self>> {
         let Some(url) = url() else { return Ok(None) };
         let pair = Pair { local: Schema::new(&url)?, distributed: Schema::new(&url)? };
@@ -25,7 +25,7 @@ impl Pair {
         Ok(Some(pair))
     }
 
-    /// Does the same in both and compares what comes of it.
+    /// Does the same in both and compares the results.
     pub(crate) fn compare(&self, steps: &[(&str, Step)]) {
         let mut problems = Vec::new();
         for (what, step) in steps {
@@ -40,22 +40,22 @@ impl Pair {
         assert!(problems.is_empty(), "{}", problems.join("\n\n"));
     }
 
-    /// Does what Citus refuses, and returns its error; that local tables do it is a part of the test.
+    /// Does what Citus refuses, and returns the error. The test also checks that it works on local tables.
     pub(crate) fn refused(&self, step: Step) -> Error {
         step(&self.local.db).expect("local tables do it");
         step(&self.distributed.db).expect_err("Citus refuses it")
     }
 }
 
-/// Something done to a database, and what came of it in words.
+/// An operation on a database, which returns its result as text.
 pub(crate) type Step = fn(&Db) -> Result<String>;
 
-/// What was read, in words.
+/// Returns the result of a query as text.
 pub(crate) fn told(read: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(read).expect("rows serialise")
 }
 
-/// The first lines in which two texts differ.
+/// Returns the first lines in which two texts differ.
 fn difference(local: &str, distributed: &str) -> Option<String> {
     let mut lines = local.lines().zip(distributed.lines()).enumerate();
     if local == distributed {
@@ -68,7 +68,7 @@ fn difference(local: &str, distributed: &str) -> Option<String> {
     ))
 }
 
-/// A schema of its own, dropped when the test ends.
+/// A separate schema, which is dropped when the test ends.
 pub(crate) struct Schema {
     pub(crate) db: Db,
     url: String,
@@ -80,15 +80,15 @@ impl Schema {
         Ok(Schema { db, url })
     }
 
-    /// Another handle, which knows nothing of the tables yet.
+    /// Another handle, which has not read the tables yet.
     pub(crate) fn again(&self) -> Result<Db> {
         Db::connect(&self.url)
     }
 }
 
-/// Makes distributed tables of local ones, as the guide says.
+/// Distributes local tables, as the guide describes it.
 fn distribute(db: &Db, calls: &[&str]) -> Result<()> {
-    // A local table that refers to a reference table would become one that Citus manages, and could not be distributed.
+    // A local table that refers to a reference table would be managed by Citus, and could not be distributed.
     let settings = ["SET LOCAL citus.enable_local_reference_table_foreign_keys TO off"];
     db.transaction(|tx| {
         let calls = calls.iter().map(|call| format!("SELECT {call}"));
@@ -106,10 +106,10 @@ fn url() -> Option<String> {
     URL.get_or_init(|| named().or_else(absent)).clone()
 }
 
-/// Says that there is no cluster.
+/// Prints that there is no cluster.
 fn absent() -> Option<String> {
     let notice = "no Citus cluster: its tests do nothing. Set ORM_TEST_CITUS to the coordinator's URL.\n";
-    // Unlike what is printed, what is written shows even where tests succeed.
+    // Unlike printed text, written text is visible in successful tests too.
     let _ = io::stderr().write_all(notice.as_bytes());
     None
 }

@@ -1,10 +1,10 @@
-//! Rows come back from an insert in the order in which they were given, though several servers return them.
+//! An insert returns rows in the order of the call, though several servers return them.
 
 use orm::{Model, Result, insert_many, sql};
 
 use crate::cluster::Pair;
 
-/// The key is left to the database, and tells nothing of the order.
+/// The database assigns the key, which does not depend on the order.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Ticket {
     #[model(primary_key, db_default = sql("CAST(gen_random_uuid() AS text)"))]
@@ -26,7 +26,7 @@ fn rows_are_told_apart_by_what_was_given() -> Result<()> {
     Ok(())
 }
 
-/// The server does not return a name as it was given.
+/// The server returns another form of the name.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Padded {
     #[model(primary_key, db_default = sql("CAST(gen_random_uuid() AS text)"))]
@@ -45,7 +45,7 @@ fn rows_that_cannot_be_told_apart_are_an_error() -> Result<()> {
     let db = pair.distributed.again()?;
     sql("SELECT create_distributed_table('paddeds', 'code')").execute(&db)?;
     let error = insert_many(&db, rows()).unwrap_err();
-    assert!(error.is_invalid() && error.to_string().contains("`paddeds` lie on several servers"), "{error}");
+    assert!(error.is_invalid() && error.to_string().contains("`paddeds` are on several servers"), "{error}");
     assert_eq!(Padded::query().count(&db)?, 5, "nothing was inserted");
     Ok(())
 }

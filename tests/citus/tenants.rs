@@ -1,4 +1,5 @@
-//! Tenants: every table holds the tenant's key, in its own key and in those that refer to it, and is distributed by it.
+//! Tenants: every table contains the tenant's key, in its primary key and in its foreign keys, and is distributed by
+//! it.
 
 use orm::{Db, Model, Result, insert_many};
 

@@ -1,4 +1,4 @@
-//! The university: departments and courses are reference tables, students and what belongs to them are distributed.
+//! The university: departments and courses are reference tables, students and their rows are distributed.
 
 use orm::{Condition, Cursor, Db, Insert as _, Model, Page, Result, insert_many};
 
@@ -34,7 +34,7 @@ struct Student {
     born: Option<i32>,
     #[belongs_to(department: Department, on_delete = set_null)]
     department_id: Option<i64>,
-    /// Another student, who may lie on another server, so that no foreign key can be declared.
+    /// Another student, who may be on another server, so that no foreign key can be declared.
     mentor_id: Option<i64>,
 }
 
@@ -240,7 +240,7 @@ fn rows_are_found_by_their_relations() -> Result<()> {
         ("values in a list", |db| names(db, Student::name().in_(["student 1", "student 12"]))),
         ("null", |db| names(db, Student::born().is_null())),
     ]);
-    // Rows that stand on every server are not narrowed by such that stand on one each.
+    // Rows that are on every server are not narrowed by rows that are on one server each.
     for step in [
         |db: &Db| Ok(told(&Department::query().filter(Department::students().any(Student::born().eq(1995))).all(db)?)),
         |db: &Db| Ok(told(&Department::query().filter(Department::students().none(Student::born().eq(1995))).all(db)?)),

@@ -40,7 +40,7 @@ fn a_private_type_in_a_public_model() -> Result<()> {
 type Code = String;
 type Maybe<T> = Option<T>;
 
-/// The types of keys under other names: what decides is the type.
+/// The types of keys under other names: only the type matters.
 #[derive(Model)]
 #[has_many(cities: City, foreign_key = country_code)]
 struct Country {

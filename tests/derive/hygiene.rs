@@ -1,4 +1,4 @@
-//! Models in all sorts of places and of all sorts of names.
+//! Models in many places and with many names.
 #![allow(unreachable_pub, non_snake_case, reason = "models of a library, with names of all kinds")]
 
 use orm::{Db, Many, Model, Result, View};
@@ -34,7 +34,7 @@ fn a_model_in_a_function_with_private_fields() -> Result<()> {
     Ok(())
 }
 
-/// Fields that are called as methods, keywords and things of generated code are.
+/// Fields with the names of methods, keywords and items of generated code.
 #[derive(Model, Debug, PartialEq)]
 #[model(table = "odd", crate = crate::hygiene::renamed::deep::database)]
 #[has_many(children: Odd, foreign_key = column)]
@@ -89,7 +89,7 @@ fn fields_of_any_name() -> Result<()> {
     Ok(())
 }
 
-/// Two models that are each other's `through`, in modules of their own.
+/// Two models that are each other's `through`, in separate modules.
 mod one {
     #[derive(orm::Model)]
     #[many_to_many(rights: crate::hygiene::other::Right, through = crate::hygiene::other::Right, right = id)]
@@ -154,7 +154,7 @@ fn two_models_of_one_name() -> Result<()> {
     Ok(())
 }
 
-/// Names that the struct of loaded rows uses itself: its parameter of named slots, and relations that are equal in Pascal
+/// Names that the struct of loaded rows uses: its parameter of named slots, and relations with equal names in Pascal
 /// case.
 #[derive(Model)]
 #[has_many(named_things: Named, foreign_key = parent_id)]
@@ -182,7 +182,7 @@ fn names_that_the_loaded_struct_has_itself() -> Result<()> {
     Ok(())
 }
 
-/// A column called as the word of a view's attribute.
+/// A column with the name of a keyword of a view's attribute.
 #[derive(Model)]
 struct Route {
     id: i64,

@@ -1,4 +1,4 @@
-//! Rows with relations: how their types are named, and what they show of themselves.
+//! Rows with relations: the names of their types, and their traits.
 
 use orm::{Db, Many, Model, One, Result};
 
@@ -17,7 +17,7 @@ struct Course {
     department_id: i64,
 }
 
-/// A model that can neither be cloned, shown, compared nor serialised.
+/// A model that can neither be cloned, printed, compared nor serialised.
 #[derive(Model)]
 #[has_many(notes: Note)]
 struct Note {
@@ -30,7 +30,7 @@ fn titles(department: &DepartmentLoaded<Many<Course>>) -> Vec<&str> {
     department.courses().iter().map(|course| course.title.as_str()).collect()
 }
 
-/// By name, asking only for what is read.
+/// By name, only for the relations that are read.
 fn card(department: &impl DepartmentRelations<Courses = Many<CourseLoaded<One<Department>>>>) -> String {
     let course = &department.courses()[0];
     format!("{}: {} of {}", department.name, course.title, course.department().name)

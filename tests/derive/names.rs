@@ -1,4 +1,4 @@
-//! What functions of the library return has a name: rows, relations and queries as return types, fields and arguments.
+//! The results of functions have types with names: rows, relations and queries as return types, fields and arguments.
 
 #![expect(clippy::type_complexity, reason = "types are written out where a program would give them an alias")]
 
@@ -159,13 +159,13 @@ fn each_kind_of_relation_has_its_name() {
     let _: fn() -> relation!(Student.department: Department) = Student::department;
     let _: fn() -> relation!(Course.department: Department) = Course::department;
     let _: fn() -> relation!(Department.courses: Course) = Department::courses;
-    // Written out, with the position that the macro looks up.
+    // Without the macro, with the position that it looks up.
     let _: fn() -> Relation<Student, Department, ToMaybe, 2> = Student::department;
     let _: fn() -> Relation<Course, Department, ToOne, 0> = Course::department;
     let _: fn() -> Relation<Department, Course, ToMany, 0> = Department::courses;
 }
 
-/// A query that somebody completes.
+/// A query that the caller completes.
 struct Search {
     query: Query<Student, Card>,
     columns: orm::Selected<Student, (i64, String)>,
@@ -187,7 +187,7 @@ fn with_count(on: &impl Executor) -> Result<Vec<Counted>> {
     Student::query().prefetch(Student::courses()).prefetch(counted()).all(on)
 }
 
-/// What a closure loads has no name that could be written; what it gives has.
+/// The type of what a closure loads cannot be named. The type of its result can.
 fn scores() -> impl RelationOf<Student, Slot = Slot<Score>, Loads: Prefetch<State = Option<u32>>> {
     orm::batch(Student::id(), |ids: &[i64]| Ok::<_, orm::Error>(ids.iter().map(|&id| (id, 10)).collect())).named(Score)
 }
@@ -202,7 +202,7 @@ fn named_values_are_part_of_the_name() -> Result<()> {
     Ok(())
 }
 
-/// Any row that holds at least this; `At` and `Behind` are where the values stand, which the compiler finds.
+/// Any row that holds at least this; `At` and `Behind` are the positions of the values, which the compiler finds.
 fn summary<At, Behind>(
     student: &impl StudentRelations<
         Courses = Many<Course>,
@@ -218,7 +218,7 @@ fn functions_of_any_row_read_named_values() -> Result<()> {
     let query = Student::query().filter(Student::id().eq(2)).prefetch(Student::courses());
     let expected = (vec!["Geometry", "Algebra", "Optics"], vec!["Algebra", "Optics"], 3);
     assert_eq!(summary(&query.clone().prefetch(passed()).prefetch(counted()).one(&db)?), expected);
-    // In another order, with what the function does not read.
+    // In another order, with relations that the function does not read.
     let more = query.prefetch(counted()).prefetch(scores()).prefetch(Student::department()).prefetch(passed());
     assert_eq!(summary(&more.one(&db)?), expected);
     Ok(())

@@ -1,10 +1,10 @@
-//! A model under the strictest lints, where nothing is in scope but what it names, and names of the prelude mean other
-//! things.
+//! A model under the strictest lints. Only the items that it names are in scope, and names of the prelude have other
+//! meanings.
 #![deny(missing_docs, warnings, clippy::pedantic)]
 #![no_implicit_prelude]
 #![allow(dead_code, unreachable_pub, reason = "the models of a library, in a test that uses some of them")]
 
-/// What the derive must not mean when it says `Option`, `Result`, `Vec` or `String`.
+/// Types that the derive must not use when it writes `Option`, `Result`, `Vec` or `String`.
 pub mod shadows {
     /// Not the one of the prelude.
     pub struct Option;
@@ -36,7 +36,7 @@ pub struct Town {
     pub name: ::std::string::String,
 }
 
-/// Somebody.
+/// A person.
 #[derive(::orm::Model)]
 #[has_one(letter: Letter)]
 #[many_to_many(friends: Person, through = "friendships", left = "one_id", right = "other_id")]
@@ -44,28 +44,28 @@ pub struct Town {
 pub struct Person {
     /// The key.
     pub id: i64,
-    /// Where the person lives.
+    /// The home of the person.
     #[belongs_to(town: Town, on_delete = set_null)]
     pub town_id: ::core::option::Option<i64>,
 }
 
-/// A letter to somebody.
+/// A letter to a person.
 #[derive(::orm::Model)]
 pub struct Letter {
     /// The key.
     pub id: i64,
-    /// To whom.
+    /// The receiver.
     #[belongs_to(person: Person, on_delete = cascade)]
     pub person_id: i64,
 }
 
-/// That somebody was somewhere.
+/// A visit.
 #[derive(::orm::Model)]
 #[model(primary_key(person_id, town_id))]
 pub struct Visit {
-    /// Who.
+    /// The visitor.
     pub person_id: i64,
-    /// Where.
+    /// The place.
     pub town_id: i64,
 }
 

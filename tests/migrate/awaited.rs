@@ -1,4 +1,4 @@
-//! Migrations that are awaited.
+//! Migrations of asynchronous databases.
 
 use orm::migrate::State;
 use orm::{AsyncDb, Result};

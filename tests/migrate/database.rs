@@ -1,9 +1,9 @@
-//! Fresh databases of each kind, and what tests ask of them.
+//! New databases of each kind, and the queries of the tests.
 
 use orm::migrate::Migrations;
-use orm::{Db, Executor, Result, TrustedSql, sql};
+use orm::{Db, Engine, Executor, Result, TrustedSql, sql};
 
-/// A fresh database, which is gone with this.
+/// A new database, which is removed with this.
 pub(crate) struct Fresh {
     pub(crate) address: String,
     #[cfg(feature = "sqlite")]
@@ -44,7 +44,21 @@ pub(crate) fn open(address: &str) -> Db {
     unreachable!("{address} is no server")
 }
 
-/// Makes a test of each function, on each database.
+/// The kind of a database.
+pub(crate) fn engine(fresh: &Fresh) -> Engine {
+    #[cfg(not(feature = "postgres"))]
+    let _ = fresh;
+    #[cfg(feature = "postgres")]
+    if fresh.address.starts_with("postgres") {
+        return Engine::Postgres;
+    }
+    #[cfg(feature = "sqlite")]
+    return Engine::Sqlite;
+    #[cfg(not(feature = "sqlite"))]
+    unreachable!("{} is no server", fresh.address)
+}
+
+/// Creates a test from each function, for each database.
 macro_rules! on_each_database {
     ($($test:ident),* $(,)?) => {
         #[cfg(feature = "sqlite")]
@@ -71,7 +85,7 @@ pub(crate) fn run(on: &impl Executor, text: &str) -> Result<u64> {
     sql(TrustedSql(text.to_owned())).execute(on)
 }
 
-/// The first number that a statement returns.
+/// Returns the first number of a statement's result.
 pub(crate) fn number(on: &impl Executor, text: &str) -> Result<i64> {
     Ok(sql(TrustedSql(text.to_owned())).tuples::<(i64,)>(on)?[0].0)
 }
@@ -81,7 +95,7 @@ pub(crate) fn exists(db: &Db, table: &str) -> bool {
     number(db, &format!("SELECT count(*) FROM {table}")).is_ok()
 }
 
-/// What was applied: `V1__students`.
+/// Returns the applied migrations: `V1__students`.
 pub(crate) fn applied(migrations: &Migrations, db: &Db) -> Result<Vec<String>> {
     Ok(migrations.run(db)?.iter().map(ToString::to_string).collect())
 }
@@ -93,7 +107,7 @@ pub(crate) fn failure(migrations: &Migrations, db: &Db) -> String {
     error.to_string()
 }
 
-/// The beginning of a school.
+/// The first migrations of a school.
 pub(crate) fn students() -> Migrations {
     Migrations::new().file("V1__students.sql", "CREATE TABLE students (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n")
 }

@@ -1,4 +1,4 @@
-//! Files: their order, their statements, and where they come from.
+//! Files: their order, their statements, and their folder.
 
 use std::fs;
 
@@ -100,7 +100,7 @@ fn files_are_read_from_a_folder_and_those_below(fresh: &Fresh) -> Result<()> {
     let twice = Migrations::read("tests/migrate/mistakes/versions")?;
     assert_eq!(
         failure(&twice, &db),
-        "`V02__b.sql` and `V2__a.sql` have the same version; rename the one that was written last to `V4__a.sql`"
+        "`V02__b.sql` and `V2__a.sql` have the same version; rename the newer one to `V4__a.sql`"
     );
     Ok(())
 }
@@ -109,7 +109,7 @@ fn files_are_compiled_into_the_program(fresh: &Fresh) -> Result<()> {
     let db = fresh.open();
     let migrations = orm::migrations!("tests/migrate/compiled");
     assert_eq!(applied(&migrations, &db)?, ["V1__students", "V2__slugs", "V10__index"]);
-    // They are the same files.
+    // They have the same content.
     assert!(applied(&Migrations::read("tests/migrate/compiled")?, &db)?.is_empty());
     Ok(())
 }
@@ -123,8 +123,8 @@ fn a_file_that_came_after_the_program_was_compiled_is_told(fresh: &Fresh) -> Res
     migrations.run(&db)?;
     fs::write(folder.join("V2__new.sql"), "SELECT 1").expect("a file is written");
     let message = failure(&migrations, &db);
-    assert!(message.starts_with("`V2__new.sql` is in `") && message.contains("compile it anew"), "{message}");
+    assert!(message.starts_with("`V2__new.sql` is in `") && message.contains("compile it again"), "{message}");
     fs::remove_dir_all(folder).expect("the folder is removed");
-    // Where the program runs elsewhere, there is nothing to compare with.
+    // If the program runs elsewhere, there is nothing to compare with.
     migrations.run(&db).map(drop)
 }

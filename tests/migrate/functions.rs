@@ -43,7 +43,7 @@ fn a_function_that_fails_is_rolled_back(fresh: &Fresh) -> Result<()> {
     });
     let message = failure(&migrations, &db);
     assert!(message.starts_with("migration V2__ada (a function) failed: a row with the same "), "{message}");
-    assert!(message.ends_with("; what it changed was rolled back"), "{message}");
+    assert!(message.ends_with("; its changes were rolled back"), "{message}");
     assert!(!exists(&db, "courses"));
     assert_eq!(number(&db, "SELECT count(*) FROM students")?, 0);
     Ok(())

@@ -1,4 +1,4 @@
-//! Files that are written from models: what they do, and what stops them from being written.
+//! Files that are written from models: their effect, and the reasons for which none is written.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 use orm::migrate::{Generator, Migrations};
 use orm::{Db, Engine, Error, Model, Models, Result, sql};
 
-use crate::database::{Fresh, applied, exists, on_each_database};
+use crate::database::{Fresh, applied, engine, exists, on_each_database};
 
 on_each_database!(
     files_lead_from_one_version_of_the_models_to_the_next,
     nothing_is_written_when_nothing_changed,
+    partial_indexes_are_created_changed_and_dropped,
     a_loss_is_allowed_by_name,
     what_may_be_a_rename_stops,
     what_rows_cannot_have_stops,
+    a_column_that_becomes_required_names_the_rows_without_a_value,
+    a_kind_of_values_that_the_database_stores_alike_stops,
     a_missing_migration_is_told,
     files_that_do_not_lead_to_the_models_are_told,
     files_of_others_are_adopted,
@@ -84,19 +87,6 @@ mod second {
     pub(super) type Models = (Department, Student, Lecture);
 }
 
-fn engine(fresh: &Fresh) -> Engine {
-    #[cfg(not(feature = "postgres"))]
-    let _ = fresh;
-    #[cfg(feature = "postgres")]
-    if fresh.address.starts_with("postgres") {
-        return Engine::Postgres;
-    }
-    #[cfg(feature = "sqlite")]
-    return Engine::Sqlite;
-    #[cfg(not(feature = "sqlite"))]
-    unreachable!("{} is no server", fresh.address)
-}
-
 fn generator<M: Models>(folder: &Path, fresh: &Fresh) -> Generator<M> {
     Generator::new(folder, engine(fresh)).try_at(fresh.address.clone())
 }
@@ -109,7 +99,7 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder is created")
 }
 
-/// What stops a migration; nothing may be written then.
+/// The reason why a migration is not written. Nothing may be written in this case.
 fn stopped<M: Models>(generator: &Generator<M>, folder: &Path) -> String {
     let files = || fs::read_dir(folder).expect("it is read").count();
     let before = files();
@@ -143,7 +133,7 @@ fn files_lead_from_one_version_of_the_models_to_the_next(fresh: &Fresh) -> Resul
     let students = students.tuples::<(String, Option<String>, i64, Option<i64>)>(&db)?;
     let expected = [("Ada".to_owned(), None, 0, Some(1)), ("Emmy".to_owned(), Some("E".to_owned()), 0, Some(1))];
     assert_eq!(students, expected);
-    // Links to rows of a table that was copied or renamed are there still.
+    // Links to rows of a copied or renamed table still exist.
     assert_eq!(
         sql("SELECT student_id, course_id FROM enrollments ORDER BY 1").tuples::<(i64, i64)>(&db)?,
         [(1, 1), (2, 1)]
@@ -171,6 +161,87 @@ fn nothing_is_written_when_nothing_changed(fresh: &Fresh) -> Result<()> {
     assert!(generator.missing()?.is_empty());
     let error = generator.write("no name").expect_err("a name has no space");
     assert!(error.to_string().contains("such as `add_email`"), "{error}");
+    Ok(())
+}
+
+mod partial {
+    use orm::Model;
+
+    #[derive(Model)]
+    #[model(table = "members")]
+    pub(super) struct Before {
+        id: i64,
+        email: String,
+        left: Option<i64>,
+    }
+
+    #[derive(Model)]
+    #[model(table = "members", unique(email, where = "\"left\" IS NULL"))]
+    pub(super) struct With {
+        id: i64,
+        email: String,
+        left: Option<i64>,
+    }
+
+    /// SQLite copies the table for the unique card.
+    #[derive(Model)]
+    #[model(table = "members", unique(email, where = "\"left\" IS NULL"))]
+    pub(super) struct Copied {
+        id: i64,
+        email: String,
+        left: Option<i64>,
+        #[model(unique)]
+        card: Option<String>,
+    }
+
+    #[derive(Model)]
+    #[model(table = "members", unique(email, where = "\"left\" > 7"))]
+    pub(super) struct Changed {
+        id: i64,
+        email: String,
+        left: Option<i64>,
+        #[model(unique)]
+        card: Option<String>,
+    }
+
+    #[derive(Model)]
+    #[model(table = "members")]
+    pub(super) struct Without {
+        id: i64,
+        email: String,
+        left: Option<i64>,
+        #[model(unique)]
+        card: Option<String>,
+    }
+}
+
+/// Writes the next migration, applies it, and returns whether two rows with this `left` can have one email.
+fn accepts_two<M: Models>(path: &Path, fresh: &Fresh, db: &Db, left: Option<i64>) -> Result<bool> {
+    assert!(!generator::<M>(path, fresh).write("next")?.is_empty());
+    generator::<M>(path, fresh).check()?;
+    Migrations::read(path)?.run(db)?;
+    assert_eq!(db.check::<M>()?, []);
+    let add = |id: i64| {
+        sql("INSERT INTO members (id, email, \"left\") VALUES ($1, 'a@b.c', $2)").bind(id).bind(left).execute(db)
+    };
+    let (first, second) = (add(1), add(2));
+    sql("DELETE FROM members").execute(db)?;
+    first?;
+    match second {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_unique_violation() => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn partial_indexes_are_created_changed_and_dropped(fresh: &Fresh) -> Result<()> {
+    let (folder, db) = (folder(), fresh.open());
+    let path = folder.path();
+    assert!(accepts_two::<(partial::Before,)>(path, fresh, &db, None)?);
+    assert!(!accepts_two::<(partial::With,)>(path, fresh, &db, None)?);
+    assert!(!accepts_two::<(partial::Copied,)>(path, fresh, &db, None)?);
+    assert!(accepts_two::<(partial::Changed,)>(path, fresh, &db, None)?);
+    assert!(accepts_two::<(partial::Without,)>(path, fresh, &db, Some(8))?);
     Ok(())
 }
 
@@ -205,9 +276,9 @@ fn a_loss_is_allowed_by_name(fresh: &Fresh) -> Result<()> {
     let smaller = generator::<smaller::Models>(path, fresh);
     let message = stopped(&smaller, path);
     for line in [
-        "- the values of column `students.nickname` would be lost. If they may, pass `--allow students.nickname`",
-        "- the rows of table `courses` would be lost. If they may, pass `--allow courses`",
-        "- the rows of table `enrollments` would be lost. If they may, pass `--allow enrollments`",
+        "- the values of column `students.nickname` would be lost. If you accept that, pass `--allow students.nickname`",
+        "- the rows of table `courses` would be lost. If you accept that, pass `--allow courses`",
+        "- the rows of table `enrollments` would be lost. If you accept that, pass `--allow enrollments`",
     ] {
         assert!(message.contains(line), "{message}");
     }
@@ -247,10 +318,12 @@ fn what_may_be_a_rename_stops(fresh: &Fresh) -> Result<()> {
     generator::<first::Models>(path, fresh).write("initial")?;
     let message = stopped(&generator::<(Department, Student)>(path, fresh), path);
     for text in [
-        "column `departments.name` goes and `title` comes, of the same type. If it has another name now, write \
-         `#[model(renamed_from = \"name\")]` on the field; if its values may be lost, pass `--allow departments.name`",
-        "table `students` goes and `people` comes, with mostly the same columns. If it has another name now, write \
-         `#[model(renamed_from = \"students\")]` on the struct; if its rows may be lost, pass `--allow students`",
+        "column `departments.name` is dropped and `title` is added, with the same type. If the column was \
+         renamed, write `#[model(renamed_from = \"name\")]` on the field; if you accept the loss of its values, pass `--allow \
+         departments.name`",
+        "table `students` is dropped and `people` is created, with mostly the same columns. If the table was \
+         renamed, write `#[model(renamed_from = \"students\")]` on the struct; if you accept the loss of its rows, pass `--allow \
+         students`",
     ] {
         assert!(message.contains(text), "{message}");
     }
@@ -293,6 +366,104 @@ fn what_rows_cannot_have_stops(fresh: &Fresh) -> Result<()> {
     Ok(())
 }
 
+/// The column has the same type in the database, and existing values are of another kind.
+fn a_kind_of_values_that_the_database_stores_alike_stops(fresh: &Fresh) -> Result<()> {
+    #[derive(Model)]
+    #[model(table = "loans")]
+    struct Before {
+        id: i64,
+        due: String,
+    }
+
+    #[derive(Model)]
+    #[model(table = "loans")]
+    struct After {
+        id: i64,
+        due: orm::value::Date,
+    }
+
+    let folder = folder();
+    let path = folder.path();
+    let before = generator::<(Before,)>(path, fresh);
+    before.write("initial")?;
+    let after = generator::<(After,)>(path, fresh);
+    let message = stopped(&after, path);
+    let is_sqlite = format!("{:?}", engine(fresh)) == "Sqlite";
+    let wanted = "the values of column `loans.due` were written as `Text`, and the field is now `Date`; the database stores both as \
+                  `TEXT`, and does not convert them. Convert existing values in a migration that you write by hand: `UPDATE \
+                  \"loans\" SET \"due\" = ..;`. If you have done so, or if they fit, pass `--allow loans.due`";
+    assert_eq!(message.contains(wanted), is_sqlite, "{message}");
+    assert!(message.contains("`--allow loans.due`"), "{message}");
+    if is_sqlite {
+        assert_eq!(after.missing()?, ["loans: the values of column due become `Date` from `Text`"]);
+        assert!(after.clone().allow("loans.due").write("due")?.is_empty());
+        after.check()?;
+        assert!(after.write("again")?.is_empty());
+        let state = fs::read_to_string(path.join("schema.json")).expect("it is read");
+        assert!(state.contains("\"migration\": \"V1__initial.sql\""), "{state}");
+        // A file of an older version has no kinds: nothing is known of existing values.
+        let old = state.split(",\n  \"kinds\"").next().expect("a beginning").to_owned() + "\n}\n";
+        fs::write(path.join("schema.json"), old).expect("it is written");
+        before.check()?;
+        assert!(before.write("again")?.is_empty());
+        assert!(!after.missing()?.is_empty());
+    }
+    Ok(())
+}
+
+/// The column becomes required in place, and by a copy of the table on SQLite.
+fn a_column_that_becomes_required_names_the_rows_without_a_value(fresh: &Fresh) -> Result<()> {
+    #[derive(Model)]
+    #[model(table = "members")]
+    struct Before {
+        id: i64,
+        phone: Option<String>,
+    }
+
+    #[derive(Model)]
+    #[model(table = "members")]
+    struct InPlace {
+        id: i64,
+        phone: String,
+    }
+
+    #[derive(Model)]
+    #[model(table = "members")]
+    struct Copied {
+        id: i64,
+        #[model(unique)]
+        phone: String,
+    }
+
+    fn required<M: Models>(fresh: &Fresh, db: &Db) -> Result<()> {
+        let folder = folder();
+        let path = folder.path();
+        generator::<(Before,)>(path, fresh).write("initial")?;
+        Migrations::read(path)?.run(db)?;
+        sql("INSERT INTO members (id, phone) VALUES (1, NULL)").execute(db)?;
+        let written = generator::<M>(path, fresh).write("required")?;
+        let texts: Vec<String> = written.iter().map(|file| fs::read_to_string(file).expect("it is read")).collect();
+        let comment = "-- Fails while a row has NULL: UPDATE \"members\" SET \"phone\" = .. WHERE \"phone\" IS NULL;\n";
+        let warned = texts.concat().matches(comment).count();
+        assert_eq!(warned, 1, "{texts:?}");
+        let error = Migrations::read(path)?.run(db).expect_err("a row has no phone");
+        assert!(error.is_migration_failure() && error.constraint().is_some(), "{error}");
+        let message = error.to_string();
+        assert!(
+            message.contains(": `members.phone` is NULL in some rows; give them a value first; the statement"),
+            "{message}"
+        );
+        sql("UPDATE members SET phone = '' WHERE phone IS NULL").execute(db)?;
+        Migrations::read(path)?.run(db).map(drop)
+    }
+
+    required::<(InPlace,)>(fresh, &fresh.open())?;
+    let other = fresh.open();
+    sql("DROP TABLE members").execute(&other)?;
+    sql("DROP TABLE refinery_schema_history").execute(&other)?;
+    required::<(Copied,)>(fresh, &other)
+}
+
 fn a_missing_migration_is_told(fresh: &Fresh) -> Result<()> {
     let folder = folder();
     let path = folder.path();
@@ -311,7 +482,7 @@ fn a_missing_migration_is_told(fresh: &Fresh) -> Result<()> {
     Ok(())
 }
 
-/// A file that was edited so that it does less is found by trying it.
+/// A trial run finds a file that was edited so that it does less.
 fn files_that_do_not_lead_to_the_models_are_told(fresh: &Fresh) -> Result<()> {
     let folder = folder();
     let path = folder.path();
@@ -320,7 +491,7 @@ fn files_that_do_not_lead_to_the_models_are_told(fresh: &Fresh) -> Result<()> {
     let text = fs::read_to_string(&written[0]).expect("it is read");
     fs::write(&written[0], text.replace("\"nickname\"", "\"nick\"")).expect("it is written");
     let error = generator.check().expect_err("a column is missing").to_string();
-    assert!(error.contains("do not lead to what the models ask for"), "{error}");
+    assert!(error.contains("do not create what the models need"), "{error}");
     assert!(error.contains("table `students` has no column `nickname`"), "{error}");
     Ok(())
 }
@@ -335,10 +506,10 @@ fn files_of_others_are_adopted(fresh: &Fresh) -> Result<()> {
     assert!(error.contains("has migrations and no `schema.json`") && error.contains("`migrate adopt`"), "{error}");
     of_first.adopt()?;
     assert!(of_first.write("next")?.is_empty());
-    // Files that lead elsewhere are not.
+    // Files with another result are refused.
     fs::remove_file(path.join("schema.json")).expect("it was there");
     let error = generator::<second::Models>(path, fresh).adopt().expect_err("they lead elsewhere");
-    assert!(error.to_string().contains("do not lead to"), "{error}");
+    assert!(error.to_string().contains("do not create"), "{error}");
     Ok(())
 }
 
@@ -348,7 +519,7 @@ fn a_database_that_has_all_is_marked(fresh: &Fresh) -> Result<()> {
     db.create_tables::<first::Models>()?;
     fill(&db)?;
     generator::<first::Models>(path, fresh).write("initial")?;
-    // Its tables are there.
+    // The tables exist already.
     assert!(Migrations::read(path)?.run(&db).is_err());
     let marked = Migrations::read(path)?.mark(&db)?;
     assert_eq!(marked.iter().map(ToString::to_string).collect::<Vec<_>>(), ["V1__initial"]);

@@ -1,4 +1,4 @@
-//! The history: what it holds, and what does not fit it.
+//! The history: its content, and files that do not match it.
 
 use orm::migrate::{Migrations, State};
 use orm::value::Timestamp;
@@ -29,7 +29,7 @@ fn the_history_is_that_of_refinery(fresh: &Fresh) -> Result<()> {
     let rows = sql("SELECT version, name, applied_on, checksum FROM refinery_schema_history ORDER BY version");
     let rows = rows.tuples::<(i64, String, String, String)>(&db)?;
     assert_eq!((rows[0].0, &*rows[0].1, rows[1].0, &*rows[1].1), (1, "students", 3, "courses"));
-    // As refinery 0.10 has it for this file.
+    // The checksum of refinery 0.10 for this file.
     assert_eq!(rows[0].3, "15086649269842391220");
     assert!(rows[0].2.contains('T') && rows[0].2.ends_with('Z'), "{}", rows[0].2);
     let State::Applied(on) = courses().status(&db)?[0].state else { panic!("it was applied") };
@@ -56,12 +56,12 @@ fn status_tells_how_each_migration_stands(fresh: &Fresh) -> Result<()> {
     for part in ["V1__students: applied on 20", "V3__courses: changed since", ", and missing\nV5__new: pending"] {
         assert!(shown.contains(part), "{shown}");
     }
-    // It can be asked in a transaction.
+    // The history can be read in a transaction.
     assert_eq!(migrations.status(&db.begin()?)?, found);
     Ok(())
 }
 
-/// The migrations fail with a message, and a file that is pending was not applied.
+/// The migrations fail with a message, and a pending file was not applied.
 fn assert_refused(migrations: Migrations, fresh: &Fresh, parts: &[&str]) {
     let db = fresh.open();
     let message = failure(&migrations.file("V99__later.sql", "CREATE TABLE later (id INTEGER)"), &db);
@@ -126,6 +126,6 @@ fn great_versions_are_applied_and_found_again(fresh: &Fresh) -> Result<()> {
     assert_eq!(number(&db, "SELECT max(version) FROM refinery_schema_history")?, 20_261_130_034_022);
     run(&db, "UPDATE refinery_schema_history SET applied_on = 'soon' WHERE version = 1")?;
     let error = migrations.status(&db).expect_err("there is no such time");
-    assert!(error.to_string().contains("no time for version 1, `soon`"), "{error}");
+    assert!(error.to_string().contains("no valid time for version 1: `soon`"), "{error}");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What PostgreSQL alone does: statements outside of transactions, locks that are waited for, and settings of a session.
+//! The behaviour of PostgreSQL only: statements outside of transactions, waiting for locks, and settings of a session.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ fn an_index_is_created_concurrently() -> Result<()> {
         students().file("V2__names.sql", index).file("V3__more.sql", "INSERT INTO students VALUES (1, 'Ada')");
     assert_eq!(applied(&migrations, &db)?, ["V1__students", "V2__names", "V3__more"]);
     assert_eq!(number(&db, "SELECT count(*) FROM pg_index WHERE indexrelid = 'names'::regclass AND indisvalid")?, 1);
-    // In a transaction the server refuses it, and the error says so.
+    // In a transaction, the server refuses it, and the error contains the reason.
     let within = migrations.file("V4__again.sql", "CREATE INDEX CONCURRENTLY again ON students (name);");
     assert!(failure(&within, &db).contains("cannot run inside a transaction block"));
     Ok(())
@@ -51,7 +51,7 @@ fn a_file_that_fails_outside_of_a_transaction_lists_what_is_done() -> Result<()>
 #[test]
 fn a_migration_does_not_wait_long_for_a_lock() -> Result<()> {
     let fresh = Fresh::schema();
-    // Without a limit for the lock the statement would wait until this.
+    // Without a limit for the lock, the statement would wait this long.
     let db = orm::Db::postgres().statement_timeout(Duration::from_secs(10)).connect(&fresh.address)?;
     let other = fresh.open();
     students().run(&db)?;
@@ -61,7 +61,7 @@ fn a_migration_does_not_wait_long_for_a_lock() -> Result<()> {
     let began = Instant::now();
     let error = migrations.clone().lock_timeout(Some(Duration::from_millis(200))).run(&db).expect_err("it is locked");
     assert!(error.is_busy() && error.is_migration_failure(), "{error}");
-    assert!(error.to_string().contains("allow more by `Migrations::lock_timeout`"), "{error}");
+    assert!(error.to_string().contains("or raise `Migrations::lock_timeout`"), "{error}");
     assert!(began.elapsed() < Duration::from_secs(4));
     // Without a limit of the migrations, the session's limit applies.
     let shown = |migrations: Migrations| {

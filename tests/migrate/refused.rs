@@ -1,4 +1,4 @@
-//! What is refused before anything runs, since it would not do what it says.
+//! Migrations that are refused before anything runs, because they would not do what they seem to do.
 
 use orm::Result;
 use orm::migrate::Migrations;
@@ -24,7 +24,7 @@ fn migrations_are_refused_in_a_transaction(fresh: &Fresh) -> Result<()> {
     Ok(())
 }
 
-/// A file is refused with a message, and one before it was not applied.
+/// A file is refused with a message, and the file before it was not applied.
 fn assert_refused(fresh: &Fresh, sql: &'static str, message: &str) {
     let db = fresh.open();
     assert_eq!(failure(&students().file("V2__bad.sql", sql), &db), format!("`V2__bad.sql` {message}"));
@@ -46,8 +46,8 @@ fn files_that_would_be_read_in_part_are_refused(fresh: &Fresh) {
 }
 
 fn instructions_that_mean_nothing_are_refused(fresh: &Fresh) {
-    let unknown = "begins with `-- orm: no transactions`, which means nothing; write `-- orm: no transaction` or \
-                   `-- orm: foreign keys off`, or remove the line";
+    let unknown = "begins with `-- orm: no transactions`, which is not a known directive; write `-- orm: no \
+                   transaction` or `-- orm: foreign keys off`, or remove the line";
     assert_refused(fresh, "-- orm: no transactions\nSELECT 1;", unknown);
     let late = "has `-- orm: no transaction` in line 3; make it the first line of the file";
     assert_refused(fresh, "-- students\n\n-- orm: no transaction\nSELECT 1;", late);

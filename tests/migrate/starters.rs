@@ -1,4 +1,4 @@
-//! Programs that start at once: each file is applied once, and all programs succeed.
+//! Programs that start at the same time: each file is applied once, and all programs succeed.
 
 use std::any::type_name;
 use std::process::{Child, Command, Stdio};
@@ -12,7 +12,7 @@ use crate::database::{Fresh, number, open, run, students};
 
 const STARTERS: i64 = 8;
 
-/// Where a program finds the address of the database that it migrates.
+/// The environment variable with the address of the database that a program migrates.
 const ADDRESS: &str = "ORM_TEST_MIGRATE";
 
 /// The address of the database, in a program that the test has started.
@@ -20,7 +20,7 @@ fn given_address() -> Option<String> {
     std::env::var(ADDRESS).ok()
 }
 
-/// Starts a test of this program again, which does the part of a program that migrates.
+/// Starts a test of this program again, which acts as a program that migrates.
 fn starter<T: Fn() -> Result<()>>(_test: T, address: &str) -> Child {
     let (_, test) = type_name::<T>().split_once("::").expect("a path begins with its crate");
     let program = std::env::current_exe().expect("the program has a path");
@@ -29,7 +29,7 @@ fn starter<T: Fn() -> Result<()>>(_test: T, address: &str) -> Child {
     command.spawn().expect("the program starts")
 }
 
-/// Migrations that take long enough for all others to come meanwhile, and that fail if they run twice.
+/// Migrations that take long enough for all others to start, and that fail if they run twice.
 fn slow(more: Migrations) -> Migrations {
     more.step(2, "slow", |tx| {
         thread::sleep(Duration::from_millis(700));
@@ -49,7 +49,7 @@ fn assert_each_applied_once<T: Fn() -> Result<()> + Copy>(test: T, fresh: &Fresh
     let db = fresh.open();
     run(&db, "CREATE TABLE starters (applied INTEGER)")?;
     let starters: Vec<Child> = (0..STARTERS).map(|_| starter(test, &fresh.address)).collect();
-    // All have ended before anything is asserted, so that none outlives the database.
+    // All programs have ended before the first assertion, so that none outlives the database.
     let outputs: Vec<_> = starters.into_iter().map(Child::wait_with_output).collect();
     assert!(outputs.into_iter().all(|output| output.is_ok_and(|output| output.status.success())));
     assert_eq!(number(&db, "SELECT count(*) FROM starters")?, STARTERS);
@@ -69,7 +69,7 @@ fn eight_programs_migrate_a_file_at_once() -> Result<()> {
     }
 }
 
-/// One of them creates an index concurrently, which waits for every statement that waits in the server.
+/// One of them creates an index concurrently, which waits for every waiting statement of the server.
 #[cfg(feature = "postgres")]
 #[test]
 fn eight_programs_migrate_a_server_at_once() -> Result<()> {

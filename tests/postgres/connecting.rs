@@ -1,4 +1,4 @@
-//! How a server is connected to, and what is said when it cannot be.
+//! How the driver connects to a server, and its errors.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -21,7 +21,7 @@ fn a_server_that_is_not_there_is_an_error() {
 
 #[test]
 fn a_server_that_does_not_answer_is_an_error_in_time() {
-    // It accepts and says nothing.
+    // It accepts the connection and sends nothing.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = silent.local_addr().expect("an address").port();
     let began = Instant::now();
@@ -32,7 +32,7 @@ fn a_server_that_does_not_answer_is_an_error_in_time() {
     assert!(began.elapsed() < Duration::from_secs(5));
 }
 
-/// What stands at the address speaks another protocol, breaks off, or says nothing that makes sense.
+/// The server at the address speaks another protocol, closes the connection, or sends invalid messages.
 #[test]
 fn a_server_that_is_none_is_an_error_and_no_panic() {
     let answers: [&[u8]; 7] = [
@@ -42,7 +42,7 @@ fn a_server_that_is_none_is_an_error_and_no_panic() {
         // Lengths that are too small, and negative.
         b"R\0\0\0\x03",
         b"R\xff\xff\xff\xff",
-        // The way to log in is not one that there is, and an error ends in the middle.
+        // The login method does not exist, and an error ends in the middle.
         b"R\0\0\0\x08\0\0\0\x63",
         b"E\0\0\0\x09SFATA",
     ];

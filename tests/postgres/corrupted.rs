@@ -1,5 +1,5 @@
-//! A network that changes what passes. One byte of an answer is another one: the program gets rows or an error, in time and without a
-//! panic, and goes on with the next statement. Which of the two it is, encryption alone could tell.
+//! A network that changes data. One byte of an answer is changed: the program gets rows or an error, in time and without a
+//! panic, and goes on with the next statement. Only encryption could distinguish the two.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use orm::{Db, Model};
 use crate::proxy::Proxy;
 use crate::support::{Account, bank, new};
 
-/// What the limits below add up to, on a machine that is busy.
+/// The sum of the limits below, on a busy machine.
 const BOUND: Duration = Duration::from_secs(15);
 const ROUNDS: usize = 64;
 
@@ -31,7 +31,7 @@ fn an_answer_with_another_byte_is_read_or_an_error() {
         proxy.heal();
         assert!(began.elapsed() < BOUND, "round {round}: {:?}", began.elapsed());
         errors += usize::from(result.is_err());
-        // A connection that is out of step ends at the latest here.
+        // A connection with a wrong protocol state ends here at the latest.
         let found =
             Account::query().count(&db).or_else(|_| Account::query().count(&db)).expect("the next one is answered");
         assert_eq!(found, Account::query().count(&direct).expect("the accounts are counted"), "round {round}");

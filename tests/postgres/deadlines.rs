@@ -1,5 +1,5 @@
-//! A network that stalls: nothing is passed on and nothing ends. Every wait ends in time, with an error that says whether a
-//! write may have happened.
+//! A network that stalls: no data passes and no connection ends. Every wait ends in time, with an error that contains
+//! whether a write may have happened.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,25 +11,25 @@ use crate::support::{Account, bank, new, process};
 
 const ANSWER: Duration = Duration::from_millis(300);
 const CONNECT: Duration = Duration::from_secs(1);
-/// The two, and what an answer underway is given, on a machine that is busy.
+/// The two limits and the time for a pending answer, on a busy machine.
 const BOUND: Duration = Duration::from_secs(15);
 
 fn options() -> PostgresOptions {
     Db::postgres().answer_timeout(ANSWER).connect_timeout(CONNECT)
 }
 
-/// A database with the accounts 1 and 2: by way of a proxy, and directly.
+/// A database with the accounts 1 and 2: through a proxy, and directly.
 fn stallable() -> (Proxy, Db, Db) {
     let (direct, url) = bank();
     let proxy = Proxy::start();
     let db = options().connect(&proxy.url(&url)).expect("the server is there");
-    // What the catalog tells is known from here on.
+    // The data of the catalog is cached from here on.
     new("Grace").insert(&db).expect("an account is inserted");
     Account::query().count(&db).expect("the accounts are counted");
     (proxy, db, direct)
 }
 
-/// What some work that cannot be done ends in, and that it ends.
+/// Returns the error of work that cannot be done, and checks that it ends.
 fn fails<T>(work: impl FnOnce() -> Result<T, Error>) -> Error {
     let began = Instant::now();
     let error = work().err().expect("nothing passes");
@@ -69,7 +69,7 @@ fn a_read_whose_answer_stalls_is_lost_and_the_next_one_is_answered() -> Result<(
         let error = fails(|| Account::query().count(&db));
         assert!(!error.is_outcome_unknown(), "{error}");
         assert!(error.to_string().contains("300ms (`answer_timeout`)"), "{error}");
-        assert!(error.to_string().contains("is not at work on one"), "{error}");
+        assert!(error.to_string().contains("is not running it"), "{error}");
         // A new connection passes.
         assert_eq!(Account::query().count(&db)?, 3);
     }
@@ -112,7 +112,7 @@ fn a_transaction_that_stalls_before_its_commit_has_not_happened() -> Result<(), 
     proxy.stall();
     let error = fails(|| new("Jean").insert(&transaction));
     assert!(!error.is_outcome_unknown(), "{error}");
-    // Undoing it asks nobody any more.
+    // The rollback sends no statement.
     let began = Instant::now();
     drop(transaction);
     assert!(began.elapsed() < ANSWER);
@@ -125,7 +125,7 @@ fn a_server_that_cannot_be_asked_is_given_up() {
     let (proxy, db, _) = stallable();
     proxy.stall_all();
     let error = fails(|| Account::query().count(&db));
-    assert!(error.to_string().contains("cannot be asked why"), "{error}");
+    assert!(error.to_string().contains("the reason cannot be found out"), "{error}");
     let began = Instant::now();
     assert!(Account::query().count(&db).unwrap_err().is_open_failure());
     assert!(began.elapsed() < BOUND);
@@ -133,17 +133,17 @@ fn a_server_that_cannot_be_asked_is_given_up() {
     assert_eq!(Account::query().count(&db).expect("everything passes again"), 3);
 }
 
-/// The server waits for the client to take what it has, and says that it is active.
+/// The server waits for the client to read, and reports that the connection is active.
 #[test]
 fn a_result_that_stalls_halfway_is_lost() {
     let (proxy, db, _) = stallable();
     proxy.stall_answers();
     let rows = sql("SELECT n, repeat('x', 1000) FROM generate_series(1, 30000) AS n");
     let error = fails(|| rows.tuples::<(i32, String)>(&db));
-    assert!(error.to_string().contains("is not at work on one"), "{error}");
+    assert!(error.to_string().contains("is not running it"), "{error}");
 }
 
-/// So does what the client sends: the statement is larger than what the system keeps for the server.
+/// The client's data waits too: the statement is larger than the system's buffer.
 #[test]
 fn a_statement_that_stalls_on_its_way_is_lost() {
     let (proxy, db, _) = stallable();
@@ -171,11 +171,11 @@ fn a_server_process_that_is_gone_without_a_word_is_noticed() -> Result<(), Error
     proxy.stall_answers();
     sql("SELECT pg_terminate_backend($1, 10000)").bind(process).tuples::<(bool,)>(&direct)?;
     let error = fails(|| new("Mary").insert(&transaction));
-    assert!(error.to_string().contains("its process is gone"), "{error}");
+    assert!(error.to_string().contains("its process no longer exists"), "{error}");
     Ok(())
 }
 
-/// Interrupts what runs on a handle, a while after it has begun.
+/// Interrupts the work on a handle a while after it has begun.
 fn interrupted<T>(db: &Db, work: impl FnOnce() -> Result<T, Error>) -> (Error, Result<(), Error>) {
     thread::scope(|scope| {
         let interrupting = scope.spawn(|| {
@@ -191,18 +191,18 @@ fn interrupted<T>(db: &Db, work: impl FnOnce() -> Result<T, Error>) -> (Error, R
 fn an_interrupt_ends_a_stalled_wait() -> Result<(), Error> {
     let (direct, url) = bank();
     let proxy = Proxy::start();
-    // Silence alone would be waited for as long as the test runs.
+    // A connection that only stays silent would be waited for as long as the test runs.
     let db = Db::postgres().answer_timeout(Duration::MAX).connect_timeout(CONNECT).connect(&proxy.url(&url))?;
     new("Grace").insert(&db)?;
 
-    // The server is told, and its answer does not come.
+    // The cancellation reaches the server, and its answer does not arrive.
     proxy.stall();
     let (error, told) = interrupted(&db, || new("Mary").insert(&db));
     told?;
     assert!(error.is_outcome_unknown() && error.to_string().contains("interrupted"), "{error}");
     assert_eq!(Account::query().count(&db)?, 3);
 
-    // Nor can the server be told.
+    // Nor does the cancellation reach the server.
     proxy.stall_all();
     let (error, told) = interrupted(&db, || Account::query().count(&db));
     assert!(!error.is_outcome_unknown() && error.to_string().contains("interrupted"), "{error}");
@@ -211,7 +211,7 @@ fn an_interrupt_ends_a_stalled_wait() -> Result<(), Error> {
     Ok(())
 }
 
-/// An interrupt concerns what runs at that moment, and nothing later.
+/// An interrupt stops the work at that time, and nothing later.
 #[test]
 fn an_interrupt_leaves_later_statements_alone() -> Result<(), Error> {
     let (_proxy, db, _) = stallable();

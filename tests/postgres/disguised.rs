@@ -1,4 +1,4 @@
-//! Databases that speak PostgreSQL's protocol, told by what they report: PostgreSQL itself, behind a proxy, plays them.
+//! Databases that speak PostgreSQL's protocol, recognised by what they report: a proxy makes PostgreSQL report their parameters.
 
 use orm::Db;
 

@@ -1,15 +1,21 @@
-//! Encrypted connections, to a server with a certificate that an authority of the test's own has signed.
+//! Encrypted connections to a server whose certificate is signed by an authority of the test.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::Path;
+#[cfg(feature = "async")]
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "async")]
+use orm::{AsyncDb, Model};
 use orm::{Db, Error, sql};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
 use crate::server::Server;
+#[cfg(feature = "async")]
+use crate::support::{Account, NewAccount};
 
 #[test]
 fn connections_are_encrypted_as_far_as_the_url_asks() -> Result<(), Error> {
@@ -29,7 +35,7 @@ fn connections_are_encrypted_as_far_as_the_url_asks() -> Result<(), Error> {
     assert!(is_encrypted(&Db::connect(&format!("{by_name}?sslmode=verify-full&sslrootcert={known}"))?)?);
     assert!(is_encrypted(&Db::connect(&format!("{by_number}?sslmode=verify-ca&sslrootcert={known}"))?)?);
 
-    // The certificate is made out to the name alone, and the stranger has signed nothing.
+    // The certificate is only for the name, and the stranger has signed nothing.
     for refused in [
         format!("{by_number}?sslmode=verify-full&sslrootcert={known}"),
         format!("{by_name}?sslmode=verify-full&sslrootcert={unknown}"),
@@ -55,7 +61,7 @@ fn an_encrypted_connection_tells_of_its_transactions_too() -> Result<(), Error> 
     assert!(transaction.commit().unwrap_err().is_transaction_lost());
     let long = "x".repeat(1 << 20);
     assert_eq!(sql("SELECT CAST($1 AS text)").bind(long.clone()).tuples::<(String,)>(&db)?, [(long,)]);
-    // Stopping a statement takes a connection of its own, which is encrypted as well.
+    // Cancelling a statement takes another connection, which is encrypted too.
     let other = db.clone();
     let stopper = thread::spawn(move || {
         thread::sleep(Duration::from_millis(200));
@@ -64,6 +70,33 @@ fn an_encrypted_connection_tells_of_its_transactions_too() -> Result<(), Error> 
     let error = sql("SELECT 1 FROM (SELECT pg_sleep(60)) AS s").tuples::<(i32,)>(&db).unwrap_err();
     assert!(error.is_interrupted(), "{error}");
     stopper.join().expect("the thread ends")
+}
+
+#[cfg(feature = "async")]
+#[test]
+fn a_task_reads_an_encrypted_connection_itself() -> Result<(), Error> {
+    let Some(server) = Server::start() else { return Ok(()) };
+    give_certificate(&server);
+    let db = Db::postgres().connections(1).connect(&format!("{}?sslmode=require", server.url()))?;
+    db.create_tables::<(Account,)>()?;
+    // Longer than one encrypted block.
+    let owner = "x".repeat(1 << 16);
+    let account = NewAccount { owner: owner.clone(), balance: 1 }.insert(&db)?;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let telling = Arc::clone(&told);
+    db.on_statement(move |_| telling.lock().unwrap().push(thread::current().id()));
+    let db = AsyncDb::from(db);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let read = runtime.block_on(async {
+        let mut read = Vec::new();
+        for _ in 0..10 {
+            read.push(Account::find(&db, account.id).await?.owner);
+        }
+        Ok::<_, Error>(read)
+    })?;
+    assert_eq!(read, vec![owner; 10]);
+    assert_eq!(*told.lock().unwrap(), [thread::current().id(); 10]);
+    Ok(())
 }
 
 fn is_encrypted(db: &Db) -> Result<bool, Error> {
@@ -76,7 +109,7 @@ fn issuer() -> CertifiedIssuer<'static, KeyPair> {
     CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("a certificate")
 }
 
-/// Gives a server a certificate made out to `localhost`, and returns that of the authority that signed it.
+/// Creates a certificate for `localhost` for a server, and returns the certificate of its authority.
 fn give_certificate(server: &Server) -> String {
     let issuer = issuer();
     let key = KeyPair::generate().expect("a key");
@@ -96,7 +129,7 @@ fn give_certificate(server: &Server) -> String {
     issuer.pem()
 }
 
-/// Writes a file that the owner of the folder alone can read.
+/// Writes a file that only the owner of the folder can read.
 fn write_private(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
     fs::write(&path, text).expect("a file is written");

@@ -1,11 +1,11 @@
-//! Inserting several rows: their values travel as an array for each column.
+//! Inserting several rows: their values are sent as an array for each column.
 
 use orm::{Db, Model, Result, bulk_insert, insert_many, sql};
 
 use crate::server;
 use crate::support::run;
 
-/// What only PostgreSQL has types for.
+/// Values of types that only PostgreSQL has.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Visit {
     id: i64,
@@ -53,7 +53,7 @@ fn rows_inserted_together_are_stored_as_those_inserted_one_by_one() -> Result<()
     Ok(())
 }
 
-/// Addresses of a type that is written as text, and read by a cast.
+/// Addresses of a type that is written as text, and read with a cast.
 #[derive(Model)]
 #[model(table = "logins")]
 struct Login {

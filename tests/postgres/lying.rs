@@ -1,5 +1,5 @@
-//! A server that speaks the protocol and lies: about types, sizes, the end of its answers, and what it is. Each lie is an error,
-//! in time, and none ends the process.
+//! A server that speaks the protocol and sends false data: about types, sizes, the end of its answers, and its kind.
+//! Each lie causes an error in time, and none ends the process.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 
 use orm::{Db, Error, PostgresOptions, sql};
 
-/// What a program sends until it waits for an answer: the kinds of the messages, and their bodies.
+/// The messages of a program until it waits for an answer: their kinds and their bodies.
 type Question = Vec<(u8, Vec<u8>)>;
-/// What the server answers.
+/// The answer of the server.
 type Lie = dyn Fn(&Question) -> Vec<u8> + Send + Sync;
 
-/// Starts a server that answers each question as it is told, and returns its URL.
+/// Starts a server that sends a fixed answer to each request, and returns its URL.
 fn liar(greeting: Vec<u8>, lie: impl Fn(&Question) -> Vec<u8> + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = listener.local_addr().expect("it has an address").port();
@@ -62,14 +62,14 @@ fn ready() -> Vec<u8> {
     message(b'Z', b"I")
 }
 
-/// What a server says that lets everybody in.
+/// The answer of a server that accepts every login.
 fn greeting() -> Vec<u8> {
     let version = message(b'S', b"server_version\x0015.4\0");
     let encoding = message(b'S', b"client_encoding\0UTF8\0");
     [message(b'R', &[0; 4]), version, encoding, message(b'K', &[0, 0, 0, 7, 0, 0, 0, 8]), ready()].concat()
 }
 
-/// What a server says of a statement with these types of parameters and columns.
+/// The description of a statement with these types of parameters and columns.
 fn prepared(params: &[u32], columns: &[u32]) -> Vec<u8> {
     let number = |types: &[u32]| u16::try_from(types.len()).expect("few types").to_be_bytes().to_vec();
     let params = [number(params), params.iter().flat_map(|oid| oid.to_be_bytes()).collect()].concat();
@@ -98,12 +98,12 @@ fn is_preparing(question: &Question) -> bool {
     question.iter().any(|(kind, _)| *kind == b'P')
 }
 
-/// What a server answers to a statement without parameters, which sets something.
+/// The answer to a statement without parameters, which changes a setting.
 fn set() -> Vec<u8> {
     [message(b'C', b"SET\0"), ready()].concat()
 }
 
-/// A server that lies about what is prepared, and about what is executed.
+/// A server with false answers about prepared and about executed statements.
 fn liar_about(
     preparing: impl Fn(&Question) -> Vec<u8> + Send + Sync + 'static,
     executing: impl Fn() -> Vec<u8> + Send + Sync + 'static,
@@ -121,7 +121,7 @@ fn options() -> PostgresOptions {
     Db::postgres().connect_timeout(Duration::from_secs(1)).answer_timeout(Duration::from_millis(300))
 }
 
-/// What a statement ends in at a server that lies.
+/// The result of a statement on a lying server.
 fn fails(url: &str) -> Error {
     let began = Instant::now();
     let db = options().connect(url).expect("the server lets everybody in");
@@ -137,7 +137,7 @@ fn a_server_that_does_not_lie_is_believed() -> Result<(), Error> {
     Ok(())
 }
 
-/// The library asks about a type that it does not know by a statement, whose columns are of unknown types too.
+/// The library sends a query about an unknown type, whose columns have unknown types too.
 #[test]
 fn types_of_a_statement_about_types_have_an_end() {
     let error = fails(&liar_about(|_| prepared(&[], &[900_000]), || executed(&[])));
@@ -191,7 +191,7 @@ fn a_message_of_two_gigabytes_is_refused_by_its_header() {
     assert!(error.is_open_failure() && error.to_string().contains("max_message_size"), "{error}");
 }
 
-/// The limit is the program's to lower.
+/// The program can lower the limit.
 #[test]
 fn a_row_larger_than_the_limit_is_refused() -> Result<(), Error> {
     let (_db, url) = crate::support::bank();

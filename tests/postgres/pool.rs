@@ -1,4 +1,4 @@
-//! The pool: bounded, with waits that end, and connections that are clean.
+//! The pool: its size is limited, waits end, and connections have no state of earlier users.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -67,20 +67,20 @@ fn many_threads_share_few_connections() -> Result<(), Error> {
 
 const CONNECTIONS: usize = 4;
 
-/// Opens all connections of a pool, and tells the server's processes.
+/// Opens all connections of a pool, and returns the server's processes.
 fn fill(db: &Db) -> Result<Vec<i32>> {
     let transactions: Vec<_> = (0..CONNECTIONS).map(|_| db.begin()).collect::<Result<_>>()?;
     let processes = transactions.iter().map(process).collect::<Result<_>>()?;
-    // What the catalog tells is known from here on.
+    // The data of the catalog is cached from here on.
     new("Grace").insert(&transactions[0])?;
     transactions.into_iter().try_for_each(orm::Transaction::rollback)?;
     Ok(processes)
 }
 
-/// Writes and reads as often as there are connections, at the same time, so that each of them is used.
+/// Writes and reads once for each connection, at the same time, so that each of them is used.
 fn every_connection_works(db: &Db, turn: &str) -> Result<()> {
     let transactions: Vec<_> = (0..CONNECTIONS - 1).map(|_| db.begin_read()).collect::<Result<_>>()?;
-    // Alone, so that a broken connection would leave open whether the row is there.
+    // A write without a transaction, so that it would be unknown after a broken connection whether the row was written.
     new(turn).insert(db)?;
     transactions.iter().try_for_each(|transaction| Account::query().count(transaction).map(|_| ()))?;
     drop(transactions);
@@ -92,7 +92,7 @@ fn every_connection_works(db: &Db, turn: &str) -> Result<()> {
     Ok(())
 }
 
-/// All that a server does to idle connections: it ends them one by one, all at once, or after a crash of one of them.
+/// All ways in which a server ends idle connections: one by one, all at once, or after a crash of one of them.
 #[test]
 fn idle_connections_that_the_server_has_ended_are_replaced_before_they_are_used() -> Result<()> {
     type End<'p> = &'p dyn Fn(Vec<i32>);
@@ -111,7 +111,7 @@ fn idle_connections_that_the_server_has_ended_are_replaced_before_they_are_used(
     for (turn, end) in ends {
         let processes = fill(&db)?;
         end(processes);
-        // What the server said has arrived.
+        // The server's message has arrived.
         std::thread::sleep(Duration::from_millis(100));
         every_connection_works(&db, turn)?;
     }
@@ -119,7 +119,7 @@ fn idle_connections_that_the_server_has_ended_are_replaced_before_they_are_used(
     Ok(())
 }
 
-/// Alone, a write is lent a connection that is looked at immediately before.
+/// A single write gets a connection that was checked immediately before.
 #[test]
 fn no_write_is_in_doubt_when_an_idle_connection_was_ended() -> Result<()> {
     let (_direct, url) = bank();

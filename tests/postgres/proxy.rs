@@ -1,5 +1,5 @@
-//! What stands between a program and its server: it delays, counts, swallows, stalls, corrupts and cuts what passes, and lets
-//! the server say what it is not.
+//! A proxy between a program and its server: it delays, counts, drops, stalls, corrupts and cuts the data, and changes
+//! what the server reports.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -20,18 +20,18 @@ struct Shared {
     delay: Duration,
     streams: Mutex<Vec<TcpStream>>,
     swallows: AtomicBool,
-    /// How many connections were made so far.
+    /// The number of connections so far.
     made: AtomicU64,
-    /// How many of the first of them pass no answers on, and no questions.
+    /// How many of the first connections forward no answers, and no requests.
     stalled_answers: AtomicU64,
     stalled_questions: AtomicU64,
-    /// The byte of the answers that is still to be changed: how many come before it, and the bits of it that change.
+    /// The byte of the answers that is to be changed: the number of bytes before it, and its changed bits.
     corrupts: Mutex<Option<(usize, u8)>>,
-    /// What the server reports besides, when a connection starts.
+    /// The additional parameter that the server reports when a connection starts.
     reports: Vec<u8>,
-    /// How often the direction turned from answers to questions: the round trips.
+    /// The number of round trips: how often a request followed an answer.
     trips: AtomicU64,
-    /// How many statements were executed.
+    /// The number of executed statements.
     executed: AtomicU64,
 }
 
@@ -40,7 +40,7 @@ impl Proxy {
         Self::with_delay(Duration::ZERO)
     }
 
-    /// A proxy at which everything arrives so much later, in both directions together.
+    /// A proxy with this delay, in both directions together.
     pub(crate) fn with_delay(delay: Duration) -> Self {
         Self::with(delay, Vec::new())
     }
@@ -76,35 +76,35 @@ impl Proxy {
         Proxy { port, shared }
     }
 
-    /// The URL of the server, by way of the proxy.
+    /// The URL of the server through the proxy.
     pub(crate) fn url(&self, url: &str) -> String {
         let host = host_of(url);
         url.replacen(&host, &format!("127.0.0.1:{}", self.port), 1)
     }
 
-    /// From now on questions arrive, and instead of an answer the connection ends.
+    /// From now on requests arrive, and instead of an answer the connection ends.
     pub(crate) fn swallow_answers(&self) {
         self.shared.swallows.store(true, Ordering::SeqCst);
     }
 
-    /// From now on the connections of now pass no answers on, and do not end.
+    /// From now on the existing connections forward no answers, and do not end.
     pub(crate) fn stall_answers(&self) {
         self.shared.stalled_answers.store(self.shared.made.load(Ordering::SeqCst), Ordering::SeqCst);
     }
 
-    /// From now on the connections of now pass nothing on, and do not end.
+    /// From now on the existing connections forward nothing, and do not end.
     pub(crate) fn stall(&self) {
         self.stall_answers();
         self.shared.stalled_questions.store(self.shared.made.load(Ordering::SeqCst), Ordering::SeqCst);
     }
 
-    /// From now on nothing passes, on new connections either, and none ends.
+    /// From now on nothing is forwarded, on new connections either, and none ends.
     pub(crate) fn stall_all(&self) {
         self.shared.stalled_answers.store(u64::MAX, Ordering::SeqCst);
         self.shared.stalled_questions.store(u64::MAX, Ordering::SeqCst);
     }
 
-    /// Changes some bits of one byte, which comes behind so many others that the server says from now on.
+    /// Changes some bits of one byte, at this distance from the next byte of the server.
     pub(crate) fn corrupt(&self, behind: usize, bits: u8) {
         *self.shared.corrupts.lock().expect("the byte") = Some((behind, bits));
     }
@@ -114,19 +114,19 @@ impl Proxy {
         *self.shared.corrupts.lock().expect("the byte") = None;
     }
 
-    /// Everything passes again, also what was held.
+    /// Forwards everything again, including data that was held back.
     pub(crate) fn flow(&self) {
         self.shared.stalled_answers.store(0, Ordering::SeqCst);
         self.shared.stalled_questions.store(0, Ordering::SeqCst);
     }
 
-    /// Says to each client that its process ends because another one has crashed, and ends all connections: what the
-    /// server does when it begins anew at once.
+    /// Sends each client the message that another process of the server has crashed, and ends all connections, as the
+    /// server does when it restarts at once.
     pub(crate) fn crash(&self) {
         let content =
             b"SWARNING\0VWARNING\0C57P02\0Mterminating connection because of crash of another server process\0\0";
         let length = u32::try_from(content.len() + 4).expect("a short message").to_be_bytes();
-        // Each client stands before its server.
+        // Each client has one connection to the server.
         for mut client in self.shared.streams.lock().expect("the streams").iter().step_by(2) {
             let _ = client.write_all(&[b"N", &length[..], content].concat());
         }
@@ -140,18 +140,18 @@ impl Proxy {
         }
     }
 
-    /// How many round trips were made so far.
+    /// Returns the number of round trips so far.
     pub(crate) fn trips(&self) -> u64 {
         self.shared.trips.load(Ordering::SeqCst)
     }
 
-    /// How many statements were executed so far, on connections that do not ask for encryption.
+    /// Returns the number of statements so far, on connections without encryption.
     pub(crate) fn executed(&self) -> u64 {
         self.shared.executed.load(Ordering::SeqCst)
     }
 }
 
-/// What stalls holds locks at the server no longer than the test.
+/// A stalled statement holds locks on the server no longer than the test.
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.flow();
@@ -159,17 +159,17 @@ impl Drop for Proxy {
     }
 }
 
-/// Tells the messages of a program to its server from each other.
+/// Splits the data of a program to its server into messages.
 #[derive(Default)]
 struct Messages {
-    /// Whether the first one has passed, which has no tag.
+    /// Whether the first message has passed, which has no tag.
     has_begun: bool,
-    /// What has come of a message that is not whole.
+    /// The beginning of an incomplete message.
     waiting: Vec<u8>,
 }
 
 impl Messages {
-    /// How many statements these bytes execute: those that were prepared, and texts other than settings of the session.
+    /// Returns how many statements these bytes execute: prepared ones, and texts other than settings of the session.
     fn executed(&mut self, bytes: &[u8]) -> u64 {
         self.waiting.extend(bytes);
         let executes = |message: &Vec<u8>| match message.as_slice() {
@@ -180,7 +180,7 @@ impl Messages {
         std::iter::from_fn(|| self.next()).filter(executes).count() as u64
     }
 
-    /// The next message that is whole, from its tag on; the first one begins with its length.
+    /// Returns the next complete message, with its tag. The first one begins with its length.
     fn next(&mut self) -> Option<Vec<u8>> {
         let before = usize::from(self.has_begun);
         let length = self.waiting.get(before..before + 4)?.try_into().map(u32::from_be_bytes).ok()?;
@@ -234,7 +234,7 @@ impl Shared {
         });
     }
 
-    /// What the server says, with what it reports besides as the last word before it is ready.
+    /// Returns the server's data, with the additional parameter before the server is ready.
     fn reporting(&self, piece: Vec<u8>, starts: &mut bool) -> Vec<u8> {
         const READY: &[u8] = b"Z\0\0\0\x05I";
         match piece.windows(READY.len()).position(|bytes| bytes == READY).filter(|_| *starts) {
@@ -246,7 +246,7 @@ impl Shared {
         }
     }
 
-    /// What the server says, with one byte changed if its turn has come.
+    /// Returns the server's data, with one byte changed if its turn has come.
     fn corrupted(&self, mut piece: Vec<u8>) -> Vec<u8> {
         let mut corrupts = self.corrupts.lock().expect("the byte");
         if let Some((behind, bits)) = *corrupts {
@@ -261,7 +261,7 @@ impl Shared {
         piece
     }
 
-    /// Passes on what comes, each piece the delay later, as long as something is made of it.
+    /// Forwards the data of a connection, each piece after the delay, until `makes` returns `None`.
     fn pass(&self, mut from: TcpStream, mut to: TcpStream, mut makes: impl FnMut(&Self, Vec<u8>) -> Option<Vec<u8>>) {
         let (sender, receiver) = std::sync::mpsc::channel::<(Instant, Vec<u8>)>();
         let delay = self.delay;
@@ -293,14 +293,14 @@ impl Shared {
     }
 }
 
-/// Waits as long as a connection is one of those that are stalled. Nothing more is read from it meanwhile.
+/// Waits while a connection is stalled, and reads no more from it.
 fn wait_while_stalled(stalled: &AtomicU64, number: u64) {
     while number < stalled.load(Ordering::SeqCst) {
         thread::sleep(Duration::from_millis(5));
     }
 }
 
-/// Waits exactly: sleeping takes longer than it is asked to.
+/// Waits exactly this time, because a sleep takes longer.
 fn wait_until(at: Instant) {
     let now = Instant::now();
     if let Some(left) = at.checked_duration_since(now).and_then(|left| left.checked_sub(Duration::from_micros(150))) {

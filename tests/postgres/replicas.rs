@@ -23,7 +23,7 @@ fn replica_of(primary: &Server) -> Server {
     Server::serve(&programs, folder, &data)
 }
 
-/// Whether a reading statement is answered by a replica.
+/// Whether a replica answers a reading statement.
 fn reads_replica(db: &Db) -> bool {
     let answer = sql("SELECT pg_is_in_recovery()").tuples::<(bool,)>(db);
     answer.expect("somebody answers")[0].0
@@ -48,13 +48,13 @@ fn reads_go_to_a_replica_that_is_there_and_has_come_far_enough() -> Result<(), E
     db.create_tables::<(Account,)>()?;
     new("Ada").insert(&db)?;
 
-    // What was written can be read at once, wherever it comes from.
+    // A write can be read at once, from any server.
     assert_eq!(Account::query().count(&db)?, 1);
     await_replica(&db);
     assert_eq!(Account::query().count(&db)?, 1);
     assert_eq!(Account::query().count(&db.begin_read()?)?, 1);
 
-    // A replica that stands still is not asked for what this handle has written.
+    // A replica that lags gets no query for data that this handle has written.
     follow(&at_replica, false)?;
     new("Emmy").insert(&db)?;
     assert_eq!(Account::query().count(&db.clone())?, 2);
@@ -63,7 +63,7 @@ fn reads_go_to_a_replica_that_is_there_and_has_come_far_enough() -> Result<(), E
     await_replica(&db);
     assert_eq!(Account::query().count(&db)?, 2);
 
-    // What others write is seen after the lag that is allowed.
+    // Writes of others are visible after the allowed lag.
     follow(&at_replica, false)?;
     new("Grace").insert(&beside)?;
     let began = Instant::now();
@@ -75,7 +75,7 @@ fn reads_go_to_a_replica_that_is_there_and_has_come_far_enough() -> Result<(), E
     follow(&at_replica, true)?;
     await_replica(&db);
 
-    // Transactions that write read the primary.
+    // Writing transactions read the primary.
     db.transaction(|transaction| {
         new("Kurt").insert(transaction)?;
         assert_eq!(Account::query().count(transaction)?, 4);
@@ -83,7 +83,7 @@ fn reads_go_to_a_replica_that_is_there_and_has_come_far_enough() -> Result<(), E
     })?;
     assert_eq!(Account::query().count(&db)?, 4);
 
-    // Without the replica, the primary is read.
+    // Without the replica, the primary answers.
     await_replica(&db);
     drop(at_replica);
     drop(replica);
@@ -93,7 +93,7 @@ fn reads_go_to_a_replica_that_is_there_and_has_come_far_enough() -> Result<(), E
     Ok(())
 }
 
-/// Stops or resumes a replica. The function returns nothing that could be read, so its end is asked for.
+/// Stops or resumes a replica. The function returns nothing, so a query waits for its effect.
 fn follow(replica: &Db, follows: bool) -> Result<(), Error> {
     let (text, state) = if follows {
         ("SELECT CAST(pg_wal_replay_resume() AS text)", "not paused")

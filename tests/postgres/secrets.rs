@@ -1,4 +1,4 @@
-//! What shows in errors, and what does not.
+//! What errors contain, and what they do not.
 
 use std::fmt::Write as _;
 use std::sync::Mutex;
@@ -19,7 +19,7 @@ fn the_detail_of_an_error_is_kept_apart() -> Result<(), Error> {
     assert!(error.detail().is_some_and(|detail| detail.contains("a secret owner")));
     assert_secret(&error);
 
-    // Errors in values quote them in the message itself.
+    // Errors in values quote the values in the message.
     let text = "SELECT CAST(CAST($1 AS text) AS integer)";
     let error = sql(text).bind("a secret number").tuples::<(i32,)>(&db).unwrap_err();
     assert_eq!(error.sqlstate(), Some("22P02"));
@@ -28,7 +28,7 @@ fn the_detail_of_an_error_is_kept_apart() -> Result<(), Error> {
     Ok(())
 }
 
-/// A message that the author of a function has written may hold what a row holds.
+/// A message by the author of a function may contain values of a row.
 #[test]
 fn the_message_of_a_function_is_kept_with_the_detail() -> Result<(), Error> {
     let (db, _) = bank();
@@ -49,7 +49,7 @@ fn the_message_of_a_function_is_kept_with_the_detail() -> Result<(), Error> {
         assert!(error.detail().is_some_and(|detail| detail.contains("a secret owner")), "{error}");
         assert_secret(&error);
         assert_eq!(error.is_unique_violation(), sqlstate == "23505");
-        // Within a transaction the first failure is named by those that follow.
+        // Within a transaction, later errors name the first failure.
         let transaction = db.begin()?;
         NewAccount { owner: "a secret owner".into(), balance }.insert(&transaction).unwrap_err();
         assert_secret(&Account::query().count(&transaction).unwrap_err());
@@ -57,7 +57,7 @@ fn the_message_of_a_function_is_kept_with_the_detail() -> Result<(), Error> {
     }
     assert!(new("a public owner").insert(&db).is_ok());
 
-    // A value that is quoted may hold quotes itself.
+    // A quoted value may contain quotes.
     let error =
         sql("SELECT CAST(CAST($1 AS text) AS integer)").bind("1\" a secret \"2").tuples::<(i32,)>(&db).unwrap_err();
     assert_secret(&error);
@@ -74,7 +74,7 @@ fn assert_secret(error: &Error) {
     assert!(!told.contains("secret"), "{told}");
 }
 
-/// Keeps what is written to the log.
+/// Records what is written to the log.
 struct Kept(Mutex<String>);
 
 static KEPT: Kept = Kept(Mutex::new(String::new()));

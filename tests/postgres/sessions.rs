@@ -1,4 +1,4 @@
-//! What a program sets on a connection of the pool is met by nobody else.
+//! Settings of a connection do not reach the next user of the connection.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -51,7 +51,7 @@ fn roles_channels_locks_and_temporary_tables_end_with_their_use() -> Result<()> 
     run(&db, "CREATE TEMP TABLE accounts (id bigint)");
     assert_eq!(Account::query().count(&db)?, 2);
     sql("SELECT pg_advisory_lock(5137, 1)").writing().execute(&db)?;
-    // The server lets go of it when it has noticed that the connection is closed.
+    // The server releases it after it has noticed that the connection is closed.
     let is_free = || sql("SELECT pg_try_advisory_lock(5137, 1)").writing().tuples::<(bool,)>(&direct);
     let began = Instant::now();
     while is_free()? != [(true,)] {
@@ -61,7 +61,7 @@ fn roles_channels_locks_and_temporary_tables_end_with_their_use() -> Result<()> 
     Ok(())
 }
 
-/// What ends with its transaction leaves the connection in the pool.
+/// A setting that ends with its transaction leaves the connection in the pool.
 #[test]
 fn settings_of_a_transaction_cost_no_connection() -> Result<()> {
     let (db, _direct) = lone()?;
@@ -78,7 +78,8 @@ fn settings_of_a_transaction_cost_no_connection() -> Result<()> {
     Ok(())
 }
 
-/// The server reports it, whoever has set it: here a function, which no classification of statements sees.
+/// The server reports the setting, whatever has changed it: here a function, which no classification of statements
+/// sees.
 #[test]
 fn another_encoding_ends_the_connection() -> Result<(), Error> {
     let (db, direct) = lone()?;
@@ -93,7 +94,7 @@ fn another_encoding_ends_the_connection() -> Result<(), Error> {
     }
     let owners = Account::query().filter(Account::owner().starts_with("Renée")).count(&direct)?;
     assert_eq!(owners, 2);
-    // Text that is not ASCII arrives in a transaction that tries the same.
+    // Text that is not ASCII arrives in a transaction with the same attempt.
     let transaction = db.begin()?;
     assert!(sql("SET LOCAL client_encoding = latin1").execute(&transaction).is_err());
     assert!(new("Zoë").insert(&transaction).is_err());

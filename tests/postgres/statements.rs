@@ -51,7 +51,7 @@ fn a_long_statement_is_stopped_from_another_thread() -> Result<(), Error> {
     Ok(())
 }
 
-/// Two tables of one name, one after the other: a program that migrates while it runs.
+/// Two tables with one name, one after the other, as in a program that migrates while it runs.
 #[test]
 fn a_statement_survives_a_table_of_other_types() -> Result<(), Error> {
     #[derive(Model, Debug)]
@@ -75,14 +75,14 @@ fn a_statement_survives_a_table_of_other_types() -> Result<(), Error> {
     run(&db, "DROP TABLE readings");
     db.create_tables::<Written>()?;
     NewWritten { value: "7".into() }.insert(&db)?;
-    // As the first statement of a transaction, and later in one: what was refused was not sent.
+    // As the first statement of a transaction, and later in one: a refused statement was not sent.
     let transaction = db.begin()?;
     assert_eq!(Written::query().filter(Written::value().eq("7")).count(&transaction)?, 1);
     orm::insert_many(&transaction, [NewWritten { value: "8".into() }, NewWritten { value: "9".into() }])?;
     transaction.commit()?;
     assert_eq!(Written::query().count(&db)?, 3);
 
-    // What the server refuses ends the transaction, and running it again is the answer.
+    // An error of the server ends the transaction, and the program has to run it again.
     let more = || ["7", "8"].map(|value| NewWritten { value: value.into() });
     run(&db, "CREATE TYPE digit AS ENUM ('7', '8', '9')");
     run(&db, "ALTER TABLE readings ALTER COLUMN value TYPE digit USING value::digit");
@@ -92,7 +92,7 @@ fn a_statement_survives_a_table_of_other_types() -> Result<(), Error> {
         orm::insert_many(transaction, more())
     })?;
     assert_eq!((tries, Written::query().count(&db)?), (2, 5));
-    // What never fits is refused all the same.
+    // A value that never fits is still refused.
     run(&db, "ALTER TABLE readings ALTER COLUMN value TYPE bytea USING value::text::bytea");
     let error = NewWritten { value: "7".into() }.insert(&db).unwrap_err();
     assert!(error.is_encode() && error.to_string().contains("bytea"), "{error}");
@@ -104,15 +104,15 @@ fn a_statement_survives_a_change_of_its_table() -> Result<(), Error> {
     let (db, url) = bank();
     let one = Db::postgres().connections(1).connect(&url)?;
     assert_eq!(Account::query().all(&one)?.len(), 2);
-    // The type of a column changes, and with it the result of the statement that the connection keeps.
+    // The type of a column changes, and with it the result of the connection's prepared statement.
     run(&db, "ALTER TABLE accounts ALTER COLUMN balance TYPE integer");
     assert_eq!(Account::query().all(&one)?.len(), 2);
     run(&db, "ALTER TABLE accounts ALTER COLUMN balance TYPE bigint");
-    // As the first statement of a transaction that reads, too.
+    // Also as the first statement of a reading transaction.
     let reading = one.begin_read()?;
     assert_eq!(Account::query().all(&reading)?.len(), 2);
     drop(reading);
-    // Later in a transaction there is no second try, but the next transaction has it.
+    // Later in a transaction there is no second attempt, but the next transaction has one.
     let mut first = true;
     let found = one.transaction_with_retries(2, |transaction| {
         new("Grace").insert(transaction)?;
@@ -215,7 +215,7 @@ fn a_row_that_cannot_be_read_leaves_the_connection_as_it_was() -> Result<(), Err
     let transaction = db.begin()?;
     new("Grace").insert(&transaction)?;
     assert!(sql(numbers).tuples::<(i64,)>(&transaction).unwrap_err().is_decode());
-    // Nothing failed as the server sees it.
+    // The server had no error.
     transaction.commit()?;
     assert_eq!(Account::query().count(&db)?, 3);
     Ok(())

@@ -1,4 +1,4 @@
-//! What these tests share: accounts, and what is done to a server from beside.
+//! Shared code of these tests: accounts, and changes of the server from another connection.
 
 use orm::{Db, Model, Result, TrustedSql, sql};
 
@@ -32,7 +32,7 @@ pub(crate) fn run(db: &Db, text: &str) {
     sql(TrustedSql(text.to_owned())).execute(db).expect("the statement runs");
 }
 
-/// The number of the server's process for the connection that a transaction or the like runs on.
+/// Returns the number of the server's process for a connection.
 pub(crate) fn process(on: &impl orm::Executor) -> Result<i32> {
     Ok(sql("SELECT pg_backend_pid()").tuples::<(i32,)>(on)?[0].0)
 }

@@ -26,7 +26,7 @@ fn a_commit_after_a_failed_statement_is_an_error() -> Result<(), Error> {
     assert!(error.to_string().contains("accounts_owner"), "it names the first cause: {error}");
     assert!(!is_there(&db, "Grace"));
 
-    // The same by a closure that forgets the error.
+    // The same for a closure that drops the error.
     let result = db.transaction(|transaction| {
         new("Grace").insert(transaction)?;
         let _ = new("Ada").insert(transaction);
@@ -46,12 +46,12 @@ fn a_statement_after_a_failed_one_names_the_first() -> Result<(), Error> {
     assert!(error.is_transaction_lost(), "{error}");
     assert_eq!(error.sqlstate(), Some("25P02"));
     assert!(error.to_string().contains("accounts_owner"), "{error}");
-    // Another failure does not take the place of the first cause.
+    // Another failure does not replace the first cause.
     let error = sql("SELECT 1/0").tuples::<(i32,)>(&transaction).unwrap_err();
     assert!(error.to_string().contains("accounts_owner"), "{error}");
     transaction.rollback()?;
 
-    // A part that failed is undone by itself, and the rest goes on.
+    // A part that failed is rolled back, and the rest goes on.
     db.transaction(|transaction| {
         new("Grace").insert(transaction)?;
         let part = transaction.transaction(|part| new("Ada").insert(part));
@@ -86,7 +86,7 @@ fn a_connection_that_is_cut_within_a_transaction_is_an_error() -> Result<(), Err
     assert_eq!(error.sqlstate(), Some("57P01"), "{error}");
     let error = transaction.commit().unwrap_err();
     assert!(error.is_transaction_lost(), "{error}");
-    // The pool has a new connection, and nothing of the transaction lasts.
+    // The pool has a new connection, and no change of the transaction is stored.
     assert_eq!(Account::query().count(&db)?, 2);
     Ok(())
 }
@@ -125,7 +125,7 @@ fn a_connection_that_is_cut_at_the_commit_leaves_its_outcome_unknown() -> Result
     let one = Db::postgres().connections(1).connect(&server::schema())?;
     one.create_tables::<(Account,)>()?;
     commits_take_a_while(&one);
-    // Reading and writing take turns on the only connection.
+    // Readers and writers take turns on the only connection.
     let process = sql("SELECT pg_backend_pid()").tuples::<(i32,)>(&one)?[0].0;
     let killer = thread::spawn(move || {
         await_sleep(process);
@@ -144,7 +144,7 @@ fn a_commit_whose_answer_is_lost_may_have_happened() -> Result<(), Error> {
     let through = Db::connect(&proxy.url(&url))?;
     let transaction = through.begin()?;
     new("Grace").insert(&transaction)?;
-    // What is sent still arrives; what is answered does not.
+    // Requests still arrive, and answers do not.
     proxy.swallow_answers();
     let error = transaction.commit().unwrap_err();
     assert!(error.is_connection_lost() && error.is_outcome_unknown(), "{error}");
@@ -173,7 +173,7 @@ fn a_serialization_failure_is_tried_again() -> Result<(), Error> {
     let (_db, url) = bank();
     let db = Db::postgres().serializable().connect(&url)?;
     let (both_have_read, attempts) = (Barrier::new(2), AtomicU32::new(0));
-    // Each sees both balances and takes from its own, which no order of the two would allow.
+    // Each sees both balances and takes from its own account, which is impossible if one runs after the other.
     let withdraw = |id: i64| {
         let mut is_first = true;
         db.transaction_with_retries(5, |transaction| {

@@ -1,4 +1,4 @@
-//! How many round trips a query makes, which are as many as it has levels, not relations; and how many statements are sent.
+//! The number of round trips of a query, which is its number of levels, not of relations; and the number of statements.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -68,7 +68,7 @@ fn library(url: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Four relations side by side, and one below one of them.
+/// Four relations next to each other, and one below one of them.
 fn load(db: &Db) -> Result<usize, Error> {
     let books = Book::query()
         .prefetch(Book::chapters().prefetch(Chapter::notes()))
@@ -89,12 +89,12 @@ fn a_query_makes_as_many_round_trips_as_it_has_levels() -> Result<(), Error> {
         let (trips, began) = (proxy.trips(), Instant::now());
         work()?;
         let took = began.elapsed();
-        // What is sent without waiting for an answer arrives meanwhile.
+        // Data that is sent without waiting for an answer arrives in the meantime.
         thread::sleep(Duration::from_millis(20));
         Ok((proxy.trips() - trips, took))
     };
 
-    // The first time each statement is prepared, those of a level together, and the indexes are looked up.
+    // The first run prepares each statement, those of a level together, and reads the indexes.
     let (first, took_first) = trips_of(&|| load(&db))?;
     let (trips, took) = trips_of(&|| load(&db))?;
     let (_, _) = trips_of(&|| Book::query().count(&db).map(|_| 0))?;
@@ -104,7 +104,7 @@ fn a_query_makes_as_many_round_trips_as_it_has_levels() -> Result<(), Error> {
     println!("  five relations on two levels, prepared: {trips} round trips, {took:?}");
     println!("  the same for the first time:            {first} round trips, {took_first:?}");
     assert_eq!(one, 1);
-    // The books, their four relations, and the notes of the chapters. The beginning of the transaction travels with the
+    // The books, their four relations, and the notes of the chapters. The beginning of the transaction is sent with the
     // books, and its end with the notes.
     assert_eq!(trips, 3);
     assert_eq!(first, 8);
@@ -120,8 +120,8 @@ struct Loan {
     copies: i64,
 }
 
-/// A write that returns a row is one round trip, unless the row might not be readable: then it must be possible to roll it
-/// back after the row came.
+/// A write that returns a row is one round trip, unless reading the row could fail: then it must be possible to roll it
+/// back after the row has arrived.
 #[test]
 fn a_row_that_can_be_read_for_certain_is_written_in_one_round_trip() -> Result<(), Error> {
     let url = server::schema();
@@ -129,7 +129,7 @@ fn a_row_that_can_be_read_for_certain_is_written_in_one_round_trip() -> Result<(
     let db = Db::postgres().connections(1).connect(&proxy.url(&url))?;
     db.create_tables::<(Book, Loan)>()?;
     let trips_of = |work: &dyn Fn() -> Result<(), Error>| -> Result<u64, Error> {
-        // The first time, statements are prepared and the table is looked at.
+        // The first run prepares statements and reads the table's definition.
         work()?;
         let before = proxy.trips();
         work()?;
@@ -141,22 +141,22 @@ fn a_row_that_can_be_read_for_certain_is_written_in_one_round_trip() -> Result<(
     let edit = || book.edit(&db, |book| book.title.push('!')).map(|_| ());
     assert_eq!(trips_of(&edit)?, 1);
 
-    // What is sent can be read, and so can any number in a column of numbers.
+    // The sent values can be read, and so can any number in a column of numbers.
     let lend = |copies| move |db: &Db| NewLoan { reader: "Ada".into(), days: 14, copies }.insert(db);
     assert_eq!(trips_of(&|| lend(None)(&db).map(|_| ()))?, 1);
-    // Not any number is a `u8`, and others may have written the one that comes back.
+    // Some numbers do not fit into a `u8`, and another program may have written the returned row.
     let loan = lend(Some(2))(&db)?;
     assert_eq!(trips_of(&|| loan.edit(&db, |loan| loan.reader.push('!')).map(|_| ()))?, 3);
     assert_eq!(trips_of(&|| loan.edit(&db, |loan| loan.days += 1).map(|_| ()))?, 1);
 
-    // A trigger may make anything of a row.
+    // A trigger may change the row in any way.
     orm::sql("CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$").execute(&db)?;
     orm::sql("CREATE TRIGGER keep BEFORE INSERT ON books FOR EACH ROW EXECUTE FUNCTION keep()").execute(&db)?;
     assert_eq!(trips_of(&insert)?, 3);
     Ok(())
 }
 
-/// Observers are told of every statement that the server executes, and of no other.
+/// Observers receive each statement that the server executes, and no other.
 #[test]
 fn there_are_as_many_events_as_statements_on_the_wire() -> Result<(), Error> {
     let url = server::schema();
@@ -180,7 +180,7 @@ fn there_are_as_many_events_as_statements_on_the_wire() -> Result<(), Error> {
     drop(db.begin()?);
     let wrong = orm::sql("SELECT title FROM books").tuples::<(i64,)>(&db);
     assert!(wrong.is_err_and(|error| error.is_decode()));
-    // What is sent without waiting for an answer arrives meanwhile.
+    // Data that is sent without waiting for an answer arrives in the meantime.
     Book::query().count(&db)?;
     let told = told.load(Ordering::SeqCst);
     assert!(told > 20, "{told}");

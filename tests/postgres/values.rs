@@ -1,4 +1,4 @@
-//! Values that one of the two, PostgreSQL or Rust, holds and the other does not.
+//! Values that either PostgreSQL or Rust cannot hold.
 
 use orm::value::{Date, DateTime, Decimal, Time, Timestamp};
 use orm::{Db, Model, Result};

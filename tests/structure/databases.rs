@@ -3,7 +3,7 @@
 use orm::structure::{Runs, Script};
 use orm::{Db, Engine, Executor, TrustedSql, sql};
 
-/// Each kind of database that there is.
+/// All available kinds of databases.
 pub(crate) const ENGINES: &[Engine] = &[
     #[cfg(feature = "sqlite")]
     Engine::Sqlite,
@@ -38,7 +38,7 @@ pub(crate) fn run_each(on: &impl Executor, statements: &[String]) {
     }
 }
 
-/// Runs scripts as their files would be.
+/// Runs scripts as if they were files.
 pub(crate) fn run_all(db: &Db, scripts: &[Script]) {
     for Script { runs, statements } in scripts {
         if *runs == Runs::OneByOne {

@@ -1,4 +1,5 @@
-//! Random pairs of structures: changing one into the other, with rows in it, gives exactly the other, and keeps what it can hold.
+//! Random pairs of structures: a change of one into the other, with rows, has exactly the other as its result, and
+//! keeps all rows that fit.
 
 use orm::structure::SchemaChange;
 use orm::structure::{ColumnSchema, Schema, Step, Table, changes};
@@ -26,7 +27,7 @@ fn trial(engine: Engine, seed: u64) {
     let told = || format!("{engine:?}, seed {seed}:\n{:#?}", changes(&before, &after));
 
     let db = empty(engine);
-    // Tables may refer to each other, so that references come after the rows.
+    // Tables may refer to each other, so references are set after the rows are inserted.
     let mut bare = before.clone();
     bare.tables.iter_mut().for_each(|table| table.foreign_keys.clear());
     run_each(&db, &engine.create_sql(&bare));
@@ -46,6 +47,7 @@ fn trial(engine: Engine, seed: u64) {
     let left: Vec<SchemaChange> =
         changes(&migrated, &wanted).into_iter().filter(|change| !is_of_names(engine, change)).collect();
     assert!(left.is_empty(), "{left:#?} is left of {}\n{scripts:#?}", told());
+    assert_eq!(engine.differences(&after, &migrated), [], "{}", told());
     for table in &after.tables {
         let from = table.renamed_from.as_deref().unwrap_or(&table.name.name);
         if let Some(old) = before.tables.iter().find(|old| old.name.name == from) {
@@ -54,7 +56,7 @@ fn trial(engine: Engine, seed: u64) {
     }
 }
 
-/// SQLite cannot rename constraints, whose names nobody uses.
+/// SQLite cannot rename constraints, and nothing uses their names.
 fn is_of_names(engine: Engine, change: &SchemaChange) -> bool {
     let SchemaChange::Alter(alteration) = change else { return false };
     format!("{engine:?}") == "Sqlite"
@@ -73,7 +75,7 @@ fn fill(db: &Db, schema: &Schema) {
     }
 }
 
-/// What a row holds in a column, in SQL.
+/// The value of a row in a column, in SQL.
 fn value(column: &ColumnSchema, row: i64) -> String {
     if column.name.starts_with('o') && row == 2 {
         return "NULL".to_owned();
@@ -81,7 +83,7 @@ fn value(column: &ColumnSchema, row: i64) -> String {
     if column.sql_type.eq_ignore_ascii_case("text") { format!("'v{row}'") } else { row.to_string() }
 }
 
-/// Compares what rows hold with what they held, and with defaults in columns that are new.
+/// Compares the rows with the original rows, and with the defaults in new columns.
 fn compare(db: &Db, before: &Table, after: &Table, told: &dyn Fn() -> String) {
     for column in after.columns.iter().filter(|column| column.generated.is_none()) {
         let from = column.renamed_from.as_deref().unwrap_or(&column.name);

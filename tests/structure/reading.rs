@@ -1,4 +1,4 @@
-//! What is read of a database is what models ask for, and all else that it has.
+//! The structure that is read from a database contains what models require, and everything else.
 
 use orm::structure::{
     Action, Check, ColumnSchema, Enum, ForeignKey, Generated, Index, Name, Table, Term, Unique, changes,
@@ -35,7 +35,7 @@ struct Course {
 
 type Models = (Department, Student, Course);
 
-/// Two databases that models and their structure made differ in nothing.
+/// Two databases, created from models and from their structure, have no differences.
 #[test]
 fn models_become_tables_in_two_ways() {
     for &engine in ENGINES {
@@ -160,7 +160,7 @@ fn a_table_of_sqlite_is_read_as_it_was_written() {
         ..Table::default()
     };
     assert_eq!(schema.tables, [expected]);
-    // What was read is written again as it was.
+    // The structure that was read is written again unchanged.
     let again = empty(Engine::Sqlite);
     run_each(&again, &Engine::Sqlite.create_sql(&schema));
     assert_eq!(again.schema().expect("it is read").tables, schema.tables);
@@ -238,7 +238,7 @@ fn a_table_of_postgresql_is_read_as_it_was_written() {
     assert_eq!((&price.terms[..], price.unique), (&terms[..], true));
     assert_eq!(price.options.as_deref(), Some("INCLUDE (parent)"));
     assert_eq!(price.condition.as_deref(), Some("(price > (1)::numeric)"));
-    // What was read is written again as it was.
+    // The structure that was read is written again unchanged.
     let again = empty(Engine::Postgres);
     run(&again, "CREATE TYPE mood AS ENUM ('sad', 'happy')");
     run_each(&again, &Engine::Postgres.create_sql(&schema));

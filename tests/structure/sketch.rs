@@ -1,9 +1,9 @@
-//! Random structures, and random changes of them that their rows allow.
+//! Random structures, and random changes of them that are possible with their rows.
 
 use orm::Engine;
 use orm::structure::{Action, Check, ColumnSchema, ForeignKey, Generated, Index, Name, Schema, Table, Term, Unique};
 
-/// Rows of each table: their keys count from 1, and so do all other integers.
+/// The number of rows of each table. Their keys count from 1, and so do all other integers.
 pub(crate) const ROWS: i64 = 3;
 
 /// A pseudo-random sequence (split-mix, 64 bits).
@@ -22,11 +22,11 @@ impl Random {
     }
 }
 
-/// Makes structures, and changes them.
+/// Creates structures, and changes them.
 pub(crate) struct Sketch {
     engine: Engine,
     random: Random,
-    /// So that each name is a new one.
+    /// A counter, so that each name is new.
     names: usize,
     /// The tables that a change creates, which have no rows.
     empty: Vec<Name>,
@@ -194,7 +194,7 @@ impl Sketch {
         table.columns.push(ColumnSchema { generated, nullable: true, ..column(&self.name("g"), self.integer()) });
     }
 
-    /// Numbers become texts, where nothing asks for numbers.
+    /// Numbers become texts, unless numbers are required.
     fn change_type(&mut self, schema: &mut Schema, at: usize) {
         let (integer, text) = (self.integer(), self.text());
         let table = &mut schema.tables[at];
@@ -293,7 +293,7 @@ fn column(name: &str, sql_type: &str) -> ColumnSchema {
     ColumnSchema { name: name.to_owned(), sql_type: sql_type.to_owned(), ..ColumnSchema::default() }
 }
 
-/// Removes what is made of a column.
+/// Removes everything that depends on a column.
 fn forget(table: &mut Table, name: &str) {
     let quoted = format!("\"{name}\"");
     table.unique.retain(|unique| !unique.columns.iter().any(|column| column == name));
@@ -309,7 +309,7 @@ fn forget(table: &mut Table, name: &str) {
     }
 }
 
-/// Gives constraints and indexes their names, as models do.
+/// Gives constraints and indexes the names that models give them.
 fn name_all(schema: &mut Schema) {
     for table in &mut schema.tables {
         let of = &table.name.name;
@@ -326,7 +326,7 @@ fn name_all(schema: &mut Schema) {
             let columns: Vec<&str> = index.terms.iter().map(|term| &*term.value).collect();
             index.name = format!("{of}__{}", columns.join("__"));
         });
-        // Two of a name would be one too many.
+        // Two with one name would conflict.
         table.indexes.dedup_by(|one, other| one.name == other.name);
         table.checks.dedup_by(|one, other| one.name == other.name);
     }

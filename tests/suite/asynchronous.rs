@@ -1,4 +1,4 @@
-//! Databases whose calls are awaited.
+//! Databases with async functions.
 
 mod cancellation;
 mod departments;

@@ -1,10 +1,11 @@
-//! Data that does not fit the model: each a typed error that names what and where, and never the value.
+//! Data that does not fit the model: each is a typed error that names the place and the problem, and never contains the
+//! value.
 
 use orm::{Error, Mismatch, Model, Result};
 
 use crate::database::db;
 
-/// Creates the table that the other models of a test read under other types.
+/// Creates the table that the other models of a test read with other types.
 macro_rules! stored {
     ($db:ident, $table:literal, $type:ty, $value:expr) => {{
         #[derive(Model)]
@@ -18,7 +19,7 @@ macro_rules! stored {
     }};
 }
 
-/// Reads the only row of a table whose value must not fit the type, and checks what the error says of it.
+/// Reads the only row of a table, whose value must not fit the type, and checks the error.
 macro_rules! refused {
     ($db:ident, $table:literal, $type:ty, $mismatch:expr, $text:literal) => {{
         #[derive(Model, Debug)]
@@ -183,6 +184,29 @@ fn a_missing_table_is_an_error_that_names_it() -> Result<()> {
     Whole { id: 1 }.insert(&db)?;
     let error = Whole::query().prefetch(Whole::parts()).all(&db).unwrap_err();
     assert_eq!(error.table(), Some("parts"));
+    Ok(())
+}
+
+#[test]
+fn raw_sql_with_a_wrong_name_is_not_a_matter_of_models() -> Result<()> {
+    let db = db();
+    db.create_tables::<Narrow>()?;
+    let column = "the SQL, or add the column";
+    let table = "the database has no table `thing`; correct the name in the SQL, or create the table";
+    for (error, advice) in [
+        (orm::sql("SELECT \"email\" FROM \"my things\"").tuples::<(String,)>(&db).err(), column),
+        (orm::sql("SELECT \"email\" FROM \"my things\"").query::<Narrow>().all(&db).err(), column),
+        (
+            orm::sql("UPDATE \"my things\" SET \"email\" = 'a' RETURNING id").writing().tuples::<(i64,)>(&db).err(),
+            column,
+        ),
+        (orm::sql("UPDATE \"my things\" SET \"email\" = 'a'").execute(&db).err(), column),
+        (orm::sql("SELECT id FROM thing").tuples::<(i64,)>(&db).err(), table),
+    ] {
+        let error = error.expect("the name is wrong");
+        assert!(error.is_schema_mismatch());
+        assert!(error.to_string().ends_with(advice), "{error}");
+    }
     Ok(())
 }
 

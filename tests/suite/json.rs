@@ -183,7 +183,7 @@ fn a_view_names_its_own_fields_and_the_rows_in_it_theirs() -> Result<(), Box<dyn
     Ok(())
 }
 
-/// A relation and a named value of a model whose fields have a case are called as serde calls fields of these names.
+/// A relation and a named value of a model with a case have the names that serde gives to fields with their names.
 macro_rules! as_serde_calls_fields {
     ($db:ident, $($module:ident: $case:literal,)*) => {$({
         mod $module {
@@ -245,7 +245,7 @@ fn every_case_of_serde_is_followed() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Deserialising is not serialising.
+/// Deserialising has other rules than serialising.
 #[derive(Model, Serialize, Deserialize)]
 #[serde(rename_all(deserialize = "camelCase"), tag = "type")]
 #[has_many(blog_posts: Post)]
@@ -273,7 +273,7 @@ fn what_serde_says_of_deserialising_names_nothing() -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-/// A column may be called as a relation, as long as no row is serialised with both.
+/// A column may have the name of a relation, if no row is serialised with both.
 #[derive(Model)]
 #[has_many(lines: Word, foreign_key = text_id)]
 struct Text {

@@ -8,3 +8,4 @@ mod joined;
 mod other_databases;
 mod rows_in_memory;
 pub(crate) mod trees;
+mod trees_of_views;

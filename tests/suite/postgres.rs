@@ -1,4 +1,4 @@
-//! What PostgreSQL alone does, a file for each subject.
+//! The behaviour of PostgreSQL only, in one file for each subject.
 
 #[path = "postgres/arrays.rs"]
 mod arrays;
@@ -49,7 +49,7 @@ fn law() -> NewDepartment {
     NewDepartment { name: "Law".into() }
 }
 
-/// Runs statements of the test's own.
+/// Runs statements of the test.
 fn run<const N: usize>(db: &Db, statements: [&'static str; N]) -> Result<()> {
     statements.into_iter().try_for_each(|statement| sql(statement).execute(db).map(|_| ()))
 }

@@ -1,6 +1,7 @@
-//! SQL of the user's own: bound, decoded by column name or position, and refused when something is off.
+//! SQL of the user: parameters are bound, rows are decoded by column name or position, and mistakes are refused.
 
 mod lists;
+mod scripts;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -94,7 +95,7 @@ fn what_is_off_is_refused_before_anything_runs() -> Result<()> {
 #[test]
 fn a_reading_call_cannot_write() -> Result<()> {
     let shared = Shared::new();
-    // On a file, in memory, and on a server.
+    // In a file, in memory, and on a server.
     for db in [shared.open(), db()] {
         db.create_tables::<(Author, Book)>()?;
         let insert = || orm::sql("INSERT INTO authors (name) VALUES ('x') RETURNING *");
@@ -130,7 +131,7 @@ fn a_statement_that_writes_and_returns_rows_says_that_it_writes() -> Result<()> 
         assert_eq!(insert().rows::<Author>(&db)?, [Author { id: 2, name: "x".into() }]);
         db.transaction(|tx| insert().tuples::<(i64, String)>(tx))?;
         assert_eq!(Author::query().count(&db)?, 3);
-        // What cannot be read is not written.
+        // A row that cannot be read is not written.
         for error in [
             insert().tuples::<(i64, i64)>(&db).map(|_| ()),
             insert().tuples::<(i64, String, i64)>(&db).map(|_| ()),
@@ -146,7 +147,7 @@ fn a_statement_that_writes_and_returns_rows_says_that_it_writes() -> Result<()> 
         });
         assert!(caught.is_err_and(|error| error.is_transaction_lost()));
         assert_eq!(Author::query().count(&db)?, 3);
-        // It may also read.
+        // The statement may also read.
         assert_eq!(orm::sql("SELECT 1").writing().tuples::<(i32,)>(&db)?, [(1,)]);
         let reading = db.begin_read()?;
         assert!(insert().tuples::<(i64, String)>(&reading).is_err_and(|error| error.is_read_only()));
@@ -179,7 +180,7 @@ fn a_statement_whose_rows_nobody_reads_is_refused() -> Result<()> {
     );
     assert_eq!(Author::query().count(&db)?, 2);
     let select = orm::sql("SELECT id FROM authors").execute(&db);
-    // On PostgreSQL a query may call a function for what it does; it changes no row.
+    // On PostgreSQL, a query may call a function for its effect. The function changes no row.
     assert_eq!(select.map_err(|error| error.to_string()), either(Err(error.to_string()), Ok(0)));
     Ok(())
 }
@@ -215,6 +216,26 @@ fn parameters_and_values_that_do_not_match_are_an_error_before_anything_runs() -
         assert!(error.is_invalid() || error.sqlstate() == Some("42P18"), "{text}: {error}");
     }
     assert_eq!(Book::query().count(&db)?, 2);
+    let too_many = orm::sql("DELETE FROM books WHERE id = $1").bind(1).bind(2).execute(&db).unwrap_err();
+    assert_eq!(too_many.to_string(), "the statement has 1 parameter, and 2 values are bound; bind one for each");
+    let too_few = orm::sql("DELETE FROM books WHERE id = $1").execute(&db).unwrap_err().to_string();
+    let needed = ["the statement has a parameter `$1`", "the statement has 1 parameter"]
+        .map(|has| format!("{has}, and no value is bound; bind one for each"));
+    assert!(needed.contains(&too_few), "{too_few}");
+    Ok(())
+}
+
+#[test]
+fn a_value_of_the_result_that_does_not_fit_is_named_by_its_column() -> Result<()> {
+    let db = library()?;
+    let named = orm::sql("SELECT name FROM authors").tuples::<(i64,)>(&db).unwrap_err();
+    let expected = "column `name` of the statement's result does not hold a `i64`: ";
+    assert!(named.is_decode() && named.to_string().starts_with(expected), "{named}");
+    assert_eq!((named.table(), named.column()), (None, Some("name")));
+    let numbered = Author::query().select(orm::sql_value("NULL", ()).typed::<String>()).all(&db).unwrap_err();
+    let expected = "column 1 of the statement's result does not hold a `String`: ";
+    assert!(numbered.is_decode() && numbered.to_string().starts_with(expected), "{numbered}");
+    assert_eq!((numbered.table(), numbered.column()), (None, None));
     Ok(())
 }
 
@@ -296,7 +317,7 @@ struct Product {
     category_id: i64,
 }
 
-/// Food has fruit and bread, and fruit has berries; tools stand apart. Each has one product, and berries two.
+/// Food has fruit and bread, and fruit has berries; tools are separate. Each has one product, and berries two.
 fn shop(db: &Db) -> Result<()> {
     db.create_tables::<(Category, Product)>()?;
     for (name, parent_id) in
@@ -410,7 +431,7 @@ fn what_is_wrong_with_a_statement_or_its_relations_is_told() -> Result<()> {
     Ok(())
 }
 
-/// Another writer comes in after the first statement.
+/// Another writer commits after the first statement.
 #[test]
 fn a_statement_and_its_relations_see_one_state() -> Result<()> {
     let shared = Shared::new();

@@ -91,7 +91,7 @@ struct Node {
     parent_id: Option<i64>,
 }
 
-/// 1 ← 2 ← 4, 1 ← 3; only 3 weighs nothing; 4 links to 1 and to itself.
+/// 1 ← 2 ← 4, 1 ← 3. Only 3 has no weight. 4 links to 1 and to itself.
 fn nodes() -> Result<Db> {
     let db = db();
     db.create_tables::<Node>()?;
@@ -139,7 +139,7 @@ fn a_relation_may_stand_twice_in_one_condition() -> Result<()> {
 
     let db = journal()?;
     let titled = |title: &str| Writer::written().any(Article::title().eq(title));
-    // Two conditions may be met by two rows; one condition, by one.
+    // Two conditions may be met by two different rows. One condition is met by one row.
     assert_eq!(writers(&db, titled("Red") & titled("Tin"))?, ["Ann"]);
     assert_eq!(writers(&db, Writer::written().any(Article::title().eq("Red") & Article::title().eq("Tin")))?, [""; 0]);
     assert_eq!(writers(&db, titled("Red") | titled("Sun"))?, ["Ann", "Bob"]);

@@ -1,4 +1,4 @@
-//! Relations: every kind, nested, narrowed and named, and which rows they lead to.
+//! Relations: every kind, nested, narrowed and named, and their target rows.
 
 mod changes;
 mod compared_keys;

@@ -1,4 +1,4 @@
-//! Security: what strangers send, and what is shown.
+//! Security: what attackers send, and what is shown.
 
 mod forged;
 mod injection;

@@ -1,7 +1,9 @@
-//! What SQLite alone does, a file for each subject.
+//! The behaviour of SQLite only, in one file for each subject.
 
 #[path = "sqlite/arrays.rs"]
 mod arrays;
+#[path = "sqlite/as_given.rs"]
+mod as_given;
 #[path = "sqlite/broken_files.rs"]
 mod broken_files;
 #[path = "sqlite/claimed_keys.rs"]

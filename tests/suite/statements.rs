@@ -1,10 +1,11 @@
-//! The statements that are sent: how many, in which form, and for how many rows.
+//! The statements that are sent: their number, their form, and their number of rows.
 
 mod any_number_of_keys;
 mod budget;
 mod large;
 mod limits;
 mod observed;
+mod ping;
 #[cfg(debug_assertions)]
 mod repeated;
 mod scale;

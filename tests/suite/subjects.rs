@@ -1,5 +1,5 @@
-//! What every database must do, in the order of the guide's chapters, whose numbers stand here. The tests take their database from
-//! [`database`](crate::database) alone.
+//! The behaviour of every database, in the order of the guide's chapters, with their numbers. The tests take their database from
+//! [`database`](crate::database) only.
 
 // 01
 mod models;

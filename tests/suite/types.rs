@@ -1,4 +1,4 @@
-//! Types of columns: which values come back, and how the database compares them.
+//! Types of columns: which values are returned unchanged, and how the database compares them.
 
 pub(crate) mod column_types;
 mod decimals;

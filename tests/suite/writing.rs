@@ -11,6 +11,8 @@ mod locks;
 mod moments;
 mod panics;
 mod refused;
+#[cfg(feature = "async")]
+mod retries;
 mod returned;
 mod sandboxes;
 mod savepoints;

@@ -1,20 +1,20 @@
-//! What tests create on a server that others use too: a database, and a schema for each test.
+//! What tests create on a shared server: a database, and a schema for each test.
 
 use orm::{Db, TrustedSql, sql};
 
-/// The local server, as most installations offer it to tests.
+/// The local server, with the address of most installations.
 const SERVER: &str = "postgres://postgres@127.0.0.1:5432";
 const DATABASE: &str = "orm_test";
 
-/// The URL of the database for tests on the local server, which is made if it is missing; `None` where there is no server or
-/// its database cannot be made.
+/// Returns the URL of the database for tests on the local server, and creates the database if it is missing. Returns
+/// `None` if there is no server or its database cannot be created.
 pub(crate) fn database() -> Option<String> {
     let url = format!("{SERVER}/{DATABASE}");
     if answers(&url) {
         return Some(url);
     }
     let server = Db::connect(&format!("{SERVER}/postgres")).ok()?;
-    // Another run may make it at this moment.
+    // Another run may create it at this moment.
     let _ = sql(TrustedSql(format!("CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'"))).execute(&server);
     answers(&url).then_some(url)
 }

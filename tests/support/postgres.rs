@@ -1,6 +1,6 @@
-//! A PostgreSQL server for tests: the one that `ORM_TEST_POSTGRES` names by its URL, else a database for tests on the local one,
-//! else one that is started for the test and gone with it. Without any, the tests of a target say so and end well, unless
-//! `ORM_TEST_POSTGRES_REQUIRED` is set.
+//! A PostgreSQL server for tests: the one whose URL is in `ORM_TEST_POSTGRES`, otherwise a database for tests on the
+//! local server, otherwise a server that is started for the test and stopped with it. Without any, the tests of a
+//! target print a notice and succeed, unless `ORM_TEST_POSTGRES_REQUIRED` is set.
 
 use std::cell::RefCell;
 use std::io::{self, Write as _};
@@ -28,18 +28,18 @@ fn named() -> Option<String> {
 }
 
 fn started() -> Option<String> {
-    // Kept as long as the process lives: it ends with it.
+    // It is kept as long as the process lives, and ends with it.
     static SERVER: OnceLock<Server> = OnceLock::new();
     let server = Server::start()?;
     Some(SERVER.get_or_init(|| server).url())
 }
 
-/// Ends all tests of the target, since none of them can do anything.
+/// Ends all tests of the target successfully, because none of them can run.
 fn absent() -> String {
     assert!(std::env::var_os("ORM_TEST_POSTGRES_REQUIRED").is_none(), "there is no PostgreSQL server to test with");
     let notice =
         "no PostgreSQL server: its tests do nothing. Set ORM_TEST_POSTGRES to a URL, or install its `initdb`.\n";
-    // Unlike what is printed, what is written shows even where tests succeed.
+    // Unlike printed text, written text is visible in successful tests too.
     let _ = io::stderr().write_all(notice.as_bytes());
     std::process::exit(0)
 }
@@ -61,23 +61,23 @@ struct Schemas(Vec<Db>);
 impl Drop for Schemas {
     fn drop(&mut self) {
         let handles = std::mem::take(&mut self.0);
-        // On a thread of its own: on this one, other values of the thread are gone already.
+        // On a separate thread, because on this one other values of the thread are gone already.
         let _ = thread::spawn(move || drop(handles)).join();
     }
 }
 
-/// A server of its own, in a temporary folder: it is stopped, and the folder removed, when this is dropped or the process
-/// ends, however that may be.
+/// A separate server in a temporary folder. It is stopped, and the folder removed, when this is dropped or the process
+/// ends in any way.
 pub(crate) struct Server {
     port: u16,
-    /// A shell that waits for the end of its input, which is ours to close.
+    /// A shell that waits for the end of its input, which this process closes.
     keeper: Child,
-    /// Removed by the shell, or by this.
+    /// The shell or this process removes it.
     _folder: TempDir,
 }
 
 impl Server {
-    /// Starts a server; `None` where none is installed.
+    /// Starts a server; `None` if PostgreSQL is not installed.
     #[cfg(unix)]
     pub(crate) fn start() -> Option<Self> {
         let programs = programs()?;
@@ -98,11 +98,11 @@ impl Server {
         None
     }
 
-    /// Serves a folder of data that is there.
+    /// Serves an existing data folder.
     #[cfg(unix)]
     pub(crate) fn serve(programs: &Path, folder: TempDir, data: &Path) -> Self {
         let port = free_port();
-        // Stopping is up to the shell: it outlives a process that is killed.
+        // The shell stops the server, because it outlives a process that is killed.
         let script = "\"$1\" -D \"$2\" -p \"$3\" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off \
                       >\"$2/log\" 2>&1 & cat >/dev/null; kill -INT $!; wait $!; rm -rf \"$4\"";
         let keeper = unprivileged(Path::new("sh"), folder.path())
@@ -137,21 +137,21 @@ impl Drop for Server {
     }
 }
 
-/// Where the server's programs are.
+/// Returns the folder of the server's programs.
 #[cfg(unix)]
 pub(crate) fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path);
-    // Debian keeps each version's in a folder of its own.
+    // Debian has a separate folder for each version.
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut versions: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
     versions.sort();
-    // A link to one of them leads to where all are.
+    // A link to one of them leads to the folder of all.
     let program = |folder: PathBuf| folder.join("initdb").canonicalize().ok();
     on_path.chain(versions.into_iter().rev()).find_map(program)?.parent().map(Path::to_owned)
 }
 
-/// The user that a server runs as when the tests run as root, which it refuses: nobody.
+/// The user of a server when the tests run as root, which PostgreSQL refuses: `nobody`.
 #[cfg(unix)]
 const NOBODY: u32 = 65_534;
 
@@ -161,7 +161,7 @@ fn is_root(folder: &Path) -> bool {
     std::fs::metadata(folder).is_ok_and(|folder| [0, NOBODY].contains(&folder.uid()))
 }
 
-/// Gives a folder that we made to the user that the server runs as.
+/// Gives a folder to the user of the server.
 #[cfg(unix)]
 pub(crate) fn hand_over(folder: &Path) {
     if is_root(folder) {
@@ -180,7 +180,7 @@ pub(crate) fn unprivileged(program: &Path, folder: &Path) -> Command {
     command
 }
 
-/// A port that nothing listens on.
+/// Returns a free port.
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     listener.local_addr().expect("it has an address").port()

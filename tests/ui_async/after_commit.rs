@@ -1,4 +1,4 @@
-//! A transaction that is used after its end.
+//! Using a transaction after its end.
 
 #[path = "../ui/school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Calls on a blocking database that are awaited.
+//! `.await` on calls on a `Db`.
 
 #[path = "../ui/school.rs"]
 mod school;

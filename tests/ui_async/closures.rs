@@ -1,4 +1,4 @@
-//! Closures that are no async closures.
+//! Closures that are not async closures.
 
 #[path = "../ui/school.rs"]
 mod school;

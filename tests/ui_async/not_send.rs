@@ -1,4 +1,4 @@
-//! What cannot be sent to the thread of a connection.
+//! Values that cannot be sent to the thread of a connection.
 
 #[path = "../ui/school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Functions for one kind of database that are given the other.
+//! Passing a `Db` to a function for `AsyncDb`, and the reverse.
 
 #[path = "../ui/school.rs"]
 mod school;

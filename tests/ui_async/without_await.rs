@@ -1,4 +1,4 @@
-//! Calls on an asynchronous database that are not awaited.
+//! Calls on an `AsyncDb` without `.await`.
 
 #[path = "../ui/school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! The folder of migrations is not there.
+//! The folder of the migrations does not exist.
 
 fn main() {
     let _ = orm::migrations!("migrations/nowhere");

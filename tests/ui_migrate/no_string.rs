@@ -1,4 +1,4 @@
-//! The folder of migrations is not written as a string.
+//! The path of the migrations is not a string literal.
 
 const FOLDER: &str = "migrations";
 

@@ -1,15 +1,15 @@
-//! What is computed from a date or a moment.
+//! Functions of dates and date-times.
 
 use crate::value::{DatePart, DateUnit, TimeUnit};
 
-/// What is computed from a date or a moment.
+/// A function of a date or a date-time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Calendar {
-    /// A part of it, a number.
+    /// A part, as a number.
     Part(DatePart),
-    /// The beginning of the unit of the calendar that it lies in.
+    /// The beginning of the calendar unit that contains it.
     Start(DateUnit),
-    /// The beginning of the unit of its day that it lies in.
+    /// The beginning of the unit of the day that contains it.
     TimeStart(TimeUnit),
 }
 
@@ -35,7 +35,7 @@ impl Calendar {
         Calendar::TimeStart(TimeUnit::Second),
     ];
 
-    /// The word for it, as PostgreSQL has it.
+    /// The name of the unit in PostgreSQL.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Calendar::Part(DatePart::Year) | Calendar::Start(DateUnit::Year) => "year",
@@ -50,7 +50,7 @@ impl Calendar {
         }
     }
 
-    /// Whether it is a number, and not another date or moment.
+    /// Whether the result is a number, and not another date or date-time.
     pub(crate) fn is_part(self) -> bool {
         matches!(self, Calendar::Part(_))
     }

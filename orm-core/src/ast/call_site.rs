@@ -3,7 +3,8 @@
 #[cfg(debug_assertions)]
 use std::panic::Location;
 
-/// Where in the program a query was written, for warnings in development. In a release build it is nothing, and takes no space.
+/// Where in the program a query was written, for warnings in development. In a release build it is empty and takes no
+/// space.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CallSite {
     #[cfg(debug_assertions)]
@@ -11,7 +12,7 @@ pub struct CallSite {
 }
 
 impl CallSite {
-    /// The place that called the function in which this is called, if both track their callers.
+    /// The caller of the function in which this is called, if both are `#[track_caller]`.
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn here() -> Self {
         CallSite {

@@ -4,23 +4,23 @@ use super::Expr;
 use crate::schema::Table;
 use crate::types::SqlType;
 
-/// A value computed by a function.
+/// A call of a function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     /// The function.
     pub function: Scalar,
-    /// What it is computed from.
+    /// Its arguments.
     pub arguments: Vec<Expr>,
-    /// What the value holds.
+    /// The type of its result.
     pub sql_type: SqlType,
 }
 
-/// How a value is computed from others; it is `NULL` where one of them is, but for the first that is not.
+/// A function of values. Its result is `NULL` if an argument is `NULL`, except for `Coalesce`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scalar {
-    /// The text in small letters.
+    /// The text in lower case.
     Lower,
-    /// The text in capital letters.
+    /// The text in upper case.
     Upper,
     /// The text without spaces at its start and its end.
     Trim,
@@ -47,12 +47,12 @@ pub struct Case {
     pub branches: Vec<(Expr, Expr)>,
     /// The value if no condition holds; `NULL` if it is missing.
     pub otherwise: Option<Box<Expr>>,
-    /// What the values hold.
+    /// The type of the values.
     pub sql_type: SqlType,
 }
 
 impl Scalar {
-    /// Whether the value is a text.
+    /// Whether the result is text.
     pub(crate) fn is_text(self) -> bool {
         use Scalar::{Concat, Lower, Trim, TrimEnd, TrimStart, Upper};
         matches!(self, Lower | Upper | Trim | TrimStart | TrimEnd | Concat)

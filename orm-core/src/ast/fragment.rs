@@ -1,19 +1,19 @@
-//! Fragments of SQL that the user wrote.
+//! Fragments of raw SQL.
 
 use std::borrow::Cow;
 
 use super::Expr;
 use crate::types::SqlType;
 
-/// A condition or a value in SQL that the user wrote.
+/// A condition or a value in raw SQL.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SqlFragment {
-    /// The text, with `{}` where the arguments stand.
+    /// The SQL text, with a placeholder `{}` for each argument.
     pub text: Cow<'static, str>,
-    /// What stands for each `{}`, in their order.
+    /// The arguments, in the order of their placeholders.
     pub arguments: Vec<Expr>,
-    /// What the value holds, where the user said it.
+    /// The type of the value, if the user declared it.
     pub sql_type: Option<SqlType>,
-    /// Whether the text computes a value from all rows of a group.
+    /// Whether the fragment is an aggregate.
     pub is_aggregate: bool,
 }

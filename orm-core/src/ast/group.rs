@@ -1,18 +1,18 @@
-//! Rows put together in groups, and what has one value in each.
+//! Grouped rows, and the values that each group has one of.
 
 use super::{Expr, Order};
 use crate::schema::RelationDef;
 
-/// Rows put together in groups.
+/// A `GROUP BY` with its `HAVING`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// The columns and computed values in which the rows of a group are equal; all rows are one group when there are none.
+    /// The columns and expressions to group by; if there are none, all rows are one group.
     pub by: Vec<Expr>,
     /// Conditions on the groups.
     pub having: Vec<Expr>,
 }
 
-/// What has several values in a group of rows.
+/// What has several values in a group.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Loose {
     /// The column at a position.
@@ -22,13 +22,13 @@ pub(crate) enum Loose {
 }
 
 impl Group {
-    /// Those of the keys that an order does not hold.
+    /// The keys that are missing in an order.
     pub(super) fn untold<'g>(&'g self, orders: &'g [Order]) -> impl Iterator<Item = Expr> + 'g {
         let told = |key: &&Expr| orders.iter().any(|order| order.by == **key);
         self.by.iter().filter(move |key| !told(key)).cloned()
     }
 
-    /// What has several values in a group, of an expression, if something has.
+    /// The first part of an expression that has several values in a group, if there is one.
     pub(crate) fn loose(&self, expr: &Expr) -> Option<Loose> {
         let mut loose = None;
         expr.visit(&mut |expr| {
@@ -49,7 +49,7 @@ impl Group {
         loose
     }
 
-    /// A column that a relation starts from and that is no key.
+    /// A column that a relation starts at and that is not grouped by.
     fn loose_key(&self, relation: &RelationDef) -> Option<Loose> {
         let mut columns = relation.from_columns.iter().copied();
         columns.find(|column| !self.by.contains(&Expr::Column(*column))).map(Loose::Column)
@@ -57,7 +57,7 @@ impl Group {
 }
 
 impl Expr {
-    /// Whether a value computed from all rows of a group stands in it.
+    /// Whether the expression contains an aggregate.
     pub(crate) fn is_of_group(&self) -> bool {
         let mut is_of_group = false;
         self.visit(&mut |expr| {

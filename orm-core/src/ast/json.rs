@@ -10,6 +10,6 @@ pub struct JsonValue {
     pub of: Box<Expr>,
     /// The steps that lead to the value.
     pub steps: Vec<JsonStep>,
-    /// What it is read as; `NULL` where it is none.
+    /// The type that it is read as; a value of another type is read as `NULL`.
     pub kind: JsonKind,
 }

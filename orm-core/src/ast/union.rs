@@ -1,37 +1,37 @@
-//! Several selects whose rows are put together.
+//! Several selects whose rows are combined.
 
 use super::{Expr, Order, Select, behind};
 
-/// The rows of several selects of as many outputs each.
+/// Several selects with the same number of outputs, whose rows are combined.
 #[derive(Clone, Debug)]
 pub struct Union {
     /// The first select.
     pub first: Select,
-    /// The others, each with what is done with its rows and those of all before it.
+    /// The other selects, each with the operator that combines it with all selects before it.
     pub others: Vec<(SetOperator, Select)>,
     /// What to order by: the positions of outputs.
     pub order: Vec<Order>,
-    /// The greatest number of rows to return.
+    /// The maximum number of rows to return.
     pub limit: Option<u64>,
     /// The number of rows to skip first.
     pub offset: Option<u64>,
 }
 
-/// What is done with the rows of two selects.
+/// How the rows of two selects are combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetOperator {
-    /// Those of either; equal ones come once.
+    /// The rows of either, without duplicates.
     Union,
-    /// Those of either, all of them.
+    /// The rows of either, with duplicates.
     UnionAll,
-    /// Those of both, each once.
+    /// The rows that are in both, without duplicates.
     Intersect,
-    /// Those of the first that are not of the second, each once.
+    /// The rows of the first that are not in the second, without duplicates.
     Except,
 }
 
 impl Union {
-    /// All rows of one select.
+    /// A union of one select.
     pub(crate) fn of(first: Select) -> Self {
         Union { first, others: Vec::new(), order: Vec::new(), limit: None, offset: None }
     }
@@ -51,7 +51,7 @@ impl Union {
         Union { limit: Some(self.limit.map_or(rows, |limit| limit.min(rows))), ..self.clone() }
     }
 
-    /// What the rows are ordered by: what was asked for, then all other outputs, so that the order is the same on every run.
+    /// The complete order: the requested terms, then all other outputs, so that the order is the same on every run.
     pub(crate) fn full_order(&self) -> Vec<Order> {
         let outputs = (0..self.first.width()).map(Expr::Output);
         behind(&self.order, outputs.filter(|output| self.order.iter().all(|order| order.by != *output)))
@@ -66,8 +66,8 @@ impl Union {
         self.selects().any(nullable)
     }
 
-    /// Whether the rows of the selects before this one stand in brackets: everywhere `INTERSECT` is then done in its turn,
-    /// and not before the operators of the others.
+    /// Whether the selects before this one are in parentheses: then every database applies `INTERSECT` in turn, and not
+    /// before the other operators.
     pub(crate) fn is_bracketed(&self, other: usize) -> bool {
         self.others[other].0 == SetOperator::Intersect
             && self.others[..other].iter().any(|(operator, _)| *operator != SetOperator::Intersect)

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::slot::Slot;
 use crate::error::{Error, Result};
 
-/// Lets some time pass.
+/// Waits for some time.
 pub(super) async fn sleep(time: Duration) {
     let slept = aside(move || {
         thread::sleep(time);

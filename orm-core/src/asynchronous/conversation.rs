@@ -1,4 +1,4 @@
-//! What a transaction's handle says to the worker that has its connection, which does it in that order.
+//! The messages from a transaction's handle to the worker that has its connection, which processes them in order.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -6,31 +6,31 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::job::Job;
+use super::lane::Job;
 use super::origin::Origin;
 use super::slot::Slot;
 use crate::access::Access;
 use crate::db::{Committed, Savepoint, Site, Transaction};
 use crate::error::{Error, ErrorKind, Result};
 
-/// What speaks to a worker: the handle of the transaction, or that of a nested one, which has the number of its savepoint.
+/// The sender of messages: the handle of the transaction, or of a nested one, which has the number of its savepoint.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Speaker {
     Outermost,
     Nested(u64),
 }
 
-/// What is said to the worker of a transaction.
+/// A message to the worker of a transaction.
 pub(super) enum Message {
     /// Does some work.
     Work(Speaker, Arc<dyn Job>, Origin),
     /// Begins the savepoint with this number; its kind says whether the nested transaction has another handle.
     Savepoint(Speaker, u64, Kind),
-    /// Tells whether the savepoint has begun.
+    /// Requests whether the savepoint has begun.
     HasBegun(u64, Arc<Slot<()>>),
-    /// Keeps what was changed since the savepoint.
+    /// Releases the savepoint, which keeps its changes.
     Keep(u64, Arc<Slot<()>>),
-    /// Rolls back what was changed since the savepoint, and says so if somebody waits for it.
+    /// Rolls back to the savepoint, and reports the result if a task waits for it.
     RollBackTo(u64, Option<Arc<Slot<()>>>),
     /// Calls a function after the commit.
     OnCommit(Speaker, Box<dyn FnOnce() + Send>),
@@ -40,16 +40,16 @@ pub(super) enum Message {
     RollBack(Arc<Slot<()>>),
 }
 
-/// What a savepoint is for.
+/// The purpose of a savepoint.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Kind {
-    /// A closure, which is given another handle.
+    /// A closure, which receives another handle.
     Nested,
-    /// A guard: the handle that begins it speaks on.
+    /// A guard: the handle that begins it continues to send messages.
     Guard,
 }
 
-/// What a transaction's handle and its worker share.
+/// The state that a transaction's handle and its worker share.
 pub(super) struct Conversation {
     access: Access,
     /// How many savepoints have been begun.
@@ -61,7 +61,7 @@ pub(super) struct Conversation {
 
 struct State {
     messages: VecDeque<Message>,
-    /// Whether the handle is gone. Whatever was said before is heard.
+    /// Whether the handle was dropped. Earlier messages are still processed.
     is_hung_up: bool,
     /// Why nothing more is done.
     ended: Option<Error>,
@@ -79,12 +79,12 @@ impl Conversation {
         self.savepoints.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Whether the transaction has begun, or the error that kept it from that.
+    /// Whether the transaction has begun, or the error that prevented it.
     pub(super) fn begun(&self) -> &Slot<()> {
         &self.begun
     }
 
-    /// Says something to the worker.
+    /// Sends a message to the worker.
     pub(super) fn say(&self, message: Message) {
         let mut state = self.lock();
         if let Some(error) = &state.ended {
@@ -97,13 +97,13 @@ impl Conversation {
         self.said.notify_one();
     }
 
-    /// Says that nothing more will be said: a transaction that is still open is rolled back.
+    /// Announces that no messages follow: a transaction that is still open is rolled back.
     pub(super) fn hang_up(&self) {
         self.lock().is_hung_up = true;
         self.said.notify_one();
     }
 
-    /// The next thing that is said; `None` when that is nothing more.
+    /// The next message; `None` if no more follow.
     fn hear(&self) -> Option<Message> {
         let mut state = self.lock();
         loop {
@@ -117,7 +117,7 @@ impl Conversation {
         }
     }
 
-    /// Does nothing more; whatever was said meanwhile gets the error.
+    /// Stops processing; messages that arrived meanwhile get the error.
     fn end(&self, error: &Error) {
         let mut state = self.lock();
         let left = mem::take(&mut state.messages);
@@ -133,7 +133,7 @@ impl Conversation {
     }
 }
 
-/// The worker's side: begins the transaction, and does what it is told until its end.
+/// The worker's side: begins the transaction, and processes messages until its end.
 impl Job for Conversation {
     fn run(&self, site: &dyn Site) {
         if self.lock().is_hung_up {
@@ -160,7 +160,7 @@ impl Conversation {
                 // It is rolled back if it is open, and the connection is free.
                 drop(transaction);
                 self.end(&Error::transaction_ended());
-                // Without a task that waits for the commit, what was to follow it is called here.
+                // If no task waits for the commit, the functions to call after it are called here.
                 let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(committed)));
             }
             Err(error) => self.refuse(error),
@@ -169,7 +169,7 @@ impl Conversation {
 }
 
 impl Message {
-    /// Tells whoever waits for it that it is not done.
+    /// Reports to the task that waits for it that it is not done.
     fn refuse(self, error: Error) {
         match self {
             Message::Work(_, job, _) => job.refuse(error),
@@ -191,7 +191,7 @@ struct Served<'t, 'db> {
     savepoints: Vec<Begun<'t, 'db>>,
 }
 
-/// A savepoint that was begun, or the error that kept it from beginning.
+/// A savepoint that was begun, or the error that prevented it.
 struct Begun<'t, 'db> {
     number: u64,
     kind: Kind,
@@ -199,7 +199,7 @@ struct Begun<'t, 'db> {
 }
 
 impl Served<'_, '_> {
-    /// Does what is said until the transaction ends, or the handle is gone. Returns where a commit was told.
+    /// Processes messages until the transaction ends, or its handle is dropped. Returns where to report a commit.
     fn serve(mut self, conversation: &Conversation) -> Option<Arc<Slot<Committed>>> {
         while let Some(message) = conversation.hear() {
             match message {
@@ -236,23 +236,23 @@ impl Served<'_, '_> {
         None
     }
 
-    /// Makes sure that what a handle says concerns the innermost nested transaction. Otherwise a statement would be kept or rolled
-    /// back with another one than its own.
+    /// Checks that a message of a handle belongs to the innermost nested transaction. Otherwise a statement would be
+    /// kept or rolled back with the wrong transaction.
     fn listen_to(&self, speaker: Speaker) -> Result<()> {
         let at = self.position_of(speaker).ok_or_else(|| {
             Error::invalid(
-                "the nested transaction is not open: await one before the next of the same transaction is begun",
+                "the nested transaction is not open: await each nested transaction before you begin the next",
             )
         })?;
         if self.savepoints[at..].iter().any(|begun| begun.kind == Kind::Nested) {
-            let message = "a nested transaction is open: use the `tx` that its closure is given, or await its end";
+            let message = "a nested transaction is open: use the `tx` that its closure receives, or await its end";
             return Err(Error::invalid(message));
         }
         let own = at.checked_sub(1).map(|own| &self.savepoints[own].savepoint);
         own.and_then(|savepoint| savepoint.as_ref().err()).map_or(Ok(()), |error| Err(error.clone()))
     }
 
-    /// Where the savepoints are that were begun in what a handle stands for.
+    /// The positions of the savepoints that were begun in the handle's transaction.
     fn position_of(&self, speaker: Speaker) -> Option<usize> {
         match speaker {
             Speaker::Outermost => Some(0),
@@ -260,7 +260,7 @@ impl Served<'_, '_> {
         }
     }
 
-    /// How many savepoints are open where a handle speaks; `None` if it speaks of nothing that is open.
+    /// The number of open savepoints of a handle; `None` if its transaction is not open.
     fn depth_of(&self, speaker: Speaker) -> Option<usize> {
         let at = self.position_of(speaker)?;
         if at > 0 && self.savepoints[at - 1].savepoint.is_err() {
@@ -277,7 +277,7 @@ impl Served<'_, '_> {
         }
     }
 
-    /// The error that kept a savepoint from beginning.
+    /// The error that prevented a savepoint from beginning.
     fn has_begun(&mut self, number: u64) -> Result<()> {
         let last = self.savepoints.last().filter(|begun| begun.number == number).ok_or_else(not_innermost)?;
         if let Err(error) = &last.savepoint {
@@ -288,13 +288,13 @@ impl Served<'_, '_> {
         Ok(())
     }
 
-    /// Keeps what was changed since a savepoint, which has to be the innermost one.
+    /// Releases a savepoint, which has to be the innermost one.
     fn keep(&mut self, number: u64) -> Result<()> {
         let innermost = self.savepoints.pop_if(|begun| begun.number == number);
         innermost.ok_or_else(not_innermost)?.savepoint?.commit()
     }
 
-    /// Rolls back what was changed since a savepoint, and with it those that were begun after it.
+    /// Rolls back to a savepoint, and the savepoints that were begun after it.
     fn roll_back_to(&mut self, number: u64) -> Result<()> {
         let Some(at) = self.savepoints.iter().position(|begun| begun.number == number) else { return Ok(()) };
         self.savepoints.truncate(at + 1);
@@ -307,7 +307,8 @@ impl Served<'_, '_> {
 
 fn not_innermost() -> Error {
     Error::invalid(
-        "a nested transaction can end only after those that were begun in it; await one before the next is begun",
+        "a nested transaction can end only after the nested transactions inside it; await each before you begin the \
+         next",
     )
 }
 

@@ -1,4 +1,5 @@
-//! What an asynchronous database runs on: the blocking one, and a lane of workers for each kind of its connections.
+//! The foundation of an asynchronous database: the blocking one, and a lane of workers for each kind of its
+//! connections.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,9 +11,9 @@ use crate::db::Db;
 /// A database, and the workers that use its connections.
 pub(super) struct Engine {
     db: Db,
-    /// Where all work goes, or all that writes.
+    /// The lane for all work, or for work that writes.
     writes: Arc<Lane>,
-    /// Where work goes that only reads, if it has connections of its own.
+    /// The lane for work that only reads, if it has separate connections.
     reads: Option<Arc<Lane>>,
 }
 
@@ -31,7 +32,7 @@ impl Engine {
         &self.db
     }
 
-    /// Where work waits that reads or writes.
+    /// The lane for work that reads or writes.
     pub(super) fn lane(&self, access: Access) -> &Arc<Lane> {
         match (access, &self.reads) {
             (Access::Read, Some(reads)) => reads,
@@ -39,7 +40,7 @@ impl Engine {
         }
     }
 
-    /// Lets no more work in.
+    /// Refuses new work.
     pub(super) fn close(&self) {
         self.lanes().for_each(|lane| lane.close());
     }
@@ -58,7 +59,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        // The workers end by themselves, which may take as long as the work that they do.
+        // The workers end by themselves, which may take as long as their work.
         self.close();
     }
 }

@@ -7,12 +7,13 @@ use super::closure::{Transact, Transacting};
 use super::place::Place;
 use super::task::Pending;
 use super::transaction::AsyncTransaction;
+use super::work::{Again, Anew, Once};
 use crate::access::{Access, Asynchronous};
 use crate::db::{Db, InTransaction, Mode, On, Performs, Run, Seal};
 use crate::error::{Error, Result};
 
-/// An asynchronous database or transaction: an [`AsyncDb`] or an [`AsyncTransaction`], or an [`Arc`] of one. It is for the functions of
-/// a program, as [`Executor`](crate::db::Executor) is for blocking ones.
+/// An asynchronous database or transaction: an [`AsyncDb`] or an [`AsyncTransaction`], or an [`Arc`] of one. Functions
+/// of a program take it, as blocking functions take an [`Executor`](crate::db::Executor).
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -43,12 +44,13 @@ use crate::error::{Error, Result};
     note = "a function for a blocking `Db` takes `&impl Executor`"
 )]
 pub trait AsyncExecutor: Run<Mode = Asynchronous> + Sync {
-    /// Runs a closure in a write transaction, which is committed when the closure returns `Ok`, and rolled back when it returns an
-    /// error, panics, or is dropped. In a transaction that is open already, the closure runs in a nested transaction (a savepoint).
+    /// Runs a closure in a write transaction, which is committed if the closure returns `Ok`, and rolled back if it
+    /// returns an error, panics, or is dropped. In a transaction that is already open, the closure runs in a nested
+    /// transaction (a savepoint).
     ///
     /// # Errors
     ///
-    /// Returns the error of the closure, or that of beginning and committing.
+    /// Returns the error of the closure, or the error of beginning or committing the transaction.
     #[doc(alias = "atomic")]
     #[track_caller]
     fn transaction<'c, T, F>(&'c self, work: F) -> Transacting<'c, T>
@@ -63,7 +65,8 @@ pub trait AsyncExecutor: Run<Mode = Asynchronous> + Sync {
     ///
     /// # Errors
     ///
-    /// Returns the error of the closure, or that of beginning and committing, converted to its type.
+    /// Returns the error of the closure, or the error of beginning or committing the transaction, converted to the
+    /// closure's error type.
     #[track_caller]
     fn try_transaction<'c, T, E, F>(&'c self, work: F) -> Transacting<'c, T, E>
     where
@@ -71,8 +74,8 @@ pub trait AsyncExecutor: Run<Mode = Asynchronous> + Sync {
         E: From<Error> + Send + 'c,
         F: for<'t> Transact<&'t AsyncTransaction, Result<T, E>, Fut: Send> + Send + 'c;
 
-    /// Calls a function when what was written before it is committed: at once on an [`AsyncDb`], where each write is committed by
-    /// itself, and otherwise after the outermost transaction, as [`AsyncTransaction::on_commit`] does.
+    /// Calls a function after the commit: at once on an [`AsyncDb`], where each write is committed separately, and
+    /// otherwise after the outermost transaction, as [`AsyncTransaction::on_commit`] does.
     fn on_commit(&self, callback: impl FnOnce() + Send + 'static);
 }
 
@@ -93,7 +96,7 @@ impl<Given: Send + 'static, T: Send + 'static> Performs<Given, T> for Asynchrono
         given: Given,
         work: fn(Given, On<'_>) -> Result<T>,
     ) -> Self::Outcome<'_, T> {
-        Pending::new(place, access, move |on| work(given, on))
+        Pending::new(place, access, Once(move |on: On<'_>| work(given, on)))
     }
 
     #[track_caller]
@@ -107,7 +110,41 @@ impl<Given: Send + 'static, T: Send + 'static> Performs<Given, T> for Asynchrono
         Given: Clone,
     {
         let given = given.clone();
-        Pending::new(place, access, move |on| work(&given, on))
+        Pending::new(place, access, Once(move |on: On<'_>| work(&given, on)))
+    }
+
+    #[track_caller]
+    fn repeat(
+        place: Self::Place<'_>,
+        access: Access,
+        given: Given,
+        work: fn(&Given, On<'_>) -> Result<T>,
+    ) -> Self::Outcome<'_, T> {
+        Pending::new(place, access, Again { given, work })
+    }
+
+    #[track_caller]
+    fn redo(
+        place: Self::Place<'_>,
+        access: Access,
+        given: Given,
+        again: fn(&Given) -> Option<Given>,
+        work: fn(Given, On<'_>) -> Result<T>,
+    ) -> Self::Outcome<'_, T> {
+        Pending::new(place, access, Anew { given: Some(given), again, work })
+    }
+
+    #[track_caller]
+    fn repeat_with<'e>(
+        place: Self::Place<'e>,
+        access: Access,
+        given: &Given,
+        work: fn(&Given, On<'_>) -> Result<T>,
+    ) -> Self::Outcome<'e, T>
+    where
+        Given: Clone,
+    {
+        Pending::new(place, access, Again { given: given.clone(), work })
     }
 }
 
@@ -177,7 +214,7 @@ impl AsyncExecutor for AsyncTransaction {
     }
 }
 
-/// What leads to an executor is one.
+/// References and pointers to an executor are executors.
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
         #[diagnostic::do_not_recommend]

@@ -1,4 +1,4 @@
-//! A queue of work and the threads that do it, each on one connection at a time.
+//! A queue of work for some connections, and the threads that do what tasks do not do themselves.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -8,51 +8,112 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::job::Job;
 use super::origin::Origin;
-use crate::db::Db;
-use crate::error::{Error, ErrorKind};
+use crate::db::{Db, Site};
+use crate::error::{Error, ErrorKind, Result};
 
-/// Work that waits for a connection, first come first served, and the workers that do it.
+/// Work that waits for a connection, first come, first served. A worker does it, or the calling task does, after it has
+/// received a permit.
 pub(super) struct Lane {
-    /// What its connections are called.
+    /// The name of its connections.
     role: &'static str,
-    /// How many workers there may be: as many as there are connections.
+    /// The number of connections, and the maximum number of workers.
     most: usize,
-    /// How long work waits for a worker.
+    /// The maximum time that work waits for a connection.
     patience: Duration,
     state: Mutex<State>,
-    /// Work arrived, or the lane closed.
+    /// A worker has something to do, or the lane was closed.
     arrived: Condvar,
-    /// Work has to wait, or the lane closed.
+    /// Something has to be watched, or the lane was closed.
     waits: Condvar,
+}
+
+/// Work that waits for a connection, with any result.
+pub(super) trait Job: Send + Sync {
+    /// Does the work on a worker, unless nobody waits for it any more.
+    fn run(&self, site: &dyn Site);
+
+    /// Ends without doing the work.
+    fn refuse(&self, error: Error);
+
+    /// Receives the permit to use a connection, for a task that does the work itself. It is dropped if no task waits
+    /// for it.
+    fn grant(&self, permit: Permit) {
+        drop(permit);
+    }
+
+    /// Hands the work to a worker, if a task waits for its answer. Returns false if no task does.
+    fn relieve(self: Arc<Self>) -> bool {
+        false
+    }
+}
+
+/// The remaining part of some work, which runs with its permit.
+pub(super) type Rest = Box<dyn FnOnce(&Db) + Send>;
+
+/// The permit to use a connection. When it is dropped, the next work can begin.
+pub(super) struct Permit {
+    lane: Arc<Lane>,
+    place: usize,
+    /// Set until it is dropped.
+    db: Option<Db>,
 }
 
 struct State {
     queue: VecDeque<Queued>,
-    /// What each worker does; `None` for one that waits for work.
-    workers: Vec<Option<Busy>>,
+    /// Work for workers that already has a permit.
+    handed: VecDeque<Handed>,
+    /// The user of each connection; `None` for a free one.
+    places: Vec<Option<Busy>>,
+    /// The number of connections in use.
+    used: usize,
+    /// The number of idle workers.
     idle: usize,
+    /// The number of workers that have not looked for work yet.
+    starting: usize,
     watch: Watch,
+    /// Whether a task has begun to use a connection since the thread that watches tasks looked.
+    is_polled: bool,
     is_closed: bool,
-    /// How many workers have not ended.
+    /// The number of workers that have not ended.
     alive: usize,
-    /// Who waits for the workers to end.
+    /// The tasks that wait for all work to end.
     closers: Vec<Waker>,
 }
 
 struct Queued {
     job: Arc<dyn Job>,
-    origin: Origin,
+    by: By,
     since: Instant,
+}
+
+/// What does some work.
+enum By {
+    Worker(Origin),
+    /// The task that called it, from a place in the program.
+    Task(&'static Location<'static>),
+}
+
+/// Work that is handed to a worker together with a permit.
+struct Handed {
+    job: Arc<dyn Job>,
+    rest: Rest,
 }
 
 struct Busy {
     caller: &'static Location<'static>,
     since: Instant,
+    /// The work, if a task does it.
+    polled: Option<Arc<dyn Job>>,
 }
 
-/// What the thread does that ends waits.
+/// What a worker does next.
+enum Next {
+    Job(Arc<dyn Job>, Origin, usize),
+    Handed(Rest),
+}
+
+/// The state of the thread that ends waits.
 #[derive(PartialEq)]
 enum Watch {
     /// It was not needed yet.
@@ -63,13 +124,20 @@ enum Watch {
     Armed,
 }
 
+/// How long a task waits for an answer before a worker takes over, which can find out whether the answer will arrive.
+const OVERDUE: Duration = Duration::from_millis(100);
+
 impl Lane {
     pub(super) fn new(role: &'static str, most: usize, patience: Duration) -> Self {
         let state = State {
             queue: VecDeque::new(),
-            workers: Vec::new(),
+            handed: VecDeque::new(),
+            places: Vec::new(),
+            used: 0,
             idle: 0,
+            starting: 0,
             watch: Watch::Missing,
+            is_polled: false,
             is_closed: false,
             alive: 0,
             closers: Vec::new(),
@@ -78,35 +146,70 @@ impl Lane {
         Lane { role, most: most.max(1), patience, state: Mutex::new(state), arrived, waits }
     }
 
-    /// Adds work to the end of the queue.
+    /// Adds work for a worker to the end of the queue.
     pub(super) fn push(self: &Arc<Self>, job: Arc<dyn Job>, origin: Origin, db: &Db) {
         let mut state = self.lock();
         if state.is_closed {
             drop(state);
             return job.refuse(closed());
         }
-        state.queue.push_back(Queued { job, origin, since: Instant::now() });
-        if state.queue.len() <= state.idle {
-            drop(state);
-            self.arrived.notify_one();
-        } else if state.workers.len() < self.most {
-            self.hire(state, db);
-        } else if state.watch != Watch::Armed {
-            self.watch(state);
-        }
+        state.queue.push_back(Queued { job, by: By::Worker(origin), since: Instant::now() });
+        self.go_on(state, db);
     }
 
-    /// Lets no more work in. What waits is still done.
+    /// Requests a permit for work that a task does itself. If others wait, or all connections are in use, the job
+    /// receives one later.
+    pub(super) fn ask(
+        self: &Arc<Self>,
+        job: Arc<dyn Job>,
+        caller: &'static Location<'static>,
+        db: &Db,
+    ) -> Option<Permit> {
+        let mut state = self.lock();
+        if state.is_closed {
+            drop(state);
+            job.refuse(closed());
+            return None;
+        }
+        let since = Instant::now();
+        if state.queue.is_empty() && state.used < self.most {
+            let place = state.take(Busy { caller, since, polled: Some(job) });
+            self.watch_tasks(state);
+            return Some(self.permit(place, db));
+        }
+        state.queue.push_back(Queued { job, by: By::Task(caller), since });
+        self.go_on(state, db);
+        None
+    }
+
+    /// Hands work that already has a permit to a worker.
+    pub(super) fn hand(self: &Arc<Self>, job: Arc<dyn Job>, rest: Rest, db: &Db) {
+        let mut state = self.lock();
+        state.handed.push_back(Handed { job, rest });
+        self.go_on(state, db);
+    }
+
+    /// Starts the next work after a task has finished with a connection. Returns the tasks that wait for the end, if
+    /// this was the end.
+    fn release(self: &Arc<Self>, place: usize, db: &Db) -> Vec<Waker> {
+        let mut state = self.lock();
+        state.free(place);
+        let ended = state.take_closers();
+        self.go_on(state, db);
+        ended
+    }
+
+    /// Refuses new work. Waiting work is still done.
     pub(super) fn close(&self) {
         self.lock().is_closed = true;
         self.arrived.notify_all();
         self.waits.notify_all();
     }
 
-    /// Ready when all workers have ended.
+    /// Ready when all work is done and all workers have ended.
     pub(super) fn poll_ended(&self, context: &Context<'_>) -> Poll<()> {
         let mut state = self.lock();
-        if state.alive == 0 {
+        if state.has_ended() {
             return Poll::Ready(());
         }
         if !state.closers.iter().any(|waker| waker.will_wake(context.waker())) {
@@ -115,47 +218,81 @@ impl Lane {
         Poll::Pending
     }
 
-    /// Starts one worker more.
-    fn hire(self: &Arc<Self>, mut state: MutexGuard<'_, State>, db: &Db) {
-        let (number, lane, db) = (state.workers.len(), Arc::clone(self), db.clone());
-        let worker = move || {
-            let _end = End(&lane);
-            // Whoever waits for the end finds this handle gone.
-            let db = db;
-            while let Some(Queued { job, origin, .. }) = lane.next(number) {
-                origin.enter(|| job.run(&db));
+    /// Grants permits to the next tasks, makes sure that workers do the rest, and that nothing waits too long.
+    fn go_on<'l>(self: &'l Arc<Self>, mut state: MutexGuard<'l, State>, db: &Db) {
+        while let Some((job, place)) = state.next_task(self.most) {
+            drop(state);
+            job.grant(self.permit(place, db));
+            state = self.lock();
+        }
+        let free = self.most - state.used;
+        let wanted = state.handed.len() + state.queue.len().min(free);
+        if wanted > state.idle + state.starting && state.alive < self.most {
+            if let Err(error) = self.hire(&mut state, db)
+                && state.alive == 0
+            {
+                return refuse_all(state, &error);
             }
-        };
-        state.workers.push(None);
-        state.alive += 1;
-        let hired = thread::Builder::new().name(format!("orm-{}", number + 1)).spawn(worker);
-        if let Err(error) = hired {
-            // There is no such thread, and whoever is there goes on without it.
-            state.workers.pop();
-            state.alive -= 1;
-            if state.alive == 0 {
-                let waiting: Vec<Queued> = state.queue.drain(..).collect();
-                drop(state);
-                for Queued { job, .. } in waiting {
-                    job.refuse(Error::no_thread(&error));
-                }
-            } else if state.watch != Watch::Armed {
-                // It waits for one of the others, and not for ever.
-                self.watch(state);
-            }
+        } else if wanted > 0 && state.idle > 0 {
+            self.arrived.notify_one();
+        }
+        let is_taken = state.queue.len() <= free.min(state.idle + state.starting);
+        if !is_taken && state.watch != Watch::Armed {
+            self.watch(state);
         }
     }
 
-    /// The work that a worker does next; `None` when there will be none.
-    fn next(&self, worker: usize) -> Option<Queued> {
-        let mut state = self.lock();
-        state.workers[worker] = None;
-        loop {
-            if let Some(next) = state.queue.pop_front() {
-                state.workers[worker] = Some(Busy { caller: next.origin.caller, since: Instant::now() });
-                return Some(next);
+    /// A permit for a place that was taken.
+    fn permit(self: &Arc<Self>, place: usize, db: &Db) -> Permit {
+        Permit { lane: Arc::clone(self), place, db: Some(db.clone()) }
+    }
+
+    /// Starts one more worker.
+    fn hire(self: &Arc<Self>, state: &mut State, db: &Db) -> Result<()> {
+        let (lane, db) = (Arc::clone(self), db.clone());
+        let worker = move || {
+            let _end = End(&lane);
+            // `close` waits for the end, and its caller may expect that this handle is dropped.
+            let db = db;
+            lane.lock().starting -= 1;
+            let mut place = None;
+            while let Some(next) = lane.next(place.take(), &db) {
+                match next {
+                    Next::Job(job, origin, taken) => {
+                        origin.enter(|| job.run(&db));
+                        place = Some(taken);
+                    }
+                    Next::Handed(rest) => rest(&db),
+                }
             }
-            if state.is_closed {
+        };
+        let name = format!("orm-{}", state.alive + 1);
+        thread::Builder::new().name(name).spawn(worker).map_err(|error| Error::no_thread(&error))?;
+        state.alive += 1;
+        state.starting += 1;
+        Ok(())
+    }
+
+    /// What a worker that has finished with a connection does next; `None` if there will be nothing more.
+    fn next(self: &Arc<Self>, done: Option<usize>, db: &Db) -> Option<Next> {
+        let mut state = self.lock();
+        if let Some(place) = done {
+            state.free(place);
+        }
+        loop {
+            if let Some(Handed { rest, .. }) = state.handed.pop_front() {
+                return Some(Next::Handed(rest));
+            }
+            if let Some((job, place)) = state.next_task(self.most) {
+                drop(state);
+                job.grant(self.permit(place, db));
+                state = self.lock();
+                continue;
+            }
+            if let Some((job, origin, place)) = state.next_job(self.most) {
+                return Some(Next::Job(job, origin, place));
+            }
+            if state.is_closed && state.queue.is_empty() {
                 // Nothing waits any more.
                 self.waits.notify_all();
                 return None;
@@ -166,7 +303,7 @@ impl Lane {
         }
     }
 
-    /// Sees to it that what waits does not wait for too long.
+    /// Makes sure that nothing waits too long.
     fn watch(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
         let is_there = state.watch == Watch::Asleep;
         state.watch = Watch::Armed;
@@ -183,17 +320,35 @@ impl Lane {
         }
     }
 
-    /// Ends each wait that takes too long.
+    /// Makes sure that a task which waits too long for an answer is relieved.
+    fn watch_tasks(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
+        state.is_polled = true;
+        if state.watch != Watch::Armed {
+            self.watch(state);
+        }
+    }
+
+    /// Ends each wait that takes too long: for a connection with an error, and for an answer by handing the work to a
+    /// worker.
     fn end_waits(&self) {
         let mut state = self.lock();
-        while !(state.is_closed && state.queue.is_empty()) {
-            let Some(first) = state.queue.front() else {
+        while !(state.is_closed && state.queue.is_empty() && state.used == 0) {
+            let overdue = state.overdue();
+            if !overdue.is_empty() {
+                drop(state);
+                for job in overdue {
+                    job.relieve();
+                }
+                state = self.lock();
+            }
+            let left = state.queue.front().map(|first| self.patience.saturating_sub(first.since.elapsed()));
+            let Some(left) = left.into_iter().chain(state.is_polled.then_some(OVERDUE)).min() else {
                 state.watch = Watch::Asleep;
                 state = self.waits.wait(state).unwrap_or_else(PoisonError::into_inner);
                 continue;
             };
-            let left = self.patience.saturating_sub(first.since.elapsed());
             if !left.is_zero() {
+                state.is_polled = state.is_any_polled();
                 state = self.waits.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
                 continue;
             }
@@ -211,11 +366,111 @@ impl Lane {
     }
 }
 
+impl Permit {
+    /// The database of the connection.
+    pub(super) fn db(&self) -> &Db {
+        self.db.as_ref().expect("a permit has its database until it is dropped")
+    }
+
+    /// The lane of the permit.
+    pub(super) fn lane(&self) -> Arc<Lane> {
+        Arc::clone(&self.lane)
+    }
+
+    /// Lets a worker begin some work with the permit.
+    pub(super) fn hand_over(self, job: Arc<dyn Job>, origin: Origin) {
+        let (lane, begun, own) = (self.lane(), Arc::clone(&job), self.db().clone());
+        let rest = move |db: &Db| {
+            origin.enter(|| begun.run(db));
+            drop(self);
+        };
+        lane.hand(job, Box::new(rest), &own);
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if let Some(db) = self.db.take() {
+            let ended = self.lane.release(self.place, &db);
+            // `close` waits for the end, and its caller may expect that this handle is dropped.
+            drop(db);
+            ended.into_iter().for_each(Waker::wake);
+        }
+    }
+}
+
+/// Ends all waiting work, because no thread can be started for it.
+fn refuse_all(mut state: MutexGuard<'_, State>, error: &Error) {
+    let waiting: Vec<Arc<dyn Job>> = state.queue.drain(..).map(|queued| queued.job).collect();
+    let handed: Vec<Handed> = state.handed.drain(..).collect();
+    drop(state);
+    for job in waiting.iter().chain(handed.iter().map(|handed| &handed.job)) {
+        job.refuse(error.clone());
+    }
+}
+
 impl State {
-    /// Who uses the connections.
+    /// Notes the user of a connection, and returns the position of the note.
+    fn take(&mut self, busy: Busy) -> usize {
+        self.used += 1;
+        if let Some(free) = self.places.iter().position(Option::is_none) {
+            self.places[free] = Some(busy);
+            return free;
+        }
+        self.places.push(Some(busy));
+        self.places.len() - 1
+    }
+
+    fn free(&mut self, place: usize) {
+        self.places[place] = None;
+        self.used -= 1;
+    }
+
+    /// The next task, and the position that it takes.
+    fn next_task(&mut self, most: usize) -> Option<(Arc<dyn Job>, usize)> {
+        let Some(&Queued { by: By::Task(caller), .. }) = self.queue.front().filter(|_| self.used < most) else {
+            return None;
+        };
+        let job = self.queue.pop_front()?.job;
+        self.is_polled = true;
+        let place = self.take(Busy { caller, since: Instant::now(), polled: Some(Arc::clone(&job)) });
+        Some((job, place))
+    }
+
+    /// The next work for a worker, and the position that it takes.
+    fn next_job(&mut self, most: usize) -> Option<(Arc<dyn Job>, Origin, usize)> {
+        if self.used == most {
+            return None;
+        }
+        let Queued { job, by: By::Worker(origin), .. } = self.queue.pop_front()? else { return None };
+        let place = self.take(Busy { caller: origin.caller, since: Instant::now(), polled: None });
+        Some((job, origin, place))
+    }
+
+    /// The work of tasks that have held a connection for too long.
+    fn overdue(&self) -> Vec<Arc<dyn Job>> {
+        let overdue = self.places.iter().flatten().filter(|busy| busy.since.elapsed() >= OVERDUE);
+        overdue.filter_map(|busy| busy.polled.clone()).collect()
+    }
+
+    /// Whether a task has a connection.
+    fn is_any_polled(&self) -> bool {
+        self.places.iter().flatten().any(|busy| busy.polled.is_some())
+    }
+
+    fn has_ended(&self) -> bool {
+        self.alive == 0 && self.used == 0 && self.queue.is_empty()
+    }
+
+    /// The tasks that wait for the end, if it has come.
+    fn take_closers(&mut self) -> Vec<Waker> {
+        if self.has_ended() { std::mem::take(&mut self.closers) } else { Vec::new() }
+    }
+
+    /// Describes the users of the connections.
     fn describe(&self, role: &str) -> String {
         let mut text = String::new();
-        for Busy { caller, since } in self.workers.iter().flatten() {
+        for Busy { caller, since, .. } in self.places.iter().flatten() {
             let separator = if text.is_empty() { "" } else { ", " };
             let _ = write!(text, "{separator}{role} is held by the call at {caller} for {:?}", since.elapsed());
         }
@@ -230,7 +485,7 @@ impl Drop for End<'_> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         state.alive -= 1;
-        let closers = if state.alive == 0 { std::mem::take(&mut state.closers) } else { Vec::new() };
+        let closers = state.take_closers();
         drop(state);
         closers.into_iter().for_each(Waker::wake);
     }

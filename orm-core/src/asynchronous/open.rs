@@ -1,4 +1,4 @@
-//! Opening databases, which takes a while.
+//! Opening databases, which blocks.
 
 use std::future::Future;
 #[cfg(feature = "sqlite")]
@@ -15,18 +15,18 @@ impl AsyncDb {
     ///
     /// # Errors
     ///
-    /// As [`Db::open`].
+    /// Returns the same errors as [`Db::open`].
     #[cfg(feature = "sqlite")]
     pub fn open(path: impl Into<PathBuf>) -> impl Future<Output = Result<AsyncDb>> + Send + 'static {
         let path = path.into();
         opened(move || Db::open(path))
     }
 
-    /// Opens a new SQLite database in memory, as [`Db::memory`]. It is gone with the last clone of the handle.
+    /// Opens a new SQLite database in memory, as [`Db::memory`]. It is lost with the last clone of the handle.
     ///
     /// # Errors
     ///
-    /// Returns the error of SQLite.
+    /// Returns an error if SQLite cannot open the database.
     #[cfg(feature = "sqlite")]
     #[doc(alias = "in_memory")]
     pub fn memory() -> impl Future<Output = Result<AsyncDb>> + Send + 'static {
@@ -38,7 +38,7 @@ impl AsyncDb {
     ///
     /// # Errors
     ///
-    /// As [`Db::connect`].
+    /// Returns the same errors as [`Db::connect`].
     #[cfg(feature = "postgres")]
     pub fn connect(url: &str) -> impl Future<Output = Result<AsyncDb>> + Send + 'static {
         let url = url.to_owned();

@@ -1,16 +1,14 @@
 //! Where asynchronous work is sent: to any connection, or to the one of a transaction.
 
-use std::panic::Location;
 use std::sync::Arc;
-use std::task::Context;
 
 use super::conversation::{Conversation, Message, Speaker};
 use super::engine::Engine;
-use super::job::Job;
+use super::lane::Job;
 use super::origin::Origin;
 use crate::access::Access;
 
-/// Where asynchronous work is sent.
+/// The destination of asynchronous work.
 #[derive(Clone, Copy)]
 pub struct Place<'e>(Inner<'e>);
 
@@ -31,15 +29,17 @@ impl<'e> Place<'e> {
         Place(Inner::Transaction(conversation, speaker))
     }
 
-    /// Sends work, which stands behind what was sent before.
-    pub(super) fn send(
-        self,
-        job: Arc<dyn Job>,
-        access: Access,
-        caller: &'static Location<'static>,
-        context: &Context<'_>,
-    ) {
-        let origin = Origin::of(caller, context);
+    /// The database whose connections a task can poll in the context of the caller; `None` if a worker has to do the
+    /// work.
+    pub(super) fn polled(self) -> Option<&'e Engine> {
+        match self.0 {
+            Inner::Database(engine) => Some(engine).filter(|engine| engine.db().is_polled()),
+            Inner::Transaction(..) => None,
+        }
+    }
+
+    /// Sends work, to be done after all work that was sent before.
+    pub(super) fn send(self, job: Arc<dyn Job>, access: Access, origin: Origin) {
         match self.0 {
             Inner::Database(engine) => engine.lane(access).push(job, origin, engine.db()),
             Inner::Transaction(conversation, speaker) => conversation.say(Message::Work(speaker, job, origin)),

@@ -1,4 +1,4 @@
-//! A place for one value, which a future waits for.
+//! A place for one value that a future waits for.
 
 use std::panic;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,8 @@ use std::thread;
 
 use crate::error::Result;
 
-/// The result of some work, once it is done, and who waits for it. A panic of the work goes on in the task that awaits it.
+/// The result of some work, when it is done, and the task that waits for it. A panic of the work is resumed in this
+/// task.
 pub(super) struct Slot<T>(Mutex<State<T>>);
 
 struct State<T> {
@@ -27,7 +28,15 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Takes the result, or leaves word to be woken when it is there.
+    /// Wakes the task that waits, although there is no result yet.
+    pub(super) fn wake(&self) {
+        let waiting = self.lock().waiting.take();
+        if let Some(waker) = waiting {
+            waker.wake();
+        }
+    }
+
+    /// Takes the result, or registers the task to be woken when it is there.
     pub(super) fn poll(&self, context: &Context<'_>) -> Poll<Result<T>> {
         let mut state = self.lock();
         if let Some(result) = state.result.take() {

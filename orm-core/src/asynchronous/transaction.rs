@@ -15,7 +15,8 @@ use crate::access::Access;
 use crate::db::Db;
 use crate::error::{Error, Result};
 
-/// An open transaction of an [`AsyncDb`](super::AsyncDb). Queries run in it when it is given to them in place of the database.
+/// An open transaction of an [`AsyncDb`](super::AsyncDb). Queries and writes run in it if you pass it in place of the
+/// database.
 ///
 /// It is rolled back when it is dropped without [`commit`](AsyncTransaction::commit), by an early return, by a panic, or because the
 /// task that holds it is cancelled. The rollback comes before anything else that runs on the connection.
@@ -27,18 +28,18 @@ pub struct AsyncTransaction {
 }
 
 impl AsyncTransaction {
-    /// A transaction that a worker begins as soon as one is free, behind the work that waits already.
+    /// A transaction that a worker begins as soon as one is free, after work that already waits.
     pub(super) fn new(engine: Arc<Engine>, access: Access) -> Self {
         AsyncTransaction { engine, conversation: Arc::new(Conversation::new(access)), speaker: Speaker::Outermost }
     }
 
-    /// The nested transaction that a savepoint begins.
+    /// The nested transaction of a savepoint.
     fn nested(&self, savepoint: &AsyncSavepoint<'_>) -> Self {
         let (engine, conversation) = (Arc::clone(&self.engine), Arc::clone(&self.conversation));
         AsyncTransaction { engine, conversation, speaker: Speaker::Nested(savepoint.number) }
     }
 
-    /// Asks for a worker, whose first answer is that the transaction has begun.
+    /// Requests a worker, whose first answer is that the transaction has begun.
     pub(super) async fn send(&self, access: Access, caller: &'static Location<'static>) {
         poll_fn(|context| {
             let origin = Origin::of(caller, context);
@@ -61,16 +62,16 @@ impl AsyncTransaction {
         self.engine.db()
     }
 
-    /// Runs a closure in a nested transaction (a savepoint): what it changed is kept when it returns `Ok`, and rolled back when it
-    /// returns an error, panics or is dropped. The rest of the transaction stays as it is.
+    /// Runs a closure in a nested transaction (a savepoint): its changes are kept if it returns `Ok`, and rolled back
+    /// if it returns an error, panics or is dropped. The rest of the transaction is not affected.
     ///
-    /// Nested transactions of one transaction run one after the other. Two that are awaited at the same time, as by `join!`, are an
-    /// error that [`is_invalid`](Error::is_invalid). So is a call on this transaction while the nested one is open: use the `tx` that
-    /// the closure is given.
+    /// Nested transactions of one transaction run one after the other. Awaiting two at the same time, for example with
+    /// `join!`, is an error that [`is_invalid`](Error::is_invalid). So is a call on this transaction while the nested
+    /// one is open: use the `tx` that the closure receives.
     ///
     /// # Errors
     ///
-    /// Returns the error of the closure, or that of the database.
+    /// Returns the error of the closure, or the error of the database.
     pub fn transaction<'c, T, F>(&'c self, work: F) -> Transacting<'c, T>
     where
         T: Send + 'c,
@@ -83,7 +84,7 @@ impl AsyncTransaction {
     ///
     /// # Errors
     ///
-    /// Returns the error of the closure, or that of the database, converted to its type.
+    /// Returns the error of the closure, or the error of the database, converted to the closure's error type.
     pub fn try_transaction<'c, T, E, F>(&'c self, work: F) -> Transacting<'c, T, E>
     where
         T: Send + 'c,
@@ -103,31 +104,33 @@ impl AsyncTransaction {
     ///
     /// # Errors
     ///
-    /// Returns an error if the transaction cannot go on, as after a statement that PostgreSQL refused.
+    /// Returns an error if the transaction is aborted, as after a failed statement on PostgreSQL.
     pub async fn savepoint(&self) -> Result<AsyncSavepoint<'_>> {
         let savepoint = AsyncSavepoint::begin(self, Kind::Guard);
         savepoint.begun().await?;
         Ok(savepoint)
     }
 
-    /// Calls a function when the transaction has been committed, such as one that sends a mail about what was written. It is dropped
-    /// without being called when the transaction is rolled back, or the [savepoint](AsyncTransaction::savepoint) that was open when
-    /// it was given.
+    /// Calls a function after the commit, such as one that sends a mail about what was written. The function is dropped
+    /// without a call if the transaction is rolled back, or the [savepoint](AsyncTransaction::savepoint) that was open
+    /// when it was passed.
     ///
-    /// The functions are called by the task that awaits the commit, in the order in which they were given. If that task is cancelled
-    /// while it waits, and the commit succeeds all the same, another thread calls them.
+    /// The functions are called by the task that awaits the commit, in the order in which they were passed. If that
+    /// task is cancelled while it waits, and the commit succeeds, another thread calls them.
     #[doc(alias = "after_commit")]
     pub fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
         self.conversation.say(Message::OnCommit(self.speaker, Box::new(callback)));
     }
 
-    /// Makes the changes last, and then calls what was given to [`on_commit`](AsyncTransaction::on_commit).
+    /// Commits the changes, and then calls the functions that were passed to
+    /// [`on_commit`](AsyncTransaction::on_commit).
     ///
     /// If the future is dropped before it is ready, the transaction may be committed or rolled back.
     ///
     /// # Errors
     ///
-    /// Returns the error of the database, such as a deferred foreign key that is violated; the transaction is rolled back then.
+    /// Returns an error if the database cannot commit, as when a deferred foreign key is violated; then the transaction
+    /// is rolled back.
     pub async fn commit(self) -> Result<()> {
         let committed = Arc::new(Slot::default());
         self.conversation.say(Message::Commit(Arc::clone(&committed)));
@@ -139,7 +142,7 @@ impl AsyncTransaction {
     ///
     /// # Errors
     ///
-    /// Returns the error of the database.
+    /// Returns an error if the database cannot roll back.
     pub async fn rollback(self) -> Result<()> {
         let done = Arc::new(Slot::default());
         self.conversation.say(Message::RollBack(Arc::clone(&done)));
@@ -161,9 +164,9 @@ impl fmt::Debug for AsyncTransaction {
     }
 }
 
-/// A nested transaction of an [`AsyncTransaction`]; what [`AsyncTransaction::savepoint`] returns.
+/// A nested transaction of an [`AsyncTransaction`]: the result of [`AsyncTransaction::savepoint`].
 ///
-/// Statements run in it while it lives, since they run on the transaction.
+/// All statements of the transaction run in it as long as it exists.
 #[must_use = "a savepoint is rolled back when it is dropped; call `commit`"]
 pub struct AsyncSavepoint<'t> {
     conversation: &'t Conversation,
@@ -186,12 +189,12 @@ impl<'t> AsyncSavepoint<'t> {
         poll_fn(|context| done.poll(context)).await
     }
 
-    /// Keeps the changes as a part of the transaction.
+    /// Releases the savepoint: its changes become a part of the transaction.
     ///
     /// # Errors
     ///
-    /// Returns the error of the database, and one that [`is_invalid`](Error::is_invalid) if a savepoint that was begun later is still
-    /// open.
+    /// Returns an error if the database cannot release the savepoint, and one that [`is_invalid`](Error::is_invalid) if
+    /// a savepoint that was begun later is still open.
     pub async fn commit(mut self) -> Result<()> {
         let done = Arc::new(Slot::default());
         self.conversation.say(Message::Keep(self.number, Arc::clone(&done)));
@@ -204,7 +207,7 @@ impl<'t> AsyncSavepoint<'t> {
     ///
     /// # Errors
     ///
-    /// Returns the error of the database.
+    /// Returns an error if the database cannot roll back.
     pub async fn rollback(mut self) -> Result<()> {
         self.is_open = false;
         let done = Arc::new(Slot::default());

@@ -1,4 +1,4 @@
-//! What a value is one of: a list, or what a query returns.
+//! The values of `in_`: a list, or a subquery.
 
 use std::sync::Arc;
 
@@ -8,30 +8,31 @@ use crate::error::{Error, Result};
 use crate::types::SqlType;
 use crate::value::{Mismatch, Value};
 
-/// What a value of type `T` can be one of: a list of such values, or a query that selects one such value.
+/// The values that a value of type `T` is compared with by `in_`: a list of values, or a query that selects such
+/// values.
 ///
-/// A trait, since these are of different types.
+/// This is a trait because a list and a query have different types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a list of values of type `{T}` nor a query for one such value",
     label = "not values of type `{T}`",
     note = "`in_` takes a list, as in `in_([1, 2])`, or a query that selects one column or expression of the same type, as in `in_(Enrollment::query().select(Enrollment::student_id()))`"
 )]
 pub trait Among<M, T> {
-    /// The values, or the query for them.
+    /// Returns the values, or the query for them.
     ///
     /// # Errors
     ///
-    /// When no database could hold a value exactly, and when something is wrong with the query.
+    /// Returns an error if no database can store a value exactly, or if the query is invalid.
     #[doc(hidden)]
     fn into_candidates(self, refused: &dyn Fn(Mismatch) -> Error) -> Result<Candidates>;
 }
 
-/// What a value is one of.
+/// The values of an `IN`.
 #[derive(Debug)]
 pub enum Candidates {
     /// These values.
     List(Vec<Value<'static>>),
-    /// The values that a select of one output returns, in which conditions lie so deep within each other.
+    /// The values that a select of one output returns, and the nesting depth of its conditions.
     Returned(Arc<Select>, usize),
 }
 
@@ -51,7 +52,7 @@ impl<M, T, I: IntoIterator<Item: Operand<M, T>>> Among<M, T> for I {
     }
 }
 
-/// The condition that a value is one of some others.
+/// The condition that a value is among others.
 pub(crate) fn is_among<M, Of>(
     value: Result<Expr>,
     sql_type: SqlType,
@@ -63,7 +64,7 @@ pub(crate) fn is_among<M, Of>(
     };
     match candidates {
         Candidates::List(list) if matches!(sql_type, SqlType::Array(_)) => {
-            // An array of arrays would be one of the elements of all.
+            // PostgreSQL would treat an array of arrays as one array of all their elements.
             let equal = |other| Expr::Compare(value.clone(), Comparison::Eq, Box::new(Expr::Value(other)));
             Condition::new(Expr::Or(list.into_iter().map(equal).collect()))
         }

@@ -1,4 +1,4 @@
-//! What an array column can be asked for.
+//! Conditions on array columns.
 
 use super::{Column, Condition, Operand};
 use crate::ast::{Comparison, Expr};
@@ -7,9 +7,9 @@ use crate::mapped::Mapped;
 use crate::types::{ArrayType, ColumnType, Element, Required};
 use crate::value::{Mismatch, Value};
 
-/// Arrays are PostgreSQL's; an index of the kind `gin` serves these conditions.
+/// Conditions on arrays, which only PostgreSQL has. An index of the kind `gin` serves them.
 impl<M: Mapped, T: ColumnType> Column<M, T> {
-    /// The array holds an element that is equal to a value. `None` is equal to nothing, as in SQL.
+    /// Tests whether the array has an element that is equal to a value. `None` is equal to nothing, as in SQL.
     ///
     /// ```no_run
     /// # use orm::{Db, Model, Result};
@@ -21,7 +21,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// # }
     /// ```
     ///
-    /// SQL: `"tags" @> ?`, of an array of the one value
+    /// SQL: `"tags" @> ?`, with an array of one value
     pub fn has(self, element: impl Operand<M, T::Element>) -> Condition<M>
     where
         T: ArrayType,
@@ -29,7 +29,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
         self.contains_all([element])
     }
 
-    /// The array holds each of some elements, in any order; so does every array where there are none.
+    /// Tests whether the array has all of some elements, in any order. Every array matches an empty list.
     ///
     /// SQL: `"tags" @> ?`
     pub fn contains_all<V: Operand<M, T::Element>>(self, elements: impl IntoIterator<Item = V>) -> Condition<M>
@@ -39,7 +39,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
         self.compare_elements(Comparison::Contains, elements)
     }
 
-    /// The array holds at least one of some elements; no array does where there are none.
+    /// Tests whether the array has at least one of some elements. No array matches an empty list.
     ///
     /// SQL: `"tags" && ?`
     #[doc(alias = "overlaps")]
@@ -50,7 +50,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
         self.compare_elements(Comparison::Overlaps, elements)
     }
 
-    /// The array holds no elements but these; an empty array holds none.
+    /// Tests whether all elements of the array are in a list. An empty array always matches.
     ///
     /// SQL: `"tags" <@ ?`
     pub fn contained_in<V: Operand<M, T::Element>>(self, elements: impl IntoIterator<Item = V>) -> Condition<M>
@@ -103,7 +103,7 @@ impl<M, T: Element, V: Operand<M, T>, const N: usize> Operand<M, Option<Vec<T>>>
     }
 }
 
-/// The elements of an array that was written out.
+/// The elements of an array literal.
 fn array<M, T: Element, V: Operand<M, T>, const N: usize>(elements: [V; N]) -> Result<Expr, Mismatch> {
     let value = |element: V| match element.into_expr()? {
         Expr::Value(value) => Ok(value),

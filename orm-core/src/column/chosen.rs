@@ -1,18 +1,21 @@
-//! An order that comes from outside of the program, as a request brings it.
+//! User-supplied orders, such as the `sort` parameter of a request.
 
 use super::{OrderBy, Ordering};
 use crate::ast::{Expr, Order};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 
-/// Reads the order that a text asks for, among the terms that the program allows; what is not allowed is an error, and nothing
-/// of the text gets into SQL.
+/// Parses a user-supplied sort string, such as the `sort` parameter of a request, against a list of allowed terms. No
+/// part of the string gets into the SQL.
 ///
-/// The text names terms, separated by commas. Before one may stand a `-`, or after it `asc` or `desc`; without either the
-/// direction is that of the allowed term, as is the place of its `NULL`s. An empty text asks for no order.
+/// The string contains terms, separated by commas. `-name` and `name desc` are descending, `+name` and `name asc`
+/// ascending, whatever the direction of the allowed term. A term without a direction has the direction of the allowed
+/// term. The position of `NULL`s is also that of the allowed term. An empty string means no order.
 ///
-/// A column is called as its field. Anything else that rows are ordered by, such as a value of related rows, needs a name
-/// ([`OrderBy::named`]), which a column may have too.
+/// In a URL, write `%2B` for the `+`: a plain `+` is a space there, so that the term has no direction.
+///
+/// A column is named by its field. Any other value, such as a value of related rows, needs a name ([`OrderBy::named`]),
+/// which a column may have too.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -31,8 +34,10 @@ use crate::mapped::Mapped;
 ///
 /// # Errors
 ///
-/// [`is_invalid`](Error::is_invalid) when the text has a term that is not allowed, a term twice, or a word for the direction other
-/// than `asc` and `desc`; the error names the terms that are allowed. Also when an allowed term has no name, or one that another has or no text can ask for.
+/// Returns an error that [`is_invalid`](Error::is_invalid) if the string contains a term that is not allowed, a term
+/// twice, or a direction other than `asc` and `desc`; the error lists the allowed terms. Returns the same kind of error
+/// if an allowed term has no name, a duplicate name, or a name that a sort string cannot contain.
+#[doc(alias = "sort")]
 pub fn order_from<M: Mapped>(text: &str, allowed: impl Ordering<M>) -> Result<Vec<OrderBy<M>>> {
     let mut terms = Vec::new();
     allowed.append_to(&mut terms)?;
@@ -44,7 +49,10 @@ pub fn order_from<M: Mapped>(text: &str, allowed: impl Ordering<M>) -> Result<Ve
     text.split(',').map(|term| chosen(term.trim(), &mut allowed)).collect()
 }
 
-/// A term that may be asked for, once.
+/// The signs of a descending and of an ascending term, which begin no name.
+const SIGNS: [char; 2] = ['-', '+'];
+
+/// An allowed term, which may occur once.
 struct Allowed {
     name: &'static str,
     order: Order,
@@ -58,21 +66,23 @@ impl Allowed {
             (None, Expr::Column(column)) => M::TABLE.columns[*column].field,
             (None, _) => {
                 return Err(Error::invalid(
-                    "an order from outside asks for columns by their fields, and for other values by names: add `.named(\"..\")`",
+                    "`order_from` knows a column by its field, and any other value by its name: add `.named(\"..\")`",
                 ));
             }
         };
         if name.is_empty()
-            || name.starts_with('-')
+            || name.starts_with(SIGNS)
             || name.contains(|letter: char| letter == ',' || letter.is_whitespace())
         {
-            return Err(Error::invalid(format!("no text can ask for an order named {name:?}; give it another name")));
+            return Err(Error::invalid(format!(
+                "a sort string cannot contain the name {name:?}; give the order another name"
+            )));
         }
         Ok(Allowed { name, order, is_taken: false })
     }
 }
 
-/// Refuses two terms of one name, of which the second could not be asked for.
+/// Refuses two terms with the same name, because a sort string could not name the second.
 fn check_distinct(allowed: &[Allowed]) -> Result<()> {
     let is_taken =
         |(position, term): &(usize, &Allowed)| allowed[..*position].iter().any(|other| other.name == term.name);
@@ -85,12 +95,13 @@ fn check_distinct(allowed: &[Allowed]) -> Result<()> {
 fn chosen<M: Mapped>(term: &str, allowed: &mut [Allowed]) -> Result<OrderBy<M>> {
     let mut words = term.split_ascii_whitespace();
     let (name, direction) = (words.next().unwrap_or_default(), words.next());
-    let (name, is_reversed) = name.strip_prefix('-').map_or((name, false), |name| (name, true));
-    let descending = match (direction, is_reversed) {
-        (None, false) => None,
-        (None, true) => Some(true),
-        (Some(word), false) if word.eq_ignore_ascii_case("asc") => Some(false),
-        (Some(word), false) if word.eq_ignore_ascii_case("desc") => Some(true),
+    let sign = name.chars().next().filter(|sign| SIGNS.contains(sign));
+    let name = name.strip_prefix(SIGNS).unwrap_or(name);
+    let descending = match (sign, direction) {
+        (None, None) => None,
+        (Some(sign), None) => Some(sign == '-'),
+        (None, Some(word)) if word.eq_ignore_ascii_case("asc") => Some(false),
+        (None, Some(word)) if word.eq_ignore_ascii_case("desc") => Some(true),
         _ => return Err(refused::<M>(term, allowed)),
     };
     let at = allowed.iter().position(|other| other.name == name && !other.is_taken && words.next().is_none());

@@ -10,10 +10,11 @@ use crate::ast::{Comparison, Expr};
 use crate::error::{Error, Result};
 use crate::value::Value;
 
-/// A condition on rows of the model `M`, or on groups of them ([`EachGroup`](crate::column::EachGroup)).
+/// A condition on rows of the model `M`, or on groups of rows ([`EachGroup`](crate::column::EachGroup)).
 ///
-/// Conditions are combined with `&`, `|` and `!`, a list of them by [`all`](Condition::all) or [`any`](Condition::any), and one
-/// after the other with `&=` and `|=`. The default is a condition that every row meets, so that a search form can begin with it:
+/// Combine conditions with `&`, `|` and `!`, lists of conditions with [`all`](Condition::all) and
+/// [`any`](Condition::any), and add conditions in steps with `&=` and `|=`. Every row meets the default condition, so a
+/// search form can begin with it:
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -30,26 +31,27 @@ use crate::value::Value;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "Q")]
 #[must_use = "a condition does nothing until a query is filtered by it"]
 pub struct Condition<M, Of = EachRow> {
-    /// The error waits for the query to run, so that building a condition needs no `?`.
+    /// The error is returned when the query runs, so building a condition needs no `?`.
     expr: Result<Built>,
-    /// How many levels of conditions lie within each other.
+    /// How deep its conditions are nested.
     depth: usize,
     model: PhantomData<fn() -> (M, Of)>,
 }
 
-/// More levels than anybody writes, and fewer than would exhaust a stack when they are rendered or dropped.
+/// More levels than people write, and fewer than would overflow a stack when they are rendered or dropped.
 pub(crate) const MAX_DEPTH: usize = 200;
 
-/// What was put together so far: a list grows at both ends without being copied.
+/// What was combined so far: a list grows at both ends without being copied.
 #[derive(Clone)]
 enum Built {
     One(Expr),
     List(Connective, VecDeque<Expr>),
 }
 
-/// What the terms of a list are combined with.
+/// The operator that combines the terms of a list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Connective {
     And,
@@ -73,7 +75,7 @@ impl Built {
         matches!(self, Built::List(of, terms) if *of == connective && terms.is_empty())
     }
 
-    /// The terms of a list, or the one term that a condition is in it.
+    /// The terms of a list, or this condition as the only term.
     fn into_terms(self, connective: Connective) -> VecDeque<Expr> {
         match self {
             Built::List(of, terms) if of == connective => terms,
@@ -92,7 +94,7 @@ impl From<Expr> for Built {
     }
 }
 
-/// Both lists, of which the shorter one is moved.
+/// Both lists; the shorter one is moved.
 fn joined(mut left: VecDeque<Expr>, mut right: VecDeque<Expr>) -> VecDeque<Expr> {
     if left.len() >= right.len() {
         left.append(&mut right);
@@ -103,7 +105,8 @@ fn joined(mut left: VecDeque<Expr>, mut right: VecDeque<Expr>) -> VecDeque<Expr>
 }
 
 impl<M, Of> Condition<M, Of> {
-    /// Holds if all of the conditions hold. Every row meets it if there are none, as with [`Iterator::all`].
+    /// Combines conditions with `AND`: a row has to meet all of them. Every row meets an empty list, as with
+    /// [`Iterator::all`].
     ///
     /// SQL: `"age" > ? AND "last_name" LIKE ? ESCAPE '\'`
     #[doc(alias = "and")]
@@ -111,7 +114,8 @@ impl<M, Of> Condition<M, Of> {
         conditions.into_iter().fold(Condition::of_none(Connective::And), BitAnd::bitand)
     }
 
-    /// Holds if at least one of the conditions holds. No row meets it if there are none, as with [`Iterator::any`].
+    /// Combines conditions with `OR`: a row has to meet at least one of them. No row meets an empty list, as with
+    /// [`Iterator::any`].
     ///
     /// SQL: `"age" > ? OR "last_name" LIKE ? ESCAPE '\'`
     #[doc(alias = "or")]
@@ -132,7 +136,7 @@ impl<M, Of> Condition<M, Of> {
         Condition { expr: Err(error), depth: 0, model: PhantomData }
     }
 
-    /// A comparison; with `NULL`, the question whether the other side is `NULL`.
+    /// A comparison; with `NULL`, it tests whether the other side is `NULL`.
     pub(crate) fn compare(left: Result<Expr>, comparison: Comparison, right: Result<Expr>) -> Self {
         let (left, right) = match (left, right) {
             (Ok(left), Ok(right)) => (Box::new(left), right),
@@ -150,18 +154,18 @@ impl<M, Of> Condition<M, Of> {
         self.expr.map(Built::into_expr)
     }
 
-    /// A condition made of this one, a level deeper.
+    /// A condition that contains this one, one level deeper.
     pub(crate) fn within<P>(self, outer: impl FnOnce(Expr) -> Expr) -> Condition<P, Of> {
         let expr = self.expr.map(|inner| outer(inner.into_expr()).into());
         Condition { expr, depth: self.depth + 1, model: PhantomData }.checked()
     }
 
-    /// The condition, whose values lie so deep within each other.
+    /// The condition, whose values are nested this deep.
     pub(crate) fn at_depth(self, depth: usize) -> Self {
         Condition { depth: self.depth.max(depth), ..self }.checked()
     }
 
-    /// How many levels of conditions lie within each other.
+    /// How deep its conditions are nested.
     pub(crate) fn depth(&self) -> usize {
         self.depth
     }
@@ -175,7 +179,7 @@ impl<M, Of> Condition<M, Of> {
         if says_nothing(&other) {
             return self;
         }
-        // A list that takes another term stays one level.
+        // Another term does not make a list deeper.
         let is_list = |condition: &Self| condition.expr.as_ref().is_ok_and(|built| built.is_list_of(connective));
         let level = |condition: &Self| condition.depth + usize::from(!is_list(condition));
         let depth = level(&self).max(level(&other));
@@ -190,7 +194,7 @@ impl<M, Of> Condition<M, Of> {
         if self.depth <= MAX_DEPTH || self.expr.is_err() {
             return self;
         }
-        Condition::failed(Some(Error::invalid(format!("conditions lie within each other more than {MAX_DEPTH} deep"))))
+        Condition::failed(Some(Error::invalid(format!("conditions are nested more than {MAX_DEPTH} levels deep"))))
     }
 }
 
@@ -222,7 +226,7 @@ impl<M, Of> BitOrAssign for Condition<M, Of> {
     }
 }
 
-/// Every row meets the default. A query that is filtered by it alone sends the SQL of one that is not filtered.
+/// Every row meets the default condition. A query with no other filter has the SQL of a query without a filter.
 impl<M, Of> Default for Condition<M, Of> {
     fn default() -> Self {
         Condition::of_none(Connective::And)

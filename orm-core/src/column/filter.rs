@@ -1,17 +1,17 @@
-//! What rows are filtered by: a condition, or perhaps one.
+//! The argument of `filter`: a condition, or an optional one.
 
 use super::{Condition, EachRow};
 
-/// What rows of the model `M` are filtered by: a [`Condition`], or an `Option` of one, of which `None` leaves out no row.
+/// What `filter` takes for rows of the model `M`: a [`Condition`], or an `Option` of one, where `None` keeps all rows.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on rows of `{M}`",
     label = "not a condition on rows of `{M}`",
-    note = "a condition begins with a column of `{M}`, as in `.filter(Student::last_name().eq(\"Lovelace\"))`; one on groups stands in `having`",
-    note = "a condition on related rows stands in `has` or `any` of the relation: `Student::department().has(Department::name().eq(\"Law\"))`",
-    note = "conditions are combined with `&` and `|`; `&&` and `||` take `bool`s alone"
+    note = "a condition begins with a column of `{M}`, as in `.filter(Student::last_name().eq(\"Lovelace\"))`; a condition on groups goes into `having`",
+    note = "a condition on related rows goes into `has` or `any` of the relation: `Student::department().has(Department::name().eq(\"Law\"))`",
+    note = "conditions are combined with `&` and `|`; `&&` and `||` take only `bool`s"
 )]
 pub trait Filter<M, Of = EachRow> {
-    /// The condition, if there is one.
+    /// Returns the condition, if there is one.
     #[doc(hidden)]
     fn into_condition(self) -> Option<Condition<M, Of>>;
 }

@@ -1,14 +1,14 @@
 //! Conditions that people look for by the names that other libraries give them.
 
 use super::{Column, Condition};
-use crate::mapped::Guessed;
+use crate::mapped::GuessedConditions;
 
 macro_rules! compares {
     ($name:ident) => {
         #[doc(hidden)]
         pub fn $name(self, _: impl Sized) -> Condition<M>
         where
-            M: Guessed,
+            M: GuessedConditions,
         {
             Condition::default()
         }
@@ -29,7 +29,7 @@ impl<M, T> Column<M, T> {
     #[doc(hidden)]
     pub fn is_none(self) -> Condition<M>
     where
-        M: Guessed,
+        M: GuessedConditions,
     {
         Condition::default()
     }
@@ -37,8 +37,27 @@ impl<M, T> Column<M, T> {
     #[doc(hidden)]
     pub fn is_some(self) -> Condition<M>
     where
-        M: Guessed,
+        M: GuessedConditions,
     {
         Condition::default()
+    }
+}
+
+/// The names by which other libraries combine conditions.
+impl<M, Of> Condition<M, Of> {
+    #[doc(hidden)]
+    pub fn and(self, _: impl Sized) -> Self
+    where
+        M: GuessedConditions,
+    {
+        self
+    }
+
+    #[doc(hidden)]
+    pub fn or(self, _: impl Sized) -> Self
+    where
+        M: GuessedConditions,
+    {
+        self
     }
 }

@@ -1,15 +1,15 @@
-//! What a row is found by.
+//! What converts to a primary key.
 
-/// What a row of the model `M` is found by: its primary key, of type `K`, or what converts into it.
+/// What identifies a row of the model `M`: its primary key, of type `K`, or a value that converts into it.
 ///
-/// A trait beside `Into`, so that the compiler's message speaks of rows and keys.
+/// This is a trait besides `Into`, so that the compiler's message is about rows and keys.
 #[diagnostic::on_unimplemented(
-    message = "a `{M}` is not found by a `{Self}`",
+    message = "a `{M}` cannot be found by a `{Self}`",
     label = "the primary key is a `{K}`",
-    note = "a row is found by the whole of its primary key; by other columns it is found by a condition: `.filter(Student::email().eq(..)).one(&db)`"
+    note = "pass the whole primary key; to find a row by other columns, write a condition: `.filter(Student::email().eq(..)).one(&db)`"
 )]
 pub trait KeyOf<M, K> {
-    /// The key.
+    /// Returns the key.
     #[doc(hidden)]
     fn into_key(self) -> K;
 }

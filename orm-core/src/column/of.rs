@@ -1,17 +1,17 @@
-//! What a condition, an order or a value is of: rows, or groups of them.
+//! Whether a condition, an order or a value is computed from rows or from groups.
 
-/// Marks what is computed from each row.
+/// Marks a value that is computed from each row.
 #[derive(Clone, Copy, Debug)]
 pub struct EachRow;
 
-/// Marks what is computed from all rows of each group.
+/// Marks a value that is computed from each group.
 #[derive(Clone, Copy, Debug)]
 pub struct EachGroup;
 
-/// What is computed from something of this and something of another kind: a value of each group where one of them is that.
+/// The kind of a value that is computed from two others: a value of each group, if one of them is.
 #[doc(hidden)]
 pub trait Together<Other> {
-    /// What it is of.
+    /// The resulting kind.
     type Of;
 }
 

@@ -1,4 +1,4 @@
-//! What a column or a value is compared with.
+//! The operands of comparisons.
 
 use super::{Column, MAX_DEPTH, bound};
 use crate::ast::Expr;
@@ -7,27 +7,27 @@ use crate::mapped::Mapped;
 use crate::types::{Codec, Coded, ColumnType, Optional, OrNull, Presence, Required, value_of};
 use crate::value::{Mismatch, Value};
 
-/// What a column of type `T` can be compared with: a `T`, a value that stands for one, or another column of the model.
+/// What a column of type `T` can be compared with: a `T`, a value that converts to one, or another column of the model.
 ///
-/// A trait, since these are of different types.
+/// This is a trait because these have different types.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{T}` cannot be compared with `{Self}`",
-    label = "not a `{T}`, nor another such column of `{M}`"
+    label = "neither a `{T}` nor a column of `{M}` of this type"
 )]
 pub trait Operand<M, T> {
-    /// Whether the operand may be `NULL`.
+    /// Whether the operand is nullable.
     #[doc(hidden)]
     type Presence: Presence;
 
-    /// The operand as part of a condition.
+    /// Returns the operand as a part of a condition.
     ///
     /// # Errors
     ///
-    /// When no database could hold the value exactly.
+    /// Returns an error if no database can store the value exactly.
     #[doc(hidden)]
     fn into_expr(self) -> Result<Expr, Mismatch>;
 
-    /// How many computations lie within each other.
+    /// Returns how deep its computations are nested.
     #[doc(hidden)]
     fn depth(&self) -> usize {
         0
@@ -132,16 +132,16 @@ impl<M: Mapped, C: Codec<T>, T> Operand<M, Coded<OrNull<C>, Option<T>>> for T {
     }
 }
 
-/// What a value is compared with.
+/// The operand as an expression.
 pub(crate) fn operand<M, T>(other: impl Operand<M, T>, refused: impl FnOnce(Mismatch) -> Error) -> Result<Expr> {
     check_depth(other.depth())?;
     other.into_expr().map_err(refused)
 }
 
-/// Refuses an expression that would exhaust a stack when it is rendered or dropped.
+/// Refuses an expression that would overflow a stack when it is rendered or dropped.
 pub(crate) fn check_depth(depth: usize) -> Result<()> {
     if depth <= MAX_DEPTH {
         return Ok(());
     }
-    Err(Error::invalid(format!("expressions lie within each other more than {MAX_DEPTH} deep")))
+    Err(Error::invalid(format!("expressions are nested more than {MAX_DEPTH} levels deep")))
 }

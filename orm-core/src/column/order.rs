@@ -1,4 +1,4 @@
-//! Orders: terms, and lists of them.
+//! Orders: terms, and lists of terms.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,11 +9,11 @@ use crate::error::Result;
 use crate::mapped::Mapped;
 use crate::sql::check_ordering;
 
-/// A term of an order over rows of the model `M`, or over groups of them ([`EachGroup`]); what
-/// `Student::last_name().asc()` returns.
+/// A term of an order of rows of the model `M`, or of groups of rows ([`EachGroup`]), such as
+/// `Student::last_name().asc()`.
 #[must_use = "an order does nothing until a query is ordered by it"]
 pub struct OrderBy<M, Of = EachRow> {
-    /// The error waits for the query to run, as that of a condition does.
+    /// The error is returned when the query runs, as that of a condition is.
     pub(super) by: Result<Expr>,
     pub(super) descending: bool,
     pub(super) nulls: Option<Nulls>,
@@ -32,38 +32,38 @@ impl<M, Of> OrderBy<M, Of> {
         OrderBy { by: by.and_then(checked), descending, nulls: None, name: None, model: PhantomData }
     }
 
-    /// A term that the user wrote as SQL.
+    /// A term in raw SQL.
     pub(crate) fn in_sql(by: Expr, descending: bool, nulls: Option<Nulls>) -> Self {
         OrderBy { nulls, ..OrderBy::new(Ok(by), descending) }
     }
 
-    /// `NULL`s before all values. Without this or [`nulls_last`](OrderBy::nulls_last) they are less than all values,
-    /// on every database.
+    /// Puts `NULL`s before all values. By default they come first in ascending and last in descending order, on every
+    /// database.
     pub fn nulls_first(mut self) -> Self {
         self.nulls = Some(Nulls::First);
         self
     }
 
-    /// `NULL`s after all values.
+    /// Puts `NULL`s after all values.
     pub fn nulls_last(mut self) -> Self {
         self.nulls = Some(Nulls::Last);
         self
     }
 
-    /// Names the term for [`order_from`](super::order_from): what a text from outside calls it. Without a name, a column is called as
-    /// its field, and nothing else can be asked for.
+    /// Names the term for [`order_from`](super::order_from): a sort string uses this name. Without a name, a sort
+    /// string uses the field of a column, and no other value can be used.
     ///
-    /// The name has no spaces and no comma, and does not begin with `-`.
+    /// The name has no spaces and no comma, and does not begin with `-` or `+`.
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = Some(name);
         self
     }
 
-    /// Adds the term. Rows that come to a second term of a column are equal in it, so that the term says nothing.
+    /// Adds the term. A second term of the same column is left out, because the first already orders by it.
     fn push_to(self, orders: &mut Vec<Order>) -> Result<()> {
         let term = Order { by: self.by?, descending: self.descending, nulls: self.nulls, name: self.name };
         let says_nothing = match term.by {
-            // Under another name it may be asked for in place of the first.
+            // A sort string may use it under another name in place of the first.
             Expr::Column(column) => term.name.is_none() && ast::is_ordered_by(orders, column),
             _ => false,
         };
@@ -84,22 +84,22 @@ impl<M: Mapped, Of> fmt::Debug for OrderBy<M, Of> {
     }
 }
 
-/// What a query can be ordered by: one term, or a tuple of them.
+/// What a query can be ordered by: one term, or a tuple of terms.
 ///
-/// A trait, since a tuple may mix terms over rows and over groups.
+/// This is a trait because a tuple may contain terms of rows and of groups.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not order rows of `{M}`",
+    message = "rows of `{M}` cannot be ordered by `{Self}`",
     label = "not an order of `{M}`",
     note = "write a value with a direction, as in `.order_by(Student::last_name().asc())`, or a tuple of such terms",
-    note = "a relation has values to order by: `Student::courses().count().desc()`, or of a to-one relation `Student::department().value(Department::name()).asc()`",
-    note = "an order in SQL has its direction in the text: `orm::sql_order(\"lower({{}}) DESC\", Student::last_name())`"
+    note = "to order by a relation, compute a value from it: `Student::courses().count().desc()`, or of a to-one relation `Student::department().value(Department::name()).asc()`",
+    note = "an order in raw SQL contains its direction: `orm::sql_order(\"lower({{}}) DESC\", Student::last_name())`"
 )]
 pub trait Ordering<M, Of = EachRow> {
-    /// Adds the terms.
+    /// Adds the terms to a list.
     ///
     /// # Errors
     ///
-    /// When an expression holds a value that cannot be stored.
+    /// Returns an error if an expression contains a value that cannot be stored.
     #[doc(hidden)]
     fn append_to(self, orders: &mut Vec<Order>) -> Result<()>;
 }
@@ -139,7 +139,7 @@ ordering_tuple!(A B C D E F);
 ordering_tuple!(A B C D E F G);
 ordering_tuple!(A B C D E F G H);
 
-/// Terms that were chosen at run time, as [`order_from`](super::order_from) returns them.
+/// Terms that are chosen at run time, as [`order_from`](super::order_from) returns them.
 #[diagnostic::do_not_recommend]
 impl<M> Ordering<M> for Vec<OrderBy<M>> {
     fn append_to(self, orders: &mut Vec<Order>) -> Result<()> {

@@ -1,4 +1,4 @@
-//! A model's primary key, for code that does not know which columns it has.
+//! A model's primary key, for code that is generic over models.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,7 +10,7 @@ use crate::mapped::{Mapped, encode_key_error};
 use crate::types::Key;
 use crate::value::Value;
 
-/// The primary key of the model `M`, whatever columns it has; what `M::primary_key()` returns.
+/// The primary key of the model `M`, with one or several columns: `M::primary_key()`.
 #[must_use = "a key does nothing until it is compared or ordered by"]
 pub struct PrimaryKey<M>(PhantomData<fn() -> M>);
 
@@ -19,34 +19,34 @@ impl<M: Mapped> PrimaryKey<M> {
         PrimaryKey(PhantomData)
     }
 
-    /// The row with this key.
+    /// Matches the row with this key.
     ///
     /// SQL: `"id" = ?`, or `"student_id" = ? AND "course_id" = ?`
     pub fn eq(self, key: impl KeyOf<M, M::Key>) -> Condition<M> {
         key_values::<M>(&key.into_key()).map_or_else(failed, |values| Condition::new(equal(M::PRIMARY_KEY, values)))
     }
 
-    /// All rows but the one with this key.
+    /// Matches all rows except the one with this key.
     pub fn ne(self, key: impl KeyOf<M, M::Key>) -> Condition<M> {
         !self.eq(key)
     }
 
-    /// The rows with one of these keys; none for an empty list.
+    /// Matches the rows with one of these keys, and no row for an empty list.
     ///
-    /// SQL: `"id" IN (…)`, with one statement text for any number of keys; for a key of several columns
-    /// `"student_id" = ? AND "course_id" = ? OR …`.
+    /// SQL: `"id" IN (…)`, with the same SQL text for any number of keys; for a key of several columns `"student_id" =
+    /// ? AND "course_id" = ? OR …`.
     pub fn in_<K: KeyOf<M, M::Key>>(self, keys: impl IntoIterator<Item = K>) -> Condition<M> {
         let keys = keys.into_iter().map(|key| key_values::<M>(&key.into_key()));
         keys.collect::<Result<Vec<_>>>().map_or_else(failed, |keys| Condition::new(is_one_of::<M>(keys)))
     }
 
-    /// By the columns of the key, upwards.
+    /// Orders by the columns of the key, ascending.
     #[must_use]
     pub fn asc(self) -> Vec<OrderBy<M>> {
         M::PRIMARY_KEY.iter().map(|&column| OrderBy::new(Ok(Expr::Column(column)), false)).collect()
     }
 
-    /// By the columns of the key, downwards.
+    /// Orders by the columns of the key, descending.
     #[must_use]
     pub fn desc(self) -> Vec<OrderBy<M>> {
         M::PRIMARY_KEY.iter().map(|&column| OrderBy::new(Ok(Expr::Column(column)), true)).collect()
@@ -71,7 +71,7 @@ impl<M: Mapped> fmt::Debug for PrimaryKey<M> {
 ///
 /// # Errors
 ///
-/// When no database could hold one.
+/// Returns an error if no database can store a value.
 pub(crate) fn key_values<M: Mapped>(key: &M::Key) -> Result<Vec<Value<'static>>> {
     key.to_values().map_err(encode_key_error::<M>)
 }

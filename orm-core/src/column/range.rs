@@ -1,4 +1,4 @@
-//! What a range column can be asked for.
+//! Conditions on range columns.
 
 use super::{Column, Condition};
 use crate::ast::{Comparison, Expr};
@@ -7,9 +7,10 @@ use crate::mapped::Mapped;
 use crate::types::{ColumnType, Range, RangeType, range_of_one};
 use crate::value::{Mismatch, Value};
 
-/// Ranges are PostgreSQL's; an index of the kind `gist` serves these conditions.
+/// Conditions on ranges, which only PostgreSQL has. An index of the kind `gist` serves them.
 impl<M: Mapped, T: ColumnType> Column<M, T> {
-    /// The range includes a value.
+    /// Tests whether the range contains a value.
+    #[doc(alias = "contains")]
     ///
     /// ```no_run
     /// # use orm::{Db, Model, Result};
@@ -21,8 +22,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// SQL: `"days" @> ?`, of the range that holds the one value
+    /// SQL: `"days" @> ?`, with a range that contains only this value
     #[expect(clippy::needless_pass_by_value, reason = "as all values of conditions are")]
     pub fn includes(self, value: T::Bound) -> Condition<M>
     where
@@ -31,7 +31,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
         self.compare_range(Comparison::Contains, range_of_one(&value))
     }
 
-    /// The range includes all values of another range.
+    /// Tests whether the range contains all values of another range.
     ///
     /// SQL: `"days" @> ?`
     pub fn includes_all(self, range: impl Into<Range<T::Bound>>) -> Condition<M>
@@ -41,7 +41,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
         self.compare_range(Comparison::Contains, encoded(range.into()))
     }
 
-    /// The range has at least one value in common with another range.
+    /// Tests whether the range has at least one value in common with another range.
     ///
     /// SQL: `"days" && ?`
     pub fn overlaps(self, range: impl Into<Range<T::Bound>>) -> Condition<M>
@@ -51,7 +51,7 @@ impl<M: Mapped, T: ColumnType> Column<M, T> {
         self.compare_range(Comparison::Overlaps, encoded(range.into()))
     }
 
-    /// All values of the range are in another range.
+    /// Tests whether all values of the range are in another range.
     ///
     /// SQL: `"days" <@ ?`
     #[doc(alias = "contained_in")]

@@ -1,4 +1,4 @@
-//! Some columns of a model: those that rows are grouped by, that tell rows apart, or that are updated.
+//! Some columns of a model: to group by, to identify rows, or to update.
 
 use super::Column;
 use crate::mapped::Mapped;
@@ -6,14 +6,14 @@ use crate::types::ColumnType;
 
 /// Some columns of the model `M`: one, or a tuple of up to six.
 ///
-/// A trait, since the columns of a tuple have different types.
+/// This is a trait because the columns of a tuple have different types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name columns of `{M}`",
     label = "not a column of `{M}`, nor a tuple of them",
     note = "write one column, such as `Student::department_id()`, or a tuple of up to six"
 )]
 pub trait ColumnSet<M> {
-    /// Their positions.
+    /// Returns their positions in the table.
     #[doc(hidden)]
     fn positions(self) -> Vec<usize>;
 }

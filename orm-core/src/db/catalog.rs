@@ -1,4 +1,4 @@
-//! What was looked up of the live database, kept for each handle.
+//! What was looked up in the catalog of the live database, for each handle.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,18 +9,17 @@ use foldhash::fast::RandomState;
 use crate::live::{Known, Seen, Writable};
 use crate::schema::Table;
 
-/// What is looked up of a database when it is first needed, and what was seen of it.
+/// What is looked up in a database when it is first needed, and what was observed.
 #[derive(Default)]
 pub(crate) struct Catalog {
     known: Mutex<Known>,
-    /// What the columns of tables were seen to hold. It is asked with most statements, so those who read do not wait for each
-    /// other.
+    /// The forms of values that columns contain. Most statements read this, so readers do not wait for each other.
     forms: RwLock<HashMap<usize, Vec<Seen>, RandomState>>,
-    /// What rows that are written come back as.
+    /// How written rows are returned.
     pub(super) writable: OfTables<Arc<Writable>>,
-    /// Whether the database assigns the keys.
+    /// Whether the database generates the keys.
     pub(super) assigns_keys: OfTables<bool>,
-    /// Whether the database promises that rows differ in the key.
+    /// Whether the database guarantees that the key is unique.
     pub(super) tells_apart: OfTables<bool>,
     triggers: Triggers,
 }
@@ -36,19 +35,19 @@ impl Catalog {
         *lock(&self.known) = known;
     }
 
-    /// What a column was seen to hold, if its table was looked at.
+    /// What was observed of a column, if its table was sampled.
     pub(super) fn seen(&self, table: &'static Table, column: usize) -> Option<Seen> {
         let forms = self.forms.read().unwrap_or_else(PoisonError::into_inner);
         forms.get(&address(table)).map(|columns| columns.get(column).copied().unwrap_or_default())
     }
 
-    /// Remembers what the columns of a table were seen to hold.
+    /// Stores what was observed of the columns of a table.
     pub(super) fn remember_seen(&self, table: &'static Table, columns: Vec<Seen>) {
         self.forms.write().unwrap_or_else(PoisonError::into_inner).insert(address(table), columns);
     }
 
-    /// Forgets what is known, after tables were created or changed. That a table has triggers stays known, which costs a
-    /// statement at most.
+    /// Forgets everything, after tables were created or changed. Triggers stay known, which costs at most one
+    /// statement.
     pub(crate) fn forget(&self) {
         *lock(&self.known) = Known::default();
         self.forms.write().unwrap_or_else(PoisonError::into_inner).clear();
@@ -57,7 +56,7 @@ impl Catalog {
         self.tells_apart.clear();
     }
 
-    /// Whether a write to the table was seen to set off triggers.
+    /// Whether a write to the table was seen to fire triggers.
     pub(crate) fn has_triggers(&self, table: &'static Table) -> bool {
         self.triggers.any.load(Ordering::Relaxed) && {
             let tables = self.triggers.tables.read().unwrap_or_else(PoisonError::into_inner);
@@ -65,7 +64,7 @@ impl Catalog {
         }
     }
 
-    /// Remembers that a write to the table set off triggers.
+    /// Stores that a write to the table fired triggers.
     pub(crate) fn note_triggers(&self, table: &'static Table) {
         let mut tables = self.triggers.tables.write().unwrap_or_else(PoisonError::into_inner);
         tables.insert(address(table));
@@ -73,7 +72,7 @@ impl Catalog {
     }
 }
 
-/// Something that is known of some tables.
+/// What is known of some tables.
 pub(super) struct OfTables<T>(Mutex<HashMap<usize, T>>);
 
 impl<T: Clone> OfTables<T> {
@@ -99,15 +98,15 @@ impl<T> Default for OfTables<T> {
     }
 }
 
-/// The tables of which some write was seen to set off triggers.
+/// The tables with writes that were seen to fire triggers.
 #[derive(Default)]
 struct Triggers {
-    /// Whether there is any, which is asked with each write.
+    /// Whether there are any, which every write reads.
     any: AtomicBool,
     tables: RwLock<HashSet<usize>>,
 }
 
-/// Tables are constants. Two that were merged are equal in every respect.
+/// The address of a table: tables are constants, and two that were merged are equal in every respect.
 fn address(table: &'static Table) -> usize {
     std::ptr::from_ref(table).addr()
 }

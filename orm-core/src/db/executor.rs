@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 
 /// Where statements run: a [`Db`] or a [`Transaction`], or an [`Arc`] of one.
 ///
-/// A function that takes an executor runs alone and as a part of what its caller does. With
+/// A function that takes an executor works by itself, and as a part of its caller's transaction. With
 /// [`transaction`](Executor::transaction) it is atomic in both cases:
 ///
 /// ```
@@ -36,8 +36,7 @@ use crate::error::{Error, Result};
 /// # }
 /// ```
 ///
-/// A trait, so that every query and write runs on either. It cannot be implemented outside of this crate: a new driver is a
-/// matter of this crate's tests.
+/// This is a trait so that every query and write runs on either. It cannot be implemented outside of this crate.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a blocking database",
     label = "neither a `Db` nor a `Transaction`",
@@ -45,27 +44,29 @@ use crate::error::{Error, Result};
     note = "a function for an `AsyncDb` takes `&impl AsyncExecutor`"
 )]
 pub trait Executor: Run<Mode = Blocking> {
-    /// Runs a closure in a write transaction, which is committed when the closure returns `Ok`, and rolled back when it returns an
-    /// error or panics. In a transaction that is open already, the closure runs in a savepoint, as that of
+    /// Runs a closure in a write transaction, which is committed if the closure returns `Ok`, and rolled back if it
+    /// returns an error or panics. In a transaction that is already open, the closure runs in a savepoint, as with
     /// [`Transaction::transaction`]: only its own changes are rolled back.
     ///
     /// # Errors
     ///
-    /// The closure's, and those of beginning and committing.
+    /// Returns the error of the closure, or the error of beginning or committing the transaction.
     #[doc(alias = "atomic")]
     fn transaction<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         self.try_transaction(work)
     }
 
-    /// As [`transaction`](Executor::transaction), for a closure whose errors are of a type of the program's own.
+    /// Does the same as [`transaction`](Executor::transaction), for a closure with an error type of the program.
     ///
     /// # Errors
     ///
-    /// The closure's, and those of beginning and committing, turned into its type.
+    /// Returns the error of the closure, or the error of beginning or committing the transaction, converted to the
+    /// closure's error type.
     fn try_transaction<T, E: From<Error>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E>;
 
-    /// Calls a function when what was written before it is committed: at once on a [`Db`], where each write is committed by
-    /// itself, and otherwise after the outermost transaction, as [`Transaction::on_commit`] does.
+    /// Calls a function after the commit: at once on a [`Db`], where each write is committed separately, and otherwise
+    /// after the outermost transaction, as [`Transaction::on_commit`] does.
+    #[doc(alias = "after_commit")]
     fn on_commit(&self, callback: impl FnOnce() + Send + 'static);
 }
 
@@ -133,7 +134,7 @@ impl Run for Transaction<'_> {
     }
 }
 
-/// What leads to an executor is one.
+/// References and pointers to an executor are executors.
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
         #[diagnostic::do_not_recommend]

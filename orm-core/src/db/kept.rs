@@ -1,4 +1,4 @@
-//! A connection that is kept for several transactions, and for statements between them.
+//! A connection that is checked out for several transactions, and for statements between them.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,17 +8,17 @@ use crate::access::Access;
 use crate::driver::{Connection, Lease};
 use crate::error::Result;
 
-/// The pause before another attempt to get what another connection has locked.
+/// The pause before another attempt to lock what another connection has locked.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// A connection that writes, kept for several transactions and for statements between them.
+/// A connection that writes, checked out for several transactions and for statements between them.
 pub(crate) struct Kept<'db> {
     db: &'db Db,
     lease: Lease<'db>,
 }
 
 impl<'db> Kept<'db> {
-    /// A connection of the database.
+    /// Checks out a connection.
     pub(crate) fn lend(db: &'db Db) -> Result<Self> {
         Ok(Kept { db, lease: db.pool().lend(Access::Write)? })
     }
@@ -28,7 +28,8 @@ impl<'db> Kept<'db> {
         Session::new(self.lease.connection(), self.db)
     }
 
-    /// Begins a write transaction. While another connection has the database locked, it tries again, for as long as `patience`.
+    /// Begins a write transaction. While another connection has the database locked, it tries again, for at most
+    /// `patience`.
     pub(crate) fn begin(&mut self, patience: Duration) -> Result<Transaction<'_>> {
         let since = Instant::now();
         loop {
@@ -41,7 +42,7 @@ impl<'db> Kept<'db> {
     }
 }
 
-/// The connection, lent to a transaction.
+/// The connection, borrowed by a transaction.
 struct Lent<'c>(&'c mut (dyn Connection + 'static));
 
 impl AsMut<dyn Connection> for Lent<'_> {

@@ -1,36 +1,35 @@
-//! What a session asks the live database about itself: once, when it first matters.
+//! What a session reads from the catalog of the live database, once, when it is first needed.
 
 use std::sync::Arc;
 
 use super::Session;
+use crate::ast::{Expr, Select};
 use crate::error::{Error, Result};
 use crate::live::{Indexes, Known, Needs, References, Sample, Seen, Writable, WritableColumns};
 use crate::observe::StatementKind;
 use crate::prefetch::Context;
 use crate::row::{Row, RowSink};
 use crate::schema::{ColumnDef, RelationDef, Table};
-use crate::sql::{Request, Single, Sql, Used};
-use crate::types::Param;
-use crate::value::Value;
+use crate::sql::{self, Request, Single, Sql, Used};
 
 impl Session<'_> {
-    /// What loading relations needs to know of the database: nothing of its catalog but what is asked for.
+    /// Returns what loading relations needs to know of the database; only this is looked up.
     ///
     /// # Errors
     ///
-    /// Returns the database's error if the catalog cannot be read.
+    /// Returns an error if the catalog cannot be read.
     pub fn context(&mut self, needs: Needs) -> Result<Context> {
         let known = if needs.is_nothing() { Known::default() } else { self.known(needs)? };
         let (indexes, references) = (known.indexes.unwrap_or_default(), known.references.unwrap_or_default());
         Ok(Context { dialect: self.dialect(), indexes, references })
     }
 
-    /// The indexes as they are now, or were when first asked for.
+    /// The indexes as they are now, or as they were when they were first read.
     pub(crate) fn indexes(&mut self) -> Result<Arc<Indexes>> {
         Ok(self.known(Needs::INDEXES)?.indexes.unwrap_or_default())
     }
 
-    /// Whether the database assigns a key that an insert leaves out, or refuses to leave it out.
+    /// Whether the database generates a key that an insert leaves out, or fails.
     pub(crate) fn assigns_key(&mut self, table: &'static Table, key: usize) -> Result<bool> {
         let catalog = self.db().catalog();
         if let Some(assigns) = catalog.assigns_keys.get(table) {
@@ -43,7 +42,7 @@ impl Session<'_> {
         Ok(catalog.assigns_keys.remember(table, !unassigned.0))
     }
 
-    /// Whether the database promises that no two rows of a table have its primary key in common.
+    /// Whether the database guarantees that the primary key of a table is unique.
     pub(crate) fn tells_apart(&mut self, table: &'static Table) -> Result<bool> {
         let catalog = self.db().catalog();
         if let Some(tells) = catalog.tells_apart.get(table) {
@@ -53,8 +52,8 @@ impl Session<'_> {
         Ok(catalog.tells_apart.remember(table, tells))
     }
 
-    /// Which rows come back from a write to the table so that they can be read for certain, as the table is now or was when
-    /// first asked for.
+    /// Which rows a write to the table can return reliably, as the table is now, or as it was when it was first looked
+    /// up.
     pub(crate) fn writable(&mut self, table: &'static Table) -> Result<Arc<Writable>> {
         let catalog = self.db().catalog();
         if let Some(writable) = catalog.writable.get(table) {
@@ -64,12 +63,12 @@ impl Session<'_> {
         Ok(catalog.writable.remember(table, Arc::new(writable)))
     }
 
-    /// Refuses a statement that trusts the tables in what they do not keep.
+    /// Refuses a statement that relies on properties which the tables do not have.
     ///
     /// # Errors
     ///
-    /// Those of [`check_forms`](Self::check_forms) and [`check_single`](Self::check_single), and
-    /// [`is_invalid`](Error::is_invalid) for a statement that cannot be sent at all.
+    /// Returns the errors of [`check_forms`](Self::check_forms) and [`check_single`](Self::check_single), and an error
+    /// that [`is_invalid`](Error::is_invalid) for a statement that cannot be sent at all.
     pub(super) fn check_trusted(&mut self, sql: &Sql) -> Result<()> {
         if let Some(refused) = &sql.refused {
             return Err(Error::invalid(refused.clone()));
@@ -78,11 +77,12 @@ impl Session<'_> {
         sql.single.iter().try_for_each(|Single(relation)| self.check_single(relation))
     }
 
-    /// Refuses a statement that trusts a relation to lead to one row at most, where the database does not promise it.
+    /// Refuses a statement that relies on a relation to lead to at most one row, if the database does not guarantee it.
     ///
     /// # Errors
     ///
-    /// [`is_schema_mismatch`](Error::is_schema_mismatch), with what to do; and those of reading the catalog.
+    /// Returns an error that [`is_schema_mismatch`](Error::is_schema_mismatch), which says what to do, or the error of
+    /// reading the catalog.
     fn check_single(&mut self, relation: &'static RelationDef) -> Result<()> {
         let (to, columns) = ((relation.to)(), relation.single_by());
         let promised = if relation.leads_to_a_key() {
@@ -93,16 +93,17 @@ impl Session<'_> {
         if promised { Ok(()) } else { Err(Error::not_single(relation, &columns)) }
     }
 
-    /// Refuses a statement that trusts columns to hold a form which they do not hold.
+    /// Refuses a statement that relies on a stored form which the columns do not have.
     ///
     /// # Errors
     ///
-    /// [`is_other_form`](Error::is_other_form), with the attribute to write; and those of reading the table.
+    /// Returns an error that [`is_other_form`](Error::is_other_form), with the attribute to write, or the error of
+    /// reading the table.
     pub(crate) fn check_forms(&mut self, used: &[Used]) -> Result<()> {
         used.iter().try_for_each(|used| self.check_form(used.table, used.column))
     }
 
-    /// The same for some columns of a table, whose statement is kept as a text.
+    /// Does the same for some columns of a table, for a statement whose SQL is kept.
     pub(crate) fn check_columns(&mut self, table: &'static Table, columns: &[usize]) -> Result<()> {
         if !table.may_have_forms {
             return Ok(());
@@ -115,11 +116,11 @@ impl Session<'_> {
         self.check_forms(&used)
     }
 
-    /// Reads the columns of a table whose values are stored in one of several forms, in its first and its last rows.
+    /// Reads the columns of a table whose type has several stored forms, in its first and its last rows.
     ///
     /// # Errors
     ///
-    /// Those of reading them.
+    /// Returns an error if they cannot be read.
     pub(crate) fn sample(&mut self, table: &'static Table) -> Result<Sample> {
         let mut sample = Sample::of(table);
         let rows = self.db().pool().sampled_rows();
@@ -130,8 +131,8 @@ impl Session<'_> {
         let texts = self.dialect().samples(table, &sample.columns, rows);
         for (position, text) in texts.iter().enumerate() {
             let read = self.look_up(text, &[], &mut sample);
-            // What is wrong with the table or its columns, the statement itself will say; and not every table has an end
-            // that is found without reading all of it.
+            // If the table or its columns are wrong, the statement itself will return the error. And not every table
+            // has a last row that can be found without reading all of it.
             if let Err(error) = read
                 && (error.is_interrupted() || error.is_busy() || error.is_statement_timeout())
                 && position == 0
@@ -140,6 +141,17 @@ impl Session<'_> {
             }
         }
         Ok(sample)
+    }
+
+    /// Whether a column is `NULL` in some row.
+    pub(crate) fn holds_null(&mut self, table: &'static Table, column: usize) -> Result<bool> {
+        let mut rows = Select::new(table);
+        rows.filter.push(Expr::IsNull(Box::new(Expr::Column(column))));
+        rows.limit = Some(1);
+        let mut found = Found(false);
+        let sql = sql::select(&rows, self.dialect());
+        self.look_up(&sql.text, &sql.params, &mut found)?;
+        Ok(found.0)
     }
 
     fn check_form(&mut self, table: &'static Table, column: usize) -> Result<()> {
@@ -157,7 +169,7 @@ impl Session<'_> {
         let sample = self.sample(table)?;
         let columns = sample.seen();
         let seen = columns.get(column).copied().unwrap_or_default();
-        // A table without rows is looked at again: other programs may fill it.
+        // A table without rows is sampled again, because other programs may insert rows.
         if sample.rows > 0 {
             self.db().catalog().remember_seen(table, columns);
         }
@@ -166,14 +178,13 @@ impl Session<'_> {
 
     fn look_up_writable(&mut self, table: &'static Table) -> Result<Writable> {
         let dialect = self.dialect();
-        let Some(text) = dialect.writable_columns() else { return Ok(Writable::default()) };
+        let Some(sql) = dialect.writable_columns(table) else { return Ok(Writable::default()) };
         let mut live = WritableColumns::default();
-        let name = Value::Text(table.quoted(dialect).into());
-        self.look_up(text, &[Param::Value(name)], &mut live)?;
+        self.look_up(&sql.text, &sql.params, &mut live)?;
         Ok(Writable::of(table, &live, dialect))
     }
 
-    /// What is needed, as it is now or was when first asked for; nothing of the rest.
+    /// What is needed, as it is now or as it was when it was first read, and nothing more.
     fn known(&mut self, needs: Needs) -> Result<Known> {
         let known = self.db().catalog().known();
         let missing = Needs {
@@ -208,7 +219,7 @@ impl Session<'_> {
     }
 }
 
-/// Notes whether a row comes.
+/// Notes whether a row is returned.
 struct Found(bool);
 
 impl RowSink for Found {

@@ -1,4 +1,4 @@
-//! Opening databases: here alone the handle knows which drivers there are.
+//! Opening databases: only here the handle knows the drivers.
 
 mod engine;
 #[cfg(feature = "postgres")]

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::Db;
 use crate::access::Access;
-use crate::driver::{Connection, Written};
+use crate::driver::{Connection, Inserted, Written};
 use crate::error::{Error, Result};
 use crate::observe::{OneRow, StatementKind};
 use crate::row::{RowSink, WrittenRows};
@@ -12,16 +12,16 @@ use crate::schema::Table;
 use crate::sql::{self, Dialect, Purpose, Request, Sql};
 use crate::types::Param;
 
-/// The savepoint of what is written wholly or not at all.
+/// The savepoint of an atomic write.
 const SAVEPOINT: &str = "orm";
 
-/// A connection in use: runs statements and tells observers about each.
+/// A connection in use: runs statements and notifies observers.
 pub struct Session<'s> {
     connection: &'s mut dyn Connection,
     db: &'s Db,
-    /// Whether what it is used for reads one row.
+    /// Whether the current operation reads one row.
     row: OneRow,
-    /// Whether it reads in a transaction that it began.
+    /// Whether it reads in a transaction that this session began.
     in_own_read: bool,
 }
 
@@ -30,19 +30,24 @@ impl<'s> Session<'s> {
         Session { connection, db, row: OneRow::default(), in_own_read: false }
     }
 
-    /// Says that the next statement reads one row, and that what follows in this session is part of the same read.
+    /// Notes that the next statement reads one row, and that the statements after it belong to the same read.
     pub(crate) fn reads(&mut self, row: OneRow) {
         self.row = row;
     }
 
-    /// Takes note of a statement that is sent.
+    /// Notes a statement that is sent.
     fn note(&mut self, kind: StatementKind, text: &str) {
-        if kind == StatementKind::Query {
+        if kind != StatementKind::Query {
+            return;
+        }
+        if cfg!(debug_assertions) && !self.connection.is_next_new() {
+            self.row.was_sent();
+        } else {
             self.db.repeats().sent(&mut self.row, text);
         }
     }
 
-    /// The dialect that the connection speaks.
+    /// Returns the dialect of the connection.
     #[must_use]
     pub fn dialect(&self) -> &'static dyn Dialect {
         self.db.pool().dialect()
@@ -53,8 +58,9 @@ impl<'s> Session<'s> {
         self.db
     }
 
-    /// Looks something up in the catalog of the database.
+    /// Reads the catalog of the database.
     pub(crate) fn look_up(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
+        self.connection.next_looks_up();
         self.observed(StatementKind::Schema, text, |connection| connection.query(text, params, sink))
     }
 
@@ -62,29 +68,32 @@ impl<'s> Session<'s> {
     ///
     /// # Errors
     ///
-    /// The first error of a statement or of the decoding of its rows.
+    /// Returns the first error of a statement or of decoding its rows.
     pub fn run(&mut self, requests: &mut [Request<'_>]) -> Result<()> {
         self.run_as(StatementKind::Query, requests)
     }
 
-    /// Runs statements of some kind, all sent before the first answer is waited for where the driver can.
+    /// Runs statements of some kind. They are all sent before the first answer is read, if the driver can.
     pub(crate) fn run_as(&mut self, kind: StatementKind, requests: &mut [Request<'_>]) -> Result<()> {
         for request in requests.iter() {
             self.check_number(&request.sql.params)?;
             self.check_trusted(request.sql)?;
+        }
+        if kind == StatementKind::Schema {
+            self.connection.next_looks_up();
         }
         for request in requests.iter() {
             self.note(kind, &request.sql.text);
         }
         let (name, observers) = (self.dialect().name(), self.db.observers());
         if !observers.are_watching() {
-            return self.connection.query_all(requests, &mut |_, _| {});
+            return self.connection.query_all(requests, &mut |_, _, _| {});
         }
         let texts: Vec<&str> = requests.iter().map(|request| &*request.sql.text).collect();
         let mut began = Instant::now();
-        self.connection.query_all(requests, &mut |position, error| {
+        self.connection.query_all(requests, &mut |position, took, error| {
             let text = texts.get(position).copied().unwrap_or_default();
-            observers.tell(name, kind, text, began.elapsed(), error);
+            observers.tell(name, kind, text, took.unwrap_or_else(|| began.elapsed()), error);
             began = Instant::now();
         })
     }
@@ -93,7 +102,7 @@ impl<'s> Session<'s> {
     ///
     /// # Errors
     ///
-    /// Those of the statement and of the decoding of its rows.
+    /// Returns an error if the statement fails or its rows cannot be decoded.
     pub fn query(&mut self, sql: &Sql, sink: &mut dyn RowSink) -> Result<()> {
         self.check_trusted(sql)?;
         self.query_text(&sql.text, &sql.params, sink)
@@ -110,14 +119,14 @@ impl<'s> Session<'s> {
         self.observed(StatementKind::Query, text, |connection| connection.write(text, params, rows))
     }
 
-    /// Whether a statement that writes has no effect when its rows are refused: alone, if the connection can, or because a
-    /// transaction is open, which will not be committed then.
+    /// Whether a write has no effect if its rows are refused: because the connection can roll it back, or because an
+    /// open transaction will not be committed then.
     pub(crate) fn can_refuse(&self) -> bool {
         self.in_transaction() || self.connection.can_refuse()
     }
 
-    /// Reads the row of a table that has a primary key. Where the database does not promise that there is one alone, a second
-    /// is read too.
+    /// Reads the row of a table that has a primary key. If the database does not guarantee that the key is unique, it
+    /// reads a second row too.
     pub(crate) fn find(&mut self, table: &'static Table, key: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         match self.db.texts().known(table, Purpose::Find) {
             Some(text) => self.query_first(&text, key, sink),
@@ -125,7 +134,7 @@ impl<'s> Session<'s> {
         }
     }
 
-    /// The same for a table that was not looked at yet, or must be each time.
+    /// Does the same for a table that was not looked up yet, or must be looked up each time.
     fn find_with_care(&mut self, table: &'static Table, key: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         self.check_columns(table, table.primary_key)?;
         let (db, dialect) = (self.db, self.dialect());
@@ -136,7 +145,7 @@ impl<'s> Session<'s> {
         if is_alone { self.query_first(&text, key, sink) } else { self.query_text(&text, key, sink) }
     }
 
-    /// Runs a statement that reads one row at most, by the columns of a key, which are never too many.
+    /// Runs a statement that reads at most one row, by the columns of a key, which are never too many.
     fn query_first(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         self.observed(StatementKind::Query, text, |connection| connection.query_first(text, params, sink))
     }
@@ -145,7 +154,7 @@ impl<'s> Session<'s> {
     ///
     /// # Errors
     ///
-    /// Those of the statement.
+    /// Returns an error if the statement fails.
     pub fn execute(&mut self, sql: &Sql) -> Result<u64> {
         self.check_trusted(sql)?;
         self.execute_text(&sql.text, &sql.params)
@@ -156,13 +165,31 @@ impl<'s> Session<'s> {
         self.observed(StatementKind::Query, text, |connection| connection.execute(text, params))
     }
 
+    /// Runs an `INSERT` of one row without `RETURNING`, once for every `of_row` parameters; observers see one
+    /// statement. Outside of a transaction, it rolls back and returns `None` if a trigger changed rows.
+    pub(crate) fn insert(
+        &mut self,
+        text: &str,
+        params: &[Param<'_>],
+        of_row: usize,
+        key: &mut dyn FnMut(i64),
+    ) -> Result<Option<Inserted>> {
+        self.check_number(&params[..of_row.min(params.len())])?;
+        self.observed(StatementKind::Query, text, |connection| connection.insert(text, params, of_row, key))
+    }
+
+    /// Whether [`insert`](Session::insert) returns what was inserted.
+    pub(crate) fn tells_of_inserts(&self) -> bool {
+        self.connection.tells_of_inserts()
+    }
+
     fn check_number(&self, params: &[Param<'_>]) -> Result<()> {
         let most = self.dialect().max_params();
         if params.len() <= most {
             return Ok(());
         }
         Err(Error::invalid(format!(
-            "the statement has {} parameters, and the database takes {most}; a list given to `in_` counts as one",
+            "the statement has {} parameters, and the database accepts {most}; a list in `in_` counts as one",
             params.len()
         )))
     }
@@ -171,13 +198,12 @@ impl<'s> Session<'s> {
     ///
     /// # Errors
     ///
-    /// Those of the statement.
+    /// Returns an error if the statement fails.
     pub fn batch(&mut self, kind: StatementKind, text: &str) -> Result<()> {
         self.observed(kind, text, |connection| connection.batch(text))
     }
 
-    /// Runs a statement of a migration, and drops the rows that it may return.
-    #[cfg(feature = "migrate")]
+    /// Runs a statement of a script or a migration, and discards any rows that it returns.
     pub(crate) fn perform(&mut self, text: &str) -> Result<()> {
         self.observed(StatementKind::Schema, text, |connection| connection.perform(text))
     }
@@ -194,13 +220,13 @@ impl<'s> Session<'s> {
         self.observed(StatementKind::Transaction, text, |connection| connection.begin(access, text))
     }
 
-    /// Ends the transaction, and makes what was changed in it last.
+    /// Commits the transaction.
     pub(crate) fn commit(&mut self, access: Access) -> Result<()> {
         self.observed(StatementKind::Transaction, "COMMIT", |connection| connection.commit(access))
     }
 
-    /// Says that nothing is read after the statements that run next, so that a read transaction that this session began may
-    /// end with them.
+    /// Notes that nothing is read after the next statements, so that a read transaction that this session began may end
+    /// with them.
     pub(crate) fn ends_with_next(&mut self) {
         if self.in_own_read {
             self.connection.commit_with_next();
@@ -211,17 +237,17 @@ impl<'s> Session<'s> {
         self.batch(StatementKind::Transaction, "ROLLBACK")
     }
 
-    /// Does some reading in one read transaction, so that it sees one state; in the transaction that is open, if one is.
+    /// Reads in one read transaction, which is a consistent snapshot; in the open transaction, if there is one.
     pub(crate) fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.within(Access::Read, work)
     }
 
-    /// Does some writing in the open transaction, or in a new one.
+    /// Writes in the open transaction, or in a new one.
     pub(crate) fn within_write<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.within(Access::Write, work)
     }
 
-    /// Does some writing wholly or not at all: in one transaction, or in a savepoint of the one that is open.
+    /// Writes atomically: in one transaction, or in a savepoint of the open transaction.
     pub(crate) fn atomic<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.in_transaction() { self.savepoint(work) } else { self.within(Access::Write, work) }
     }
@@ -230,7 +256,7 @@ impl<'s> Session<'s> {
         let dialect = self.dialect();
         self.batch(StatementKind::Transaction, &dialect.savepoint(SAVEPOINT))?;
         let result = work(self);
-        // The database may have ended the whole transaction, and the savepoint with it.
+        // The database may have rolled back the whole transaction, and the savepoint with it.
         if self.in_transaction() {
             if result.is_err() {
                 let undone = self.batch(StatementKind::Transaction, &dialect.roll_back_to(SAVEPOINT));
@@ -249,7 +275,7 @@ impl<'s> Session<'s> {
             return result;
         }
         self.begin(access)?;
-        // A panic in `work` unwinds through here; the pool rolls back whatever a returned connection left open.
+        // A panic in `work` unwinds through here; the pool rolls back the transaction of the returned connection.
         self.in_own_read = access == Access::Read;
         let result = work(self);
         self.in_own_read = false;
@@ -280,7 +306,9 @@ impl<'s> Session<'s> {
         }
         let began = Instant::now();
         let result = run(self.connection).map_err(|error| error.with_statement(text));
-        self.db.observers().tell(self.dialect().name(), kind, text, began.elapsed(), result.as_ref().err());
+        if let Some(took) = self.connection.took(began) {
+            self.db.observers().tell(self.dialect().name(), kind, text, took, result.as_ref().err());
+        }
         result
     }
 }

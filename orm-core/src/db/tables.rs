@@ -1,4 +1,4 @@
-//! Creating the tables of models, and comparing them with those that are there.
+//! Creating the tables of models, and comparing them with the live database.
 
 mod live;
 mod structure;
@@ -14,8 +14,8 @@ use crate::sql::ddl;
 use crate::structure::Schema;
 
 impl Db {
-    /// Creates the tables of some models that are not there yet, with their keys, references and indexes, and the join
-    /// tables of their many-to-many relations. Tables that exist are left as they are.
+    /// Creates the missing tables of some models, with their keys, foreign keys and indexes, and the join tables of
+    /// their many-to-many relations. Existing tables are not changed.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -28,29 +28,29 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// Those of the database; [`is_invalid`](crate::error::Error::is_invalid) for names that it keeps to itself, or takes for one and the
-    /// same.
+    /// Returns an error if a statement fails, or an error that [`is_invalid`](crate::error::Error::is_invalid) if the
+    /// database reserves a name, or treats two names as equal.
     #[doc(alias = "migrate")]
     #[doc(alias = "create_all")]
     pub fn create_tables<M: Models>(&self) -> Result<()> {
         write(self, (), create_missing::<M>)
     }
 
-    /// The statements that create the tables of some models, each a whole statement without a semicolon.
+    /// Returns the statements that create the tables of some models, each without a semicolon.
     #[must_use]
     pub fn create_sql<M: Models>(&self) -> Vec<String> {
         let tables: Vec<&'static Table> = M::tables();
         ddl::create(&tables, self.dialect())
     }
 
-    /// Compares some models with the live database and lists every difference, with the statement that fixes it where a
+    /// Compares some models with the live database and lists every difference, with the statement that fixes it if a
     /// single one does. Nothing is changed.
     ///
-    /// It compares tables and columns with their types, nullability and defaults; primary and unique keys, and whether the
-    /// database assigns the key; foreign keys with their targets and `ON DELETE`; indexes; `CHECK`s, which are reported when
-    /// the table has none that could be it, since two conditions may say the same in other words; and join tables without a
-    /// model. Of a view it compares the columns alone: nothing tells what its keys are. Tables that no model names are not
-    /// looked at. On SQLite it also reads the first and the last rows of each table, and lists columns that store dates, UUIDs,
+    /// It compares tables and columns with their types, nullability and defaults; primary and unique keys, and whether
+    /// the database generates the key; foreign keys with their targets and `ON DELETE`; indexes; and join tables
+    /// without a model. A missing `CHECK` is reported only if no condition of the table may be the same in other words.
+    /// Only the columns of a view are compared, because a view has no keys. Tables without a model are ignored. On
+    /// SQLite it also reads the first and the last rows of each table, and lists columns that store dates, UUIDs,
     /// booleans or decimals in another form than their fields say.
     ///
     /// ```
@@ -66,15 +66,15 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the database cannot be read.
     #[doc(alias = "validate")]
     pub fn check<M: Models>(&self) -> Result<Vec<Difference>> {
         read(self, (), differences::<M>)
     }
 
-    /// Reads the structure of the database: its tables with their columns, keys, constraints and indexes, its enums, and the names of
-    /// its views. On PostgreSQL it is that of the schemas that are searched (`search_path`), on SQLite that of the main database.
-    /// What extensions made is left out, and so are virtual tables.
+    /// Reads the structure of the database: its tables with their columns, keys, constraints and indexes, its enums,
+    /// and the names of its views. On PostgreSQL it reads the schemas of the `search_path`, on SQLite the main
+    /// database. Tables of extensions and virtual tables are left out.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -89,7 +89,7 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the database cannot be read.
     #[doc(alias = "introspect")]
     #[doc(alias = "inspectdb")]
     pub fn schema(&self) -> Result<Schema> {
@@ -102,7 +102,7 @@ pub(crate) fn structure((): (), on: On<'_>) -> Result<Schema> {
     on.run(Access::Read, |session: &mut Session<'_>| session.structure())
 }
 
-/// Creates the tables of some models that are not there yet.
+/// Creates the missing tables of some models.
 pub(crate) fn create_missing<M: Models>((): (), on: On<'_>) -> Result<()> {
     let tables = M::tables();
     names::check(&tables, on.dialect())?;
@@ -112,7 +112,7 @@ pub(crate) fn create_missing<M: Models>((): (), on: On<'_>) -> Result<()> {
         let create = |session: &mut Session<'_>| {
             statements.iter().try_for_each(|statement| session.batch(StatementKind::Schema, statement))
         };
-        // What is there is left as it is, so that a part that was created does not keep the rest from being.
+        // Existing tables stay as they are, so a part that was created earlier does not prevent the rest.
         if session.dialect().defines_in_transactions() { session.atomic(create) } else { create(session) }
     })
 }
@@ -120,13 +120,16 @@ pub(crate) fn create_missing<M: Models>((): (), on: On<'_>) -> Result<()> {
 /// Compares some models with the live database.
 pub(crate) fn differences<M: Models>((): (), on: On<'_>) -> Result<Vec<Difference>> {
     let tables = M::tables();
-    // Who looks at what was changed wants queries to know it too.
+    // A caller who compares tables that were changed expects queries to know the change too.
     on.db().catalog().forget();
     on.run(Access::Read, |session| {
         let live = session.tables(&tables)?;
         let mut found = check::differences(&tables, &live, session.dialect());
         for table in tables {
             found.extend(check::other_forms(&session.sample(table)?));
+            for column in check::nullable_keys(table, &live, session.dialect()) {
+                found.extend(session.holds_null(table, column)?.then(|| check::null_key(table, column)));
+            }
         }
         Ok(found)
     })

@@ -1,4 +1,4 @@
-//! Transactions: guards that commit when told to, and undo when dropped.
+//! Transactions: guards that commit when `commit` is called, and roll back when they are dropped.
 
 mod callbacks;
 mod savepoint;
@@ -22,53 +22,53 @@ use crate::driver::Lease;
 use crate::error::{Error, ErrorKind, Result};
 use crate::observe::StatementKind;
 
-/// An open transaction. Queries run in it when it is given to them in place of the [`Db`].
+/// An open transaction. Queries and writes run in it if you pass it in place of the [`Db`].
 ///
-/// It is undone when it is dropped without [`commit`](Transaction::commit), be it by an early return or by a panic. If
-/// the database ends it by itself, as SQLite does when the disk is full, every further use is an error that says so,
-/// and nothing is written outside of it.
-#[must_use = "a transaction is undone when it is dropped; call `commit`"]
+/// It is rolled back when it is dropped without [`commit`](Transaction::commit), by an early return or by a panic. If
+/// the database rolls it back, as SQLite does when the disk is full, every further call returns an error, and nothing
+/// is written outside of it.
+#[must_use = "a transaction is rolled back when it is dropped; call `commit`"]
 pub struct Transaction<'db> {
     db: &'db Db,
     access: Access,
     lease: RefCell<Lease<'db>>,
-    /// Not a cell: so a transaction in two threads is one error of the compiler, that of the lease.
+    /// Not a cell: then a transaction in two threads is one compile error, that of the lease.
     standing: Mutex<Standing>,
 }
 
-/// How a transaction stands.
+/// The state of a transaction.
 struct Standing {
     state: State,
     /// How many savepoints are open.
     depth: usize,
-    /// What is called when it was committed.
+    /// What is called after the commit.
     callbacks: Callbacks,
 }
 
 enum State {
     Open,
-    /// It holds a write that must not be committed: one that has changed the database, and whose result could not be used.
+    /// It contains a write that must not be committed: the database has the changes, and the result could not be used.
     Failed {
         /// How many savepoints were open.
         depth: usize,
-        /// What the error said.
+        /// The message of the error.
         cause: String,
     },
-    /// The database ended it by itself.
+    /// The database rolled it back.
     Lost,
     Ended,
 }
 
 impl State {
-    /// Whether the database has the transaction.
+    /// Whether the transaction is open in the database.
     fn is_there(&self) -> bool {
         matches!(self, State::Open | State::Failed { .. })
     }
 }
 
 impl Db {
-    /// Runs a closure in a write transaction: committed when it returns `Ok`, and undone when it returns an error or
-    /// panics.
+    /// Runs a closure in a write transaction, which is committed if the closure returns `Ok`, and rolled back if it
+    /// returns an error or panics.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -85,18 +85,19 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// The closure's, and those of beginning and committing. For a closure with errors of another type, there is
-    /// [`try_transaction`](Db::try_transaction).
+    /// Returns the error of the closure, or the error of beginning or committing the transaction. For a closure with
+    /// another error type, call [`try_transaction`](Db::try_transaction).
     #[doc(alias = "atomic")]
     pub fn transaction<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         self.try_transaction(work)
     }
 
-    /// As [`transaction`](Db::transaction), for a closure whose errors are of a type of the program's own.
+    /// Does the same as [`transaction`](Db::transaction), for a closure with an error type of the program.
     ///
     /// # Errors
     ///
-    /// The closure's, and those of beginning and committing, turned into its type.
+    /// Returns the error of the closure, or the error of beginning or committing the transaction, converted to the
+    /// closure's error type.
     pub fn try_transaction<T, E: From<Error>>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
@@ -107,46 +108,98 @@ impl Db {
         Ok(value)
     }
 
-    /// As [`transaction`](Db::transaction), running the closure again when the database says that it may then succeed,
-    /// as when another connection holds a lock for too long: at most `attempts` times in all, with a growing pause.
+    /// Does the same as [`transaction`](Db::transaction), and runs the closure again if that may succeed, as after a
+    /// serialization failure, a deadlock or a lock timeout. It runs at most `attempts` times in all, with a pause that
+    /// grows from 10 milliseconds to at most one second.
+    #[doc(alias = "retry")]
     ///
-    /// The closure may run several times, so what it does besides the transaction must bear that.
+    /// The closure may run several times, so its effects outside of the transaction must be repeatable.
     ///
     /// # Errors
     ///
-    /// Those of the last attempt.
+    /// Returns the error of the last attempt. For a closure with another error type, call
+    /// [`try_transaction_with_retries`](Db::try_transaction_with_retries).
     pub fn transaction_with_retries<T>(
         &self,
         attempts: u32,
-        mut work: impl FnMut(&Transaction<'_>) -> Result<T>,
+        work: impl FnMut(&Transaction<'_>) -> Result<T>,
     ) -> Result<T> {
+        self.try_transaction_with_retries(attempts, |error| Some(error), work)
+    }
+
+    /// Does the same as [`transaction_with_retries`](Db::transaction_with_retries), for a closure with an error type of
+    /// the program. `database_error` returns the error of this library that an error of the program contains, if there
+    /// is one: the closure runs again if that error [`is_retryable`](Error::is_retryable).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// #[derive(Debug)]
+    /// enum Refused {
+    ///     TooYoung,
+    ///     Database(orm::Error),
+    /// }
+    ///
+    /// impl From<orm::Error> for Refused {
+    ///     fn from(error: orm::Error) -> Self {
+    ///         Refused::Database(error)
+    ///     }
+    /// }
+    ///
+    /// impl Refused {
+    ///     fn database_error(&self) -> Option<&orm::Error> {
+    ///         if let Refused::Database(error) = self { Some(error) } else { None }
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// let refused = db.try_transaction_with_retries(5, Refused::database_error, |tx| {
+    ///     let ada = Student::find(tx, 1)?;
+    ///     if ada.age < 99 { Err(Refused::TooYoung) } else { Ok(ada) }
+    /// });
+    /// assert!(matches!(refused, Err(Refused::TooYoung)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the last attempt: the error of the closure, or the error of beginning or committing the
+    /// transaction, converted to the closure's error type.
+    pub fn try_transaction_with_retries<T, E: From<Error>>(
+        &self,
+        attempts: u32,
+        database_error: impl Fn(&E) -> Option<&Error>,
+        mut work: impl FnMut(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut attempt = 1;
         loop {
-            match self.transaction(&mut work) {
-                Err(error) if error.is_retryable() && attempt < attempts => std::thread::sleep(pause_after(attempt)),
+            match self.try_transaction(&mut work) {
+                Err(error) if attempt < attempts && database_error(&error).is_some_and(Error::is_retryable) => {
+                    std::thread::sleep(pause_after(attempt));
+                }
                 result => return result,
             }
             attempt += 1;
         }
     }
 
-    /// Begins a write transaction, which is undone when it is dropped without
-    /// [`commit`](Transaction::commit).
+    /// Begins a write transaction, which is rolled back when it is dropped without [`commit`](Transaction::commit).
     ///
     /// # Errors
     ///
-    /// [`is_busy`](Error::is_busy) when another process writes for too long,
-    /// [`is_pool_timeout`](Error::is_pool_timeout) when another thread does.
+    /// Returns an error that [`is_busy`](Error::is_busy) if another process writes for too long, and one that
+    /// [`is_pool_timeout`](Error::is_pool_timeout) if no connection becomes free.
     #[doc(alias = "begin_transaction")]
     pub fn begin(&self) -> Result<Transaction<'_>> {
         Transaction::begin(self, Access::Write)
     }
 
-    /// Begins a read transaction: all that is read in it sees one state of the database.
+    /// Begins a read transaction: all reads in it see one consistent snapshot of the database.
     ///
     /// # Errors
     ///
-    /// [`is_pool_timeout`](Error::is_pool_timeout) when no connection becomes free.
+    /// Returns an error that [`is_pool_timeout`](Error::is_pool_timeout) if no connection becomes free.
     pub fn begin_read(&self) -> Result<Transaction<'_>> {
         Transaction::begin(self, Access::Read)
     }
@@ -164,27 +217,29 @@ impl<'db> Transaction<'db> {
         Ok(Transaction::begun(db, access, lease))
     }
 
-    /// The transaction that was begun on a connection.
+    /// A transaction that was begun on a connection.
     pub(super) fn begun(db: &'db Db, access: Access, lease: Lease<'db>) -> Self {
         let standing = Mutex::new(Standing { state: State::Open, depth: 0, callbacks: Callbacks::default() });
         Transaction { db, access, lease: RefCell::new(lease), standing }
     }
 
-    /// Runs a closure in a part of its own of the transaction: kept when it returns `Ok`, and undone when it returns an
-    /// error or panics, while the rest of the transaction stays as it is. Parts may hold parts.
+    /// Runs a closure in a savepoint (a nested transaction): its changes are kept if it returns `Ok`, and rolled back
+    /// if it returns an error or panics. The rest of the transaction is not affected. Savepoints can be nested.
+    #[doc(alias = "nested")]
     ///
     /// # Errors
     ///
-    /// The closure's, and those of the database.
+    /// Returns the error of the closure, or the error of setting or releasing the savepoint.
     pub fn transaction<T>(&self, work: impl FnOnce(&Transaction<'db>) -> Result<T>) -> Result<T> {
         self.try_transaction(work)
     }
 
-    /// As [`transaction`](Transaction::transaction), for a closure whose errors are of a type of the program's own.
+    /// Does the same as [`transaction`](Transaction::transaction), for a closure with an error type of the program.
     ///
     /// # Errors
     ///
-    /// The closure's, and those of the database, turned into its type.
+    /// Returns the error of the closure, or the error of setting or releasing the savepoint, converted to the closure's
+    /// error type.
     pub fn try_transaction<T, E: From<Error>>(
         &self,
         work: impl FnOnce(&Transaction<'db>) -> Result<T, E>,
@@ -195,22 +250,22 @@ impl<'db> Transaction<'db> {
         Ok(value)
     }
 
-    /// Begins a part of its own of the transaction, which is undone when it is dropped without
-    /// [`commit`](Savepoint::commit).
+    /// Sets a savepoint, which is rolled back when it is dropped without [`commit`](Savepoint::commit).
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the database cannot set the savepoint.
     pub fn savepoint(&self) -> Result<Savepoint<'_, 'db>> {
         Savepoint::begin(self)
     }
 
-    /// Calls a function when the transaction has been committed, such as one that sends a mail about what was written. It is
-    /// dropped without being called when the transaction is undone, or the [savepoint](Transaction::savepoint) that was open when
-    /// it was given.
+    /// Calls a function after the commit, such as one that sends a mail about what was written. The function is dropped
+    /// without a call if the transaction is rolled back, or the [savepoint](Transaction::savepoint) that was open when
+    /// it was passed.
     ///
-    /// Functions are called in the order in which they were given, by the thread that commits. The connection is free by then, so
-    /// that they can use the database. If one of them panics, the changes stay, and the functions after it are not called.
+    /// Functions are called in the order in which they were passed, by the thread that commits. The connection is free
+    /// by then, so they can use the database. If one of them panics, the changes stay committed, and the functions
+    /// after it are not called.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -235,21 +290,22 @@ impl<'db> Transaction<'db> {
         self.standing().callbacks.push(depth, callback);
     }
 
-    /// Makes the changes last, and then calls what was given to [`on_commit`](Transaction::on_commit).
+    /// Commits the changes, and then calls the functions that were passed to [`on_commit`](Transaction::on_commit).
     ///
     /// # Errors
     ///
-    /// Those of the database, such as a deferred foreign key that is violated; the transaction is undone then.
-    /// [`is_transaction_lost`](Error::is_transaction_lost) when the database had ended it by itself.
+    /// Returns an error if the database cannot commit, as when a deferred foreign key is violated; then the transaction
+    /// is rolled back. Returns an error that [`is_transaction_lost`](Error::is_transaction_lost) if the database had
+    /// already rolled it back.
     pub fn commit(self) -> Result<()> {
         let committed = self.end_by_commit()?;
-        // The connection goes back to the pool before they are called.
+        // The connection returns to the pool before they are called.
         drop(self);
         drop(committed);
         Ok(())
     }
 
-    /// Makes the changes last, and returns what is called then.
+    /// Commits the changes, and returns what is called after that.
     pub(crate) fn end_by_commit(&self) -> Result<Committed> {
         self.check()?;
         self.with_session(|session| session.commit(self.access))?;
@@ -264,16 +320,16 @@ impl<'db> Transaction<'db> {
         self.undo()
     }
 
-    /// Undoes the changes. Dropping the transaction does the same, without telling of an error.
+    /// Rolls the changes back. Dropping the transaction does the same, but ignores errors.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the database cannot roll back.
     pub fn rollback(self) -> Result<()> {
         self.undo()
     }
 
-    /// The database that it is of.
+    /// The database of the transaction.
     pub(super) fn db(&self) -> &'db Db {
         self.db
     }
@@ -299,19 +355,19 @@ impl<'db> Transaction<'db> {
         }
     }
 
-    /// Whether the database still has the transaction.
+    /// Whether the transaction is still open in the database.
     fn is_there(&self) -> bool {
         self.with_session(|session| Ok(session.in_transaction())).unwrap_or(true)
     }
 
-    /// Notes that a write must not be committed.
+    /// Notes that the transaction must not be committed.
     #[cold]
     fn fail(&self, cause: String) {
         let mut standing = self.standing();
         standing.state = State::Failed { depth: standing.depth, cause };
     }
 
-    /// Goes on after a savepoint was rolled back, if that took away the write that must not be committed.
+    /// Allows a commit again, if the rolled back savepoint contained the write that must not be committed.
     fn recover(&self, depth: usize) {
         let mut standing = self.standing();
         if matches!(standing.state, State::Failed { depth: failed, .. } if failed >= depth) {
@@ -355,8 +411,8 @@ impl Site for Transaction<'_> {
     fn with(&self, access: Access, work: &mut dyn FnMut(&mut Session<'_>) -> Result<()>) -> Result<()> {
         self.check()?;
         if access == Access::Write && self.access == Access::Read {
-            // A database in memory has one connection for all work, which would let the write through.
-            return Err(Error::new(ErrorKind::ReadOnly { message: "the transaction is one that reads".to_owned() }));
+            // A database in memory has one connection for all work, which would allow the write.
+            return Err(Error::new(ErrorKind::ReadOnly { message: "this is a read transaction".to_owned() }));
         }
         self.with_session(|session| {
             let result = work(session);
@@ -378,7 +434,7 @@ fn lost(message: &str) -> Error {
 
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
-        // The error of an undo has nobody to go to; the pool closes a connection that is still in a transaction.
+        // Nobody can receive the error of a rollback here; the pool closes a connection that is still in a transaction.
         let _ = self.undo();
     }
 }

@@ -1,13 +1,13 @@
-//! Who uses the connections of a pool: what a wait that took too long tells of, and how a wait for oneself is found.
+//! The users of a pool's connections, for the message of a timeout, and to find a thread that waits for itself.
 
 use std::fmt::{Display, Write as _};
 use std::thread::{self, Thread};
 use std::time::Instant;
 
-/// Who uses connections, each in some role, and a handle by which others can reach what runs there.
+/// The users of connections, each in some role, with a handle of what runs there.
 pub(super) struct Holders<Role, Handle>(Vec<Holder<Role, Handle>>);
 
-/// Who uses a connection.
+/// The user of a connection.
 struct Holder<Role, Handle> {
     lease: u64,
     thread: Thread,
@@ -47,7 +47,7 @@ impl<Role: Copy + PartialEq + Display, Handle> Holders<Role, Handle> {
         self.0.iter().map(|holder| &holder.handle)
     }
 
-    /// The wait of a thread for itself: every connection of the role is held by this thread, as is described.
+    /// Whether a thread would wait for itself: this thread holds every connection of the role. Returns a description.
     pub(super) fn held_by_this_thread(&self, role: Role) -> Option<String> {
         let mut holders = self.of(role);
         let this = thread::current().id();
@@ -55,7 +55,7 @@ impl<Role: Copy + PartialEq + Display, Handle> Holders<Role, Handle> {
         holders.all(|holder| holder.thread.id() == this).then(|| first.describe())
     }
 
-    /// Whether anybody holds a connection of the role.
+    /// Whether a connection of the role is in use.
     #[cfg(feature = "sqlite")]
     pub(super) fn is_held(&self, role: Role) -> bool {
         self.of(role).next().is_some()
@@ -68,7 +68,7 @@ impl<Role: Copy + PartialEq + Display, Handle> Holders<Role, Handle> {
         self.of(role).any(|holder| holder.thread.id() == this)
     }
 
-    /// Everyone who holds a connection in a role.
+    /// Describes all users of connections in a role.
     pub(super) fn describe(&self, role: Role) -> String {
         let mut text = String::new();
         for holder in self.of(role) {

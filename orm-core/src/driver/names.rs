@@ -1,8 +1,8 @@
-//! What the names in a database's messages stand for in the text of the statement.
+//! The meaning of names in a database's messages, according to the SQL of the statement.
 
 use crate::error::ErrorKind;
 
-/// The missing column of `t0.email`, or of `email`, and the table that the statement calls `t0`.
+/// The missing column of `t0.email`, or of `email`, and the table with the alias `t0`.
 pub(super) fn missing_column(text: &str, statement: &str) -> ErrorKind {
     let qualified = text.split_once('.').and_then(|(alias, column)| Some((table_called(alias, statement)?, column)));
     match qualified {
@@ -17,7 +17,7 @@ fn table_called(alias: &str, statement: &str) -> Option<String> {
     let follows = |end: usize| !statement[end..].starts_with(|next: char| next.is_ascii_alphanumeric());
     let (at, _) = statement.match_indices(&called).find(|(at, text)| follows(at + text.len()))?;
     let before = &statement[..at];
-    // A doubled quote is part of the name; the first of an odd number opens it.
+    // A doubled quote is a part of the name; the first of an odd number opens it.
     let opening = before.char_indices().rev().filter(|&(_, letter)| letter == '"').map(|(at, _)| at);
     let mut opening = opening.peekable();
     while let Some(quote) = opening.next() {
@@ -30,7 +30,7 @@ fn table_called(alias: &str, statement: &str) -> Option<String> {
     None
 }
 
-/// The table of a statement that knows no aliases.
+/// The table of a statement without aliases.
 fn table_updated(statement: &str) -> Option<String> {
     let rest = statement.strip_prefix("UPDATE \"").or_else(|| statement.strip_prefix("DELETE FROM \""))?;
     let (table, _) = rest.split_once("\" SET ").or_else(|| rest.split_once("\" WHERE "))?;

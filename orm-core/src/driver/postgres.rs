@@ -8,15 +8,23 @@ mod dial;
 mod error;
 mod link;
 mod lost;
+mod now;
 mod open;
 mod options;
+#[cfg(all(feature = "async", unix))]
+mod polled;
 mod pool;
 mod prepared;
 mod protection;
+mod reactor;
+mod receiver;
 mod replicas;
+#[cfg(all(feature = "async", unix))]
+mod script;
 mod server;
 mod setup;
 mod statements;
+mod stock;
 mod stop;
 mod stopper;
 mod target;
@@ -43,7 +51,7 @@ use waiter::after;
 pub use options::PostgresOptions;
 pub use setup::PostgresSetup;
 
-/// Checks deferred constraints, which are deferred again by what undoes it.
+/// Checks deferred constraints, which become deferred again when this is rolled back.
 const CHECK_DEFERRED: &str = "SAVEPOINT orm_deferred; SET CONSTRAINTS ALL IMMEDIATE; \
                               ROLLBACK TO orm_deferred; RELEASE orm_deferred";
 
@@ -65,7 +73,7 @@ impl PostgresOptions {
         }
         let replicas = self.replicas.iter().map(|url| {
             let mut address = Address::parse(url)?;
-            // A replica knows no serializable transactions, and needs none.
+            // A replica has no serializable transactions, and needs none.
             self.apply(&mut address, false);
             Ok(PostgresPool::of_replica(address, self.clone()))
         });
@@ -92,12 +100,12 @@ impl PostgresOptions {
         Ok(Box::new(Sandbox::begin(Box::new(connection), own)?))
     }
 
-    /// Adds what the server is told at the start of each connection.
+    /// Adds the settings at the start of each connection.
     fn apply(&self, address: &mut Address, serializable: bool) {
         address.largest_message = self.max_message_size;
         for (name, timeout) in [("statement_timeout", self.statement_timeout), ("lock_timeout", self.lock_timeout)] {
             if let Some(timeout) = timeout {
-                // The server counts milliseconds in an `i32`, and 0 stands for no limit.
+                // The server counts milliseconds in an `i32`, and 0 means no limit.
                 address.set(name, &timeout.as_millis().clamp(1, i32::MAX as u128).to_string());
             }
         }

@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 use super::holders::Holders;
 use crate::error::{Error, ErrorKind, Result};
 
-/// The connections of a pool, who holds them, and the threads that wait for one.
+/// The connections of a pool, their users, and the threads that wait for one.
 pub(super) struct Queue<Connections, Role, Handle> {
     state: Mutex<State<Connections, Role, Handle>>,
     freed: Condvar,
 }
 
-/// What is known of a pool's connections.
+/// The state of a pool's connections.
 pub(super) struct State<Connections, Role, Handle> {
     pub(super) connections: Connections,
     pub(super) holders: Holders<Role, Handle>,
-    /// How many threads wait.
+    /// The number of waiting threads.
     waiting: usize,
 }
 
@@ -31,12 +31,12 @@ impl<Connections, Role: Copy + PartialEq + Display, Handle> Queue<Connections, R
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a connection for a role, as soon as `take` finds one; it is told when the wait began.
+    /// Takes a connection for a role, as soon as `take` finds one; `take` receives the beginning of the wait.
     ///
     /// # Errors
     ///
-    /// When this thread holds every connection of the role, or when the wait took as long as this; the error says who holds
-    /// them.
+    /// Returns an error if this thread holds every connection of the role, or if the wait reaches the limit; the error
+    /// lists the users of the connections.
     pub(super) fn take<T>(
         &self,
         role: Role,
@@ -60,7 +60,7 @@ impl<Connections, Role: Copy + PartialEq + Display, Handle> Queue<Connections, R
         }
     }
 
-    /// Waits until a connection is given back, but not longer than this.
+    /// Waits until a connection is returned, at most for the given time.
     pub(super) fn wait<'s>(
         &self,
         mut state: MutexGuard<'s, State<Connections, Role, Handle>>,
@@ -72,13 +72,13 @@ impl<Connections, Role: Copy + PartialEq + Display, Handle> Queue<Connections, R
         state
     }
 
-    /// Ends a lease, whose connection `put` gives back, and wakes one of those who wait, or all: who needs one of a role may not
-    /// be who is woken.
+    /// Ends a lease, whose connection `put` returns, and wakes one of the waiting threads, or all: a thread that needs
+    /// a connection of one role may not be the one that is woken.
     pub(super) fn give_back(&self, lease: u64, put: impl FnOnce(&mut Connections), wake: fn(&Condvar)) {
         let mut state = self.lock();
         state.holders.forget(lease);
         put(&mut state.connections);
-        // Waking nobody costs a system call all the same.
+        // Waking nobody would still cost a system call.
         let waiting = state.waiting > 0;
         drop(state);
         if waiting {
@@ -86,7 +86,7 @@ impl<Connections, Role: Copy + PartialEq + Display, Handle> Queue<Connections, R
         }
     }
 
-    /// Wakes all who wait, to look again.
+    /// Wakes all waiting threads, to look again.
     #[cfg(feature = "sqlite")]
     pub(super) fn wake_all(&self) {
         self.freed.notify_all();

@@ -1,24 +1,24 @@
-//! A pool for tests: one connection, and all that is done on it is rolled back at the end.
+//! A pool for tests: one connection, whose changes are all rolled back at the end.
 
 use std::fmt;
 use std::sync::Condvar;
 use std::time::Duration;
 
 use super::queue::Queue;
-use super::{Capacity, Connection, Lease, Pool, Written};
+use super::{Capacity, Connection, Done, Inserted, Lease, Pool, Written};
 use crate::access::Access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::{RowSink, WrittenRows};
 use crate::sql::{Dialect, Request};
 use crate::types::Param;
 
-/// The savepoint of a transaction of the program, or of a statement that runs alone.
+/// The savepoint of a transaction of the program, or of a single statement.
 const POINT: &str = "orm_sandbox";
 
-/// Stops the statement that runs at this moment.
+/// Interrupts the running statement.
 pub(super) type Stop = Box<dyn Fn() -> Result<()> + Send + Sync>;
 
-/// The one connection, which stands in a transaction that is never committed.
+/// The only connection, in a transaction that is never committed.
 pub(super) struct Sandbox {
     dialect: &'static dyn Dialect,
     pool_timeout: Duration,
@@ -26,16 +26,16 @@ pub(super) struct Sandbox {
     stop: Stop,
 }
 
-/// What a driver says of its connection.
+/// What a driver specifies for its connection.
 pub(super) struct Own {
     pub(super) dialect: &'static dyn Dialect,
-    /// What checks the constraints that wait for a commit, and lets them go on waiting.
+    /// The statement that checks deferred constraints, and keeps them deferred.
     pub(super) check_deferred: Option<&'static str>,
     pub(super) pool_timeout: Duration,
     pub(super) stop: Stop,
 }
 
-/// What a connection is used for: there is one, which does all.
+/// The role of a connection: there is only one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Role;
 
@@ -46,7 +46,7 @@ impl fmt::Display for Role {
 }
 
 impl Sandbox {
-    /// Begins the transaction, by a statement of the database's.
+    /// Begins the transaction, with a statement of the database.
     pub(super) fn begin(mut connection: Box<dyn Connection>, own: Own) -> Result<Self> {
         let Own { dialect, check_deferred, pool_timeout, stop } = own;
         connection.batch(dialect.begin(Access::Write))?;
@@ -77,11 +77,11 @@ impl Pool for Sandbox {
     }
 }
 
-/// The lent connection.
+/// The checked-out connection.
 struct Lent<'s> {
     sandbox: &'s Sandbox,
     lease: u64,
-    /// There until dropped.
+    /// Set until it is dropped.
     connection: Option<Nested>,
 }
 
@@ -95,14 +95,14 @@ impl Drop for Lent<'_> {
     fn drop(&mut self) {
         let mut connection = self.connection.take();
         if let Some(connection) = connection.as_mut().filter(|connection| connection.is_open) {
-            // A panic left it open. Whether this failed is seen by the connection's state.
+            // A panic left it open. The state of the connection shows whether this failed.
             let _ = connection.undo();
         }
         self.sandbox.queue.give_back(self.lease, |place| *place = connection, Condvar::notify_one);
     }
 }
 
-/// A connection whose transactions are parts of one that is open.
+/// A connection whose transactions are savepoints of an open transaction.
 struct Nested {
     connection: Box<dyn Connection>,
     dialect: &'static dyn Dialect,
@@ -112,7 +112,8 @@ struct Nested {
 }
 
 impl Nested {
-    /// Runs a statement: alone it is a part too, since on some databases an error ends the transaction that it stands in.
+    /// Runs a statement: a single statement has a savepoint too, because on some databases an error aborts the whole
+    /// transaction.
     fn run<T>(&mut self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
         if self.is_open {
             return work(&mut *self.connection);
@@ -126,7 +127,7 @@ impl Nested {
 
     fn open(&mut self) -> Result<()> {
         if !self.connection.in_transaction() {
-            let message = "that of the sandbox, in which all others are parts".to_owned();
+            let message = "the transaction of the sandbox, which contains all others".to_owned();
             return Err(Error::new(ErrorKind::TransactionLost { message }));
         }
         self.connection.batch(&self.dialect.savepoint(POINT))?;
@@ -170,11 +171,25 @@ impl Connection for Nested {
         self.run(|connection| connection.write(text, params, rows))
     }
 
+    fn insert(
+        &mut self,
+        text: &str,
+        params: &[Param<'_>],
+        of_row: usize,
+        key: &mut dyn FnMut(i64),
+    ) -> Result<Option<Inserted>> {
+        self.run(|connection| connection.insert(text, params, of_row, key))
+    }
+
+    fn tells_of_inserts(&self) -> bool {
+        self.connection.tells_of_inserts()
+    }
+
     fn can_refuse(&self) -> bool {
         true
     }
 
-    fn query_all(&mut self, requests: &mut [Request<'_>], done: &mut dyn FnMut(usize, Option<&Error>)) -> Result<()> {
+    fn query_all(&mut self, requests: &mut [Request<'_>], done: &mut Done<'_>) -> Result<()> {
         self.run(|connection| connection.query_all(requests, done))
     }
 

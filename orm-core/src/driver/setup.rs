@@ -1,11 +1,11 @@
-//! What the hook of a program does with a new connection, before anything else runs on it.
+//! The program's hook for new connections.
 
 use super::Connection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::{FromRow, Row, RowSink, Tuples, WrittenRows};
 use crate::sql::{Dialect, RawSql};
 
-/// Runs a statement, and drops its rows.
+/// Runs a statement, and discards its rows.
 pub(super) fn execute(connection: &mut dyn Connection, dialect: &dyn Dialect, statement: &RawSql) -> Result<()> {
     run(connection, dialect, statement, &mut Dropped)
 }

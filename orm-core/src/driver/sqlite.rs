@@ -53,7 +53,7 @@ impl SqliteOptions {
         Ok(Box::new(SqlitePool::file(path, self)?))
     }
 
-    /// The pool of the one connection to a new database in memory.
+    /// The pool of the only connection to a new database in memory.
     pub(crate) fn pool_in_memory(self) -> Result<Box<dyn Pool>> {
         if self.is_sandbox {
             return self.sandboxed(&Place::Memory);

@@ -1,4 +1,4 @@
-//! How errors are made, and what is added to them on their way.
+//! Constructors of errors, and functions that add context to them.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -6,12 +6,10 @@ use std::sync::Arc;
 #[cfg(feature = "postgres")]
 use std::time::Duration;
 
-#[cfg(feature = "migrate")]
-use super::OfMigration;
-use super::{Constraint, Error, ErrorKind, Leaves, Place, Repr};
+use super::{Constraint, Error, ErrorKind, InFile, Leaves, Place, Repr, ResultValue};
 #[cfg(feature = "postgres")]
 use super::{Outcome, Server};
-use crate::schema::{ColumnDef, RelationDef, Table, Through};
+use crate::schema::{ColumnDef, PolymorphicDef, RelationDef, Table, Through};
 use crate::types::OtherForm;
 use crate::value::{Mismatch, ValueRef};
 
@@ -22,13 +20,13 @@ impl Error {
             statement: None,
             server: None,
             leaves: Leaves::Nothing,
+            is_raw: false,
             source: None,
-            #[cfg(feature = "migrate")]
-            migration: None,
+            file: None,
         }))
     }
 
-    /// The error of a batch loader of the user's; it is the source.
+    /// The error of the user's batch loader, as the source.
     pub(crate) fn batch(error: Box<dyn StdError + Send + Sync>) -> Self {
         let mut wrapped = Error::new(ErrorKind::Batch { message: error.to_string() });
         wrapped.0.source = Some(error.into());
@@ -40,7 +38,7 @@ impl Error {
         self
     }
 
-    /// This error, whose source is another one of ours; it failed in the same statement.
+    /// The same error with another error of this library as its source; both failed in the same statement.
     #[cfg(any(feature = "postgres", feature = "sqlite"))]
     pub(crate) fn caused_by(mut self, cause: Error) -> Self {
         self.0.statement.clone_from(&cause.0.statement);
@@ -52,17 +50,37 @@ impl Error {
         self
     }
 
-    /// What is wrong with migrations and what they are to be applied to.
+    /// An error of migrations and the database that they are applied to.
     #[cfg(feature = "migrate")]
     pub(crate) fn migration(message: impl Into<String>) -> Self {
         Error::new(ErrorKind::Migration { message: message.into() })
     }
 
-    /// The same error of a migration: which and where, before what is wrong, and what became of it, after that.
+    /// The same error in a migration: with the migration and the place before the message, and what happened to it
+    /// after the message.
     #[cfg(feature = "migrate")]
     #[cold]
     pub(crate) fn of_migration(mut self, before: String, after: String) -> Self {
-        self.0.migration = Some(Box::new(OfMigration { before, after }));
+        self.0.file = Some(Box::new(InFile { before, after, is_migration: true }));
+        self
+    }
+
+    /// The same error in a line of a script.
+    #[cold]
+    pub(crate) fn in_script(mut self, line: usize) -> Self {
+        self.0.file = Some(Box::new(InFile {
+            before: format!("line {line} of the script: "),
+            after: "; the script was rolled back".to_owned(),
+            #[cfg(feature = "migrate")]
+            is_migration: false,
+        }));
+        self
+    }
+
+    /// The same error of raw SQL: the advice is about the SQL, and not about models.
+    #[cold]
+    pub(crate) fn of_raw_sql(mut self) -> Self {
+        self.0.is_raw = true;
         self
     }
 
@@ -73,7 +91,7 @@ impl Error {
         self
     }
 
-    /// Whether the open transaction holds changes of the statement that failed.
+    /// Whether the open transaction contains changes of the statement that failed.
     pub(crate) fn leaves_changes(&self) -> bool {
         self.0.leaves == Leaves::Uncommitted
     }
@@ -84,14 +102,14 @@ impl Error {
         self
     }
 
-    /// The error of a statement that the database refused since it writes, and was not said to.
+    /// The error of a statement that writes, and was run as one that reads.
     #[cold]
     pub(crate) fn writes_unsaid(mut refused: Self) -> Self {
         refused.0.kind = ErrorKind::WritesUnsaid;
         refused
     }
 
-    /// The error of a statement that returns rows, where none are read.
+    /// The error of a statement that returns rows, in a call that reads none.
     #[cfg(any(feature = "postgres", feature = "sqlite"))]
     #[cold]
     pub(crate) fn returns_rows() -> Self {
@@ -105,24 +123,29 @@ impl Error {
     #[cold]
     pub(crate) fn controls_transaction(word: &str) -> Self {
         Error::invalid(format!(
-            "raw SQL cannot begin or end a transaction or savepoint (`{word}`), which its guard would not know of; \
-             call `Db::begin` or `Db::transaction`, and `commit`, `rollback` or `savepoint` of what they give"
+            "raw SQL cannot begin or end a transaction or savepoint (`{word}`); call `Db::begin` or \
+             `Db::transaction`, and `commit`, `rollback` or `savepoint` on the transaction"
         ))
     }
 
-    /// The error of using a transaction that holds changes which must not be committed.
+    /// The error of raw SQL with more than one statement.
+    pub(crate) fn several_statements() -> Self {
+        Error::new(ErrorKind::several_statements())
+    }
+
+    /// The error of using a transaction that contains changes which must not be committed.
     pub(crate) fn transaction_failed(cause: &str) -> Self {
         Error::new(ErrorKind::TransactionFailed { cause: cause.to_owned() })
     }
 
-    /// The error of a key that the database does not assign.
+    /// The error of a key that the database does not generate.
     #[cold]
     pub(crate) fn key_not_assigned(table: &'static Table, column: usize, declaration: &'static str) -> Self {
         let column = table.columns[column].name;
         Error::new(ErrorKind::KeyNotAssigned { table: table.name, column, declaration })
     }
 
-    /// Whether a column was `NULL` where it must not be.
+    /// Whether a column was `NULL` that must not be.
     pub(crate) fn is_of_null_in(&self, table: &'static Table, column: usize) -> bool {
         let (table, name) = (table.name, table.columns[column].name);
         match &self.0.kind {
@@ -136,19 +159,19 @@ impl Error {
         }
     }
 
-    /// The error of a database that wrote fewer rows than it was sent.
+    /// The error of a database that wrote fewer rows than were sent.
     #[cold]
     pub(crate) fn ignored(table: &'static Table, sent: usize, taken: usize) -> Self {
         Error::ignored_in(table.name, sent, taken)
     }
 
-    /// The same of a table that may have no model.
+    /// The same for a table that may have no model.
     #[cold]
     pub(crate) fn ignored_in(table: &'static str, sent: usize, taken: usize) -> Self {
         Error::new(ErrorKind::Ignored { table, sent, taken })
     }
 
-    /// The error of rows that have a primary key in common.
+    /// The error of rows with the same primary key.
     #[cold]
     pub(crate) fn key_not_unique(table: &'static Table) -> Self {
         let columns: Vec<String> = table.names(table.primary_key).map(|name| format!("`{name}`")).collect();
@@ -181,13 +204,13 @@ impl Error {
         self
     }
 
-    /// A transaction whose end was asked for already.
+    /// The error of a transaction that was ended already.
     #[cfg(feature = "async")]
     pub(crate) fn transaction_ended() -> Self {
         Error::new(ErrorKind::TransactionLost { message: "it was committed or rolled back already".to_owned() })
     }
 
-    /// A thread that could not be started.
+    /// The error of a thread that cannot be started.
     #[cfg(feature = "async")]
     pub(crate) fn no_thread(error: &impl std::fmt::Display) -> Self {
         let problem = format!("no thread can be started for a connection: {error}");
@@ -206,10 +229,11 @@ impl Error {
         Error::new(ErrorKind::Cursor { problem })
     }
 
-    /// This error of a page that goes on behind a cursor, as that of the cursor if a value was refused: it may be made up.
+    /// The same error of a page after a cursor, as an error of the cursor if a value was refused, because the cursor
+    /// may be forged.
     #[cold]
     pub(crate) fn of_cursor(self) -> Self {
-        // Text that is none of the type, in the wrong form or with letters that the database does not have.
+        // Text that is not a value of the type, or that has characters which the database does not have.
         const REFUSED: [&str; 5] = ["22P02", "22P03", "22007", "22008", "22021"];
         let is_unknown = matches!(&self.0.kind, ErrorKind::Encode { place: Place::Parameter(_), .. });
         if !is_unknown && !self.sqlstate().is_some_and(|state| REFUSED.contains(&state)) {
@@ -233,36 +257,36 @@ impl Error {
         Error::new(ErrorKind::Stale { model: table.model, table: table.name })
     }
 
-    /// The error of a change that gives the version a value.
+    /// The error of a change that sets the version.
     pub(crate) fn version_is_counted(table: &'static Table) -> Self {
         let field = table.version.as_ref().map_or("", |version| table.columns[version.column].field);
         let model = table.model;
         Error::invalid(format!(
-            "`{model}.{field}` is the version, which counts up by itself; leave it out of the change"
+            "`{model}.{field}` is the version, which every update increments; leave it out of the change"
         ))
     }
 
-    /// The error of a change that gives a value to a column which the database computes.
+    /// The error of a change that sets a generated column.
     pub(crate) fn column_is_generated(table: &'static Table, column: usize) -> Self {
         let (model, field) = (table.model, table.columns[column].field);
         Error::invalid(format!("`{model}.{field}` is generated by the database; leave it out of the change"))
     }
 
-    /// The error of rows that came back from several servers, and cannot be told apart.
+    /// The error of rows that several servers returned in unknown order.
     pub(crate) fn lost_order(table: &'static Table) -> Self {
         Error::invalid(format!(
-            "the rows of `{}` lie on several servers, and it cannot be told which of those inserted is which; \
+            "the rows of `{}` are on several servers, so the inserted rows cannot be matched with the new ones; \
              insert them with their keys, or one by one",
             table.name
         ))
     }
 
-    /// The error of rows of which some were inserted, and cannot be found among those that were given.
+    /// The error of rows of which only some were inserted, and which cannot be matched with the new rows.
     pub(crate) fn lost_place(table: &'static Table, columns: &[usize]) -> Self {
         let columns: Vec<String> = table.names(columns).map(|name| format!("`{name}`")).collect();
         Error::invalid(format!(
-            "only some of the rows were inserted, and nothing tells which, since table `{}` stores other values in {} than were \
-             sent; use `all`, or upsert the rows one by one",
+            "only some of the rows were inserted, and it is unknown which, because table `{}` stores other values in \
+             {} than were sent; use `all`, or upsert the rows one by one",
             table.name,
             columns.join(", ")
         ))
@@ -282,7 +306,8 @@ impl Error {
         })
     }
 
-    /// The error of a join table whose `column` holds a key that is not an integer, as those it refers to are.
+    /// The error of a join table whose `column` contains a key that is not an integer, as the keys that it refers to
+    /// are.
     #[cold]
     pub(crate) fn link(
         relation: &'static RelationDef,
@@ -294,13 +319,42 @@ impl Error {
         Error::new(ErrorKind::Decode { table, column: column.into(), rust_type: "i64", mismatch })
     }
 
-    /// A column of a statement of the user's own.
+    /// A value of a statement's result that was read as a `T`.
     #[cold]
-    pub(crate) fn decode_result(column: String, rust_type: &'static str, mismatch: Mismatch) -> Self {
-        Error::new(ErrorKind::Decode { table: "the statement's result", column: column.into(), rust_type, mismatch })
+    pub(crate) fn decode_result<T>(value: ResultValue, mismatch: Mismatch) -> Self {
+        let rust_type = Some(without_paths(std::any::type_name::<T>()));
+        Error::new(ErrorKind::DecodeResult { value, rust_type, mismatch })
     }
 
-    /// A model's column that a statement of the user's own does not return.
+    /// A value of a statement's result that cannot be read as any type.
+    #[cold]
+    pub(crate) fn unreadable_result(value: ResultValue, mismatch: Mismatch) -> Self {
+        Error::new(ErrorKind::DecodeResult { value, rust_type: None, mismatch })
+    }
+
+    /// The error of another number of values than a statement has parameters.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    #[cold]
+    pub(crate) fn parameters(wanted: usize, bound: usize) -> Self {
+        let parameters = match wanted {
+            0 => "no parameter".to_owned(),
+            1 => "1 parameter".to_owned(),
+            _ => format!("{wanted} parameters"),
+        };
+        Error::invalid(format!("the statement has {parameters}, and {}; bind one for each", are_bound(bound)))
+    }
+
+    /// The error of a parameter `$n` whose number is greater than the number of values.
+    #[cfg(feature = "sqlite")]
+    #[cold]
+    pub(crate) fn parameter_without_value(number: usize, bound: usize) -> Self {
+        Error::invalid(format!(
+            "the statement has a parameter `${number}`, and {}; bind one for each",
+            are_bound(bound)
+        ))
+    }
+
+    /// A model's column that a raw SQL statement does not return.
     #[cold]
     pub(crate) fn not_returned(model: &'static str, column: &'static str) -> Self {
         Error::new(ErrorKind::NotReturned { model, column })
@@ -318,21 +372,21 @@ impl Error {
         Error::new(ErrorKind::Encode { place: Place::Parameter(position), mismatch })
     }
 
-    /// This error with the column that the refused parameter is a value of. The parameters are those of some columns of a
-    /// table, once or again and again.
+    /// The same error with the column of the refused parameter. The parameters are the values of some columns of a
+    /// table, once or repeatedly.
     #[cold]
     pub(crate) fn in_columns(self, table: &'static Table, columns: &[usize]) -> Self {
         self.in_column(table, |position| columns.get(position % columns.len().max(1)))
     }
 
-    /// This error with the column that the refused parameter is a value of, if it is one of the first, which are values of
-    /// some columns of a table.
+    /// The same error with the column of the refused parameter, if it is one of the first, which are values of some
+    /// columns of a table.
     #[cold]
     pub(crate) fn in_first_columns(self, table: &'static Table, columns: &[usize]) -> Self {
         self.in_column(table, |position| columns.get(position))
     }
 
-    /// This error with the column of the refused parameter, by its position counted from 0.
+    /// The same error with the column of the refused parameter, by its position counted from 0.
     fn in_column<'c>(mut self, table: &'static Table, column: impl FnOnce(usize) -> Option<&'c usize>) -> Self {
         if let ErrorKind::Encode { place, .. } = &mut self.0.kind
             && let Place::Parameter(position) = *place
@@ -355,16 +409,18 @@ impl Error {
 
     pub(crate) fn missing_related(relation: &'static RelationDef, owner: String) -> Self {
         let target = (relation.to)().model;
-        Error::new(ErrorKind::MissingRelated { relation: relation.path(), target, owner })
+        Error::new(ErrorKind::MissingRelated { relation: relation.path(), target, owner, column: None })
     }
 
-    pub(crate) fn missing_related_row(relation: String, owner: String) -> Self {
-        Error::new(ErrorKind::MissingRelated { relation, target: "row", owner })
+    /// The error of a polymorphic relation that leads to no row of the model that the tag names.
+    pub(crate) fn missing_of_any(relation: PolymorphicDef, target: &'static str, owner: String) -> Self {
+        let column = Some(relation.column(1));
+        Error::new(ErrorKind::MissingRelated { relation: relation.path(), target, owner, column })
     }
 
-    /// A tag that no variant of a polymorphic relation's enum has.
-    pub(crate) fn unknown_tag(relation: String, target: &'static str) -> Self {
-        Error::new(ErrorKind::UnknownTag { relation, target })
+    /// The error of a tag that belongs to no variant of a polymorphic relation's enum.
+    pub(crate) fn unknown_tag(relation: PolymorphicDef, target: &'static str, owner: String) -> Self {
+        Error::new(ErrorKind::UnknownTag { relation: relation.path(), target, owner, column: relation.column(0) })
     }
 
     pub(crate) fn more_than_one_related(relation: &'static RelationDef, owner: String) -> Self {
@@ -377,7 +433,7 @@ impl Error {
     }
 }
 
-/// What is known of an error of a server besides.
+/// What a server reported in addition.
 #[cfg(feature = "postgres")]
 impl Error {
     pub(crate) fn with_server(mut self, server: Server) -> Self {
@@ -385,7 +441,7 @@ impl Error {
         self
     }
 
-    /// The same error of a lost connection, on which changes were being made to last.
+    /// The same error of a connection that was lost during a commit.
     pub(crate) fn with_unknown_outcome(mut self) -> Self {
         if let ErrorKind::ConnectionLost { outcome, .. } = &mut self.0.kind {
             *outcome = Outcome::Unknown;
@@ -393,7 +449,7 @@ impl Error {
         self
     }
 
-    /// The same error of a transaction that is lost, because of what went wrong in it first.
+    /// The same error of a lost transaction, with its first error as the cause.
     pub(crate) fn with_first_cause(mut self, first: &str) -> Self {
         if let ErrorKind::TransactionLost { message } = &mut self.0.kind {
             *message = format!("an earlier statement failed: {first}");
@@ -401,7 +457,7 @@ impl Error {
         self
     }
 
-    /// The same error, as one that running the transaction again gets rid of.
+    /// The same error, as one after which the transaction can be run again.
     pub(crate) fn into_conflict(mut self) -> Self {
         if let ErrorKind::Database { message } | ErrorKind::Unsupported { message } = self.0.kind {
             self.0.kind = ErrorKind::Conflict { message };
@@ -409,11 +465,62 @@ impl Error {
         self
     }
 
-    /// The same error, of a statement that took longer than this limit if it took too long.
+    /// The same error with the limit of a statement that took too long.
     pub(crate) fn with_time_limit(mut self, time: Option<Duration>) -> Self {
         if let ErrorKind::StatementTimeout { limit } = &mut self.0.kind {
             *limit = time;
         }
         self
+    }
+}
+
+impl ErrorKind {
+    /// The kind of the error of raw SQL with more than one statement.
+    pub(crate) fn several_statements() -> Self {
+        let message =
+            "the SQL contains more than one statement; run them one by one, or all of them with `orm::script`";
+        ErrorKind::Invalid { message: message.into() }
+    }
+}
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+fn are_bound(values: usize) -> String {
+    match values {
+        0 => "no value is bound".to_owned(),
+        1 => "1 value is bound".to_owned(),
+        _ => format!("{values} values are bound"),
+    }
+}
+
+/// The name of a type without the paths of its parts: `Option<String>`.
+fn without_paths(name: &str) -> String {
+    let is_of_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | ':');
+    let mut short = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|letter| !is_of_name(letter)).unwrap_or(rest.len()).max(first.len_utf8());
+        let (part, behind) = rest.split_at(end);
+        short.push_str(part.rsplit("::").next().unwrap_or(part));
+        rest = behind;
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_paths;
+
+    #[test]
+    fn a_type_is_named_without_paths() {
+        for (name, short) in [
+            ("i64", "i64"),
+            ("core::option::Option<alloc::string::String>", "Option<String>"),
+            ("alloc::vec::Vec<(i64, my_crate::Größe)>", "Vec<(i64, Größe)>"),
+            ("&str", "&str"),
+            ("[u8; 3]", "[u8; 3]"),
+            ("", ""),
+        ] {
+            assert_eq!(without_paths(name), short);
+        }
     }
 }

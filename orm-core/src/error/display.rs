@@ -1,37 +1,40 @@
-//! How an error reads: what is wrong, where, and what to do about it; never a bound value.
+//! The message of an error: what is wrong, where, and what to do; never a bound value.
 
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use super::{Constraint, Error, ErrorKind, Leaves, Outcome, Place};
+use super::{Constraint, Error, ErrorKind, Leaves, Outcome, Place, ResultValue};
+use crate::value::Mismatch;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        #[cfg(feature = "migrate")]
-        if let Some(migration) = &self.0.migration {
-            write!(Escaping(f), "{}", migration.before)?;
+        if let Some(file) = &self.0.file {
+            write!(Escaping(f), "{}", file.before)?;
         }
         if self.is_of_rows_referred_to() {
             f.write_str(
                 "a row cannot be deleted, since others refer to it by a foreign key; \
-                 delete those first, or say by `on_delete` what becomes of them",
+                 delete those first, or declare an `on_delete` action",
             )?;
+        } else if self.0.is_raw && matches!(self.0.kind, ErrorKind::NoSuchTable { .. } | ErrorKind::NoSuchColumn { .. })
+        {
+            write!(Escaping(f), "{}", MissingInSql(&self.0.kind))?;
         } else {
             write!(Escaping(f), "{}", self.0.kind)?;
         }
         if self.0.leaves == Leaves::Committed {
-            f.write_str("; what the statement wrote is committed all the same")?;
+            f.write_str("; the changes of the statement are committed nevertheless")?;
         }
-        #[cfg(feature = "migrate")]
-        if let Some(migration) = &self.0.migration {
-            write!(Escaping(f), "{}", migration.after)?;
+        if let Some(file) = &self.0.file {
+            write!(Escaping(f), "{}", file.after)?;
         }
         Ok(())
     }
 }
 
 impl Error {
-    /// Whether a statement would have deleted rows that others refer to. No database tells it by the kind of the error.
+    /// Whether a statement would have deleted rows that others refer to. No database reports this as a separate kind of
+    /// error.
     fn is_of_rows_referred_to(&self) -> bool {
         let deletes = self.0.statement.as_ref().is_some_and(|statement| {
             statement.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("DELETE"))
@@ -46,13 +49,16 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NotFound { model } => write!(f, "no `{model}` was found"),
             ErrorKind::Stale { model, table } => write!(
                 f,
-                "this `{model}` was changed in table `{table}` since it was read; read it again and decide anew"
+                "this `{model}` was changed in table `{table}` since it was read; read it again before you change it"
             ),
             ErrorKind::MoreThanOne { model } => {
-                write!(f, "more than one `{model}` was found where one was asked for; narrow the query, or use `first`")
+                write!(f, "more than one `{model}` was found where one was expected; filter the query, or use `first`")
             }
             ErrorKind::Decode { table, column, rust_type, mismatch } => {
                 write!(f, "column `{column}` of table `{table}` does not hold a `{rust_type}`: {mismatch}")
+            }
+            ErrorKind::DecodeResult { value, rust_type, mismatch } => {
+                describe_result(f, value, rust_type.as_deref(), mismatch)
             }
             ErrorKind::OtherForm { model, table, column, field, problem } => {
                 write!(f, "column `{column}` of table `{table}`, the field `{model}.{field}`, {problem}")
@@ -85,7 +91,11 @@ impl fmt::Display for ErrorKind {
             | ErrorKind::MoreThanOneRelated { .. } => describe_data(f, self),
             ErrorKind::Batch { message } => write!(f, "a batch loader failed: {message}"),
             ErrorKind::TooManyRows { relation } => {
-                write!(f, "`{relation}` leads to more than {} rows; narrow the query, or load it in chunks", u32::MAX)
+                write!(
+                    f,
+                    "`{relation}` leads to more than {} rows; filter the query, or load the rows in chunks",
+                    u32::MAX
+                )
             }
             ErrorKind::Constraint { kind, name, message } => match (kind, name) {
                 (Constraint::Unique, Some(name)) => write!(f, "a row with the same `{name}` exists already"),
@@ -97,13 +107,11 @@ impl fmt::Display for ErrorKind {
                 ),
                 _ => write!(f, "a constraint was violated: {message}"),
             },
-            ErrorKind::NoSuchTable { table } => write!(
-                f,
-                "the database has no table `{table}`; create it, or name the table with `#[model(table = \"..\")]`"
-            ),
-            ErrorKind::NoSuchColumn { table, column } => describe_missing_column(f, table.as_deref(), column),
-            ErrorKind::DoubleQuoted { name } => describe_double_quoted(f, name),
-            ErrorKind::ForeignKeyMismatch { table, target } => describe_foreign_key_mismatch(f, table, target),
+            ErrorKind::NoSuchTable { .. }
+            | ErrorKind::NoSuchColumn { .. }
+            | ErrorKind::Broken { .. }
+            | ErrorKind::DoubleQuoted { .. }
+            | ErrorKind::ForeignKeyMismatch { .. } => describe_schema(f, self),
             ErrorKind::Open { what, problem } => write!(f, "cannot open `{what}`: {problem}"),
             ErrorKind::NotADatabase { what } => write!(f, "`{what}` is not an SQLite database"),
             ErrorKind::Busy { message } => write!(f, "the database is locked by another connection: {message}"),
@@ -116,15 +124,14 @@ impl fmt::Display for ErrorKind {
                 "this thread holds the connection already ({held_by}) and would wait for itself; \
                  run the query on the transaction, or finish with it first"
             ),
-            ErrorKind::Interrupted => f.write_str("the statement was interrupted; what it had changed is undone"),
+            ErrorKind::Interrupted => f.write_str("the statement was interrupted; its changes are rolled back"),
             ErrorKind::StatementTimeout { limit } => describe_timeout(f, *limit),
-            ErrorKind::TransactionLost { message } => write!(
-                f,
-                "the database ended the transaction by itself and undid its changes ({message}); start a new one"
-            ),
+            ErrorKind::TransactionLost { message } => {
+                write!(f, "the database rolled the transaction back ({message}); start a new one")
+            }
             ErrorKind::Conflict { message } => write!(
                 f,
-                "the transaction conflicts with another one and was undone ({message}); run it again, \
+                "the transaction conflicts with another one and was rolled back ({message}); run it again, \
                  as `Db::transaction_with_retries` does"
             ),
             ErrorKind::ConnectionLost { message, outcome } => describe_loss(f, message, *outcome),
@@ -139,9 +146,67 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-fn describe_missing_column(f: &mut fmt::Formatter<'_>, table: Option<&str>, column: &str) -> fmt::Result {
-    let table = table.map_or_else(|| "the database".into(), |table| format!("table `{table}`"));
-    write!(f, "{table} has no column `{column}`; add it, or name the column with `#[model(column = \"..\")]`")
+fn describe_result(
+    f: &mut fmt::Formatter<'_>,
+    value: &ResultValue,
+    rust_type: Option<&str>,
+    mismatch: &Mismatch,
+) -> fmt::Result {
+    match value {
+        ResultValue::Named(column) => write!(f, "column `{column}` of the statement's result")?,
+        ResultValue::Numbered(number) => write!(f, "column {number} of the statement's result")?,
+        ResultValue::SortKey => f.write_str("a value that the rows are ordered by")?,
+    }
+    match rust_type {
+        Some(rust_type) => write!(f, " does not hold a `{rust_type}`: {mismatch}"),
+        None => write!(f, " cannot be read: {mismatch}"),
+    }
+}
+
+/// Errors of tables and columns, and of what uses them.
+fn describe_schema(f: &mut fmt::Formatter<'_>, kind: &ErrorKind) -> fmt::Result {
+    match kind {
+        ErrorKind::NoSuchTable { .. } => {
+            describe_missing(f, kind)?;
+            f.write_str("; create it, or name the table with `#[model(table = \"..\")]`")
+        }
+        ErrorKind::NoSuchColumn { .. } => {
+            describe_missing(f, kind)?;
+            f.write_str("; add it, or name the column with `#[model(column = \"..\")]`")
+        }
+        ErrorKind::Broken { kind, name, problem, .. } => {
+            write!(
+                f,
+                "the {kind} `{name}` {problem}; drop the {kind} first, and create it again afterwards if you need it"
+            )
+        }
+        ErrorKind::DoubleQuoted { name } => describe_double_quoted(f, name),
+        ErrorKind::ForeignKeyMismatch { table, target } => describe_foreign_key_mismatch(f, table, target),
+        _ => Ok(()),
+    }
+}
+
+/// What is missing: a table, or a column.
+fn describe_missing(f: &mut fmt::Formatter<'_>, kind: &ErrorKind) -> fmt::Result {
+    match kind {
+        ErrorKind::NoSuchTable { table } => write!(f, "the database has no table `{table}`"),
+        ErrorKind::NoSuchColumn { table: Some(table), column } => write!(f, "table `{table}` has no column `{column}`"),
+        ErrorKind::NoSuchColumn { table: None, column } => write!(f, "the database has no column `{column}`"),
+        _ => Ok(()),
+    }
+}
+
+/// What is missing, for SQL that no model wrote.
+struct MissingInSql<'e>(&'e ErrorKind);
+
+impl fmt::Display for MissingInSql<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        describe_missing(f, self.0)?;
+        f.write_str(match self.0 {
+            ErrorKind::NoSuchTable { .. } => "; correct the name in the SQL, or create the table",
+            _ => "; correct the name in the SQL, or add the column",
+        })
+    }
 }
 
 fn describe_double_quoted(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
@@ -155,20 +220,20 @@ fn describe_double_quoted(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result
 fn describe_foreign_key_mismatch(f: &mut fmt::Formatter<'_>, table: &str, target: &str) -> fmt::Result {
     write!(
         f,
-        "a foreign key of table `{table}` refers to columns of `{target}` that are no unique key, \
-         so that neither table can be written; add a unique index on these columns, \
-         or open the file with the option `foreign_keys(false)`"
+        "a foreign key of table `{table}` refers to columns of `{target}` that are not a unique key, so neither table \
+         can be written; add a unique index on these columns, or open the file with the option \
+         `foreign_keys(false)`"
     )
 }
 
-/// The errors of writes that the database itself would let pass, or explain badly.
+/// Errors of writes that the database itself would accept, or explain badly.
 fn describe_write(f: &mut fmt::Formatter<'_>, kind: &ErrorKind) -> fmt::Result {
     match kind {
         ErrorKind::Ignored { table, sent, taken } => describe_ignored(f, table, *sent, *taken),
         ErrorKind::KeyNotAssigned { table, column, declaration } => write!(
             f,
-            "`{table}.{column}` was left out, and the database assigns no key to it: that takes a column declared \
-             `{declaration}`; declare it so, or insert the model itself, with its key; nothing was changed"
+            "`{table}.{column}` was left out, and the database does not generate a key for it; declare the column as \
+             `{declaration}`, or insert the model itself, with its key; nothing was changed"
         ),
         ErrorKind::LinkNeeds { relation, column } => write!(
             f,
@@ -182,38 +247,40 @@ fn describe_write(f: &mut fmt::Formatter<'_>, kind: &ErrorKind) -> fmt::Result {
         ErrorKind::TransactionFailed { cause } => write!(
             f,
             "the transaction can only be rolled back, since it holds a write whose result could not be used ({cause}); \
-             to go on after such an error, run the write in `tx.transaction(..)`, which is a savepoint"
+             to continue after such an error, run the write in `tx.transaction(..)`, which is a savepoint"
         ),
         _ => Ok(()),
     }
 }
 
-/// The errors of rows that are not what a model says of them.
+/// Errors of rows that contradict their model.
 fn describe_data(f: &mut fmt::Formatter<'_>, kind: &ErrorKind) -> fmt::Result {
     match kind {
         ErrorKind::KeyNotUnique { model, table, key } => write!(
             f,
-            "two rows of `{table}` have the key ({key}) of the model `{model}` in common, which is to tell rows apart; \
-             name columns that do: `#[model(primary_key(..))]`"
+            "two rows of `{table}` have the same primary key ({key}) of the model `{model}`; name columns that are \
+             unique: `#[model(primary_key(..))]`"
         ),
         ErrorKind::NotSingle { relation, table, columns } => write!(
             f,
-            "`{relation}` may lead to several rows, of which none is its value: no unique index of `{table}` is of ({columns}); \
-             create one, or compute the value from all of them, as with `max` in place of `value`"
+            "`{relation}` may lead to several rows, because `{table}` has no unique index of ({columns}); create one, \
+             or use an aggregate, such as `max` in place of `value`"
         ),
         ErrorKind::JoinedToSeveral { table } => write!(
             f,
-            "rows of `{table}` came several times, since the key of a table that is joined to them does not tell rows apart, \
-             or their own does not; name columns that do: `#[model(primary_key(..))]`"
+            "rows of `{table}` were returned several times, because their primary key or the key of a joined table is \
+             not unique; name columns that are unique: `#[model(primary_key(..))]`"
         ),
-        ErrorKind::MissingRelated { relation, target, owner } => write!(
+        ErrorKind::MissingRelated { relation, target, owner, column } => {
+            write!(f, "`{relation}`: {owner} refers to a `{target}` that does not exist")?;
+            if let Some(column) = column {
+                write!(f, ", by column `{column}`")?;
+            }
+            f.write_str("; fix the data, or make the key an `Option` to read such rows")
+        }
+        ErrorKind::UnknownTag { relation, target, owner, column } => write!(
             f,
-            "`{relation}`: {owner} refers to a `{target}` that does not exist; \
-             mend the data, or make the key an `Option` to read such rows"
-        ),
-        ErrorKind::UnknownTag { relation, target } => write!(
-            f,
-            "`{relation}`: a row's tag is that of no variant of `{target}`; \
+            "`{relation}`: the tag of {owner} in column `{column}` belongs to no variant of `{target}`; \
              add a variant, or name the tag with `#[polymorphic(tag = \"..\")]`"
         ),
         ErrorKind::MoreThanOneRelated { relation, target, owner } => write!(
@@ -239,7 +306,7 @@ fn describe_timeout(f: &mut fmt::Formatter<'_>, limit: Option<Duration>) -> fmt:
         Some(limit) => write!(f, "{limit:?}")?,
         None => f.write_str("the database allows")?,
     }
-    f.write_str(" and was stopped, what it had changed is undone; narrow it, or allow more by `statement_timeout`")
+    f.write_str(" and was stopped; its changes are rolled back; read or write fewer rows, or raise `statement_timeout`")
 }
 
 fn describe_loss(f: &mut fmt::Formatter<'_>, message: &str, outcome: Outcome) -> fmt::Result {
@@ -253,7 +320,7 @@ fn describe_loss(f: &mut fmt::Formatter<'_>, message: &str, outcome: Outcome) ->
     }
 }
 
-/// Writes text with the characters escaped that would end a line or lead a terminal astray: it may carry names that an
+/// Writes text and escapes characters that would end a line or control a terminal: it may contain names that an
 /// attacker chose.
 struct Escaping<'a, 'f>(&'a mut fmt::Formatter<'f>);
 

@@ -1,4 +1,4 @@
-//! Parts of dates and moments, and the beginnings of the months and other units that they lie in.
+//! Parts of dates and date-times, and the beginnings of months and other units.
 
 use super::Expression;
 use crate::ast::{Argument, Calendar, Expr};
@@ -13,8 +13,8 @@ macro_rules! parts {
         parts!(@ <Of> Expression of Of, $($(#[$doc])* $name, $part, $bound;)*);
     };
     (@ <$($of:ident)?> $type:ident of $each:ty, $($(#[$doc:meta])* $name:ident, $part:ident, $bound:ident;)*) => {
-        /// Parts of dates and moments. Those of a moment are in UTC, whatever the time zone of the session is; `NULL` has
-        /// none.
+        /// Parts of dates and date-times. The parts of a date-time are in UTC, in any time zone of the session. The
+        /// parts of `NULL` are `NULL`.
         impl<M: Mapped, T: ColumnType, $($of)?> $type<M, T, $($of)?> {
             $(
                 $(#[$doc])*
@@ -30,7 +30,7 @@ macro_rules! parts {
 }
 
 parts! {
-    /// The year of a date or a moment. The year before 1 is 0.
+    /// The year of a date or a date-time. The year before 1 is 0.
     ///
     /// ```
     /// use orm::{Db, Model};
@@ -51,8 +51,8 @@ parts! {
     /// # }
     /// ```
     ///
-    /// No index of the column serves a condition on its year. For the rows of one year among many, compare the column itself:
-    /// `Order::placed_at().ge(first) & Order::placed_at().lt(next)`.
+    /// A condition on the year cannot use an index of the column. To read the rows of one year among many, compare the
+    /// column: `Order::placed_at().ge(first) & Order::placed_at().lt(next)`.
     ///
     /// SQL: `orm_instant_part('year', "placed_at", 0)`; on PostgreSQL `EXTRACT(year FROM "placed_at" AT TIME ZONE 'UTC')` as an
     /// integer
@@ -60,39 +60,39 @@ parts! {
     #[doc(alias = "date_part")]
     #[doc(alias = "strftime")]
     year, Year, CalendarType;
-    /// The month of a date or a moment, from 1 to 12.
+    /// The month of a date or a date-time, from 1 to 12.
     ///
     /// SQL: as [`year`](Self::year), with `month`
     #[doc(alias = "extract")]
     month, Month, CalendarType;
-    /// The day of the month of a date or a moment, from 1 to 31.
+    /// The day of the month of a date or a date-time, from 1 to 31.
     ///
     /// SQL: as [`year`](Self::year), with `day`
     #[doc(alias = "extract")]
     day, Day, CalendarType;
-    /// The day of the week of a date or a moment, from 1 for Monday to 7 for Sunday.
+    /// The day of the week of a date or a date-time, from 1 for Monday to 7 for Sunday.
     ///
     /// SQL: as [`year`](Self::year), with `isodow`
     #[doc(alias = "dow")]
     #[doc(alias = "day_of_week")]
     weekday, Weekday, CalendarType;
-    /// The week of a date or a moment by ISO 8601, from 1 to 53. The first days of January may lie in the last week of the year
-    /// before, and the last of December in the first week of the next; to group by weeks, take
+    /// The ISO 8601 week of a date or a date-time, from 1 to 53. The first days of January may be in the last week of
+    /// the previous year, and the last days of December in the first week of the next; to group by weeks, call
     /// [`truncate_to`](Self::truncate_to).
     ///
     /// SQL: as [`year`](Self::year), with `week`
     #[doc(alias = "week")]
     iso_week, IsoWeek, CalendarType;
-    /// The hour of a moment, from 0 to 23. A date has none.
+    /// The hour of a date-time, from 0 to 23. Dates do not have it.
     ///
     /// SQL: as [`year`](Self::year), with `hour`
     #[doc(alias = "extract")]
     hour, Hour, MomentType;
-    /// The minute of a moment, from 0 to 59. A date has none.
+    /// The minute of a date-time, from 0 to 59. Dates do not have it.
     ///
     /// SQL: as [`year`](Self::year), with `minute`
     minute, Minute, MomentType;
-    /// The second of a moment, from 0 to 59, without its fraction. A date has none.
+    /// The second of a date-time, from 0 to 59, without its fraction. Dates do not have it.
     ///
     /// SQL: as [`year`](Self::year), with `second`
     second, Second, MomentType;
@@ -101,8 +101,8 @@ parts! {
 macro_rules! starts {
     ($(<$($of:ident)?> $type:ident of $each:ty;)*) => {$(
         impl<M: Mapped, T: ColumnType, $($of)?> $type<M, T, $($of)?> {
-            /// The beginning of the year, month, week or other unit that a date or a moment lies in: of the same type, to group
-            /// by. That of a moment is in UTC. Weeks begin on Monday.
+            /// The beginning of the year, month, week or other unit that contains a date or a date-time, as a value of
+            /// the same type, to group by. For a date-time it is in UTC. Weeks begin on Monday.
             ///
             /// ```
             /// use orm::{DateUnit, Db, Model};
@@ -125,7 +125,7 @@ macro_rules! starts {
             /// # }
             /// ```
             ///
-            /// Months without rows are not among the groups.
+            /// Months without rows have no group.
             ///
             /// SQL: `orm_instant_start('month', "placed_at", 0)`; on PostgreSQL
             /// `date_trunc('month', "placed_at" AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`
@@ -139,8 +139,8 @@ macro_rules! starts {
                 Expression::from(self).calendar(Calendar::Start(unit))
             }
 
-            /// The beginning of the hour, minute or second that a moment lies in, as [`truncate_to`](Self::truncate_to). A date
-            /// has none.
+            /// The beginning of the hour, minute or second that contains a date-time, like
+            /// [`truncate_to`](Self::truncate_to). Dates do not have it.
             ///
             /// SQL: `orm_instant_start('hour', "placed_at", 0)`; on PostgreSQL
             /// `date_trunc('hour', "placed_at" AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`
@@ -164,7 +164,7 @@ impl<M: Mapped, T: ColumnType, Of> Expression<M, T, Of> {
     fn calendar<V>(self, calendar: Calendar) -> Expression<M, V, Of> {
         let argument = |value| Argument { value: Box::new(value), sql_type: T::SQL_TYPE };
         let expr = self.expr.map(|value| Expr::Calendar(calendar, argument(value)));
-        // A part is no value that the column can be changed to.
+        // An update cannot set the column to a part of its value.
         let column = self.column.filter(|_| !calendar.is_part());
         Expression::composed(expr, column, self.depth.saturating_add(1))
     }

@@ -10,7 +10,7 @@ use crate::mapped::Mapped;
 use crate::types::{ColumnType, Comparable, OfBoth, Presence, Required};
 use crate::value::{Mismatch, Value};
 
-/// Chooses a value by the first condition that holds.
+/// Begins a `CASE`: the value of the first condition that holds.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -32,7 +32,7 @@ use crate::value::{Mismatch, Value};
 /// # }
 /// ```
 ///
-/// The values are of one type; [`otherwise`](When::otherwise) has the value where no condition holds.
+/// All values have one type; [`otherwise`](When::otherwise) takes the value if no condition holds.
 ///
 /// SQL: `CASE WHEN t0."grade" >= ?1 THEN ?2 WHEN t0."grade" >= ?3 THEN ?4 ELSE ?5 END`
 #[doc(alias = "if")]
@@ -41,13 +41,14 @@ pub fn case() -> Case {
     Case(())
 }
 
-/// A value to be chosen by conditions, none of which stands yet; what [`case`] returns.
+/// A `CASE` without conditions: the result of [`case`].
 #[derive(Debug)]
 #[must_use = "a case has no value without conditions: write `.when(..)` and `.otherwise(..)`"]
 pub struct Case(());
 
 impl Case {
-    /// The value where the condition holds: a value, a column or an expression, which says of what type all values are.
+    /// Adds the value if the condition holds: a value, a column or an expression, which determines the type of all
+    /// values.
     pub fn when<M: Mapped, Of, X: IntoExpression<M>>(
         self,
         condition: Condition<M, Of>,
@@ -58,13 +59,13 @@ impl Case {
     }
 }
 
-/// A value of type `V` that is chosen by conditions; what `orm::case().when(..)` returns.
+/// A `CASE` with values of type `V`: the result of `orm::case().when(..)`.
 ///
-/// `P` says whether it may be `NULL`, as one of its values may.
+/// `P` says whether it is nullable, which it is if one of its values is.
 #[must_use = "a case has no value before it is complete: write `.otherwise(..)`, with `None` for `NULL`"]
 pub struct When<M, V, P, Of> {
     branches: Result<Vec<(Expr, Expr)>, Refusal>,
-    /// How many conditions and computations lie within each other.
+    /// How deep its conditions and computations are nested.
     depth: usize,
     types: Types<M, V, P, Of>,
 }
@@ -73,7 +74,7 @@ pub struct When<M, V, P, Of> {
 type Types<M, V, P, Of> = PhantomData<fn() -> (M, V, P, Of)>;
 
 impl<M: Mapped, V: ColumnType<Presence = Required>, P: Presence, Of> When<M, V, P, Of> {
-    /// The value where the condition holds, and none of those before it.
+    /// Adds the value if the condition holds, and no condition before it does.
     pub fn when<O: Operand<M, Option<V>>>(
         self,
         condition: Condition<M, Of>,
@@ -85,7 +86,7 @@ impl<M: Mapped, V: ColumnType<Presence = Required>, P: Presence, Of> When<M, V, 
         When { branches, depth: so_far, types: PhantomData }
     }
 
-    /// The value where no condition holds; `None` for `NULL`.
+    /// Sets the value if no condition holds; `None` for `NULL`.
     ///
     /// SQL: `CASE WHEN … THEN … ELSE ? END`
     #[doc(alias = "default")]
@@ -104,7 +105,7 @@ impl<M: Mapped, V: ColumnType<Presence = Required>, P: Presence, Of> When<M, V, 
     fn with(self, condition: Condition<M, Of>, value: Result<Expr, Refusal>, depth: usize) -> Self {
         let depth = self.depth.max(depth).max(condition.depth().saturating_add(1));
         let branches = self.branches.and_then(|mut branches| {
-            // What is refused for its depth when it is used holds nothing that could be.
+            // The refused value is replaced, because it would be nested too deep.
             if depth <= MAX_DEPTH {
                 branches.push((condition.into_expr().map_err(Refusal::Invalid)?, value?));
             }
@@ -120,11 +121,11 @@ impl<M: Mapped, V, P, Of> fmt::Debug for When<M, V, P, Of> {
     }
 }
 
-/// What stands for a value and tells its type: a value, a column or an expression of the model `M`.
+/// A value with a known type: a value, a column or an expression of the model `M`.
 ///
-/// A trait, since the type of an expression follows from the type of what it is made of.
+/// This is a trait because the type of an expression follows from the type of its parts.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no value that a column of `{M}` could hold",
+    message = "`{Self}` is not a value that a column of `{M}` can hold",
     label = "neither a value, nor a column or an expression of `{M}`",
     note = "write a value of a column type, such as `5` or `\"late\"`, a column, or an expression"
 )]
@@ -132,7 +133,7 @@ pub trait IntoExpression<M> {
     /// The type of the value.
     type Type: Comparable;
 
-    /// The value as an expression.
+    /// Returns the value as an expression.
     #[doc(hidden)]
     fn into_expression(self) -> Expression<M, Self::Type>;
 }

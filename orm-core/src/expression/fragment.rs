@@ -1,4 +1,4 @@
-//! Conditions and values in SQL that the user writes, with columns, expressions and bound values in it.
+//! Conditions and values in raw SQL, with columns, expressions and bound values as arguments.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,8 +11,8 @@ use crate::mapped::Mapped;
 use crate::sql::{Bound, SqlText, check_fragment, split_order};
 use crate::types::ColumnType;
 
-/// A condition in SQL, for what no method says. Each `{}` in the text stands for one of the arguments, in their order: a
-/// column, an expression or a condition of the model, or a value, which is bound.
+/// A condition in raw SQL, for what no method can express. Each `{}` in the text is replaced by one of the arguments,
+/// in their order: a column, an expression or a condition of the model, or a value, which is bound.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -28,14 +28,15 @@ use crate::types::ColumnType;
 ///
 /// SQL: `WHERE (t0."age" % 2 = ?1)`
 ///
-/// The text is a literal, in the SQL of the database at hand, so no value can find its way into it. It stands in parentheses
-/// in the statement. `{}` in a string, a quoted name or `$$ … $$` is text as any other. A text with a parameter such as `$1`, a
-/// comment, a `;` or a parenthesis too many is an error when the query runs, [`is_invalid`](Error::is_invalid), and so is another
-/// number of arguments than of `{}`. The operator `?` of PostgreSQL is written `??`.
+/// The text is a literal in the SQL dialect of the database, so no value can get into it (no SQL injection). The
+/// statement contains it in parentheses. `{}` in a string, a quoted name or `$$ … $$` is not a placeholder. The query
+/// returns an error that [`is_invalid`](Error::is_invalid) for a text with a parameter such as `$1`, a comment, a `;`
+/// or unbalanced parentheses, and for a wrong number of arguments. The operator `?` of PostgreSQL is written `??`.
 ///
-/// If one of the arguments is a value of groups, such as [`count`](super::count), this is a condition on groups, for `having`.
+/// If one of the arguments is a value of groups, such as [`count`](super::count), this is a condition on groups, for
+/// `having`.
 ///
-/// A column that is stored in another form than new tables have stands for its value in the form of new tables.
+/// A column with another stored form than new tables have is replaced by its value in the form of new tables.
 #[doc(alias = "where")]
 #[doc(alias = "literal")]
 #[doc(alias = "RawSQL")]
@@ -47,7 +48,7 @@ pub fn sql_condition<M: Mapped, Of>(text: impl SqlText, arguments: impl SqlArgum
     }
 }
 
-/// A value in SQL, for what no method says. The text and its arguments are as in [`sql_condition`].
+/// A value in raw SQL, for what no method can express. The text and its arguments are the same as in [`sql_condition`].
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -82,8 +83,8 @@ pub fn sql_value<M: Mapped, Of>(text: impl SqlText, arguments: impl SqlArguments
     }
 }
 
-/// A term of an order in SQL: a value, and after it `ASC` or `DESC` and `NULLS FIRST` or `NULLS LAST`, as in an `ORDER BY`. The
-/// text and its arguments are as in [`sql_condition`].
+/// A term of an order in raw SQL: a value, and after it `ASC` or `DESC` and `NULLS FIRST` or `NULLS LAST`, as in an
+/// `ORDER BY`. The text and its arguments are the same as in [`sql_condition`].
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -102,15 +103,15 @@ pub fn sql_value<M: Mapped, Of>(text: impl SqlText, arguments: impl SqlArguments
 ///
 /// SQL: `ORDER BY (t0."last_name" COLLATE NOCASE) DESC, t0."id" DESC`
 ///
-/// Without a direction the order is ascending. Without `NULLS FIRST` or `NULLS LAST`, `NULL`s are less than all values on every
-/// database, as in every order of this library: `DESC` has them last.
+/// Without a direction the order is ascending. Without `NULLS FIRST` or `NULLS LAST`, `NULL`s come first in ascending
+/// and last in descending order, on every database.
 ///
-/// A text has one value: several in one text, `"{}, {} DESC"`, are an error when the query runs,
-/// [`is_invalid`](Error::is_invalid). Write a tuple with an `sql_order` for each. So is a number alone, which databases take for
-/// the position of a column.
+/// A text has one value: for several in one text, `"{}, {} DESC"`, the query returns an error that
+/// [`is_invalid`](Error::is_invalid). Write a tuple with an `sql_order` for each. A bare number is an error too,
+/// because databases treat it as the position of a column.
 ///
-/// Pages and chunks continue after the value of the last row. A text whose value differs in each statement, such as `random()`, is
-/// an error there.
+/// Pages and chunks continue after the value of the last row, so a text whose value differs in each statement, such as
+/// `random()`, is an error there.
 #[doc(alias = "order_by_raw")]
 #[doc(alias = "orderByRaw")]
 #[doc(alias = "collate")]
@@ -129,31 +130,33 @@ pub fn sql_order<M: Mapped, Of>(text: impl SqlText, arguments: impl SqlArguments
     }
 }
 
-/// A value in SQL that is not read yet; what [`sql_value`] returns.
+/// A value in raw SQL without a type: the result of [`sql_value`].
 #[must_use = "a value does nothing until it is selected, compared or ordered by"]
 pub struct SqlValue<M, Of = EachRow> {
-    /// The error waits for the query to run, as that of a condition does.
+    /// The error is returned when the query runs, as that of a condition is.
     fragment: Result<Box<SqlFragment>>,
     depth: usize,
     types: PhantomData<fn() -> (M, Of)>,
 }
 
 impl<M: Mapped, Of> SqlValue<M, Of> {
-    /// The value as an expression of a type: to be selected, compared or computed with. A value that does not fit the type is an
-    /// error where it is read, [`is_decode`](Error::is_decode).
+    /// Returns the value as an expression of a type, to be selected, compared or computed with. Reading a value that
+    /// does not fit the type returns an error that [`is_decode`](Error::is_decode).
     ///
-    /// A text that calls an aggregate function, such as `max` of one value, is an error when the query runs,
-    /// [`is_invalid`](Error::is_invalid), since it would make one row of all rows: write [`aggregate`](SqlValue::aggregate). Window
-    /// functions, `max({}) OVER (..)`, and aggregates of the rows of a subquery have a value for each row. An aggregate function
-    /// that was added to PostgreSQL is not known here; PostgreSQL refuses it itself, but for distinct rows.
+    /// For a text that calls an aggregate function, such as `max` of one value, the query returns an error that
+    /// [`is_invalid`](Error::is_invalid), because it would combine all rows: call [`aggregate`](SqlValue::aggregate).
+    /// Window functions, `max({}) OVER (..)`, and aggregates of the rows of a subquery have a value for each row.
+    /// User-defined aggregate functions of PostgreSQL are not recognized here; PostgreSQL refuses them itself, except
+    /// for distinct rows.
     #[doc(alias = "output_field")]
     pub fn typed<T: ColumnType>(self) -> Expression<M, T, Of> {
         self.expression(false)
     }
 
-    /// The value as one that the text computes from all rows of a group, by a function of the database such as `group_concat`
-    /// or `string_agg`. A text without one is an error, on SQLite [`is_invalid`](Error::is_invalid) before anything is sent.
-    /// PostgreSQL can have aggregate functions that the library does not know: there the server refuses a value of single rows in a group.
+    /// Returns the value as an aggregate of each group, computed by a function of the database such as `group_concat`
+    /// or `string_agg`. A text without an aggregate function is an error; on SQLite it
+    /// [`is_invalid`](Error::is_invalid) before anything is sent. PostgreSQL can have aggregate functions that the
+    /// library does not know, so there the server refuses a value of single rows in a group.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -171,12 +174,12 @@ impl<M: Mapped, Of> SqlValue<M, Of> {
         self.expression(true)
     }
 
-    /// From the least value to the greatest.
+    /// Orders by the value, ascending.
     pub fn asc(self) -> OrderBy<M, Of> {
         OrderBy::new(self.fragment.map(Expr::Fragment), false)
     }
 
-    /// From the greatest value to the least.
+    /// Orders by the value, descending.
     pub fn desc(self) -> OrderBy<M, Of> {
         OrderBy::new(self.fragment.map(Expr::Fragment), true)
     }
@@ -201,25 +204,26 @@ impl<M, Of> fmt::Debug for SqlValue<M, Of> {
     }
 }
 
-/// What stands for the `{}` in SQL of a query for the model `M`: a column, an expression, a condition or a value, a tuple of up
-/// to eight of them, or `()` for none. The elements of a tuple can be tuples too.
+/// The arguments of raw SQL in a query of the model `M`: a column, an expression, a condition or a value, a tuple of up
+/// to eight of them, or `()`. The elements of a tuple can be tuples too.
 ///
-/// A trait, since the elements of a tuple have different types, and since what is computed from them is of groups if one of them is.
+/// This is a trait because the elements of a tuple have different types, and because the result is a value of groups if
+/// one of them is.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand for a `{{}}` in the SQL",
+    message = "`{Self}` cannot replace a `{{}}` in the SQL",
     label = "not a column or an expression of the same model, nor a value",
-    note = "give a column, an expression or a value for each `{{}}`, all of one model: `orm::sql_condition(\"{{}} % 2 = {{}}\", (Student::age(), 0))`",
+    note = "pass a column, an expression or a value for each `{{}}`, all of one model: `orm::sql_condition(\"{{}} % 2 = {{}}\", (Student::age(), 0))`",
     note = "a tuple has at most eight elements, which can be tuples too"
 )]
 pub trait SqlArguments<M> {
     /// [`EachGroup`] if one of them is of groups, and otherwise [`EachRow`].
     type Of;
 
-    /// Adds them, and says how many conditions and computations lie within each other.
+    /// Adds them to a list, and returns how deep conditions and computations are nested.
     ///
     /// # Errors
     ///
-    /// When an expression or a value cannot be part of a statement.
+    /// Returns an error if an expression or a value cannot be a part of a statement.
     #[doc(hidden)]
     fn append_to(self, arguments: &mut Vec<Expr>) -> Result<usize>;
 }
@@ -290,7 +294,7 @@ fn append_value(value: impl Bound, arguments: &mut Vec<Expr>) -> Result<usize> {
     Ok(0)
 }
 
-/// The first, and then the others, which are a tuple too.
+/// The first element, and then the others, which are a tuple too.
 macro_rules! tuple {
     ($($other:ident)*) => {
         #[diagnostic::do_not_recommend]

@@ -1,4 +1,4 @@
-//! Functions of texts and numbers.
+//! Functions of text and numbers.
 
 use std::any::TypeId;
 
@@ -9,15 +9,15 @@ use crate::mapped::Mapped;
 use crate::types::{Alike, ColumnType, OfBoth, Presence, Required, SqlType, Summable, TextType};
 use crate::value::Mismatch;
 
-/// What functions make of a value: the same of a column and of an expression, of each row or of each group.
+/// Functions of a value, for columns and for expressions, of each row or of each group.
 macro_rules! functions {
     ($(<$($of:ident)?> $type:ident of $each:ty;)*) => {$(
-        /// Functions of texts. They give a `String`, also of a newtype, and `NULL` where the text is.
+        /// Functions of text. They return a `String`, also for a newtype, and `NULL` for `NULL`.
         impl<M: Mapped, T: ColumnType, $($of)?> $type<M, T, $($of)?> {
-            /// The text in small letters.
+            /// Converts the text to lower case.
             ///
-            /// SQLite changes ASCII letters alone. PostgreSQL changes those that the collation of the column has in two cases:
-            /// in a column that `create_tables` created, ASCII letters alone too.
+            /// SQLite converts only ASCII letters. PostgreSQL converts according to the collation of the column: in a
+            /// column that `create_tables` created, only ASCII letters too.
             ///
             /// ```
             /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -28,7 +28,7 @@ macro_rules! functions {
             /// # }
             /// ```
             ///
-            /// An index of the same function of the column is used: `CREATE INDEX … ON students (lower(email))`.
+            /// An index of the same expression is used: `CREATE INDEX … ON students (lower(email))`.
             ///
             /// SQL: `lower("email")`; on PostgreSQL `lower(CAST("email" AS text))`
             #[doc(alias = "to_lowercase")]
@@ -39,7 +39,7 @@ macro_rules! functions {
                 text(self.into(), Scalar::Lower)
             }
 
-            /// The text in capital letters. Which letters these are is as with [`lower`](Self::lower).
+            /// Converts the text to upper case. Which letters are converted is the same as with [`lower`](Self::lower).
             ///
             /// SQL: `upper("email")`; on PostgreSQL `upper(CAST("email" AS text))`
             #[doc(alias = "to_uppercase")]
@@ -50,7 +50,7 @@ macro_rules! functions {
                 text(self.into(), Scalar::Upper)
             }
 
-            /// The text without spaces at its start and its end. Tabs, line breaks and other blanks stay.
+            /// Removes spaces at the start and the end of the text. Tabs, line breaks and other white space stay.
             ///
             /// SQL: `trim("name")`; on PostgreSQL `trim(CAST("name" AS text))`
             #[doc(alias = "btrim")]
@@ -61,7 +61,7 @@ macro_rules! functions {
                 text(self.into(), Scalar::Trim)
             }
 
-            /// The text without spaces at its start.
+            /// Removes spaces at the start of the text.
             ///
             /// SQL: `ltrim("name")`; on PostgreSQL `ltrim(CAST("name" AS text))`
             #[doc(alias = "ltrim")]
@@ -72,7 +72,7 @@ macro_rules! functions {
                 text(self.into(), Scalar::TrimStart)
             }
 
-            /// The text without spaces at its end.
+            /// Removes spaces at the end of the text.
             ///
             /// SQL: `rtrim("name")`; on PostgreSQL `rtrim(CAST("name" AS text))`
             #[doc(alias = "rtrim")]
@@ -83,8 +83,8 @@ macro_rules! functions {
                 text(self.into(), Scalar::TrimEnd)
             }
 
-            /// The number of characters of the text: of Unicode scalar values, as `text.chars().count()` says it. A NUL, which
-            /// texts of SQLite can hold, is one of them.
+            /// The number of characters of the text: of Unicode scalar values, like `text.chars().count()`. A NUL,
+            /// which text in SQLite can contain, counts as one.
             ///
             /// ```
             /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -109,7 +109,7 @@ macro_rules! functions {
                 Expression::composed(call, None, text.depth.saturating_add(1))
             }
 
-            /// The text and another behind it; `NULL` where one of them is.
+            /// Concatenates the text and another one; the result is `NULL` if one of them is `NULL`.
             ///
             /// ```
             /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -142,8 +142,8 @@ macro_rules! functions {
 
         /// Functions of numbers.
         impl<M: Mapped, T: ColumnType, $($of)?> $type<M, T, $($of)?> {
-            /// The number without its sign; `NULL` where there is none. The least integer of a type has no such number, and is
-            /// an error.
+            /// The absolute value of the number; `NULL` for `NULL`. The minimum integer of a type has no absolute value
+            /// and is an error.
             ///
             /// SQL: `abs("balance")`
             pub fn abs(self) -> Expression<M, T, $each>
@@ -153,11 +153,11 @@ macro_rules! functions {
                 number(self.into(), Scalar::Absolute)
             }
 
-            /// The number with so many digits after the point, the nearest one; where two are equally near, the one away from
-            /// zero. `NULL` where there is no number.
+            /// Rounds the number to `digits` digits after the decimal point; halves are rounded away from zero. `NULL`
+            /// for `NULL`.
             ///
-            /// A floating-point number is rounded as it is written, by the fewest digits that stand for it: `2.675` becomes
-            /// `2.68`, although the number that is stored is a little less.
+            /// A floating-point number is rounded as its shortest decimal notation: `2.675` becomes `2.68`, although
+            /// the stored number is slightly less.
             ///
             /// ```
             /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -180,8 +180,8 @@ macro_rules! functions {
         }
 
         impl<M: Mapped, T: ColumnType<Presence = Required>, $($of)?> $type<M, Option<T>, $($of)?> {
-            /// The value, or another where it is `NULL`. With a value or a column that is required the result is required too;
-            /// with an optional one it is an `Option`.
+            /// The value, or another one if it is `NULL`. The result is required if the other value or column is
+            /// required, and otherwise an `Option`.
             ///
             /// ```
             /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -217,7 +217,7 @@ functions! {
     <Of> Expression of Of;
 }
 
-/// A text that is made of another.
+/// A text function.
 fn text<M: Mapped, T: TextType, Of>(
     text: Expression<M, T, Of>,
     function: Scalar,
@@ -226,13 +226,13 @@ fn text<M: Mapped, T: TextType, Of>(
     Expression::composed(expr, of_strings::<T>(text.column), text.depth.saturating_add(1))
 }
 
-/// A number that is made of another.
+/// A number function.
 fn number<M: Mapped, T: ColumnType, Of>(number: Expression<M, T, Of>, function: Scalar) -> Expression<M, T, Of> {
     let expr = number.expr.map(|number| call(function, vec![number], T::SQL_TYPE));
     Expression::composed(expr, number.column, number.depth.saturating_add(1))
 }
 
-/// One text behind the other, kept flat.
+/// The concatenation of two texts, kept flat.
 fn concatenated(text: Expr, other: Expr) -> Expr {
     match text {
         Expr::Call(Call { function: Scalar::Concat, mut arguments, sql_type }) => {
@@ -252,7 +252,7 @@ fn both(left: Result<Expr, Refusal>, right: Result<Expr, Mismatch>) -> Result<[E
     Ok([left?, right.map_err(Refusal::Value)?])
 }
 
-/// The column that a text begins with, where a change of it can be a `String`.
+/// The column that a text begins with, if the column can be set to a `String`.
 fn of_strings<T: 'static>(column: Option<usize>) -> Option<usize> {
     let is_string = [TypeId::of::<String>(), TypeId::of::<Option<String>>()].contains(&TypeId::of::<T>());
     column.filter(|_| is_string)

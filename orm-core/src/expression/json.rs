@@ -13,8 +13,9 @@ use crate::types::{ColumnType, JsonKind, JsonStep, JsonType, path_steps};
 macro_rules! paths {
     ($($type:ident),*) => {$(
         impl<M: Mapped, T: ColumnType> $type<M, T> {
-            /// A value within JSON: the names of objects with points between them, and positions in arrays in brackets, as in
-            /// `user.name` or `items[0].price`. What it is read as says a function of the [`JsonPath`].
+            /// A value within JSON by its path: the names of objects separated by points, and positions in arrays in
+            /// brackets, as in `user.name` or `items[0].price`. A method of the [`JsonPath`] determines the type that
+            /// it is read as.
             ///
             #[cfg_attr(feature = "json", doc = "```")]
             #[cfg_attr(not(feature = "json"), doc = "```ignore")]
@@ -36,8 +37,8 @@ macro_rules! paths {
             /// # }
             /// ```
             ///
-            /// A path is text of the program's own, and is checked when the query runs. For a name that has other characters in
-            /// it, such as a point, or that comes from outside, write [`key`](Self::key).
+            /// A path is written in the program, and is checked when the query runs. For a name with other characters,
+            /// such as a point, or for a user-supplied name, call [`key`](Self::key).
             ///
             /// SQL: `orm_json_text("payload", '["user","name"]')`; on PostgreSQL `jsonb_path_query_first("payload", …)`
             #[doc(alias = "json_extract")]
@@ -50,7 +51,7 @@ macro_rules! paths {
                 JsonPath::of(Expression::from(self)).path(path)
             }
 
-            /// The value of a name in the JSON object that the column holds, whatever characters the name has.
+            /// The value of a name in the JSON object of the column, with any characters in the name.
             ///
             /// `Event::payload().key("a.b").index(0).text()`
             pub fn key(self, key: impl Into<String>) -> JsonPath<M>
@@ -65,11 +66,11 @@ macro_rules! paths {
 
 paths!(Column, Expression);
 
-/// A place within JSON, which may lead nowhere; what [`Column::path`] returns.
+/// A path to a value within JSON, which may not exist: the result of [`Column::path`].
 ///
-/// [`text`](JsonPath::text), [`integer`](JsonPath::integer), [`real`](JsonPath::real) and [`boolean`](JsonPath::boolean) say what is
-/// read there. They are `None` where the path leads nowhere, to `null`, or to a value of another kind: the string `"1"` is no
-/// integer.
+/// [`text`](JsonPath::text), [`integer`](JsonPath::integer), [`real`](JsonPath::real) and
+/// [`boolean`](JsonPath::boolean) read the value. They return `None` if it does not exist, is `null`, or is a value of
+/// another type: the string `"1"` is not an integer.
 #[must_use = "a path does nothing until it is read as something, as with `.text()`"]
 pub struct JsonPath<M> {
     expr: Result<Expr, Refusal>,
@@ -84,7 +85,7 @@ impl<M: Mapped> JsonPath<M> {
         JsonPath { expr, depth, steps: Vec::new(), model: PhantomData }
     }
 
-    /// Further steps, as those of [`Column::path`].
+    /// Appends further steps, like [`Column::path`].
     pub fn path(mut self, path: &str) -> Self {
         match path_steps(path) {
             Ok(steps) => self.steps.extend(steps),
@@ -93,19 +94,20 @@ impl<M: Mapped> JsonPath<M> {
         self
     }
 
-    /// The value of a name in the object, whatever characters the name has. An array has none, also if the name is a number.
+    /// Appends the value of a name in the object, with any characters in the name. An array has no names, not even
+    /// numbers.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.steps.push(JsonStep::Key(key.into()));
         self
     }
 
-    /// The element at a position of the array, counted from 0. An object has none.
+    /// Appends the element at a position of the array, counted from 0. An object has no positions.
     pub fn index(mut self, index: u32) -> Self {
         self.steps.push(JsonStep::Index(index));
         self
     }
 
-    /// The string there.
+    /// Reads a string.
     ///
     /// SQL: `orm_json_text("payload", '["user","name"]')`; on PostgreSQL
     /// `jsonb_path_query_first("payload", 'strict $."user"."name" ? (@.type() == "string")', '{}', true) #>> '{}'`
@@ -113,22 +115,22 @@ impl<M: Mapped> JsonPath<M> {
         self.read(JsonKind::Text)
     }
 
-    /// The whole number there, whether it is written as `100`, `100.0` or `1e2`. A number with a fraction is none. One that does not
-    /// fit 64 bits is an error when the query runs.
+    /// Reads an integer, written as `100`, `100.0` or `1e2`. A number with a fraction is read as `None`. A number that
+    /// does not fit 64 bits is an error when the query runs.
     ///
     /// SQL: `orm_json_integer("payload", '["count"]')`; on PostgreSQL a cast to `bigint`
     pub fn integer(self) -> Expression<M, Option<i64>> {
         self.read(JsonKind::Integer)
     }
 
-    /// The number there, as the double that is nearest to it. One that is too large is an error when the query runs.
+    /// Reads a number as the nearest double. A number that is too large is an error when the query runs.
     ///
     /// SQL: `orm_json_real("payload", '["rate"]')`; on PostgreSQL a cast to `double precision`
     pub fn real(self) -> Expression<M, Option<f64>> {
         self.read(JsonKind::Real)
     }
 
-    /// True or false.
+    /// Reads a boolean.
     ///
     /// SQL: `orm_json_boolean("payload", '["done"]')`; on PostgreSQL a cast to `boolean`
     pub fn boolean(self) -> Expression<M, Option<bool>> {
@@ -138,7 +140,7 @@ impl<M: Mapped> JsonPath<M> {
     fn read<V>(self, kind: JsonKind) -> Expression<M, V> {
         let steps = self.steps;
         let expr = self.expr.map(|value| Expr::Json(JsonValue { of: Box::new(value), steps, kind }));
-        // It is no value that the column can be changed to.
+        // The column cannot be set to it.
         Expression::composed(expr, None, self.depth.saturating_add(1))
     }
 }

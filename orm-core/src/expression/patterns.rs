@@ -1,4 +1,4 @@
-//! Patterns that texts are matched with.
+//! Patterns of text.
 
 use super::{Expression, refused};
 use crate::ast::{Expr, Letters, Pattern};
@@ -7,16 +7,17 @@ use crate::mapped::Mapped;
 use crate::types::{ColumnType, TextType};
 use crate::value::Mismatch;
 
-/// Conditions on a text: the same of a column and of an expression, of each row or of each group.
+/// Conditions on text, for columns and for expressions, of each row or of each group.
 macro_rules! patterns {
     ($(<$($of:ident)?> $type:ident of $each:ty;)*) => {$(
         impl<M: Mapped, T: ColumnType, $($of)?> $type<M, T, $($of)?> {
-            /// Matches a pattern in which `%` stands for any text, `_` for any character, and `\` takes the next one literally.
+            /// Tests whether the text matches a pattern, in which `%` matches any text, `_` any character, and `\`
+            /// escapes the next character.
             ///
-            /// The case of ASCII letters is ignored, and that of other letters counts, on every database. For a text that comes from a
-            /// user use [`contains`](Self::contains), which takes `%` and `_` literally.
+            /// The case of ASCII letters is ignored, and the case of other letters matters, on every database. For
+            /// user-supplied text call [`contains`](Self::contains), which takes `%` and `_` literally.
             ///
-            /// A pattern that ends in a `\` that escapes nothing, or holds a NUL, is an error when the query runs.
+            /// A pattern that ends in an unescaped `\`, or contains a NUL, is an error when the query runs.
             ///
             /// SQL: `"title" LIKE ? ESCAPE '\'`; on PostgreSQL `CAST("title" AS text) COLLATE "C" ILIKE ? ESCAPE '\'`
             #[doc(alias = "ilike")]
@@ -27,7 +28,8 @@ macro_rules! patterns {
                 matches(self.into(), Pattern::Like(pattern.into()), Letters::EitherCase)
             }
 
-            /// Contains a text, taken literally. Ignores the case of ASCII letters, as [`like`](Self::like) does.
+            /// Tests whether the text contains another one, taken literally. The case of ASCII letters is ignored, as
+            /// with [`like`](Self::like).
             #[doc(alias = "icontains")]
             pub fn contains(self, text: impl Into<String>) -> Condition<M, $each>
             where
@@ -36,11 +38,13 @@ macro_rules! patterns {
                 matches(self.into(), Pattern::Contains(text.into()), Letters::EitherCase)
             }
 
-            /// Starts with a text, taken literally. Ignores the case of ASCII letters, as [`like`](Self::like) does.
+            /// Tests whether the text starts with another one, taken literally. The case of ASCII letters is ignored,
+            /// as with [`like`](Self::like).
             ///
-            /// An index of the column is used for what the text begins with before its first ASCII letter, as in `"2024-"`; on SQLite
-            /// for all of it, if the index has the collation `NOCASE`. If cases count, prefer
-            /// [`starts_with_case_sensitive`](Self::starts_with_case_sensitive), which uses the index for the whole text.
+            /// An index of the column is used for the characters before the first ASCII letter, as in `"2024-"`; on
+            /// SQLite for all of them, if the index has the collation `NOCASE`. If the case matters, prefer
+            /// [`starts_with_case_sensitive`](Self::starts_with_case_sensitive), which uses the index for the whole
+            /// text.
             #[doc(alias = "istartswith")]
             pub fn starts_with(self, text: impl Into<String>) -> Condition<M, $each>
             where
@@ -49,7 +53,8 @@ macro_rules! patterns {
                 matches(self.into(), Pattern::StartsWith(text.into()), Letters::EitherCase)
             }
 
-            /// Ends with a text, taken literally. Ignores the case of ASCII letters, as [`like`](Self::like) does.
+            /// Tests whether the text ends with another one, taken literally. The case of ASCII letters is ignored, as
+            /// with [`like`](Self::like).
             #[doc(alias = "iendswith")]
             pub fn ends_with(self, text: impl Into<String>) -> Condition<M, $each>
             where
@@ -58,7 +63,8 @@ macro_rules! patterns {
                 matches(self.into(), Pattern::EndsWith(text.into()), Letters::EitherCase)
             }
 
-            /// Matches a pattern as [`like`](Self::like) does, but `a` does not match `A`.
+            /// Tests whether the text matches a pattern, like [`like`](Self::like), but case-sensitively: `a` does not
+            /// match `A`.
             ///
             /// The wildcards are the same on every database: `%`, `_` and `\`.
             ///
@@ -71,7 +77,7 @@ macro_rules! patterns {
                 matches(self.into(), Pattern::Like(pattern.into()), Letters::AsWritten)
             }
 
-            /// Contains a text as it is written: `a` does not match `A`.
+            /// Tests whether the text contains another one, case-sensitively: `a` does not match `A`.
             pub fn contains_case_sensitive(self, text: impl Into<String>) -> Condition<M, $each>
             where
                 T: TextType,
@@ -79,10 +85,10 @@ macro_rules! patterns {
                 matches(self.into(), Pattern::Contains(text.into()), Letters::AsWritten)
             }
 
-            /// Starts with a text as it is written: `a` does not match `A`.
+            /// Tests whether the text starts with another one, case-sensitively: `a` does not match `A`.
             ///
-            /// An index of the column is used. On PostgreSQL that is an index with the collation `C`, as a column has that
-            /// `create_tables` created, or one of the operator class `text_pattern_ops`.
+            /// An index of the column is used. On PostgreSQL the index needs the collation `C`, which columns have that
+            /// `create_tables` created, or the operator class `text_pattern_ops`.
             #[doc(alias = "startswith")]
             pub fn starts_with_case_sensitive(self, text: impl Into<String>) -> Condition<M, $each>
             where
@@ -91,7 +97,7 @@ macro_rules! patterns {
                 matches(self.into(), Pattern::StartsWith(text.into()), Letters::AsWritten)
             }
 
-            /// Ends with a text as it is written: `a` does not match `A`.
+            /// Tests whether the text ends with another one, case-sensitively: `a` does not match `A`.
             pub fn ends_with_case_sensitive(self, text: impl Into<String>) -> Condition<M, $each>
             where
                 T: TextType,
@@ -113,10 +119,10 @@ fn matches<M: Mapped, T: TextType, Of>(
     letters: Letters,
 ) -> Condition<M, Of> {
     let refusal = if pattern.text().contains('\0') {
-        // Databases that take a NUL at all end the pattern there, and would find other rows.
+        // Databases that accept a NUL end the pattern there, and would find other rows.
         "a pattern cannot hold a NUL"
     } else if pattern.ends_in_escape() {
-        // What this means is up to the database: nothing is found, or the statement fails.
+        // Databases treat this differently: the pattern matches nothing, or the statement fails.
         "a pattern cannot end in `\\`, which takes the next character literally"
     } else {
         let (depth, text) = text.into_related();

@@ -1,81 +1,111 @@
-//! Comparing models with the live database: what is compared stands in a file for each kind of difference.
+//! Comparing models with the live database: their structures, and what models need beyond a structure.
 
-mod columns;
-mod conditions;
-mod foreign_keys;
 mod forms;
 mod join_tables;
-mod keys;
-
-use std::borrow::Borrow;
+mod needs;
+mod null_keys;
+mod structures;
 
 pub(crate) use forms::other_forms;
+pub(crate) use null_keys::{null_key, nullable_keys};
+pub(crate) use structures::lacking;
 
+use self::structures::{Lack, Structures};
 use super::{Live, LiveKind, LiveTable};
 use crate::live::difference::difference;
 use crate::live::names::unusable;
 use crate::live::{Difference, Mismatched};
 use crate::schema::{Table, bare_links};
 use crate::sql::Dialect;
-use crate::sql::ddl::table_sql;
+use crate::sql::ddl::{link_table_of, table_of};
+use crate::structure::{self, Schema};
 
 /// Every difference between some tables and the live database.
 pub(crate) fn differences(tables: &[&'static Table], live: &Live, dialect: &dyn Dialect) -> Vec<Difference> {
-    let check = Check { tables, live, dialect };
-    let mut found = unusable(tables, dialect);
-    found.extend(tables.iter().flat_map(|table| check.table(table)));
-    found.extend(bare_links(tables).into_iter().flat_map(|(relation, through)| check.links(relation, through)));
-    found
+    let links = bare_links(tables);
+    let of_models = tables.iter().map(|table| asked_by(table, dialect));
+    let of_links = links.iter().map(|(relation, through)| link_table_of(relation, through, dialect));
+    let wanted = Schema { tables: of_models.chain(of_links).collect(), ..Schema::default() };
+    let found = live.structure(&wanted, dialect);
+    let structures = Structures { found: &found, dialect };
+    let check = Check { tables, live, structures };
+    let (of_models, of_links) = wanted.tables.split_at(tables.len());
+    let mut differences = unusable(tables, dialect);
+    differences.extend(tables.iter().zip(of_models).flat_map(|(table, wanted)| check.table(table, wanted)));
+    differences.extend(links.iter().zip(of_links).flat_map(|(link, wanted)| check.links(*link, wanted)));
+    differences
+}
+
+/// What a model needs. The indexes for the keys of relations are left out, because any order of their columns is
+/// sufficient.
+fn asked_by(table: &'static Table, dialect: &dyn Dialect) -> structure::Table {
+    let mut wanted = table_of(table, &[], dialect);
+    wanted.indexes.truncate(table.indexes.len() + table.partial_indexes.len());
+    wanted
 }
 
 struct Check<'c> {
     tables: &'c [&'static Table],
     live: &'c Live,
-    dialect: &'c dyn Dialect,
+    structures: Structures<'c>,
+}
+
+/// A model with the table that it needs, and the existing table.
+#[derive(Clone, Copy)]
+struct Compared<'c> {
+    model: &'static Table,
+    wanted: &'c structure::Table,
+    found: &'c structure::Table,
 }
 
 impl Check<'_> {
-    fn table(&self, table: &'static Table) -> Vec<Difference> {
-        let long = self.long_names(table);
+    fn table(&self, model: &'static Table, wanted: &structure::Table) -> Vec<Difference> {
+        let dialect = self.structures.dialect;
+        let long = long_names(model, dialect);
         if !long.is_empty() {
             return long;
         }
-        let Some(live) = self.live.table(table.schema, table.name, self.dialect) else {
-            return vec![difference(table, Mismatched::NoTable, Some(table_sql(table, self.dialect)))];
-        };
-        if let Some(problem) = &live.problem {
-            return vec![difference(table, Mismatched::Unreadable { problem: problem.clone() }, None)];
+        let live = self.live.table(model.schema, model.name, dialect);
+        if let Some(problem) = live.and_then(|live| live.problem.clone()) {
+            return vec![difference(model, Mismatched::Unreadable { problem }, None)];
         }
-        let mut found = self.columns(table, live);
+        let lacking = match (live, self.structures.table(&wanted.name)) {
+            (Some(live), Some(found)) => self.lacking(live, Compared { model, wanted, found }),
+            _ => vec![self.structures.no_table(wanted)],
+        };
+        lacking.into_iter().map(|(what, fix)| difference(model, what, fix)).collect()
+    }
+
+    fn lacking(&self, live: &LiveTable, both: Compared<'_>) -> Vec<Lack> {
+        let Compared { wanted, found, .. } = both;
+        let mut lacking = self.columns(both);
         if live.kind == LiveKind::Table {
-            found.extend(self.keys(table, live));
-            found.extend(self.foreign_keys(table, live));
-            found.extend(self.conditions(table, live));
+            lacking.extend(self.structures.primary_key(wanted, found));
+            lacking.extend(self.assignment(both));
+            lacking.extend(self.structures.unique(wanted, found));
+            lacking.extend(replaceable(live, self.structures.foreign_keys(wanted, found)));
+            lacking.extend(self.structures.conditions(wanted, found));
         }
         if live.kind != LiveKind::View {
-            found.extend(self.indexes(table, live));
+            lacking.extend(self.indexes(both));
         }
-        found
-    }
-
-    fn long_names(&self, table: &'static Table) -> Vec<Difference> {
-        let Some(most) = self.dialect.longest_name() else { return Vec::new() };
-        let names = table.schema.into_iter().chain([table.name]).chain(table.columns.iter().map(|column| column.name));
-        let long = names.filter(|name| name.len() > most);
-        long.map(|name| difference(table, Mismatched::LongName { name: name.to_owned(), most }, None)).collect()
+        lacking
     }
 }
 
-fn owned(names: &[&str]) -> Vec<String> {
-    names.iter().map(|&name| name.to_owned()).collect()
+fn long_names(table: &'static Table, dialect: &dyn Dialect) -> Vec<Difference> {
+    let Some(most) = dialect.longest_name() else { return Vec::new() };
+    let names = table.schema.into_iter().chain([table.name]).chain(table.columns.iter().map(|column| column.name));
+    let long = names.filter(|name| name.len() > most);
+    long.map(|name| difference(table, Mismatched::LongName { name: name.to_owned(), most }, None)).collect()
 }
 
-/// A table and some of its columns, for a message.
-fn place<C: Borrow<str>>(table: &str, columns: &[C]) -> String {
-    if columns.is_empty() { format!("`{table}`") } else { format!("`{table}` ({})", columns.join(", ")) }
-}
-
-/// Whether all names of a table are there, so that what is made of its columns can be compared.
-fn has_columns<C: Borrow<str>>(live: &LiveTable, columns: &[C], dialect: &dyn Dialect) -> bool {
-    columns.iter().all(|column| live.column(column.borrow(), dialect).is_some())
+/// Missing foreign keys; a table on several servers cannot replace one in a single statement.
+fn replaceable(live: &LiveTable, lacking: Vec<Lack>) -> impl Iterator<Item = Lack> {
+    let scattered = live.scattered;
+    lacking.into_iter().map(move |(what, fix)| {
+        let is_replaced = matches!(what, Mismatched::ForeignKey { .. } | Mismatched::OnDelete { .. });
+        let fix = fix.filter(|_| !(scattered && is_replaced));
+        (what, fix)
+    })
 }

@@ -1,22 +1,23 @@
-//! A place where a model and the live database do not agree.
+//! A difference between a model and the live database.
 
 use crate::schema::Table;
 use std::fmt;
 
-/// A place where a model and the live database do not agree; what [`Db::check`](crate::db::Db::check) lists.
+/// A difference between a model and the live database, as [`Db::check`](crate::db::Db::check) lists it; or between two
+/// structures, as [`Engine::differences`](crate::db::Engine::differences) lists it.
 ///
-/// It prints as a sentence, with the statement that fixes it, if a single one does. Nothing is changed by checking.
+/// It prints as a sentence, with the statement that fixes it, if a single one does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// The model, or the relation for a join table.
+    /// The model, or the relation for a join table. If structures are compared without models, it is the table.
     pub model: String,
     /// The table in the database.
     pub table: String,
     /// What differs.
     pub what: Mismatched,
-    /// The statement that fixes it, if a single one does. It may fail on the rows that are there, as a unique index does on
-    /// duplicates.
+    /// The statement that fixes it, if a single one does. It may fail because of existing rows, as a unique index does
+    /// because of duplicates.
     pub fix: Option<String>,
 }
 
@@ -26,28 +27,29 @@ pub struct Difference {
 pub enum Mismatched {
     /// The table is missing.
     NoTable,
-    /// The view, or a table that is not the database's own, cannot be read.
+    /// The view, or a table of another server or engine, cannot be read.
     Unreadable {
-        /// What the database says.
+        /// The message of the database.
         problem: String,
     },
-    /// The name of the table, its schema or a column is longer than the database takes.
+    /// The name of the table, its schema or a column is longer than the database allows.
     LongName {
         /// The name.
         name: String,
-        /// The greatest number of bytes in a name.
+        /// The maximum number of bytes in a name.
         most: usize,
     },
-    /// The database reserves names like that of the table.
+    /// The database reserves names like the name of the table.
     ReservedName,
-    /// The database treats the name of the table as that of another one, or that of a column as that of another column.
+    /// The database treats the name of the table as equal to another table's, or the name of a column as equal to
+    /// another column's.
     SameName {
         /// The name.
         name: String,
         /// The name that it is treated as.
         other: String,
     },
-    /// The database has no type of column for the field.
+    /// The database has no column type for the field.
     NoType {
         /// The column's name in SQL.
         column: String,
@@ -59,7 +61,7 @@ pub enum Mismatched {
         /// Its name in SQL.
         column: String,
     },
-    /// The column is of a type that does not hold the field's values as they are stored.
+    /// The type of the column cannot store the field's values.
     Type {
         /// Its name in SQL.
         column: String,
@@ -68,64 +70,74 @@ pub enum Mismatched {
         /// The type that the model would be created with.
         expected: &'static str,
     },
-    /// The column holds values in another form than the field says, as a sample of its rows shows: they are not compared
-    /// and not written until the field names the form.
+    /// The column stores values in another form than the field declares, as a sample of its rows shows. Queries and
+    /// writes of the column fail until the field declares the form.
     Form {
         /// Its name in SQL.
         column: String,
-        /// What it holds, and the attribute to write.
+        /// What it stores, and the attribute to write.
         problem: String,
     },
-    /// The column may be `NULL`, and the field is no `Option`: reading such a row fails.
+    /// The column is nullable, and the field is not an `Option`: reading a row with `NULL` fails.
     MayBeNull {
         /// Its name in SQL.
         column: String,
     },
-    /// The column must not be `NULL`, and the field is an `Option`: writing a `None` fails.
+    /// The column belongs to a primary key of SQLite that is not declared `NOT NULL`, and is `NULL` in some row: reading that row
+    /// fails.
+    NullKey {
+        /// Its name in SQL.
+        column: String,
+    },
+    /// The column is `NOT NULL`, and the field is an `Option`: writing a `None` fails.
     NotNull {
         /// Its name in SQL.
         column: String,
     },
-    /// The column has another default, or none: what an insert leaves out becomes something else than the model says.
+    /// The column has another default, or no default: an insert that leaves the column out stores another value than
+    /// the model declares.
     Default {
         /// Its name in SQL.
         column: String,
-        /// The default in the database, as the database tells it.
+        /// The default in the database, as the database reports it.
         found: Option<String>,
         /// The default that the model would be created with.
         expected: String,
     },
-    /// The database computes the column, and the model does not say so by `generated`: writing it fails.
+    /// The database generates the column, and the model does not declare it as `generated`: writing it fails.
     Generated {
         /// Its name in SQL.
         column: String,
     },
-    /// The database does not compute the column, as the expression of the model's `generated` says: nobody writes it.
+    /// The database does not generate the column, although the model declares it as `generated`, so it is never
+    /// written.
     NotGenerated {
         /// Its name in SQL.
         column: String,
     },
-    /// The primary key has other columns, and those of the model are no unique key either: two rows may have the same key.
+    /// The primary key has other columns, and the columns of the model's key are not a unique key either: two rows may
+    /// have the same key.
     PrimaryKey {
-        /// Its columns in the database; none where it has no primary key.
+        /// Its columns in the database; empty if the table has no primary key.
         found: Vec<String>,
         /// The columns of the model's key.
         expected: Vec<String>,
     },
-    /// The database assigns no key, and the model leaves that to it. On SQLite an integer key of another type than `INTEGER`
-    /// is not the rowid, and an insert without it stores `NULL` or fails.
+    /// The database does not generate the key, and the model leaves it to the database. On SQLite an integer key with
+    /// another type than `INTEGER` is not the rowid, and an insert without it stores `NULL` or fails.
     NotAssigned {
         /// The key's name in SQL.
         column: String,
-        /// How the column would be declared.
+        /// How the column has to be declared.
         expected: &'static str,
     },
-    /// Columns that the model says are unique together are not, or those of a join table: a link may be there twice.
+    /// Columns that the model declares as unique are not, or the columns of a join table, where a link may then occur
+    /// twice.
     NotUnique {
         /// The columns.
         columns: Vec<String>,
     },
-    /// A foreign key is missing: nothing keeps rows from referring to others that do not exist, and `on_delete` does nothing.
+    /// A foreign key is missing: rows may refer to rows that do not exist, and `on_delete` has no effect.
     NoForeignKey {
         /// The columns that refer.
         columns: Vec<String>,
@@ -138,33 +150,43 @@ pub enum Mismatched {
         columns: Vec<String>,
         /// The table and columns that they refer to in the database.
         found: String,
-        /// The table and columns that they refer to by the model.
+        /// The table and columns that they refer to in the model.
         expected: String,
     },
-    /// A deletion does something else to the rows that refer to the deleted one.
+    /// The foreign key has another `ON DELETE` action.
     OnDelete {
         /// The columns of the foreign key.
         columns: Vec<String>,
-        /// What it does in the database, as `CASCADE`.
+        /// The action in the database, such as `CASCADE`.
         found: String,
-        /// What it does by the model.
+        /// The action in the model.
         expected: &'static str,
     },
-    /// A foreign key of the table refers to a table that is missing, or to columns that are no unique key, so that SQLite
-    /// refuses every write of both tables. The model need not have this key.
+    /// A foreign key of the table refers to a missing table, or to columns that are not a unique key, so SQLite refuses
+    /// every write of both tables. The model need not have this key.
     ForeignKeyToNoKey {
         /// The columns that refer.
         columns: Vec<String>,
         /// The table and columns that they refer to.
         target: String,
     },
-    /// A condition is missing. It is reported only if the table has no condition that may be it in other words.
+    /// A `CHECK` is missing. It is reported only if no condition of the table may be the same in other words.
     NoCheck {
         /// The condition, in SQL.
         condition: String,
     },
-    /// An index is missing: one that the model asks for, or one for the key of a relation, so that loading the relation reads
-    /// the whole table.
+    /// A partial index is missing. It is reported only if no partial index of these columns may have the same condition
+    /// in other words.
+    NoPartialIndex {
+        /// The columns of the index.
+        columns: Vec<String>,
+        /// Whether it is unique.
+        unique: bool,
+        /// The condition, in SQL.
+        condition: String,
+    },
+    /// An index is missing: a declared one, or one for the key of a relation, so loading the relation reads the whole
+    /// table.
     NoIndex {
         /// The columns of the index.
         columns: Vec<String>,
@@ -186,7 +208,7 @@ impl Mismatched {
             Mismatched::NoTable => write!(f, "the database has no table `{table}`"),
             Mismatched::Unreadable { problem } => write!(f, "`{table}` cannot be read: {problem}"),
             Mismatched::LongName { name, most } => {
-                write!(f, "the name `{name}` has {} bytes, and the database takes {most}", name.len())
+                write!(f, "the name `{name}` has {} bytes, and the database accepts at most {most}", name.len())
             }
             Mismatched::ReservedName => {
                 write!(f, "the database reserves names like `{table}`; give the table another name")
@@ -196,6 +218,10 @@ impl Mismatched {
             }
             Mismatched::NoColumn { column } => write!(f, "table `{table}` has no column `{column}`"),
             Mismatched::NoCheck { condition } => write!(f, "table `{table}` has no `CHECK ({condition})`"),
+            Mismatched::NoPartialIndex { columns, unique, condition } => {
+                let (kind, columns) = (if *unique { "unique index" } else { "index" }, columns.join(", "));
+                write!(f, "table `{table}` has no {kind} of {columns} `WHERE {condition}`")
+            }
             Mismatched::NoIndex { columns } => {
                 write!(f, "no index of table `{table}` begins with {}", columns.join(", "))
             }
@@ -211,7 +237,10 @@ impl Mismatched {
             Mismatched::NoType { column, reason } => write!(f, "column `{table}.{column}`: {reason}"),
             Mismatched::Form { column, problem } => write!(f, "column `{table}.{column}` {problem}"),
             Mismatched::MayBeNull { column } => {
-                write!(f, "column `{table}.{column}` may be NULL, and the field is no `Option`")
+                write!(f, "column `{table}.{column}` may be NULL, and the field is not an `Option`")
+            }
+            Mismatched::NullKey { column } => {
+                write!(f, "column `{table}.{column}` of the primary key is NULL in some row, as SQLite allows")
             }
             Mismatched::NotNull { column } => {
                 write!(f, "column `{table}.{column}` must not be NULL, and the field is an `Option`")
@@ -258,8 +287,8 @@ impl Mismatched {
             ),
             Mismatched::ForeignKeyToNoKey { columns, target } => write!(
                 f,
-                "the foreign key from `{table}` ({}) refers to {target}, which is no unique key, so that neither table can be \
-                 written while foreign keys are enforced",
+                "the foreign key from `{table}` ({}) refers to {target}, which is not a unique key, so neither table \
+                 can be written while foreign keys are enforced",
                 columns.join(", ")
             ),
             _ => Ok(()),

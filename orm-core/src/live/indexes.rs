@@ -8,7 +8,7 @@ use crate::schema::{RelationDef, Table};
 use crate::sql::Dialect;
 use crate::value::ValueRef;
 
-/// The indexes and foreign keys, as far as they were looked up.
+/// The indexes and foreign keys that were looked up.
 #[derive(Clone, Default)]
 pub(crate) struct Known {
     pub(crate) indexes: Option<Arc<Indexes>>,
@@ -24,13 +24,13 @@ struct Index {
     table: LiveName,
     name: String,
     columns: Vec<String>,
-    /// Whether the rows of its table lie on several servers.
+    /// Whether the rows of its table are on several servers.
     scattered: bool,
-    /// Whether no two rows hold the same in its columns, at any time.
+    /// Whether it is unique, at any time in a transaction.
     unique: bool,
     /// Whether its table has triggers.
     triggers: bool,
-    /// How many bytes a row of its table takes on average, where the database knows.
+    /// The average size of a row of its table in bytes, if the database knows it.
     row_bytes: Option<u64>,
 }
 
@@ -44,11 +44,11 @@ struct Reference {
     from: LiveName,
     column: String,
     to: LiveName,
-    /// The column that it refers to; nothing for the primary key.
+    /// The column that it refers to; empty for the primary key.
     referred: String,
 }
 
-/// What is asked of the catalog.
+/// What is read from the catalog.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Needs {
     /// The indexes.
@@ -58,7 +58,7 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// The indexes alone.
+    /// Only the indexes.
     pub(crate) const INDEXES: Needs = Needs { indexes: true, references: false };
 
     pub(crate) fn is_nothing(self) -> bool {
@@ -67,7 +67,7 @@ impl Needs {
 }
 
 impl Indexes {
-    /// Whether some index of the table begins with these columns, in whatever order.
+    /// Whether some index of the table begins with these columns, in any order.
     pub(crate) fn begin_with(
         &self,
         schema: Option<&str>,
@@ -84,7 +84,7 @@ impl Indexes {
         })
     }
 
-    /// Whether the first column of an index stands in a condition on its table; true of an index that is not known.
+    /// Whether the first column of an index occurs in a condition on its table; true for an unknown index.
     pub(crate) fn begins_within(&self, index: &str, condition: &str) -> bool {
         let words: Vec<&str> = condition.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).collect();
         let mut known = self.0.iter().filter(|known| known.name == index).peekable();
@@ -92,7 +92,7 @@ impl Indexes {
             || known.any(|known| known.columns.first().is_none_or(|first| words.contains(&first.as_str())))
     }
 
-    /// Whether the table has a unique key of just these columns.
+    /// Whether the table has a unique key of exactly these columns.
     pub(crate) fn is_unique(&self, schema: Option<&str>, table: &str, columns: &[&str], dialect: &dyn Dialect) -> bool {
         let is_of = |index: &Index| {
             index.columns.len() == columns.len()
@@ -101,12 +101,12 @@ impl Indexes {
         self.0.iter().any(|index| index.unique && is_of(index) && index.table.is(schema, table, dialect))
     }
 
-    /// Whether the database promises that no two rows of a table have its primary key in common.
+    /// Whether the database guarantees that the primary key of a table is unique.
     pub(crate) fn tells_apart(&self, table: &Table, dialect: &dyn Dialect) -> bool {
         self.tell_apart(table, table.primary_key, dialect)
     }
 
-    /// Whether the database promises that no two rows of a table have all of these columns in common.
+    /// Whether the database guarantees that no two rows of a table have the same values in all of these columns.
     pub(crate) fn tell_apart(&self, table: &Table, columns: &[usize], dialect: &dyn Dialect) -> bool {
         let is_one = |own: &String| table.names(columns).any(|column| dialect.same_name(own, column));
         self.0.iter().any(|index| {
@@ -114,25 +114,25 @@ impl Indexes {
         })
     }
 
-    /// Whether the table has triggers, or nothing is known of it.
+    /// Whether the table has triggers, or is unknown.
     pub(crate) fn may_have_triggers(&self, schema: Option<&str>, table: &str, dialect: &dyn Dialect) -> bool {
         self.0.iter().find(|index| index.table.is(schema, table, dialect)).is_none_or(|index| index.triggers)
     }
 
-    /// How many bytes a row of the table takes on average, where the database knows.
+    /// The average size of a row of the table in bytes, if the database knows it.
     pub(crate) fn row_bytes(&self, table: &Table, dialect: &dyn Dialect) -> Option<u64> {
         self.0.iter().find(|index| index.table.is(table.schema, table.name, dialect))?.row_bytes
     }
 
-    /// Whether the rows of the table lie on several servers. One without any index counts as lying on one.
+    /// Whether the rows of the table are on several servers. A table without any index counts as being on one.
     pub(crate) fn is_scattered(&self, schema: Option<&str>, table: &str, dialect: &dyn Dialect) -> bool {
         self.0.iter().any(|index| index.scattered && index.table.is(schema, table, dialect))
     }
 }
 
 impl References {
-    /// Whether the database keeps out rows whose column refers to no row of this relation's starting table. Only a relation
-    /// whose key is one column is asked about.
+    /// Whether the database enforces that the column refers to a row of this relation's starting table. Only relations
+    /// with a single key column are looked up.
     pub(crate) fn hold(&self, relation: &RelationDef, dialect: &dyn Dialect) -> bool {
         let (parent, target) = ((relation.from)(), (relation.to)());
         let &[key] = relation.from_columns else { return false };
@@ -153,8 +153,8 @@ impl References {
     }
 }
 
-/// Takes rows of a foreign key of one column: its table, its column, the table that it refers to, and the column there. A
-/// table is a schema, a name, and whether it is meant without its schema.
+/// Reads rows of a foreign key of one column: its table, its column, the table that it refers to, and the column there.
+/// A table is a schema, a name, and whether the name is valid without the schema.
 impl RowSink for References {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         self.0.push(Reference {
@@ -167,14 +167,14 @@ impl RowSink for References {
     }
 }
 
-/// Takes rows of a schema, a table, whether it is meant without its schema, an index, a column, whether the table's rows lie
-/// on several servers, whether the index is unique, whether the table has triggers, and how many bytes a row of the table takes,
-/// in the order of the index's columns.
+/// Reads rows of a schema, a table, whether the name is valid without the schema, an index, a column, whether the
+/// table's rows are on several servers, whether the index is unique, whether the table has triggers, and the average
+/// size of a row in bytes, in the order of the index's columns.
 impl RowSink for Indexes {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let (table, name) = (LiveName::read(row, 0)?, text(row, 3));
-        // A column that is an expression has no name. It takes its place all the same: the columns behind it do not begin
-        // the index.
+        // An index column that is an expression has no name. It still takes its place: the columns after it do not
+        // begin the index.
         let column = text(row, 4);
         match self.0.last_mut() {
             Some(index) if index.table == table && index.name == name => index.columns.push(column),
@@ -196,25 +196,25 @@ impl RowSink for Indexes {
 pub(crate) struct LiveName {
     pub(crate) schema: String,
     pub(crate) name: String,
-    /// Whether it is meant when no schema is named.
+    /// Whether the name is valid without the schema.
     pub(crate) visible: bool,
 }
 
 impl LiveName {
-    /// The table that a row of a catalog names at a position: its schema, its name, and whether it is meant without its
-    /// schema.
+    /// The table that a row of a catalog names at a position: its schema, its name, and whether the name is valid
+    /// without the schema.
     pub(crate) fn read(row: Row<'_>, at: usize) -> Result<Self> {
         Ok(LiveName { schema: text(row, at), name: text(row, at + 1), visible: row.number(at + 2)? != 0 })
     }
 
-    /// Whether a model with this schema and name means the table.
+    /// Whether a model with this schema and name refers to the table.
     pub(crate) fn is(&self, schema: Option<&str>, name: &str, dialect: &dyn Dialect) -> bool {
         dialect.same_name(&self.name, name)
             && schema.map_or(self.visible, |schema| dialect.same_name(&self.schema, schema))
     }
 }
 
-/// The text at a position; nothing for anything else.
+/// The text at a position; empty for anything else.
 pub(crate) fn text(row: Row<'_>, index: usize) -> String {
     match row.value(index) {
         Ok(ValueRef::Text(text)) => text.to_owned(),

@@ -1,4 +1,4 @@
-//! Names that a database reserves, or treats as one and the same, and columns that it has no type for.
+//! Names that a database reserves or treats as equal, and columns that it has no type for.
 
 use super::difference::difference;
 use super::{Difference, Mismatched};
@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, Table};
 use crate::sql::Dialect;
 
-/// What is wrong with the names and columns of some tables, whatever the database holds.
+/// What is wrong with the names and columns of some tables, in any database of this kind.
 pub(super) fn unusable(tables: &[&'static Table], dialect: &dyn Dialect) -> Vec<Difference> {
     let mut found = Vec::new();
     for (at, table) in tables.iter().enumerate() {
@@ -29,11 +29,11 @@ pub(super) fn unusable(tables: &[&'static Table], dialect: &dyn Dialect) -> Vec<
     found
 }
 
-/// Makes sure that the names and types can be used, before anything is created.
+/// Checks that the names and types can be used, before anything is created.
 ///
 /// # Errors
 ///
-/// [`is_invalid`](Error::is_invalid) for the first that cannot.
+/// Returns an error that [`is_invalid`](Error::is_invalid) for the first one that cannot be used.
 pub(crate) fn check(tables: &[&'static Table], dialect: &dyn Dialect) -> Result<()> {
     match unusable(tables, dialect).first() {
         Some(difference) => Err(Error::invalid(difference.to_string())),

@@ -1,4 +1,4 @@
-//! The forms in which columns of the live database store their values, as a sample of its rows shows them.
+//! The forms in which columns of the live database store their values, according to a sample of its rows.
 
 use crate::error::{Error, Result};
 use crate::row::{Row, RowSink};
@@ -6,13 +6,13 @@ use crate::schema::{ColumnDef, Table};
 use crate::types::{Form, OtherForm};
 use crate::value::{Mismatch, Value};
 
-/// What the values of a column that were seen say of its form.
+/// The form of a column's values, as far as they were seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Seen {
-    /// They are in the form that the model says.
+    /// They have the form that the model declares.
     #[default]
     Same,
-    /// They are not.
+    /// They have another form.
     Other(OtherForm),
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    /// A sample that is still without rows, of the columns whose values are stored in one of several forms.
+    /// An empty sample of the columns whose type has several stored forms.
     pub(crate) fn of(table: &'static Table) -> Self {
         let has_forms = |column: &ColumnDef| column.trusts_form();
         let columns: Vec<usize> = (0..table.columns.len()).filter(|&at| has_forms(&table.columns[at])).collect();
@@ -34,7 +34,7 @@ impl Sample {
         Sample { table, columns, values, rows: 0 }
     }
 
-    /// What each column of the table was seen to hold.
+    /// What was observed of each column of the table.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         let mut columns = vec![Seen::Same; self.table.columns.len()];
         for (position, other) in self.others() {
@@ -43,7 +43,7 @@ impl Sample {
         columns
     }
 
-    /// The columns that hold another form than their model says.
+    /// The columns that store another form than their model declares.
     pub(crate) fn others(&self) -> impl Iterator<Item = (usize, OtherForm)> {
         self.columns.iter().zip(&self.values).filter_map(|(&at, values)| {
             let column = &self.table.columns[at];

@@ -1,8 +1,11 @@
-//! The structure of the live database, as its catalog tells it.
+//! The structure of the live database, according to its catalog.
 
 mod definition;
+mod spelling;
 
+pub(super) use self::definition::conditions;
 use self::definition::{index_of, read_table};
+use self::spelling::unify;
 use super::indexes::text;
 use crate::error::Result;
 use crate::row::{Row, RowSink};
@@ -10,7 +13,7 @@ use crate::sql::{Dialect, Structure};
 use crate::structure::{Action, Check, ColumnSchema, Enum, ForeignKey, Generated, Index, Name, Schema, Table, Unique};
 use crate::value::ValueRef;
 
-/// What is read of a structure, and by which statement, one after the other.
+/// The statements that read a structure, in their order, with the readers of their rows.
 pub(crate) fn readers(statements: Structure) -> [(&'static str, Reader); 5] {
     [
         (statements.tables, Reader::Tables),
@@ -21,7 +24,7 @@ pub(crate) fn readers(statements: Structure) -> [(&'static str, Reader); 5] {
     ]
 }
 
-/// What rows of a catalog tell.
+/// The kinds of rows of a catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reader {
     Tables,
@@ -31,7 +34,7 @@ pub(crate) enum Reader {
     Enums,
 }
 
-/// Takes rows of a catalog.
+/// Reads rows of a catalog.
 pub(crate) struct Rows<'s> {
     read: &'s mut Read,
     reader: Reader,
@@ -42,14 +45,14 @@ pub(crate) struct Rows<'s> {
 #[derive(Default)]
 pub(crate) struct Read {
     schema: Schema,
-    /// The constraint that the last row was of: its table, and what tells it from others.
+    /// The constraint of the last row: its table, and what distinguishes it from others.
     constraint: Option<(Name, String)>,
-    /// The texts by which tables were created, where the database keeps those alone.
+    /// The statements that created the tables, if the database stores only those.
     definitions: Vec<(Name, String)>,
 }
 
 impl Read {
-    /// What takes the rows of one statement.
+    /// The sink for the rows of one statement.
     pub(crate) fn rows(&mut self, reader: Reader, dialect: &'static dyn Dialect) -> Rows<'_> {
         self.constraint = None;
         Rows { read: self, reader, dialect }
@@ -62,6 +65,7 @@ impl Read {
                 read_table(table, definition, dialect.quotes());
             }
         }
+        unify(&mut self.schema, dialect);
         self.schema
     }
 

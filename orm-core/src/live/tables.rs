@@ -1,4 +1,4 @@
-//! Some tables of the live database as they are: their columns, keys, foreign keys and conditions.
+//! Some tables of the live database: their columns, keys, foreign keys and conditions.
 
 use super::LiveName;
 use super::indexes::text;
@@ -15,23 +15,23 @@ pub(crate) struct Live(pub(crate) Vec<LiveTable>);
 pub(crate) struct LiveTable {
     pub(crate) name: LiveName,
     pub(crate) kind: LiveKind,
-    /// Whether its rows lie on several servers.
+    /// Whether its rows are on several servers.
     pub(crate) scattered: bool,
     pub(crate) columns: Vec<LiveColumn>,
     pub(crate) indexes: Vec<LiveIndex>,
     pub(crate) foreign_keys: Vec<LiveForeignKey>,
-    /// SQL that holds its `CHECK`s.
+    /// SQL that contains its `CHECK`s.
     pub(crate) checks: Vec<String>,
-    /// Why its columns cannot be told, as those of a view that names a column which is not there.
+    /// Why its columns cannot be read, as for a view that uses a missing column.
     pub(crate) problem: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LiveKind {
     Table,
-    /// A view, or what else has rows that are not its own.
+    /// A view, or something else that does not store its rows.
     View,
-    /// A view whose rows are kept, so that it may have indexes.
+    /// A materialized view, which may have indexes.
     StoredView,
 }
 
@@ -41,20 +41,20 @@ pub(crate) struct LiveColumn {
     pub(crate) declared: String,
     pub(crate) not_null: bool,
     pub(crate) default: Option<String>,
-    /// Whether the database puts a value there that no other row has.
+    /// Whether the database generates a unique value for it.
     pub(crate) assigned: bool,
-    /// Whether the database computes it from the other columns of its row.
+    /// Whether it is a generated column.
     pub(crate) generated: bool,
 }
 
 #[derive(Debug)]
 pub(crate) struct LiveIndex {
-    name: String,
-    /// A column that is an expression has no name, and takes its place.
+    pub(crate) name: String,
+    /// A column that is an expression has an empty name.
     pub(crate) columns: Vec<String>,
     pub(crate) unique: bool,
     pub(crate) primary: bool,
-    /// Whether it leaves rows out.
+    /// Whether it is a partial index.
     pub(crate) partial: bool,
 }
 
@@ -62,20 +62,15 @@ pub(crate) struct LiveIndex {
 pub(crate) struct LiveForeignKey {
     pub(crate) name: String,
     pub(crate) target: LiveName,
-    /// The columns that refer, each with the one that it refers to; `None` for the next column of the primary key.
+    /// The columns of the key, each with the column that it refers to; `None` for the next column of the primary key.
     pub(crate) columns: Vec<(String, Option<String>)>,
     pub(crate) on_delete: String,
 }
 
 impl Live {
-    /// The table that a model with this schema and name means.
+    /// The table that a model with this schema and name refers to.
     pub(crate) fn table(&self, schema: Option<&str>, name: &str, dialect: &dyn Dialect) -> Option<&LiveTable> {
         self.0.iter().find(|table| table.name.is(schema, name, dialect))
-    }
-
-    /// The table that a foreign key refers to.
-    pub(crate) fn target(&self, key: &LiveForeignKey, dialect: &dyn Dialect) -> Option<&LiveTable> {
-        self.0.iter().find(|table| table.name.is(Some(&key.target.schema), &key.target.name, dialect))
     }
 
     pub(crate) fn with(&mut self, name: &LiveName, change: impl FnOnce(&mut LiveTable)) {
@@ -85,47 +80,7 @@ impl Live {
     }
 }
 
-impl LiveTable {
-    pub(crate) fn column(&self, name: &str, dialect: &dyn Dialect) -> Option<&LiveColumn> {
-        self.columns.iter().find(|column| dialect.same_name(&column.name, name))
-    }
-
-    /// The columns of the primary key; none where there is no such key.
-    pub(crate) fn primary_key(&self) -> &[String] {
-        self.indexes.iter().find(|index| index.primary).map_or(&[], |index| &index.columns)
-    }
-
-    /// Whether no two rows have the same values in exactly these columns, in whatever order.
-    pub(crate) fn is_unique(&self, columns: &[&str], dialect: &dyn Dialect) -> bool {
-        let is_key = |index: &&LiveIndex| index.unique && !index.partial && index.columns.len() == columns.len();
-        self.indexes.iter().filter(is_key).any(|index| index.begins_with_all(columns, dialect))
-    }
-
-    /// Whether an index begins with these columns, in whatever order.
-    pub(crate) fn begins_with_all(&self, columns: &[&str], dialect: &dyn Dialect) -> bool {
-        self.indexes.iter().any(|index| !index.partial && index.begins_with_all(columns, dialect))
-    }
-
-    /// Whether an index begins with these columns in this order.
-    pub(crate) fn begins_with(&self, columns: &[&str], dialect: &dyn Dialect) -> bool {
-        let begins = |index: &LiveIndex| {
-            let leading = index.columns.get(..columns.len()).unwrap_or_default();
-            leading.len() == columns.len()
-                && leading.iter().zip(columns).all(|(one, other)| dialect.same_name(one, other))
-        };
-        self.indexes.iter().any(|index| !index.partial && begins(index))
-    }
-}
-
-impl LiveIndex {
-    fn begins_with_all(&self, columns: &[&str], dialect: &dyn Dialect) -> bool {
-        let leading = self.columns.get(..columns.len()).unwrap_or_default();
-        leading.len() == columns.len()
-            && columns.iter().all(|column| leading.iter().any(|other| dialect.same_name(other, column)))
-    }
-}
-
-/// Takes rows of a table, its kind, and whether its rows lie on several servers.
+/// Reads rows of a table, its kind, and whether its rows are on several servers.
 impl RowSink for Live {
     fn row(&mut self, row: Row<'_>) -> Result<()> {
         let kind = match &*text(row, 3) {
@@ -147,7 +102,7 @@ impl RowSink for Live {
     }
 }
 
-/// Takes rows of a table, a column, its type, whether it must not be `NULL`, its default, and whether the database assigns
+/// Reads rows of a table, a column, its type, whether it is `NOT NULL`, its default, and whether the database generates
 /// its values.
 pub(crate) struct ColumnsOfTables<'l>(pub(crate) &'l mut Live);
 
@@ -167,8 +122,8 @@ impl RowSink for ColumnsOfTables<'_> {
     }
 }
 
-/// Takes rows of a table, an index, a column, and whether the index is unique, the primary key, and partial; in the order of
-/// the index's columns.
+/// Reads rows of a table, an index, a column, and whether the index is unique, the primary key, and partial; in the
+/// order of the index's columns.
 pub(crate) struct Indexed<'l>(pub(crate) &'l mut Live);
 
 impl RowSink for Indexed<'_> {
@@ -183,8 +138,8 @@ impl RowSink for Indexed<'_> {
     }
 }
 
-/// Takes rows of a table, a foreign key, a column, the table that it refers to, the column there, and what a deletion does;
-/// in the order of the key's columns.
+/// Reads rows of a table, a foreign key, a column, the table that it refers to, the column there, and the `ON DELETE`
+/// action; in the order of the key's columns.
 pub(crate) struct ForeignKeys(pub(crate) Vec<(LiveName, LiveForeignKey)>);
 
 impl RowSink for ForeignKeys {
@@ -204,7 +159,7 @@ impl RowSink for ForeignKeys {
     }
 }
 
-/// Takes rows of a table in a schema, and SQL that holds its conditions.
+/// Reads rows of a table in a schema, and SQL that contains its conditions.
 pub(crate) struct Checks<'l> {
     pub(crate) live: &'l mut Live,
     pub(crate) schema: &'l str,

@@ -1,7 +1,7 @@
-//! Whether a value serialises as what was not loaded, which leaves no entry in the row's map.
+//! Whether a value serialises as not loaded, which leaves no entry in the row's map.
 //!
-//! A named value may be of any type, so that its type cannot be asked. Its own implementation is, by a serializer that knows a
-//! single word.
+//! A named value may have any type, so its type cannot be tested. Its serialisation is tested instead, by a serializer
+//! that recognizes a single name.
 
 use std::fmt;
 
@@ -10,10 +10,11 @@ use serde::ser::{Impossible, Serialize, Serializer};
 use super::MaybeLoaded;
 use super::refuse::{refuse, refuse_others};
 
-/// The name of a unit struct that stands for what was not loaded. No program has one with this name: it is no identifier.
+/// The name of a unit struct that represents an unloaded value. No program has a struct with this name, because it is
+/// not an identifier.
 const NOT_LOADED: &str = "not loaded";
 
-/// What was loaded serialises as itself. What was not is absent where a row holds it, and elsewhere a unit.
+/// A loaded value serialises as itself. An unloaded one is absent in a row's map, and a unit elsewhere.
 impl<S: Serialize> Serialize for MaybeLoaded<S> {
     fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
         match &**self {
@@ -23,12 +24,12 @@ impl<S: Serialize> Serialize for MaybeLoaded<S> {
     }
 }
 
-/// Whether the value says that it was not loaded.
+/// Whether the value serialises as not loaded.
 pub(super) fn is_absent<T: Serialize + ?Sized>(value: &T) -> bool {
     value.serialize(Asking).is_ok()
 }
 
-/// Takes what was not loaded; everything else is an error.
+/// Accepts only the unloaded value; everything else is an error.
 struct Asking;
 
 impl Serializer for Asking {

@@ -1,16 +1,17 @@
-//! The type-level part of "a row knows what was loaded": states, slots and how one is put into the other.
+//! Types of rows and the relations that they hold: states, slots, and how a state is put into a slot.
 
 use std::fmt;
 
 use super::{At, DebugEntries, Extra, NoSlot, NotLoaded, Slot};
 use crate::mapped::Mapped;
 
-/// A row type that can take a state into the slot `S`; `Out` is the row type that holds it.
+/// A row type that can hold a state in the slot `S`; `Out` is the row type that holds it.
 ///
-/// A trait, since each `prefetch` changes the type of the rows. Functions for rows of any type are bounded by it.
+/// This is a trait because each `prefetch` changes the type of the rows. It bounds functions that are generic over
+/// rows.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot hold a relation", label = "not a row of a model")]
 pub trait Attach<S, V>: LoadedRow {
-    /// The row with the state.
+    /// The row type with the state.
     type Out;
 
     /// Puts the state into the row.
@@ -23,7 +24,7 @@ pub trait Attach<S, V>: LoadedRow {
     fn attach_to(loaded: LoadedOf<Self>, state: V) -> Self::Out;
 }
 
-/// What is inside a row.
+/// The contents of a row.
 type LoadedOf<R> = Loaded<<R as LoadedRow>::Model, <R as LoadedRow>::States, <R as LoadedRow>::Named>;
 
 impl<R, S, V> Attach<S, V> for R
@@ -39,7 +40,7 @@ where
     }
 }
 
-/// A row with the states of its relations: what is inside every `…Loaded` struct, which adds the names.
+/// A row with the states of its relations: the contents of every `…Loaded` struct, which adds the names.
 ///
 /// `S` is a list of pairs with one state for each relation, in their order: `(Courses, (Department, ()))`. `N` holds the
 /// values of named slots.
@@ -71,9 +72,9 @@ where
     }
 }
 
-/// A row that can take states: a model, or its `…Loaded` struct, for which the derive implements it.
+/// A row that can hold states: a model, or its `…Loaded` struct, for which the derive implements it.
 ///
-/// A trait, since it says of each of the two which states it holds.
+/// This is a trait because it says for each of the two which states it holds.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot hold a relation", label = "not a row of a model")]
 pub trait LoadedRow: Sized {
     /// The model.
@@ -100,36 +101,37 @@ impl<M: Mapped> LoadedRow for M {
     }
 }
 
-/// A model has a `…Loaded` struct for these states. The derive implements it.
+/// A model with a `…Loaded` struct for these states. The derive implements it.
 ///
-/// A trait, since that struct belongs to the model. It leads from states to a row, as [`LoadedRow`] leads from a row to states.
+/// This is a trait because the struct belongs to the model. It leads from states to a row, and [`LoadedRow`] from a row
+/// to states.
 pub trait Wrap<S, N>: Sized {
     /// The `…Loaded` struct.
     type Row;
 
-    /// Makes it.
+    /// Makes the struct.
     fn wrap(loaded: Loaded<Self, S, N>) -> Self::Row;
 }
 
 /// A slot that is free among these states and named values.
 ///
-/// A trait, so that a relation that is prefetched twice does not compile.
+/// This is a trait so that prefetching a relation twice does not compile.
 #[diagnostic::on_unimplemented(
     message = "this relation is prefetched already",
     label = "prefetched twice",
     note = "to load a relation a second time, for instance with another filter, give it a name: `.prefetch(relation.filter(..).named(Name))`"
 )]
 pub trait Put<S, N, V> {
-    /// The states with the new one.
+    /// The states with the new state.
     type States;
 
-    /// The named values with the new one.
+    /// The named values with the new value.
     type Named;
 
-    /// Puts the state there.
+    /// Puts the state into the slot.
     fn put<M>(loaded: Loaded<M, S, N>, state: V) -> Loaded<M, Self::States, Self::Named>;
 
-    /// Takes the state out of there.
+    /// Takes the state out of the slot.
     fn take<M>(loaded: Loaded<M, Self::States, Self::Named>) -> (Loaded<M, S, N>, V);
 }
 
@@ -147,7 +149,7 @@ impl<Name, S, N, V> Put<S, N, V> for Slot<Name> {
     }
 }
 
-// Nothing is ever put there; but that the name is missing shall be the only error.
+// Nothing is ever put there; the missing name should be the only error.
 #[diagnostic::do_not_recommend]
 impl<S, N, V> Put<S, N, V> for NoSlot {
     type States = S;
@@ -200,7 +202,7 @@ macro_rules! put {
     };
 }
 
-// A model has at most as many relations; the derive says so.
+// A model has at most this number of relations; the derive checks it.
 put! {
     [] 0 A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11 L 12 M 13 N 14 O 15 P 16 Q 17 R 18 S 19 T 20 U 21 W 22 X 23 Y
     24 Z 25 Aa 26 Ab 27 Ac 28 Ad 29 Ae 30 Af 31 Ag

@@ -1,16 +1,16 @@
-//! What rows hold, as `Debug` shows it.
+//! How `Debug` shows the relations of rows.
 
 use std::fmt;
 
 use super::marks::{IsLoaded, NotLoaded};
 use crate::schema::RelationDef;
 
-/// What a row holds besides its columns, as fields of the row's `Debug`: the state of a relation, the list of all states, or the
-/// values of named slots.
+/// What a row holds besides its columns, as fields of the row's `Debug`: the state of a relation, the list of all
+/// states, or the values of named slots.
 ///
-/// This is a trait because each row that a query may load has a list of its own type.
+/// This is a trait because each row type has its own type of list.
 pub trait DebugEntries {
-    /// Adds the fields, under the names of these relations; none for what was not loaded.
+    /// Adds the fields, under the names of these relations; relations that were not loaded have no field.
     fn debug_entries(&self, relations: &[&RelationDef], output: &mut fmt::DebugStruct<'_, '_>);
 }
 

@@ -1,4 +1,4 @@
-//! Rows of a many-to-many relation with the rows of the join model that lead to them.
+//! Rows of a many-to-many relation with their links, the rows of the join model.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -54,7 +54,7 @@ impl<R, J> DerefMut for Linked<R, J> {
     }
 }
 
-/// A relation of the row goes into the row.
+/// A relation is put into the row itself.
 #[diagnostic::do_not_recommend]
 impl<R: LoadedRow, J> LoadedRow for Linked<R, J> {
     type Model = Linked<R::Model, J>;

@@ -1,4 +1,4 @@
-//! Loaded relations as a row holds them: handles into a pool of rows that all parents share.
+//! Loaded relations in rows: handles into a pool of rows that all parents share.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,19 +7,19 @@ use std::sync::Arc;
 
 use super::RowAt;
 
-/// Marks a relation that was loaded whole.
+/// Marks a relation that was loaded completely.
 #[derive(Clone, Copy, Debug)]
 pub struct All;
 
-/// Marks a relation that was narrowed by a filter, a limit or an offset: some of its rows may be missing.
+/// Marks a relation with a filter, a limit or an offset: some of its rows may be missing.
 #[derive(Clone, Copy, Debug)]
 pub struct Part;
 
-/// The rows that one relation loaded, for all parents together, and the order in which parents refer to them.
+/// The rows that one relation loaded for all parents together, and the order in which parents refer to them.
 #[derive(Debug)]
 pub struct RowPool<T> {
     pub(super) rows: Vec<T>,
-    /// Positions in `rows`, grouped by parent; empty when the rows themselves stand grouped by parent.
+    /// Positions in `rows`, grouped by parent; empty if the rows themselves are grouped by parent.
     pub(super) index: Vec<RowAt>,
 }
 
@@ -40,11 +40,11 @@ impl<T> RowPool<T> {
     }
 }
 
-/// The rows of a to-many relation, for one parent.
+/// The loaded rows of a to-many relation of one parent.
 ///
-/// It is a handle of 16 bytes: rows that several parents share stand in memory once. It iterates as `&T`, can be
-/// indexed, cloned and sent, and serialises as a sequence. `Extent` is [`Part`] when the relation was narrowed by a
-/// filter or a limit, so that a function that asks for all of a student's courses cannot be handed some.
+/// It is a handle of 16 bytes: rows that several parents share are in memory once. It iterates as `&T`, can be indexed,
+/// cloned and sent, and serialises as a sequence. `Extent` is [`Part`] if the relation was filtered or limited, so a
+/// function that takes all courses of a student does not accept some of them.
 pub struct Many<T, Extent = All> {
     pub(super) pool: Arc<RowPool<T>>,
     pub(super) start: u32,
@@ -57,44 +57,44 @@ impl<T, Extent> Many<T, Extent> {
         Many { pool, start, end, extent: PhantomData }
     }
 
-    /// The number of rows.
+    /// Returns the number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         (self.end - self.start) as usize
     }
 
-    /// Whether the parent has no such rows.
+    /// Whether there are no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.start == self.end
     }
 
-    /// The row at a position, in the order asked for.
+    /// Returns the row at a position, in the order of the query.
     #[must_use]
     pub fn get(&self, position: usize) -> Option<&T> {
         let position = u32::try_from(position).ok()?.checked_add(self.start)?;
         (position < self.end).then(|| self.pool.row(position))
     }
 
-    /// The first row.
+    /// Returns the first row.
     #[must_use]
     pub fn first(&self) -> Option<&T> {
         self.get(0)
     }
 
-    /// The last row.
+    /// Returns the last row.
     #[must_use]
     pub fn last(&self) -> Option<&T> {
         self.len().checked_sub(1).and_then(|last| self.get(last))
     }
 
-    /// The rows, in the order asked for.
+    /// Iterates over the rows, in the order of the query.
     #[must_use]
     pub fn iter(&self) -> Iter<'_, T> {
         Iter { pool: &self.pool, start: self.start, end: self.end }
     }
 
-    /// The rows as a `Vec` of clones. [`into_vec`](Many::into_vec) moves them where it can.
+    /// Returns the rows as a `Vec` of clones. [`into_vec`](Many::into_vec) moves them if possible.
     #[must_use]
     pub fn to_vec(&self) -> Vec<T>
     where
@@ -185,7 +185,7 @@ impl<T> DoubleEndedIterator for Iter<'_, T> {
 
 impl<T> ExactSizeIterator for Iter<'_, T> {}
 
-/// The row of a to-one relation; an `Option` of it where there may be none. It derefs to the row.
+/// The loaded row of a to-one relation, or an `Option` of it if the row may be missing. It dereferences to the row.
 pub struct One<T> {
     pub(super) pool: Arc<RowPool<T>>,
     pub(super) position: u32,

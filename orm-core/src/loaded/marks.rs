@@ -1,4 +1,4 @@
-//! Whether a relation was loaded, as a type says it.
+//! Types that say whether a relation was loaded.
 
 use super::{Many, One};
 
@@ -8,41 +8,41 @@ pub struct NotLoaded;
 
 /// A state that can be read: the relation was prefetched.
 ///
-/// A trait, so that reading a relation that was not loaded does not compile.
+/// This is a trait so that reading a relation that was not loaded does not compile.
 #[diagnostic::on_unimplemented(
     message = "this relation was not prefetched, so the rows do not hold it",
     label = "relation not loaded",
     note = "add `.prefetch(..)` of this relation to the query these rows come from"
 )]
 pub trait IsLoaded: State {
-    /// What was loaded.
+    /// Returns what was loaded.
     #[doc(hidden)]
     fn read<Whole>(&self) -> &Self::Or<Whole>;
 
-    /// What was loaded, by value.
+    /// Returns what was loaded, by value.
     #[doc(hidden)]
     fn into_read<Whole>(self) -> Self::Or<Whole>;
 }
 
-/// What a row holds of a relation, loaded or not.
+/// The state of a relation in a row, loaded or not.
 ///
-/// A trait, since it is a type parameter of each row.
+/// This is a trait because it is a type parameter of each row.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not what a relation leaves in a row",
+    message = "`{Self}` is not the state of a relation in a row",
     label = "not `Many<..>`, `One<..>`, `Option<One<..>>` or `Tree<..>`",
-    note = "a to-many relation leaves `Many<{Self}>`, one to a row `One<{Self}>`, and one to a row that may be missing `Option<One<{Self}>>`"
+    note = "a to-many relation is held as `Many<{Self}>`, a to-one relation as `One<{Self}>`, and an optional to-one relation as `Option<One<{Self}>>`"
 )]
 pub trait State {
-    /// What is read of the relation: the state itself where it was loaded, an `Option` of it where the program decided whether it
-    /// is, and `Whole` where it was not. Reading that is an error, after which rustc finds nothing wrong with what is done with the
-    /// rows.
+    /// What is read of the relation: the state itself if it was loaded, an `Option` of it if the program decided at run
+    /// time, and `Whole` if it was not loaded. Reading an unloaded relation is an error, and with `Whole` rustc reports
+    /// no further errors about the use of the rows.
     type Or<Whole>;
 
     /// The state itself.
     type Held;
 }
 
-/// What a function of a row returns of a relation whose state is `S`.
+/// The return type of a row's function for a relation whose state is `S`.
 pub type Read<S, Whole> = <S as State>::Or<Whole>;
 
 impl State for NotLoaded {
@@ -50,7 +50,7 @@ impl State for NotLoaded {
     type Held = Self;
 }
 
-/// States that were loaded.
+/// States of loaded relations.
 macro_rules! loaded {
     ($($state:ty, $($parameter:ident)*;)*) => {$(
         impl<$($parameter),*> State for $state {

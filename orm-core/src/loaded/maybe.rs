@@ -1,15 +1,16 @@
-//! The state of a relation of which only the running program knows whether it was loaded.
+//! The state of a relation that is loaded or not, as the program decides at run time.
 
 use std::fmt;
 use std::ops::Deref;
 
 use super::{IsLoaded, NotLoaded, State};
 
-/// What a row holds of a relation that [`prefetch_if`](crate::query::Query::prefetch_if) loaded or not.
+/// The state of a relation that [`prefetch_if`](crate::query::Query::prefetch_if) loaded or not.
 ///
-/// The row's function of the relation's name gives an `Option` of what [`prefetch`](crate::query::Query::prefetch) would have left
-/// there: `None` says that it was not loaded, and nothing of what the database holds. This type dereferences to the same
-/// `Option`. When the row is serialised, a relation that was not loaded is absent.
+/// The row's function with the relation's name returns an `Option` of what it returns after
+/// [`prefetch`](crate::query::Query::prefetch): `None` means that the relation was not loaded, and says nothing about
+/// the database. This type dereferences to the same `Option`. In a serialised row, a relation that was not loaded is
+/// absent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MaybeLoaded<S>(Option<S>);
 

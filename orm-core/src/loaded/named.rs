@@ -1,4 +1,4 @@
-//! Values that rows hold under names.
+//! Named values of rows.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -20,7 +20,7 @@ impl<N, V, Rest> Extra<N, V, Rest> {
     }
 }
 
-// Written out, since a derive would ask the same of the name, which is only a type.
+// Implemented by hand, because a derive would require the same of the name, which is only a type.
 impl<N, V: Clone, Rest: Clone> Clone for Extra<N, V, Rest> {
     fn clone(&self) -> Self {
         Extra::new(self.value.clone(), self.rest.clone())
@@ -46,19 +46,20 @@ impl<N, V: fmt::Debug, Rest: DebugEntries> DebugEntries for Extra<N, V, Rest> {
     }
 }
 
-/// The wanted value is the first of the list.
+/// The value is the first of the list.
 #[derive(Debug)]
 pub struct Here;
 
-/// The wanted value is further on.
+/// The value is further back in the list.
 #[derive(Debug)]
 pub struct There<I>(PhantomData<I>);
 
-/// Named values of a row, of which one of type `V` stands under the name `N`, at the place `I`.
+/// Named values of a row that contain a value of type `V` with the name `N`, at the position `I`.
 ///
-/// A trait, since each name is a type, by which rustc finds the value and its type.
+/// This is a trait because each name is a type, by which rustc finds the value and its type.
 ///
-/// A function of any row asks for a value by it; the compiler finds the place, for which the function has a type parameter:
+/// A function that is generic over rows requires a value by it. The compiler infers the position, for which the
+/// function has a type parameter:
 ///
 /// ```
 /// use orm::{Get, Model};
@@ -88,17 +89,17 @@ pub struct There<I>(PhantomData<I>);
     message = "nothing was loaded under the name `{N}`",
     label = "no such named slot",
     note = "add `.prefetch(relation.named({N}))` to the query these rows come from",
-    note = "a function of any row asks for it in its signature: `impl StudentRelations<Named: Get<{N}, At, u64>>`, with the name, its place and its type"
+    note = "a function that takes any such row names it in its signature: `impl StudentRelations<Named: Get<{N}, At, u64>>`, with the name, its position and its type"
 )]
 pub trait Get<N, I, V> {
     /// The other values.
     #[doc(hidden)]
     type Without;
 
-    /// The value.
+    /// Returns the value.
     fn get(&self) -> &V;
 
-    /// The value, and the others.
+    /// Returns the value, and the others.
     #[doc(hidden)]
     fn take(self) -> (V, Self::Without);
 }
@@ -128,12 +129,12 @@ impl<N, M, V, W, Rest: Get<N, I, V>, I> Get<N, There<I>, V> for Extra<M, W, Rest
     }
 }
 
-/// The name of no slot, at no place.
+/// The name of no slot, at no position.
 #[derive(Debug)]
 pub struct Nowhere;
 
-// With a single implementation left, rustc would commit to it, and complain that the name is not the first one of the
-// list. That of the empty list keeps the choice open.
+// With a single implementation left, rustc would choose it, and report that the name is not the first one of the list.
+// The implementation for the empty list keeps the choice open.
 #[diagnostic::do_not_recommend]
 impl Get<Nowhere, Nowhere, ()> for () {
     type Without = ();

@@ -1,7 +1,7 @@
-//! Rows on their way from a loaded relation to those who own them.
+//! Moving rows out of loaded relations.
 //!
-//! A relation's rows stand together, for all parents. So they can be moved out when the handles of all parents are there, and
-//! a row that several parents hold is moved to the last of them.
+//! The rows of a relation are stored together, for all parents. So they can be moved out when the handles of all
+//! parents are there, and a row that several parents share is moved to the last of them.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -11,8 +11,9 @@ use super::{Many, One, RowPool};
 impl<T, Extent> Many<T, Extent> {
     /// Returns the rows by value.
     ///
-    /// The rows are moved if no other parent and no clone holds rows of the same query's relation any more, as with a single parent;
-    /// otherwise they are cloned. To move the rows of many parents, give all of them to [`into_vecs`](Many::into_vecs).
+    /// The rows are moved if no other parent and no clone holds rows of the same query's relation, as with a single
+    /// parent; otherwise they are cloned. To move the rows of many parents, pass all of them to
+    /// [`into_vecs`](Many::into_vecs).
     #[must_use]
     pub fn into_vec(self) -> Vec<T>
     where
@@ -25,8 +26,8 @@ impl<T, Extent> Many<T, Extent> {
     ///
     /// # Errors
     ///
-    /// Returns the handle if something else holds rows of the same query's relation: another parent or a clone. Give the handles of
-    /// all parents to [`try_into_vecs`](Many::try_into_vecs).
+    /// Returns the handle if another parent or a clone holds rows of the same query's relation. Pass the handles of all
+    /// parents to [`try_into_vecs`](Many::try_into_vecs).
     pub fn try_into_vec(self) -> Result<Vec<T>, Self> {
         match Many::try_into_vecs([self]) {
             Ok(vecs) => Ok(vecs.into_iter().flatten().collect()),
@@ -36,7 +37,8 @@ impl<T, Extent> Many<T, Extent> {
 
     /// Returns the rows of many parents by value, a `Vec` for each.
     ///
-    /// Rows are moved. A row is cloned only where several of the parents share it, or where a handle that is not given holds it.
+    /// Rows are moved. A row is cloned only if several of the parents share it, or if a handle that is not passed holds
+    /// it.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -62,8 +64,8 @@ impl<T, Extent> Many<T, Extent> {
     ///
     /// # Errors
     ///
-    /// Returns the handles if several of the parents share a row, or if a handle that is not given holds rows of the same query's
-    /// relation.
+    /// Returns the handles if several of the parents share a row, or if a handle that is not passed holds rows of the
+    /// same query's relation.
     pub fn try_into_vecs(of_parents: impl IntoIterator<Item = Self>) -> Result<Vec<Vec<T>>, Vec<Self>> {
         let by_pool = ByPool::of(of_parents);
         if !by_pool.handles.iter().all(|handles| hold_their_rows_alone(handles)) {
@@ -93,10 +95,10 @@ fn hold_their_rows_alone<T, Extent>(handles: &[Many<T, Extent>]) -> bool {
     Arc::strong_count(pool) == handles.len() && positions.all(|position| seen.insert(pool.row_at(position)))
 }
 
-/// Handles of any number of relations, those to the rows of one pool together.
+/// Handles of several relations, grouped by their pools.
 struct ByPool<T, Extent> {
     handles: Vec<Vec<Many<T, Extent>>>,
-    /// Where each handle went, in the order in which they came.
+    /// The pool of each handle, in the order of the handles.
     pools: Vec<usize>,
 }
 
@@ -125,7 +127,7 @@ impl<T, Extent> ByPool<T, Extent> {
     }
 }
 
-/// Puts what became of each pool's handles back into the order in which these came.
+/// Puts the results of each pool's handles back into the order of the handles.
 fn in_their_order<V>(of_pools: impl IntoIterator<Item = Vec<V>>, pools: &[usize]) -> Vec<V> {
     let mut of_pools: Vec<_> = of_pools.into_iter().map(Vec::into_iter).collect();
     pools.iter().filter_map(|&pool| of_pools[pool].next()).collect()
@@ -134,11 +136,11 @@ fn in_their_order<V>(of_pools: impl IntoIterator<Item = Vec<V>>, pools: &[usize]
 impl<T> One<T> {
     /// Returns the row by value, without cloning it.
     ///
-    /// This is a function and no method, as `One` dereferences to the row: `One::try_unwrap(one)`.
+    /// This is an associated function, because `One` dereferences to the row: `One::try_unwrap(one)`.
     ///
     /// # Errors
     ///
-    /// Returns the handle if something else holds rows of the same query's relation: another parent or a clone.
+    /// Returns the handle if another parent or a clone holds rows of the same query's relation.
     pub fn try_unwrap(this: Self) -> Result<T, Self> {
         let One { pool, position } = this;
         let RowPool { mut rows, index } = Arc::try_unwrap(pool).map_err(|pool| One { pool, position })?;
@@ -148,7 +150,7 @@ impl<T> One<T> {
 
     /// Returns the row by value: moves it if nothing else holds rows of the same query's relation, and clones it otherwise.
     ///
-    /// This is a function and no method, as `One` dereferences to the row: `One::unwrap_or_clone(one)`.
+    /// This is an associated function, because `One` dereferences to the row: `One::unwrap_or_clone(one)`.
     #[must_use]
     pub fn unwrap_or_clone(this: Self) -> T
     where
@@ -157,7 +159,7 @@ impl<T> One<T> {
         One::try_unwrap(this).unwrap_or_else(|one| T::clone(&one))
     }
 
-    /// The rows of all parents of one relation, as values of their own. A row is cloned only where several parents share it.
+    /// The rows of all parents of one relation, by value. A row is cloned only if several parents share it.
     pub(crate) fn owned(of_parents: impl Iterator<Item = Option<Self>>, clone: fn(&T) -> T) -> Vec<Option<T>> {
         let mut pool = None;
         let mut positions = Vec::with_capacity(of_parents.size_hint().0);
@@ -170,18 +172,18 @@ impl<T> One<T> {
     }
 }
 
-/// Rows of a pool on their way to those who own them.
+/// Rows that are moved out of a pool.
 struct HandOut<T> {
     rows: Vec<Option<T>>,
     index: Vec<super::RowAt>,
-    /// How many still want each row.
+    /// How many times each row is still needed.
     wanted: Vec<u32>,
     clone: Option<fn(&T) -> T>,
 }
 
 impl<T> HandOut<T> {
-    /// Rows that are wanted at these positions. Without a function that clones, the pool must be held by nothing else, and each row
-    /// wanted once.
+    /// The rows at these positions. Without a function that clones, nothing else may hold the pool, and each row may be
+    /// needed only once.
     fn new(pool: Option<Arc<RowPool<T>>>, positions: impl Iterator<Item = u32>, clone: Option<fn(&T) -> T>) -> Self {
         let Some(pool) = pool else {
             return HandOut { rows: Vec::new(), index: Vec::new(), wanted: Vec::new(), clone };
@@ -200,7 +202,7 @@ impl<T> HandOut<T> {
         HandOut { rows, index, wanted, clone }
     }
 
-    /// The row itself for the last who wants it, and a clone for the others.
+    /// The row itself when it is needed for the last time, and otherwise a clone.
     fn take(&mut self, position: u32) -> Option<T> {
         let row = self.index.get(position as usize).copied().unwrap_or(super::RowAt(position)).index();
         self.wanted[row] -= 1;

@@ -1,57 +1,58 @@
-//! A row as loading sees it: a whole model, or the part of one that a view names.
+//! Rows that relations are loaded onto: a whole model, or the part of one that a view reads.
 
 use std::sync::Arc;
 
 use crate::ast::Expr;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::row::Row;
-use crate::value::Value;
+use crate::types::{Form, meaning};
+use crate::value::{Mismatch, Value, ValueRef};
 
-/// A row of a model's table: what a statement selects of it, and the values by which others are found.
+/// A row of a model's table: the values that a statement selects of it, and the values by which related rows are found.
 ///
-/// A trait, since relations are loaded onto models and onto views alike.
+/// This is a trait because relations are loaded onto models and onto views.
 pub trait Record: Sized + 'static {
     /// The model.
     type Model: Mapped;
 
-    /// What is selected, if not the model's columns.
+    /// Returns the selected values, if they are not the model's columns.
     fn outputs() -> Option<Arc<[Expr]>>;
 
-    /// What a statement of the user's own must call them.
+    /// Returns the names that the columns of a raw SQL statement must have.
     fn names() -> Vec<Name>;
 
-    /// How many values that are.
+    /// Returns the number of selected values.
     fn width() -> usize;
 
-    /// Where a column of the model stands among them, if it does.
+    /// Returns the position of a column of the model among them, if it is selected.
     fn position(column: usize) -> Option<usize>;
 
-    /// Where a column of the primary key stands, which is always selected.
+    /// Returns the position of a column of the primary key, which is always selected.
     #[inline]
     #[must_use]
     fn key_position(column: usize) -> usize {
         Self::position(column).unwrap_or_default()
     }
 
-    /// Reads it from a row in which it begins at `at`.
+    /// Reads the row, whose values begin at `at`.
     ///
     /// # Errors
     ///
-    /// When a value does not fit its Rust type.
+    /// Returns an error if a value does not fit its Rust type.
     fn decode(row: Row<'_>, at: usize) -> Result<Self>;
 
-    /// Whether some of it is read from a row that is joined to it.
+    /// Whether some of its values are read from a joined row.
     #[must_use]
     fn is_joined() -> bool {
         Self::outputs().is_some_and(|outputs| outputs.iter().any(|output| matches!(output, Expr::Joined(..))))
     }
 
-    /// Whether two rows have the primary key in common.
+    /// Whether two rows have the same primary key.
     ///
     /// # Errors
     ///
-    /// When no database could hold a value of it.
+    /// Returns an error if no database can store a value of it.
     fn has_same_key(&self, other: &Self) -> Result<bool> {
         for &column in Self::Model::PRIMARY_KEY {
             if self.encode(column)? != other.encode(column)? {
@@ -61,11 +62,12 @@ pub trait Record: Sized + 'static {
         Ok(true)
     }
 
-    /// The value of a column of the model, which is one of the primary key or one that a relation of the row starts at.
+    /// Returns the value of a column of the model, which belongs to the primary key or is one that a relation starts
+    /// at.
     ///
     /// # Errors
     ///
-    /// When no database could hold the value.
+    /// Returns an error if no database can store the value.
     fn encode(&self, column: usize) -> Result<Value<'_>>;
 }
 
@@ -101,13 +103,28 @@ impl<M: Mapped> Record for M {
     }
 }
 
-/// What a statement of the user's own calls a value of a view.
+/// The value of a column of a row, by which related rows are found.
+///
+/// # Errors
+///
+/// Returns an error if the value does not fit the column's stored form.
+pub(crate) fn stored_value<M: Mapped>(row: Row<'_>, at: usize, column: usize) -> Result<Value<'static>> {
+    let column = &M::TABLE.columns[column];
+    // A key is compared with keys of other tables, which may have other stored forms.
+    let meant = |value: ValueRef<'_>| match column.form {
+        Form::Native => Ok(value.to_owned()),
+        form => meaning(form, value, column.sql_type).ok_or(Mismatch::Kind { found: value.kind() }),
+    };
+    row.value(at).and_then(meant).map_err(|mismatch| Error::decode(M::TABLE, column, mismatch))
+}
+
+/// The name of a view's value in a raw SQL statement.
 #[derive(Clone, Copy, Debug)]
 pub enum Name {
-    /// It must return a column of this name.
+    /// The statement must return a column with this name.
     Required(&'static str),
-    /// It may.
+    /// The statement may return a column with this name.
     Optional(&'static str),
-    /// It cannot.
+    /// No column can have it.
     None,
 }

@@ -1,6 +1,6 @@
-//! The methods of a serializer that takes few kinds of values: those for all other kinds are an error.
+//! The methods of a serializer that accepts few kinds of values and returns an error for all others.
 
-/// The methods for what is no struct, map, option, newtype struct or unit struct. Each returns `$error`.
+/// The methods for values other than structs, maps, options, newtype structs and unit structs. Each returns `$error`.
 macro_rules! refuse_others {
     ($error:expr) => {
         $crate::loaded::refuse::refuse! {

@@ -1,8 +1,8 @@
-//! Loaded rows as serde sees them: the row's own fields, then each loaded relation and named value under its name, in the case
+//! Serialising loaded rows: the row's own fields, then each loaded relation and named value under its name, in the case
 //! in which serde writes the fields.
 //!
-//! A relation that was not loaded leaves no trace, so that "not loaded", "none" and "empty" differ. The row is
-//! serialised by its own implementation, whose fields are written into the outer map; what serde calls flattening.
+//! A relation that was not loaded has no entry, so "not loaded", "none" and "empty" differ. The row is serialised by
+//! its own implementation, whose fields are written into the outer map, which serde calls flattening.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -16,23 +16,23 @@ use super::{Extra, IsLoaded, Loaded, Many, NotLoaded, One};
 use crate::mapped::Mapped;
 use crate::schema::{Case, RelationDef};
 
-/// What comes of serialising with `S`.
+/// The result of serialising with `S`.
 pub type Serialized<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
 
-/// What a row holds besides its columns, as entries of the row's map: the state of a relation, the list of all states, or the
-/// values of named slots.
+/// What a row holds besides its columns, as entries of the row's map: the state of a relation, the list of all states,
+/// or the values of named slots.
 ///
-/// This is a trait because each row that a query may load has a list of its own type.
+/// This is a trait because each row type has its own type of list.
 pub trait SerializeEntries {
-    /// Adds the entries; none for what was not loaded.
+    /// Adds the entries; relations that were not loaded have none.
     ///
     /// # Errors
     ///
-    /// Those of the serializer, and one of ours for a name that another entry has.
+    /// Returns the error of the serializer, or an error for a duplicate name.
     fn serialize_entries<M: SerializeMap>(&self, names: Names<'_>, entries: &mut Entries<M>) -> Result<(), M::Error>;
 }
 
-/// What the entries are called.
+/// The names of the entries.
 #[derive(Clone, Copy, Debug)]
 pub struct Names<'r> {
     /// The relations, in the order of their states.
@@ -45,12 +45,12 @@ pub struct Names<'r> {
 #[derive(Debug)]
 pub struct Entries<M> {
     map: M,
-    /// Their names so far: a map with two entries of one name is read as if it had one.
+    /// Their names so far, because readers of a map ignore one of two entries with the same name.
     names: Vec<Cow<'static, str>>,
 }
 
 impl<M: SerializeMap> Entries<M> {
-    /// Adds what a row holds under a name, if it was loaded.
+    /// Adds an entry, if its value was loaded.
     fn add_loaded<T>(&mut self, name: impl Into<Cow<'static, str>>, value: &T) -> Result<(), M::Error>
     where
         T: Serialize + ?Sized,
@@ -58,7 +58,7 @@ impl<M: SerializeMap> Entries<M> {
         if is_absent(value) { Ok(()) } else { self.add(name, value) }
     }
 
-    /// Adds an entry, unless there is one of its name.
+    /// Adds an entry, unless its name exists already.
     pub(super) fn add<T>(&mut self, name: impl Into<Cow<'static, str>>, value: &T) -> Result<(), M::Error>
     where
         T: Serialize + ?Sized,
@@ -70,7 +70,7 @@ impl<M: SerializeMap> Entries<M> {
         Ok(())
     }
 
-    /// Adds the key of an entry, unless there is one of its name. A key without a text of its own is that of the serializer to judge.
+    /// Adds the key of an entry, unless it exists already. The serializer decides about a key that is not text.
     fn add_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), M::Error> {
         let mut name = String::new();
         if write!(name, "{}", Key(key)).is_ok() {
@@ -90,7 +90,7 @@ impl<M: SerializeMap> Entries<M> {
     }
 }
 
-/// The key of a map as its text.
+/// The key of a map as text.
 struct Key<'a, T: ?Sized>(&'a T);
 
 impl<T: Serialize + ?Sized> fmt::Display for Key<'_, T> {
@@ -126,8 +126,8 @@ impl<State: IsLoaded + Serialize> SerializeEntries for State {
     }
 }
 
-/// A named slot serialises under the last part of its name's path: `LineCount` as `line_count`, or as `lineCount` beside fields
-/// in camel case.
+/// A named slot serialises with the last part of its name's path: `LineCount` as `line_count`, or as `lineCount` if the
+/// fields are in camel case.
 impl<N, V: Serialize, Rest: SerializeEntries> SerializeEntries for Extra<N, V, Rest> {
     fn serialize_entries<M: SerializeMap>(&self, names: Names<'_>, entries: &mut Entries<M>) -> Result<(), M::Error> {
         self.rest.serialize_entries(names, entries)?;
@@ -166,11 +166,11 @@ where
     }
 }
 
-/// Serialises `row` as a map, and lets `relations` add entries to it.
+/// Serialises `row` as a map, and calls `relations` to add entries to it.
 ///
 /// # Errors
 ///
-/// Those of the serializer, and one of ours for a row that does not serialise as a struct or map.
+/// Returns the error of the serializer, or an error for a row that does not serialise as a struct or map.
 pub(super) fn serialize_loaded<S, R, F>(serializer: S, row: &R, relations: F) -> Result<S::Ok, S::Error>
 where
     S: Serializer,

@@ -1,4 +1,4 @@
-//! What a relation leaves in a row: by its kind, and by whether it was narrowed.
+//! The state of a relation in a row, by its kind, and by whether it was filtered or limited.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::types::{ColumnType, Comparable};
 #[derive(Debug)]
 pub struct At<P, const AT: usize>(PhantomData<fn() -> P>);
 
-/// The slot of what needs a name first: there is none.
+/// The slot of a value that still needs a name: it has none.
 #[derive(Debug)]
 pub struct NoSlot;
 
@@ -19,22 +19,22 @@ pub struct NoSlot;
 #[derive(Debug)]
 pub struct Slot<N>(PhantomData<fn() -> N>);
 
-/// What kind of state a relation leaves in a row: [`ToMany`], [`ToOne`] or [`ToMaybe`].
+/// The kind of a relation, which determines its state in a row: [`ToMany`], [`ToOne`] or [`ToMaybe`].
 ///
-/// A trait, since the type of the state follows from the kind.
+/// This is a trait because the type of the state follows from the kind.
 pub trait Kind: 'static {
     /// The state, for rows of type `T`.
     type State<T, E: Extent>;
 
-    /// What a value of type `T` of a related row is to the row that the relation starts at: an `Option` where there may be no
-    /// related row.
+    /// The type of a related row's value of type `T`, read from the row that the relation starts at: an `Option` if
+    /// there may be no related row.
     type Value<T: Comparable>: ColumnType;
 
-    /// The state of a parent whose rows stand at `range` of the pool.
+    /// Returns the state of a parent whose rows are at `range` of the pool.
     ///
     /// # Errors
     ///
-    /// `error()` when a to-one relation leads to several rows, or to none where one must be.
+    /// Returns `error()` if a to-one relation leads to several rows, or to no row if one is required.
     fn state<T, E: Extent>(
         pool: &Arc<RowPool<T>>,
         range: (u32, u32),
@@ -42,12 +42,12 @@ pub trait Kind: 'static {
     ) -> Result<Self::State<T, E>>;
 }
 
-/// What a row holds of a whole relation of a kind to rows of type `T`.
+/// The state of a complete relation of a kind to rows of type `T`.
 pub type Whole<K, T> = <K as Kind>::State<T, All>;
 
 /// Kinds of relations that may lead to several rows.
 ///
-/// A trait, so that other relations cannot be limited.
+/// This is a trait so that other relations cannot be limited.
 #[diagnostic::on_unimplemented(
     message = "only a to-many relation can be limited",
     label = "leads to at most one row",
@@ -61,7 +61,7 @@ impl LeadsToMany for ToMany {}
 #[derive(Debug)]
 pub struct ToMany;
 
-/// The relation leads to one row: [`One`], or an `Option` of it when the relation was narrowed.
+/// The relation leads to one row: [`One`], or an `Option` of it if the relation was filtered.
 #[derive(Debug)]
 pub struct ToOne;
 
@@ -116,21 +116,21 @@ impl Kind for ToMaybe {
     }
 }
 
-/// Whether a relation was loaded whole, [`All`], or narrowed, [`Part`].
+/// Whether a relation was loaded completely ([`All`]), or filtered or limited ([`Part`]).
 ///
-/// A trait, since a required row may be missing of a narrowed relation, which changes the type of the state.
+/// This is a trait because a required row may be missing in a filtered relation, which changes the type of the state.
 pub trait Extent: 'static {
     /// The state of a required to-one relation.
     type OneOrOption<T>;
 
-    /// The state when the row is there.
+    /// Returns the state if the row exists.
     fn present<T>(row: One<T>) -> Self::OneOrOption<T>;
 
-    /// The state when it is not.
+    /// Returns the state if the row does not exist.
     ///
     /// # Errors
     ///
-    /// `error()` when it must be there.
+    /// Returns `error()` if it must exist.
     fn absent<T>(error: impl FnOnce() -> Error) -> Result<Self::OneOrOption<T>>;
 }
 
@@ -158,16 +158,16 @@ impl Extent for Part {
     }
 }
 
-/// The kind of a `belongs_to` relation whose foreign key may be `NULL`, or may not: [`ToMaybe`] or [`ToOne`].
+/// The kind of a `belongs_to` relation with a nullable foreign key, [`ToMaybe`], or with a required one, [`ToOne`].
 pub type KindIf<const NULLABLE: bool> = <Null<NULLABLE> as ForeignKeyKind>::Kind;
 
-/// A foreign key that may be `NULL`, or may not.
+/// A foreign key that is nullable or not.
 #[derive(Debug)]
 pub struct Null<const POSSIBLE: bool>;
 
 /// The kind of a relation by a foreign key.
 ///
-/// A trait, since a type follows from a constant here.
+/// This is a trait because a type follows from a constant here.
 pub trait ForeignKeyKind {
     /// The kind.
     type Kind: Kind;

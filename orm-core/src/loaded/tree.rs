@@ -1,6 +1,6 @@
-//! Rows of a relation from a model to itself, loaded to any depth: trees, and graphs as the trees that they unfold to.
+//! Rows of a relation from a model to itself, loaded to any depth: trees, and graphs as trees.
 //!
-//! Nothing here calls itself by how deep the rows lie, except serialising, which has a limit.
+//! Nothing here recurses as deep as the tree, except serialising, which has a limit.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -14,41 +14,41 @@ use super::serialize::serialize_loaded;
 use super::{IsLoaded, State};
 use crate::loaded::RowAt;
 
-/// All rows below the parents of one query, and who is directly below whom.
+/// All descendants of the parents of one query, and which rows are the children of which.
 #[derive(Debug)]
 pub(crate) struct Forest<T> {
-    /// The relation's name where a row is serialised.
+    /// The relation's name in a serialised row.
     pub(crate) name: &'static str,
     pub(crate) rows: Vec<T>,
-    /// The positions in `children` of what is directly below each row.
+    /// The range in `children` for each row.
     pub(crate) below: Vec<(u32, u32)>,
     pub(crate) children: Vec<RowAt>,
 }
 
-/// The rows below one row, to any depth; what [`to_any_depth`](crate::relation::Relation::to_any_depth) loads.
+/// The descendants of one row: the result of [`to_any_depth`](crate::relation::Relation::to_any_depth).
 ///
-/// [`nodes`](Tree::nodes) are the rows directly below, and hold those below them. Where a row is below itself, the tree
-/// ends: no row stands below itself.
+/// [`nodes`](Tree::nodes) are the children, which hold their own children. Cycles are detected: a row is not expanded
+/// again below itself.
 ///
-/// Each row stands in memory once. Where several paths lead to a row, as in a graph, [`walk`](Tree::walk) and `nodes` come to it
-/// along each of them, and there may be far more paths than rows. [`rows`](Tree::rows) gives each row once.
+/// Each row is in memory once. If several paths lead to a row, as in a graph, [`walk`](Tree::walk) and `nodes` visit it
+/// along each of them, and there may be many more paths than rows. [`rows`](Tree::rows) returns each row once.
 ///
-/// Trees can be compared: they are equal when the same rows stand directly below the same rows, in the same order.
+/// Trees can be compared: they are equal if equal rows have equal children in the same order.
 ///
 /// # Serialising
 ///
-/// A tree serialises as a sequence of its nodes, each with those below it. serde writes what is nested by calls within calls, so
-/// it is an error of the serializer to serialise rows that lie more than 128 levels deep, or a graph that repeats rows more than
-/// 100,000 times. Serialise `rows()` then. `serde_json` reads at most 128 arrays and objects
-/// within each other, which are 63 levels.
+/// A tree serialises as a sequence of its nodes, each with its children. serde writes nested values recursively, so the
+/// serializer returns an error for a tree that is more than 128 levels deep, and for a graph that repeats rows more
+/// than 100,000 times. Serialise `rows()` then. `serde_json` reads at most 128 nested arrays and objects, which is 63
+/// levels.
 pub struct Tree<T> {
     forest: Arc<Forest<T>>,
-    /// The position of the parent, if it is below itself.
+    /// The position of the parent, if it is among the rows: it may be a descendant of itself, or of another parent.
     root: Option<RowAt>,
     below: (u32, u32),
 }
 
-/// A row of a [`Tree`]. It derefs to the row.
+/// A row of a [`Tree`]. It dereferences to the row.
 pub struct Node<'t, T> {
     tree: &'t Tree<T>,
     row: RowAt,
@@ -60,22 +60,23 @@ impl<T> Tree<T> {
         Tree { forest, root, below }
     }
 
-    /// The rows directly below.
+    /// Iterates over the children of the parent row.
+    #[doc(alias = "children")]
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_, T>> {
         self.nodes_below(None, self.below)
     }
 
-    /// Whether nothing is below.
+    /// Whether there are no descendants.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.nodes().next().is_none()
     }
 
-    /// Walks all rows below, depth first: each after the row that it is directly below of, with its depth, which is 1 for the
-    /// rows directly below the parent.
+    /// Walks all descendants, depth first: each after its parent, with its depth, which is 1 for the children of the
+    /// parent row.
     ///
-    /// Each step is made when the iterator is asked for it. In a graph a row comes once for each path that leads to it;
-    /// [`rows`](Tree::rows) gives it once.
+    /// Each step is made when the iterator advances. In a graph a row is visited once for each path that leads to it;
+    /// [`rows`](Tree::rows) returns it once.
     #[must_use]
     pub fn walk(&self) -> Walk<'_, T> {
         let (start, end) = self.below;
@@ -87,7 +88,8 @@ impl<T> Tree<T> {
         }
     }
 
-    /// All rows below, each once: in the order in which [`walk`](Tree::walk) first comes to them.
+    /// Iterates over all descendants, each once, in the order in which [`walk`](Tree::walk) first visits them.
+    #[doc(alias = "descendants")]
     pub fn rows(&self) -> impl Iterator<Item = &T> {
         let mut seen: HashSet<RowAt> = self.root.into_iter().collect();
         let mut open: Vec<Range<u32>> = iter::once(self.below.0..self.below.1).collect();
@@ -118,12 +120,12 @@ impl<T> Tree<T> {
     }
 }
 
-/// Walks the rows of a [`Tree`] with their depth; what [`Tree::walk`] returns.
+/// An iterator over the rows of a [`Tree`] with their depth: the result of [`Tree::walk`].
 pub struct Walk<'t, T> {
     forest: &'t Forest<T>,
-    /// What is left of the rows at each level, down to where the walk is.
+    /// The remaining rows of each level, down to the current one.
     open: Vec<Range<u32>>,
-    /// The rows above, which do not come again below themselves.
+    /// The ancestors, which are not visited again below themselves.
     path: Vec<RowAt>,
     on_path: HashSet<RowAt>,
 }
@@ -159,7 +161,7 @@ impl<T> fmt::Debug for Walk<'_, T> {
 }
 
 impl<T> Node<'_, T> {
-    /// The rows directly below.
+    /// Iterates over the children.
     pub fn children(&self) -> impl Iterator<Item = Node<'_, T>> {
         self.tree.nodes_below(Some(self), self.tree.forest.below[self.row.index()])
     }
@@ -185,14 +187,14 @@ impl<T> Clone for Tree<T> {
 
 impl<T: PartialEq> PartialEq for Tree<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.root.is_some() == other.root.is_some() && self.is_same_below(other)
+        self.is_same_below(other)
     }
 }
 
 impl<T: Eq> Eq for Tree<T> {}
 
 impl<T: PartialEq> Tree<T> {
-    /// Whether equal rows stand below equal rows. Each pair is compared once, however many paths lead to it.
+    /// Whether equal rows have equal children. Each pair is compared once, even if several paths lead to it.
     fn is_same_below(&self, other: &Self) -> bool {
         let mut seen = HashSet::new();
         let mut open = vec![(self.below, other.below)];
@@ -206,6 +208,10 @@ impl<T: PartialEq> Tree<T> {
                 if !seen.insert((row, of_other)) {
                     continue;
                 }
+                // A parent that is below itself is not visited there.
+                if (Some(row) == self.root) != (Some(of_other) == other.root) {
+                    return false;
+                }
                 if self.forest.rows[row.index()] != other.forest.rows[of_other.index()] {
                     return false;
                 }
@@ -216,24 +222,24 @@ impl<T: PartialEq> Tree<T> {
     }
 }
 
-/// The rows below, each once.
+/// The descendants, each once.
 impl<T: fmt::Debug> fmt::Debug for Tree<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.rows()).finish()
     }
 }
 
-/// The row, and how many are directly below it.
+/// The row, and the number of its children.
 impl<T: fmt::Debug> fmt::Debug for Node<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Node").field("row", &**self).field("children", &self.children().count()).finish()
     }
 }
 
-/// The greatest number of levels that are serialised.
+/// The maximum number of levels that are serialised.
 const DEEPEST: usize = 128;
 
-/// How many times rows may be serialised again, of a graph where several paths lead to a row.
+/// The maximum number of times that rows of a graph are serialised again.
 const MOST_REPEATED: usize = 100_000;
 
 impl<T: Serialize> Serialize for Tree<T> {
@@ -242,22 +248,22 @@ impl<T: Serialize> Serialize for Tree<T> {
     }
 }
 
-/// A node serialises as its row, with what is below it under the relation's name.
+/// A node serialises as its row, with its children under the relation's name.
 impl<T: Serialize> Serialize for Node<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Nested { node: self, left: &left_of(&self.tree.forest), depth: 0 }.serialize(serializer)
     }
 }
 
-/// How many nodes are serialised at most: each row once, and some again.
+/// The maximum number of nodes that are serialised: each row once, and some again.
 fn left_of<T>(forest: &Forest<T>) -> Cell<usize> {
     Cell::new(forest.rows.len().saturating_add(MOST_REPEATED))
 }
 
-/// A node within others.
+/// A node within other nodes.
 struct Nested<'t, T> {
     node: &'t Node<'t, T>,
-    /// How many more may be written, of all together.
+    /// How many more nodes may be written in all.
     left: &'t Cell<usize>,
     depth: usize,
 }
@@ -269,7 +275,7 @@ impl<T: Serialize> Serialize for Nested<'_, T> {
     }
 }
 
-/// What is below a node, as a sequence.
+/// The children of a node, as a sequence.
 struct Below<'t, T>(&'t Nested<'t, T>);
 
 impl<T: Serialize> Serialize for Below<'_, T> {
@@ -289,12 +295,12 @@ fn serialize_nodes<'t, T: Serialize + 't, S: Serializer>(
     for node in nodes {
         if depth > DEEPEST {
             return Err(ser::Error::custom(format_args!(
-                "the rows of a tree lie more than {DEEPEST} levels deep; serialise its `rows()`"
+                "the tree is more than {DEEPEST} levels deep; serialise its `rows()`"
             )));
         }
         let Some(fewer) = left.get().checked_sub(1) else {
             return Err(ser::Error::custom(format_args!(
-                "the rows of a graph come again more than {MOST_REPEATED} times; serialise its `rows()`"
+                "the rows of the graph repeat more than {MOST_REPEATED} times; serialise its `rows()`"
             )));
         };
         left.set(fewer);

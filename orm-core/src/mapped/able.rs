@@ -1,4 +1,4 @@
-//! What a type can do, asked where the type is known: the answer for the type itself, and not for a parameter that stands for it.
+//! What a type can do, where the type is known: the answer for the type itself, and not for a type parameter.
 
 use std::marker::PhantomData;
 
@@ -14,18 +14,18 @@ impl<T: Clone> Able<T> {
 }
 
 impl<T: Serialize> Able<T> {
-    /// It can be serialised.
+    /// Whether it can be serialised.
     pub const SERIALIZED: bool = true;
 }
 
-/// What is found of [`Able`] when the type cannot do it.
+/// The answer of [`Able`] if the type cannot do it.
 ///
-/// A trait, since rustc looks for a constant in traits only where the type itself has none of the name.
+/// This is a trait because rustc looks for a constant in traits only if the type itself does not have it.
 pub trait Unable<T> {
-    /// It is not cloned.
+    /// It cannot be cloned.
     const CLONE: Option<fn(&T) -> T> = None;
 
-    /// It is not serialised.
+    /// It cannot be serialised.
     const SERIALIZED: bool = false;
 }
 

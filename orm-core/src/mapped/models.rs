@@ -1,19 +1,19 @@
-//! Sets of models, and the tables that they are.
+//! Sets of models, and their tables.
 
 use super::Mapped;
-use crate::schema::diagram::Diagram;
-use crate::schema::{ColumnDef, Table, TableName};
+use crate::schema::{ColumnDef, Table, TableName, diagram_of};
+use crate::structure::Diagram;
 
 /// A set of models: a model, or a tuple of up to sixteen sets.
 ///
-/// A trait, since models are types, which no list could hold.
+/// This is a trait because models are types, which no list can contain.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of models",
     label = "not a model, nor a tuple of models",
     note = "write the models as a tuple: `db.create_tables::<(Department, Course, Student)>()`"
 )]
 pub trait Models {
-    /// Their tables.
+    /// Returns their tables.
     #[doc(hidden)]
     fn tables() -> Vec<&'static Table>;
 }
@@ -47,7 +47,7 @@ models_tuple!(A B C D E F G H I J K L N O P);
 models_tuple!(A B C D E F G H I J K L N O P Q);
 
 impl Table {
-    /// The table of a model, without what [`new`](Table::new) leaves out.
+    /// Describes the table of a model, without what [`new`](Table::new) leaves out.
     #[must_use]
     pub const fn of<M: Mapped>(model: &'static str, columns: &'static [ColumnDef]) -> Self {
         let TableName { schema, name, .. } = M::TABLE_NAME;
@@ -57,7 +57,8 @@ impl Table {
     }
 }
 
-/// A diagram of some models, from what the models say; no database is asked.
+/// Draws an entity-relationship diagram of some models. It needs no database:
+/// [`Schema::mermaid`](crate::structure::Schema::mermaid) draws a database without models.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -69,5 +70,5 @@ impl Table {
 /// ```
 #[must_use]
 pub fn diagram<M: Models>() -> Diagram {
-    Diagram::of(&M::tables())
+    diagram_of(&M::tables())
 }

@@ -1,4 +1,4 @@
-//! What generated code asks of the columns of a model.
+//! What generated code uses to refer to the columns of a model.
 
 use std::marker::PhantomData;
 
@@ -9,26 +9,27 @@ use crate::schema::{ColumnDef, Table, TableName, Through, Version};
 use crate::types::{Codec, Coded, ColumnType, Form, MomentType, Presence, RefersTo, TextType, VersionType, value_of};
 use crate::value::{Mismatch, Value};
 
-/// A model has a column whose field's name hashes to `FIELD`: how the derive of one model refers to fields of another.
+/// A model with a column whose field's name hashes to `FIELD`: this is how the derive of one model refers to fields of
+/// another.
 ///
-/// `V` is the field's type, and always inferred. It stands among the parameters since an implementation is only as
-/// visible as they are: so a public model can have a private field of a private type.
+/// `V` is the field's type, and always inferred. It is a parameter because an implementation is only as visible as its
+/// parameters: so a public model can have a private field of a private type.
 pub trait HasColumn<const FIELD: u64, V>: Mapped {
     /// The field's type, which is `V`.
     type Type: ColumnType;
 
-    /// The column's position, and what the field and the column are called: one constant, which the compiler checks sooner than
-    /// two.
+    /// The column's position, and the names of the field and the column: one constant, which the compiler checks faster
+    /// than two.
     const COLUMN: ColumnNames;
 
     /// The column's position.
     const INDEX: usize = Self::COLUMN.index;
 
-    /// How the values are stored, where the database has no type for them.
+    /// How the values are stored, if the database has no type for them.
     const FORM: Form = Form::Native;
 }
 
-/// Where a column is, and what its field and the column are called.
+/// The position of a column, and the names of its field and of the column.
 #[derive(Clone, Copy, Debug)]
 pub struct ColumnNames {
     index: usize,
@@ -37,19 +38,20 @@ pub struct ColumnNames {
     rust_type: &'static str,
 }
 
-/// The position and the names of a column that is called as its field is, and the field's type as the user wrote it.
+/// Describes a column with the name of its field: its position, the name, and the field's type as the user wrote it.
 #[must_use]
 pub const fn name(index: usize, field: &'static str, rust_type: &'static str) -> ColumnNames {
     names(index, field, field, rust_type)
 }
 
-/// The column's position, the field's name, the column's name in SQL, and the field's type as the user wrote it.
+/// Describes a column: its position, the field's name, the column's name in SQL, and the field's type as the user wrote
+/// it.
 #[must_use]
 pub const fn names(index: usize, field: &'static str, sql: &'static str, rust_type: &'static str) -> ColumnNames {
     ColumnNames { index, field, sql, rust_type }
 }
 
-/// The definition of a column.
+/// Returns the definition of a column.
 #[must_use]
 pub const fn column<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> ColumnDef {
     let ColumnNames { field, sql, rust_type, .. } = M::COLUMN;
@@ -62,7 +64,8 @@ pub const fn column<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> ColumnDef 
 ///
 /// # Errors
 ///
-/// When the value is not one that the field's type can hold exactly; the error names the table, the column and the type.
+/// Returns an error if the field's type cannot hold the value exactly; the error names the table, the column and the
+/// type.
 #[inline]
 pub fn decode<M: HasColumn<FIELD, V>, const FIELD: u64, V>(row: Row<'_>, at: usize) -> Result<M::Type> {
     let read = |value| M::FORM.read(value, M::Type::SQL_TYPE);
@@ -72,78 +75,78 @@ pub fn decode<M: HasColumn<FIELD, V>, const FIELD: u64, V>(row: Row<'_>, at: usi
     }
 }
 
-/// The value of a field to store.
+/// Returns the value of a field to store.
 ///
 /// # Errors
 ///
-/// When the value cannot be stored exactly; the error names the column.
+/// Returns an error if the value cannot be stored exactly; the error names the column.
 #[inline]
 pub fn encode<M: HasColumn<FIELD, V>, const FIELD: u64, V>(value: &M::Type) -> Result<Value<'_>> {
     value.encode().map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch))
 }
 
-/// The value of a field to store.
+/// Returns the value of a field to store.
 ///
 /// # Errors
 ///
-/// When the value cannot be stored exactly; the error names the column.
+/// Returns an error if the value cannot be stored exactly; the error names the column.
 pub fn encode_coded<M: HasColumn<FIELD, Coded<C, T>>, const FIELD: u64, C: Codec<T>, T>(
     value: &T,
 ) -> Result<Value<'static>> {
     value_of::<C, T>(value).map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[M::INDEX], mismatch))
 }
 
-/// The default of a field, which stands in generated code once.
+/// Returns the default of a field, which occurs in generated code once.
 ///
 /// # Errors
 ///
-/// When it cannot be stored exactly.
+/// Returns an error if it cannot be stored exactly.
 pub fn encode_default<M: HasColumn<FIELD, V>, const FIELD: u64, V>(
     default: impl FnOnce() -> M::Type,
 ) -> Result<Value<'static>, Mismatch> {
     Ok(default().encode()?.into_owned())
 }
 
-/// The default of a field that a codec stores.
+/// Returns the default of a field that a codec stores.
 ///
 /// # Errors
 ///
-/// When it cannot be stored exactly.
+/// Returns an error if it cannot be stored exactly.
 pub fn encode_coded_default<C: Codec<T>, T>(default: &T) -> Result<Value<'static>, Mismatch> {
     value_of::<C, T>(default)
 }
 
-/// The default of a field, in a new row that leaves it out.
+/// Returns the default of a field in a new row that leaves it out.
 ///
 /// # Errors
 ///
-/// As [`encode`].
+/// Returns the same errors as [`encode`].
 pub fn left_out<M: Mapped>(column: usize) -> Result<Value<'static>> {
     M::default_of(column).map_err(|mismatch| Error::encode(M::TABLE, &M::TABLE.columns[column], mismatch))
 }
 
-/// The value of a field that a new row may leave to a default.
+/// Returns the value of a field, or its default if the new row leaves it out.
 ///
 /// # Errors
 ///
-/// As [`encode`].
+/// Returns the same errors as [`encode`].
 pub fn encode_or_default<M: HasColumn<FIELD, V>, const FIELD: u64, V>(given: Option<&M::Type>) -> Result<Value<'_>> {
     given.map_or_else(|| left_out::<M>(M::INDEX), encode::<M, FIELD, V>)
 }
 
-/// The value of a field that a new row may leave to the database's default, which asks for none then.
+/// Returns the value of a field that a new row may leave to the database's default; this is not called if it does.
 ///
 /// # Errors
 ///
-/// As [`encode`].
+/// Returns the same errors as [`encode`].
 pub fn encode_given<M: HasColumn<FIELD, V>, const FIELD: u64, V>(given: Option<&M::Type>) -> Result<Value<'_>> {
     given.map_or(Ok(Value::Null), encode::<M, FIELD, V>)
 }
 
 /// The field of a model that a relation or a view refers to, found by the name that the user wrote or left out.
 ///
-/// `Name` and `Word` are type parameters of generated code, called as the field and as the word of the attribute that
-/// names it. A trait beside [`HasColumn`], since the message speaks of them.
+/// `Name` and `Word` are type parameters of generated code, with the names of the field and of the keyword of the
+/// attribute that names it. It is a trait besides [`HasColumn`] because the message contains them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no column `{Name}`",
     label = "looks for the field `{Name}` in `{Self}`",
@@ -167,57 +170,57 @@ impl<M> Clone for Other<M> {
 impl<M> Copy for Other<M> {}
 
 impl<M: Mapped> Other<M> {
-    /// The model.
+    /// Names the model.
     pub(crate) const fn new() -> Self {
         Other(PhantomData)
     }
 
-    /// The model's table.
+    /// Returns the model's table.
     #[must_use]
     pub const fn table(self) -> fn() -> &'static Table {
         M::table
     }
 
-    /// The table and the positions of its primary key's columns.
+    /// Returns the table and the positions of its primary key's columns.
     #[must_use]
     pub const fn key(self) -> (fn() -> &'static Table, &'static [usize]) {
         (M::table, M::PRIMARY_KEY)
     }
 
-    /// The column that a field is. Whether it is there, the functions for [`one`] and more ask.
+    /// Names the column of a field. The functions for [`one`] and more check that it exists.
     #[must_use]
     pub const fn field<const FIELD: u64, V, Name, Word>(self) -> Field<M, FIELD, V, Name, Word> {
         Field(PhantomData)
     }
 
-    /// A position, where the model is one.
+    /// Returns a position, if the type is a model.
     #[must_use]
     pub const fn at(self, position: usize) -> usize {
         position
     }
 
-    /// Compiles when a foreign key can refer to the primary key.
+    /// Compiles if a foreign key can refer to the primary key.
     pub const fn check_key<F: RefersTo<M::Key>>(self) {}
 
-    /// Compiles when the primary key has so many columns.
+    /// Compiles if the primary key has `columns` columns.
     ///
     /// # Panics
     ///
-    /// With the message when it has another number: generated code calls it while compiling.
+    /// Panics with the message if it has another number: generated code calls it at compile time.
     #[track_caller]
     pub const fn check_columns(self, columns: usize, message: &'static str) {
         assert!(M::PRIMARY_KEY.len() == columns, "{}", message);
     }
 
-    /// The model as the table between the two sides of a many-to-many relation.
+    /// Describes the model as the join table of a many-to-many relation.
     #[must_use]
     pub const fn through(self, left: &'static [&'static str], right: &'static [&'static str]) -> Through {
-        // Not `M::TABLE`, which may hold a relation through the model that this one is asked by.
+        // Not `M::TABLE`, which may contain a relation through the model that uses this one.
         let TableName { schema, name, .. } = M::TABLE_NAME;
-        Through { schema, table: name, left, right, model: Some(M::table), tag: None, distinct: false }
+        Through { schema, model: Some(M::table), ..Through::bare(name, left, right) }
     }
 
-    /// The model as the one between in a relation of two hops, in which others refer to its primary key.
+    /// Describes the model in between of a relation of two hops, in which others refer to its primary key.
     #[must_use]
     pub const fn between(self, left: &'static [&'static str]) -> Through {
         self.through(left, M::TABLE_NAME.key)
@@ -270,10 +273,10 @@ impl<M, const FIELD: u64, V, Name, Word> Field<M, FIELD, V, Name, Word> {
 
 macro_rules! fields {
     ($module:ident, $types:ty; $($hash:ident $type:ident $name:ident),*) => {
-        /// What generated code asks of columns of another model that are so many.
+        /// Functions of generated code for this number of columns of another model.
         ///
-        /// Functions for each number, since rustc says more about the bounds of a trait than about those of functions. All
-        /// is asked at one place, so that a column that is missing is one error.
+        /// There are functions for each number because rustc says more about the bounds of a trait than about the
+        /// bounds of functions. All bounds are at one place, so a missing column is one error.
         pub mod $module {
             use super::{Field, HasColumn, HasField, Mapped, Other, RefersTo};
 
@@ -300,7 +303,7 @@ macro_rules! fields {
             }
 
             impl<K: Mapped> Other<K> {
-                /// Compiles when columns of a third model can refer to the primary key.
+                /// Compiles if columns of a third model can refer to the primary key.
                 pub const fn $module<M, Word, $($type, $name,)* $(const $hash: u64),*>(
                     self,
                     _: &($(Field<M, $hash, $type, $name, Word>,)*),
@@ -318,23 +321,23 @@ fields!(two, (A, B); F A NameA, G B NameB);
 fields!(three, (A, B, C); F A NameA, G B NameB, H C NameC);
 fields!(four, (A, B, C, D); F A NameA, G B NameB, H C NameC, I D NameD);
 
-/// Whether the column that a field is may be `NULL`.
+/// Whether the column of a field is nullable.
 #[must_use]
 pub const fn nullable<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> bool {
     <M::Type as ColumnType>::Presence::NULLABLE
 }
 
-/// Compiles when the database can assign the key that a field is: when it is an integer, or a newtype of one.
+/// Compiles if the database can generate the key: if it is an integer, or a newtype of one.
 ///
 /// # Panics
 ///
-/// With the message when it is not: generated code calls it while compiling.
+/// Panics with the message if it cannot: generated code calls it at compile time.
 #[track_caller]
 pub const fn check_generated_key<M: HasColumn<FIELD, V>, const FIELD: u64, V>(message: &'static str) {
     assert!(M::Type::SQL_TYPE.is_integer(), "{}", message);
 }
 
-/// The version column that a field is. Where it is, its type can count.
+/// Returns the version column of a field, whose type has to be a counter.
 #[must_use]
 pub const fn version<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> Version
 where
@@ -343,7 +346,7 @@ where
     Version::new::<M::Type>(M::INDEX)
 }
 
-/// The position of a column whose type can hold the moment of a write.
+/// Returns the position of a column whose type can hold the time of a write.
 #[must_use]
 pub const fn moment<M: HasColumn<FIELD, V>, const FIELD: u64, V>() -> usize
 where

@@ -23,19 +23,19 @@ Commands:
   check        Fail if a migration is missing
   sql          Print the files that would run
   run          Apply the files that the database does not have yet
-  mark         Note the files as applied, for a database that has all that the models ask for
+  mark         Record the files as applied, for a database that has the tables of the models
   status       List the files, and whether they were applied
-  adopt        Write schema.json for files that were written otherwise
+  adopt        Write schema.json for files that something else wrote
 
 Options:
   --database URL     A path or sqlite:PATH, or postgres://.. [DATABASE_URL]
   --folder FOLDER    Where the folders sqlite and postgres are [migrations]
-  --allow NAME       Let the values of a column be lost, TABLE.COLUMN, or a table
+  --allow NAME       Allow the loss of a column, TABLE.COLUMN, or of a table
   --help             Print this text
 ";
 
-/// The program `migrate` of a project: `new`, `check`, `sql`, `run`, `mark`, `status` and `adopt`. It is meant as the body of a `main`, and
-/// reads the arguments of the process:
+/// The program `migrate` of a project, with the commands `new`, `check`, `sql`, `run`, `mark`, `status` and `adopt`. It
+/// is meant as the body of a `main`, and reads the arguments of the process:
 ///
 /// ```no_run
 /// # mod school {
@@ -50,23 +50,24 @@ Options:
 /// }
 /// ```
 ///
-/// The files of SQLite stand in `migrations/sqlite`, those of PostgreSQL in `migrations/postgres`. `new` and `check` are for the kind
-/// of database that `--database` or `DATABASE_URL` names. Without them, both work on each kind that the program is compiled with.
+/// The files for SQLite are in `migrations/sqlite`, the files for PostgreSQL in `migrations/postgres`. `new` and
+/// `check` work on the kind of database that `--database` or `DATABASE_URL` names. Without them, both work on each kind
+/// that the program is compiled with.
 ///
-/// It prints what it did, and what is wrong to the standard error; then the exit code is 1.
+/// It prints what it did, and errors to the standard error; after an error the exit code is 1.
 #[must_use]
 pub fn main<M: Models>() -> ExitCode {
     match command::<M>(env::args().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // An error is one line; here each item of a list gets a line.
+            // An error is one line; here each item of a list gets its own line.
             eprintln!("migrate: {}", error.to_string().replace("\\n- ", "\n- "));
             ExitCode::FAILURE
         }
     }
 }
 
-/// What the arguments say.
+/// The parsed arguments.
 struct Arguments {
     command: String,
     name: Option<String>,
@@ -87,7 +88,7 @@ fn command<M: Models>(arguments: impl Iterator<Item = String>) -> Result<()> {
             arguments.engines()?.into_iter().try_for_each(|engine| arguments.write::<M>(engine, name))
         }
         (_, Some(word)) => {
-            Err(Error::migration(format!("`{word}` is one word too many; `migrate --help` lists what there is")))
+            Err(Error::migration(format!("unexpected argument `{word}`; `migrate --help` lists the commands")))
         }
         ("check", None) => arguments.engines()?.into_iter().try_for_each(|engine| arguments.check::<M>(engine)),
         ("adopt", None) => {
@@ -98,7 +99,7 @@ fn command<M: Models>(arguments: impl Iterator<Item = String>) -> Result<()> {
         ("status", None) => arguments.status(),
         ("sql", None) => arguments.sql(),
         (other, None) => {
-            Err(Error::migration(format!("there is no command `{other}`; `migrate --help` lists what there is")))
+            Err(Error::migration(format!("there is no command `{other}`; `migrate --help` lists the commands")))
         }
     }
 }
@@ -109,8 +110,7 @@ impl Arguments {
         let (folder, allowed) = (PathBuf::from("migrations"), Vec::new());
         let mut said = Arguments { command: String::new(), name: None, database, folder, allowed };
         while let Some(word) = words.next() {
-            let mut value =
-                || words.next().ok_or_else(|| Error::migration(format!("`{word}` needs a value behind it")));
+            let mut value = || words.next().ok_or_else(|| Error::migration(format!("`{word}` needs a value after it")));
             match &*word {
                 "--database" => said.database = Some(value()?),
                 "--folder" => said.folder = value()?.into(),
@@ -118,7 +118,7 @@ impl Arguments {
                 "--help" | "-h" => "help".clone_into(&mut said.command),
                 option if option.starts_with('-') => {
                     return Err(Error::migration(format!(
-                        "there is no option `{option}`; `migrate --help` lists what there is"
+                        "there is no option `{option}`; `migrate --help` lists the options"
                     )));
                 }
                 _ if said.command.is_empty() => said.command = word,
@@ -135,7 +135,13 @@ impl Arguments {
         let generator = self.allowed.iter().fold(self.generator::<M>(engine), Generator::allow);
         let written = generator.write(name)?;
         if written.is_empty() {
-            println!("nothing changed since the last migration in {}", self.folder_of(engine).display());
+            let folder = self.folder_of(engine);
+            println!(
+                "nothing changed since the last migration in {}; for SQL of your own, such as an index, write the file \
+                 `V{}__{name}.sql` there by hand",
+                folder.display(),
+                generator.next_version()?
+            );
         }
         for path in written {
             println!("wrote {}", path.display());
@@ -166,7 +172,7 @@ impl Arguments {
         let differences: Vec<String> = db.check::<M>()?.iter().map(ToString::to_string).collect();
         if !differences.is_empty() {
             return Err(Error::migration(format!(
-                "nothing was marked, since the database lacks what the models ask for:\n- {}",
+                "nothing was marked, because the database lacks what the models need:\n- {}",
                 differences.join("\n- ")
             )));
         }
@@ -184,7 +190,7 @@ impl Arguments {
         Ok(())
     }
 
-    /// Prints the files that are pending, as they are.
+    /// Prints the files that are pending, unchanged.
     fn sql(&self) -> Result<()> {
         let (engine, db) = self.open()?;
         let migrations = Migrations::read(self.folder_of(engine))?;
@@ -217,7 +223,7 @@ impl Arguments {
         })
     }
 
-    /// The kind of the database that was named, or all that there are.
+    /// The kind of the named database, or all kinds.
     fn engines(&self) -> Result<Vec<Engine>> {
         match &self.database {
             Some(url) => Ok(vec![engine_of(url)?]),
@@ -245,7 +251,7 @@ impl Arguments {
     }
 }
 
-/// The kind of database that a URL names, or a path.
+/// The kind of database of a URL or a path.
 fn engine_of(url: &str) -> Result<Engine> {
     let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
     #[cfg(feature = "postgres")]

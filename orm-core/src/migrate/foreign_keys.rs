@@ -1,4 +1,4 @@
-//! Foreign keys that are off while a table is rebuilt, so that dropping the old one deletes no rows that refer to it.
+//! Foreign keys are off while a table is rebuilt, so dropping the old table deletes no rows that refer to it.
 
 use std::fmt::Write as _;
 
@@ -11,20 +11,20 @@ use crate::sql::ForeignKeySwitch;
 /// How many violations an error lists.
 const LISTED: usize = 20;
 
-/// A connection, whose foreign keys are on again when this is dropped if they were on before.
+/// A connection, whose foreign keys are switched on again when this is dropped, if they were on before.
 pub(super) struct ForeignKeys<'k, 'db> {
     kept: &'k mut Kept<'db>,
-    /// What switches them on again.
+    /// The statements that switch them on again.
     switch: Option<&'static ForeignKeySwitch>,
 }
 
 impl<'k, 'db> ForeignKeys<'k, 'db> {
-    /// Leaves them as they are.
+    /// Leaves them unchanged.
     pub(super) fn left(kept: &'k mut Kept<'db>) -> Self {
         ForeignKeys { kept, switch: None }
     }
 
-    /// Switches them off, if they are on. It does nothing in a transaction, and so has to come before one.
+    /// Switches them off, if they are on. This has no effect in a transaction, so it has to come before one.
     pub(super) fn off(kept: &'k mut Kept<'db>, switch: &'static ForeignKeySwitch) -> Result<Self> {
         if !are_on(kept, switch)? {
             return Ok(ForeignKeys { kept, switch: None });
@@ -75,18 +75,18 @@ fn are_on(kept: &mut Kept<'_>, switch: &ForeignKeySwitch) -> Result<bool> {
 /// Rows that refer to rows which do not exist.
 pub(super) struct Violations(Vec<Violation>);
 
-/// The table, the rowid unless the table has none, and the table that is referred to.
+/// The table, the rowid unless the table has none, and the referenced table.
 type Violation = (String, Option<i64>, String);
 
 impl Violations {
-    /// Those of the database as it is.
+    /// The violations in the database.
     pub(super) fn read(session: &mut Session<'_>, switch: &ForeignKeySwitch) -> Result<Self> {
         let mut found = Tuples::<Violation>(Vec::new());
         session.look_up(switch.violations, &[], &mut found)?;
         Ok(Violations(found.0))
     }
 
-    /// What there is to say of those that were not there before.
+    /// A description of the violations that did not exist before.
     pub(super) fn since(self, before: Violations) -> Option<String> {
         let mut new = self.0;
         for known in before.0 {

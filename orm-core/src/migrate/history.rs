@@ -1,4 +1,4 @@
-//! The history: the table of the database that says which migrations were applied. It is refinery's.
+//! The migration history: the table of the database that lists applied migrations. It is refinery's.
 
 use super::step::{Step, Width};
 use crate::db::Session;
@@ -8,7 +8,7 @@ use crate::row::Tuples;
 use crate::sql::Migrating;
 use crate::value::{Date, DateTime, Time, Timestamp};
 
-/// What the database says was applied.
+/// The applied migrations according to the database.
 #[derive(Debug)]
 pub(super) struct History {
     /// The quoted name of its table, with the schema.
@@ -35,7 +35,8 @@ impl History {
         session.look_up(migrating.history, &[], &mut places)?;
         let Some((Some(table), exists)) = places.0.pop() else {
             return Err(Error::migration(
-                "the history of migrations has no place: no schema of the connection's `search_path` exists; create one",
+                "the migration history cannot be created, because no schema of the connection's `search_path` exists; \
+                 create one",
             ));
         };
         let mut rows = Vec::new();
@@ -49,7 +50,7 @@ impl History {
         Ok(History { table, exists, rows })
     }
 
-    /// Notes that a step was applied. The table is created if it is not there.
+    /// Records that a step was applied. The table is created if it is missing.
     pub(super) fn note(&self, step: &Step, width: Width, session: &mut Session<'_>) -> Result<()> {
         let table = &self.table;
         if !self.exists {
@@ -63,7 +64,7 @@ impl History {
             );
             session.batch(StatementKind::Schema, &create)?;
         }
-        // A name has letters, digits and underscores alone, so nothing needs to be bound.
+        // A name consists of letters, digits and underscores, so nothing needs to be bound.
         let Step { version, name, .. } = step;
         let (now, checksum) = (rfc_3339(Timestamp::now()), step.checksum(width));
         let insert = format!(
@@ -72,7 +73,7 @@ impl History {
         session.batch(StatementKind::Schema, &insert)
     }
 
-    /// How wide the versions are that its checksums were made of, and those of some steps.
+    /// The width of versions in its checksums, and in the checksums of some steps.
     pub(super) fn width(&self, steps: &[Step]) -> Width {
         let is_great = steps.iter().any(|step| i32::try_from(step.version).is_err());
         let is_wide = |step: &Step| self.row(step.version).is_some_and(|row| row.is_of(step, Width::Wide));
@@ -91,7 +92,7 @@ impl History {
 }
 
 impl Row {
-    /// Whether a step is what was applied.
+    /// Whether a step is the applied one.
     pub(super) fn is_same(&self, step: &Step) -> bool {
         self.is_of(step, Width::Narrow) || self.is_of(step, Width::Wide)
     }
@@ -104,7 +105,7 @@ impl Row {
     pub(super) fn applied_on(&self) -> Result<Timestamp> {
         parse(&self.applied_on).ok_or_else(|| {
             Error::migration(format!(
-                "the history of migrations has no time for version {}, `{}` in place of one like `2026-11-30T04:15:00Z`; \
+                "the migration history has no valid time for version {}: `{}` is not like `2026-11-30T04:15:00Z`; \
                  correct `applied_on` in `refinery_schema_history`",
                 self.version, self.applied_on
             ))
@@ -112,13 +113,13 @@ impl Row {
     }
 }
 
-/// A moment as RFC 3339 writes it, in UTC.
+/// A time in RFC 3339, in UTC.
 fn rfc_3339(moment: Timestamp) -> String {
-    // The clock of the system is beyond the year 9999 at the earliest by mistake, and refinery would not take it either.
+    // A system clock beyond the year 9999 is wrong, and refinery would not accept it either.
     moment.text().unwrap_or_else(|_| "1970-01-01 00:00:00".to_owned()).replace(' ', "T") + "Z"
 }
 
-/// The moment of a text as RFC 3339 has it: `2026-11-30T04:15:00.25Z`, `2026-11-30T06:15:00+02:00`.
+/// Parses a time in RFC 3339: `2026-11-30T04:15:00.25Z`, `2026-11-30T06:15:00+02:00`.
 fn parse(text: &str) -> Option<Timestamp> {
     let (date, rest) = text.split_once(['T', 't', ' '])?;
     let at = rest.find(['Z', 'z', '+', '-'])?;

@@ -1,4 +1,4 @@
-//! The lock that keeps two programs from migrating a database at once.
+//! The lock that prevents two programs from migrating a database at the same time.
 
 use std::hash::{Hash as _, Hasher as _};
 use std::thread;
@@ -21,9 +21,9 @@ pub(super) struct Locked<'db> {
 }
 
 impl<'db> Locked<'db> {
-    /// Takes the lock of a history by the name of its table, and tries for as long as `patience`.
+    /// Acquires the lock of a history by the name of its table, and tries for at most `patience`.
     ///
-    /// It never waits in the server, since `CREATE INDEX CONCURRENTLY` waits for sessions that do.
+    /// It never waits in the server, because `CREATE INDEX CONCURRENTLY` waits for sessions that do.
     pub(super) fn take(
         mut kept: Kept<'db>,
         lock: Option<&'static SessionLock>,
@@ -58,7 +58,7 @@ impl<'db> Locked<'db> {
 impl Drop for Locked<'_> {
     fn drop(&mut self) {
         if let Some((lock, key)) = self.held {
-            // If this fails, the connection is lost, and the lock with it.
+            // If this fails, the connection is lost, and the lock is released with it.
             let _ = self.kept.session().look_up(&(lock.release)(key), &[], &mut Tuples::<(bool,)>(Vec::new()));
         }
     }

@@ -1,6 +1,6 @@
-//! The names of migration files, which are those of refinery: `V1__create_students.sql`.
+//! The names of migration files, as in refinery: `V1__create_students.sql`.
 
-/// What a file name says.
+/// A parsed file name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FileName {
     pub(super) version: i64,
@@ -11,20 +11,20 @@ pub(super) struct FileName {
     pub(super) out_of_order: bool,
 }
 
-/// What a file of the folder is.
+/// The kind of a file in the folder.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum File {
     Migration(FileName),
-    /// A file that has nothing to do with migrations.
+    /// A file that is not a migration.
     Other,
-    /// A file that was meant as a migration, and is not named like one.
+    /// A file that looks like a migration, with a malformed name.
     Misnamed,
     /// A migration of refinery that is written in Rust.
     Rust,
 }
 
 impl File {
-    /// What a file with this name is.
+    /// The kind of a file with this name.
     pub(super) fn of(file: &str) -> Self {
         let (stem, extension) = file.rsplit_once('.').unwrap_or((file, ""));
         let name = parse(stem, file);
@@ -37,7 +37,7 @@ impl File {
     }
 }
 
-/// Whether a name of a migration is one that its file can have.
+/// Whether a file name can contain this name of a migration.
 pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
 }

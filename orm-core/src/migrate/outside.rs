@@ -12,7 +12,7 @@ use crate::error::Result;
 ///
 /// # Errors
 ///
-/// That of a statement, with the statements that were run before it; the history does not list the file then.
+/// Returns the error of a statement, with the statements that ran before it; then the history does not list the file.
 pub(super) fn apply(
     step: &Step,
     script: &Script<'_>,

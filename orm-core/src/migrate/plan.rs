@@ -1,4 +1,4 @@
-//! Which migrations are to be applied, and whether they fit what was applied.
+//! Which migrations are pending, and whether they match the history.
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
-    /// What is wrong with a step that is not among them.
+    /// The error of a step that was not added.
     pub(super) problem: Option<Error>,
-    /// The folder that the steps were compiled from.
+    /// The folder from which the steps were compiled.
     pub(super) folder: Option<&'static str>,
     /// How long a statement may wait for a lock, in a transaction.
     pub(super) lock_timeout: Option<Duration>,
-    /// Whether steps are noted in the history and do nothing.
+    /// Whether steps are only recorded in the history.
     pub(super) only_notes: bool,
     /// How long to wait while others migrate.
     pub(super) patience: Duration,
@@ -29,7 +29,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// Two steps with one version, and what was wrong with a step that was given.
+    /// Returns an error for two steps with the same version, or for a step that was not added.
     pub(super) fn sorted(&self) -> Result<Vec<&Step>> {
         if let Some(problem) = &self.problem {
             return Err(problem.clone());
@@ -40,7 +40,7 @@ impl Plan {
         match steps.windows(2).find(|pair| pair[0].version == pair[1].version) {
             None => Ok(steps),
             Some(pair) => Err(Error::migration(format!(
-                "`{}` and `{}` have the same version; rename the one that was written last to `{}`",
+                "`{}` and `{}` have the same version; rename the newer one to `{}`",
                 pair[0].label(),
                 pair[1].label(),
                 pair[1].file_with_version(self.next_version(None))
@@ -48,24 +48,24 @@ impl Plan {
         }
     }
 
-    /// Files that came into the folder since the program was compiled are not in it.
+    /// Refuses to run if the folder has files that were added after the program was compiled.
     fn check_compiled(&self) -> Result<()> {
         let Some(folder) = self.folder else { return Ok(()) };
         let labels: Vec<String> = self.steps.iter().map(Step::label).collect();
         match read::labels(Path::new(folder))?.iter().find(|label| !labels.contains(label)) {
             None => Ok(()),
             Some(new) => Err(Error::migration(format!(
-                "`{new}` is in `{folder}`, and the program was compiled before that; compile it anew. Cargo does so by itself \
-                 if `build.rs` prints `cargo:rerun-if-changed=` with the folder"
+                "`{new}` is in `{folder}`, and the program was compiled before that; compile it again. Cargo does so \
+                 automatically if `build.rs` prints `cargo:rerun-if-changed=` with the folder"
             ))),
         }
     }
 
-    /// The steps that are to be applied to a database with this history, by version.
+    /// The steps that have to be applied to a database with this history, by version.
     ///
     /// # Errors
     ///
-    /// Applied steps that were changed or are missing, and steps that come too late.
+    /// Returns an error for applied steps that were changed or are missing, and for steps that are too late.
     pub(super) fn pending(&self, history: &History) -> Result<Vec<&Step>> {
         let steps = self.sorted()?;
         let step_of = |row: &Row| steps.iter().copied().find(|step| step.version == row.version);

@@ -1,4 +1,4 @@
-//! Reading the files of a folder. Like refinery, it takes the files of folders below it too.
+//! Reading the files of a folder and its subfolders, as refinery does.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -20,7 +20,7 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Step>> {
         .collect()
 }
 
-/// The names of the migrations in a folder; none if the folder is not there.
+/// The names of the migrations in a folder; empty if the folder does not exist.
 pub(super) fn labels(folder: &Path) -> Result<Vec<String>> {
     if !folder.is_dir() {
         return Ok(Vec::new());
@@ -51,7 +51,7 @@ fn files(folder: &Path) -> Result<Vec<(PathBuf, super::name::FileName)>> {
     Ok(found)
 }
 
-/// The error of a file that was meant as a migration.
+/// The error of a file that looks like a migration, with a malformed name.
 pub(super) fn misnamed(path: &Path) -> Error {
     Error::migration(format!(
         "`{}` is not named like a migration; write `V1__create_students.sql`: a `V`, the version as a number, two underscores, \

@@ -1,9 +1,16 @@
-//! What stops a migration from being written: what may be a rename, what loses data, and what rows that are there cannot have.
+//! What prevents a migration from being written: possible renames, data loss, and changes that existing rows do not
+//! allow.
 
+use super::kinds::KindChange;
 use crate::structure::{Alteration, ColumnSchema, Schema, SchemaChange, Step, Table};
 
-/// What a change of the structure loses, unless it is allowed by name, and what cannot be done at all.
-pub(super) fn problems(changes: &[SchemaChange], after: &Schema, allowed: &[String]) -> Vec<String> {
+/// The data that a change of the structure loses, unless it is allowed by name, and changes that are impossible.
+pub(super) fn problems(
+    changes: &[SchemaChange],
+    kinds: &[KindChange],
+    after: &Schema,
+    allowed: &[String],
+) -> Vec<String> {
     let mut review = Review { allowed, asked: Vec::new(), problems: Vec::new() };
     let created: Vec<&Table> = changes.iter().filter_map(created).collect();
     for change in changes {
@@ -12,6 +19,9 @@ pub(super) fn problems(changes: &[SchemaChange], after: &Schema, allowed: &[Stri
             SchemaChange::Alter(alteration) => review.alteration(alteration),
             SchemaChange::Create(_) | SchemaChange::Rename { .. } => {}
         }
+    }
+    for change in kinds {
+        review.kind(change, after);
     }
     review.swapped(after);
     review.needless();
@@ -28,6 +38,12 @@ pub(super) fn describe(change: &SchemaChange) -> Vec<String> {
             alteration.steps.iter().map(|step| describe_step(alteration, step)).collect()
         }
     }
+}
+
+/// What a change of a kind of values does, in words.
+pub(super) fn describe_kind(change: &KindChange) -> String {
+    let KindChange { table, column, before, after } = change;
+    format!("{table}: the values of column {column} become `{after}` from `{before}`")
 }
 
 fn describe_step(alteration: &Alteration, step: &Step) -> String {
@@ -75,11 +91,11 @@ impl Review<'_> {
         };
         let why = match created.iter().find(is_like) {
             Some(other) => format!(
-                "table `{name}` goes and `{}` comes, with mostly the same columns. If it has another name now, write \
-                 `#[model(renamed_from = \"{}\")]` on the struct; if its rows may be lost",
+                "table `{name}` is dropped and `{}` is created, with mostly the same columns. If the table was \
+                 renamed, write `#[model(renamed_from = \"{}\")]` on the struct; if you accept the loss of its rows",
                 other.name, table.name.name
             ),
-            None => format!("the rows of table `{name}` would be lost. If they may"),
+            None => format!("the rows of table `{name}` would be lost. If you accept that"),
         };
         self.ask(name, &why);
     }
@@ -92,14 +108,14 @@ impl Review<'_> {
                 Step::ChangeColumn { before, after } if loses(before, after) => self.ask(
                     format!("{table}.{}", after.name),
                     &format!(
-                        "column `{table}.{}` becomes `{}` from `{}`, which may lose values. If that may be",
+                        "column `{table}.{}` becomes `{}` from `{}`, which may lose values. If you accept that",
                         after.name, after.sql_type, before.sql_type
                     ),
                 ),
                 Step::AddColumn(column) if has_no_value(column) => self.problems.push(format!(
-                    "column `{table}.{0}` must not be NULL and has no default, so rows that are there have no value for it; write \
-                     `#[model(db_default = ..)]` on its field, or make the field an `Option`, and required in a later migration \
-                     once it is filled",
+                    "column `{table}.{0}` must not be NULL and has no default, so existing rows have no value for it; \
+                     write `#[model(db_default = ..)]` on its field, or make the field an `Option`, and required in a \
+                     later migration once it is filled",
                     column.name
                 )),
                 _ => {}
@@ -112,16 +128,35 @@ impl Review<'_> {
         let is_like = |step: &&Step| matches!(step, Step::AddColumn(added) if added.sql_type == column.sql_type);
         let why = match alteration.steps.iter().find(is_like) {
             Some(Step::AddColumn(added)) => format!(
-                "column `{name}` goes and `{}` comes, of the same type. If it has another name now, write \
-                 `#[model(renamed_from = \"{}\")]` on the field; if its values may be lost",
+                "column `{name}` is dropped and `{}` is added, with the same type. If the column was renamed, write \
+                 `#[model(renamed_from = \"{}\")]` on the field; if you accept the loss of its values",
                 added.name, column.name
             ),
-            _ => format!("the values of column `{name}` would be lost. If they may"),
+            _ => format!("the values of column `{name}` would be lost. If you accept that"),
         };
         self.ask(name, &why);
     }
 
-    /// Two columns cannot change their names at once: for a moment both would have the same.
+    /// Existing values have another form. A change of the column's type has been asked for already.
+    fn kind(&mut self, change: &KindChange, after: &Schema) {
+        let KindChange { table, column, before, after: kind } = change;
+        let name = format!("{table}.{column}");
+        let Some(found) = after.table(table).and_then(|table| table.column(column)) else { return };
+        if found.generated.is_some() || self.asked.contains(&name) {
+            return;
+        }
+        self.ask(
+            name.clone(),
+            &format!(
+                "the values of column `{name}` were written as `{before}`, and the field is now `{kind}`; the database stores both \
+                 as `{}`, and does not convert them. Convert existing values in a migration that you write by hand: `UPDATE \
+                 \"{}\" SET \"{column}\" = ..;`. If you have done so, or if they fit",
+                found.sql_type, table.name
+            ),
+        );
+    }
+
+    /// Two columns cannot swap their names in one migration: in between both would have the same name.
     fn swapped(&mut self, after: &Schema) {
         for table in &after.tables {
             for column in &table.columns {
@@ -137,7 +172,7 @@ impl Review<'_> {
         }
     }
 
-    /// What was allowed and is not needed is a slip of the pen.
+    /// An unnecessary permission is probably a mistake.
     fn needless(&mut self) {
         let needless = self.allowed.iter().filter(|name| !self.asked.contains(name));
         let told: Vec<String> =
@@ -157,7 +192,7 @@ fn has_no_value(column: &ColumnSchema) -> bool {
     !column.nullable && column.default.is_none() && column.generated.is_none() && column.assigned.is_none()
 }
 
-/// Whether values may be lost that the column holds.
+/// Whether a change of the column may lose values.
 fn loses(before: &ColumnSchema, after: &ColumnSchema) -> bool {
     const WIDER: [&[&str]; 2] = [&["smallint", "integer", "bigint"], &["real", "double precision"]];
     let (from, to) = (before.sql_type.to_lowercase(), after.sql_type.to_lowercase());

@@ -1,12 +1,12 @@
-//! Applying migrations: one after the other under a lock, each in a transaction or statement by statement.
+//! Applying migrations: one after the other, with a lock, each in a transaction or statement by statement.
 
+use super::dependents::Dependents;
 use super::foreign_keys::{ForeignKeys, Violations};
 use super::history::History;
 use super::lock::Locked;
 use super::plan::Plan;
 use super::script::{Script, Way};
 use super::step::{Step, Work};
-use super::triggers::Triggers;
 use super::{failure, outside};
 use crate::access::Access;
 use crate::db::{Committed, Kept, On, Transaction};
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::observe::StatementKind;
 use crate::sql::Migrating;
 
-/// Applies what is pending, and tells each step that was applied.
+/// Applies pending steps, and calls a function with each applied step.
 pub(super) fn run(plan: &Plan, on: On<'_>, applied: impl FnMut(&Step)) -> Result<()> {
     if on.is_transaction() {
         return Err(Error::migration(
@@ -22,7 +22,7 @@ pub(super) fn run(plan: &Plan, on: On<'_>, applied: impl FnMut(&Step)) -> Result
         ));
     }
     let migrating = migrating(on)?;
-    // Before anything is locked: most starts have nothing to do.
+    // The history is read before anything is locked, because usually nothing is pending.
     let history = on.run(Access::Read, |session| History::read(session, migrating))?;
     let pending = plan.pending(&history)?;
     pending.iter().try_for_each(|step| Script::of(step, on.dialect(), migrating).map(drop))?;
@@ -31,7 +31,7 @@ pub(super) fn run(plan: &Plan, on: On<'_>, applied: impl FnMut(&Step)) -> Result
     }
     let mut runner = Runner { plan, on, migrating, applied, committed: Vec::new() };
     let done = runner.run(&history.table);
-    // Tables were created or changed, as far as it came.
+    // Tables may have been created or changed, even if a step failed.
     on.db().catalog().forget();
     done
 }
@@ -46,7 +46,7 @@ struct Runner<'r, F> {
     on: On<'r>,
     migrating: &'static Migrating,
     applied: F,
-    /// What functions wanted to be called after their commit, which may use the database: once the connection is free.
+    /// What functions passed to `on_commit`, to be called when the connection is free, because it may use the database.
     committed: Vec<Committed>,
 }
 
@@ -64,8 +64,8 @@ impl<F: FnMut(&Step)> Runner<'_, F> {
         }
     }
 
-    /// Applies steps on a connection. False when a step has changed the connection's session, so that the next one needs another
-    /// connection.
+    /// Applies steps on a connection. Returns false if a step has changed the session of the connection, so that the
+    /// next step needs another connection.
     fn run_on(&mut self, kept: &mut Kept<'_>) -> Result<bool> {
         let plan = self.plan;
         loop {
@@ -87,7 +87,7 @@ impl<F: FnMut(&Step)> Runner<'_, F> {
         }
     }
 
-    /// Applies a step in a transaction. False if somebody else has applied a step since the history was read.
+    /// Applies a step in a transaction. Returns false if another program has applied a step since the history was read.
     fn apply(&mut self, step: &Step, script: &Script<'_>, kept: &mut Kept<'_>) -> Result<bool> {
         let switch = self.migrating.foreign_keys.as_ref().filter(|_| script.way == Way::ForeignKeysOff);
         let mut keys = match switch {
@@ -104,11 +104,11 @@ impl<F: FnMut(&Step)> Runner<'_, F> {
             if let (Some(set), Some(limit)) = (self.migrating.lock_timeout, self.plan.lock_timeout) {
                 session.batch(StatementKind::Transaction, &set(limit))?;
             }
-            // First, since the file may go on in another schema.
+            // First, because the file may change the schema.
             history.note(step, history.width(&self.plan.steps), session)
         });
         match noted {
-            // Somebody else has noted it, on a server whose locks lock nothing.
+            // Another program has recorded it, on a server whose locks have no effect.
             Err(error) if error.is_unique_violation() => return Ok(false),
             noted => noted?,
         }
@@ -116,17 +116,14 @@ impl<F: FnMut(&Step)> Runner<'_, F> {
             let found = switch.map(|switch| on.run(Access::Write, |session| Violations::read(session, switch)));
             found.transpose().map_err(|error| failure::of_check(error, step))
         };
-        let triggers = |on: On<'_>| {
-            switch.map(|switch| on.run(Access::Write, |session| Triggers::read(session, switch))).transpose()
-        };
-        let (before, with) = (violations(on)?, triggers(on)?);
+        let before = violations(on)?;
+        let there =
+            switch.map(|switch| on.run(Access::Write, |session| Dependents::read(session, switch))).transpose()?;
         if !self.plan.only_notes {
             work(step, script, &tx, on)?;
         }
-        if let (Some(with), Some(without)) = (with, triggers(on)?)
-            && let Some(lost) = without.lost_since(&with, step.sql())
-        {
-            return Err(failure::of_triggers(step, &lost));
+        if let Some(there) = there {
+            on.run(Access::Write, |session| there.compare(step, script, session))?;
         }
         if let (Some(before), Some(after)) = (before, violations(on)?)
             && let Some(new) = after.since(before)
@@ -141,7 +138,7 @@ impl<F: FnMut(&Step)> Runner<'_, F> {
     }
 }
 
-/// Does what a step is for.
+/// Does the work of a step.
 fn work(step: &Step, script: &Script<'_>, tx: &Transaction<'_>, on: On<'_>) -> Result<()> {
     match &step.work {
         Work::Function(function) => function(tx).map_err(|error| failure::of_function(error, step)),

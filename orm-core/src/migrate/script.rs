@@ -1,4 +1,4 @@
-//! The text of a migration file: its first line, and the statements that follow.
+//! The text of a migration file: the directive on its first line, and its statements.
 
 use super::step::{Step, Work};
 use crate::error::{Error, Result};
@@ -8,7 +8,7 @@ use crate::sql::{Dialect, Migrating, Statement, statements, transaction_control}
 const NO_TRANSACTION: &str = "-- orm: no transaction";
 const FOREIGN_KEYS_OFF: &str = "-- orm: foreign keys off";
 
-/// How a step runs, as the first line of its file says.
+/// How a step runs, according to the first line of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     /// In a transaction.
@@ -23,16 +23,16 @@ pub(super) enum Way {
 pub(super) struct Script<'t> {
     pub(super) way: Way,
     pub(super) statements: Vec<Statement<'t>>,
-    /// Whether it changes what outlives its transaction on the connection, as far as can be told.
+    /// Whether it changes session state that outlives its transaction, as far as this can be detected.
     pub(super) changes_session: bool,
 }
 
 impl<'t> Script<'t> {
-    /// The script of a step. That of a function has no statements.
+    /// The script of a step. The script of a function has no statements.
     ///
     /// # Errors
     ///
-    /// What would not do what it says, before anything runs.
+    /// Returns an error for a file with statements that cannot have their effect, before anything runs.
     pub(super) fn of(step: &'t Step, dialect: &dyn Dialect, migrating: &Migrating) -> Result<Self> {
         let text = match &step.work {
             Work::Sql { sql, .. } => sql,
@@ -44,7 +44,7 @@ impl<'t> Script<'t> {
         if text.contains('\0') {
             return refuse("holds a NUL character, where the database would stop reading; remove it".to_owned());
         }
-        // Some editors mark a text's encoding at its beginning.
+        // Some editors write a byte order mark at the beginning of a text.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let way = match way(text, migrating) {
             Ok(way) => way,
@@ -81,7 +81,8 @@ fn way(text: &str, migrating: &Migrating) -> Result<Way, String> {
             "begins with `{FOREIGN_KEYS_OFF}`, which is for SQLite; remove the line: this database changes tables in place"
         )),
         other if is_instruction(other) => Err(format!(
-            "begins with `{other}`, which means nothing; write `{NO_TRANSACTION}` or `{FOREIGN_KEYS_OFF}`, or remove the line"
+            "begins with `{other}`, which is not a known directive; write `{NO_TRANSACTION}` or `{FOREIGN_KEYS_OFF}`, \
+             or remove the line"
         )),
         _ => Ok(Way::Transaction),
     }
@@ -91,7 +92,7 @@ fn is_known(line: &str) -> bool {
     line == NO_TRANSACTION || line == FOREIGN_KEYS_OFF
 }
 
-/// Whether a line speaks to this library.
+/// Whether a line is a directive for this library.
 fn is_instruction(line: &str) -> bool {
     let said = line.trim_start().strip_prefix("--").map(str::trim_start);
     said.and_then(|said| said.get(..4)).is_some_and(|word| word.eq_ignore_ascii_case("orm:"))

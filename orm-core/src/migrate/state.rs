@@ -1,4 +1,4 @@
-//! The file `schema.json`: the structure that the files of a folder lead to.
+//! The file `schema.json`: the structure that the files of a folder create.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -6,18 +6,22 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::kinds::Kinds;
 use crate::error::{Error, Result};
 use crate::structure::Schema;
 
 const FILE: &str = "schema.json";
 
-/// What the file holds.
+/// The contents of the file.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct State {
-    /// The last file. Two branches that both add one conflict in this line.
+    /// The last file. If two branches both add one, this line conflicts.
     pub(super) migration: String,
-    /// What the files lead to.
+    /// The structure that the files create.
     pub(super) schema: Schema,
+    /// The kinds of the columns; files of older versions have none.
+    #[serde(default, skip_serializing_if = "Kinds::is_empty")]
+    pub(super) kinds: Kinds,
 }
 
 impl State {

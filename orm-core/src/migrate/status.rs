@@ -1,4 +1,4 @@
-//! How each migration stands.
+//! The status of each migration.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub struct Applied {
     pub name: String,
 }
 
-/// A migration and how it stands; see [`Migrations::status`](super::Migrations::status).
+/// A migration and its status; see [`Migrations::status`](super::Migrations::status).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Status {
@@ -34,13 +34,13 @@ pub struct Status {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum State {
-    /// It was applied at this moment.
+    /// It was applied at this time.
     Applied(Timestamp),
-    /// It is still to be applied.
+    /// It is not applied yet.
     Pending,
-    /// It was applied at this moment, and its file was changed since.
+    /// It was applied at this time, and its file was changed since.
     Changed(Timestamp),
-    /// It was applied at this moment, and the program does not have it.
+    /// It was applied at this time, and the program does not have it.
     Missing(Timestamp),
 }
 
@@ -50,7 +50,7 @@ impl Applied {
     }
 }
 
-/// How the steps of a plan stand, and those of the history that are not among them, by version.
+/// The status of the steps of a plan, and of steps that only the history has, by version.
 pub(super) fn status(plan: &Plan, history: &History) -> Result<Vec<Status>> {
     let steps = plan.sorted()?;
     let mut found = Vec::with_capacity(steps.len());

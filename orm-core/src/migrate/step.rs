@@ -46,7 +46,7 @@ impl Step {
         Step { version, name, out_of_order: false, work: Work::Function(function) }
     }
 
-    /// The file name, or what stands for it.
+    /// The file name, or a name that represents the function.
     pub(super) fn label(&self) -> String {
         match &self.work {
             Work::Sql { file, .. } => file.clone(),
@@ -59,7 +59,7 @@ impl Step {
         format!("{}{version}__{}.sql", if self.out_of_order { 'U' } else { 'V' }, self.name)
     }
 
-    /// The text of its file, which a function has none of.
+    /// The text of its file; empty for a function.
     pub(super) fn sql(&self) -> &str {
         match &self.work {
             Work::Sql { sql, .. } => sql,
@@ -67,7 +67,7 @@ impl Step {
         }
     }
 
-    /// The checksum that refinery has for it, which depends on how wide versions are.
+    /// The checksum that refinery computes for it, which depends on the width of versions.
     pub(super) fn checksum(&self, width: Width) -> u64 {
         let mut hasher = SipHasher13::new();
         self.name.hash(&mut hasher);
@@ -86,12 +86,12 @@ impl fmt::Debug for Step {
     }
 }
 
-/// How a migration is shown whose file need not be there.
+/// The label of a migration whose file may be missing.
 pub(super) fn shown(version: i64, name: &str) -> String {
     format!("V{version}__{name}")
 }
 
-/// How many bits a version has in refinery: 32, or 64 with its feature `int8-versions`.
+/// The number of bits of a version in refinery: 32, or 64 with its feature `int8-versions`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Width {
     Narrow,

@@ -1,12 +1,12 @@
-//! What generated code asks of other models. It is asked of [`Model`], which is what a message should name.
+//! Functions of generated code that refer to other models. They require [`Model`], which messages should name.
 
 use super::Model;
 use crate::mapped::{Models, Other};
 use crate::prefetch::{OneOf, all_rows};
 use crate::schema::Table;
 
-/// The model that a relation leads to or through. Generated code asks everything of what this returns: what is not a
-/// model is one error, since nothing is known of the type that is returned then.
+/// Names the model that a relation leads to or through. Generated code calls the methods of the result: a type that is
+/// not a model is one error, because nothing is known of the result's type then.
 #[must_use]
 pub const fn other<M: Model>() -> Other<M::Itself> {
     Other::new()
@@ -18,7 +18,7 @@ impl<M: Model> Models for M {
     }
 }
 
-/// All rows of a model, as they are.
+/// A projection that reads all rows of a model.
 #[must_use]
 pub fn one_of<C: Model>() -> OneOf<C, C> {
     all_rows()

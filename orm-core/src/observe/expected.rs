@@ -1,12 +1,12 @@
-//! How many statements a test expects: `assert_queries!`.
+//! The expected number of statements of a test: `assert_queries!`.
 
 use std::fmt;
 use std::ops::{Bound, Range, RangeBounds, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
-/// How many statements a test expects, as it was written: a number or a range.
+/// The expected number of statements, as it was written: a number or a range.
 ///
-/// Conversions instead of a trait of the library's own: a literal of either kind becomes a `usize` without a suffix, and the
-/// compiler's message about anything else names this type.
+/// It has conversions and no separate trait: a literal of either kind becomes a `usize` without a suffix, and the
+/// compiler's message about any other argument names this type.
 #[derive(Debug)]
 pub struct NumberOrRange {
     least: Bound<usize>,
@@ -15,7 +15,7 @@ pub struct NumberOrRange {
 }
 
 impl NumberOrRange {
-    /// Takes a number or a range. As the argument of a function, anything else is marked by the compiler where it is written.
+    /// Converts a number or a range. The compiler marks any other argument in the user's code.
     #[must_use]
     pub fn written<T>(number: T) -> Self
     where
@@ -32,7 +32,7 @@ impl NumberOrRange {
     ///
     /// # Panics
     ///
-    /// Panics with the statements if their number is another one.
+    /// Panics and lists the statements if their number differs.
     #[track_caller]
     pub fn assert(&self, statements: &[String]) {
         assert!(
@@ -80,7 +80,7 @@ ranges!(Range<usize>, RangeFrom<usize>, RangeFull, RangeInclusive<usize>, RangeT
 /// # }
 /// ```
 ///
-/// Where the number depends on the rows, write a range: `..=3`, `1..=2` or `2..`.
+/// If the number depends on the rows, write a range: `..=3`, `1..=2` or `2..`.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -95,7 +95,7 @@ ranges!(Range<usize>, RangeFrom<usize>, RangeFull, RangeInclusive<usize>, RangeT
 ///
 /// # Panics
 ///
-/// Panics if the number is another one. The message lists the statements.
+/// Panics if the number differs. The message lists the statements.
 #[macro_export]
 macro_rules! assert_queries {
     ($db:expr, $expected:expr, $body:expr $(,)?) => {{

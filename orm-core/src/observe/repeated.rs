@@ -1,12 +1,14 @@
-//! Warnings about N+1 queries, in development: nothing of it is in a release build.
+//! Warnings about N+1 queries, in development: a release build contains none of this.
 //!
 //! A read of one row, or of one row's relation, is counted for each thread, place in the program and SQL text.
 //!
-//! - For each thread, or task of an asynchronous program, since a loop runs on one, and each handles one request at a time.
+//! - By thread, or task of an asynchronous program, because a loop runs on one, and each handles one request at a time.
 //! - By place and SQL, so that a loop that alternates two relations counts both.
-//! - The count starts anew when the thread or task sends any other statement to the database. A handler that runs once for each request
-//!   reads a list or writes something in between, and a loop that writes each row cannot be one query anyway.
-//! - It starts anew after [`WINDOW`], so that a handler that only finds one row is not taken for a loop while a person clicks.
+//! - The count restarts when the thread or task sends any other statement to the database. A handler that runs once for
+//!   each request reads a list or writes something in between, and a loop that writes each row cannot be one query
+//!   anyway.
+//! - It restarts after [`WINDOW`], so a handler that finds only one row is not mistaken for a loop while a person
+//!   clicks.
 #[cfg(debug_assertions)]
 use std::collections::{HashMap, HashSet};
 #[cfg(debug_assertions)]
@@ -21,12 +23,12 @@ use super::sender::Sender;
 use crate::ast::{CallSite, Select};
 use crate::schema::Table;
 
-/// How many reads may lie within what time to be a loop's. Ten statements of a loop take milliseconds, and not more than a second
-/// where the database is far away; ten requests that a person makes take longer.
+/// The time within which the reads of a loop occur. Ten statements of a loop take milliseconds, and not more than a
+/// second with a distant database; ten requests by a person take longer.
 #[cfg(debug_assertions)]
 const WINDOW: Duration = Duration::from_secs(2);
 
-/// A read of one row or of one row's relation, which sent in a loop makes N+1 queries; or another statement.
+/// A read of one row or of one row's relation, which makes N+1 queries in a loop; or another statement.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct OneRow {
     #[cfg(debug_assertions)]
@@ -41,7 +43,7 @@ enum State {
     Other,
     /// The next statement is this read.
     Next(Read),
-    /// The read was sent; what follows is part of it, as the relations of its rows.
+    /// The read was sent; the statements after it belong to it, such as those for relations of its rows.
     Sent,
 }
 
@@ -54,23 +56,24 @@ struct Read {
 
 /// What to write instead of a loop.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(debug_assertions), expect(dead_code, reason = "only warnings say it"))]
+#[cfg_attr(not(debug_assertions), expect(dead_code, reason = "only warnings contain it"))]
 pub(crate) enum Instead {
-    /// The relation prefetched by the query for the rows, as it is or with a value computed from it.
+    /// Prefetch the relation in the query for the rows, or a value computed from it.
     Prefetch { model: &'static str, relation: &'static str, computed: &'static str },
-    /// The relation prefetched for all rows in memory at once.
+    /// Prefetch the relation for all rows in memory at once.
     PrefetchTogether { model: &'static str, relation: &'static str },
-    /// The rows found at once.
+    /// Find the rows at once.
     FindMany { model: &'static str },
 }
 
 impl OneRow {
-    /// What reads the relation of one row, if the select does.
+    /// The read of one row's relation, if the select is one.
     pub(crate) fn of(select: &Select) -> Self {
         OneRow::computed(select, "")
     }
 
-    /// What computes a value from the relation of one row, if the select does; as it is written after the relation.
+    /// The read of a value computed from one row's relation, if the select is one; `computed` is written after the
+    /// relation.
     pub(crate) fn computed(select: &Select, computed: &'static str) -> Self {
         let read = select.of.as_ref().map(|of| {
             let (model, relation) = ((of.relation.from)().model, of.relation.name);
@@ -79,9 +82,17 @@ impl OneRow {
         read.unwrap_or_default()
     }
 
-    /// What finds the row of a table by its key, or the same row among those of a relation.
+    /// The read of a row by its key, or of one row of a relation by its key.
     pub(crate) fn found(place: CallSite, table: &Table) -> Self {
         OneRow::at(place, Instead::FindMany { model: table.model })
+    }
+
+    /// Notes that the read was sent before, and is repeated.
+    pub(crate) fn was_sent(&mut self) {
+        #[cfg(debug_assertions)]
+        if let State::Next(_) = self.read {
+            self.read = State::Sent;
+        }
     }
 
     /// A read that was written at a place.
@@ -95,7 +106,7 @@ impl OneRow {
     }
 }
 
-/// After how many reads of one row in a loop a database warns.
+/// The number of reads of one row in a loop after which a database warns.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Threshold {
     #[cfg(debug_assertions)]
@@ -119,7 +130,7 @@ impl Threshold {
     }
 }
 
-/// The reads of one row that the threads and tasks of a program sent to a database, one after the other.
+/// The reads of one row that the threads and tasks of a program sent to a database in sequence.
 #[derive(Debug)]
 pub(crate) struct Repeats {
     #[cfg(debug_assertions)]
@@ -150,11 +161,11 @@ impl Repeats {
         }
     }
 
-    /// Takes note of a statement that reads or writes rows.
+    /// Notes a statement that reads or writes rows.
     #[cfg(not(debug_assertions))]
     pub(crate) fn sent(&self, _: &mut OneRow, _: &str) {}
 
-    /// Takes note of a statement that reads or writes rows, and warns when it is one of a loop.
+    /// Notes a statement that reads or writes rows, and warns if it belongs to a loop.
     #[cfg(debug_assertions)]
     pub(crate) fn sent(&self, row: &mut OneRow, sql: &str) {
         if self.threshold == 0 {
@@ -164,7 +175,7 @@ impl Repeats {
             State::Other => self.start_anew(),
             State::Next(read) => {
                 row.read = State::Sent;
-                // No lock is held here, since a subscriber may send statements itself.
+                // No lock is held here, because a subscriber may send statements itself.
                 if self.count(read.place, sql) == self.threshold {
                     warn(read, sql, self.threshold);
                 }
@@ -180,10 +191,10 @@ impl Repeats {
         self.senders.lock().unwrap_or_else(PoisonError::into_inner).remove(&Sender::current());
     }
 
-    /// How often this thread or task has sent the statement from the place by now.
+    /// How many times this thread or task has sent the statement from the place.
     fn count(&self, place: &'static Location<'static>, sql: &str) -> usize {
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
-        // Threads and tasks that ended are forgotten with what they sent.
+        // Threads and tasks that ended are forgotten, with the statements that they sent.
         senders.retain(|_, reads| {
             reads.retain(|read| read.since.elapsed() < WINDOW);
             !reads.is_empty()

@@ -1,4 +1,4 @@
-//! Who sends statements: a thread, or a task whose statements other threads send.
+//! The sender of statements: a thread, or a task whose statements other threads send.
 
 #[cfg(debug_assertions)]
 use std::cell::Cell;
@@ -13,7 +13,7 @@ thread_local! {
     static TASK: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
-/// Who sends statements.
+/// The sender of statements.
 #[cfg(debug_assertions)]
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) enum Sender {
@@ -23,24 +23,24 @@ pub(super) enum Sender {
 
 #[cfg(debug_assertions)]
 impl Sender {
-    /// Who sends what this thread sends.
+    /// The sender of this thread's statements.
     pub(super) fn current() -> Self {
         TASK.get().map_or_else(|| Sender::Thread(thread::current().id()), Sender::Task)
     }
 }
 
-/// A task of a runtime. In a release build it is nothing, and takes no space.
+/// A task of a runtime. In a release build it is empty and takes no space.
 #[cfg(feature = "async")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Task {
-    /// What its waker points to: the waker of a task stays the same while it runs.
+    /// The address of its waker's data: the waker of a task stays the same while it runs.
     #[cfg(debug_assertions)]
     waker: usize,
 }
 
 #[cfg(feature = "async")]
 impl Task {
-    /// The task that is woken by a waker.
+    /// The task of a waker.
     pub(crate) fn of(waker: &Waker) -> Self {
         #[cfg(not(debug_assertions))]
         let _ = waker;
@@ -50,7 +50,7 @@ impl Task {
         }
     }
 
-    /// Does some work, whose statements are those of the task.
+    /// Does some work, whose statements belong to the task.
     pub(crate) fn scope<T>(self, work: impl FnOnce() -> T) -> T {
         #[cfg(debug_assertions)]
         TASK.set(Some(self.waker));

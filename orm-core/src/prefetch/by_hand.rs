@@ -1,17 +1,17 @@
-//! Relations and values that the program puts into rows, and takes out of them.
+//! Relations and values that a program puts into rows, and takes out of them.
 
 use super::{Place, Prefetch, RelationOf};
 use crate::loaded::{Attach, Get, IsLoaded, Loaded, LoadedRow, Put, Read, Wrap};
 
-/// Puts what a relation leads to into a row, without a database: the row has the type that a query which prefetches the relation
-/// returns.
+/// Puts related rows into a row, without a database: the resulting row has the type that a query which prefetches the
+/// relation returns.
 ///
-/// Use it to test functions of loaded rows. A to-many relation takes a `Vec` or an array of rows, a relation to one row the row
-/// itself, and one to a row that may be missing `Some(One::from(row))` or `None`. A row with its link is
-/// [`Linked::new`](crate::loaded::Linked::new). What the relation's rows hold is part of the relation, as in a query, and so are
-/// filters. A value needs its name: `attach(row, Student::courses().count().named(Count), 2_u64)`.
+/// Use it to test functions of loaded rows. For a to-many relation pass a `Vec` or an array of rows, for a to-one
+/// relation the row itself, and for an optional to-one relation `Some(One::from(row))` or `None`. A row with its link
+/// is [`Linked::new`](crate::loaded::Linked::new). Prefetches and filters within the relation are part of its type, as
+/// in a query. A value needs its name: `attach(row, Student::courses().count().named(Count), 2_u64)`.
 ///
-/// Keys are not compared: the rows are taken as those that the relation leads to.
+/// Keys are not compared: the function trusts that the rows belong to the relation.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -45,13 +45,13 @@ where
     row.attach(state.into())
 }
 
-/// Takes what a relation loaded out of a row: returns the row without the relation, and the [`Many`](crate::loaded::Many),
+/// Takes a loaded relation out of a row: returns the row without the relation, and the [`Many`](crate::loaded::Many),
 /// [`One`](crate::loaded::One), `Option<One>` or [`Tree`](crate::loaded::Tree) that it held; after
 /// [`prefetch_if`](crate::query::Query::prefetch_if) an `Option` of it. Nothing is cloned.
 ///
-/// The row's `into_inner` is the plain model. [`Many::into_vecs`](crate::loaded::Many::into_vecs) and
-/// [`One::try_unwrap`](crate::loaded::One::try_unwrap) give the related rows by value. Name the relation alone: its filters and what
-/// its rows hold play no part.
+/// The row's `into_inner` returns the plain model. [`Many::into_vecs`](crate::loaded::Many::into_vecs) and
+/// [`One::try_unwrap`](crate::loaded::One::try_unwrap) return the related rows by value. Name only the relation:
+/// filters and prefetches within it are ignored.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -80,7 +80,7 @@ where
     (Row::Model::wrap(loaded), held.into_read())
 }
 
-/// Takes what was loaded under a name out of a row: returns the row without it, and the value.
+/// Takes a named value out of a row: returns the row without it, and the value.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));

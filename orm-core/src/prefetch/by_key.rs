@@ -1,4 +1,4 @@
-//! Rows of a model being loaded by primary keys that the program has.
+//! Loading rows of a model by primary keys.
 
 use super::fetch::RelationRows;
 use super::relation::RelationLoading;
@@ -8,17 +8,17 @@ use crate::loaded::{All, Record, ToMaybe};
 use crate::mapped::Mapped;
 use crate::sql::Request;
 
-/// What there is for a key.
+/// The row of a key.
 pub(crate) enum Found<Row> {
     /// Its row.
     Row(Row),
     /// No row.
     Nothing,
-    /// The key stood before, and has its row there.
+    /// The key occurred before, and has its row there.
     Again,
 }
 
-/// The rows of a model being loaded by keys; the relation leads from a key to its row.
+/// The rows of a model that are being loaded by keys; the relation leads from a key to its row.
 pub(crate) struct LoadingByKey<'q, B, Row>(RelationLoading<'q, B, ToMaybe, Row, All>);
 
 impl<'q, B: Record, Row> LoadingByKey<'q, B, Row> {

@@ -1,4 +1,4 @@
-//! A relation of which a condition of the program's decides whether it is loaded.
+//! A relation that is loaded or not, as the program decides at run time.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::loaded::{Attach, MaybeLoaded, Record};
 use crate::row::Row;
 use crate::sql::Request;
 
-/// What an inner loader gives, and one relation more if it was chosen, which goes into the slot `S`.
+/// The rows of an inner loader with one more relation if it was chosen, which goes into the slot `S`.
 pub(crate) struct WithChosen<M, Row, R, S> {
     inner: Arc<dyn Loader<M, Row>>,
     relation: Option<R>,
@@ -17,7 +17,7 @@ pub(crate) struct WithChosen<M, Row, R, S> {
 }
 
 impl<M, Row, R: Prefetch, S: 'static> WithChosen<M, Row, R, S> {
-    /// Loads the relation if it is wanted; the draft says so then.
+    /// Loads the relation if it is wanted, and adds it to the draft.
     pub(crate) fn new(inner: Arc<dyn Loader<M, Row>>, draft: &mut Draft, wanted: bool, relation: R) -> Self {
         let relation = Some(relation).filter(|_| wanted);
         if let Some(relation) = &relation {
@@ -41,7 +41,7 @@ where
     }
 }
 
-/// A relation being loaded, if it was chosen.
+/// A relation that is being loaded, if it was chosen.
 struct Chosen<'q, S>(Option<Box<dyn Branch<S> + 'q>>);
 
 impl<S> Branch<MaybeLoaded<S>> for Chosen<'_, S> {

@@ -1,5 +1,5 @@
-//! What is fetched for the rows of a query, as data. The types of the rows that come of it are not in it: those make
-//! [`Loader`](super::Loader)s of it.
+//! What is fetched for the rows of a query, as data. The types of the resulting rows are not in it:
+//! [`Loader`](super::Loader)s have them.
 
 use std::any::TypeId;
 use std::sync::Arc;
@@ -11,20 +11,21 @@ use crate::live::Needs;
 use crate::schema::{PolymorphicDef, RelationDef, Table};
 use crate::sql::Dialect;
 
-/// Rows that are asked for: which and in which order, and what is fetched for each.
+/// A query as data: its rows and their order, and what is fetched for each row.
 #[derive(Clone, Debug)]
 pub struct Draft {
     /// The rows.
     pub select: Select,
     /// What is fetched for them.
     pub below: Vec<Slotted>,
-    /// How many levels of conditions lie within each other.
+    /// How deep conditions are nested.
     pub depth: usize,
-    /// The first thing that is wrong, as a condition with a value that cannot be stored; told when the rows are loaded.
+    /// The first error, such as a condition with a value that cannot be stored; it is returned when the rows are
+    /// loaded.
     pub error: Option<Error>,
 }
 
-/// Something that is fetched, and the slot of the row that it goes into.
+/// Something that is fetched, and the slot of the row that holds it.
 #[derive(Clone, Debug)]
 pub struct Slotted {
     /// What is fetched.
@@ -38,13 +39,13 @@ pub struct Slotted {
 pub enum Fetch {
     /// The rows that a relation leads to.
     Rows(Arc<RelationRows>),
-    /// Those that it leads to from row to row, to any depth.
+    /// The descendants by a relation, to any depth.
     Tree(Arc<RelationRows>),
     /// A value computed from them.
     Value(Arc<RelationRows>, Aggregate),
-    /// Rows of one of several models, each with the tag that stands for it.
+    /// Rows of one of several models, each with its tag.
     OneOf(PolymorphicDef, Vec<(&'static str, Arc<RelationRows>)>),
-    /// A value that a function of the program's loads.
+    /// A value that a function of the program loads.
     Function,
 }
 
@@ -55,7 +56,7 @@ pub struct RelationRows {
     pub relation: &'static RelationDef,
     /// Which of its rows.
     pub draft: Draft,
-    /// Whether they come in the statement of the rows that refer to them, where that can be.
+    /// Whether they are joined to the rows that refer to them, if possible.
     pub joined: bool,
 }
 
@@ -70,27 +71,27 @@ impl Draft {
         Draft { select, below: Vec::new(), depth: 0, error: None }
     }
 
-    /// Only the rows that meet the condition.
+    /// Keeps only the rows that meet the condition.
     pub(crate) fn filter<M, Of>(&mut self, condition: impl Filter<M, Of>) {
         let condition = condition.into_condition().and_then(|condition| self.condition(condition));
         self.select.filter.extend(condition);
     }
 
-    /// The condition, unless it holds a value that cannot be stored, or every row meets it.
+    /// The condition, unless it contains a value that cannot be stored, or every row meets it.
     pub(crate) fn condition<M, Of>(&mut self, condition: Condition<M, Of>) -> Option<Expr> {
         self.depth = self.depth.max(condition.depth());
         let condition = condition.into_expr().map_err(|error| self.remember(error)).ok();
         condition.filter(|condition| !condition.says_nothing())
     }
 
-    /// In this order, where the terms before are equal.
+    /// Adds terms to the order.
     pub(crate) fn order_by<M, Of>(&mut self, order: impl Ordering<M, Of>) {
         if let Err(error) = order.append_to(&mut self.select.order) {
             self.remember(error);
         }
     }
 
-    /// In the order of these terms, where those before are equal.
+    /// Adds these terms to the order.
     pub(crate) fn order_by_terms(&mut self, terms: Result<Vec<Order>>) {
         match terms {
             Ok(terms) => self.select.order.extend(terms),
@@ -98,8 +99,8 @@ impl Draft {
         }
     }
 
-    /// Fetches something for the rows, into the slot `S`. That a relation without a name is fetched once, the compiler sees
-    /// to.
+    /// Fetches something for the rows, into the slot `S`. The compiler checks that a relation without a name is fetched
+    /// once.
     pub(crate) fn fetch<S: 'static>(&mut self, fetch: Fetch) {
         let slotted = Slotted { fetch, slot: TypeId::of::<S>(), name: std::any::type_name::<S>() };
         if let Some(error) = slotted.fetch.error().cloned() {
@@ -108,13 +109,13 @@ impl Draft {
             let name = slotted.name();
             let name = name.rsplit("::").next().unwrap_or(name);
             self.remember(Error::invalid(format!(
-                "two values of one row are loaded under the name `{name}`; give one of them another"
+                "two values of one row are loaded under the name `{name}`; give one of them another name"
             )));
         }
         self.below.push(slotted);
     }
 
-    /// Fetches more for the rows, each into a slot of its own.
+    /// Fetches more for the rows, each into its own slot.
     pub(crate) fn fetch_all(&mut self, more: Vec<Slotted>) {
         if let Some(error) = more.iter().find_map(|slotted| slotted.fetch.error()).cloned() {
             self.remember(error);
@@ -122,12 +123,12 @@ impl Draft {
         self.below.extend(more);
     }
 
-    /// Remembers what is wrong, if it is the first thing.
+    /// Stores an error, if it is the first one.
     pub(crate) fn remember(&mut self, error: Error) {
         self.error.get_or_insert(error);
     }
 
-    /// What is wrong, if something is.
+    /// Returns the error, if there is one.
     pub(crate) fn check(&self) -> Result<()> {
         self.error.clone().map_or(Ok(()), Err)
     }
@@ -139,14 +140,14 @@ impl Slotted {
         Slotted { fetch, slot: TypeId::of::<()>(), name: "" }
     }
 
-    /// The name that the user gave the slot: the path of a type.
+    /// The name that the user chose for the slot: the path of a type.
     pub(crate) fn name(&self) -> &'static str {
         self.name.split_once('<').map_or(self.name, |(_, name)| name.trim_end_matches('>'))
     }
 }
 
 impl Fetch {
-    /// What is wrong with it, if something is.
+    /// Its error, if it has one.
     pub(crate) fn error(&self) -> Option<&Error> {
         match self {
             Fetch::Rows(rows) | Fetch::Tree(rows) | Fetch::Value(rows, _) => rows.draft.error.as_ref(),
@@ -155,7 +156,7 @@ impl Fetch {
         }
     }
 
-    /// How many levels of statements it takes at most; `None` where that depends on the rows.
+    /// The maximum number of levels of statements; `None` if it depends on the rows.
     fn levels(&self) -> Option<usize> {
         match self {
             Fetch::Rows(rows) => Some(1 + levels(&rows.draft.below)?),
@@ -166,12 +167,12 @@ impl Fetch {
         }
     }
 
-    /// Whether it depends on the database's indexes: as a relation that is limited for each parent does in its statement, and
-    /// one whose rows have several owners in how they are told apart.
+    /// Whether it depends on the database's indexes: the statement of a relation with a limit per parent does, and so
+    /// does the recognition of rows that several parents share.
     pub(crate) fn needs_indexes(&self) -> bool {
         match self {
             Fetch::Rows(rows) => rows.needs_indexes(),
-            // They tell whether a row that comes again is the same.
+            // Indexes say whether a row with the same key is the same row.
             Fetch::Tree(_) => true,
             Fetch::Value(..) | Fetch::Function => false,
             Fetch::OneOf(_, variants) => variants.iter().any(|(_, rows)| needs_indexes(&rows.draft.below)),
@@ -185,8 +186,8 @@ impl RelationRows {
         RelationRows { relation, draft: Draft::of(select), joined: false }
     }
 
-    /// Whether the rows come in the statement above: where the relation leads to at most one row for certain, so that the
-    /// join repeats no row, and where its columns are those of the model.
+    /// Whether the rows are joined in the statement of their parents: if the relation is sure to lead to at most one
+    /// row, so that the join repeats no row, and if its columns are those of the model.
     pub(crate) fn is_joined(&self) -> bool {
         self.joined && self.relation.leads_to_a_key() && self.draft.select.outputs.is_none()
     }
@@ -198,7 +199,7 @@ impl RelationRows {
     }
 }
 
-/// The relations whose rows come in the statement of the rows that they are fetched for.
+/// The relations that are joined to the rows for which they are fetched.
 pub(crate) fn joins(below: &[Slotted]) -> Vec<Join> {
     let join = |slotted: &Slotted| match &slotted.fetch {
         Fetch::Rows(rows) if rows.is_joined() => {
@@ -209,19 +210,19 @@ pub(crate) fn joins(below: &[Slotted]) -> Vec<Join> {
     below.iter().filter_map(join).collect()
 }
 
-/// What the statements for the rows of one query depend on besides the models. `whole` says that they are all rows of their
-/// table.
+/// What the statements for the rows of one query need to know besides the models. `whole` says that they are all rows
+/// of their table.
 pub(crate) fn needs(below: &[Slotted], whole: bool, dialect: &dyn Dialect) -> Needs {
     let loads = !below.is_empty();
     Needs { indexes: needs_indexes(below) || (loads && dialect.finds_keys_in_lists()), references: loads && whole }
 }
 
-/// How many levels of statements follow the query's own at most; `None` where that depends on the rows.
+/// The maximum number of levels of statements after the query's own; `None` if it depends on the rows.
 pub(crate) fn levels(below: &[Slotted]) -> Option<usize> {
     most(below.iter().map(|slotted| slotted.fetch.levels()))
 }
 
-/// The greatest of some numbers, if all are known.
+/// The maximum of some numbers, if all are known.
 fn most(mut numbers: impl Iterator<Item = Option<usize>>) -> Option<usize> {
     numbers.try_fold(0, |most, number| Some(most.max(number?)))
 }
@@ -235,7 +236,7 @@ pub(super) fn links_by_int(relation: &RelationDef) -> bool {
     relation.through.is_some() && relation.to_columns == (relation.to)().primary_key && has_int_key(relation)
 }
 
-/// Whether the rows of a relation come once for each owner, and are known again by their key.
+/// Whether each parent gets its own copy of shared rows, which are recognized by their key.
 fn shares_rows(relation: &RelationDef, joins: bool) -> bool {
     relation.through.is_some() && (!links_by_int(relation) || joins)
 }

@@ -1,10 +1,10 @@
-//! Taking the rows of a relation's statement, each form in its own way.
+//! Collecting the rows of a relation's statement, for each form of statement.
 
 use super::Context;
 use super::group::Groups;
 use super::keys::KeyAt;
 use super::lookup::{KeyLookup, SeenInts, SeenRows};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, ResultValue};
 use crate::loaded::{Record, RowAt};
 use crate::mapped::Mapped;
 use crate::row::{Row, RowSink};
@@ -13,7 +13,7 @@ use crate::sql::Form;
 use crate::types::Keys;
 use crate::value::{Value, ValueRef};
 
-/// Takes the rows of a relation's statement, and joins them with their owners when all are there.
+/// Collects the rows of a relation's statement, and joins them with their owners when all have arrived.
 pub(super) enum Gather<C> {
     Owned(OwnedRows<C>),
     Shared(SharedRows<C>),
@@ -21,7 +21,7 @@ pub(super) enum Gather<C> {
 }
 
 impl<C: Record> Gather<C> {
-    /// Takes the rows, which are many: so the form is asked for once.
+    /// The sink for the rows: there may be many, so the form is matched only once.
     pub(super) fn sink(&mut self) -> &mut dyn RowSink {
         match self {
             Gather::Owned(rows) => rows,
@@ -30,7 +30,7 @@ impl<C: Record> Gather<C> {
         }
     }
 
-    /// How many rows of the target were decoded.
+    /// The number of decoded rows of the target.
     pub(super) fn rows(&self) -> usize {
         match self {
             Gather::Owned(owned) => owned.rows.len(),
@@ -39,7 +39,7 @@ impl<C: Record> Gather<C> {
         }
     }
 
-    /// Where the target's columns begin.
+    /// The position of the target's first column.
     pub(super) fn columns_at(&self) -> usize {
         match self {
             Gather::Owned(owned) => usize::from(owned.owner_column.is_none()),
@@ -48,7 +48,7 @@ impl<C: Record> Gather<C> {
         }
     }
 
-    /// The rows, and which belong to which of the owners' keys.
+    /// The rows, grouped by the owners' keys.
     pub(super) fn join(self, keys: usize) -> Result<Joined<C>> {
         match self {
             Gather::Owned(rows) => Ok(rows.join(keys)),
@@ -64,25 +64,25 @@ pub(super) struct Joined<C> {
     pub(super) groups: Groups,
 }
 
-/// How a row says to which owner it belongs, in its first column.
+/// How the first column of a row identifies its owner.
 pub(crate) enum Owner {
-    /// By the position of the owner's key among those sent, counted from this.
+    /// By the position of the owner's key in the list that was sent, counted from this number.
     Ordinal(i64),
-    /// By the owner's key itself.
+    /// By the owner's key.
     Key(KeyLookup),
 }
 
-/// Who puts the rows of an owner in order.
+/// How the rows of an owner are sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sorted {
-    /// The statement does.
+    /// By the statement.
     InSql,
-    /// We do, by the target's integer primary key: sorting all rows together costs the database far more.
+    /// By the target's integer primary key, here: the database would sort all rows together, which costs far more.
     ByKey,
 }
 
 impl Owner {
-    /// Owners as they come with the rows of a statement of this form.
+    /// How the rows of a statement of this form identify their owners.
     pub(crate) fn of(form: Form, keys: &Keys, context: &Context) -> Self {
         match keys {
             Keys::Ints(keys) if form.tells_keys() => Owner::Key(KeyLookup::new(keys)),
@@ -90,7 +90,7 @@ impl Owner {
         }
     }
 
-    /// The owner's key; `None` for a row whose owner is not among the parents, since it refers to nothing.
+    /// The owner's key; `None` for a row whose owner is not among the parents, because it refers to no row.
     #[inline]
     pub(crate) fn key(&self, value: i64) -> Option<KeyAt> {
         match self {
@@ -100,14 +100,14 @@ impl Owner {
     }
 }
 
-/// Rows that have one owner each: the owner, then the target's columns, of which the owner may be one.
+/// Rows that have one owner each: the owner, then the target's columns, one of which may be the owner.
 pub(super) struct OwnedRows<C> {
     pub(super) relation: &'static RelationDef,
     pub(super) owner: Owner,
-    /// The target's column that holds the owner's key, where the owner does not come first.
+    /// The target's column that holds the owner's key, if the owner is not the first column.
     pub(super) owner_column: Option<usize>,
     pub(super) sorted: Sorted,
-    /// Whether rows are joined to them, of which each has one at most.
+    /// Whether other rows are joined to them, at most one to each.
     pub(super) joins: bool,
     pub(super) rows: Vec<C>,
     pub(super) owners: Vec<KeyAt>,
@@ -123,7 +123,7 @@ impl<C: Record> OwnedRows<C> {
         Joined { rows, groups }
     }
 
-    /// Makes sure that a row was not repeated by a join to several: they stand one behind the other.
+    /// Checks that no row was repeated by a join to several rows: repeated rows would follow each other.
     fn check_not_repeated(&self, key: KeyAt, row: &C) -> Result<()> {
         match (self.owners.last(), self.rows.last()) {
             (Some(&owner), Some(last)) if owner == key && last.has_same_key(row)? => {
@@ -139,7 +139,7 @@ impl<C: Record> OwnedRows<C> {
             let Some(key) = self.owner.key(row.int(0)?) else { return Ok(None) };
             return Ok(Some((key, C::decode(row, 1)?)));
         };
-        // The key is taken from the decoded row, since reading a column costs more.
+        // The key is taken from the decoded row, because reading a column costs more.
         match C::decode(row, 0) {
             Ok(decoded) => Ok(self.owner.key(int_of(&decoded, column)).map(|key| (key, decoded))),
             Err(_) if row.int(column).is_ok_and(|owner| self.owner.key(owner).is_none()) => Ok(None),
@@ -162,8 +162,8 @@ impl<C: Record> RowSink for OwnedRows<C> {
     }
 }
 
-/// Rows that several owners may share, one for each link: the owner, then the target's columns. A target is decoded when
-/// it is first seen.
+/// Rows that several owners may share, one for each link: the owner, then the target's columns. A target is decoded
+/// when it occurs for the first time.
 pub(super) struct SharedRows<C> {
     pub(super) relation: &'static RelationDef,
     pub(super) owner: Owner,
@@ -172,8 +172,8 @@ pub(super) struct SharedRows<C> {
     pub(super) seen: SeenRows,
     pub(super) owners: Vec<KeyAt>,
     pub(super) targets: Vec<RowAt>,
-    /// How many values of a row are compared with those that came with its key before: none where the database promises that
-    /// the key tells rows apart.
+    /// The number of values of a row that are compared with earlier rows of the same key: 0 if the database guarantees
+    /// that the key is unique.
     pub(super) compared: usize,
     /// These values.
     pub(super) values: Vec<Box<[Value<'static>]>>,
@@ -189,14 +189,14 @@ impl<C: Record> SharedRows<C> {
         Joined { rows, groups }
     }
 
-    /// Makes sure that a row is the one that had its key before.
+    /// Checks that a row is equal to the earlier one with its key.
     fn compare(&mut self, row: Row<'_>, (target, is_new): (RowAt, bool)) -> Result<()> {
         if self.compared == 0 {
             return Ok(());
         }
         let read = |at| match row.value(at) {
             Ok(value) => Ok(value.to_owned()),
-            Err(mismatch) => Err(Error::decode_result(format!("number {}", at + 1), "value", mismatch)),
+            Err(mismatch) => Err(Error::unreadable_result(ResultValue::Numbered(at + 1), mismatch)),
         };
         let values: Box<[Value<'static>]> = (1..=self.compared).map(read).collect::<Result<_>>()?;
         if is_new {
@@ -229,16 +229,16 @@ impl<C: Record> RowSink for SharedRows<C> {
 
 /// Links, then each distinct target once.
 ///
-/// A link is the owner, the target's key and `NULL`s; a target is `NULL`, its rank in the order asked for, and its
-/// columns. Where the statement learns which targets to return, it does from [`Row::want`].
+/// A link is the owner, the target's key and `NULL`s; a target is `NULL`, its rank in the order, and its columns. If
+/// the statement has to learn which targets to return, it reads them from [`Row::want`].
 pub(super) struct Links<C> {
     pub(super) relation: &'static RelationDef,
     pub(super) owner: Owner,
-    /// Whether the statement must be told which targets to return; if not, they may come before their links.
+    /// Whether the statement needs to know which targets to return; if not, targets may arrive before their links.
     pub(super) wants: bool,
     pub(super) seen: SeenInts,
     pub(super) owners: Vec<KeyAt>,
-    /// The number of each link's target, by first sight.
+    /// The number of each link's target, in the order of their first occurrence.
     pub(super) targets: Vec<RowAt>,
     pub(super) found: Vec<Found<C>>,
 }
@@ -257,7 +257,7 @@ impl<C: Record> Links<C> {
         if !found.is_sorted_by_key(|target| target.rank) {
             found.sort_by_key(|target| target.rank);
         }
-        // Rows now stand in the order asked for, so that a row's position is its rank.
+        // Rows are now in the requested order, so a row's position is its rank.
         let mut positions = vec![RowAt::NONE; seen.len as usize];
         for (target, position) in found.iter().zip(0..) {
             positions[target.number.index()] = RowAt(position);
@@ -327,7 +327,7 @@ fn drop_links_to_nothing(owners: &mut Vec<KeyAt>, targets: &mut Vec<RowAt>) {
     targets.retain(|&target| target != RowAt::NONE);
 }
 
-/// The columns of the join table that hold the owner's key and the target's, where each is one.
+/// The columns of the join table that contain the owner's key and the target's, if each is one column.
 fn through_columns(relation: &'static RelationDef) -> (&'static str, &'static str) {
     let through = relation.through.as_ref();
     let first = |columns: &[&'static str]| columns.first().copied().unwrap_or_default();
@@ -338,7 +338,7 @@ fn check_length(len: usize, relation: &'static RelationDef) -> Result<()> {
     if len < RowAt::NONE.index() { Ok(()) } else { Err(Error::too_many_rows(relation)) }
 }
 
-/// The integer primary key of a row; all equal for other keys, which leaves rows where they are.
+/// The integer primary key of a row; equal for all other keys, which leaves rows at their positions.
 fn int_key<C: Record>(row: &C) -> i64 {
     match C::Model::PRIMARY_KEY {
         [column] => int_of(row, *column),
@@ -346,7 +346,7 @@ fn int_key<C: Record>(row: &C) -> i64 {
     }
 }
 
-/// The integer that a column of a row holds, where the types say that it holds one.
+/// The integer in a column of a row, if the type of the column is an integer.
 fn int_of<C: Record>(row: &C, column: usize) -> i64 {
     match row.encode(column) {
         Ok(Value::Int(value)) => value,

@@ -1,4 +1,4 @@
-//! Keys that the program has, in place of the rows that have them.
+//! Keys without their rows.
 
 use super::keys::{ParentKeys, collect_of};
 use super::{Parents, describe_key};
@@ -8,11 +8,11 @@ use crate::mapped::Mapped;
 use crate::schema::Table;
 use crate::value::Value;
 
-/// Keys that the program has: the values of some columns of a table.
+/// Keys: the values of some columns of a table.
 pub(crate) struct GivenKeys {
     table: &'static Table,
     columns: &'static [usize],
-    /// Those of one key after the other.
+    /// The values of one key after the other.
     values: Vec<Value<'static>>,
 }
 
@@ -21,7 +21,7 @@ impl GivenKeys {
     ///
     /// # Errors
     ///
-    /// When no database could hold a value of one.
+    /// Returns an error if no database can store a value of one.
     pub(crate) fn of<'k, M: Mapped>(keys: impl Iterator<Item = &'k M::Key>) -> Result<Self>
     where
         M::Key: 'k,
@@ -37,7 +37,7 @@ impl GivenKeys {
         self.values.chunks_exact(self.columns.len().max(1))
     }
 
-    /// The value that a key has of a column.
+    /// The value of a column in a key.
     fn value<'k>(&self, key: &'k [Value<'static>], column: usize) -> Result<Value<'k>> {
         let at = self.columns.iter().position(|&other| other == column);
         let value = at.and_then(|at| key.get(at));

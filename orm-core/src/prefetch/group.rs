@@ -6,14 +6,14 @@ use crate::loaded::RowAt;
 /// The rows of each slot: a slice of `index`, or of the rows themselves.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
-    /// Where the rows of each key begin, and one more for the end of the last.
+    /// The position of the first row of each key, and the end of the last one.
     starts: Vec<u32>,
-    /// The rows' positions, key after key; empty when the rows themselves stand key after key.
+    /// The rows' positions, grouped by key; empty if the rows themselves are grouped by key.
     pub(super) index: Vec<RowAt>,
 }
 
 impl Groups {
-    /// Groups rows of which each has one owner: `owners[row]` is the owner's key.
+    /// Groups rows with one owner each: `owners[row]` is the owner's key.
     pub(super) fn of_rows(owners: &[KeyAt], keys: usize) -> Self {
         let starts = starts(owners, keys);
         let index = if owners.is_sorted() { Vec::new() } else { scatter(owners, RowAt::new, &starts) };
@@ -27,7 +27,7 @@ impl Groups {
         Groups { starts, index }
     }
 
-    /// Sorts the rows of each owner by a key, where they are not sorted already.
+    /// Sorts the rows of each owner by a key, unless they are sorted already.
     pub(super) fn sort_by_key<K: Ord>(&mut self, rows: usize, key: impl Fn(RowAt) -> K) {
         if self.index.is_empty() {
             let sorted = |range: &[u32]| (range[0]..range[1]).map(RowAt).is_sorted_by_key(&key);
@@ -49,13 +49,13 @@ impl Groups {
         self.index.get(position as usize).copied().unwrap_or(RowAt(position))
     }
 
-    /// The positions at which the rows of a key's owner begin and end.
+    /// The range of positions of the rows of a key's owner.
     pub(super) fn range(&self, key: Option<usize>) -> (u32, u32) {
         key.and_then(|key| Some((*self.starts.get(key)?, *self.starts.get(key + 1)?))).unwrap_or((0, 0))
     }
 }
 
-/// Counts the links of each slot, and adds them up to where each slot's begin.
+/// Counts the links of each slot, and adds them up to the position of each slot's first.
 fn starts(owners: &[KeyAt], keys: usize) -> Vec<u32> {
     let mut starts = vec![0_u32; keys + 1];
     for &owner in owners {
@@ -69,7 +69,7 @@ fn starts(owners: &[KeyAt], keys: usize) -> Vec<u32> {
     starts
 }
 
-/// Puts each link's row at the next place of its owner, which keeps the order in which they came.
+/// Puts each link's row at the next position of its owner, which keeps their order.
 fn scatter(owners: &[KeyAt], row: impl Fn(usize) -> RowAt, starts: &[u32]) -> Vec<RowAt> {
     let mut next = starts.to_vec();
     let mut index = vec![RowAt(0); owners.len()];

@@ -1,4 +1,4 @@
-//! A to-one relation whose rows come by a JOIN in the query's own statement.
+//! A to-one relation that is loaded by a JOIN in the query's own statement.
 
 use super::fetch::RelationRows;
 use super::{Branch, Context, Loader, Loading, Parents, RelationLoading, SeenRows};
@@ -10,11 +10,11 @@ use crate::schema::RelationDef;
 use crate::sql::Request;
 use crate::value::ValueRef;
 
-/// A relation whose rows come with those of the query; or by a statement of its own, if none came.
+/// A relation whose rows are joined to the rows of the query, or loaded by a separate statement if they were not.
 pub(crate) struct Joining<'q, C, K, R, E> {
     relation: &'static RelationDef,
     loader: &'q dyn Loader<C, R>,
-    /// The other way, until a row came with the query.
+    /// The separate statement, unless a row was joined.
     separate: Option<RelationLoading<'q, C, K, R, E>>,
     seen: SeenRows,
     rows: Vec<C>,

@@ -1,4 +1,4 @@
-//! The keys of parents: without duplicates, sorted, and none for a parent without one.
+//! The keys of parents: distinct and sorted, without `NULL`s.
 
 use std::collections::HashMap;
 
@@ -11,16 +11,16 @@ use crate::schema::Table;
 use crate::types::{Keys, SqlType, append_bytes};
 use crate::value::Value;
 
-/// The keys of some parents, and which parent has which.
+/// The keys of some parents, and the key of each parent.
 #[derive(Debug)]
 pub struct ParentKeys {
     /// The distinct keys.
     pub keys: Keys,
-    /// Which of them is each parent's.
+    /// The key of each parent.
     pub of_parents: KeysOfParents,
 }
 
-/// The position of a key among the distinct keys, or that a parent has none.
+/// The position of a key among the distinct keys, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct KeyAt(pub(super) u32);
 
@@ -28,7 +28,7 @@ impl KeyAt {
     /// The key of a parent whose key is `NULL`.
     pub const NONE: KeyAt = KeyAt(u32::MAX);
 
-    /// A position. How many keys there are is checked before, so that every position fits.
+    /// A position. The number of keys is checked before, so every position fits.
     #[inline]
     pub(super) fn new(position: usize) -> Self {
         u32::try_from(position).map_or(KeyAt::NONE, KeyAt)
@@ -44,14 +44,14 @@ impl KeyAt {
 /// The position of each parent's key among the distinct keys.
 #[derive(Debug)]
 pub enum KeysOfParents {
-    /// The parents' keys are distinct and sorted already: so many parents, each at its own position.
+    /// The parents' keys are distinct and already sorted: each of this number of parents is at its own position.
     InOrder(usize),
     /// The position of each parent's key; [`KeyAt::NONE`] for a parent without one.
     At(Vec<KeyAt>),
 }
 
 impl KeysOfParents {
-    /// So many parents without keys.
+    /// This number of parents without keys.
     pub(super) fn none(parents: usize) -> Self {
         KeysOfParents::At(vec![KeyAt::NONE; parents])
     }
@@ -63,7 +63,7 @@ impl KeysOfParents {
         }
     }
 
-    /// The position of each parent's key.
+    /// Iterates over the position of each parent's key.
     pub fn iter(&self) -> impl Iterator<Item = Option<usize>> + '_ {
         (0..self.parents()).map(|parent| match self {
             KeysOfParents::InOrder(_) => Some(parent),
@@ -76,7 +76,7 @@ impl KeysOfParents {
 ///
 /// # Errors
 ///
-/// When a value cannot be stored in any database.
+/// Returns an error if no database can store a value.
 pub(crate) fn collect<'p, M: Record>(
     parents: impl ExactSizeIterator<Item = &'p M> + Clone,
     columns: &[usize],
@@ -84,11 +84,11 @@ pub(crate) fn collect<'p, M: Record>(
     collect_of(M::Model::TABLE, parents, columns, M::encode)
 }
 
-/// As [`collect`], of whatever has values of the columns of a table.
+/// Does the same as [`collect`] for anything that has values of the columns of a table.
 ///
 /// # Errors
 ///
-/// Those of `value`.
+/// Returns the errors of `value`.
 pub(crate) fn collect_of<'p, P: Copy>(
     table: &Table,
     parents: impl ExactSizeIterator<Item = P> + Clone,
@@ -106,11 +106,11 @@ pub(crate) fn collect_of<'p, P: Copy>(
     collect_values(table, parents, columns, value)
 }
 
-/// The distinct keys that `columns` of some rows make, leaving out those that hold a `NULL`.
+/// The distinct keys that `columns` of some rows make, without keys that contain a `NULL`.
 ///
 /// # Errors
 ///
-/// When a value cannot be stored in any database.
+/// Returns an error if no database can store a value.
 pub(crate) fn keys_of<'p, M: Record>(
     rows: impl ExactSizeIterator<Item = &'p M> + Clone,
     columns: &[usize],
@@ -118,7 +118,7 @@ pub(crate) fn keys_of<'p, M: Record>(
     Ok(collect(rows, columns)?.keys)
 }
 
-/// The keys of one integer column; `None` when a key is no integer.
+/// The keys of one integer column; `None` if a key is not an integer.
 fn collect_ints<'p, P>(
     parents: impl ExactSizeIterator<Item = P>,
     key: impl Fn(P) -> Result<Value<'p>>,
@@ -134,14 +134,14 @@ fn collect_ints<'p, P>(
     Ok(Some(keys.finish()))
 }
 
-/// Integer keys being collected. Parents mostly come sorted by key, and then nothing is hashed.
+/// Integer keys that are being collected. Parents are usually sorted by key, and then nothing is hashed.
 struct IntKeys {
     keys: Vec<i64>,
-    /// Empty as long as each parent's key is at the parent's own position.
+    /// Empty while each parent's key is at the parent's own position.
     of_parents: Vec<KeyAt>,
     parents: usize,
     in_order: bool,
-    /// The positions of the keys, once a key came out of order.
+    /// The positions of the keys, after a key was out of order.
     known: HashMap<i64, KeyAt, RandomState>,
 }
 
@@ -207,7 +207,7 @@ impl IntKeys {
         ParentKeys { keys: Keys::Ints(self.keys), of_parents }
     }
 
-    /// Sorts the keys, since the database finds them faster in its own order, and moves the positions along.
+    /// Sorts the keys, because the database finds them faster in its own order, and moves the positions with them.
     fn sort(&mut self) {
         let mut order: Vec<(i64, u32)> = self.keys.iter().copied().zip(0..).collect();
         order.sort_unstable();
@@ -227,14 +227,14 @@ impl IntKeys {
     }
 }
 
-/// The keys of any columns, told apart by their bytes.
+/// The keys of any columns, compared as bytes.
 fn collect_values<'p, P: Copy>(
     table: &Table,
     parents: impl ExactSizeIterator<Item = P>,
     columns: &[usize],
     value: impl Fn(P, usize) -> Result<Value<'p>>,
 ) -> Result<ParentKeys> {
-    // Text keys can be chosen by an attacker, so this map is seeded from the system's randomness.
+    // An attacker can choose text keys, so this map is seeded from the system's randomness.
     let mut known: HashMap<Box<[u8]>, KeyAt> = HashMap::new();
     let mut values = Vec::new();
     let mut of_parents = Vec::with_capacity(parents.len());
@@ -263,7 +263,7 @@ fn collect_values<'p, P: Copy>(
     })
 }
 
-/// What some columns hold.
+/// The types of some columns.
 pub(super) fn types(table: &Table, columns: &[usize]) -> Vec<SqlType> {
     columns.iter().map(|&column| table.columns[column].sql_type).collect()
 }

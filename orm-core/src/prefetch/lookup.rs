@@ -12,16 +12,16 @@ use crate::row::Row;
 use crate::types::append_bytes;
 use crate::value::{Value, ValueRef};
 
-/// The slots of integer keys that are all known beforehand.
+/// The slots of integer keys that are all known in advance.
 pub(crate) enum KeyLookup {
-    /// Keys that lie close together: the position stands at `key - first`.
+    /// Keys in a small range: the position of a key is at `key - first`.
     Dense {
-        /// The least key.
+        /// The minimum.
         first: i64,
         /// The positions.
         positions: Vec<KeyAt>,
     },
-    /// Keys that lie far apart.
+    /// Keys in a large range.
     Sparse(HashMap<i64, KeyAt, RandomState>),
 }
 
@@ -57,17 +57,17 @@ impl KeyLookup {
     }
 }
 
-/// Integer keys numbered in the order in which they are first seen.
+/// Integer keys, numbered in the order of their first occurrence.
 #[derive(Default)]
 pub(super) struct SeenInts {
-    /// The numbers of small keys, at the key itself: assigned keys are mostly small, and need no hashing.
+    /// The numbers of small keys, at the position of the key: generated keys are usually small, and need no hashing.
     small: Vec<RowAt>,
     others: HashMap<i64, RowAt, RandomState>,
     pub(super) len: u32,
 }
 
 impl SeenInts {
-    /// Keys below this have their place in `small`, which takes at most 256 KiB.
+    /// Keys below this are in `small`, which takes at most 256 KiB.
     const SMALL: usize = 1 << 16;
 
     /// The number of a key, and whether it is new.
@@ -92,11 +92,11 @@ impl SeenInts {
     }
 }
 
-/// Primary keys of any type, numbered in the order in which they are first seen.
+/// Primary keys of any type, numbered in the order of their first occurrence.
 #[derive(Default)]
 pub(crate) struct SeenRows {
     ints: SeenInts,
-    /// Text keys can be chosen by an attacker, so this map is seeded from the system's randomness.
+    /// An attacker can choose text keys, so this map is seeded from the system's randomness.
     others: HashMap<Box<[u8]>, RowAt>,
     bytes: Vec<u8>,
 }

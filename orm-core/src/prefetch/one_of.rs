@@ -14,7 +14,7 @@ pub struct OneOf<C, Row> {
     pub(crate) loader: Arc<dyn Loader<C, Row>>,
 }
 
-/// All rows of a model, as they are.
+/// All rows of a model, unchanged.
 pub(crate) fn all_rows<C: Mapped>() -> OneOf<C, C> {
     OneOf { fetched: Arc::new(RelationRows::new(by_key::<C>(), Select::new(C::TABLE))), loader: Arc::new(Plain) }
 }

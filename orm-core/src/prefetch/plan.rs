@@ -1,4 +1,4 @@
-//! What a query will send, as a tree that a person can read.
+//! The statements of a query, as a tree for people to read.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::ast::Aggregate;
 use crate::schema::RelationKind;
 use crate::sql::{self, Form, Sql};
 
-/// The statements of a query: the root's, and one for each relation.
+/// The statements of a query: one for its rows, and one for each relation.
 ///
 /// It prints as a tree:
 ///
@@ -29,20 +29,20 @@ pub struct Plan {
 /// A statement of a plan, and those that follow from its rows.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// The model or relation that is loaded.
+    /// The model or the relation.
     pub name: String,
-    /// How, in a few words.
+    /// How it is loaded, in a few words.
     pub how: &'static str,
-    /// The statement, if it takes one. Keys that are not known yet show as an empty list; their number does not change the text.
+    /// The statement, if there is one. Unknown keys are shown as an empty list; their number does not change the SQL.
     pub sql: Option<Sql>,
-    /// The statement for many parents, where that is another one.
+    /// The statement for many parents, if it differs.
     pub sql_for_many: Option<Sql>,
-    /// What follows.
+    /// The steps for the rows of this one.
     pub steps: Vec<Step>,
 }
 
-/// The steps that follow from the rows of a query. `whole` says that they are all rows of their table, and `joins` that what
-/// is joined to them comes with them.
+/// The steps for the rows of a query. `whole` says that they are all rows of their table, and `joins` that relations
+/// are joined to them.
 pub(crate) fn steps(below: &[Slotted], whole: bool, joins: bool, context: &Context) -> Vec<Step> {
     below.iter().map(|slotted| step(slotted, whole, joins, context)).collect()
 }
@@ -50,7 +50,7 @@ pub(crate) fn steps(below: &[Slotted], whole: bool, joins: bool, context: &Conte
 fn step(slotted: &Slotted, whole: bool, joins: bool, context: &Context) -> Step {
     match &slotted.fetch {
         Fetch::Rows(rows) if joins && rows.is_joined() => {
-            // What is joined below a joined relation does not come with the rows above both.
+            // Relations of a joined relation are not joined.
             let steps = steps(&rows.draft.below, false, false, context);
             Step { steps, ..Step::without_statement(rows.relation.name, "by the join above") }
         }
@@ -85,7 +85,7 @@ fn of_rows(rows: &RelationRows, whole: bool, context: &Context) -> Step {
     Step { sql_for_many, steps, ..Step::new(rows.relation.name, how, sql) }
 }
 
-/// How many-to-many relations are loaded whose statement depends on the number of parents.
+/// The statement of a many-to-many relation that depends on the number of parents.
 const FOR_FEW_AND_MANY: &str = "many to many, by key; above 500 parents the links by key, then each row once";
 
 fn of_value(rows: &RelationRows, function: Aggregate, context: &Context) -> Step {
@@ -114,7 +114,7 @@ fn how(kind: RelationKind, form: Form) -> &'static str {
 }
 
 impl Plan {
-    /// The number of statements, if no level turns out empty.
+    /// Returns the number of statements, if no level is empty.
     #[must_use]
     pub fn statements(&self) -> usize {
         self.root.statements()
@@ -130,7 +130,7 @@ impl Step {
         Step { name: name.to_owned(), how, sql: None, sql_for_many: None, steps: Vec::new() }
     }
 
-    /// The statements that it may send, of which it sends one.
+    /// The statements of which one is sent.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &Sql> {
         self.sql.iter().chain(&self.sql_for_many)
     }

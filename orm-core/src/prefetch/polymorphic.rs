@@ -1,4 +1,4 @@
-//! A relation to rows of several models being loaded: one statement for each model that some parent refers to.
+//! Loading a polymorphic relation: one statement for each model that some parent refers to.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,22 +15,22 @@ use crate::sql::Request;
 use crate::types::{Keys, SqlType};
 use crate::value::Value;
 
-/// A relation to rows of several models being loaded.
+/// A polymorphic relation that is being loaded.
 pub(crate) struct PolymorphicLoading<'q, S, K, E> {
     def: PolymorphicDef,
     /// The enum's name.
     holder: &'static str,
     variants: Vec<Variant<'q, S>>,
-    /// The position of each parent's pair among the distinct pairs of tag and key, once they are asked for.
+    /// The position of each parent's pair among the distinct pairs of tag and key, after they were requested.
     of_parents: Option<KeysOfParents>,
-    /// Those of each variant, once there are any.
+    /// The pairs of each variant.
     of_variants: Vec<OfVariant>,
     types: PhantomData<fn() -> (K, E)>,
 }
 
-/// One variant of an enum of models, as it is to be loaded. Generated code makes them with [`variant`].
+/// A variant of an enum of models, as it is loaded. Generated code makes them with [`variant`].
 pub struct Variant<'q, S> {
-    /// The text that stands for the variant in the tag's column.
+    /// The variant's text in the tag's column.
     pub(crate) tag: &'static str,
     /// What is fetched for it.
     pub(crate) fetched: &'q Arc<RelationRows>,
@@ -103,15 +103,20 @@ impl<'q, S, K: Kind, E: Extent> PolymorphicLoading<'q, S, K, E> {
     }
 
     /// Splits the distinct pairs of tag and key by variant.
-    fn split(&self, keys: Keys) -> Result<Vec<OfVariant>> {
+    fn split(&self, keys: Keys, of_parents: &KeysOfParents, parents: &dyn Parents) -> Result<Vec<OfVariant>> {
         let mut of_variants = vec![(Vec::new(), Vec::new()); self.variants.len()];
-        let Keys::Values { types, values } = keys else { return Err(self.untagged()) };
-        let Some(&sql_type) = types.get(1) else { return Err(self.untagged()) };
+        let untagged = |pair: usize| {
+            let parent = of_parents.iter().position(|key| key == Some(pair)).unwrap_or_default();
+            Error::unknown_tag(self.def, self.holder, parents.describe(parent))
+        };
+        // A pair of integers has no text for a tag.
+        let Keys::Values { types, values } = keys else { return Err(untagged(0)) };
+        let Some(&sql_type) = types.get(1) else { return Err(untagged(0)) };
         let mut pairs = values.into_iter();
         let mut pair = 0;
         while let (Some(tag), Some(key)) = (pairs.next(), pairs.next()) {
             let mut tags = self.variants.iter().map(|variant| Value::Text(variant.tag.into()));
-            let at = tags.position(|known| known == tag).ok_or_else(|| self.untagged())?;
+            let at = tags.position(|known| known == tag).ok_or_else(|| untagged(pair))?;
             of_variants[at].0.push(pair);
             of_variants[at].1.push(key);
             pair += 1;
@@ -122,13 +127,9 @@ impl<'q, S, K: Kind, E: Extent> PolymorphicLoading<'q, S, K, E> {
         };
         Ok(self.variants.iter().zip(of_variants).map(of_variant).collect())
     }
-
-    fn untagged(&self) -> Error {
-        Error::unknown_tag(self.def.path(), self.holder)
-    }
 }
 
-/// Keys of one column: integers, where they all are.
+/// Keys of one column: integers, if all of them are.
 fn of_one_column(values: Vec<Value<'static>>, sql_type: SqlType) -> Keys {
     let int = |value: &Value<'static>| if let Value::Int(key) = value { Some(*key) } else { None };
     match values.iter().map(int).collect() {
@@ -146,10 +147,10 @@ impl<S: 'static, K: Kind, E: Extent> Branch<K::State<S, E>> for PolymorphicLoadi
     ) -> Result<()> {
         if self.of_parents.is_none() {
             let ParentKeys { keys, of_parents } = parents.keys(&self.def.columns)?;
-            self.of_parents = Some(of_parents);
             if !keys.is_empty() {
-                self.of_variants = self.split(keys)?;
+                self.of_variants = self.split(keys, &of_parents, parents)?;
             }
+            self.of_parents = Some(of_parents);
         }
         let mut variants = self.variants.iter_mut().zip(&self.of_variants);
         variants.try_for_each(|(variant, keys)| variant.branch.requests(keys, context, wanted))
@@ -159,10 +160,13 @@ impl<S: 'static, K: Kind, E: Extent> Branch<K::State<S, E>> for PolymorphicLoadi
         let PolymorphicLoading { def, variants, of_parents, of_variants, .. } = *self;
         let of_parents = of_parents.unwrap_or_else(|| KeysOfParents::none(parents.count()));
         let mut rows = Vec::new();
-        let mut of_pairs = vec![RowAt::NONE; of_variants.iter().map(Parents::count).sum()];
+        let pairs = of_variants.iter().map(Parents::count).sum();
+        let mut of_pairs = vec![RowAt::NONE; pairs];
+        let mut models = vec![""; pairs];
         for (variant, of_variant) in variants.into_iter().zip(of_variants) {
             let found = variant.branch.finish(&of_variant)?;
             for (pair, row) in of_variant.pairs.into_iter().zip(found) {
+                models[pair] = of_variant.table.model;
                 if let Some(row) = row {
                     of_pairs[pair] = RowAt::new(rows.len());
                     rows.push(row);
@@ -172,7 +176,8 @@ impl<S: 'static, K: Kind, E: Extent> Branch<K::State<S, E>> for PolymorphicLoadi
         let pool = RowPool::new(rows, Vec::new());
         let state = |(parent, pair): (usize, Option<usize>)| {
             let row = pair.and_then(|pair| of_pairs.get(pair)).copied().unwrap_or(RowAt::NONE);
-            K::state(&pool, row.range(), || Error::missing_related_row(def.path(), parents.describe(parent)))
+            let model = pair.and_then(|pair| models.get(pair)).copied().unwrap_or("row");
+            K::state(&pool, row.range(), || Error::missing_of_any(def, model, parents.describe(parent)))
         };
         of_parents.iter().enumerate().map(state).collect()
     }

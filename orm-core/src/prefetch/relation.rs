@@ -1,4 +1,4 @@
-//! One relation being loaded: its statement, its rows, and the relations below it.
+//! Loading one relation: its statement, its rows, and their relations.
 
 use std::marker::PhantomData;
 
@@ -16,13 +16,13 @@ use crate::schema::{RelationDef, RelationKind};
 use crate::sql::{self, Form, LimitsEach, LinkedRows, Related, Request, Sql};
 use crate::types::Keys;
 
-/// For at most so many parents, the rows of a many-to-many relation are joined to its links.
+/// The maximum number of parents for which the rows of a many-to-many relation are joined to its links.
 pub(super) const FEW_PARENTS: usize = 500;
 
-/// Rows of at most so many bytes are repeated for each link.
+/// The maximum size in bytes of rows that are repeated for each link.
 const NARROW: u64 = 512;
 
-/// A relation being loaded for the parents of one query.
+/// A relation that is being loaded for the parents of one query.
 pub(crate) struct RelationLoading<'q, C, K, Row, E> {
     fetched: &'q RelationRows,
     loader: &'q dyn Loader<C, Row>,
@@ -35,15 +35,15 @@ pub(crate) struct RelationLoading<'q, C, K, Row, E> {
 enum Stage<'q, C, Row> {
     /// The parents are not known yet.
     Waiting,
-    /// No parent has a key, so there is nothing to load.
+    /// No parent has a key, so nothing is loaded.
     Nothing,
-    /// The statement was asked for.
+    /// The statement was requested.
     Asked(Box<Asked<'q, C, Row>>),
-    /// The rows are there, and the relations below them are being loaded.
+    /// The rows have arrived, and their relations are being loaded.
     Joined(Joined<C>, KeysOfParents, Box<dyn Loading<C, Row> + 'q>),
 }
 
-/// A relation's statement that was asked for, and whoever takes its rows.
+/// A relation's statement that was requested, and the sink of its rows.
 pub(super) struct Asked<'q, C, Row> {
     sql: Sql,
     sink: Taking<'q, C, Row>,
@@ -51,7 +51,7 @@ pub(super) struct Asked<'q, C, Row> {
     keys: usize,
 }
 
-/// Takes the rows of a relation's statement, and what they hold of relations that are joined to them.
+/// Takes the rows of a relation's statement, and the columns of relations that are joined to them.
 struct Taking<'q, C, Row> {
     gather: Box<Gather<C>>,
     below: Box<dyn Loading<C, Row> + 'q>,
@@ -76,7 +76,7 @@ impl<'q, C: Record, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
         RelationLoading { fetched, loader, whole, stage: Stage::Waiting, types: PhantomData }
     }
 
-    /// Asks for the statement for parents with these keys, if there are any.
+    /// Requests the statement for parents with these keys, if there are any.
     pub(super) fn ask<'a>(&'a mut self, keys: ParentKeys, context: &Context, wanted: &mut Vec<Request<'a>>) {
         let joins = joins(&self.fetched.draft.below);
         let asked = Asked::new(self.fetched, &joins, self.loader, self.whole, keys, context);
@@ -86,7 +86,7 @@ impl<'q, C: Record, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
         }
     }
 
-    /// Asks for the statements of the relations below, when the rows have arrived.
+    /// Requests the statements of the rows' relations, when the rows have arrived.
     pub(super) fn ask_below<'a>(&'a mut self, context: &Context, wanted: &mut Vec<Request<'a>>) -> Result<()> {
         self.join()?;
         match &mut self.stage {
@@ -95,8 +95,8 @@ impl<'q, C: Record, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
         }
     }
 
-    /// The rows with their relations, grouped by key, and the position of each parent's key; `None` when no parent has
-    /// one.
+    /// The rows with their relations, grouped by key, and the position of each parent's key; `None` if no parent has a
+    /// key.
     pub(super) fn into_rows(mut self) -> Result<Option<(Vec<Row>, Groups, KeysOfParents)>> {
         self.join()?;
         match self.stage {
@@ -107,7 +107,7 @@ impl<'q, C: Record, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
         }
     }
 
-    /// Joins the rows that arrived, and goes on to the relations below them.
+    /// Joins the rows that arrived with their parents, and begins with their relations.
     fn join(&mut self) -> Result<()> {
         match std::mem::replace(&mut self.stage, Stage::Nothing) {
             Stage::Asked(asked) => {
@@ -121,7 +121,7 @@ impl<'q, C: Record, K: Kind, Row, E: Extent> RelationLoading<'q, C, K, Row, E> {
 }
 
 impl<'q, C: Record, Row> Asked<'q, C, Row> {
-    /// The statement for parents with these keys; `None` when no parent has one.
+    /// The statement for parents with these keys; `None` if no parent has a key.
     pub(super) fn new(
         fetched: &RelationRows,
         joins: &[Join],
@@ -147,8 +147,8 @@ impl<'q, C: Record, Row> Asked<'q, C, Row> {
         Request { sql: &self.sql, sink }
     }
 
-    /// The rows that arrived, which parent's are which, and the relations below them.
-    #[expect(clippy::type_complexity, reason = "three things that go three ways at once")]
+    /// The rows that arrived, their parents, and their relations.
+    #[expect(clippy::type_complexity, reason = "the three parts are used in different places")]
     pub(super) fn join(self) -> Result<(Joined<C>, KeysOfParents, Box<dyn Loading<C, Row> + 'q>)> {
         Ok((self.sink.gather.join(self.keys)?, self.of_parents, self.sink.below))
     }
@@ -184,7 +184,7 @@ impl<C: Record, K: Kind, Row, E: Extent> Branch<K::State<Row, E>> for RelationLo
     }
 }
 
-/// What takes the rows of the statement's form.
+/// The collector for the form of the statement.
 fn gather<C: Record>(related: &Related<'_>, owner: Owner, context: &Context) -> Gather<C> {
     let relation = related.relation;
     let sorted = if related.order_in_sql { Sorted::InSql } else { Sorted::ByKey };
@@ -194,7 +194,7 @@ fn gather<C: Record>(related: &Related<'_>, owner: Owner, context: &Context) -> 
         return Gather::Links(Links { relation, owner, wants, seen: SeenInts::default(), owners, targets, found });
     }
     let (rows, owners) = (Vec::new(), Vec::new());
-    // A row that comes with its link is that link's alone.
+    // A row with its link belongs only to this link.
     if relation.through.is_some() && !related.select.selects_links() {
         let (targets, values, seen) = (Vec::new(), Vec::new(), SeenRows::default());
         let compared = if is_sure::<C>(related, context) { 0 } else { C::width() + joined_width(related) };
@@ -210,18 +210,18 @@ fn gather<C: Record>(related: &Related<'_>, owner: Owner, context: &Context) -> 
     }
 }
 
-/// Whether the database promises that what a row holds besides its key comes with that key alone.
+/// Whether the database guarantees that rows with the same key are the same row.
 fn is_sure<C: Record>(related: &Related<'_>, context: &Context) -> bool {
     let to = (related.relation.to)();
     related.joins.is_empty() && !C::is_joined() && context.indexes.tells_apart(to, context.dialect)
 }
 
-/// How many columns are joined to a row.
+/// The number of columns that are joined to a row.
 fn joined_width(related: &Related<'_>) -> usize {
     related.joins.iter().map(|join| (join.relation.to)().columns.len()).sum()
 }
 
-/// Keys of the relation's type, before there are any.
+/// Empty keys of the relation's type.
 pub(crate) fn unknown_keys(relation: &RelationDef) -> Keys {
     let from = (relation.from)();
     match relation.from_columns {
@@ -230,7 +230,7 @@ pub(crate) fn unknown_keys(relation: &RelationDef) -> Keys {
     }
 }
 
-/// Decides which form the relation's statement takes for keys of these types, and for so many of them.
+/// Chooses the form of the relation's statement for keys of these types and this number.
 pub(super) fn related<'s>(
     fetched: &'s RelationRows,
     joins: &'s [Join],
@@ -241,27 +241,27 @@ pub(super) fn related<'s>(
     let (relation, select) = (fetched.relation, &fetched.draft.select);
     let whole = whole && matches!(keys, Keys::Ints(_));
     let by_keys = form_of_keys(relation, keys, context);
-    // Links to one parent have their place between the keys and the conditions alone.
+    // Links of one parent can only be placed between the keys and the conditions.
     let by_keys = if select.of.is_some() { Form::Keys } else { by_keys };
     let form = form(relation, select, !joins.is_empty(), whole, by_keys, context);
     let repeats = form == Form::ListLinks && parents <= FEW_PARENTS && can_repeat_rows(relation, select, context);
     let form = if repeats { Form::List } else { form };
     let by_key = select.order.is_empty() && select.apart_by.is_empty() && has_int_key(relation);
     let order_in_sql = relation.kind.is_to_many() && !by_key;
-    // The other forms have subqueries and parts between which a join has no place.
+    // The other forms have subqueries, in which a join has no place.
     let joins = if matches!(form, Form::Keys | Form::List | Form::Whole) { joins } else { &[] };
     Related { relation, select, joins, form, order_in_sql }
 }
 
 fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, by_keys: Form, context: &Context) -> Form {
     if select.is_limited() {
-        // Outside of the look-up for each key, the links are not there to order by.
+        // Outside of the look-up for each key, the links cannot be ordered by.
         let each = has_index(relation, context) && !select.reads_links();
         return if each { Form::LimitEach } else { Form::Number };
     }
-    // Only where the target or the join table holds the key can all of its rows be wanted: a `belongs_to` of a whole table
-    // may lead to a small part of another, as orders do to the few customers that ordered. And only a foreign key promises
-    // that they are: a view of few customers has few of the orders.
+    // The whole table is only read if the target or the join table has the foreign key: a `belongs_to` of a whole table
+    // may lead to a small part of another one, as orders do to the few customers with orders. And only a foreign key
+    // guarantees that every row has a parent: a view of few customers has few of the orders.
     let whole = whole && relation.kind != RelationKind::BelongsTo && context.references.hold(relation, context.dialect);
     let links = !joins && links_by_int(relation) && !select.reads_links();
     match (links, whole) {
@@ -273,21 +273,21 @@ fn form(relation: &RelationDef, select: &Select, joins: bool, whole: bool, by_ke
     }
 }
 
-/// Whether the rows of a many-to-many relation may come once for each link. For few links that costs the database less than to
-/// read the links twice, as long as the rows are narrow and nothing is computed for them anew.
+/// Whether the rows of a many-to-many relation may be repeated for each link. For few links that costs the database
+/// less than reading the links twice, if the rows are narrow and contain no computed values.
 fn can_repeat_rows(relation: &RelationDef, select: &Select, context: &Context) -> bool {
     let (to, dialect) = ((relation.to)(), context.dialect);
     let is_scattered = |schema, table| context.indexes.is_scattered(schema, table, dialect);
     let of_one_server = !is_scattered(to.schema, to.name)
         && relation.through.as_ref().is_some_and(|through| !is_scattered(through.schema, through.table));
-    // Rows that have a key in common would pass for one that several links lead to.
+    // Rows with the same key would be mistaken for one row with several links.
     let tells_apart = context.indexes.tells_apart(to, dialect);
     let bytes = || context.indexes.row_bytes(to, dialect).or_else(|| to.likely_row_bytes());
     of_one_server && tells_apart && select.reads_own_values() && bytes().is_some_and(|bytes| bytes <= NARROW)
 }
 
-/// How the keys of a relation's parents travel. Only integers are equal wherever the database matched them; others are
-/// known by their position.
+/// How the keys of a relation's parents are sent. Only integers are equal here exactly if they are equal in the
+/// database; other keys are identified by their position.
 pub(crate) fn form_of_keys(relation: &RelationDef, keys: &Keys, context: &Context) -> Form {
     let compares = matches!(keys, Keys::Ints(_)) && context.dialect.finds_keys_in_lists();
     if compares && refers_by_index(relation, context) { Form::List } else { Form::Keys }
@@ -303,21 +303,21 @@ fn refers_by_index(relation: &RelationDef, context: &Context) -> bool {
     relation.to_columns == to.primary_key || context.indexes.begin_with(to.schema, to.name, &columns, context.dialect)
 }
 
-/// Whether the rows of one parent can be found without reading those of others.
+/// Whether the rows of one parent can be found without reading the rows of others.
 fn has_index(relation: &RelationDef, context: &Context) -> bool {
     let to = (relation.to)();
     let columns: Vec<&str> = to.names(relation.to_columns).collect();
     if context.dialect.limits_each() == LimitsEach::Numbering {
         return false;
     }
-    // A statement for several servers refuses a limit within.
+    // A statement for several servers does not support a limit within.
     let is_scattered = |schema, table| context.indexes.is_scattered(schema, table, context.dialect);
     if is_scattered(to.schema, to.name) {
         return false;
     }
     match &relation.through {
         None => context.indexes.begin_with(to.schema, to.name, &columns, context.dialect),
-        // Looked up by their keys, the rows of links that stand twice would come once.
+        // In a look-up by key, rows of duplicate links would be returned once.
         Some(through) => {
             context.dialect.limits_each() == LimitsEach::Lateral
                 && !is_scattered(through.schema, through.table)
@@ -326,7 +326,7 @@ fn has_index(relation: &RelationDef, context: &Context) -> bool {
     }
 }
 
-/// Whether the loaded rows are all rows of the target's table, so that relations below may leave the keys out too.
+/// Whether the loaded rows are all rows of the target's table, so that their relations may leave out the keys too.
 pub(super) fn covers_target(related: &Related<'_>) -> bool {
     let relation = related.relation;
     let to = (relation.to)();

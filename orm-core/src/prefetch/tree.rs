@@ -1,10 +1,13 @@
-//! A relation from a model to itself being followed to any depth: one statement for each level, until no new row comes.
+//! Following a relation from a model to itself to any depth: one statement for each level, until no new row arrives.
+
+mod node;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use self::node::NodeRow;
 use super::fetch::RelationRows;
-use super::keys::collect;
+use super::keys::collect_of;
 use super::relation::Asked;
 use super::{Branch, Context, Loader, Loading, Parents, Plain};
 use crate::error::{Error, Result};
@@ -14,31 +17,34 @@ use crate::sql::Request;
 use crate::types::{Keys, append_bytes};
 use crate::value::Value;
 
-/// A relation being followed.
-pub(crate) struct TreeLoading<'q, C, Row> {
+pub(crate) use self::node::node_outputs;
+
+/// The relation at `AT` being followed.
+pub(crate) struct TreeLoading<'q, C: Record, Row, const AT: usize> {
     fetched: &'q RelationRows,
     loader: &'q dyn Loader<C, Row>,
-    asked: Option<Asked<'static, C, C>>,
-    /// What is directly below each parent.
+    asked: Option<Asked<'static, NodeRow<C, AT>, NodeRow<C, AT>>>,
+    /// The children of each parent.
     below_parents: Vec<(u32, u32)>,
     rows: Vec<C>,
-    /// What is directly below each row.
+    /// The values of each row by which its children are found; none where the rows are whole models, which have them.
+    keys: Vec<Box<[Value<'static>]>>,
+    /// The children of each row.
     below: Vec<(u32, u32)>,
     children: Vec<RowAt>,
-    /// The positions of the rows by primary key: a row that comes again is not followed again.
+    /// The positions of the rows by primary key: a row that is returned again is not followed again.
     known: HashMap<Box<[u8]>, RowAt>,
-    /// Whether the database promises that a row which comes again is the same.
+    /// Whether the database guarantees that rows with the same key are the same row.
     is_sure: bool,
-    /// What is directly below the rows and parents with some key: no key is asked for twice, so that a cycle ends where it
-    /// closes.
+    /// The children of the rows and parents with some key: no key is sent twice, so a cycle ends where it closes.
     below_keys: HashMap<Box<[u8]>, (u32, u32)>,
-    /// The rows whose children were asked for last; none while those of the parents are.
+    /// The rows whose children were requested last; none while the children of the parents are.
     level: Option<Vec<RowAt>>,
-    /// What is fetched for the rows, once all of them are there.
+    /// What is fetched for the rows, after all of them have arrived.
     nested: Option<Box<dyn Loading<C, Row> + 'q>>,
 }
 
-impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
+impl<'q, C: Record, Row, const AT: usize> TreeLoading<'q, C, Row, AT> {
     pub(crate) fn new(fetched: &'q RelationRows, loader: &'q dyn Loader<C, Row>) -> Self {
         TreeLoading {
             fetched,
@@ -46,6 +52,7 @@ impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
             asked: None,
             below_parents: Vec::new(),
             rows: Vec::new(),
+            keys: Vec::new(),
             below: Vec::new(),
             children: Vec::new(),
             known: HashMap::new(),
@@ -56,14 +63,15 @@ impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
         }
     }
 
-    /// Goes on to the next level; behind the last one, to what is fetched for the rows.
+    /// Continues with the next level; after the last one, with what is fetched for the rows.
     fn go_on(&mut self, parents: &dyn Parents, context: &Context) -> Result<()> {
         let columns = self.fetched.relation.from_columns;
         let keys = match self.asked.take() {
             Some(asked) => {
                 self.absorb(asked, parents)?;
                 let level = self.level.as_deref().unwrap_or_default();
-                collect(level.iter().map(|row| &self.rows[row.index()]), columns)?
+                let value = |row: RowAt, column| self.value(row.index(), column);
+                collect_of(C::Model::TABLE, level.iter().copied(), columns, value)?
             }
             None => parents.keys(columns)?,
         };
@@ -75,8 +83,8 @@ impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
         Ok(())
     }
 
-    /// Adds the rows of a level, and notes below whom they are. The new ones are the next level.
-    fn absorb(&mut self, asked: Asked<'_, C, C>, parents: &dyn Parents) -> Result<()> {
+    /// Adds the rows of a level, and notes their parents. The new ones are the next level.
+    fn absorb(&mut self, asked: Asked<'_, NodeRow<C, AT>, NodeRow<C, AT>>, parents: &dyn Parents) -> Result<()> {
         let (joined, of_parents, _) = asked.join()?;
         let first_new = self.rows.len();
         let positions = joined.rows.into_iter().map(|row| self.position(row)).collect::<Result<Vec<RowAt>>>()?;
@@ -90,7 +98,7 @@ impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
             match self.level.as_deref().and_then(|level| level.get(owner)) {
                 Some(&row) => {
                     self.below[row.index()] = range;
-                    self.below_keys.insert(key_of(&self.rows[row.index()], self.fetched.relation.from_columns)?, range);
+                    self.below_keys.insert(self.key_of_children(row.index())?, range);
                 }
                 None => self.below_parents.push(range),
             }
@@ -101,7 +109,7 @@ impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
         }
         let mut level = Vec::new();
         for row in first_new..self.rows.len() {
-            let key = key_of(&self.rows[row], self.fetched.relation.from_columns)?;
+            let key = self.key_of_children(row)?;
             match self.below_keys.get(&key) {
                 Some(&range) => self.below[row] = range,
                 None => level.push(RowAt::new(row)),
@@ -112,11 +120,13 @@ impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
     }
 
     /// The position of a row, which is added if it is new.
-    fn position(&mut self, row: C) -> Result<RowAt> {
+    fn position(&mut self, NodeRow { row, key }: NodeRow<C, AT>) -> Result<RowAt> {
         let next = RowAt::new(self.rows.len());
-        let position = *self.known.entry(key_of(&row, C::Model::PRIMARY_KEY)?).or_insert(next);
+        let own = bytes_of(C::Model::PRIMARY_KEY.iter().map(|&column| row.encode(column)))?;
+        let position = *self.known.entry(own).or_insert(next);
         if position == next {
             self.rows.push(row);
+            self.keys.extend(key);
             self.below.push((0, 0));
         } else if !self.is_sure && !holds_the_same(&self.rows[position.index()], &row)? {
             return Err(Error::key_not_unique(C::Model::TABLE));
@@ -124,14 +134,27 @@ impl<'q, C: Record, Row> TreeLoading<'q, C, Row> {
         Ok(position)
     }
 
-    /// The position of each parent among the rows, for those that are below some parent.
+    /// The bytes of the columns by which the children of a row are found.
+    fn key_of_children(&self, row: usize) -> Result<Box<[u8]>> {
+        bytes_of(self.fetched.relation.from_columns.iter().map(|&column| self.value(row, column)))
+    }
+
+    /// The value of a column by which the children of a row are found.
+    fn value(&self, row: usize, column: usize) -> Result<Value<'_>> {
+        match self.keys.get(row) {
+            Some(key) => NodeRow::<C, AT>::value(key, column),
+            None => self.rows[row].encode(column),
+        }
+    }
+
+    /// The position of each parent among the rows, if it is a descendant of some parent.
     fn roots(&self, parents: &dyn Parents) -> Result<Vec<Option<RowAt>>> {
         let keys = keys_of(parents, C::Model::PRIMARY_KEY)?;
         Ok(keys.into_iter().map(|key| self.known.get(&key?).copied()).collect())
     }
 }
 
-/// Makes sure that the rows of one statement, which each come once, are at positions of their own: those of one key are not.
+/// Checks that the rows of one statement are at distinct positions: rows with the same key are not.
 fn check_distinct<C: Record>(positions: &[RowAt], rows: usize) -> Result<()> {
     let mut is_taken = vec![false; rows];
     for &position in positions {
@@ -142,7 +165,7 @@ fn check_distinct<C: Record>(positions: &[RowAt], rows: usize) -> Result<()> {
     Ok(())
 }
 
-/// Whether two rows are equal in all columns. Rows that are read as views do not hold all.
+/// Whether two rows are equal in all columns. Rows that are read as views do not have all columns.
 fn holds_the_same<C: Record>(one: &C, other: &C) -> Result<bool> {
     if C::outputs().is_some() {
         return Ok(false);
@@ -155,11 +178,11 @@ fn holds_the_same<C: Record>(one: &C, other: &C) -> Result<bool> {
     Ok(true)
 }
 
-/// The bytes of some columns of a row.
-fn key_of<C: Record>(row: &C, columns: &[usize]) -> Result<Box<[u8]>> {
+/// The bytes of the values of a key.
+fn bytes_of<'v>(values: impl Iterator<Item = Result<Value<'v>>>) -> Result<Box<[u8]>> {
     let mut key = Vec::new();
-    for &column in columns {
-        append_bytes(&mut key, &row.encode(column)?);
+    for value in values {
+        append_bytes(&mut key, &value?);
     }
     Ok(key.into())
 }
@@ -181,7 +204,7 @@ fn keys_of(parents: &dyn Parents, columns: &[usize]) -> Result<Vec<Option<Box<[u
     Ok(own.of_parents.iter().map(|key| keys.get(key?).cloned()).collect())
 }
 
-impl<C: Record, Row> Branch<Tree<Row>> for TreeLoading<'_, C, Row> {
+impl<C: Record, Row, const AT: usize> Branch<Tree<Row>> for TreeLoading<'_, C, Row, AT> {
     fn requests<'a>(
         &'a mut self,
         parents: &dyn Parents,

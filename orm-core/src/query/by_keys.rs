@@ -13,8 +13,9 @@ use crate::mapped::Mapped;
 use crate::prefetch::{Found, GivenKeys, LoadingByKey, Parents, RelationRows, by_key};
 
 impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
-    /// The rows with these primary keys, in the order of the keys, with the relations asked for. A key that is given again is
-    /// passed over. No key sends nothing.
+    /// Returns the rows with these primary keys, in the order of the keys, with their prefetched relations. Duplicate
+    /// keys are ignored. An empty list sends no statement.
+    #[doc(alias = "find_by_ids")]
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -28,9 +29,10 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) when a row does not exist, or is not among those that the query returns;
-    /// [`by_keys`](Query::by_keys) returns the rows that are there. [`is_invalid`](Error::is_invalid) for a query with a limit or
-    /// an offset. Else as [`all`](Query::all).
+    /// Returns an error that [`is_not_found`](Error::is_not_found) if a row does not exist, or the query does not
+    /// return it; [`by_keys`](Query::by_keys) returns the rows that exist. Returns one that
+    /// [`is_invalid`](Error::is_invalid) for a query with a limit or an offset, and the same errors as
+    /// [`all`](Query::all).
     #[doc(alias = "in_bulk")]
     #[track_caller]
     pub fn find_many<'e, K: Borrow<M::Key>, Mode: Performs<Keyed<Self>, Vec<Row>>>(
@@ -52,8 +54,8 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         })
     }
 
-    /// The rows with these primary keys, each by its key, with the relations asked for. A key without a row has no entry. No key
-    /// sends nothing.
+    /// Returns the rows with these primary keys as a map by key, with their prefetched relations. A key without a row
+    /// has no entry. An empty list sends no statement.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -68,7 +70,8 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid`](Error::is_invalid) for a query with a limit or an offset. Else as [`all`](Query::all).
+    /// Returns an error that [`is_invalid`](Error::is_invalid) for a query with a limit or an offset, and the same
+    /// errors as [`all`](Query::all).
     #[doc(alias = "in_bulk")]
     #[track_caller]
     pub fn by_keys<'e, K: Borrow<M::Key>, Mode: Performs<(Vec<M::Key>, Keyed<Self>), HashMap<M::Key, Row>>>(
@@ -96,19 +99,19 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     }
 }
 
-/// A query for the rows with some keys.
+/// A query of the rows with some keys.
 pub struct Keyed<Q> {
     query: Q,
     keys: Result<GivenKeys>,
 }
 
 impl<M: Mapped, Row, B: Record<Model = M>> Keyed<Query<M, Row, B>> {
-    /// What there is for each key.
+    /// The row of each key.
     fn found(self, on: On<'_>) -> Result<Vec<Found<Row>>> {
         let Query { draft, loader, .. } = self.query;
         draft.check()?;
         if draft.select.is_limited() {
-            return Err(Error::invalid("rows are found by all of the keys given; leave out `limit` and `offset`"));
+            return Err(Error::invalid("`find_many` returns the rows of all keys; leave out `limit` and `offset`"));
         }
         let parents = self.keys?;
         if parents.count() == 0 {

@@ -1,4 +1,4 @@
-//! Rows of a statement of the user's, whose columns stand in any order.
+//! Rows of a raw SQL statement, with columns in any order.
 
 use std::marker::PhantomData;
 
@@ -8,10 +8,10 @@ use crate::mapped::Mapped;
 use crate::row::{Row, RowSink, RowValues};
 use crate::value::{Mismatch, ValueRef};
 
-/// Finds the values of a record by column name, and hands them on in its order.
+/// Finds the values of a record by column name, and passes them on in the record's order.
 pub(super) struct ByName<'s, B> {
     sink: &'s mut dyn RowSink,
-    /// Where each value stands, if it comes at all; found at the first row.
+    /// The position of each value, if the statement returns it; found at the first row.
     positions: Vec<Option<usize>>,
     record: PhantomData<fn() -> B>,
 }
@@ -47,7 +47,7 @@ impl<B: Record> RowSink for ByName<'_, B> {
     }
 }
 
-/// A row whose values stand in another order; what does not come is `NULL`.
+/// A row with values in another order; missing values are `NULL`.
 struct Reordered<'a> {
     row: Row<'a>,
     positions: &'a [Option<usize>],

@@ -1,4 +1,4 @@
-//! Reading a query in chunks, each with its relations, so that memory is bounded.
+//! Reading a query in chunks, each with its relations, in bounded memory.
 
 #[cfg(feature = "async")]
 mod stream;
@@ -8,22 +8,25 @@ use super::keyset::Window;
 #[cfg(feature = "async")]
 use crate::db::Mode;
 use crate::db::{Executor, On, Run, read_with};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::loaded::Record;
 use crate::mapped::Mapped;
 use crate::value::Value;
 
-/// How many rows a chunk holds when nothing else is said.
+/// The number of rows of a chunk by default.
 const DEFAULT_SIZE: u64 = 1_000;
 
 impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
-    /// Reads the rows in chunks of 1,000, each with the relations asked for: a query of any size in bounded memory.
+    /// Reads the rows in chunks of 1,000, each with its prefetched relations: a query of any size in bounded memory.
     ///
-    /// Each chunk goes on behind the last row of the one before, by the values that it is ordered by, so that no row
-    /// comes twice and reading stays fast to the end. Each chunk sees one state of the database; for all chunks to see
-    /// the same, read in a transaction: `query.chunks(&db.begin_read()?)`. To stop early, stop iterating. Where a chunk would
-    /// end between two rows that have the primary key in common, it is an error that
-    /// [`is_schema_mismatch`](crate::error::Error::is_schema_mismatch).
+    /// It uses keyset pagination: each chunk continues after the last row's sort key, so no row is returned twice, and
+    /// later chunks are as fast as the first. Each chunk is a consistent snapshot; for one snapshot of all chunks, read
+    /// in a transaction: `query.chunks(&db.begin_read()?)`. To stop early, stop iterating. A chunk that would end
+    /// between two rows with the same primary key is an error that [`is_schema_mismatch`](Error::is_schema_mismatch).
+    ///
+    /// The statement of a later chunk is the statement of a page: `query.page(1_000).after(cursor).plan(&db)`.
+    #[doc(alias = "find_in_batches")]
+    #[doc(alias = "yield_per")]
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -53,7 +56,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     }
 }
 
-/// The rows of a query in chunks; what [`Query::chunks`] returns.
+/// An iterator over the chunks of a query: the result of [`Query::chunks`].
 #[must_use = "chunks are read when iterated over"]
 pub struct Chunks<'e, M, Row, E: Run, B = M> {
     on: &'e E,
@@ -63,46 +66,51 @@ pub struct Chunks<'e, M, Row, E: Run, B = M> {
     awaited: Option<<E::Mode as Mode>::Outcome<'e, Chunk<Row>>>,
 }
 
-/// A query that is read in chunks, and how far it has come.
+/// A query that is read in chunks, and the position in it.
 pub struct Reading<M, Row, B> {
     query: Query<M, Row, B>,
     size: u64,
     rest: Rest,
 }
 
-/// A chunk that was read, and what is left then.
+/// A chunk that was read, and what remains.
 pub struct Chunk<Row> {
     rows: Vec<Row>,
     rest: Rest,
 }
 
-/// What is left to read.
+/// What remains to be read.
 #[derive(Clone)]
 struct Rest {
     next: Next,
-    /// How many rows the query's own limit still allows.
+    /// The number of rows that the query's own limit still allows.
     left: Option<u64>,
 }
 
-/// Where the next chunk begins.
+/// The beginning of the next chunk.
 #[derive(Clone)]
 enum Next {
     First,
-    /// Behind the row with these values of the query's order and the primary key.
+    /// After the row with these values of the query's order and the primary key.
     After(Vec<Value<'static>>),
     Nowhere,
 }
 
 impl<M, Row, E: Run, B> Chunks<'_, M, Row, E, B> {
-    /// Reads chunks of so many rows; at least 1.
+    /// Reads chunks of `rows` rows. A size of 0 is an error, which the first chunk returns.
+    #[doc(alias = "batch_size")]
+    #[doc(alias = "chunk_size")]
     pub fn of_size(mut self, rows: u64) -> Self {
-        self.reading.size = rows.max(1);
+        self.reading.size = rows;
         self
     }
 }
 
 impl<M: Mapped, Row, B: Record<Model = M>> Reading<M, Row, B> {
     fn read(&self, on: On<'_>) -> Result<Chunk<Row>> {
+        if self.size == 0 {
+            return Err(Error::invalid("a chunk has at least one row; write a size such as `.of_size(1_000)`"));
+        }
         let Rest { next, left } = &self.rest;
         let size = left.map_or(self.size, |left| left.min(self.size));
         let after = if let Next::After(values) = next { Some(&**values) } else { None };
@@ -117,7 +125,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Reading<M, Row, B> {
         matches!(self.rest.next, Next::Nowhere) || self.rest.left == Some(0)
     }
 
-    /// Goes on behind a chunk that was read, and returns its rows.
+    /// Continues after a chunk that was read, and returns its rows.
     fn go_on(&mut self, read: Result<Chunk<Row>>) -> Option<Result<Vec<Row>>> {
         let (rows, rest) = match read {
             Ok(Chunk { rows, rest }) => (Ok(rows), rest),

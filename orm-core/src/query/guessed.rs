@@ -1,18 +1,18 @@
-//! Methods that people look for on a query, since iterators and other libraries have them: calling one gives a message that says
-//! what to write.
+//! Methods of iterators and other libraries that people try on a query: a call gives a compile error that says what to
+//! write.
 
 use super::Query;
 use crate::db::{Db, Performs, Run};
 use crate::loaded::Record;
-use crate::mapped::{Guessed, Mapped};
+use crate::mapped::{GuessedConditions, GuessedOrder, GuessedRelations, GuessedRows, GuessedWriting, Mapped};
 
 /// A method that would return the query.
 macro_rules! builds {
-    ($name:ident) => {
+    ($name:ident, $guessed:ident) => {
         #[doc(hidden)]
         pub fn $name(self, _: impl Sized) -> Self
         where
-            M: Guessed,
+            M: $guessed,
         {
             self
         }
@@ -21,14 +21,14 @@ macro_rules! builds {
 
 /// A method that would return rows.
 macro_rules! reads {
-    ($name:ident) => {
+    ($name:ident, $guessed:ident) => {
         #[doc(hidden)]
         pub fn $name<'e, Mode: Performs<Self, Vec<Row>>>(
             &self,
             on: &'e impl Run<Mode = Mode>,
         ) -> Mode::Outcome<'e, Vec<Row>>
         where
-            M: Guessed,
+            M: $guessed,
         {
             self.all(on)
         }
@@ -36,27 +36,27 @@ macro_rules! reads {
 }
 
 impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
-    builds!(skip);
-    builds!(take);
-    builds!(include);
-    builds!(with);
-    builds!(preload);
-    builds!(eager_load);
-    builds!(join);
-    builds!(left_join);
-    builds!(inner_join);
-    builds!(where_);
-    builds!(find_by);
-    builds!(order);
-    builds!(sort_by);
-    builds!(order_by_desc);
-    reads!(load);
-    reads!(get);
-    reads!(get_results);
-    reads!(fetch);
-    reads!(fetch_all);
-    reads!(find_all);
-    reads!(execute);
+    builds!(skip, GuessedRows);
+    builds!(take, GuessedRows);
+    builds!(include, GuessedRelations);
+    builds!(with, GuessedRelations);
+    builds!(preload, GuessedRelations);
+    builds!(eager_load, GuessedRelations);
+    builds!(join, GuessedRelations);
+    builds!(left_join, GuessedRelations);
+    builds!(inner_join, GuessedRelations);
+    builds!(where_, GuessedConditions);
+    builds!(find_by, GuessedConditions);
+    builds!(order, GuessedOrder);
+    builds!(sort_by, GuessedOrder);
+    builds!(order_by_desc, GuessedOrder);
+    reads!(load, GuessedRows);
+    reads!(get, GuessedRows);
+    reads!(get_results, GuessedRows);
+    reads!(fetch, GuessedRows);
+    reads!(fetch_all, GuessedRows);
+    reads!(find_all, GuessedRows);
+    reads!(execute, GuessedRows);
 
     #[doc(hidden)]
     pub fn last<'e, Mode: Performs<Self, Option<Row>>>(
@@ -64,7 +64,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         on: &'e impl Run<Mode = Mode>,
     ) -> Mode::Outcome<'e, Option<Row>>
     where
-        M: Guessed,
+        M: GuessedRows,
     {
         self.first(on)
     }
@@ -76,7 +76,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         _changes: impl Sized,
     ) -> Mode::Outcome<'e, u64>
     where
-        M: Guessed,
+        M: GuessedWriting,
     {
         self.count(on)
     }
@@ -84,7 +84,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     #[doc(hidden)]
     pub fn delete<'e, Mode: Performs<Self, u64>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, u64>
     where
-        M: Guessed,
+        M: GuessedWriting,
     {
         self.count(on)
     }
@@ -92,7 +92,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
 
 impl Db {
     #[doc(hidden)]
-    pub fn query<M: Guessed>(&self) -> Query<M> {
+    pub fn query<M: GuessedRows>(&self) -> Query<M> {
         Query::new()
     }
 }

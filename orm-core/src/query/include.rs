@@ -1,12 +1,13 @@
-//! What to load beside the rows, as a text from outside of the program asks for it.
+//! User-supplied choices of relations to load, such as the parameter `include` of a request.
 
 use crate::error::{Error, Result};
 
-/// Whether a text asks for each of the relations that the program allows, in their order; what is not allowed is an error.
+/// Parses a user-supplied list of relations to load against a list of allowed paths, and returns for each allowed path
+/// whether it is requested.
 ///
-/// The text has paths separated by commas, as in `?include=author,comments.author`; spaces around them are passed over, and an
-/// empty text asks for nothing. A path also asks for those that lead to it: `comments.author` for `comments`. The names are those
-/// that the program shows to the outside, whatever its relations are called.
+/// The text contains paths separated by commas, as in `?include=author,comments.author`; spaces around them are
+/// ignored, and an empty text requests nothing. A path also requests its prefixes: `comments.author` also requests
+/// `comments`. The allowed paths are names that the program chooses, independent of the names of relations.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -26,7 +27,10 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 ///
-/// [`is_invalid`](Error::is_invalid) when the text has a path that is not allowed; the error names those that are.
+/// Returns an error that [`is_invalid`](Error::is_invalid) if the text contains a path that is not allowed; the error
+/// lists the allowed paths.
+#[doc(alias = "include")]
+#[doc(alias = "expand")]
 pub fn include_from<const N: usize>(text: &str, allowed: [&str; N]) -> Result<[bool; N]> {
     let mut wanted = [false; N];
     if text.trim().is_empty() {
@@ -43,7 +47,7 @@ pub fn include_from<const N: usize>(text: &str, allowed: [&str; N]) -> Result<[b
     Ok(wanted)
 }
 
-/// Whether one path is the other, or begins it.
+/// Whether one path is the other, or a prefix of it.
 fn leads_to(path: &str, other: &str) -> bool {
     other.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -1,9 +1,9 @@
-//! Going on behind a row, by the values that rows are ordered by: what pages and chunks share.
+//! Keyset pagination: continuing after a row by its sort key, for pages and chunks.
 
 use super::Query;
 use crate::ast::{CallSite, Comparison, Expr, Nulls, Order, Select};
 use crate::db::On;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, ResultValue};
 use crate::loaded::Record;
 use crate::mapped::Mapped;
 use crate::row::Row;
@@ -11,25 +11,25 @@ use crate::schema::Table;
 use crate::sql::{Dialect, called_unsteady};
 use crate::value::{Mismatch, Value, ValueRef};
 
-/// How many of a statement's rows are taken, and where the last of them stands in the order.
+/// The rows of a statement that are taken, and the sort key of the last one.
 pub(crate) struct Window {
-    /// So many at most. The statement returns one more, to tell whether there is one.
+    /// The maximum number of rows. The statement returns one more, to find out whether there are more.
     pub(crate) size: u64,
-    /// How many values follow those of the record, only to be ordered by.
+    /// The number of values after the record's own, which are only ordered by.
     pub(crate) hidden: usize,
-    /// Where the values that the rows are ordered by stand in a row.
+    /// The positions of the sort key's values in a row.
     positions: Vec<usize>,
-    /// These values of the last row that was taken, when there are more behind it.
+    /// The sort key of the last row that was taken, if there are more rows after it.
     pub(crate) last: Vec<Value<'static>>,
     /// Whether there are more rows.
     pub(crate) more: bool,
-    /// Whether the first of those stands at the same place as the last row that was taken.
+    /// Whether the first row that was not taken has the same sort key as the last one that was.
     tie: Tie,
     /// Whether more rows are an error.
     pub(crate) alone: bool,
 }
 
-/// Refuses to continue after a value that is another in the next statement.
+/// Refuses to continue after a value that differs in the next statement.
 fn check_steady(by: &Expr, dialect: &dyn Dialect) -> Result<()> {
     let mut refused = Ok(());
     by.visit(&mut |expr| {
@@ -47,21 +47,21 @@ fn check_steady(by: &Expr, dialect: &dyn Dialect) -> Result<()> {
     refused
 }
 
-/// Whether two rows stand at one place of an order.
+/// Whether two rows have the same sort key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tie {
     No,
-    /// If values are equal to the database that are not to us, as texts of another case.
+    /// If values may be equal in the database that are not equal here, such as texts in another case.
     Perhaps,
     Yes,
 }
 
 impl Window {
-    /// The select of a query's rows behind those that had these values, so many at most, and the window that takes them.
+    /// A select for the next `size` rows after `after`, and the window that reads them.
     ///
     /// # Errors
     ///
-    /// [`is_invalid`](Error::is_invalid) for an order by a value that is another in each statement.
+    /// Returns an error that [`is_invalid`](Error::is_invalid) for an order by a value that differs in each statement.
     pub(crate) fn of<B: Record>(
         select: &Select,
         after: Option<&[Value<'static>]>,
@@ -89,7 +89,7 @@ impl Window {
         if let Some(values) = after {
             select.filter.push(behind_row(select.table, &order, values));
             select.offset = None;
-            // Chunks and pages of one row's relation follow each other: no loop over rows sends them.
+            // Chunks and pages of one row's relation follow each other, so they are not a loop over rows.
             if let Some(of) = &mut select.of {
                 of.place = CallSite::default();
             }
@@ -115,7 +115,7 @@ impl Window {
         Window { size: 1, alone: true, ..Window::whole() }
     }
 
-    /// Whether a row is taken that comes behind so many others.
+    /// Whether a row is taken that comes after `others` others.
     #[inline]
     pub(crate) fn takes(&mut self, others: usize) -> bool {
         let takes = (others as u64) < self.size;
@@ -123,7 +123,7 @@ impl Window {
         takes
     }
 
-    /// Looks whether the first row that is not taken stands where the last one does that is.
+    /// Checks whether the first row that is not taken has the same sort key as the last one that is.
     #[cold]
     pub(crate) fn look_behind(&mut self, row: Row<'_>) -> Result<()> {
         let pairs = self.positions.iter().zip(&self.last);
@@ -137,7 +137,7 @@ impl Window {
         Ok(())
     }
 
-    /// Remembers where the last row that is taken stands in the order.
+    /// Stores the sort key of the last row that is taken.
     #[inline]
     pub(crate) fn remember(&mut self, rows: usize, row: Row<'_>) -> Result<()> {
         if rows as u64 == self.size { self.keep_place(row) } else { Ok(()) }
@@ -151,7 +151,7 @@ impl Window {
     }
 }
 
-/// Whether values of two rows are equal to the database.
+/// Whether values of two rows are equal in the database.
 fn tie(one: ValueRef<'_>, other: ValueRef<'_>) -> Tie {
     let is_same_text = |one: &str, other: &str| one.trim_end().to_lowercase() == other.trim_end().to_lowercase();
     match (one, other) {
@@ -164,13 +164,13 @@ fn tie(one: ValueRef<'_>, other: ValueRef<'_>) -> Tie {
 
 #[cold]
 fn unreadable(mismatch: Mismatch) -> Error {
-    Error::decode_result("that the rows are ordered by".to_owned(), "value to go on behind", mismatch)
+    Error::unreadable_result(ResultValue::SortKey, mismatch)
 }
 
 impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
-    /// The place behind which the next rows stand; `None` when there are none.
+    /// The sort key after which the next rows begin; `None` if there are none.
     ///
-    /// An order ends with the primary key. Where two rows have that in common too, the second would be left out.
+    /// An order ends with the primary key. If two rows have the same key, the second would be left out.
     pub(super) fn place_behind(&self, on: On<'_>, window: Window) -> Result<Option<Vec<Value<'static>>>> {
         let Window { more, tie, last, .. } = window;
         if !more {
@@ -182,7 +182,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         Ok(Some(last))
     }
 
-    /// The query for the rows at a place of the order.
+    /// The query of the rows with this sort key.
     fn at_place(&self, values: &[Value<'static>]) -> Self {
         let mut query = self.clone();
         let order = query.draft.select.full_order();
@@ -192,7 +192,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     }
 }
 
-/// What a select selects, written out.
+/// The selected values of a select, as expressions.
 fn outputs(select: &Select) -> Vec<Expr> {
     match &select.outputs {
         Some(outputs) => outputs.to_vec(),
@@ -200,7 +200,7 @@ fn outputs(select: &Select) -> Vec<Expr> {
     }
 }
 
-/// The condition that a row stands behind the one with these values.
+/// The condition that a row comes after the row with these values.
 fn behind_row(table: &'static Table, order: &[Order], values: &[Value<'static>]) -> Expr {
     if let Some(condition) = in_one_comparison(table, order, values) {
         return condition;
@@ -212,8 +212,8 @@ fn behind_row(table: &'static Table, order: &[Order], values: &[Value<'static>])
     }
 }
 
-/// `(a, b, id) > (?, ?, ?)`, which an index on `(a, b, id)` answers by a single search: where all terms go in one
-/// direction, and none may be `NULL`.
+/// `(a, b, id) > (?, ?, ?)`, for which an index on `(a, b, id)` needs a single search: if all terms have the same
+/// direction, and none is nullable.
 fn in_one_comparison(table: &'static Table, order: &[Order], values: &[Value<'static>]) -> Option<Expr> {
     let descending = order.first()?.descending;
     let uniform = order.iter().all(|order| order.descending == descending && !order.is_nullable(table));
@@ -228,7 +228,7 @@ fn in_one_comparison(table: &'static Table, order: &[Order], values: &[Value<'st
     Some(compare(&Expr::Row(row), comparison, Expr::Row(values.iter().map(bound).collect())))
 }
 
-/// `a >= ?`: what an index that begins with the first term can start at, where no `NULL` comes behind it.
+/// `a >= ?`: the position at which an index that begins with the first term can start, if no `NULL` comes after it.
 fn not_before(table: &'static Table, first: &Order, value: &Value<'static>) -> Option<Expr> {
     let comparison = if first.descending { Comparison::Le } else { Comparison::Ge };
     let range = || compare(&first.by, comparison, Expr::Value(value.clone()));
@@ -249,7 +249,7 @@ fn stepwise(table: &'static Table, order: &[Order], values: &[Value<'static>]) -
     Expr::Or(alternatives)
 }
 
-/// The condition that a row stands behind a value in one term; `None` when none can.
+/// The condition that a row comes after a value in one term; `None` if no row can.
 fn behind(table: &'static Table, order: &Order, value: &Value<'static>) -> Option<Expr> {
     let is_null = || Expr::IsNull(Box::new(order.by.clone()));
     if value.is_null() {

@@ -1,4 +1,4 @@
-//! Runs a query and the statements that its loading asks for, level by level.
+//! Running a query and the statements of its relations, level by level.
 
 use super::by_name::ByName;
 use super::{Statement, Window};
@@ -12,8 +12,8 @@ use crate::prefetch::{Branch, Loader, Loading, Parents, Slotted};
 use crate::row::{Row, RowSink};
 use crate::sql::{Request, Sql};
 
-/// Runs a statement and loads the relations of the rows that the window takes, so that all see one state of the database.
-/// `whole` says that the rows are all of their table.
+/// Runs a statement and loads the relations of the rows that the window takes, in one consistent snapshot. `whole` says
+/// that the rows are all rows of their table.
 pub(crate) fn load<M: Record, Row>(
     on: On<'_>,
     statement: &Statement<'_>,
@@ -29,7 +29,7 @@ pub(crate) fn load<M: Record, Row>(
     })
 }
 
-/// What is fetched for the rows of a query, and what makes rows of it.
+/// What is fetched for the rows of a query, and the loader that makes rows of it.
 pub(crate) struct Loads<'q, M, Row> {
     pub(crate) below: &'q [Slotted],
     pub(crate) loader: &'q dyn Loader<M, Row>,
@@ -43,7 +43,7 @@ fn load_rows<M: Record, Row>(
     window: &mut Window,
 ) -> Result<Vec<Row>> {
     let context = session.context(needs(below, whole, session.dialect()))?;
-    // Nothing is joined to a statement of the user's, which holds what the user wrote.
+    // Nothing is joined to a raw SQL statement, which is what the user wrote.
     let takes = matches!(statement, Statement::Rendered(..));
     let joins = (takes && !joins(below).is_empty()) || M::is_joined();
     let mut root = Root { rows: Vec::new(), loading: loader.start(whole), window, takes, joins };
@@ -63,20 +63,20 @@ fn load_rows<M: Record, Row>(
     loading.finish(rows)
 }
 
-/// Takes the rows of a query's own statement: the model's columns, then those of joined relations.
+/// Reads the rows of a query's own statement: the model's columns, then the columns of joined relations.
 struct Root<'q, M, Row> {
     rows: Vec<M>,
     loading: Box<dyn Loading<M, Row> + 'q>,
     window: &'q mut Window,
-    /// Whether relations may come with the rows.
+    /// Whether relations may be joined to the rows.
     takes: bool,
-    /// Whether rows are joined to them, of which each row has one at most.
+    /// Whether rows are joined to them, at most one to each.
     joins: bool,
 }
 
 impl<M: Record, R> Root<'_, M, R> {
-    /// Makes sure that a row was not repeated by a join to several. They stand one behind the other, since their order ends
-    /// with their key.
+    /// Checks that no row was repeated by a join to several rows. Repeated rows would follow each other, because their
+    /// order ends with their key.
     fn check_not_repeated(&self, row: &M) -> Result<()> {
         match self.rows.last() {
             Some(last) if last.has_same_key(row)? => Err(Error::joined_to_several(M::Model::TABLE)),
@@ -103,7 +103,7 @@ impl<M: Record, R> RowSink for Root<'_, M, R> {
     }
 }
 
-/// Loads one relation of parents that stay where they are: what each of them will hold.
+/// Loads one relation of parents that keep their type: returns the state for each of them.
 pub(crate) fn load_branch<State>(
     session: &mut Session<'_>,
     mut branch: Box<dyn Branch<State> + '_>,
@@ -116,7 +116,7 @@ pub(crate) fn load_branch<State>(
     branch.finish(parents)
 }
 
-/// Runs the statements that are wanted next, which may be known to be the last. False if there are none any more.
+/// Runs the next statements, which may be known to be the last. Returns false if there are none.
 fn run_level<'a>(
     session: &mut Session<'_>,
     is_last: bool,
@@ -134,7 +134,7 @@ fn run_level<'a>(
     Ok(!is_done)
 }
 
-/// Runs the statements of one level; equal ones once, for all who want their rows.
+/// Runs the statements of one level, and equal ones only once.
 fn run_together(session: &mut Session<'_>, wanted: Vec<Request<'_>>) -> Result<()> {
     let mut distinct: Vec<Shared<'_>> = Vec::with_capacity(wanted.len());
     for Request { sql, sink } in wanted {
@@ -147,7 +147,7 @@ fn run_together(session: &mut Session<'_>, wanted: Vec<Request<'_>>) -> Result<(
     session.run(&mut requests)
 }
 
-/// A statement and all who want its rows.
+/// A statement and all requests for its rows.
 struct Shared<'a> {
     sql: &'a Sql,
     sinks: Vec<&'a mut dyn RowSink>,

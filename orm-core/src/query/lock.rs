@@ -1,4 +1,4 @@
-//! Queries that lock the rows that they return, until the end of a write transaction.
+//! Queries that lock their rows until the end of a write transaction.
 
 use std::fmt;
 
@@ -10,23 +10,22 @@ use crate::error::{Error, Result};
 use crate::loaded::{Attach, Record};
 use crate::mapped::Mapped;
 use crate::observe::OneRow;
-use crate::prefetch::{Place, Prefetch, RelationOf};
+use crate::prefetch::{Place, Plan, Prefetch, RelationOf};
 use crate::sql::{Dialect, Sql};
 
 impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
-    /// Locks the rows that the query returns until the transaction ends: others can read them, and neither change, delete
-    /// nor lock them. The query then runs in a write transaction alone.
+    /// Locks the returned rows until the transaction ends: other transactions can read them, but cannot update, delete
+    /// or lock them. The query only runs in a write transaction.
     ///
-    /// Rows that another transaction has locked or changed are waited for; then the query sees them as they are by that
-    /// time, and leaves out those that no longer meet its conditions. So [`first`](Locked::first) may return `None` although
-    /// another row meets them. See [`skip_locked`](Locked::skip_locked) and [`no_wait`](Locked::no_wait) for queries that do
-    /// not wait.
+    /// It waits for rows that another transaction has locked or changed; then it reads their new values, and leaves out
+    /// rows that no longer meet its conditions. So [`first`](Locked::first) may return `None` although another row
+    /// meets them. [`skip_locked`](Locked::skip_locked) and [`no_wait`](Locked::no_wait) do not wait.
     ///
-    /// Only rows of the query's own table are locked: not those of joined or prefetched relations, nor those that its
-    /// conditions ask about. To lock them too, query them with a lock. With a limit, rows outside of it stay free; those that
-    /// an offset leaves out may be locked.
+    /// Only rows of the query's own table are locked, not the rows of joined or prefetched relations, nor rows in
+    /// conditions. To lock them too, query them with a lock. With a limit, rows outside of it are not locked; rows that
+    /// an offset skips may be.
     ///
-    /// SQLite locks no rows. A write transaction is its lock: no other one is in the database until it ends, so nothing is
+    /// SQLite has no row locks. A write transaction locks the whole database against other writers, so nothing more is
     /// sent.
     ///
     /// ```
@@ -48,8 +47,9 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         Locked { query: self, lock: Lock { strength: Strength::Update, wait: Wait::Wait } }
     }
 
-    /// As [`for_update`](Query::for_update), but others may lock the rows in the same way at the same time. They stay as they
-    /// are until all of these transactions have ended.
+    /// Does the same as [`for_update`](Query::for_update), but other transactions may take the same kind of lock at the
+    /// same time. The rows do not change until all of these transactions have ended.
+    #[doc(alias = "lock_in_share_mode")]
     ///
     /// SQL: `SELECT … FROM "students" AS t0 WHERE … FOR SHARE OF t0`; on SQLite without the last words
     pub fn for_share(self) -> Locked<M, Row, B> {
@@ -57,10 +57,10 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     }
 }
 
-/// A query that locks the rows that it returns; what [`Query::for_update`] and [`Query::for_share`] return.
+/// A query that locks the rows that it returns: the result of [`Query::for_update`] and [`Query::for_share`].
 ///
-/// It runs in a write transaction alone, since its locks last until the transaction ends. In a read transaction it is an
-/// error that [`is_read_only`](Error::is_read_only).
+/// It only runs in a write transaction, because its locks last until the transaction ends. In a read transaction it
+/// returns an error that [`is_read_only`](Error::is_read_only).
 #[must_use = "a query does nothing until it is run, as with `.all(tx)` in a transaction"]
 pub struct Locked<M, Row = M, Base = M> {
     query: Query<M, Row, Base>,
@@ -68,10 +68,10 @@ pub struct Locked<M, Row = M, Base = M> {
 }
 
 impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
-    /// Leaves out the rows that other transactions have locked, instead of waiting for them: workers that take jobs from one
-    /// table get different ones. Replaces [`no_wait`](Locked::no_wait).
+    /// Skips rows that other transactions have locked, instead of waiting for them: workers of a job queue get
+    /// different jobs. Replaces [`no_wait`](Locked::no_wait).
     ///
-    /// On SQLite there is nothing to leave out: no other transaction writes while this one is open.
+    /// On SQLite no rows are skipped, because no other transaction writes while this one is open.
     ///
     /// SQL: `… FOR UPDATE OF t0 SKIP LOCKED`
     pub fn skip_locked(mut self) -> Self {
@@ -79,11 +79,12 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
         self
     }
 
-    /// Makes it an error if another transaction has locked one of the rows, instead of waiting for it. The error
+    /// Returns an error if another transaction has locked one of the rows, instead of waiting for it. The error
     /// [`is_busy`](Error::is_busy). Replaces [`skip_locked`](Locked::skip_locked).
+    #[doc(alias = "nowait")]
     ///
-    /// PostgreSQL aborts the transaction by the error; run the query in a [savepoint](crate::db::Transaction::savepoint) to go on
-    /// after it. On SQLite there is nothing to wait for.
+    /// The error aborts the transaction on PostgreSQL; run the query in a
+    /// [savepoint](crate::db::Transaction::savepoint) to continue after it. On SQLite there is nothing to wait for.
     ///
     /// SQL: `… FOR UPDATE OF t0 NOWAIT`
     pub fn no_wait(mut self) -> Self {
@@ -91,28 +92,28 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
         self
     }
 
-    /// As [`Query::filter`].
+    /// Does the same as [`Query::filter`].
     pub fn filter(self, condition: Condition<M>) -> Self {
         Locked { query: self.query.filter(condition), ..self }
     }
 
-    /// As [`Query::order_by`]. Rows that had to be waited for may have other values by the time they are locked, and stay
-    /// where they were in the order.
+    /// Does the same as [`Query::order_by`]. Rows that the query waited for may have other values when they are locked,
+    /// and keep their position in the order.
     pub fn order_by(self, order: impl Ordering<M>) -> Self {
         Locked { query: self.query.order_by(order), ..self }
     }
 
-    /// As [`Query::limit`].
+    /// Does the same as [`Query::limit`].
     pub fn limit(self, rows: u64) -> Self {
         Locked { query: self.query.limit(rows), ..self }
     }
 
-    /// As [`Query::offset`].
+    /// Does the same as [`Query::offset`].
     pub fn offset(self, rows: u64) -> Self {
         Locked { query: self.query.offset(rows), ..self }
     }
 
-    /// As [`Query::prefetch`]. The rows of the relation are not locked.
+    /// Does the same as [`Query::prefetch`]. The rows of the relation are not locked.
     pub fn prefetch<R>(self, relation: R) -> Locked<M, Row::Out, B>
     where
         R: RelationOf<M>,
@@ -123,13 +124,13 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
         Locked { query: self.query.prefetch(relation), lock: self.lock }
     }
 
-    /// Returns the rows, with the relations asked for, as [`Query::all`] does.
+    /// Returns the rows, with their prefetched relations, as [`Query::all`] does.
     ///
     /// # Errors
     ///
-    /// As [`Query::all`], and [`is_read_only`](Error::is_read_only) in a read transaction. With
-    /// [`no_wait`](Locked::no_wait), [`is_busy`](Error::is_busy) if a row is locked; the same if a lock is not free within
-    /// the database's `lock_timeout`.
+    /// Returns the same errors as [`Query::all`], and one that [`is_read_only`](Error::is_read_only) in a read
+    /// transaction. Returns one that [`is_busy`](Error::is_busy) with [`no_wait`](Locked::no_wait) if a row is locked,
+    /// and if a lock is not free within the database's `lock_timeout`.
     #[track_caller]
     pub fn all<'e, Mode: Performs<Self, Vec<Row>>>(
         &self,
@@ -138,11 +139,11 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
         read_with(on, self, |locked, on| locked.run(on, &locked.query.draft.select, &mut Window::whole()))
     }
 
-    /// Returns the first row in the query's order, with the relations asked for, and locks no other.
+    /// Returns the first row in the query's order, with its prefetched relations, and locks only this row.
     ///
     /// # Errors
     ///
-    /// As [`all`](Locked::all).
+    /// Returns the same errors as [`all`](Locked::all).
     #[track_caller]
     pub fn first<'e, Mode: Performs<Self, Option<Row>>>(
         &self,
@@ -153,12 +154,12 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
         })
     }
 
-    /// Returns the only row, with the relations asked for.
+    /// Returns the only row, with its prefetched relations.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when
-    /// there are several, and as [`all`](Locked::all).
+    /// Returns an error that [`is_not_found`](Error::is_not_found) if there is no row, one that
+    /// [`is_more_than_one`](Error::is_more_than_one) if there are several, and the same errors as [`all`](Locked::all).
     #[track_caller]
     pub fn one<'e, Mode: Performs<Self, Row>>(
         &self,
@@ -167,11 +168,11 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
         read_with(on, self, Self::the_one)
     }
 
-    /// Returns the row with a primary key, with the relations asked for.
+    /// Returns the row with a primary key, with its prefetched relations.
     ///
     /// # Errors
     ///
-    /// As [`one`](Locked::one).
+    /// Returns the same errors as [`one`](Locked::one).
     #[track_caller]
     pub fn find<'e, Mode: Performs<Self, Row>>(
         &self,
@@ -181,9 +182,34 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
         read_with(on, &self.clone().filter(PrimaryKey::new().eq(key)), Self::the_one)
     }
 
-    /// Returns the statement for the rows themselves, without running it.
+    /// Returns the statement for the rows, without running it.
     pub fn sql(&self, on: &impl Run) -> Sql {
         self.statement(&self.query.draft.select, on.db().dialect())
+    }
+
+    /// Returns all statements that the query would send, as a tree, without running them. It locks no row, so it also
+    /// runs outside of a transaction.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
+    /// # fn main() -> Result<()> {
+    /// # let db = school()?;
+    /// # use orm::assert_plan;
+    /// assert_plan!(&db, Student::query().filter(Student::id().gt(7)).for_update().skip_locked());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as [`Query::plan`].
+    #[doc(alias = "explain")]
+    #[track_caller]
+    pub fn plan<'e, Mode: Performs<Self, Plan>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Plan> {
+        read_with(on, self, |locked, on| {
+            let sql = locked.statement(&locked.query.draft.select, on.dialect());
+            locked.query.planned_with(on, sql, false)
+        })
     }
 
     fn the_one(&self, on: On<'_>) -> Result<Row> {
@@ -196,7 +222,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Locked<M, Row, B> {
         self.query.check()?;
         let statement = Statement::Rendered(self.statement(select, on.dialect()), OneRow::default());
         let loads = Loads { below: &self.query.draft.below, loader: &*self.query.loader };
-        // Rows that are locked elsewhere may be left out, so that these are not all of their table.
+        // Rows that are locked elsewhere may be left out, so these are not all rows of their table.
         load(on, &statement, false, loads, window)
     }
 

@@ -1,4 +1,4 @@
-//! Prefetching onto rows that are in memory already.
+//! Prefetching for rows that are already in memory.
 
 use super::load_branch;
 use crate::access::Access;
@@ -10,10 +10,10 @@ use crate::mapped::Mapped;
 use crate::observe::{Instead, OneRow};
 use crate::prefetch::{Fetch, ParentKeys, Parents, Place, Prefetch, RelationOf, collect, describe};
 
-/// Loads a relation for rows that are in memory: one statement, whatever their number.
+/// Loads a relation for rows that are in memory: one statement, for any number of rows.
 ///
-/// The rows may come from anywhere, and may hold other relations already; those are kept and not loaded again. No row
-/// sends nothing. The rows come back in the same order.
+/// The rows may come from any source, and may already hold other relations, which are kept and not loaded again. An
+/// empty list sends no statement. The rows are returned in the same order.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -28,7 +28,9 @@ use crate::prefetch::{Fetch, ParentKeys, Parents, Place, Prefetch, RelationOf, c
 ///
 /// # Errors
 ///
-/// As [`Query::all`](crate::query::Query::all).
+/// Returns the same errors as [`Query::all`](crate::query::Query::all).
+#[doc(alias = "prefetch_related_objects")]
+#[doc(alias = "preload")]
 #[track_caller]
 pub fn prefetch<Row, R, Out, Mode>(
     on: &impl Run<Mode = Mode>,
@@ -66,11 +68,11 @@ where
     Ok(rows.into_iter().zip(states).map(|(row, state)| Row::attach_to(row, state)).collect())
 }
 
-/// As [`prefetch`], for a single row.
+/// Does the same as [`prefetch`], for a single row.
 ///
 /// # Errors
 ///
-/// As [`prefetch`].
+/// Returns the same errors as [`prefetch`].
 #[track_caller]
 pub fn prefetch_one<Row, R, Out, Mode>(on: &impl Run<Mode = Mode>, row: Row, relation: R) -> Mode::Outcome<'_, Out>
 where
@@ -86,7 +88,7 @@ where
     })
 }
 
-/// What reads a relation of one row.
+/// The read of a relation of one row.
 fn of_one_row(place: CallSite, fetch: &Fetch) -> OneRow {
     let (model, relation) = match fetch {
         Fetch::Rows(rows) | Fetch::Tree(rows) | Fetch::Value(rows, _) => {

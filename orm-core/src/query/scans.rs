@@ -1,4 +1,4 @@
-//! Which statements of a plan read a table from end to end, though an index would find the rows: `assert_plan!`.
+//! Statements of a plan that scan a whole table although an index would find the rows: `assert_plan!`.
 
 use crate::access::Access;
 use crate::db::{On, Performs, Run, Session, read_with};
@@ -13,8 +13,8 @@ use crate::value::ValueRef;
 const SAVEPOINT: &str = "orm_plan";
 
 impl Plan {
-    /// Asks the database how it runs each statement, and returns the tables that it scans though an index would serve: where rows
-    /// are compared, joined, or sorted for their first ones. A query that asks for a whole table, such as
+    /// Explains each statement in the database, and returns the tables that it scans although an index would help:
+    /// where rows are compared, joined, or sorted for their first ones. A query of a whole table, such as
     /// `Student::query().all(&db)`, is not reported.
     ///
     /// ```
@@ -29,18 +29,18 @@ impl Plan {
     /// # }
     /// ```
     ///
-    /// The answer does not depend on the number of rows. On PostgreSQL, sequential scans are switched off for it, in a transaction or
-    /// savepoint that is rolled back. No statement of the plan runs, and [`Recording`](crate::observe::Recording) does not count
-    /// what is asked.
+    /// The result does not depend on the number of rows. On PostgreSQL, sequential scans are disabled for it, in a
+    /// transaction or savepoint that is rolled back. No statement of the plan runs, and
+    /// [`Recording`](crate::observe::Recording) does not count the `EXPLAIN`s.
     ///
-    /// It knows comparisons by `=`, `<`, `<=`, `>`, `>=`, `IN`, `BETWEEN` and `IS NULL` of columns. It cannot see whether an index
-    /// on an expression, on JSON or for patterns would serve, and of raw SQL it knows only the table. A relation that the plan shows
-    /// without a statement, as one loaded by [`batch`](crate::relation::batch), is not looked at.
+    /// It recognizes comparisons by `=`, `<`, `<=`, `>`, `>=`, `IN`, `BETWEEN` and `IS NULL` of columns. It cannot see
+    /// whether an index on an expression, on JSON or for patterns would help, and of raw SQL it knows only the table. A
+    /// relation without a statement in the plan, such as one loaded by [`batch`](crate::relation::batch), is ignored.
     ///
     /// # Errors
     ///
-    /// Returns the error of the database if it cannot explain a statement, and [`is_unsupported`](Error::is_unsupported) if
-    /// it explains none.
+    /// Returns an error if the database cannot explain a statement, and one that
+    /// [`is_unsupported`](Error::is_unsupported) if it cannot explain statements at all.
     #[track_caller]
     pub fn scans<'e, Mode: Performs<Self, Vec<Scan>>>(
         &self,
@@ -71,7 +71,7 @@ fn within_savepoint<T>(session: &mut Session<'_>, work: impl FnOnce(&mut Session
     found
 }
 
-/// The scans of a step and of what follows from its rows.
+/// The scans of a step and of the steps after it.
 fn of_step(step: &Step, session: &mut Session<'_>) -> Result<Vec<Scan>> {
     if let Some(prefer) = session.dialect().prefer_indexes() {
         session.batch(StatementKind::Transaction, prefer)?;
@@ -94,7 +94,7 @@ fn of_step(step: &Step, session: &mut Session<'_>) -> Result<Vec<Scan>> {
 
 fn of_statement(sql: &Sql, session: &mut Session<'_>) -> Result<Vec<Scan>> {
     let dialect = session.dialect();
-    let explain = dialect.explain().ok_or_else(|| Error::unsupported("this database explains no statement"))?;
+    let explain = dialect.explain().ok_or_else(|| Error::unsupported("this database cannot explain statements"))?;
     let mut lines = Lines(Vec::new());
     session.look_up(&format!("{explain}{}", sql.text), &sql.params, &mut lines)?;
     let mut explained = dialect.explained(&lines.0);
@@ -106,7 +106,7 @@ fn of_statement(sql: &Sql, session: &mut Session<'_>) -> Result<Vec<Scan>> {
     Ok(scans(&sql.text, explained))
 }
 
-/// The last column of each row, which holds what is said of a plan.
+/// The last column of each row, which contains a line of the plan.
 struct Lines(Vec<String>);
 
 impl RowSink for Lines {
@@ -118,7 +118,7 @@ impl RowSink for Lines {
         let ValueRef::Text(line) =
             row.value(last).map_err(|_| Error::invalid("a line of the plan is not valid UTF-8"))?
         else {
-            return Err(Error::invalid("a line of the plan is no text"));
+            return Err(Error::invalid("a line of the plan is not text"));
         };
         self.0.push(line.to_owned());
         Ok(())
@@ -146,8 +146,9 @@ pub fn assert_no_scans<'e, Mode: Performs<Plan, Vec<Scan>>>(
     }
 }
 
-/// Asserts that no statement of a query or of its prefetched relations scans a table though an index would serve. It takes what has
-/// a [`plan`](crate::query::Query::plan): queries, views, relations of a row, selections and raw queries.
+/// Asserts that no statement of a query or of its prefetched relations scans a table although an index would help. It
+/// takes everything that has a [`plan`](crate::query::Query::plan): queries, pages, queries with locks, views, relations
+/// of a row, selections, unions and raw queries.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -161,11 +162,11 @@ pub fn assert_no_scans<'e, Mode: Performs<Plan, Vec<Scan>>>(
 ///
 /// With an `AsyncDb` it is written in the same way, without `.await`: the thread of the test waits for the plan.
 ///
-/// [`Plan::scans`](crate::prefetch::Plan::scans) says what it can see, and returns the scans as data.
+/// [`Plan::scans`](crate::prefetch::Plan::scans) documents what it can see, and returns the scans as data.
 ///
 /// # Panics
 ///
-/// Panics if a table is scanned. The message names each table with the columns to index, and its statement.
+/// Panics if a table is scanned. The message lists each table with the columns to index, and its statement.
 #[macro_export]
 macro_rules! assert_plan {
     ($db:expr, $query:expr $(,)?) => {{

@@ -1,4 +1,4 @@
-//! The statement that returns the rows of a query: one that was rendered for them, or one of the user's.
+//! The statement that returns the rows of a query: rendered, or raw SQL.
 
 use crate::access::Access;
 use crate::db::{On, Session};
@@ -9,25 +9,25 @@ use crate::sql::{RawStatement, Sql};
 
 /// A statement that returns the rows of a query.
 pub(crate) enum Statement<'q> {
-    /// It was rendered, and returns the values of a record in their order.
+    /// It was rendered, and returns the values of a record in the record's order.
     ///
     /// It may read the relation of one row, or one row.
     Rendered(Sql, OneRow),
-    /// It is the user's; its columns are found by name.
+    /// It is raw SQL; its columns are found by name.
     Raw(RawStatement<'q>),
 }
 
 impl Statement<'_> {
-    /// Runs the statement alone.
+    /// Runs only the statement.
     ///
     /// # Errors
     ///
-    /// Those of the statement and of the sink.
+    /// Returns the error of the statement or of the sink.
     pub(crate) fn fetch(&self, on: On<'_>, sink: &mut dyn RowSink) -> Result<()> {
         self.run(on, |session| self.send(session, sink))
     }
 
-    /// Does some work, of which the statement is the first, on a connection that may do what the statement does.
+    /// Does some work that begins with the statement, on a connection that may do what the statement does.
     pub(super) fn run<T>(&self, on: On<'_>, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> Result<T> {
         if self.writes() {
             return on.run(Access::Write, |session| {
@@ -48,7 +48,7 @@ impl Statement<'_> {
         }
     }
 
-    /// Does some work so that all of it sees one state of the database; if the statement writes, wholly or not at all.
+    /// Does some work in one consistent snapshot; if the statement writes, atomically.
     pub(super) fn in_one_state<T>(
         &self,
         session: &mut Session<'_>,
@@ -57,14 +57,14 @@ impl Statement<'_> {
         if self.writes() { session.atomic(work) } else { session.snapshot(work) }
     }
 
-    /// Sends the statement and hands its rows to the sink.
+    /// Sends the statement and passes its rows to the sink.
     pub(super) fn send(&self, session: &mut Session<'_>, sink: &mut dyn RowSink) -> Result<()> {
         match self {
             Statement::Rendered(sql, _) => session.query(sql, sink),
-            Statement::Raw(raw) if raw.writes => {
-                session.write(&raw.text, &raw.params, &mut WrittenRows::any_number(sink)).map(|_| ())
-            }
-            Statement::Raw(raw) => session.query_text(&raw.text, &raw.params, sink),
+            Statement::Raw(raw) if raw.writes => session
+                .write(&raw.text, &raw.params, &mut WrittenRows::any_number(sink))
+                .map_or_else(|error| Err(error.of_raw_sql()), |_| Ok(())),
+            Statement::Raw(raw) => session.query_text(&raw.text, &raw.params, sink).map_err(Error::of_raw_sql),
         }
     }
 

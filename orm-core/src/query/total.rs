@@ -1,9 +1,9 @@
-//! Sums, averages, minima and maxima over the rows of a query.
+//! Aggregates of the rows of a query: sum, average, minimum and maximum.
 
 use super::{Query, Statement};
 use crate::ast::{Argument, Expr, Function};
 use crate::db::{On, Performs, Run, read};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, ResultValue};
 use crate::expression::Expression;
 use crate::loaded::Record;
 use crate::mapped::Mapped;
@@ -15,14 +15,15 @@ use crate::types::{ColumnType, Comparable, Summable};
 use crate::value::Value;
 
 impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
-    /// The sum of a column or of what is computed from columns, over the rows that the query returns; `None` when no row
-    /// has a value. Relations are not loaded.
+    /// Returns the sum of a column or an expression over the rows that the query returns; `None` if all values are
+    /// `NULL`. Relations are not loaded.
     ///
     /// SQL: `SELECT sum(t0."balance") FROM …`
     ///
     /// # Errors
     ///
-    /// [`is_overflow`](Error::is_overflow) when a sum of integers does not fit 64 bits, and those of the database.
+    /// Returns an error that [`is_overflow`](Error::is_overflow) if a sum of integers does not fit 64 bits, and an
+    /// error if the statement fails.
     #[doc(alias = "aggregate")]
     #[track_caller]
     pub fn sum<'e, T: Summable, Mode: Performs<Total<M, T>, Option<T::Sum>>>(
@@ -33,11 +34,11 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         read(on, Total::of(&self.draft, Function::Sum, of.into()), Total::read)
     }
 
-    /// The average, as [`sum`](Query::sum).
+    /// Returns the average, as [`sum`](Query::sum) does.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the statement fails.
     #[track_caller]
     pub fn avg<'e, T: Summable, Mode: Performs<Total<M, T>, Option<f64>>>(
         &self,
@@ -47,11 +48,11 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         read(on, Total::of(&self.draft, Function::Average, of.into()), Total::read)
     }
 
-    /// The least value, as [`sum`](Query::sum).
+    /// Returns the minimum, as [`sum`](Query::sum) does.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the statement fails.
     #[track_caller]
     pub fn min<'e, T: Comparable, Mode: Performs<Total<M, T>, Option<T::Value>>>(
         &self,
@@ -61,11 +62,11 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
         read(on, Total::of(&self.draft, Function::Min, of.into()), Total::read)
     }
 
-    /// The greatest value, as [`sum`](Query::sum).
+    /// Returns the maximum, as [`sum`](Query::sum) does.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the statement fails.
     #[track_caller]
     pub fn max<'e, T: Comparable, Mode: Performs<Total<M, T>, Option<T::Value>>>(
         &self,
@@ -76,7 +77,7 @@ impl<M: Mapped, Row, B: Record<Model = M>> Query<M, Row, B> {
     }
 }
 
-/// A value that is computed over the rows of a query.
+/// An aggregate of the rows of a query.
 pub struct Total<M, T> {
     draft: Draft,
     function: Function,
@@ -88,7 +89,7 @@ impl<M: Mapped, T: ColumnType> Total<M, T> {
         Total { draft: draft.clone(), function, of }
     }
 
-    /// Reads the value; what rows without one make of it is up to the type.
+    /// Reads the value; the type determines the result without rows.
     fn read<W: ColumnType>(self, on: On<'_>) -> Result<W> {
         let (draft, function) = (&self.draft, self.function);
         draft.check()?;
@@ -103,12 +104,12 @@ impl<M: Mapped, T: ColumnType> Total<M, T> {
         let read = |value| held.map_or(Ok(value), |held| held.form.read(value, held.sql_type));
         read(value.as_value_ref()).and_then(W::decode).map_err(|mismatch| match column {
             Some(column) => Error::decode(M::TABLE, &M::TABLE.columns[column], mismatch),
-            None => Error::decode_result("number 1".to_owned(), std::any::type_name::<W>(), mismatch),
+            None => Error::decode_result::<W>(ResultValue::Numbered(1), mismatch),
         })
     }
 }
 
-/// How a value is written that is computed from a relation.
+/// How an aggregate of a relation is written.
 fn written(function: Function) -> &'static str {
     match function {
         Function::Sum => "sum(..)",
@@ -119,7 +120,7 @@ fn written(function: Function) -> &'static str {
     }
 }
 
-/// Takes one row that holds one value.
+/// Reads the value from the only row.
 struct Computed(Option<Value<'static>>);
 
 impl RowSink for Computed {

@@ -1,4 +1,4 @@
-//! Rows of a statement of the user's own, with relations.
+//! Rows of a raw SQL statement, with relations.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,8 +16,8 @@ use crate::sql::{RawSql, RawStatement, Sql};
 use crate::view::View;
 
 impl<Mode> RawSql<Mode> {
-    /// Makes a query of the statement, whose rows are read as a model or a view and can be given relations: one statement
-    /// for each, in one read transaction with this one.
+    /// Makes a query of the statement, whose rows are read as a model or a view. You can prefetch relations: one
+    /// statement for each, in one read transaction with this one.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -31,7 +31,7 @@ impl<Mode> RawSql<Mode> {
     /// # }
     /// ```
     ///
-    /// The rows come in the order of the statement, and a row that it returns twice comes twice.
+    /// The rows have the order of the statement, and a row that it returns twice is returned twice.
     #[doc(alias = "cte")]
     #[doc(alias = "with_recursive")]
     #[doc(alias = "prefetch")]
@@ -43,10 +43,10 @@ impl<Mode> RawSql<Mode> {
     }
 }
 
-/// A statement of the user's own as a query for rows of the model `M`; what [`RawSql::query`] returns.
+/// A raw SQL statement as a query of rows of the model `M`: the result of [`RawSql::query`].
 ///
-/// `Row` is the type of the rows that it returns, and `Base` what is read of each before it has its relations, as in
-/// [`Query`](crate::query::Query).
+/// `Row` is the type of the rows that it returns, and `Base` the part of each that is read before relations are added,
+/// as in [`Query`](crate::query::Query).
 #[must_use = "a query does nothing until it is run, as with `.all(&db)`"]
 pub struct RawQuery<M, Row = M, Base = M, Mode = Blocking> {
     sql: RawSql<Mode>,
@@ -57,10 +57,10 @@ pub struct RawQuery<M, Row = M, Base = M, Mode = Blocking> {
 }
 
 impl<M: Mapped, Row, B: Record<Model = M>, Mode: run::Mode> RawQuery<M, Row, B, Mode> {
-    /// Also loads a relation of the rows, as [`Query::prefetch`](crate::query::Query::prefetch) does: one statement more,
-    /// whatever their number. The columns that the relation starts from are those of the model, which the statement returns.
+    /// Loads a relation of the rows, as [`Query::prefetch`](crate::query::Query::prefetch) does: one more statement,
+    /// for any number of rows. The statement has to return the columns of the model that the relation starts at.
     ///
-    /// A relation that is [`joined`](crate::relation::Relation::joined) is loaded by a statement of its own.
+    /// A relation that is [`joined`](crate::relation::Relation::joined) is loaded by a separate statement.
     pub fn prefetch<R>(mut self, relation: R) -> RawQuery<M, Row::Out, B, Mode>
     where
         R: RelationOf<M>,
@@ -74,7 +74,8 @@ impl<M: Mapped, Row, B: Record<Model = M>, Mode: run::Mode> RawQuery<M, Row, B, 
         RawQuery { sql: self.sql, draft: self.draft, loader, model: PhantomData }
     }
 
-    /// Loads a relation of the rows if the program says so, as [`Query::prefetch_if`](crate::query::Query::prefetch_if) does.
+    /// Loads a relation of the rows if `wanted` is true, as [`Query::prefetch_if`](crate::query::Query::prefetch_if)
+    /// does.
     pub fn prefetch_if<R>(mut self, wanted: bool, relation: R) -> RawQuery<M, Row::Out, B, Mode>
     where
         R: RelationOf<M>,
@@ -87,15 +88,16 @@ impl<M: Mapped, Row, B: Record<Model = M>, Mode: run::Mode> RawQuery<M, Row, B, 
         RawQuery { sql: self.sql, draft: self.draft, loader: Arc::new(loader), model: PhantomData }
     }
 
-    /// Returns the rows of the statement in their order, with the relations asked for.
+    /// Returns the rows of the statement in their order, with their prefetched relations.
     ///
-    /// The statement and one for each relation run in one read transaction, unless one is open already, so that they all see
-    /// the same state. If the statement is [`writing`](RawSql::writing), this is a transaction that writes, and an error leaves
-    /// nothing written.
+    /// The statement and one for each relation run in one read transaction, unless a transaction is open already, so
+    /// all of them see the same consistent snapshot. If the statement is [`writing`](RawSql::writing), they run in a
+    /// write transaction, which is rolled back on an error.
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`RawSql::rows`], and those of [`Query::all`](crate::query::Query::all) for the relations.
+    /// Returns the errors of [`RawSql::rows`], and for relations the errors of
+    /// [`Query::all`](crate::query::Query::all).
     #[track_caller]
     pub fn all<'e>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<Row>>
     where
@@ -104,12 +106,13 @@ impl<M: Mapped, Row, B: Record<Model = M>, Mode: run::Mode> RawQuery<M, Row, B, 
         Mode::perform_with(on.place(), self.access(), self, Self::read_all)
     }
 
-    /// Returns the only row, with the relations asked for.
+    /// Returns the only row, with its prefetched relations.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) when there is none, [`is_more_than_one`](Error::is_more_than_one) when there are
-    /// several, and as [`all`](RawQuery::all).
+    /// Returns an error that [`is_not_found`](Error::is_not_found) if there is no row, one that
+    /// [`is_more_than_one`](Error::is_more_than_one) if there are several, and the same errors as
+    /// [`all`](RawQuery::all).
     #[track_caller]
     pub fn one<'e>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Row>
     where
@@ -120,12 +123,12 @@ impl<M: Mapped, Row, B: Record<Model = M>, Mode: run::Mode> RawQuery<M, Row, B, 
         })
     }
 
-    /// Returns the statements that the query will send, as a tree, without running them. The first is the text as it is
-    /// written, but for its lists.
+    /// Returns the statements that the query would send, as a tree, without running them. The first is the text as it
+    /// is written, except for its lists.
     ///
     /// # Errors
     ///
-    /// Returns what is wrong with the query, and the error of the database when its catalog cannot be read.
+    /// Returns the error of the query, or an error if the catalog of the database cannot be read.
     #[track_caller]
     pub fn plan<'e>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Plan>
     where

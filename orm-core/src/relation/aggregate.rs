@@ -1,4 +1,4 @@
-//! Values computed from a relation for each parent: counts, sums, least and greatest values, presence.
+//! Aggregates of a relation for each parent: count, sum, average, minimum, maximum, presence.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -19,9 +19,12 @@ use crate::schema::RelationDef;
 use crate::sql::{self, Held, Request, Sql};
 use crate::types::{ColumnType, Comparable, Summable};
 
-/// A value computed from the rows that a relation leads to, one for each parent.
+/// An aggregate of the rows that a relation leads to, for each parent.
+#[doc(alias = "annotate")]
+#[doc(alias = "withCount")]
+#[doc(alias = "counter_cache")]
 ///
-/// Prefetched under a name, it is one statement for all parents:
+/// Prefetched with a name, it takes one statement for all parents:
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -34,7 +37,7 @@ use crate::types::{ColumnType, Comparable, Summable};
 /// # }
 /// ```
 ///
-/// It can also be compared, ordered by and selected, and is then a subquery of the statement for the parents:
+/// It can also be compared, ordered by and selected, and is then a subquery in the statement for the parents:
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -47,13 +50,13 @@ use crate::types::{ColumnType, Comparable, Summable};
 /// # }
 /// ```
 ///
-/// For a parent without related rows, `count` is 0 and `presence` false, and the others are `NULL`: no comparison holds, and by
-/// default they come before all values.
+/// For a parent without related rows, `count` is 0 and `presence` false. The others are `NULL`, which satisfies no
+/// comparison and by default comes before all values.
 #[must_use = "an aggregate does nothing until it is named and prefetched, compared, ordered by or selected"]
 pub struct Aggregate<P, V> {
     pub(super) fetched: Arc<RelationRows>,
     pub(super) function: ast::Aggregate,
-    /// Makes what a parent without rows gets.
+    /// Makes the value of a parent without rows.
     of_nothing: fn() -> V,
     parent: PhantomData<fn() -> P>,
 }
@@ -68,32 +71,32 @@ impl<P, V> Clone for Aggregate<P, V> {
 impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = C>>
     Relation<P, C, K, AT, Row, E, B>
 {
-    /// How many rows the relation leads to, for each parent: a `u64`.
+    /// Counts the related rows of each parent, as a `u64`.
     pub fn count(self) -> Aggregate<P, u64> {
         self.aggregate(ast::Aggregate::COUNT, || 0)
     }
 
-    /// Whether the relation leads to a row, for each parent: a `bool`.
+    /// Whether a parent has related rows, as a `bool`.
     pub fn presence(self) -> Aggregate<P, bool> {
         self.aggregate(ast::Aggregate::Presence, || false)
     }
 
-    /// The sum of a column, for each parent; `None` where no row has a value.
+    /// Sums a column, for each parent; `None` if all values are `NULL`.
     pub fn sum<T: Summable>(self, column: Column<C, T>) -> Aggregate<P, Option<T::Sum>> {
         self.aggregate(ast::Aggregate::Of(Function::Sum, Some(column.index())), || None)
     }
 
-    /// The average of a column, for each parent; `None` where no row has a value.
+    /// Averages a column, for each parent; `None` if all values are `NULL`.
     pub fn avg<T: Summable>(self, column: Column<C, T>) -> Aggregate<P, Option<f64>> {
         self.aggregate(ast::Aggregate::Of(Function::Average, Some(column.index())), || None)
     }
 
-    /// The least value of a column, for each parent; `None` where no row has a value.
+    /// The minimum of a column, for each parent; `None` if all values are `NULL`.
     pub fn min<T: Comparable>(self, column: Column<C, T>) -> Aggregate<P, Option<T::Value>> {
         self.aggregate(ast::Aggregate::Of(Function::Min, Some(column.index())), || None)
     }
 
-    /// The greatest value of a column, for each parent; `None` where no row has a value.
+    /// The maximum of a column, for each parent; `None` if all values are `NULL`.
     pub fn max<T: Comparable>(self, column: Column<C, T>) -> Aggregate<P, Option<T::Value>> {
         self.aggregate(ast::Aggregate::Of(Function::Max, Some(column.index())), || None)
     }
@@ -101,7 +104,7 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<M
     fn aggregate<V>(mut self, function: ast::Aggregate, of_nothing: fn() -> V) -> Aggregate<P, V> {
         if self.fetched.draft.select.is_limited() {
             let path = self.def().path();
-            let refusal = Error::invalid(format!("`{path}` is limited, and cannot be counted or summed"));
+            let refusal = Error::invalid(format!("`{path}` is limited, so it cannot be counted or summed"));
             self.fetched_mut().draft.remember(refusal);
         }
         Aggregate { fetched: self.fetched, function, of_nothing, parent: PhantomData }
@@ -113,7 +116,7 @@ impl<P, V> Aggregate<P, V> {
         self.fetched.relation
     }
 
-    /// Gives the value the name under which the rows hold it: a unit struct of the user's.
+    /// Gives the aggregate a name: a unit struct that you declare. Read it with `row.named(Name)`.
     pub fn named<N>(self, name: N) -> Named<N, Self> {
         Named::new(self, name)
     }
@@ -148,7 +151,7 @@ impl<P, V> fmt::Debug for Aggregate<P, V> {
     }
 }
 
-/// A value being computed for the parents of one query.
+/// An aggregate that is being computed for the parents of one query.
 struct Computing<'q, P, V> {
     of: &'q Aggregate<P, V>,
     asked: Option<Asked<V>>,
@@ -199,7 +202,7 @@ impl<P, V: ColumnType + Clone> Branch<V> for Computing<'_, P, V> {
 struct Values<V> {
     relation: &'static RelationDef,
     owner: Owner,
-    /// What the values hold, where it is what a column holds.
+    /// The type of the values, if it is the type of a column.
     held: Option<Held>,
     of_keys: Vec<Option<V>>,
 }

@@ -1,4 +1,4 @@
-//! Values that the user's own code loads for all parents at once.
+//! Batch functions, which load a value for all parents at once.
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -16,11 +16,12 @@ use crate::sql::Request;
 use crate::types::{KeyType, Keys};
 use crate::value::ValueRef;
 
-/// Loads a value for each parent by the user's own function: keys in, a map out.
+/// A `DataLoader`: loads a value for each parent with your function, from a list of keys to a map.
 ///
-/// The function is called once for all parents, with the distinct values of a column, and not at all when there are
-/// none. Where the values come from is its own affair: a cache, a service, a query of another database. A parent whose
-/// key is not in the map gets `None`.
+/// The function is called once for all parents, with the distinct values of a column, and not at all if there are none.
+/// It may read the values from anywhere: a cache, a service, another database. A parent whose key is not in the map
+/// gets `None`.
+#[doc(alias = "dataloader")]
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -45,7 +46,7 @@ where
     Batch { column: [column.index()], load, types: PhantomData }
 }
 
-/// Values loaded by the user's own function; what [`batch`] returns.
+/// Values that a batch function loads: the result of [`batch`].
 #[must_use = "a batch does nothing until it is named and prefetched"]
 pub struct Batch<M, T, V, F> {
     column: [usize; 1],
@@ -53,11 +54,11 @@ pub struct Batch<M, T, V, F> {
     types: Types<M, T, V>,
 }
 
-/// The types that a batch only names: it is `Send` and `Sync` whatever they are.
+/// The types that a batch only names: it is always `Send` and `Sync`.
 type Types<M, T, V> = PhantomData<fn() -> (M, T, V)>;
 
 impl<M, T, V, F> Batch<M, T, V, F> {
-    /// Gives the value the name under which the rows hold it: a unit struct of the user's.
+    /// Gives the value a name: a unit struct that you declare. Read it with `row.named(Name)`.
     pub fn named<N>(self, name: N) -> Named<N, Self> {
         Named::new(self, name)
     }

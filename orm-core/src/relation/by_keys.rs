@@ -1,4 +1,4 @@
-//! What relations lead to from primary keys alone, without the rows that have them.
+//! Loading a relation by primary keys of parents, without the parents.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -18,11 +18,12 @@ use crate::types::ColumnType;
 impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row: 'static, E: Extent, B: Record<Model = C>>
     Relation<P, C, K, AT, Row, E, B>
 {
-    /// What the relation leads to for parents with these primary keys, by key: what a data loader of GraphQL needs.
+    /// Returns the related rows of parents with these primary keys, as a map by key: what a GraphQL data loader needs.
+    #[doc(alias = "dataloader")]
     ///
-    /// One statement, and one for each relation that is prefetched below; no key sends nothing. The parents are not read, so
-    /// each key has an entry, and one that leads to no row has an empty [`Many`] or `None`. Only for a relation that starts at
-    /// another column than the primary key, as a `belongs_to` does, the parents are read by one statement more, and a key
+    /// It sends one statement, and one for each nested prefetch; an empty list sends none. The parents are not read, so
+    /// each key has an entry, which is an empty [`Many`] or `None` if it leads to no row. For a relation that starts at
+    /// other columns than the primary key, such as a `belongs_to`, one more statement reads the parents, and a key
     /// without a parent has no entry.
     ///
     /// ```
@@ -39,7 +40,7 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row: 'static, E: Extent, B:
     ///
     /// # Errors
     ///
-    /// As [`Query::all`](crate::query::Query::all).
+    /// Returns the same errors as [`Query::all`](crate::query::Query::all).
     ///
     /// [`Many`]: crate::loaded::Many
     #[track_caller]
@@ -56,11 +57,11 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row: 'static, E: Extent, B:
 }
 
 impl<P: Mapped, T: ColumnType + Clone> Aggregate<P, T> {
-    /// The values for parents with these primary keys, by key, as [`Relation::by_keys`].
+    /// Returns the values for parents with these primary keys, as a map by key, as [`Relation::by_keys`] does.
     ///
     /// # Errors
     ///
-    /// As [`Query::all`](crate::query::Query::all).
+    /// Returns the same errors as [`Query::all`](crate::query::Query::all).
     #[track_caller]
     pub fn by_keys<'e, Q: Borrow<P::Key>, Mode: Performs<Keyed<P, Self>, ByKey<P, T>>>(
         &self,
@@ -74,7 +75,7 @@ impl<P: Mapped, T: ColumnType + Clone> Aggregate<P, T> {
     }
 }
 
-/// What belongs to rows of `P`, by their primary keys.
+/// What is loaded for rows of `P`, by their primary keys.
 type ByKey<P, T> = HashMap<<P as Mapped>::Key, T>;
 
 /// What is loaded for each of some keys of `P`.
@@ -117,7 +118,7 @@ impl<P: Mapped<Key: Clone + Eq + Hash>, R: Prefetch + Clone> Keyed<P, R> {
     }
 }
 
-/// The rows with some keys, and the keys that have one.
+/// The existing rows with some keys, and their keys.
 fn found<P: Mapped, Q>(session: &mut Session<'_>, keys: Vec<Q>, given: &GivenKeys) -> Result<(Vec<Q>, Vec<P>)> {
     let rows = RelationRows::new(by_key::<P>(), Select::new(P::TABLE));
     let found = load_branch(session, Box::new(LoadingByKey::new(&rows, &Plain)), given, rows.needs_indexes())?;

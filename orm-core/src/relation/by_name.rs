@@ -1,10 +1,10 @@
-//! Relations of a model by their names: what `row!` and `relation!` expand to.
+//! Relations of a model by their names: the expansions of `row!` and `relation!`.
 
 use crate::loaded::Kind;
 
-/// The model has a relation whose name hashes to `NAME`. The derive implements it.
+/// A model with a relation whose name hashes to `NAME`. The derive implements it.
 ///
-/// A trait, since a macro knows nothing of a model but the names that it is given.
+/// This is a trait because a macro knows only the names in its input.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no relation of this name",
     label = "not a relation of `{Self}`",

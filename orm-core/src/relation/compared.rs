@@ -11,50 +11,50 @@ use crate::mapped::Mapped;
 use crate::prefetch::RelationRows;
 use crate::types::{ColumnType, Presence, Required};
 
-/// An aggregate is compared as a column of its type is: a count with a `u64`, and another with a value of what the related
-/// column holds.
+/// An aggregate is compared like a column of its type: a count with a `u64`, and another aggregate with a value of the
+/// related column's type.
 ///
 /// SQL: `(SELECT count(*) FROM "courses" AS t1 … WHERE …) > ?`
 impl<P: Mapped, V: ColumnType> Aggregate<P, V> {
-    /// Is met where the aggregate is equal to a value, a column or an expression. `eq(None)` asks for `NULL`.
+    /// Tests whether the aggregate is equal to a value, a column or an expression. `eq(None)` tests for `NULL`.
     pub fn eq(self, other: impl Operand<P, V>) -> Condition<P> {
         Expression::from(self).eq(other)
     }
 
-    /// Is met where the aggregate is different from a value, a column or an expression. `ne(None)` asks for anything but
-    /// `NULL`.
+    /// Tests whether the aggregate is different from a value, a column or an expression. `ne(None)` matches all values
+    /// other than `NULL`.
     pub fn ne(self, other: impl Operand<P, V>) -> Condition<P> {
         Expression::from(self).ne(other)
     }
 
-    /// Is met where the aggregate is less than a value, a column or an expression.
+    /// Tests whether the aggregate is less than a value, a column or an expression.
     pub fn lt(self, other: impl Operand<P, V>) -> Condition<P> {
         Expression::from(self).lt(other)
     }
 
-    /// Is met where the aggregate is at most a value, a column or an expression.
+    /// Tests whether the aggregate is less than or equal to a value, a column or an expression.
     pub fn le(self, other: impl Operand<P, V>) -> Condition<P> {
         Expression::from(self).le(other)
     }
 
-    /// Is met where the aggregate is greater than a value, a column or an expression.
+    /// Tests whether the aggregate is greater than a value, a column or an expression.
     pub fn gt(self, other: impl Operand<P, V>) -> Condition<P> {
         Expression::from(self).gt(other)
     }
 
-    /// Is met where the aggregate is at least a value, a column or an expression.
+    /// Tests whether the aggregate is greater than or equal to a value, a column or an expression.
     pub fn ge(self, other: impl Operand<P, V>) -> Condition<P> {
         Expression::from(self).ge(other)
     }
 
-    /// Orders the parents from the least value to the greatest.
+    /// Orders the parents by the aggregate, ascending.
     ///
     /// SQL: `ORDER BY (SELECT count(*) FROM "courses" AS t1 … WHERE …)`
     pub fn asc(self) -> OrderBy<P> {
         Expression::from(self).asc()
     }
 
-    /// Orders the parents from the greatest value to the least.
+    /// Orders the parents by the aggregate, descending.
     ///
     /// SQL: `ORDER BY (SELECT count(*) FROM "courses" AS t1 … WHERE …) DESC`
     pub fn desc(self) -> OrderBy<P> {
@@ -67,14 +67,14 @@ impl<P: Mapped, T> Aggregate<P, Option<T>>
 where
     Option<T>: ColumnType,
 {
-    /// Is met where no related row has a value.
+    /// Tests whether the aggregate is `NULL`: no related row has a value.
     ///
     /// SQL: `(SELECT max(t1."grade") FROM "enrollments" AS t1 WHERE …) IS NULL`
     pub fn is_null(self) -> Condition<P> {
         Expression::from(self).eq(None)
     }
 
-    /// Is met where a related row has a value.
+    /// Tests whether the aggregate is not `NULL`: a related row has a value.
     ///
     /// SQL: `(SELECT max(t1."grade") FROM "enrollments" AS t1 WHERE …) IS NOT NULL`
     pub fn is_not_null(self) -> Condition<P> {
@@ -83,7 +83,7 @@ where
 }
 
 impl<P: Mapped, T: ColumnType<Presence = Required>> Aggregate<P, Option<T>> {
-    /// The aggregate, or another value for a parent without related rows that have one: an expression of the parent.
+    /// The aggregate, or another value if it is `NULL`, as an expression of the parent.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -103,7 +103,7 @@ impl<P: Mapped, T: ColumnType<Presence = Required>> Aggregate<P, Option<T>> {
     }
 }
 
-/// The aggregate as an expression of the parent, to compute with.
+/// Converts the aggregate to an expression of the parent, to compute with.
 impl<P: Mapped, V: ColumnType> From<Aggregate<P, V>> for Expression<P, V> {
     fn from(aggregate: Aggregate<P, V>) -> Self {
         let RelationRows { relation, draft, .. } = Arc::unwrap_or_clone(aggregate.fetched);

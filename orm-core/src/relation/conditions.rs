@@ -1,4 +1,4 @@
-//! Conditions on the rows that a relation leads to.
+//! Conditions on related rows.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use crate::column::Condition;
 use crate::mapped::Mapped;
 use crate::prefetch::RelationRows;
 
-/// Conditions on the parents by the rows that the relation leads to: all of them, those that meet its filters, or those within
-/// its limits.
+/// Conditions on the parents by their related rows: all of them, the rows that meet the relation's filters, or the rows
+/// within its limit.
 ///
-/// A limit counts for each parent, in the relation's order, as it does where the relation is prefetched:
+/// A limit applies to each parent, in the relation's order, as it does if the relation is prefetched:
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -25,7 +25,7 @@ use crate::prefetch::RelationRows;
 ///
 /// SQL: `EXISTS (SELECT 1 FROM (SELECT … WHERE … ORDER BY t1."id" DESC LIMIT ?) AS t2 WHERE …)`
 impl<P: Mapped, M: Mapped, K, const AT: usize, E> Relation<P, M, K, AT, M, E> {
-    /// Is met by the parents for which the relation leads to a row that meets the condition.
+    /// Matches the parents that have a related row which meets the condition.
     ///
     /// SQL: `EXISTS (SELECT 1 FROM "courses" AS t1 … WHERE … AND condition)`
     #[doc(alias = "some")]
@@ -33,16 +33,15 @@ impl<P: Mapped, M: Mapped, K, const AT: usize, E> Relation<P, M, K, AT, M, E> {
         self.leads_to(condition)
     }
 
-    /// Is met by the parents for which the relation leads to no row that meets the condition, and so by those for which it
-    /// leads to no row at all.
+    /// Matches the parents that have no related row which meets the condition, including parents without related rows.
     ///
     /// SQL: `NOT (EXISTS (SELECT 1 …))`
     pub fn none(self, condition: Condition<M>) -> Condition<P> {
         !self.leads_to(condition)
     }
 
-    /// Is met by the parents for which every row that the relation leads to meets the condition, and so by those for which it
-    /// leads to no row at all. A condition that is not known because of a `NULL` is not met.
+    /// Matches the parents whose related rows all meet the condition, including parents without related rows. A row for
+    /// which the condition is `NULL` does not meet it.
     ///
     /// SQL: `NOT (EXISTS (SELECT 1 … WHERE … AND (condition) IS NOT TRUE))`
     #[doc(alias = "every")]
@@ -50,14 +49,15 @@ impl<P: Mapped, M: Mapped, K, const AT: usize, E> Relation<P, M, K, AT, M, E> {
         !self.leads_to(condition.within::<M>(|expr| Expr::IsNotTrue(Box::new(expr))))
     }
 
-    /// Is met by the parents for which the relation leads to a row that meets the condition: [`any`](Relation::any), in the
-    /// word that fits a to-one relation.
+    /// Matches the parents that have a related row which meets the condition, like [`any`](Relation::any); the name
+    /// reads better for a to-one relation.
+    #[doc(alias = "where_has")]
     #[doc(alias = "is")]
     pub fn has(self, condition: Condition<M>) -> Condition<P> {
         self.any(condition)
     }
 
-    /// Is met by the parents for which the relation leads to some row.
+    /// Matches the parents that have a related row.
     ///
     /// SQL: `EXISTS (SELECT 1 FROM "courses" AS t1 … WHERE …)`
     pub fn exists(self) -> Condition<P> {

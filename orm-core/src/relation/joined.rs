@@ -1,4 +1,4 @@
-//! To-one relations whose rows come by a JOIN in the query's own statement.
+//! To-one relations that are loaded by a JOIN in the query's own statement.
 
 use super::Relation;
 use crate::loaded::{Extent, Kind, ToMaybe, ToOne};
@@ -6,7 +6,7 @@ use crate::mapped::Mapped;
 
 /// Kinds of relations that lead to at most one row.
 ///
-/// A trait, so that a to-many relation is neither joined nor read as a value.
+/// This is a trait so that a to-many relation can neither be joined nor read as a value.
 #[diagnostic::on_unimplemented(
     message = "this needs a to-one relation, and the relation is to-many",
     label = "leads to many rows",
@@ -19,13 +19,16 @@ impl LeadsToOne for ToOne {}
 impl LeadsToOne for ToMaybe {}
 
 impl<P: Mapped, C: Mapped, K: Kind, const AT: usize, Row, E: Extent, B> Relation<P, C, K, AT, Row, E, B> {
-    /// Loads the related row by a `LEFT JOIN` in the statement of the rows that refer to it, instead of a statement of its
-    /// own. The rows are the same, and related rows that several parents share are still decoded once.
+    /// Loads the related row with a `LEFT JOIN` in the statement of the rows that refer to it, instead of a second
+    /// statement. The rows are the same, and related rows that several parents share are still decoded once.
     ///
-    /// One statement less is worth it for small results; for large ones the related columns are repeated in each row.
-    /// Only a `belongs_to` relation is joined, and only by the target's primary key. Below a limited relation or another join,
-    /// where a join could repeat rows, and where the rows are read as views or to any depth, the relation is loaded by a
-    /// statement of its own.
+    /// This saves a statement, which matters for small results; in large ones the related columns are repeated in each
+    /// row. Only a `belongs_to` relation is joined, and only by the target's primary key. It falls back to a separate
+    /// statement in a limited relation or another join, if a join could repeat rows, and if the rows are read as views
+    /// or to any depth.
+    #[doc(alias = "select_related")]
+    #[doc(alias = "eager_load")]
+    #[doc(alias = "joinedload")]
     ///
     /// SQL: `SELECT t0."id", …, t1."id", … FROM "students" AS t0 LEFT JOIN "departments" AS t1 ON …`
     pub fn joined(mut self) -> Self

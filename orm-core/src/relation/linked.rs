@@ -1,4 +1,4 @@
-//! Many-to-many relations filtered and ordered by the rows of their join model, and loaded with them.
+//! Many-to-many relations that are filtered and ordered by the rows of their join model, and loaded with them.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::schema::Through;
 
 /// A model with a many-to-many relation, at the position `AT`, through the join model `J`.
 ///
-/// A trait, since the type of the links follows from the relation's position.
+/// This is a trait because the type of the links follows from the relation's position.
 #[diagnostic::on_unimplemented(
     message = "the links of this relation are not rows of `{J}`",
     label = "has no links that are rows of `{J}`",
@@ -22,11 +22,12 @@ use crate::schema::Through;
 )]
 pub trait JoinedBy<const AT: usize, J> {}
 
-/// Relations whose links are rows of a model: what these hold besides the two keys.
+/// Methods of relations whose links are rows of a model, which may have columns besides the two keys.
 impl<P: Mapped, C: Mapped, const AT: usize, Row, E: Extent, B: Record<Model = C>>
     Relation<P, C, ToMany, AT, Row, E, B>
 {
-    /// Leads only to the rows whose link meets a condition on the join model. With [`filter`](Relation::filter) both must be met.
+    /// Keeps only the rows whose link meets a condition on the join model. With [`filter`](Relation::filter), rows have
+    /// to meet both.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -50,7 +51,7 @@ impl<P: Mapped, C: Mapped, const AT: usize, Row, E: Extent, B: Record<Model = C>
         self.with_types()
     }
 
-    /// Orders the rows of each parent by columns of the join model, where earlier terms are equal.
+    /// Orders the rows of each parent by columns of the join model, after earlier terms.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -76,8 +77,9 @@ impl<P: Mapped, C: Mapped, const AT: usize, Row, E: Extent, B: Record<Model = C>
 impl<P: Mapped, M: Mapped, const AT: usize, E: Extent> Relation<P, M, ToMany, AT, M, E> {
     /// Loads each row together with its link, the row of the join model: [`Linked::link`] returns it.
     ///
-    /// The statement is the same, with the columns of both models. A row that several parents lead to comes once for each link,
-    /// and is not shared. Relations are prefetched behind this: `Student::courses().with_link().prefetch(Course::department())`.
+    /// The statement is the same, with the columns of both models. A row of several parents is loaded once for each
+    /// link, and is not shared. Prefetch relations after this call:
+    /// `Student::courses().with_link().prefetch(Course::department())`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -101,14 +103,14 @@ impl<P: Mapped, M: Mapped, const AT: usize, E: Extent> Relation<P, M, ToMany, AT
         let mut relation = self.read_as(Linked::<M, J>::outputs(), Vec::new(), Arc::new(Plain));
         let keys = relation.def().through.iter().flat_map(Through::key_columns).collect::<Vec<_>>();
         let untold = J::PRIMARY_KEY.iter().filter(|&&column| !keys.contains(&J::TABLE.columns[column].name));
-        // A link that stands twice leads to one row twice.
+        // A duplicate link leads to one row twice.
         let apart_by = untold.map(|&column| of_link::<J>(Expr::Column(column))).collect();
         relation.fetched_mut().draft.select.apart_by = apart_by;
         relation
     }
 }
 
-/// Something of the join model as a part of what is asked of the related rows.
+/// A value of the join model as a part of the query of related rows.
 fn of_link<J: Mapped>(expr: Expr) -> Expr {
     Expr::OfLink(J::TABLE, Box::new(expr))
 }

@@ -1,4 +1,4 @@
-//! Relations that lead to rows of several models: a column says which, and a Rust enum holds the row.
+//! Polymorphic relations: a column says which model a row refers to, and a Rust enum holds the row.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,7 +12,8 @@ use crate::prefetch::{Branch, Fetch, OneOf, Place, PolymorphicLoading, Prefetch,
 use crate::schema::PolymorphicDef;
 use crate::types::{RefersTo, TextType};
 
-/// An enum of models, one for each kind of row that a relation may lead to; `#[derive(Polymorphic)]` implements it.
+/// An enum of models, one for each model that a polymorphic relation may lead to; `#[derive(Polymorphic)]` implements
+/// it.
 ///
 /// ```
 /// # use orm::{Model, Polymorphic};
@@ -35,58 +36,59 @@ use crate::types::{RefersTo, TextType};
     note = "a `belongs_to` with a `tag` leads to an enum: `#[derive(Polymorphic)] enum {Self} {{ Photo(Photo), Post(Post) }}`"
 )]
 pub trait Polymorphic: Sized + 'static {
-    /// The models of the variants as a list of [`OneOf`] in pairs, each with rows that hold no relations.
+    /// The models of the variants as a list of [`OneOf`] in pairs, each with rows without relations.
     #[doc(hidden)]
     type Models: Clone + Send + Sync + 'static;
 
-    /// The text that stands for the row's model in the tag's column.
+    /// Returns the text of the row's model in the tag's column.
     fn tag(&self) -> &'static str;
 
-    /// The list, before anything was narrowed.
+    /// Returns the list, before any filters.
     #[doc(hidden)]
     fn models() -> Self::Models;
 
-    /// The variants, as they are to be loaded.
+    /// Returns the variants, as they are to be loaded.
     #[doc(hidden)]
     fn variants(models: &Self::Models) -> Vec<Variant<'_, Self>>;
 }
 
-/// An enum of models that has a variant for the model `C`. The derive implements it.
+/// An enum of models with a variant for the model `C`. The derive implements it.
 ///
-/// A trait, since the models of the variants are types, and so are their places.
+/// This is a trait because the models of the variants are types, and so are their positions.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no variant of its own for `{C}`",
+    message = "`{Self}` does not have exactly one variant for `{C}`",
     label = "not about a model of `{Self}`",
-    note = "a relation to rows of several models is narrowed by conditions on these models, and goes on to their relations"
+    note = "a polymorphic relation takes conditions on its models, and prefetches relations of its models"
 )]
 pub trait Holds<C> {
-    /// The variant's place in the list.
+    /// The variant's position in the list.
     type At;
 }
 
-/// The rows of an enum's variants when they hold relations: the enum's `…Loaded` counterpart. The derive implements it.
+/// The rows of an enum's variants with relations: the enum's `…Loaded` counterpart. The derive implements it.
 ///
-/// A trait beside [`Polymorphic`], since an enum has a counterpart for each list of rows.
+/// This is a trait besides [`Polymorphic`] because an enum has a counterpart for each list of rows.
 pub trait HoldsLoaded<L> {
     /// The counterpart.
     type Row: 'static;
 
-    /// The variants, as they are to be loaded.
+    /// Returns the variants, as they are to be loaded.
     fn variants(list: &L) -> Vec<Variant<'_, Self::Row>>;
 }
 
-/// A place in the list `L`, as a type: the items of a list have types of their own, and so has what is done to one.
+/// A position in the list `L`, as a type: the items of a list have different types, and a change of one changes the
+/// list's type.
 pub trait PlaceIn<L> {
-    /// What stands there.
+    /// The item at the position.
     type Item;
 
-    /// The list when a `T` stands there.
+    /// The list with a `T` at the position.
     type With<T>;
 
-    /// What stands there.
+    /// Returns the item at the position.
     fn item(list: &mut L) -> &mut Self::Item;
 
-    /// Makes something else of it.
+    /// Replaces the item.
     fn replace<T>(list: L, change: impl FnOnce(Self::Item) -> T) -> Self::With<T>;
 }
 
@@ -116,25 +118,26 @@ impl<First, Rest, I: PlaceIn<Rest>> PlaceIn<(First, Rest)> for There<I> {
     }
 }
 
-/// A list of models whose primary keys a foreign key of type `K` can refer to: a trait, since the list is one of types.
+/// A list of models whose primary keys a foreign key of type `K` can refer to: a trait because it is a list of types.
 pub trait KeyedBy<K> {}
 
 impl<K> KeyedBy<K> for () {}
 
 impl<K: RefersTo<C::Key>, C: Mapped, Row, Rest: KeyedBy<K>> KeyedBy<K> for (OneOf<C, Row>, Rest) {}
 
-/// Compiles when a foreign key of type `K` can refer to each model of the enum `S`.
+/// Compiles if a foreign key of type `K` can refer to each model of the enum `S`.
 pub const fn check_polymorphic<S: Polymorphic<Models: KeyedBy<K>>, K>() {}
 
-/// Compiles when a column can hold the tag of a polymorphic relation.
+/// Compiles if a column can hold the tag of a polymorphic relation.
 pub const fn check_tag<T: TextType>() {}
 
-/// A relation from the model `P` to one of several models, held by the enum `S`.
+/// A polymorphic relation from the model `P` to one of several models, held by the enum `S`.
 ///
-/// It is narrowed by conditions on its models ([`filter`](PolymorphicRelation::filter)), and goes on to their relations
-/// ([`prefetch`](PolymorphicRelation::prefetch)). `K` is its kind, `AT` its position among the model's relations, `Row` the
-/// type of the rows it loads, `L` how the rows of each variant are loaded, and `E` says whether it loads all of them or
-/// [`Part`].
+/// Filter it by conditions on its models ([`filter`](PolymorphicRelation::filter)), and prefetch their relations
+/// ([`prefetch`](PolymorphicRelation::prefetch)). `K` is its kind, `AT` its position among the model's relations, `Row`
+/// the type of the rows that it loads, `L` how the rows of each variant are loaded, and `E` says whether it loads all
+/// of them or a [`Part`].
+#[doc(alias = "GenericForeignKey")]
 #[must_use = "a relation does nothing until it is prefetched"]
 pub struct PolymorphicRelation<P, S: Polymorphic, K, const AT: usize, Row = S, L = <S as Polymorphic>::Models, E = All>
 {
@@ -144,21 +147,21 @@ pub struct PolymorphicRelation<P, S: Polymorphic, K, const AT: usize, Row = S, L
     types: Types<P, S, K, E>,
 }
 
-/// The list `L` of the enum `S` when the rows of its model `C`, so far a `V`, hold what the relation `R` loads.
+/// The list `L` of the enum `S` if the rows of its model `C`, currently `V`, hold what the relation `R` loads.
 type Widened<S, L, C, R, V> = <<S as Holds<C>>::At as PlaceIn<L>>::With<OneOf<C, Holding<C, R, V>>>;
 
-/// The row `V` of the model `C` when it holds what the relation `R` loads.
+/// The row `V` of the model `C` if it holds what the relation `R` loads.
 type Holding<C, R, V> =
     <V as Attach<<R as RelationOf<C>>::Slot, <<R as RelationOf<C>>::Loads as Prefetch>::State>>::Out;
 
 /// Makes the variants of a list.
 type Variants<L, Row> = for<'l> fn(&'l L) -> Vec<Variant<'l, Row>>;
 
-/// The types that a relation only names: it is `Send` and `Sync` whatever they are.
+/// The types that a relation only names: it is always `Send` and `Sync`.
 type Types<P, S, K, E> = PhantomData<fn() -> (P, S, K, E)>;
 
 impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize> PolymorphicRelation<P, S, K, AT> {
-    /// The descriptor of a relation. Generated code calls this.
+    /// Creates a relation. Generated code calls this.
     #[doc(hidden)]
     pub fn new(name: &'static str, tag: usize, key: usize) -> Self {
         PolymorphicRelation {
@@ -173,8 +176,8 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize> PolymorphicRelation<P,
 impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
     PolymorphicRelation<P, S, K, AT, Row, L, E>
 {
-    /// Loads of the rows of one model only those that meet the condition, and rows of the other models as before. What is left
-    /// out reads as `None`. An `Option` of a condition that is `None` leaves out nothing.
+    /// Loads only the rows of one model that meet the condition, and all rows of the other models. A row that is left
+    /// out reads as `None`. A `None` in place of the condition leaves out nothing.
     ///
     /// ```
     /// # use orm::{Db, Model, Polymorphic, Result};
@@ -199,8 +202,8 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
         PolymorphicRelation { def, list, variants, types: PhantomData }
     }
 
-    /// Also loads a relation of one of the models, by one statement more for the rows of that model. The rows come in the
-    /// enum's `…Loaded` counterpart, whose variants hold rows with relations.
+    /// Loads a relation of one of the models, with one more statement for the rows of that model. The rows are returned
+    /// in the enum's `…Loaded` counterpart, whose variants hold rows with relations.
     ///
     /// ```
     /// # use orm::{Db, Model, Polymorphic, Result};
@@ -215,7 +218,7 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
     /// # Ok(())
     /// # }
     /// ```
-    #[expect(clippy::type_complexity, reason = "it says which rows come")]
+    #[expect(clippy::type_complexity, reason = "it says which rows are loaded")]
     pub fn prefetch<R, C, V>(
         self,
         relation: R,
@@ -242,7 +245,7 @@ impl<P: Mapped, S: Polymorphic, K: Kind, const AT: usize, Row, L, E: Extent>
         }
     }
 
-    /// Gives the loaded relation a name of its own: a unit struct of the user's.
+    /// Gives the loaded relation a name: a unit struct that you declare.
     pub fn named<N>(self, name: N) -> Named<N, Self> {
         Named::new(self, name)
     }

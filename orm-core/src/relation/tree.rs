@@ -8,18 +8,21 @@ use crate::column::{Filter, Ordering};
 use crate::error::Error;
 use crate::loaded::{Extent, Kind, Part, Record, Tree};
 use crate::mapped::Mapped;
-use crate::prefetch::{Branch, Fetch, Prefetch, RelationOf, TreeLoading};
+use crate::prefetch::{Branch, Fetch, Prefetch, RelationOf, TreeLoading, node_outputs};
 
-/// A relation from a model to itself, to any depth; what [`Relation::to_any_depth`] returns.
+/// A relation from a model to itself, to any depth: the result of [`Relation::to_any_depth`].
 #[must_use = "a relation does nothing until it is prefetched"]
 pub struct AnyDepth<R>(R);
 
 impl<M: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = M>> Relation<M, M, K, AT, Row, E, B> {
-    /// Follows the relation from row to row until no new one comes: one statement for each level. The rows hold a
-    /// [`Tree`], whose nodes hold their own.
+    /// Follows the relation from row to row until there are no new rows: one statement for each level. The rows hold a
+    /// [`Tree`], whose nodes hold their children.
+    #[doc(alias = "recursive")]
+    #[doc(alias = "descendants")]
+    #[doc(alias = "with_recursive")]
     ///
-    /// Conditions, orders and limits count on each level. A row that is reached again is not followed again, so that a
-    /// cycle ends.
+    /// Conditions, orders and limits apply to each level. Cycles are detected: a row that was reached before is not
+    /// expanded again.
     ///
     /// ```
     /// # use orm::{Db, Model, Result};
@@ -39,12 +42,12 @@ impl<M: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = M>> 
     /// # }
     /// ```
     ///
-    /// What is prefetched for the relation is loaded for all nodes, by one statement for the rows of all levels together:
-    /// `Comment::replies().prefetch(Comment::author()).to_any_depth()`.
+    /// Relations that are prefetched in the relation are loaded for all nodes, with one statement for the rows of all
+    /// levels together: `Comment::replies().prefetch(Comment::author()).to_any_depth()`.
     ///
     /// To follow it to a given depth, nest it: `Employee::reports().prefetch(Employee::reports())`.
     ///
-    /// A node may be reached by several links, so a tree of rows that hold their link is an error,
+    /// Several links may lead to one node, so a tree of rows with their links is an error that
     /// [`is_invalid`](Error::is_invalid).
     pub fn to_any_depth(mut self) -> AnyDepth<Self> {
         if self.fetched.draft.select.selects_links() {
@@ -53,19 +56,28 @@ impl<M: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = M>> 
                 format!("a node of the tree of `{path}` is reached by any number of links; leave out `with_link`");
             self.fetched_mut().draft.remember(Error::invalid(refusal));
         }
-        AnyDepth(self)
+        AnyDepth(self.with_node_keys())
+    }
+
+    /// Selects the columns by which the next level is found.
+    pub(crate) fn with_node_keys(mut self) -> Self {
+        let outputs = node_outputs::<B, AT>();
+        if outputs.is_some() {
+            self.fetched_mut().draft.select.outputs = outputs;
+        }
+        self
     }
 }
 
 impl<M: Mapped, K: Kind, const AT: usize, Row, E: Extent, B: Record<Model = M>>
     AnyDepth<Relation<M, M, K, AT, Row, E, B>>
 {
-    /// Loads only the rows that meet the condition, and those below them that do too; all of them for `None`.
+    /// Loads only the rows that meet the condition, and their descendants that meet it too; all rows for `None`.
     pub fn filter(self, condition: impl Filter<M>) -> AnyDepth<Relation<M, M, K, AT, Row, Part, B>> {
         AnyDepth(self.0.filter(condition))
     }
 
-    /// The rows below each row in this order.
+    /// Orders the children of each row by these terms.
     pub fn order_by(self, order: impl Ordering<M>) -> Self {
         AnyDepth(self.0.order_by(order))
     }
@@ -76,7 +88,7 @@ impl<R> AnyDepth<R> {
         AnyDepth(change(self.0))
     }
 
-    /// Gives the tree a name of its own: a unit struct of the user's.
+    /// Gives the tree a name: a unit struct that you declare.
     pub fn named<N>(self, name: N) -> Named<N, Self> {
         Named::new(self, name)
     }
@@ -108,7 +120,7 @@ where
     }
 
     fn start<'q>(&'q self, _whole: bool) -> Box<dyn Branch<Tree<Row>> + 'q> {
-        Box::new(TreeLoading::<B, Row>::new(&self.0.fetched, &*self.0.loader))
+        Box::new(TreeLoading::<B, Row, AT>::new(&self.0.fetched, &*self.0.loader))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Values of the row that a to-one relation leads to, as expressions of the row that it starts at.
+//! Values of the row of a to-one relation, as expressions of the row that the relation starts at.
 
 use super::{LeadsToOne, Relation};
 use crate::ast::Expr;
@@ -10,8 +10,8 @@ use crate::mapped::Mapped;
 use crate::types::Comparable;
 
 impl<P: Mapped, C: Mapped, K: Kind, const AT: usize> Relation<P, C, K, AT> {
-    /// Returns a column of the related row, or a value computed from it, as an expression of the row that the relation starts at:
-    /// to order by, to compare, to compute with and to select.
+    /// Returns a column of the related row, or a value computed from it, as an expression of the row that the relation
+    /// starts at: to order by, to compare, to compute with and to select.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -25,19 +25,18 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize> Relation<P, C, K, AT> {
     /// # }
     /// ```
     ///
-    /// The expression is an `Option` where the relation may lead nowhere. Then it is `NULL`, which meets no comparison and by
-    /// default comes before all values. For a relation of the related row, call `value` within:
+    /// The expression is an `Option` if the relation is optional. Without a related row it is `NULL`, which satisfies
+    /// no comparison and by default comes before all values. For a relation of the related row, nest the calls:
     /// `Enrollment::course().value(Course::department().value(Department::name()))`.
     ///
-    /// The rows stay as many as they are: the related row is joined by the unique index that the database has of its key. To
-    /// filter, [`has`](Relation::has) serves as well, and its condition may be one of several columns.
+    /// The number of rows does not change: the related row is joined by a unique index on its key. To filter, you can
+    /// also call [`has`](Relation::has), whose condition may use several columns.
     ///
     /// SQL: `… FROM "students" AS t0 LEFT JOIN "departments" AS t1 ON t1."id" = t0."department_id" … ORDER BY t1."name"`
     ///
     /// # Errors
-    ///
-    /// When the query runs, [`is_schema_mismatch`](crate::error::Error::is_schema_mismatch) where no unique index of the
-    /// database promises that the relation leads to one row at most.
+    /// The query returns an error that [`is_schema_mismatch`](crate::error::Error::is_schema_mismatch) if no unique
+    /// index of the database guarantees that the relation leads to at most one row.
     pub fn value<T: Comparable>(self, of: impl Into<Expression<C, T>>) -> Expression<P, K::Value<T>>
     where
         K: LeadsToOne,
@@ -48,7 +47,7 @@ impl<P: Mapped, C: Mapped, K: Kind, const AT: usize> Relation<P, C, K, AT> {
     }
 }
 
-/// A relation is no value. That it is not one, these functions say in the words of [`Ordering`], since they never compile.
+/// A relation is not a value. These functions never compile, and their bound on [`Ordering`] says so.
 impl<P: Mapped, C, K, const AT: usize, Row, E, B> Relation<P, C, K, AT, Row, E, B> {
     #[doc(hidden)]
     pub fn asc(self) -> OrderBy<P>
@@ -67,6 +66,6 @@ impl<P: Mapped, C, K, const AT: usize, Row, E, B> Relation<P, C, K, AT, Row, E, 
     }
 
     fn is_no_value(&self) -> Error {
-        Error::invalid(format!("`{}` is a relation, which no rows are ordered by", self.def().path()))
+        Error::invalid(format!("`{}` is a relation, and rows cannot be ordered by it", self.def().path()))
     }
 }

@@ -1,12 +1,12 @@
 //! Rows as tuples, read by position.
 
 use super::{Row, RowSink};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, ResultValue};
 use crate::types::ColumnType;
 
 /// A tuple that a row can be read as, by position.
 ///
-/// A trait, since the columns have different types.
+/// This is a trait because the columns have different types.
 #[diagnostic::on_unimplemented(
     message = "a row cannot be read as `{Self}`",
     label = "not a tuple of column types",
@@ -39,8 +39,8 @@ from_row_tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
 
 fn decode_at<T: ColumnType>(row: Row<'_>, at: usize) -> Result<T> {
     row.value(at).and_then(T::decode).map_err(|mismatch| {
-        let column = row.name(at).map_or_else(|| format!("number {}", at + 1), ToOwned::to_owned);
-        Error::decode_result(column, std::any::type_name::<T>(), mismatch)
+        let named = row.name(at).map(|name| ResultValue::Named(name.to_owned()));
+        Error::decode_result::<T>(named.unwrap_or(ResultValue::Numbered(at + 1)), mismatch)
     })
 }
 

@@ -1,8 +1,8 @@
-//! The cases that serde's `rename_all` writes names in, for what stands beside the fields of a row.
+//! The cases of serde's `rename_all`, for the names of relations in a serialised row.
 
-/// How serde writes the names of a model's fields, by serde's own rules.
+/// The case in which serde writes the names of a model's fields, by serde's rules.
 ///
-/// Serde takes the names of fields for lower case already, so that `lowercase` and `snake_case` leave them as they are, and
+/// Serde assumes that the names of fields are in lower case, so `lowercase` and `snake_case` leave them unchanged, and
 /// `UPPERCASE` is `SCREAMING_SNAKE_CASE`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Case {
@@ -22,7 +22,7 @@ pub enum Case {
 }
 
 impl Case {
-    /// A name in snake case as serde writes that of a field.
+    /// A name in snake case, converted as serde converts the name of a field.
     pub(crate) fn apply(self, name: String) -> String {
         match self {
             Case::Snake => name,
@@ -35,7 +35,7 @@ impl Case {
     }
 }
 
-/// The words of a name without underscores: each begins with a capital, but for the first where `first` says so.
+/// The words of a name without underscores: each begins with a capital, and the first only if `first` is true.
 fn joined(name: &str, first: bool) -> String {
     let mut joined = String::with_capacity(name.len());
     for word in name.split('_') {

@@ -1,4 +1,4 @@
-//! What rows are grouped by: columns, and values computed from each row.
+//! The arguments of `group_by`: columns, and expressions of each row.
 
 use crate::ast::Expr;
 use crate::column::{Column, Condition};
@@ -8,20 +8,21 @@ use crate::mapped::Mapped;
 use crate::relation::Aggregate;
 use crate::types::ColumnType;
 
-/// What rows of the model `M` can be grouped by: a column, an expression or a condition, or a tuple of up to six of them.
+/// What rows of the model `M` can be grouped by: a column, an expression or a condition, or a tuple of up to six of
+/// them.
 ///
-/// A trait, since the values of a tuple have different types.
+/// This is a trait because the values of a tuple have different types.
 #[diagnostic::on_unimplemented(
     message = "rows of `{M}` cannot be grouped by `{Self}`",
     label = "not a value of each row of `{M}`, nor a tuple of such values",
     note = "write a column, such as `Student::department_id()`, an expression of each row, such as `Student::age().add(1)`, or a tuple of up to six of these"
 )]
 pub trait GroupKeys<M> {
-    /// Adds the values.
+    /// Adds the values to a list.
     ///
     /// # Errors
     ///
-    /// When an expression holds a value that cannot be stored.
+    /// Returns an error if an expression contains a value that cannot be stored.
     #[doc(hidden)]
     fn append_keys(self, keys: &mut Vec<Expr>) -> Result<()>;
 }
@@ -49,7 +50,7 @@ impl<M: Mapped, T: ColumnType> GroupKeys<M> for Aggregate<M, T> {
     }
 }
 
-/// Whether the condition holds, as it is selected: false where it is not known because of a `NULL`.
+/// Groups by whether the condition is true; false if it is `NULL`.
 #[diagnostic::do_not_recommend]
 impl<M: Mapped> GroupKeys<M> for Condition<M> {
     fn append_keys(self, keys: &mut Vec<Expr>) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Rows of several selections of one type, put together.
+//! Unions of several selections of one type.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,20 +15,20 @@ use crate::prefetch::{Plan, Step};
 use crate::query::Statement;
 use crate::sql::{self, Sql};
 
-/// The rows of several selections, put together; what [`Selected::union`] returns.
+/// The combined rows of several selections: the result of [`Selected::union`].
 ///
-/// `M` and `Of` are those of the first selection, whose columns the rows are ordered by.
+/// `M` and `Of` belong to the first selection, whose columns the rows are ordered by.
 #[must_use = "a query does nothing until it is run, as with `.all(&db)`"]
 pub struct Union<M, Row, Of = EachRow> {
     selects: Selects,
     decode: Decode<Row>,
-    /// The first thing that is wrong; told when the rows are loaded.
+    /// The first error, which is returned when the rows are loaded.
     error: Option<Error>,
     types: PhantomData<fn() -> (M, Of)>,
 }
 
 impl<M: Mapped, T, Of> Selected<M, T, Of> {
-    /// Adds the rows of another selection of the same type. Rows that are equal come once.
+    /// Adds the rows of another selection of the same type, without duplicates.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -45,30 +45,29 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
     /// # }
     /// ```
     ///
-    /// The limit of a selection holds for its own rows. Its order decides which these are, and otherwise nothing.
-    /// Rows of one model that meet one of two conditions are those of a [`Query`](crate::query::Query) with
-    /// both: `.filter(one | other)`.
+    /// A selection's limit applies to its own rows, and its order only decides which rows these are. For rows of one
+    /// model that meet one of two conditions, use one [`Query`](crate::query::Query) with both: `.filter(one | other)`.
     ///
     /// SQL: `SELECT t0."last_name" FROM "students" AS t0 UNION SELECT t1."name" FROM "departments" AS t1 ORDER BY 1`
     pub fn union<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
         self.combined(SetOperator::Union, other)
     }
 
-    /// Adds the rows of another selection of the same type, also those that are there already.
+    /// Adds the rows of another selection of the same type, with duplicates.
     ///
     /// SQL: `SELECT … UNION ALL SELECT …`
     pub fn union_all<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
         self.combined(SetOperator::UnionAll, other)
     }
 
-    /// Only the rows that another selection of the same type has too. Each comes once.
+    /// Keeps only the rows that another selection of the same type has too, without duplicates.
     ///
     /// SQL: `SELECT … INTERSECT SELECT …`
     pub fn intersect<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
         self.combined(SetOperator::Intersect, other)
     }
 
-    /// Without the rows that another selection of the same type has. Each comes once.
+    /// Removes the rows that another selection of the same type has, and duplicates.
     ///
     /// SQL: `SELECT … EXCEPT SELECT …`
     #[doc(alias = "difference")]
@@ -84,30 +83,30 @@ impl<M: Mapped, T, Of> Selected<M, T, Of> {
 }
 
 impl<M: Mapped, T, Of> Union<M, T, Of> {
-    /// Adds the rows of one more selection, as [`Selected::union`]: to those of all before it.
+    /// Adds the rows of one more selection, as [`Selected::union`] does.
     pub fn union<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
         self.combined(SetOperator::Union, other)
     }
 
-    /// Adds the rows of one more selection, as [`Selected::union_all`].
+    /// Adds the rows of one more selection, as [`Selected::union_all`] does.
     pub fn union_all<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
         self.combined(SetOperator::UnionAll, other)
     }
 
-    /// Only the rows that one more selection has too, as [`Selected::intersect`].
+    /// Keeps only the rows that one more selection has too, as [`Selected::intersect`] does.
     pub fn intersect<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
         self.combined(SetOperator::Intersect, other)
     }
 
-    /// Without the rows that one more selection has, as [`Selected::except`].
+    /// Removes the rows that one more selection has, as [`Selected::except`] does.
     pub fn except<N: Mapped, By>(self, other: Selected<N, T, By>) -> Union<M, T, Of> {
         self.combined(SetOperator::Except, other)
     }
 
-    /// In this order, by values that the first selection selects; then by all others. Rows of a union that says nothing of an
-    /// order come by all values, in their order.
+    /// Orders the rows by values that the first selection selects, and then by all others. Without an order, rows are
+    /// ordered by all values.
     ///
-    /// Texts are ordered in the collation of the first selection's column.
+    /// Text is ordered by the collation of the first selection's column.
     ///
     /// SQL: `ORDER BY 2 DESC, 1 DESC`
     pub fn order_by(mut self, order: impl Ordering<M, Of>) -> Self {
@@ -133,27 +132,28 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
         self
     }
 
-    /// Without the first so many rows.
+    /// Skips the first `rows` rows.
     pub fn offset(mut self, rows: u64) -> Self {
         self.selects.offset = Some(rows);
         self
     }
 
-    /// The rows.
+    /// Returns the rows.
     ///
     /// # Errors
     ///
-    /// As [`Selected::all`], and [`is_invalid`](Error::is_invalid) when the order is by what the first selection does not select.
+    /// Returns the same errors as [`Selected::all`], and one that [`is_invalid`](Error::is_invalid) for an order by a
+    /// value that the first selection does not select.
     #[track_caller]
     pub fn all<'e, Mode: Performs<Self, Vec<T>>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Vec<T>> {
         read_with(on, self, |union, on| union.run(on, &union.selects))
     }
 
-    /// The first row.
+    /// Returns the first row, or `None`.
     ///
     /// # Errors
     ///
-    /// As [`all`](Union::all).
+    /// Returns the same errors as [`all`](Union::all).
     #[track_caller]
     pub fn first<'e, Mode: Performs<Self, Option<T>>>(
         &self,
@@ -162,13 +162,13 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
         read_with(on, self, |union, on| Ok(union.run(on, &union.selects.limited_to(1))?.pop()))
     }
 
-    /// The number of rows.
+    /// Counts the rows.
     ///
     /// SQL: `SELECT count(*) FROM (SELECT … UNION SELECT …) AS limited`
     ///
     /// # Errors
     ///
-    /// As [`all`](Union::all).
+    /// Returns the same errors as [`all`](Union::all).
     #[track_caller]
     pub fn count<'e, Mode: Performs<Self, u64>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, u64> {
         read_with(on, self, Self::read_count)
@@ -183,16 +183,16 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
         counted.rows.pop().ok_or_else(|| Error::not_found(M::TABLE))
     }
 
-    /// The statement, without running it.
+    /// Returns the statement, without running it.
     pub fn sql(&self, on: &impl Run) -> Sql {
         sql::union(&self.selects, on.db().dialect())
     }
 
-    /// The plan of the query, which is one statement, without running it.
+    /// Returns the plan of the query, which is one statement, without running it.
     ///
     /// # Errors
     ///
-    /// Returns what is wrong with the query.
+    /// Returns the error of the query.
     #[doc(alias = "explain")]
     #[track_caller]
     pub fn plan<'e, Mode: Performs<Self, Plan>>(&self, on: &'e impl Run<Mode = Mode>) -> Mode::Outcome<'e, Plan> {
@@ -210,14 +210,17 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
         }
         if self.selects.is_limited() || !self.selects.order.is_empty() {
             self.error.get_or_insert_with(|| {
-                Error::invalid("a union is ordered and limited as a whole: write `order_by`, `limit` and `offset` behind its last selection")
+                Error::invalid(
+                    "a union is ordered and limited as a whole: write `order_by`, `limit` and `offset` after its last \
+                     selection",
+                )
             });
         }
         self.selects.others.push((operator, other.draft.select));
         self
     }
 
-    /// A term as one of what is selected.
+    /// A term as the position of a selected value.
     fn by_output(&self, term: &Order) -> Result<Order> {
         let first = &self.selects.first;
         let position = first.outputs.iter().flat_map(|outputs| outputs.iter()).position(|output| *output == term.by);
@@ -227,7 +230,7 @@ impl<M: Mapped, T, Of> Union<M, T, Of> {
                 _ => "the expression".to_owned(),
             };
             return Err(Error::invalid(format!(
-                "a union is ordered by what its first selection selects, and {what} is not selected there"
+                "a union can only be ordered by what its first selection selects, and {what} is not selected there"
             )));
         };
         Ok(Order { by: Expr::Output(position), ..*term })

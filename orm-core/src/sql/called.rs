@@ -1,13 +1,13 @@
-//! Functions that SQL of the user's calls: aggregates, and those with another value in each statement.
+//! Functions in raw SQL: aggregates, and those with another value in each statement.
 
 use super::Dialect;
 use super::tokens::{Place, Token, at_level, is_word, tokens};
 use crate::ast::{Expr, SqlFragment};
 
-/// The aggregate function that a fragment calls on the rows of the statement around it, if it calls one: SQLite returns one row
-/// of all then, whatever else is selected.
+/// The aggregate function that a fragment calls on the rows of its statement, if it calls one: then SQLite returns one
+/// row for all rows.
 ///
-/// An aggregate in a subquery of the text is computed from the rows of the subquery. If it reads nothing but arguments of the
+/// An aggregate in a subquery of the text is computed from the rows of the subquery. If it uses only arguments of the
 /// fragment, databases compute it from the rows of the statement around the subquery.
 pub(super) fn called_aggregate(fragment: &SqlFragment, dialect: &dyn Dialect) -> Option<String> {
     let tokens: Vec<Token<'_>> = tokens(&fragment.text, dialect.quotes()).collect();
@@ -42,7 +42,7 @@ pub(super) fn called_aggregate(fragment: &SqlFragment, dialect: &dyn Dialect) ->
     None
 }
 
-/// A function in a fragment that has another value in each statement, such as `random()`, if one stands in it.
+/// A function in a fragment that has another value in each statement, such as `random()`, if there is one.
 pub(crate) fn called_unsteady(fragment: &SqlFragment, dialect: &dyn Dialect) -> Option<String> {
     let tokens: Vec<Token<'_>> = tokens(&fragment.text, dialect.quotes()).collect();
     let unsteady = |at: usize| {
@@ -62,17 +62,17 @@ pub(crate) fn called_unsteady(fragment: &SqlFragment, dialect: &dyn Dialect) -> 
     (0..tokens.len()).find_map(unsteady)
 }
 
-/// What stands between two parentheses, as far as it was read.
+/// The text between two parentheses, as far as it was read.
 struct Bracket<'t> {
-    /// The function that it is the arguments of.
+    /// The function whose arguments these are.
     function: Option<&'t str>,
-    /// How many arguments it has so far.
+    /// The number of its arguments so far.
     arguments: usize,
     /// Whether it is a subquery that reads a table.
     is_subquery: bool,
-    /// Whether an argument of the fragment stands in it that is computed from a row.
+    /// Whether it contains an argument of the fragment that is computed from a row.
     reads_arguments: bool,
-    /// Whether a column stands in it that the text names.
+    /// Whether it contains a column that the text names.
     reads_names: bool,
 }
 
@@ -98,7 +98,7 @@ impl<'t> Bracket<'t> {
     }
 }
 
-/// The function that is called, if one stands before a parenthesis. One in a schema is not the database's own.
+/// The called function, if there is one before a parenthesis. A function with a schema is not built in.
 fn function<'t>(before: &[Token<'t>]) -> Option<&'t str> {
     match before {
         [.., Token::Symbol("."), Token::Word(_) | Token::Name(_)] => None,
@@ -108,13 +108,14 @@ fn function<'t>(before: &[Token<'t>]) -> Option<&'t str> {
     }
 }
 
-/// Whether a parenthesis begins a query that reads a table: one that reads none leaves its aggregates to the query around it.
+/// Whether a parenthesis begins a query that reads a table: a query without tables leaves its aggregates to the query
+/// around it.
 fn is_subquery(content: &[Token<'_>]) -> bool {
     let begins = content.first().is_some_and(|token| is_word(*token, "select") || is_word(*token, "with"));
     begins && at_level(content).any(|token| is_word(token, "from"))
 }
 
-/// Whether `OVER` follows a call, perhaps after `FILTER (..)`: the function then has a value for each row.
+/// Whether `OVER` follows a call, possibly after `FILTER (..)`: then the function has a value for each row.
 fn is_windowed(after: &[Token<'_>]) -> bool {
     let mut rest = at_level(after);
     let first = rest.next();
@@ -122,7 +123,7 @@ fn is_windowed(after: &[Token<'_>]) -> bool {
     next.is_some_and(|token| is_word(token, "over"))
 }
 
-/// Whether a token names a column. What might be one is taken for one.
+/// Whether a token may name a column.
 fn is_column(token: Token<'_>, before: &[Token<'_>], after: &[Token<'_>]) -> bool {
     let is_called = matches!(after.first(), Some(Token::Symbol("(")));
     let is_type = before.last().is_some_and(|token| is_word(*token, "as"));
@@ -136,7 +137,7 @@ fn is_column(token: Token<'_>, before: &[Token<'_>], after: &[Token<'_>]) -> boo
     }
 }
 
-/// What stands in the arguments of functions and is no column.
+/// Keywords in the arguments of functions, which are not columns.
 const KEYWORDS: [&str; 24] = [
     "all", "and", "as", "asc", "between", "case", "collate", "desc", "distinct", "else", "end", "false", "filter",
     "in", "is", "like", "not", "null", "or", "order", "by", "then", "true", "when",

@@ -1,18 +1,18 @@
-//! Functions and cases as SQL.
+//! Functions and `CASE`s as SQL.
 
 use super::{Held, Writer};
 use crate::ast::{Call, Case, Expr, Scalar};
 use crate::types::SqlType;
 
 impl Writer<'_> {
-    /// `lower(t0."email")`, as standard SQL or, where it says nothing, SQLite and PostgreSQL write it.
+    /// `lower(t0."email")`, as in standard SQL, or otherwise as in SQLite and PostgreSQL.
     pub(super) fn call(&mut self, call: &Call) {
         match call.function {
             Scalar::Concat => {
                 self.push("(").separated(" || ", &call.arguments, Self::text).push(")");
             }
             Scalar::Coalesce => self.first_value(call),
-            // An integer has no digits after the point.
+            // An integer has no digits after the decimal point.
             Scalar::Round(_) if call.sql_type.is_integer() => self.arguments(call),
             function => {
                 self.push(function_in_sql(function)).push("(").arguments(call);
@@ -24,7 +24,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What a function of texts or numbers is computed from.
+    /// The arguments of a text or number function.
     pub(super) fn arguments(&mut self, call: &Call) {
         let takes_text = call.function.is_text() || call.function == Scalar::Length;
         self.separated(", ", &call.arguments, |writer, argument| {
@@ -66,7 +66,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A text that a function is computed from.
+    /// The text argument of a function.
     fn text(&mut self, value: &Expr) {
         match value {
             Expr::Call(call) if call.function.is_text() => self.expr(value),
@@ -85,11 +85,11 @@ impl Writer<'_> {
     }
 }
 
-/// What several values have in common, of which one is taken.
+/// What several alternative values have in common.
 #[derive(Clone, Copy)]
 struct Alternatives {
     sql_type: SqlType,
-    /// Whether a column or a computed value is among them: a database gives constants its type.
+    /// Whether they contain a column or an expression, which determines the type of constants.
     tell_their_type: bool,
 }
 
@@ -99,7 +99,7 @@ impl Alternatives {
     }
 }
 
-/// The name of a function, where the database has SQL's own.
+/// The name of a function in standard SQL.
 pub(super) fn function_in_sql(function: Scalar) -> &'static str {
     match function {
         Scalar::Lower => "lower",

@@ -5,12 +5,11 @@ mod of_models;
 mod parts;
 
 use super::Dialect;
-use crate::schema::{self, ColumnDef, DefaultValue, RelationDef, Through};
-use crate::structure::{ForeignKey, Index, Name, Schema, Table, Term};
+use crate::schema;
+use crate::structure::{ColumnSchema, ForeignKey, Index, Name, Schema, Table};
 
 use names::joined_name;
-use of_models::{column_of, index_of, link_table_of, table_of};
-pub(crate) use of_models::{default_of, default_sql, link_references, references, relation_keys, schema_of};
+pub(crate) use of_models::{index_of, link_table_of, relation_keys, schema_of, table_of};
 pub(in crate::sql) use parts::Parts;
 use parts::closed;
 
@@ -25,88 +24,62 @@ pub(crate) fn create_schema(schema: &Schema, dialect: &dyn Dialect) -> Vec<Strin
     Creation { parts: Parts::naming_constraints(dialect), if_missing: "" }.statements(schema)
 }
 
-/// As [`create`], leaving what exists as it is.
+/// Does the same as [`create`], but does not change existing tables.
 pub(crate) fn create_missing(tables: &[&'static schema::Table], dialect: &dyn Dialect) -> Vec<String> {
     Creation { parts: Parts::new(dialect), if_missing: "IF NOT EXISTS " }.statements(&schema_of(tables, dialect))
 }
 
 /// The statement that creates one table, without its indexes.
-pub(crate) fn table_sql(table: &'static schema::Table, dialect: &dyn Dialect) -> String {
-    Parts::new(dialect).table("", &table_of(table, &[], dialect), &[])
+pub(crate) fn table_sql(table: &Table, dialect: &dyn Dialect) -> String {
+    Parts::new(dialect).table("", table, &[])
 }
 
 /// The statement that adds one column to a table.
-pub(crate) fn column_sql(table: &'static schema::Table, column: &'static ColumnDef, dialect: &dyn Dialect) -> String {
+pub(crate) fn column_sql(table: &Table, column: &ColumnSchema, dialect: &dyn Dialect) -> String {
     let parts = Parts::new(dialect);
-    let mut added = column_of(table, column, dialect);
+    let mut added = column.clone();
     if let Some(generated) = &mut added.generated {
         generated.stored = dialect.adds_stored_columns();
     }
-    let table = table_of(table, &[], dialect);
-    format!("ALTER TABLE {} ADD COLUMN {}", parts.name(&table.name), parts.column(&table, &added))
+    format!("ALTER TABLE {} ADD COLUMN {}", parts.name(&table.name), parts.column(table, &added))
 }
 
-/// The statement that gives a column another default.
-pub(crate) fn default_change_sql(
-    table: &'static schema::Table,
-    column: &'static ColumnDef,
-    default: DefaultValue,
-    dialect: &dyn Dialect,
-) -> String {
-    let (table, column) = (table.quoted(dialect), dialect.quoted(column.name));
-    format!("ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {}", default_sql(default))
+/// The statement that changes the default of a column.
+pub(crate) fn default_change_sql(of: &Name, column: &str, default: &str, dialect: &dyn Dialect) -> String {
+    let (table, column) = (Parts::new(dialect).name(of), dialect.quoted(column));
+    format!("ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {default}")
 }
 
 /// The statement that creates an index of a table.
-pub(crate) fn index_sql(table: &'static schema::Table, columns: &[&'static str], dialect: &dyn Dialect) -> String {
-    let index = index_of(table.name, columns, dialect);
-    Parts::new(dialect).index("CREATE INDEX ", &Name::new(table.schema, table.name), &index)
+pub(crate) fn index_sql(of: &Name, index: &Index, dialect: &dyn Dialect) -> String {
+    Parts::new(dialect).create_index("", of, index)
 }
 
-/// The statement that makes some columns of a table unique together.
-pub(crate) fn unique_index_sql(schema: Option<&str>, table: &str, columns: &[&str], dialect: &dyn Dialect) -> String {
-    // An index that is not unique may have the name of the columns alone.
-    let name = joined_name(table, columns.iter().copied().chain(["key"]), dialect);
-    let index = Index { name, terms: columns.iter().map(|column| Term::column(column)).collect(), ..Index::default() };
-    Parts::new(dialect).index("CREATE UNIQUE INDEX ", &Name::new(schema, table), &index)
+/// The statement that adds a unique index of some columns of a table.
+pub(crate) fn unique_index_sql(of: &Name, columns: &[&str], dialect: &dyn Dialect) -> String {
+    // An index that is not unique may have a name made of the same columns.
+    let name = joined_name(&of.name, columns.iter().copied().chain(["key"]), dialect);
+    let index = Index { name, unique: true, ..index_of(&of.name, columns, dialect) };
+    Parts::new(dialect).create_index("", of, &index)
 }
 
 /// The statement that makes some columns of a table its primary key.
-pub(crate) fn primary_key_sql(table: &'static schema::Table, dialect: &dyn Dialect) -> String {
-    let columns = Parts::new(dialect).names(table.names(table.primary_key));
-    format!("ALTER TABLE {} ADD PRIMARY KEY ({columns})", table.quoted(dialect))
+pub(crate) fn primary_key_sql(of: &Name, columns: &[&str], dialect: &dyn Dialect) -> String {
+    let parts = Parts::new(dialect);
+    format!("ALTER TABLE {} ADD PRIMARY KEY ({})", parts.name(of), parts.names(columns.iter().copied()))
 }
 
 /// The statement that adds a condition to a table.
-pub(crate) fn condition_sql(table: &'static schema::Table, condition: &str, dialect: &dyn Dialect) -> String {
-    format!("ALTER TABLE {} ADD CHECK ({})", table.quoted(dialect), closed(condition))
+pub(crate) fn condition_sql(of: &Name, condition: &str, dialect: &dyn Dialect) -> String {
+    format!("ALTER TABLE {} ADD CHECK ({})", Parts::new(dialect).name(of), closed(condition))
 }
 
-/// The statement that adds a foreign key to a table, in the place of another one if that has a name.
+/// The statement that adds a foreign key to a table, replacing another one if it has a name.
 pub(crate) fn reference_sql(of: &Name, key: &ForeignKey, replaced: Option<&str>, dialect: &dyn Dialect) -> String {
     let parts = Parts::new(dialect);
     let dropped = replaced.map_or_else(String::new, |name| format!("DROP CONSTRAINT {}, ", dialect.quoted(name)));
     let name = replaced.or(key.name.as_deref()).map_or_else(String::new, |name| dialect.quoted(name));
     format!("ALTER TABLE {} {dropped}ADD CONSTRAINT {name} {}", parts.name(of), parts.reference(key))
-}
-
-/// The statement that creates a join table without a model.
-pub(crate) fn link_table_sql(
-    relation: &'static RelationDef,
-    through: &'static Through,
-    dialect: &dyn Dialect,
-) -> String {
-    Parts::new(dialect).table("", &link_table_of(relation, through, dialect), &[])
-}
-
-/// The statement that creates an index of a join table without a model.
-pub(crate) fn link_index_sql(
-    through: &'static Through,
-    columns: &'static [&'static str],
-    dialect: &dyn Dialect,
-) -> String {
-    let index = index_of(through.table, columns, dialect);
-    Parts::new(dialect).index("CREATE INDEX ", &Name::new(through.schema, through.table), &index)
 }
 
 /// Creates the tables of a structure.

@@ -6,7 +6,7 @@ use crate::schema::RelationDef;
 use crate::types::{Form, Param, SqlType};
 use crate::value::Value;
 
-/// Lists of conditions are split so that the tree they make stays shallow: SQLite refuses a depth of 1,000.
+/// Lists of conditions are split so that their tree stays shallow: SQLite refuses a depth of 1,000.
 const FLAT_TERMS: usize = 100;
 
 impl Writer<'_> {
@@ -79,8 +79,8 @@ impl Writer<'_> {
         }
     }
 
-    /// `t0."name" LIKE ? ESCAPE '\'`, and where an index finds no prefix in either case, ` AND t0."name" GLOB ?` for what the
-    /// prefix begins with that has no case.
+    /// `t0."name" LIKE ? ESCAPE '\'`, and if an index finds prefixes only in one case, ` AND t0."name" GLOB ?` for the
+    /// beginning of the prefix that has no case.
     fn like(&mut self, value: &Expr, pattern: &Pattern, letters: Letters) {
         let start = pattern.caseless_start(letters).filter(|_| self.dialect.finds_prefixes_as_written());
         let Some(start) = start else { return self.matches(value, pattern, letters) };
@@ -129,7 +129,7 @@ impl Writer<'_> {
         });
     }
 
-    /// `t0."age" BETWEEN ? AND ?`, or two comparisons where a bound has no place in the column's form.
+    /// `t0."age" BETWEEN ? AND ?`, or two comparisons if the column's form cannot store a bound.
     fn between(&mut self, value: &Expr, least: &Expr, greatest: &Expr) {
         let form = self.compared_by(value, true).map_or(Form::Native, |held| held.form);
         let has_place = |bound: &&Expr| !matches!(bound, Expr::Value(bound) if form.step_below(bound).is_some());
@@ -168,7 +168,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A condition within a list: lists of the other kind are bracketed.
+    /// A condition within a list: lists with the other operator are in parentheses.
     pub(super) fn term(&mut self, term: &Expr) {
         if matches!(term, Expr::And(_) | Expr::Or(_)) {
             self.push("(").expr(term);
@@ -192,7 +192,7 @@ impl Writer<'_> {
     }
 }
 
-/// The type of the values in a list of what a value may be: what it holds, or else the type of what is computed.
+/// The type of the values in the list of an `IN`: the type of the column, or otherwise of the expression.
 fn listed_as(value: &Expr, held: Option<Held>) -> SqlType {
     let computed =
         if matches!(value, Expr::Aggregate(Function::Average, _)) { SqlType::Real64 } else { SqlType::Int64 };

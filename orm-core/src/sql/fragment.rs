@@ -1,4 +1,4 @@
-//! Fragments of SQL that the user wrote: what they are made of, and how they become part of a statement.
+//! Fragments of raw SQL: their pieces, and how they become a part of a statement.
 
 use super::called::called_aggregate;
 use super::tokens::{Quotes, Token, parts};
@@ -8,11 +8,11 @@ use crate::error::{Error, Result};
 use crate::types::Param;
 use crate::value::Mismatch;
 
-/// Refuses a fragment that no database reads as a part of a statement with these arguments.
+/// Refuses a fragment that no database accepts as a part of a statement with these arguments.
 ///
 /// # Errors
 ///
-/// [`is_invalid`](Error::is_invalid), with the text and what is wrong with it.
+/// Returns an error that [`is_invalid`](Error::is_invalid), with the text and what is wrong with it.
 pub(crate) fn check(fragment: &SqlFragment) -> Result<()> {
     match pieces(fragment, Quotes::Standard) {
         Err(refused) if pieces(fragment, Quotes::Lenient).is_err() => Err(Error::invalid(refused)),
@@ -23,14 +23,14 @@ pub(crate) fn check(fragment: &SqlFragment) -> Result<()> {
 /// A piece of a fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Piece<'t> {
-    /// SQL as it stands in the text.
+    /// SQL, unchanged.
     Sql(&'t str),
-    /// `{}`, for which the next argument stands.
+    /// `{}`, the placeholder of the next argument.
     Argument,
 }
 
 impl Piece<'_> {
-    /// Whether this and the next piece would become one word, as a name and `t0` or `$1` and a digit.
+    /// Whether this and the next piece would become one token, such as a name and `t0`, or `$1` and a digit.
     fn runs_into(self, next: Piece<'_>) -> bool {
         match (self, next) {
             (Piece::Argument, Piece::Sql(text)) | (Piece::Sql(text), Piece::Argument) => is_word(text),
@@ -40,7 +40,7 @@ impl Piece<'_> {
     }
 }
 
-/// The pieces of a fragment, as a database reads it that has such quotes, or why it cannot be a part of a statement.
+/// The pieces of a fragment, for a database with these quotes, or why it cannot be a part of a statement.
 fn pieces(fragment: &SqlFragment, quotes: Quotes) -> Result<Vec<Piece<'_>>, String> {
     let text = &*fragment.text;
     let read = split(text, quotes).and_then(|pieces| check_number(pieces, fragment.arguments.len()));
@@ -52,7 +52,7 @@ fn check_number(pieces: Vec<Piece<'_>>, given: usize) -> Result<Vec<Piece<'_>>, 
     if wanted == given {
         return Ok(pieces);
     }
-    Err(format!("has {wanted} `{{}}` outside of quotes, and is given {given} columns and values; give one for each"))
+    Err(format!("has {wanted} `{{}}` outside of quotes, and {given} columns and values are passed; pass one for each"))
 }
 
 fn split(text: &str, quotes: Quotes) -> Result<Vec<Piece<'_>>, String> {
@@ -68,7 +68,7 @@ fn split(text: &str, quotes: Quotes) -> Result<Vec<Piece<'_>>, String> {
                 reading.pieces.push(Piece::Argument);
                 parts.next();
             }
-            // The operator of PostgreSQL, written twice since one alone is a parameter to many.
+            // The operator of PostgreSQL, written twice because a single one is a parameter in many libraries.
             ("?", Some("?")) if quotes == Quotes::Standard => {
                 reading.pieces.push(Piece::Sql("?"));
                 parts.next();
@@ -116,19 +116,19 @@ impl<'t> Reading<'t> {
             ")" | "]" => {
                 let opened = self.open.pop();
                 if opened != Some(if symbol == ")" { "(" } else { "[" }) {
-                    return Err(format!("has a `{symbol}` that closes nothing in it"));
+                    return Err(format!("has an unmatched `{symbol}`"));
                 }
             }
             ";" => return Err("has a `;`; it is a part of one statement".to_owned()),
             "{" | "}" => {
                 return Err(format!(
-                    "has a `{symbol}` that is no part of `{{}}`, which stands for a column or a value"
+                    "has a `{symbol}` that is not part of `{{}}`, the placeholder for a column or a value"
                 ));
             }
             ":" if self.quotes == Quotes::Lenient && next == Some(":") => {
-                return Err("has `::`; write `CAST({} AS …)`, which every database takes".to_owned());
+                return Err("has `::`; write `CAST({} AS …)`, which every database accepts".to_owned());
             }
-            // A parameter to SQLite, and a part of an operator or of a subscript to others.
+            // A parameter in SQLite, and a part of an operator or of a subscript elsewhere.
             ":" | "@" if self.quotes == Quotes::Lenient && next.is_some_and(is_word) => {
                 return Err(has_parameter(&format!("{symbol}{}", next.unwrap_or_default())));
             }
@@ -153,18 +153,18 @@ fn has_parameter(parameter: &str) -> String {
     format!("has a parameter `{parameter}`; write `{{}}` and give the value in its place among the columns and values")
 }
 
-/// Whether a part is a keyword, a name or a number: what would become one word with another beside it.
+/// Whether a part is a keyword, a name or a number, which would join with another one next to it.
 fn is_word(part: &str) -> bool {
     part.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$')
 }
 
-/// Whether a quote is closed: what is not takes in what follows it.
+/// Whether a quote is closed: otherwise it includes what follows it.
 fn is_closed(token: &str, quotes: Quotes) -> bool {
     let longer = format!("{token} ");
     parts(&longer, quotes).next().is_some_and(|(part, _)| part.len() == token.len())
 }
 
-/// Whether a name is one by which statements call their tables: `t0`.
+/// Whether a name is an alias that statements use: `t0`.
 fn is_alias(name: &str) -> bool {
     let name = name.trim_matches(['"', '`', '[', ']']);
     let number = name.strip_prefix(['t', 'T']).unwrap_or_default();
@@ -172,7 +172,7 @@ fn is_alias(name: &str) -> bool {
 }
 
 impl Writer<'_> {
-    /// `(t0."age" % 2 = ?)`; what this database cannot read so is refused before the statement runs.
+    /// `(t0."age" % 2 = ?)`; a fragment that this database cannot have is refused before the statement runs.
     pub(super) fn fragment(&mut self, fragment: &SqlFragment) {
         let pieces = match self.pieces(fragment) {
             Ok(pieces) => pieces,
@@ -200,7 +200,7 @@ impl Writer<'_> {
         self.push(")");
     }
 
-    /// The pieces of a fragment, or why this database cannot have it in the statement.
+    /// The pieces of a fragment, or why this database cannot have it in a statement.
     fn pieces<'f>(&self, fragment: &'f SqlFragment) -> Result<Vec<Piece<'f>>, String> {
         let pieces = pieces(fragment, self.dialect.quotes())?;
         let text = &fragment.text;
@@ -231,7 +231,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A value in the form of new tables, which other values are compared with as its type is.
+    /// A value in the form of new tables, with which other values are compared by their type.
     fn native(&mut self, value: &Expr) {
         self.trust_value(value);
         match self.held(value) {
@@ -244,7 +244,7 @@ impl Writer<'_> {
     }
 }
 
-/// Whether an expression is rendered as one operand, whatever stands beside it.
+/// Whether an expression is rendered as a single operand.
 fn stands_by_itself(expr: &Expr) -> bool {
     match expr {
         Expr::Column(_)

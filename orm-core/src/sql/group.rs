@@ -1,13 +1,15 @@
-//! Groups of rows: what they are put together by, and their conditions; distinct rows, which are groups too.
+//! Groups of rows: their keys and conditions; distinct rows, which are groups too.
 //!
-//! PostgreSQL takes two expressions for one only if they are the same in everything, the numbers of their parameters and the
-//! aliases in their subqueries included. A computed key therefore has one text, which stands wherever the key does.
+//! PostgreSQL treats two expressions as equal only if they are the same in everything, including the numbers of their
+//! parameters and the aliases in their subqueries. So a computed key is rendered once, and its text is repeated
+//! wherever the key occurs.
 
 use super::{GroupKey, Writer, Written};
 use crate::ast::{Expr, Group, Select};
 
 impl Writer<'_> {
-    /// Notes the computed values that the rows under an alias are grouped by, or told apart by where equal ones come once.
+    /// Notes the expressions that the rows under an alias are grouped by, or distinguished by if duplicates are
+    /// removed.
     pub(super) fn note_keys(&mut self, alias: usize, select: &Select) -> &mut Self {
         let keys = select.group.iter().flat_map(|group| &group.by);
         let outputs = select.outputs.iter().filter(|_| select.distinct).flat_map(|outputs| outputs.iter());
@@ -16,7 +18,7 @@ impl Writer<'_> {
         self
     }
 
-    /// Writes a value if it is a computed key of groups: as it was written before, if it was.
+    /// Writes a value if it is a computed key of groups: with the same text as before, if it was written.
     pub(super) fn group_key(&mut self, expr: &Expr) -> bool {
         let Some((scope, _)) = self.scope() else { return false };
         let Some(at) = self.keys.iter().position(|key| key.alias == scope && key.value == *expr) else { return false };
@@ -27,7 +29,7 @@ impl Writer<'_> {
             }
             return true;
         }
-        // While it is written for the first time it is none.
+        // While it is written for the first time it is not a key.
         let key = self.keys.swap_remove(at);
         let (text, params) = (self.text.len(), self.params.len());
         self.expr(expr);

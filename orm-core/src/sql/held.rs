@@ -1,4 +1,4 @@
-//! What the values of a statement hold and in which form, and how values of other forms are compared with them.
+//! The types and forms of a statement's values, and how values in other forms are compared with them.
 
 use super::Writer;
 use crate::ast::{Argument, Call, Case, Comparison, Expr, Function};
@@ -6,22 +6,22 @@ use crate::schema::{ColumnDef, RelationDef, Table, Through};
 use crate::types::{Form, Keys, Param, SqlType, meaning, native};
 use crate::value::Value;
 
-/// What a value holds, and in which form where the database has no such type.
+/// The type of a value, and its form if the database has no such type.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Held {
-    /// What it holds.
+    /// The type.
     pub sql_type: SqlType,
-    /// How it is stored.
+    /// The stored form.
     pub form: Form,
 }
 
 impl Held {
-    /// What a column holds.
+    /// The type and form of a column.
     pub(crate) fn by(column: &ColumnDef) -> Self {
         Held { sql_type: column.sql_type, form: column.form }
     }
 
-    /// The same in the form of new tables.
+    /// The type in the form of new tables.
     pub(crate) fn native(sql_type: SqlType) -> Self {
         Held { sql_type, form: Form::Native }
     }
@@ -34,7 +34,7 @@ impl Held {
         }
     }
 
-    /// What the minimum, the maximum or another value computed from rows holds, or the values that it is computed from.
+    /// The type and form of an aggregate, or of its argument.
     fn aggregated(self, function: Function) -> Self {
         let as_stored = match function {
             Function::Count => true,
@@ -45,7 +45,7 @@ impl Held {
         if as_stored { self } else { Held::native(self.sql_type) }
     }
 
-    /// What a value computed from columns of a table holds, where it is known.
+    /// The type and form of an expression, if they are known.
     pub(crate) fn of(expr: &Expr, table: &Table) -> Option<Self> {
         match expr {
             Expr::Column(column) | Expr::Excluded(column) => table.columns.get(*column).map(Held::by),
@@ -71,10 +71,10 @@ impl Held {
     }
 }
 
-/// What a comparison of stored values with a value becomes.
+/// The comparison of stored values with a value.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Compare {
-    /// This comparison with this value, which has a place in the form.
+    /// This comparison with this value, which the form can store.
     With(Comparison, Value<'static>),
     /// No stored value is equal to it.
     Never,
@@ -85,8 +85,8 @@ pub(crate) enum Compare {
 impl Compare {
     /// A comparison with a value, for stored values of a form.
     ///
-    /// A value between two steps of the form lies above the lower of them, and so does no step below: less than the value
-    /// is at most that step, and at least the value is more than that step.
+    /// A value between two steps of the form is above the lower of them, and no other step is in between: less than the
+    /// value means at most that step, and at least the value means more than that step.
     pub(crate) fn of(comparison: Comparison, value: Value<'static>, form: Form) -> Compare {
         let Some(below) = form.step_below(&value) else { return Compare::With(comparison, value) };
         match comparison {
@@ -94,13 +94,13 @@ impl Compare {
             Comparison::Ne => Compare::Always,
             Comparison::Lt | Comparison::Le => Compare::With(Comparison::Le, below),
             Comparison::Gt | Comparison::Ge => Compare::With(Comparison::Gt, below),
-            // Of arrays, whose elements have no steps.
+            // Arrays, whose elements have no steps.
             _ => Compare::With(comparison, value),
         }
     }
 }
 
-/// A column whose values a statement compares or writes in the form that its model says.
+/// A column whose values a statement compares or writes in the form that its model declares.
 #[derive(Clone, Copy, Debug)]
 pub struct Used {
     /// Its table.
@@ -115,7 +115,7 @@ impl PartialEq for Used {
     }
 }
 
-/// A to-one relation that a statement trusts to lead to one row at most.
+/// A to-one relation that a statement trusts to lead to at most one row.
 #[derive(Clone, Copy, Debug)]
 pub struct Single(pub &'static RelationDef);
 
@@ -125,24 +125,24 @@ impl PartialEq for Single {
     }
 }
 
-/// A column that holds a key, or a part of one.
+/// A column of a key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KeyColumn {
     pub(crate) name: &'static str,
     pub(crate) held: Held,
-    /// Which column it is, unless it is one of a table without a model.
+    /// The column, unless it belongs to a table without a model.
     of: Option<Used>,
 }
 
 impl ColumnDef {
-    /// Whether values are stored in one of several forms, and compared and written in that one.
+    /// Whether its type has several stored forms, and values are compared and written in one of them.
     pub(crate) fn trusts_form(&self) -> bool {
         self.sql_type.has_forms() && self.form.is_canonical()
     }
 }
 
 impl Table {
-    /// Some columns that hold a key.
+    /// The columns of a key.
     pub(crate) fn key_columns(&'static self, columns: &'static [usize]) -> impl Iterator<Item = KeyColumn> + Clone {
         columns.iter().filter_map(|&at| self.key_column(at))
     }
@@ -152,7 +152,7 @@ impl Table {
         Some(KeyColumn { name: column.name, held: Held::by(column), of: Some(Used { table: self, column: at }) })
     }
 
-    /// Whether a column stores its values in a form that is not the one of new tables.
+    /// Whether a column stores its values in another form than new tables.
     pub(crate) fn has_forms(&self) -> bool {
         self.may_have_forms && self.columns.iter().any(|column| !column.form.is_native())
     }
@@ -169,17 +169,17 @@ impl RelationDef {
         (self.to)().key_columns(self.to_columns)
     }
 
-    /// The columns of the table between that hold the key of the starting table.
+    /// The columns of the join table with the key of the starting table.
     pub(crate) fn left_columns(&self, through: &'static Through) -> impl Iterator<Item = KeyColumn> + Clone + use<> {
         links(through, through.left, self.source_columns())
     }
 
-    /// The columns of the table between that hold the key of the target.
+    /// The columns of the join table with the key of the target.
     pub(crate) fn right_columns(&self, through: &'static Through) -> impl Iterator<Item = KeyColumn> + Clone + use<> {
         links(through, through.right, self.target_columns())
     }
 
-    /// The columns that hold the keys of the parents: those of the target, or of the table between.
+    /// The columns with the keys of the parents: those of the target, or of the join table.
     pub(crate) fn owner_columns(&self) -> Vec<KeyColumn> {
         match &self.through {
             Some(through) => links(through, through.left, self.source_columns()).collect(),
@@ -188,7 +188,7 @@ impl RelationDef {
     }
 }
 
-/// Columns of a table between: what they hold its model says, or else the keys that they refer to.
+/// Columns of a join table: their types are those of its model, or otherwise of the keys that they refer to.
 fn links(
     through: &Through,
     names: &'static [&'static str],
@@ -203,7 +203,7 @@ fn links(
 }
 
 impl Writer<'_> {
-    /// Notes that the statement trusts a column to hold the form that its model says.
+    /// Notes that the statement trusts a column to have the form that its model declares.
     pub(super) fn trust(&mut self, table: &'static Table, column: usize) {
         let trusts = table.columns.get(column).is_some_and(ColumnDef::trusts_form);
         let used = Used { table, column };
@@ -228,7 +228,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Notes that the statement trusts a relation to lead to one row at most.
+    /// Notes that the statement trusts a relation to lead to at most one row.
     pub(super) fn trust_single(&mut self, relation: &'static RelationDef) {
         let single = Single(relation);
         if !self.single.contains(&single) {
@@ -236,7 +236,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What a value in the innermost scope holds; in the form of new tables where the database has such types.
+    /// The type and form of a value in the innermost scope; in the form of new tables if the database has such types.
     pub(super) fn held(&self, expr: &Expr) -> Option<Held> {
         let (_, table) = self.scope()?;
         Held::of(expr, table).map(|held| self.held_here(held))
@@ -246,7 +246,8 @@ impl Writer<'_> {
         if self.dialect.has_forms() { held } else { Held::native(held.sql_type) }
     }
 
-    /// What some values are compared as: what all of them hold, where that serves, or else the form of new tables.
+    /// The type and form in which some values are compared: the one that all of them have, if possible, or otherwise
+    /// the form of new tables.
     fn shared(&self, exprs: &[&Expr], by_size: bool) -> Option<Held> {
         let mut held = exprs.iter().filter_map(|expr| self.held(expr));
         let first = held.next()?;
@@ -260,7 +261,7 @@ impl Writer<'_> {
         self.shared(&[value], by_size)
     }
 
-    /// `t0."at" < ?1`, exactly, whatever digits the column has no place for.
+    /// `t0."at" < ?1`, exactly, even for digits that the column cannot store.
     pub(super) fn compare(&mut self, left: &Expr, comparison: Comparison, right: &Expr) {
         let by_size = matches!(comparison, Comparison::Lt | Comparison::Le | Comparison::Gt | Comparison::Ge);
         let form = self.shared(&[left, right], by_size).map_or(Form::Native, |held| held.form);
@@ -289,7 +290,8 @@ impl Writer<'_> {
         }
     }
 
-    /// One side of a comparison, each part of several as it is compared, and perhaps with the collation of its order.
+    /// One side of a comparison, each element of a row value as it is compared, possibly with the collation of its
+    /// order.
     fn side(&mut self, value: &Expr, other: &Expr, by_size: bool, collated: bool) -> &mut Self {
         if let (Expr::Row(values), Expr::Row(others)) = (value, other) {
             self.push("(").separated(", ", values.iter().zip(others), |writer, (value, other)| {
@@ -315,7 +317,7 @@ impl Writer<'_> {
         self.trusted_as(value, held);
     }
 
-    /// A value computed from columns, as it is compared.
+    /// An expression, as it is compared.
     pub(super) fn trusted_as(&mut self, value: &Expr, held: Option<Held>) {
         self.trust_value(value);
         match held {
@@ -324,27 +326,27 @@ impl Writer<'_> {
         }
     }
 
-    /// What a value in the innermost scope and one of another table are equal as.
+    /// The type and form in which a value in the innermost scope and one of another table are compared.
     pub(super) fn shared_with(&self, value: &Expr, other: &Expr, table: &Table) -> Option<Held> {
         let held = [self.held(value), Held::of(other, table).map(|held| self.held_here(held))];
         match held {
             [Some(own), Some(other)] if own.form == other.form && own.form.is_canonical() => Some(own),
-            // What is not of a column is in the form of new tables.
+            // A value that is not of a column is in the form of new tables.
             [own, other] => own.or(other).map(|held| Held::native(held.sql_type)),
         }
     }
 
-    /// A value in the form of a column, where it is compared in that form or in the one of new tables.
+    /// A value in the form of a column, if it is compared in that form or in the form of new tables.
     fn bind_as(&mut self, value: &Value<'static>, column: Held, held: Held) -> &mut Self {
         if held.form == column.form {
             return self.bind_stored(value.clone(), held);
         }
-        // A value that a page ended with stands as it was stored.
+        // The last value of a page is in its stored form.
         let meant = meaning(column.form, value.as_value_ref(), column.sql_type);
         self.bind_stored(meant.unwrap_or_else(|| value.clone()), held)
     }
 
-    /// A parameter, as a column of this form stores it.
+    /// A parameter, as a column with this form stores it.
     pub(super) fn bind_stored(&mut self, value: Value<'static>, held: Held) -> &mut Self {
         let held = self.held_here(held);
         let param = match held.form.store(&value) {
@@ -354,7 +356,7 @@ impl Writer<'_> {
         self.bind(param)
     }
 
-    /// A value computed from columns, in a form that it has or in the one of new tables.
+    /// An expression, in its form or in the form of new tables.
     pub(super) fn in_form(&mut self, value: &Expr, held: Held) {
         let own = self.held(value).filter(|own| own.form != held.form);
         let Some(own) = own else { return self.expr(value) };
@@ -367,12 +369,12 @@ impl Writer<'_> {
         self.collated(&[value]);
     }
 
-    /// A value by which rows are equal or not.
+    /// A value by which rows are distinguished.
     pub(super) fn told_apart_by(&mut self, value: &Expr) {
         self.operand(value, value, false);
     }
 
-    /// The collation of an order of these, after the first.
+    /// The collation for an order by these values, after the first.
     pub(super) fn collated(&mut self, exprs: &[&Expr]) -> &mut Self {
         if let Some(held) = self.shared(exprs, true) {
             self.dialect.order_collation(self, held.compared_as());
@@ -390,13 +392,13 @@ impl Writer<'_> {
         self
     }
 
-    /// What the values hold that something is computed from.
+    /// The type and form of an aggregate's argument.
     pub(super) fn aggregated(&self, function: Function, argument: &Argument) -> Held {
         let form = self.held(&argument.value).map_or(Form::Native, |held| held.form);
         Held { sql_type: argument.sql_type, form }.aggregated(function)
     }
 
-    /// The new value of a column: as the column stores it.
+    /// The new value of a column, as the column stores it.
     pub(super) fn change(&mut self, column: &ColumnDef, value: &Expr) {
         let held = self.held_here(Held::by(column));
         match (value, self.held(value)) {
@@ -413,7 +415,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A list of values that a column is one of, as the column stores them. What it has no place for it cannot be.
+    /// The list of an `IN`, as the column stores its values. Values that the column cannot store are left out.
     pub(super) fn list(held: Option<Held>, values: &[Value<'static>]) -> Vec<Value<'static>> {
         let form = held.map_or(Form::Native, |held| held.form);
         let stored = |value: &Value<'static>| match form.store(value) {
@@ -461,7 +463,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The same in a statement without aliases.
+    /// Does the same in a statement without aliases.
     pub(super) fn matched_name(&mut self, column: KeyColumn) -> &mut Self {
         self.trust_key(column);
         let held = self.held_here(column.held);
@@ -486,7 +488,7 @@ impl Writer<'_> {
         self
     }
 
-    /// The keys of a relation's parents, as the columns store them that are compared with them.
+    /// The keys of a relation's parents, as the columns that are compared with them store them.
     pub(super) fn stored_keys_of(&self, relation: &'static RelationDef, keys: Keys) -> Keys {
         match keys {
             Keys::Values { .. } if self.dialect.has_forms() => self.stored_keys(keys, &relation.owner_columns()),
@@ -508,7 +510,7 @@ impl Writer<'_> {
         let types: Vec<SqlType> = columns.iter().zip(&types).map(storage).collect();
         let stored = |(value, column): (Value<'static>, &KeyColumn)| {
             let stored = column.held.form.store(&value).ok().flatten();
-            // In the form of new tables, a key is that of no row where its own form has no place for it.
+            // In the form of new tables, a key that its own form cannot store belongs to no row.
             stored.unwrap_or_else(|| if column.held.form.is_native() { value } else { native(&value) })
         };
         let values = values.into_iter().zip(columns.iter().cycle()).map(stored).collect();

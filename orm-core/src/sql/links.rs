@@ -1,4 +1,4 @@
-//! Statements that change which rows belong to a parent.
+//! Statements that change the links of a parent.
 
 use super::held::KeyColumn;
 use super::{ComparedColumns, Conflict, Dialect, Held, Link, OnMatch, Sql, Writer, columns_of, lists};
@@ -7,7 +7,7 @@ use crate::schema::{RelationDef, Table, Through};
 use crate::types::{Keys, Param, SqlType};
 use crate::value::{Timestamp, Value};
 
-/// Which of a parent's rows are meant.
+/// The affected rows of a parent.
 #[derive(Clone, Debug)]
 pub enum WhichRows {
     /// All of them.
@@ -18,31 +18,31 @@ pub enum WhichRows {
     AllBut(Keys),
 }
 
-/// New rows of a join table, which hold different pairs of keys.
+/// New rows of a join table, with distinct pairs of keys.
 #[derive(Clone, Debug)]
 pub struct NewLinks {
-    /// The columns and what they hold.
+    /// The columns with their types and forms.
     pub columns: Vec<(&'static str, Held)>,
-    /// The positions of the columns that hold keys among these.
+    /// The positions of the key columns among these.
     pub keys: Vec<usize>,
     /// The values, row after row.
     pub values: Vec<Value<'static>>,
 }
 
 impl NewLinks {
-    /// How many there are.
+    /// Returns their number.
     #[must_use]
     pub fn len(&self) -> usize {
         self.values.len() / self.columns.len().max(1)
     }
 
-    /// Whether there is none.
+    /// Returns whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// The same links with their keys alone.
+    /// Returns the same links with only their keys.
     #[must_use]
     pub fn only_keys(&self) -> NewLinks {
         let rows = self.values.chunks(self.columns.len().max(1));
@@ -58,12 +58,12 @@ impl NewLinks {
     }
 }
 
-/// How a link that is there already is told from a new one.
+/// How an existing link is recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// By a unique key of the columns that hold keys.
+    /// By a unique key of the key columns.
     ByKey,
-    /// By looking for it: nothing in the table keeps it from being there twice.
+    /// By a look-up: nothing in the table prevents duplicates.
     ByLooking,
 }
 
@@ -99,7 +99,7 @@ pub fn insert_links(through: &'static Through, new: NewLinks, known: Known, dial
     writer.finish()
 }
 
-/// `SELECT count(*) FROM (VALUES (?1, ?2), …) AS v WHERE NOT EXISTS (SELECT 1 FROM …)`: how many links are not there.
+/// `SELECT count(*) FROM (VALUES (?1, ?2), …) AS v WHERE NOT EXISTS (SELECT 1 FROM …)`: the number of missing links.
 #[must_use]
 pub fn count_missing_links(through: &'static Through, new: NewLinks, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
@@ -110,7 +110,8 @@ pub fn count_missing_links(through: &'static Through, new: NewLinks, dialect: &d
 /// `DELETE FROM "enrollments" AS d WHERE d."student_id" = ?1 AND EXISTS (SELECT 1 FROM "enrollments" AS o WHERE
 /// o."student_id" = d."student_id" AND o."course_id" = d."course_id" AND o.rowid < d.rowid)`
 ///
-/// Leaves the first row of each link of an owner, and of those with its tag where there is one. `identity` are the columns, quoted if need be, that tell its rows apart.
+/// Leaves the first row of each link of an owner, and of those with its tag if there is one. `identity` are the
+/// columns, quoted if necessary, that identify its rows.
 #[must_use]
 pub fn delete_doubled_links(
     relation: &'static RelationDef,
@@ -144,7 +145,7 @@ pub fn delete_doubled_links(
     writer.finish()
 }
 
-/// The columns of a join table that hold the keys of both sides, and what they hold.
+/// Returns the key columns of a join table with their types and forms.
 #[must_use]
 pub fn key_columns(relation: &'static RelationDef, through: &'static Through) -> Vec<(&'static str, Held)> {
     let keys: Vec<KeyColumn> = relation.left_columns(through).chain(relation.right_columns(through)).collect();
@@ -217,9 +218,10 @@ pub fn release(
 }
 
 impl Writer<'_> {
-    /// `"enrollments" AS t1`, or `(SELECT j."subject_id", j."tag_id" FROM "taggings" AS j WHERE j."subject_type" = ?2) AS t1`
-    /// where the rows with a tag are meant: databases read these by the indexes of the table. Links that count once though
-    /// they may stand several times are made `DISTINCT` there. Where more is read of a link, all columns of its model stand there.
+    /// `"enrollments" AS t1`, or `(SELECT j."subject_id", j."tag_id" FROM "taggings" AS j WHERE j."subject_type" = ?2)
+    /// AS t1` for rows with a tag: databases read these by the indexes of the table. Links that may be duplicates but
+    /// count once are made `DISTINCT` there. If more than the keys of a link is read, the subquery has all columns of
+    /// its model.
     pub(super) fn links_of(&mut self, through: &'static Through, link: usize) -> &mut Self {
         let repeats = through.repeats();
         if through.tag.is_none() && !repeats {
@@ -236,7 +238,7 @@ impl Writer<'_> {
         self.push(") AS ").alias(link)
     }
 
-    /// The alias of the row of a join table by which the row under an alias is reached.
+    /// The alias of the row of a join table through which the row under an alias is reached.
     pub(super) fn link_to(&mut self, target: usize) -> usize {
         if let Some(link) = self.links.iter().find(|link| link.target == target) {
             return link.alias;
@@ -246,7 +248,8 @@ impl Writer<'_> {
         alias
     }
 
-    /// Notes that more than its keys is read of the row of a join model by which the row under an alias is reached.
+    /// Notes that more than the keys is read of the row of a join model through which the row under an alias is
+    /// reached.
     pub(super) fn read_link(&mut self, target: usize) -> usize {
         let alias = self.link_to(target);
         self.links.iter_mut().filter(|link| link.alias == alias).for_each(|link| link.is_read = true);
@@ -277,7 +280,7 @@ impl Writer<'_> {
         self.leave();
     }
 
-    /// ` WHERE j."subject_type" = ?1`, where the links have a tag.
+    /// ` WHERE j."subject_type" = ?1`, if the links have a tag.
     fn tagged(&mut self, before: &str, through: &'static Through) -> &mut Self {
         if let Some((column, tag)) = through.tag_column() {
             self.push(before).name(column.name).push(" = ").bind_stored(Value::Text(tag.into()), Held::by(column));
@@ -389,7 +392,7 @@ impl Writer<'_> {
     }
 }
 
-/// What a column is called at a position of rows without names.
+/// The name of a column at a position of unnamed rows.
 fn numbered(at: usize) -> String {
     format!("column{}", at + 1)
 }

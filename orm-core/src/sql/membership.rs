@@ -1,4 +1,4 @@
-//! Whether a value is one of those that a query returns.
+//! `IN` with a subquery.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use super::{Held, Writer};
 use crate::ast::{Expr, Select};
 
 impl Writer<'_> {
-    /// `t0."id" IN (SELECT t1."student_id" FROM "enrollments" AS t1 WHERE …)`; where the database would plan too many of them
-    /// together, `(t0."id" IN (…)) = TRUE`, which is as unknown as the condition where that is.
+    /// `t0."id" IN (SELECT t1."student_id" FROM "enrollments" AS t1 WHERE …)`; if the database would plan too many of
+    /// them together, `(t0."id" IN (…)) = TRUE`, which is `NULL` if the condition is.
     pub(super) fn one_returned(&mut self, value: &Expr, select: &Arc<Select>) {
         let Some([output]) = select.outputs.as_deref() else { return };
         let held = self.shared_with(value, output, select.table);
@@ -25,7 +25,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The values that a select returns, but for `NULL`s: among them no value would be known not to be one.
+    /// The values that a select returns, except `NULL`s: with one of them, `NOT IN` would match nothing.
     fn returned(&mut self, select: &Select, output: &Expr, held: Option<Held>) {
         let nullable = output.is_nullable(select.table);
         if !select.is_limited() {
@@ -33,7 +33,7 @@ impl Writer<'_> {
             self.part(&if nullable { without_null(select, output) } else { select }, &[held], &[] as &[&str]);
             return;
         }
-        // They are left out behind the limit. A limit within `IN` itself is not known to every database.
+        // They are left out after the limit. Not every database supports a limit directly within `IN`.
         self.push("SELECT n.").name("value").push(" FROM (").part(select, &[held], &["value"]);
         self.push(") AS n");
         if nullable {
@@ -41,8 +41,8 @@ impl Writer<'_> {
         }
     }
 
-    /// `SELECT t1."student_id" FROM "enrollments" AS t1 WHERE … ORDER BY … LIMIT ?`, as part of a statement: with outputs in these
-    /// forms, perhaps named, and ordered only if it is limited.
+    /// `SELECT t1."student_id" FROM "enrollments" AS t1 WHERE … ORDER BY … LIMIT ?`, as a part of a statement: with
+    /// outputs in these forms, possibly named, and ordered only if it is limited.
     pub(super) fn part<N: AsRef<str>>(&mut self, select: &Select, held: &[Option<Held>], names: &[N]) {
         let root = self.next_alias();
         self.note_keys(root, select).name_joined(root, select.exprs());

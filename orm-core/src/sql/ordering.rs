@@ -1,14 +1,16 @@
-//! Terms of an order in SQL that the user wrote: the value, its direction, and where `NULL`s go.
+//! Terms of an order in raw SQL: the value, its direction, and the position of `NULL`s.
 
 use super::tokens::{Quotes, Token, at_level, is_word, tokens};
 use crate::ast::{Nulls, SqlFragment};
 use crate::error::{Error, Result};
 
-/// The value of a term, whether it is descending, and where `NULL`s go, if the text says so: `lower({}) DESC NULLS LAST`.
+/// The value of a term, whether it is descending, and the position of `NULL`s if the text has it: `lower({}) DESC NULLS
+/// LAST`.
 ///
 /// # Errors
 ///
-/// [`is_invalid`](Error::is_invalid) for several terms, for a term without a value, and for a direction that does not end the term.
+/// Returns an error that [`is_invalid`](Error::is_invalid) for several terms, for a term without a value, and for a
+/// direction that is not at the end.
 pub(crate) fn split_order(text: &str) -> Result<(&str, bool, Option<Nulls>)> {
     let (rest, nulls) = split_nulls(text);
     let (value, descending) = match split_word(rest) {
@@ -19,7 +21,7 @@ pub(crate) fn split_order(text: &str) -> Result<(&str, bool, Option<Nulls>)> {
     if value.is_empty() {
         return Err(refused(text, "names no value to order by"));
     }
-    // What only one kind of quotes holds together is refused where the database has the other.
+    // A term that is valid only with one kind of quotes is refused, because the database may have the other.
     let wrong = [Quotes::Standard, Quotes::Lenient].map(|quotes| misplaced(value, quotes));
     match wrong {
         [Some(wrong), Some(_)] => Err(refused(text, wrong)),
@@ -27,11 +29,11 @@ pub(crate) fn split_order(text: &str) -> Result<(&str, bool, Option<Nulls>)> {
     }
 }
 
-/// Refuses to order by a number alone, which databases take for the position of what is selected.
+/// Refuses to order by a bare number, which databases treat as the position of an output.
 ///
 /// # Errors
 ///
-/// [`is_invalid`](Error::is_invalid) for such a fragment.
+/// Returns an error that [`is_invalid`](Error::is_invalid) for such a fragment.
 pub(crate) fn check_ordering(fragment: &SqlFragment) -> Result<()> {
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let is_of_number = |token: &Token<'_>| match token {
@@ -40,7 +42,7 @@ pub(crate) fn check_ordering(fragment: &SqlFragment) -> Result<()> {
     };
     let mut value = tokens(&fragment.text, Quotes::Standard).take_while(|token| !is_word(*token, "collate"));
     if value.all(|token| is_of_number(&token)) {
-        return Err(refused(&fragment.text, "is a number, which databases take for a position; name a column"));
+        return Err(refused(&fragment.text, "is a number, which databases treat as a position; name a column"));
     }
     Ok(())
 }
@@ -61,18 +63,18 @@ fn split_nulls(text: &str) -> (&str, Option<Nulls>) {
     }
 }
 
-/// What stands before the last word of a text, and the word. A quote that is closed ends in something else.
+/// The text before the last word, and the word. A closed quote does not end in a word.
 fn split_word(text: &str) -> (&str, &str) {
     let is_of_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$' | '.');
     let (before, word) = text.split_at(text.trim_end_matches(is_of_word).len());
     (before.trim_end(), word)
 }
 
-/// What is wrong with the value of a term: what belongs between terms, or to the end of one.
+/// What is wrong with the value of a term: something that belongs between terms, or at the end of one.
 fn misplaced(value: &str, quotes: Quotes) -> Option<&'static str> {
     let tokens: Vec<Token<'_>> = tokens(value, quotes).collect();
     let level: Vec<Token<'_>> = at_level(&tokens).collect();
-    // In a table's column of such a name the word follows a dot.
+    // In a table's column with such a name the word follows a dot.
     let stands = |word| {
         let is_keyword = |at: usize| is_word(level[at], word) && (at == 0 || level[at - 1] != Token::Symbol("."));
         (0..level.len()).any(is_keyword)

@@ -1,29 +1,29 @@
-//! Patterns that texts are matched with, in the form that a database takes.
+//! Patterns of text, in the syntax of a database.
 
 use super::Writer;
 use crate::ast::{Letters, Pattern};
 use crate::types::Param;
 use crate::value::Value;
 
-/// The wildcards of a pattern, and how they are taken literally.
+/// The wildcards of a pattern, and how they are escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wildcards {
-    /// Those of `LIKE`: `%`, `_`, and `\` before a character that is taken literally.
+    /// Those of `LIKE`: `%`, `_`, and `\` before an escaped character.
     Like,
-    /// Those of `GLOB`: `*`, `?`, and brackets around a character that is taken literally.
-    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "SQLite alone has them"))]
+    /// Those of `GLOB`: `*`, `?`, and brackets around an escaped character.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only SQLite has them"))]
     Glob,
 }
 
 impl Writer<'_> {
-    /// A pattern, in the wildcards that the database takes.
+    /// A pattern, with the wildcards of the database.
     pub(super) fn pattern(&mut self, pattern: &Pattern, wildcards: Wildcards) -> &mut Self {
         self.bind(Param::Value(Value::Text(pattern.written(wildcards).into())))
     }
 }
 
 impl Pattern {
-    /// The pattern as a database takes it.
+    /// The pattern in the syntax of a database.
     fn written(&self, wildcards: Wildcards) -> String {
         match self {
             Pattern::Like(pattern) => wildcards.rewritten(pattern),
@@ -33,8 +33,8 @@ impl Pattern {
         }
     }
 
-    /// What the text of a prefix begins with that has no case: a pattern that tells cases apart finds the same rows by it, and
-    /// by an index.
+    /// The beginning of a prefix that has no case: a case-sensitive pattern finds the same rows by it, and with an
+    /// index.
     pub(super) fn caseless_start(&self, letters: Letters) -> Option<&str> {
         let Pattern::StartsWith(text) = self else { return None };
         let end = text.find(|letter: char| letter.is_ascii_alphabetic()).unwrap_or(text.len());
@@ -71,7 +71,7 @@ impl Wildcards {
         }
     }
 
-    /// A pattern of the user's, whose wildcards are those of `LIKE`.
+    /// A pattern that the user wrote, with the wildcards of `LIKE`.
     fn rewritten(self, pattern: &str) -> String {
         if self == Wildcards::Like {
             return pattern.to_owned();
@@ -110,7 +110,7 @@ mod tests {
         let start =
             |text: &str| Pattern::StartsWith(text.into()).caseless_start(Letters::EitherCase).map(str::to_owned);
         assert_eq!(start("2024-05"), Some("2024-05".into()));
-        assert_eq!(start("é1a"), Some("é1".into()), "letters beyond ASCII are told apart anyway");
+        assert_eq!(start("é1a"), Some("é1".into()), "the case of letters beyond ASCII always matters");
         assert_eq!(start("ab"), None);
         assert_eq!(start(""), None);
         assert_eq!(Pattern::StartsWith("1".into()).caseless_start(Letters::AsWritten), None);

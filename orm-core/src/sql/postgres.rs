@@ -1,4 +1,4 @@
-//! What PostgreSQL does in its own way.
+//! The dialect of PostgreSQL.
 
 #[cfg(feature = "migrate")]
 mod alter;
@@ -15,26 +15,29 @@ mod session;
 mod structure;
 mod types;
 
+use super::ddl::Parts;
 use super::dialect::{Explained, Fragment, function_in_sql};
 use super::pattern::Wildcards;
 use super::tokens::{Place, Quotes, Token, tokens};
-use super::{ComparedColumns, Dialect, Held, KeyTable, Structure, Writer, columns_of};
+use super::{ComparedColumns, Dialect, Held, KeyTable, Sql, Structure, Writer, columns_of};
 use crate::access::Access;
 use crate::ast::{Calendar, Call, Function, JsonValue, Letters, Pattern};
 use crate::error::{Error, Result};
-use crate::schema::ColumnDef;
+use crate::schema::{ColumnDef, Table};
+use crate::structure::Name;
 #[cfg(feature = "migrate")]
 use crate::structure::{Schema, SchemaChange, Script};
 use crate::types::{Keys, Param, SqlType};
+use crate::value::Value;
 
 pub use cockroach::COCKROACH;
 #[cfg(feature = "postgres")]
 pub(crate) use session::changes_session;
 use types::{native_type, range_types};
 
-/// The dialect of PostgreSQL, and of databases that speak like it.
+/// The dialect of PostgreSQL, and of databases with similar SQL.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is what a database does or not, whatever else it does")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent property of a database")]
 pub struct Postgres {
     name: &'static str,
     row_identity: &'static str,
@@ -57,14 +60,15 @@ pub static POSTGRES: Postgres = Postgres {
     name: "postgresql",
     row_identity: "ctid",
     nulls_are_least: false,
-    // A list is looked up in an index key by key. Of a table of keys the planner does not know how many it has, and reads
-    // the whole table that it joins. Without an index it is the list that is slow: it may be searched for each row.
+    // A list is looked up in an index key by key. For a table of keys the planner does not know the number of keys, and
+    // reads the whole table that it joins. Without an index the list is slow: it may be searched for each row.
     finds_keys_in_lists: true,
-    // One text for any number of rows, and no limit on their number.
+    // The SQL is the same for any number of rows, without a limit.
     inserts_arrays: true,
     scatters_rows: true,
     replaces_keys: true,
-    // It makes joins of them, and tries their orders: minutes for some hundreds. As many as of the joins that it orders.
+    // It plans them as joins, and tries their orders, which takes minutes for some hundreds. This is the number of
+    // joins that it orders.
     exists_planned_together: Some(8),
     writable_columns: Some(catalog::WRITABLE_COLUMNS),
     column_type,
@@ -79,7 +83,7 @@ impl Dialect for Postgres {
         self.name
     }
 
-    // It would cut longer ones, and two that agree so far would be one.
+    // It would truncate longer names, and two that begin equally would be the same.
     fn longest_name(&self) -> Option<usize> {
         Some(LONGEST_NAME)
     }
@@ -102,7 +106,7 @@ impl Dialect for Postgres {
         Ok(())
     }
 
-    // One text for any number of keys, and no limit on their number: an array for each part.
+    // The SQL is the same for any number of keys, without a limit: an array for each column.
     fn key_table(&self, types: &[SqlType]) -> KeyTable {
         KeyTable {
             ordinal: "k.\"ord\"",
@@ -178,7 +182,7 @@ impl Dialect for Postgres {
         functions::is_unsteady(name, place)
     }
 
-    // The array is of the type of what stands before it.
+    // The array has the type of the value before it.
     fn in_list(&self, writer: &mut Writer<'_>, _: SqlType, list: Fragment<'_>) {
         list(writer.push(" = ANY("));
         writer.push(")");
@@ -248,8 +252,10 @@ impl Dialect for Postgres {
         catalog::COLUMNS
     }
 
-    fn writable_columns(&self) -> Option<&'static str> {
-        self.writable_columns
+    fn writable_columns(&self, table: &Table) -> Option<Sql> {
+        let name = Parts::new(self).name(&Name::new(table.schema, table.name));
+        let name = Param::Value(Value::Text(name.into()));
+        self.writable_columns.map(|text| Sql { params: vec![name], ..Sql::fixed(text) })
     }
 
     fn holds_only(&self, declared: &str, sql_type: SqlType) -> bool {
@@ -264,7 +270,7 @@ impl Dialect for Postgres {
         }
     }
 
-    // It fills text with spaces.
+    // It pads text with spaces.
     fn keeps(&self, declared: &str, sql_type: SqlType) -> bool {
         declared != "character" && self.holds(declared, sql_type)
     }
@@ -302,7 +308,7 @@ impl Dialect for Postgres {
             SqlType::Int64 => declared == "bigint",
             SqlType::Real32 => ["real", "double precision"].contains(&declared),
             SqlType::Real64 => declared == "double precision",
-            // Values of all types that have no other field travel as text.
+            // Values of all types without a separate Rust type are sent as text.
             SqlType::Text => !OTHER_FIELDS.contains(&declared) && !declared.ends_with("[]"),
             SqlType::Blob => declared == "bytea",
             SqlType::Uuid => declared == "uuid",
@@ -350,8 +356,8 @@ fn column_type(column: &ColumnDef) -> &'static str {
     column.declared.unwrap_or_else(|| native_type(column.sql_type))
 }
 
-/// In this collation ASCII letters alone have two cases. As `text`, an enum can be matched, `character` has no spaces at its
-/// end, and `citext` tells cases apart; to an index of a column of text it is the same.
+/// In this collation only ASCII letters have two cases. As `text`, an enum can be matched, `character` has no trailing
+/// spaces, and `citext` is case-sensitive; for an index of a text column the cast makes no difference.
 fn matches(writer: &mut Writer<'_>, value: Fragment<'_>, pattern: &Pattern, letters: Letters) {
     value(writer.push("CAST("));
     like(writer.push(" AS text) COLLATE \"C\""), pattern, letters);
@@ -365,14 +371,14 @@ fn like(writer: &mut Writer<'_>, pattern: &Pattern, letters: Letters) {
 
 fn computed(writer: &mut Writer<'_>, function: Function, sql_type: SqlType, value: Fragment<'_>) {
     let (before, after) = match (function, sql_type) {
-        // That of integers is a `numeric` too.
+        // The average of integers is a `numeric` too.
         (Function::Average, _) => ("avg(CAST(", " AS double precision))"),
-        // The sum of a `bigint` is a `numeric`, and that of a `real` no more exact than one.
+        // The sum of a `bigint` is a `numeric`, and the sum of a `real` is not more exact than a `real`.
         (Function::Sum, SqlType::Int16 | SqlType::Int32 | SqlType::Int64) => ("CAST(sum(", ") AS bigint)"),
         (Function::Sum, SqlType::Real32) => ("sum(CAST(", " AS double precision))"),
         (Function::Min, SqlType::Bool) => ("bool_and(", ")"),
         (Function::Max, SqlType::Bool) => ("bool_or(", ")"),
-        // Text in this order, and bytes as digits, are ordered as their bytes are.
+        // Text in this collation, and bytes as hexadecimal digits, are ordered as their bytes are.
         (Function::Min, SqlType::Uuid) => ("CAST(min(CAST(", " AS text) COLLATE \"C\") AS uuid)"),
         (Function::Max, SqlType::Uuid) => ("CAST(max(CAST(", " AS text) COLLATE \"C\") AS uuid)"),
         (Function::Min, SqlType::Blob) => ("decode(min(encode(", ", 'hex') COLLATE \"C\"), 'hex')"),
@@ -385,8 +391,8 @@ fn computed(writer: &mut Writer<'_>, function: Function, sql_type: SqlType, valu
     writer.push(after);
 }
 
-/// A constraint has no `IF NOT EXISTS`. The error of one that is there could be caught, and adding it would lock the table
-/// all the same; and YugabyteDB may refuse to define anything where errors are caught.
+/// A constraint has no `IF NOT EXISTS`. Catching the error of an existing one would still lock the table; and
+/// YugabyteDB may refuse DDL in a block that catches errors.
 fn add_missing_key(table: &str, name: &str, key: &str) -> String {
     let quoted = POSTGRES.quoted(name);
     let [of, named] = [table, name].map(|name| name.replace('\'', "''"));
@@ -396,12 +402,12 @@ fn add_missing_key(table: &str, name: &str, key: &str) -> String {
     )
 }
 
-/// The column of a table of keys that holds a part of them.
+/// The column of a part of the key in a table of keys.
 fn key_part(position: usize, width: usize) -> String {
     if width == 1 { "\"value\"".to_owned() } else { format!("\"value{position}\"") }
 }
 
-/// The types whose values a `String` does not hold.
+/// The types whose values are not read as `String`.
 const OTHER_FIELDS: [&str; 16] = [
     "boolean",
     "smallint",
@@ -422,8 +428,8 @@ const OTHER_FIELDS: [&str; 16] = [
 ];
 
 impl Postgres {
-    /// An array of values that a column is compared with: `$1::bigint[]`, or one of the type of the column. A text of a type
-    /// of its own, as that of a case-insensitive column, is compared by the rules of that type only if both sides are of it.
+    /// An array of values that a column is compared with: `$1::bigint[]`, or an array of the column's type. A text type
+    /// with its own comparison, such as a case-insensitive one, is compared by its rules only if both sides have it.
     fn compared_array(
         &self,
         text: &mut String,
@@ -442,8 +448,8 @@ impl Postgres {
         text.push_str(array);
     }
 
-    /// An array of values that a column stores, of the type of the column: a native enum takes no `text`, and a number that
-    /// does not fit is known before it is sent.
+    /// An array of values that a column stores, of the column's type: a native enum does not accept `text`, and a
+    /// number that does not fit is known before it is sent.
     fn stored_array(
         &self,
         text: &mut String,
@@ -458,7 +464,7 @@ impl Postgres {
         }
     }
 
-    /// `coalesce($1, ARRAY(SELECT x."name" FROM "clubs" AS x WHERE false))`, of which the planner keeps `$1`.
+    /// `coalesce($1, ARRAY(SELECT x."name" FROM "clubs" AS x WHERE false))`, which the planner simplifies to `$1`.
     fn column_array(&self, text: &mut String, position: usize, column: &str, of: ComparedColumns<'_>) {
         text.push_str("coalesce(");
         self.placeholder(text, position);
@@ -474,8 +480,8 @@ impl Postgres {
     }
 }
 
-/// Whether a statement has parameters that PostgreSQL takes for operators: `?1`, or `?` where values are bound and nothing
-/// else is a parameter. `data ? 'key'` asks whether JSON has a key.
+/// Whether a statement has parameters that PostgreSQL treats as operators: `?1`, or `?` if values are bound and nothing
+/// else is a parameter. `data ? 'key'` tests whether JSON has a key.
 fn asks_for_values(text: &str, bound: usize) -> bool {
     let (mut numbered, mut bare) = (false, false);
     for token in tokens(text, Quotes::Standard) {
@@ -489,8 +495,8 @@ fn asks_for_values(text: &str, bound: usize) -> bool {
     bare && !numbered && bound > 0
 }
 
-/// The first identifier in a statement that is longer than PostgreSQL takes. It would be cut silently, and two that agree
-/// so far would be one.
+/// The first identifier in a statement that is longer than PostgreSQL allows. It would be truncated silently, and two
+/// that begin equally would be the same.
 pub(crate) fn long_name(text: &str) -> Option<String> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -505,7 +511,7 @@ pub(crate) fn long_name(text: &str) -> Option<String> {
             '$' => (dollar_quoted(rest), None),
             letter if is_name(letter) => {
                 let end = rest.find(|other| !is_name(other)).unwrap_or(rest.len());
-                // What a literal begins with, as in `E'…'`, is too short to matter.
+                // The prefix of a literal, as in `E'…'`, is too short to matter.
                 (end, Some(rest[..end].to_owned()))
             }
             other => (other.len_utf8(), None),
@@ -518,33 +524,33 @@ pub(crate) fn long_name(text: &str) -> Option<String> {
     None
 }
 
-/// The greatest number of bytes in an identifier.
+/// The maximum number of bytes in an identifier.
 pub(crate) const LONGEST_NAME: usize = 63;
 
 fn is_name(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_' || !letter.is_ascii()
 }
 
-/// Where a text goes on behind a mark.
+/// The position after a mark in a text.
 fn past(text: &str, mark: &str) -> usize {
     text.find(mark).map_or(text.len(), |at| at + mark.len())
 }
 
-/// The identifier in quotes that a text begins with, and what follows it; `None` where the quote is not closed.
+/// The quoted identifier at the beginning of a text, and the text after it; `None` if the quote is not closed.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let mut rest = text.strip_prefix('"')?;
     let mut name = String::new();
     loop {
         let (part, behind) = rest.split_once('"')?;
         name.push_str(part);
-        // A quote that stands twice is one of the identifier's own.
+        // A doubled quote is a part of the identifier.
         let Some(more) = behind.strip_prefix('"') else { return Some((name, behind)) };
         name.push('"');
         rest = more;
     }
 }
 
-/// Where a text that begins with `$` goes on: behind the parameter, or behind what is quoted by `$tag$`.
+/// The position after the parameter, or after the string quoted by `$tag$`, at the beginning of a text.
 fn dollar_quoted(text: &str) -> usize {
     let tag = past(&text[1..], "$") + 1;
     let is_tag = text[..tag].len() > 1 && text[..tag].ends_with('$') && text[1..tag - 1].chars().all(is_name);

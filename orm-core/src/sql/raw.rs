@@ -1,4 +1,4 @@
-//! SQL that the user writes, with the values that are bound to it.
+//! Raw SQL, with its bound values.
 
 mod lists;
 
@@ -6,15 +6,15 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::Dialect;
+use super::{Dialect, statements};
 use crate::access::Blocking;
 use crate::error::{Error, Result};
 use crate::types::{ColumnType, Param};
 use crate::value::{Mismatch, Value};
 
-/// A statement of the user's own, in the SQL of the database at hand.
+/// A raw SQL statement, in the dialect of the database.
 ///
-/// The text is a literal, so that no value can find its way into it; values are bound:
+/// The text is a literal, so no value can get into it (no SQL injection); values are bound:
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -30,8 +30,8 @@ use crate::value::{Mismatch, Value};
 /// # }
 /// ```
 ///
-/// Models are read by column name, in whatever order the columns come and whatever others stand between. Relations are loaded
-/// with them by [`query`](RawSql::query), or later by [`prefetch`](crate::query::prefetch).
+/// Models are read by column name, in any order of the columns and with any other columns between them. To prefetch
+/// relations, call [`query`](RawSql::query), or later [`prefetch`](crate::query::prefetch).
 #[doc(alias = "raw")]
 #[doc(alias = "execute")]
 #[doc(alias = "query")]
@@ -40,40 +40,40 @@ pub fn sql<Mode>(text: impl SqlText) -> RawSql<Mode> {
     RawSql { text: text.into_text(), params: Vec::new(), error: None, writes: false, mode: PhantomData }
 }
 
-/// A statement of the user's own; what [`sql`] returns. `Mode` is that of the database that it runs on.
+/// A raw SQL statement: the result of [`sql`]. `Mode` is the mode of the database that it runs on.
 ///
-/// The mode is a parameter of the type, since the types of rows stand in brackets where the statement runs:
+/// The mode is a parameter of the type because the types of rows are parameters of the methods:
 /// `.tuples::<(i64,)>(&db)`.
 #[must_use = "a statement does nothing until it is run"]
 pub struct RawSql<Mode = Blocking> {
     pub(crate) text: Cow<'static, str>,
     params: Vec<Param<'static>>,
     error: Option<Error>,
-    /// Whether it may write, though rows are read from it.
+    /// Whether it may write, although its rows are read.
     pub(crate) writes: bool,
     mode: PhantomData<fn() -> Mode>,
 }
 
-/// A statement of the user's own as a database takes it.
+/// A raw SQL statement in the form of a database.
 pub(crate) struct RawStatement<'s> {
     pub(crate) text: Cow<'s, str>,
     /// The values, in the order in which they are bound.
     pub(crate) params: Vec<Param<'static>>,
-    /// Whether it may write, though rows are read from it.
+    /// Whether it may write, although its rows are read.
     pub(crate) writes: bool,
 }
 
-/// Text that may be run as SQL: a literal, or text that someone vouches for.
+/// Text that may be run as SQL: a literal, or text that the program marks as trusted.
 ///
-/// A trait, so that a `String` is not accepted by itself.
+/// This is a trait so that a `String` is not accepted.
 #[diagnostic::on_unimplemented(
-    message = "SQL text made at run time is not run",
+    message = "SQL that is built at run time is not accepted",
     label = "not a literal",
     note = "write a literal with parameters and bind the values: `orm::sql(\"… WHERE id = $1\").bind(id)`",
-    note = "if nothing in the text comes from outside, say so: `orm::sql(orm::TrustedSql(text))`"
+    note = "if no part of the SQL comes from outside the program, mark it as trusted: `orm::sql(orm::TrustedSql(text))`"
 )]
 pub trait SqlText {
-    /// The text.
+    /// Returns the text.
     #[doc(hidden)]
     fn into_text(self) -> Cow<'static, str>;
 }
@@ -84,7 +84,7 @@ impl SqlText for &'static str {
     }
 }
 
-/// SQL text made at run time of which the program says that nothing in it comes from outside.
+/// SQL that is built at run time, and of which no part comes from outside the program.
 #[derive(Clone, Debug)]
 pub struct TrustedSql(pub String);
 
@@ -103,7 +103,7 @@ impl<T: SqlText, Mode> From<T> for RawSql<Mode> {
 impl<Mode> RawSql<Mode> {
     /// Binds the next parameter: the first call binds `$1`, the second `$2`.
     ///
-    /// Every database takes `$1`, in any order and any number of times. SQLite takes `?1` and `?` too.
+    /// Every database accepts `$1`, in any order and any number of times. SQLite also accepts `?1` and `?`.
     pub fn bind(mut self, value: impl Bound) -> Self {
         match value.into_value() {
             Ok(value) => self.params.push(Param::Value(value)),
@@ -112,8 +112,8 @@ impl<Mode> RawSql<Mode> {
         self
     }
 
-    /// Binds a list to the next parameter, however long: `IN $1` is met by what is equal to one of the values, and `NOT IN $1`
-    /// by what is different from all of them. The list is one parameter, and stands without parentheses.
+    /// Binds a list of any length to the next parameter: `IN $1` matches values that are equal to one in the list, and
+    /// `NOT IN $1` those that are different from all of them. The list is one parameter, without parentheses.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -128,8 +128,8 @@ impl<Mode> RawSql<Mode> {
     ///
     /// SQL: `… WHERE id IN (SELECT "value" FROM rarray($1))` on SQLite, and `… WHERE id = ANY($1)` on PostgreSQL
     ///
-    /// Nothing is in an empty list, and everything is not in it. A list that holds `NULL` is an error when the statement runs,
-    /// since no row would be known not to be in it, and so is a list that stands anywhere else.
+    /// An empty list contains nothing. A list with `NULL` is an error when the statement runs, because `NOT IN` would
+    /// match no row, and so is a list in any other place.
     #[doc(alias = "in")]
     #[doc(alias = "any")]
     #[doc(alias = "expanding")]
@@ -152,11 +152,11 @@ impl<Mode> RawSql<Mode> {
         self.error.get_or_insert_with(|| Error::encode_bound(place, mismatch));
     }
 
-    /// Lets [`rows`](RawSql::rows) and [`tuples`](RawSql::tuples) run a statement that writes: `INSERT … RETURNING`, or a
-    /// `SELECT` of a function that writes, such as `nextval` on PostgreSQL.
+    /// Allows [`rows`](RawSql::rows) and [`tuples`](RawSql::tuples) to run a statement that writes: `INSERT …
+    /// RETURNING`, or a `SELECT` of a function that writes, such as `nextval` on PostgreSQL.
     ///
-    /// Without it the statement runs where reading does, on a connection or replica that cannot write. If its rows cannot
-    /// be read, nothing is written.
+    /// Without it the statement runs on a connection or replica that cannot write. If its rows cannot be read, nothing
+    /// is written.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -172,13 +172,26 @@ impl<Mode> RawSql<Mode> {
         self
     }
 
-    /// The statement as a database takes it, if it can be sent.
+    /// The statement in the form of a database, if it can be sent.
     pub(crate) fn statement(&self, dialect: &dyn Dialect) -> Result<RawStatement<'_>> {
         self.check()?;
+        self.check_is_one(dialect)?;
         let text = lists::with_lists(&self.text, &self.params, dialect)?;
         let mut params = self.params.clone();
         dialect.order_params(&text, &mut params)?;
         Ok(RawStatement { text, params, writes: self.writes })
+    }
+
+    /// Checks that the text is one statement. The database would prepare a later one before the first has run, and report
+    /// what that one needs from the first.
+    fn check_is_one(&self, dialect: &dyn Dialect) -> Result<()> {
+        if !self.text.trim_end().trim_end_matches(';').contains(';') {
+            return Ok(());
+        }
+        match statements(&self.text, dialect.quotes()) {
+            Ok(found) if found.len() > 1 => Err(Error::several_statements()),
+            _ => Ok(()),
+        }
     }
 
     fn check(&self) -> Result<()> {
@@ -197,21 +210,22 @@ impl<Mode> RawSql<Mode> {
 
 fn holds_null(number: usize) -> String {
     format!(
-        "the list that is bound to `${number}` holds NULL, beside which no row is known not to be in it; leave it out, and ask \
-         for `IS NULL` by itself"
+        "the list that is bound to `${number}` holds NULL, so `NOT IN` would match no row; leave NULL out, and write \
+         a separate `IS NULL`"
     )
 }
 
 /// A value that can be bound: of a column type, or borrowed text.
 ///
-/// A trait beside [`ColumnType`], which borrowed text cannot implement: it could not be read from a row.
+/// This is a trait besides [`ColumnType`], which borrowed text cannot implement, because it could not be read from a
+/// row.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be bound to a parameter",
     label = "not a column type",
-    note = "a value is bound by itself and not by reference: `.bind(id)`, `.bind_list(ids.iter().copied())`, `.bind_list(names.iter().cloned())`"
+    note = "a value is bound by value, and not by reference: `.bind(id)`, `.bind_list(ids.iter().copied())`, `.bind_list(names.iter().cloned())`"
 )]
 pub trait Bound {
-    /// The value.
+    /// Returns the value.
     #[doc(hidden)]
     fn into_value(self) -> Result<Value<'static>, Mismatch>;
 }

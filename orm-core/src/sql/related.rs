@@ -1,8 +1,8 @@
 //! The statement that loads one relation for all parents at once.
 //!
-//! Its first column tells the parent that a row belongs to, either as the position of the parent's key among the keys
-//! sent, or as the key itself; the target's columns follow. Where the target's own columns hold the parent's key, they
-//! stand alone.
+//! Its first column identifies the parent of a row, either by the position of the parent's key in the list that was
+//! sent, or by the key itself; the target's columns follow. If the target's own columns contain the parent's key, only
+//! they are selected.
 
 use std::ops::Range;
 
@@ -12,53 +12,53 @@ use crate::ast::{Aggregate, Argument, Expr, Join, Select};
 use crate::schema::{RelationDef, Table, Through};
 use crate::types::{Keys, SqlType};
 
-/// The forms that the statement can take.
+/// The forms of the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// The keys travel as one parameter, and are joined with the target. Rows come with their key's position.
+    /// The keys are sent as one parameter, and are joined with the target. Rows have their key's position.
     Keys,
-    /// The keys travel as one parameter, and the column that refers to them is compared with the list. Rows come with
+    /// The keys are sent as one parameter, and the column that refers to them is compared with the list. Rows have
     /// their key.
     List,
-    /// No keys travel: the parents are a whole table to which a foreign key leads, so all rows that refer to one are wanted.
-    /// Rows come with their key.
+    /// No keys are sent: the parents are a whole table to which a foreign key leads, so all rows that refer to one are
+    /// loaded. Rows have their key.
     Whole,
-    /// As `Keys`, for many-to-many: the links, then each row that a link leads to, once.
+    /// Like `Keys`, for many-to-many: the links, then each linked row once.
     Links,
-    /// As `List`, for many-to-many: the links, then each row that a link leads to, once.
+    /// Like `List`, for many-to-many: the links, then each linked row once.
     ListLinks,
-    /// As `Whole`, for many-to-many: all links, then each row that a link leads to, once.
+    /// Like `Whole`, for many-to-many: all links, then each linked row once.
     WholeLinks,
-    /// As `Keys`, with a subquery for each key that stops at the limit; for keys with an index.
+    /// Like `Keys`, with a subquery for each key that stops at the limit; for keys with an index.
     LimitEach,
-    /// As `Keys`, numbering the rows of each key; for limits without such an index.
+    /// Like `Keys`, with numbered rows for each key; for limits without such an index.
     Number,
 }
 
 impl Form {
-    /// Whether rows come with the key of their parent, and not with its position.
+    /// Whether rows have the key of their parent, and not its position.
     pub(crate) fn tells_keys(self) -> bool {
         matches!(self, Form::List | Form::ListLinks | Form::Whole | Form::WholeLinks)
     }
 
-    /// Whether links and rows come apart.
+    /// Whether links and rows are separate.
     pub(crate) fn is_links(self) -> bool {
         matches!(self, Form::Links | Form::ListLinks | Form::WholeLinks)
     }
 }
 
-/// A relation to be loaded, narrowed and ordered by `select`.
+/// A relation to load, with the conditions and order of `select`.
 #[derive(Clone, Copy, Debug)]
 pub struct Related<'s> {
     /// The relation.
     pub relation: &'static RelationDef,
-    /// Its conditions, order and limits.
+    /// Its conditions, order and limit.
     pub select: &'s Select,
-    /// To-one relations of the target whose rows come with its own, behind its columns.
+    /// To-one relations of the target that are joined to its rows; their columns follow its own.
     pub joins: &'s [Join],
     /// The form of the statement.
     pub form: Form,
-    /// Whether the statement puts the rows in order, rather than whoever takes them.
+    /// Whether the statement sorts the rows, or the code that collects them does.
     pub order_in_sql: bool,
 }
 
@@ -69,7 +69,7 @@ impl Related<'_> {
 }
 
 impl Table {
-    /// Columns of the table as those that keys are compared with.
+    /// Columns of the table, with which keys are compared.
     pub(super) fn compared<'n>(&self, columns: &'n [&'n str]) -> ComparedColumns<'n> {
         ComparedColumns { schema: self.schema, table: self.name, columns }
     }
@@ -100,7 +100,7 @@ pub fn related(related: &Related<'_>, keys: Keys, dialect: &dyn Dialect) -> Sql 
 }
 
 impl Held {
-    /// What a value computed for each parent holds, where it is computed from a column.
+    /// The type of a value computed for each parent, if it is computed from a column.
     pub(crate) fn of_each(function: Aggregate, table: &'static Table) -> Option<Self> {
         let Aggregate::Of(function, Some(column)) = function else { return None };
         Held::of(&Expr::Aggregate(function, Some(argument(table, column))), table)
@@ -133,7 +133,7 @@ pub fn aggregate(
     writer.finish()
 }
 
-/// The alias and the column that hold the owner's key.
+/// The alias and the column of the owner's key.
 fn owner(relation: &'static RelationDef, to: &'static Table, target: usize, link: usize) -> (usize, &'static str) {
     let (alias, column) = match &relation.through {
         Some(through) => (link, through.left.first().copied()),
@@ -179,8 +179,8 @@ impl Writer<'_> {
     }
 
     /// `SELECT t0."id", t0."student_id", … FROM "courses" AS t0 WHERE t0."student_id" IS NOT NULL …`, or with
-    /// `t0."student_id" = ANY($1)`; for many-to-many the owner's key, which is in the join table, comes first, and so it
-    /// does where not all columns are selected.
+    /// `t0."student_id" = ANY($1)`; for many-to-many the owner's key, which is in the join table, comes first, and also
+    /// if not all columns are selected.
     fn alone(&mut self, related: &Related<'_>, keys: Option<Keys>) {
         let Related { relation, select, .. } = *related;
         let (target, link) = self.target_and_link();
@@ -223,7 +223,7 @@ impl Writer<'_> {
     /// SELECT NULL, t0."id", t0."id", t0."title", … FROM rarray(orm_wanted()) AS w CROSS JOIN "courses" AS t0 ON …
     /// ```
     ///
-    /// or, where nothing in a statement knows what its other parts returned,
+    /// or, if no part of a statement knows what its other parts returned,
     ///
     /// ```sql
     /// SELECT t1."student_id", t1."course_id", NULL, … FROM "enrollments" AS t1 WHERE t1."student_id" = ANY($1)
@@ -232,7 +232,7 @@ impl Writer<'_> {
     /// WHERE t0."id" IN (SELECT t1."course_id" FROM "enrollments" AS t1 WHERE t1."student_id" = ANY($1))
     /// ```
     ///
-    /// The second column of a row is its rank: its key, or its number in the order asked for.
+    /// The second column of a row is its rank: its key, or its number in the requested order.
     fn links(&mut self, related: &Related<'_>, keys: Option<Keys>) {
         let Some(through) = &related.relation.through else { return };
         let (target, link) = self.target_and_link();
@@ -259,9 +259,9 @@ impl Writer<'_> {
         }
     }
 
-    /// `SELECT k.rowid, t1."course_id", NULL, … FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON …`, or
-    /// `SELECT t1."student_id", t1."course_id", NULL, … FROM "enrollments" AS t1 WHERE …`. Returns where it stands in the text and
-    /// in the parameters from its ` FROM ` on.
+    /// `SELECT k.rowid, t1."course_id", NULL, … FROM rarray(?1) AS k CROSS JOIN "enrollments" AS t1 ON …`, or `SELECT
+    /// t1."student_id", t1."course_id", NULL, … FROM "enrollments" AS t1 WHERE …`. Returns the ranges of the text and
+    /// of the parameters from its ` FROM ` on.
     fn select_links(
         &mut self,
         related: &Related<'_>,
@@ -324,7 +324,7 @@ impl Writer<'_> {
         self
     }
 
-    /// `t0."student_id" = ANY($1)`, or `t0."student_id" IS NOT NULL` where all owners are meant.
+    /// `t0."student_id" = ANY($1)`, or `t0."student_id" IS NOT NULL` for all owners.
     fn owned_by(
         &mut self,
         (alias, column): (usize, &'static str),
@@ -363,7 +363,7 @@ impl Writer<'_> {
         self.table(table.schema, table.name).push(" AS ").alias(target)
     }
 
-    /// The conditions on the targets, where those on the links stand apart.
+    /// The conditions on the targets, if the links are selected separately.
     fn filter_linked(&mut self, keyword: &str, related: &Related<'_>, target: usize) {
         let filter = related.select.filter.iter().filter(|condition| condition.of_link().is_none());
         let filter: Vec<Expr> = filter.cloned().collect();
@@ -372,8 +372,8 @@ impl Writer<'_> {
         self.leave();
     }
 
-    /// As [`by_keys`](Self::by_keys), with `t0."id" IN (SELECT … WHERE t1."student_id" = +k."value" ORDER BY … LIMIT ?)`
-    /// as the condition of the join, or with such a subquery in place of the target.
+    /// Like [`by_keys`](Self::by_keys), with `t0."id" IN (SELECT … WHERE t1."student_id" = +k."value" ORDER BY … LIMIT
+    /// ?)` as the condition of the join, or with such a subquery in place of the target.
     fn limit_each(&mut self, relation: &'static RelationDef, select: &Select, keys: Keys) {
         let limits_each = self.dialect.limits_each();
         if limits_each == LimitsEach::Numbering {
@@ -469,8 +469,8 @@ impl Writer<'_> {
         self.leave();
     }
 
-    /// ` FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."student_id" = +k."value"`, with the join table between
-    /// for many-to-many.
+    /// ` FROM rarray(?1) AS k CROSS JOIN "courses" AS t0 ON t0."student_id" = +k."value"`, with the join table in
+    /// between for many-to-many.
     fn keys_joined(&mut self, relation: &'static RelationDef, to: &'static Table, target: usize, keys: Keys) {
         let table = self.dialect.key_table(keys.types());
         self.push(" FROM ").keys_compared(relation, keys).push(table.join);
@@ -491,8 +491,8 @@ impl Writer<'_> {
         self.with_compared(relation, |writer, compared| writer.dialect.keys(writer, keys, compared))
     }
 
-    /// Writes something for which the database may have to know with which columns the keys of a relation's parents are
-    /// compared: columns of the target or of the join table.
+    /// Writes something that may depend on the columns with which the keys of a relation's parents are compared:
+    /// columns of the target or of the join table.
     fn with_compared(
         &mut self,
         relation: &'static RelationDef,
@@ -508,7 +508,7 @@ impl Writer<'_> {
         self
     }
 
-    /// A part of the statement once more. Its parameters are bound once more where they cannot be told by their numbers.
+    /// Repeats a part of the statement. Its parameters are bound again if they are not numbered.
     fn again(&mut self, text: Range<usize>, params: Range<usize>) -> &mut Self {
         self.text.extend_from_within(text);
         if !self.dialect.numbers_parameters() {

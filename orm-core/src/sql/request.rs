@@ -1,12 +1,12 @@
-//! A statement on its way to a connection.
+//! A statement to send on a connection.
 
 use super::Sql;
 use crate::row::RowSink;
 
-/// A statement to run, and where its rows go.
+/// A statement to run, and the sink of its rows.
 pub struct Request<'a> {
     /// The statement.
     pub sql: &'a Sql,
-    /// Whoever takes the rows.
+    /// The sink of its rows.
     pub sink: &'a mut dyn RowSink,
 }

@@ -1,29 +1,29 @@
-//! Tables that a statement reads from end to end, though an index would find the rows that it wants.
+//! Tables that a statement scans although an index would find its rows.
 //!
-//! A database's account of a plan says which tables are read whole. What an index could do instead is read from the statement:
-//! conditions that compare a column, and an order of which only the first rows are wanted.
+//! The plan of a database shows which tables are scanned. How an index could help is read from the statement:
+//! conditions that compare a column, and an order with a limit.
 
 use std::fmt;
 
 use super::dialect::{Explained, Whole};
 
-/// A table that a statement reads from end to end, though an index would find the rows; see
+/// A table that a statement scans although an index would find its rows; see
 /// [`Plan::scans`](crate::prefetch::Plan::scans).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scan {
     /// The SQL of the statement.
     pub sql: String,
-    /// The table, or what stands for it in the statement if that is raw SQL.
+    /// The table, or its alias in the statement if that is raw SQL.
     pub table: String,
-    /// The columns that the statement compares; empty when they are not known, and when rows are ordered.
+    /// The columns that the statement compares; empty if they are not known, and if rows are sorted.
     pub columns: Vec<String>,
-    /// Whether all rows are sorted, of which the statement wants only the first ones.
+    /// Whether all rows are sorted although the statement returns only the first ones.
     pub sorted: bool,
 }
 
 impl Scan {
-    /// Whether the same rows are looked for, be it by another statement.
+    /// Whether both search the same rows, possibly in different statements.
     pub(crate) fn is_same(&self, other: &Scan) -> bool {
         (&self.table, &self.columns, self.sorted) == (&other.table, &other.columns, other.sorted)
     }
@@ -49,7 +49,7 @@ impl fmt::Display for Scan {
     }
 }
 
-/// The faults of a statement whose plan says something.
+/// The scans of a statement with this plan.
 pub(crate) fn scans(sql: &str, Explained { whole, sorts }: Explained) -> Vec<Scan> {
     let is_limited = sql.contains(" LIMIT ");
     let mut scans: Vec<Scan> = Vec::new();
@@ -63,24 +63,24 @@ pub(crate) fn scans(sql: &str, Explained { whole, sorts }: Explained) -> Vec<Sca
 fn scan(sql: &str, Whole { alias, ordered, .. }: &Whole, sorted: bool, is_limited: bool) -> Option<Scan> {
     let fault =
         |table: &str, columns, sorted| Some(Scan { sql: sql.to_owned(), table: table.to_owned(), columns, sorted });
-    // PostgreSQL numbers an alias that stands twice in a statement: `t1_1`.
+    // PostgreSQL numbers an alias that a statement uses twice: `t1_1`.
     let unnumbered = || alias.rsplit_once('_').map(|(alias, _)| alias).filter(|alias| table_of(sql, alias).is_some());
     let alias = if table_of(sql, alias).is_some() { alias } else { unnumbered().unwrap_or(alias) };
     let Some(table) = table_of(sql, alias) else {
-        // Raw SQL: what is not narrowed, joined or cut was asked for whole.
+        // Raw SQL: a table without conditions, joins or limits is read completely on purpose.
         let upper = sql.to_ascii_uppercase();
         let is_chosen = [" WHERE ", " JOIN "].iter().any(|word| upper.contains(word)) || sorted;
         return if is_chosen { fault(alias, Vec::new(), false) } else { None };
     };
     let columns = compared_columns(sql, alias);
-    // Rows that come in the wanted order are read until there are enough.
+    // Rows in the requested order are read until there are enough.
     if columns.is_empty() || (*ordered && is_limited) {
         return if sorted && columns.is_empty() { fault(table, Vec::new(), true) } else { None };
     }
     fault(table, columns, false)
 }
 
-/// The table that an alias stands for, as our statements introduce it: `"students" AS t0`.
+/// The table of an alias, as our statements introduce it: `"students" AS t0`.
 fn table_of<'s>(sql: &'s str, alias: &str) -> Option<&'s str> {
     let before = &sql[..introduced(sql, alias)?];
     let name = before.strip_suffix('"')?;
@@ -95,18 +95,19 @@ fn introduced(sql: &str, alias: &str) -> Option<usize> {
     sql.match_indices(&introduction).map(|(at, _)| at).find(|&at| ends(at))
 }
 
-/// How a column is compared; in this order columns of an index serve best.
+/// How a column is compared; in this order, columns are best placed in an index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Compared {
     /// With a value, or values of a list.
     WithValue,
-    /// With a column of a row that is known before.
+    /// With a column of a row that is read before.
     WithColumn,
     /// By its order.
     InOrder,
 }
 
-/// The columns by which rows of a table are chosen, or joined with rows that are known before, as an index would have them.
+/// The columns by which rows of a table are selected, or joined with rows that are read before, in the order of an
+/// index.
 fn compared_columns(sql: &str, alias: &str) -> Vec<String> {
     let mut columns: Vec<(Compared, &str)> = Vec::new();
     let start = format!("{alias}.\"");

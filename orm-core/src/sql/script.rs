@@ -1,4 +1,4 @@
-//! The statements of a script: where each begins and ends, as `psql` and SQLite's shell see it.
+//! The statements of a script: where each begins and ends, for `psql` and SQLite's shell.
 
 mod ends;
 
@@ -18,7 +18,7 @@ pub(crate) struct Statement<'t> {
 ///
 /// # Errors
 ///
-/// The line of a comment that is not closed, which hides what follows it.
+/// Returns the line of a comment that is not closed, which hides what follows it.
 pub(crate) fn statements(script: &str, quotes: Quotes) -> Result<Vec<Statement<'_>>, usize> {
     let mut found = Vec::new();
     let mut line = 1;

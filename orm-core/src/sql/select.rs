@@ -1,4 +1,4 @@
-//! Queries for rows, counts and existence.
+//! Queries of rows, counts and existence.
 
 use super::{Dialect, Sql, Writer};
 use crate::ast::{Argument, Expr, Function, Join, Nulls, OfParent, Order, Select};
@@ -19,8 +19,8 @@ pub(crate) fn find(table: &'static Table, dialect: &dyn Dialect) -> Sql {
     find_by(table, table.primary_key, dialect)
 }
 
-/// As [`find`], for the row that was written last: by these columns, or, when there are none, by the key that the database
-/// assigned to it: `WHERE t0."id" = LAST_INSERT_ID()`.
+/// Does the same as [`find`], for the row that was written last: by these columns, or, if there are none, by the key
+/// that the database generated: `WHERE t0."id" = LAST_INSERT_ID()`.
 pub(crate) fn written(table: &'static Table, columns: &[usize], dialect: &dyn Dialect) -> Sql {
     let (Some(key), Some(last), []) = (table.single_key(), dialect.last_key(), columns) else {
         return find_by(table, columns, dialect);
@@ -107,7 +107,7 @@ pub fn exists(select: &Select, dialect: &dyn Dialect) -> Sql {
     writer.finish()
 }
 
-/// `t0."balance" + ?1`: a value of a row, as it stands in a statement for rows of a table.
+/// `t0."balance" + ?1`: a value of a row, as in a statement for rows of a table.
 pub(crate) fn value(expr: &Expr, table: &'static Table, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
     let root = writer.next_alias();
@@ -132,7 +132,10 @@ impl Writer<'_> {
         self.joins(root, &select.joins, &joined);
         self.enter_as(root, select.table);
         self.restrictions(select);
-        self.order_by(&select.full_order(), select.order.len());
+        match link_order(select) {
+            Some(columns) => self.order_by_link(root, columns),
+            None => self.order_by(&select.full_order(), select.order.len()),
+        }
         self.leave();
         self.bounds(select);
         if let Some(lock) = select.lock {
@@ -147,7 +150,7 @@ impl Writer<'_> {
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " }).outputs(alias, select)
     }
 
-    /// What is selected: all columns, unless the select says otherwise.
+    /// The outputs: all columns, unless the select has others.
     pub(super) fn outputs(&mut self, alias: usize, select: &Select) -> &mut Self {
         match &select.outputs {
             Some(outputs) if select.distinct => {
@@ -161,7 +164,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Gives aliases to the to-one relations that some values of the row under an alias are read from.
+    /// Assigns aliases to the to-one relations that some values of the row under an alias are read from.
     pub(super) fn name_joined<'e>(&mut self, alias: usize, exprs: impl IntoIterator<Item = &'e Expr>) -> &mut Self {
         for expr in exprs {
             expr.visit(&mut |expr| {
@@ -199,7 +202,7 @@ impl Writer<'_> {
         self.joined.iter().find(is_it).map(|&(_, _, own)| own)
     }
 
-    /// The joins of the relations that were given aliases, from the row under this one and from the link to it.
+    /// The joins of the relations with assigned aliases, from the row under this alias and from its link.
     pub(super) fn output_joins(&mut self, alias: usize) -> &mut Self {
         let link = self.links.iter().find(|link| link.target == alias && link.is_read).map(|link| link.alias);
         self.joins_from(alias);
@@ -207,7 +210,7 @@ impl Writer<'_> {
         self
     }
 
-    /// The same from the row alone.
+    /// Does the same from only the row.
     pub(super) fn joins_from(&mut self, alias: usize) -> &mut Self {
         for (from, relation, own) in self.joined.clone() {
             if from == alias {
@@ -231,7 +234,7 @@ impl Writer<'_> {
         self
     }
 
-    /// `, t1."id", t1."name", …`, the columns of joined relations, and the aliases that they were given.
+    /// `, t1."id", t1."name", …`, the columns of joined relations, and the aliases that were assigned.
     pub(super) fn joined_columns(&mut self, joins: &[Join]) -> Vec<usize> {
         let aliases: Vec<usize> = joins.iter().map(|_| self.next_alias()).collect();
         for (join, &alias) in joins.iter().zip(&aliases) {
@@ -257,7 +260,7 @@ impl Writer<'_> {
         self.leave();
     }
 
-    /// Every column of a table, by name: tables may hold more columns than the model, in another order.
+    /// Every column of a table, by name: tables may have more columns than the model, in another order.
     pub(super) fn columns(&mut self, alias: usize, table: &'static Table) -> &mut Self {
         self.separated(", ", table.columns, |writer, column| {
             writer.qualified(alias, column.name);
@@ -275,7 +278,7 @@ impl Writer<'_> {
         self
     }
 
-    /// What narrows the rows of the innermost scope's table.
+    /// The conditions on the rows of the innermost scope's table.
     pub(super) fn restrictions(&mut self, select: &Select) {
         let mut keyword = " WHERE ";
         if let Some(of) = &select.of {
@@ -288,7 +291,7 @@ impl Writer<'_> {
         }
     }
 
-    /// ` JOIN link AS t1 ON …`, where rows of one parent are meant and reached by links.
+    /// ` JOIN link AS t1 ON …`, if the rows of one parent are reached by links.
     pub(super) fn joined_link(&mut self, target: usize, select: &Select) -> &mut Self {
         let Some((of, through)) = select.of.as_ref().and_then(|of| Some((of, of.relation.through.as_ref()?))) else {
             return self;
@@ -311,7 +314,7 @@ impl Writer<'_> {
         }
     }
 
-    /// ` ORDER BY …`: what was asked for, then the primary key, so that the order is the same on every run.
+    /// ` ORDER BY …`: the requested terms, then the primary key, so that the order is the same on every run.
     pub(super) fn order(&mut self, select: &Select) -> &mut Self {
         self.push(" ORDER BY ");
         self.order_terms(select)
@@ -321,15 +324,23 @@ impl Writer<'_> {
         self.terms(&select.full_order(), select.order.len())
     }
 
-    /// ` ORDER BY …`, of these terms alone.
+    /// ` ORDER BY …`, with only these terms.
     pub(super) fn order_by(&mut self, terms: &[Order], asked: usize) {
         if !terms.is_empty() {
             self.push(" ORDER BY ").terms(terms, asked);
         }
     }
 
-    /// Terms of which the first were asked for. The others only make the order the same on every run, which they do in
-    /// whatever form they are stored.
+    /// ` ORDER BY t1."course_id"`
+    fn order_by_link(&mut self, target: usize, columns: Vec<&'static str>) {
+        let link = self.link_to(target);
+        self.push(" ORDER BY ").separated(", ", columns, |writer, column| {
+            writer.qualified(link, column);
+        });
+    }
+
+    /// Terms of which the first `asked` were requested. The others only make the order the same on every run, for which
+    /// their stored form is sufficient.
     fn terms(&mut self, terms: &[Order], asked: usize) -> &mut Self {
         let terms = terms.iter().enumerate();
         self.separated(", ", terms, |writer, (position, order)| {
@@ -346,7 +357,7 @@ impl Writer<'_> {
         self.nulls_of(order, self.scope().is_none_or(|(_, table)| order.is_nullable(table)))
     }
 
-    /// Where `NULL`s go, if the database would not put them there by itself.
+    /// The position of `NULL`s, if it is not the database's default.
     pub(super) fn nulls_of(&self, order: &Order, nullable: bool) -> Option<Nulls> {
         let least = if order.descending { Nulls::Last } else { Nulls::First };
         let by_itself = if self.dialect.nulls_are_least() { least } else { opposite(least) };
@@ -361,10 +372,24 @@ impl Writer<'_> {
         }
     }
 
-    /// A bound number of rows; no table holds more than `i64::MAX`.
+    /// A bound number of rows; no table has more than `i64::MAX`.
     pub(super) fn bound(&mut self, rows: u64) -> &mut Self {
         self.bind(Param::Value(Value::Int(i64::try_from(rows).unwrap_or(i64::MAX))))
     }
+}
+
+/// The columns of the links that hold the keys of the selected rows, if these are the rows of one parent in the order of their keys.
+/// The links of a parent usually have an index in this order, so nothing has to be sorted; SQLite does not notice that the keys of
+/// the rows are the same. Text keys are excluded: texts that compare equal may sort differently.
+fn link_order(select: &Select) -> Option<Vec<&'static str>> {
+    let relation = select.of.as_ref()?.relation;
+    let through = relation.through.as_ref()?;
+    let is_plain = select.order.is_empty() && select.apart_by.is_empty() && select.group.is_none() && !select.distinct;
+    let column_of = |key: &usize| {
+        let at = relation.to_columns.iter().position(|column| column == key)?;
+        through.right.get(at).copied().filter(|_| select.table.columns[*key].sql_type.is_integer())
+    };
+    select.table.primary_key.iter().map(column_of).collect::<Option<Vec<_>>>().filter(|_| is_plain)
 }
 
 fn opposite(nulls: Nulls) -> Nulls {

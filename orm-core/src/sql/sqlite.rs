@@ -1,4 +1,4 @@
-//! What SQLite does in its own way.
+//! The dialect of SQLite.
 
 #[cfg(feature = "migrate")]
 mod alter;
@@ -26,7 +26,7 @@ use crate::ast::{Arithmetic, Calendar, Call, Comparison, Function, JsonValue, Le
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, Table};
 #[cfg(feature = "migrate")]
-use crate::structure::{Schema, SchemaChange, Script};
+use crate::structure::{Alteration, Schema, SchemaChange, Script};
 use crate::types::{Form, Keys, Number, Param, SqlType};
 use crate::value::Value;
 
@@ -64,7 +64,7 @@ impl Dialect for Sqlite {
         functions::is_unsteady(name, place)
     }
 
-    // To SQLite `$1` is a name, and counted by where it first stands.
+    // SQLite treats `$1` as a name, and numbers it by its first occurrence.
     fn order_params(&self, text: &str, params: &mut Vec<Param<'static>>) -> Result<()> {
         if !text.contains('$') {
             return Ok(());
@@ -72,12 +72,9 @@ impl Dialect for Sqlite {
         let numbered = numbered_parameters(text)?;
         let Some(&last) = numbered.iter().max() else { return Ok(()) };
         if last > params.len() {
-            return Err(Error::invalid(format!(
-                "the statement has a parameter `${last}`, and {} values are bound",
-                params.len()
-            )));
+            return Err(Error::parameter_without_value(last, params.len()));
         }
-        // If one is left out, the number of parameters is another than that of values, which is an error already.
+        // If one is left out, the number of parameters differs from the number of values, which is an error anyway.
         if numbered.len() == params.len() {
             *params = numbered.iter().map(|number| params[number - 1].clone()).collect();
         }
@@ -92,16 +89,16 @@ impl Dialect for Sqlite {
         table.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("sqlite_"))
     }
 
-    // One text for any number of keys, and no limit on their number. Single keys travel as an array, in which every
-    // value keeps its type; keys of several columns as JSON, since an array has one column. JSON has no bytes: they travel
-    // as hexadecimal digits.
+    // The SQL is the same for any number of keys, without a limit. Single keys are sent as an array, in which every
+    // value keeps its type; keys of several columns as JSON, because an array has one column. JSON has no bytes: they
+    // are sent as hexadecimal digits.
     fn key_table(&self, types: &[SqlType]) -> KeyTable {
         if types.len() == 1 {
             return KeyTable {
                 ordinal: "k.rowid",
                 first_ordinal: 1,
                 join: " CROSS JOIN ",
-                // As a bare column it would be compared as it is: 7 with the '7' of a text column, which are not equal.
+                // A bare column would be compared as it is: 7 with the '7' of a text column, which are not equal.
                 parts: Cow::Borrowed(&[Cow::Borrowed("+k.\"value\"")]),
             };
         }
@@ -133,7 +130,7 @@ impl Dialect for Sqlite {
         format!("{not}IN (SELECT \"value\" FROM rarray({parameter}))")
     }
 
-    // Columns are called so by themselves, and cannot be called otherwise.
+    // Columns have these names by default, and cannot be renamed.
     fn table_of_rows(&self, writer: &mut Writer<'_>, rows: usize, _: usize, row: Fragment<'_>) {
         writer.push("(").values(rows, row).push(") AS v");
     }
@@ -142,7 +139,7 @@ impl Dialect for Sqlite {
         true
     }
 
-    // A view has no rowid, and neither has a table without one; the second statement fails there, and is left out.
+    // Neither a view nor a `WITHOUT ROWID` table has a rowid; the second statement fails there, and is left out.
     fn samples(&self, table: &Table, columns: &[usize], rows: u64) -> Vec<String> {
         let mut text = String::from("SELECT ");
         for (position, name) in table.names(columns).enumerate() {
@@ -180,8 +177,9 @@ impl Dialect for Sqlite {
         writer.push(&format!(", {})", held.form.code()));
     }
 
-    // SQLite runs the parts of a `UNION ALL` one after the other, as rows are asked for. A function of ours in the second
-    // part is called when the first part's rows have all been delivered, and returns the keys that they asked for.
+    // SQLite runs the parts of a `UNION ALL` one after the other, as rows are read. A function of this library in the
+    // second part is called when all rows of the first part have been delivered, and returns the keys that they
+    // requested.
     fn linked_rows(&self) -> LinkedRows {
         LinkedRows::Wanted { table: "rarray(orm_wanted()) AS w", key: "w.\"value\"" }
     }
@@ -190,7 +188,7 @@ impl Dialect for Sqlite {
         LimitsEach::Subquery
     }
 
-    // There are no arrays to contain anything. The statement is not run: no array is bound, and the error says so.
+    // There are no arrays. The statement never runs: binding an array returns an error.
     fn operator(&self, comparison: Comparison) -> &'static str {
         match comparison {
             Comparison::Contains | Comparison::ContainedIn | Comparison::Overlaps => " = ",
@@ -198,8 +196,8 @@ impl Dialect for Sqlite {
         }
     }
 
-    // `GLOB` tells cases apart. Its own optimisation makes a range of an index of it, and knows when that would find other
-    // rows: a column whose type sounds numeric would compare "20" as a number.
+    // `GLOB` is case-sensitive. SQLite's own optimisation searches an index for it, and knows when that would find
+    // other rows: a column with a numeric affinity would compare "20" as a number.
     fn matches(&self, writer: &mut Writer<'_>, value: Fragment<'_>, pattern: &Pattern, letters: Letters) {
         value(writer);
         match letters {
@@ -208,13 +206,13 @@ impl Dialect for Sqlite {
         };
     }
 
-    // `LIKE` takes an index with the collation `NOCASE` alone.
+    // `LIKE` uses only an index with the collation `NOCASE`.
     fn finds_prefixes_as_written(&self) -> bool {
         true
     }
 
-    // Decimals and IP addresses are text, equal when they are equal, but not ordered as they are: collations and functions of
-    // ours do that.
+    // Decimals and IP addresses are text, which is equal if the values are, but not ordered as they are: collations and
+    // functions of this library are.
     fn order_collation(&self, writer: &mut Writer<'_>, sql_type: SqlType) {
         writer.push(match sql_type {
             SqlType::Decimal => " COLLATE \"orm_decimal\"",
@@ -289,7 +287,7 @@ impl Dialect for Sqlite {
             | SqlType::Decimal
             | SqlType::Json
             | SqlType::Inet
-            // Nothing is created with such a column; see `lacks`.
+            // No table is created with such a column; see `lacks`.
             | SqlType::Interval
             | SqlType::Range(_)
             | SqlType::Array(_) => "TEXT",
@@ -303,7 +301,7 @@ impl Dialect for Sqlite {
                 Some("SQLite has no arrays; to store the values as JSON, write `#[model(json)]` on the field")
             }
             SqlType::Interval => {
-                Some("SQLite has no intervals; to store a length of time, write an integer, such as its microseconds")
+                Some("SQLite has no intervals; to store a duration, use an integer, such as its microseconds")
             }
             SqlType::Range(_) => Some("SQLite has no ranges; store the two bounds in two columns"),
             _ => None,
@@ -314,7 +312,7 @@ impl Dialect for Sqlite {
         Some("rowid")
     }
 
-    // It would have to be computed for the rows that are there.
+    // It would have to be computed for existing rows.
     fn adds_stored_columns(&self) -> bool {
         false
     }
@@ -323,8 +321,8 @@ impl Dialect for Sqlite {
         "INTEGER PRIMARY KEY"
     }
 
-    // SQLite assigns the number of a row, and that is the key of a table which has no index for its key. In any other key
-    // it stores `NULL`, unless the column has a default, or a trigger cares for it.
+    // SQLite generates the rowid, which is the key of a table without an index for its key. In any other key it stores
+    // `NULL`, unless the column has a default, or a trigger sets it.
     fn unassigned_key(&self, table: &Table, column: &str) -> Option<Sql> {
         let mut text = String::from("SELECT 1 FROM pragma_table_info(?1");
         let of_schema = if table.schema.is_some() { ", ?3)" } else { ")" };
@@ -345,12 +343,30 @@ impl Dialect for Sqlite {
         Some(Sql { params, ..Sql::fixed(&text) })
     }
 
-    // The rows of a join table are its key: kept in the key's order, they need no second tree to look them up in.
+    // Two tables with one name are not distinguished here.
+    fn writable_columns(&self, table: &Table) -> Option<Sql> {
+        let name = Param::Value(Value::Text(table.name.to_owned().into()));
+        table.schema.is_none().then(|| Sql { params: vec![name], ..Sql::fixed(catalog::WRITABLE_COLUMNS) })
+    }
+
+    // A column with the affinity of another type converts the stored values.
+    fn keeps(&self, declared: &str, sql_type: SqlType) -> bool {
+        match sql_type {
+            SqlType::Bool | SqlType::Int16 | SqlType::Int32 | SqlType::Int64 => {
+                matches!(Affinity::of(declared), Affinity::Integer | Affinity::Numeric | Affinity::None)
+            }
+            SqlType::Text => Affinity::of(declared) == Affinity::Text,
+            SqlType::Blob => true,
+            _ => false,
+        }
+    }
+
+    // The rows of a join table are its key: stored in the key's order, they need no second B-tree for look-ups.
     fn has_rowids(&self) -> bool {
         true
     }
 
-    // The key of one integer is the rowid.
+    // A single integer key is the rowid.
     fn assigned_words(&self) -> Option<&'static str> {
         None
     }
@@ -400,6 +416,11 @@ impl Dialect for Sqlite {
         Some(alter::scripts(changes, self, version))
     }
 
+    #[cfg(feature = "migrate")]
+    fn copies(&self, alteration: &Alteration, version: i32) -> bool {
+        alter::copies(alteration, self, version)
+    }
+
     fn checks(&self, schema: &str) -> String {
         let mut text = "SELECT s.\"name\", s.\"sql\" FROM ".to_owned();
         self.quote(&mut text, schema);
@@ -424,7 +445,7 @@ impl Dialect for Sqlite {
             SqlType::Real32 | SqlType::Real64 => {
                 matches!(affinity, Affinity::Real | Affinity::Numeric | Affinity::None)
             }
-            // Columns of dates and the like are numeric by their names, and keep text that is no number.
+            // Columns with types such as `DATE` have numeric affinity, and keep text that is not a number.
             SqlType::Text
             | SqlType::Date
             | SqlType::Time
@@ -432,15 +453,15 @@ impl Dialect for Sqlite {
             | SqlType::Timestamp
             | SqlType::Json
             | SqlType::Inet => matches!(affinity, Affinity::Text | Affinity::Numeric | Affinity::None),
-            // A numeric column would make a floating-point number of the text.
+            // A numeric column would convert the text to a floating-point number.
             SqlType::Decimal => matches!(affinity, Affinity::Text | Affinity::None),
-            // Bytes are kept as they are in a column of any type. Of intervals, ranges and arrays `lacks` speaks.
+            // A column of any type keeps bytes unchanged. `lacks` refuses intervals, ranges and arrays.
             SqlType::Blob | SqlType::Uuid | SqlType::Interval | SqlType::Range(_) | SqlType::Array(_) => true,
         }
     }
 
-    // A writer that began by reading could find that another has written since, and fail.
-    // A transaction that writes is the only one.
+    // A write transaction that began by reading could find that another has written since, and fail. Only one write
+    // transaction runs at a time.
     fn locks_rows(&self) -> bool {
         false
     }
@@ -474,7 +495,7 @@ impl Dialect for Sqlite {
     }
 }
 
-/// The function of ours that gives a stored value the form of new tables.
+/// The function of this library that converts a stored value to the form of new tables.
 fn reader(sql_type: SqlType) -> Option<&'static str> {
     Some(match sql_type {
         SqlType::Bool => "orm_bool",
@@ -489,7 +510,7 @@ fn reader(sql_type: SqlType) -> Option<&'static str> {
     })
 }
 
-/// The numbers of the parameters `$1`, each once, in the order in which they first stand.
+/// The numbers of the parameters `$1`, without duplicates, in the order of their first occurrence.
 fn numbered_parameters(text: &str) -> Result<Vec<usize>> {
     let (mut numbers, mut others) = (Vec::new(), false);
     for token in tokens(text, Quotes::Lenient) {
@@ -516,7 +537,7 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// What SQLite makes of a declared type: <https://www.sqlite.org/datatype3.html#determination_of_column_affinity>.
+/// The affinity of a declared type: <https://www.sqlite.org/datatype3.html#determination_of_column_affinity>.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Affinity {
     Integer,

@@ -1,4 +1,4 @@
-//! Subqueries of the rows that a relation leads to from the row of the innermost scope.
+//! Subqueries of the related rows of the innermost scope's row.
 
 use std::slice;
 
@@ -40,8 +40,8 @@ impl Writer<'_> {
         });
     }
 
-    /// A value of the row that a to-one relation leads to: `t1."name"` where it is joined, and otherwise
-    /// `(SELECT t1."name" FROM "authors" AS t1 WHERE …)`.
+    /// A value of the row of a to-one relation: `t1."name"` if it is joined, and otherwise `(SELECT t1."name" FROM
+    /// "authors" AS t1 WHERE …)`.
     pub(super) fn value_of(&mut self, relation: &'static RelationDef, value: &Expr) {
         self.trust_single(relation);
         let joined = self.scope().and_then(|(alias, _)| self.joined_as(alias, relation));
@@ -54,8 +54,9 @@ impl Writer<'_> {
         self.leave();
     }
 
-    /// ` WHERE …`, on the table that the statement changes, which is joined with nothing:
-    /// ` WHERE EXISTS (SELECT 1 FROM (SELECT 1) AS t1 LEFT JOIN "authors" AS t2 ON … WHERE …)`.
+    /// Writes ` WHERE …` for the table that the statement changes, which has no joins:
+    ///
+    /// ` WHERE EXISTS (SELECT 1 FROM (SELECT 1) AS t1 LEFT JOIN "authors" AS t2 ON … WHERE …)`
     pub(super) fn conditions_on_changed(&mut self, filter: &[Expr]) {
         let joined = self.scope().filter(|_| filter.iter().any(Expr::reads_joined));
         let Some((changed, _)) = joined else {
@@ -68,7 +69,7 @@ impl Writer<'_> {
         self.push(")");
     }
 
-    /// `EXISTS (…)`; where the database would plan too many of them together, `(EXISTS (…)) IS TRUE`.
+    /// `EXISTS (…)`; if the database would plan too many of them together, `(EXISTS (…)) IS TRUE`.
     fn exists_where(&mut self, rows: impl FnOnce(&mut Self)) {
         self.exists += 1;
         let is_apart = self.dialect.exists_planned_together().is_some_and(|most| self.exists > most);

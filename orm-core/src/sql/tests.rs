@@ -1,4 +1,5 @@
-//! The text and parameters of every statement in each dialect, and the indexes that SQLite takes for those that load relations.
+//! The text and parameters of every statement in each dialect, and the indexes that SQLite uses for the statements that
+//! load relations.
 
 mod calendar;
 mod cockroach;
@@ -45,7 +46,7 @@ fn filtered(filter: Expr) -> Select {
     Select { filter: vec![filter], ..Select::new(&COURSES) }
 }
 
-/// The statement in each dialect, and what is bound; once where it is the same.
+/// The statement in each dialect with its parameters. It occurs once if all dialects have the same.
 fn check(sql: impl Fn(&dyn Dialect) -> Sql, expected: &Expect) {
     let statements = DIALECTS.map(sql);
     let mut params: Vec<_> = statements.iter().map(|sql| format!("{:?}\n", sql.params)).collect();
@@ -64,7 +65,7 @@ fn keys() -> Keys {
     Keys::Ints(vec![1, 2])
 }
 
-/// Text keys: they are compared as the column says that holds them.
+/// Text keys, which are compared in the collation of their column.
 fn names() -> Keys {
     Keys::Values { types: vec![SqlType::Text], values: vec![Value::Text("a".into())] }
 }

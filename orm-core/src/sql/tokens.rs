@@ -1,6 +1,6 @@
-//! The tokens of SQL that the user or the database wrote, as far as telling parameters, quotes and comments apart needs them.
+//! The tokens of SQL, as far as they are needed to distinguish parameters, quotes and comments.
 
-/// A token, as it stands in the SQL.
+/// A token, as written in the SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Token<'t> {
     /// A keyword, a name without quotes, or a number.
@@ -11,7 +11,7 @@ pub(crate) enum Token<'t> {
     Text(&'t str),
     /// A parameter: `$1`, `?1`, `?`, `$name`.
     Parameter(&'t str),
-    /// Any other letter.
+    /// Any other character.
     Symbol(&'t str),
 }
 
@@ -22,36 +22,53 @@ impl<'t> Token<'t> {
             self;
         text
     }
+
+    #[cfg(feature = "migrate")]
+    fn plain(self) -> String {
+        match self {
+            Token::Word(word) => word.to_lowercase(),
+            Token::Name(name) => name.get(1..name.len().saturating_sub(1)).unwrap_or_default().to_lowercase(),
+            token => token.text().to_owned(),
+        }
+    }
 }
 
-/// How names can be quoted besides by `"`.
+/// Quotes of names besides `"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quotes {
-    /// In no other way: `[` is a subscript, and `$tag$` quotes a string.
+    /// None: `[` is a subscript, and `$tag$` quotes a string.
     Standard,
-    /// By `` ` `` and in `[` and `]`, as SQLite takes them from others.
+    /// `` ` ``, and `[` with `]`, which SQLite accepts for compatibility.
     Lenient,
 }
 
-/// Where a word or a string stands.
+/// The place of a word or a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A word that is not called.
     Word,
     /// A function of some arguments.
     Called,
-    /// A function of none.
+    /// A function without arguments.
     CalledWithNothing,
     /// A string that is an argument of a function.
     Argument,
 }
 
-/// The tokens of SQL, without white space and comments. Broken SQL has tokens too: what is not closed goes to the end.
+/// The tokens of SQL, without white space and comments. Malformed SQL has tokens too: an unclosed quote extends to the
+/// end.
 pub(crate) fn tokens(sql: &str, quotes: Quotes) -> impl Iterator<Item = Token<'_>> {
     parts(sql, quotes).filter_map(|(_, token)| token)
 }
 
-/// The tokens up to the bracket that closes those around them, without what stands in other brackets; each of these is its first.
+/// The tokens of SQL as text, to compare it: keywords and names in lower case, and names without quotes.
+#[cfg(feature = "migrate")]
+pub(crate) fn plain(sql: &str, quotes: Quotes) -> Vec<String> {
+    tokens(sql, quotes).map(Token::plain).collect()
+}
+
+/// The tokens up to the closing bracket, without the contents of nested brackets, of which only the opening one is
+/// included.
 pub(super) fn at_level<'t>(tokens: &[Token<'t>]) -> impl Iterator<Item = Token<'t>> {
     let mut depth = 0_usize;
     let mut is_closed = false;
@@ -73,7 +90,7 @@ pub(super) fn is_word(token: Token<'_>, word: &str) -> bool {
     matches!(token, Token::Word(other) if other.eq_ignore_ascii_case(word))
 }
 
-/// All parts of SQL one after the other, and which token each is; `None` for white space and comments.
+/// All parts of SQL one after the other, and the token of each; `None` for white space and comments.
 pub(crate) fn parts(sql: &str, quotes: Quotes) -> impl Iterator<Item = (&str, Option<Token<'_>>)> {
     let mut rest = sql;
     std::iter::from_fn(move || {
@@ -84,7 +101,7 @@ pub(crate) fn parts(sql: &str, quotes: Quotes) -> impl Iterator<Item = (&str, Op
     })
 }
 
-/// Where the first token ends, and which it is; `None` for white space and comments.
+/// The end of the first token, and its kind; `None` for white space and comments.
 type Next<'t> = (usize, Option<fn(&'t str) -> Token<'t>>);
 
 fn next(rest: &str, quotes: Quotes) -> Option<Next<'_>> {
@@ -125,12 +142,12 @@ fn digits(text: &str) -> usize {
     text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len())
 }
 
-/// Where what begins with a quote is closed.
+/// The position after the closing quote.
 fn closed(rest: &str, quote: char) -> usize {
     rest[1..].find(quote).map_or(rest.len(), |at| at + 2)
 }
 
-/// Where a string like `E'it\'s'` is closed.
+/// The position after the closing quote of a string like `E'it\'s'`.
 fn escaped(rest: &str) -> usize {
     let mut letters = rest.char_indices().skip(2);
     while let Some((at, letter)) = letters.next() {
@@ -145,7 +162,7 @@ fn escaped(rest: &str) -> usize {
     rest.len()
 }
 
-/// Where a comment ends that begins with `--`.
+/// The end of a comment that begins with `--`.
 fn line_comment(rest: &str, quotes: Quotes) -> usize {
     match quotes {
         Quotes::Standard => rest.find(['\n', '\r']).map_or(rest.len(), |at| at + 1),
@@ -153,7 +170,8 @@ fn line_comment(rest: &str, quotes: Quotes) -> usize {
     }
 }
 
-/// Where a comment ends that begins with `/*`; `None` if it is not closed. Comments nest in standard SQL, and not in SQLite.
+/// The end of a comment that begins with `/*`; `None` if it is not closed. Comments nest in standard SQL, and not in
+/// SQLite.
 pub(crate) fn block_comment(rest: &str, quotes: Quotes) -> Option<usize> {
     let mut depth = 1_usize;
     let mut at = 2;

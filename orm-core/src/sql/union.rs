@@ -1,4 +1,4 @@
-//! Rows of several selects, put together.
+//! Unions of several selects.
 
 use super::{Dialect, Held, Sql, Writer};
 use crate::ast::{Expr, Nulls, Order, Select, SetOperator, Union};
@@ -25,7 +25,8 @@ pub fn count_union(union: &Union, dialect: &dyn Dialect) -> Sql {
     writer.finish()
 }
 
-/// What the outputs hold, where it is known: what all selects store, where that has an order, or else the form of new tables.
+/// The types and forms of the outputs, if they are known: the form of all selects, if it can be ordered, or otherwise
+/// the form of new tables.
 pub(crate) fn held_by(union: &Union) -> Vec<Option<Held>> {
     let of_select = |select: &Select, at| Held::of(select.outputs.as_deref()?.get(at)?, select.table);
     let shared = |at| {
@@ -52,7 +53,8 @@ impl Writer<'_> {
         }
     }
 
-    /// The outputs that the rows are ordered by, whether downwards, and where `NULL`s go unless the database puts them there.
+    /// The outputs that the rows are ordered by, whether descending, and the position of `NULL`s unless it is the
+    /// database's default.
     fn order_of_outputs(&self, union: &Union) -> Vec<(usize, bool, Option<Nulls>)> {
         let of_output = |order: Order| {
             let Expr::Output(position) = order.by else { return None };
@@ -61,7 +63,7 @@ impl Writer<'_> {
         union.full_order().into_iter().filter_map(of_output).collect()
     }
 
-    /// `1`, or `c0` where the outputs have names.
+    /// `1`, or `c0` if the outputs have names.
     fn output(&mut self, position: usize, has_name: bool, held: Option<Held>) {
         if has_name {
             self.name(&output_name(position));
@@ -73,7 +75,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The selects with their operators, the outputs perhaps with names; returns what the outputs hold.
+    /// The selects with their operators, possibly with named outputs; returns the types and forms of the outputs.
     fn put_together(&mut self, union: &Union, has_names: bool) -> Vec<Option<Held>> {
         let held: Vec<_> = held_by(union).into_iter().map(|held| held.map(|held| self.held_here(held))).collect();
         for _ in (0..union.others.len()).filter(|&other| union.is_bracketed(other)) {
@@ -90,7 +92,8 @@ impl Writer<'_> {
         held
     }
 
-    /// One of the selects. Its limit stands in brackets, which not every database takes around the select alone.
+    /// One of the selects. Its limit is in a nested select, because not every database accepts parentheses around the
+    /// select itself.
     fn member(&mut self, select: &Select, held: &[Option<Held>], names: &[String]) {
         if select.is_limited() {
             self.push("SELECT * FROM (").part(select, held, names);

@@ -1,8 +1,9 @@
-//! What a statement that the user wrote does, as far as its words tell.
+//! What raw SQL does, according to its keywords.
 
 use super::tokens::{Quotes, Token, tokens};
 
-/// Whether a statement changes rows by what its first word says; of one that begins with `WITH`, by any of its words.
+/// Whether a statement changes rows, according to its first keyword; for a statement that begins with `WITH`, according
+/// to any of its keywords.
 pub(crate) fn writes(text: &str, quotes: Quotes) -> bool {
     const WRITING: [&str; 5] = ["INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE"];
     let is_one = |word: &str, of: &[&str]| of.iter().any(|other| word.eq_ignore_ascii_case(other));
@@ -11,23 +12,23 @@ pub(crate) fn writes(text: &str, quotes: Quotes) -> bool {
         _ => None,
     });
     match words.next() {
-        // `replace` is a function too.
+        // `replace` is also a function.
         Some(first) if is_one(first, &["WITH"]) => words.any(|word| is_one(word, &WRITING[..4])),
         Some(first) => is_one(first, &WRITING),
         None => false,
     }
 }
 
-/// The words by which a statement begins or ends a transaction or a savepoint, if it does.
+/// The keywords by which a statement begins or ends a transaction or a savepoint, if it does.
 pub(crate) fn transaction_control(text: &str) -> Option<&str> {
     const CONTROL: [&str; 8] = ["ABORT", "BEGIN", "COMMIT", "END", "RELEASE", "ROLLBACK", "SAVEPOINT", "START"];
-    // SQLite takes the mark of a text's byte order for white space, and statements that are empty before another one.
+    // SQLite treats a byte order mark as white space, and ignores empty statements before another one.
     let text = text.trim_start_matches(|letter: char| letter == '\u{feff}' || letter == ';' || letter.is_whitespace());
     let mut words = tokens(text, Quotes::Standard).skip_while(|token| *token == Token::Symbol(";"));
     let (first, second) = (words.next()?, words.next());
     let second_is = |word: &str| matches!(second, Some(Token::Word(second)) if second.eq_ignore_ascii_case(word));
     let Token::Word(first) = first else { return None };
-    // What two-phase commits prepared is ended outside of the transaction.
+    // A prepared transaction is committed outside of the transaction.
     let controls = match first {
         _ if first.eq_ignore_ascii_case("PREPARE") => second_is("TRANSACTION"),
         _ => CONTROL.iter().any(|word| first.eq_ignore_ascii_case(word)) && !second_is("PREPARED"),

@@ -7,10 +7,10 @@ use crate::schema::Table;
 use crate::types::{Param, SqlType};
 use crate::value::{Timestamp, Value};
 
-/// `INSERT INTO "students" ("first_name", …) VALUES (?1, …), …`, and ` RETURNING "id", …` where the rows are to come back.
-/// Several rows are `SELECT unnest($1), …` where they [travel as arrays](Dialect::inserts_arrays).
+/// `INSERT INTO "students" ("first_name", …) VALUES (?1, …), …`, and ` RETURNING "id", …` if the rows are returned.
+/// Several rows are `SELECT unnest($1), …` if they [are sent as arrays](Dialect::inserts_arrays).
 ///
-/// The text alone: the values are bound row after row, or column after column.
+/// Only the text: the values are bound row after row, or column after column.
 #[must_use]
 pub fn insert(table: &'static Table, columns: &[usize], rows: usize, returns: bool, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
@@ -21,25 +21,25 @@ pub fn insert(table: &'static Table, columns: &[usize], rows: usize, returns: bo
     writer.finish()
 }
 
-/// What an insert does when a row with the same unique key exists.
+/// The action of an insert if a row with the same unique key exists.
 #[derive(Clone, Copy, Debug)]
 pub struct OnConflict<'a> {
     /// The positions of the key's columns.
     pub unique: &'a [usize],
-    /// The condition of the unique index, where it holds only some rows.
+    /// The condition of a partial unique index.
     pub index: Option<&'a Expr>,
-    /// What becomes of the row that exists.
+    /// The action on the existing row.
     pub action: Matched<'a>,
 }
 
-/// What becomes of a row that exists.
+/// The action on an existing row.
 #[derive(Clone, Copy, Debug)]
 pub enum Matched<'a> {
-    /// It stays as it is.
+    /// It is not changed.
     Skip,
-    /// It stays as it is, and nobody else changes it until the transaction ends.
+    /// It is not changed, and locked until the transaction ends.
     Lock,
-    /// Its columns change, which may be computed from those of the new row, and it counts up its version.
+    /// Its columns are set to values, which may use columns of the new row, and its version is incremented.
     Update(&'a [(usize, Expr)]),
 }
 
@@ -81,8 +81,8 @@ pub fn upsert(
     writer.finish()
 }
 
-/// `UPDATE "accounts" AS t0 SET "balance" = t0."balance" + ?1 WHERE …`, and ` RETURNING "id", …` where the rows are to come
-/// back.
+/// `UPDATE "accounts" AS t0 SET "balance" = t0."balance" + ?1 WHERE …`, and ` RETURNING "id", …` if the rows are
+/// returned.
 #[must_use]
 pub fn update_where(
     table: &'static Table,
@@ -100,7 +100,7 @@ pub fn update_where(
     writer.finish()
 }
 
-/// `DELETE FROM "accounts" AS t0 WHERE …`, and ` RETURNING "id", …` where the rows are to come back.
+/// `DELETE FROM "accounts" AS t0 WHERE …`, and ` RETURNING "id", …` if the rows are returned.
 #[must_use]
 pub fn delete_where(table: &'static Table, filter: &[Expr], returns: bool, dialect: &dyn Dialect) -> Sql {
     let mut writer = Writer::new(dialect);
@@ -111,9 +111,9 @@ pub fn delete_where(table: &'static Table, filter: &[Expr], returns: bool, diale
     writer.finish()
 }
 
-/// `UPDATE "students" SET "first_name" = ?1, … WHERE "id" = ?2`, and ` RETURNING "id", …` where the row is to come back.
+/// `UPDATE "students" SET "first_name" = ?1, … WHERE "id" = ?2`, and ` RETURNING "id", …` if the row is returned.
 ///
-/// `identity` tells the row: its key, and its version if it has one.
+/// `identity` identifies the row: its key, and its version if it has one.
 #[must_use]
 pub fn update(
     table: &'static Table,
@@ -143,11 +143,11 @@ pub fn delete(table: &'static Table, identity: Vec<(usize, Value<'static>)>, dia
     writer.finish()
 }
 
-/// What a column stores for a value.
+/// The stored value of a value in a column.
 ///
 /// # Errors
 ///
-/// When the column's form has no place for the value; the error names the column.
+/// Returns an error if the column's form cannot store the value; the error names the column.
 #[inline]
 pub(crate) fn stored<'v>(
     table: &'static Table,
@@ -175,8 +175,8 @@ pub(crate) fn columns_of<'v>(
     columns.into_iter()
 }
 
-/// The lists in which the values of some columns travel. For a column of arrays the list holds the elements of all rows; two
-/// lists more, which come behind those of all columns, hold where each row's begin and end.
+/// The lists of the values of some columns. For a column of arrays the list contains the elements of all rows; two more
+/// lists, after those of all columns, say where the elements of each row begin and end.
 pub(crate) fn lists<'v>(columns: impl IntoIterator<Item = (SqlType, Vec<Value<'v>>)>) -> Vec<Param<'v>> {
     let (mut lists, mut places) = (Vec::new(), Vec::new());
     for (sql_type, values) in columns {
@@ -192,7 +192,8 @@ pub(crate) fn lists<'v>(columns: impl IntoIterator<Item = (SqlType, Vec<Value<'v
     lists
 }
 
-/// The elements of some arrays, and where each array's begin and end, counted from 1: both `NULL` where there is no array.
+/// The elements of some arrays, and the positions where each array begins and ends, counted from 1: both `NULL` if
+/// there is no array.
 fn flattened(arrays: Vec<Value<'_>>) -> [Vec<Value<'_>>; 3] {
     let (mut elements, mut begins, mut ends) = (Vec::new(), Vec::new(), Vec::new());
     let place = |number: usize| i64::try_from(number).map_or(Value::Null, Value::Int);
@@ -226,7 +227,7 @@ impl Writer<'_> {
         self.rows_of_values(rows, columns.len(), std::iter::repeat(Param::Value(Value::Null)))
     }
 
-    /// Keeps the first parameters for the values of new rows.
+    /// Reserves the first parameters for the values of new rows.
     fn reserve(&mut self, table: &'static Table, columns: &[usize], rows: usize) {
         if rows > 1 && self.dialect.inserts_arrays() {
             let is_array = |&&column: &&usize| matches!(table.columns[column].sql_type, SqlType::Array(_));
@@ -239,7 +240,7 @@ impl Writer<'_> {
     fn changes_of_match(&mut self, table: &'static Table, changes: &[(usize, Expr)]) {
         self.storing(|writer| writer.changes(table, changes));
         if let (Some(version), Some((alias, _))) = (&table.version, self.scope()) {
-            // Bare, the name would be that of both rows.
+            // An unqualified name would be ambiguous.
             let name = table.columns[version.column].name;
             self.push(", ").name(name).push(" = ").qualified(alias, name).push(" + 1");
         }
@@ -253,13 +254,13 @@ impl Writer<'_> {
         });
     }
 
-    /// `SELECT unnest($1), …`; the text alone.
+    /// `SELECT unnest($1), …`; only the text.
     pub(super) fn rows_of_arrays(&mut self, types: &[SqlType], columns: ComparedColumns<'_>) -> &mut Self {
         self.dialect.rows_of_arrays(self, types, columns);
         self
     }
 
-    /// ` RETURNING "id", …`, where statements that write return rows.
+    /// ` RETURNING "id", …`, if writes return rows.
     fn returning(&mut self, table: &'static Table) {
         if self.dialect.last_key().is_none() {
             self.dialect.returning(self, &mut |writer| {
@@ -286,7 +287,7 @@ impl Writer<'_> {
         self.values(rows, &mut |writer| writer.row(width, &mut values))
     }
 
-    /// `VALUES (…), (…)`, each row written by itself
+    /// `VALUES (…), (…)`, each row written separately
     pub(super) fn values(&mut self, rows: usize, row: Fragment<'_>) -> &mut Self {
         self.push("VALUES ").separated(", ", 0..rows, |writer, _| {
             row(writer.push("("));
@@ -310,7 +311,7 @@ impl Writer<'_> {
         })
     }
 
-    /// `, "version" = "version" + 1, "updated_at" = ?3`, where the table has such columns.
+    /// `, "version" = "version" + 1, "updated_at" = ?3`, if the table has such columns.
     pub(super) fn touched(&mut self, table: &'static Table, now: Timestamp) -> &mut Self {
         if let Some(version) = &table.version {
             let name = table.columns[version.column].name;

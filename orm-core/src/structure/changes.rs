@@ -1,97 +1,97 @@
-//! What has to be done so that one structure becomes another.
+//! The changes from one structure to another.
 
 use super::{Check, ColumnSchema, ForeignKey, Index, Name, Schema, Table, Unique};
 
-/// Something that has to be done to a structure.
+/// A change of a structure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemaChange {
     /// A table is created.
     Create(Table),
-    /// A table gets another name.
+    /// A table is renamed.
     Rename {
-        /// The name that it has.
+        /// Its old name.
         from: Name,
-        /// The name that it gets.
+        /// Its new name.
         to: Name,
     },
-    /// A table stays, and becomes another one.
+    /// A table is altered.
     Alter(Box<Alteration>),
     /// A table is dropped, with its rows.
     Drop(Table),
 }
 
-/// What has to be done to a table that stays.
+/// The changes of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alteration {
-    /// The table as it is, with its new name, and with the new names of its columns.
+    /// The table before the changes, with its new name, and with the new names of its columns.
     pub before: Table,
-    /// The table as it becomes.
+    /// The table after the changes.
     pub after: Table,
-    /// What has to be done.
+    /// The changes.
     pub steps: Vec<Step>,
 }
 
-/// Something that has to be done to a table.
+/// A change of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A column gets another name.
+    /// A column is renamed.
     RenameColumn {
-        /// The name that it has.
+        /// Its old name.
         from: String,
-        /// The name that it gets.
+        /// Its new name.
         to: String,
     },
     /// A column is added.
     AddColumn(ColumnSchema),
     /// A column is dropped, with its values.
     DropColumn(ColumnSchema),
-    /// A column stays, and becomes another one.
+    /// A column is altered.
     ChangeColumn {
-        /// The column as it is.
+        /// The column before the change.
         before: Box<ColumnSchema>,
-        /// The column as it becomes.
+        /// The column after the change.
         after: Box<ColumnSchema>,
     },
-    /// The primary key changes to that of the table as it becomes.
+    /// The primary key changes.
     ChangePrimaryKey,
-    /// The table becomes one of another kind: `STRICT`, `WITHOUT ROWID`.
+    /// The kind of the table changes: `STRICT`, `WITHOUT ROWID`.
     ChangeKind,
-    /// Columns become unique together.
+    /// A unique constraint is added.
     AddUnique(Unique),
-    /// Columns are no longer unique together.
+    /// A unique constraint is dropped.
     DropUnique(Unique),
-    /// A reference is added.
+    /// A foreign key is added.
     AddForeignKey(ForeignKey),
-    /// A reference is dropped.
+    /// A foreign key is dropped.
     DropForeignKey(ForeignKey),
-    /// A condition is added.
+    /// A `CHECK` condition is added.
     AddCheck(Check),
-    /// A condition is dropped.
+    /// A `CHECK` condition is dropped.
     DropCheck(Check),
-    /// A constraint gets another name.
+    /// A constraint is renamed.
     RenameConstraint {
-        /// The name that it has.
+        /// Its old name.
         from: String,
-        /// The name that it gets.
+        /// Its new name.
         to: String,
     },
     /// An index is created.
     AddIndex(Index),
     /// An index is dropped.
     DropIndex(Index),
-    /// An index gets another name.
+    /// An index is renamed.
     RenameIndex {
-        /// The name that it has.
+        /// Its old name.
         from: String,
-        /// The name that it gets.
+        /// Its new name.
         to: String,
     },
 }
 
-/// What has to be done so that one structure becomes another, in an order in which it can be done: tables are renamed, created,
-/// altered, and dropped. Views and enums are left alone, and so is the order of columns.
+/// Returns the changes from one structure to another, in an order in which they can be made: tables are renamed,
+/// created, altered, and dropped. Views, enums and the order of columns are ignored.
 ///
-/// A table or a column of another name is a new one, unless it says which name it had.
+/// A table or a column with another name is a new one, unless it declares its previous name.
 #[must_use]
 pub fn changes(before: &Schema, after: &Schema) -> Vec<SchemaChange> {
     let mut before = before.clone();
@@ -103,7 +103,7 @@ pub fn changes(before: &Schema, after: &Schema) -> Vec<SchemaChange> {
         let steps = renamed.iter().filter(|(of, _)| *of == table.name).map(|(_, step)| step.clone()).collect();
         alteration(before.table(&table.name)?, table, steps).map(|alteration| SchemaChange::Alter(Box::new(alteration)))
     }));
-    // What refers to another table goes before it.
+    // A table is dropped before the tables that it refers to.
     let dropped = before.tables.iter().rev().filter(|table| after.table(&table.name).is_none());
     found.extend(dropped.cloned().map(SchemaChange::Drop));
     found
@@ -114,7 +114,7 @@ fn rename_tables(before: &mut Schema, after: &Schema) -> Vec<SchemaChange> {
     for table in &after.tables {
         let Some(name) = &table.renamed_from else { continue };
         let from = Name { schema: table.name.schema.clone(), name: name.clone() };
-        // Once it was renamed, the word may stay.
+        // After it was renamed, the declaration may stay.
         if before.table(&from).is_some() && before.table(&table.name).is_none() {
             before.rename_table(&from, &table.name);
             renames.push(SchemaChange::Rename { from, to: table.name.clone() });
@@ -123,7 +123,7 @@ fn rename_tables(before: &mut Schema, after: &Schema) -> Vec<SchemaChange> {
     renames
 }
 
-/// Renames columns, and says of which tables. A column may get a name that another one has to give up first.
+/// Renames columns, and returns their tables. A column may get the name of another one that is renamed first.
 fn rename_columns(before: &mut Schema, after: &Schema) -> Vec<(Name, Step)> {
     let mut renames = Vec::new();
     loop {
@@ -184,7 +184,7 @@ fn constraints(before: &Table, after: &Table, steps: &mut Vec<Step>) {
     difference(&before.checks, &after.checks, same, |check| &check.name, [Step::DropCheck, Step::AddCheck], steps);
 }
 
-/// What is dropped, what is added, and what has another name alone.
+/// What is dropped, what is added, and what is only renamed.
 fn difference<T: Clone>(
     before: &[T],
     after: &[T],
@@ -206,7 +206,7 @@ fn difference<T: Clone>(
             new.push(Step::RenameConstraint { from: from.clone(), to: to.clone() });
         }
     }
-    // In the order in which they are asked for.
+    // In the requested order.
     let is_left = |one: &&T| left.iter().any(|other| std::ptr::eq(*other, *one));
     steps.extend(gone);
     steps.extend(new);
@@ -214,12 +214,11 @@ fn difference<T: Clone>(
 }
 
 fn indexes(before: &Table, after: &Table, steps: &mut Vec<Step>) {
-    let unnamed = |index: &Index| Index { name: String::new(), ..index.clone() };
     let mut left: Vec<&Index> = after.indexes.iter().collect();
     let mut renamed = Vec::new();
     for old in &before.indexes {
         let named = left.iter().position(|new| old == *new);
-        match named.or_else(|| left.iter().position(|new| unnamed(old) == unnamed(new))) {
+        match named.or_else(|| left.iter().position(|new| old.is_alike(new))) {
             None => steps.push(Step::DropIndex(old.clone())),
             Some(at) => {
                 let new = left.swap_remove(at);
@@ -235,7 +234,7 @@ fn indexes(before: &Table, after: &Table, steps: &mut Vec<Step>) {
 }
 
 impl ColumnSchema {
-    /// Whether both say the same to a database.
+    /// Whether both are the same to a database.
     fn is_same(&self, other: &ColumnSchema) -> bool {
         let unsaid = |column: &ColumnSchema| ColumnSchema { renamed_from: None, comment: None, ..column.clone() };
         unsaid(self) == unsaid(other)

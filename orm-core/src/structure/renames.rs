@@ -1,9 +1,9 @@
-//! New names of tables and columns, put into all that mentions them.
+//! Renaming tables and columns in everything that refers to them.
 
 use super::{Check, ForeignKey, Index, Name, Schema, Table, Term, Unique};
 
 impl Schema {
-    /// Gives a table another name.
+    /// Renames a table.
     pub(super) fn rename_table(&mut self, from: &Name, to: &Name) {
         for table in &mut self.tables {
             if table.name == *from {
@@ -15,7 +15,7 @@ impl Schema {
         }
     }
 
-    /// Gives a column of a table another name.
+    /// Renames a column of a table.
     pub(super) fn rename_column(&mut self, of: &Name, from: &str, to: &str) {
         for table in &mut self.tables {
             if table.name == *of {
@@ -76,7 +76,7 @@ fn rename_all(names: &mut [String], from: &str, to: &str) {
     }
 }
 
-/// An expression in SQL with another name in the place of one, which strings do not hold.
+/// An expression in SQL with a name replaced, except in strings.
 fn renamed_within(sql: &str, from: &str, to: &str) -> String {
     let mut renamed = String::with_capacity(sql.len());
     let mut rest = sql;

@@ -16,6 +16,6 @@ pub enum Runs {
     Atomically,
     /// In a transaction, while foreign keys are not enforced; they are checked at its end.
     WithoutForeignKeys,
-    /// One after the other, each by itself, since the database takes them in no transaction.
+    /// One after the other, each by itself, because the database does not run them in a transaction.
     OneByOne,
 }

@@ -1,12 +1,12 @@
-//! Arrays: a `Vec` of values in one column, where the database has such a type.
+//! Arrays: a `Vec` of values in one column, on PostgreSQL.
 
 use super::{ColumnType, Presence, Reads, Required, SqlType};
 use crate::value::{Mismatch, Value, ValueRef};
 
 /// A column type whose values can be the elements of an array, so that `Vec<T>` is a column type too.
 ///
-/// All column types are, except arrays themselves and `u8`: a `Vec<u8>` is bytes. `#[derive(ColumnType)]` implements it. The
-/// element `Option<T>` is `NULL` or a `T`.
+/// All column types are, except arrays and `u8`: a `Vec<u8>` is bytes. `#[derive(ColumnType)]` implements it. An
+/// element of type `Option<T>` is `NULL` or a `T`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an element of an array",
     label = "not an element type",
@@ -25,12 +25,12 @@ macro_rules! elements {
 
 elements!(bool, i8, i16, i32, i64, isize, u16, u32, u64, usize, f32, f64, String, Vec<u8>);
 
-/// An array of PostgreSQL. SQLite has none; there such a field is stored by `#[model(json)]`.
+/// An array of PostgreSQL. SQLite has no arrays; there, store such a field with `#[model(json)]`.
 #[diagnostic::do_not_recommend]
 impl<T: Element> ColumnType for Vec<T> {
     const SQL_TYPE: SqlType = SqlType::Array(const { &single::<T>() });
     type Presence = Required;
-    // An array may have several dimensions, of which one is read.
+    // An array may have several dimensions, and only arrays of one can be read.
     const READS: Reads = match T::READS {
         Reads::Unsure => Reads::Unsure,
         Reads::Own | Reads::Every => Reads::Own,
@@ -55,7 +55,7 @@ impl<T: Element> ColumnType for Vec<T> {
     }
 }
 
-/// What the elements of an array hold. An array of arrays does not compile.
+/// The type of the elements. An array of arrays does not compile.
 const fn single<T: ColumnType>() -> SqlType {
     assert!(!matches!(T::SQL_TYPE, SqlType::Array(_)), "the elements of an array are single values, and not arrays");
     T::SQL_TYPE
@@ -70,7 +70,8 @@ fn decode_element<T: ColumnType>(value: &Value<'_>) -> Result<T, Mismatch> {
 
 /// Array columns: of `Vec<T>` and `Option<Vec<T>>`.
 ///
-/// A trait, since both have the conditions on arrays, and the type of the elements follows from the type of the column.
+/// This is a trait because both have the conditions on arrays, and the type of the elements follows from the type of
+/// the column.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` holds no array",
     label = "not an array column",

@@ -1,4 +1,5 @@
-//! Dates, times and lengths of time of the crate `chrono`. Of those with an offset there is `DateTime<Utc>` alone: no column holds an offset.
+//! Dates, times and durations of the crate `chrono`. Of the types with an offset only `DateTime<Utc>` is supported: no
+//! column stores an offset.
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _, Utc};
 
@@ -39,7 +40,7 @@ fn from_date(date: Date) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year.try_into().ok()?, month.into(), day.into())
 }
 
-/// A leap second has a second's nanoseconds and more.
+/// A leap second has more nanoseconds than a second.
 fn to_time(time: NaiveTime) -> Result<Time, Mismatch> {
     let nanoseconds = u64::from(time.nanosecond());
     if nanoseconds >= 1_000_000_000 {

@@ -1,4 +1,4 @@
-//! Fields of types that are no column types: something else says how they are stored.
+//! Codecs, which store fields whose types are not column types.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,39 +7,42 @@ use std::ops::Deref;
 use super::{ColumnType, Required, SqlType};
 use crate::value::{Mismatch, Value, ValueRef};
 
-/// How values of `T` are stored in a column, where `T` does not say it: for a field with `#[model(with = ..)]`.
+/// Stores values of `T` in a column, although `T` is not a column type: for a field with `#[model(with = ..)]`.
+#[doc(alias = "serializer")]
+#[doc(alias = "TypeDecorator")]
+#[doc(alias = "custom_type")]
 ///
-/// The database compares and orders what is stored. What is decoded from a value must be encoded as the same value, or a
-/// row would be written otherwise than it was read.
+/// The database compares and orders the stored values. A decoded value must be encoded as the same stored value;
+/// otherwise writing a row that was read would change it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no codec for `{T}`",
+    message = "`{Self}` is not a codec for `{T}`",
     label = "does not say how `{T}` is stored",
     note = "implement it: `impl orm::Codec<{T}> for {Self} {{ .. }}`"
 )]
 pub trait Codec<T>: 'static {
-    /// What is stored: a type that columns hold.
+    /// The stored type, which is a column type.
     type Stored: ColumnType;
 
-    /// What is stored for a value.
+    /// Returns what is stored for a value.
     ///
     /// # Errors
     ///
-    /// When the value cannot be stored exactly.
+    /// Returns an error if the value cannot be stored exactly.
     fn encode(value: &T) -> Result<Self::Stored, Mismatch>;
 
-    /// The value that something stored stands for.
+    /// Returns the value of what is stored.
     ///
     /// # Errors
     ///
-    /// When it stands for none.
+    /// Returns an error if it is not a value of `T`.
     fn decode(stored: Self::Stored) -> Result<T, Mismatch>;
 }
 
-/// The codec of a field with `#[model(json)]`: any type that serialises, stored as JSON. As `Json` does it.
+/// The codec of a field with `#[model(json)]`: any type that serialises, stored as JSON, in the same way as `Json`.
 #[derive(Clone, Copy, Debug)]
 pub struct AsJson;
 
-/// What the derive writes of a field that it refused, so that the missing feature is the only error.
+/// The derive uses this for a field that it refused, so that the missing feature is the only error.
 #[cfg(not(feature = "json"))]
 impl<T> Codec<T> for AsJson {
     type Stored = String;
@@ -53,7 +56,7 @@ impl<T> Codec<T> for AsJson {
     }
 }
 
-/// The codec of a field that is written as an `Option`: `None` is stored as `NULL`, and all else by the codec `C`.
+/// The codec of a field with an `Option`: `None` is stored as `NULL`, and all other values by the codec `C`.
 #[derive(Clone, Copy, Debug)]
 pub struct OrNull<C>(PhantomData<C>);
 
@@ -75,11 +78,11 @@ where
 
 /// A value that the codec `C` stores: the type of the column of a field with `#[model(with = ..)]` or `#[model(json)]`.
 ///
-/// Such a column is compared with plain values of the field's type.
+/// Such a column is compared with values of the field's type.
 pub struct Coded<C, T>(T, PhantomData<fn() -> C>);
 
 impl<C, T> Coded<C, T> {
-    /// The value.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.0
     }
@@ -130,7 +133,7 @@ impl<C: Codec<T>, T: 'static> ColumnType for Coded<C, T> {
     }
 }
 
-/// What is stored for a value.
+/// The stored value.
 pub(crate) fn value_of<C: Codec<T>, T>(value: &T) -> Result<Value<'static>, Mismatch> {
     Ok(C::encode(value)?.encode()?.into_owned())
 }

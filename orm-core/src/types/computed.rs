@@ -1,15 +1,16 @@
-//! What can be computed from values of a column.
+//! Column types that can be computed with.
 
 use super::{ColumnType, Required};
 use crate::value::Decimal;
 
 /// Column types whose values can be added.
 ///
-/// A trait, since the type of the sum follows from the type of the column.
+/// This is a trait because the type of the sum follows from the type of the column.
 #[diagnostic::on_unimplemented(
-    message = "values of type `{Self}` are no numbers to compute with",
+    message = "values of type `{Self}` are not numbers",
     label = "not a number",
-    note = "sums, roundings and the like are of integer, decimal and floating-point columns"
+    note = "sums, rounding and arithmetic need an integer, decimal or floating-point column",
+    note = "to compute with dates, write SQL: `orm::sql_value(\"{{}} - {{}}\", (Loan::returned_on(), Loan::lent_on())).typed::<Option<i32>>()` on PostgreSQL, and `\"julianday({{}}) - julianday({{}})\"` with `Option<f64>` on SQLite"
 )]
 pub trait Summable: ColumnType {
     /// The type of the sum.
@@ -18,9 +19,9 @@ pub trait Summable: ColumnType {
 
 /// Column types that have a minimum and a maximum.
 ///
-/// A trait, since the type of such a value is the type of the column without its `Option`.
+/// This is a trait because the type of a minimum is the type of the column without its `Option`.
 pub trait Comparable: ColumnType {
-    /// The type of such a value.
+    /// The type of a minimum or a maximum.
     type Value: ColumnType<Presence = Required> + Clone;
 }
 
@@ -36,7 +37,7 @@ macro_rules! summable {
     )*};
 }
 
-// An integer sum that does not fit 64 bits is an error of the database's, not a wrapped number.
+// If an integer sum does not fit 64 bits, the database returns an error, and not a wrapped number.
 summable! {
     i8 => i64, i16 => i64, i32 => i64, i64 => i64, isize => i64,
     u8 => i64, u16 => i64, u32 => i64, u64 => i64, usize => i64,

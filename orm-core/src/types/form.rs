@@ -1,7 +1,7 @@
-//! How a column stores values that its database has no type for.
+//! The stored forms of values that a database has no type for.
 //!
 //! SQLite has numbers, text and bytes. Dates, times, UUIDs, booleans and decimals are stored as one of them, and every
-//! tool has its way to do it. A [`Form`] names such a way. Databases with types of their own for these values ignore it.
+//! tool has its own form. A [`Form`] names such a form. Databases with types for these values ignore it.
 
 #[cfg(feature = "sqlite")]
 mod code;
@@ -23,17 +23,17 @@ use super::SqlType;
 use super::network::Network;
 use crate::value::{Date, DateTime, Decimal, Mismatch, Time, Timestamp, Value, ValueRef};
 
-/// How a column stores its values, on a database that has no type for them.
+/// The stored form of a column's values, on a database that has no type for them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Form {
-    /// The form of new tables. Date-times are the text that SQLite's own functions write, UUIDs are 16 bytes, booleans
-    /// are 0 and 1, and decimals are text without trailing zeros.
+    /// The form of new tables. Date-times are text in the format of SQLite's own functions, UUIDs are 16 bytes,
+    /// booleans are 0 and 1, and decimals are text without trailing zeros.
     #[default]
     Native,
     /// Dates and times as text.
     Text(TextForm),
-    /// Date-times as the time since 1970-01-01 00:00:00 UTC, in a unit.
+    /// Date-times as the time since 1970-01-01 00:00:00 UTC (Unix time), in a unit.
     Unix(Unit, Number),
     /// Date-times as the Julian day, a floating-point number that is exact to the millisecond.
     JulianDay,
@@ -50,11 +50,11 @@ pub enum Form {
     Numeric,
     /// Decimals as text with a fixed number of digits after the point.
     Fixed(u8),
-    /// Decimals as integers of the smallest unit, such as cents: with a number of digits after the point left out.
+    /// Decimals as integers of the smallest unit, such as cents: with a number of digits after the decimal point.
     MinorUnits(u8),
-    /// Values in several forms, each of which tells by itself what it means.
+    /// Values in several forms, each of which can be recognized without its column.
     ///
-    /// SQLite calls a function for each row to compare such values, so no index on the column serves. New values are
+    /// SQLite calls a function for each row to compare such values, so no index on the column is used. New values are
     /// written in the form of new tables.
     Mixed,
 }
@@ -77,11 +77,12 @@ pub enum UuidText {
 }
 
 impl Form {
-    /// The form of a column: the one that its field names, else the first of its struct's forms that is for its type.
+    /// Returns the form of a column: the one that its field names, or otherwise the first of its struct's forms for its
+    /// type.
     ///
     /// # Panics
     ///
-    /// When the field names a form of another type: generated code calls it while compiling.
+    /// Panics if the field names a form of another type: generated code calls it at compile time.
     #[must_use]
     #[track_caller]
     pub const fn of(sql_type: SqlType, field: Option<Form>, on_struct: &[Form]) -> Form {
@@ -122,7 +123,7 @@ impl Form {
         matches!(self, Form::Native)
     }
 
-    /// What the stored values are, in the terms of a database that has numbers, text and bytes alone.
+    /// The type of the stored values in a database that has only numbers, text and bytes.
     #[must_use]
     pub(crate) fn storage(self, sql_type: SqlType) -> SqlType {
         match self {
@@ -144,13 +145,13 @@ impl Form {
         }
     }
 
-    /// A type whose columns are declared so that they keep what this form stores.
+    /// A type whose columns are declared so that they keep the stored values.
     #[must_use]
     pub(crate) fn declared_as(self, sql_type: SqlType) -> SqlType {
         match self {
             Form::Native => sql_type,
             Form::Text(_) | Form::Words { .. } => SqlType::Text,
-            // A numeric column would make a number of the text.
+            // A numeric column would convert the text to a number.
             Form::Uuid(_) | Form::Fixed(_) => SqlType::Decimal,
             Form::Unix(_, Number::Integer) | Form::MinorUnits(_) => SqlType::Int64,
             Form::Unix(_, Number::Real) | Form::JulianDay | Form::Numeric => SqlType::Real64,
@@ -158,13 +159,13 @@ impl Form {
         }
     }
 
-    /// Whether stored values are equal exactly when the values are.
+    /// Whether stored values are equal exactly if the values are.
     #[must_use]
     pub(crate) fn is_canonical(self) -> bool {
         self != Form::Mixed
     }
 
-    /// Whether stored values are ordered as the values are; decimals, in the collation of their order.
+    /// Whether stored values are ordered as the values are; for decimals, in the collation of their order.
     #[must_use]
     pub(crate) fn sorts(self) -> bool {
         match self {
@@ -175,11 +176,11 @@ impl Form {
         }
     }
 
-    /// The value that is meant by one that is stored, where its type alone does not say it.
+    /// Converts a stored value, if its type alone does not determine it.
     ///
     /// # Errors
     ///
-    /// When the stored value is beyond what the type holds.
+    /// Returns an error if the stored value is out of the range of the type.
     #[inline]
     pub(crate) fn read(self, value: ValueRef<'_>, sql_type: SqlType) -> Result<ValueRef<'_>, Mismatch> {
         match self {
@@ -202,7 +203,7 @@ impl Form {
             (Form::Unix(unit, _), ValueRef::Int(count)) => unit.moment(count),
             (Form::Unix(unit, _), ValueRef::Real(count)) => unit.moment_of_real(count),
             (Form::JulianDay, ValueRef::Real(days)) => number::from_julian_day(days),
-            #[expect(clippy::cast_precision_loss, reason = "days that are no date-time are refused whatever they are")]
+            #[expect(clippy::cast_precision_loss, reason = "days that are not a date-time are refused in any case")]
             (Form::JulianDay, ValueRef::Int(days)) => number::from_julian_day(days as f64),
             _ => return Ok(value),
         };
@@ -213,12 +214,12 @@ impl Form {
         })
     }
 
-    /// What is stored for a value; `None` where the driver knows it by itself. Digits that the form has no place for are
-    /// cut from times, towards the past.
+    /// Returns the stored value of a value; `None` if the driver knows it without the form. Digits that the form cannot
+    /// store are truncated from times, towards the past.
     ///
     /// # Errors
     ///
-    /// When the form has no place for the value.
+    /// Returns an error if the form cannot store the value.
     pub(crate) fn store(self, value: &Value<'_>) -> Result<Option<Value<'static>>, Mismatch> {
         let text = |text: String| Some(Value::Text(Cow::Owned(text)));
         Ok(match (self, value) {
@@ -244,7 +245,7 @@ impl Form {
         })
     }
 
-    /// Whether a stored value is in this form: whether it would be written so again.
+    /// Whether a stored value is in this form: whether the form would store the same value.
     pub(crate) fn wrote(self, value: ValueRef<'_>, sql_type: SqlType) -> bool {
         if value == ValueRef::Null {
             return true;
@@ -256,7 +257,7 @@ impl Form {
         let written = self.store(&meant).ok().map(|written| written.unwrap_or_else(|| native(&meant)));
         let Some(written) = written else { return false };
         match (written.as_value_ref(), value) {
-            // Which of the two a number is, the column's type decides.
+            // The column's type determines which of the two kinds of numbers is stored.
             #[expect(clippy::cast_precision_loss, reason = "compared with the number that was read")]
             (ValueRef::Int(written), ValueRef::Real(found)) => (written as f64).to_bits() == found.to_bits(),
             #[expect(clippy::cast_precision_loss, reason = "compared with the number that was read")]
@@ -265,8 +266,21 @@ impl Form {
         }
     }
 
-    /// The form in which all of some stored values are, of those that a type can have; `None` when there is none.
-    pub(crate) fn detect(sql_type: SqlType, values: &[Value<'_>]) -> Option<Form> {
+    /// Detects the form of some stored values, among the forms of a type; `None` if they have no form in common. Its
+    /// text, from `to_string()`, is the argument of `#[model(stored = ..)]`.
+    ///
+    /// Numbers do not show whether they count seconds or another unit, so the numeric forms of date-times are not
+    /// detected.
+    ///
+    /// ```
+    /// use orm::structure::Form;
+    /// use orm::{SqlType, Value};
+    ///
+    /// let stored = ["t", "f", "t"].map(|word| Value::Text(word.into()));
+    /// assert_eq!(Form::detect(SqlType::Bool, &stored).unwrap().to_string(), "t_f");
+    /// ```
+    #[must_use]
+    pub fn detect(sql_type: SqlType, values: &[Value<'_>]) -> Option<Form> {
         let all = |form: &Form| values.iter().all(|value| form.wrote(value.as_value_ref(), sql_type));
         candidates(sql_type).find(all)
     }
@@ -275,7 +289,7 @@ impl Form {
 const TOO_MANY_DIGITS: Mismatch =
     Mismatch::Unstorable("the number has more digits after the point than the column stores, or is too large");
 
-/// The value that a stored one means in a form; `None` when it means none.
+/// The value of a stored one in a form; `None` if it is not a value of this form.
 pub(crate) fn meaning(form: Form, value: ValueRef<'_>, sql_type: SqlType) -> Option<Value<'static>> {
     use super::ColumnType;
     fn typed<T: ColumnType>(value: ValueRef<'_>) -> Option<Value<'static>> {
@@ -295,7 +309,7 @@ pub(crate) fn meaning(form: Form, value: ValueRef<'_>, sql_type: SqlType) -> Opt
     }
 }
 
-/// What a new table stores for a value; the value itself when it cannot be stored, for the driver to refuse.
+/// What a new table stores for a value; the value itself if it cannot be stored, for the driver to refuse.
 pub(crate) fn native(value: &Value<'_>) -> Value<'static> {
     let text = |text: Result<String, Mismatch>| text.map(|text| Value::Text(Cow::Owned(text))).ok();
     let stored = match value {
@@ -310,7 +324,7 @@ pub(crate) fn native(value: &Value<'_>) -> Value<'static> {
     stored.unwrap_or_else(|| value.clone().into_owned())
 }
 
-/// The forms that values of a type are looked for in, the most usual first.
+/// The forms that are tried for values of a type, the most usual first.
 fn candidates(sql_type: SqlType) -> impl Iterator<Item = Form> {
     let mut forms = vec![Form::Native];
     match sql_type {
@@ -327,7 +341,7 @@ fn candidates(sql_type: SqlType) -> impl Iterator<Item = Form> {
         }
         _ => {}
     }
-    // Numbers do not tell their unit: these are never found, but asked of the user.
+    // Numbers do not show their unit: these forms are never detected, so the user has to name them.
     if sql_type.has_forms() {
         forms.push(Form::Mixed);
     }
@@ -372,7 +386,7 @@ impl UuidText {
 }
 
 impl SqlType {
-    /// What a person would call a value of a type that has forms.
+    /// The name of a type that has several forms, for messages.
     pub(crate) fn describe(self) -> &'static str {
         match self {
             SqlType::Bool => "boolean",
@@ -387,7 +401,7 @@ impl SqlType {
         }
     }
 
-    /// Whether values of this type are stored in several forms where the database has no such type.
+    /// Whether values of this type have several stored forms in databases without such a type.
     #[must_use]
     pub const fn has_forms(self) -> bool {
         matches!(
@@ -404,7 +418,7 @@ impl SqlType {
     }
 }
 
-/// The words of the attribute that names the form.
+/// The keywords of the attribute that names the form.
 impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

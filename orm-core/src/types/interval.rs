@@ -1,4 +1,4 @@
-//! Intervals, which PostgreSQL has and SQLite has not, as column types. The types of other crates go through them.
+//! Intervals, which only PostgreSQL has, as column types. The types of other crates are converted to them.
 
 use std::time::Duration;
 
@@ -27,8 +27,8 @@ impl ColumnType for Interval {
 
 impl Element for Interval {}
 
-/// Types that are intervals: `$to` turns them into one, and `$from` makes them of one. Their values are no keys, since
-/// PostgreSQL takes intervals for equal that differ in Rust.
+/// Types that are intervals: `$to` converts them to one, and `$from` converts one to them. Their values cannot be keys,
+/// because PostgreSQL treats intervals as equal that differ in Rust.
 macro_rules! intervals {
     ($($type:ty, $to:expr, $from:expr;)*) => {$(
         impl $crate::types::ColumnType for $type {
@@ -70,7 +70,7 @@ pub(super) fn of_nanoseconds(nanoseconds: i128) -> Result<Interval, Mismatch> {
     Ok(Interval::new(0, 0, microseconds))
 }
 
-/// The length of an interval that has the same length wherever it begins.
+/// The duration of an interval that does not depend on its beginning.
 pub(super) fn fixed_microseconds(interval: Interval) -> Result<i64, Mismatch> {
     if interval.months() != 0 || interval.days() != 0 {
         return Err(Mismatch::Refused(
@@ -80,7 +80,7 @@ pub(super) fn fixed_microseconds(interval: Interval) -> Result<i64, Mismatch> {
     Ok(interval.microseconds())
 }
 
-/// Cutting it would store another length of time than the one that was given.
+/// Truncating it would store another duration.
 pub(super) const FINER: Mismatch = Mismatch::Unstorable("an interval has whole microseconds; round the value to them");
 
 #[cfg(test)]

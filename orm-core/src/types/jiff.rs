@@ -1,4 +1,4 @@
-//! Dates, times and spans of the crate `jiff`. A `Zoned` has a time zone besides, which no column holds.
+//! Dates, times and spans of the crate `jiff`. A `Zoned` also has a time zone, which no column stores.
 
 use jiff::{SignedDuration, Span, civil};
 
@@ -27,10 +27,10 @@ intervals! {
         |interval| fixed_microseconds(interval).map(SignedDuration::from_micros);
 }
 
-const NO_SPAN: &str = "found an interval that is no `jiff::Span`, which has one sign for all units and about 20,000 years; \
-    read it as `orm::value::Interval`";
+const NO_SPAN: &str = "found an interval that is not a `jiff::Span`, which has one sign for all units and about \
+                       20,000 years; read it as `orm::value::Interval`";
 
-/// A year has 12 months and a week 7 days; hours, minutes and all below are microseconds.
+/// A year has 12 months and a week 7 days; hours, minutes and smaller units are microseconds.
 fn to_interval(span: Span) -> Result<Interval, Mismatch> {
     let months = i32::from(span.get_years()) * 12 + span.get_months();
     let days = span.get_weeks() * 7 + span.get_days();
@@ -70,7 +70,7 @@ fn from_time(time: Time) -> Option<civil::Time> {
     civil::Time::new(hour.try_into().ok()?, minute.try_into().ok()?, second.try_into().ok()?, nanoseconds).ok()
 }
 
-/// The crate counts nanoseconds down from the second before 1970, where we count them up.
+/// The crate counts nanoseconds down from the second before 1970; here they count up.
 fn to_instant(at: jiff::Timestamp) -> Result<Timestamp, Mismatch> {
     let before = i64::from(at.subsec_nanosecond() < 0);
     let nanoseconds = i64::from(at.subsec_nanosecond()) + before * 1_000_000_000;

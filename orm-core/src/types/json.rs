@@ -30,11 +30,11 @@ pub(crate) use leaf::json_leaf;
 /// assert!(user.settings.dark);
 /// ```
 ///
-/// What JSON cannot hold, or could not be read back from, is an error when it is written: a floating-point number that is
-/// not finite, and values more than 127 levels deep. Text that is no JSON, does not fit the type, or gives one name of an
-/// object twice, is an error when it is read.
+/// Writing a value that JSON cannot represent returns an error: a floating-point number that is not finite, or a value
+/// that is more than 127 levels deep. Reading text returns an error if it is not JSON, does not fit the type, or has a
+/// duplicate name in an object.
 ///
-/// `Json(None)` is stored as the JSON value `null`. For `NULL` in the database write `Option<Json<T>>`.
+/// `Json(None)` is stored as the JSON value `null`. For `NULL` in the database use `Option<Json<T>>`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Json<T>(pub T);
 
@@ -58,7 +58,7 @@ impl<T> From<T> for Json<T> {
     }
 }
 
-/// As the value itself, without a trace of the column.
+/// Serialises as the value itself.
 impl<T: Serialize> Serialize for Json<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
@@ -96,7 +96,7 @@ impl JsonType for Dynamic {}
 #[diagnostic::do_not_recommend]
 impl JsonType for Text {}
 
-/// Any JSON value. Numbers that it could only hold inexactly are an error.
+/// Any JSON value. A number that it cannot hold exactly is an error.
 impl ColumnType for Dynamic {
     const SQL_TYPE: SqlType = SqlType::Json;
     type Presence = Required;
@@ -141,7 +141,7 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for AsJson {
     }
 }
 
-/// The text of a stored value. A numeric column of SQLite makes a number of a text that is one.
+/// The text of a stored value. A numeric column of SQLite converts text to a number if it is one.
 fn text_of(value: ValueRef<'_>) -> Result<Cow<'_, str>, Mismatch> {
     match value {
         ValueRef::Json(text) | ValueRef::Text(text) => Ok(text.into()),
@@ -155,12 +155,13 @@ fn to_text<T: Serialize>(value: &T) -> Result<String, Mismatch> {
     fit::check(value)?;
     let text = serde_json::to_string(value);
     let text = text.map_err(|_| Mismatch::Unstorable("the value cannot be serialised as JSON"))?;
-    // Two fields of one name can come of `#[serde(flatten)]`.
-    read::names_differ(&text).map_err(|_| Mismatch::Unstorable("the JSON has two values of one name in an object"))?;
+    // `#[serde(flatten)]` can produce two fields with the same name.
+    read::names_differ(&text)
+        .map_err(|_| Mismatch::Unstorable("an object of the JSON has two values with the same name"))?;
     Ok(text)
 }
 
-/// Messages tell places and not contents, which may be secrets.
+/// Messages contain positions and not contents, which may be secrets.
 fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Mismatch> {
     let refused = |error: serde_json::Error| {
         let place = format!("line {} column {}", error.line(), error.column());
@@ -168,13 +169,13 @@ fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Mismatch> {
         Mismatch::Refused(if error.is_data() {
             format!("the JSON does not fit `{name}` at {place}").into()
         } else {
-            format!("found text that is no JSON as it is stored: {error}").into()
+            format!("found text that is not JSON as it is stored: {error}").into()
         })
     };
     let value = serde_json::from_str(text).map_err(refused)?;
     let twice = |error: serde_json::Error| {
         let place = format!("line {} column {}", error.line(), error.column());
-        Mismatch::Refused(format!("the JSON has two values of one name in an object, at {place}").into())
+        Mismatch::Refused(format!("an object of the JSON has two values with the same name, at {place}").into())
     };
     read::names_differ(text).map_err(twice)?;
     Ok(value)

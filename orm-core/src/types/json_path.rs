@@ -1,4 +1,4 @@
-//! Paths into JSON: which value of it is meant, and what it is read as.
+//! Paths into JSON, and the types that values are read as.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ pub enum JsonStep {
     Index(u32),
 }
 
-/// What a value of a JSON text is read as.
+/// The type that a value of JSON text is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonKind {
     /// A string.
@@ -22,12 +22,12 @@ pub enum JsonKind {
     Integer,
     /// A number.
     Real,
-    /// True or false.
+    /// A boolean.
     Boolean,
 }
 
 impl JsonKind {
-    /// What such a value is outside of JSON.
+    /// The type of such a value outside of JSON.
     pub(crate) fn sql_type(self) -> SqlType {
         match self {
             JsonKind::Text => SqlType::Text,
@@ -42,7 +42,7 @@ impl JsonKind {
 ///
 /// # Errors
 ///
-/// The part that is no step, and what to write instead.
+/// Returns the part that is not a step, and what to write instead.
 pub(crate) fn path_steps(path: &str) -> Result<Vec<JsonStep>, String> {
     let mut steps = Vec::new();
     if path.is_empty() {
@@ -82,7 +82,7 @@ fn append_indexes(path: &str, indexes: &str, steps: &mut Vec<JsonStep>) -> Resul
         let position = index.filter(|(digits, _)| digits.bytes().all(|byte| byte.is_ascii_digit()));
         let position = position.and_then(|(digits, behind)| Some((digits.parse().ok()?, behind)));
         let Some((position, behind)) = position else {
-            return Err(format!("`{rest}` in the path `{path}` is no position in an array, such as `[0]`"));
+            return Err(format!("`{rest}` in the path `{path}` is not a position in an array, such as `[0]`"));
         };
         steps.push(JsonStep::Index(position));
         rest = behind;

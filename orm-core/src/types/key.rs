@@ -1,30 +1,30 @@
-//! Keys: what a primary key is made of, and what can refer to it.
+//! Keys: the types of primary keys, and of foreign keys that refer to them.
 
 use super::{KeyType, Param};
 use crate::value::{Mismatch, Value};
 
-/// A primary key as a whole: the type of its column, or a tuple of them.
+/// A primary key as a whole: the type of its column, or a tuple of types.
 ///
-/// A trait, since the columns of a key have different types.
+/// This is a trait because the columns of a key have different types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the type of a primary key",
     label = "not a key",
     note = "keys are integers, text, bytes or uuids, or tuples of up to four of these"
 )]
 pub trait Key {
-    /// The values of the key's columns.
+    /// Returns the values of the key's columns.
     ///
     /// # Errors
     ///
-    /// When no database could hold a value exactly.
+    /// Returns an error if no database can store a value exactly.
     #[doc(hidden)]
     fn to_values(&self) -> Result<Vec<Value<'static>>, Mismatch>;
 
-    /// The same as parameters, which need no memory of their own.
+    /// Returns the same values as parameters, without an allocation.
     ///
     /// # Errors
     ///
-    /// As [`to_values`](Key::to_values).
+    /// Returns the same errors as [`to_values`](Key::to_values).
     #[doc(hidden)]
     fn to_params(&self) -> Result<impl AsRef<[Param<'_>]>, Mismatch>;
 }
@@ -63,7 +63,7 @@ key_tuple!(A B C D);
 
 /// A key that can refer to a key of type `K`: a `K` or an `Option` of it, column by column.
 ///
-/// A trait, so that the compiler checks each foreign key.
+/// This is a trait so that the compiler checks each foreign key.
 #[diagnostic::on_unimplemented(
     message = "a foreign key of type `{Self}` cannot refer to a key of type `{K}`",
     label = "the key it refers to is a `{K}`",
@@ -74,7 +74,7 @@ pub trait RefersTo<K> {}
 impl<K: KeyType> RefersTo<K> for K {}
 impl<K: KeyType> RefersTo<K> for Option<K> {}
 
-// A column that may be `NULL` can be referred to as well: no key refers to its `NULL`s.
+// A nullable column can be referred to as well: no key refers to its `NULL`s.
 #[diagnostic::do_not_recommend]
 impl<K: KeyType> RefersTo<Option<K>> for K {}
 #[diagnostic::do_not_recommend]

@@ -8,9 +8,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::{ColumnType, Element, KeyType, Reads, Required, SqlType, other_kind};
 use crate::value::{Mismatch, Value, ValueRef};
 
-/// An address with the length of a network prefix: what PostgreSQL's `inet` and `cidr` hold.
+/// An address with the length of a network prefix: a value of PostgreSQL's `inet` and `cidr`.
 ///
-/// It travels as its text, on every database. The text of an address without a network has no prefix.
+/// It is sent as its text, on every database. The text of an address without a network has no prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Network {
     pub(super) address: IpAddr,
@@ -30,7 +30,7 @@ impl Network {
         (prefix <= bits(address)).then_some(Network { address, prefix })
     }
 
-    /// Reads a network from what a column holds.
+    /// Reads a network from the value of a column.
     pub(super) fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {
             ValueRef::Text(text) => Network::parse(text).ok_or(Mismatch::Refused(
@@ -48,12 +48,13 @@ impl Network {
         }))
     }
 
-    /// Whether it holds one address and nothing is said of its network.
+    /// Whether it is a single address without a network.
     fn is_one_address(self) -> bool {
         self.prefix == bits(self.address)
     }
 
-    /// PostgreSQL's order: IPv4 first, then by the bits that both networks fix, the wider network first, then by address.
+    /// PostgreSQL's order: IPv4 first, then by the bits that both prefixes have in common, the wider network first,
+    /// then by address.
     #[cfg(any(feature = "sqlite", test))]
     fn order(self, other: Self) -> Ordering {
         let shared = self.prefix.min(other.prefix);
@@ -64,7 +65,7 @@ impl Network {
             .then(self.address.cmp(&other.address))
     }
 
-    /// The order of two texts as networks; what is no network comes last, in the order of its bytes.
+    /// The order of two texts as networks; text that is not a network comes last, in the order of its bytes.
     #[cfg(feature = "sqlite")]
     pub(crate) fn compare_texts(left: &str, right: &str) -> Ordering {
         match (Network::parse(left), Network::parse(right)) {
@@ -76,7 +77,7 @@ impl Network {
     }
 }
 
-/// Whether a text is an address within a network, which `cidr` does not hold.
+/// Whether a text is an address within a network, which `cidr` cannot store.
 #[cfg(feature = "postgres")]
 pub(crate) fn has_host_bits(text: &str) -> bool {
     Network::parse(text).is_some_and(|Network { address, prefix }| {
@@ -85,7 +86,7 @@ pub(crate) fn has_host_bits(text: &str) -> bool {
     })
 }
 
-/// How many bits an address has.
+/// The number of bits of an address.
 fn bits(address: IpAddr) -> u8 {
     if address.is_ipv4() { 32 } else { 128 }
 }

@@ -1,4 +1,4 @@
-//! Dates, times and decimals as they travel, as column types. The types of other crates go through them.
+//! Library-independent dates, times and decimals as column types. The types of other crates are converted to them.
 
 use super::form::Moment;
 use super::{CalendarType, ColumnType, Element, KeyType, MomentType, Reads, Required, SqlType, other_kind};
@@ -30,11 +30,11 @@ macro_rules! neutral {
     )*};
 }
 
-// Each text that means one thing alone is read, whatever form the column has.
+// Every unambiguous text is read, in any form of the column.
 neutral! {
-    Date, Date::parse, "found text that is no date of the form `2024-02-29`";
+    Date, Date::parse, "found text that is not a date of the form `2024-02-29`";
     Time, |text| Time::parse(text.strip_prefix("2000-01-01 ").unwrap_or(text)),
-        "found text that is no time of the form `12:34:56.789`";
+        "found text that is not a time of the form `12:34:56.789`";
 }
 
 macro_rules! moment {
@@ -74,13 +74,15 @@ macro_rules! moment {
 #[diagnostic::do_not_recommend]
 impl CalendarType for Date {}
 
-const UNKNOWN_UNIT: &str = "found a number, which does not tell its unit; write it at the field, as in \
+const UNKNOWN_UNIT: &str = "found a number without a unit; write the unit on the field, as in \
     `#[model(stored = unix_seconds)]`, or `unix_milliseconds`, `unix_microseconds` or `julian_day`";
 
 moment! {
-    DateTime, Moment::date_time, "found text that is no date and time without a time zone, such as `2024-02-29 12:34:56.789`";
+    DateTime, Moment::date_time, "found text that is not a date and time without a time zone, such as `2024-02-29 \
+                                  12:34:56.789`";
     Timestamp, |moment| moment.utc().map(Timestamp),
-        "found text that is no instant, such as `2024-02-29 12:34:56.789`, which is in UTC, or `2024-02-29T12:34:56+01:00`";
+        "found text that is not an instant, such as `2024-02-29 12:34:56.789`, which is in UTC, or \
+         `2024-02-29T12:34:56+01:00`";
 }
 
 impl ColumnType for Decimal {
@@ -88,16 +90,16 @@ impl ColumnType for Decimal {
     type Presence = Required;
     const READS: Reads = Reads::Own;
 
-    // A column of another type may have made a number of the text.
+    // A column of another type may have converted the text to a number.
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {
             ValueRef::Decimal(value) => Ok(value),
             ValueRef::Int(value) => Ok(Decimal::new(value.into(), 0)),
             ValueRef::Real(value) => Decimal::from_f64(value).ok_or(Mismatch::Refused(
-                "found a floating-point number that is no decimal number of up to 38 digits".into(),
+                "found a floating-point number that is not a decimal number of up to 38 digits".into(),
             )),
             ValueRef::Text(text) => Decimal::parse(text).ok_or(Mismatch::Refused(
-                "found text that is no decimal number, such as `-1.5`, of up to 38 digits".into(),
+                "found text that is not a decimal number, such as `-1.5`, of up to 38 digits".into(),
             )),
             value => Err(other_kind(value)),
         }
@@ -111,7 +113,7 @@ impl ColumnType for Decimal {
 impl KeyType for Decimal {}
 impl Element for Decimal {}
 
-/// Types of another crate that are one of these, to which `$to` turns them, and from which `$from` does.
+/// Types of another crate that correspond to one of these: `$to` converts to it, and `$from` from it.
 #[allow(unused_macros, reason = "each user of it is a feature")]
 macro_rules! through {
     ($($type:ty: $neutral:ident, $to:expr, $from:expr;)*) => {$(
@@ -141,7 +143,7 @@ macro_rules! through {
     )*};
 }
 
-/// Those of them that can hold the moment of a write.
+/// The types that can hold the time of a write.
 #[allow(unused_macros, reason = "each user of it is a feature")]
 macro_rules! moments {
     ($($type:ty),*) => {$(
@@ -152,7 +154,7 @@ macro_rules! moments {
     )*};
 }
 
-/// Those of them that are dates or have one.
+/// The types that are dates or have one.
 #[allow(unused_macros, reason = "each user of it is a feature")]
 macro_rules! calendar {
     ($type:ty) => {

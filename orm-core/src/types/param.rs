@@ -1,4 +1,4 @@
-//! What is bound to the parameters of a statement.
+//! Bound parameters of a statement.
 
 use super::SqlType;
 use crate::value::{DateTime, Mismatch, Value};
@@ -6,16 +6,16 @@ use crate::value::{DateTime, Mismatch, Value};
 /// A bound parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Param<'a> {
-    /// A value that is stored, or of which the statement alone knows what becomes of it.
+    /// A value that is stored, or that only the statement interprets.
     Value(Value<'a>),
-    /// A value that something is compared with. It need not be one that a column could hold: a key beyond those of an
-    /// `integer` column is not found, and no error.
+    /// A value that something is compared with. It may be outside of the column's range: a key that does not fit an
+    /// `integer` column is not found, and is not an error.
     Compared(Value<'a>),
     /// A list of values that something is compared with, bound as one parameter.
     List(Vec<Value<'a>>),
-    /// A value that the column has no place for: binding it is an error.
+    /// A value that the column cannot store: binding it is an error.
     Refused(Mismatch),
-    /// What a column of several new rows stores, bound as one parameter.
+    /// The values of a column for several new rows, bound as one parameter.
     Column(Vec<Value<'a>>),
     /// The keys of a prefetch, bound as the dialect sends them: as one list, or as one for each of their columns.
     Keys(Keys),
@@ -26,9 +26,9 @@ pub enum Param<'a> {
 pub enum Keys {
     /// Keys of one integer column.
     Ints(Vec<i64>),
-    /// Keys of any other type, or of several columns: their values, key after key.
+    /// Keys of any other type, or of several columns: the values of one key after the other.
     Values {
-        /// What the columns hold.
+        /// The types of the columns.
         types: Vec<SqlType>,
         /// The values.
         values: Vec<Value<'static>>,
@@ -36,7 +36,7 @@ pub enum Keys {
 }
 
 impl Keys {
-    /// The number of keys.
+    /// Returns the number of keys.
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -45,13 +45,13 @@ impl Keys {
         }
     }
 
-    /// Whether there is no key at all.
+    /// Whether there are no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// What the columns of a key hold.
+    /// Returns the types of a key's columns.
     #[must_use]
     pub fn types(&self) -> &[SqlType] {
         match self {
@@ -61,7 +61,7 @@ impl Keys {
     }
 }
 
-/// Appends bytes that differ for different values: a tag, the length where it varies, and the content.
+/// Appends bytes that differ for different values: a tag, the length if it varies, and the content.
 pub(crate) fn append_bytes(bytes: &mut Vec<u8>, value: &Value<'_>) {
     match value {
         Value::Null => bytes.push(0),

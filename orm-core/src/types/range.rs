@@ -1,4 +1,4 @@
-//! Ranges, which PostgreSQL has and SQLite has not: all values between two bounds, in one column.
+//! Ranges, which only PostgreSQL has: all values between two bounds, in one column.
 
 use std::borrow::Cow;
 use std::ops::{self, Bound};
@@ -6,13 +6,13 @@ use std::ops::{self, Bound};
 use super::{ColumnType, Element, Reads, Required, SqlType, other_kind};
 use crate::value::{Date, DateTime, Decimal, Mismatch, Timestamp, Value, ValueRef};
 
-/// A range of PostgreSQL: all values between two bounds, or none.
+/// A range of PostgreSQL: all values between two bounds, or no values.
 ///
 /// `Range<i32>` is `int4range`, `Range<i64>` is `int8range`, and ranges of decimals, dates, date-times and instants are
-/// `numrange`, `daterange`, `tsrange` and `tstzrange`. Rust's own ranges become one by `into()`: `(1..10).into()`.
+/// `numrange`, `daterange`, `tsrange` and `tstzrange`. Rust's own ranges are converted with `into()`: `(1..10).into()`.
 ///
-/// PostgreSQL stores ranges of integers and dates with an inclusive start and an exclusive end, so that `1..=9` comes back as
-/// `1..10`. A range without values comes back as [`Range::Empty`].
+/// PostgreSQL stores ranges of integers and dates with an inclusive start and an exclusive end, so `1..=9` is read as
+/// `1..10`. A range without values is read as [`Range::Empty`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Range<T> {
     /// No values.
@@ -22,7 +22,7 @@ pub enum Range<T> {
 }
 
 impl<T: PartialOrd> Range<T> {
-    /// Whether a value is in the range.
+    /// Returns whether a value is in the range.
     pub fn contains(&self, value: &T) -> bool {
         match self {
             Range::Empty => false,
@@ -95,7 +95,7 @@ pub(super) use range_bounds;
 
 range_bounds!(i32, i64, isize, u16, u32, u64, usize, Date, DateTime, Decimal, Timestamp);
 
-/// A range of PostgreSQL. SQLite has none; there the two bounds are two columns.
+/// A range of PostgreSQL. SQLite has no ranges; there, use two columns.
 impl<T: RangeBound> ColumnType for Range<T> {
     const SQL_TYPE: SqlType = SqlType::Range(const { &bound_type::<T>() });
     type Presence = Required;
@@ -110,7 +110,7 @@ impl<T: RangeBound> ColumnType for Range<T> {
             return Ok(Range::Empty);
         }
         let (start, end) =
-            bounds(text).ok_or(Mismatch::Refused("found text that is no range, such as `[1,10)`".into()))?;
+            bounds(text).ok_or(Mismatch::Refused("found text that is not a range, such as `[1,10)`".into()))?;
         Ok(Range::Between(decode_bound(start)?, decode_end(end)?))
     }
 
@@ -134,8 +134,8 @@ impl<T: RangeBound> ColumnType for Range<T> {
 #[diagnostic::do_not_recommend]
 impl<T: RangeBound> Element for Range<T> {}
 
-/// The range of one value. Of a moment that is finer than the bounds of stored ranges, it is what lies between the two nearest
-/// ones: a range includes all of that or nothing.
+/// The range of one value. For a date-time that is finer than the bounds of stored ranges, it is the range between the
+/// two nearest ones: a stored range includes all of that or nothing.
 pub(crate) fn range_of_one<T: ColumnType>(value: &T) -> Result<Value<'static>, Mismatch> {
     let value = value.encode()?;
     let above = match value {
@@ -150,7 +150,7 @@ pub(crate) fn range_of_one<T: ColumnType>(value: &T) -> Result<Value<'static>, M
     })))
 }
 
-/// The next whole microsecond; `None` for a moment that is one itself.
+/// The next whole microsecond; `None` for a date-time that is one.
 fn microsecond_above(at: DateTime) -> Option<DateTime> {
     let below = at.to_microseconds();
     let nanoseconds = below.nanoseconds() + 1_000;
@@ -163,7 +163,8 @@ fn microsecond_above(at: DateTime) -> Option<DateTime> {
 
 /// Range columns: of `Range<T>` and `Option<Range<T>>`.
 ///
-/// A trait, since both have the conditions on ranges, and the type of the bounds follows from the type of the column.
+/// This is a trait because both have the conditions on ranges, and the type of the bounds follows from the type of the
+/// column.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` holds no range",
     label = "not a range column",
@@ -182,7 +183,7 @@ impl<T: RangeType + ColumnType<Presence = Required>> RangeType for Option<T> {
     type Bound = T::Bound;
 }
 
-/// What the bounds hold. A range of another type does not compile.
+/// The type of the bounds. A range of another type does not compile.
 const fn bound_type<T: ColumnType>() -> SqlType {
     assert!(
         matches!(
@@ -194,10 +195,10 @@ const fn bound_type<T: ColumnType>() -> SqlType {
     T::SQL_TYPE
 }
 
-/// A bound as it is written: whether its value is in the range, and the text of the value.
+/// A parsed bound: whether its value is in the range, and the text of the value.
 type Written<'t> = Option<(bool, &'t str)>;
 
-/// The bounds of `[1,10)`, of `("2024-01-01 00:00:00",)` and the like. No value has a quote or a comma in it.
+/// The bounds of texts such as `[1,10)` and `("2024-01-01 00:00:00",)`. No value contains a quote or a comma.
 fn bounds(text: &str) -> Option<(Written<'_>, Written<'_>)> {
     let (includes_start, inner) =
         text.strip_prefix('[').map(|rest| (true, rest)).or_else(|| Some((false, text.strip_prefix('(')?)))?;
@@ -216,9 +217,9 @@ fn decode_bound<T: ColumnType>(written: Written<'_>) -> Result<Bound<T>, Mismatc
     let Some((is_included, text)) = written else { return Ok(Bound::Unbounded) };
     let value = match T::SQL_TYPE {
         SqlType::Int32 | SqlType::Int64 => T::decode(ValueRef::Int(
-            text.parse().map_err(|_| Mismatch::Refused("found a bound that is no integer".into()))?,
+            text.parse().map_err(|_| Mismatch::Refused("found a bound that is not an integer".into()))?,
         )),
-        // The hours of an offset may stand alone: `+01`.
+        // An offset may have only hours: `+01`.
         SqlType::Timestamp if matches!(text.as_bytes(), [.., b'+' | b'-', _, _]) => {
             T::decode(ValueRef::Text(&format!("{text}:00")))
         }
@@ -227,7 +228,7 @@ fn decode_bound<T: ColumnType>(written: Written<'_>) -> Result<Bound<T>, Mismatc
     Ok(if is_included { Bound::Included(value) } else { Bound::Excluded(value) })
 }
 
-/// `..=255` is stored as `..256`, which a narrow integer does not hold.
+/// `..=255` is stored as `..256`, which a narrow integer cannot hold.
 fn decode_end<T: ColumnType>(written: Written<'_>) -> Result<Bound<T>, Mismatch> {
     let bound = decode_bound(written);
     let (Err(Mismatch::OutOfRange), Some((false, text))) = (&bound, written) else { return bound };

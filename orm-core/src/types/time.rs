@@ -1,4 +1,4 @@
-//! Dates, times and lengths of time of the crate `time`.
+//! Dates, times and durations of the crate `time`.
 
 use time::{Month, OffsetDateTime, PrimitiveDateTime, UtcDateTime};
 
@@ -55,7 +55,7 @@ fn from_date_time(at: DateTime) -> Option<PrimitiveDateTime> {
     Some(PrimitiveDateTime::new(from_date(at.date())?, from_time(at.time())?))
 }
 
-/// What is stored is the instant; an offset would be lost without a word.
+/// The instant is stored; an offset would be lost silently.
 fn in_utc(at: OffsetDateTime) -> Result<Timestamp, Mismatch> {
     if !at.offset().is_utc() {
         return Err(Mismatch::Unstorable("the offset would be lost; store `.to_offset(UtcOffset::UTC)`"));

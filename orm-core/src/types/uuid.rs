@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{ColumnType, Element, KeyType, Reads, Required, SqlType, uuid_bytes};
 use crate::value::{Mismatch, Value, ValueRef};
 
-/// A [`Uuid`]: 16 bytes in SQLite unless `#[model(stored = ..)]` names another form, `uuid` in PostgreSQL.
+/// A [`Uuid`]: on SQLite 16 bytes unless `#[model(stored = ..)]` names another form, on PostgreSQL `uuid`.
 impl ColumnType for Uuid {
     const SQL_TYPE: SqlType = SqlType::Uuid;
     type Presence = Required;

@@ -1,7 +1,7 @@
 //! Dates and times of the proleptic Gregorian calendar, and their text.
 //!
-//! The text is the one that SQLite's own functions write, with the fraction of a second where there is one, without
-//! trailing zeros. So texts are equal exactly when the values are, and sort as they do.
+//! The text is in the format of SQLite's own functions, with the fraction of a second if there is one, without trailing
+//! zeros. So texts are equal exactly if the values are, and sort in the same order.
 
 mod parts;
 
@@ -19,45 +19,45 @@ const DAY_NANOSECONDS: u64 = 86_400 * SECOND_NANOSECONDS;
 
 /// A calendar date, as days since 1970-01-01.
 ///
-/// With its text, `2024-02-29`, it can hold the years 0 to 9999.
+/// As text, `2024-02-29`, it can be stored for the years 0 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(i32);
 
 /// A time of day, as nanoseconds since midnight: at least 0, and less than 24 hours.
 ///
-/// Its text is `12:34:56`, or `12:34:56.789`. Databases keep microseconds, and cut what is finer when it is stored; it is
-/// compared exactly.
+/// Its text is `12:34:56`, or `12:34:56.789`. Databases store microseconds and truncate finer fractions; comparisons
+/// are exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(u64);
 
 /// A date and a time of day without a time zone, as seconds since 1970-01-01 00:00:00 and nanoseconds.
 ///
-/// Its text is `2024-02-29 12:34:56`, or `2024-02-29 12:34:56.789`. Databases keep microseconds, and cut what is finer when it
-/// is stored; it is compared exactly.
+/// Its text is `2024-02-29 12:34:56`, or `2024-02-29 12:34:56.789`. Databases store microseconds and truncate finer
+/// fractions; comparisons are exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DateTime {
     seconds: i64,
     nanoseconds: u32,
 }
 
-/// An instant, as the date and time that it has in UTC.
+/// An instant, as its date and time in UTC.
 ///
-/// Its text is that of its date and time in UTC: `2024-02-29 12:34:56`. Databases keep microseconds, and cut what is finer when
-/// it is stored; it is compared exactly.
+/// Its text is its date and time in UTC: `2024-02-29 12:34:56`. Databases store microseconds and truncate finer
+/// fractions; comparisons are exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub DateTime);
 
 impl Date {
-    /// The date so many days after 1970-01-01.
+    /// Returns the date `days` days after 1970-01-01.
     #[must_use]
     pub const fn from_days(days: i32) -> Self {
         Date(days)
     }
 
-    /// The date of a year, a month from 1 to 12 and a day from 1; `None` when there is none.
+    /// Returns the date of a year, a month from 1 to 12 and a day from 1; `None` if there is no such date.
     #[must_use]
     pub fn new(year: i64, month: u8, day: u8) -> Option<Self> {
-        // Years begin in March here, so that the leap day is a year's last.
+        // Years begin in March here, so the leap day is a year's last.
         let (month, day) = (i64::from(month), i64::from(day));
         let shifted = year.checked_sub(i64::from(month <= 2))?;
         let (era, year_of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
@@ -69,13 +69,13 @@ impl Date {
         ((same_year, i64::from(same_month), i64::from(same_day)) == (year, month, day)).then_some(date)
     }
 
-    /// Days since 1970-01-01.
+    /// Returns the number of days since 1970-01-01.
     #[must_use]
     pub const fn days(self) -> i32 {
         self.0
     }
 
-    /// The year, the month from 1 to 12, and the day from 1.
+    /// Returns the year, the month from 1 to 12, and the day from 1.
     #[must_use]
     pub fn year_month_day(self) -> (i64, u8, u8) {
         let days = i64::from(self.0) + 719_468;
@@ -90,20 +90,20 @@ impl Date {
         (year, month as u8, day as u8)
     }
 
-    /// The text.
+    /// Returns the text.
     ///
     /// # Errors
     ///
-    /// When the year is not one of four digits.
+    /// Returns an error if the year does not have four digits.
     pub fn text(self) -> Result<String, Mismatch> {
         let (year, month, day) = self.year_month_day();
         if !(0..=9999).contains(&year) {
-            return Err(Mismatch::Unstorable("dates are stored as text here, which has the years 0 to 9999 alone"));
+            return Err(Mismatch::Unstorable("dates are stored as text here, which only has the years 0 to 9999"));
         }
         Ok(format!("{year:04}-{month:02}-{day:02}"))
     }
 
-    /// The date of a text; `None` when it is of another form or no date.
+    /// Parses a date; `None` if the text has another form or is not a date.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let [year, month, day] = fields(text, "0000-00-00")?;
@@ -115,13 +115,14 @@ impl Time {
     /// 00:00:00.
     pub(crate) const MIDNIGHT: Time = Time(0);
 
-    /// The time so many nanoseconds after midnight; `None` from 24 hours on.
+    /// Returns the time `nanoseconds` nanoseconds after midnight; `None` from 24 hours on.
     #[must_use]
     pub fn from_nanoseconds(nanoseconds: u64) -> Option<Self> {
         (nanoseconds < DAY_NANOSECONDS).then_some(Time(nanoseconds))
     }
 
-    /// An hour below 24, a minute and a second below 60, and nanoseconds below a second; `None` when one is not.
+    /// Returns the time of an hour below 24, a minute and a second below 60, and nanoseconds below a second; `None` if
+    /// one is out of range.
     #[must_use]
     pub fn new(hour: u8, minute: u8, second: u8, nanoseconds: u32) -> Option<Self> {
         let is_time = hour < 24 && minute < 60 && second < 60 && u64::from(nanoseconds) < SECOND_NANOSECONDS;
@@ -129,13 +130,13 @@ impl Time {
         is_time.then_some(Time(seconds * SECOND_NANOSECONDS + u64::from(nanoseconds)))
     }
 
-    /// Nanoseconds since midnight.
+    /// Returns the nanoseconds since midnight.
     #[must_use]
     pub const fn nanoseconds(self) -> u64 {
         self.0
     }
 
-    /// Hour, minute, second, and nanoseconds after it.
+    /// Returns the hour, the minute, the second, and the nanoseconds after it.
     #[must_use]
     pub fn clock(self) -> (u8, u8, u8, u32) {
         let seconds = self.0 / SECOND_NANOSECONDS;
@@ -144,7 +145,7 @@ impl Time {
         (hour, minute, second, (self.0 % SECOND_NANOSECONDS) as u32)
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn text(self) -> String {
         let (hour, minute, second, nanoseconds) = self.clock();
@@ -155,8 +156,8 @@ impl Time {
         text
     }
 
-    /// The time of a text, `12:34`, `12:34:56` or with a fraction of up to nine digits; `None` when it is of another form
-    /// or no time of a day.
+    /// Parses a time, `12:34`, `12:34:56` or with a fraction of up to nine digits; `None` if the text has another form
+    /// or is not a time of day.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (clock, fraction) = text.split_once('.').map_or((text, None), |(clock, fraction)| (clock, Some(fraction)));
@@ -168,14 +169,14 @@ impl Time {
         Time::new(hour.ok()?, minute.ok()?, second.ok()?, fraction.map_or(Some(0), nanoseconds_of)?)
     }
 
-    /// The time without what is finer than microseconds, which no database stores.
+    /// Truncates the time to microseconds, the precision of databases.
     #[must_use]
     pub fn to_microseconds(self) -> Self {
         Time(self.0 - self.0 % MICROSECOND_NANOSECONDS)
     }
 }
 
-/// The nanoseconds that the digits after a point stand for.
+/// The nanoseconds of the digits after a decimal point.
 fn nanoseconds_of(digits: &str) -> Option<u32> {
     let are_digits = (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     let missing = u32::try_from(9_usize.checked_sub(digits.len())?).ok()?;
@@ -183,8 +184,9 @@ fn nanoseconds_of(digits: &str) -> Option<u32> {
 }
 
 impl DateTime {
-    /// So many seconds after 1970-01-01 00:00:00, which may be negative, and so many nanoseconds after that; `None`
-    /// when these make a whole second, or the date is beyond what [`Date`] holds.
+    /// Returns the date-time `seconds` seconds after 1970-01-01 00:00:00, which may be negative, and `nanoseconds`
+    /// nanoseconds after that; `None` if the nanoseconds are a second or more, or the date is out of the range of
+    /// [`Date`].
     #[must_use]
     pub fn new(seconds: i64, nanoseconds: u32) -> Option<Self> {
         let is_second = u64::from(nanoseconds) >= SECOND_NANOSECONDS;
@@ -192,7 +194,7 @@ impl DateTime {
         (is_date && !is_second).then_some(DateTime { seconds, nanoseconds })
     }
 
-    /// A date and a time of that day.
+    /// Combines a date and a time.
     #[must_use]
     pub fn of(date: Date, time: Time) -> Self {
         #[expect(clippy::cast_possible_wrap, reason = "less than a day")]
@@ -201,37 +203,37 @@ impl DateTime {
         DateTime { seconds: i64::from(date.0) * DAY_SECONDS + seconds, nanoseconds }
     }
 
-    /// Seconds since 1970-01-01 00:00:00.
+    /// Returns the seconds since 1970-01-01 00:00:00.
     #[must_use]
     pub const fn seconds(self) -> i64 {
         self.seconds
     }
 
-    /// Nanoseconds after the second.
+    /// Returns the nanoseconds after the second.
     #[must_use]
     pub const fn nanoseconds(self) -> u32 {
         self.nanoseconds
     }
 
-    /// The date.
+    /// Returns the date.
     #[must_use]
     pub fn date(self) -> Date {
         #[expect(clippy::cast_possible_truncation, reason = "`new` checked it")]
         Date(self.seconds.div_euclid(DAY_SECONDS) as i32)
     }
 
-    /// The time of that day.
+    /// Returns the time of day.
     #[must_use]
     pub fn time(self) -> Time {
         let seconds = self.seconds.rem_euclid(DAY_SECONDS) as u64;
         Time(seconds * SECOND_NANOSECONDS + u64::from(self.nanoseconds))
     }
 
-    /// The text.
+    /// Returns the text.
     ///
     /// # Errors
     ///
-    /// When the year is not one of four digits.
+    /// Returns an error if the year does not have four digits.
     pub fn text(self) -> Result<String, Mismatch> {
         let mut text = self.date().text()?;
         text.push(' ');
@@ -239,7 +241,7 @@ impl DateTime {
         Ok(text)
     }
 
-    /// The date and time without what is finer than microseconds, which no database stores.
+    /// Truncates the date and time to microseconds, the precision of databases.
     #[must_use]
     pub fn to_microseconds(self) -> Self {
         let nanoseconds = self.nanoseconds - self.nanoseconds % 1_000;
@@ -248,8 +250,8 @@ impl DateTime {
 }
 
 impl Timestamp {
-    /// The present moment by the clock of the system, without what is finer than microseconds, which no database stores.
-    /// A clock that is set before 1970 gives the beginning of 1970.
+    /// Returns the current time of the system's clock, truncated to microseconds. A clock that is set before 1970
+    /// returns the beginning of 1970.
     #[must_use]
     pub fn now() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -257,17 +259,17 @@ impl Timestamp {
         Timestamp(DateTime { seconds, nanoseconds: since.subsec_nanos() }.to_microseconds())
     }
 
-    /// The text of its date and time in UTC.
+    /// Returns the text of its date and time in UTC.
     ///
     /// # Errors
     ///
-    /// When the year is not one of four digits.
+    /// Returns an error if the year does not have four digits.
     pub fn text(self) -> Result<String, Mismatch> {
         self.0.text()
     }
 }
 
-/// The numbers of a text that has digits where the form has zeros, and else what the form has.
+/// The numbers in a text that has digits where the form has zeros, and otherwise equals the form.
 fn fields<const N: usize>(text: &str, form: &str) -> Option<[u32; N]> {
     if text.len() != form.len() {
         return None;

@@ -3,22 +3,22 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-/// A decimal number: a coefficient of up to 38 digits, and how many of them stand after the point.
+/// A decimal number: a coefficient of up to 38 digits, and the number of digits after the decimal point.
 ///
-/// It is always in its shortest form: 1.50 is 15 and one digit after the point. So numbers are equal exactly when their
+/// It is always in its shortest form: 1.50 is 15 with one digit after the point. So numbers are equal exactly if their
 /// forms are, and so are their texts, such as `-1.5`; texts do not sort as the numbers do.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Decimal {
-    /// As bytes, so that values are not aligned to 16 bytes for its sake.
+    /// As bytes, so that values need not be aligned to 16 bytes.
     coefficient: [u8; 16],
     scale: u16,
 }
 
 impl Decimal {
-    /// 0.
+    /// The number 0.
     pub const ZERO: Decimal = Decimal { coefficient: [0; 16], scale: 0 };
 
-    /// The number `coefficient / 10^scale`.
+    /// Returns the number `coefficient / 10^scale`.
     #[must_use]
     pub fn new(mut coefficient: i128, mut scale: u16) -> Self {
         while scale > 0 && coefficient % 10 == 0 {
@@ -28,19 +28,19 @@ impl Decimal {
         Decimal { coefficient: coefficient.to_ne_bytes(), scale }
     }
 
-    /// The number without its point.
+    /// Returns the number without its decimal point.
     #[must_use]
     pub const fn coefficient(self) -> i128 {
         i128::from_ne_bytes(self.coefficient)
     }
 
-    /// How many digits stand after the point.
+    /// Returns the number of digits after the decimal point.
     #[must_use]
     pub const fn scale(self) -> u16 {
         self.scale
     }
 
-    /// The number of a text such as `-1.5` or `1.50`; `None` when it is of another form or has too many digits.
+    /// Parses a number such as `-1.5` or `1.50`; `None` if the text has another form or too many digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
@@ -55,12 +55,12 @@ impl Decimal {
         Some(Decimal::new(coefficient, u16::try_from(fraction.len()).ok()?))
     }
 
-    /// The decimal with the fewest digits that is nearest to a floating-point number; `None` when it has too many.
+    /// The decimal with the fewest digits that is nearest to a floating-point number; `None` if it has too many digits.
     pub(crate) fn from_f64(number: f64) -> Option<Self> {
         if number == 0.0 { Some(Decimal::ZERO) } else { Decimal::parse(&number.to_string()) }
     }
 
-    /// The greatest number at or below this one with a number of digits after the point.
+    /// The greatest number at or below this one with `scale` digits after the decimal point.
     pub(crate) fn floor(self, scale: u16) -> Self {
         let Some(dropped) = self.scale.checked_sub(scale) else { return self };
         let coefficient = match 10_i128.checked_pow(dropped.into()) {
@@ -71,51 +71,52 @@ impl Decimal {
         Decimal::new(coefficient, scale)
     }
 
-    /// The sum; `None` when it has too many digits.
+    /// Returns the sum; `None` if it has too many digits.
     #[must_use]
     pub fn checked_add(self, other: Decimal) -> Option<Decimal> {
         let scale = self.scale.max(other.scale);
         Some(Decimal::new(self.scaled(scale)?.checked_add(other.scaled(scale)?)?, scale))
     }
 
-    /// The difference; `None` when it has too many digits.
+    /// Returns the difference; `None` if it has too many digits.
     #[must_use]
     pub fn checked_sub(self, other: Decimal) -> Option<Decimal> {
         let scale = self.scale.max(other.scale);
         Some(Decimal::new(self.scaled(scale)?.checked_sub(other.scaled(scale)?)?, scale))
     }
 
-    /// The product; `None` when it has too many digits.
+    /// Returns the product; `None` if it has too many digits.
     #[must_use]
     pub fn checked_mul(self, other: Decimal) -> Option<Decimal> {
         let coefficient = self.coefficient().checked_mul(other.coefficient())?;
         Some(Decimal::new(coefficient, self.scale.checked_add(other.scale)?))
     }
 
-    /// The number without its sign; `None` when it has too many digits.
+    /// Returns the absolute value; `None` if it has too many digits.
     #[must_use]
     pub fn checked_abs(self) -> Option<Decimal> {
         Some(Decimal::new(self.coefficient().checked_abs()?, self.scale))
     }
 
-    /// The nearest number with so many digits after the point; the one away from zero where two are equally near.
+    /// Rounds to `scale` digits after the decimal point; halves are rounded away from zero.
     #[must_use]
     pub fn round(self, scale: u16) -> Decimal {
         let Some(dropped) = self.scale.checked_sub(scale) else { return self };
-        // More digits than a coefficient has leave less than a half.
+        // If more digits are dropped than a coefficient has, the rest is less than a half.
         let Some(factor) = 10_i128.checked_pow(dropped.into()) else { return Decimal::ZERO };
         let (kept, rest) = (self.coefficient() / factor, self.coefficient() % factor);
         let goes_on = rest.abs() >= factor - rest.abs();
         Decimal::new(if goes_on { kept + rest.signum() } else { kept }, scale)
     }
 
-    /// The coefficient with so many digits after the point.
+    /// The coefficient with `scale` digits after the decimal point.
     fn scaled(self, scale: u16) -> Option<i128> {
         let factor = 10_i128.checked_pow(u32::from(scale.checked_sub(self.scale)?))?;
         self.coefficient().checked_mul(factor)
     }
 
-    /// The order of two texts as numbers, of any length; what is no number comes last, in the order of its bytes.
+    /// The order of two texts as numbers, of any length; text that is not a number comes last, in the order of its
+    /// bytes.
     pub(crate) fn compare_texts(left: &str, right: &str) -> Ordering {
         match (Digits::of(left), Digits::of(right)) {
             (Some(left), Some(right)) => left.cmp(&right),
@@ -138,7 +139,7 @@ impl PartialOrd for Decimal {
     }
 }
 
-/// The text of a number, without digits that say nothing.
+/// The text of a number, without leading and trailing zeros.
 #[derive(PartialEq, Eq)]
 struct Digits<'t> {
     is_negative: bool,
@@ -184,7 +185,7 @@ impl PartialOrd for Digits<'_> {
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scale = usize::from(self.scale);
-        // A digit before the point and all those after it. The scale may be greater than a width that can be formatted.
+        // One digit before the point and all digits after it. The scale may exceed the maximum width of formatting.
         let digits = self.coefficient().unsigned_abs().to_string();
         let digits = ["0".repeat((scale + 1).saturating_sub(digits.len())), digits].concat();
         let (whole, fraction) = digits.split_at(digits.len() - scale);

@@ -1,4 +1,4 @@
-//! Intervals: lengths of time in months, days and microseconds.
+//! Intervals: durations in months, days and microseconds.
 
 use std::fmt;
 
@@ -6,10 +6,11 @@ const HOUR_MICROSECONDS: u64 = 3_600_000_000;
 const MINUTE_MICROSECONDS: u64 = 60_000_000;
 const SECOND_MICROSECONDS: u64 = 1_000_000;
 
-/// A length of time as PostgreSQL's `interval` holds it: months, days and microseconds, each with a sign of its own.
+/// A duration as PostgreSQL's `interval` stores it: months, days and microseconds, each with its own sign.
 ///
-/// The three are kept apart, since a month has 28 to 31 days, and a day 23 to 25 hours. Two intervals are equal in Rust when
-/// all three numbers are. PostgreSQL compares intervals by their length, where a month has 30 days and a day 24 hours.
+/// The three are separate because a month has 28 to 31 days, and a day 23 to 25 hours. Two intervals are equal in Rust
+/// if all three numbers are. PostgreSQL compares intervals by their duration, with 30 days in a month and 24 hours in a
+/// day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Interval {
     months: i32,
@@ -18,31 +19,31 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// The interval of a number of months, days and microseconds.
+    /// Returns the interval of a number of months, days and microseconds.
     #[must_use]
     pub const fn new(months: i32, days: i32, microseconds: i64) -> Self {
         Interval { months, days, microseconds }
     }
 
-    /// The months; a year has 12.
+    /// Returns the months; a year has 12.
     #[must_use]
     pub const fn months(self) -> i32 {
         self.months
     }
 
-    /// The days; a week has 7.
+    /// Returns the days; a week has 7.
     #[must_use]
     pub const fn days(self) -> i32 {
         self.days
     }
 
-    /// The hours, minutes and seconds, in microseconds.
+    /// Returns the hours, minutes and seconds, in microseconds.
     #[must_use]
     pub const fn microseconds(self) -> i64 {
         self.microseconds
     }
 
-    /// PostgreSQL 17 has `infinity` and `-infinity`, which it writes as the greatest and the least numbers.
+    /// PostgreSQL 17 has `infinity` and `-infinity`, which it sends as the maximum and minimum numbers.
     pub(crate) const fn is_infinite(self) -> bool {
         matches!(
             self,
@@ -59,7 +60,7 @@ impl fmt::Display for Interval {
             return f.write_str(if self.months > 0 { "infinity" } else { "-infinity" });
         }
         let parts = [(self.months / 12, "year"), (self.months % 12, "mon"), (self.days, "day")];
-        // A positive number has a sign after a negative one.
+        // A positive number after a negative one has a sign.
         let (mut is_first, mut after_negative) = (true, false);
         for (number, unit) in parts.into_iter().filter(|(number, _)| *number != 0) {
             let space = if is_first { "" } else { " " };

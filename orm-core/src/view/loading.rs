@@ -8,17 +8,17 @@ use crate::error::{Error, Result};
 use crate::prefetch::{Branch, Context, Fetch, Loader, Loading, Prefetch, Slice, Slotted};
 use crate::sql::Request;
 
-/// A field of a view that is loaded by a statement of its own.
+/// A field of a view that a separate statement loads.
 pub struct FieldLoader<V: ViewFields> {
     fetch: Fetch,
     filling: Box<dyn Loader<ViewRow<V>, ViewRow<V>>>,
 }
 
-/// The place of a field in the draft of a view.
+/// The position of a field in the draft of a view.
 type Place<V, F> = fn(&mut <V as ViewFields>::Draft) -> &mut Option<F>;
 
 impl<V: ViewFields> FieldLoader<V> {
-    /// The field that is loaded so, and its place; `None` for a field that comes with the row.
+    /// Returns the loader of a field with its position; `None` for a field that is read with the row.
     #[must_use]
     pub fn of<F: 'static>(field: Option<Box<dyn Prefetch<State = F>>>, place: Place<V, F>) -> Option<Self> {
         let field = field?;
@@ -38,7 +38,7 @@ pub struct ViewLoader<V: ViewFields> {
 }
 
 impl<V: ViewFields> ViewLoader<V> {
-    /// What is fetched for a view, and its loader.
+    /// Returns what is fetched for a view, and its loader.
     #[must_use]
     pub fn loads() -> (Vec<Slotted>, Arc<dyn Loader<ViewRow<V>, V>>) {
         let fields = V::loaded_fields();
@@ -80,7 +80,7 @@ impl<V: ViewFields> Loading<ViewRow<V>, V> for LoadingView<'_, V> {
     }
 }
 
-/// Fills a field in, which makes of the rows no others.
+/// Fills in a field of the rows.
 struct Filling<V: ViewFields, F> {
     field: Box<dyn Prefetch<State = F>>,
     place: Place<V, F>,

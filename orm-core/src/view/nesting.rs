@@ -1,20 +1,20 @@
-//! What the fields of views hold, as it is known while a program compiles: so that a view that contains itself, or hands out
-//! rows that cannot be cloned, does not compile.
+//! The contents of views' fields at compile time, so that a view that contains itself, or shares rows that cannot be
+//! cloned, does not compile.
 //!
-//! Constants cannot refer to each other in a circle. So whether a view leads to another is asked with some [`Fuel`], of which
-//! each step from a view into one of its fields takes a part.
+//! Constants cannot refer to each other in a cycle. So the question whether a view leads to another has some [`Fuel`],
+//! of which each step from a view into one of its fields uses a part.
 
 use std::cmp::Ordering;
 use std::marker::PhantomData;
 
 use super::View;
 
-/// What a field holds.
+/// The contents of a field.
 #[derive(Clone, Copy, Debug)]
 pub struct Held {
-    /// Whether the rows can be handed out: by what they are held in, or since they can be cloned.
+    /// Whether the rows can be shared: because of their container, or because they can be cloned.
     pub(super) is_shared: bool,
-    /// Whether they lie on the heap, so that a struct can contain itself by them.
+    /// Whether they are on the heap, so that a struct can contain itself.
     pub(super) is_boxed: bool,
 }
 
@@ -25,7 +25,7 @@ impl Held {
     /// Rows that are shared.
     pub const SHARED: Self = Held { is_shared: true, is_boxed: true };
 
-    /// A list of rows of its own.
+    /// A list that owns its rows.
     #[must_use]
     pub const fn boxed<V: View>() -> Self {
         Held { is_shared: V::CLONE.is_some(), is_boxed: true }
@@ -38,7 +38,7 @@ impl Held {
     }
 }
 
-/// Whether something leads to a view: a type, since the answer of a view depends on the view that is looked for.
+/// Whether something leads to a view: a type, because the answer depends on the view that is searched.
 pub trait Answer {
     /// The answer.
     const LEADS: Leads;
@@ -49,21 +49,21 @@ pub trait Answer {
 pub enum Leads {
     /// It does not.
     Nowhere,
-    /// The view lies in it.
+    /// It contains the view.
     There,
-    /// The view lies on the heap, which it owns or shares.
+    /// The view is on the heap, and owned or shared.
     ThereByBox,
 }
 
 impl Leads {
-    /// Either of two answers, the one that leads further.
+    /// Returns the stronger of two answers.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
         if self as u8 >= other as u8 { self } else { other }
     }
 }
 
-/// The answer of what is no view: it leads nowhere.
+/// The answer of a type that is not a view: it leads nowhere.
 #[derive(Debug)]
 pub struct No;
 
@@ -71,12 +71,12 @@ impl Answer for No {
     const LEADS: Leads = Leads::Nowhere;
 }
 
-/// How many steps from a view into a field are left: a type, since the constants that are asked for depend on it.
+/// The remaining number of steps from a view into a field: a type, because constants depend on it.
 pub trait Fuel {
-    /// Whether none is.
+    /// Whether it is zero.
     const IS_EMPTY: bool;
 
-    /// One less.
+    /// One step less.
     type Less: Fuel;
 }
 
@@ -100,15 +100,15 @@ impl<F: Fuel> Fuel for More<F> {
 
 type Four<F> = More<More<More<More<F>>>>;
 
-/// More steps than anybody nests views.
+/// More steps than views are nested in practice.
 pub(super) type Full = Four<Four<Four<Four<Four<Four<Four<Four<Empty>>>>>>>>;
 
-/// Whether a view leads to another, as far as that can be told without its fields.
+/// Whether a view leads to another, as far as this is known without its fields.
 #[must_use]
 pub const fn towards<V: View, T: View, F: Fuel>() -> Option<Leads> {
     match compare(V::NAME.as_bytes(), T::NAME.as_bytes()) {
         Ordering::Equal => Some(Leads::There),
-        // A circle of several views is told of once, by the first of their names.
+        // A cycle of several views is reported once, by the first of their names.
         Ordering::Less => Some(Leads::Nowhere),
         Ordering::Greater if F::IS_EMPTY => Some(Leads::Nowhere),
         Ordering::Greater => None,
@@ -134,7 +134,7 @@ const fn compare(left: &[u8], right: &[u8]) -> Ordering {
 ///
 /// # Panics
 ///
-/// While compiling, when they cannot be, which [`check_field`] says of the field that they are for.
+/// Panics at compile time if they cannot be cloned, which [`check_field`] reports for the field.
 pub(super) const fn cloning<V: View>() -> fn(&V) -> V {
     match V::CLONE {
         Some(clone) => clone,

@@ -1,4 +1,4 @@
-//! What the fields of views are read from.
+//! The sources of views' fields.
 
 use std::marker::PhantomData;
 
@@ -17,35 +17,35 @@ use crate::types::{ColumnType, Required};
 use crate::value::ValueRef;
 use crate::view::Kind;
 
-/// What a view's field of type `F` is read from.
+/// The source of a view's field of type `F`.
 ///
-/// A trait, since a field's type decides with the type of its source how it is read.
+/// This is a trait because the type of the field and the type of its source determine how it is read.
 #[diagnostic::on_unimplemented(
     message = "a field of type `{F}` cannot hold what is read from `{Self}`",
     label = "not the type of what it is read from",
-    note = "a column is read into a field of its own type, and a column behind a relation that may lead nowhere into an `Option`",
-    note = "a relation is read into `Vec<V>`, `Option<V>` or `V`, as it leads to many rows, to one or none, or to one; `V` is a view of the related model, or the model itself"
+    note = "a column is read into a field of the same type, and a column of an optional relation into an `Option`",
+    note = "a relation is read into `Vec<V>`, `Option<V>` or `V`, depending on whether it leads to many rows, to at most one, or to exactly one; `V` is a view of the related model, or the model itself"
 )]
 pub trait Source<F>: Sized + 'static {
-    /// What the field holds.
+    /// The contents of the field.
     #[doc(hidden)]
     const HELD: Held;
 
-    /// Whether that leads to the view `T`.
+    /// Whether they lead to the view `T`.
     #[doc(hidden)]
     type Leads<T: View, Steps: Fuel>: Answer;
 
-    /// What it asks of the statement for the rows.
+    /// Describes what it needs from the statement for the rows.
     fn describe(&self) -> Described;
 
-    /// Reads the field, where it comes with the row.
+    /// Reads the field, if it is read with the row.
     ///
     /// # Errors
     ///
-    /// When a value does not fit its Rust type, and when a required related row does not exist.
+    /// Returns an error if a value does not fit its Rust type, or if a required related row does not exist.
     fn read(source: fn() -> Self, from: &mut Reader<'_>) -> Result<Option<F>>;
 
-    /// Loads the field, where it comes by a statement of its own.
+    /// Returns the loader of the field, if a separate statement loads it.
     fn load(self) -> Option<Box<dyn Prefetch<State = F>>>;
 }
 
@@ -70,28 +70,28 @@ impl<M: Mapped, T: ColumnType> Source<T> for Column<M, T> {
     }
 }
 
-/// A to-one relation, of whose rows a view reads columns.
+/// A to-one relation whose columns a view reads.
 #[derive(Debug)]
 pub struct To<P, C, K, const AT: usize>(Types<(P, C, K)>);
 
-/// The column, of type `T`, of the row that a to-one relation leads to.
+/// The column, of type `T`, of the row of a to-one relation.
 #[derive(Debug)]
 pub struct RelatedColumn<P, C, K, const AT: usize, T> {
     column: usize,
     types: Types<(P, C, K, T)>,
 }
 
-/// The relation that a function of the model returns.
+/// Names the relation that a function of the model returns.
 #[must_use]
 pub fn through<P, C, K, const AT: usize>(_: fn() -> Relation<P, C, K, AT>) -> To<P, C, K, AT> {
     To(PhantomData)
 }
 
-/// A view can read columns of the row that a relation leads to when its join repeats no row.
+/// Compiles if a view can read columns of the related row: if joining it repeats no row.
 ///
 /// # Panics
 ///
-/// When the relation is not held by this row: generated code calls it while compiling.
+/// Panics if this row does not have the relation's key: generated code calls it at compile time.
 #[track_caller]
 pub const fn check_through<P: Mapped, C: Mapped, K, const AT: usize>(_: fn() -> Relation<P, C, K, AT>) {
     let relation = P::TABLE.relations[AT];
@@ -110,7 +110,7 @@ const fn is_key(columns: &[usize], key: &[usize]) -> bool {
 }
 
 impl<P, C, K, const AT: usize> To<P, C, K, AT> {
-    /// The column that a field of the related model is.
+    /// Names the column of a field of the related model.
     #[must_use]
     pub fn column<const FIELD: u64, T, Name, Word>(self) -> RelatedColumn<P, C, K, AT, T>
     where
@@ -129,7 +129,7 @@ impl<P: Mapped, C: Mapped, K, const AT: usize, T> RelatedColumn<P, C, K, AT, T> 
         Described { output: Some(Expr::Joined(Self::relation(), self.column)), keys: &[] }
     }
 
-    /// The value; `None` when there is no related row.
+    /// The value; `None` if there is no related row.
     fn value(source: fn() -> Self, from: &mut Reader<'_>) -> Result<Option<T>>
     where
         T: ColumnType,
@@ -192,7 +192,7 @@ macro_rules! through_maybe {
 
 through_maybe!(T => |value| value, Option<T> => Option::flatten);
 
-/// A relation whose loaded rows become the value of a field.
+/// A relation whose loaded rows are converted to the value of a field.
 struct Converted<R: Prefetch, F> {
     loads: R,
     map: fn(Vec<R::State>) -> Vec<F>,
@@ -265,7 +265,7 @@ related! {
         |rows| One::owned(rows.into_iter(), const { cloning::<V>() });
 }
 
-/// A value computed for each parent.
+/// A value that is computed for each parent.
 #[diagnostic::do_not_recommend]
 impl<P: Mapped, T: ColumnType + Clone> Source<T> for Aggregate<P, T> {
     const HELD: Held = Held::NO_ROWS;

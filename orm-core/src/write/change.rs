@@ -1,4 +1,4 @@
-//! What an update does to a column.
+//! The change of a column in an update.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,7 +12,7 @@ use crate::mapped::Mapped;
 use crate::schema::Table;
 use crate::types::ColumnType;
 
-/// A new value for a column of the model `M`; what `Account::balance().set(5)` returns.
+/// A new value for a column of the model `M`, such as `Account::balance().set(5)`.
 #[must_use = "a change does nothing until rows are updated with it"]
 pub struct Change<M> {
     column: usize,
@@ -21,7 +21,7 @@ pub struct Change<M> {
 }
 
 impl<M: Mapped, T: ColumnType> Column<M, T> {
-    /// Sets the column to a value, or to what another column holds.
+    /// Sets the column to a value, or to the value of another column.
     ///
     /// SQL: `"name" = ?`
     pub fn set(self, value: impl Operand<M, T>) -> Change<M> {
@@ -36,16 +36,16 @@ impl<M> fmt::Debug for Change<M> {
     }
 }
 
-/// What rows are updated with: one change, a tuple or `Vec` of them, or an `Option`.
+/// The changes of an update: one change, a tuple or `Vec` of them, or an `Option`.
 ///
-/// A trait, since the values have different types.
+/// This is a trait because the values have different types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not change rows of `{M}`",
     label = "not a change of `{M}`",
     note = "write a column with its new value, as in `Account::name().set(\"x\")` or `Account::balance().add(5)`, or a tuple of such changes"
 )]
 pub trait Changes<M> {
-    /// Adds the changes.
+    /// Adds the changes to a list.
     #[doc(hidden)]
     fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>);
 }
@@ -56,7 +56,7 @@ impl<M> Changes<M> for Change<M> {
     }
 }
 
-/// A value computed from a column becomes what the column holds: `"balance" = "balance" + ?`.
+/// An expression of a column is its new value: `"balance" = "balance" + ?`.
 #[diagnostic::do_not_recommend]
 impl<M: Mapped, T: ColumnType> Changes<M> for Expression<M, T> {
     fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>) {
@@ -67,7 +67,7 @@ impl<M: Mapped, T: ColumnType> Changes<M> for Expression<M, T> {
     }
 }
 
-/// As many as there are at run time.
+/// A number of changes that is known at run time.
 #[diagnostic::do_not_recommend]
 impl<M, C: Changes<M>> Changes<M> for Vec<C> {
     fn append_to(self, changes: &mut Vec<(usize, Result<Expr>)>) {
@@ -86,10 +86,10 @@ impl<M, C: Changes<M>> Changes<M> for Option<C> {
     }
 }
 
-/// A value that begins with a column of another row changes none of this one.
+/// An expression that begins with a column of another row changes no column of this one.
 fn of_no_column(table: &'static Table) -> Error {
     Error::invalid(format!(
-        "a change of `{}` is a value that begins with none of its columns; write the column that it is for: `.set(..)`",
+        "a change of `{}` does not begin with one of its columns; name the column that it sets: `.set(..)`",
         table.model
     ))
 }
@@ -113,15 +113,15 @@ changes_tuple!(A B C D);
 changes_tuple!(A B C D E);
 changes_tuple!(A B C D E F);
 
-/// The changes, by column, as [`by_column`].
+/// The changes by column, as [`by_column`] returns them.
 pub(super) fn collect<M: Mapped>(changes: impl Changes<M>) -> Result<Vec<(usize, Expr)>> {
     let mut collected = Vec::new();
     changes.append_to(&mut collected);
     by_column::<M>(collected)
 }
 
-/// Changes by column; the first error if one holds a value that cannot be stored, or if a column is changed twice, is a version
-/// or is computed by the database.
+/// Changes by column. Returns the first error: a value that cannot be stored, a column that is changed twice, a
+/// version, or a generated column.
 pub(super) fn by_column<M: Mapped>(collected: Vec<(usize, Result<Expr>)>) -> Result<Vec<(usize, Expr)>> {
     let mut by_column: Vec<(usize, Expr)> = Vec::with_capacity(collected.len());
     for (column, value) in collected {

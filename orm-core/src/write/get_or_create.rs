@@ -1,4 +1,4 @@
-//! The row that has a unique key: the one that is there, or a new one.
+//! Reading the row with a unique key, or inserting it.
 
 use super::upsert::insert_unless;
 use super::{Given, Insertable};
@@ -11,14 +11,16 @@ use crate::observe::OneRow;
 use crate::query::Query;
 use crate::value::Value;
 
-/// How often a row that was there and is gone is looked for.
+/// The number of attempts to find a row that existed and was deleted.
 const ATTEMPTS: usize = 10;
 
-/// Returns the row that has the unique key of a new row, or inserts the new one; and whether it was inserted.
+/// Returns the row with the unique key of a new row, or inserts the new one; also returns whether it was inserted.
 ///
-/// `unique` are the columns of a unique index or of the primary key. When several programs do this at the same time, one of
-/// them inserts the row and the others get it: the row is looked for, then inserted unless another one was faster, then
-/// looked for again. A row that exists is not changed; for that there is [`upsert`](super::upsert()).
+/// `unique` are the columns of a unique index or of the primary key. If several programs do this at the same time, one
+/// of them inserts the row and the others read it: the function reads the row, inserts it unless another program was
+/// faster, and then reads it again. An existing row is not changed; to change it, call [`upsert`](super::upsert()).
+#[doc(alias = "find_or_create_by")]
+#[doc(alias = "find_or_insert")]
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -32,13 +34,14 @@ const ATTEMPTS: usize = 10;
 /// # }
 /// ```
 ///
-/// SQL: `SELECT … FROM "students" AS t0 WHERE t0."email" = ?1 ORDER BY t0."id" LIMIT ?2`, and if there is none
+/// SQL: `SELECT … FROM "students" AS t0 WHERE t0."email" = ?1 ORDER BY t0."id" LIMIT ?2`, and if there is no row
 /// `INSERT INTO "students" (…) VALUES (…) ON CONFLICT ("email") DO NOTHING RETURNING …`
 ///
 /// # Errors
 ///
-/// As [`upsert`](super::upsert()). [`is_invalid`](Error::is_invalid) when the new row gives no value for a column of the key, or
-/// `NULL`, which no unique key tells apart. [`is_more_than_one`](Error::is_more_than_one) when the columns tell no row.
+/// Returns the same errors as [`upsert`](super::upsert()). Returns one that [`is_invalid`](Error::is_invalid) if the
+/// new row has no value for a column of the key, or `NULL`, which a unique key allows several times. Returns one that
+/// [`is_more_than_one`](Error::is_more_than_one) if several rows have the same values in these columns.
 #[doc(alias = "find_or_create")]
 #[doc(alias = "first_or_create")]
 #[track_caller]
@@ -64,7 +67,7 @@ fn get_or_insert<N: Insertable>((new, unique): (N, Vec<usize>), on: On<'_>) -> R
     Err(Error::ignored(N::Model::TABLE, 1, 0))
 }
 
-/// The rows that have the key of the new one.
+/// The query of the rows with the key of the new one.
 fn of_key<N: Insertable>(new: &N, unique: &[usize]) -> Result<Query<N::Model>> {
     let table = N::Model::TABLE;
     let given = Given::of(std::slice::from_ref(new));
@@ -73,13 +76,13 @@ fn of_key<N: Insertable>(new: &N, unique: &[usize]) -> Result<Query<N::Model>> {
         let (model, field) = (table.model, table.columns[column].field);
         if !given.columns.contains(&column) {
             return Err(Error::invalid(format!(
-                "the new row gives no value for `{model}.{field}`, by which the row is to be found; give it one"
+                "the new row has no value for `{model}.{field}`, which identifies the row; give it one"
             )));
         }
         let value = given.encode(0, column)?.into_owned();
         if value == Value::Null {
             return Err(Error::invalid(format!(
-                "the new row has NULL in `{model}.{field}`, and no unique key tells such rows apart; give it a value"
+                "the new row has NULL in `{model}.{field}`, and a unique key allows several such rows; give it a value"
             )));
         }
         query = query.filter(Condition::compare(Ok(Expr::Column(column)), Comparison::Eq, Ok(Expr::Value(value))));

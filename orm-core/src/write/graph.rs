@@ -1,4 +1,4 @@
-//! Inserting rows together with rows that belong to them.
+//! Nested inserts: rows together with rows that belong to them.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,11 +14,11 @@ use crate::relation::Relation;
 use crate::schema::{RelationDef, RelationKind};
 use crate::value::Value;
 
-/// What can be inserted: the `New…` struct of a model, alone or with rows that belong to it.
+/// What can be inserted: the `New…` struct of a model, with or without nested rows.
 ///
-/// [`with`](Insert::with) and [`then`](Insert::then) put new rows together. They are inserted in one transaction, each after
-/// those that it refers to, with one statement for the rows of each relation, whatever their number, and one for the links
-/// of a many-to-many relation. What comes back holds the relations as if they had been prefetched.
+/// [`with`](Insert::with) and [`then`](Insert::then) nest new rows. They are inserted in one transaction, each after
+/// the rows that it refers to, with one statement for the rows of each relation, for any number of rows, and one for
+/// the links of a many-to-many relation. The returned rows hold the relations as if they had been prefetched.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -33,32 +33,36 @@ use crate::value::Value;
 /// # }
 /// ```
 ///
-/// A trait, since rows that are put together are of another type each time.
+/// This is a trait because nested rows have a different type each time.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be inserted",
     label = "not a new row",
-    note = "write the `New…` struct of a model: `NewStudent {{ name: \"Ada\".into() }}`"
+    note = "write the `New…` struct of a model: `NewStudent {{ name: \"Ada\".into() }}`",
+    note = "a row of a model keeps its key: insert it with `row.insert(&db)`, and many of them in one transaction"
 )]
 pub trait Insert: Sized {
     /// The model of the row.
     type Model: Mapped;
 
-    /// The row as it comes back: the model, or its `…Loaded` struct.
+    /// The returned row: the model, or its `…Loaded` struct.
     type Row;
 
-    /// Inserts the rows of one level, and those that belong to them.
+    /// Inserts the rows of one level, and the rows nested in them.
     #[doc(hidden)]
     fn insert_level(new: Vec<Self>, session: &mut Session<'_>) -> Result<Vec<Self::Row>>;
 
-    /// The model's own row.
+    /// Returns the model's own row.
     #[doc(hidden)]
     fn model(row: &Self::Row) -> &Self::Model;
 
-    /// With rows of a relation, which are inserted after this one.
+    /// Nests rows of a relation, which are inserted after this one.
+    #[doc(alias = "nested_attributes")]
+    #[doc(alias = "connect")]
+    #[doc(alias = "create")]
     ///
-    /// The function makes them from this row as it was inserted, with the key that the database assigned. Rows of a
-    /// `has_one` or `has_many` relation are given it as their foreign key; those of a many-to-many relation are linked
-    /// without it.
+    /// The function makes them from this row as it was inserted, with its generated key. Rows of a `has_one` or
+    /// `has_many` relation get this key as their foreign key; rows of a many-to-many relation do not need it, because
+    /// they are linked.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -79,8 +83,8 @@ pub trait Insert: Sized {
         With { new: self, relation, rows, types: PhantomData }
     }
 
-    /// Then a row that belongs to this one: the other end of a `belongs_to` relation, which is inserted after this one and
-    /// comes back with it.
+    /// Inserts this row first, and then a row that refers to it by a `belongs_to` relation. Returns the second row,
+    /// which holds the first.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -102,28 +106,34 @@ pub trait Insert: Sized {
         Then { new: self, relation, row, types: PhantomData }
     }
 
-    /// Inserts everything, or nothing, and returns the row as stored, with the relations that were inserted.
+    /// Inserts everything or nothing, and returns the row as stored, with the relations that were inserted.
     ///
     /// # Errors
     ///
-    /// Those of constraints; [`is_invalid`](Error::is_invalid) when a row does not refer to the one that it is to belong to,
-    /// or when the relation starts at the other one. Nothing is inserted then.
+    /// Returns an error if a constraint is violated, and one that [`is_invalid`](Error::is_invalid) if a row does not
+    /// refer to its parent, or if the relation starts at the other model. Then nothing is inserted.
     #[track_caller]
     fn insert<Mode: Performs<Self, Self::Row>>(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, Self::Row> {
         write(on, self, |new, on| insert_all(vec![new], on)?.pop().ok_or_else(|| Error::not_found(Self::Model::TABLE)))
     }
 }
 
-/// Inserts any number of rows in one transaction and returns them as stored, in the same order.
+/// Inserts any number of rows in one transaction and returns them as stored, in the same order (bulk insert).
+#[doc(alias = "bulk_create")]
+#[doc(alias = "create_many")]
+#[doc(alias = "insert_all")]
 ///
-/// They travel in as few statements as the database's limits allow; no row sends nothing. They may come
-/// [with others](Insert) that belong to them.
+/// They are sent in as few statements as the database's limits allow; without rows, nothing is sent. They may have
+/// [nested rows](Insert).
+///
+/// These are `New…` structs, whose keys the database generates. A row of a model keeps its key: insert it with
+/// [`row.insert(&db)`](crate::model::Model::insert), and many of them in one transaction.
 ///
 /// SQL: `INSERT INTO "students" (…) VALUES (…), (…), … RETURNING …`
 ///
 /// # Errors
 ///
-/// As [`Insert::insert`]; then no row is inserted.
+/// Returns the same errors as [`Insert::insert`]; then no row is inserted.
 #[track_caller]
 pub fn insert_many<N: Insert, Mode: Performs<Vec<N>, Vec<N::Row>>>(
     on: &impl Run<Mode = Mode>,
@@ -153,9 +163,9 @@ impl<N: Insertable> Insert for N {
     }
 }
 
-/// A relation of the model `M` as its function gives it, to be written along.
+/// A relation of the model `M`, unfiltered, to which new rows are written.
 ///
-/// A trait, so that new rows along a filtered relation do not compile.
+/// This is a trait so that new rows of a filtered relation do not compile.
 #[diagnostic::on_unimplemented(
     message = "new rows of `{M}` cannot be inserted along `{Self}`",
     label = "not a whole relation of `{M}`",
@@ -173,18 +183,18 @@ impl<P, C: Mapped, K, const AT: usize> WholeRelationOf<P> for Relation<P, C, K, 
 
 /// A new row of the model `M`.
 ///
-/// A trait beside [`Insert`], so that the compiler's message speaks of the model.
+/// This is a trait besides [`Insert`], so that the compiler's message contains the model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a new row of `{M}`",
     label = "a relation to `{M}` has rows of `{M}`",
-    note = "give the `New…` struct of `{M}`, alone or with others"
+    note = "pass the `New…` struct of `{M}`, with or without nested rows"
 )]
 pub trait NewRowOf<M>: Insert<Model = M> {}
 
 #[diagnostic::do_not_recommend]
 impl<M, N: Insert<Model = M>> NewRowOf<M> for N {}
 
-/// A new row with rows of a relation; what [`Insert::with`] returns.
+/// A new row with rows of a relation: the result of [`Insert::with`].
 #[must_use = "nothing is inserted before `.insert(&db)`"]
 pub struct With<N, R, F, I> {
     new: N,
@@ -247,7 +257,7 @@ where
     }
 }
 
-/// A new row, and one that belongs to it; what [`Insert::then`] returns.
+/// A new row, and a row that refers to it: the result of [`Insert::then`].
 #[must_use = "nothing is inserted before `.insert(&db)`"]
 pub struct Then<N, R, F, C> {
     new: N,
@@ -294,33 +304,33 @@ where
     }
 }
 
-/// Rows of these relations are inserted after the row that they belong to.
+/// Rows of these relations are inserted after their parent.
 fn check_with(relation: &'static RelationDef) -> Result<()> {
     let path = relation.path();
     match (relation.kind, &relation.through) {
         (RelationKind::BelongsTo, _) => Err(Error::invalid(format!(
-            "`{path}` leads to a row that is inserted first; write that one, and `.then({path}(), ..)`",
+            "`{path}` leads to a row that is inserted first; begin with that row, and write `.then({path}(), ..)`",
             path = path.replace('.', "::")
         ))),
         (RelationKind::HasMany | RelationKind::HasOne, Some(_)) => Err(Error::invalid(format!(
-            "`{path}` leads over two relations, and cannot be written; write the one in between"
+            "`{path}` leads through a model in between, so it cannot be written; write rows of that model"
         ))),
         _ => Ok(()),
     }
 }
 
-/// Rows that these relations lead to are inserted before the row that belongs to them.
+/// Rows that these relations lead to are inserted before the row that refers to them.
 fn check_then(relation: &'static RelationDef) -> Result<()> {
     if relation.kind == RelationKind::BelongsTo {
         return Ok(());
     }
     let path = relation.path().replace('.', "::");
     Err(Error::invalid(format!(
-        "`{path}` leads to rows that are inserted afterwards; write the other one, and `.with({path}(), ..)`"
+        "`{path}` leads to rows that are inserted afterwards; begin with the other row, and write `.with({path}(), ..)`"
     )))
 }
 
-/// Makes sure that the new row belongs to its parent, or notes the link between them.
+/// Checks that the new row refers to its parent, or notes the link between them.
 fn belong<P: Mapped, C: Mapped>(
     relation: &'static RelationDef,
     parent: &P,
@@ -348,7 +358,7 @@ fn belong<P: Mapped, C: Mapped>(
     refers(relation, (child, relation.to_columns), (parent, relation.from_columns))
 }
 
-/// Makes sure that the columns of one row hold the key of another.
+/// Checks that the columns of one row contain the key of another.
 fn refers<A: Mapped, B: Mapped>(
     relation: &'static RelationDef,
     (row, foreign): (&A, &[usize]),
@@ -360,7 +370,7 @@ fn refers<A: Mapped, B: Mapped>(
             let (owner, key) = (B::TABLE.model, B::TABLE.columns[key].field);
             return Err(Error::invalid(format!(
                 "`{}`: a new `{model}` refers to another row than its `{owner}`; \
-                 give `{field}` the `{key}` of the row that the function is handed",
+                 give `{field}` the `{key}` of the row that the function receives",
                 relation.path()
             )));
         }

@@ -1,9 +1,9 @@
-//! Linking rows through to-many relations: which of them belong to which parent.
+//! Linking rows by to-many relations.
 
 use std::borrow::{Borrow, Cow};
 use std::collections::HashSet;
 
-use super::{FIRST_VERSION, Insertable, new_rows_at_once, values_by_columns};
+use super::{FIRST_VERSION, Insertable, RowsOf, new_rows_at_once, values_by_columns};
 use crate::access::Access;
 use crate::db::{On, Performs, Run, Session, write};
 use crate::error::{Error, Result};
@@ -17,17 +17,17 @@ use crate::sql::{self, Held, Known, NewLinks, WhichRows};
 use crate::types::{Keys, append_bytes};
 use crate::value::{Timestamp, Value};
 
-/// Which rows belong to a parent.
+/// Links between a parent and its related rows.
 ///
-/// For many-to-many the links are rows of the join table; for `has_many` they are the foreign keys of the related rows
-/// themselves. Each call is one transaction, or part of the one it is given. Rows that were loaded before keep what they
-/// hold: load them again to see the change.
+/// For a many-to-many relation the links are rows of the join table; for `has_many` they are the foreign keys of the
+/// related rows. Each call is one transaction, or a part of the transaction that it receives. Rows that were loaded
+/// before do not change: load them again.
 impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
-    /// Adds some rows to those of a parent. A link that exists stays as it is, also where the join table has no unique key
-    /// for it; a `has_many` row moves from its former parent to this one.
+    /// Links rows to a parent. An existing link does not change, even if the join table has no unique key; a `has_many`
+    /// row moves from its previous parent to this one.
     ///
-    /// New rows of a join model have the relation's tag and the defaults of the model's fields. Where a field needs a value,
-    /// use [`link_with`](Relation::link_with).
+    /// New rows of a join model have the relation's tag and the defaults of the model's fields. If a field needs a
+    /// value, call [`link_with`](Relation::link_with).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -46,83 +46,83 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     ///
     /// # Errors
     ///
-    /// [`is_foreign_key_violation`](Error::is_foreign_key_violation) or [`is_not_found`](Error::is_not_found) when a row
-    /// does not exist, and [`is_ignored`](Error::is_ignored) when the database ignores a link; nothing is changed then.
+    /// Returns an error that [`is_foreign_key_violation`](Error::is_foreign_key_violation) or
+    /// [`is_not_found`](Error::is_not_found) if a row does not exist, and one that [`is_ignored`](Error::is_ignored) if
+    /// the database ignores a link; then nothing is changed.
     #[doc(alias = "add")]
     #[doc(alias = "attach")]
     #[doc(alias = "connect")]
     #[track_caller]
-    pub fn link<'e, R: Borrow<C>, Mode: Performs<Result<Relinked>, ()>>(
+    pub fn link<'e, Mode: Performs<Result<Relinked>, ()>>(
         self,
         on: &'e impl Run<Mode = Mode>,
         parent: &P,
-        rows: impl IntoIterator<Item = R>,
+        rows: impl RowsOf<C>,
     ) -> Mode::Outcome<'e, ()> {
         let relinked = Links::of(self.def(), parent).and_then(|links| {
-            let added = links.added(&collected(rows))?;
+            let added = links.added::<C, _>(&rows.into_rows())?;
             Ok(Relinked { added: Some(added), ..Relinked::of(links) })
         });
         write(on, relinked, Relinked::write)
     }
 
-    /// Takes some rows from those of a parent. Rows that are not among them, or belong to another parent, stay as they
-    /// are.
+    /// Unlinks rows from a parent. Rows that are not linked, or are linked to another parent, do not change.
     ///
     /// SQL: `DELETE FROM "enrollments" WHERE "student_id" = ?1 AND "course_id" IN (…)`, or
     /// `UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = ?1 AND "id" IN (…)`
     ///
     /// # Errors
     ///
-    /// [`is_invalid`](Error::is_invalid) for a `has_many` relation whose foreign key cannot be `NULL`: delete such rows
-    /// instead.
+    /// Returns an error that [`is_invalid`](Error::is_invalid) for a `has_many` relation whose foreign key is not
+    /// nullable: delete such rows instead.
     #[doc(alias = "remove")]
     #[doc(alias = "detach")]
     #[doc(alias = "disconnect")]
     #[track_caller]
-    pub fn unlink<'e, R: Borrow<C>, Mode: Performs<Result<Relinked>, ()>>(
+    pub fn unlink<'e, Mode: Performs<Result<Relinked>, ()>>(
         self,
         on: &'e impl Run<Mode = Mode>,
         parent: &P,
-        rows: impl IntoIterator<Item = R>,
+        rows: impl RowsOf<C>,
     ) -> Mode::Outcome<'e, ()> {
         let relinked = Links::of(self.def(), parent).and_then(|links| {
-            let keys = links.keys(&collected(rows))?;
+            let keys = links.keys::<C, _>(&rows.into_rows())?;
             Ok(Relinked { removed: Some(WhichRows::These(keys)), ..Relinked::of(links) })
         });
         write(on, relinked, Relinked::write)
     }
 
-    /// Makes some rows those of a parent: links what is missing and unlinks what is not among them. Links that stay are
-    /// not touched, so that what else their rows hold is kept. Where the join table has no unique key and holds a link several
-    /// times, one of its rows stays.
+    /// Links exactly these rows to a parent: adds missing links and removes all others. Links that stay are not
+    /// changed, so other columns of the join table are kept. If the join table has no unique key and has a link several
+    /// times, one of them stays.
     ///
     /// # Errors
     ///
-    /// As [`link`](Relation::link) and [`unlink`](Relation::unlink).
+    /// Returns the same errors as [`link`](Relation::link) and [`unlink`](Relation::unlink).
     #[doc(alias = "sync")]
     #[track_caller]
-    pub fn set<'e, R: Borrow<C>, Mode: Performs<Result<Relinked>, ()>>(
+    pub fn set<'e, Mode: Performs<Result<Relinked>, ()>>(
         self,
         on: &'e impl Run<Mode = Mode>,
         parent: &P,
-        rows: impl IntoIterator<Item = R>,
+        rows: impl RowsOf<C>,
     ) -> Mode::Outcome<'e, ()> {
         let relinked = Links::of(self.def(), parent).and_then(|links| {
-            let rows = collected(rows);
-            let (keys, added) = (links.keys(&rows)?, links.added(&rows)?);
+            let rows = rows.into_rows();
+            let (keys, added) = (links.keys::<C, _>(&rows)?, links.added::<C, _>(&rows)?);
             Ok(Relinked { removed: Some(WhichRows::AllBut(keys)), added: Some(added), ..Relinked::of(links) })
         });
         write(on, relinked, Relinked::write)
     }
 
-    /// Takes all rows from a parent.
+    /// Unlinks all rows from a parent.
     ///
     /// SQL: `DELETE FROM "enrollments" WHERE "student_id" = ?1`, or
     /// `UPDATE "courses" SET "department_id" = NULL WHERE "department_id" = ?1`
     ///
     /// # Errors
     ///
-    /// As [`unlink`](Relation::unlink).
+    /// Returns the same errors as [`unlink`](Relation::unlink).
     #[track_caller]
     pub fn clear<'e, Mode: Performs<Result<Relinked>, ()>>(
         self,
@@ -135,10 +135,10 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     }
 }
 
-/// Links whose rows hold more than the two keys.
+/// Links with more columns than the two keys.
 impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
-    /// Adds some rows to those of a parent, as [`link`](Relation::link), by rows of the join model that a function makes of
-    /// the two. A link that exists stays as it is.
+    /// Links rows to a parent, as [`link`](Relation::link) does, with rows of the join model that a function makes from
+    /// the two rows. An existing link does not change.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -155,12 +155,12 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     /// # }
     /// ```
     ///
-    /// SQL: as [`link`](Relation::link), with all columns that the new rows give.
+    /// SQL: the same as [`link`](Relation::link), with all columns of the new rows.
     ///
     /// # Errors
     ///
-    /// As [`link`](Relation::link), and [`is_invalid`](Error::is_invalid) when a new row refers to others than these two, or
-    /// has another tag than the relation.
+    /// Returns the same errors as [`link`](Relation::link), and one that [`is_invalid`](Error::is_invalid) if a new row
+    /// refers to other rows than these two, or has another tag than the relation.
     #[track_caller]
     pub fn link_with<'e, R, N, Mode>(
         self,
@@ -183,11 +183,7 @@ impl<P: Mapped, C: Mapped, const AT: usize> Relation<P, C, ToMany, AT> {
     }
 }
 
-fn collected<R>(rows: impl IntoIterator<Item = R>) -> Vec<R> {
-    rows.into_iter().collect()
-}
-
-/// What is done to the links of one parent.
+/// The changes of the links of one parent.
 pub struct Relinked {
     links: Links,
     removed: Option<WhichRows>,
@@ -198,9 +194,9 @@ pub struct Relinked {
 enum Added {
     /// Rows of a join table: the values of both sides, link after link.
     Pairs(Vec<Value<'static>>),
-    /// Rows of a join table, with all that they hold.
+    /// Rows of a join table, with all columns.
     Rows(Vec<NewLinks>),
-    /// Rows whose foreign keys are to point to the parent, by their own keys.
+    /// Rows whose foreign keys are set to the parent, by their own keys.
     Adopted(Keys),
 }
 
@@ -209,7 +205,7 @@ impl Relinked {
         Relinked { links, removed: None, added: None }
     }
 
-    /// Removes links, and then adds others, wholly or not at all.
+    /// Removes links, and then adds others, atomically.
     fn write(relinked: Result<Self>, on: On<'_>) -> Result<()> {
         let Relinked { links, removed, added } = relinked?;
         on.run(Access::Write, |session| {
@@ -225,7 +221,7 @@ impl Relinked {
     }
 }
 
-/// Inserts links that are not there yet; the values are those of both sides, link after link.
+/// Inserts missing links; the values are those of both sides, link after link.
 pub(crate) fn insert_pairs(
     session: &mut Session<'_>,
     relation: &'static RelationDef,
@@ -246,7 +242,7 @@ pub(crate) fn insert_pairs(
     insert(session, relation, through, NewLinks { columns, keys: Vec::new(), values })
 }
 
-/// What a new row of a join model holds besides the keys when it says nothing: its tag, and defaults.
+/// The columns of a new row of a join model besides the keys: its tag, and defaults.
 struct Defaults {
     table: Option<&'static Table>,
     tag: Option<(usize, &'static str)>,
@@ -291,7 +287,7 @@ impl Defaults {
     }
 }
 
-/// Inserts those of some new links that are not there yet.
+/// Inserts the missing ones of some new links.
 fn insert(
     session: &mut Session<'_>,
     relation: &'static RelationDef,
@@ -317,7 +313,7 @@ fn insert(
     Ok(())
 }
 
-/// The links without those that hold the same keys as one before.
+/// The links without later ones with the same keys.
 fn distinct(new: NewLinks) -> NewLinks {
     let (mut seen, mut values) = (HashSet::new(), Vec::with_capacity(new.values.len()));
     for row in new.values.chunks(new.columns.len().max(1)) {
@@ -330,7 +326,7 @@ fn distinct(new: NewLinks) -> NewLinks {
     NewLinks { values, ..new }
 }
 
-/// How the links of a join table are told apart.
+/// How the links of a join table are distinguished.
 fn known(session: &mut Session<'_>, through: &'static Through) -> Result<Known> {
     let indexes = session.indexes()?;
     let key: Vec<&str> = through.columns().collect();
@@ -338,7 +334,7 @@ fn known(session: &mut Session<'_>, through: &'static Through) -> Result<Known> 
     Ok(if is_unique { Known::ByKey } else { Known::ByLooking })
 }
 
-/// Whether a link may be missing that was inserted without an error.
+/// Whether an inserted link may be missing without an error.
 fn may_ignore(session: &mut Session<'_>, through: &'static Through) -> Result<bool> {
     let indexes = session.indexes()?;
     Ok(indexes.may_have_triggers(through.schema, through.table, session.dialect()))
@@ -353,7 +349,7 @@ fn check_all_are_there(session: &mut Session<'_>, through: &'static Through, key
     }
 }
 
-/// The values for the columns of a join table. What both sides hold, as the key of a tenant, is one column.
+/// The values for the columns of a join table. A column of both sides, such as the key of a tenant, has one value.
 fn written_once<'v>(through: &'static Through, values: &'v [Value<'static>]) -> Result<Cow<'v, [Value<'static>]>> {
     let (left, right) = (through.left, through.right);
     if right.iter().all(|column| !left.contains(column)) {
@@ -388,7 +384,7 @@ impl Links {
     fn of<P: Mapped>(relation: &'static RelationDef, parent: &P) -> Result<Self> {
         if relation.kind == RelationKind::HasMany && relation.through.is_some() {
             return Err(Error::invalid(format!(
-                "`{}` leads over two relations, and cannot be written; write the one in between",
+                "`{}` leads through a model in between, so it cannot be written; write rows of that model",
                 relation.path()
             )));
         }
@@ -402,13 +398,13 @@ impl Links {
         Ok(Links { relation, owner: owner.collect::<Result<_>>()? })
     }
 
-    /// The keys by which the rows are known: those that the join table holds, or their own.
+    /// The keys that identify the rows: those in the join table, or their own.
     fn keys<C: Mapped, R: Borrow<C>>(&self, rows: &[R]) -> Result<Keys> {
         let columns = if self.relation.through.is_some() { self.relation.to_columns } else { C::PRIMARY_KEY };
         keys_of(rows.iter().map(Borrow::borrow), columns)
     }
 
-    /// Rows that are added to those of the parent.
+    /// Rows that are linked to the parent.
     fn added<C: Mapped, R: Borrow<C>>(&self, rows: &[R]) -> Result<Added> {
         match &self.relation.through {
             Some(through) => self.pairs(through, rows).map(Added::Pairs),
@@ -416,7 +412,7 @@ impl Links {
         }
     }
 
-    /// The same, by the rows of a join model that a function makes.
+    /// Does the same with rows of a join model that a function makes.
     fn added_with<P, C: Mapped, R: Borrow<C>, N: Insertable>(
         &self,
         parent: &P,
@@ -462,7 +458,7 @@ impl Links {
         Ok(values)
     }
 
-    /// Points the foreign keys of the rows to the parent.
+    /// Sets the foreign keys of the rows to the parent.
     fn adopt(&self, session: &mut Session<'_>, keys: Keys) -> Result<()> {
         let wanted = keys.len() as u64;
         if wanted == 0 {
@@ -478,7 +474,7 @@ impl Links {
             self.check_releasable()?;
         }
         let which = match which {
-            // A list without keys does not say what type they have, and a database may ask.
+            // A list without keys has no type, which a database may need.
             WhichRows::These(keys) if keys.is_empty() => return Ok(()),
             WhichRows::AllBut(keys) if keys.is_empty() => WhichRows::All,
             which => which,
@@ -492,7 +488,7 @@ impl Links {
         Ok(())
     }
 
-    /// Leaves one row for each link of the parent, where the join table lets there be several.
+    /// Leaves one row for each link of the parent, if the join table allows duplicates.
     fn remove_doubled(&self, session: &mut Session<'_>) -> Result<()> {
         let Some(through) = &self.relation.through else { return Ok(()) };
         if known(session, through)? == Known::ByKey {
@@ -512,7 +508,7 @@ impl Links {
         Ok(())
     }
 
-    /// Makes sure that a new row of the join model holds the keys of both sides.
+    /// Checks that a new row of the join model contains the keys of both sides.
     fn check_joins<C: Mapped, N: Insertable>(&self, through: &'static Through, link: &N, row: &C) -> Result<()> {
         let (from, to) = ((self.relation.from)(), (self.relation.to)());
         for ((name, key), &referred) in through.left.iter().zip(&self.owner).zip(self.relation.from_columns) {
@@ -524,7 +520,7 @@ impl Links {
         self.check_tagged(through, link)
     }
 
-    /// Makes sure that a new row of the join model has the relation's tag.
+    /// Checks that a new row of the join model has the relation's tag.
     fn check_tagged<N: Insertable>(&self, through: &'static Through, link: &N) -> Result<()> {
         let Some((column, tag)) = through.tag else { return Ok(()) };
         if holds(link, column, &Value::Text(tag.into()))? {
@@ -538,7 +534,7 @@ impl Links {
         )))
     }
 
-    /// Makes sure that a column of a new row holds a key.
+    /// Checks that a column of a new row contains a key.
     fn check_joined<N: Insertable>(
         &self,
         link: &N,
@@ -555,7 +551,7 @@ impl Links {
         let (model, referred) = (of.model, of.columns[referred].field);
         Err(Error::invalid(format!(
             "`{}`: a new `{join}` refers to another row than its `{model}`; \
-             give `{field}` the `{referred}` of the row that the function is handed",
+             give `{field}` the `{referred}` of the row that the function receives",
             self.relation.path()
         )))
     }
@@ -565,7 +561,7 @@ impl Links {
         let fixed = self.relation.to_columns.iter().map(|&column| &to.columns[column]).find(|key| !key.nullable);
         fixed.map_or(Ok(()), |key| {
             Err(Error::invalid(format!(
-                "`{}` cannot let go of a row: `{}.{}` must not be NULL; delete the row, or link it to another parent",
+                "`{}` cannot unlink a row: `{}.{}` must not be NULL; delete the row, or link it to another parent",
                 self.relation.path(),
                 to.model,
                 key.field
@@ -574,7 +570,7 @@ impl Links {
     }
 }
 
-/// Whether a new row gives a column this value.
+/// Whether a column of a new row has this value.
 fn holds<N: Insertable>(new: &N, column: usize, value: &Value<'_>) -> Result<bool> {
     Ok(N::COLUMNS.contains(&column) && !new.leaves_out(column) && new.encode(column)? == *value)
 }
@@ -582,6 +578,6 @@ fn holds<N: Insertable>(new: &N, column: usize, value: &Value<'_>) -> Result<boo
 fn doubled(through: &Through) -> Error {
     let (table, keys) = (through.table, through.columns().collect::<Vec<_>>().join("`, `"));
     Error::unsupported(&format!(
-        "nothing tells the rows of `{table}` apart, which may hold a link twice; make `{keys}` its key"
+        "the table `{table}` has no unique key, so it may hold a link twice; make `{keys}` its primary key"
     ))
 }

@@ -1,4 +1,4 @@
-//! New rows, as inserts ask for them: structs whose fields are columns, and several that give the same columns.
+//! New rows for inserts: structs whose fields are columns, and several that have the same columns.
 
 use std::borrow::Cow;
 
@@ -10,59 +10,59 @@ use crate::value::{Timestamp, Value};
 
 /// A struct whose fields are columns to insert: the `New…` struct of a model, for which the derive implements it.
 ///
-/// A trait, since the derive makes a struct for each model.
+/// This is a trait because the derive makes a struct for each model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a new row",
     label = "not the `New…` struct of a model",
     note = "the derive makes such a struct for each model, as `NewStudent {{ .. }}` for `Student`"
 )]
 pub trait Insertable {
-    /// The model that it makes.
+    /// The model of the row.
     type Model: Mapped;
 
-    /// The positions of the columns that it gives values for.
+    /// The positions of the columns that have a value.
     const COLUMNS: &'static [usize];
 
     /// Whether it may leave a column to the database's default.
     const MAY_LEAVE_OUT: bool = false;
 
-    /// The value for the column at a position.
+    /// Returns the value of the column at a position.
     ///
     /// # Errors
     ///
-    /// When it cannot be stored exactly.
+    /// Returns an error if it cannot be stored exactly.
     fn encode(&self, column: usize) -> Result<Value<'_>>;
 
-    /// Whether it leaves the column at a position to the database's default.
+    /// Returns whether it leaves the column at a position to the database's default.
     fn leaves_out(&self, column: usize) -> bool {
         let _ = column;
         false
     }
 
-    /// Whether it may have columns that are to hold the moment of the insert.
+    /// Whether it may have columns that store the time of the insert.
     const MAY_BE_NOW: bool = false;
 
-    /// Whether the column at a position is to hold the moment of the insert.
+    /// Returns whether the column at a position stores the time of the insert.
     fn is_now(&self, column: usize) -> bool {
         let _ = column;
         false
     }
 }
 
-/// `New…` structs that give the same columns.
+/// `New…` structs that have the same columns.
 pub(super) struct Given<'a, N> {
     pub(super) rows: &'a [N],
     pub(super) columns: Cow<'static, [usize]>,
-    /// The moment of the insert, where a row may have a column for it: one for the rows of a statement.
+    /// The time of the insert, if a row may have a column for it: the same for all rows of a statement.
     now: Option<Timestamp>,
 }
 
-/// Where new rows go: a table, and the columns that they give values for.
+/// The destination of new rows: a table, and the columns that have values.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'c> {
     pub(super) table: &'static Table,
     pub(super) columns: &'c [usize],
-    /// Whether the number of columns tells which they are, so that texts can be kept by it.
+    /// Whether the number of columns identifies them, so that SQL can be cached by it.
     pub(super) is_cached: bool,
 }
 
@@ -94,19 +94,19 @@ impl<'a, N: Insertable> Given<'a, N> {
 }
 
 impl Target<'_> {
-    /// An error of inserting the rows, with the column that a refused value was for.
+    /// An error of inserting the rows, with the column of a refused value.
     pub(super) fn blame(self, error: Error, dialect: &dyn Dialect) -> Error {
         self.blame_key(error, dialect).in_columns(self.table, self.columns)
     }
 
-    /// The same for a statement with so many values of rows, and after them values for some other columns.
+    /// Does the same for a statement with this number of values of rows, and after them values for some other columns.
     pub(super) fn blame_first(self, error: Error, dialect: &dyn Dialect, first: usize, then: &[usize]) -> Error {
         let columns: Vec<usize> =
             self.columns.iter().copied().cycle().take(first).chain(then.iter().copied()).collect();
         self.blame_key(error, dialect).in_first_columns(self.table, &columns)
     }
 
-    /// An error of inserting the rows, which may be that of a key that the database does not assign.
+    /// An error of inserting the rows, which may be caused by a key that the database does not generate.
     fn blame_key(self, error: Error, dialect: &dyn Dialect) -> Error {
         match self.assigned_key() {
             Some(key) if error.is_of_null_in(self.table, key) => {

@@ -11,8 +11,8 @@ use crate::schema::Table;
 use crate::types::append_bytes;
 use crate::value::{Timestamp, Value};
 
-/// Puts the rows that an insert returned in the order in which they were given. They come in another one where they lie on
-/// several servers: as these answer.
+/// Puts the rows that an insert returned in the order of the new rows. Tables on several servers return them in another
+/// order.
 pub(super) fn restore<N: Insertable>(
     session: &mut Session<'_>,
     given: &Given<'_, N>,
@@ -21,7 +21,7 @@ pub(super) fn restore<N: Insertable>(
     restore_told_by(session, given, &ToldBy::of(N::Model::TABLE, &given.columns), returned)
 }
 
-/// The same for rows that may have existed before, told by a unique key.
+/// Does the same for rows that may have existed before, which a unique key identifies.
 pub(super) fn restore_by<N: Insertable>(
     session: &mut Session<'_>,
     given: &Given<'_, N>,
@@ -31,7 +31,7 @@ pub(super) fn restore_by<N: Insertable>(
     restore_told_by(session, given, &ToldBy::Given(telling(unique, &given.columns)), returned)
 }
 
-/// Puts each row that an insert returned into the place of the one that was given. Rows that were skipped did not come back.
+/// Puts each row that an insert returned at the position of its new row. Rows that were skipped are not returned.
 pub(super) fn places<N: Insertable>(
     session: &mut Session<'_>,
     given: &Given<'_, N>,
@@ -56,12 +56,12 @@ pub(super) fn places<N: Insertable>(
     Ok(places)
 }
 
-/// The columns by which a row that came back is told: those of the key, if they were given.
+/// The columns that identify a returned row: those of the key, if they have values.
 fn telling<'c>(unique: &'c [usize], given: &'c [usize]) -> &'c [usize] {
     if unique.iter().all(|column| given.contains(column)) { unique } else { given }
 }
 
-/// The places of the given rows, by the values of some columns.
+/// The positions of the new rows, by the values of some columns.
 fn by_values<N: Insertable>(given: &Given<'_, N>, columns: &[usize]) -> Result<HashMap<Vec<u8>, VecDeque<usize>>> {
     let mut places: HashMap<Vec<u8>, VecDeque<usize>> = HashMap::with_capacity(given.rows.len());
     for at in 0..given.rows.len() {
@@ -81,7 +81,7 @@ fn restore_told_by<N: Insertable>(
     if !comparable || told_by.in_order(given, returned)? {
         return Ok(());
     }
-    // A trigger may have changed what was given, and a sequence may count downwards.
+    // A trigger may have changed the values, and a sequence may count downwards.
     let indexes = session.context(Needs::INDEXES)?.indexes;
     if indexes.is_scattered(table.schema, table.name, session.dialect()) {
         told_by.sort(given, returned)?;
@@ -89,11 +89,11 @@ fn restore_told_by<N: Insertable>(
     Ok(())
 }
 
-/// What tells which of the given rows a returned one is.
+/// What identifies the new row of a returned one.
 enum ToldBy<'c> {
-    /// The key that the database assigned: it counts up as the rows are given.
+    /// The key that the database generated: it increases in the order of the new rows.
     Assigned(usize),
-    /// The values of these columns, which were given. Rows that agree in all of them can stand for each other.
+    /// The values of these columns, which were sent. Rows with the same values are interchangeable.
     Given(&'c [usize]),
 }
 
@@ -140,7 +140,7 @@ impl<'c> ToldBy<'c> {
     }
 }
 
-/// The value as it comes back: without what is finer than microseconds.
+/// The value as it is returned: truncated to microseconds.
 fn cut(value: Value<'_>) -> Value<'_> {
     match value {
         Value::Time(time) => Value::Time(time.to_microseconds()),
@@ -157,7 +157,7 @@ fn assigned<M: Mapped>(row: &M, key: usize) -> Option<i64> {
     }
 }
 
-/// Bytes that are equal where the values of some columns are.
+/// Bytes that are equal if the values of some columns are.
 pub(super) fn bytes<'v>(columns: &[usize], value: impl Fn(usize) -> Result<Value<'v>>) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     for &column in columns {
@@ -166,7 +166,7 @@ pub(super) fn bytes<'v>(columns: &[usize], value: impl Fn(usize) -> Result<Value
     Ok(bytes)
 }
 
-/// Moves each row to its place, of which there is one for each.
+/// Moves each row to its position, of which there is one for each.
 fn put<M>(rows: &mut [M], places: &mut [usize]) {
     for at in 0..rows.len() {
         while places[at] != at {

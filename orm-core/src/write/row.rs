@@ -1,10 +1,10 @@
-//! Updating and deleting one row, which its primary key tells, and its version where it has one.
+//! Updating and deleting one row, identified by its primary key, and by its version if it has one.
 
 use std::marker::PhantomData;
 
 use super::stored::{self, Writing};
 use crate::access::Access;
-use crate::db::{On, Performs, Run, write};
+use crate::db::{On, Performs, Run, write_row};
 use crate::error::{Error, Result};
 use crate::mapped::Mapped;
 use crate::query::find_by_values;
@@ -16,7 +16,7 @@ use crate::value::{Mismatch, Timestamp, Value, ValueRef};
 /// Some columns, by their positions, with their values.
 type Values = Vec<(usize, Value<'static>)>;
 
-/// A row that is meant: its key, and the version that was read.
+/// A row that is identified: by its key, and the version that was read.
 pub struct Meant<M> {
     key: Values,
     version: Option<Value<'static>>,
@@ -33,9 +33,9 @@ pub struct Written<M> {
 pub enum Edited<M> {
     /// Some columns differ.
     Changed(Written<M>),
-    /// None does; the version that was read may be an old one.
+    /// No column differs; the version that was read may be an old one.
     Unchanged(Meant<M>),
-    /// None does, and nothing tells whether others changed the row.
+    /// No column differs, and there is no version.
     Same(M),
 }
 
@@ -45,6 +45,16 @@ impl<M: Mapped> Meant<M> {
         let key = values_of(row, M::PRIMARY_KEY.iter().copied())?;
         let version = M::TABLE.version.as_ref().map(|version| row.encode(version.column));
         Ok(Meant { key, version: version.transpose()?.map(Value::into_owned), model: PhantomData })
+    }
+
+    /// The row, for another attempt.
+    #[expect(clippy::unnecessary_wraps, reason = "not all work can be repeated")]
+    pub(crate) fn again(meant: &Result<Self>) -> Option<Result<Self>> {
+        Some(meant.as_ref().map(Self::copied).map_err(Clone::clone))
+    }
+
+    fn copied(&self) -> Self {
+        Meant { key: self.key.clone(), version: self.version.clone(), model: PhantomData }
     }
 
     /// Deletes it.
@@ -76,20 +86,20 @@ impl<M: Mapped> Meant<M> {
         if written? > 0 { Ok(()) } else { Err(self.not_written(on)?) }
     }
 
-    /// Why a statement for the row changed none.
+    /// Why a statement for the row changed no row.
     fn not_written(&self, on: On<'_>) -> Result<Error> {
         let stored = self.stored(on)?;
         let is_stale = !self.has_version_of(&stored)?;
         Ok(if is_stale { Error::stale(M::TABLE) } else { Error::ignored(M::TABLE, 1, 0) })
     }
 
-    /// Whether the stored row has the version that was read; one without versions has.
+    /// Whether the stored row has the version that was read; always true without a version.
     fn has_version_of(&self, stored: &M) -> Result<bool> {
         let (Some(version), Some(read)) = (&M::TABLE.version, &self.version) else { return Ok(true) };
         Ok(stored.encode(version.column)? == *read)
     }
 
-    /// What tells the row: its key and its version, by their columns.
+    /// What identifies the row: its key and its version, by their columns.
     fn identity(&self) -> Values {
         let version = M::TABLE.version.as_ref().zip(self.version.clone());
         let version = version.map(|(version, read)| (version.column, read));
@@ -103,10 +113,20 @@ impl<M: Mapped> Written<M> {
         Ok(Written { row: Meant::of(row)?, changes: all_of(row)? })
     }
 
+    /// What is written, for another attempt.
+    #[expect(clippy::unnecessary_wraps, reason = "not all work can be repeated")]
+    pub(crate) fn again(written: &Result<Self>) -> Option<Result<Self>> {
+        Some(written.as_ref().map(Self::copied).map_err(Clone::clone))
+    }
+
+    fn copied(&self) -> Self {
+        Written { row: self.row.copied(), changes: self.changes.clone() }
+    }
+
     /// Writes the columns.
     pub(crate) fn update(self, on: On<'_>) -> Result<()> {
         let Some(update) = Update::of(&self.row, self.changes, false, on.dialect())? else {
-            // A row that is all key has nothing to change, but must be there.
+            // A row that only has key columns has nothing to update, but must exist.
             return self.row.stored(on).map(|_| ());
         };
         self.row.expect_one(on, &update.sql).map_err(|error| error.in_columns(M::TABLE, &update.columns))
@@ -151,6 +171,16 @@ impl<M: Mapped> Edited<M> {
         })
     }
 
+    /// What is written, for another attempt; `None` if nothing is.
+    pub(crate) fn again(edited: &Result<Self>) -> Option<Result<Self>> {
+        match edited {
+            Ok(Edited::Changed(written)) => Some(Ok(Edited::Changed(written.copied()))),
+            Ok(Edited::Unchanged(row)) => Some(Ok(Edited::Unchanged(row.copied()))),
+            Ok(Edited::Same(_)) => None,
+            Err(error) => Some(Err(error.clone())),
+        }
+    }
+
     /// Writes the columns that differ, and returns the row as it is stored then.
     pub(crate) fn write(self, on: On<'_>) -> Result<M> {
         match self {
@@ -161,20 +191,21 @@ impl<M: Mapped> Edited<M> {
     }
 }
 
-/// As [`Model::update`](crate::model::Model::update), for a model with a version: returns the row as it is stored then, with its next version.
+/// Does the same as [`Model::update`](crate::model::Model::update) for a model with a version: returns the row as it is
+/// stored then, with its next version.
 ///
 /// # Errors
 ///
-/// As [`Model::update`](crate::model::Model::update).
+/// Returns the same errors as [`Model::update`](crate::model::Model::update).
 #[track_caller]
 pub fn update_versioned<'e, M: Mapped, Mode: Performs<Result<Written<M>>, M>>(
     on: &'e impl Run<Mode = Mode>,
     row: &M,
 ) -> Mode::Outcome<'e, M> {
-    write(on, Written::all(row), |written, on| written?.update_returning(on))
+    write_row(on, Written::all(row), Written::again, |written, on| written?.update_returning(on))
 }
 
-/// Whether the program may write a column: it is neither the version nor computed by the database.
+/// Whether the program may write a column: it is neither the version nor a generated column.
 pub(super) fn check_written(table: &'static Table, column: usize) -> Result<()> {
     if table.version.as_ref().is_some_and(|version| version.column == column) {
         return Err(Error::version_is_counted(table));
@@ -197,7 +228,7 @@ struct Update {
 }
 
 impl Update {
-    /// The update that writes some columns, and the next version; `None` if that is nothing.
+    /// The update that writes some columns, and the next version; `None` if nothing is written.
     fn of<M: Mapped>(
         row: &Meant<M>,
         mut changes: Values,
@@ -216,8 +247,8 @@ impl Update {
     }
 }
 
-/// The values of all columns that an update writes: not those of the key, nor the version; and the moment of the update
-/// instead of that of the last one.
+/// The values of all columns that an update writes, without the key and the version; and the time of the update instead
+/// of that of the last one.
 fn all_of<M: Mapped>(row: &M) -> Result<Values> {
     let is_moment = |column: usize| M::TABLE.updated_at == Some(column);
     let is_written =
@@ -225,7 +256,7 @@ fn all_of<M: Mapped>(row: &M) -> Result<Values> {
     values_of(row, M::TABLE.written().filter(is_written)).map(with_moment::<M>)
 }
 
-/// Some changes, with the moment at which they are made where the row has a column for it that they leave alone.
+/// Some changes, with the time of the update if the row has a column for it that they do not set.
 fn with_moment<M: Mapped>(mut changes: Values) -> Values {
     let untouched = M::TABLE.updated_at.filter(|&moment| changes.iter().all(|(column, _)| *column != moment));
     changes.extend(untouched.map(|column| (column, M::TABLE.moment(column, Timestamp::now()))));
@@ -236,7 +267,7 @@ fn values_of<M: Mapped>(row: &M, columns: impl IntoIterator<Item = usize>) -> Re
     columns.into_iter().map(|column| Ok((column, row.encode(column)?.into_owned()))).collect()
 }
 
-/// A row's values as they are stored. A model need not be `Clone`, and is copied this way.
+/// A row's values as they are stored. A model need not be `Clone`, so it is copied this way.
 struct Copied(Vec<Value<'static>>);
 
 impl Copied {
@@ -249,7 +280,7 @@ impl Copied {
         M::decode(Row::new(self), 0)
     }
 
-    /// What is different in another copy.
+    /// What differs in another copy.
     fn changes(&self, other: &Copied) -> Values {
         let pairs = self.0.iter().zip(&other.0).enumerate();
         pairs.filter(|(_, (own, new))| own != new).map(|(column, (_, new))| (column, new.clone())).collect()

@@ -15,7 +15,8 @@ use crate::schema::Table;
 use crate::sql;
 use crate::value::{Timestamp, Value};
 
-/// Rows to be changed together; what [`Model::rows_where`](crate::model::Model::rows_where) and [`Model::all_rows`](crate::model::Model::all_rows) return.
+/// Rows that are updated or deleted in one statement: the result of
+/// [`Model::rows_where`](crate::model::Model::rows_where) and [`Model::all_rows`](crate::model::Model::all_rows).
 #[must_use = "rows stay as they are until they are updated or deleted"]
 pub struct Rows<M> {
     filter: Result<Vec<Expr>>,
@@ -35,11 +36,13 @@ impl<M: Mapped> Rows<M> {
         Rows { filter: Ok(Vec::new()), changes: Ok(Vec::new()), model: PhantomData }
     }
 
-    /// Updates the rows in one statement, and counts them. Where they have a version, it counts up too, and
-    /// a field with `#[model(updated_at)]` is set, unless a change sets it.
+    /// Updates the rows in one statement, and returns their number (bulk update). If they have a version, it is
+    /// incremented, and a field with `#[model(updated_at)]` is set, unless a change sets it.
+    #[doc(alias = "bulk_update")]
+    #[doc(alias = "update_all")]
     ///
-    /// The changes are one, a tuple, a `Vec` for a number that is known at run time, or an `Option` of any of these. Where there
-    /// is none at all, nothing is sent and no row is counted, and neither version nor moment change.
+    /// Pass one change, a tuple, a `Vec` for a number that is known at run time, or an `Option` of any of these.
+    /// Without any change, nothing is sent and the number is 0, and neither version nor time change.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -58,8 +61,8 @@ impl<M: Mapped> Rows<M> {
     ///
     /// # Errors
     ///
-    /// Those of constraints; then no row is changed. [`is_invalid`](crate::error::Error::is_invalid) when a column is
-    /// changed twice, or a version.
+    /// Returns an error if a constraint is violated; then no row is changed. Returns one that
+    /// [`is_invalid`](crate::error::Error::is_invalid) if a column is changed twice, or a version is changed.
     #[track_caller]
     pub fn update<Mode: Performs<Self, u64>>(
         self,
@@ -83,7 +86,7 @@ impl<M: Mapped> Rows<M> {
         updated.map_err(|error| error.in_first_columns(M::TABLE, &columns_of_values(&changes)))
     }
 
-    /// As [`update`](Rows::update), and returns the rows as they are stored then, in no particular order.
+    /// Does the same as [`update`](Rows::update), and returns the rows as they are stored then, in no particular order.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -99,8 +102,8 @@ impl<M: Mapped> Rows<M> {
     ///
     /// # Errors
     ///
-    /// As [`update`](Rows::update), and [`is_decode`](crate::error::Error::is_decode) when a row cannot be read; then no row is
-    /// changed.
+    /// Returns the same errors as [`update`](Rows::update), and one that [`is_decode`](crate::error::Error::is_decode)
+    /// if a row cannot be read; then no row is changed.
     #[track_caller]
     pub fn update_returning<Mode: Performs<Self, Vec<M>>>(
         self,
@@ -129,13 +132,13 @@ impl<M: Mapped> Rows<M> {
         updated.map_err(|error| error.in_first_columns(M::TABLE, &values))
     }
 
-    /// Deletes the rows in one statement, and counts them.
+    /// Deletes the rows in one statement, and returns their number.
     ///
     /// SQL: `DELETE FROM "accounts" AS t0 WHERE …`
     ///
     /// # Errors
     ///
-    /// Those of constraints; then no row is deleted.
+    /// Returns an error if a constraint is violated; then no row is deleted.
     #[track_caller]
     pub fn delete<Mode: Performs<Self, u64>>(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, u64> {
         write(on, self, Self::remove)
@@ -146,7 +149,7 @@ impl<M: Mapped> Rows<M> {
         on.run(Access::Write, |session| session.execute(&sql))
     }
 
-    /// As [`delete`](Rows::delete), and returns the rows as they were, in no particular order.
+    /// Does the same as [`delete`](Rows::delete), and returns the rows as they were, in no particular order.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -162,8 +165,8 @@ impl<M: Mapped> Rows<M> {
     ///
     /// # Errors
     ///
-    /// As [`delete`](Rows::delete), and [`is_decode`](crate::error::Error::is_decode) when a row cannot be read; then no row is
-    /// deleted.
+    /// Returns the same errors as [`delete`](Rows::delete), and one that [`is_decode`](crate::error::Error::is_decode)
+    /// if a row cannot be read; then no row is deleted.
     #[track_caller]
     pub fn delete_returning<Mode: Performs<Self, Vec<M>>>(
         self,
@@ -185,15 +188,16 @@ impl<M: Mapped> Rows<M> {
     }
 }
 
-/// A list of conditions that came out empty would change or delete the whole table.
+/// A list of conditions that is empty by mistake would update or delete the whole table.
 fn all_rows_unsaid(table: &Table) -> Error {
     let model = table.model;
     Error::invalid(format!(
-        "every row of `{model}` meets this condition, which is a list of none; to change or delete them all, write `{model}::all_rows()`"
+        "this condition is an empty list, so every row of `{model}` meets it; to update or delete all rows, write \
+         `{model}::all_rows()`"
     ))
 }
 
-/// The changes of many rows, with their next versions, and the moment of the update.
+/// The changes of many rows, with their next versions, and the time of the update.
 fn all_changes<M: Mapped>(changes: impl Changes<M>) -> Result<Vec<(usize, Expr)>> {
     let mut changes = collect(changes)?;
     if changes.is_empty() {

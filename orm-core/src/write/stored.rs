@@ -1,5 +1,6 @@
-//! Rows that a write returns: as they are stored, as many as were sent, or an error and no change at all.
+//! Rows that a write returns: as they are stored, the same number as were sent, or an error and no change at all.
 
+pub(super) mod given;
 mod read_back;
 mod returned;
 mod writing;
@@ -14,18 +15,18 @@ use returned::Returned;
 pub(super) use read_back::{change_each, delete_each};
 pub(super) use writing::Writing;
 
-/// Writes one row. An error leaves nothing of it, and a row that does not come back is one.
+/// Writes one row. On an error nothing is written, and a row that is not returned is an error.
 pub(super) fn one<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<M> {
     at_most_one(session, writing, 1)?.ok_or_else(|| Error::ignored(M::TABLE, 1, 0))
 }
 
-/// Writes one row or none. An error leaves nothing of it.
+/// Writes one row or none. On an error nothing is written.
 pub(super) fn one_or_none<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<Option<M>> {
     at_most_one(session, writing, 0)
 }
 
-/// Writes rows, of which so many must come back, and adds those that do to others; one row where statements that write return
-/// none. It runs in a transaction, which an error rolls back.
+/// Writes rows, of which a minimum number must be returned, and appends those that are to others; one row if writes
+/// return none. It runs in a transaction, which an error rolls back.
 pub(super) fn several<M: Mapped>(
     session: &mut Session<'_>,
     writing: &Writing<'_>,
@@ -60,12 +61,12 @@ fn at_most_one<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>, leas
     Ok(row)
 }
 
-/// Changes any number of rows, and returns them as they are stored. An error leaves nothing of it.
+/// Changes any number of rows, and returns them as they are stored. On an error nothing is changed.
 pub(super) fn changed<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<Vec<M>> {
     any_number(session, writing, |rows| Returned::several(rows))
 }
 
-/// Deletes any number of rows, and returns them as they were. An error leaves them there.
+/// Deletes any number of rows, and returns them as they were. On an error nothing is deleted.
 pub(super) fn deleted<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<Vec<M>> {
     any_number(session, writing, |rows| Returned::deleted(rows))
 }
@@ -84,7 +85,7 @@ fn any_number<M: Mapped>(
     Ok(rows)
 }
 
-/// Whether the statement may be a transaction by itself: it can be refused, or there is nothing to refuse it for.
+/// Whether the statement may run outside of a transaction: it can be refused, or there is no reason to refuse it.
 fn may_be_alone<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<bool> {
     if session.can_refuse() {
         return Ok(!session.db().catalog().has_triggers(M::TABLE));
@@ -93,7 +94,7 @@ fn may_be_alone<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> 
     Ok(is_one && session.writable(M::TABLE)?.is_readable(writing.sent))
 }
 
-/// Runs the statement. False if it was rolled back, since it must run in a transaction.
+/// Runs the statement. Returns false if it was rolled back because it has to run in a transaction.
 fn attempt<M: Mapped>(
     session: &mut Session<'_>,
     writing: &Writing<'_>,

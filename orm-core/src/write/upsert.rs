@@ -1,4 +1,4 @@
-//! Inserting rows that may exist already, told by a unique key.
+//! Upserts: inserting rows that may exist already, identified by a unique key.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -19,10 +19,15 @@ use crate::sql::{self, Matched, OnConflict};
 use crate::types::ColumnType;
 use crate::value::Value;
 
-/// Inserts a row, or updates some columns of the one that has the same unique key; returns it as stored.
+/// Inserts a row, or updates some columns of the existing row with the same unique key (upsert). Returns the row as
+/// stored.
+#[doc(alias = "insert_or_update")]
+#[doc(alias = "save")]
+#[doc(alias = "merge")]
+#[doc(alias = "on_duplicate_key_update")]
 ///
-/// `unique` are the columns of a unique index or of the primary key; `update` are those that take the new values. For many
-/// rows, computed values and partial indexes there is [`Upsert`].
+/// `unique` is the conflict target: the columns of a unique index or of the primary key. `update` are the columns that
+/// take the new values. For many rows, computed values and partial indexes, use [`Upsert`].
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -38,7 +43,8 @@ use crate::value::Value;
 ///
 /// # Errors
 ///
-/// Those of other constraints, and that of the database when no unique index has just these columns.
+/// Returns an error if another constraint is violated, and the error of the database if no unique index has exactly
+/// these columns.
 #[track_caller]
 pub fn upsert<N: Insertable, Mode: Performs<Upsert<N, N::Model>, N::Model>>(
     on: &impl Run<Mode = Mode>,
@@ -51,16 +57,18 @@ pub fn upsert<N: Insertable, Mode: Performs<Upsert<N, N::Model>, N::Model>>(
     })
 }
 
-/// Inserts a row unless one has the same unique key; `None` when one has.
+/// Inserts a row, or returns `None` if a row with the same unique key exists.
+#[doc(alias = "insert_or_ignore")]
+#[doc(alias = "on_conflict_do_nothing")]
 ///
-/// `unique` are the columns of a unique index or of the primary key. [`get_or_create`](super::get_or_create) returns the
-/// row that has the key; for many rows there is [`Upsert`].
+/// `unique` are the columns of a unique index or of the primary key. [`get_or_create`](super::get_or_create) returns
+/// the existing row; for many rows, use [`Upsert`].
 ///
 /// SQL: `INSERT INTO "students" (…) VALUES (…) ON CONFLICT ("email") DO NOTHING RETURNING …`
 ///
 /// # Errors
 ///
-/// As [`upsert`].
+/// Returns the same errors as [`upsert`].
 #[track_caller]
 pub fn insert_or_skip<N: Insertable, Mode: Performs<(N, Vec<usize>), Option<N::Model>>>(
     on: &impl Run<Mode = Mode>,
@@ -70,24 +78,24 @@ pub fn insert_or_skip<N: Insertable, Mode: Performs<(N, Vec<usize>), Option<N::M
     write(on, (new, unique.positions()), |(new, unique), on| insert_unless(on, &new, unique))
 }
 
-/// Inserts a row unless one has the same values in these columns, which are those of a unique index.
+/// Inserts a row unless a row has the same values in these columns, which have a unique index.
 pub(super) fn insert_unless<N: Insertable>(on: On<'_>, new: &N, unique: Vec<usize>) -> Result<Option<N::Model>> {
     write_one(on, new, &Conflict { unique, index: None, changes: Vec::new() })
 }
 
-/// The value that a column has in the new row, in a change of a row that has the same unique key; see [`Upsert::set`].
+/// Returns the value of a column in the new row, for a change of the existing row; see [`Upsert::set`].
 ///
 /// SQL: `excluded."n"`
 pub fn excluded<M: Mapped, T: ColumnType>(column: Column<M, T>) -> Expression<M, T> {
     Expression::excluded(column)
 }
 
-/// Inserts any number of rows, or updates those that have the same unique key: all or none, in as few statements as the
-/// database allows. `N` is the `New…` struct of the model `M`.
+/// Inserts any number of rows, or updates the existing rows with the same unique key: all or none, in as few statements
+/// as the database allows. `N` is the `New…` struct of the model `M`.
 ///
-/// [`update`](Upsert::update) and [`set`](Upsert::set) say what changes in a row that exists. Without a change it stays as it
-/// is, and the new row is skipped. Where rows have a version, an update counts it up; a field with `#[model(updated_at)]` takes
-/// that of the new row, unless a change sets it.
+/// [`update`](Upsert::update) and [`set`](Upsert::set) set the changes of an existing row. Without changes it stays as
+/// it is, and the new row is skipped. If rows have a version, an update increments it; a field with
+/// `#[model(updated_at)]` takes the value of the new row, unless a change sets it.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -108,8 +116,8 @@ pub fn excluded<M: Mapped, T: ColumnType>(column: Column<M, T>) -> Expression<M,
 /// SQL: `INSERT INTO "students" (…) VALUES (…), (…) ON CONFLICT ("email") DO UPDATE SET "last_name" = excluded."last_name",
 /// "age" = ("students"."age" + excluded."age") RETURNING …`
 ///
-/// If two new rows have the same unique key, the second would update what the first wrote. That is an error which
-/// [`is_invalid`](Error::is_invalid), and nothing is written. Where rows are skipped, the second one is.
+/// If two new rows have the same unique key, the second would update what the first wrote. That is an error that
+/// [`is_invalid`](Error::is_invalid), and nothing is written. If rows are skipped, the second one is.
 #[must_use = "nothing is written until it is run, as with `.all(&db)`"]
 #[doc(alias = "upsert_many")]
 #[doc(alias = "on_conflict")]
@@ -122,7 +130,8 @@ pub struct Upsert<N, M> {
 }
 
 impl<N: Insertable> Upsert<N, N::Model> {
-    /// Some new rows, and the columns of the unique index or of the primary key that tells which of them exist.
+    /// Creates an upsert of some new rows, with the columns of the unique index or of the primary key that identifies
+    /// existing ones.
     pub fn of(rows: impl IntoIterator<Item = N>, unique: impl ColumnSet<N::Model>) -> Self {
         Upsert { rows: rows.into_iter().collect(), unique: unique.positions(), index: None, changes: Vec::new() }
     }
@@ -131,8 +140,9 @@ impl<N: Insertable> Upsert<N, N::Model> {
 impl<N, M: Mapped> Upsert<N, M> {
     /// Names a partial unique index by its condition: `CREATE UNIQUE INDEX … WHERE "left" IS NULL`.
     ///
-    /// The condition compares columns with numbers, texts and booleans, which are written into the statement as literals. On
-    /// SQLite write the condition as the index does. On PostgreSQL the condition of the index has to follow from this one.
+    /// The condition compares columns with numbers, texts and booleans, which are written into the statement as
+    /// literals. On SQLite, write the condition exactly as in the index. On PostgreSQL, the condition of the index has
+    /// to follow from this one.
     ///
     /// SQL: `ON CONFLICT ("email") WHERE "left" IS NULL DO …`
     #[doc(alias = "filter_target")]
@@ -140,7 +150,7 @@ impl<N, M: Mapped> Upsert<N, M> {
         Upsert { index: Some(condition), ..self }
     }
 
-    /// Gives these columns of a row that exists the values of the new row.
+    /// Sets these columns of an existing row to the values of the new row.
     ///
     /// SQL: `DO UPDATE SET "last_name" = excluded."last_name"`
     #[doc(alias = "do_update")]
@@ -150,8 +160,8 @@ impl<N, M: Mapped> Upsert<N, M> {
         self
     }
 
-    /// Changes a row that exists. A column stands for what the row holds, and [`excluded`] for what the new row gives:
-    /// `.set(Word::count().add(excluded(Word::count())))`.
+    /// Changes an existing row. In the change, a column is the value of the existing row, and [`excluded`] the value of
+    /// the new row: `.set(Word::count().add(excluded(Word::count())))`.
     ///
     /// SQL: `DO UPDATE SET "count" = ("words"."count" + excluded."count")`
     pub fn set(mut self, changes: impl Changes<M>) -> Self {
@@ -159,14 +169,14 @@ impl<N, M: Mapped> Upsert<N, M> {
         self
     }
 
-    /// Writes the rows, and returns those that were inserted or updated as they are stored, in the order in which they were
-    /// given. No row sends nothing.
+    /// Writes the rows, and returns those that were inserted or updated as they are stored, in the order of the new
+    /// rows. Without rows, nothing is sent.
     ///
     /// # Errors
     ///
-    /// Those of constraints, and that of the database when no unique index has just these columns; then nothing is written.
-    /// [`is_invalid`](Error::is_invalid) when two new rows have the same unique key, when a column is changed twice, when
-    /// the version is changed, or the primary key of one of several rows.
+    /// Returns an error if a constraint is violated, or if no unique index has exactly these columns; then nothing is
+    /// written. Returns one that [`is_invalid`](Error::is_invalid) if two new rows have the same unique key, if a
+    /// column is changed twice, or if the version is changed, or the primary key of one of several rows.
     #[track_caller]
     pub fn all<Mode: Performs<Self, Vec<M>>>(self, on: &impl Run<Mode = Mode>) -> Mode::Outcome<'_, Vec<M>>
     where
@@ -187,10 +197,12 @@ impl<N, M: Mapped> Upsert<N, M> {
         }
     }
 
-    /// As [`all`](Upsert::all), and returns for each new row whether it was inserted, updated an existing row, or was skipped.
+    /// Does the same as [`all`](Upsert::all), and returns for each new row whether it was inserted, updated an existing
+    /// row, or was skipped.
     ///
-    /// The first statement inserts the rows that do not exist, and locks the others; a second one updates those. So the answer
-    /// is right whatever other programs do at the same time. On PostgreSQL, `BEFORE INSERT` triggers run for both statements.
+    /// The first statement inserts the missing rows, and locks the others; a second one updates those. So the result is
+    /// correct even if other programs write at the same time. On PostgreSQL, `BEFORE INSERT` triggers run for both
+    /// statements.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -211,8 +223,9 @@ impl<N, M: Mapped> Upsert<N, M> {
     ///
     /// # Errors
     ///
-    /// As [`all`](Upsert::all), and [`is_invalid`](Error::is_invalid) when only some of the rows were inserted, and the database
-    /// stores other values in the columns of the key than were sent, so that nothing tells which rows these are.
+    /// Returns the same errors as [`all`](Upsert::all), and one that [`is_invalid`](Error::is_invalid) if only some of
+    /// the rows were inserted, and the database stores other values in the columns of the key than were sent, so that
+    /// these rows cannot be identified.
     #[track_caller]
     pub fn outcomes<Mode: Performs<Self, Vec<Upserted<M>>>>(
         self,
@@ -235,7 +248,7 @@ impl<N, M: Mapped> Upsert<N, M> {
         on.run(Access::Write, |session| session.atomic(|session| write_telling(session, rows, &conflict)))
     }
 
-    /// The rows, and what is to be done where they exist.
+    /// The rows, and the changes of existing ones.
     fn checked(self) -> Result<(Vec<N>, Conflict)> {
         let table = M::TABLE;
         let index = self.index.map(|condition| condition.into_expr().and_then(of_an_index)).transpose()?;
@@ -244,7 +257,7 @@ impl<N, M: Mapped> Upsert<N, M> {
         if let Some(key) = table.primary_key.iter().copied().find(is_changed).filter(|_| self.rows.len() > 1) {
             let (model, field) = (table.model, table.columns[key].field);
             return Err(Error::invalid(format!(
-                "an upsert of several rows does not change `{model}.{field}`, the primary key by which they are told apart; \
+                "an upsert of several rows cannot change `{model}.{field}`, the primary key that identifies them; \
                  leave it out of the change, or upsert the rows one by one"
             )));
         }
@@ -260,25 +273,25 @@ impl<N, M: Mapped> fmt::Debug for Upsert<N, M> {
     }
 }
 
-/// What became of a new row; what [`Upsert::outcomes`] returns for each.
+/// The outcome of a new row: [`Upsert::outcomes`] returns one for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Upserted<M> {
     /// It was inserted: the row as it is stored.
     Inserted(M),
-    /// It updated the row that has the same unique key: this one as it is stored.
+    /// It updated the row with the same unique key, which is returned as it is stored.
     Updated(M),
-    /// A row has the same unique key, and stays as it is.
+    /// A row with the same unique key exists, and was not changed.
     Skipped,
 }
 
 impl<M> Upserted<M> {
-    /// Whether the new row was inserted.
+    /// Returns whether the new row was inserted.
     #[must_use]
     pub fn is_inserted(&self) -> bool {
         matches!(self, Upserted::Inserted(_))
     }
 
-    /// The row that was inserted or updated.
+    /// Returns the row that was inserted or updated.
     #[must_use]
     pub fn row(&self) -> Option<&M> {
         match self {
@@ -287,7 +300,7 @@ impl<M> Upserted<M> {
         }
     }
 
-    /// The row that was inserted or updated, by value.
+    /// Returns the row that was inserted or updated, by value.
     #[must_use]
     pub fn into_row(self) -> Option<M> {
         match self {
@@ -297,7 +310,7 @@ impl<M> Upserted<M> {
     }
 }
 
-/// Which rows new ones meet, and what becomes of them.
+/// How new rows conflict with existing ones, and what happens then.
 struct Conflict {
     unique: Vec<usize>,
     index: Option<Expr>,
@@ -313,7 +326,7 @@ impl Conflict {
         if self.updates() { Matched::Update(&self.changes) } else { Matched::Skip }
     }
 
-    /// How many values the changes have.
+    /// The number of values in the changes.
     fn values(&self) -> usize {
         columns_of_values(&self.changes).len()
     }
@@ -328,7 +341,7 @@ impl Conflict {
     ) -> Result<T> {
         let (table, rows, dialect) = (N::Model::TABLE, given.rows.len(), session.dialect());
         if self.index.is_some() && !dialect.has_partial_indexes() {
-            return Err(Error::unsupported("the database has no unique indexes of some rows; leave out `index_where`"));
+            return Err(Error::unsupported("the database has no partial unique indexes; leave out `index_where`"));
         }
         let conflict = OnConflict { unique: &self.unique, index: self.index.as_ref(), action };
         let sql = sql::upsert(table, &given.columns, rows, conflict, dialect);
@@ -346,7 +359,8 @@ impl Conflict {
         })
     }
 
-    /// The columns in which a row that comes back holds what is sent: one that exists only in those that take the new values.
+    /// The columns in which a returned row contains what is sent: an existing row only in those that take the new
+    /// values.
     fn sent(&self, given: &[usize]) -> Vec<usize> {
         if !self.updates() {
             return given.to_vec();
@@ -355,7 +369,7 @@ impl Conflict {
         taken.map(|(column, _)| *column).collect()
     }
 
-    /// Makes sure that no row was written for two new ones.
+    /// Checks that no row was written for two new ones.
     fn check_apart<'r, M: Mapped>(&self, mut written: impl Iterator<Item = &'r M>) -> Result<()> {
         let mut keys = HashSet::new();
         let mut is_new = |row: &M| Ok(keys.insert(bytes(M::PRIMARY_KEY, |column| row.encode(column))?));
@@ -405,7 +419,7 @@ fn write_all<N: Insertable>(session: &mut Session<'_>, rows: &[N], conflict: &Co
     Ok(written)
 }
 
-/// Writes the rows of one statement: if it updates, as many as are given.
+/// Writes the rows of one statement: if it updates, all of them are returned.
 fn write_part<N: Insertable>(
     session: &mut Session<'_>,
     given: &Given<'_, N>,
@@ -417,7 +431,7 @@ fn write_part<N: Insertable>(
     conflict.run(session, given, action, |session, writing| stored::several(session, writing, least, written))
 }
 
-/// Writes rows, and says what became of each.
+/// Writes rows, and returns the outcome of each.
 fn write_telling<N: Insertable>(
     session: &mut Session<'_>,
     rows: Vec<N>,
@@ -436,7 +450,7 @@ fn write_telling<N: Insertable>(
     Ok(outcomes)
 }
 
-/// The same for the rows of one statement: inserts those that do not exist, then updates the others.
+/// Does the same for the rows of one statement: inserts the missing ones, then updates the others.
 fn tell_part<N: Insertable>(
     session: &mut Session<'_>,
     rows: Vec<N>,
@@ -463,7 +477,7 @@ fn tell_part<N: Insertable>(
     Ok(())
 }
 
-/// A condition that a database finds in an index: its values stand in the statement as they are.
+/// A condition that a database finds in an index: the statement contains its values as literals.
 fn of_an_index(condition: Expr) -> Result<Expr> {
     if is_of_an_index(&condition) {
         return Ok(condition);

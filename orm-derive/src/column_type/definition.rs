@@ -1,4 +1,4 @@
-//! What the user said of a column type: data.
+//! The data that the parser reads from a column type.
 
 use proc_macro2::Ident;
 use syn::{Expr, Generics, Path, Type};
@@ -6,11 +6,11 @@ use syn::{Expr, Generics, Path, Type};
 /// A type with `#[derive(ColumnType)]`.
 pub(crate) struct ColumnType {
     pub(crate) ident: Ident,
-    /// None, in a valid column type.
+    /// Empty in a valid column type.
     pub(crate) generics: Generics,
-    /// Where generated code finds the facade.
+    /// The path under which generated code finds the facade.
     pub(crate) krate: Path,
-    /// None, where the type has a mistake.
+    /// `None` where the type has a mistake.
     pub(crate) stored: Option<Stored>,
 }
 

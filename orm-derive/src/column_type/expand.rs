@@ -1,4 +1,4 @@
-//! A column type becomes code. Nothing here reads an attribute.
+//! Generates the code of a column type. Nothing here reads an attribute.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -9,7 +9,7 @@ use syn::{Expr, Type};
 use super::definition::{ColumnType, Stored};
 use crate::names::type_text;
 
-/// The implementation; of a type with mistakes, one that never runs.
+/// Returns the implementation. For a type with mistakes, it is one that never runs.
 pub(crate) fn column_type(column_type: &ColumnType) -> TokenStream {
     match &column_type.stored {
         Some(Stored::Inner(inner)) => column_type.newtype(inner),
@@ -41,11 +41,11 @@ impl ColumnType {
         }
     }
 
-    /// The check that a newtype holds no `Option`; its error stands at the type.
+    /// Checks that a newtype holds no `Option`. The error points at the type.
     fn check_inner(&self, inner: &Type) -> TokenStream {
         let ColumnType { ident, krate, .. } = self;
         let message = format!(
-            "a newtype column cannot hold `{}`, which may be `NULL`; an `Option` stands around the newtype, on the field: \
+            "a newtype column cannot hold `{}`, which may be `NULL`; wrap the newtype in an `Option`, on the field: \
              `Option<{}>`",
             type_text(inner),
             ident.unraw()
@@ -110,7 +110,7 @@ impl ColumnType {
         }
     }
 
-    /// A column type to the rest of the program, which does not compile.
+    /// Returns a column type for the rest of the program, which does not compile.
     fn fallback(&self) -> TokenStream {
         let krate = &self.krate;
         let implementation = self.implementation(

@@ -1,4 +1,4 @@
-//! Attributes become a [`ColumnType`]. A mistake is noted, and the rest is read on.
+//! Reads attributes into a [`ColumnType`]. After a mistake the parser continues with the rest.
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
@@ -51,7 +51,7 @@ fn stored(input: &DeriveInput, said: &OnType, errors: &mut Errors) -> Option<Sto
         Data::Struct(data) => match &data.fields {
             Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
                 for word in said.text.iter().chain(&said.integer) {
-                    errors.add(word, format!("a newtype is stored as what it holds; remove `{word}`"));
+                    errors.add(word, format!("a newtype is stored as its inner value; remove `{word}`"));
                 }
                 fields.unnamed.first().map(|field| Stored::Inner(Box::new(field.ty.clone())))
             }
@@ -77,12 +77,12 @@ fn variants(ident: &Ident, data: &DataEnum, said: &OnType, errors: &mut Errors) 
     }
     match (&said.text, &said.integer) {
         (Some(_), Some(integer)) => {
-            errors.add(integer, "the enum is stored as text already; remove one of the two words");
+            errors.add(integer, "the enum is stored as text already; remove one of the two keywords");
             None
         }
         (Some(_), None) => Some(Stored::Text(texts(data, errors))),
         (None, Some(_)) => Some(Stored::Integer(integers(data, errors))),
-        // A word that could not be read may have been the missing one.
+        // A keyword that could not be read may have been the missing one.
         (None, None) if !errors.is_empty() => None,
         (None, None) => {
             errors.add(
@@ -119,17 +119,20 @@ fn integers(data: &DataEnum, errors: &mut Errors) -> Vec<(Ident, Expr)> {
         }
         match &variant.discriminant {
             Some((_, number)) if is_literal(number) => integers.push((name.clone(), number.clone())),
-            Some((_, other)) => errors.add(other, "the number that is stored stands in the data; write it out"),
+            Some((_, other)) => errors.add(other, "the number is stored in the database; write it as a literal"),
             None => errors.add(
                 name,
-                format!("`{name}` has no number, and that of its position would change with it; write `{name} = 1`"),
+                format!(
+                    "`{name}` has no number, and a number by position would change when variants move; \
+                     write `{name} = 1`"
+                ),
             ),
         }
     }
     integers
 }
 
-/// `#[column(rename = "..")]` on a variant.
+/// Reads `#[column(rename = "..")]` on a variant.
 fn renamed(variant: &Variant, errors: &mut Errors) -> Option<LitStr> {
     let mut text = None;
     for attribute in called(word::COLUMN, &variant.attrs) {
@@ -141,7 +144,7 @@ fn renamed(variant: &Variant, errors: &mut Errors) -> Option<LitStr> {
     text
 }
 
-/// `1` or `-1`
+/// Whether an expression is a literal such as `1` or `-1`.
 fn is_literal(number: &Expr) -> bool {
     match number {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => LitInt::suffix(number).is_empty(),

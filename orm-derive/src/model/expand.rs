@@ -1,7 +1,7 @@
-//! A valid model becomes code. Nothing here reads an attribute.
+//! Generates the code of a valid model. Nothing here reads an attribute.
 //!
-//! What rustc finds wrong with a type of the user's it must find once, and at the type: each such check stands in one
-//! place of the expansion, and everything else goes through the trait that carries its result.
+//! rustc must report an error in a user's type once, and at the type. Therefore the expansion contains each such check
+//! in one place, and all other code uses the trait that carries the result.
 
 pub(crate) mod columns;
 pub(crate) mod loaded;
@@ -18,17 +18,17 @@ use quote::quote;
 use crate::model::definition::Model;
 use loaded::Loaded;
 
-/// Everything that the derive adds to a struct.
+/// Returns everything that the derive adds to a struct.
 pub(crate) fn model(model: &Model) -> TokenStream {
     let implementation = model_impl::expand(model);
     let checks = serialized::checks(model);
     with_implementation(model, &quote!(#implementation #checks))
 }
 
-/// Everything, around an implementation of `Model`.
+/// Returns everything around an implementation of `Model`.
 ///
-/// Items with names stand beside the struct. Implementations stand in a constant without a name, where short names can
-/// be given to what they use without taking them from the user. What is allowed there is allowed to all of them: a program need
+/// Items with names are beside the struct. Implementations are in a constant without a name, where short names for what
+/// they use cannot collide with the user's names. The constant allows unused code for all of them, since a program need
 /// not use each function.
 pub(crate) fn with_implementation(model: &Model, implementation: &TokenStream) -> TokenStream {
     let krate = &model.krate;
@@ -45,7 +45,7 @@ pub(crate) fn with_implementation(model: &Model, implementation: &TokenStream) -
         #new
         #loaded_items
         #[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
-        #[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
+        #[allow(unexpected_cfgs, clippy::must_use_candidate, clippy::self_named_constructors)]
         const _: () = {
             use #krate::__private::{self as __orm, Unable as _};
             #implementation

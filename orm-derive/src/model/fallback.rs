@@ -1,5 +1,5 @@
-//! What a struct with mistakes still gives the rest of the program: everything that can be named, so that one mistake is
-//! one message. It never runs, since the program does not compile.
+//! The items that a struct with mistakes still adds: everything with a name, so that one mistake causes one message.
+//! They never run, since the program does not compile.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::model::definition::{Items, Model};
 use crate::model::expand::{self, loaded, model_impl};
 use crate::symbol;
 
-/// The mistakes, and stand-ins for what the model would have given.
+/// Returns the errors, and placeholders for the items of the model.
 pub(crate) fn model(mut model: Model, errors: Errors) -> TokenStream {
     drop_clashes(&mut model);
     let errors = errors.into_compile_errors();
@@ -24,10 +24,10 @@ pub(crate) fn model(mut model: Model, errors: Errors) -> TokenStream {
     quote!(#errors #code)
 }
 
-/// A struct with parameters is only a model: the names around it cannot have them.
+/// Returns only the model for a struct with parameters, because the items around it cannot have them.
 fn generic(model: &Model) -> TokenStream {
     if model.generics.lifetimes().next().is_some() {
-        // A model owns what it holds, and cannot be one for a lifetime.
+        // A model owns its values, and cannot be one for a lifetime.
         return TokenStream::new();
     }
     let krate = &model.krate;
@@ -40,7 +40,7 @@ fn generic(model: &Model) -> TokenStream {
     }
 }
 
-/// Without the names that rustc would refuse to see twice: the message about them is there already.
+/// Removes the names that rustc would report as duplicates, because the errors contain a message about them.
 fn drop_clashes(model: &mut Model) {
     if model.items.second(&model.ident).is_some() {
         model.items = Items::of(&model.ident);
@@ -58,7 +58,7 @@ fn drop_clashes(model: &mut Model) {
     }
 }
 
-/// `impl Mapped` with a table of no columns, and `impl Model`.
+/// Returns `impl Mapped` with a table without columns, and `impl Model`.
 fn implementation(model: &Model) -> TokenStream {
     let (krate, ident) = (&model.krate, &model.ident);
     let (name, names) = (model.name(), model_impl::name(model));

@@ -1,25 +1,28 @@
-//! Attributes become a [`Model`]. Tolerant: a mistake is noted, the rest is read on, so that one compile shows all.
+//! Reads attributes into a [`Model`]. After a mistake the parser continues, so that one compilation shows all mistakes.
 
+mod indexes;
 mod items;
 mod relation;
 mod serialized;
 mod stored;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{Attribute, Data, DeriveInput, Expr, Field, Fields, Lit, LitStr, Path, Result};
 
+use self::indexes::Indexes;
 use crate::attributes::{
-    Name, called, crate_path, default_crate, each, field_list, name_or_none, once, sql_name, unknown, value,
+    Name, called, crate_path, default_crate, each, field_list, more_than_fields, name_or_none, not_blank, once,
+    sql_name, sql_text, unknown, value, without_nul,
 };
 use crate::diagnostic::{Errors, error, list};
 use crate::model::definition::{Codec, Column, DbDefault, Generated, Model, Moment, Relation, Skipped, Stored};
 use crate::names::{self, Case};
 use crate::symbol as word;
 
-/// Reads a struct. What is no such struct reads as one without fields, so that it is a model to the rest of the program.
+/// Reads a struct. Anything else reads as a struct without fields, so that it is a model to the rest of the program.
 pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
     let fields = errors.keep(named_fields(input)).unwrap_or_default();
     errors.keep(without_generics(input));
@@ -45,8 +48,14 @@ pub(crate) fn model(input: &DeriveInput, errors: &mut Errors) -> Model {
         renamed_from: on_struct.renamed_from,
         primary_key,
         versions: on_fields.iter().filter(|field| field.version.is_some()).map(|field| field.ident.clone()).collect(),
-        unique: alone(|field| field.unique.is_some()).chain(on_struct.unique).collect(),
-        indexes: alone(|field| field.index.is_some()).chain(on_struct.indexes).collect(),
+        unique: alone(|field| field.unique.is_some()).chain(on_struct.unique.whole).collect(),
+        indexes: alone(|field| field.index.is_some()).chain(on_struct.indexes.whole).collect(),
+        partial_indexes: on_struct.unique.partial.into_iter().chain(on_struct.indexes.partial).collect(),
+        unindexed: on_fields
+            .iter()
+            .filter(|field| field.unindexed.is_some())
+            .map(|field| field.ident.clone())
+            .collect(),
         checks: on_struct.checks,
         stored: on_struct.stored.unwrap_or_default(),
         columns: on_fields.into_iter().map(|field| field.into_column(on_struct.rename_all)).collect(),
@@ -65,8 +74,8 @@ struct OnStruct {
     renamed_from: Option<LitStr>,
     rename_all: Option<Case>,
     primary_key: Option<Vec<Ident>>,
-    unique: Vec<Vec<Ident>>,
-    indexes: Vec<Vec<Ident>>,
+    unique: Indexes,
+    indexes: Indexes,
     checks: Vec<LitStr>,
     stored: Option<Vec<Stored>>,
     items: items::Words,
@@ -89,8 +98,8 @@ impl OnStruct {
             word::RENAMED_FROM => once(&mut self.renamed_from, word, sql_name(word, input)),
             word::RENAME_ALL => once(&mut self.rename_all, word, case(word, input)),
             word::PRIMARY_KEY => once(&mut self.primary_key, word, field_list(word, input)),
-            word::UNIQUE => field_list(word, input).map(|fields| self.unique.push(fields)),
-            word::INDEX => field_list(word, input).map(|fields| self.indexes.push(fields)),
+            word::UNIQUE => self.unique.word(word, input),
+            word::INDEX => self.indexes.word(word, input),
             word::CHECK => sql_text(word, input, "\"price > 0\"").map(|condition| self.checks.push(condition)),
             word::STORED => once(&mut self.stored, word, stored::on_struct(word, input)),
             word::NEW | word::CONSTRUCTOR | word::LOADED | word::RELATIONS | word::UPDATE => {
@@ -98,8 +107,9 @@ impl OnStruct {
             }
             word::CRATE => once(&mut self.krate, word, crate_path(word, input)),
             other if word::ON_FIELD.contains(&other) => {
-                Err(error(word, format!("`{other}` says something about a field; write it on the field")))
+                Err(error(word, format!("`{other}` applies to a field; write it on the field")))
             }
+            other if word::OF_AN_INDEX.contains(&other) => Err(more_than_fields(word)),
             _ => Err(unknown(word, "`#[model(..)]` on a struct", word::ON_STRUCT)),
         }
     }
@@ -111,16 +121,19 @@ struct OnField {
     ty: syn::Type,
     column: Option<LitStr>,
     renamed_from: Option<LitStr>,
-    /// The name of the function that gives the column.
+    /// The name of the function that returns the column.
     accessor: Option<Name>,
     primary_key: Option<Ident>,
     unique: Option<Ident>,
     index: Option<Ident>,
+    /// The keyword of `index = false`.
+    unindexed: Option<Ident>,
     version: Option<Ident>,
     moment: Option<Moment>,
     default: Option<Expr>,
     db_default: Option<DbDefault>,
     generated: Option<Generated>,
+    given: Option<Ident>,
     check: Option<LitStr>,
     sql_type: Option<LitStr>,
     codec: Option<Codec>,
@@ -139,11 +152,13 @@ impl OnField {
             primary_key: None,
             unique: None,
             index: None,
+            unindexed: None,
             version: None,
             moment: None,
             default: None,
             db_default: None,
             generated: None,
+            given: None,
             check: None,
             sql_type: None,
             codec: None,
@@ -161,13 +176,13 @@ impl OnField {
         match word.to_string().as_str() {
             word::PRIMARY_KEY => once(&mut self.primary_key, word, alone(word, input)),
             word::UNIQUE => once(&mut self.unique, word, alone(word, input)),
-            word::INDEX => once(&mut self.index, word, alone(word, input)),
+            word::INDEX => self.index(word, input),
             word::VERSION => once(&mut self.version, word, flag(word, input)),
             word::CREATED_AT => self.moment(word, flag(word, input).map(Moment::Created)),
             word::UPDATED_AT => self.moment(word, flag(word, input).map(Moment::Updated)),
             word::DEFAULT => once(&mut self.default, word, value(word, input, "expression")),
             word::DB_DEFAULT => once(&mut self.db_default, word, db_default(word, input)),
-            word::GENERATED => once(&mut self.generated, word, generated(word, input)),
+            word::GENERATED => self.generated(word, input),
             word::CHECK => once(&mut self.check, word, sql_text(word, input, "\"price > 0\"")),
             word::SQL_TYPE => once(&mut self.sql_type, word, sql_text(word, input, "\"inet\"")),
             word::COLUMN => once(&mut self.column, word, sql_name(word, input)),
@@ -178,17 +193,42 @@ impl OnField {
             word::STORED => once(&mut self.stored, word, stored::on_field(word, input)),
             word::SKIP => once(&mut self.skip, word, flag(word, input)),
             other if word::ON_STRUCT.contains(&other) => {
-                Err(error(word, format!("`{other}` says something about the table; write it on the struct")))
+                Err(error(word, format!("`{other}` applies to the table; write it on the struct")))
             }
+            other if word::OF_AN_INDEX.contains(&other) => Err(more_than_fields(word)),
             _ => Err(unknown(word, "`#[model(..)]` on a field", word::ON_FIELD)),
         }
     }
 
+    /// Reads `index` or `index = false`.
+    fn index(&mut self, word: &Ident, input: ParseStream) -> Result<()> {
+        if self.index.is_some() || self.unindexed.is_some() {
+            return Err(error(word, "`index` occurs twice; remove one of the two"));
+        }
+        if input.peek(syn::Token![=]) && input.peek2(syn::LitBool) {
+            self.unindexed = Some(relation::no_index(word, input)?);
+        } else {
+            self.index = Some(alone(word, input)?);
+        }
+        Ok(())
+    }
+
     fn codec(&mut self, word: &Ident, said: Result<Codec>) -> Result<()> {
         if self.codec.is_some() {
-            return Err(error(word, "the field says how it is stored already; write one of `json` and `with`, once"));
+            return Err(error(word, "the field has two codecs; write one of `json` and `with`, once"));
         }
         self.codec = Some(said?);
+        Ok(())
+    }
+
+    fn generated(&mut self, word: &Ident, input: ParseStream) -> Result<()> {
+        if self.generated.is_some() || self.given.is_some() {
+            return Err(error(word, "`generated` occurs twice; remove one of the two"));
+        }
+        match generated(word, input)? {
+            Some(by) => self.generated = Some(by),
+            None => self.given = Some(word.clone()),
+        }
         Ok(())
     }
 
@@ -196,14 +236,14 @@ impl OnField {
         if self.moment.is_some() {
             return Err(error(
                 word,
-                "the field holds the moment of one write; write `updated_at` alone, which an insert sets too, or `created_at`",
+                "a field cannot be both; write only `updated_at`, which an insert sets too, or only `created_at`",
             ));
         }
         self.moment = Some(said?);
         Ok(())
     }
 
-    /// What is not in the table has nothing that a column has.
+    /// Checks that a skipped field has no keywords of a column.
     fn skipped_alone(&self) -> Result<()> {
         let Some(skip) = &self.skip else { return Ok(()) };
         let is_alone = self.column.is_none()
@@ -212,11 +252,13 @@ impl OnField {
             && self.primary_key.is_none()
             && self.unique.is_none()
             && self.index.is_none()
+            && self.unindexed.is_none()
             && self.version.is_none()
             && self.moment.is_none()
             && self.default.is_none()
             && self.db_default.is_none()
             && self.generated.is_none()
+            && self.given.is_none()
             && self.check.is_none()
             && self.sql_type.is_none()
             && self.codec.is_none()
@@ -224,7 +266,7 @@ impl OnField {
         if is_alone {
             return Ok(());
         }
-        Err(error(skip, "`skip` leaves the field out of the table; remove the other words, or `skip`"))
+        Err(error(skip, "`skip` leaves the field out of the table; remove the other keywords, or `skip`"))
     }
 
     fn into_column(self, case: Option<Case>) -> Column {
@@ -245,6 +287,7 @@ impl OnField {
             default: self.default,
             db_default: self.db_default,
             generated: self.generated,
+            given: self.given,
             check: self.check,
             sql_type: self.sql_type,
             codec: self.codec,
@@ -277,7 +320,7 @@ fn without_generics(input: &DeriveInput) -> Result<()> {
     Err(error(&input.generics, "a model has no type parameters; write one struct for each table"))
 }
 
-/// What the user says, on the struct or on a field; or else the field `id`.
+/// Returns the key that the user marked on the struct or on a field, or otherwise the field `id`.
 fn primary_key(on_struct: &OnStruct, on_fields: &[OnField], errors: &mut Errors) -> Vec<Ident> {
     let mut marked = on_fields.iter().filter_map(|field| Some((field, field.primary_key.as_ref()?)));
     let first = marked.next();
@@ -301,26 +344,43 @@ fn primary_key(on_struct: &OnStruct, on_fields: &[OnField], errors: &mut Errors)
     }
 }
 
-/// `unique`, with nothing after it.
+/// Reads `unique` without anything after it.
 fn alone(word: &Ident, input: ParseStream) -> Result<Ident> {
     if input.is_empty() || input.peek(syn::Token![,]) {
         return Ok(word.clone());
     }
+    if word != word::PRIMARY_KEY && contains_more_than_fields(&input.fork()) {
+        return Err(more_than_fields(word));
+    }
     Err(error(
         word,
-        format!("on a field `{word}` stands alone; for several fields write `#[model({word}(a, b))]` on the struct"),
+        format!("on a field `{word}` takes no value; for several fields write `#[model({word}(a, b))]` on the struct"),
     ))
 }
 
-/// `version`, with nothing after it.
+/// Whether a condition or a direction of an index follows.
+fn contains_more_than_fields(input: ParseStream) -> bool {
+    let contains = |tokens: TokenStream| {
+        tokens
+            .into_iter()
+            .any(|token| matches!(token, TokenTree::Ident(word) if word::OF_AN_INDEX.iter().any(|of| word == of)))
+    };
+    match input.parse() {
+        Ok(TokenTree::Group(inside)) => contains(inside.stream()),
+        Ok(token) => contains(token.into()),
+        Err(_) => false,
+    }
+}
+
+/// Reads `version` without anything after it.
 fn flag(word: &Ident, input: ParseStream) -> Result<Ident> {
     if input.is_empty() || input.peek(syn::Token![,]) {
         return Ok(word.clone());
     }
-    Err(error(word, format!("`{word}` stands alone; write `#[model({word})]`")))
+    Err(error(word, format!("`{word}` takes no value; write `#[model({word})]`")))
 }
 
-/// `= 7`, `= -0.5`, `= true`, `= "text"` or `= sql("expression")`
+/// Reads `= 7`, `= -0.5`, `= true`, `= "text"` or `= sql("expression")`.
 fn db_default(word: &Ident, input: ParseStream) -> Result<DbDefault> {
     if !input.peek(syn::Token![=]) {
         return value::<LitStr>(word, input, "\"text\"").map(DbDefault::Text);
@@ -335,11 +395,11 @@ fn db_default(word: &Ident, input: ParseStream) -> Result<DbDefault> {
         Lit::Float(number) => DbDefault::Real(quote!(#sign #number)),
         Lit::Bool(value) if sign.is_none() => DbDefault::Bool(value),
         Lit::Str(text) if sign.is_none() => DbDefault::Text(without_nul(text)?),
-        other => return Err(error(other, "a default is a number, `true`, `false`, a text or `sql(\"..\")`")),
+        other => return Err(error(other, "a default is a number, `true`, `false`, a string or `sql(\"..\")`")),
     })
 }
 
-/// `sql("expression")`
+/// Reads `sql("expression")`.
 fn sql_call(input: ParseStream) -> Result<LitStr> {
     let name = input.call(Ident::parse_any)?;
     let refused = || error(&name, "a default is a value; for an expression in SQL write `db_default = sql(\"..\")`");
@@ -350,40 +410,28 @@ fn sql_call(input: ParseStream) -> Result<LitStr> {
     syn::parenthesized!(inside in input);
     let sql: LitStr = inside.parse().map_err(|_| refused())?;
     if !inside.is_empty() {
-        inside.parse::<proc_macro2::TokenStream>()?;
+        inside.parse::<TokenStream>()?;
         return Err(refused());
     }
     not_blank(sql)
 }
 
-/// Nothing, or `= "expression"`
-fn generated(word: &Ident, input: ParseStream) -> Result<Generated> {
+/// Reads nothing, or `= "expression"`. Returns `None` for `= false`.
+fn generated(word: &Ident, input: ParseStream) -> Result<Option<Generated>> {
     if input.is_empty() || input.peek(syn::Token![,]) {
-        return Ok(Generated::Elsewhere);
+        return Ok(Some(Generated::Elsewhere));
     }
-    sql_text(word, input, "\"price * count\"").map(Generated::By)
-}
-
-/// `= "SQL"`
-fn sql_text(word: &Ident, input: ParseStream, example: &str) -> Result<LitStr> {
-    not_blank(value(word, input, example)?)
-}
-
-fn not_blank(sql: LitStr) -> Result<LitStr> {
-    if sql.value().trim().is_empty() {
-        return Err(error(sql, "there is no SQL between the quotes; write an expression"));
+    if input.peek2(syn::LitBool) {
+        let said: syn::LitBool = value(word, input, "false")?;
+        if said.value {
+            return Err(error(said, "`generated` takes no value, or an SQL expression; leave out `= true`"));
+        }
+        return Ok(None);
     }
-    without_nul(sql)
+    sql_text(word, input, "\"price * count\"").map(|sql| Some(Generated::By(sql)))
 }
 
-fn without_nul(text: LitStr) -> Result<LitStr> {
-    if text.value().contains('\0') {
-        return Err(error(text, "no database takes a statement with a NUL in it; leave out `\\0`"));
-    }
-    Ok(text)
-}
-
-/// `= "camelCase"`
+/// Reads `= "camelCase"`.
 fn case(word: &Ident, input: ParseStream) -> Result<Case> {
     let text: LitStr = value(word, input, "\"snake_case\"")?;
     let name = text.value();
@@ -398,7 +446,7 @@ fn default_table(ident: &Ident) -> String {
     names::plural(&names::snake_case(&ident.unraw().to_string()))
 }
 
-/// Generated items cannot say `Self`, so a relation to it leads to the name.
+/// Replaces `Self` with the model's name, because generated items cannot write `Self`.
 fn with_self(mut relations: Vec<Relation>, ident: &Ident) -> Vec<Relation> {
     for relation in &mut relations {
         relation.resolve_self(ident);

@@ -1,5 +1,6 @@
-//! The rules that a model must keep, one function each, under the code that it refuses. What only types can tell, such
-//! as whether a key fits the column it refers to, is left to rustc: [`expand`](crate::model::expand) writes code that it judges.
+//! The rules for a model, with one function for each rule, below an example of the code that it refuses. rustc checks
+//! what only types show, such as whether a key has the type of the column that it refers to.
+//! [`expand`](crate::model::expand) writes the code for these checks.
 
 use std::collections::HashMap;
 
@@ -8,13 +9,15 @@ use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 
 use crate::diagnostic::{Errors, error};
-use crate::model::definition::{Codec, Column, Generated, Join, Kind, Model, Moment, Names, Relation};
+use crate::model::definition::{
+    Codec, Column, Generated, Join, Kind, Model, Moment, Names, Relation, is_primitive_integer,
+};
 use crate::names::nearest;
 use crate::symbol;
 
-/// Holds a model against all rules.
+/// Checks a model against all rules.
 pub(crate) fn model(model: &Model, errors: &mut Errors) {
-    // A word that could not be read leaves a default in its place, about which nobody wants to hear.
+    // A keyword that could not be read leaves a default in its place, and an error about the default would be useless.
     let all_was_read = errors.is_empty();
 
     listed_fields_exist(model, errors);
@@ -27,8 +30,10 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
     a_version_is_no_key(model, errors);
     at_most_one_field_for_each_moment(model, errors);
     a_moment_is_set_by_writes_alone(model, errors);
+    a_foreign_key_has_its_own_word_for_no_index(model, errors);
     what_is_assigned_has_no_default(model, errors);
     what_is_generated_is_not_written(model, errors);
+    only_an_integer_key_is_given_instead(model, errors);
     what_is_assigned_has_the_type_of_its_field(model, errors);
     the_method_of_a_version_is_left_alone(model, errors);
     items_have_names_of_their_own(model, errors);
@@ -68,7 +73,7 @@ fn listed_fields_differ(model: &Model, errors: &mut Errors) {
     for list in lists(model) {
         for (at, field) in list.iter().enumerate() {
             if list[..at].contains(field) {
-                errors.add(field, format!("`{field}` stands in this list twice; remove one of the two"));
+                errors.add(field, format!("`{field}` occurs twice in this list; remove one of the two"));
             }
         }
     }
@@ -80,11 +85,23 @@ fn keys_are_stored_as_they_are(model: &Model, errors: &mut Errors) {
     for column in model.columns_of(model.primary_key.iter().chain(foreign)) {
         let field = &column.field;
         if column.codec.is_some() {
-            errors.add(
-                field,
-                format!("`{field}` is a key, and a key is stored as its type says; remove `json` or `with`"),
-            );
+            errors.add(field, format!("`{field}` is a key, and a key has no codec; remove `json` or `with`"));
         }
+    }
+}
+
+// struct Post { id: i64, #[model(index = false)] #[belongs_to(author: Author)] author_id: i64 }
+fn a_foreign_key_has_its_own_word_for_no_index(model: &Model, errors: &mut Errors) {
+    let is_foreign_key = |field: &Ident| {
+        model.relations.iter().any(|relation| {
+            matches!(&relation.kind, Kind::BelongsTo { foreign_key, .. } if foreign_key.list == [field.clone()])
+        })
+    };
+    for field in model.unindexed.iter().filter(|field| is_foreign_key(field)) {
+        errors.add(
+            field,
+            format!("`{field}` is a foreign key; write `index = false` in its `#[belongs_to(..)]`, and not in `#[model(..)]`"),
+        );
     }
 }
 
@@ -111,7 +128,9 @@ fn columns_have_names_of_their_own(model: &Model, errors: &mut Errors) {
             let name = &column.sql;
             errors.add(
                 &column.field,
-                format!("the column \"{name}\" is that of `{first}` already; name it: `#[model(column = \"..\")]`"),
+                format!(
+                    "the column \"{name}\" belongs to `{first}` already; name another: `#[model(column = \"..\")]`"
+                ),
             );
         }
     }
@@ -125,7 +144,10 @@ fn accessors_have_names_of_their_own(model: &Model, errors: &mut Errors) {
         if let Some(first) = seen.insert(accessor.unraw(), &column.field) {
             errors.add(
                 accessor,
-                format!("the function `{accessor}` gives the column of `{first}` already; write another name, or `accessor = none`"),
+                format!(
+                    "the function `{accessor}` returns the column of `{first}` already; \
+                     write another name, or `accessor = none`"
+                ),
             );
         }
     }
@@ -134,7 +156,7 @@ fn accessors_have_names_of_their_own(model: &Model, errors: &mut Errors) {
 // struct Page { id: i64, #[model(version)] a: i64, #[model(version)] b: i64 }
 fn at_most_one_version(model: &Model, errors: &mut Errors) {
     if let [first, second, ..] = &model.versions[..] {
-        errors.add(second, format!("`{first}` is the version already; a row has one"));
+        errors.add(second, format!("`{first}` is the version already; a row has only one"));
     }
 }
 
@@ -162,15 +184,23 @@ fn at_most_one_field_for_each_moment(model: &Model, errors: &mut Errors) {
 fn a_moment_is_set_by_writes_alone(model: &Model, errors: &mut Errors) {
     for (column, word) in moments(model) {
         if column.default.is_some() {
-            errors.add(word, format!("`{word}` says what a new row holds; remove `default`"));
+            errors.add(word, format!("`{word}` sets the value in a new row; remove `default`"));
         } else if column.generated.is_some() {
             errors.add(word, format!("a generated column is never written; remove `{word}`"));
         } else if model.versions.contains(&column.field) {
-            errors.add(word, format!("a version counts, and holds no time; remove `{word}` or `version`"));
+            errors.add(word, format!("a version is a counter, not a time; remove `{word}` or `version`"));
         } else if model.primary_key.contains(&column.field) {
-            errors.add(word, format!("rows written at once would have one key; remove `{word}`, or take another key"));
+            errors.add(
+                word,
+                format!(
+                    "rows written at the same time would have the same key; remove `{word}`, or choose another key"
+                ),
+            );
         } else if column.codec.is_some() {
-            errors.add(word, format!("`{word}` takes a type of moments; remove `json` or `with`, or `{word}`"));
+            errors.add(
+                word,
+                format!("`{word}` needs a date-time type without a codec; remove `json` or `with`, or `{word}`"),
+            );
         }
     }
 }
@@ -197,11 +227,11 @@ fn what_is_generated_is_not_written(model: &Model, errors: &mut Errors) {
         if model.primary_key.contains(field) {
             a_generated_key_is_assigned(model, column, generated, errors);
         } else if model.versions.contains(field) {
-            errors.add(field, "a version counts up with each change, which writes it; remove `generated`");
+            errors.add(field, "every update increments a version, so it cannot be generated; remove `generated`");
         } else if column.default.is_some() {
             errors.add(field, "a generated column is never written; remove `default`");
         } else if column.db_default.is_some() && matches!(generated, Generated::By(_)) {
-            errors.add(field, "a column with an expression has no default besides; remove `db_default`");
+            errors.add(field, "a column with an expression has no default; remove `db_default`");
         }
     }
 }
@@ -218,6 +248,17 @@ fn a_generated_key_is_assigned(model: &Model, column: &Column, generated: &Gener
         );
     } else if model.is_foreign_key(field) {
         errors.add(field, format!("`{field}` is a foreign key too, which you set yourself; remove `generated`"));
+    }
+}
+
+// struct Page { id: i64, #[model(generated = false)] title: String }
+fn only_an_integer_key_is_given_instead(model: &Model, errors: &mut Errors) {
+    for column in &model.columns {
+        let Some(word) = &column.given else { continue };
+        let is_single_key = model.primary_key.len() == 1 && model.primary_key.contains(&column.field);
+        if !is_single_key || !is_primitive_integer(&column.ty) || model.is_foreign_key(&column.field) {
+            errors.add(word, "only an integer primary key is assigned by the database; remove `generated = false`");
+        }
     }
 }
 
@@ -294,7 +335,10 @@ fn relations_have_names_of_their_own(model: &Model, errors: &mut Errors) {
         if accessors.into_iter().any(|accessor| accessor.unraw() == name) {
             errors.add(
                 &relation.name,
-                format!("the column `{name}` has this name too; name the relation otherwise, or write `#[model(accessor = none)]` on the field"),
+                format!(
+                    "the column `{name}` has this name too; rename the relation, or write `#[model(accessor = none)]` \
+                     on the field"
+                ),
             );
         }
     }
@@ -307,7 +351,7 @@ fn relations_leave_our_methods_alone(model: &Model, errors: &mut Errors) {
         if symbol::RESERVED.contains(&name.as_str()) {
             errors.add(
                 &relation.name,
-                format!("rows with relations have a method `{name}` of their own; name the relation otherwise"),
+                format!("rows with relations already have a method `{name}`; rename the relation"),
             );
         }
     }
@@ -315,7 +359,7 @@ fn relations_leave_our_methods_alone(model: &Model, errors: &mut Errors) {
 
 // #[has_many(a: A)] … #[has_many(z: Z)] …
 fn relations_are_not_too_many(model: &Model, errors: &mut Errors) {
-    // As many as the runtime's lists of states take.
+    // The runtime's lists of states take this many.
     const MOST: usize = 32;
     if let Some(relation) = model.relations.get(MOST) {
         errors.add(
@@ -392,7 +436,7 @@ fn as_many_on_both_ways(foreign_key: &Names, (at, right): (&Ident, usize), error
 }
 
 fn as_many(relation: &Relation, foreign: usize, (at, referred): (&Ident, usize), errors: &mut Errors) {
-    // A model without a key has been told so.
+    // A model without a key has an error about it already.
     if foreign == referred || referred == 0 {
         return;
     }
@@ -446,24 +490,25 @@ fn sides_text(join: &Join) -> String {
     }
 }
 
-/// The columns that hold the moment of a write, with the word that says so.
+/// Returns the columns that hold the timestamp of a write, with their keyword.
 fn moments(model: &Model) -> impl Iterator<Item = (&Column, &Ident)> {
     model.columns.iter().filter_map(|column| match column.moment.as_ref()? {
         Moment::Created(word) | Moment::Updated(word) => Some((column, word)),
     })
 }
 
-/// The lists of fields that `#[model(..)]` gives.
+/// Returns the lists of fields in `#[model(..)]`.
 fn lists(model: &Model) -> impl Iterator<Item = &Vec<Ident>> {
-    std::iter::once(&model.primary_key).chain(&model.unique).chain(&model.indexes)
+    let partial = model.partial_indexes.iter().map(|index| &index.fields);
+    std::iter::once(&model.primary_key).chain(&model.unique).chain(&model.indexes).chain(partial)
 }
 
-/// The names of this model's fields that its relations use.
+/// Returns the names of this model's fields that its relations use.
 fn own_names(model: &Model) -> impl Iterator<Item = (&Relation, &Names)> {
     model.relations.iter().flat_map(|relation| {
         let names = match &relation.kind {
             Kind::BelongsTo { foreign_key, .. } => [Some(foreign_key), None],
-            Kind::BelongsToAny { foreign_key, tag } => [Some(foreign_key), Some(tag)],
+            Kind::BelongsToAny { foreign_key, tag, .. } => [Some(foreign_key), Some(tag)],
             Kind::Has { references, .. } => [references.as_ref(), None],
             Kind::HasThrough { .. } | Kind::ManyToMany(_) => [None, None],
         };
@@ -476,7 +521,7 @@ fn exists(model: &Model, field: &Ident, errors: &mut Errors) {
         return;
     }
     if model.skipped.iter().any(|skipped| skipped.field.unraw() == field.unraw()) {
-        errors.add(field, format!("the field `{field}` is no column, since it is skipped; remove `skip`"));
+        errors.add(field, format!("the field `{field}` is not a column, because it is skipped; remove `skip`"));
         return;
     }
     let fields: Vec<String> = model.columns.iter().map(crate::model::definition::Column::name).collect();

@@ -1,4 +1,4 @@
-//! An enum of models becomes code. Nothing here reads an attribute.
+//! Generates the code of an enum of models. Nothing here reads an attribute.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
@@ -8,7 +8,8 @@ use syn::spanned::Spanned as _;
 
 use super::definition::{Kind, Polymorphic};
 
-/// The implementation, and the enum of rows with relations. Of an enum with mistakes it never runs.
+/// Returns the implementation, and the enum of rows with relations. For an enum with mistakes, the implementation never
+/// runs.
 pub(crate) fn polymorphic(polymorphic: &Polymorphic, is_sound: bool) -> TokenStream {
     let loaded = enum_of_loaded(polymorphic);
     let Polymorphic { ident, krate, kinds, .. } = polymorphic;
@@ -50,13 +51,13 @@ pub(crate) fn polymorphic(polymorphic: &Polymorphic, is_sound: bool) -> TokenStr
     }
 }
 
-/// Whether no other variant holds the same model, so that the model says which variant is meant.
+/// Whether no other variant holds the same model, so that the model determines the variant.
 fn is_alone(kind: &Kind, kinds: &[Kind]) -> bool {
     let model = |kind: &Kind| kind.model.to_token_stream().to_string();
     kinds.iter().filter(|other| model(other) == model(kind)).count() == 1
 }
 
-/// The enum of the same variants with rows that hold relations.
+/// Returns the enum of the same variants with rows that hold relations.
 fn enum_of_loaded(polymorphic: &Polymorphic) -> TokenStream {
     let Polymorphic { ident, vis, krate, loaded, kinds, .. } = polymorphic;
     let names: Vec<&Ident> = kinds.iter().map(|kind| &kind.variant).collect();
@@ -98,7 +99,7 @@ fn enum_of_loaded(polymorphic: &Polymorphic) -> TokenStream {
     }
 }
 
-/// The type parameter of a variant's rows: `PhotoRow`, unless a type of the user's that stands beside it is called so.
+/// Returns the type parameter of a variant's rows: `PhotoRow`, unless a type of the user beside it has this name.
 fn row(variant: &Ident, ident: &Ident, kinds: &[Kind]) -> Ident {
     let mut types = ident.to_token_stream();
     types.extend(kinds.iter().map(|kind| kind.model.to_token_stream()));
@@ -110,8 +111,8 @@ fn row(variant: &Ident, ident: &Ident, kinds: &[Kind]) -> Ident {
     row
 }
 
-/// The variants of the enum at `path`, from the list of how they are loaded. That each holds a model is asked first, in
-/// the words of `models` and at the same place, so that rustc answers once.
+/// Returns the variants of the enum at `path`, from the list of how they are loaded. First it checks that each variant
+/// holds a model, with the code of `models` and at the same place, so that rustc reports one error.
 fn variants(kinds: &[Kind], path: &TokenStream) -> TokenStream {
     let variants = kinds.iter().enumerate().map(|(at, Kind { variant, model, tag })| {
         let span = model.span();
@@ -122,7 +123,7 @@ fn variants(kinds: &[Kind], path: &TokenStream) -> TokenStream {
     quote!(::std::vec![#(#variants),*])
 }
 
-/// `(A, (B, ()))`
+/// Returns `(A, (B, ()))`.
 fn list(parts: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
     parts.rev().fold(quote!(()), |rest, part| quote!((#part, #rest)))
 }

@@ -1,4 +1,4 @@
-//! Attributes become a [`Polymorphic`]. A mistake is noted, and the rest is read on.
+//! Reads attributes into a [`Polymorphic`]. After a mistake the parser continues with the rest.
 
 use proc_macro2::Ident;
 use quote::format_ident;
@@ -38,7 +38,7 @@ impl OnEnum {
             each(attribute, errors, |word, input| match word.to_string().as_str() {
                 word::CRATE => once(&mut krate, word, crate_path(word, input)),
                 word::LOADED => once(&mut loaded, word, loaded_name(word, input)),
-                word::TAG => Err(error(word, "`tag` says something about a variant; write it on the variant")),
+                word::TAG => Err(error(word, "`tag` applies to a variant; write it on the variant")),
                 _ => Err(unknown(word, "`#[polymorphic(..)]` on an enum", word::ON_POLYMORPHIC)),
             });
         }

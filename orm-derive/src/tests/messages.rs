@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
 
+use crate::symbol as word;
+
 #[test]
 fn every_message_is_shown() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -16,6 +18,33 @@ fn every_message_is_shown() {
     assert!(messages.len() > 30, "found only {} messages in the sources", messages.len());
     let missing: Vec<&String> = messages.iter().filter(|message| !is_shown(message, &shown)).collect();
     assert!(missing.is_empty(), "no case in tests/ui shows these messages: {missing:#?}");
+}
+
+#[test]
+fn the_documents_list_every_keyword_of_a_model() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for document in ["../src/docs/model.md", "../docs/guide/01-models.md"] {
+        let text = read(&root.join(document));
+        for (place, known) in [("the struct", word::ON_STRUCT), ("a field", word::ON_FIELD)] {
+            let table: Vec<&str> = table_after(&text, &format!("`#[model(..)]` on {place}")).collect();
+            let is_listed = |keyword: &str| table.iter().any(|row| starts(row, keyword));
+            let missing: Vec<&&str> = known.iter().filter(|keyword| !is_listed(keyword)).collect();
+            assert!(missing.is_empty(), "{document} does not list these keywords on {place}: {missing:?}");
+        }
+    }
+}
+
+/// The first cells of the table that follows a text.
+fn table_after<'a>(document: &'a str, text: &str) -> impl Iterator<Item = &'a str> {
+    let after = document.split_once(text).map_or("", |(_, after)| after);
+    let rows = after.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    rows.filter_map(|row| row.split('|').nth(1))
+}
+
+/// Whether one of the pieces of code in a cell starts with a keyword.
+fn starts(cell: &str, keyword: &str) -> bool {
+    let codes = cell.split('`').skip(1).step_by(2);
+    codes.filter_map(|code| code.split([' ', '(']).next()).any(|word| word == keyword)
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The messages about mistakes, without rustc: where they stand is shown in `tests/ui`.
+//! The messages about mistakes, without rustc. `tests/ui` shows their places.
 
 use super::input;
 use crate::diagnostic::Errors;
@@ -33,6 +33,26 @@ fn all_mistakes_are_found_at_once() {
 fn a_word_that_cannot_be_read_does_not_make_its_default_a_mistake() {
     let text = "#[model(primary_key = name)] struct Person { name: String }";
     assert_eq!(messages(text).len(), 1);
+}
+
+#[test]
+fn the_side_that_holds_the_key_says_that_it_has_no_index() {
+    let on_field = |words| {
+        format!("struct Post {{ id: i64, #[belongs_to(author: Author, {words})] author_id: i64, kind: String }}")
+    };
+    assert_eq!(messages(&on_field("index = false")), [""; 0]);
+    let twice = "the key of a relation has an index unless the attribute says otherwise; leave out `= true`";
+    assert_eq!(messages(&on_field("index = true")), [twice]);
+    assert_eq!(messages(&on_field("tag = kind, index = false")), [""; 0]);
+
+    let on_struct = |attribute| format!("#[{attribute}] struct Post {{ id: i64 }}");
+    let bare = "many_to_many(tags: Tag, through = \"post_tags\", index = false)";
+    assert_eq!(messages(&on_struct(bare)), [""; 0]);
+    let between = "`index` belongs in the intermediate model; write `index = false` in its `#[belongs_to(..)]`";
+    assert_eq!(messages(&on_struct("many_to_many(tags: Tag, through = PostTag, index = false)")), [between]);
+    let other = "`index` belongs on the side that holds the key; write `index = false` in its `#[belongs_to(..)]`, or \
+                 `#[model(index = false)]` on the field if it has none";
+    assert_eq!(messages(&on_struct("has_many(comments: Comment, index = false)")), [other]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the user said of a view: data.
+//! The data that the parser reads from a view.
 
 use proc_macro2::Ident;
 use syn::{Expr, Path, Type};
@@ -6,26 +6,26 @@ use syn::{Expr, Path, Type};
 /// A struct with `#[derive(View)]`.
 pub(crate) struct View {
     pub(crate) ident: Ident,
-    /// The model that it reads.
+    /// The model that the view reads.
     pub(crate) model: Type,
-    /// Where generated code finds the facade.
+    /// The path under which generated code finds the facade.
     pub(crate) krate: Path,
     pub(crate) fields: Vec<Field>,
 }
 
-/// A field, and what it is read from.
+/// A field and its source.
 pub(crate) struct Field {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
     pub(crate) from: Source,
 }
 
-/// What a field is read from.
+/// The source of a field.
 pub(crate) enum Source {
-    /// What a function of the model returns: a column or a relation.
+    /// A function of the model, which returns a column or a relation.
     Named(Ident),
     /// A column of the row that a relation leads to.
     Through(Ident, Ident),
-    /// What an expression says.
+    /// An expression.
     Expression(Box<Expr>),
 }

@@ -1,4 +1,4 @@
-//! A view becomes code. Nothing here reads an attribute.
+//! Generates the code of a view. Nothing here reads an attribute.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -10,7 +10,7 @@ use super::definition::{Field, Source, View};
 use crate::names::{hash, type_text};
 use crate::symbol;
 
-/// The implementation.
+/// Returns the implementation.
 pub(crate) fn view(view: &View) -> TokenStream {
     let View { ident, model, krate, fields } = view;
     let names: Vec<&Ident> = fields.iter().map(|field| &field.ident).collect();
@@ -80,16 +80,16 @@ pub(crate) fn view(view: &View) -> TokenStream {
     }
 }
 
-/// The check that a field's rows can be handed out, and that the view does not contain itself by them; its error stands at the
-/// field's type.
+/// Checks that a field's rows can be cloned, and that the view does not contain itself through them. The error points
+/// at the field's type.
 fn check_field(view: &Ident, field: &Field) -> TokenStream {
     let (ty, source, name) = (&field.ty, source_name(field), field.ident.unraw());
     let rows = type_text(rows_of(ty));
     let not_cloned =
-        format!("a `{rows}` that several rows lead to is handed to each of them; add `#[derive(Clone)]` to it");
+        format!("a `{rows}` that several rows share is cloned for each of them; add `#[derive(Clone)]` to it");
     let in_itself = format!(
-        "this view contains itself by the field `{name}`, and reading it would have no end; give the field another view, \
-         or load the relation as a tree by `.to_any_depth()`"
+        "this view contains itself by the field `{name}`, so reading it would never end; give the field another view, \
+         or load the relation as a tree with `.to_any_depth()`"
     );
     let check = quote_spanned! {ty.span()=>
         __orm::check_field::<#ty, _, #view>(#source, #not_cloned, #in_itself)
@@ -97,7 +97,7 @@ fn check_field(view: &Ident, field: &Field) -> TokenStream {
     quote!(const _: () = #check;)
 }
 
-/// `CourseCard`, of `Vec<CourseCard>`.
+/// Returns `CourseCard` for `Vec<CourseCard>`.
 fn rows_of(ty: &Type) -> &Type {
     let Type::Path(path) = ty else { return ty };
     let Some(PathArguments::AngleBracketed(arguments)) = path.path.segments.last().map(|last| &last.arguments) else {
@@ -113,8 +113,8 @@ fn source_name(field: &Field) -> Ident {
     format_ident!("__from_{}", field.ident.unraw(), span = Span::call_site())
 }
 
-/// What a field is read from, as a function: the one place that asks whether the two go together, so that a mistake is one
-/// message, at the field's type.
+/// Returns the source of a field as a function. It is the only place that checks whether the field and its source have
+/// matching types, so that a mistake causes one message, at the field's type.
 fn source_function(model: &Type, field: &Field) -> TokenStream {
     let (name, ty) = (source_name(field), &field.ty);
     let returned = quote_spanned!(ty.span()=> impl __orm::Source<#ty>);
@@ -141,7 +141,8 @@ fn source_function(model: &Type, field: &Field) -> TokenStream {
             let check = quote_spanned!(relation.span()=> __orm::check_through(#model::#relation));
             quote! {
                 const _: () = #check;
-                // Type parameters called as the column and the word before it, for the message about one that is not there.
+                // The type parameters have the names of the column and of the keyword before it, for the message about
+                // a missing column.
                 #[allow(non_camel_case_types)]
                 fn #of_column<#(#parameters),*>() -> #returned {
                     #found

@@ -1,4 +1,4 @@
-//! Attributes become a [`View`]. A mistake is noted, and the rest is read on.
+//! Reads attributes into a [`View`]. After a mistake the parser continues with the rest.
 
 use proc_macro2::Ident;
 use syn::{Data, DeriveInput, Expr, ExprField, Fields, Member, Path, Type};
@@ -8,7 +8,7 @@ use crate::attributes::{called, crate_path, default_crate, each, once, unknown, 
 use crate::diagnostic::Errors;
 use crate::symbol as word;
 
-/// Reads a struct; it is no view without a model.
+/// Reads a struct. Without a model it is not a view.
 pub(crate) fn view(input: &DeriveInput, errors: &mut Errors) -> Option<View> {
     let said = OnStruct::parse(input, errors);
     let fields = fields(input, errors);
@@ -71,7 +71,7 @@ fn field_of(field: &syn::Field, errors: &mut Errors) -> Option<Field> {
     Some(Field { ident, ty: field.ty.clone(), from })
 }
 
-/// `title`, `department.name`, or any other expression.
+/// Reads `title`, `department.name`, or any other expression.
 fn source(expr: Expr, errors: &mut Errors) -> Option<Source> {
     if let Some(name) = single(&expr) {
         return Some(Source::Named(name.clone()));
@@ -82,7 +82,7 @@ fn source(expr: Expr, errors: &mut Errors) -> Option<Source> {
     match (single(base), &**base) {
         (Some(relation), _) => Some(Source::Through(relation.clone(), column.clone())),
         (None, Expr::Field(_)) => {
-            errors.add(&expr, "a column is read through one relation; for what lies further on, nest a view");
+            errors.add(&expr, "a column is read through one relation; for columns further away, nest a view");
             None
         }
         _ => Some(Source::Expression(Box::new(expr))),

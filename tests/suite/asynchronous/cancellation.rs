@@ -1,4 +1,4 @@
-//! Futures of transactions that are dropped before they are ready: each test is a mistake that another library made.
+//! Futures of transactions that are dropped before they are ready. Each test is a mistake of another library.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -16,7 +16,7 @@ fn narrow(shared: &Shared) -> AsyncDb {
     AsyncDb::from(open_narrow(&shared.address(), 1, Duration::from_secs(60)))
 }
 
-/// Makes sure that a write is committed when it is awaited, and not left in a transaction that somebody else began.
+/// Checks that a write is committed when it is awaited, and does not belong to a transaction of another task.
 fn assert_no_transaction(db: &AsyncDb, shared: &Shared, name: &str) {
     smol::block_on(add(db, name)).expect("the connection is free");
     let others = format!("SELECT count(*) FROM departments WHERE name = '{name}'");
@@ -70,7 +70,7 @@ fn a_cancelled_commit_or_rollback_leaves_no_transaction_behind() {
     }
 }
 
-/// Deletes what a transaction wrote.
+/// Deletes the rows of a transaction.
 fn delete_written(db: &AsyncDb) {
     let written = Department::rows_where(Department::name().in_(["one", "two"]));
     smol::block_on(written.delete(db)).expect("the connection is free");
@@ -83,7 +83,7 @@ fn a_dropped_transaction_is_rolled_back_though_nothing_follows() -> Result<()> {
     let tx = smol::block_on(db.begin())?;
     smol::block_on(sql("UPDATE departments SET name = 'X' WHERE id = 1").execute(&tx))?;
     drop(tx);
-    // Another process waits for the lock, and no call follows here.
+    // Another process waits for the lock, and this process makes no further call.
     sql("UPDATE departments SET name = 'Y' WHERE id = 1").execute(&other)?;
     assert_eq!(Department::find(&other, 1)?.name, "Y");
     drop(db);

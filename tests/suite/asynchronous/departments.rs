@@ -1,16 +1,16 @@
-//! Departments by their names: what the tests of this module write and look for.
+//! Departments by their names, which the tests of this module write and read.
 
 use orm::{AsyncDb, AsyncExecutor, Model, Result};
 
 use crate::database::Shared;
 use crate::schemas::university::{Department, NewDepartment, empty_university, university_in};
 
-/// A fresh database without departments.
+/// A new database without departments.
 pub(crate) fn empty() -> AsyncDb {
     AsyncDb::from(empty_university())
 }
 
-/// The university, with three departments, in a database that others can look at.
+/// The university with three departments, in a database that other connections can read.
 pub(crate) fn shared() -> Shared {
     let shared = Shared::new();
     drop(university_in(&shared));

@@ -2,7 +2,8 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -10,12 +11,12 @@ use orm::{AsyncDb, Db, Insert, Model, Result, Upsert, sql};
 
 use super::departments::{add, shared};
 use super::polls::dropped_after;
-use crate::database::{either, open_narrow};
+use crate::database::{Shared, either, open_narrow};
 use crate::schemas::university::{Course, Department, Enrollment, NewDepartment, NewEnrollment, NewStudent, Student};
 
 type Done = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
-/// Something that is done with a student, and what the students of the name are then, with the titles of their courses.
+/// An operation on a student, with the expected students of the name and the titles of their courses.
 #[derive(Clone, Copy)]
 struct Operation {
     name: &'static str,
@@ -23,7 +24,7 @@ struct Operation {
     after: &'static str,
 }
 
-/// The student that each operation begins with.
+/// The student with which each operation begins.
 const BEFORE: &str = "Ada: Algebra Geometry;";
 
 macro_rules! operations {
@@ -201,7 +202,7 @@ fn found(db: &Db, last_name: &str) -> Result<String> {
     Ok(described.collect())
 }
 
-/// What other tasks do meanwhile, on all connections: each result is right, and returns how many rows it has inserted.
+/// The work of other tasks on all connections: it checks each result, and returns how many rows it has inserted.
 async fn load(db: &AsyncDb, name: &str, is_over: &AtomicBool) -> Result<usize> {
     let mut inserted = 0;
     while !is_over.load(Ordering::Relaxed) {
@@ -232,16 +233,39 @@ const CONNECTIONS: usize = 3;
 #[test]
 fn whatever_is_dropped_is_there_wholly_or_not_at_all_and_harms_nobody() -> Result<()> {
     let shared = shared();
-    let blocking = open_narrow(&shared.address(), CONNECTIONS, Duration::from_secs(60));
-    let (db, looking) = (AsyncDb::from(blocking), shared.open());
+    let db = AsyncDb::from(open_narrow(&shared.address(), CONNECTIONS, Duration::from_secs(60)));
+    drop_everything(&db, &shared)
+}
+
+/// The same with tasks that read and write the sockets of a server themselves.
+#[test]
+fn whatever_a_task_of_tokio_drops_is_there_wholly_or_not_at_all_and_harms_nobody() -> Result<()> {
+    let shared = shared();
+    let db = AsyncDb::from(open_narrow(&shared.address(), CONNECTIONS, Duration::from_secs(60)));
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let _within = runtime.enter();
+    let (this, told_here) = (thread::current().id(), Arc::new(AtomicUsize::new(0)));
+    let telling = Arc::clone(&told_here);
+    db.on_statement(move |_| {
+        telling.fetch_add(usize::from(thread::current().id() == this), Ordering::Relaxed);
+    });
+    drop_everything(&db, &shared)?;
+    let polled = told_here.load(Ordering::Relaxed);
+    assert_eq!(polled > 0, either(false, true), "{polled} statements were sent by this thread");
+    Ok(())
+}
+
+fn drop_everything(db: &AsyncDb, shared: &Shared) -> Result<()> {
+    let looking = shared.open();
     let is_over = AtomicBool::new(false);
     let tried = thread::scope(|scope| {
         let tasks = ["load 1", "load 2"].map(|name| {
-            let (db, is_over) = (&db, &is_over);
+            let is_over = &is_over;
             (name, scope.spawn(move || smol::block_on(load(db, name, is_over))))
         });
         let over = Over(&is_over);
-        let tried = drop_all(&db, &looking);
+        let tried = drop_all(db, &looking);
         drop(over);
         for (name, task) in tasks {
             let inserted = task.join().expect("the task does not panic")?;
@@ -250,7 +274,7 @@ fn whatever_is_dropped_is_there_wholly_or_not_at_all_and_harms_nobody() -> Resul
         }
         tried
     })?;
-    smol::block_on(assert_free(&db))?;
+    smol::block_on(assert_free(db))?;
     assert_idle(&looking)?;
     for (operation, last_name) in tried {
         let found = found(&looking, &last_name)?;
@@ -259,7 +283,7 @@ fn whatever_is_dropped_is_there_wholly_or_not_at_all_and_harms_nobody() -> Resul
     Ok(())
 }
 
-/// Begins each operation and drops it after each number of polls until it is ready. Returns the names of the students that they had.
+/// Begins each operation and drops it after each number of polls until it is ready. Returns the names of the students.
 fn drop_all(db: &AsyncDb, looking: &Db) -> Result<Vec<(Operation, String)>> {
     let mut tried = Vec::new();
     for operation in OPERATIONS {
@@ -294,7 +318,7 @@ async fn prepare(db: &AsyncDb, last_name: &str) -> Result<Student> {
     .await
 }
 
-/// Makes sure that all connections can be used at the same time.
+/// Checks that all connections can be used at the same time.
 async fn assert_free(db: &AsyncDb) -> Result<()> {
     let mut held = Vec::new();
     for _ in 0..CONNECTIONS {
@@ -309,7 +333,7 @@ async fn assert_free(db: &AsyncDb) -> Result<()> {
     Ok(())
 }
 
-/// Makes sure that no transaction is open: nothing is locked for others, and a server knows of none.
+/// Checks that no transaction is open: nothing is locked for others, and the server has no open transaction.
 fn assert_idle(looking: &Db) -> Result<()> {
     sql("UPDATE departments SET name = name").execute(looking)?;
     if either(false, true) {

@@ -1,4 +1,4 @@
-//! What is told of statements that other threads send: their spans, and warnings of N+1 queries.
+//! What observers receive about statements of other threads: their spans, and warnings of N+1 queries.
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use crate::database::{Shared, open};
 use crate::schemas::university::{Student, university_in};
 use crate::support::child;
 
-/// Keeps the name of the span in which each statement stands.
+/// Records the name of the span of each statement.
 #[derive(Clone, Default)]
 struct Spans {
     spans: Arc<Mutex<Vec<&'static Metadata<'static>>>>,
@@ -65,7 +65,7 @@ impl Subscriber for Spans {
     }
 }
 
-/// Runs a test in a process of its own, which may have a subscriber for all of its threads.
+/// Runs a test in a separate process, which may have a subscriber for all of its threads.
 fn in_a_process<T: Fn() -> Result<()>>(test: T, work: impl FnOnce(AsyncDb) -> Result<()>) -> Result<String> {
     if let Some(address) = child::given_address() {
         return work(AsyncDb::from(open(&address))).map(|()| String::new());
@@ -90,7 +90,7 @@ fn statements_stand_in_the_span_of_the_task_that_awaits_them() -> Result<()> {
         })?;
         let statements = spans.statements.lock().unwrap().clone();
         let of = |name| statements.iter().filter(|other| **other == name).count();
-        // The transaction is begun and committed by statements of its own.
+        // Separate statements begin and commit the transaction.
         assert_eq!((of("one"), of("other"), of("no span")), (1, 1, 1), "{statements:?}");
         assert!(of("within") >= 2, "{statements:?}");
         Ok(())

@@ -1,4 +1,4 @@
-//! What is called after the commit of an asynchronous transaction.
+//! The callbacks after the commit of an asynchronous transaction.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use super::polls::sweep;
 use crate::database::open_narrow;
 use crate::schemas::university::Department;
 
-/// Notes what is called, and by which thread.
+/// Records the calls and their threads.
 #[derive(Clone, Default)]
 struct Called(Arc<Mutex<Vec<(&'static str, ThreadId)>>>);
 
@@ -109,7 +109,7 @@ fn it_is_called_exactly_once_if_a_commit_that_was_dropped_succeeds() {
             tx.commit().await
         },
         |output| {
-            // The only connection that writes comes to this when the commit has ended.
+            // The only writing connection reaches this after the commit.
             smol::block_on(db.run(|_| Ok(()))).expect("the connection is free");
             let found = smol::block_on(names(&db)).expect("the database reads").len() - 3;
             assert!(found == committed || found == committed + 1);

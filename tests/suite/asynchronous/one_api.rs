@@ -1,4 +1,4 @@
-//! Everything that runs takes a blocking or an asynchronous database, and does the same on both.
+//! Everything that runs takes a blocking or an asynchronous database, with the same result on both.
 
 use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
@@ -13,7 +13,7 @@ use crate::schemas::university::{
 };
 
 /// Runs some lines twice, on a blocking and on an asynchronous database with the same rows, and compares what they return.
-/// `await` stands where the second one has `.await`.
+/// `await` is where the second one has `.await`.
 macro_rules! same {
     ($($name:ident: |$db:ident| $call:expr;)*) => {$(
         #[test]
@@ -165,7 +165,7 @@ fn statements_are_counted_and_recorded() -> Result<()> {
     })
 }
 
-/// What a program writes twice today: once for each kind of database.
+/// Code that a program writes twice today: once for each kind of database.
 fn enrolled(on: &impl Executor, course: &Course) -> Result<Student> {
     on.transaction(|tx| {
         let grace = grace().insert(tx)?;

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-/// Polls a future so many times, each time when it asks for that, then lets some time pass and drops it. Returns its output if it
+/// Polls a future this number of times, each time when it was woken, then lets some time pass and drops it. Returns its output if it
 /// was ready before.
 pub(crate) fn dropped_after<F: Future>(polls: usize, pause: Duration, future: F) -> Option<F::Output> {
     let mut future = pin!(future);

@@ -1,4 +1,4 @@
-//! Asynchronous databases on any runtime: nothing in them belongs to one.
+//! Asynchronous databases on any runtime: they depend on none.
 
 use orm::{AsyncDb, AsyncExecutor, AsyncSavepoint, AsyncTransaction, Insert, Model, Pending, Result, Upsert, sql};
 
@@ -17,7 +17,7 @@ const _: () = {
 
 fn is_sent<T: Send>(_: &T) {}
 
-/// A little of everything.
+/// One call of each kind.
 async fn program(db: AsyncDb) -> Result<Vec<String>> {
     let ada = Student::query().prefetch(Student::courses()).filter(Student::id().eq(1)).one(&db).await?;
     assert_eq!(ada.courses().len(), 2);
@@ -78,7 +78,7 @@ fn it_runs_where_there_is_no_runtime() -> Result<()> {
     Ok(())
 }
 
-/// Futures that a task can hold while it moves from one thread to another; the compiler checks each, and none is polled.
+/// Futures that a task can hold while it moves to another thread. The compiler checks each, and none is polled.
 #[test]
 fn all_futures_can_be_sent() {
     let db = AsyncDb::from(university());
@@ -135,7 +135,7 @@ fn all_futures_can_be_sent() {
     is_sent::<Pending<'_, ()>>(&db.checkpoint());
 }
 
-/// What a handler calls: it borrows, nests, and takes either.
+/// The calls of a handler, which borrows, nests, and takes both kinds of databases.
 async fn nested(on: &impl AsyncExecutor, student: &Student) -> Result<u64> {
     on.transaction(async |tx| {
         let courses = Student::courses().of(student).all(tx).await?;

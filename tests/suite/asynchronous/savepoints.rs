@@ -134,7 +134,7 @@ fn a_statement_beside_a_nested_transaction_is_an_error_and_not_rolled_back_with_
         let tx = db.begin().await?;
         let nested = tx.transaction(async |tx| {
             add(tx, "nested").await?;
-            // However fast that was, the other one comes before the end.
+            // However fast this was, the other task is before the end.
             yield_now().await;
             refused::<()>(tx).await
         });
@@ -144,7 +144,7 @@ fn a_statement_beside_a_nested_transaction_is_an_error_and_not_rolled_back_with_
         assert!(error.is_invalid());
         assert_eq!(
             error.to_string(),
-            "a nested transaction is open: use the `tx` that its closure is given, or await its end"
+            "a nested transaction is open: use the `tx` that its closure receives, or await its end"
         );
         add(&tx, "after").await?;
         tx.commit().await?;

@@ -202,13 +202,13 @@ fn serialization_failures_are_tried_again() -> Result<()> {
     let shared = shared();
     let db = AsyncDb::from(open_serializable(&shared.address()));
     let (read, attempts) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    // Each inserts what it counted, so that one of two that counted the same has to count again.
+    // Each inserts its count, so that one of two tasks with the same count has to count again.
     let counts_itself = || {
         db.transaction_with_retries(20, async |tx| {
             let counted = Department::query().count(tx).await?;
             let first = attempts.fetch_add(1, Ordering::Relaxed) < 2;
             read.fetch_add(1, Ordering::Relaxed);
-            // Where two can read at the same time, both read before one of them writes.
+            // If two can read at the same time, both read before one of them writes.
             while either(false, first && read.load(Ordering::Relaxed) < 2) {
                 smol::future::yield_now().await;
             }

@@ -1,4 +1,4 @@
-//! Waiting for a connection: by whom, in which order, for how long; and the end of it.
+//! Waiting for a connection: which calls wait, in which order, for how long, and when they stop.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -127,7 +127,7 @@ fn work_that_is_cancelled_while_it_waits_leaves_no_trace() -> Result<()> {
         assert_eq!(Arc::strong_count(&token), 1);
         drop(holder);
         assert_eq!(names(&db).await?, ["Mathematics", "Physics", "Law"]);
-        // What is written now comes after all that waited.
+        // A write now comes after all that waited.
         db.run(|_| Ok(())).await?;
         assert_eq!(recording.statements().len(), 1);
         Ok(())
@@ -196,7 +196,7 @@ fn closing_waits_for_open_transactions() -> Result<()> {
     })
 }
 
-/// Rows that are counted for hours.
+/// Rows whose count takes hours.
 const ENDLESS: &str =
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT count(*) FROM n";
 
@@ -212,7 +212,7 @@ fn an_interrupt_stops_what_runs_and_not_what_waits() -> Result<()> {
         let stopped = loop {
             smol::Timer::after(Duration::from_millis(50)).await;
             db.interrupt()?;
-            // An interrupt that came too early stops nothing. It is told again only when it has not helped for long.
+            // An interrupt that came too early stops nothing. It is sent again only after a long time without effect.
             let patience = async {
                 smol::Timer::after(Duration::from_secs(3)).await;
                 None
@@ -244,7 +244,7 @@ fn an_interrupt_reaches_no_later_statement() -> Result<()> {
     Ok(())
 }
 
-/// How many threads of databases this process has.
+/// The number of database threads of this process.
 #[cfg(target_os = "linux")]
 fn threads() -> usize {
     let tasks = std::fs::read_dir("/proc/self/task").expect("the threads are listed");
@@ -283,7 +283,7 @@ fn threads_are_as_few_as_connections_and_end_with_the_database() -> Result<()> {
             let _ = (poll_once(read).await, poll_once(write).await);
         }
         assert!(threads() <= most, "{} threads", threads());
-        // Those that were ready at the first poll are not awaited again.
+        // Calls that were ready at the first poll are not awaited again.
         drop((reading, writing));
         for _ in 0..10 {
             let (read, written) = smol::future::zip(names(&db), db.run(|_| Ok(()))).await;
@@ -294,7 +294,7 @@ fn threads_are_as_few_as_connections_and_end_with_the_database() -> Result<()> {
     })?;
     drop(db);
     assert_no_threads();
-    // What is cancelled waits behind work that takes a while when the last handle is dropped.
+    // The cancelled call waits behind a slow one when the last handle is dropped.
     let db = AsyncDb::from(open_narrow(&address, 1, LONG));
     smol::block_on(async {
         let mut running = db.run(|_| {

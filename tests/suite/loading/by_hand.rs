@@ -1,4 +1,4 @@
-//! Relations that a program takes out of loaded rows by value, and puts into rows without a database.
+//! Relations that a program takes out of loaded rows by value, or attaches to rows without a database.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,7 +8,7 @@ use orm::{
 
 use crate::database::db;
 
-// Without `Clone`, so that whatever compiles clones no row.
+// They do not implement `Clone`, so the compiler checks that no row is cloned.
 #[derive(Model, Debug, PartialEq)]
 #[has_many(players: Player)]
 #[has_one(ground: Ground)]
@@ -108,7 +108,7 @@ fn a_row_keeps_the_relations_that_are_not_taken_out() -> Result<()> {
     let reds: row!(Team { players: Many<Player> }) = One::try_unwrap(team).expect("nothing else holds it");
     let (_, players) = detach(reds, Team::players());
     assert_eq!(names(&players.try_into_vec().expect("nothing else holds them")), ["Ann", "Bea"]);
-    // The place is free again.
+    // The relation can be attached again.
     let bea = assert_queries!(&db, 1, orm::prefetch_one(&db, bea, Player::team())?);
     assert_eq!(bea.team().name, "Reds");
     Ok(())
@@ -151,7 +151,7 @@ fn the_rows_of_all_parents_are_moved_and_none_is_cloned() -> Result<()> {
     let teams = Team::query().prefetch(Team::players()).all(&db)?;
     let parts = teams.into_iter().map(|team| detach(team, Team::players()));
     let (teams, players): (Vec<_>, Vec<_>) = parts.unzip();
-    // One parent's rows stand among those of the others.
+    // The rows of one parent are between those of the others.
     let mut players = players;
     let blues = players.pop().expect("two teams");
     let blues = blues.try_into_vec().expect_err("the other team holds rows of the relation");

@@ -1,4 +1,4 @@
-//! Rows, and what relations lead to, by primary keys that the program has.
+//! Rows, and the rows of relations, by primary keys of the program.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -73,7 +73,7 @@ fn rows_by_keys_hold_what_is_prefetched_and_are_narrowed() -> Result<()> {
     assert!(query.find_many(&db, [1, 3]).unwrap_err().is_not_found(), "3 is not among the rows");
     let by_key = assert_queries!(&db, 2, query.by_keys(&db, [3, 1])?);
     assert_eq!(by_key.keys().collect::<Vec<_>>(), [&1]);
-    // With what is joined to it, and ordered by what is of no account.
+    // With a joined relation, and with an order that has no effect.
     let query = Student::query().order_by(Student::last_name().asc()).prefetch(Student::department().joined());
     let students = assert_queries!(&db, 1, query.find_many(&db, [3, 2, 1])?);
     let departments: Vec<_> = students.iter().map(|student| student.department().as_ref().map(|of| of.id)).collect();
@@ -85,7 +85,8 @@ fn rows_by_keys_hold_what_is_prefetched_and_are_narrowed() -> Result<()> {
 fn rows_of_one_parent_are_found_by_their_keys() -> Result<()> {
     let db = university();
     let ada = Student::find(&db, 1)?;
-    // Over a join table, and by a foreign key: Optics is not hers, and neither is it of the first department.
+    // Through a join table, and by a foreign key: Optics is not one of her courses, and not one of the first
+    // department.
     let courses = Student::courses().of(&ada).by_keys(&db, [1, 3])?;
     assert_eq!(courses.keys().collect::<Vec<_>>(), [&1]);
     assert!(Student::courses().of(&ada).find_many(&db, [3]).unwrap_err().is_not_found());
@@ -102,7 +103,7 @@ fn a_limit_does_not_narrow_keys() {
     for query in [Course::query().limit(1), Course::query().offset(1)] {
         let error = query.find_many(&db, [1, 2]).unwrap_err();
         assert!(error.is_invalid(), "{error}");
-        assert_eq!(error.to_string(), "rows are found by all of the keys given; leave out `limit` and `offset`");
+        assert_eq!(error.to_string(), "`find_many` returns the rows of all keys; leave out `limit` and `offset`");
         assert!(query.by_keys(&db, [1, 2]).unwrap_err().is_invalid());
     }
 }
@@ -120,7 +121,7 @@ fn keys_of_text_and_of_several_columns_find_their_rows() -> Result<()> {
     let keys = [(2, 3), (1, 2), (2, 1)];
     let found = assert_queries!(&db, 1, Enrollment::find_many(&db, keys)?);
     assert_eq!(found.iter().map(|row| (row.student_id, row.course_id)).collect::<Vec<_>>(), keys);
-    // Parts of keys that exist make no key.
+    // Parts of existing keys are not a key.
     assert!(Enrollment::find_many(&db, [(1, 3)]).unwrap_err().is_not_found());
     assert_eq!(Enrollment::by_keys(&db, [(1, 3), (1, 1)])?.len(), 1);
     Ok(())
@@ -135,7 +136,7 @@ fn a_relation_is_loaded_for_keys_alone() -> Result<()> {
     assert!(courses[&3].is_empty());
     assert!(courses[&77].is_empty(), "the students are not read");
     assert_eq!(courses.len(), 3);
-    // As if it were prefetched, whatever is asked of it.
+    // The same as a prefetch, with all options of the relation.
     let first = Student::courses().order_by(Course::title().asc()).limit(1).prefetch(Course::department());
     let loaded = assert_queries!(&db, 2, first.by_keys(&db, [1, 2])?);
     let students = Student::query().prefetch(first).all(&db)?;
@@ -177,7 +178,7 @@ fn a_relation_by_a_foreign_key_is_loaded_for_keys_of_its_rows() -> Result<()> {
     Ok(())
 }
 
-/// The rows with some keys, and the rest of them, of whatever model.
+/// Returns the rows with some keys, and the other rows, for any model.
 fn apart<M: Model<Key: Clone + Eq + Hash>>(db: &Db, keys: &[M::Key]) -> Result<(Vec<M>, Vec<M>)> {
     let key = M::primary_key();
     let among = M::query().filter(key.in_(keys.iter().cloned())).order_by(key.desc()).all(db)?;

@@ -1,4 +1,4 @@
-//! Relations of which a request decides whether they are loaded.
+//! Relations that are loaded if a request asks for them.
 
 use orm::{Executor, Many, MaybeLoaded, Model, One, Result, assert_queries, row};
 
@@ -97,7 +97,7 @@ fn what_was_not_loaded_is_absent_when_it_is_serialised_or_shown() -> Result<()> 
     Ok(())
 }
 
-/// What a program names in its signatures.
+/// The types in a program's signatures.
 type Card = row!(Student { courses: MaybeLoaded<Many<Course>>, department: Option<One<Department>> });
 
 fn cards(on: &impl Executor, with_courses: bool) -> Result<Vec<Card>> {
@@ -133,7 +133,7 @@ fn the_text_of_a_request_says_what_is_included() -> Result<()> {
             "x".repeat(32)
         )
     );
-    // A path need not be allowed with those that lead to it.
+    // A path may be allowed without the paths that lead to it.
     assert_eq!(orm::include_from("a.b", ["a.b", "a.bc", "b"])?, [true, false, false]);
     assert_eq!(orm::include_from("courses", ["course", "courses"])?, [false, true]);
     let [department, courses, of_courses] = include("courses")?;

@@ -27,7 +27,7 @@ fn chunks_together_are_the_whole_query() -> Result<()> {
     Ok(())
 }
 
-/// A town with so many persons, each in one club.
+/// A town with this number of persons, each in one club.
 fn many_persons(persons: i64) -> Result<Db> {
     let db = empty_town();
     NewHouse { name: "Hall".into(), owner_id: None, main_room_id: None }.insert(&db)?;
@@ -54,7 +54,7 @@ fn a_query_in_chunks_prefetches_once_for_each() -> Result<()> {
         assert_eq!(read.into_iter().flatten().collect::<Vec<_>>(), whole, "of {size}");
         assert_eq!(record.count(), chunks * 4, "of {size}");
     }
-    // Stopping early reads no further.
+    // Stopping early reads no further chunk.
     let mut chunks = query.chunks(&db).of_size(10);
     let first = assert_queries!(&db, 4, chunks.next().expect("there are rows")?);
     assert_eq!(first, whole[..10]);
@@ -74,11 +74,21 @@ fn chunks_have_a_default_size() -> Result<()> {
 }
 
 #[test]
-fn a_chunk_holds_at_least_one_row() -> Result<()> {
+fn chunks_of_no_rows_are_an_error() {
     let db = town();
-    // The size has no sign; zero, which elsewhere is an error, means the least there is.
+    let mut chunks = Person::query().chunks(&db).of_size(0);
+    let error = chunks.next().expect("an error").unwrap_err();
+    assert!(error.is_invalid());
+    assert_eq!(error.to_string(), "a chunk has at least one row; write a size such as `.of_size(1_000)`");
+    assert!(chunks.next().is_none(), "nothing follows an error");
+    assert!(Person::query().limit(0).chunks(&db).next().is_none(), "a limit of no rows is no error");
+}
+
+#[test]
+fn a_chunk_has_any_number_of_rows() -> Result<()> {
+    let db = town();
     let chunks: Vec<Vec<_>> =
-        Person::query().prefetch(Person::clubs()).chunks(&db).of_size(0).collect::<Result<_>>()?;
+        Person::query().prefetch(Person::clubs()).chunks(&db).of_size(1).collect::<Result<_>>()?;
     assert_eq!(chunks.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 1, 1]);
     assert_eq!(chunks[0][0].clubs().len(), 3);
     let huge: Vec<Vec<_>> = Room::query().chunks(&db).of_size(u64::MAX).collect::<Result<_>>()?;

@@ -1,4 +1,4 @@
-//! To-one relations that come by a join, in the statement of the rows that hold them.
+//! To-one relations that are loaded by a join, in the statement of the rows.
 
 use orm::{Model, Result, assert_queries};
 

@@ -1,4 +1,4 @@
-//! Several databases. Which one is asked is said at each call, and nothing remembers another.
+//! Several databases. Each call names its database, and nothing remembers another.
 
 use orm::{Db, Model, Result, assert_queries};
 
@@ -6,7 +6,7 @@ use crate::database::Shared;
 use crate::schemas::town::{Club, House, Passport, Person, Room, create, empty_town, names, town};
 use crate::support::compare::assert_as_lazy;
 
-/// A second town: as the first, but with other names.
+/// A second town with the same rows, but with other names.
 fn other_town() -> Result<Db> {
     let db = town();
     for person in Person::query().all(&db)? {
@@ -25,7 +25,7 @@ fn other_town() -> Result<Db> {
 fn related_rows_come_from_the_database_that_is_asked() -> Result<()> {
     let (db, other) = (town(), other_town()?);
     let upper = |names: Vec<String>| names.into_iter().map(|name| name.to_uppercase()).collect::<Vec<_>>();
-    // Many-to-many and foreign keys, both ways, each on the one database alone.
+    // Many-to-many relations and foreign keys, in both directions, each on one database only.
     let clubs = Person::query().prefetch(Person::clubs());
     let there = assert_queries!(&db, 0, assert_queries!(&other, 2, clubs.all(&other)?));
     assert_as_lazy(&there, |row| row.clubs().to_vec(), |row| Person::clubs().of(row).all(&other));
@@ -47,19 +47,19 @@ fn related_rows_come_from_the_database_that_is_asked() -> Result<()> {
 #[test]
 fn rows_of_one_database_are_completed_from_another() -> Result<()> {
     let (db, other) = (town(), other_town()?);
-    // A query made once asks whichever database it is given.
+    // A query can run on any database.
     let houses = Person::houses().filter(House::id().ne(2));
     let query = Person::query().prefetch(houses.clone());
     assert_eq!(names(query.find(&db, 1)?.houses()), ["Oak"]);
     assert_eq!(names(query.find(&other, 1)?.houses()), ["OAK"]);
-    // Another one for the relation is honoured,
+    // Another database for the relation is used,
     let persons = Person::query().all(&db)?;
     let mixed = assert_queries!(&db, 0, orm::prefetch(&other, persons.clone(), houses.clone())?);
     assert_eq!((mixed[0].name.as_str(), names(mixed[0].houses())), ("Ann", vec!["OAK".to_owned()]));
-    // even if it yields nothing,
+    // even if it has no rows,
     let nothing = orm::prefetch(&empty_town(), persons.clone(), houses.clone())?;
     assert!(nothing.iter().all(|person| person.houses().is_empty()));
-    // and a file is no other than memory.
+    // and a file works like a database in memory.
     let file = Shared::new();
     let shared = file.open();
     create(&shared)?;
@@ -81,7 +81,7 @@ fn to_one_relations_are_completed_from_another_database() -> Result<()> {
     let persons = Person::query().all(&db)?;
     let passports = orm::prefetch(&other, persons.clone(), Person::passport().filter(Passport::code().eq("A1")))?;
     assert_eq!(passports.iter().filter(|person| person.passport().is_some()).count(), 1);
-    // Where the other has no such row, an optional relation is `None`, and a required one a typed error.
+    // If the other database has no such row, an optional relation is `None`, and a required one returns a typed error.
     let empty = empty_town();
     assert!(orm::prefetch(&empty, houses, House::owner())?.iter().all(|house| house.owner().is_none()));
     assert!(orm::prefetch(&empty, persons, Person::passport())?.iter().all(|person| person.passport().is_none()));

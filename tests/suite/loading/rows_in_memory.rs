@@ -1,4 +1,4 @@
-//! Rows that no query of ours read are given their relations.
+//! Relations are loaded for rows that no query has read.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -12,7 +12,7 @@ use crate::support::compare::assert_as_lazy;
 #[test]
 fn rows_from_raw_sql_are_given_their_relations() -> Result<()> {
     let db = library();
-    // A relation is a value, made before the statement or after it.
+    // A relation is a value, created before the statement or after it.
     let books = Author::books().order_by(Book::title().desc()).prefetch(Book::reviews());
     let text = either(
         r#"SELECT "name", *, 1 AS "more" FROM "authors" WHERE "id" <> ?1 ORDER BY length("name"), "id" DESC"#,
@@ -62,7 +62,7 @@ fn rows_in_memory_may_come_from_any_collection() -> Result<()> {
     for source in sources {
         assert_eq!(assert_queries!(&db, 1, orm::prefetch(&db, source, Person::clubs())?), expected);
     }
-    // In the order given, however often a row stands there.
+    // The rows have the given order, however often a row occurs.
     let [ann, bob, ..] = &rows[..] else { panic!("there are four") };
     let twice = vec![bob.clone(), ann.clone(), bob.clone()];
     let twice = assert_queries!(&db, 1, orm::prefetch(&db, twice, Person::clubs())?);
@@ -70,7 +70,7 @@ fn rows_in_memory_may_come_from_any_collection() -> Result<()> {
     assert_eq!(found, [(2, 2), (1, 3), (2, 2)]);
     let one = assert_queries!(&db, 1, orm::prefetch_one(&db, ann.clone(), Person::clubs())?);
     assert_eq!(one, expected[0]);
-    // Rows that no database ever held have no related rows; no rows send nothing.
+    // Rows that are in no database have no related rows. An empty list sends no statement.
     let made = vec![Person { id: 77, name: "Eve".into() }];
     assert!(orm::prefetch(&db, made, Person::clubs())?[0].clubs().is_empty());
     assert!(assert_queries!(&db, 0, orm::prefetch(&db, Vec::<Person>::new(), Person::clubs())?).is_empty());

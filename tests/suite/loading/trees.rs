@@ -13,7 +13,8 @@ pub(crate) struct Employee {
     pub(crate) boss_id: Option<i64>,
 }
 
-/// A chief with two reports, one of whom has one; two who are each other's boss; and one who is their own.
+/// A chief with two reports, one of whom has one report; two employees who are each other's boss; and one who is their
+/// own boss.
 pub(crate) fn staff() -> Result<Db> {
     let db = db();
     db.create_tables::<Employee>()?;
@@ -53,7 +54,7 @@ fn a_tree_is_loaded_to_any_depth() -> Result<()> {
 fn a_cycle_ends() -> Result<()> {
     let db = staff()?;
     let query = Employee::query().filter(Employee::id().ge(5)).prefetch(Employee::reports().to_any_depth());
-    // Employees, and whom they have below them; whom these have is known then.
+    // Employees with the employees below them, whose own reports are then known.
     let circle = assert_queries!(&db, 2, query.all(&db)?);
     let below =
         |at: usize| -> Vec<&str> { circle[at].reports().walk().map(|(_, employee)| employee.name.as_str()).collect() };
@@ -66,7 +67,7 @@ fn a_cycle_ends() -> Result<()> {
     Ok(())
 }
 
-/// From inside of a circle, and along bosses whom several share, no key is asked for twice.
+/// Inside a circle, and with bosses that several employees share, each key is sent once.
 #[test]
 fn a_row_is_asked_for_what_is_below_it_once() -> Result<()> {
     let db = staff()?;
@@ -91,7 +92,7 @@ fn a_given_depth_is_nested() -> Result<()> {
     Ok(())
 }
 
-/// Loading, walking, comparing, cloning, printing and dropping take no more stack for deep trees than for others.
+/// Loading, walking, comparing, cloning, printing and dropping a deep tree take no more stack than for other trees.
 #[test]
 fn a_long_chain_is_used_with_a_small_stack() -> Result<()> {
     const LENGTH: i64 = 3_000;
@@ -109,7 +110,7 @@ fn a_long_chain_is_used_with_a_small_stack() -> Result<()> {
         assert_eq!(chief.clone(), query.one(&db)?);
         assert_eq!(format!("{reports:?}").matches("employee 3000").count(), 1);
         let error = serde_json::to_string(&chief).unwrap_err();
-        let expected = "the rows of a tree lie more than 128 levels deep; serialise its `rows()`";
+        let expected = "the tree is more than 128 levels deep; serialise its `rows()`";
         assert_eq!(error.to_string(), expected);
         let from_the_middle = query.filter(Employee::id().eq(1)).all(&db)?;
         drop((chief, from_the_middle));
@@ -153,7 +154,7 @@ struct Edge {
     after_id: i64,
 }
 
-/// Levels of two rows, each of which leads to both of the next: two rows more double the paths.
+/// Levels of two rows, each of which leads to both of the next level: two more rows double the paths.
 #[test]
 fn a_graph_is_walked_along_its_paths_and_its_rows_come_once() -> Result<()> {
     const LEVELS: i64 = 40;
@@ -175,7 +176,7 @@ fn a_graph_is_walked_along_its_paths_and_its_rows_come_once() -> Result<()> {
     assert_eq!(start, query.one(&db)?);
     assert_eq!(format!("{followers:?}").matches("Step {").count(), ids.len());
     let error = serde_json::to_string(&start).unwrap_err();
-    let expected = "the rows of a graph come again more than 100000 times; serialise its `rows()`";
+    let expected = "the rows of the graph repeat more than 100000 times; serialise its `rows()`";
     assert_eq!(error.to_string(), expected);
     let end =
         Step::query().filter(Step::id().eq(2 * LEVELS - 7)).prefetch(Step::followers().to_any_depth()).one(&db)?;
@@ -218,7 +219,7 @@ fn a_tree_is_named_and_narrowed() -> Result<()> {
     assert_eq!(of(chief.reports())[..2], [(1, "Left".to_owned()), (2, "Leaf".to_owned())]);
     let below = of(chief.named(Below));
     assert_eq!([below[0].clone(), below[1].clone()], both("Right", "Left"));
-    // Who is below one that is left out is not reached.
+    // Rows below a row that is left out are not reached.
     assert_eq!(of(chief.named(Few)), [(1, "Right".to_owned())]);
     Ok(())
 }
@@ -228,7 +229,7 @@ fn the_nodes_of_a_tree_hold_relations() -> Result<()> {
     let db = staff()?;
     let reports = Employee::reports().prefetch(Employee::boss()).prefetch(Employee::reports().count().named(Few));
     let query = Employee::query().filter(Employee::name().eq("Chief")).prefetch(reports.to_any_depth());
-    // The chief, three levels of whom the last is empty, then the bosses and the counts of all nodes at once.
+    // The chief, three levels, of which the last is empty, then the bosses and the counts of all nodes at once.
     let chief = assert_queries!(&db, 6, query.one(&db)?);
     let nodes: Vec<(usize, &str, &str, u64)> = chief
         .reports()

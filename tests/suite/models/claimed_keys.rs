@@ -1,4 +1,5 @@
-//! Keys that a model claims, and its view or table does not keep: rows of one key are told, never left out or mixed up.
+//! Keys that a model declares, and that its view or table does not enforce: rows with the same key are reported, and
+//! never left out or mixed up.
 
 use orm::{Model, Result, View, sql};
 
@@ -22,7 +23,7 @@ struct Card {
     member_code: i64,
 }
 
-/// Ways to a member by its code, and by its name.
+/// Relations to a member by its code, and by its name.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[many_to_many(members: Member, through = "club_members", left = "club_id", right = "member")]
 struct Club {
@@ -57,8 +58,8 @@ struct Person {
     boss_code: Option<i64>,
 }
 
-const MESSAGE: &str = "two rows of `members` have the key (`code`) of the model `Member` in common, which is to tell rows apart; \
-     name columns that do: `#[model(primary_key(..))]`";
+const MESSAGE: &str = "two rows of `members` have the same primary key (`code`) of the model `Member`; name columns \
+                       that are unique: `#[model(primary_key(..))]`";
 
 #[test]
 fn a_page_that_would_end_between_two_of_a_key_is_an_error() -> Result<()> {

@@ -1,4 +1,4 @@
-//! Fields of types that are no column types: stored by a codec, as JSON, or not at all.
+//! Fields of types that are not column types: stored by a codec, as JSON, or not at all.
 
 use orm::{Codec, Db, Mismatch, Model, Result, insert_many};
 
@@ -151,7 +151,7 @@ mod json {
         Ok(())
     }
 
-    /// What others stored is read exactly, or not at all.
+    /// Values that other programs stored are read exactly, or return an error.
     #[test]
     fn json_that_others_stored_is_read_or_refused() -> Result<()> {
         #[derive(Model, Debug)]
@@ -176,10 +176,12 @@ mod json {
         assert_eq!(refused("123456789012345678901234567890"), Mismatch::Inexact);
         let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
         assert!(matches!(refused(&deep), Mismatch::Refused(_)));
-        // PostgreSQL keeps the last of several values of one name, as it is told to.
+        // PostgreSQL keeps the last of several values of one name, as its type requires.
         let twice = r#"{"a": 1, "a": 2}"#;
         if either(true, false) {
-            assert!(matches!(refused(twice), Mismatch::Refused(reason) if reason.contains("two values of one name")));
+            assert!(
+                matches!(refused(twice), Mismatch::Refused(reason) if reason.contains("two values with the same name"))
+            );
         } else {
             assert_eq!(read(twice)?, serde_json::json!({"a": 2}));
         }

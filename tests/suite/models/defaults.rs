@@ -1,4 +1,4 @@
-//! Defaults, said in Rust or kept by the database, and conditions that rows meet.
+//! Defaults, in Rust or in the database, and conditions that rows meet.
 
 use orm::{Constraint, Model, Result, assert_queries};
 
@@ -137,7 +137,7 @@ fn every_kind_of_value_is_a_default() -> Result<()> {
     let again = NewSetting { on: Some(false), ..new() };
     let again = orm::upsert(&db, NewSetting { name: Some("main".into()), ..again }, Setting::name(), Setting::on())?;
     assert!(!again.on);
-    // A row that leaves its key to the database meets the one that has the default.
+    // A row that leaves its key to the database conflicts with the row that has the default.
     assert_eq!(orm::insert_or_skip(&db, new(), Setting::name())?, None);
     assert_eq!(Setting::query().count(&db)?, 1);
     Ok(())
@@ -151,7 +151,7 @@ fn a_database_made_from_the_models_has_their_defaults() -> Result<()> {
     Ok(())
 }
 
-/// Text that could end the literal it stands in.
+/// Text that could end the literal that contains it.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Quoted {
     id: i64,

@@ -82,14 +82,14 @@ fn a_stored_value_of_no_variant_is_an_error_that_keeps_it_secret() -> Result<()>
     orm::sql("UPDATE cities SET status = 'secret' WHERE id = 7").execute(&db)?;
     let error = City::query().all(&db).unwrap_err();
     assert_eq!((error.table(), error.column()), (Some("cities"), Some("status")));
-    assert!(error.to_string().ends_with("no variant of `Status` is stored so"), "{error}");
+    assert!(error.to_string().ends_with("no variant of `Status` is stored as this"), "{error}");
     assert!(!format!("{error} {error:?}").contains("secret"));
     assert_eq!(City::query().filter(City::status().eq(Status::Gone)).count(&db)?, 1, "the connection works on");
     let refused = Status::decode(orm::ValueRef::Text("secret"));
-    assert_eq!(refused, Err(Mismatch::Refused("no variant of `Status` is stored so".into())));
+    assert_eq!(refused, Err(Mismatch::Refused("no variant of `Status` is stored as this".into())));
     assert_eq!(
         Rank::decode(orm::ValueRef::Int(15)),
-        Err(Mismatch::Refused("no variant of `Rank` is stored so".into()))
+        Err(Mismatch::Refused("no variant of `Rank` is stored as this".into()))
     );
     assert_eq!(Rank::decode(orm::ValueRef::Text("10")), Err(Mismatch::Kind { found: "text" }));
     assert_eq!(Status::decode(orm::ValueRef::Null), Err(Mismatch::UnexpectedNull));

@@ -38,7 +38,7 @@ fn generated_columns_come_back_from_every_write() -> Result<()> {
     let again = orm::upsert(&db, person("Ben"), Person::full(), Person::last())?;
     assert_eq!(again, two[0]);
 
-    // A row with its key is inserted without what the database computes.
+    // A row with its key is inserted without the columns that the database computes.
     let copy = Person { id: 77, first: "Copy".into(), full: String::new(), length: None, ..stored };
     assert_eq!(copy.insert(&db)?.full, "Copy K");
     let long = Person::query().filter(Person::length().gt(3)).order_by(Person::full().asc()).all(&db)?;

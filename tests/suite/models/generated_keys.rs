@@ -36,6 +36,36 @@ fn user(name: &str) -> NewUser {
     NewUser { name: name.into() }
 }
 
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Warehouse {
+    #[model(primary_key, generated = false)]
+    number: i32,
+    town: String,
+}
+
+#[test]
+fn a_program_gives_the_key_that_is_not_generated() -> Result<()> {
+    let db = db();
+    db.create_tables::<Warehouse>()?;
+    let kano = assert_queries!(&db, 1, NewWarehouse { number: 7, town: "Kano".into() }.insert(&db)?);
+    assert_eq!(kano, Warehouse { number: 7, town: "Kano".into() });
+    assert_eq!(insert_many(&db, [3, 5].map(|number| NewWarehouse { number, town: "Lyon".into() }))?.len(), 2);
+    assert_eq!(Warehouse::find_many(&db, [5, 7])?.len(), 2);
+    let sql = db.create_sql::<Warehouse>().join(";");
+    let key = either("\"number\" INTEGER NOT NULL", "\"number\" integer NOT NULL");
+    assert!(sql.contains(key) && !sql.contains("IDENTITY"), "{sql}");
+    Ok(())
+}
+
+#[test]
+fn tables_of_others_have_keys_that_a_program_gives() -> Result<()> {
+    let db = db();
+    orm::sql("CREATE TABLE warehouses (number integer PRIMARY KEY, town text NOT NULL)").execute(&db)?;
+    assert_eq!(db.check::<Warehouse>()?, []);
+    assert_eq!(NewWarehouse { number: 7, town: "Kano".into() }.insert(&db)?.number, 7);
+    Ok(())
+}
+
 #[test]
 fn the_database_assigns_a_key_that_is_a_newtype() -> Result<()> {
     let db = db();

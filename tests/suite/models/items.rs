@@ -1,20 +1,20 @@
-//! What the derive adds to a module and to a struct, under names that the user chooses where others are taken.
+//! The items that the derive adds to a module and to a struct, under names that the user chooses if others are taken.
 
 use orm::{Many, Model, Polymorphic, Result, assert_queries};
 
 use crate::database::db;
 
-/// A form that people fill in: it was there before.
+/// A form for input, which existed before.
 #[derive(Debug, PartialEq)]
 struct NewPlayer {
     nickname: String,
 }
 
-/// A page that people see.
+/// A page for output.
 #[derive(Debug, PartialEq)]
 struct PlayerLoaded;
 
-/// What the program calls so.
+/// An item of the program with this name.
 trait PlayerRelations {
     fn number(&self) -> usize;
 }
@@ -33,7 +33,7 @@ struct Player {
 }
 
 impl Player {
-    /// A function, a getter and a method of the user's own; none of them takes a name from the derive.
+    /// A function, a getter and a method of the user. None of them uses a name of the derive.
     fn name(&self) -> &str {
         &self.name
     }
@@ -60,7 +60,7 @@ struct Match {
     against: String,
 }
 
-/// A row of which the function reads what it needs.
+/// A row of which the function reads some relations.
 fn card(player: &impl PlayerParts<OwnMatches = Many<Match>>) -> String {
     format!("{} met {}", player.name(), player.own_matches()[0].against)
 }
@@ -128,7 +128,7 @@ fn a_column_has_the_name_of_the_method_where_that_is_left_out() -> Result<()> {
     Ok(())
 }
 
-/// Names that generated code could take from the user: of its own types, constants and type parameters.
+/// Names that generated code could use too: for its types, constants and type parameters.
 const AT_PIECES: i64 = 5;
 
 #[derive(Model, Clone, Debug, PartialEq)]
@@ -155,7 +155,7 @@ enum Subject {
     Unloaded(Unloaded),
 }
 
-/// It was there before.
+/// It existed before.
 struct SubjectLoaded;
 
 #[derive(Model, Debug, PartialEq)]

@@ -1,11 +1,11 @@
-//! Names that clash, reserved words, quotes, and text that would like to be SQL.
+//! Names that clash, reserved words, quotes, and text that looks like SQL.
 
 use orm::{Model, Result};
 
 use crate::database::db;
 use crate::schemas::university::{Department, university};
 
-/// A text that does harm wherever it is not bound or quoted.
+/// A text that causes harm where it is not bound or quoted.
 const HARM: &str = "'; DROP TABLE students; --";
 
 #[test]

@@ -1,10 +1,10 @@
-//! The server's own account of what a statement asks for.
+//! The server's report of what a statement accesses.
 
 use orm::{Db, Result, Transaction, TrustedSql, sql};
 
 use super::Shared;
 
-/// Tells what the server is asked for by a statement, other than reading the two tables: by the locks that parsing it takes.
+/// Reports what a statement accesses on the server, except reading the two tables, by the locks that parsing it takes.
 pub(crate) struct Watch(Db);
 
 impl Watch {
@@ -26,7 +26,7 @@ fn other_locks(transaction: &Transaction<'_>, statement: &str) -> Result<Vec<Str
     sql("DEALLOCATE watched").execute(transaction)?;
     let is_own = |table: &str| matches!(table, "accounts" | "entries");
     assert!(locks.iter().any(|(table, _)| is_own(table)), "the statement reads neither of the two: {locks:?}");
-    // The locks are told by a view of the catalogue, which takes one itself.
+    // A view of the catalogue returns the locks, and the query takes a lock itself.
     let is_meant = |table: &str, mode: &str| mode == "AccessShareLock" && (is_own(table) || table == "pg_locks");
     Ok(locks.into_iter().filter(|(table, mode)| !is_meant(table, mode)).map(|lock| format!("{lock:?}")).collect())
 }

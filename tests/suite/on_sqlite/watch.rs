@@ -1,4 +1,4 @@
-//! SQLite's own account of what a statement asks for.
+//! SQLite's report of what a statement accesses.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,7 +6,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::Shared;
 
-/// Tells what SQLite is asked for by a statement, other than reading the two tables and calling functions of its own.
+/// Reports what a statement accesses in SQLite, except reading the two tables and calling their functions.
 pub(crate) struct Watch {
     raw: rusqlite::Connection,
     actions: Arc<Mutex<Vec<String>>>,

@@ -1,6 +1,6 @@
 //! Pages of a query by cursor.
 
-use orm::{Cursor, Db, Model, Page, Query, Result, View};
+use orm::{Cursor, Db, Model, Page, Query, Result, View, assert_plan};
 
 use crate::database::{db, either};
 use crate::schemas::university::{Course, Student, university};
@@ -33,7 +33,7 @@ fn items() -> Result<Db> {
     Ok(db)
 }
 
-/// All pages of a query, each with a cursor that went through its text.
+/// Returns all pages of a query. Each cursor is converted to text and back.
 fn pages(db: &Db, query: &Query<Item>, size: u64) -> Result<Vec<Item>> {
     let (mut rows, mut cursor) = (Vec::new(), None::<Cursor>);
     loop {
@@ -186,7 +186,54 @@ fn a_page_of_a_limited_query_is_refused() -> Result<()> {
     let db = items()?;
     assert!(Item::query().limit(5).page(3).read(&db).unwrap_err().is_invalid());
     assert!(Item::query().offset(5).page(3).read(&db).unwrap_err().is_invalid());
-    assert_eq!(Item::query().page(0).read(&db)?.rows.len(), 1, "a page holds a row at least");
+    Ok(())
+}
+
+#[test]
+fn a_page_of_no_rows_is_an_error() -> Result<()> {
+    let db = items()?;
+    let cursor = Item::query().page(1).read(&db)?.next;
+    for page in [Item::query().page(0), Item::query().page(0).after(cursor)] {
+        let error = page.read(&db).unwrap_err();
+        assert!(error.is_invalid());
+        assert_eq!(error.to_string(), "a page has at least one row; write a size such as `.page(20)`");
+        assert!(page.sql(&db).unwrap_err().is_invalid() && page.plan(&db).unwrap_err().is_invalid());
+    }
+    assert!(Item::query().limit(0).all(&db)?.is_empty(), "a limit of no rows is no error");
+    Ok(())
+}
+
+#[test]
+fn the_statement_and_the_plan_of_a_page_begin_after_its_cursor() -> Result<()> {
+    let db = items()?;
+    let query = || Item::query().order_by((Item::name().asc(), Item::id().asc()));
+    let cursor = query().page(3).read(&db)?.next;
+    let page = query().page(3).after(cursor.clone());
+    let recording = db.record();
+    page.read(&db)?;
+    assert_eq!(page.sql(&db)?.text, recording.statements()[0]);
+    assert!(page.sql(&db)?.text.contains(r#"WHERE (t0."name", t0."id") > ("#), "{}", page.sql(&db)?);
+    assert_eq!(page.plan(&db)?.root.sql.as_ref().map(|sql| &sql.text), Some(&page.sql(&db)?.text));
+    assert_plan!(&db, page);
+    assert_plan!(&db, query().page(3));
+
+    let by_price = || Item::query().order_by(Item::price().asc());
+    let cursor_by_price = by_price().page(3).read(&db)?.next;
+    let scans = by_price().page(3).after(cursor_by_price).plan(&db)?.scans(&db)?;
+    assert_eq!(scans.iter().map(|scan| &*scan.table).collect::<Vec<_>>(), ["items"]);
+
+    let of_another_order = by_price().page(3).after(cursor);
+    assert!(of_another_order.sql(&db).unwrap_err().is_bad_cursor());
+    assert!(of_another_order.plan(&db).unwrap_err().is_bad_cursor());
+    assert!(Item::query().limit(5).page(3).plan(&db).unwrap_err().is_invalid());
+    Ok(())
+}
+
+#[test]
+fn the_plan_of_a_page_shows_its_relations() -> Result<()> {
+    let db = university();
+    let page = Student::query().prefetch(Student::courses()).page(2);
+    assert_eq!(page.plan(&db)?.statements(), 2);
     Ok(())
 }
 
@@ -220,7 +267,8 @@ fn a_signed_cursor_is_read_with_its_key_alone() -> Result<()> {
     Ok(())
 }
 
-/// Values of every kind go through the text of a cursor, also those that a database keeps in another form.
+/// Values of every kind are converted to the text of a cursor and back, also those that a database stores in another
+/// form.
 #[test]
 fn cursors_hold_values_of_every_kind() -> Result<()> {
     use orm::value::{Date, DateTime, Decimal, Time, Timestamp};
@@ -271,7 +319,7 @@ fn cursors_hold_values_of_every_kind() -> Result<()> {
     Ok(())
 }
 
-/// An order that comes from a request may name a field again and again.
+/// An order from a request may name a field several times.
 #[test]
 fn a_column_that_an_order_names_again_is_left_out() -> Result<()> {
     let db = items()?;

@@ -1,4 +1,4 @@
-//! Pages and chunks in orders by values of related rows, on random data: all of them together are the whole list.
+//! Pages and chunks in orders by values of related rows, on random data: together they are the whole list.
 
 use orm::value::Decimal;
 use orm::{Cursor, Db, Model, OrderBy, Page, Query, Result, assert_queries, insert_many};
@@ -9,7 +9,7 @@ use crate::schemas::blog::{
 };
 use crate::support::random::Random;
 
-/// Few names and scores, so that orders have ties, and parents without children.
+/// Few names and scores, so that orders have ties, and some parents have no children.
 fn random_blog(random: &mut Random) -> Result<Db> {
     let db = empty_blog()?;
     let some = |random: &mut Random, ids: i64| (random.below(3) > 0).then(|| random.below(ids) + 1);
@@ -69,7 +69,7 @@ fn orders() -> Vec<fn() -> OrderBy<Post>> {
     ]
 }
 
-/// All pages of a query, each with a cursor that went through its text.
+/// Returns all pages of a query. Each cursor is converted to text and back.
 fn pages(db: &Db, query: &Query<Post>, size: u64) -> Result<Vec<Post>> {
     let (mut rows, mut cursor) = (Vec::new(), None::<Cursor>);
     loop {

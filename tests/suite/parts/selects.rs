@@ -15,7 +15,7 @@ struct Account {
     branch: Option<i32>,
 }
 
-/// An owner, the number of accounts, their sum and the greatest of their keys.
+/// An owner, the number of accounts, their sum and their largest key.
 type OfOwner = (String, u64, Option<i64>, Option<i64>);
 
 /// (id, owner, balance, rate, branch): (1, a, 10, 0.5, 1) (2, b, 20, NULL, 1) (3, a, 30, 1.5, 2) (4, c, 40, NULL, NULL)
@@ -246,7 +246,7 @@ fn distinct_rows_cannot_be_ordered_by_what_is_not_selected() -> Result<()> {
     let error = owners.clone().order_by(Account::id().asc()).all(&db).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "distinct rows are ordered by columns that are selected, and `Account.id` is not one of them"
+        "distinct rows can only be ordered by selected columns, and `Account.id` is not selected"
     );
     assert!(owners.order_by(Account::id().add(1).asc()).all(&db).unwrap_err().is_invalid());
     Ok(())

@@ -11,7 +11,8 @@ use crate::support::random::Random;
 
 use super::run;
 
-/// Arrays of samples come back however they are written, and are found by what they are and what they hold.
+/// Arrays of samples are returned unchanged, whatever their form, and conditions find them by equality and by their
+/// elements.
 macro_rules! arrays {
     ($($(#[$when:meta])? fn $name:ident() -> $type:ty;)*) => {$(
         $(#[$when])?
@@ -151,7 +152,7 @@ fn arrays_are_found_by_their_elements() -> Result<()> {
     assert_eq!(titles(&db, Post::scores().eq([1, 2]))?, ["a"]);
     assert_eq!(titles(&db, Post::scores().eq(Vec::new()))?, ["b"]);
     assert_eq!(titles(&db, Post::scores().is_null())?, ["c"]);
-    // None of them, and all of none.
+    // None of the arrays, and all elements of an empty array.
     assert_eq!(titles(&db, Post::scores().contains_any([0_i32; 0]))?, Vec::<String>::new());
     assert_eq!(titles(&db, Post::scores().contains_all([0_i32; 0]))?, ["a", "b", "d"]);
     Ok(())
@@ -312,7 +313,7 @@ fn arrays_that_no_vec_holds_are_errors() -> Result<()> {
     let db = db();
     for (scores, reason) in [
         ("'{{1,2},{3,4}}'", "several dimensions"),
-        ("'[0:1]={1,2}'", "count from 1"),
+        ("'[0:1]={1,2}'", "the lower bound"),
         ("'{1,NULL}'", "Vec<Option<..>>"),
     ] {
         db.create_tables::<Post>()?;
@@ -387,7 +388,7 @@ fn arrays_of_types_of_other_crates_come_back() -> Result<()> {
     assert_eq!(found(Crate::keys().has(Uuid::from_u128(3)))?, 1);
     assert_eq!(found(Crate::days().contains_any([date(2024, 2, 29)]))?, 3);
     assert_eq!(found(Crate::prices().eq([Decimal::new(-15, 1)]))?, 3);
-    // As everywhere, JSON is not compared.
+    // JSON is not compared here either.
     assert!(found(Crate::documents().has(Json(vec![1]))).unwrap_err().is_invalid());
     assert!(found(Crate::documents().in_([vec![Json(vec![1])]])).unwrap_err().is_invalid());
     Ok(())

@@ -1,4 +1,4 @@
-//! Parts and beginnings of dates and moments, whatever the session says, and the indexes that serve them.
+//! Parts and starts of dates and timestamps, with any session settings, and the indexes for them.
 
 use orm::value::{Date, DateTime, Timestamp};
 use orm::{DateUnit, Model, Result, TrustedSql, count, sql};

@@ -1,4 +1,4 @@
-//! Functions of columns whose types PostgreSQL alone has, and in its collations.
+//! Functions of columns whose types only PostgreSQL has, and in its collations.
 
 use orm::{Db, Model, Result, case};
 

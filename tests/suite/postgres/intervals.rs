@@ -1,4 +1,4 @@
-//! Intervals: months, days and microseconds come back as they were, and PostgreSQL compares them by their length.
+//! Intervals: months, days and microseconds are returned unchanged, and PostgreSQL compares them by their length.
 
 use std::time::Duration;
 
@@ -95,7 +95,7 @@ fn intervals_come_back_as_they_were() -> Result<()> {
     Ok(())
 }
 
-/// By which PostgreSQL compares: a month has 30 days, and a day 24 hours.
+/// The lengths that PostgreSQL compares: a month has 30 days, and a day 24 hours.
 fn length(interval: Interval) -> i128 {
     let days = i128::from(interval.months()) * 30 + i128::from(interval.days());
     days * 86_400_000_000 + i128::from(interval.microseconds())
@@ -132,7 +132,7 @@ fn intervals_are_compared_by_their_length() -> Result<()> {
     Ok(())
 }
 
-/// Whatever style the session writes intervals in, a `String` holds PostgreSQL's own.
+/// Whatever the session's style for intervals, a `String` has PostgreSQL's default style.
 #[test]
 fn an_interval_in_a_string_is_the_text_that_postgresql_has_for_it() -> Result<()> {
     let db = jobs()?;
@@ -231,7 +231,7 @@ lengths! {
     }
 }
 
-/// Units that an interval has no number for become those that it has.
+/// Units without a number in an interval are converted to units with one.
 #[cfg(feature = "jiff-02")]
 #[test]
 fn a_span_comes_back_in_months_days_and_microseconds() -> Result<()> {

@@ -1,4 +1,4 @@
-//! Values within JSON: the indexes that serve them, and columns of the type `json`.
+//! Values within JSON: the indexes for them, and columns of the type `json`.
 
 use orm::{Model, Result};
 use serde_json::{Value, json};

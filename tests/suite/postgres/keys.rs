@@ -1,4 +1,4 @@
-//! Keys as their columns compare them: collations, domains, enums, padded text; and keys that are assigned.
+//! Keys as their columns compare them: collations, domains, enums, padded text, and assigned keys.
 
 use orm::{Db, Model, Result, TrustedSql, sql};
 

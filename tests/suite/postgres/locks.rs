@@ -1,4 +1,4 @@
-//! Row locks, and what others can do with locked rows.
+//! Row locks, and which operations others can do on locked rows.
 
 use std::sync::mpsc;
 use std::thread;
@@ -80,7 +80,7 @@ fn no_other_row_is_locked_than_those_that_are_returned() -> Result<()> {
     Ok(())
 }
 
-/// A row that no longer meets the conditions once its lock is free is left out, and no other takes its place.
+/// A row that no longer meets the conditions when its lock is released is left out, and no other row replaces it.
 #[test]
 fn a_row_that_was_changed_meanwhile_is_left_out() -> Result<()> {
     let shared = Shared::new();

@@ -1,4 +1,5 @@
-//! Columns that are narrower than their fields: comparing with what they cannot hold is answered, and storing it refused.
+//! Columns that are narrower than their fields: comparisons with values outside their range have a result, and storing
+//! such a value is refused.
 
 use orm::value::Decimal;
 use orm::{Condition, Db, Error, Model, Result, TrustedSql, bulk_insert, insert_many, sql, upsert};
@@ -55,12 +56,12 @@ fn a_key_beyond_the_column_is_not_found() -> Result<()> {
     assert!(gone.delete(&db).unwrap_err().is_not_found());
     let stale = Owner { id: 2, age: None, version: BEYOND };
     assert!(stale.delete(&db).unwrap_err().is_stale(), "a version beyond the column is another one");
-    // What is compared takes another type than what is stored, in one statement.
+    // The compared value has another type than the stored one, in one statement.
     assert_eq!(Owner::rows_where(Owner::id().lt(BEYOND) & Owner::age().eq(7)).update(&db, Owner::age().set(8))?, 1);
     Ok(())
 }
 
-/// Every comparison agrees with Rust, whatever the column holds.
+/// Every comparison has the same result as in Rust, whatever the column contains.
 #[test]
 fn comparisons_with_what_the_column_cannot_hold_are_exact() -> Result<()> {
     let db = narrow()?;
@@ -134,7 +135,7 @@ fn storing_what_the_column_cannot_hold_is_an_error_that_names_it() -> Result<()>
     too_old(bulk_insert(&transaction, [new(Some(1)), new(Some(40_000))]).unwrap_err());
     let error = Owner { id: BEYOND, age: None, version: 1 }.insert(&transaction).unwrap_err();
     assert_eq!((error.is_encode(), error.column()), (true, Some("id")), "{error}");
-    // None of these was sent, so that the transaction goes on.
+    // None of these was sent, so the transaction goes on.
     assert_eq!(Owner::query().count(&transaction)?, 4);
     transaction.commit()?;
     assert_eq!(Owner::query().all(&db)?.len(), 4);
@@ -174,7 +175,7 @@ fn indexes_serve_comparisons_beyond_the_column() -> Result<()> {
     Ok(())
 }
 
-/// A parameter that is cut to the width of the column would equal what it does not.
+/// A parameter that is truncated to the width of the column would equal another value.
 #[test]
 fn real_columns_are_compared_as_the_numbers_they_hold() -> Result<()> {
     let db = narrow()?;

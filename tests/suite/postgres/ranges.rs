@@ -1,4 +1,4 @@
-//! Ranges: read, written, compared, and asked for what they include.
+//! Ranges: reading, writing, comparing, and testing what they include.
 
 use std::ops::Bound;
 
@@ -11,7 +11,7 @@ use crate::support::random::Random;
 
 use super::run;
 
-/// A type of the program's own says that it is a bound.
+/// A type of the program that implements the trait for bounds.
 #[derive(ColumnType, Clone, Copy, Debug, PartialEq, PartialOrd)]
 struct Seat(i32);
 
@@ -35,7 +35,7 @@ fn samples<T: RangeBound + Clone>(values: &[T]) -> Vec<Range<T>> {
     ranges
 }
 
-/// Ranges come back with the same values in them, however they are written, and are found by the values in them.
+/// Ranges are returned with the same values, whatever their form, and conditions find them by the values in them.
 macro_rules! ranges {
     ($($(#[$when:meta])? fn $name:ident() -> $type:ty { $declared:literal, $values:expr })*) => {$(
         $(#[$when])?
@@ -75,7 +75,7 @@ macro_rules! ranges {
                 }
                 assert_eq!(Row::query().filter(Row::during().eq(&samples[at]) & Row::id().eq(row.id)).count(&db)?, 1);
             }
-            // What was read is written as it is.
+            // A value is written as it was read.
             for row in &rows {
                 assert_eq!(row.edit(&db, |row| row.maybe = Some(row.during.clone()))?.maybe.as_ref(), Some(&row.during));
             }
@@ -158,7 +158,7 @@ fn ranges_are_asked_for_by_operators_of_ranges() -> Result<()> {
     Ok(())
 }
 
-/// Stored bounds are whole microseconds; a value that is finer is compared exactly.
+/// Stored bounds are whole microseconds. A finer value is compared exactly.
 #[test]
 fn a_range_includes_a_finer_instant_only_if_it_does() -> Result<()> {
     let db = bookings()?;

@@ -14,7 +14,7 @@ fn a_function_that_writes_is_called_by_a_statement_that_says_so() -> Result<()> 
     assert!(error.to_string().contains("write `.writing()` before them"), "{error}");
     assert_eq!(error.sqlstate(), Some("25006"), "it was the server that refused it");
     assert_eq!(next().writing().tuples::<(i64,)>(&db)?, [(1,)]);
-    // For what the function does alone.
+    // For the function only.
     assert_eq!(next().execute(&db)?, 0);
     assert_eq!(next().writing().tuples::<(i64,)>(&db)?, [(3,)]);
     Ok(())

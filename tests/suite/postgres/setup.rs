@@ -1,4 +1,4 @@
-//! What a program does with each new connection to PostgreSQL.
+//! The program's setup of each new connection to PostgreSQL.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -51,8 +51,11 @@ fn a_hook_that_fails_is_an_open_failure_that_says_so() -> Result<()> {
     assert_eq!(error.statement(), Some("SET no_such_setting = 1"));
     let error = Db::postgres().on_connect(|c| c.execute("BEGIN")).connect(&url).unwrap_err();
     assert!(error.to_string().ends_with("`on_connect` left a transaction open"), "{error}");
+    let several = Db::postgres().on_connect(|c| c.execute("CREATE TEMP TABLE a (x int); CREATE INDEX i ON a (x)"));
+    let error = several.connect(&url).unwrap_err();
+    assert!(error.to_string().contains("the SQL contains more than one statement"), "{error}");
 
-    // One that fails later fails what wanted the connection, and leaves room for another.
+    // A setup that fails later returns its error to the waiting call, and leaves room for another connection.
     let calls = AtomicUsize::new(0);
     let hook = move |connection: &mut orm::PostgresSetup<'_>| match calls.fetch_add(1, Ordering::SeqCst) {
         1 => connection.execute("SELECT 1 / 0"),

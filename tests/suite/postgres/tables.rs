@@ -91,12 +91,15 @@ fn names_that_would_be_cut_are_refused() -> Result<()> {
         NewLong { one: 1, two: 2 }.insert(&db).unwrap_err(),
     ] {
         assert!(error.is_invalid());
-        assert!(error.to_string().ends_with("that_ends_in_one` has 68 bytes, and PostgreSQL takes 63"), "{error}");
+        assert!(
+            error.to_string().ends_with("that_ends_in_one` has 68 bytes, and PostgreSQL accepts at most 63"),
+            "{error}"
+        );
     }
     let differences = db.check::<Long>()?;
     assert_eq!(differences.len(), 2);
     assert!(matches!(&differences[1].what, Mismatched::LongName { most: 63, .. }), "{differences:?}");
-    assert!(differences[0].to_string().ends_with("has 68 bytes, and the database takes 63"));
+    assert!(differences[0].to_string().ends_with("has 68 bytes, and the database accepts at most 63"));
     Ok(())
 }
 
@@ -125,7 +128,7 @@ struct Tag {
 #[test]
 fn tables_may_stand_in_a_schema_of_their_own() -> Result<()> {
     let db = db();
-    // The name stands in the model, so that runs take turns; one that is not ours is not touched.
+    // The name is in the model, so runs take turns. A table of another owner is not changed.
     let turn = db.begin()?;
     sql("SELECT pg_advisory_xact_lock(hashtext('orm_suite apart'))").writing().execute(&turn)?;
     let there =
@@ -134,7 +137,7 @@ fn tables_may_stand_in_a_schema_of_their_own() -> Result<()> {
         assert_eq!(comment.as_deref(), Some("made by a test of orm"), "the schema of this name is somebody else's");
         run(&db, ["DROP SCHEMA \"orm_suite \"\"apart\"\"\" CASCADE"])?;
     }
-    // A table of the same name that is found first does not matter.
+    // An earlier table with the same name in the search path does not matter.
     run(&db, ["CREATE TABLE journals (id text)"])?;
     db.create_tables::<(Journal, Entry, Tag)>()?;
     run(&db, ["COMMENT ON SCHEMA \"orm_suite \"\"apart\"\"\" IS 'made by a test of orm'"])?;

@@ -1,4 +1,4 @@
-//! A schema for one test: what is done in it is seen by nobody else, and it is gone with the last handle.
+//! A schema for one test: other tests do not see its changes, and it is dropped with the last handle.
 
 use std::thread;
 
@@ -32,7 +32,7 @@ fn each_handle_has_tables_of_its_own() -> Result<()> {
     outer.create_tables::<Department>()?;
     law().insert(&outer)?;
     let (one, two) = (open(&url)?, open(&url)?);
-    // The table that the URL leads to is not seen.
+    // The table to which the URL leads is not visible.
     assert!(Department::query().all(&one).is_err_and(|error| error.sqlstate() == Some("42P01")));
     one.create_tables::<Department>()?;
     two.create_tables::<Department>()?;
@@ -51,7 +51,7 @@ fn all_connections_are_in_it_and_transactions_are_committed() -> Result<()> {
     db.transaction(|tx| law().insert(tx))?;
     let open = db.begin()?;
     physics().insert(&open)?;
-    // Other connections are used on other threads, and do not see what is not committed.
+    // Other threads use other connections, and do not see uncommitted changes.
     let seen = thread::scope(|scope| {
         let readers = [0; 2].map(|_| scope.spawn(|| Department::query().count(&db)));
         readers.map(|reader| reader.join().expect("the thread ends"))
@@ -117,7 +117,7 @@ fn what_killed_programs_have_left_is_dropped_after_a_day() -> Result<()> {
     )?;
     drop(open(&url)?);
     assert!(!exists(&outer, "orm_test_1700000000_00000000000000aa")?);
-    // One without the comment is somebody's own.
+    // A schema without the comment may belong to a user.
     assert!(exists(&outer, "orm_test_1700000000_00000000000000bb")?);
     run(&outer, ["DROP SCHEMA orm_test_1700000000_00000000000000bb"])
 }

@@ -1,4 +1,4 @@
-//! Columns of types that have no field of their own: written, read, compared and returned as the text that PostgreSQL has
+//! Columns of types for which there is no field type: written, read, compared and returned as the text that PostgreSQL has
 //! for their values.
 
 use orm::{ColumnType, Db, Model, Result, TrustedSql, bulk_insert, insert_many, insert_or_skip, sql, upsert};
@@ -32,12 +32,12 @@ const TYPES: [(&str, [&str; 2], bool); 29] = [
     ("circle", ["<(0,0),1>", "<(1,2),3>"], false),
     ("path", ["[(0,0),(1,1)]", "((0,0),(1,0))"], false),
     ("pg_lsn", ["16/B374D848", "0/0"], true),
-    // PostgreSQL itself takes no parameter beside a composite value.
+    // PostgreSQL itself accepts no parameter next to a composite value.
     ("pair", ["(1,\"it's, \"\"so\"\"\")", "(,)"], false),
     ("span", ["[1.5,2)", "empty"], true),
     ("mood", ["sad", "it's \"so\""], true),
     ("network", ["10.0.0.0/8", "192.168.0.1"], true),
-    // It compares these as the numbers of types.
+    // It compares these as numbers of types.
     ("regtype", ["integer", "text"], false),
 ];
 
@@ -50,7 +50,7 @@ struct Sample {
     count: i32,
 }
 
-/// A table whose values are of some type, with types of the test's own among them.
+/// A table whose values have some type. Some of the types belong to the test.
 fn samples(sql_type: &str) -> Result<Db> {
     let db = db();
     run(
@@ -228,7 +228,7 @@ struct Bag {
     pairs: Vec<Option<String>>,
 }
 
-/// Elements of arrays whose text holds what separates them.
+/// Elements of arrays whose text contains separators.
 #[test]
 fn arrays_of_types_that_are_text_are_read_and_written() -> Result<()> {
     let db = db();
@@ -252,7 +252,7 @@ fn arrays_of_types_that_are_text_are_read_and_written() -> Result<()> {
     assert_eq!((many[0].spans.len(), many[0].pairs.len()), (0, 0));
     assert_eq!(many[1].pairs, [Some("(,NULL)".to_owned()), Some("(2,)".to_owned())]);
     assert_eq!(Bag::query().filter(Bag::spans().contains_any(["empty"])).count(&db)?, 1);
-    for (spans, reason) in [("'{{\"[1,2)\"},{empty}}'", "several dimensions"), ("'[0:0]={empty}'", "count from 1")] {
+    for (spans, reason) in [("'{{\"[1,2)\"},{empty}}'", "several dimensions"), ("'[0:0]={empty}'", "the lower bound")] {
         sql(TrustedSql(format!("UPDATE bags SET spans = {spans}"))).execute(&db)?;
         let error = Bag::query().all(&db).unwrap_err();
         assert!(error.is_decode() && error.to_string().contains(reason), "{error}");
@@ -260,7 +260,7 @@ fn arrays_of_types_that_are_text_are_read_and_written() -> Result<()> {
     Ok(())
 }
 
-/// Another thread creates the extensions of a database where they are missing; both ways they are in a schema of their own.
+/// Another thread creates missing extensions of a database. In both cases they are in a separate schema.
 #[test]
 fn types_of_extensions_are_text() -> Result<()> {
     for (extension, value, other) in [("hstore", "\"a\"=>\"1\", \"b\"=>NULL", ""), ("ltree", "Top.Science", "Top")] {
@@ -287,7 +287,7 @@ fn types_of_extensions_are_text() -> Result<()> {
     Ok(())
 }
 
-/// A prepared statement reads what is bound as a value of the type that the column had.
+/// A prepared statement reads a parameter as a value of the column's type at that time.
 #[test]
 fn a_column_of_another_type_than_before_takes_its_values_again() -> Result<()> {
     let db = samples("inet")?;

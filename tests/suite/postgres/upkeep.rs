@@ -1,4 +1,4 @@
-//! What a server does itself, or by its own tools.
+//! The maintenance that a server does itself, or with its tools.
 
 use orm::{Result, sql};
 

@@ -1,4 +1,4 @@
-//! Upserts that meet what others do, and what a type makes of a key.
+//! Upserts that run at the same time as other writes, and keys that their type changes.
 
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +18,7 @@ fn new(text: &str, count: i64) -> NewWord {
     NewWord { text: text.into(), count }
 }
 
-/// Between the two statements nobody can delete a row of which the second must know that it exists.
+/// Between the two statements, no other transaction can delete a row on which the second statement depends.
 #[test]
 fn rows_that_exist_are_locked_until_they_are_updated() -> Result<()> {
     let shared = Shared::new();
@@ -51,7 +51,7 @@ struct Item {
     count: i64,
 }
 
-/// The type of the column fills the key with spaces, so that no row comes back as it was sent.
+/// The type of the column pads the key with spaces, so no row is returned as it was sent.
 #[test]
 fn rows_that_cannot_be_told_are_an_error_and_nothing_is_written() -> Result<()> {
     let db = Shared::new().open();
@@ -83,7 +83,7 @@ struct Basket {
     note: Option<String>,
 }
 
-/// Arrays take two parameters more, before those of the changes.
+/// Arrays take two more parameters, before those of the changes.
 #[test]
 fn rows_with_arrays_are_upserted_with_computed_changes() -> Result<()> {
     let db = Shared::new().open();

@@ -1,4 +1,4 @@
-//! Text: what it cannot hold, and how it is ordered.
+//! Text: which characters it cannot contain, and its order.
 
 use orm::{Model, Result};
 

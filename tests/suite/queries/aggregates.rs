@@ -1,4 +1,4 @@
-//! Orders and conditions by what is computed from the rows of a relation.
+//! Orders and conditions by values that are computed from the rows of a relation.
 
 use orm::value::Decimal;
 use orm::{Condition, Db, Expression, Model, OrderBy, Result, assert_queries};
@@ -160,7 +160,7 @@ fn aggregates_are_selected() -> Result<()> {
 fn an_aggregate_of_a_limited_relation_is_refused() -> Result<()> {
     let db = blog()?;
     let limited = || Post::comments().limit(2).count();
-    let message = "`Post.comments` is limited, and cannot be counted or summed";
+    let message = "`Post.comments` is limited, so it cannot be counted or summed";
     let refused = |error: orm::Error| assert_eq!((error.to_string().as_str(), error.is_invalid()), (message, true));
     refused(Post::query().order_by(limited().desc()).all(&db).unwrap_err());
     refused(Post::query().filter(limited().gt(1)).all(&db).unwrap_err());
@@ -177,7 +177,7 @@ fn conditions_within_aggregates_are_counted_as_others_are() -> Result<()> {
         condition = Author::posts().filter(Post::author().has(condition)).count().gt(0);
     }
     let error = Author::query().filter(condition).all(&db).unwrap_err();
-    assert!(error.to_string().contains("within each other more than"), "{error}");
+    assert!(error.to_string().contains("nested more than"), "{error}");
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Orders that are read from text, against those that the program allows.
+//! Orders that are read from text, limited to those that the program allows.
 
 use orm::{Db, Model, OrderBy, Result, assert_queries, order_from};
 
@@ -29,6 +29,8 @@ fn a_text_asks_for_values_of_related_rows_by_name() -> Result<()> {
         ("comments", ["Red", "Tin", "Sun", "Sea"]),
         ("comments asc", ["Sea", "Sun", "Tin", "Red"]),
         ("-comments", ["Red", "Tin", "Sun", "Sea"]),
+        ("+comments", ["Sea", "Sun", "Tin", "Red"]),
+        ("+comments,-title", ["Sea", "Sun", "Tin", "Red"]),
         ("latest_comment", ["Sea", "Tin", "Sun", "Red"]),
         ("latest_comment asc", ["Sea", "Red", "Sun", "Tin"]),
         ("editor.name, title desc", ["Tin", "Sea", "Red", "Sun"]),
@@ -54,7 +56,17 @@ fn what_is_not_allowed_is_refused_by_the_names_that_are() -> Result<()> {
         "rows of `Post` cannot be ordered by `score`; write each of `title`, `newest`, `oldest`, `comments`, `latest_comment`, \
          `editor.name`, `computed` at most once, with `asc` or `desc`"
     );
-    for text in ["id", "comments, comments", "comments count", "max(written)", "Comments"] {
+    for text in [
+        "id",
+        "comments, comments",
+        "comments count",
+        "max(written)",
+        "Comments",
+        "+comments asc",
+        "+-comments",
+        "+",
+        "+ comments",
+    ] {
         assert!(ordered(&db, text).unwrap_err().is_invalid(), "{text}");
     }
     Ok(())
@@ -63,13 +75,12 @@ fn what_is_not_allowed_is_refused_by_the_names_that_are() -> Result<()> {
 #[test]
 fn a_name_is_one_that_a_text_can_ask_for() {
     let refused = |allowed: Vec<OrderBy<Post>>| order_from("", allowed).unwrap_err().to_string();
-    let unnamed =
-        "an order from outside asks for columns by their fields, and for other values by names: add `.named(\"..\")`";
+    let unnamed = "`order_from` knows a column by its field, and any other value by its name: add `.named(\"..\")`";
     assert_eq!(refused(vec![Post::comments().count().desc()]), unnamed);
     let twice = vec![Post::title().asc(), Post::comments().count().desc().named("title")];
     assert_eq!(refused(twice), "two orders are named `title`; give one another name");
-    for name in ["", "-count", "count desc", "a,b", "a\tb"] {
-        let message = format!("no text can ask for an order named {name:?}; give it another name");
+    for name in ["", "-count", "+count", "count desc", "a,b", "a\tb"] {
+        let message = format!("a sort string cannot contain the name {name:?}; give the order another name");
         assert_eq!(refused(vec![Post::comments().count().desc().named(name)]), message);
     }
 }

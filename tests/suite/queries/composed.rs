@@ -1,4 +1,4 @@
-//! Conditions that are put together at run time: lists, optional ones, and one after the other.
+//! Conditions that are combined at run time: lists, optional ones, and one after the other.
 
 use orm::{Condition, Db, Model, Result, View, assert_queries};
 
@@ -145,7 +145,7 @@ fn a_list_holds_the_first_error_of_its_conditions() {
     }
 }
 
-/// A list that came out empty would otherwise change the whole table.
+/// An empty list would otherwise change the whole table.
 #[test]
 fn rows_to_change_are_never_all_by_accident() -> Result<()> {
     let db = university();
@@ -158,8 +158,8 @@ fn rows_to_change_are_never_all_by_accident() -> Result<()> {
             assert!(error.is_invalid());
             assert_eq!(
                 error.to_string(),
-                "every row of `Student` meets this condition, which is a list of none; to change or delete them all, write \
-                 `Student::all_rows()`"
+                "this condition is an empty list, so every row of `Student` meets it; to update or delete all rows, \
+                 write `Student::all_rows()`"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Parts of dates and moments, and the beginnings of the months and other units that they lie in.
+//! Parts of dates and timestamps, and the starts of their months and other units.
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, Timelike as _};
 use orm::value::{Date, DateTime, Timestamp};
@@ -137,7 +137,7 @@ fn a_truncated_value_is_a_change_of_its_column_and_a_part_is_none() -> Result<()
     let changed = Visit::find(&db, 2)?;
     assert_eq!((changed.at, changed.day), (Timestamp(at("2024-12-31 00:00:00")), at("2024-01-01 00:00:00").date()));
     let error = rows().update(&db, Visit::at().year()).unwrap_err();
-    assert!(error.is_invalid() && error.to_string().contains("begins with none of its columns"), "{error}");
+    assert!(error.is_invalid() && error.to_string().contains("does not begin with one of its columns"), "{error}");
     Ok(())
 }
 
@@ -178,7 +178,7 @@ fn pages_go_on_by_parts_and_beginnings() -> Result<()> {
     Ok(())
 }
 
-/// What `chrono` makes of moments, of which each is a date too.
+/// The results of `chrono` for timestamps, each of which contains a date too.
 #[test]
 fn parts_and_beginnings_are_those_of_rust() -> Result<()> {
     let db = db();

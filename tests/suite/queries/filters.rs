@@ -212,13 +212,13 @@ fn patterns_of_the_program_are_matched() -> Result<()> {
     Ok(())
 }
 
-/// The texts that meet a condition, in their order.
+/// Returns the texts that meet a condition, in their order.
 fn matching(db: &Db, condition: Condition<Word>) -> Result<Vec<String>> {
     let words = Word::query().filter(condition).order_by(Word::id().asc()).all(db)?;
     Ok(words.into_iter().map(|word| word.text).collect())
 }
 
-/// "É" has two cases too, but not to a pattern.
+/// "É" has two cases too, but not for a pattern.
 #[test]
 fn patterns_ignore_the_case_of_ascii_letters_or_tell_it_as_is_asked() -> Result<()> {
     let db = db();
@@ -244,7 +244,7 @@ fn patterns_ignore_the_case_of_ascii_letters_or_tell_it_as_is_asked() -> Result<
     Ok(())
 }
 
-/// One database has wildcards of its own where cases count: they mean nothing to a program.
+/// One database has additional wildcards where case matters. They have no meaning for a program.
 #[test]
 fn the_wildcards_are_the_same_where_case_counts() -> Result<()> {
     let db = db();
@@ -277,7 +277,8 @@ fn the_wildcards_are_the_same_where_case_counts() -> Result<()> {
     Ok(())
 }
 
-/// What a prefix begins with before its first letter is the same in either case, and found by an index; the rest is not.
+/// The characters of a prefix before its first letter are the same in either case, and an index finds them. The rest is
+/// compared.
 #[test]
 fn a_prefix_that_begins_without_letters_is_found_in_either_case() -> Result<()> {
     let db = db();
@@ -308,7 +309,7 @@ fn a_pattern_with_a_nul_is_an_error_and_not_another_pattern() -> Result<()> {
     Ok(())
 }
 
-/// SQLite would find nothing by such a pattern, and PostgreSQL would fail at the first row that it comes to.
+/// SQLite would find no row with such a pattern, and PostgreSQL would fail at the first row that it compares.
 #[test]
 fn a_pattern_that_ends_in_an_escape_is_an_error() -> Result<()> {
     let db = words()?;
@@ -402,7 +403,8 @@ fn an_optional_column_is_compared_with_a_required_one() -> Result<()> {
     Ok(())
 }
 
-/// What is as deep as it may be is built, sent and dropped on the stack of a thread; what is deeper is an error.
+/// A condition with the maximum depth is built, sent and dropped on the stack of a thread. A deeper condition is an
+/// error.
 #[test]
 fn expressions_lie_within_each_other_to_a_limit() -> Result<()> {
     let db = samples()?;
@@ -416,7 +418,7 @@ fn expressions_lie_within_each_other_to_a_limit() -> Result<()> {
     for terms in [201, 50_000, 200_000] {
         let refused = |error: orm::Error| {
             assert!(error.is_invalid(), "{error}");
-            assert_eq!(error.to_string(), "expressions lie within each other more than 200 deep");
+            assert_eq!(error.to_string(), "expressions are nested more than 200 levels deep");
         };
         refused(ids(&db, sum(terms).eq(210)).unwrap_err());
         refused(ids(&db, Sample::number().eq(sum(terms))).unwrap_err());
@@ -428,7 +430,7 @@ fn expressions_lie_within_each_other_to_a_limit() -> Result<()> {
     Ok(())
 }
 
-/// Terms are added at either end of a list without copying it.
+/// Terms are added at both ends of a list without copying it.
 #[test]
 fn lists_of_conditions_grow_at_both_ends() -> Result<()> {
     let db = samples()?;

@@ -1,11 +1,11 @@
-//! Aggregate functions in fragments of SQL: refused where a value of each row is meant.
+//! Aggregate functions in fragments of SQL: refused where a value of each row is required.
 
 use orm::{Db, Error, Model, Result, TrustedSql, assert_queries, sql_condition, sql_value};
 
 use crate::database::either;
 use crate::schemas::blog::{Comment, Post, blog, empty_blog, titles};
 
-/// What the error says of the only fragment of a query that is refused.
+/// Returns the error of the only fragment of a query that is refused.
 fn refused<T: std::fmt::Debug>(db: &Db, run: impl FnOnce(&Db) -> Result<T>) -> String {
     let error = assert_queries!(db, 0, run(db)).expect_err("it is refused");
     assert!(error.is_invalid(), "{error}");
@@ -63,7 +63,7 @@ fn an_aggregate_is_found_wherever_it_stands_in_the_text() {
         let error = refused(&db, |db| Comment::query().select(value).all(db));
         assert!(error.contains("calls the aggregate function `"), "{text}: {error}");
     }
-    // What a subquery computes from nothing but the row around it.
+    // A subquery that only uses the row around it.
     let texts = [
         "(SELECT max({}))",
         "(SELECT max({}) FROM posts)",

@@ -180,7 +180,7 @@ fn an_order_that_is_not_one_term_is_refused_before_it_is_sent() {
     let several = "orders by several values; write an `sql_order` for each, in a tuple";
     let direction = "has a direction that does not end it; write the value, `ASC` or `DESC`, and then `NULLS FIRST` or \
                      `NULLS LAST`";
-    let number = "is a number, which databases take for a position; name a column";
+    let number = "is a number, which databases treat as a position; name a column";
     let cases = [
         ("id, title", several),
         ("id DESC, title", several),
@@ -193,11 +193,11 @@ fn an_order_that_is_not_one_term_is_refused_before_it_is_sent() {
         ("NULLS LAST", "names no value to order by"),
         ("", "is empty"),
         ("id DESC; DELETE FROM posts", "has a `;`; it is a part of one statement"),
-        ("id) DESC", "has a `)` that closes nothing in it"),
+        ("id) DESC", "has an unmatched `)`"),
         ("lower(title DESC", "has a `(` that is not closed"),
         ("id -- DESC", "has a comment; leave it out"),
         ("'a DESC", "has a quote 'a DESC that is not closed"),
-        ("{} DESC", "has 1 `{}` outside of quotes, and is given 0 columns and values; give one for each"),
+        ("{} DESC", "has 1 `{}` outside of quotes, and 0 columns and values are passed; pass one for each"),
     ];
     for (text, wrong) in cases {
         let query = Post::query().order_by(sql_order(TrustedSql(text.to_owned()), ()));

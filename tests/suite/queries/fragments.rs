@@ -45,7 +45,7 @@ fn conditions_in_sql_are_combined_with_others() -> Result<()> {
     let odd = || sql_condition("{} % 2 = {}", (Comment::written(), 1));
     assert_eq!(found(&db, odd() & Comment::id().gt(3))?, [5]);
     assert_eq!(found(&db, Comment::id().eq(1) | odd())?, [1, 3, 5]);
-    // What binds less tightly in the text than what stands around it.
+    // An operator in the text that binds less tightly than the operators around it.
     let either_of = || sql_condition("{} = {} OR {} = {}", (Comment::id(), 1, Comment::id(), 5));
     assert_eq!(found(&db, either_of() & odd())?, [5]);
     assert_eq!(found(&db, odd() & !either_of())?, [3]);
@@ -196,7 +196,7 @@ fn what_is_to_be_computed_from_a_group_calls_an_aggregate() -> Result<()> {
     let lower = sql_value("lower({})", Comment::text()).aggregate::<String>();
     let groups = Comment::query().group_by(Comment::post_id()).select((Comment::post_id(), lower));
     let error = groups.all(&db).unwrap_err();
-    // The server's own word for a column that the rows are not grouped by.
+    // The server's name for a column by which the rows are not grouped.
     assert!(error.is_invalid() || error.sqlstate() == Some("42803"), "{error}");
     Ok(())
 }
@@ -243,7 +243,7 @@ fn an_index_of_an_expression_serves_a_condition_and_an_order_in_sql() -> Result<
     assert!(plan.contains(search), "{plan}");
     let ordered = Post::query().order_by(lower().asc().nulls_first()).sql(&db).text;
     let plan = file.query_plan(&ordered).join("\n");
-    // On PostgreSQL an index has `NULL`s at its other end.
+    // On PostgreSQL, an index has `NULL`s at the other end.
     let scan = either("SCAN t0 USING INDEX lower_titles", "Sort");
     assert!(plan.contains(scan), "{plan}");
     Ok(())
@@ -279,7 +279,7 @@ fn a_text_that_is_no_part_of_a_statement_is_refused_before_it_is_sent() {
         ("", "is empty"),
         ("  ", "is empty"),
         ("1 = 1; DELETE FROM comments", "has a `;`; it is a part of one statement"),
-        ("1 = 1) OR (1 = 1", "has a `)` that closes nothing in it"),
+        ("1 = 1) OR (1 = 1", "has an unmatched `)`"),
         ("(1 = 1", "has a `(` that is not closed"),
         ("1 = 1 -- so", "has a comment; leave it out"),
         ("1 = 1 /* so */", "has a comment; leave it out"),
@@ -300,10 +300,10 @@ fn a_text_that_is_no_part_of_a_statement_is_refused_before_it_is_sent() {
             "EXISTS (SELECT 1 FROM posts \"T1\" WHERE \"T1\".id = 1)",
             "names `\"T1\"`, as a table of the statement may be called; use another alias",
         ),
-        ("{0} = 1", "has a `{` that is no part of `{}`, which stands for a column or a value"),
-        ("{ } = 1", "has a `{` that is no part of `{}`, which stands for a column or a value"),
-        ("written = 1 }", "has a `}` that is no part of `{}`, which stands for a column or a value"),
-        ("{} = 1", "has 1 `{}` outside of quotes, and is given 0 columns and values; give one for each"),
+        ("{0} = 1", "has a `{` that is not part of `{}`, the placeholder for a column or a value"),
+        ("{ } = 1", "has a `{` that is not part of `{}`, the placeholder for a column or a value"),
+        ("written = 1 }", "has a `}` that is not part of `{}`, the placeholder for a column or a value"),
+        ("{} = 1", "has 1 `{}` outside of quotes, and 0 columns and values are passed; pass one for each"),
     ];
     for (text, wrong) in cases {
         assert_eq!(of(text), format!("the SQL fragment `{text}` {wrong}"));
@@ -314,10 +314,11 @@ fn a_text_that_is_no_part_of_a_statement_is_refused_before_it_is_sent() {
     );
     assert_eq!(
         refused(sql_condition("'{}' = {}", (Comment::text(), "a"))),
-        "the SQL fragment `'{}' = {}` has 1 `{}` outside of quotes, and is given 2 columns and values; give one for each"
+        "the SQL fragment `'{}' = {}` has 1 `{}` outside of quotes, and 2 columns and values are passed; pass one for \
+         each"
     );
     let deep = (0..300).fold(Comment::id().eq(1), |inner, _| sql_condition("{}", inner));
-    assert!(refused(deep).ends_with("lie within each other more than 200 deep"));
+    assert!(refused(deep).ends_with("nested more than 200 levels deep"));
     let order = sql_value("lower({}", Comment::text()).asc();
     let db = empty_blog().expect("the tables are created");
     let errors = [

@@ -1,4 +1,4 @@
-//! Functions of texts and numbers, the first value that is there, and values chosen by conditions.
+//! Functions of texts and numbers, the first value that is not `NULL`, and values chosen by conditions.
 
 use orm::value::{Date, Decimal};
 use orm::{Condition, Db, Expression, Model, Page, Result, Upsert, assert_queries, case, excluded, insert_many};
@@ -48,7 +48,7 @@ fn empty() -> Result<Db> {
 
 /// Users: 1 Ada Byron, called "ADA@x.org"; 2 Élise Noël, with the nickname "Lili"; 3 " Al ", without a last name.
 ///
-/// Tasks, by user, helper, date, done, hours, cost and rating: 1 (Ada, Élise, January, not, 2.675, -1.005, none), 2 (Ada, nobody,
+/// Tasks, by user, helper, date, done, hours, cost and rating: 1 (Ada, Élise, January, not, 2.675, -1.005, none), 2 (Ada, none,
 /// March, done, -0.5, 2.345, 4), 3 (Élise, Al, March, not, 0.125, 10, -3).
 fn people() -> Result<Db> {
     let db = empty()?;
@@ -100,7 +100,7 @@ fn some(texts: [Option<&str>; 3]) -> [Option<String>; 3] {
 #[test]
 fn texts_become_other_texts() -> Result<()> {
     let db = people()?;
-    // In the collation of new tables, and on SQLite in all, ASCII letters alone have two cases.
+    // In the collation of new tables, and on SQLite in all collations, only ASCII letters have two cases.
     assert_eq!(texts(&db, User::first().lower())?, ["ada", "Élise", "  al "]);
     assert_eq!(texts(&db, User::last().upper())?, ["BYRON", "NOëL", ""]);
     assert_eq!(texts(&db, User::first().trim())?, ["Ada", "Élise", "Al"]);
@@ -163,7 +163,7 @@ fn a_value_is_chosen_by_the_first_condition_that_holds() -> Result<()> {
     assert_eq!(states, [(2, "done".into()), (1, "late".into()), (3, "open".into())]);
     let late = assert_queries!(&db, 1, Task::query().filter(state().eq("late")).all(&db)?);
     assert_eq!(late.iter().map(|task| task.id).collect::<Vec<_>>(), [1]);
-    // Constants alone tell a database no type.
+    // Only constants do not determine a type for the database.
     let number = || case().when(Task::done().eq(true), 1_i64).otherwise(0);
     let (done, all) = Task::query().select((number().sum(), orm::count())).one(&db)?;
     assert_eq!((done, all), (Some(1), 3));
@@ -260,7 +260,7 @@ fn relations_are_asked_and_loaded_by_functions() -> Result<()> {
     Ok(())
 }
 
-/// A pattern of a computed text is a comparison of its letters.
+/// A pattern on a computed text compares its letters.
 trait StartsWithR<M> {
     fn starts_with_r(self) -> orm::Condition<M>;
 }
@@ -277,7 +277,7 @@ fn columns_are_changed_to_what_functions_give() -> Result<()> {
     let all = || User::all_rows();
     assert_eq!(assert_queries!(&db, 1, all().update(&db, User::email().set(User::email().lower()))?), 3);
     assert_eq!(User::query().select(User::email()).all(&db)?, ["ada@x.org", "elise@x.org", "al@x.org"]);
-    // Like `add`, a function of a column is a change of it.
+    // Like `add`, a function of a column can be a change of the column.
     all().update(&db, (User::first().trim(), User::nickname().coalesce("none")))?;
     assert_eq!(User::query().select(User::first()).all(&db)?, ["Ada", "Élise", "Al"]);
     assert_eq!(User::query().select(User::nickname().coalesce("")).all(&db)?, ["none", "Lili", "none"]);
@@ -288,9 +288,9 @@ fn columns_are_changed_to_what_functions_give() -> Result<()> {
     assert_eq!(Task::query().select(Task::cost()).all(&db)?, ["-1", "2.3", "10"].map(decimal));
     assert_eq!(Task::query().select(Task::hours()).all(&db)?, [2.675, 0.5, 0.125]);
     let refused = assert_queries!(&db, 0, Task::all_rows().update(&db, Task::title().length()).unwrap_err());
-    assert!(refused.to_string().contains("write the column that it is for: `.set(..)`"), "{refused}");
+    assert!(refused.to_string().contains("name the column that it sets: `.set(..)`"), "{refused}");
     let refused = assert_queries!(&db, 0, Task::all_rows().update(&db, Task::due().year()).unwrap_err());
-    assert!(refused.to_string().contains("begins with none of its columns"), "{refused}");
+    assert!(refused.to_string().contains("does not begin with one of its columns"), "{refused}");
     let new = NewUser { email: "al@x.org".into(), first: "AL".into(), last: String::new(), nickname: None };
     Upsert::of([new], User::email()).set(User::first().set(excluded(User::first()).lower())).all(&db)?;
     assert_eq!(User::find(&db, 3)?.first, "al");
@@ -374,13 +374,13 @@ fn what_cannot_be_sent_is_refused() {
         deep = deep.lower();
     }
     let error = assert_queries!(&db, 0, User::query().select(deep).all(&db).unwrap_err());
-    assert_eq!(error.to_string(), "expressions lie within each other more than 200 deep");
+    assert_eq!(error.to_string(), "expressions are nested more than 200 levels deep");
     let mut nested = case().when(User::id().eq(0), "a").otherwise("b");
     for _ in 0..300 {
         nested = case().when(nested.eq("a"), "a").otherwise("b");
     }
     let error = assert_queries!(&db, 0, User::query().select(nested).all(&db).unwrap_err());
-    assert!(error.to_string().contains("more than 200 deep"), "{error}");
+    assert!(error.to_string().contains("more than 200 levels deep"), "{error}");
     let large = case().when(User::id().eq(0), 1_u64).otherwise(u64::MAX);
     let error = assert_queries!(&db, 0, User::query().select(large).all(&db).unwrap_err());
     assert!(error.is_encode(), "{error}");
@@ -432,7 +432,7 @@ fn functions_give_what_rust_says() -> Result<()> {
     Ok(())
 }
 
-/// The nearest number of so many digits, away from zero where two are equally near, of a number as it is written.
+/// The nearest number with this number of digits, away from zero if two are equally near, of a number as it is written.
 fn rounded(number: f64, digits: u8) -> f64 {
     let Some(decimal) = Decimal::parse(&number.to_string()) else { return number };
     let rounded: f64 = decimal.round(digits.into()).to_string().parse().expect("a number");
@@ -461,7 +461,7 @@ fn numbers_are_rounded_as_rust_rounds_decimals() -> Result<()> {
             u16::try_from(random.below(7)).expect("small"),
         );
         let hours: f64 = match random.below(3) {
-            // Many lie between two numbers of fewer digits.
+            // Many of them are between two numbers with fewer digits.
             0 => cost.to_string().parse().expect("a number"),
             1 => f64::from_bits(random.bits()),
             _ => f64::from(i32::try_from(random.below(4001)).expect("small") - 2000) / 16.0,
@@ -572,7 +572,7 @@ fn patterns_are_rendered_around_the_value() -> Result<()> {
     Ok(())
 }
 
-/// An expression that is a column is matched as the column is, whatever the pattern.
+/// An expression that is a column is matched like the column, with any pattern.
 #[test]
 fn a_column_as_an_expression_is_matched_as_the_column() -> Result<()> {
     let (db, mut random) = (people()?, Random::new(20));

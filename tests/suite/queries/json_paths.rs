@@ -114,7 +114,7 @@ fn pages_go_on_by_values_within_json() -> Result<()> {
 fn a_value_within_json_is_no_change_of_its_column() -> Result<()> {
     let db = people()?;
     let error = Event::all_rows().update(&db, Event::payload().path("user.name").text()).unwrap_err();
-    assert!(error.is_invalid() && error.to_string().contains("begins with none of its columns"), "{error}");
+    assert!(error.is_invalid() && error.to_string().contains("does not begin with one of its columns"), "{error}");
     let name = Event::query().filter(Event::payload().path("user.name").text().lower().eq("ada"));
     assert_eq!(name.select(Event::id()).all(&db)?, [1], "and has the functions of texts");
     Ok(())
@@ -134,7 +134,7 @@ fn every_kind_of_json_column_has_paths() -> Result<()> {
     Ok(())
 }
 
-/// What each way to read makes of a value: the text, the integer, the double and the boolean.
+/// The results of each way to read a value: the text, the integer, the double and the boolean.
 type Read = (Option<&'static str>, Option<i64>, Option<f64>, Option<bool>);
 
 #[test]
@@ -252,7 +252,7 @@ fn a_path_that_is_none_says_what_to_write() -> Result<()> {
             "items.0",
             "`0` in the path `items.0` may be a position or a name; write `[0]` for the element of an array, or `.key(\"0\")` for the value of an object",
         ),
-        ("items[-1]", "`[-1]` in the path `items[-1]` is no position in an array, such as `[0]`"),
+        ("items[-1]", "`[-1]` in the path `items[-1]` is not a position in an array, such as `[0]`"),
         ("a..b", "the path `a..b` has a step without a name; write it as `user.name` or `items[0].price`"),
         ("$.a", "the name `$` in the path `$.a` has characters that paths may use; write `.key(..)` for it"),
     ] {

@@ -1,4 +1,4 @@
-//! Full-text search by the index of the database, in typed queries.
+//! Full-text search with the index of the database, in typed queries.
 
 use orm::{Condition, Db, Model, Query, Result, TrustedSql, assert_queries, sql, sql_condition, sql_value};
 
@@ -41,7 +41,7 @@ const ON_POSTGRES: [&str; 2] = [
     "CREATE INDEX articles_search ON articles USING gin (article_words)",
 ];
 
-/// A database with an index of words; none where SQLite was built without FTS5.
+/// A database with a full-text index, or `None` if SQLite was built without FTS5.
 fn articles() -> Result<Option<Db>> {
     let db = db();
     db.create_tables::<(Writer, Article)>()?;
@@ -89,7 +89,7 @@ fn search(typed: &str) -> Query<Article> {
     Article::query().filter(matches).order_by(rank.desc())
 }
 
-/// Each word in quotes, so that none is an operator of FTS5.
+/// Each word in quotes, so that no word is an operator of FTS5.
 fn quoted(typed: &str) -> String {
     let words = typed.split(char::is_whitespace).map(|word| format!("\"{}\"", word.replace('"', "\"\"")));
     words.collect::<Vec<_>>().join(" ")

@@ -1,4 +1,4 @@
-//! Conditions that a value is one of those that a query returns.
+//! Conditions that a value is in the result of a query.
 
 use orm::value::Decimal;
 use orm::{Condition, Db, Model, Result, assert_queries};
@@ -33,13 +33,13 @@ fn a_value_is_one_of_those_that_a_query_returns() -> Result<()> {
     let nobody = Enrollment::query().filter(Enrollment::course_id().eq(0)).select(Enrollment::student_id());
     assert_eq!(ids(&db, Student::id().in_(nobody.clone()))?, [] as [i64; 0]);
     assert_eq!(ids(&db, !Student::id().in_(nobody))?, [1, 2, 3]);
-    // An order that decides nothing is left out.
+    // An order without an effect is left out.
     let ordered = optics().order_by(Enrollment::student_id().desc());
     assert_eq!(sql(&db, Student::id().in_(ordered)), sql(&db, Student::id().in_(optics())));
     Ok(())
 }
 
-/// In SQL, nothing is known not to be one of some values when `NULL` is among them.
+/// In SQL, `NOT IN` with `NULL` among the values is unknown.
 #[test]
 fn nulls_that_a_query_returns_are_left_out() -> Result<()> {
     let db = university();
@@ -54,7 +54,7 @@ fn nulls_that_a_query_returns_are_left_out() -> Result<()> {
     assert_eq!(found(!Department::id().in_(grouped))?, [3]);
     let none = Student::query().filter(Student::id().lt(0)).select(Student::department_id().max());
     assert_eq!(found(!Department::id().in_(none))?, [1, 2, 3], "the greatest of no rows is none");
-    // What is NULL itself is neither found nor excluded, as with a list.
+    // A `NULL` is neither found nor excluded, as with a list.
     let all = || Department::query().select(Department::id());
     assert_eq!(ids(&db, Student::department_id().in_(all()))?, [1, 2]);
     assert_eq!(ids(&db, !Student::department_id().in_(all()))?, [] as [i64; 0]);
@@ -145,7 +145,7 @@ fn it_stands_wherever_a_condition_does() -> Result<()> {
     let with_courses = Enrollment::query().select(Enrollment::student_id());
     let gone = Student::rows_where(!Student::id().in_(with_courses));
     assert_eq!(assert_queries!(&db, 1, gone.delete(&db)?), 1);
-    // Of the rows that are changed themselves.
+    // A subquery on the table that is changed.
     let least = Student::query().select(Student::id().min());
     assert_eq!(Student::rows_where(Student::id().in_(least)).delete(&db)?, 1);
     assert_eq!(Student::query().select(Student::id()).all(&db)?, [2]);
@@ -160,7 +160,7 @@ fn what_is_wrong_with_the_query_is_told() {
     let distinct = Course::query().select(Course::id()).distinct().order_by(Course::title().asc());
     let conditions = [
         (Student::id().in_(broken), "a pattern cannot end in `\\`, which takes the next character literally"),
-        (Student::id().in_(distinct), "and `Course.title` is not one of them"),
+        (Student::id().in_(distinct), "and `Course.title` is not selected"),
         (Student::id().in_(loose), "`Course.id` has several values in a group"),
     ];
     for (condition, message) in conditions {
@@ -174,7 +174,7 @@ fn what_is_wrong_with_the_query_is_told() {
     assert!(assert_queries!(&db, 0, nested.all(&db).unwrap_err()).is_invalid());
 }
 
-/// The same amounts in two forms, each of which no value of the other is equal to.
+/// The same amounts in two forms. No value of one form equals a value of the other.
 #[derive(Model, Clone, Debug)]
 struct Bill {
     id: i64,
@@ -233,7 +233,7 @@ struct Right {
     name: Option<String>,
 }
 
-/// The keys loaded first, and then a list of them.
+/// The keys are loaded first, and then used as a list.
 #[test]
 fn a_query_finds_what_a_list_of_its_values_finds() -> Result<()> {
     let db = db();

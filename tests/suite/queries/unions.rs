@@ -1,4 +1,4 @@
-//! Rows of several selections, put together.
+//! Rows of several selections, combined.
 
 use orm::value::{Date, DateTime, Decimal};
 use orm::{Db, Model, Result, assert_queries};
@@ -77,7 +77,7 @@ fn each_selection_keeps_its_conditions_groups_and_limits() -> Result<()> {
     let related = Course::query().select(Course::department().value(Department::name()));
     let related = related.union(Department::query().filter(Department::id().eq(3)).select(Department::name()));
     assert_eq!(related.all(&db)?, ["Law", "Mathematics", "Physics"]);
-    // In its turn, on every database: what both of the first have, and not only the second.
+    // In order, on every database: the rows in both of the first two, and not only in the second.
     let id = |id: i64| Student::query().filter(Student::id().eq(id)).select(Student::id());
     assert_eq!(id(1).union(id(2)).intersect(id(2)).all(&db)?, [2]);
     assert_eq!(id(1).union(id(2)).intersect(id(2)).union_all(id(2)).except(id(3)).all(&db)?, [2]);
@@ -111,15 +111,17 @@ fn what_is_wrong_is_told_before_a_statement_is_sent() {
         (ids().union(ids()).union(loose).all(&db), "`Course.id` has several values in a group"),
         (
             ids().union(ids()).order_by(Student::last_name().asc()).all(&db),
-            "a union is ordered by what its first selection selects, and `Student.last_name` is not selected there",
+            "a union can only be ordered by what its first selection selects, and `Student.last_name` is not selected \
+             there",
         ),
         (
             ids().union(ids()).order_by(Student::id().add(1).asc()).all(&db),
-            "a union is ordered by what its first selection selects, and the expression is not selected there",
+            "a union can only be ordered by what its first selection selects, and the expression is not selected there",
         ),
         (
             ids().union(ids()).limit(1).union(ids()).all(&db),
-            "a union is ordered and limited as a whole: write `order_by`, `limit` and `offset` behind its last selection",
+            "a union is ordered and limited as a whole: write `order_by`, `limit` and `offset` after its last \
+             selection",
         ),
     ];
     for (result, message) in unions {
@@ -188,7 +190,7 @@ struct Pair {
     name: String,
 }
 
-/// What SQL says of sets, in Rust.
+/// The set operations of SQL, in Rust.
 #[test]
 fn sets_are_those_of_the_rows_loaded_one_by_one() -> Result<()> {
     type Row = (Option<i64>, String);

@@ -1,4 +1,4 @@
-//! Orders, conditions and selections by a column of the row that a to-one relation leads to.
+//! Orders, conditions and selections by a column of the target row of a to-one relation.
 
 use orm::{Condition, Db, Expression, Model, OrderBy, Result, View, assert_queries, sql};
 
@@ -112,7 +112,8 @@ fn groups_have_values_computed_from_all_rows() -> Result<()> {
     let latest = Post::query().group_by(Post::editor_id()).select((Post::editor_id(), author_name().max())).all(&db)?;
     assert_eq!(latest, [(None, Some("Zoe".into())), (Some(1), Some("Bob".into())), (Some(2), Some("Ann".into()))]);
     let loose = Post::query().group_by(Post::author_id()).select((Post::author_id(), author_name()));
-    let message = "a value of `Post.author` stands for one row, and a group has several: select its `min()` or another value computed from all of them";
+    let message = "a value of `Post.author` belongs to one row, and a group has several: select its `min()` or \
+                   another value computed from all of them";
     assert_eq!(loose.all(&db).unwrap_err().to_string(), message);
     let above =
         Post::query().filter(author_name().ne("Ann")).group_by(Post::author_id()).having(author_name().max().gt("C"));
@@ -253,7 +254,7 @@ fn a_value_of_a_tagged_relation_is_that_of_its_own_model() -> Result<()> {
     let found =
         assert_queries!(&db, 1, Album::query().order_by(width().desc()).select((Album::id(), width())).all(&db)?);
     assert_eq!(found, [(1, Some(5)), (2, None)]);
-    // Here it is read by a subquery, since a table that is changed is joined with nothing.
+    // Here a subquery reads it, because a table that is changed cannot be joined.
     assert_eq!(Album::all_rows().update(&db, Album::width().set(width()))?, 2);
     assert_eq!(Album::query().select(Album::width()).all(&db)?, [Some(5), None]);
     Ok(())
@@ -271,8 +272,8 @@ fn a_relation_that_may_lead_to_several_rows_has_no_value() -> Result<()> {
     ] {
         sql(text).execute(&db)?;
     }
-    let message = "`Badge.author` may lead to several rows, of which none is its value: no unique index of `authors` is of (`id`); \
-         create one, or compute the value from all of them, as with `max` in place of `value`";
+    let message = "`Badge.author` may lead to several rows, because `authors` has no unique index of (`id`); create \
+                   one, or use an aggregate, such as `max` in place of `value`";
     let name = || Badge::author().value(Author::name());
     let error = Badge::query().order_by(name().asc()).all(&db).unwrap_err();
     assert!(error.is_schema_mismatch(), "{error}");

@@ -1,4 +1,4 @@
-//! Lists that are bound to a statement of the user's own.
+//! Lists that are bound to a statement of the user.
 
 use orm::value::{Date, Decimal};
 use orm::{Db, Error, Model, Result, assert_queries, insert_many, sql};
@@ -134,8 +134,8 @@ fn refused(statement: orm::RawSql, db: &Db) -> String {
 #[test]
 fn a_list_that_stands_elsewhere_is_refused_before_anything_is_sent() -> Result<()> {
     let db = items()?;
-    let elsewhere =
-        "a list is bound to `$1`, which stands after `IN` alone; write `… IN $1` or `… NOT IN $1`, without parentheses";
+    let elsewhere = "a list is bound to `$1`, which is not directly after `IN`; write `… IN $1` or `… NOT IN $1`, \
+                     without parentheses";
     for text in [
         "SELECT id FROM items WHERE id IN ($1)",
         "SELECT id FROM items WHERE id = ANY($1)",
@@ -150,8 +150,8 @@ fn a_list_that_stands_elsewhere_is_refused_before_anything_is_sent() -> Result<(
     ] {
         assert_eq!(refused(sql(text).bind_list([1]), &db), elsewhere, "{text}");
     }
-    let null = "the list that is bound to `$2` holds NULL, beside which no row is known not to be in it; leave it out, and ask \
-                for `IS NULL` by itself";
+    let null = "the list that is bound to `$2` holds NULL, so `NOT IN` would match no row; leave NULL out, and write \
+                a separate `IS NULL`";
     let text = "SELECT id FROM items WHERE id = $1 AND size NOT IN $2";
     assert_eq!(refused(sql(text).bind(1).bind_list([Some(1), None]), &db), null);
     assert_eq!(ids(sql(text).bind(1).bind_list([Some(2)]), &db)?, [1]);
@@ -159,7 +159,7 @@ fn a_list_that_stands_elsewhere_is_refused_before_anything_is_sent() -> Result<(
     assert!(error.is_encode(), "{error}");
     let text = "SELECT id FROM items WHERE id IN $2";
     assert!(sql(text).bind_list([1]).tuples::<(i64,)>(&db).is_err_and(|error| error.is_invalid()));
-    // A single value is no list.
+    // A single value is not a list.
     assert!(sql("SELECT id FROM items WHERE id IN $1").bind(1).tuples::<(i64,)>(&db).is_err());
     Ok(())
 }

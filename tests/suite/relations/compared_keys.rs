@@ -1,4 +1,4 @@
-//! How keys are compared, collected and told apart.
+//! How keys are compared, collected and distinguished.
 
 use std::borrow::Cow;
 
@@ -122,7 +122,7 @@ struct Place {
     row: String,
 }
 
-/// Nothing keeps half a key out of this table.
+/// The database does not prevent an incomplete key in this table.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[belongs_to(place: Place, foreign_key = (hall, row))]
 struct Seat {
@@ -168,7 +168,7 @@ fn a_key_with_a_null_leads_nowhere() -> Result<()> {
         assert_eq!(places.iter().map(|place| place.seats().len()).collect::<Vec<_>>(), [2, 0, 1]);
         assert_as_lazy(&places, |row| row.seats().to_vec(), |row| Place::seats().of(row).all(&db));
     }
-    // Filters: `all` is not met where the answer is not known, and `none` is no `NOT IN` with a NULL.
+    // Filters: `all` is not met where the result is unknown, and `none` is not a `NOT IN` with a NULL.
     let found = |condition| -> Result<Vec<(i64, String)>> {
         Ok(Place::query().filter(condition).all(&db)?.into_iter().map(|place| (place.hall, place.row)).collect())
     };
@@ -302,7 +302,7 @@ fn columns_of_keys_may_have_any_name() -> Result<()> {
     Ok(())
 }
 
-/// A key of its own type, which cannot be taken for another number.
+/// A key of a separate type, which cannot be confused with another number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct UserId(i64);
 
@@ -509,7 +509,7 @@ fn keys_at_the_ends_of_their_types_lead_to_their_rows() -> Result<()> {
     }
     let rows = assert_queries!(&db, 3, Big::query().prefetch(Big::details().prefetch(Detail::big())).all(&db)?);
     assert!(rows.len() == 3 && rows.iter().all(|row| row.details()[0].big().id == row.id));
-    // What no column holds is an error that says where, not another number.
+    // A value that no column can hold is an error that names the place, not another number.
     let beyond = || Big { id: i64::MAX as u64 + 1 };
     let errors = [
         beyond().insert(&db).err(),

@@ -5,7 +5,7 @@ use orm::{Db, Model, Result};
 use crate::database::{Shared, db, either};
 use crate::support::compare::{assert_as_lazy, roots};
 
-/// A person is known by a country's code and a number in it.
+/// The key of a person is a country's code and a number in the country.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(primary_key(country, number))]
 #[has_many(memberships: Membership, foreign_key = (person_country, person_number))]
@@ -46,7 +46,7 @@ struct Membership {
     group_number: i64,
 }
 
-/// An invitation may be for nobody yet.
+/// An invitation may have no guest yet.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[belongs_to(person: Person, foreign_key = (person_country, person_number))]
 struct Invitation {
@@ -55,7 +55,7 @@ struct Invitation {
     person_number: Option<i64>,
 }
 
-/// Keys of which the parts, run together, would be equal, and texts that a careless quotation would spoil.
+/// Keys whose concatenated parts would be equal, and texts that need quoting.
 const PEOPLE: [(&str, i64, &str); 8] = [
     ("1", 12, "a"),
     ("11", 2, "b"),
@@ -69,7 +69,7 @@ const PEOPLE: [(&str, i64, &str); 8] = [
 
 const GROUPS: [(&str, i64); 3] = [("A", 2), ("A", 1), ("'", 0)];
 
-/// Each person is in one group by its position; the first ones are in the last group as well.
+/// Each person is in one group by its position. The first ones are in the last group as well.
 fn clubs() -> Result<Db> {
     let db = db();
     db.create_tables::<(Person, Group, Membership, Invitation)>()?;
@@ -127,7 +127,7 @@ fn a_composite_foreign_key_is_matched_in_all_its_columns_by_the_index() -> Resul
     for (country, number) in [("A", 1), ("B", 2)] {
         NewInvitation { person_country: Some(country.into()), person_number: Some(number) }.insert(db)?;
     }
-    // Rows that share one column with those that are wanted, and cannot be read: reading one would be an error.
+    // Rows that share one column with the wanted rows, and cannot be read: reading one would be an error.
     let spoil = either(
         r#"UPDATE "persons" SET "name" = x'00' WHERE ("country", "number") IN (('A', 2), ('B', 1))"#,
         r#"ALTER TABLE "persons" ALTER COLUMN "name" DROP NOT NULL;
@@ -214,7 +214,7 @@ fn many_to_many_over_composite_keys_leads_both_ways() -> Result<()> {
     Ok(())
 }
 
-/// A folder of a volume, which is known by bytes.
+/// A folder of a volume, whose key is bytes.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(primary_key(volume, number))]
 #[has_many(files: File, foreign_key = (volume, folder))]
@@ -250,7 +250,7 @@ struct Share {
 
 struct Files;
 
-/// Bytes that are no text, are empty, or look like each other's digits.
+/// Bytes that are not text, are empty, or look like the digits of each other.
 #[test]
 fn composite_keys_may_hold_bytes() -> Result<()> {
     let file = Shared::new();
@@ -277,7 +277,7 @@ fn composite_keys_may_hold_bytes() -> Result<()> {
         assert_as_lazy(&folders, |folder| folder.shared().to_vec(), |folder| Folder::shared().of(folder).all(db));
         assert!(folders.iter().all(|folder| *folder.named(Files) == folder.files().len() as u64));
     }
-    // The forms of a limit for each parent take the same keys.
+    // The forms of a limit for each parent use the same keys.
     for number in 0..3 {
         let query = Folder::query()
             .prefetch(Folder::files().order_by(File::id().desc()).limit(number))

@@ -1,4 +1,4 @@
-//! Conditions of a relation: they hold however it is loaded, and the type tells some rows from all.
+//! Conditions of a relation: they apply however it is loaded, and the type distinguishes some rows from all.
 
 use orm::{Many, Model, Part, Result, assert_queries};
 
@@ -56,7 +56,7 @@ fn the_type_tells_some_from_all() -> Result<()> {
     {
         let some = Writer::query().prefetch(narrowed.order_by(Article::id().asc())).find(&db, 1)?;
         let part: &Many<Article, Part> = some.written();
-        // That the rows happen to be all is not what the type promises.
+        // The type does not promise all rows, even if all rows meet the condition.
         assert_eq!(part.to_vec(), all.written().to_vec());
     }
     Ok(())
@@ -67,7 +67,7 @@ fn alternatives_are_bracketed() -> Result<()> {
     let db = journal()?;
     let either = || Article::title().eq("Red") | Article::title().eq("Sun");
     let expected: [&[&str]; 3] = [&["Red"], &["Sun"], &[]];
-    // In each form that the statement of a relation takes: whole tables, keys, limits, a join table, one parent.
+    // In each form of a relation's statement: whole tables, keys, limits, a join table, one parent.
     for query in [Writer::query(), Writer::query().filter(Writer::id().eq(1) | Writer::id().ne(1))] {
         let written = || Writer::written().filter(either());
         let query = query.prefetch(written()).prefetch(written().limit(5).named(First));

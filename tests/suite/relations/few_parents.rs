@@ -1,4 +1,4 @@
-//! Many-to-many relations of few parents and of many: other statements, equal rows.
+//! Many-to-many relations of few parents and of many: other statements, the same rows.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use orm::{Condition, Db, Model, Relation, Result, ToMany, assert_queries, insert
 
 use crate::database::{db, either};
 
-/// Up to so many parents, PostgreSQL sends each row once for each of its links.
+/// Up to this number of parents, PostgreSQL sends each row once for each of its links.
 const FEW: i64 = 500;
 
 #[derive(Model, Clone, Debug, PartialEq)]
@@ -89,7 +89,7 @@ fn school() -> Result<Db> {
     });
     insert_many(&db, links)?;
     for statement in [
-        // Links that stand twice, and links to nothing.
+        // Duplicate links, and links to no row.
         "DROP TABLE visits",
         "CREATE TABLE visits (student_id bigint NOT NULL, course_id bigint)",
         "CREATE INDEX visits_of_students ON visits (student_id)",
@@ -176,7 +176,7 @@ fn filtered_rows_of_few_parents_and_of_many_are_equal() -> Result<()> {
     check(&db, true, with(|| Course::credits().is_null()), of(|id| id % 4 == 0))?;
     check(&db, true, with(|| Course::id().gt(99)), of(|_| false))?;
     check(&db, true, with(|| Course::title().in_(["T0", "T1", "T2"])), of(|id| id * 31 % COURSES <= 2))?;
-    // What is looked up for each row is not looked up for each link.
+    // A lookup for each row is not repeated for each link.
     check(&db, false, with(|| Course::lessons().exists()), of(|id| id % 3 > 0))?;
     let by_lessons = || Student::courses().order_by(Course::lessons().count().desc());
     check(&db, false, by_lessons, |student| sorted_by(student, true, |id| id % 3 > 0))?;

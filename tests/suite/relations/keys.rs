@@ -27,7 +27,7 @@ struct Sponsor {
     code: Vec<u8>,
 }
 
-/// Keys that a careless separator, escape or hash would take for each other.
+/// Keys that are different, and that a wrong separator, escape or hash would make equal.
 const AWKWARD: [&str; 9] = ["", " ", "a", "A", "a,b", "'; DROP TABLE clubs; --", "\"", "1", "ß\u{1F600}\u{1}x"];
 
 #[derive(Model, Clone, Debug, PartialEq)]
@@ -300,7 +300,7 @@ struct Notice {
 #[test]
 fn parents_that_share_a_key_share_its_rows() -> Result<()> {
     let db = db();
-    // The column referred to is not unique, and the database is not asked to hold the reference.
+    // The referenced column is not unique, and the database has no foreign key for it.
     db.create_tables::<(Tenant, Notice)>()?;
     for floor in [2, 1, 2, 9] {
         NewTenant { floor }.insert(&db)?;
@@ -343,7 +343,7 @@ fn a_foreign_key_of_another_kind_is_an_error() -> Result<()> {
     NewTextCourse { title: "T".into(), department_id: "1".into() }.insert(&db)?;
     for query in [Named::query(), Named::query().filter(Named::id().gt(0))] {
         let error = query.prefetch(Named::courses()).all(&db).unwrap_err();
-        // SQLite compares the two, and PostgreSQL does not.
+        // SQLite compares the two values, and PostgreSQL does not.
         let (column, state) = either((Some("department_id"), None), (None, Some("42883")));
         assert_eq!((error.column(), error.sqlstate()), (column, state), "{error}");
         assert_eq!(error.is_decode(), either(true, false));
@@ -402,7 +402,7 @@ mod uuids {
     }
 }
 
-/// Both keys hold the tenant, which stands once in the join table.
+/// Both keys contain the tenant, which is one column of the join table.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(primary_key(tenant, number))]
 #[many_to_many(labels: Label, through = "task_labels", left = ("tenant", "task"), right = ("tenant", "label"))]

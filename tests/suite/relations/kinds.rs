@@ -1,4 +1,4 @@
-//! Every kind of relation, in both directions, under default names and under others.
+//! Every kind of relation, in both directions, with default names and with others.
 
 use orm::{Model, Result};
 

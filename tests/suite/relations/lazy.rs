@@ -1,4 +1,4 @@
-//! Every kind of relation, in both directions, gives what a query for each row gives.
+//! Every kind of relation, in both directions, has the same rows as a query for each row.
 
 use orm::{Model, Result};
 
@@ -91,7 +91,7 @@ fn a_has_one_without_a_row_is_loaded_as_none() -> Result<()> {
     let authors = orm::assert_queries!(&db, 2, Author::query().prefetch(Author::bio()).all(&db)?);
     let bios: Vec<bool> = orm::assert_queries!(&db, 0, authors.iter().map(|author| author.bio().is_some()).collect());
     assert_eq!(bios, [true, false, true, false, false]);
-    // Loaded and absent is `null`; not loaded leaves no trace.
+    // A loaded relation without a row is `null`, and a relation that was not loaded is left out.
     let anne = serde_json::to_value(&authors[1]).expect("a loaded row serialises");
     assert_eq!(anne, serde_json::json!({ "id": 2, "name": "Anne", "first_book_id": 1, "bio": null }));
     Ok(())
@@ -121,7 +121,7 @@ struct Letter {
     sender: Option<String>,
 }
 
-/// Users whose names are in another order than their keys, and such that a join on the wrong column would show.
+/// Users whose names are in another order than their keys, so that a join on the wrong column would be visible.
 fn post_office() -> Result<orm::Db> {
     let db = db();
     db.create_tables::<(User, Inbox, Letter)>()?;
@@ -193,7 +193,7 @@ fn a_model_keyed_by_text_is_linked_to_itself_both_ways_at_once() -> Result<()> {
     for name in ["c", "a", "b"] {
         Person { name: name.into() }.insert(&db)?;
     }
-    // A ring: everybody likes the next; and `a` likes itself.
+    // A ring: each user likes the next one, and `a` also likes itself.
     for (fan, idol) in [("a", "b"), ("b", "c"), ("c", "a"), ("a", "a")] {
         Liking { fan: fan.into(), idol: idol.into() }.insert(&db)?;
     }
@@ -247,7 +247,7 @@ fn a_nullable_foreign_key_to_its_own_table_leads_up_and_down() -> Result<()> {
     Ok(())
 }
 
-/// Nothing leads back from a room to a house, in four relations to the same model.
+/// A room has no relation back to a house, in four relations to the same model.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[many_to_many(occupied: Room, through = "occupied_rooms")]
 #[many_to_many(locked: Room, through = "locked_rooms")]

@@ -1,4 +1,4 @@
-//! Limits and offsets of a relation, which count for each parent.
+//! Limits and offsets of a relation, which apply to each parent.
 
 use orm::{Model, Result, assert_queries, insert_many};
 
@@ -82,7 +82,7 @@ fn a_limit_of_a_has_many_follows_an_order_of_its_own() -> Result<()> {
 #[test]
 fn a_limit_in_reverse_order_takes_the_last_rows() -> Result<()> {
     let db = crowd()?;
-    // The default order is by key; reversed, the limit takes the last ones.
+    // The default order is by key. In reverse order, the limit takes the last rows.
     let last = Person::clubs().order_by(Club::id().desc()).limit(2);
     let persons = assert_queries!(&db, 2, Person::query().prefetch(last.clone()).all(&db)?);
     assert_as_lazy(&persons, |row| row.clubs().to_vec(), |row| last.clone().of(row).all(&db));
@@ -93,7 +93,8 @@ fn a_limit_in_reverse_order_takes_the_last_rows() -> Result<()> {
 #[test]
 fn a_limit_without_an_order_takes_the_first_by_key() -> Result<()> {
     let db = crowd()?;
-    // Elsewhere the members are arbitrary. Here the primary key breaks every tie, so that each run gives the same.
+    // On other databases the members are arbitrary. Here the primary key breaks every tie, so that each run returns the
+    // same.
     let persons = assert_queries!(&db, 2, Person::query().prefetch(Person::clubs().limit(3)).all(&db)?);
     for person in &persons {
         let ids: Vec<i64> = person.clubs().iter().map(|club| club.id).collect();
@@ -128,7 +129,7 @@ fn a_limit_needs_no_window_function_where_an_index_serves() -> Result<()> {
         }
     }
     for (limit, offset) in [(0, 0), (1, 0), (2, 1), (3, 0), (u64::MAX, 3), (9, u64::MAX)] {
-        // NULLs first, then ties that the key breaks.
+        // NULLs first, then ties, which the key breaks.
         let posts = Blog::posts().order_by(Post::rank().asc()).limit(limit).offset(offset);
         let query = Blog::query().prefetch(posts.clone());
         let blogs = assert_queries!(&db, 2, query.all(&db)?);
@@ -136,8 +137,8 @@ fn a_limit_needs_no_window_function_where_an_index_serves() -> Result<()> {
         let plan = query.plan(&db)?.to_string();
         assert!(!plan.contains("OVER") && plan.contains("LIMIT"), "{plan}");
     }
-    // Where no index begins with the key, a window function numbers the rows; they are the same. An index that begins with
-    // an expression, or holds a part of the table, does not serve.
+    // Where no index begins with the key, a window function numbers the rows, with the same result. An index that
+    // begins with an expression, or covers a part of the table, cannot be used.
     let file = Shared::new();
     file.run(
         "CREATE TABLE blogs (id INTEGER PRIMARY KEY);

@@ -158,7 +158,7 @@ struct Club {
     name: String,
 }
 
-/// A link with a tag and a key of its own, which may stand twice.
+/// A link with a tag and a separate key, which may occur twice.
 #[derive(Model, Clone, Debug, PartialEq, serde::Serialize)]
 struct Pass {
     id: i64,
@@ -291,7 +291,7 @@ fn links_are_asked_about_within_the_statement() -> Result<()> {
     assert!(statements[3].ends_with(r#"ORDER BY t1."since" DESC, t0."id" DESC"#), "{}", statements[3]);
     let (key, since) = either(("?1", "?2"), ("$1", "$2"));
     let joined = format!(
-        r#"SELECT t0."id", t0."title", t0."author_id", t0."editor_id", t1."post_id", t1."topic_id", t1."weight", t1."since" FROM "posts" AS t0 JOIN "filings" AS t1 ON t1."post_id" = t0."id" WHERE t1."topic_id" = {key} AND t1."since" < {since} ORDER BY t0."id""#
+        r#"SELECT t0."id", t0."title", t0."author_id", t0."editor_id", t1."post_id", t1."topic_id", t1."weight", t1."since" FROM "posts" AS t0 JOIN "filings" AS t1 ON t1."post_id" = t0."id" WHERE t1."topic_id" = {key} AND t1."since" < {since} ORDER BY t1."post_id""#
     );
     assert_eq!(statements[4], joined);
     let plan = file.query_plan(&joined.replace("$2", "9").replace("$1", "1")).join("\n");

@@ -1,4 +1,4 @@
-//! What loaded rows answer by themselves, and which ways of asking load relations.
+//! Which calls on loaded rows need no query, and which load relations.
 
 use std::collections::HashMap;
 
@@ -55,7 +55,7 @@ fn a_loaded_list_does_not_look_at_the_join_table_again() -> Result<()> {
     Author::books().clear(&db, &authors[0])?;
     let still = orm::assert_queries!(&db, 0, (authors[0].books().len(), authors[0].books().is_empty()));
     assert_eq!(still, (2, false), "what was loaded is kept");
-    // A query asks the database, and says so by where it runs.
+    // A query needs a database, which is an argument of the call that runs it.
     assert!(!orm::assert_queries!(&db, 1, Author::books().of(&authors[0]).exists(&db)?));
     assert_eq!(orm::assert_queries!(&db, 1, Author::books().of(&authors[0]).count(&db)?), 0);
     Ok(())
@@ -108,7 +108,7 @@ fn relations_add_up_and_the_query_without_them_is_still_there() -> Result<()> {
     assert_eq!((both[0].books().len(), both[0].bio().is_some()), (2, true));
     let books = orm::assert_queries!(&db, 2, with_books.all(&db)?);
     assert_eq!(books[2].books().len(), 2);
-    // The query from before has none; its rows are plain.
+    // The query above has no relations, so its rows are plain.
     let plain: Vec<Author> = orm::assert_queries!(&db, 1, plain.all(&db)?);
     assert_eq!(plain.len(), 3);
     Ok(())
@@ -128,7 +128,7 @@ fn a_single_row_comes_with_its_relations() -> Result<()> {
         assert_eq!(charlotte.bio().as_ref().map(|bio| bio.text.as_str()), Some("A school."));
     }
     assert!(query.find(&db, 99).unwrap_err().is_not_found());
-    // An error of the root sends nothing further.
+    // After an error of the first query, nothing more is sent.
     assert!(orm::assert_queries!(&db, 1, query.one(&db)).unwrap_err().is_more_than_one());
     Ok(())
 }
@@ -165,7 +165,7 @@ fn unions_intersections_and_differences_come_with_their_relations() -> Result<()
         let query = Author::query().filter(condition).prefetch(Author::books());
         let statements = if expected.is_empty() { 1 } else { 2 };
         let authors = orm::assert_queries!(&db, statements, query.all(&db)?);
-        // Nobody comes twice, though several books or addresses may meet the condition.
+        // No row occurs twice, though several books or addresses may meet the condition.
         assert_eq!(authors.iter().map(|author| author.id).collect::<Vec<_>>(), expected);
         assert!(authors.iter().all(|author| Author::books().of(author).all(&db).unwrap() == author.books().to_vec()));
     }

@@ -1,4 +1,4 @@
-//! Rows that are missing, and rows that hold nothing.
+//! Missing rows, and rows without related rows.
 
 use orm::{Model, Result, assert_queries, insert_many};
 
@@ -76,7 +76,7 @@ struct Bundle {
     id: i64,
 }
 
-/// Refers to a bundle without the database knowing.
+/// Refers to a bundle without a foreign key in the database.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[has_many(notches: Notch)]
 struct Stick {

@@ -14,7 +14,7 @@ struct Third;
 #[test]
 fn a_relation_kept_as_a_value_loads_the_same() -> orm::Result<()> {
     let db = town();
-    // Of every kind: plain, made a value beforehand, given the order it has anyway, and onto rows in memory.
+    // All kinds: plain, created as a value beforehand, in its default order, and onto rows in memory.
     macro_rules! same {
         ($model:ident, $relation:ident, $ordered:expr) => {{
             let relation = $model::$relation();
@@ -175,7 +175,7 @@ fn a_path_leads_over_two_names_with_relations_within() -> orm::Result<()> {
 #[test]
 fn a_target_that_the_filter_leaves_out_reads_as_none() -> orm::Result<()> {
     let db = town();
-    // The key of a room's house is required: narrowed, the relation becomes an `Option` by its type.
+    // The key of a room's house is required. After a filter, the relation's type is an `Option`.
     let query = Room::query()
         .prefetch(Room::house().filter(House::name().eq("Oak")))
         .prefetch(Room::house().filter(House::name().eq("Elm")).named(First));
@@ -188,7 +188,7 @@ fn a_target_that_the_filter_leaves_out_reads_as_none() -> orm::Result<()> {
         })
         .collect();
     assert_eq!(found, [(true, false), (true, false), (false, true), (false, false)]);
-    // An optional one stays an `Option`, and a filter that nothing meets is no error.
+    // An optional relation stays an `Option`, and a filter without matches is no error.
     let houses = House::query().prefetch(House::owner().filter(Person::id().eq(99))).all(&db)?;
     assert!(houses.iter().all(|house| house.owner().is_none()));
     Ok(())
@@ -227,7 +227,7 @@ fn some_columns_of_the_related_rows_are_read_alone() -> orm::Result<()> {
     Ok(())
 }
 
-/// Asks for all of a person's clubs, and cannot be handed some.
+/// Requires all of a person's clubs, and does not accept a part of them.
 fn number_of_clubs(person: &impl PersonRelations<Clubs = Many<Club>>) -> usize {
     person.clubs().len()
 }
@@ -237,12 +237,12 @@ fn a_filter_stays_with_what_it_loaded() -> orm::Result<()> {
     let db = town();
     let query = Person::query().prefetch(Person::clubs().filter(Club::name().eq("Golf")));
     let first = query.all(&db)?;
-    // The type remembers the filter: `Part`, where the whole relation is `All`.
+    // The type contains the filter: `Part` instead of `All` for the whole relation.
     let some: &Many<Club, Part> = first[0].clubs();
     assert_eq!(names(some), ["Golf"]);
     let whole = Person::query().prefetch(Person::clubs()).find(&db, 1)?;
     assert_eq!(number_of_clubs(&whole), 3);
-    // Run again, narrowed further, or onto other rows, the query keeps the filter.
+    // The query keeps the filter when it runs again, is narrowed further, or loads onto other rows.
     assert_eq!(query.all(&db)?, first);
     assert_eq!(query.clone().filter(Person::id().eq(2)).all(&db)?, first[1..2]);
     assert_eq!(query.find(&db, 2)?, first[1]);
@@ -262,7 +262,7 @@ fn one_relation_value_serves_several_calls() -> orm::Result<()> {
     assert_eq!(below[0].members()[0].houses(), from_query[0].houses());
     assert_eq!(named[0].named(First), from_query[0].houses());
     assert_eq!(of_ann, from_query[0].houses().to_vec());
-    // The value itself is as it was.
+    // The original value is unchanged.
     assert_eq!(Person::query().prefetch(houses).all(&db)?, from_query);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Relations narrowed by filters, limits and names of their own.
+//! Relations narrowed by filters and limits, under other names.
 
 use orm::{Many, Model, Part, Result};
 
@@ -89,7 +89,7 @@ fn a_limit_counts_for_each_parent_of_a_has_many() -> Result<()> {
     for id in 1..=3 {
         NewDepartment { name: format!("D{id}") }.insert(&db)?;
     }
-    // Interleaved, so that a limit for all parents together would be seen.
+    // The rows are interleaved, so that a limit for all parents together would be visible.
     for id in 1..=12 {
         Course { id, title: format!("C{id:02}"), department_id: id % 3 + 1 }.insert(&db)?;
     }
@@ -137,7 +137,7 @@ fn one_relation_comes_several_times_under_names() -> Result<()> {
     Ok(())
 }
 
-/// Reading such a row does not compile; asking for it is an error before anything is sent.
+/// Reading such a row does not compile. Requesting it is an error before a statement is sent.
 #[test]
 fn a_name_twice_is_an_error() {
     let db = university();

@@ -23,7 +23,7 @@ fn a_path_goes_on_through_a_joined_relation() -> Result<()> {
         |membership| membership.club().members().to_vec(),
         |membership| Club::members().of(&Membership::club().of(membership).one(&db)?).all(&db),
     );
-    // A joined row that several rows lead to is one, as it is otherwise.
+    // A joined row of several rows is one shared row, as without a join.
     assert!(std::ptr::eq(&raw const **joined[0].club(), &raw const **joined[3].club()));
     assert_ne!(joined[0].club(), joined[1].club());
     Ok(())
@@ -32,12 +32,13 @@ fn a_path_goes_on_through_a_joined_relation() -> Result<()> {
 #[test]
 fn a_path_goes_on_through_a_has_one_with_rows_missing() -> Result<()> {
     let db = town();
-    // A has-one is loaded by a statement of its own even when a join is allowed: a join could repeat the parents.
+    // A has-one relation is loaded by a separate statement even if a join is allowed, because a join could repeat the
+    // parents.
     let path = || Person::passport().prefetch(Passport::person().prefetch(Person::clubs())).joined();
     let persons = assert_queries!(&db, 4, Person::query().prefetch(path()).all(&db)?);
     let found: Vec<_> = persons.iter().map(|row| row.passport().as_ref().map(|it| it.person().clubs().len())).collect();
     assert_eq!(found, [Some(3), Some(2), None, None]);
-    // Where no parent has one, the path ends there.
+    // If no parent has a row, the path ends there.
     let without = Person::query().filter(Person::passport().none(Passport::id().gt(0)));
     let persons = assert_queries!(&db, 2, without.prefetch(path()).all(&db)?);
     assert!(persons.len() == 2 && persons.iter().all(|person| person.passport().is_none()));
@@ -55,12 +56,12 @@ fn nulls_in_the_middle_end_a_path_that_is_joined() -> Result<()> {
     assert_eq!(joined, separate);
     let found: Vec<_> = joined.iter().map(|house| (house.owner().is_some(), house.main_room().is_some())).collect();
     assert_eq!(found, [(true, true), (true, false), (true, true), (false, false)]);
-    // The condition of the relation belongs to the join: it takes no house away, only its owner.
+    // The condition of the relation belongs to the join: it excludes the owner, not the house.
     let bobs = House::owner().filter(Person::name().eq("Bob") | Person::name().eq("Eve"));
     let narrowed = assert_queries!(&db, 1, House::query().prefetch(bobs.clone().joined()).all(&db)?);
     assert_eq!(narrowed, House::query().prefetch(bobs).all(&db)?);
     assert_eq!(narrowed.len(), 4);
-    // Nothing behind the join, nothing sent; the same for one parent's rows.
+    // If the join finds no row, nothing more is sent. The same holds for one parent's rows.
     let nobodys = House::query().filter(House::owner_id().is_null());
     assert_queries!(&db, 1, nobodys.prefetch(owner().joined()).all(&db)?);
     let ann = Person::find(&db, 1)?;
@@ -93,7 +94,7 @@ fn nulls_in_the_middle_end_a_path() -> Result<()> {
         |house| path(house),
     );
     assert_eq!(houses.iter().filter(|house| house.main_room().is_some()).count(), 2);
-    // Where the middle is empty for all rows, what lies behind it sends nothing.
+    // If the middle level is empty for all rows, no statement is sent for the levels after it.
     let without = query().filter(House::main_room_id().is_null());
     let houses = assert_queries!(&db, 1, without.all(&db)?);
     assert!(houses.iter().all(|house| house.main_room().is_none()));
@@ -113,7 +114,7 @@ fn what_a_narrowed_relation_loads_is_batched() -> Result<()> {
         |person| person.clubs().to_vec(),
         |person| {
             let clubs = Person::clubs().filter(Club::name().ne("Void"));
-            // The level below is compared with a query of its own for each club.
+            // The level below is compared with a separate query for each club.
             let members = Club::members().filter(Person::name().ne("Cid")).prefetch(Person::houses());
             clubs.prefetch(members).of(person).all(&db)
         },
@@ -121,7 +122,7 @@ fn what_a_narrowed_relation_loads_is_batched() -> Result<()> {
     let members: Vec<_> = persons[0].clubs().iter().map(|club| names(club.members())).collect();
     assert_eq!(members, [vec!["Ann", "Bob"], vec!["Ann", "Bob"], vec!["Ann"]]);
     assert_eq!(names(persons[0].clubs()[0].members()[1].houses()), ["Ash"]);
-    // Many parents more make no statement more.
+    // Many more parents need no more statements.
     for number in 0..50 {
         NewPerson { name: format!("P{number}") }.insert(&db)?;
     }
@@ -151,7 +152,7 @@ fn what_is_loaded_is_kept_when_more_is_loaded() -> Result<()> {
     let db = town();
     let houses = House::query().prefetch(House::owner()).all(&db)?;
     let owner = &raw const **houses[0].owner().as_ref().expect("the Oak has an owner");
-    // One statement, for the relation that is new. The one that is there cannot be asked for again: that does not compile.
+    // One statement, for the new relation. Prefetching the existing one again does not compile.
     let houses = assert_queries!(&db, 1, orm::prefetch(&db, houses, House::rooms())?);
     assert!(std::ptr::eq(owner, &raw const **houses[0].owner().as_ref().expect("it is kept")));
     assert_eq!(names(houses[0].rooms()), ["Hall", "Den"]);
@@ -164,7 +165,7 @@ fn only_rows_without_the_relation_are_completed() -> Result<()> {
     let mut loaded = Person::query().filter(Person::id().le(2)).prefetch(Person::clubs()).all(&db)?;
     let before = loaded.clone();
     let missing = Person::query().filter(Person::id().gt(2)).all(&db)?;
-    // The types keep rows with and without the relation apart, so nothing has to find out which are which.
+    // The types distinguish rows with and without the relation, so no test at run time is needed.
     loaded.extend(assert_queries!(&db, 1, orm::prefetch(&db, missing, Person::clubs())?));
     assert_eq!(loaded[..2], before);
     assert!(std::ptr::eq(loaded[0].clubs().get(0).expect("a club"), before[0].clubs().get(0).expect("a club")));
@@ -187,10 +188,10 @@ fn rows_without_a_name_are_completed_under_it() -> Result<()> {
 #[test]
 fn a_path_goes_on_from_a_level_that_is_loaded() -> Result<()> {
     let db = town();
-    // Written at once, the level in the middle is loaded once.
+    // In one query, the middle level is loaded once.
     let at_once = Person::query().prefetch(Person::clubs().prefetch(Club::seat().prefetch(House::rooms())));
     let at_once = assert_queries!(&db, 4, at_once.all(&db)?);
-    // Going on from the rows that are there sends nothing for them again.
+    // Continuing from the existing rows sends nothing for them again.
     let persons = Person::query().prefetch(Person::clubs().prefetch(Club::seat())).all(&db)?;
     let seats: Vec<House> = persons[0].clubs().iter().map(|club| (**club.seat()).clone()).collect();
     let seats = assert_queries!(&db, 1, orm::prefetch(&db, seats, House::rooms())?);
@@ -218,7 +219,7 @@ fn a_way_back_to_the_parent_loads_what_it_asks_for() -> Result<()> {
     Ok(())
 }
 
-/// What a program wants by default: a function, which says in its type what it loads.
+/// A program's default: a function whose return type contains what it loads.
 fn persons_with_clubs() -> Query<Person, PersonLoaded<NotLoaded, NotLoaded, Many<Club>>> {
     Person::query().prefetch(Person::clubs())
 }
@@ -227,11 +228,11 @@ fn persons_with_clubs() -> Query<Person, PersonLoaded<NotLoaded, NotLoaded, Many
 fn a_default_is_a_function_and_its_relations_are_batched() -> Result<()> {
     let db = town();
     let persons = assert_queries!(&db, 2, persons_with_clubs().all(&db)?);
-    // The default can be narrowed and added to; what is added joins what is there.
+    // The default can be narrowed and extended. An addition combines with the existing relations.
     let more = persons_with_clubs().filter(Person::id().gt(1)).prefetch(Person::houses());
     let more = assert_queries!(&db, 3, more.all(&db)?);
     assert_eq!(persons[1].clubs(), more[0].clubs());
-    // A default of a related model is a value as well.
+    // The default of a related model is a value as well.
     let club_by_default = || Person::clubs().prefetch(Club::members());
     let nested = House::query().prefetch(House::owner().prefetch(club_by_default()));
     let houses = assert_queries!(&db, 4, nested.all(&db)?);
@@ -246,7 +247,7 @@ type WithRooms<Row> = HouseLoaded<Many<Row>>;
 #[test]
 fn relations_that_lead_in_a_circle_load_as_far_as_written() -> Result<()> {
     let db = town();
-    // Houses have rooms and rooms have houses; nothing is loaded that was not written, so nothing can go on for ever.
+    // Houses have rooms and rooms have houses. Only written relations are loaded, so a query cannot recurse forever.
     assert_queries!(&db, 1, House::query().all(&db)?);
     let houses = House::query().prefetch(House::rooms().prefetch(Room::house().prefetch(House::rooms())));
     let houses: Vec<WithRooms<RoomLoaded<One<WithRooms<Room>>>>> = assert_queries!(&db, 4, houses.all(&db)?);
@@ -263,7 +264,7 @@ fn values_that_are_used_again_are_not_changed() -> Result<()> {
     let query = Person::query().prefetch(clubs.clone().filter(Club::name().eq("Chess")));
     let first = assert_queries!(&db, 4, query.all(&db)?);
     assert_eq!(names(first[0].clubs()[0].members()[0].houses()), ["Oak"]);
-    // Neither running nor narrowing what was made of them left a trace.
+    // The original was changed neither by running nor by narrowing what was derived from it.
     assert_eq!(query.all(&db)?, first);
     let plain = Person::query().prefetch(houses).all(&db)?;
     assert_eq!(names(plain[0].houses()), ["Elm", "Oak"]);
@@ -297,7 +298,7 @@ fn one_deep_path_is_loaded_twice_in_either_order() -> Result<()> {
     let narrowed = || Person::houses().prefetch(House::rooms().filter(Room::name().eq("Den"))).named(First);
     let plain_first = Person::query().prefetch(plain()).prefetch(narrowed());
     let named_first = Person::query().prefetch(narrowed()).prefetch(plain());
-    // The houses themselves are asked for by equal statements, of which one is sent.
+    // Equal statements load the houses themselves, of which one is sent.
     for persons in [assert_queries!(&db, 4, plain_first.all(&db)?), assert_queries!(&db, 4, named_first.all(&db)?)] {
         assert_eq!(names(persons[0].houses()[0].rooms()), ["Hall", "Den"]);
         assert_eq!(names(persons[0].houses()[1].rooms()), ["Attic"]);
@@ -366,14 +367,14 @@ fn a_path_goes_on_from_a_name() -> Result<()> {
         .map(|membership| (membership.since, membership.club().named(Second).name.as_str()))
         .collect();
     assert_eq!(found, [(2001, "Oak"), (2002, "Ash"), (2003, "Oak")]);
-    // Rows under a name are rows like others: a relation of theirs can be loaded when they are in memory.
+    // Rows under a name are ordinary rows: a relation of theirs can be loaded when they are in memory.
     let clubs: Vec<Club> = persons[0].named(First).iter().map(|membership| (***membership.club()).clone()).collect();
     let clubs = assert_queries!(&db, 1, orm::prefetch(&db, clubs, Club::members())?);
     assert_eq!(names(clubs[2].members()), ["Ann", "Cid"]);
     Ok(())
 }
 
-/// Reads two relations of whichever row holds them.
+/// Reads two relations of any row that holds them.
 fn card(person: &impl PersonRelations<Houses = Many<House>, Clubs = Many<Club>>) -> (Vec<String>, Vec<String>) {
     (names(person.houses()), names(person.clubs()))
 }
@@ -385,7 +386,7 @@ fn the_order_of_siblings_does_not_matter() -> Result<()> {
     let other_way = Person::query().prefetch(Person::passport()).prefetch(Person::clubs()).prefetch(Person::houses());
     let one_way = assert_queries!(&db, 4, one_way.all(&db)?);
     let other_way = assert_queries!(&db, 4, other_way.all(&db)?);
-    // They are of one type, and equal.
+    // They have the same type, and are equal.
     assert_eq!(one_way, other_way);
     assert_eq!(one_way.iter().map(card).collect::<Vec<_>>(), other_way.iter().map(card).collect::<Vec<_>>());
     assert_eq!(card(&one_way[0]).0, ["Oak", "Elm"]);
@@ -402,7 +403,7 @@ fn two_paths_with_one_beginning_do_not_overwrite_each_other() -> Result<()> {
     let red = &rows[0].written()[0];
     assert_eq!(red.editor().as_ref().map(|editor| editor.name.as_str()), Some("Bob"));
     assert_eq!(labels(red.tags()), ["new", "long"]);
-    // Written apart, each under its name: the level they share is asked for once, and neither overwrites the other.
+    // Written separately, each under its name: their common level is loaded once, and neither overwrites the other.
     let query = Writer::query()
         .prefetch(Writer::written().prefetch(Article::editor()).named(First))
         .prefetch(Writer::written().prefetch(Article::tags()).named(Second));

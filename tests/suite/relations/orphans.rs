@@ -1,4 +1,4 @@
-//! Rows that refer to rows that do not exist, where the database does not keep them out.
+//! Rows that refer to missing rows, where the database does not prevent it.
 
 use orm::{Db, Model, Result};
 
@@ -43,7 +43,7 @@ struct Prize {
     id: i64,
 }
 
-/// A join model without a key over the pair, so that a link may stand twice.
+/// A join model without a key over the pair, so that a link may occur twice.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Award {
     id: i64,
@@ -119,7 +119,7 @@ fn a_required_row_that_is_missing_is_an_error_that_names_the_owner() -> Result<(
         assert_eq!(
             error.to_string(),
             "`Book.author`: `Book` 2 refers to a `Author` that does not exist; \
-             mend the data, or make the key an `Option` to read such rows"
+             fix the data, or make the key an `Option` to read such rows"
         );
     }
     let sound = Book::query().filter(Book::author().exists()).prefetch(Book::author()).all(&db)?;

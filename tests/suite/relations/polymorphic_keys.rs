@@ -1,4 +1,4 @@
-//! Keys that lead to rows of several models, held by an enum.
+//! Keys that refer to rows of several models, in an enum.
 
 use std::ptr;
 
@@ -51,8 +51,8 @@ struct Tag {
 /// A row's kind and key.
 type Reference = Option<(&'static str, i64)>;
 
-/// Books and films of equal keys, a poster of the second film, and tags of all of them, of nothing, and of a book that is
-/// not there.
+/// Books and films with equal keys, a poster of the second film, and tags of all of them, of no row, and of a missing
+/// book.
 fn shop() -> Result<Db> {
     let db = db();
     db.create_tables::<(Book, Film, Poster, Tag)>()?;
@@ -81,7 +81,7 @@ fn shop() -> Result<Db> {
     Ok(db)
 }
 
-/// What a query for the one row would find.
+/// Returns the result of a query for the one row.
 fn alone(db: &Db, kind: Option<&str>, id: Option<i64>) -> Result<Option<Subject>> {
     let Some(id) = id else { return Ok(None) };
     Ok(match kind {
@@ -104,7 +104,7 @@ fn a_polymorphic_key_takes_one_statement_for_each_target() -> Result<()> {
         );
     }
     let both = Tag::query().prefetch(Tag::subject()).prefetch(Tag::source());
-    // Three kinds of subjects and two of sources, of which the one film is wanted by both, and asked for once.
+    // Three kinds of subjects and two of sources. Both refer to the same film, which is loaded once.
     let tags = orm::assert_queries!(&db, 1 + 3 + 2 - 1, both.all(&db)?);
     assert_as_lazy(
         &tags,
@@ -114,7 +114,7 @@ fn a_polymorphic_key_takes_one_statement_for_each_target() -> Result<()> {
     let film = |tag: usize| tags[tag].subject().as_deref().expect("a tag of a film");
     assert!(matches!(film(0), Subject::Film(film) if film.id == 2));
     assert!(ptr::eq(film(0), film(4)), "a row that several refer to is loaded once");
-    // Kinds that nothing refers to are not asked for.
+    // Kinds without references are not loaded.
     let films = Tag::query().filter(Tag::subject_type().eq("film")).prefetch(Tag::subject());
     assert_eq!(orm::assert_queries!(&db, 2, films.all(&db)?).len(), 2);
     Ok(())
@@ -146,7 +146,7 @@ struct Label {
     code: String,
 }
 
-/// The key has the type that the targets' keys have; that of `Poster` is its row's own key.
+/// The key has the type of the targets' keys. The key of `Poster` is also its foreign key.
 #[test]
 fn a_polymorphic_key_may_be_text() -> Result<()> {
     let db = db();
@@ -177,7 +177,7 @@ fn a_polymorphic_key_that_is_null_costs_nothing() -> Result<()> {
     let tags = orm::assert_queries!(&db, 1, untagged.all(&db)?);
     assert_eq!(tags.len(), 1);
     assert!(tags[0].subject().is_none());
-    // A kind without a key leads nowhere, and so does a key without a kind.
+    // A kind without a key refers to no row, and neither does a key without a kind.
     for (subject_type, subject_id) in [(Some("book".to_owned()), None), (None, Some(1))] {
         NewTag { subject_type, subject_id, source_type: None, source_id: None }.insert(&db)?;
     }
@@ -192,12 +192,14 @@ fn a_polymorphic_key_whose_target_is_gone_is_none_or_an_error() -> Result<()> {
     let db = shop()?;
     let tag = Tag::query().prefetch(Tag::subject()).find(&db, 6)?;
     assert!(orm::assert_queries!(&db, 0, tag.subject().is_none()));
-    // Where there must be one, that is an error which names the row.
+    // If the relation is required, that is an error that names the row.
     db.create_tables::<(Country, Language, Label)>()?;
     NewLabel { kind: "country".into(), code: "xx".into() }.insert(&db)?;
     let error = Label::query().prefetch(Label::coded()).all(&db).unwrap_err();
     assert!(error.is_missing_related(), "{error}");
-    assert!(error.to_string().contains("`Label` 1"), "{error}");
+    let expected = "`Label.coded`: `Label` 1 refers to a `Country` that does not exist, by column `labels.code`; \
+                    fix the data, or make the key an `Option` to read such rows";
+    assert_eq!(error.to_string(), expected);
     Ok(())
 }
 
@@ -214,7 +216,7 @@ fn polymorphic_relations_lead_back_from_the_other_side() -> Result<()> {
     let books = Book::query().prefetch(Book::tags()).prefetch(Book::authored()).all(&db)?;
     let found: Vec<_> = books.iter().map(|book| (ids(book.tags()), ids(book.authored()))).collect();
     assert_eq!(found, [(vec![2], vec![4]), (vec![], vec![1, 6])]);
-    // A film of an equal key has its own.
+    // A film with an equal key has other tags.
     let films = orm::assert_queries!(&db, 2, Film::query().prefetch(Film::tags()).all(&db)?);
     assert_eq!(films.iter().map(|film| ids(film.tags())).collect::<Vec<_>>(), [vec![], vec![1, 5]]);
     Ok(())
@@ -222,7 +224,7 @@ fn polymorphic_relations_lead_back_from_the_other_side() -> Result<()> {
 
 struct Authored;
 
-/// Each kind goes on to its own relations: a way back, one narrowed, one counted under a name.
+/// Each kind continues with other relations: back to the owner, a narrowed one, and one counted under a name.
 #[test]
 fn a_path_goes_on_through_a_polymorphic_key() -> Result<()> {
     let db = shop()?;
@@ -258,7 +260,7 @@ fn a_path_goes_on_through_a_polymorphic_key() -> Result<()> {
     Ok(())
 }
 
-/// What a joined relation and one of the same kind loaded apart give is the same.
+/// A joined relation has the same rows as one of the same kind that is loaded separately.
 #[test]
 fn a_path_through_a_polymorphic_key_may_be_joined() -> Result<()> {
     let db = shop()?;
@@ -282,13 +284,13 @@ fn each_target_of_a_polymorphic_key_has_conditions_of_its_own() -> Result<()> {
     };
     let found: Vec<_> = tags.iter().map(|tag| tag.subject().as_deref().map(kinds)).collect();
     assert_eq!(found, [Some("film"), None, Some("poster"), None, Some("film"), None]);
-    // With relations below, under a name beside the whole, and by conditions on relations.
+    // With relations below, under a name next to the whole relation, and by conditions on relations.
     let below = narrowed.filter(Book::tags().exists()).prefetch(Film::tags()).named(Authored);
     let tags = Tag::query().prefetch(Tag::subject()).prefetch(below).all(&db)?;
     assert!(matches!(tags[1].subject().as_deref(), Some(Subject::Book(_))));
     assert!(tags[1].named(Authored).is_none());
     assert!(matches!(tags[0].named(Authored).as_deref(), Some(SubjectLoaded::Film(film)) if film.tags().len() == 2));
-    // Where there must be one, it is an `Option` now.
+    // A required relation is an `Option` after the filter.
     db.create_tables::<(Country, Language, Label)>()?;
     Country { code: "fi".into() }.insert(&db)?;
     Language { code: "fi".into() }.insert(&db)?;

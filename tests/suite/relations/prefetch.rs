@@ -1,4 +1,4 @@
-//! Prefetching: how many statements, which rows, in which order, shared by whom.
+//! Prefetching: how many statements, which rows, in which order, and which rows are shared.
 
 use std::ptr;
 
@@ -141,7 +141,7 @@ fn rows_that_parents_share_are_one_row() -> Result<()> {
 #[test]
 fn a_parent_twice_in_a_level_has_its_children_twice() -> Result<()> {
     let db = university();
-    // Algebra and Geometry each lead to both students: the level below has each of them once.
+    // Algebra and Geometry each have both students. The level below has each of them once.
     let query = Course::query().prefetch(Course::students().prefetch(Student::courses()));
     let courses = query.all(&db)?;
     for course in &courses[..2] {
@@ -241,7 +241,7 @@ fn first_one_and_find_load_relations_too() -> Result<()> {
     assert!(error.is_more_than_one());
     assert_eq!(
         error.to_string(),
-        "more than one `Student` was found where one was asked for; narrow the query, or use `first`"
+        "more than one `Student` was found where one was expected; filter the query, or use `first`"
     );
     let error = query.find(&db, 99).unwrap_err();
     assert!(error.is_not_found());

@@ -1,4 +1,4 @@
-//! Random data: what prefetching loads is what a loop over the parents loads, and what a JOIN finds.
+//! Random data: prefetching has the same result as a loop over the parents and as a JOIN.
 
 use orm::{Db, Executor, Model, Result, insert_many};
 
@@ -41,7 +41,7 @@ struct Game {
     name: String,
 }
 
-/// Neither side is checked by the database, and a link may stand twice.
+/// The database checks neither side, and a link may occur twice.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(table = "plays")]
 struct Plays {
@@ -104,7 +104,7 @@ fn joined(shared: &Shared, from_and_where: &str, order: &str) -> Pairs {
     shared.pairs(&format!("SELECT p.id, c.id FROM {from_and_where} ORDER BY p.id, {order}"))
 }
 
-/// What one relation leads to, by prefetching and by a query for each parent.
+/// Returns the rows of one relation, by prefetching and by a query for each parent.
 macro_rules! both_ways {
     ($on:expr, $query:expr, $relation:expr, $state:ident, $many:ident) => {{
         let mut prefetched = Pairs::new();
@@ -166,7 +166,7 @@ fn check(on: &impl Executor, shared: &Shared) -> Result<()> {
     check_nested(on, shared)
 }
 
-/// Three levels at once are the three levels one after the other.
+/// Three levels at once have the same rows as the three levels one after the other.
 fn check_nested(on: &impl Executor, shared: &Shared) -> Result<()> {
     let by_name = || Child::games().order_by(Game::name().asc());
     let relation = || by_name().prefetch(Game::children().prefetch(Child::owned())).prefetch(Game::toys());

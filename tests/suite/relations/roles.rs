@@ -14,14 +14,14 @@ fn two_relations_to_one_model_are_loaded_and_filtered_apart() -> Result<()> {
     assert_eq!(found, [(vec!["Red", "Tin", "Sea"], vec!["Sun", "Sea"]), (vec!["Sun"], vec!["Red"]), (vec![], vec![])]);
     let people = || Article::query().prefetch(Article::author()).prefetch(Article::editor());
     let joined = Article::query().prefetch(Article::author().joined()).prefetch(Article::editor().joined());
-    // The same two persons write and edit: the two statements are equal, and one is sent.
+    // The same two persons write and edit, so the two statements are equal, and one is sent.
     let articles = assert_queries!(&db, 2, people().all(&db)?);
     assert_eq!(articles, assert_queries!(&db, 1, joined.all(&db)?));
     for article in &articles {
         assert_eq!(article.author().id, article.author_id);
         assert_eq!(article.editor().as_ref().map(|editor| editor.id), article.editor_id);
     }
-    // From both at once, and back by the other one.
+    // From both at once, and back through the other relation.
     let query = Writer::query()
         .prefetch(Writer::written().prefetch(Article::editor()))
         .prefetch(Writer::edited().prefetch(Article::author()));
@@ -88,7 +88,7 @@ fn a_model_that_refers_to_itself_is_loaded_up_and_down() -> Result<()> {
         let reports = rows.iter().map(|row| row.reports().iter().map(|report| report.id).collect::<Vec<_>>());
         assert_eq!(reports.collect::<Vec<_>>(), [vec![2, 3], vec![4], vec![], vec![], vec![5], vec![7], vec![6]]);
     }
-    // A circle is followed as far as it is written, and to any depth until it closes.
+    // A circle is followed as often as it is written, or to any depth until it closes.
     let twice = Employee::reports().prefetch(Employee::reports());
     let rex = assert_queries!(&db, 3, Employee::query().prefetch(twice).find(&db, 6)?);
     assert_eq!(rex.reports()[0].reports()[0].id, 6);
@@ -108,7 +108,7 @@ fn a_model_that_refers_to_itself_is_loaded_up_and_down() -> Result<()> {
 #[test]
 fn nothing_is_loaded_unless_it_is_written() -> Result<()> {
     let db = company()?;
-    // There are no relations that load themselves, so no circle of them can arise when a program is built.
+    // No relation loads itself, so a circle of relations cannot cause an endless query.
     assert_queries!(&db, 1, Employee::query().all(&db)?);
     let row: Employee = assert_queries!(&db, 1, Employee::find(&db, 1)?);
     let once: EmployeeLoaded<Many<Employee>> =

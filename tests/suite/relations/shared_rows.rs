@@ -9,13 +9,13 @@ use crate::schemas::town::{Club, House, Passport, Person, PersonLoaded, town};
 #[test]
 fn children_lead_back_to_their_parent() -> Result<()> {
     let db = town();
-    // The foreign key says whose it is, without another statement.
+    // The foreign key names the parent, without another statement.
     let persons = assert_queries!(&db, 2, Person::query().prefetch(Person::houses()).all(&db)?);
     for person in &persons {
         assert!(person.houses().iter().all(|house| house.owner_id == Some(person.id)));
     }
     assert_eq!(persons[0].houses().len(), 2);
-    // Asked for, the way back holds rows equal to the parents: one for all children of a parent.
+    // The prefetched way back holds rows equal to the parents: one for all children of a parent.
     let query = Person::query().prefetch(Person::houses().prefetch(House::owner()));
     let persons = assert_queries!(&db, 3, query.all(&db)?);
     let ann = &persons[0];
@@ -50,7 +50,7 @@ fn the_target_of_many_foreign_keys_is_one_row() -> Result<()> {
     let owner = |house: usize| houses[house].owner().as_deref().expect("it has an owner");
     assert!(std::ptr::eq(owner(0), owner(1)));
     assert_ne!(owner(0), owner(2));
-    // It outlives the rows that led to it, and can go to another thread.
+    // The row outlives the rows that led to it, and can be sent to another thread.
     let shared = houses[1].owner().clone().expect("it has an owner");
     drop(houses);
     let name = std::thread::spawn(move || shared.name.clone()).join().expect("the thread ends well");

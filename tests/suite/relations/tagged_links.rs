@@ -1,4 +1,4 @@
-//! A many-to-many relation through a join model that links rows of several models, told apart by a tag.
+//! A many-to-many relation through a join model that links rows of several models, which a tag distinguishes.
 
 use orm::{Db, Many, Model, Result, assert_queries};
 
@@ -28,7 +28,7 @@ struct Tag {
     word: String,
 }
 
-/// A link that is known by its keys and its tag.
+/// A link whose key is its foreign keys and its tag.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(primary_key(subject_id, tag_id, subject_type))]
 struct Tagging {
@@ -40,7 +40,7 @@ struct Tagging {
     weight: i64,
 }
 
-/// A link that may stand several times, and of which the database checks nothing.
+/// A link that may occur several times, and for which the database has no constraint.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Mark {
     id: i64,
@@ -59,7 +59,7 @@ const TAGGINGS: [(i64, i64, &str); 7] = [
     (9, 1, "video"),
 ];
 
-/// Three photos and three posts under the same keys, and tags that the join table says are of which.
+/// Three photos and three posts with the same keys, and tags. The join table contains which tag belongs to which.
 fn gallery() -> Result<Db> {
     let db = db();
     db.create_tables::<(Photo, Post, Tag, Tagging, Mark)>()?;

@@ -1,4 +1,4 @@
-//! A `has_many` relation over a join model: students to the lessons of their courses.
+//! A `has_many` relation through a join model: students to the lessons of their courses.
 
 use orm::{Db, Many, Model, Result, assert_queries};
 
@@ -38,7 +38,7 @@ struct Enrollment {
     course_id: i64,
 }
 
-/// A link that may stand several times.
+/// A link that may occur several times.
 #[derive(Model, Clone, Debug)]
 struct Visit {
     id: i64,

@@ -1,4 +1,4 @@
-//! Rows that stand twice: a second row of a to-one relation is an error, and each link counts.
+//! Rows that occur twice: a second row of a to-one relation is an error, and each link counts.
 
 use orm::{Model, Polymorphic, Result, assert_queries, insert_many};
 
@@ -31,7 +31,7 @@ fn a_has_one_with_two_rows_is_an_error() -> Result<()> {
              make the relation a `has_many`, or its foreign key unique"
         );
     }
-    // A filter that leaves one makes it one.
+    // A filter that leaves one row makes the relation valid.
     let first = Writer::profile().filter(Profile::text().ne(Some("three".to_owned())));
     let rows = Writer::query().prefetch(first).all(&db)?;
     let texts: Vec<_> = rows.iter().map(|row| row.profile().as_ref().and_then(|it| it.text.as_deref())).collect();
@@ -123,7 +123,7 @@ struct Song {
     title: String,
 }
 
-/// A link with something to say, which may stand twice.
+/// A link with another column, which may occur twice.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Listen {
     id: i64,
@@ -144,7 +144,7 @@ fn links_that_stand_twice_count_twice_and_keep_what_they_hold() -> Result<()> {
         NewListen { fan_id, song_id, minute }.insert(&db)?;
     }
     let titles = |songs: &[Song]| songs.iter().map(|song| song.title.clone()).collect::<Vec<_>>();
-    // Each link counts, as in a join; the order is the target's, not that of the links.
+    // Each link counts, as in a join. The order is that of the targets, not that of the links.
     for query in [Fan::query(), Fan::query().filter(Fan::id().gt(0))] {
         let fans = assert_queries!(&db, 2, query.clone().prefetch(Fan::songs()).all(&db)?);
         assert_eq!(titles(&fans[0].songs().to_vec()), ["Zoom", "Zoom", "Air"]);
@@ -156,7 +156,7 @@ fn links_that_stand_twice_count_twice_and_keep_what_they_hold() -> Result<()> {
         assert_eq!(titles(&fans[1].songs().to_vec()), ["Map", "Zoom"]);
         assert_as_lazy(&fans, |row| row.songs().to_vec(), |row| by_title.clone().of(row).all(&db));
     }
-    // What the links hold is read over their own model.
+    // The columns of the links are read through the join model.
     let listens = Fan::listens().order_by(Listen::minute().desc()).prefetch(Listen::song());
     let fans = assert_queries!(&db, 3, Fan::query().prefetch(listens).all(&db)?);
     let found: Vec<_> = fans[0].listens().iter().map(|it| (it.minute, it.song().title.as_str())).collect();

@@ -27,7 +27,7 @@ struct Enrollment {
     student_id: i64,
 }
 
-/// A row for each student, under the student's key: the target is known by the key of the model between.
+/// A row for each student with the student's key: the target has the key of the intermediate model.
 #[derive(Model, Debug)]
 struct Note {
     #[model(primary_key)]

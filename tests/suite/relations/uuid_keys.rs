@@ -1,4 +1,4 @@
-//! Keys that are UUIDs, alone, mixed with integers, and in keys of several columns.
+//! Keys that are UUIDs: single ones, mixed with integers, and in keys of several columns.
 
 use orm::{Db, Model, Polymorphic, Result};
 use uuid::Uuid;
@@ -171,7 +171,7 @@ fn chains_mix_integers_and_uuids() -> Result<()> {
     Ok(())
 }
 
-/// An order of a tenant: the first part of each key says whose it is.
+/// An order of a tenant: the first part of each key is the tenant.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(primary_key(tenant, number))]
 #[has_many(items: Item, foreign_key = (tenant, order))]

@@ -1,4 +1,4 @@
-//! Accounts with entries: what is written while something goes wrong.
+//! Accounts with entries, for writes during failures.
 
 use orm::{Db, Model, Result};
 
@@ -20,7 +20,7 @@ pub(crate) struct Entry {
     pub(crate) text: String,
 }
 
-/// The tables without rows, where others can look at them.
+/// The tables without rows, where other connections can read them.
 pub(crate) fn accounts_in(file: &Shared) -> Db {
     let db = file.open();
     db.create_tables::<(Account, Entry)>().expect("the tables are created");
@@ -38,7 +38,7 @@ pub(crate) fn open_account(db: &Db, name: &str, entries: i64) -> Result<()> {
     })
 }
 
-/// What must hold whatever went wrong: the database is sound, and every account has all of its entries.
+/// Checks what must hold after every failure: the database is consistent, and every account has all of its entries.
 #[track_caller]
 pub(crate) fn assert_whole(file: &Shared, entries: i64) {
     assert_eq!(file.damage(), [""; 0]);

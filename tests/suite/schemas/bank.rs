@@ -1,4 +1,4 @@
-//! Accounts and their transfers: what several subjects write.
+//! Accounts and their transfers, for tests that write.
 
 use orm::{Db, Model, Result};
 

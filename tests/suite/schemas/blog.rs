@@ -1,4 +1,4 @@
-//! A blog: what orders and conditions by values of related rows are tried on.
+//! A blog, for orders and conditions by values of related rows.
 
 use orm::value::Decimal;
 use orm::{Db, Model, Result, insert_many};
@@ -77,7 +77,7 @@ pub(crate) struct Filing {
     pub(crate) since: i64,
 }
 
-/// A fresh database with the blog's tables and no rows.
+/// A new database with the blog's tables and no rows.
 pub(crate) fn empty_blog() -> Result<Db> {
     let db = db();
     db.create_tables::<(Company, Author, Badge, Post, Comment, Topic, Filing)>()?;
@@ -86,7 +86,7 @@ pub(crate) fn empty_blog() -> Result<Db> {
 
 /// Companies: 1 Acme, 2 Beta. Authors: 1 Zoe (Acme, nick "z"), 2 Bob (Beta), 3 Ann (no company). Badges: Zoe 5, Ann 7.
 ///
-/// Posts, by author and editor: 1 Red (Bob, Zoe), 2 Sun (Zoe, nobody), 3 Tin (Ann, Bob), 4 Sea (Bob, Zoe).
+/// Posts, by author and editor: 1 Red (Bob, Zoe), 2 Sun (Zoe, none), 3 Tin (Ann, Bob), 4 Sea (Bob, Zoe).
 ///
 /// Comments, by post, author, score, price and moment: 1 (Red, Zoe, 3, 1.5, 10), 2 (Red, Ann, none, 0.25, 20),
 /// 3 (Red, Bob, 1, 10, 15), 4 (Sun, Zoe, none, 2, 30), 5 (Tin, Ann, 9, 9.75, 5), 6 (Tin, Zoe, 2, 0.5, 40); Sea has none.

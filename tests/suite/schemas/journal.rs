@@ -31,7 +31,7 @@ pub(crate) struct Tag {
     pub(crate) label: String,
 }
 
-/// Nothing keeps two profiles from being those of one writer, nor a profile from being nobody's.
+/// The database does not prevent that two profiles belong to one writer, or a profile to none.
 #[derive(Model, Clone, Debug, PartialEq, serde::Serialize)]
 pub(crate) struct Profile {
     pub(crate) id: i64,
@@ -39,7 +39,7 @@ pub(crate) struct Profile {
     pub(crate) text: Option<String>,
 }
 
-/// Writers: 1 Ann, 2 Bob, 3 Cid. Articles, by author and editor: 1 Red (Ann, Bob), 2 Tin (Ann, nobody), 3 Sun (Bob, Ann),
+/// Writers: 1 Ann, 2 Bob, 3 Cid. Articles, by author and editor: 1 Red (Ann, Bob), 2 Tin (Ann, none), 3 Sun (Bob, Ann),
 /// 4 Sea (Ann, Ann). Tags: 1 new: Red, Sun; 2 long: Red, Sea; 3 odd: none.
 pub(crate) fn journal() -> Result<Db> {
     let db = db();

@@ -35,7 +35,7 @@ pub(crate) struct Authorship {
     pub(crate) book_id: i64,
 }
 
-/// One-to-one: the author's key is its own.
+/// One-to-one: the author's key is the primary key.
 #[derive(Model, Clone, Debug, PartialEq, serde::Serialize)]
 pub(crate) struct Bio {
     #[model(primary_key)]
@@ -60,7 +60,7 @@ pub(crate) struct Review {
     pub(crate) stars: i64,
 }
 
-/// One-to-one: a book is made into one film at most.
+/// One-to-one: a book has at most one film.
 #[derive(Model, Clone, Debug, PartialEq, serde::Serialize)]
 pub(crate) struct Film {
     pub(crate) id: i64,
@@ -82,7 +82,7 @@ pub(crate) fn library() -> Db {
     filled(db())
 }
 
-/// The library where others can look at it.
+/// The library, where other connections can read it.
 pub(crate) fn library_in(file: &Shared) -> Db {
     filled(file.open())
 }
@@ -97,7 +97,7 @@ pub(crate) fn create(db: &Db) -> Result<()> {
     db.create_tables::<(Author, Book, Authorship, Bio, Address, Review, Film, Reader)>()
 }
 
-/// Books: 1 Poems, 2 Jane Eyre, 3 Wuthering Heights, 4 Emma, 5 Beowulf (by nobody).
+/// Books: 1 Poems, 2 Jane Eyre, 3 Wuthering Heights, 4 Emma, 5 Beowulf (without an author).
 /// Authors and their books: 1 Charlotte: 1, 2; 2 Anne: 1; 3 Emily: 1, 3; 4 Jane: 4; 5 Nemo: none.
 /// Bios of 1 and 3; addresses of 1 (twice), 3 and 4; reviews of books 2 (three times), 4, and of none; films of 2 and 4.
 /// Readers: 1 Amy read books 1 and 4, 2 Ben read book 1, 3 Cid read book 5, 4 Dot read none.

@@ -1,4 +1,4 @@
-//! Artists with their albums, and the tags of albums: what several subjects load and write.
+//! Artists with their albums, and the tags of albums, for tests that load and write.
 
 use orm::{Db, Model, Result};
 
@@ -28,7 +28,7 @@ pub(crate) struct Tag {
     pub(crate) name: String,
 }
 
-/// Three artists: with three albums, with one, with none; and an album of nobody.
+/// Three artists: with three albums, with one, with none; and an album without an artist.
 pub(crate) fn music() -> Result<Db> {
     let db = db();
     db.create_tables::<(Artist, Album, Tag)>()?;

@@ -1,4 +1,4 @@
-//! Shelves with volumes and topics, as many as are asked for.
+//! Shelves with volumes and topics, in any number.
 
 use orm::{Db, Model, Result, insert_many};
 
@@ -23,7 +23,7 @@ pub(crate) struct Topic {
     pub(crate) id: i64,
 }
 
-/// A database with so many shelves, each with one volume, and one topic that all have.
+/// A database with this number of shelves, each with one volume, and one topic that all have.
 pub(crate) fn shelves(db: &Db, count: i64) -> Result<()> {
     db.create_tables::<(Shelf, Volume, Topic)>()?;
     let shelves = insert_many(db, (0..count).map(|number| NewShelf { room: number % 10 }))?;

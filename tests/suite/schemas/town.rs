@@ -1,4 +1,4 @@
-//! A small town that has every kind of relation, for the rows on nesting, narrowing, memory and several databases.
+//! A small town with every kind of relation, for nesting, narrowing, memory and several databases.
 
 use orm::{Db, Model, Result};
 
@@ -62,14 +62,14 @@ pub(crate) struct Membership {
     pub(crate) since: i64,
 }
 
-/// A fresh database with the town's tables and no rows.
+/// A new database with the town's tables and no rows.
 pub(crate) fn empty_town() -> Db {
     let db = db();
     create(&db).expect("the tables are created");
     db
 }
 
-/// A fresh database with a small town: see [`fill`].
+/// A new database with a small town: see [`fill`].
 pub(crate) fn town() -> Db {
     let db = empty_town();
     fill(&db).expect("the rows are inserted");
@@ -81,10 +81,10 @@ pub(crate) fn create(db: &Db) -> Result<()> {
 }
 
 /// Persons: 1 Ann, 2 Bob, 3 Cid, 4 Dee (has nothing). Passports: Ann and Bob.
-/// Houses: 1 Oak and 2 Elm (Ann), 3 Ash (Bob), 4 Fir (nobody).
+/// Houses: 1 Oak and 2 Elm (Ann), 3 Ash (Bob), 4 Fir (no owner).
 /// Rooms: 1 Hall and 2 Den (Oak), 3 Attic (Elm), 4 Cellar (Ash); Fir has none. Main rooms: of Oak the Hall, of Ash the
 /// Cellar.
-/// Clubs: 1 Chess (Oak): Ann, Bob; 2 Golf (Ash): Ann, Bob; 3 Yoga (Oak): Ann, Cid; 4 Void (Fir): nobody.
+/// Clubs: 1 Chess (Oak): Ann, Bob; 2 Golf (Ash): Ann, Bob; 3 Yoga (Oak): Ann, Cid; 4 Void (Fir): no members.
 pub(crate) fn fill(db: &Db) -> Result<()> {
     for name in ["Ann", "Bob", "Cid", "Dee"] {
         NewPerson { name: name.into() }.insert(db)?;

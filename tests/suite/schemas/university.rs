@@ -4,21 +4,21 @@ use orm::{Db, Model, Result};
 
 use crate::database::{Shared, db};
 
-/// A fresh database with the university's tables and no rows.
+/// A new database with the university's tables and no rows.
 pub(crate) fn empty_university() -> Db {
     let db = db();
     db.create_tables::<(Department, Course, Student, Enrollment)>().expect("the tables are created");
     db
 }
 
-/// A fresh database with a small university: see [`fill`].
+/// A new database with a small university: see [`fill`].
 pub(crate) fn university() -> Db {
     let db = empty_university();
     fill(&db).expect("the rows are inserted");
     db
 }
 
-/// The same university where others can look at it.
+/// The same university, where other connections can read it.
 pub(crate) fn university_in(shared: &Shared) -> Db {
     let db = shared.open();
     db.create_tables::<(Department, Course, Student, Enrollment)>().expect("the tables are created");

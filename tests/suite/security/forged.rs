@@ -1,4 +1,4 @@
-//! Cursors that somebody made up: each is refused, or continues at some place of the order.
+//! Forged cursors: each is refused, or continues at some place of the order.
 
 use orm::value::{Date, DateTime, Decimal, Time, Timestamp};
 use orm::{Cursor, Db, Model, OrderBy, Result};
@@ -41,7 +41,7 @@ fn samples() -> Result<Db> {
     Ok(db)
 }
 
-/// What the rows are ordered by, and the kind of its values.
+/// The order of the rows, and the kind of its values.
 type By = (&'static str, fn() -> OrderBy<Sample>);
 
 /// The orders by each column, and by an expression.
@@ -72,7 +72,7 @@ fn content(cursor: &Cursor) -> Vec<u8> {
     bytes
 }
 
-/// The text of a cursor with this content: the checksum keeps nobody from making one up.
+/// The text of a cursor with this content: the checksum does not prevent forgery.
 fn text_of(content: &[u8]) -> String {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
     let checksum = content.iter().fold(0xcbf2_9ce4_8422_2325, step).to_le_bytes();
@@ -80,7 +80,7 @@ fn text_of(content: &[u8]) -> String {
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
-/// A value of each kind that a cursor can hold, as its bytes: the ordinary, and the greatest, the longest and the deepest.
+/// A value of each kind that a cursor can contain, as its bytes: ordinary, largest, longest and deepest.
 fn values() -> Vec<(&'static str, Vec<u8>)> {
     let value = |tag: u8, content: &[u8]| [&[tag][..], &(content.len() as u64).to_le_bytes(), content].concat();
     let decimal =
@@ -133,7 +133,7 @@ fn a_forged_value_is_read_or_refused_as_a_cursor() -> Result<()> {
             let forged = [&content[..9], &value, if is_key { &[] } else { &key }].concat();
             let result = text_of(&forged).parse::<Cursor>().and_then(|cursor| query().after(cursor).read(&db));
             assert!(is_refused_or_read(&result), "{of} for {kind}: {result:?}");
-            // What a database without the type may store instead.
+            // A value that a database without the type may store instead.
             let may_fit = of == kind || matches!((of, kind), ("int", "real" | "decimal") | ("int" | "text", "bool"));
             assert!(may_fit || result.is_err(), "{of} for {kind} is read");
         }
@@ -152,7 +152,7 @@ fn an_ordinary_value_of_the_right_type_is_read() -> Result<()> {
     Ok(())
 }
 
-/// Bytes that were changed, cut out and put in anywhere, under a right checksum.
+/// Bytes that were changed, removed and inserted anywhere, with a valid checksum.
 #[test]
 fn mutated_cursors_are_read_or_refused() -> Result<()> {
     let db = samples()?;
@@ -163,7 +163,7 @@ fn mutated_cursors_are_read_or_refused() -> Result<()> {
         for _ in 0..150 {
             let mut bytes = real.clone();
             for _ in 0..=random.below(3) {
-                // The fingerprint of the order stays mostly, so that values are looked at.
+                // The fingerprint of the order is mostly unchanged, so that values are read.
                 let at = if random.below(20) == 0 { random.below(9) } else { 9 + random.below(bytes.len() - 9) };
                 match random.below(4) {
                     0 => bytes[at] = random.byte(),

@@ -1,4 +1,4 @@
-//! Names and texts that would like to be SQL.
+//! Names and texts that look like SQL.
 
 use orm::{Condition, Model, Result};
 
@@ -27,7 +27,7 @@ fn names_with_control_characters_are_quoted() -> Result<()> {
     NewControl { text: "b".into(), above: Some(top.id) }.insert(&db)?;
     let query = Control::query().filter(Control::text().starts_with("\u{1}")).order_by(Control::text().desc());
     assert_eq!(query.prefetch(Control::below()).one(&db)?.below().len(), 1);
-    // What errors say of them does not reach a terminal as it is.
+    // Errors about them do not write control characters to a terminal.
     let empty = self::db();
     let error = Control::query().all(&empty).unwrap_err();
     assert!(error.is_schema_mismatch() && !error.to_string().contains(char::is_control), "{error}");
@@ -78,7 +78,7 @@ fn an_order_from_a_request_is_one_of_those_allowed() -> Result<()> {
         assert!(error.is_invalid(), "{error}");
         assert!(error.to_string().contains("`name`, `id`") && !error.to_string().contains(char::is_control), "{error}");
     }
-    // What is not allowed is as unknown as what is not there.
+    // A name that is not allowed has the same error as one that does not exist.
     let refused = orm::order_from("name", Account::id().asc()).unwrap_err();
     assert_eq!(
         refused.to_string().replace("name", "nosuch"),

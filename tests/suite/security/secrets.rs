@@ -1,4 +1,4 @@
-//! What logs, errors and `Debug` show.
+//! What logs, errors and `Debug` contain.
 
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
@@ -11,16 +11,16 @@ use tracing::{Event, Metadata, Subscriber};
 use crate::database::{Shared, db, either, missing};
 use crate::schemas::accounts::{Account, Entry, NewAccount, NewEntry, accounts_in};
 
-/// Writes every event and span down, of every level.
+/// Records every event and span, at every level.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<String>>);
 
 impl Log {
-    /// Does something and writes down what is logged meanwhile.
+    /// Calls a function, and returns what is logged in the meantime.
     fn of<T>(&self, work: impl FnOnce() -> T) -> T {
         tracing::subscriber::with_default(self.clone(), || {
-            // Another test may have sent the first statement of all just when this log began, and found that nobody listens,
-            // which is kept until somebody asks again.
+            // Another test may have sent the first statement of all just when this log began, and found no subscriber,
+            // which is cached until the next registration.
             let db = db();
             orm::sql("SELECT 1").tuples::<(i64,)>(&db).expect("there is a row");
             tracing_core::callsite::rebuild_interest_cache();
@@ -70,7 +70,7 @@ impl Subscriber for Log {
 
 const SECRET: &str = "hunter2-4711";
 
-/// Secrets in every place where a value can stand, with what went right and wrong of it.
+/// Secrets in every place where a value can occur, and the successful and failed calls with them.
 fn secrets(db: &Db) -> Result<Vec<Error>> {
     let account = NewAccount { name: SECRET.into() }.insert(db)?;
     NewEntry { account_id: account.id, text: SECRET.into() }.insert(db)?;
@@ -119,7 +119,7 @@ fn no_value_is_shown_at_any_level() -> Result<()> {
     Ok(())
 }
 
-/// Names that an attacker chose stand in the errors of a database.
+/// Names that an attacker chose occur in the errors of a database.
 #[test]
 fn texts_of_errors_cannot_forge_lines_or_colours() {
     let (log, db) = (Log::default(), db());

@@ -1,4 +1,4 @@
-//! Arrays, which SQLite does not have: each use says so, and nothing is stored.
+//! Arrays, which SQLite does not have: each use returns an error, and nothing is stored.
 
 use orm::{Db, Model, Result, insert_many, sql};
 

@@ -60,7 +60,7 @@ fn die_within_a_transaction_with_a_rollback_journal(file: &str) {
     thread::sleep(Duration::from_secs(600));
 }
 
-/// The file with a journal that says how to undo half a transaction.
+/// The file with a journal for the rollback of half a transaction.
 fn with_hot_journal(test: impl Fn() -> Result<()>) -> Result<Shared> {
     let file = Shared::new();
     let db = accounts_in(&file);
@@ -124,7 +124,7 @@ fn a_reader_that_stays_does_not_stop_the_writer() -> Result<()> {
     let db = accounts_in(&file);
     let raw = file.raw();
     raw.execute_batch("BEGIN; SELECT count(*) FROM accounts").expect("it reads");
-    // Far more than the thousand pages after which SQLite would like to empty its log.
+    // Far more than the thousand pages after which SQLite empties its log by default.
     for number in 0..60 {
         open_account(&db, &number.to_string(), ENTRIES)?;
     }
@@ -172,7 +172,7 @@ fn a_truncated_log_loses_whole_transactions() -> Result<()> {
         let file = with_log()?;
         fs::write(log_of(&file), &log[..log.len() * part / 20]).expect("the log is cut");
         let db = file.open();
-        // Creating the tables may be what was lost.
+        // The creation of the tables may be lost.
         db.create_tables::<(Account, Entry)>()?;
         found.push(Account::query().count(&db)?);
         drop(db);

@@ -1,4 +1,4 @@
-//! Keys that a model claims and a table does not keep, where the database takes different texts for equal.
+//! Keys that a model declares and a table does not enforce, where the database treats different texts as equal.
 
 use orm::{Model, Result, assert_queries, sql};
 

@@ -1,4 +1,4 @@
-//! Columns with a collation of their own, whose order and equality related rows are told by.
+//! Columns with a collation, which decides whether related rows match and in which order they come.
 
 use orm::{Model, Result, sql};
 

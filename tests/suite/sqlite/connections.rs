@@ -1,4 +1,4 @@
-//! Connections: one of a database in memory, one that writes and several that read of a file, and who waits for them.
+//! Connections: one of a database in memory, one writer and several readers of a file, and which calls wait for them.
 
 use std::sync::{Arc, Barrier, mpsc};
 use std::thread;

@@ -1,4 +1,4 @@
-//! Parts and beginnings of dates and moments in each form that they are stored in.
+//! Parts and starts of dates and timestamps in each stored form.
 
 use orm::value::{Date, DateTime, Timestamp};
 use orm::{DateUnit, Model, Result, TimeUnit, count, insert_many, sql};
@@ -63,7 +63,7 @@ struct Note {
     at: Timestamp,
 }
 
-/// SQLite's own `strftime` gives `NULL`, or another day.
+/// SQLite's `strftime` returns `NULL`, or another day.
 #[test]
 fn what_is_no_date_is_an_error() -> Result<()> {
     let db = db();
@@ -73,7 +73,7 @@ fn what_is_no_date_is_an_error() -> Result<()> {
         let insert = format!("INSERT INTO notes (day, at) VALUES ({day}, {at})");
         sql(orm::TrustedSql(insert)).execute(&db)?;
         let error = Note::query().select(Note::day().month()).all(&db).unwrap_err();
-        assert!(error.to_string().contains("a stored value is no date in any form"), "{error}");
+        assert!(error.to_string().contains("a stored value is not a date in any known form"), "{error}");
         assert!(Note::query().select(Note::day().truncate_to(DateUnit::Month)).all(&db).is_err());
         assert_eq!(Note::query().select(Note::at().year()).all(&db)?, [2024]);
     }
@@ -88,7 +88,7 @@ fn a_week_that_begins_before_the_year_0_is_an_error() -> Result<()> {
     NewNote { day, at: Timestamp(moment(0, 0)) }.insert(&db)?;
     assert_eq!(Note::query().select(Note::day().weekday()).all(&db)?, [7]);
     let error = Note::query().select(Note::day().truncate_to(DateUnit::Week)).all(&db).unwrap_err();
-    assert!(error.to_string().contains("the beginning of the week lies before the year 0"), "{error}");
+    assert!(error.to_string().contains("the beginning of the week is before the year 0"), "{error}");
     Ok(())
 }
 

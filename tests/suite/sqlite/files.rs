@@ -1,4 +1,4 @@
-//! Files: which are databases, and what opening one does.
+//! Files: which of them are databases, and the effects of opening one.
 
 use orm::{Db, Model, Result};
 

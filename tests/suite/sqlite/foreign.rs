@@ -1,7 +1,7 @@
-//! Files that other tools wrote, where they are there: each is read, filtered, ordered, paged, prefetched, updated and
-//! inserted into with the right result, and what is written has the file's own form.
+//! Files that other tools wrote, if they are available: each is read, filtered, ordered, paged, prefetched, updated and
+//! inserted into with the right result, and the stored form of the file is kept.
 //!
-//! `ORM_TEST_CHINOOK` names the folder that holds them in `foreign/`.
+//! The files are in the subfolder `foreign` of the folder in `ORM_TEST_CHINOOK`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use orm::{Db, Model, Result, TrustedSql, sql};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-/// A copy of a file, and what its columns are described to hold: for each row, the literal and the value that it means.
+/// A copy of a file, and the description of its columns: for each row, the literal and its meaning.
 struct Foreign {
     db: Db,
     described: Json,
@@ -94,7 +94,7 @@ impl<T: Logical> Logical for Option<T> {
     }
 }
 
-/// Whether two descriptions of a value mean the same: decimals may have zeros that say nothing.
+/// Whether two descriptions mean the same value: decimals may have redundant zeros.
 fn same(found: &Json, described: &Json) -> bool {
     let number = |json: &Json| Decimal::parse(json.as_str().unwrap_or_default());
     found == described || (number(found).is_some() && number(found) == number(described))
@@ -113,10 +113,10 @@ fn stored(db: &Db, table: &str, columns: &[&str], condition: &str) -> Vec<BTreeM
     rows.into_values().collect()
 }
 
-/// What is the same for every file: the model of a table whose columns are named as the fields, or otherwise.
+/// The tests for every file: the model of a table whose columns have the names of the fields, or other names.
 ///
-/// `$field` are the fields whose values are compared with the descriptions, and whose stored form must stay as it is;
-/// `$mixed` are those that hold several forms, which are compared with the descriptions alone.
+/// `$field` are the fields whose values are compared with the descriptions, and whose stored form must stay unchanged;
+/// `$mixed` are those that hold several forms, which are only compared with the descriptions.
 macro_rules! foreign {
     ($test:ident, $file:literal, $table:literal, $model:ident, [$($field:ident = $column:literal),*], [$($mixed:ident = $mixed_column:literal),*]) => {
         #[test]
@@ -140,11 +140,11 @@ macro_rules! foreign {
                 )*
             }
 
-            // Filters and orders give what they give in Rust.
+            // Filters and orders have the same results as in Rust.
             $(compare!(db, rows, $model, $field);)*
             $(compare!(db, rows, $model, $mixed);)*
 
-            // A row that is written again is stored as it was, and a copy of it too.
+            // A row that is written again has the same stored form, and so has a copy of it.
             let names = [$($column),*];
             let before = stored(&db, $table, &names, "1");
             for row in &rows {
@@ -371,7 +371,7 @@ struct Peewee {
     happened_at: Timestamp,
     #[model(stored = unix_seconds)]
     happened_ts: Option<Timestamp>,
-    /// One is of the year 10,000, which only a number holds.
+    /// One timestamp is in the year 10,000, which only a number can express.
     #[model(stored = unix_microseconds)]
     happened_ts_us: Option<Timestamp>,
     day: Date,
@@ -620,7 +620,7 @@ foreign!(
     []
 );
 
-/// SQL as people type it.
+/// SQL that people write by hand.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(table = "events")]
 struct Shell {
@@ -799,7 +799,7 @@ foreign!(
     []
 );
 
-/// `check` proposes the attribute for each column of a model that says nothing.
+/// `check` suggests the attribute for each column of a model without attributes.
 #[test]
 fn check_says_the_form_of_each_column() -> Result<()> {
     #[derive(Model, Debug)]

@@ -1,4 +1,4 @@
-//! Fragments of SQL on columns that are stored in another form than new tables have.
+//! Fragments of SQL on columns with another stored form than new tables have.
 
 use orm::value::{DateTime, Decimal, Timestamp};
 use orm::{Condition, Model, Result, assert_queries, sql, sql_condition, sql_value};

@@ -1,4 +1,4 @@
-//! Functions of values in stored forms, and of values that SQLite alone has.
+//! Functions of values in stored forms, and of values that only SQLite has.
 
 use orm::value::{DateTime, Decimal};
 use orm::{Db, Model, Result, case, insert_many, sql};
@@ -103,7 +103,7 @@ fn values_are_stored_in_the_form_of_their_column() -> Result<()> {
     Ok(())
 }
 
-/// A date with a `T` sorts behind one without, and must not be compared as it is.
+/// A date with a `T` sorts after one without, so the texts must not be compared.
 #[test]
 fn what_is_stored_in_another_form_is_refused() -> Result<()> {
     let db = events()?;

@@ -1,4 +1,4 @@
-//! Work that is interrupted: transactions that the database ends, and statements that are stopped.
+//! Interrupted work: transactions that the database ends, and cancelled statements.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,7 +34,7 @@ fn insert_or_rollback_ends_the_transaction() -> Result<()> {
     open_account(&db, "after", 1)
 }
 
-/// The disk is full after one page more each time, so that every step of the work fails once.
+/// The disk is full after one more page each time, so that every step of the work fails once.
 #[test]
 fn a_full_disk_at_each_page_leaves_whole_transactions() -> Result<()> {
     let file = Shared::new();
@@ -50,7 +50,7 @@ fn a_full_disk_at_each_page_leaves_whole_transactions() -> Result<()> {
             for entry in 0..8_i64 {
                 NewEntry { account_id: account.id, text: entry.to_string().repeat(9_000) }.insert(&transaction)?;
             }
-            // Such a plain statement has no journal of its own, so that SQLite must undo all.
+            // Such a plain statement has no separate journal, so SQLite must roll back everything.
             orm::sql("INSERT INTO blobs VALUES (zeroblob(40000))").execute(&transaction).map(|_| ())
         };
         if work().is_ok() {
@@ -58,7 +58,7 @@ fn a_full_disk_at_each_page_leaves_whole_transactions() -> Result<()> {
             break;
         }
         failures += 1;
-        // SQLite undoes the statement, or the whole transaction; either way nothing is written outside of it.
+        // SQLite rolls back the statement or the whole transaction. In both cases nothing is written outside of it.
         let next = NewAccount { name: "leak".into() }.insert(&transaction);
         lost += usize::from(next.as_ref().is_err_and(is_lost));
         assert_eq!(transaction.commit().is_err(), next.is_err_and(|error| is_lost(&error)));
@@ -73,13 +73,13 @@ fn a_full_disk_at_each_page_leaves_whole_transactions() -> Result<()> {
     Ok(())
 }
 
-/// The error of work that is interrupted, and how long it took to end after it was told so.
+/// The error of interrupted work, and the time between the interruption and its end.
 fn interrupted<T>(db: &Db, work: impl FnOnce() -> Result<T>) -> (Error, Duration) {
     let (is_over, told) = (AtomicBool::new(false), Mutex::new(None));
     thread::scope(|scope| {
         scope.spawn(|| {
             thread::sleep(Duration::from_millis(30));
-            // Again and again, for the case that the work had not begun.
+            // Repeatedly, because the work may not have begun yet.
             while !is_over.load(Ordering::SeqCst) {
                 told.lock().unwrap().get_or_insert_with(Instant::now);
                 db.interrupt().expect("the statements are told to stop");
@@ -135,7 +135,7 @@ fn a_cancelled_query_is_gone_within_100_milliseconds() -> Result<()> {
             fastest = fastest.min(took);
         }
         assert!(fastest < Duration::from_millis(100), "{fastest:?}");
-        // The connection is free, and what was interrupted is not interrupted again.
+        // The connection is free, and the interrupted call is not interrupted again.
         db.interrupt()?;
         db.create_tables::<(Account, Entry)>()?;
         open_account(&db, "after", 1)?;
@@ -163,13 +163,13 @@ fn a_statement_that_takes_too_long_is_stopped() -> Result<()> {
         assert!(error.is_statement_timeout() && !error.is_interrupted(), "{error}");
         assert!(error.to_string().contains("60ms"), "{error}");
         assert!(error.statement().is_some_and(|text| text == ENDLESS));
-        // In a transaction, a read that is stopped leaves the rest as it is.
+        // In a transaction, a cancelled read leaves the rest unchanged.
         db.transaction(|transaction| {
             NewAccount { name: "kept".into() }.insert(transaction)?;
             assert!(orm::sql(ENDLESS).tuples::<(i64,)>(transaction).unwrap_err().is_statement_timeout());
             Ok(())
         })?;
-        // The time of one statement is not that of the next.
+        // Each statement has a separate time limit.
         thread::sleep(limit * 2);
         assert_eq!(Account::query().prefetch(Account::entries()).all(&db)?.len(), 1);
     }

@@ -1,4 +1,4 @@
-//! Intervals, which SQLite does not have: each use says so, and nothing is stored.
+//! Intervals, which SQLite does not have: each use returns an error, and nothing is stored.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ struct Job {
     paused: Option<Duration>,
 }
 
-const ADVICE: &str = "SQLite has no intervals; to store a length of time, write an integer, such as its microseconds";
+const ADVICE: &str = "SQLite has no intervals; to store a duration, use an integer, such as its microseconds";
 
 #[test]
 fn a_table_with_intervals_is_not_created_and_takes_none() -> Result<()> {

@@ -1,4 +1,4 @@
-//! Values within JSON of files that others wrote.
+//! Values within JSON of files that other programs wrote.
 
 use orm::{Model, Result, sql};
 use serde_json::Value;
@@ -11,7 +11,7 @@ struct Event {
     payload: Option<Value>,
 }
 
-/// SQLite's own functions take the first of two values of one name.
+/// SQLite's functions return the first of two values with one name.
 #[test]
 fn what_is_no_json_or_has_a_name_twice_is_an_error() -> Result<()> {
     let db = db();

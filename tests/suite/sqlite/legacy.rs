@@ -1,4 +1,4 @@
-//! Files that other programs made, with what SQLite takes by default and this library does not.
+//! Files of other programs, with features that SQLite accepts by default and this library does not.
 
 use orm::{Db, Model, Result};
 
@@ -10,7 +10,7 @@ struct Product {
     name: String,
 }
 
-/// Each change is noted by a trigger whose function takes a string in double quotes, and so does a view.
+/// A trigger records each change. Its function takes a string in double quotes, and so does a view.
 const SHOP: &str = "CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
     CREATE TABLE changes (at TEXT);
     CREATE TRIGGER noted AFTER INSERT ON products BEGIN INSERT INTO changes VALUES (datetime(\"now\")); END;
@@ -45,11 +45,8 @@ fn a_misspelt_column_stays_a_missing_column() -> Result<()> {
     let file = File::new();
     file.raw().execute_batch(SHOP).unwrap();
     let error = orm::sql("SELECT \"nmae\" FROM products").tuples::<(String,)>(&file.open()).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the database has no column `nmae`; add it, or name the column with `#[model(column = \"..\")]`"
-    );
-    // Who opens the file so gets what SQLite gives everybody.
+    assert_eq!(error.to_string(), "the database has no column `nmae`; correct the name in the SQL, or add the column");
+    // With these options, the file opens with SQLite's defaults.
     let db = Db::sqlite().double_quoted_strings(true).open(file.path())?;
     assert_eq!(orm::sql("SELECT \"nmae\"").tuples::<(String,)>(&db)?, [("nmae".to_owned(),)]);
     let memory = Db::sqlite().double_quoted_strings(true).memory()?;
@@ -79,12 +76,14 @@ fn a_foreign_key_to_what_is_no_key_needs_an_option_that_the_error_names() -> Res
     file.raw().execute_batch(MAILS).unwrap();
     let db = file.open();
     let server = || NewServer { name: "mx".into() };
-    for error in [NewMail { server: "mx".into() }.insert(&db).unwrap_err(), server().insert(&db).unwrap_err()] {
+    // SQLite only accepts a row to which nothing can refer yet.
+    let written = server().insert(&db)?;
+    for error in [NewMail { server: "mx".into() }.insert(&db).unwrap_err(), written.delete(&db).unwrap_err()] {
         assert_eq!(
             error.to_string(),
-            "a foreign key of table `mails` refers to columns of `servers` that are no unique key, so that neither table \
-             can be written; add a unique index on these columns, \
-             or open the file with the option `foreign_keys(false)`"
+            "a foreign key of table `mails` refers to columns of `servers` that are not a unique key, so neither \
+             table can be written; add a unique index on these columns, or open the file with the option \
+             `foreign_keys(false)`"
         );
         assert!(error.is_schema_mismatch() && error.table() == Some("mails"), "{error:?}");
     }
@@ -93,7 +92,7 @@ fn a_foreign_key_to_what_is_no_key_needs_an_option_that_the_error_names() -> Res
     NewMail { server: "mx".into() }.insert(&db)?;
     NewMail { server: "nowhere".into() }.insert(&db)?;
     server().insert(&db)?.delete(&db)?;
-    assert_eq!((Mail::query().count(&db)?, Server::query().count(&db)?), (2, 0));
+    assert_eq!((Mail::query().count(&db)?, Server::query().count(&db)?), (2, 1));
     Ok(())
 }
 
@@ -128,16 +127,16 @@ fn a_foreign_key_to_what_is_no_key_is_a_difference_with_the_index_that_fixes_it(
     file.raw().execute_batch(MAILS).unwrap();
     let db = file.open();
     let found = db.check::<Mail>()?;
-    let expected = "`Mail`: the foreign key from `mails` (server) refers to `servers` (name), which is no unique key, \
-                    so that neither table can be written while foreign keys are enforced; to fix it: \
-                    CREATE UNIQUE INDEX \"servers__name__key\" ON \"servers\" (\"name\")";
+    let expected = "`Mail`: the foreign key from `mails` (server) refers to `servers` (name), which is not a unique \
+                    key, so neither table can be written while foreign keys are enforced; to fix it: CREATE UNIQUE \
+                    INDEX \"servers__name__key\" ON \"servers\" (\"name\")";
     assert_eq!(texts(&found), [expected]);
     orm::sql(orm::TrustedSql(found[0].fix.clone().unwrap())).execute(&db)?;
     assert_eq!(db.check::<(Mail, Server)>()?, []);
     NewServer { name: "mx".into() }.insert(&db)?;
     NewMail { server: "mx".into() }.insert(&db)?;
 
-    // A key that names no columns of a table without a primary key, and one to no table at all.
+    // A key that names no columns of a table without a primary key, and one to a missing table.
     for target in ["plain", "nowhere"] {
         let file = File::new();
         let text = format!(
@@ -146,7 +145,7 @@ fn a_foreign_key_to_what_is_no_key_is_a_difference_with_the_index_that_fixes_it(
         file.raw().execute_batch(&text).unwrap();
         let found = file.open().check::<Mail>()?;
         assert!(matches!(&found[..], [one] if one.fix.is_none()), "{found:?}");
-        let expected = format!("the foreign key from `mails` (server) refers to `{target}`, which is no unique key");
+        let expected = format!("the foreign key from `mails` (server) refers to `{target}`, which is not a unique key");
         assert!(found[0].to_string().contains(&expected), "{}", found[0]);
     }
     Ok(())
@@ -160,7 +159,7 @@ fn a_key_that_is_not_the_rowid_is_a_difference() -> Result<()> {
         ("id BIGINT PRIMARY KEY, name TEXT NOT NULL", Some(1)),
         ("id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL", Some(1)),
         ("id INT PRIMARY KEY, name TEXT NOT NULL", Some(1)),
-        // An oddity of SQLite's: with this word the column is no rowid.
+        // A quirk of SQLite: with this keyword, the column is not the rowid.
         ("id INTEGER PRIMARY KEY DESC, name TEXT NOT NULL", Some(1)),
     ];
     for (columns, differences) in tables {
@@ -179,7 +178,7 @@ fn a_key_that_is_not_the_rowid_is_a_difference() -> Result<()> {
 }
 
 #[test]
-fn keys_that_may_be_null_are_a_difference() -> Result<()> {
+fn keys_that_are_null_are_a_difference() -> Result<()> {
     #[derive(Model)]
     #[model(table = "countries")]
     struct Country {
@@ -195,9 +194,14 @@ fn keys_that_may_be_null_are_a_difference() -> Result<()> {
     ] {
         let file = File::new();
         file.raw().execute_batch(&format!("CREATE TABLE countries {definition}")).unwrap();
+        file.raw().execute_batch("INSERT INTO countries VALUES ('de')").unwrap();
+        assert_eq!(file.open().check::<Country>()?, [], "{definition}");
+        // SQLite refuses the row if the key may not be `NULL`.
+        let _ = file.raw().execute_batch("INSERT INTO countries VALUES (NULL)");
         let found = file.open().check::<Country>()?;
         assert_eq!(found.len(), differences, "{definition}: {found:?}");
-        assert!(found.iter().all(|one| matches!(one.what, orm::Mismatched::MayBeNull { .. })), "{found:?}");
+        let text = "`Country`: column `countries.code` of the primary key is NULL in some row, as SQLite allows";
+        assert!(texts(&found).iter().all(|found| found == text), "{found:?}");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Locks: what readers, writers and other processes do to each other.
+//! Locks between readers, writers and other processes.
 
 use std::thread;
 use std::time::{Duration, Instant};

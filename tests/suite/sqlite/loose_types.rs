@@ -1,4 +1,4 @@
-//! Values in the columns of SQLite, which take any kind.
+//! Values of any type in the columns of SQLite.
 
 use orm::value::{Date, DateTime, Time, Timestamp};
 use orm::{Mismatch, Model, Result, sql};
@@ -19,7 +19,7 @@ fn an_integer_in_a_column_of_floats_is_a_difference_and_an_error() -> Result<()>
     let differences = db.check::<Cell>()?;
     assert_eq!(differences.len(), 1);
     assert!(differences[0].to_string().contains("is `REAL`, where `INTEGER` is expected"), "{}", differences[0]);
-    // SQLite makes a double of it, and what it returns is no integer any more.
+    // SQLite converts it to a double, and returns a value that is not an integer.
     let written = NewCell { value: 9_007_199_254_740_993 }.insert(&db).map(|cell| cell.id + cell.value);
     assert_eq!(refused(written), Mismatch::Kind { found: "a real number" });
     Ok(())
@@ -30,7 +30,7 @@ fn floats_at_the_edges_come_back_or_are_errors() -> Result<()> {
     for number in [f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, -5e-324] {
         assert_eq!(written!(number, f64)?.to_bits(), number.to_bits());
     }
-    // Stored without its sign, but equal.
+    // It is stored without its sign, and equal.
     assert_eq!(written!(-0.0, f64)?.partial_cmp(&0.0), Some(std::cmp::Ordering::Equal));
     let error = unstorable(written!(f64::NAN, f64));
     assert!(error.to_string().contains("SQLite cannot store a NaN"), "{error}");
@@ -42,7 +42,7 @@ fn floats_at_the_edges_come_back_or_are_errors() -> Result<()> {
 fn what_is_no_date_is_an_error() -> Result<()> {
     for literal in ["'2023-02-29'", "'2024-2-9'", "'2024-02-29 '", "'now'", "'infinity'", "''"] {
         let Mismatch::Refused(reason) = refused(read!(literal, Date)) else { panic!("{literal} is a date") };
-        assert!(reason.starts_with("found text that is no date"), "{reason}");
+        assert!(reason.starts_with("found text that is not a date"), "{reason}");
     }
     for literal in ["'24:00:00'", "'23:59:60'", "'12'", "'12:00:00.'", "'noon'", "'2000-01-02 12:00:00'"] {
         assert!(matches!(refused(read!(literal, Time)), Mismatch::Refused(_)), "{literal}");
@@ -60,7 +60,7 @@ fn what_is_no_date_is_an_error() -> Result<()> {
     assert_eq!(read!("'2024-02-29 11:00:00'", DateTime).ok(), Some(eleven));
     for literal in ["0", "1.5"] {
         let Mismatch::Refused(reason) = refused(read!(literal, Timestamp)) else { panic!("{literal} is an instant") };
-        assert!(reason.contains("does not tell its unit"), "{reason}");
+        assert!(reason.contains("without a unit"), "{reason}");
     }
     assert_eq!(refused(read!("0", Date)), Mismatch::Kind { found: "an integer" });
     for year in [-4712, -1, 10_000] {
@@ -99,7 +99,7 @@ fn columns_of_other_types_give_the_same_values_or_errors() -> Result<()> {
         let cell = row().insert(&db)?;
         assert_eq!((cell.text.as_str(), cell.number, cell.float), ("12", 5, 3.0), "{table}");
     }
-    // These make another value of one: that is an error, and `check` says it beforehand.
+    // These conversions change a value. That is an error, and `check` reports it beforehand.
     for table in [
         "CREATE TABLE cells (id INTEGER PRIMARY KEY, text INTEGER, number INTEGER, float REAL)",
         "CREATE TABLE cells (id INTEGER PRIMARY KEY, text TEXT, number TEXT, float REAL)",

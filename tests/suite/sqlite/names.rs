@@ -1,4 +1,4 @@
-//! Names that the database keeps to itself.
+//! Names that the database reserves.
 
 use orm::{Model, Result};
 

@@ -1,5 +1,5 @@
-//! Columns that hold another form than their fields say: read where the values tell what they mean, and refused where a
-//! statement would compare or write them, with the attribute to write. `check` says the same.
+//! Columns in another form than their fields declare: they are read if the values determine their meaning. A statement
+//! that would compare or write them is refused with the attribute to write. `check` reports the same.
 
 use std::net::IpAddr;
 
@@ -16,7 +16,7 @@ fn at(text: &str) -> DateTime {
     DateTime::of(date.expect("a date"), time.expect("a time"))
 }
 
-/// A table as another program left it.
+/// A table that another program wrote.
 fn left(statements: &[&'static str]) -> Result<Db> {
     let db = db();
     for statement in statements {
@@ -191,7 +191,7 @@ fn several_forms_in_one_column_are_mixed() -> Result<()> {
     Ok(())
 }
 
-/// An address has one text in a column of ours, and several that other programs write.
+/// An address has one text in a column of this library, and several in columns of other programs.
 #[test]
 fn ip_addresses_in_several_forms_are_mixed() -> Result<()> {
     #[derive(Model, Debug)]
@@ -234,7 +234,7 @@ fn a_value_in_no_form_is_said_to_be_one() -> Result<()> {
         "INSERT INTO events VALUES (1, NULL), (2, '2024-05-01 06:00:00'), (3, '')",
     ])?;
     let found = Event::query().filter(Event::at().gt(at("2024-05-01 00:00:00"))).count(&db);
-    refused(found, "at", "no date and time in any known form");
+    refused(found, "at", "not a date and time in any known form");
     Ok(())
 }
 
@@ -252,13 +252,13 @@ fn the_look_at_a_table_is_bounded_counted_apart_and_done_once() -> Result<()> {
         INSERT INTO events SELECT i, CASE i WHEN 2500 THEN '2024-05-01T05:00:00' ELSE '2024-05-01 05:00:00' END FROM n;";
     file.raw().execute_batch(statements).expect("the table is filled");
 
-    // One value among thousands is not seen from the ends, unless all rows are looked at.
+    // One value among thousands is only found if all rows are read.
     let db = file.open();
     let query = Event::query().filter(Event::at().lt(bound));
     assert_queries!(&db, 1, { assert_eq!(query.count(&db)?, 4_999) });
     let whole = Db::sqlite().sampled_rows(u64::MAX).open(file.path())?;
     refused(query.count(&whole), "at", "#[model(stored = mixed)]");
-    // At the end of the table it is seen; once a table was looked at, it is not looked at again.
+    // At the end of the table it is found. A table is checked once.
     file.raw().execute_batch("INSERT INTO events VALUES (6000, '2024-05-01T05:00:00')").expect("a row is inserted");
     assert_eq!(query.count(&db)?, 4_999);
     refused(query.count(&file.open()), "at", "#[model(stored = mixed)]");
@@ -320,7 +320,7 @@ fn an_error_shows_no_value() -> Result<()> {
     Ok(())
 }
 
-/// The column of the query in a condition is compared too, and so are those of a union.
+/// The column of a subquery is compared too, and so are those of a union.
 #[test]
 fn what_a_query_within_a_statement_returns_is_looked_at() -> Result<()> {
     #[derive(Model, Debug)]

@@ -1,4 +1,4 @@
-//! Ranges, which SQLite does not have: each use says so, and nothing is stored.
+//! Ranges, which SQLite does not have: each use returns an error, and nothing is stored.
 
 use orm::{Db, Model, Range, Result, insert_many, sql};
 

@@ -1,4 +1,4 @@
-//! What a program does with each new connection: statements, attached databases, functions and collations.
+//! The program's setup of each new connection: statements, attached databases, functions and collations.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -15,7 +15,7 @@ struct Person {
     name: String,
 }
 
-/// It stands in another file.
+/// It is in another file.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(schema = "archive")]
 #[has_many(pages: Page)]
@@ -54,7 +54,7 @@ fn options() -> orm::SqliteOptions {
     })
 }
 
-/// Whether a connection has what the hook gave it.
+/// Whether a connection has the settings of the hook.
 fn has_all(on: &impl orm::Executor) {
     assert_eq!(sql("PRAGMA cache_size").tuples::<(i64,)>(on).unwrap(), [(-1234,)]);
     assert_eq!(names(on, "SELECT name FROM people WHERE name REGEXP 'A' ORDER BY 1"), ["Ada", "Alan"]);
@@ -107,7 +107,7 @@ fn hooks_run_in_their_order_once_for_each_connection() -> Result<()> {
     Ok(())
 }
 
-/// The archive beside a file, or in memory beside a database in memory.
+/// The archive next to a file, or in memory for a database in memory.
 fn with_archive(file: &File, in_memory: bool) -> Result<Db> {
     let archive = file.directory.path().join("archive.db");
     let path = if in_memory { ":memory:".to_owned() } else { archive.to_str().unwrap().to_owned() };
@@ -142,12 +142,36 @@ fn models_in_an_attached_database_are_created_written_and_loaded() -> Result<()>
     Ok(())
 }
 
+#[derive(Model)]
+struct Drawer {
+    id: i64,
+}
+
+#[derive(Model)]
+struct Card {
+    id: i64,
+    #[belongs_to(drawer: Drawer)]
+    drawer_id: i64,
+}
+
+/// SQLite finds tables of an attached database without its name too, and so do foreign keys there.
+#[test]
+fn models_that_do_not_name_the_attached_database_are_compared_with_it() -> Result<()> {
+    let db = with_archive(&File::new(), true)?;
+    sql("CREATE TABLE archive.drawers (id INTEGER PRIMARY KEY)").execute(&db)?;
+    sql("CREATE TABLE archive.cards (id INTEGER PRIMARY KEY, drawer_id INTEGER NOT NULL REFERENCES drawers)")
+        .execute(&db)?;
+    sql("CREATE INDEX archive.by_drawer ON cards (drawer_id)").execute(&db)?;
+    assert_eq!(db.check::<(Drawer, Card)>()?, []);
+    Ok(())
+}
+
 #[test]
 fn statements_that_create_tables_of_an_attached_database_are_valid() {
     let statements = Db::memory().expect("a database in memory opens").create_sql::<(Person, Letter, Page)>();
     let text = statements.join(";\n");
     assert!(text.contains("CREATE INDEX \"archive\".\"letters__person_id\" ON \"letters\" (\"person_id\")"), "{text}");
-    // It cannot refer to a table of another file.
+    // It cannot refer to a table in another file.
     assert!(!text.contains("REFERENCES \"people\""), "{text}");
     assert!(text.contains("REFERENCES \"letters\" (\"id\") ON DELETE CASCADE"), "{text}");
 }
@@ -181,6 +205,9 @@ fn a_hook_that_fails_is_an_open_failure_that_says_so() {
     }
     let error = Db::sqlite().on_connect(|connection| connection.execute("BEGIN")).memory().unwrap_err();
     assert_eq!(error.to_string(), "cannot open `:memory:`: `on_connect` left a transaction open");
+    let several = Db::sqlite().on_connect(|c| c.execute("CREATE TEMP TABLE a (x); CREATE INDEX i ON a (x)"));
+    let error = several.memory().unwrap_err();
+    assert!(error.to_string().contains("the SQL contains more than one statement"), "{error}");
 }
 
 #[test]
@@ -247,7 +274,7 @@ fn functions_take_and_return_column_types_and_their_errors_are_those_of_the_stat
         ("SELECT kinds(CAST(x'ff' AS TEXT))", "argument 1 of `kinds`: the text is not valid UTF-8"),
         ("SELECT fails()", "it is Monday"),
         ("SELECT panics()", "panic"),
-        ("SELECT beyond(1)", "`beyond` was called with 1 arguments, and wants 4"),
+        ("SELECT beyond(1)", "`beyond` was called with 1 arguments, and takes 4"),
         ("SELECT unstorable()", "the result of `unstorable` cannot be stored: the number is out of range"),
         ("SELECT double(1, 2)", "wrong number of arguments to function double()"),
     ] {
@@ -277,7 +304,7 @@ fn pure_functions_alone_can_be_called_by_the_tables_of_a_file() -> Result<()> {
     assert_eq!(sql("INSERT INTO numbers (n) VALUES ($1)").bind(2).execute(&pure)?, 1);
     let error = sql("INSERT INTO numbers (n) VALUES ($1)").bind(3).execute(&pure).unwrap_err();
     assert_eq!(error.constraint(), Some(orm::Constraint::Check), "{error}");
-    // Defined otherwise, it would be called by whatever the file says.
+    // With another definition, any text in the file could call it.
     let error = Db::sqlite().on_connect(move |c| c.function("even", 1, even)).open(file.path()).unwrap_err();
     let text = error.to_string();
     assert!(error.is_open_failure() && text.contains("unsafe use of even(); define"), "{text}");
@@ -298,7 +325,7 @@ fn names_that_this_library_defines_itself_are_refused() {
         |c: &mut orm::SqliteSetup<'_>| c.collation("orm_decimal", str::cmp),
     ] {
         let error = Db::sqlite().on_connect(hook).memory().unwrap_err();
-        assert!(error.is_open_failure() && error.to_string().contains("are this library's own"), "{error}");
+        assert!(error.is_open_failure() && error.to_string().contains("are reserved for this library"), "{error}");
     }
     let error = Db::sqlite().on_connect(|c| c.function("f", 100_000, |_| Ok(1))).memory().unwrap_err();
     assert!(error.is_open_failure(), "{error}");

@@ -1,5 +1,5 @@
-//! Stored forms: how values are stored that SQLite has no type for. In each form, every comparison, order, page and
-//! relation gives what the same work on the values in Rust gives.
+//! Stored forms of values for which SQLite has no type. In each form, every comparison, order, page and relation has
+//! the same result as in Rust.
 
 use orm::value::{DateTime, Decimal, Time, Timestamp};
 use orm::{Model, Result, TrustedSql, insert_many, sql, upsert};
@@ -14,7 +14,7 @@ fn moments() -> Vec<DateTime> {
     all.map(|at| at.expect("a date-time")).collect()
 }
 
-/// What they are compared with: themselves, and moments that no form holds.
+/// The values to compare with: the same ones, and timestamps that no form can express.
 fn bounds() -> Vec<DateTime> {
     let finer = moments().into_iter().map(|at| DateTime::new(at.seconds(), at.nanoseconds() + 1).expect("a date-time"));
     moments().into_iter().chain(finer).collect()
@@ -34,13 +34,13 @@ impl ParseDecimal for str {
     }
 }
 
-/// Cuts a date-time to steps of so many nanoseconds.
+/// Truncates a date-time to steps of this number of nanoseconds.
 fn cut(at: DateTime, step: u32) -> DateTime {
     DateTime::new(at.seconds(), at.nanoseconds() - at.nanoseconds() % step).expect("a date-time")
 }
 
-/// A test for each form: a model whose field is stored in it, the values, what is stored for the first two, and what the
-/// stored values are.
+/// A test for each form: a model whose field is stored in it, the values, the stored text of the first two, and the
+/// stored values.
 macro_rules! forms {
     ($($name:ident: $type:ty, ($($form:tt)*), $values:expr, $bounds:expr, $kept:expr, $stored:expr;)*) => {$(
         #[test]
@@ -56,7 +56,7 @@ macro_rules! forms {
                 #[model(stored = $($form)*)]
                 maybe: Option<$type>,
             }
-            /// Refers to an event by the value itself.
+            /// Refers to an event by its timestamp.
             #[derive(Model, Clone, Debug, PartialEq)]
             #[model(table = "entries")]
             struct Entry {
@@ -64,7 +64,7 @@ macro_rules! forms {
                 #[model(stored = $($form)*)]
                 event_at: $type,
             }
-            /// The value is the key.
+            /// The timestamp is the key.
             #[derive(Model, Clone, Debug, PartialEq)]
             #[model(table = "days")]
             struct Day {
@@ -82,7 +82,7 @@ macro_rules! forms {
             let written = insert_many(&db, values.iter().map(|&at| NewEvent { at, maybe: Some(at) }))?;
             NewEvent { at: values[0], maybe: None }.insert(&db)?;
 
-            // What is returned is what is stored, which is in the form.
+            // The returned value is the stored one in its form.
             let found: Vec<$type> = written.iter().map(|event| event.at).collect();
             assert_eq!(found, values.iter().map(|&at| kept(at)).collect::<Vec<_>>());
             let stored = sql("SELECT quote(at) FROM events ORDER BY id LIMIT 2").tuples::<(String,)>(&db)?;
@@ -148,7 +148,7 @@ macro_rules! forms {
             assert_eq!(groups.len(), distinct.len());
             assert_eq!(groups.iter().map(|(_, number)| number).sum::<u64>(), rows.len() as u64);
 
-            // Relations by the value, and the value as a key.
+            // Relations by the timestamp, and the timestamp as a key.
             for event in &distinct {
                 NewEntry { event_at: *event }.insert(&db)?;
             }
@@ -263,7 +263,7 @@ forms! {
         ["'{550E8400-E29B-41D4-A716-446655440000}'", "'{00000000-0000-0000-0000-000000000000}'"];
 }
 
-/// Numbers that a column of cents has no place for, and one that no floating-point number is.
+/// Numbers that do not fit into a column of cents, and a number that no floating-point number equals.
 fn finer_decimals() -> Vec<Decimal> {
     let finer = [
         "19.901",
@@ -276,7 +276,7 @@ fn finer_decimals() -> Vec<Decimal> {
     decimals().into_iter().chain(finer.map(ParseDecimal::parse_decimal)).collect()
 }
 
-/// Booleans have no order that a test of many values could tell apart.
+/// Booleans have no order that a test with many values could check.
 macro_rules! booleans {
     ($($name:ident: ($($form:tt)*), $stored:expr;)*) => {$(
         #[test]
@@ -333,7 +333,7 @@ booleans! {
     booleans_in_mixed_forms: (mixed), ["1", "0"];
 }
 
-/// An index serves where the form is equal and ordered as it is stored; where a function has to read it, it does not.
+/// An index can be used if the form sorts like its values. It cannot be used if a function has to read the values.
 #[test]
 fn an_index_on_the_column_serves() -> Result<()> {
     #[derive(Model)]
@@ -353,7 +353,7 @@ fn an_index_on_the_column_serves() -> Result<()> {
     let plan = |condition| -> Result<String> {
         let recording = db.record();
         Event::query().filter(condition).count(&db)?;
-        // The values do not matter for the plan.
+        // The plan does not depend on the values.
         let text = recording.statements().concat().replace("?1", "1").replace("?2", "1");
         let rows = sql(TrustedSql(format!("EXPLAIN QUERY PLAN {text}"))).tuples::<(i64, i64, i64, String)>(&db)?;
         Ok(rows.into_iter().map(|row| row.3).collect::<Vec<_>>().join("; "))

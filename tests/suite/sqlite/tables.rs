@@ -1,4 +1,4 @@
-//! Tables of other origin: collations, loose types, views, and schemas that change.
+//! Tables of other programs: collations, loose types, views, and schemas that change.
 
 use orm::{Model, Result};
 
@@ -126,7 +126,7 @@ fn the_next_key_follows_the_greatest() -> Result<()> {
     Ok(())
 }
 
-/// Others write to a file without checking foreign keys, and SQLite takes text in a column of integers.
+/// Other programs write to a file without checking foreign keys, and SQLite accepts text in a column of integers.
 #[test]
 fn a_whole_table_is_read_though_some_rows_break_its_foreign_key() -> Result<()> {
     let file = File::new();

@@ -1,4 +1,4 @@
-//! Transactions that the database ends by itself, and those that it does not.
+//! Transactions that the database ends, and transactions that it does not end.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -11,7 +11,7 @@ use crate::schemas::university::{Course, Department, NewDepartment, university, 
 use super::law;
 use crate::database::Shared as File;
 
-/// A database that rolls the transaction back in which chess becomes a department.
+/// A database that rolls back the transaction in which chess becomes a department.
 fn university_without_chess(file: &File) -> Db {
     let db = university_in(file);
     file.raw()
@@ -30,7 +30,7 @@ fn a_transaction_that_the_database_ends_is_lost() -> Result<()> {
     let chess = || NewDepartment { name: "Chess".into() };
     let lost = |error: Error| {
         assert!(error.is_transaction_lost(), "{error}");
-        assert!(error.to_string().starts_with("the database ended the transaction by itself"), "{error}");
+        assert!(error.to_string().starts_with("the database rolled the transaction back"), "{error}");
     };
 
     let transaction = db.begin()?;
@@ -62,7 +62,7 @@ fn a_transaction_that_the_database_ends_is_lost() -> Result<()> {
     Ok(())
 }
 
-/// What SQLite ends by itself ends a sandbox, and nothing is written outside of it.
+/// A rollback by SQLite ends a sandbox, and nothing is written outside of it.
 #[test]
 fn a_sandbox_that_the_database_ends_writes_nothing() -> Result<()> {
     let file = File::new();
@@ -114,7 +114,7 @@ fn an_error_inside_does_not_end_a_transaction() -> Result<()> {
     Ok(())
 }
 
-/// However often statements are stopped, also `ROLLBACK`, what was acknowledged stays.
+/// However often statements are cancelled, including `ROLLBACK`, acknowledged writes stay.
 #[test]
 fn acknowledged_writes_stay_while_everything_is_interrupted() -> Result<()> {
     let file = File::new();

@@ -1,4 +1,4 @@
-//! Looking after a file while it is in use: the write-ahead log, backups and statistics.
+//! Maintenance of a file during use: the write-ahead log, backups and statistics.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -13,18 +13,18 @@ use crate::database::Shared as File;
 
 const LIMIT: u64 = 1024 * 1024;
 
-/// What writing was like beside reads that overlap all the time.
+/// The result of writing during reads that always overlap.
 #[derive(Debug, Default)]
 struct Load {
     writes: u64,
     reads: u64,
     longest_write: Duration,
     longest_read: Duration,
-    /// The greatest length of the log.
+    /// The maximum length of the log.
     log: u64,
 }
 
-/// How many rows there are, so that reads take the same time throughout.
+/// The number of rows, so that reads take the same time throughout.
 const ROWS: u64 = 100;
 
 /// A database whose log has a limit.
@@ -36,7 +36,7 @@ fn limited(file: &File, limit: u64) -> Result<Db> {
     Ok(db)
 }
 
-/// Writes for a while, beside four threads that read in transactions which overlap.
+/// Writes for some time, during reads of four threads in overlapping transactions.
 fn load(db: &Db, file: &File, time: Duration) -> Load {
     let (done, reads, longest_read) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
     let mut load = Load::default();
@@ -60,7 +60,7 @@ fn load(db: &Db, file: &File, time: Duration) -> Load {
         while began.elapsed() < time {
             let write = Instant::now();
             let row = Department::rows_where(Department::id().eq(1 + i64::try_from(load.writes % ROWS).unwrap_or(0)));
-            // A row that is written as it was changes no page.
+            // Writing a row with the same values changes no page.
             let name = format!("{:03000}", load.writes);
             row.update(db, Department::name().set(name)).expect("the row is written");
             load.longest_write = load.longest_write.max(write.elapsed());
@@ -79,7 +79,7 @@ fn log_of(file: &File) -> u64 {
     std::fs::metadata(file.path().with_extension("db-wal")).map_or(0, |log| log.len())
 }
 
-/// Two seconds, or as many as `ORM_TEST_SECONDS` says.
+/// Two seconds, or the number in `ORM_TEST_SECONDS`.
 fn seconds() -> Duration {
     let asked = std::env::var("ORM_TEST_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
     Duration::from_secs(asked.unwrap_or(2))
@@ -96,7 +96,7 @@ fn the_log_stays_below_its_limit_while_reads_overlap() -> Result<()> {
 
     let file = File::new();
     let db = limited(&file, u64::MAX)?;
-    // Not for longer: it would fill the disk.
+    // A longer test would fill the disk.
     let free = load(&db, &file, Duration::from_secs(2));
     println!("without a limit: {free:?}");
     assert!(free.log > LIMIT, "else the reads do not overlap, and the test shows nothing: {free:?}");
@@ -122,7 +122,7 @@ fn a_thread_that_reads_while_it_writes_does_not_wait_for_itself() -> Result<()> 
     Ok(())
 }
 
-/// A read that takes longer than the writer waits keeps the log from being emptied, and not from being written.
+/// A read that takes longer than the writer waits prevents emptying the log, and does not prevent writing.
 #[test]
 fn a_long_read_is_waited_for_once() -> Result<()> {
     let file = File::new();

@@ -1,4 +1,4 @@
-//! Rows that SQLite takes for equal, or ignores.
+//! Rows that SQLite treats as equal, or ignores.
 
 use orm::{Db, Model, Result, Upsert, Upserted};
 
@@ -56,7 +56,7 @@ fn a_row_that_a_trigger_ignores_is_an_error_and_nothing_is_written() -> Result<(
     Ok(())
 }
 
-/// Which of the rows were inserted is told by what they hold, and this one holds something else.
+/// The values of the rows show which of them were inserted, and this row has another value.
 #[test]
 fn rows_that_cannot_be_told_are_an_error_and_nothing_is_written() -> Result<()> {
     let file = File::new();
@@ -68,8 +68,8 @@ fn rows_that_cannot_be_told_are_an_error_and_nothing_is_written() -> Result<()> 
     assert!(error.is_invalid());
     assert_eq!(
         error.to_string(),
-        "only some of the rows were inserted, and nothing tells which, since table `words` stores other values in `text` than \
-         were sent; use `all`, or upsert the rows one by one"
+        "only some of the rows were inserted, and it is unknown which, because table `words` stores other values in \
+         `text` than were sent; use `all`, or upsert the rows one by one"
     );
     assert_eq!(Word::query().count(&db)?, 1);
     assert_eq!(rows().all(&db)?[0].text, "sea!");

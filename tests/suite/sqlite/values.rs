@@ -1,4 +1,4 @@
-//! Values that SQLite stores in its own way, or not at all.
+//! Values that SQLite stores in a special way, or not at all.
 
 use orm::{Mismatch, Model, Result};
 

@@ -1,6 +1,6 @@
-//! Each way to load a relation in one view: the statements, how SQLite runs them, and the rows.
+//! Each way to load a relation in one view: the statements, SQLite's plans, and the rows.
 //!
-//! `UPDATE_EXPECT=1 cargo test --test suite ways_to_load` writes `ways_to_load.txt` anew; read it as its reader would.
+//! `UPDATE_EXPECT=1 cargo test --test suite ways_to_load` writes `ways_to_load.txt` again. Read it as a user.
 
 use std::fmt::{Debug, Write as _};
 
@@ -87,7 +87,7 @@ fn school(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// Adds what some rows cost to the view.
+/// Adds the cost of some rows to the view.
 fn show<Row: Debug>(
     view: &mut String,
     (file, db): (&Shared, &Db),

@@ -1,4 +1,4 @@
-//! How much SQLite has to do. What is counted is work, not seconds.
+//! The amount of work for SQLite, counted in instructions instead of seconds.
 
 use std::rc::Rc;
 
@@ -11,7 +11,7 @@ use crate::schemas::shelves::{Shelf, Volume, shelves};
 
 struct Total;
 
-/// The work that SQLite does for a statement: the instructions of its machine.
+/// Returns the number of instructions of SQLite's virtual machine for a statement.
 fn steps(raw: &rusqlite::Connection, sql: &str, keys: impl Iterator<Item = i64>) -> i32 {
     let mut statement = raw.prepare(sql).expect("the statement is valid");
     if statement.parameter_count() > 0 {

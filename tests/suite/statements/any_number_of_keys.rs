@@ -1,4 +1,4 @@
-//! Keys and lists of any number are one parameter of one statement.
+//! Keys and lists of any length are one parameter of one statement.
 
 use orm::{Db, Model, Result};
 
@@ -30,10 +30,10 @@ struct Tag {
     name: String,
 }
 
-/// More than a statement can have parameters, on SQLite (32,766) and PostgreSQL (65,535).
+/// More than the maximum number of parameters of a statement on SQLite (32,766) and PostgreSQL (65,535).
 const MANY: i64 = 70_000;
 
-/// So many pages, tags and lines, each line on its page with its tag, and each tag liking itself.
+/// Creates this number of pages, tags and lines. Each line is on its page with its tag, and each tag likes itself.
 fn book(pages: i64) -> Result<Db> {
     let db = db();
     db.create_tables::<(Page, Tag, Line)>()?;
@@ -60,7 +60,7 @@ fn keys_of_any_number_travel_in_one_statement() -> Result<()> {
     let db = book(MANY)?;
     let rows = usize::try_from(MANY).expect("a small number");
     for (only, expected) in [(1, 1), (MANY, rows)] {
-        // Text keys, composite keys and a join table, each by keys and not as a whole table.
+        // Text keys, composite keys and a join table, each by keys instead of a whole table.
         let lines = Line::query()
             .filter(Line::id().le(only))
             .prefetch(Line::tag().prefetch(Tag::lines()).prefetch(Tag::likes()))

@@ -1,4 +1,4 @@
-//! How many statements loading takes, and what stands in them.
+//! The number of statements for loading, and their content.
 
 use std::ptr;
 
@@ -11,7 +11,7 @@ use crate::schemas::library::{
 };
 use crate::support::compare::{assert_as_lazy, roots};
 
-/// A library of so many authors, who each wrote two books, have an address and a bio.
+/// A library of this number of authors, who each wrote two books, have an address and a bio.
 fn library_of(authors: i64) -> Result<Db> {
     let db = db();
     create(&db)?;
@@ -81,7 +81,7 @@ fn many_to_many_below_many_to_many_takes_three_statements() -> Result<()> {
 
 struct Short;
 
-/// The path itself cannot be named twice, which does not compile. Under a name of its own, the shorter one costs nothing.
+/// The path itself cannot be named twice, which does not compile. Under another name, the shorter one costs nothing.
 #[test]
 fn a_path_and_its_beginning_share_their_statements() -> Result<()> {
     let db = library();
@@ -101,7 +101,7 @@ fn a_path_and_its_beginning_share_their_statements() -> Result<()> {
     Ok(())
 }
 
-/// Rows that nothing leads to are spoilt, so that reading one is an error.
+/// Rows without a reference are invalid, so that reading one is an error.
 #[test]
 fn a_level_reads_only_what_the_level_above_leads_to() -> Result<()> {
     let file = Shared::new();
@@ -181,12 +181,12 @@ fn a_foreign_key_needs_no_join_with_the_parents() -> Result<()> {
     ] {
         assert_eq!(statement.matches(table).count(), 1, "{statement}");
         assert!(!statement.contains(parents), "{statement}");
-        // The one join, if any, is with the keys.
+        // The only join, if any, is with the keys.
         assert_eq!(statement.matches("JOIN").count(), either(1, 0), "{statement}");
         let plan = file.query_plan(statement);
         assert!(plan.iter().any(|step| step.ends_with(search)), "{plan:#?}");
     }
-    // Of a whole table, not even that.
+    // A whole table needs no join.
     assert!(!all_addresses.contains("JOIN") && !all_addresses.contains(r#""authors""#), "{all_addresses}");
     Ok(())
 }
@@ -240,7 +240,7 @@ fn the_order_is_kept_within_each_parent() -> Result<()> {
         }
     }
 
-    // Haworth has the lesser key, so that its order is also that of a descending city.
+    // Haworth has the smaller key, so that its order is also that of a descending city.
     let (up, down) = (["Brussels", "Haworth"], ["Haworth", "Brussels"]);
     for (relation, expected) in cities.iter().zip([down, up, down, up, up]) {
         let charlotte = Author::query().prefetch(relation.clone()).find(&db, 1)?;
@@ -249,7 +249,7 @@ fn the_order_is_kept_within_each_parent() -> Result<()> {
     let reversed = Author::query().prefetch(Author::books().order_by(Book::id().desc())).find(&db, 3)?;
     assert_eq!(reversed.books().iter().map(|book| book.id).collect::<Vec<_>>(), [3, 1]);
 
-    // What was asked for is in the statement; rows that are equal in it come by primary key.
+    // The requested order is in the statement. Rows that are equal in it are sorted by primary key.
     let recording = db.record();
     Author::query().prefetch(cities[2].clone()).all(&db)?;
     let statement = &recording.statements()[1];
@@ -275,8 +275,8 @@ struct Favorite {
     active: bool,
 }
 
-/// A condition on the link of this parent, and a condition on any link of the row, are different questions; each has its
-/// own words, and neither gives a row twice.
+/// A condition on the link of this parent, and a condition on any link of the row, are different. Each has a separate
+/// method, and neither returns a row twice.
 #[test]
 fn a_condition_on_the_own_link_is_not_one_on_any_link() -> Result<()> {
     let db = db();
@@ -298,7 +298,7 @@ fn a_condition_on_the_own_link_is_not_one_on_any_link() -> Result<()> {
         let fans = root.prefetch(of_any_link.clone()).all(&db)?;
         let idols = |fan: usize| fans[fan].idols().iter().map(|idol| idol.id).collect::<Vec<_>>();
         assert_eq!((0..4).map(idols).collect::<Vec<_>>(), [vec![2, 3], vec![3], vec![], vec![3]]);
-        // The links that lead from the parents, which one database reads again for the rows, and those asked about.
+        // The links of the parents, which one database reads again for the rows, and those in the condition.
         let statement = &recording.statements()[1];
         assert_eq!(statement.matches(r#""favorites" AS "#).count(), either(2, 3), "{statement}");
         assert_eq!(statement.matches("EXISTS (").count(), 1, "{statement}");
@@ -324,7 +324,7 @@ fn no_statement_is_built_for_each_parent() -> Result<()> {
     assert_eq!(for_one.len(), 5);
     assert_eq!(texts(10)?, for_one);
     assert_eq!(texts(500)?, for_one);
-    // PostgreSQL reads the links of more parents by another statement, whatever their number.
+    // PostgreSQL reads the links of many parents with another statement, whatever their number.
     let for_many = texts(501)?;
     assert_eq!((for_many.len(), for_many == for_one), (5, either(true, false)));
     assert_eq!(texts(1_000)?, for_many);
@@ -355,7 +355,7 @@ fn db_without_rows() -> Result<Db> {
 #[test]
 fn an_empty_level_ends_its_branch() -> Result<()> {
     let db = library();
-    // Nobody of these has a bio, and Nemo wrote nothing.
+    // None of these authors has a bio, and Nemo wrote nothing.
     let without_bio = Author::query().filter(Author::id().in_([2, 4, 5]));
     let query = without_bio.prefetch(Author::bio().prefetch(Bio::author().prefetch(Author::books())));
     let authors = orm::assert_queries!(&db, 2, query.all(&db)?);
@@ -366,7 +366,7 @@ fn an_empty_level_ends_its_branch() -> Result<()> {
     let nemo = orm::assert_queries!(&db, 2, query.one(&db)?);
     assert!(nemo.books().is_empty());
 
-    // A level that a filter empties; its sibling goes on.
+    // A level without rows after a filter. Its sibling continues.
     let filtered = Author::books().filter(Book::title().eq("")).prefetch(Book::reviews());
     let query = Author::query().prefetch(filtered).prefetch(Author::first_book().prefetch(Book::reviews()));
     let authors = orm::assert_queries!(&db, 4, query.all(&db)?);
@@ -395,7 +395,7 @@ fn null_keys_are_not_sent() -> Result<()> {
 #[test]
 fn equal_keys_are_sent_once() -> Result<()> {
     let db = library();
-    // Three authors began with the same book: it is one row, which they share.
+    // Three authors have the same first book: it is one row, which they share.
     let query = Author::query().filter(Author::first_book_id().eq(1)).prefetch(Author::first_book());
     let authors = orm::assert_queries!(&db, 2, query.all(&db)?);
     assert_eq!(authors.len(), 3);
@@ -403,7 +403,7 @@ fn equal_keys_are_sent_once() -> Result<()> {
         authors.iter().all(|author| ptr::eq(&raw const **author.first_book(), &raw const **authors[0].first_book()))
     );
 
-    // The same author several times: a key sent twice would double the rows.
+    // The same author several times: a duplicate key would duplicate the rows.
     let charlotte = Author::find(&db, 1)?;
     let twice = vec![charlotte.clone(), Author::find(&db, 3)?, charlotte];
     let twice = orm::assert_queries!(&db, 1, orm::prefetch(&db, twice, Author::addresses())?);
@@ -415,7 +415,7 @@ fn equal_keys_are_sent_once() -> Result<()> {
     Ok(())
 }
 
-/// Nothing says that a shelf's code is its own.
+/// The code of a shelf need not be unique.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[has_many(copies: Copy, foreign_key = code, references = code)]
 struct Shelf {

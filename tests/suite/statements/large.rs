@@ -29,7 +29,7 @@ fn university_of(students: i64) -> Result<Db> {
     Ok(db)
 }
 
-/// The texts sent for all students with all of their relations, after checking each row.
+/// Returns the texts of the statements for all students with all of their relations, and checks each row.
 fn load_and_check(db: &Db, students: usize, filtered: bool) -> Result<Vec<String>> {
     let query = if filtered { Student::query().filter(Student::id().gt(0)) } else { Student::query() };
     let query = query

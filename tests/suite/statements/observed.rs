@@ -12,7 +12,7 @@ use crate::schemas::university::{Course, Department, Student, empty_university, 
 fn an_observer_is_told_of_each_statement() -> Result<()> {
     let db = university();
     let load = || Student::query().prefetch(Student::department()).all(&db);
-    // The first time, a database may be asked for its indexes.
+    // The first call may read the indexes of the database.
     load()?;
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&seen);

@@ -1,4 +1,4 @@
-//! N+1 queries are warned about in development, and counted in recordings.
+//! N+1 queries cause warnings in development, and are counted in recordings.
 
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, Once};
@@ -14,16 +14,16 @@ use crate::database::Shared;
 use crate::schemas::university::{Course, Department, Enrollment, Student, empty_university};
 use crate::support::child;
 
-/// Keeps the warnings, with all of their fields.
+/// Records the warnings, with all of their fields.
 #[derive(Clone, Default)]
 struct Warnings(Arc<Mutex<Vec<String>>>);
 
-/// What is warned about meanwhile.
+/// Returns the warnings during a call.
 fn warnings(work: impl FnOnce() -> Result<()>) -> Vec<String> {
     static FIRST: Once = Once::new();
     let warnings = Warnings::default();
     tracing::subscriber::with_default(warnings.clone(), || {
-        // Another test may have given the first warning of all just when nobody listened, which is kept until somebody asks again.
+        // Another test may have given the first warning of all while no subscriber was registered, and `tracing` caches this until the next registration.
         FIRST.call_once(|| {
             let db = school(1).expect("a school");
             for _ in 0..10 {
@@ -70,7 +70,7 @@ impl Subscriber for Warnings {
     fn exit(&self, _: &Id) {}
 }
 
-/// As many students, each of a course of their own.
+/// The same number of students, each in a separate course.
 fn school(students: i64) -> Result<Db> {
     let db = empty_university();
     fill(&db, students)?;
@@ -88,7 +88,7 @@ fn fill(db: &Db, students: i64) -> Result<()> {
     Ok(())
 }
 
-/// The one warning, which names this file and holds some texts.
+/// Returns the only warning, which names this file and contains some texts.
 fn assert_one(warnings: &[String], texts: &[&str]) {
     assert_eq!(warnings.len(), 1, "{warnings:#?}");
     for text in texts.iter().chain(&["repeated.rs"]) {
@@ -216,7 +216,7 @@ fn what_is_no_loop_of_reads_is_not_warned_about() -> Result<()> {
     let db = school(12)?;
     let students = Student::query().all(&db)?;
     let told = warnings(|| {
-        // Less than ten.
+        // Fewer than ten.
         for student in &students[..9] {
             Student::courses().of(student).all(&db)?;
         }
@@ -237,7 +237,7 @@ fn what_is_no_loop_of_reads_is_not_warned_about() -> Result<()> {
             let courses = Student::courses().order_by(if turn % 2 == 0 { title.asc() } else { title.desc() });
             courses.of(student).all(&db)?;
         }
-        // One row's relation in chunks, and all at once.
+        // One row's relation in chunks, and at once.
         for _ in Department::courses().of(&Department::find(&db, 1)?).chunks(&db).of_size(1) {}
         for _ in 0..12 {
             Student::query().prefetch(Student::courses()).all(&db)?;
@@ -328,7 +328,7 @@ fn a_recording_says_which_statements_were_repeated() -> Result<()> {
     let sql = Student::department().of(&students[0]).sql(&db).text;
     let repeated = recording.repeated();
     assert_eq!(repeated.len(), 1, "{repeated:?}");
-    // `one` reads two rows at most, to see whether the row is alone.
+    // `one` reads two rows at most, to see whether there is only one row.
     assert!(repeated[0].0.starts_with(&*sql) && repeated[0].1 == 2, "{repeated:?}");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Very many rows. What is counted is work, not seconds.
+//! Very many rows. The tests count work instead of seconds.
 
 use std::cell::Cell;
 
@@ -30,7 +30,7 @@ fn more_parents_than_a_statement_has_parameters_are_loaded() -> Result<()> {
     let db = db();
     shelves(&db, COUNT)?;
     let record = db.record();
-    // A filter keeps the parents from being the whole table, so that their keys must travel.
+    // A filter prevents reading the whole table, so that the keys must be sent.
     let some = || Shelf::query().filter(Shelf::id().gt(0));
     let rows = some().prefetch(Shelf::volumes().prefetch(Volume::shelf())).prefetch(Shelf::topics()).all(&db)?;
     assert_eq!(record.count(), 4);
@@ -60,18 +60,18 @@ fn very_many_alternatives_are_one_balanced_condition() -> Result<()> {
     db.create_tables::<(Square, Mark)>()?;
     insert_many(&db, (0..5_000).map(|n| NewSquare { x: n, y: -n }))?;
     insert_many(&db, (0..5_000).map(|n| NewMark { x: n, y: -n }))?;
-    // Keys of several columns are no chain of ORs,
+    // Keys of several columns are not a chain of ORs,
     let query = Square::query().filter(Square::x().ge(10)).prefetch(Square::marks());
     let rows = assert_queries!(&db, 2, query.all(&db)?);
     assert!(rows.len() == 4_990 && rows.iter().all(|row| row.marks().len() == 1));
-    // and a chain that somebody wrote is balanced: SQLite takes a tree of depth 1,000 at most.
+    // and a chain that the user wrote is balanced, because SQLite accepts a depth of at most 1,000.
     let one_of = |count: i64| -> Condition<Square> {
         (1..count).fold(Square::x().eq(0), |condition, n| condition | (Square::x().eq(n) & Square::y().eq(-n)))
     };
     assert_eq!(Square::query().filter(one_of(5_000)).count(&db)?, 5_000);
     let every = (0..5_000).fold(Square::x().ge(0), |condition, n| condition & Square::y().ne(n + 1));
     assert_eq!(Square::query().filter(every).count(&db)?, 5_000);
-    // More parameters than the database takes are a typed error.
+    // More parameters than the database accepts are a typed error.
     let error = Square::query().filter(one_of(either(20_000, 40_000))).count(&db).expect_err("so many parameters");
     assert!(error.is_invalid(), "{error}");
     assert_eq!(Square::query().filter(Square::x().in_(0..100_000_i64)).count(&db)?, 5_000);
@@ -87,7 +87,7 @@ fn touch() {
     TOUCHED.set(TOUCHED.get() + 1);
 }
 
-/// A key that counts what is done with it.
+/// A key that counts the operations on it.
 #[derive(Clone, Debug)]
 struct Code(String);
 
@@ -129,7 +129,7 @@ struct Parcel {
     depot_id: Code,
 }
 
-/// How often keys are touched while so many depots get their parcels, and each parcel its depot.
+/// How often keys are touched while this number of depots get their parcels, and each parcel its depot.
 fn touched(depots: u32) -> Result<u64> {
     let db = db();
     db.create_tables::<(Depot, Parcel)>()?;
@@ -150,7 +150,7 @@ fn grouping_touches_each_key_a_few_times() -> Result<()> {
     assert!(once >= 4_000, "each depot, each parcel and each parcel's depot is decoded: {once}");
     assert!(once < 20 * 1_000, "{once} touches for 1,000 depots");
     assert!(twice <= once * 2, "{once} touches for 1,000 depots, {twice} for 2,000");
-    // Integers take another way; comparing each parent with each child would take thousands of millions of steps here.
+    // Integers use another algorithm. Comparing each parent with each child would take billions of steps here.
     let db = db();
     shelves(&db, 50_000)?;
     let rows = Shelf::query().order_by(Shelf::room().desc()).limit(50_000).prefetch(Shelf::volumes()).all(&db)?;
@@ -168,7 +168,7 @@ fn more_new_rows_than_a_statement_has_parameters_are_inserted() -> Result<()> {
     assert!(inserted.iter().zip(0..).all(|(row, n)| (row.x, row.y) == (n, n + 1)), "they come back in order");
     assert_eq!(Square::query().count(&db)?, 20_000);
     assert!(assert_queries!(&db, 0, insert_many(&db, squares(0))?).is_empty());
-    // All or none: the last row is there already.
+    // All or none: the last row exists already.
     let more = (0..19_999).map(|n| NewSquare { x: -n - 1, y: 0 }).chain(squares(1));
     let error = insert_many(&db, more).expect_err("the last one exists");
     assert!(error.is_unique_violation(), "{error}");

@@ -1,4 +1,4 @@
-//! Scans of tables where an index would serve are found in the plans of a query and its relations.
+//! The plans of a query and its relations show scans of tables that an index would avoid.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -51,7 +51,7 @@ fn indexed() -> Result<Db> {
     Ok(db)
 }
 
-/// The same tables without indexes of foreign keys.
+/// The same tables without indexes on foreign keys.
 fn bare() -> Result<Db> {
     let db = db();
     let key = either("INTEGER PRIMARY KEY", "bigint PRIMARY KEY");
@@ -84,6 +84,7 @@ fn what_indexes_serve_and_whole_tables_that_are_asked_for_pass() -> Result<()> {
     assert_plan!(&db, Folder::query().order_by(Folder::name().asc()));
     assert_plan!(&db, Folder::query().limit(3));
     assert_plan!(&db, Folder::query().filter(Folder::id().eq(1)));
+    assert_plan!(&db, Folder::query().filter(Folder::id().eq(1)).for_update().skip_locked());
     assert_plan!(&db, Folder::query().filter(Folder::code().eq("a")).prefetch(Folder::notes()));
     assert_plan!(&db, Folder::query().order_by(Folder::code().asc()).limit(3));
     assert_plan!(&db, Folder::query().prefetch(Folder::notes()).prefetch(Folder::labels()));

@@ -1,5 +1,5 @@
-//! Which relations are read without keys: those of a whole table, whose rows all belong to one of its rows as the database
-//! promises by a foreign key.
+//! Which relations are read without keys: those of a whole table, if a foreign key of the database guarantees that each
+//! row belongs to one of its rows.
 
 use orm::{Db, Model, Plan, Result, sql};
 
@@ -95,7 +95,7 @@ fn links_by_key() -> &'static str {
     )
 }
 
-/// How the relations of a query are loaded, as its plan says.
+/// Returns how the relations of a query are loaded, by its plan.
 fn hows(plan: &Plan) -> Vec<&'static str> {
     plan.root.steps.iter().map(|step| step.how).collect()
 }
@@ -141,7 +141,7 @@ fn keys_are_sent_for_the_few_rows_of_a_view() -> Result<()> {
     Ok(())
 }
 
-/// Tables as others make them: without foreign keys, so that most rows may belong to nobody.
+/// Tables as other tools create them: without foreign keys, so that most rows may belong to no parent.
 #[test]
 fn keys_are_sent_where_the_database_promises_nothing_of_the_rows() -> Result<()> {
     let db = db();
@@ -168,7 +168,7 @@ fn keys_are_sent_where_the_database_promises_nothing_of_the_rows() -> Result<()>
     Ok(())
 }
 
-/// The foreign key of another column, or to another one, says nothing of a relation.
+/// The foreign key of another column, or to another column, is not relevant for a relation.
 #[test]
 fn keys_are_sent_where_a_foreign_key_is_not_that_of_the_relation() -> Result<()> {
     #[derive(Model)]
@@ -199,7 +199,8 @@ fn keys_are_sent_where_a_foreign_key_is_not_that_of_the_relation() -> Result<()>
     Ok(())
 }
 
-/// One text does for any number of parents: what is read whole hangs on what the database promises, and on no number.
+/// The text of the statement does not depend on the number of parents. The constraints of the database determine what
+/// is read completely.
 #[test]
 fn the_form_does_not_depend_on_the_number_of_parents() -> Result<()> {
     let db = shop()?;

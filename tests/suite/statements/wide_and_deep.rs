@@ -29,7 +29,7 @@ fn ten_thousand_keys_of_two_columns_take_one_statement() -> Result<()> {
     let houses = (0..10_000).map(|at| House { street: format!("street {}", at % 100), number: at / 100 });
     orm::insert_many(&db, houses.clone().map(|House { street, number }| NewHouse { street, number }))?;
     let tenants = houses.map(|house| NewTenant { street: Some(house.street), number: Some(house.number) });
-    // A key without one of its parts leads nowhere.
+    // A key with a missing part refers to no row.
     let half = [(None, Some(1)), (Some("street 1"), None)];
     let half = half.map(|(street, number)| NewTenant { street: street.map(Into::into), number });
     orm::insert_many(&db, tenants.chain(half))?;
@@ -59,15 +59,15 @@ fn fifty_levels_are_fifty_statements() -> Result<()> {
         (1..=51).try_for_each(|id| Node { id, parent_id: (id > 1).then_some(id - 1) }.insert(tx).map(|_| ()))
     })?;
     let root = Node::query().filter(Node::parent_id().is_null());
-    // The root, fifty levels below it, and the level that is not there.
+    // The root, fifty levels below it, and an empty level.
     let tree = orm::assert_queries!(&db, 1 + 50 + 1, root.clone().prefetch(Node::children().to_any_depth()).one(&db)?);
     assert_eq!(tree.children().walk().count(), 50);
-    // In a circle the level that is not there is known.
+    // In a circle, the next level is known.
     Node { id: 1, parent_id: Some(51) }.update(&db)?;
     let circle = Node::query().filter(Node::id().eq(1)).prefetch(Node::children().to_any_depth());
     let circle = orm::assert_queries!(&db, 1 + 51, circle.one(&db)?);
     assert_eq!(circle.children().walk().count(), 50);
-    // To a given depth it is one statement for each level, circle or not.
+    // To a fixed depth, each level takes one statement, with or without a circle.
     let nested = Node::children().prefetch(Node::children().prefetch(Node::children()));
     orm::assert_queries!(&db, 4, Node::query().prefetch(nested).all(&db)?);
     Ok(())
@@ -93,7 +93,7 @@ struct Wide {
     k4: Option<i64>,
 }
 
-/// All ten relations of the rows that `$from` leads to, of which the first is given.
+/// All ten relations of the rows that `$from` leads to. The first one is a parameter.
 macro_rules! ten {
     ($from:expr, $first:expr) => {
         $from
@@ -135,7 +135,7 @@ fn ten_relations_on_each_of_four_levels_take_forty_statements() -> Result<()> {
 static ALIVE: AtomicUsize = AtomicUsize::new(0);
 static MOST: AtomicUsize = AtomicUsize::new(0);
 
-/// A number that counts how many of its kind there are.
+/// A number that counts its instances.
 #[derive(Debug, PartialEq)]
 struct Counted(i64);
 
@@ -194,7 +194,7 @@ fn memory_is_bounded_when_asked() -> Result<()> {
     assert_eq!(leaves, 20_000);
     let most = MOST.swap(0, Ordering::SeqCst);
     assert!(most <= 2 * 50 * 11, "{most} rows were in memory at once");
-    // A limit for each parent bounds what comes of each.
+    // A limit for each parent limits the rows of each.
     let first = Twig::leaves().limit(2);
     let twigs = Twig::query().limit(100).prefetch(first).all(&db)?;
     assert!(twigs.iter().all(|twig| twig.leaves().len() == 2));

@@ -4,7 +4,7 @@ use orm::{Db, Error, Mismatch, Result, TrustedSql, sql};
 
 use crate::database::{db, either};
 
-/// What the stored value is as one of a type.
+/// Returns the stored value as one of a type.
 macro_rules! read {
     ($literal:expr, $type:ty) => {{
         #[derive(orm::Model)]
@@ -16,7 +16,7 @@ macro_rules! read {
     }};
 }
 
-/// What comes back of a value of a type.
+/// Returns what a value of a type is after storing it.
 macro_rules! written {
     ($value:expr, $type:ty) => {{
         #[derive(orm::Model)]
@@ -32,7 +32,8 @@ macro_rules! written {
 
 pub(crate) use {read, written};
 
-/// A database whose table `cells` holds what a statement's text says, in a column of no type, or of its own.
+/// A database whose table `cells` holds the values of a statement's text, in a column with a declared type or without
+/// one.
 pub(crate) fn cell(literal: &str) -> Db {
     let db = db();
     let statements = either(
@@ -48,7 +49,7 @@ pub(crate) fn cell(literal: &str) -> Db {
     db
 }
 
-/// Errors of reading name the table and the column, and show no value.
+/// Errors of reading name the table and the column, and contain no value.
 pub(crate) fn refused<T>(read: Result<T>) -> Mismatch {
     let error = read.err().expect("an error");
     assert!(error.is_decode(), "{error}");

@@ -1,14 +1,14 @@
-//! The part of a test that another process does: the test runs itself again as a child, which finds in its environment the
-//! database to work on, and does the child's part of the test instead.
+//! The part of a test that another process runs. The test runs itself again as a child, which finds the database in its
+//! environment, and runs the child's part of the test instead.
 
 use std::any::type_name;
 use std::io::{self, BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-/// Where a child finds the address of the database that it works on.
+/// The environment variable with the address of the database of a child.
 const ADDRESS: &str = "ORM_TEST_CHILD";
 
-/// What a child prints when it has begun.
+/// The line that a child prints when it has begun.
 pub(crate) const READY: &str = "the child is ready";
 
 /// The address of the database, in a child; `None` in the test that runs it.
@@ -16,7 +16,7 @@ pub(crate) fn given_address() -> Option<String> {
     std::env::var(ADDRESS).ok()
 }
 
-/// A child, which does not outlive this.
+/// A child process, which is killed when this is dropped.
 pub(crate) struct Part(Child);
 
 impl Drop for Part {

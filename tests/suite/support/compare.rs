@@ -1,10 +1,10 @@
-//! Comparing what was loaded with what a query for one row returns.
+//! Compares loaded rows with the result of a query for one row.
 
 use std::fmt::Debug;
 
 use orm::{Column, ColumnType, Model, Query, Result};
 
-/// Asserts that each row holds what a query for it alone returns, order included.
+/// Asserts that each row contains the result of a separate query for this row, including the order.
 pub(crate) fn assert_as_lazy<Row, T: PartialEq + Debug>(
     rows: &[Row],
     loaded: impl Fn(&Row) -> T,
@@ -17,8 +17,8 @@ pub(crate) fn assert_as_lazy<Row, T: PartialEq + Debug>(
     }
 }
 
-/// Queries for rows of a model whose relations are loaded in different ways: of a whole table, by keys, by keys that come
-/// unsorted, and for some rows only.
+/// Queries for rows of a model whose relations are loaded in different ways: of a whole table, by keys, by unsorted
+/// keys, and for some rows only.
 pub(crate) fn roots<M: Model, T: ColumnType>(key: Column<M, T>) -> [Query<M>; 4] {
     let (by_key, unsorted, some) = (M::query(), M::query(), M::query());
     [

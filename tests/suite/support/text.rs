@@ -1,6 +1,6 @@
-//! Texts of statements, as far as databases agree on them.
+//! Texts of statements without the differences between databases.
 
-/// Placeholders are numbered in one database and not in another.
+/// Placeholders have numbers in one database only.
 pub(crate) fn without_placeholders(statement: &str) -> String {
     let mut text = String::new();
     let mut parts = statement.split(['?', '$']);

@@ -1,4 +1,4 @@
-//! Every type that a column can hold: values come back as they were, and SQL compares, orders and finds them as Rust does.
+//! Every type that a column can have: values are returned unchanged, and SQL compares, orders and finds them like Rust.
 
 use std::cmp::Ordering;
 use std::fmt::Debug;
@@ -10,7 +10,7 @@ use orm::{Column, ColumnType, Db, Model, Required, Result, insert_many};
 use crate::database::db;
 use crate::support::random::Random;
 
-/// A type under test, and values of it: its limits, what is known to be awkward, and random ones.
+/// A type under test, and values of it: its limits, difficult values, and random ones.
 pub(crate) trait Sample: ColumnType<Presence = Required> + Clone + Debug {
     fn samples(random: &mut Random) -> Vec<Self>;
 
@@ -129,7 +129,7 @@ impl Sample for ipnet::IpNet {
         samples
     }
 
-    // By the bits that both prefixes fix, then by the length of the prefix, then by address.
+    // By the bits that both prefixes contain, then by the length of the prefix, then by address.
     fn order(&self, other: &Self) -> Ordering {
         let shared = self.prefix_len().min(other.prefix_len());
         let start = |network: &Self| Self::new(network.addr(), shared).map(|network| network.network());
@@ -189,7 +189,7 @@ pub(crate) fn date_times(random: &mut Random) -> Vec<DateTime> {
         of(1970, 1, 1, 0),
         of(1969, 12, 31, 86_399_999_999_000),
         of(1969, 12, 31, 86_399_000_000_000),
-        // Clocks in Berlin skipped the one and showed the other twice.
+        // Clocks in Berlin skipped the first of them and showed the second twice.
         of(2024, 3, 31, 9_000_000_000_000),
         of(2024, 10, 27, 9_000_000_000_000),
     ];
@@ -197,7 +197,7 @@ pub(crate) fn date_times(random: &mut Random) -> Vec<DateTime> {
     samples
 }
 
-/// Inserts the samples, and asks for them in every way that depends on how SQL compares them.
+/// Inserts the samples, and queries them in every way that depends on comparisons in SQL.
 macro_rules! column_types {
     ($($(#[$when:meta])? fn $name:ident() -> $type:ty;)*) => {$(
         $(#[$when])?

@@ -1,4 +1,4 @@
-//! Decimals in SQL: sums, arithmetic, least and greatest values are those of the numbers, exactly.
+//! Decimals in SQL: sums, arithmetic, minimum and maximum are those of the numbers, exactly.
 
 use orm::value::Decimal;
 use orm::{Db, Many, Model, Result, insert_many};

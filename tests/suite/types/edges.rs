@@ -1,4 +1,4 @@
-//! Values that do not fit, on their way in and out.
+//! Values that do not fit, when they are written and when they are read.
 
 use orm::value::{Date, DateTime, Decimal, Time, Timestamp};
 use orm::{Mismatch, Model, Result, TrustedSql, sql};
@@ -62,7 +62,7 @@ fn what_is_no_boolean_is_an_error() {
     for literal in ["2", "-1", "9223372036854775807"] {
         assert_eq!(refused(read!(literal, bool)), Mismatch::OutOfRange, "{literal}");
     }
-    // Words that mean one of the two are read, since other tools store them.
+    // Words that mean true or false are read, because other tools store them.
     for (literal, meant) in [("'true'", true), ("'F'", false), ("'y'", true), ("'off'", false)] {
         assert_eq!(read!(literal, bool).ok(), Some(meant), "{literal}");
     }
@@ -131,13 +131,13 @@ fn long_values_come_back_or_are_errors() -> Result<()> {
     Ok(())
 }
 
-/// The last nanosecond of a second that a database tells from the next: both count microseconds.
+/// The last nanosecond of a second. Databases count microseconds.
 #[cfg(any(feature = "chrono-04", feature = "jiff-02"))]
 fn last_nanosecond() -> u32 {
     999_999_000
 }
 
-/// A date beyond the years 0 to 9999, which SQLite writes: PostgreSQL holds some, and refuses others.
+/// A date beyond the years 0 to 9999 of SQLite. PostgreSQL stores some of them, and refuses others.
 #[cfg(any(feature = "chrono-04", feature = "jiff-02", feature = "time-03"))]
 #[track_caller]
 fn exact_or_unstorable<T: PartialEq + std::fmt::Debug>(written: Result<T>, value: &T) {
@@ -236,12 +236,12 @@ fn decimals_are_equal_as_numbers() -> Result<()> {
             matches!(
                 reason,
                 Mismatch::OutOfRange
-                    | Mismatch::Unstorable("the database holds `NaN` or `Infinity`, which is no decimal number")
+                    | Mismatch::Unstorable("the database holds `NaN` or `Infinity`, which is not a decimal number")
             ),
         );
         assert!(expected, "{literal}: {reason:?}");
     }
-    // Zeros that say nothing are read, and a floating-point number as the shortest decimal that stands for it.
+    // Redundant zeros are read, and a floating-point number becomes the shortest decimal for it.
     for literal in [either("'1.50'", "1.50"), either("'01.5'", "1.5"), either("1.5", "CAST(1.5 AS float8)")] {
         assert_eq!(read!(literal, Decimal).ok(), Some(Decimal::new(15, 1)), "{literal}");
     }

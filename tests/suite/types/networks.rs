@@ -1,4 +1,4 @@
-//! IP addresses: keys of relations, computed values and pages, and what a field has no place for.
+//! IP addresses: keys of relations, computed values and pages, and addresses that a field cannot hold.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -30,7 +30,7 @@ fn ip(text: &str) -> IpAddr {
     text.parse().expect("an address")
 }
 
-/// Hosts, whose texts sort otherwise than the addresses, with a login on each but the last.
+/// Hosts, whose texts have another order than the addresses, with a login on each except the last.
 const HOSTS: [&str; 5] = ["9.0.0.1", "10.0.0.1", "10.0.0.10", "::ffff:10.0.0.1", "fe80::1"];
 
 fn network() -> Result<Db> {
@@ -169,7 +169,7 @@ mod of_ipnet {
         assert_eq!(route, Route { id: 1, to: net("10.0.0.0/8"), interface: Some(net("10.0.0.7/8")) });
         insert_many(&db, [new("0.0.0.0/0", "::1/128"), new("10.1.0.0/32", "10.0.0.7/32")])?;
         assert_eq!(Route::query().filter(Route::to().in_(["10.0.0.0/8", "10.1.0.0/32"].map(net))).count(&db)?, 2);
-        // An address is the network of it alone.
+        // An address is the network that contains only this address.
         assert_eq!(Route::query().filter(Route::interface().eq(IpNet::from(ip("::1")))).count(&db)?, 1);
 
         // PostgreSQL keeps addresses out of a column of networks, before the statement is sent.

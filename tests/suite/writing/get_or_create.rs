@@ -112,11 +112,11 @@ fn a_key_that_tells_no_row_is_refused() -> Result<()> {
     let errors = [
         (
             orm::get_or_create(&db, event(None), key()).unwrap_err(),
-            "the new row has NULL in `Event.name`, and no unique key tells such rows apart; give it a value",
+            "the new row has NULL in `Event.name`, and a unique key allows several such rows; give it a value",
         ),
         (
             orm::get_or_create(&db, event(Some("x")), Event::code()).unwrap_err(),
-            "the new row gives no value for `Event.code`, by which the row is to be found; give it one",
+            "the new row has no value for `Event.code`, which identifies the row; give it one",
         ),
     ];
     for (error, expected) in errors {

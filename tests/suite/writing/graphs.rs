@@ -143,7 +143,7 @@ fn a_row_that_belongs_to_another_is_refused() -> Result<()> {
     assert_eq!(
         error.to_string(),
         "`Department.courses`: a new `Course` refers to another row than its `Department`; \
-         give `department_id` the `id` of the row that the function is handed"
+         give `department_id` the `id` of the row that the function receives"
     );
     let error = department("New").then(Student::department(), |_| student("Ada", None)).insert(&db).unwrap_err();
     assert!(error.is_invalid() && error.to_string().starts_with("`Student.department`: a new `Student`"), "{error}");
@@ -157,13 +157,14 @@ fn a_relation_from_the_other_end_says_what_to_write() -> Result<()> {
     let error = course("Algebra", 1).with(Course::department(), |_| [department("Late")]).insert(&db).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`Course::department` leads to a row that is inserted first; write that one, and `.then(Course::department(), ..)`"
+        "`Course::department` leads to a row that is inserted first; begin with that row, and write \
+         `.then(Course::department(), ..)`"
     );
     let error = course("Algebra", 1).then(Department::courses(), |_| department("Late")).insert(&db).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`Department::courses` leads to rows that are inserted afterwards; \
-         write the other one, and `.with(Department::courses(), ..)`"
+        "`Department::courses` leads to rows that are inserted afterwards; begin with the other row, and write \
+         `.with(Department::courses(), ..)`"
     );
     let ordered = Department::courses().order_by(Course::title().asc());
     let error = department("Late").with(ordered, |late| [course("A", late.id)]).insert(&db).unwrap_err();

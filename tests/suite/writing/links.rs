@@ -123,7 +123,7 @@ fn set_leaves_each_link_once_where_the_join_table_has_no_key() -> Result<()> {
     Ok(())
 }
 
-/// A join table whose rows have a key of their own, and so may link two rows several times.
+/// A join table whose rows have a separate key, so that two rows may be linked several times.
 #[derive(Model, Clone, Debug, PartialEq)]
 #[many_to_many(products: Product, through = Line)]
 #[has_many(lines: Line)]
@@ -234,7 +234,7 @@ fn links_are_given_what_else_their_rows_hold() -> Result<()> {
     assert_eq!(
         error.to_string(),
         "`Order.products`: a new `Line` refers to another row than its `Order`; \
-         give `order_id` the `id` of the row that the function is handed"
+         give `order_id` the `id` of the row that the function receives"
     );
     let error = Order::products().link_with(&db, &order, &products, |order, _| line(order, &products[0])).unwrap_err();
     assert!(error.is_invalid() && error.to_string().contains("give `product_id` the `id`"), "{error}");
@@ -368,7 +368,7 @@ fn links_are_taken_from_their_owner_alone() -> Result<()> {
     assert_eq!(found()?, [vec![1], vec![], vec![]]);
     Tag::articles().link(&db, &tags[2], [&sun, &sun])?;
     assert_eq!(found()?, [vec![1], vec![], vec![3]]);
-    // Foreign keys likewise: a row of another parent is left alone.
+    // The same for foreign keys: a row of another parent is not changed.
     let [ann, bob] = [1, 2].map(|id| Writer::find(&db, id).expect("it is there"));
     Writer::edited().unlink(&db, &ann, [&red])?;
     assert_eq!(Article::find(&db, 1)?.editor_id, Some(2));

@@ -127,7 +127,7 @@ fn a_lock_may_come_before_the_other_words() -> Result<()> {
     Ok(())
 }
 
-/// Their relations come in statements of their own, without a lock.
+/// Their relations are loaded by separate statements, without a lock.
 #[test]
 fn locked_rows_hold_relations() -> Result<()> {
     let db = jobs()?;

@@ -108,9 +108,9 @@ fn a_transaction_does_not_commit_a_row_that_could_not_be_read_back() -> Result<(
         assert!(error.is_transaction_lost(), "{error}");
         assert_eq!(
             error.to_string(),
-            "the transaction can only be rolled back, since it holds a write whose result could not be used \
-             (column `note` of table `readings` does not hold a `String`: found NULL, which only an `Option` can hold); \
-             to go on after such an error, run the write in `tx.transaction(..)`, which is a savepoint"
+            "the transaction can only be rolled back, since it holds a write whose result could not be used (column \
+             `note` of table `readings` does not hold a `String`: found NULL, which only an `Option` can hold); to \
+             continue after such an error, run the write in `tx.transaction(..)`, which is a savepoint"
         );
         Ok(())
     });
@@ -347,8 +347,8 @@ fn a_key_that_the_database_does_not_assign_is_explained() -> Result<()> {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "`orders.id` was left out, and the database assigns no key to it: that takes a column declared \
-                     `{declaration}`; declare it so, or insert the model itself, with its key; nothing was changed"
+                    "`orders.id` was left out, and the database does not generate a key for it; declare the column as \
+                     `{declaration}`, or insert the model itself, with its key; nothing was changed"
                 )
             );
             assert_eq!(count(&db, "SELECT count(*) FROM orders")?, 0, "{table}");

@@ -1,4 +1,4 @@
-//! Transactions: committed when told to, undone in every other case.
+//! Transactions: committed when the closure returns `Ok`, rolled back in every other case.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -107,7 +107,7 @@ fn a_value_of_no_column_changes_nothing() -> Result<()> {
     assert!(error.is_invalid());
     assert_eq!(
         error.to_string(),
-        "a change of `Transfer` is a value that begins with none of its columns; write the column that it is for: `.set(..)`"
+        "a change of `Transfer` does not begin with one of its columns; name the column that it sets: `.set(..)`"
     );
     Transfer::all_rows().update(&db, Transfer::amount().set(Transfer::account().value(Account::balance())))?;
     assert_eq!(Transfer::query().all(&db)?[0].amount, 100);

@@ -61,7 +61,7 @@ fn all(db: &Db) -> Result<Vec<Word>> {
 const COLUMNS: &str = r#""text", "count", "note""#;
 const RETURNING: &str = r#"RETURNING "id", "text", "count", "note""#;
 
-/// `INTO "words" …`, with the values of so many rows.
+/// `INTO "words" …`, with the values of this number of rows.
 fn into(rows: usize) -> String {
     let array = |column: &str| format!(r#"coalesce(?, ARRAY(SELECT x."{column}" FROM "words" AS x WHERE false))"#);
     let arrays = ["text", "count", "note"].map(|column| format!("unnest({})", array(column))).join(", ");
@@ -209,7 +209,7 @@ fn any_number_of_rows_is_written_in_few_statements() -> Result<()> {
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Upserted::Updated(_))));
     assert_eq!(outcomes[0].row().map(|word| word.count), Some(3));
     assert_eq!(Word::query().count(&db)?, 6_002);
-    // Rows that give other columns need statements of their own.
+    // Rows that set other columns need separate statements.
     let noted = |at| NewWord { note: Some("x".into()), ..new(&format!("word {at}"), 1) };
     let parted = vec![new("y", 1), noted(1), new("z", 1)];
     assert_eq!(assert_queries!(&db, either(1, 1), update(parted).all(&db)?).len(), 3);
@@ -345,11 +345,12 @@ fn what_cannot_be_changed_is_an_error_and_sends_nothing() -> Result<()> {
         ),
         (
             rows().set(Word::id().set(7)).all(&db).unwrap_err(),
-            "an upsert of several rows does not change `Word.id`, the primary key by which they are told apart; leave it out of the change, or upsert the rows one by one",
+            "an upsert of several rows cannot change `Word.id`, the primary key that identifies them; leave it out of \
+             the change, or upsert the rows one by one",
         ),
         (
             pages().update(Page::version()).all(&db).unwrap_err(),
-            "`Page.version` is the version, which counts up by itself; leave it out of the change",
+            "`Page.version` is the version, which every update increments; leave it out of the change",
         ),
         (
             rows().update(Word::count()).index_where(Word::note().contains("x")).outcomes(&db).unwrap_err(),
@@ -365,7 +366,7 @@ fn what_cannot_be_changed_is_an_error_and_sends_nothing() -> Result<()> {
     Ok(())
 }
 
-/// The new row of an upsert is there in its changes alone.
+/// The new row of an upsert is only available in its changes.
 #[test]
 fn excluded_stands_for_nothing_elsewhere() -> Result<()> {
     let db = words()?;
@@ -378,7 +379,7 @@ fn excluded_stands_for_nothing_elsewhere() -> Result<()> {
     for error in errors {
         assert!(error.is_encode(), "{error}");
         assert!(
-            error.to_string().contains("`excluded` is the new row of an upsert, and stands for nothing elsewhere"),
+            error.to_string().contains("`excluded` is the new row of an upsert, and means nothing elsewhere"),
             "{error}"
         );
     }

@@ -1,4 +1,4 @@
-//! Versions: nobody writes over what others changed.
+//! Versions: no write overwrites the change of another one.
 
 use orm::{Model, Result, assert_queries};
 
@@ -77,7 +77,7 @@ fn a_row_that_others_changed_is_not_written_over() -> Result<()> {
         assert_eq!(error.table(), Some("pages"));
         assert_eq!(
             error.to_string(),
-            "this `Page` was changed in table `pages` since it was read; read it again and decide anew"
+            "this `Page` was changed in table `pages` since it was read; read it again before you change it"
         );
     }
     assert_eq!(Page::find(&db, mine.id)?, theirs);
@@ -147,7 +147,7 @@ fn the_version_is_not_the_programs_to_set() -> Result<()> {
         assert!(error.is_invalid());
         assert_eq!(
             error.to_string(),
-            "`Page.version` is the version, which counts up by itself; leave it out of the change"
+            "`Page.version` is the version, which every update increments; leave it out of the change"
         );
     }
     assert_eq!(Page::find(&db, page.id)?, page);

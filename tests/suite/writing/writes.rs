@@ -73,13 +73,13 @@ fn rows_that_do_not_come_back_are_counted() -> Result<()> {
         assert_eq!(row.name, number.to_string());
     }
 
-    // The last of a later statement stands there already: nothing of the first stays.
+    // The last row of a later statement exists already, so nothing of the first statement stays.
     db.create_tables::<Unique>()?;
     let new = |id: i64| NewUnique { code: if id == 9_999 { 0 } else { id } };
     assert!(bulk_insert(&db, (0..10_000).map(new)).unwrap_err().is_unique_violation());
     assert_eq!(Unique::query().count(&db)?, 0);
 
-    // In a transaction that goes on, as a part of its own.
+    // In a transaction that goes on, as a savepoint.
     let transaction = db.begin()?;
     assert!(bulk_insert(&transaction, (0..10_000).map(new)).unwrap_err().is_unique_violation());
     assert_eq!(bulk_insert(&transaction, (0..10).map(new))?, 10);
@@ -263,7 +263,7 @@ fn a_row_that_others_refer_to_is_not_deleted() -> Result<()> {
                 assert_eq!(
                     error.to_string(),
                     "a row cannot be deleted, since others refer to it by a foreign key; \
-                     delete those first, or say by `on_delete` what becomes of them"
+                     delete those first, or declare an `on_delete` action"
                 );
             }
             assert_eq!(Shelf::query().count(&db)?, 1);

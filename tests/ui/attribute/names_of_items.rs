@@ -1,4 +1,4 @@
-//! Words that name what the derive adds, and say what cannot be; each mistake is one message.
+//! Names of generated items that are invalid or taken; each mistake causes one message.
 
 use orm::{Db, Model};
 

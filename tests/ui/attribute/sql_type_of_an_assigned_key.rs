@@ -1,4 +1,4 @@
-//! A type in SQL for a key that the database assigns, and none where one should be.
+//! `sql_type` on an auto-increment key, and an empty `sql_type`.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! JSON is a feature of its own.
+//! The codec `Json` needs the feature `json`.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! A type that does not store the field.
+//! A codec that does not implement `Codec` for the type of the field.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! A field that is not in the table has a default, which rows that are read hold.
+//! A skipped field needs a default, because no column gives it a value.
 
 use orm::Model;
 

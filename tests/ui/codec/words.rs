@@ -1,4 +1,4 @@
-//! Words about how a field is stored that do not go together.
+//! Options of a field's codec that contradict each other.
 
 use orm::{Codec, Mismatch, Model};
 

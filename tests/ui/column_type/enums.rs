@@ -1,4 +1,4 @@
-//! Enums that do not say, or cannot say, how they are stored.
+//! `ColumnType` on enums that do not say, or cannot say, how they are stored.
 
 use orm::ColumnType;
 

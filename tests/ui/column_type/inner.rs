@@ -1,4 +1,4 @@
-//! Newtypes of what is no column type, of an `Option`, and of a type that cannot be a key.
+//! Newtypes of a type that is not a column type, of an `Option`, and of a type that cannot be a key.
 
 use orm::{ColumnType, Model};
 

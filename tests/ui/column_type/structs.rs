@@ -1,4 +1,4 @@
-//! Structs that hold not one value.
+//! `ColumnType` on structs that do not have exactly one field.
 
 use orm::ColumnType;
 

@@ -1,4 +1,4 @@
-//! Names of iterators and of other libraries, on queries, relations and columns.
+//! Methods of iterators and of other libraries, on queries, relations and columns.
 
 #[path = "../school.rs"]
 mod school;
@@ -14,6 +14,10 @@ fn students(db: &Db) -> orm::Result<()> {
     let others = Student::query().filter(Student::name().neq("Ada")).all(db)?;
     let deleted: u64 = Student::query().filter(Student::id().not_in([1, 2])).delete(db)?;
     let all = db.query::<Student>().all(db)?;
+    let sorted = Student::query().sort_by(Student::name().asc()).all(db)?;
+    let both = Student::query().filter(Student::name().eq("Ada").and(Student::born().lt(1900))).all(db)?;
+    let either = Student::query().filter(Student::name().eq("Ada").or(Student::born().lt(1900))).all(db)?;
+    Student::courses().add(db, &all[0], [Course::find(db, 1)?]);
     Ok(())
 }
 

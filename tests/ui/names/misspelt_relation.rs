@@ -1,4 +1,4 @@
-//! A relation that the model does not have, in the name of a row and of a relation.
+//! `row!` and `relation!` with a relation that the model does not have.
 
 #[path = "../school.rs"]
 mod school;

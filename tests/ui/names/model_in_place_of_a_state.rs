@@ -1,4 +1,4 @@
-//! The model that a relation leads to, where the name of a row needs what the relation leaves in it.
+//! `row!` with a model where `One` or `Many` is needed.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Rows that hold less than their name says.
+//! Rows that hold fewer relations than their type says.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! A helper that prefetches a relation which the query prefetches already, and one that takes a value without a name.
+//! A helper that prefetches a relation again, and one that loads a value without a name.
 
 #[path = "../school.rs"]
 mod school;

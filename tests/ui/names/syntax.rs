@@ -1,4 +1,4 @@
-//! Names of rows and relations that cannot be read.
+//! Mistakes in the syntax of `row!` and `relation!`.
 
 use orm::{relation, row};
 

@@ -1,4 +1,4 @@
-//! What is neither a number nor a range where a number of statements is expected.
+//! An expected number of statements that is neither a number nor a range.
 
 use orm::{Db, assert_queries};
 

@@ -38,9 +38,9 @@ struct Comment {
 
 fn main() -> orm::Result<()> {
     let db = Db::memory()?;
-    // A condition on what is no subject.
+    // A condition on a model that is not a variant.
     Comment::query().prefetch(Comment::subject().filter(Album::title().eq("x"))).all(&db)?;
-    // What was narrowed is not there for certain.
+    // A filtered variant may be absent, so the relation is an `Option`.
     for comment in Comment::query().prefetch(Comment::subject().filter(Post::title().eq("x"))).all(&db)? {
         match **comment.subject() {
             Subject::Photo(_) => println!("a photo"),

@@ -1,4 +1,4 @@
-//! Each mistake in an enum of models is one message, and the rest of the program sees an enum of models.
+//! Each mistake in a polymorphic enum causes one message; uses of the enum cause none.
 
 use orm::{Db, Model, Polymorphic};
 

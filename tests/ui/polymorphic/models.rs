@@ -1,4 +1,4 @@
-//! What the enum holds is no model, or models with keys of several types.
+//! A variant of a polymorphic enum that is not a model, and models whose keys have different types.
 
 use orm::{Model, Polymorphic};
 

@@ -38,14 +38,14 @@ struct Comment {
 
 fn main() -> orm::Result<()> {
     let db = Db::memory()?;
-    // Comments are none of the subjects.
+    // `Comment` is not a variant of the enum.
     Comment::query().prefetch(Comment::subject().prefetch(Comment::album())).all(&db)?;
-    // Twice the same.
+    // The same relation twice.
     let twice = Comment::subject().prefetch(Photo::album()).prefetch(Photo::album());
     Comment::query().prefetch(twice).all(&db)?;
-    // A count has no place in a row.
+    // A polymorphic row has no place for a count.
     Comment::query().prefetch(Comment::subject().prefetch(Photo::album().count())).all(&db)?;
-    // Rows with relations are another enum.
+    // Rows with loaded relations have another enum type.
     for comment in Comment::query().prefetch(Comment::subject().prefetch(Photo::album())).all(&db)? {
         if let Subject::Post(post) = &**comment.subject() {
             println!("{}", post.title);

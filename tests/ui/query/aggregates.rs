@@ -1,4 +1,4 @@
-//! Values of groups where those of rows are asked for, and the other way round; columns of another model.
+//! Aggregates where a value of each row is expected, and the reverse; columns of another model.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Putting into a row what the relation does not load.
+//! Attaching a value that the relation does not load.
 
 #[path = "../school.rs"]
 mod school;

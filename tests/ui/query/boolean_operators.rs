@@ -1,4 +1,4 @@
-//! Combining conditions by the operators of `bool`s.
+//! Combining conditions with `&&` and `||`.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Relations that are loaded if the program says so: of another model, twice, without a name, and read as if they were there.
+//! `prefetch_if` with a relation of another model, twice, without a name, and read as if it were loaded.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Asking a relation for a column of the row that it leads to.
+//! Reading a column of the target model from the relation.
 
 #[path = "../school.rs"]
 mod school;

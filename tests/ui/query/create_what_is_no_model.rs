@@ -1,4 +1,4 @@
-//! Creating tables of what is no model.
+//! Creating the table of a type that is not a model.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Taking out of a row what was not loaded.
+//! Detaching a relation that was not loaded.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Asking an array of text for a number.
+//! Searching an array of text for a number.
 
 use orm::{Db, Model};
 

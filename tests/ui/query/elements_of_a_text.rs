@@ -1,4 +1,4 @@
-//! Asking a text column for an element.
+//! An array condition on a text column.
 
 #[path = "../school.rs"]
 mod school;

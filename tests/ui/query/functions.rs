@@ -1,4 +1,4 @@
-//! Functions of columns of other types, and values of several types where one is asked for.
+//! SQL functions and `case` with columns and values of the wrong type.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Looking for a value in a query that does not return such values.
+//! `in_` with queries and values of another type.
 
 #[path = "../school.rs"]
 mod school;

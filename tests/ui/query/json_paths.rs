@@ -1,4 +1,4 @@
-//! Paths into what is no JSON.
+//! JSON paths into columns that hold no JSON.
 
 use orm::Model;
 

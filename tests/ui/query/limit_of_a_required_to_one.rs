@@ -1,4 +1,4 @@
-//! A relation that leads to one row has nothing to limit.
+//! A limit on a required relation to one row.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! A limit on a relation that leads to one row.
+//! A limit on an optional relation to one row.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Links of relations that have none of this model.
+//! Link conditions on relations without a join table, and on those of another model.
 
 #[path = "../school.rs"]
 mod school;

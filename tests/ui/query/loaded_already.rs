@@ -1,4 +1,4 @@
-//! Rows that hold a relation cannot be given it again: what is loaded is not loaded twice.
+//! Loading a relation into rows that already hold it.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! What was loaded under a name is not the relation itself.
+//! A relation that was loaded under a name is not the relation itself.
 
 use orm::Model;
 

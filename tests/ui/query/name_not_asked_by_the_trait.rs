@@ -1,4 +1,4 @@
-//! A function of any row that reads a value under a name must ask for it.
+//! A generic function reads a named value that its signature does not ask for.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Two values under one name cannot be told apart.
+//! Loading two values under one name.
 
 use orm::Model;
 

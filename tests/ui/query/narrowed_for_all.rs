@@ -1,4 +1,4 @@
-//! Some courses where all are asked for.
+//! Passing a filtered relation to a function that needs the whole relation.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! A relation that was not loaded does not look like one that leads nowhere.
+//! A relation that was not loaded cannot be read as one without a row.
 
 use orm::{Db, Model, Result};
 

@@ -1,4 +1,4 @@
-//! A relation that was not loaded cannot be read as if there were no rows.
+//! A relation that was not loaded cannot be read as an empty one.
 
 use orm::Model;
 

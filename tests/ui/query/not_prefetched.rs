@@ -1,4 +1,4 @@
-//! Reading what was not prefetched.
+//! Reading a relation that was not prefetched.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Reading what was not asked for in a signature, and handing over a row without what was.
+//! Reading a relation that the signature does not ask for, and passing a row without one that it asks for.
 
 #[path = "../school.rs"]
 mod school;

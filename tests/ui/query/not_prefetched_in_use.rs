@@ -1,4 +1,4 @@
-//! What is done with the rows of a relation that was not prefetched: one message for each relation that is read.
+//! Reading a relation that was not prefetched causes one message, whatever is done with the rows.
 
 #[path = "../school.rs"]
 mod school;

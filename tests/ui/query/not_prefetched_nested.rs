@@ -1,4 +1,4 @@
-//! Reading what was not prefetched, of the rows of a relation.
+//! Reading a nested relation that was not prefetched.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Parts of what is no date, the hours of a date, and a unit of days where one of time is asked for.
+//! Date functions on other columns, hours of a date, and `trunc` to a time of day on a date.
 
 use orm::value::{Date, Timestamp};
 use orm::{DateUnit, Model, TimeUnit};

@@ -1,4 +1,4 @@
-//! A path and its beginning are one relation, which is named once.
+//! A path whose first relation is prefetched separately too.
 
 use orm::{Db, Model, Result};
 

@@ -1,4 +1,4 @@
-//! A column is not a relation.
+//! A relation path that ends in a column.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! A query from before a relation was added gives rows without it.
+//! `prefetch` returns a new query; the old one returns rows without the relation.
 
 use orm::{Db, Model, Result};
 

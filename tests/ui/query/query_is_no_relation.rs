@@ -1,4 +1,4 @@
-//! A query is not a relation, even if it returns the right rows.
+//! A query is not a relation, even if it returns rows of the right type.
 
 use orm::Model;
 

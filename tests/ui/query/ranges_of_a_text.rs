@@ -1,4 +1,4 @@
-//! Asking a text column for a range.
+//! A range condition on a text column.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Orders and conditions by values of related rows that are none.
+//! Related values in orders and conditions: of another model, of another type, without a direction.
 
 #[path = "../school.rs"]
 mod school;

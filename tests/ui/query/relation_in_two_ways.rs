@@ -1,4 +1,4 @@
-//! The same relation twice, in two ways and without a name: nothing says which one the accessor would return.
+//! Loading a relation whole and filtered, without a name for one of them.
 
 use orm::Model;
 

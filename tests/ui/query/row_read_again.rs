@@ -1,4 +1,4 @@
-//! A row that is read again is a plain row, and holds nothing that was loaded before.
+//! A reloaded row is a plain row, and holds no relations.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! A function that asks for all rows of a relation cannot be handed some.
+//! Passing a limited relation to a function that needs the whole relation.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! The type of a narrowed relation differs from that of the whole one.
+//! A filtered relation and the whole relation have different types.
 
 use orm::Model;
 

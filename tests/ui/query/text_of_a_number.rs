@@ -1,4 +1,4 @@
-//! Searching text in a number.
+//! A text condition on a number column.
 
 #[path = "../school.rs"]
 mod school;

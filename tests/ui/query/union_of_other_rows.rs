@@ -1,4 +1,4 @@
-//! Putting together rows of different types, and whole rows.
+//! Unions of rows of different types, and of whole rows.
 
 #[path = "../school.rs"]
 mod school;

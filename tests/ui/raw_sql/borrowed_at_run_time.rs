@@ -1,4 +1,4 @@
-//! A text that was made at run time does not live as long as a literal.
+//! SQL must be `'static`, and a borrowed `String` is not.
 
 use orm::Db;
 

@@ -1,4 +1,4 @@
-//! Fragments of SQL: text made at run time, columns of another model, what is no value, values of groups in a filter.
+//! SQL fragments: made at run time, with columns of another model, with invalid values, aggregates in a filter.
 
 #[path = "../school.rs"]
 mod school;

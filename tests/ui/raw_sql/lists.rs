@@ -1,4 +1,4 @@
-//! Lists of what no parameter can hold.
+//! Binding lists whose elements cannot be parameters.
 
 #[path = "../school.rs"]
 mod school;

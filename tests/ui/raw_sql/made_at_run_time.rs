@@ -1,4 +1,4 @@
-//! SQL made by `format!` is not run: a value could have found its way into it.
+//! SQL made by `format!` is rejected, because it could contain a value (SQL injection).
 
 use orm::Db;
 

@@ -1,4 +1,4 @@
-//! Orders in SQL: text alone, text made at run time, columns of another model, values of groups, a direction that is called.
+//! Raw SQL in `order_by`: without a direction, made at run time, with columns of another model, with aggregates.
 
 #[path = "../school.rs"]
 mod school;

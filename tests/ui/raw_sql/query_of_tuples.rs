@@ -1,4 +1,4 @@
-//! A query of a statement whose rows are not those of a model, and a relation of another model.
+//! Raw SQL whose rows are not those of a model, and a relation of another model.
 
 #[path = "../school.rs"]
 mod school;

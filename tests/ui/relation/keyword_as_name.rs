@@ -1,4 +1,4 @@
-//! A relation called as a keyword is.
+//! A relation whose name is a keyword of Rust.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! `left` without the model that it is a field of.
+//! `left` without `through`, which names the model of the field.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! `references` where two keys are followed.
+//! `references` on a relation that follows two foreign keys.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! `right` with more fields than the key that is compared with it.
+//! `right` with more fields than the key of the target model.
 
 use orm::Model;
 

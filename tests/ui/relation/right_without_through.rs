@@ -1,4 +1,4 @@
-//! `right` without the model that it is a field of.
+//! `right` without `through`, which names the model of the field.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! Two entries of a serialised row would have one name: a field and a relation, or two relations.
+//! A field and a relation, or two relations, that serialise under one name.
 
 use orm::Model;
 use serde::Serialize;
@@ -46,7 +46,7 @@ struct House {
     pets: i64,
 }
 
-/// The field leaves no entry.
+/// The field is not serialised.
 #[derive(Model, Serialize)]
 #[has_many(pets: Pet, foreign_key = person_id)]
 struct Garden {

@@ -1,4 +1,4 @@
-//! `has_many` through a table without a model.
+//! `has_many` through a table that has no model.
 
 use orm::Model;
 

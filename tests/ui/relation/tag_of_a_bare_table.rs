@@ -1,4 +1,4 @@
-//! A tag of a join table that has no model.
+//! The tag of a join table that has no model.
 
 use orm::Model;
 

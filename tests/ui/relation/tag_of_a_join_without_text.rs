@@ -1,4 +1,4 @@
-//! A tag of a join model without the text.
+//! The tag of a join model without its value.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! A tag where two keys are followed.
+//! A tag on a relation that follows two foreign keys.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! A tag in the field that holds a key.
+//! A tag in a field that is a foreign key of the join model.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! Words that make no sense where a key may be that of one of several models.
+//! Options that a polymorphic `belongs_to` cannot have.
 
 use orm::{Model, Polymorphic};
 

@@ -1,4 +1,4 @@
-//! What is no model is one mistake, however much it is used.
+//! A struct that is not a model causes one message, however often it is used.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! Rows of another model as an array.
+//! An array column of another model.
 
 use orm::Model;
 

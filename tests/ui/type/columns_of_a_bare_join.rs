@@ -1,4 +1,4 @@
-//! A join table with one column for a key of two.
+//! A join table with one column for a composite key of two.
 
 use orm::Model;
 

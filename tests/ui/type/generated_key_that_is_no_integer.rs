@@ -1,4 +1,4 @@
-//! Keys that the database cannot assign.
+//! Auto-increment keys that are not integers.
 
 use orm::{ColumnType, Model};
 

@@ -1,4 +1,4 @@
-//! Columns of a join model that cannot refer to the keys of its sides.
+//! Foreign keys of a join model that have another type than the keys that they refer to.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! A foreign key of 32 bits that refers to a key of 64 would find nothing where keys are compared in memory.
+//! A 32-bit foreign key that refers to a 64-bit key would match nothing in memory.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! Fields that are missing on the way of a relation through a model.
+//! Fields that the intermediate model of a relation does not have.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! Types that are no models, in every place where a relation names one.
+//! Types that are not models, in every place where a relation names one.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! Types of fields that no column holds: optional twice, nothing at all, and numbers of 128 bits.
+//! Field types that no column can hold: a nested `Option`, `()` and 128-bit integers.
 
 use std::marker::PhantomData;
 

@@ -1,4 +1,4 @@
-//! Keys of two types over a model between.
+//! Keys of different types on a relation through a model.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! A field that the model between does not have.
+//! `right` with a field that the intermediate model does not have.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! A tag in a field that holds no text.
+//! A tag in a field that does not hold text.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! Columns that are not there, or of another type than the field.
+//! Columns that do not exist, or that have another type than the field.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Views that contain themselves, or each other: reading them would have no end.
+//! Views that contain themselves, directly or through each other, would never end.
 
 use orm::{Many, Model, View};
 
@@ -24,7 +24,7 @@ struct Kept {
     replies: Many<Kept>,
 }
 
-// Two that hold each other are told of once.
+// Two views that contain each other are reported once.
 #[derive(View, Clone)]
 #[view(of = Comment)]
 struct Above {
@@ -37,7 +37,7 @@ struct Below {
     parent: Option<Above>,
 }
 
-// One that holds such a view is sound itself.
+// A view that contains such a view causes no message of its own.
 #[derive(View, Clone)]
 #[view(of = Comment)]
 struct Outer {

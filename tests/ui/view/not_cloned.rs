@@ -1,4 +1,4 @@
-//! Rows that several others lead to are handed to each of them, in every kind of field.
+//! A row that several parents share must be `Clone` in every kind of field.
 
 #[path = "../school.rs"]
 mod school;
@@ -18,7 +18,7 @@ struct WithTitles {
     courses: Vec<Title>,
 }
 
-// What is shared is not cloned.
+// `Arc` shares the row, so it needs no `Clone`.
 #[derive(View)]
 #[view(of = Student)]
 struct WithShared {

@@ -1,4 +1,4 @@
-//! Relations that do not fit their fields.
+//! Relations of a view that do not fit the type of their fields.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! What is no view, each with its own message.
+//! Structs that cannot be views, each with its own message.
 
 #[path = "../school.rs"]
 mod school;

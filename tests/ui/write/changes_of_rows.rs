@@ -1,4 +1,4 @@
-//! Changes that rows of a model cannot take.
+//! Changes that do not fit the model of the rows.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! A database's default of another kind than the column.
+//! A column DEFAULT of another type than the column.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! Defaults and conditions that say nothing a database could take.
+//! Defaults and checks that are empty, or on fields that cannot have them.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! Defaults of another type than the field.
+//! A `default` of another type than the field.
 
 use orm::Model;
 

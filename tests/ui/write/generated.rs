@@ -1,4 +1,4 @@
-//! Generated columns that would be written.
+//! Writing to generated columns.
 
 use orm::{Db, Model};
 
@@ -49,6 +49,21 @@ struct WithDefaults {
     three: i64,
     #[model(generated(four))]
     four: i64,
+}
+
+#[derive(Model)]
+struct GivenTwice {
+    #[model(generated, generated = false)]
+    id: i64,
+    #[model(generated = true)]
+    one: i64,
+}
+
+#[derive(Model)]
+struct GivenTitle {
+    id: i64,
+    #[model(generated = false)]
+    title: String,
 }
 
 fn main() -> orm::Result<()> {

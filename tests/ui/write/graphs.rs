@@ -1,4 +1,4 @@
-//! New rows with rows that do not belong to them.
+//! Nested inserts of rows that do not belong to the relation.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Rows of the join model that are none.
+//! `link_with` with rows that do not belong to the join model.
 
 #[path = "../school.rs"]
 mod school;

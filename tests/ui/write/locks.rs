@@ -1,4 +1,4 @@
-//! Locks that no transaction would hold.
+//! Row locks outside a transaction.
 
 #[path = "../school.rs"]
 mod school;

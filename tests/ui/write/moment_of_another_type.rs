@@ -1,4 +1,4 @@
-//! Moments of writes in types that hold none.
+//! `created_at` and `updated_at` on fields that hold no timestamp.
 
 use orm::Model;
 use orm::value::Date;

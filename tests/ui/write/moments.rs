@@ -1,4 +1,4 @@
-//! Moments of writes that are none.
+//! `created_at` and `updated_at` on fields that cannot have them.
 
 use orm::{Codec, Mismatch, Model};
 use orm::value::Timestamp;

@@ -1,4 +1,4 @@
-//! Running a query on what is no database.
+//! Running a query on a value that is not a database.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Updating and deleting rows says which: those of a condition, or all of them by name.
+//! Updates and deletes need a condition, or `all_rows()`.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! The columns of an upsert, of another model.
+//! An upsert whose conflict target belongs to another model.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Upserts with columns and changes of another model, and what they lack.
+//! Upserts with columns and changes of another model, and without a conflict target.
 
 #[path = "../school.rs"]
 mod school;

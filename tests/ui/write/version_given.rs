@@ -1,4 +1,4 @@
-//! Giving a version to a new row.
+//! A new row that sets its version.
 
 use orm::{Db, Model};
 

@@ -1,4 +1,4 @@
-//! Versions of types that cannot count.
+//! `version` on fields that are not integers.
 
 use orm::Model;
 

@@ -1,4 +1,4 @@
-//! Versions that are none.
+//! `version` on fields that cannot be versions.
 
 use orm::Model;
 

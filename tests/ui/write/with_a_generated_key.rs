@@ -1,4 +1,4 @@
-//! Giving a key that the database assigns.
+//! A new row that sets its auto-increment key.
 
 #[path = "../school.rs"]
 mod school;

@@ -1,4 +1,4 @@
-//! Looking up all about some tables of the live database.
+//! Looking up the tables of the live database.
 
 use super::super::Session;
 use crate::error::{Error, Result};
@@ -9,8 +9,8 @@ use crate::types::Param;
 use crate::value::Value;
 
 impl Session<'_> {
-    /// Looks some models' tables up, and those that their foreign keys refer to: in a number of statements that depends on
-    /// nothing but the number of views among them, and without a look at other tables.
+    /// Looks up the tables of some models, and the tables that their foreign keys refer to. The number of statements
+    /// depends only on the number of views among them, and no other table is read.
     pub(super) fn tables(&mut self, tables: &[&'static Table]) -> Result<Live> {
         let dialect = self.dialect();
         let mut names = Names { names: Vec::new(), dialect };
@@ -32,7 +32,7 @@ impl Session<'_> {
         Ok(live)
     }
 
-    /// The columns of all tables together, and those of each view by itself: it may be broken.
+    /// The columns of all tables at once, and the columns of each view separately, because a view may be broken.
     fn look_up_columns(&mut self, live: &mut Live, names: &Names) -> Result<()> {
         let text = self.dialect().columns();
         self.look_up(text, &[names.list(), truth(false)], &mut ColumnsOfTables(live))?;
@@ -62,7 +62,7 @@ impl Session<'_> {
     }
 }
 
-/// Names of tables, each once.
+/// Names of tables, without duplicates.
 struct Names {
     names: Vec<String>,
     dialect: &'static dyn Dialect,
@@ -98,7 +98,7 @@ fn truth(value: bool) -> Param<'static> {
 }
 
 impl Error {
-    /// Whether the statement is at fault for certain, and not what it ran on.
+    /// Whether the error is certainly caused by the statement.
     fn is_of_statement(&self) -> bool {
         self.is_schema_mismatch() || self.is_unspecified()
     }

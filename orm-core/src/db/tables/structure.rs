@@ -6,7 +6,7 @@ use crate::live::{Read, readers};
 use crate::structure::Schema;
 
 impl Session<'_> {
-    /// The structure of the whole database, in a number of statements that does not depend on it.
+    /// The structure of the whole database, in a fixed number of statements.
     pub(super) fn structure(&mut self) -> Result<Schema> {
         let dialect = self.dialect();
         let Some(statements) = dialect.structure() else {

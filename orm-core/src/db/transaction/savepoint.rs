@@ -1,4 +1,4 @@
-//! Savepoints: parts of a transaction that can be undone by themselves.
+//! Savepoints: nested transactions.
 
 use std::cell::Cell;
 use std::fmt;
@@ -7,11 +7,11 @@ use super::Transaction;
 use super::callbacks::Callbacks;
 use crate::error::Result;
 
-/// A part of a transaction that can be undone by itself; what [`Transaction::savepoint`] returns.
+/// A savepoint, or nested transaction, which can be rolled back without the rest of its transaction: the result of
+/// [`Transaction::savepoint`].
 ///
-/// Statements run in it as long as it lives, since they run on the transaction. Savepoints that were begun after it end
-/// with it.
-#[must_use = "a savepoint is undone when it is dropped; call `commit`"]
+/// All statements of the transaction run in it as long as it exists. Savepoints that were set after it end with it.
+#[must_use = "a savepoint is rolled back when it is dropped; call `commit`"]
 pub struct Savepoint<'t, 'db> {
     transaction: &'t Transaction<'db>,
     depth: usize,
@@ -27,21 +27,21 @@ impl<'t, 'db> Savepoint<'t, 'db> {
         Ok(Savepoint { transaction, depth, open: Cell::new(true) })
     }
 
-    /// Keeps the changes as a part of the transaction.
+    /// Releases the savepoint: its changes become a part of the transaction.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the database cannot release the savepoint.
     pub fn commit(self) -> Result<()> {
         self.transaction.check()?;
         self.end(Callbacks::keep, &[self.transaction.db.pool().dialect().release(&name_at(self.depth))])
     }
 
-    /// Undoes the changes. Dropping the savepoint does the same, without telling of an error.
+    /// Rolls back the changes since the savepoint. Dropping the savepoint does the same, but ignores errors.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error if the database cannot roll back.
     pub fn rollback(self) -> Result<()> {
         self.undo()
     }
@@ -51,7 +51,7 @@ impl<'t, 'db> Savepoint<'t, 'db> {
         let ended = self.end(Callbacks::forget, &[dialect.roll_back_to(&name), dialect.release(&name)]);
         match &ended {
             Ok(()) => self.transaction.recover(depth),
-            // The changes are still there, and must not be committed with the rest.
+            // The changes are still in the transaction, which must not be committed with them.
             Err(error) if self.transaction.is_there() => {
                 self.transaction.fail(format!("a savepoint could not be rolled back: {error}"));
             }
@@ -60,9 +60,9 @@ impl<'t, 'db> Savepoint<'t, 'db> {
         ended
     }
 
-    /// Ends it by some statements, after telling what is called at the commit.
+    /// Ends it with some statements, after updating the functions to call at the commit.
     fn end(&self, tell: fn(&mut Callbacks, usize), statements: &[String]) -> Result<()> {
-        // A savepoint begun before this one may have ended it already.
+        // A savepoint that was set before this one may have ended it already.
         let mut standing = self.transaction.standing();
         let is_open = self.open.replace(false) && standing.depth >= self.depth;
         if !is_open || !standing.state.is_there() {
@@ -75,14 +75,14 @@ impl<'t, 'db> Savepoint<'t, 'db> {
     }
 }
 
-/// What a savepoint is called, so many being open.
+/// The name of a savepoint, while `depth` are open.
 fn name_at(depth: usize) -> String {
     format!("s{depth}")
 }
 
 impl Drop for Savepoint<'_, '_> {
     fn drop(&mut self) {
-        // The error of an undo has nobody to go to; the transaction cannot be committed then.
+        // Nobody can receive the error of a rollback here; the transaction cannot be committed then.
         let _ = self.undo();
     }
 }

@@ -1,4 +1,4 @@
-//! Where servers are, as a URL says it.
+//! The addresses of servers, from a URL.
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
@@ -11,7 +11,7 @@ use super::protection::{Protection, protection_of};
 use super::target::{Target, targets};
 use crate::error::{Error, Result};
 
-/// What a URL says. It prints without the password.
+/// The contents of a URL. It prints without the password.
 #[derive(Clone)]
 pub(super) struct Address {
     pub(super) config: Config,
@@ -27,7 +27,7 @@ impl Address {
             return Err(Error::invalid("the URL of a PostgreSQL database begins with `postgres://`"));
         }
         let (url, protection) = protection_of(url)?;
-        // What is wrong is not said: a part of a password may have been taken for something else.
+        // The message does not say what is malformed, because it could quote a part of the password.
         let malformed = || {
             Error::invalid(
                 "the URL is not of the form `postgres://user:password@host:port/database?option=value`, or an option is \
@@ -47,12 +47,12 @@ impl Address {
             None if targets(&config).iter().all(Target::is_local) => Protection::Off,
             None => {
                 return Err(Error::invalid(
-                    "the URL names a host that is not this machine, and does not say how the connection is protected; \
-                     add `?sslmode=verify-full`, or `?sslmode=disable` for a network that nobody else reads",
+                    "the URL names a remote host without `sslmode`; add `?sslmode=verify-full`, or `?sslmode=disable` \
+                     for a network that nobody else can read",
                 ));
             }
         };
-        // The library's two hours are longer than most networks remember a connection.
+        // The default of two hours is longer than most networks keep an idle connection.
         let seconds = Duration::from_secs;
         if !url.contains("keepalives_idle=") {
             config.keepalives_idle(seconds(60));
@@ -70,7 +70,7 @@ impl Address {
         Ok(Address { config, protection, largest_message: usize::MAX })
     }
 
-    /// Has the server set an option at the start of each connection.
+    /// Sets an option of the server at the start of each connection.
     pub(super) fn set(&mut self, name: &str, value: &str) {
         let before = self.config.get_options().map(|options| format!("{options} ")).unwrap_or_default();
         self.config.options(format!("{before}-c {name}={value}"));
@@ -80,32 +80,32 @@ impl Address {
     pub(super) fn targets(&self) -> Vec<Target> {
         let mut targets = targets(&self.config);
         if self.config.get_load_balance_hosts() == LoadBalanceHosts::Random && !targets.is_empty() {
-            // Each of these is seeded anew.
+            // Each of these has a new seed.
             let first = RandomState::new().hash_one(()) % targets.len() as u64;
             targets.rotate_left(usize::try_from(first).unwrap_or_default());
         }
         targets
     }
 
-    /// How long connecting may take: what the URL says, or else this.
+    /// How long connecting may take: according to the URL, or otherwise this time.
     pub(super) fn connect_timeout(&self, otherwise: Duration) -> Duration {
         self.config.get_connect_timeout().copied().unwrap_or(otherwise)
     }
 
-    /// Whether the connection to a server is encrypted. One that does not leave the machine is not.
+    /// Whether the connection to a server is encrypted. A local connection is not.
     pub(super) fn protects(&self, target: &Target) -> bool {
         self.protection != Protection::Off && !target.is_socket()
     }
 }
 
-/// Whether the parts of a URL that errors show hold nothing of its password: it has one `@`, unless in an option, and what stands
-/// before that has none of the marks that end a host or a database.
+/// Whether the parts of a URL that errors show are sure to contain nothing of its password: it has one `@`, except in
+/// options, and none of the characters that end a host or a database before it.
 fn is_clear(url: &str) -> bool {
     let after = url.split_once("://").map_or(url, |(_, after)| after);
     let Some((login, rest)) = after.split_once('@') else { return true };
     let user = login.split_once(':').map_or(login, |(user, _)| user);
     let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
-    // A password that holds both `@` and `?` ends in what looks like options.
+    // A password that contains both `@` and `?` ends in text that looks like options.
     let is_option = |option: &str| option.split_once('=').is_some_and(|(name, _)| !name.contains(['@', '/', ':']));
     let are_options = options.is_empty() || options.split('&').all(is_option);
     !user.contains(['/', '?', '#', '&', '=']) && !place.contains(['@', '#']) && are_options && !options.contains('@')

@@ -1,4 +1,4 @@
-//! A channel to a server: runs the library's work on it, and follows the transaction.
+//! A channel to a server: sends the driver's work over it, and tracks the transaction.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -12,6 +12,9 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 use super::error;
 use super::link::{Link, Patience};
 use super::lost::Lost;
+use super::now::now;
+#[cfg(all(feature = "async", unix))]
+use super::reactor::Turn;
 use super::server::Server;
 use super::stopper::Stopper;
 use super::target::Target;
@@ -19,27 +22,27 @@ use super::wire::{Status, Traffic};
 use crate::access::Access;
 use crate::error::{Error, ErrorKind, Result};
 
-/// A connection of the library's, with what it is known to do.
+/// A connection of tokio-postgres, with its known state.
 pub(super) struct Channel {
-    // Dropped before the link, which then says goodbye.
+    // Dropped before the link, which then closes the connection.
     client: Client,
     link: Link,
-    /// The server it leads to.
+    /// Its server.
     target: Target,
     statement_timeout: Option<Duration>,
-    /// What it was lent for.
+    /// Whether it was checked out for reading or writing.
     access: Access,
-    /// What the server lets it do outside of transactions.
+    /// What the server allows outside of transactions.
     mode: Access,
-    /// Statements that travel with the next one: what sets the mode, and what begins a transaction that reads.
+    /// Statements that are sent together with the next one: they set the mode, or begin a read transaction.
     ahead: Vec<Ahead>,
     /// The transaction was ended without waiting for the answer.
     leaving: bool,
-    /// What the first statement that failed in the open transaction said.
+    /// The message of the first statement that failed in the open transaction.
     failure: Option<String>,
 }
 
-/// A statement that travels with the next one.
+/// A statement that is sent together with the next one.
 #[derive(Clone)]
 pub(super) enum Ahead {
     Mode(Access),
@@ -60,7 +63,7 @@ impl Ahead {
 pub(super) enum Problem {
     Library(tokio_postgres::Error),
     Ours(Error),
-    /// The connection went away.
+    /// The connection was lost.
     Lost,
 }
 
@@ -76,17 +79,17 @@ impl From<Error> for Problem {
     }
 }
 
-/// What a loss of the connection means for what was asked.
+/// What a lost connection means for a statement.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum AtRisk {
-    /// Nothing lasts.
+    /// None of its changes remain.
     Nothing,
-    /// The changes may have been made to last.
+    /// Its changes may have been committed.
     Changes,
 }
 
 impl Channel {
-    /// A channel to a server that can be written, in no transaction.
+    /// A channel to a server that accepts writes, outside of transactions.
     pub(super) fn new(client: Client, link: Link, target: Target, statement_timeout: Option<Duration>) -> Self {
         Channel {
             client,
@@ -101,14 +104,14 @@ impl Channel {
         }
     }
 
-    /// Answers are waited for as long as this.
+    /// Sets how long to wait for answers.
     pub(super) fn be_patient(&mut self, patience: Patience) {
         self.link.be_patient(patience);
     }
 
-    /// A parameter that the server sets or tells of.
+    /// A setting of the server.
     pub(super) fn shown(&mut self, parameter: &str) -> Result<Option<String>, Lost> {
-        let shown = self.link.run(self.client.simple_query(&format!("SHOW {parameter}")));
+        let shown = now(self.link.run(self.client.simple_query(&format!("SHOW {parameter}"))));
         let shown = shown.unwrap_or_else(|| Ok(Vec::new())).map_err(Lost::Said)?;
         Ok(shown.iter().find_map(|message| match message {
             SimpleQueryMessage::Row(row) => row.get(0).map(ToOwned::to_owned),
@@ -116,18 +119,24 @@ impl Channel {
         }))
     }
 
-    /// The database that it leads to.
+    /// The database of the server.
     pub(super) fn server(&self) -> Server {
         Server::told_by(|name| self.link.parameter(name))
     }
 
-    /// What stops the statement that runs on the connection.
+    /// Interrupts the statement that runs on the connection.
     pub(super) fn stopper(&self) -> Stopper {
         let stop = Arc::clone(&self.link.stop);
         Stopper { token: self.client.cancel_token(), target: self.target.clone(), stop }
     }
 
-    /// Says what the connection is lent for.
+    /// Whether a thread or a task waits for the answers.
+    #[cfg(all(feature = "async", unix))]
+    pub(super) fn turn(&self) -> Arc<Turn> {
+        self.link.turn()
+    }
+
+    /// Sets whether the connection was checked out for reading or writing.
     pub(super) fn lend(&mut self, access: Access) {
         self.access = access;
         self.ahead.clear();
@@ -136,51 +145,57 @@ impl Channel {
         }
     }
 
-    /// What the connection can do without being told to change.
+    /// What the connection can do without a change of mode.
     pub(super) fn mode(&self) -> Access {
         self.mode
     }
 
-    /// What has passed over it.
+    /// The messages that were exchanged.
     pub(super) fn traffic(&self) -> &Traffic {
         &self.link.traffic
     }
 
-    /// Whether the server is gone, as far as can be told without asking it.
+    /// Whether the server has closed the connection, as far as is known without a round trip.
     pub(super) fn is_gone(&mut self) -> bool {
         self.link.glance();
         self.link.is_lost()
     }
 
-    /// Whether there is no connection any more.
+    /// Whether the connection was lost.
     pub(super) fn is_lost(&self) -> bool {
         self.link.is_lost()
     }
 
-    /// The transaction as the server sees it.
+    /// The state of the transaction according to the server.
     pub(super) fn status(&self) -> Status {
         if self.leaving || self.link.is_lost() { Status::Idle } else { self.link.traffic.status() }
     }
 
-    /// What is at risk when a statement runs now.
+    /// What is at risk if a statement runs now.
     pub(super) fn at_risk(&self) -> AtRisk {
         let lasts = self.access == Access::Write && !self.begins() && self.status() == Status::Idle;
         if lasts { AtRisk::Changes } else { AtRisk::Nothing }
     }
 
-    /// Runs some work of the library's, behind the statement that begins a transaction if one was kept back.
-    pub(super) fn run<T>(&mut self, work: impl AsyncFnOnce(&Client) -> Result<T, Problem>) -> Result<T, Problem> {
-        self.run_all(1, work)
+    /// Runs some work, after the statement that begins a transaction if one is pending.
+    pub(super) async fn run<'c, T, F>(&'c mut self, work: impl FnOnce(&'c Client) -> F) -> Result<T, Problem>
+    where
+        F: Future<Output = Result<T, Problem>>,
+    {
+        self.run_all(1, work).await
     }
 
-    /// The same for the last work of a transaction that reads, whose `COMMIT` is sent behind it. All that the work sends, it sends when it
-    /// is first polled.
-    pub(super) fn run_last<T>(
-        &mut self,
+    /// Does the same for the last work of a read transaction, whose `COMMIT` is sent after it. The work sends
+    /// everything when it is first polled.
+    pub(super) async fn run_last<'c, T, F>(
+        &'c mut self,
         statements: usize,
-        work: impl AsyncFnOnce(&Client) -> Result<T, Problem>,
-    ) -> Result<T, Problem> {
-        self.run_all(statements + 1, async |client| {
+        work: impl FnOnce(&'c Client) -> F,
+    ) -> Result<T, Problem>
+    where
+        F: Future<Output = Result<T, Problem>>,
+    {
+        self.run_all(statements + 1, |client| async move {
             let mut work = pin!(work(client));
             // Work that ends at once has failed, and has sent nothing.
             if let Poll::Ready(failed) = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await {
@@ -191,41 +206,47 @@ impl Channel {
             committed?;
             Ok(value)
         })
+        .await
     }
 
-    /// The same for the work of several statements.
-    pub(super) fn run_all<T>(
-        &mut self,
+    /// Does the same for the work of several statements.
+    pub(super) async fn run_all<'c, T, F>(
+        &'c mut self,
         statements: usize,
-        work: impl AsyncFnOnce(&Client) -> Result<T, Problem>,
-    ) -> Result<T, Problem> {
-        if self.link.is_lost() {
+        work: impl FnOnce(&'c Client) -> F,
+    ) -> Result<T, Problem>
+    where
+        F: Future<Output = Result<T, Problem>>,
+    {
+        let Channel { client, link, ahead, mode, leaving, .. } = self;
+        if link.is_lost() {
             return Err(Problem::Lost);
         }
-        let (client, ahead) = (&self.client, std::mem::take(&mut self.ahead));
-        let done = self.link.run_all(statements + ahead.len(), async {
+        let (client, ahead) = (&*client, std::mem::take(ahead));
+        let running = pin!(async {
             if ahead.is_empty() {
                 return work(client).await;
             }
-            // All are sent before the first answer is waited for.
+            // All are sent before the first answer is read.
             let before = join_all(ahead.iter().map(|ahead| client.batch_execute(ahead.text())));
             let (before, value) = join(before, work(client)).await;
             before.into_iter().collect::<Result<(), _>>()?;
             value
         });
+        let done = link.run_all(statements + ahead.len(), running).await;
         for ahead in &ahead {
-            if let Ahead::Mode(mode) = ahead {
-                self.mode = *mode;
+            if let Ahead::Mode(set) = ahead {
+                *mode = *set;
             }
         }
         if done.as_ref().is_none_or(Result::is_err) {
-            self.link.settle();
+            link.settle().await;
         }
-        self.leaving = false;
+        *leaving = false;
         done.unwrap_or(Err(Problem::Lost))
     }
 
-    /// Makes the problem of some work an error, and remembers the first one of a transaction.
+    /// Converts the problem of some work to an error, and stores the first one of a transaction.
     pub(super) fn answered<T>(&mut self, result: Result<T, Problem>, at_risk: AtRisk, text: &str) -> Result<T> {
         let status = self.status();
         if status != Status::Failed {
@@ -255,12 +276,12 @@ impl Channel {
     }
 
     /// Runs statements without parameters or rows.
-    pub(super) fn batch(&mut self, text: &str, at_risk: AtRisk) -> Result<()> {
-        let result = self.run(async |client| Ok(client.batch_execute(text).await?));
+    pub(super) async fn batch(&mut self, text: &str, at_risk: AtRisk) -> Result<()> {
+        let result = self.run(|client| async move { Ok(client.batch_execute(text).await?) }).await;
         self.answered(result, at_risk, text)
     }
 
-    /// Begins a transaction that reads, with the next statement.
+    /// Begins a read transaction, with the next statement.
     pub(super) fn begin_with_next(&mut self, text: &str) {
         self.ahead.push(Ahead::Begin(text.to_owned()));
     }
@@ -270,40 +291,40 @@ impl Channel {
         self.ahead.iter().any(|ahead| matches!(ahead, Ahead::Begin(_)))
     }
 
-    /// Forgets to begin a transaction. True if one was to begin.
+    /// Cancels the beginning of a transaction. Returns true if one was pending.
     pub(super) fn unbegin(&mut self) -> bool {
         let begins = self.begins();
         self.ahead.retain(|ahead| !matches!(ahead, Ahead::Begin(_)));
         begins
     }
 
-    /// The statements that travel with the next one.
+    /// The statements that are sent together with the next one.
     pub(super) fn ahead(&self) -> Vec<Ahead> {
         self.ahead.clone()
     }
 
-    /// Lets these statements travel with the next one.
+    /// Sets the statements that are sent together with the next one.
     pub(super) fn set_ahead(&mut self, ahead: Vec<Ahead>) {
         self.ahead = ahead;
     }
 
-    /// Ends a transaction that reads, without waiting for the answer: nothing depends on it.
+    /// Ends a read transaction, without waiting for the answer: nothing depends on it.
     pub(super) fn leave(&mut self) {
         self.send("COMMIT");
         self.leaving = true;
         self.failure = None;
     }
 
-    /// Ends a transaction that writes, and makes what was changed in it last.
-    pub(super) fn commit(&mut self) -> Result<()> {
-        // A server that has gone away before was not asked to commit.
+    /// Commits a write transaction.
+    pub(super) async fn commit(&mut self) -> Result<()> {
+        // If the server had closed the connection before, it did not receive the commit.
         if self.is_gone() {
             return Err(error::lost(self.link.lost()));
         }
         let failure = self.failure.take();
-        self.batch("COMMIT", AtRisk::Changes)?;
+        self.batch("COMMIT", AtRisk::Changes).await?;
         if self.link.traffic.rolled_back() {
-            let lost = Error::new(ErrorKind::TransactionLost { message: "the server undid it".to_owned() });
+            let lost = Error::new(ErrorKind::TransactionLost { message: "the server rolled it back".to_owned() });
             return Err(match failure {
                 Some(first) => lost.with_first_cause(&first),
                 None => lost,
@@ -315,14 +336,15 @@ impl Channel {
     /// Sends a statement without waiting for its answer.
     fn send(&mut self, text: &str) {
         let client = &self.client;
-        self.link.run(async {
+        // It is ready at once, and does not block.
+        now(self.link.run(async {
             let mut sending = pin!(client.batch_execute(text));
             poll_fn(|context| {
                 let _ = sending.as_mut().poll(context);
                 Poll::Ready(())
             })
             .await;
-        });
+        }));
         self.link.flush();
     }
 }

@@ -1,4 +1,4 @@
-//! How a server is reached: a socket, protected as the URL says.
+//! Connecting to a server: a socket, protected according to the URL.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,18 +14,18 @@ use super::tls::{Connector, connector};
 use super::waiter::{Waiter, after};
 use super::wire::{Traffic, Watched, Wire};
 
-/// What a connection is made of.
+/// The parts of a connection.
 pub(super) struct Dialled {
     pub(super) waiter: Waiter,
     pub(super) stream: Watched<Wire>,
     pub(super) tls: Connector,
     pub(super) config: Config,
-    /// The server as it was reached: its address, where the URL has a name.
+    /// The server that was reached: its address, if the URL has a name.
     pub(super) target: Target,
 }
 
-/// Reaches a server, either for messages that are counted as traffic, or to cancel a statement, which the server answers by
-/// closing the connection.
+/// Connects to a server, either for messages that are counted as traffic, or to cancel a statement, which the server
+/// answers by closing the connection.
 pub(super) fn dial(
     target: &Target,
     address: &Address,
@@ -49,7 +49,7 @@ pub(super) fn dial(
     Ok(Dialled { waiter, stream, tls, config, target })
 }
 
-/// Logs in to a server, in so much time at most.
+/// Logs in to a server, within `timeout`.
 pub(super) fn log_in(target: &Target, address: &Address, timeout: Duration) -> Result<(Client, Link, Target), Lost> {
     let deadline = after(timeout);
     let traffic = Arc::new(Traffic::new(address.largest_message));

@@ -1,4 +1,4 @@
-//! PostgreSQL's errors as ours.
+//! Converting PostgreSQL's errors.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use super::value::Refused;
 use crate::driver::names::missing_column;
 use crate::error::{Constraint, Error, ErrorKind, Outcome, Server};
 
-/// The error of a statement, whose text tells what its aliases stand for.
+/// The error of a statement, whose SQL explains the aliases in the message.
 pub(super) fn convert(error: tokio_postgres::Error, statement: &str) -> Error {
     if let Some(said) = error.as_db_error() {
-        // The library's error is not kept as the source: it prints the detail, which carries values.
+        // The error of tokio-postgres is not kept as the source: it prints the detail, which contains values.
         return Error::new(kind(said, statement)).with_server(server_error(said));
     }
     if let Some(refused) = refused(&error) {
@@ -29,7 +29,7 @@ pub(super) fn convert(error: tokio_postgres::Error, statement: &str) -> Error {
     }
 }
 
-/// The error of a connection that is no more.
+/// The error of a lost connection.
 pub(super) fn lost(why: Option<&Lost>) -> Error {
     let (message, server) = why.map_or_else(|| (CLOSED.to_owned(), None), reason);
     with(Error::new(ErrorKind::ConnectionLost { message, outcome: Outcome::Undone }), server)
@@ -46,7 +46,7 @@ pub(super) fn convert_connect(lost: Lost, what: &str) -> Error {
 
 const CLOSED: &str = "the server closed the connection";
 
-/// Why there is no connection, and what the server said of it.
+/// Why the connection was lost, and what the server reported about it.
 fn reason(why: &Lost) -> (String, Option<Server>) {
     let reason = match why {
         Lost::Said(error) => match error.as_db_error() {
@@ -67,9 +67,9 @@ fn reason(why: &Lost) -> (String, Option<Server>) {
 
 fn silence(waited: Duration, word: Word) -> String {
     let why = match word {
-        Word::AtWork | Word::Idle => "its process is not at work on one",
-        Word::Gone => "its process is gone",
-        Word::Unreachable => "it cannot be asked why",
+        Word::AtWork | Word::Idle => "its process is not running it",
+        Word::Gone => "its process no longer exists",
+        Word::Unreachable => "the reason cannot be found out",
     };
     format!("the server did not answer for {waited:?} (`answer_timeout`), and {why}")
 }
@@ -81,38 +81,38 @@ fn with(error: Error, server: Option<Server>) -> Error {
     }
 }
 
-/// How it shows that a prepared statement does not fit the tables any more.
+/// Why a prepared statement no longer fits the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stale {
     /// The server refused it.
     Refused,
-    /// A value did not fit what the statement took when it was prepared, and was not sent.
+    /// A value did not fit the type that the statement had when it was prepared, and was not sent.
     Unsent,
 }
 
-/// Whether a prepared statement may not fit the tables any more, or is not known to the server any more. One that was
-/// `known` had been sound when it was prepared.
+/// Whether a prepared statement may no longer fit the tables, or is no longer known to the server. A `known` one was
+/// valid when it was prepared.
 pub(super) fn stale(error: &tokio_postgres::Error, known: bool) -> Option<Stale> {
     let Some(said) = error.as_db_error() else {
         return (known && refused(error).is_some()).then_some(Stale::Unsent);
     };
     let is_stale = match *said.code() {
-        // The message is in the language of the server; the name of its function is not. CockroachDB has other functions,
-        // and one language.
+        // The message is in the language of the server; the name of its function is not. CockroachDB has other
+        // functions, and one language.
         SqlState::FEATURE_NOT_SUPPORTED => {
             said.routine() == Some("RevalidateCachedQuery")
                 || said.message() == "cached plan must not change result type"
         }
         SqlState::INVALID_SQL_STATEMENT_NAME => true,
-        // Types that no longer go together.
+        // The types are no longer compatible.
         SqlState::DATATYPE_MISMATCH | SqlState::UNDEFINED_FUNCTION | SqlState::CANNOT_COERCE => known,
         _ => false,
     };
     is_stale.then_some(Stale::Refused)
 }
 
-/// Whether a text was none of the type that a statement was prepared for. A table may have another type by now, which takes
-/// the text; some types say so by an internal error.
+/// Whether a text was not a value of the type that a statement was prepared for. A table may have another type by now,
+/// which accepts the text; some types report this as an internal error.
 pub(super) fn may_be_outdated(error: &tokio_postgres::Error) -> bool {
     let code = error.code();
     code == Some(&SqlState::INVALID_TEXT_REPRESENTATION) || code == Some(&SqlState::INTERNAL_ERROR)
@@ -123,7 +123,7 @@ fn refused(error: &tokio_postgres::Error) -> Option<&Refused> {
     error.source()?.downcast_ref()
 }
 
-/// An error of the library's and what caused it, in one line.
+/// An error of tokio-postgres and its cause, in one line.
 fn described(error: &tokio_postgres::Error) -> String {
     match error.source() {
         Some(source) => format!("{error}: {source}"),
@@ -131,7 +131,7 @@ fn described(error: &tokio_postgres::Error) -> String {
     }
 }
 
-/// The text of an error.
+/// An error that is only a text.
 #[derive(Debug)]
 struct Text(String);
 
@@ -144,7 +144,7 @@ impl std::fmt::Display for Text {
 impl StdError for Text {}
 
 fn server_error(said: &DbError) -> Server {
-    // A message that is not shown whole is kept with the detail.
+    // A message that is not shown completely is kept with the detail.
     let message = said.message();
     let whole = (shown(said) != message).then(|| message.to_owned());
     let detail = match (whole, said.detail()) {
@@ -154,8 +154,8 @@ fn server_error(said: &DbError) -> Server {
     Server { sqlstate: said.code().code().into(), detail: detail.map(Into::into) }
 }
 
-/// The message without values: that of an error in the data quotes them, and that of a function in the database is written by
-/// its author.
+/// The message without values: the message of a data error quotes them, and the author of a database function writes
+/// its messages.
 fn shown(said: &DbError) -> String {
     let message = said.message();
     if is_of_a_function(said) {
@@ -170,11 +170,11 @@ fn shown(said: &DbError) -> String {
     }
 }
 
-/// Whether a message was written by the author of a function: `RAISE EXCEPTION 'no room for %', NEW.name`, and what other
-/// languages have for that.
+/// Whether the author of a function wrote a message: `RAISE EXCEPTION 'no room for %', NEW.name`, or the same in other
+/// languages.
 fn is_of_a_function(said: &DbError) -> bool {
     let (code, routine) = (said.code().code(), said.routine().unwrap_or_default());
-    // Those of PL/pgSQL, and of external routines; a function may give its error any other code.
+    // The codes of PL/pgSQL, and of external routines; a function may give its error any other code.
     code.starts_with("P0")
         || code.starts_with("38")
         || routine.starts_with("exec_stmt_")
@@ -192,10 +192,10 @@ fn kind(said: &DbError, statement: &str) -> ErrorKind {
         SqlState::CHECK_VIOLATION => constraint(Constraint::Check, said),
         SqlState::EXCLUSION_VIOLATION | SqlState::INTEGRITY_CONSTRAINT_VIOLATION => constraint(Constraint::Other, said),
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => ErrorKind::Conflict { message },
-        // CockroachDB lost the server that was to answer, and goes on.
+        // CockroachDB lost the server that had to answer, and continues.
         SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN => ErrorKind::ConnectionLost { message, outcome: Outcome::Unknown },
         SqlState::LOCK_NOT_AVAILABLE | SqlState::OBJECT_IN_USE => ErrorKind::Busy { message },
-        // The code is the same, and so is the function that says it.
+        // The code is the same, and so is the function that reports it.
         SqlState::QUERY_CANCELED if said.message().contains("timeout") => ErrorKind::StatementTimeout { limit: None },
         SqlState::QUERY_CANCELED => ErrorKind::Interrupted,
         SqlState::NUMERIC_VALUE_OUT_OF_RANGE => ErrorKind::Overflow { message },
@@ -216,9 +216,7 @@ fn kind(said: &DbError, statement: &str) -> ErrorKind {
             Some((column, None)) => missing_column(&column, statement),
             None => ErrorKind::Database { message },
         },
-        SqlState::SYNTAX_ERROR if said.routine() == Some("exec_parse_message") => {
-            ErrorKind::Invalid { message: "the text holds more than one statement; run them one by one".into() }
-        }
+        SqlState::SYNTAX_ERROR if said.routine() == Some("exec_parse_message") => ErrorKind::several_statements(),
         SqlState::FEATURE_NOT_SUPPORTED => ErrorKind::Unsupported { message },
         _ => ErrorKind::Database { message },
     }
@@ -235,7 +233,7 @@ fn constraint(kind: Constraint, said: &DbError) -> ErrorKind {
 }
 
 /// The column of `column t0.email does not exist`, or `column "email" of relation "students" does not exist`, and its
-/// table where it is named.
+/// table if it is named.
 fn column(message: &str) -> Option<(String, Option<String>)> {
     let rest = message.strip_prefix("column ")?;
     if let Some(rest) = rest.strip_prefix('"') {

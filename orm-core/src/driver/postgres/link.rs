@@ -1,15 +1,17 @@
-//! Runs futures of tokio-postgres on the thread that calls, with the connection they talk over.
+//! Running futures of tokio-postgres together with their connection.
 //!
-//! There is no runtime: whoever waits for an answer polls the connection itself and lets the system wait for the socket.
-//! So no thread is started, none is switched to, and a program may call from within a runtime of its own.
+//! There is no runtime: the thread or task that waits for an answer polls the connection itself. A waiting thread blocks on the
+//! socket. So no runtime is started, and a program may call from within its own runtime.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::lost::{Lost, Word};
+#[cfg(all(feature = "async", unix))]
+use super::reactor::Turn;
 use super::stop::Stop;
 use super::tls::Encrypted;
 use super::waiter::{Flag, Waiter, Woken, after};
@@ -18,38 +20,38 @@ use super::wire::{Traffic, Watched, Wire};
 /// The connection that is polled.
 pub(super) type Raw = tokio_postgres::Connection<Watched<Wire>, Encrypted>;
 
-/// A connection to a server, which goes on while something waits for its answers.
+/// A connection to a server, which makes progress while something waits for its answers.
 pub(super) struct Link {
     waiter: Waiter,
     raw: Option<Raw>,
     pub(super) traffic: Arc<Traffic>,
     /// Wakes the connection.
     talk: Arc<Flag>,
-    /// Wakes whoever waits for an answer.
+    /// Wakes the thread or task that waits for an answer.
     work: Arc<Flag>,
     lost: Option<Lost>,
     patience: Patience,
     pub(super) stop: Arc<Stop>,
 }
 
-/// How long an answer is waited for.
+/// How long to wait for an answer.
 pub(super) struct Patience {
-    /// How long nothing may come while an answer is awaited.
+    /// How long the server may be silent while an answer is awaited.
     pub(super) silence: Duration,
-    /// How long an answer may take to come after the server was told to stop.
+    /// How long an answer may take after the server was asked to cancel.
     pub(super) stopping: Duration,
-    /// Finds out, when nothing has come for that long, whether an answer will. Without it none will.
+    /// Finds out after a silence whether an answer will still arrive. Without it, none will.
     pub(super) ask: Option<Ask>,
 }
 
 /// Asks a server what one of its processes does.
 pub(super) type Ask = Box<dyn Fn(i32) -> Word + Send>;
 
-/// How long an answer is waited for that the server says it has sent.
+/// How long to wait for an answer that the server has sent according to its report.
 const UNDERWAY: Duration = Duration::from_secs(1);
 
 impl Link {
-    /// Links to a server, by a future that makes the connection of the stream.
+    /// Connects to a server with a future that makes the connection of the stream.
     pub(super) fn start<T, Starting>(
         mut waiter: Waiter,
         traffic: Arc<Traffic>,
@@ -67,22 +69,31 @@ impl Link {
         Ok((client, Link { waiter, raw: Some(raw), traffic, talk, work, lost: None, patience, stop }))
     }
 
-    /// From now on answers are waited for as long as this.
+    /// Whether a thread or a task waits for the answers.
+    #[cfg(all(feature = "async", unix))]
+    pub(super) fn turn(&self) -> Arc<Turn> {
+        Arc::clone(&self.waiter.reactor.turn)
+    }
+
+    /// Sets how long to wait for answers.
     pub(super) fn be_patient(&mut self, patience: Patience) {
         self.patience = patience;
     }
 
-    /// Runs a future to its end, and the connection along with it.
+    /// Runs a future to its end, together with the connection.
     ///
-    /// When the connection is lost, the future is told by the library, and [`lost`](Link::lost) knows why.
-    pub(super) fn run<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
-        self.run_all(1, future)
+    /// If the connection is lost, tokio-postgres reports it to the future, and [`lost`](Link::lost) has the reason.
+    pub(super) async fn run<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
+        self.run_all(1, pin!(future)).await
     }
 
-    /// The same for a future of several statements.
-    pub(super) fn run_all<T>(&mut self, statements: usize, future: impl Future<Output = T>) -> Option<T> {
+    /// Does the same for a future of several statements.
+    pub(super) async fn run_all<T>(
+        &mut self,
+        statements: usize,
+        mut future: Pin<&mut impl Future<Output = T>>,
+    ) -> Option<T> {
         let waker = Waker::from(Arc::clone(&self.work));
-        let mut future = pin!(future);
         self.work.raise();
         self.stop.begin();
         self.traffic.begin(statements);
@@ -93,25 +104,25 @@ impl Link {
                 return Some(value);
             }
             self.go_on();
-            if !self.work.is_raised() && !self.wait() {
+            if !self.work.is_raised() && !self.wait().await {
                 return None;
             }
         }
     }
 
-    /// Waits until everything that was asked has been answered, so that the server's word on the transaction is the last.
-    pub(super) fn settle(&mut self) {
+    /// Waits until every request has been answered, so that the last report of the transaction's state is known.
+    pub(super) async fn settle(&mut self) {
         self.flush();
         while !self.traffic.is_settled() && !self.is_lost() {
-            if !self.wait() {
+            if !self.wait().await {
                 return;
             }
             self.go_on();
         }
     }
 
-    /// Reads what has come while nobody asked, such as that the server is going away, without waiting. Sends what is
-    /// still to be sent.
+    /// Reads what has arrived meanwhile, such as a notice that the server is shutting down, without waiting. Sends what
+    /// still has to be sent.
     pub(super) fn glance(&mut self) {
         let readiness = Arc::clone(&self.waiter.readiness);
         readiness.thorough.store(true, Relaxed);
@@ -120,13 +131,13 @@ impl Link {
         readiness.thorough.store(false, Relaxed);
     }
 
-    /// Sends what is still to be sent, as far as the socket takes it.
+    /// Sends what still has to be sent, as far as the socket accepts it.
     pub(super) fn flush(&mut self) {
         self.talk.raise();
         self.go_on();
     }
 
-    /// Whether there is no connection any more.
+    /// Whether the connection was lost.
     pub(super) fn is_lost(&self) -> bool {
         self.raw.is_none()
     }
@@ -136,19 +147,19 @@ impl Link {
         self.raw.as_ref()?.parameter(name)
     }
 
-    /// Why there is no connection any more.
+    /// Why the connection was lost.
     pub(super) fn lost(&self) -> Option<&Lost> {
         self.lost.as_ref()
     }
 
-    /// Polls the connection as long as it has something to do.
+    /// Polls the connection as long as it makes progress.
     fn go_on(&mut self) {
         while self.talk.take() {
             let Some(raw) = &mut self.raw else { return };
             let waker = Waker::from(Arc::clone(&self.talk));
             match raw.poll_message(&mut Context::from_waker(&waker)) {
                 Poll::Pending => {}
-                // A notice, which concerns nobody.
+                // A notice, which is ignored.
                 Poll::Ready(Some(Ok(_))) => self.talk.raise(),
                 Poll::Ready(Some(Err(error))) => self.lose(Lost::Said(error)),
                 Poll::Ready(None) => self.lose(Lost::Closed),
@@ -156,24 +167,24 @@ impl Link {
         }
     }
 
-    /// Waits for the socket. False when there is nothing to wait for any more.
-    fn wait(&mut self) -> bool {
+    /// Waits for the socket. Returns false if there is nothing to wait for any more.
+    async fn wait(&mut self) -> bool {
         if self.is_lost() {
             return false;
         }
-        if let Err(lost) = self.wait_patiently() {
+        if let Err(lost) = self.wait_patiently().await {
             self.lose(lost);
         }
         self.talk.raise();
         true
     }
 
-    /// Waits for the socket as long as there is hope.
-    fn wait_patiently(&mut self) -> Result<(), Lost> {
+    /// Waits for the socket as long as an answer may arrive.
+    async fn wait_patiently(&mut self) -> Result<(), Lost> {
         loop {
             let is_stopped = self.stop.is_asked()?;
             let most = if is_stopped { self.patience.stopping } else { self.patience.silence };
-            match self.waiter.wait(after(most)).map_err(Lost::Socket)? {
+            match self.waiter.wait(after(most)).await.map_err(Lost::Socket)? {
                 Woken::Ready => return Ok(()),
                 Woken::Stopped => {}
                 Woken::Late if is_stopped => return Err(Lost::Stopped),
@@ -182,7 +193,7 @@ impl Link {
         }
     }
 
-    /// Asks whether an answer can still come, since none did for some time.
+    /// Asks whether an answer can still arrive, after a long silence.
     fn ask(&mut self, waited: Duration) -> Result<(), Lost> {
         let Some(ask) = &self.patience.ask else { return Err(Lost::Late) };
         let word = ask(self.traffic.process());
@@ -190,15 +201,16 @@ impl Link {
             return Ok(());
         }
         // The answer may have been sent while the server was asked.
-        match self.waiter.wait(after(UNDERWAY)).map_err(Lost::Socket)? {
+        match self.waiter.block(after(UNDERWAY)).map_err(Lost::Socket)? {
             Woken::Ready => Ok(()),
             Woken::Stopped | Woken::Late => Err(Lost::Silent { waited, word }),
         }
     }
 
-    /// Drops the connection, upon which the library tells whoever waits.
+    /// Drops the connection, which tokio-postgres reports to everything that waits.
     fn lose(&mut self, why: Lost) {
         self.raw = None;
+        self.waiter.reactor.leave();
         self.lost.get_or_insert(why);
         self.work.raise();
     }
@@ -206,7 +218,7 @@ impl Link {
 
 impl Drop for Link {
     fn drop(&mut self) {
-        // The library's client is gone by now, upon which the connection says goodbye.
+        // The client is dropped already, so the connection sends its termination.
         self.glance();
     }
 }

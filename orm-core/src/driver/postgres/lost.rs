@@ -1,40 +1,40 @@
-//! Why there is no connection any more.
+//! The reasons for a lost connection.
 
 use std::io;
 use std::time::Duration;
 
 use crate::error::Error;
 
-/// Why there is no connection any more.
+/// The reason for a lost connection.
 #[derive(Debug)]
 pub(super) enum Lost {
-    /// What the library or the server said.
+    /// An error of tokio-postgres or the server.
     Said(tokio_postgres::Error),
     /// The socket cannot be waited for.
     Socket(io::Error),
-    /// The other side closed it without a word.
+    /// The other side closed it without an error.
     Closed,
     /// The deadline has passed.
     Late,
-    /// No answer came, and none will.
+    /// No answer arrived, and none will.
     Silent { waited: Duration, word: Word },
-    /// The program has interrupted the wait, and no answer came to that either.
+    /// The program has interrupted the wait, and no answer arrived to that either.
     Stopped,
-    /// It is not the server that is wanted.
+    /// It is not a server of the requested kind.
     Unwanted(&'static str),
-    /// It cannot be protected as is wanted.
+    /// It cannot be protected as requested.
     Unprotected(Error),
 }
 
-/// What becomes of an answer that does not come.
+/// The state of an answer that does not arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word {
-    /// It can still come: the server is at work, or does not tell.
+    /// It can still arrive: the server is running the statement, or does not report its state.
     AtWork,
-    /// The server's process waits for the next statement, so that the answer has got lost.
+    /// The server's process waits for the next statement, so the answer was lost.
     Idle,
-    /// The server's process is gone.
+    /// The server's process no longer exists.
     Gone,
-    /// Nobody could be asked in time.
+    /// The server could not be asked in time.
     Unreachable,
 }

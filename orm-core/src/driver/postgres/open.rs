@@ -1,4 +1,4 @@
-//! How a connection is opened: the servers that are tried, and the program's hook.
+//! Opening a connection: trying servers, and calling the program's hook.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use super::target::Target;
 use crate::driver::setup;
 use crate::error::Result;
 
-/// Opens a connection to the first server that answers and is of the kind that the URL wants.
+/// Opens a connection to the first server that answers and has the kind that the URL requests.
 pub(super) fn open(address: &Arc<Address>, options: &PostgresOptions) -> Result<PostgresConnection> {
     let mut reason = Lost::Unwanted("the URL names no host");
     for target in address.targets() {
@@ -42,7 +42,7 @@ fn open_at(target: &Target, address: &Arc<Address>, options: &PostgresOptions) -
     Ok(PostgresConnection::new(channel, Statements::new(options.cached_statements)))
 }
 
-/// Whether the server is of the kind that the URL wants: one that can be written, or one that cannot.
+/// Whether the server has the kind that the URL requests: one that accepts writes, or one that does not.
 fn check_kind(channel: &mut Channel, wanted: TargetSessionAttrs) -> Result<(), Lost> {
     let writable = match wanted {
         TargetSessionAttrs::ReadWrite => true,

@@ -1,4 +1,4 @@
-//! A prepared statement, with what its parameters and columns are.
+//! A prepared statement, with the types of its parameters and columns.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use crate::sql::postgres::changes_session;
 /// A prepared statement.
 pub(super) struct Prepared {
     pub(super) raw: Statement,
-    /// How the values of its columns travel.
+    /// How the values of its columns are sent.
     pub(super) shapes: Box<[Shape]>,
-    /// A number can be beyond the type of a parameter.
+    /// A number can be out of the range of a parameter's type.
     pub(super) is_narrow: bool,
-    /// Running it changes what the next user of the connection would meet.
+    /// Running it changes session state that the next user of the connection would see.
     pub(super) changes_session: bool,
 }
 
@@ -26,7 +26,7 @@ impl Prepared {
         Arc::new(Prepared { raw, shapes, is_narrow, changes_session: changes_session(text) })
     }
 
-    /// The same statement, whose values of unknown types come as text.
+    /// The same statement, with values of unknown types as text.
     pub(super) fn with_text(raw: Statement, text: &str) -> Arc<Self> {
         let shapes = Shape::of_columns_with_text(raw.columns());
         let is_narrow = raw.params().iter().any(is_narrow);
@@ -39,6 +39,6 @@ impl Prepared {
         if wanted == bound.len() {
             return Ok(());
         }
-        Err(Error::invalid(format!("the statement has {wanted} parameters, and {} are bound", bound.len())))
+        Err(Error::parameters(wanted, bound.len()))
     }
 }

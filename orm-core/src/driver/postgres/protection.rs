@@ -1,32 +1,32 @@
-//! How a connection is protected, as a URL's `sslmode` says.
+//! The protection of a connection, according to a URL's `sslmode`.
 
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 
-/// How a connection is protected.
+/// The protection of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Protection {
-    /// Not at all.
+    /// None.
     Off,
-    /// It is encrypted, for whoever answers.
+    /// It is encrypted, and the server is not authenticated.
     Encrypted,
-    /// The server's certificate is one of a known authority.
+    /// The server's certificate is signed by a known authority.
     Known(Roots),
-    /// The server's certificate is one of a known authority, and made out to its name.
+    /// The server's certificate is signed by a known authority, for its host name.
     Named(Roots),
 }
 
-/// The authorities that are trusted.
+/// The root certificates that are trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Roots {
-    /// Those of the system.
+    /// The system's.
     System,
-    /// Those of a file of certificates.
+    /// From a file of certificates.
     File(PathBuf),
 }
 
-/// Takes what a URL says of protection out of it: the rest, and the protection if it says any.
+/// Splits a URL into the part without its protection options, and the protection if it has one.
 pub(super) fn protection_of(url: &str) -> Result<(String, Option<Protection>)> {
     // The options follow the host, and a password may hold a question mark.
     let host = url.find('@').unwrap_or(0);
@@ -53,15 +53,19 @@ fn protection(mode: &str, roots: Option<&str>) -> Result<Protection> {
         ("disable", _) => return Ok(Protection::Off),
         ("allow" | "prefer", _) => {
             return Err(Error::invalid(
-                "`sslmode=allow` and `sslmode=prefer` protect from nobody who can change what is sent; \
+                "`sslmode=allow` and `sslmode=prefer` do not protect against an attacker who can change the traffic; \
                  write `sslmode=verify-full`, `verify-ca`, `require` or `disable`",
             ));
         }
         ("require", None) if roots.is_none() => Protection::Encrypted,
-        // As in PostgreSQL's own library: who names authorities wants them to be asked.
+        // As in libpq: a root certificate in the URL is used to verify the server.
         ("require" | "verify-ca", named) => Protection::Known(named.unwrap_or(Roots::System)),
         ("verify-full", named) => Protection::Named(named.unwrap_or(Roots::System)),
-        _ => return Err(Error::invalid("the URL's `sslmode` is one of disable, require, verify-ca and verify-full")),
+        _ => {
+            return Err(Error::invalid(
+                "the URL's `sslmode` must be one of disable, require, verify-ca and verify-full",
+            ));
+        }
     };
     if cfg!(feature = "postgres-tls") {
         return Ok(protection);
@@ -69,7 +73,7 @@ fn protection(mode: &str, roots: Option<&str>) -> Result<Protection> {
     Err(Error::invalid("the URL asks for an encrypted connection, which needs the feature `postgres-tls`"))
 }
 
-/// The text of an option's value, whose special characters are written as `%2F`.
+/// The decoded value of an option, whose special characters are written as `%2F`.
 fn decoded(value: &str) -> String {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();

@@ -1,7 +1,7 @@
-//! A primary and its replicas: who is read.
+//! A primary and its replicas: where reads go.
 //!
-//! Positions in the primary's log tell how far a replica has come. One is asked only while it has replayed what this
-//! handle has written, and what anybody had written some time ago.
+//! Positions in the primary's log show how far a replica has replayed it. A replica is read only if it has replayed the
+//! writes of this handle, and all writes up to some time ago.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,9 +19,9 @@ use crate::value::ValueRef;
 pub(super) struct Replicated {
     primary: PostgresPool,
     replicas: Vec<Replica>,
-    /// How far a replica may be behind.
+    /// The maximum lag of a replica.
     lag: Duration,
-    /// Something was written since the position was asked for that replicas have to reach.
+    /// Something was written after the required position was read.
     has_written: AtomicBool,
     positions: Mutex<Positions>,
     turn: AtomicUsize,
@@ -32,10 +32,10 @@ struct Replica {
     state: Mutex<State>,
 }
 
-/// What a replica was last known to be.
+/// The last known state of a replica.
 #[derive(Clone, Copy)]
 struct State {
-    /// How far it had come; `None` when it did not answer, or is no replica.
+    /// The position that it had replayed; `None` if it did not answer, or is not a replica.
     replayed: Option<i64>,
     asked: Option<Instant>,
 }
@@ -43,17 +43,17 @@ struct State {
 /// Positions of the primary.
 #[derive(Default)]
 struct Positions {
-    /// Where it was after the last write of this handle.
+    /// The position after the last write of this handle.
     own: i64,
-    /// Where it was, and when: the oldest first.
+    /// Positions with their times: the oldest first.
     seen: Vec<(Instant, i64)>,
 }
 
-/// How long an answer about a position is taken for the present one.
+/// How long a known position is considered current.
 const FRESH: Duration = Duration::from_millis(100);
-/// How long a replica that has not come far enough is given to come farther.
+/// How long a replica that lags too far is given to catch up.
 const SOON: Duration = Duration::from_millis(5);
-/// How long a replica that failed is left alone.
+/// How long a replica that failed is skipped.
 const PAUSE: Duration = Duration::from_secs(1);
 
 const WRITTEN: &str = "SELECT CAST(pg_current_wal_lsn() - '0/0' AS bigint)";
@@ -74,7 +74,7 @@ impl Replicated {
         }
     }
 
-    /// A connection to a replica that has come far enough.
+    /// A connection to a replica that has replayed enough.
     fn lend_replica(&self) -> Option<Lease<'_>> {
         let required = self.required()?;
         let first = self.turn.fetch_add(1, SeqCst);
@@ -83,7 +83,7 @@ impl Replicated {
         turns.into_iter().find_map(|replica| replica.lend(required))
     }
 
-    /// The position that a replica must have reached; `None` when it cannot be told.
+    /// The position that a replica must have replayed; `None` if it is unknown.
     fn required(&self) -> Option<i64> {
         let now = Instant::now();
         let mut positions = lock(&self.positions);
@@ -93,7 +93,7 @@ impl Replicated {
             let asked = self.primary.lend(Access::Read).and_then(|mut lease| position(lease.connection(), WRITTEN));
             match asked {
                 Ok(Some(position)) => positions.note(now, position, has_written, self.lag),
-                // Without the primary's word, replicas serve what they have, if nothing was written that they may lack.
+                // If the primary does not answer, replicas are read if nothing was written that they may lack.
                 Ok(None) | Err(_) if has_written => {
                     self.has_written.store(true, SeqCst);
                     return None;
@@ -111,7 +111,7 @@ impl Positions {
             self.own = position;
         }
         self.seen.push((at, position));
-        // Of those that are old enough the last one counts.
+        // The last one that is old enough is used.
         let old = self.seen.iter().take_while(|(seen, _)| at.duration_since(*seen) >= lag).count();
         self.seen.drain(..old.saturating_sub(1));
     }
@@ -123,18 +123,18 @@ impl Positions {
 }
 
 impl Replica {
-    /// A connection, if the replica is there and has come far enough.
+    /// A connection, if the replica answers and has replayed enough.
     fn lend(&self, required: i64) -> Option<Lease<'_>> {
         let state = *lock(&self.state);
         let age = state.asked.map(|asked| asked.elapsed());
         match (state.replayed, age) {
             (None, Some(age)) if age < PAUSE => return None,
             (Some(replayed), Some(age)) if age < SOON && replayed < required => return None,
-            // It only goes forward.
+            // Positions only increase.
             (Some(replayed), Some(age)) if age < FRESH && replayed >= required => {}
             _ => {
                 if state.replayed.is_none() {
-                    // One thread at a time finds out whether it is there again: that may take a while.
+                    // Only one thread checks whether it answers again, because that may take a while.
                     *lock(&self.state) = State { replayed: None, asked: Some(Instant::now()) };
                 }
                 let replayed = self.ask();
@@ -165,7 +165,7 @@ fn position(connection: &mut dyn Connection, text: &str) -> Result<Option<i64>> 
     Ok(found.0)
 }
 
-/// Takes a number.
+/// Reads a number.
 struct Found(Option<i64>);
 
 impl RowSink for Found {

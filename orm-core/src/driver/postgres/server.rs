@@ -1,9 +1,9 @@
-//! Which of the databases that speak PostgreSQL's protocol a server is, as it says when a connection starts.
+//! Databases with PostgreSQL's protocol, as a server reports itself when a connection starts.
 
 use crate::sql::Dialect;
 use crate::sql::postgres::{COCKROACH, POSTGRES};
 
-/// A database that speaks PostgreSQL's protocol.
+/// A database with PostgreSQL's protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Server {
     /// PostgreSQL, with Citus or without.
@@ -13,7 +13,7 @@ pub(super) enum Server {
 }
 
 impl Server {
-    /// By the parameters that a server reports.
+    /// According to the parameters that a server reports.
     pub(super) fn told_by<'p>(parameter: impl Fn(&str) -> Option<&'p str>) -> Self {
         if parameter("crdb_version").is_some() {
             Server::CockroachDb
@@ -31,7 +31,7 @@ impl Server {
         }
     }
 
-    /// The name of a database whose servers are all alike: none replays the log of another.
+    /// The name of a database whose servers are all equal: none replays the log of another.
     pub(super) fn without_replicas(self) -> Option<&'static str> {
         match self {
             Server::Postgres => None,

@@ -1,4 +1,4 @@
-//! A new connection to PostgreSQL in the hands of the program's hook.
+//! A new connection to PostgreSQL, for the program's hook.
 
 use std::fmt;
 
@@ -8,7 +8,8 @@ use crate::error::Result;
 use crate::row::FromRow;
 use crate::sql::RawSql;
 
-/// A new connection to PostgreSQL, before its first use; what [`on_connect`](super::PostgresOptions::on_connect) hands out.
+/// A new connection to PostgreSQL, before its first use: the argument of the function of
+/// [`on_connect`](super::PostgresOptions::on_connect).
 pub struct PostgresSetup<'c> {
     connection: &'c mut PostgresConnection,
 }
@@ -18,8 +19,8 @@ impl<'c> PostgresSetup<'c> {
         PostgresSetup { connection }
     }
 
-    /// Runs a statement on the connection and drops its rows: a text, or [`orm::sql`](crate::sql::sql) with bound values.
-    /// `SET` takes no parameters, and `set_config` does.
+    /// Runs a statement on the connection and discards its rows: SQL text, or [`orm::sql`](crate::sql::sql) with bound
+    /// values. `SET` takes no parameters, but `set_config` does.
     ///
     /// ```no_run
     /// # use orm::{Db, Result};
@@ -36,7 +37,7 @@ impl<'c> PostgresSetup<'c> {
     ///
     /// # Errors
     ///
-    /// Returns the error of the statement.
+    /// Returns an error if the statement fails.
     pub fn execute(&mut self, statement: impl Into<RawSql>) -> Result<()> {
         let dialect = self.connection.server().dialect();
         setup::execute(self.connection, dialect, &statement.into())
@@ -46,7 +47,7 @@ impl<'c> PostgresSetup<'c> {
     ///
     /// # Errors
     ///
-    /// Returns the error of the statement, and an error if a column does not fit its type.
+    /// Returns an error if the statement fails, or if a column does not fit its type.
     pub fn tuples<T: FromRow>(&mut self, statement: impl Into<RawSql>) -> Result<Vec<T>> {
         let dialect = self.connection.server().dialect();
         setup::tuples(self.connection, dialect, &statement.into())

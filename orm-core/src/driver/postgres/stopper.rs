@@ -1,4 +1,4 @@
-//! Ends what runs on a connection from another thread: the statement at its server, and the wait for its answer.
+//! Ending what runs on a connection from another thread: the statement in its server, and the wait for its answer.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,8 +13,7 @@ use super::stop::Stop;
 use super::target::Target;
 use crate::error::Result;
 
-/// Reaches the server of a connection from another one, to stop the statement that runs there.
-#[derive(Clone)]
+/// Reaches the server of a connection over another one, to cancel the statement.
 pub(super) struct Stopper {
     pub(super) token: CancelToken,
     pub(super) target: Target,
@@ -22,7 +21,7 @@ pub(super) struct Stopper {
 }
 
 impl Stopper {
-    /// Stops the statement. Where the server cannot be told in time, the wait for its answer ends all the same.
+    /// Cancels the statement. If the server cannot be reached in time, the wait for its answer ends anyway.
     pub(super) fn stop(&self, address: &Address, deadline: Instant) -> Result<()> {
         let work = self.stop.work();
         let told = self.tell(address, deadline);

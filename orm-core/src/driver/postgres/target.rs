@@ -1,4 +1,4 @@
-//! A server that a URL names, and how a socket to it is opened.
+//! A server of a URL, and opening a socket to it.
 
 use std::fmt;
 use std::io;
@@ -13,12 +13,12 @@ use tokio_postgres::config::Host;
 
 use super::wire::Socket;
 
-/// One of the servers that a URL names.
+/// One of the servers of a URL.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     place: Place,
     port: u16,
-    /// The name that a certificate must be made out to.
+    /// The name that the certificate must have.
     pub(super) name: Option<String>,
 }
 
@@ -30,7 +30,7 @@ enum Place {
     Folder(PathBuf),
 }
 
-/// The servers that a URL names, in its order.
+/// The servers of a URL, in its order.
 pub(super) fn targets(config: &Config) -> Vec<Target> {
     let (hosts, addresses, ports) = (config.get_hosts(), config.get_hostaddrs(), config.get_ports());
     let target = |position: usize| {
@@ -46,7 +46,7 @@ pub(super) fn targets(config: &Config) -> Vec<Target> {
             Some(Host::Tcp(name)) => Some(name.clone()),
             _ => addresses.get(position).map(ToString::to_string),
         };
-        // Each host has a port of its own, or all have one.
+        // Each host has its own port, or all have the same.
         let port = ports.get(position).or(ports.first()).copied().unwrap_or(5432);
         Some(Target { place, port, name })
     };
@@ -54,7 +54,7 @@ pub(super) fn targets(config: &Config) -> Vec<Target> {
 }
 
 impl Target {
-    /// The same server by the address that a socket leads to: another connection to its name may lead elsewhere.
+    /// The same server by the address of a socket: another connection to its name may reach another server.
     pub(super) fn reached_by(&self, socket: &Socket) -> Self {
         let place = socket.address().map_or_else(|| self.place.clone(), Place::Address);
         Target { place, ..self.clone() }
@@ -75,7 +75,7 @@ impl Target {
         }
     }
 
-    /// Whether nobody outside of this machine can read what goes there.
+    /// Whether nobody outside of this machine can read the connection.
     pub(super) fn is_local(&self) -> bool {
         match &self.place {
             Place::Name(name) => name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback()),
@@ -111,7 +111,7 @@ fn connect_tcp(host: impl ToSocketAddrs, config: &Config, deadline: Instant) -> 
     let addresses = host.to_socket_addrs()?;
     let addresses: Vec<_> = addresses.collect();
     for (position, address) in addresses.iter().enumerate() {
-        // Each has its share of the time, so that one that does not answer leaves some to the next.
+        // Each address gets a share of the time, so that one that does not answer leaves some to the next.
         let shares = u32::try_from(addresses.len() - position).unwrap_or(u32::MAX);
         let left = deadline.saturating_duration_since(Instant::now()) / shares;
         match TcpStream::connect_timeout(address, left.max(Duration::from_millis(1))) {
@@ -125,12 +125,12 @@ fn connect_tcp(host: impl ToSocketAddrs, config: &Config, deadline: Instant) -> 
     Err(last.unwrap_or_else(|| io::Error::other("the host has no address")))
 }
 
-/// Longer times are refused by Linux.
+/// Linux refuses longer times.
 const LONGEST_KEEPALIVE: Duration = Duration::from_secs(32_767);
 #[cfg(target_os = "linux")]
 const LONGEST_USER_TIMEOUT: Duration = Duration::from_millis(i32::MAX as u64);
 
-/// A server that is gone without a word is noticed by the system, as the URL's options for that say.
+/// The system detects a server that is silently gone, according to the URL's options.
 fn set_up(stream: &TcpStream, config: &Config) -> io::Result<()> {
     stream.set_nodelay(true)?;
     stream.set_nonblocking(true)?;

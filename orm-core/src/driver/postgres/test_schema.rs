@@ -10,6 +10,8 @@ use super::open::open;
 use super::options::PostgresOptions;
 use super::pool::PostgresPool;
 use crate::access::Access;
+#[cfg(feature = "async")]
+use crate::driver::Polled;
 use crate::driver::{Capacity, Connection, Lease, Pool};
 use crate::error::Result;
 use crate::row::Tuples;
@@ -17,25 +19,25 @@ use crate::sql::Dialect;
 use crate::types::Param;
 use crate::value::ValueRef;
 
-/// What the names of such schemas begin with; the seconds of their creation and a random number follow.
+/// The prefix of such schemas' names; the time of their creation in seconds and a random number follow.
 const PREFIX: &str = "orm_test_";
-/// The comment on such a schema. One without it is not dropped.
+/// The comment on such a schema. A schema without it is not dropped.
 const MARK: &str = "made for one test and dropped with it";
 const LEFTOVERS: &str =
     "SELECT CAST(nspname AS text) FROM pg_namespace WHERE obj_description(oid, 'pg_namespace') = $1";
-/// One that is older was left by a program that was killed: no test takes so long.
+/// An older one was left by a program that was killed: no test takes this long.
 const OLD: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Connections to a schema of their own.
+/// Connections to their own schema.
 pub(super) struct TestSchema {
     name: String,
     pool: PostgresPool,
 }
 
 impl TestSchema {
-    /// Creates the schema, after those that killed programs have left are dropped.
+    /// Creates the schema, after dropping schemas that killed programs have left.
     pub(super) fn create(mut address: Address, options: PostgresOptions) -> Result<Self> {
-        // The program's hook is for connections that are in the schema.
+        // The program's hook is for connections in the schema.
         let bare = PostgresOptions { on_connect: Vec::new(), ..options.clone() };
         let mut connection = open(&Arc::new(address.clone()), &bare)?;
         connection.lend(Access::Write);
@@ -61,6 +63,16 @@ impl Pool for TestSchema {
         self.pool.lend(access)
     }
 
+    #[cfg(feature = "async")]
+    fn is_polled(&self) -> bool {
+        self.pool.is_polled()
+    }
+
+    #[cfg(feature = "async")]
+    fn lend_polled(&self, access: Access) -> Option<Box<dyn Polled>> {
+        self.pool.lend_polled(access)
+    }
+
     fn interrupt(&self) -> Result<()> {
         self.pool.interrupt()
     }
@@ -68,7 +80,7 @@ impl Pool for TestSchema {
 
 impl Drop for TestSchema {
     fn drop(&mut self) {
-        // If the server cannot be asked now, another test drops it later.
+        // If the server cannot be reached now, another test drops it later.
         if let Ok(mut lease) = self.pool.lend(Access::Write) {
             let _ = drop_schema(lease.connection(), &self.name);
         }
@@ -79,19 +91,19 @@ fn drop_leftovers(connection: &mut PostgresConnection) -> Result<()> {
     let mut names = Tuples::<(String,)>(Vec::new());
     connection.query(LEFTOVERS, &[Param::Value(ValueRef::Text(MARK).into())], &mut names)?;
     for (name,) in names.0.iter().filter(|(name,)| is_old(name, seconds())) {
-        // Another program may do the same at this moment, or still read it.
+        // Another program may drop it at the same time, or still read it.
         let _ = drop_schema(connection, name);
     }
     Ok(())
 }
 
 fn drop_schema(connection: &mut dyn Connection, name: &str) -> Result<()> {
-    // The program's own limits are for its statements.
+    // The program's limits apply to its own statements.
     connection
         .batch(&format!("SET statement_timeout = 0; SET lock_timeout = '5s'; DROP SCHEMA IF EXISTS {name} CASCADE"))
 }
 
-/// Whether a schema was created long ago. A name of another form is not one of these.
+/// Whether a schema was created long ago. A name with another form is not one of these.
 fn is_old(name: &str, now: u64) -> bool {
     let parts = name.strip_prefix(PREFIX).and_then(|rest| rest.split_once('_'));
     let began = parts.and_then(|(began, random)| {

@@ -1,4 +1,4 @@
-//! The streams of rustls, or what stands in for them where the program is built without TLS.
+//! The streams of rustls, or a replacement if the program is built without TLS.
 
 #[cfg(feature = "postgres-tls")]
 mod encrypted;
@@ -22,7 +22,7 @@ mod without {
     pub(crate) type Encrypted = NoTlsStream;
     pub(crate) type Connector = NoTls;
 
-    #[expect(clippy::unnecessary_wraps, reason = "what it stands in for can fail")]
+    #[expect(clippy::unnecessary_wraps, reason = "the function that it replaces can fail")]
     pub(crate) fn connector(_: &Protection, _: Option<&str>, _: &Arc<Traffic>) -> Result<Connector> {
         Ok(NoTls)
     }

@@ -1,4 +1,4 @@
-//! Values between us and tokio-postgres, in the database's binary form.
+//! Converting values for tokio-postgres, in the database's binary form.
 
 mod array;
 mod bound;

@@ -1,5 +1,6 @@
-//! Waits for a socket on the thread that calls, and runs a future in the meantime.
+//! Waiting for a socket: on the calling thread, or in the task that is polled.
 
+use std::future::poll_fn;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 use mio::{Events, Interest, Token};
 
 use super::lost::Lost;
+use super::reactor::Reactor;
 use super::wire::{Readiness, Socket, Wire};
 
 /// A socket that can be waited for.
@@ -17,15 +19,16 @@ pub(super) struct Waiter {
     poll: mio::Poll,
     events: Events,
     pub(super) readiness: Arc<Readiness>,
+    pub(super) reactor: Reactor,
 }
 
 /// Why a wait ended.
 pub(super) enum Woken {
-    /// The socket is ready for something.
+    /// The socket is ready for reading or writing.
     Ready,
-    /// Another thread wants the wait to end.
+    /// Another thread has requested the end of the wait.
     Stopped,
-    /// The time is over.
+    /// The deadline has passed.
     Late,
 }
 
@@ -38,11 +41,13 @@ impl Waiter {
         let poll = mio::Poll::new()?;
         poll.registry().register(socket.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)?;
         let readiness = Arc::new(Readiness::default());
+        let socket = Arc::new(socket);
+        let reactor = Reactor::of(&socket);
         let wire = Wire::new(socket, Arc::clone(&readiness));
-        Ok((Waiter { poll, events: Events::with_capacity(4), readiness }, wire))
+        Ok((Waiter { poll, events: Events::with_capacity(4), readiness, reactor }, wire))
     }
 
-    /// What another thread wakes a wait by.
+    /// The waker with which another thread ends a wait.
     pub(super) fn waker(&self) -> io::Result<mio::Waker> {
         mio::Waker::new(self.poll.registry(), STOP)
     }
@@ -56,14 +61,24 @@ impl Waiter {
             if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
                 return Ok(value);
             }
-            if !work.take() && matches!(self.wait(deadline).map_err(Lost::Socket)?, Woken::Late) {
+            if !work.take() && matches!(self.block(deadline).map_err(Lost::Socket)?, Woken::Late) {
                 return Err(Lost::Late);
             }
         }
     }
 
-    /// Waits until the socket is ready for something, at most until the deadline.
-    pub(super) fn wait(&mut self, deadline: Instant) -> io::Result<Woken> {
+    /// Waits until the socket is ready for reading or writing. A thread waits at most until the deadline; a task waits
+    /// until a thread takes over.
+    pub(super) async fn wait(&mut self, deadline: Instant) -> io::Result<Woken> {
+        poll_fn(|context| match self.reactor.poll_ready(context, &self.readiness) {
+            Some(polled) => polled.map_ok(|()| Woken::Ready),
+            None => Poll::Ready(self.block(deadline)),
+        })
+        .await
+    }
+
+    /// Blocks the thread until the socket is ready for reading or writing, at most until the deadline.
+    pub(super) fn block(&mut self, deadline: Instant) -> io::Result<Woken> {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -79,7 +94,7 @@ impl Waiter {
                     is_stopped = true;
                     continue;
                 }
-                // A socket that is closed or broken is ready to say so.
+                // A socket that is closed or broken is ready, so that reading reports it.
                 let broken = event.is_error();
                 if broken || event.is_read_closed() {
                     self.readiness.closed.store(true, Relaxed);
@@ -102,12 +117,12 @@ impl Waiter {
     }
 }
 
-/// The instant after some time. Times that a clock cannot hold end in a hundred years.
+/// The instant after some time. A time that a clock cannot represent ends in a hundred years.
 pub(super) fn after(time: Duration) -> Instant {
     Instant::now() + time.min(Duration::from_secs(100 * 365 * 24 * 60 * 60))
 }
 
-/// A wish to be polled.
+/// A request to be polled.
 pub(super) struct Flag(AtomicBool);
 
 impl Flag {

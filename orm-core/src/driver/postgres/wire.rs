@@ -1,6 +1,6 @@
-//! The stream that tokio-postgres reads and writes: a socket, and what passes over it.
+//! The stream that tokio-postgres reads and writes: a socket, and the messages that pass over it.
 //!
-//! What the library does not tell is read from the messages, and what it does not ask for is asked for within them.
+//! What tokio-postgres does not report is read from the messages, and what it does not request is added to them.
 
 mod formats;
 mod message;
@@ -21,7 +21,8 @@ use message::Skimmer;
 pub(super) use socket::{Readiness, Socket, Wire};
 pub(super) use traffic::{Status, Traffic};
 
-/// A stream whose messages are counted, unless it is to be encrypted: then they are counted within that.
+/// A stream whose messages are counted, unless it will be encrypted: then the messages within the encryption are
+/// counted.
 pub(super) struct Watched<S> {
     stream: S,
     traffic: Option<Arc<Traffic>>,
@@ -99,7 +100,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 }
 
 impl<S: AsyncWrite + Unpin> Watched<S> {
-    /// Takes bytes whose messages are changed on their way. They are written with the next flush at the latest.
+    /// Accepts bytes whose messages are changed. They are written at the latest with the next flush.
     fn poll_write_rewritten(
         &mut self,
         context: &mut Context<'_>,
@@ -109,7 +110,7 @@ impl<S: AsyncWrite + Unpin> Watched<S> {
         ready!(self.poll_drain(context))?;
         let left = self.outgoing.left();
         if self.rewriter.is_between_messages() && left > 0 {
-            // A message that had begun before there was anything to change.
+            // A message that began before there was anything to change.
             return Pin::new(&mut self.stream).poll_write(context, &bytes[..left.min(bytes.len())]);
         }
         self.rewriter.take(bytes, formats);

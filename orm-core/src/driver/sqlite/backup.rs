@@ -12,13 +12,14 @@ use super::place::literal;
 use crate::driver::BackupProgress;
 use crate::error::{Error, ErrorKind, Result};
 
-/// How many pages are copied before the program is told.
+/// The number of pages that are copied between two reports.
 const PAGES: i32 = 256;
 
-/// How long a page that somebody has locked is waited for.
+/// The pause if a page is locked.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Copies the database of a connection, which is in a transaction that reads, to a new file. If it fails, the file is removed.
+/// Copies the database of a connection, which is in a read transaction, to a new file. If it fails, the file is
+/// removed.
 pub(super) fn backup(
     from: &Connection,
     to: &Path,
@@ -26,14 +27,14 @@ pub(super) fn backup(
     progress: &mut dyn FnMut(BackupProgress),
 ) -> Result<()> {
     let what = to.display().to_string();
-    // To replace a file is to lose it when the copy fails half-way.
+    // An existing file would be lost if the copy failed halfway.
     let created = OpenOptions::new().write(true).create_new(true).open(to);
     created.map_err(|error| {
         Error::new(ErrorKind::Open { what: what.clone(), problem: error.to_string() }).with_source(error)
     })?;
     let copied = copy(from, to, &what, patience, progress);
     if copied.is_err() {
-        // Its own failure would hide the first.
+        // Its error would hide the first.
         let _ = fs::remove_file(to);
     }
     copied

@@ -1,4 +1,4 @@
-//! Functions for parts and beginnings of dates and moments.
+//! Functions for parts and beginnings of dates and date-times.
 
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::Value as Owned;
@@ -8,8 +8,8 @@ use crate::ast::Calendar;
 use crate::types::{SqlType, meaning, native};
 use crate::value::{DateTime, DateUnit, Time, Timestamp, Value, ValueRef};
 
-/// Defines `orm_date_part`, `orm_date_time_part` and `orm_instant_part`, and the same with `start`, which take a word, a stored
-/// value and the code of its form.
+/// Defines `orm_date_part`, `orm_date_time_part` and `orm_instant_part`, and the same with `start`, which take a
+/// keyword, a stored value and the code of its form.
 pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     let functions = [
@@ -53,7 +53,7 @@ fn compute(arguments: &Context<'_>, sql_type: SqlType, is_part: bool) -> rusqlit
     }
 }
 
-const BEYOND: &str = "the beginning of the week lies before the year 0";
+const BEYOND: &str = "the beginning of the week is before the year 0";
 
 fn start(unit: DateUnit, at: DateTime) -> Option<DateTime> {
     Some(DateTime::of(unit.start(at.date())?, Time::MIDNIGHT))

@@ -1,4 +1,4 @@
-//! Functions of texts and floating-point numbers: SQLite has none, or others.
+//! Functions of text and floating-point numbers that SQLite does not have, or has with another meaning.
 
 use std::error::Error;
 
@@ -15,21 +15,23 @@ pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
         Ok(number(arguments)?.map(|(number, digits)| round_double(number, digits)))
     })?;
     raw.create_scalar_function(c"orm_round_float", 2, flags, |arguments| {
-        #[expect(clippy::cast_possible_truncation, reason = "what is stored in the column is a number of 32 bits")]
+        #[expect(clippy::cast_possible_truncation, reason = "the column stores a number of 32 bits")]
         Ok(number(arguments)?.map(|(number, digits)| f64::from(round_float(number as f32, digits))))
     })
 }
 
-/// The characters of a text, of which a NUL is one; `NULL` for `NULL`.
+/// The number of characters of a text, including NULs; `NULL` for `NULL`.
 fn length(text: ValueRef<'_>) -> rusqlite::Result<Option<i64>> {
     let count = match text {
         ValueRef::Null => return Ok(None),
         ValueRef::Text(text) => {
             std::str::from_utf8(text).map_err(|_| failure("a text is not valid UTF-8"))?.chars().count()
         }
-        // As a text, a number has a character for each digit.
+        // As text, a number has a character for each digit.
         ValueRef::Integer(value) => value.to_string().len(),
-        ValueRef::Real(_) | ValueRef::Blob(_) => return Err(failure("a value whose length is asked for is no text")),
+        ValueRef::Real(_) | ValueRef::Blob(_) => {
+            return Err(failure("the length of a value that is not text was requested"));
+        }
     };
     i64::try_from(count).map(Some).map_err(|_| failure("a text is too long"))
 }
@@ -44,7 +46,7 @@ fn number(arguments: &Context<'_>) -> rusqlite::Result<Option<(f64, u8)>> {
             reason = "a column of any type may hold an integer where a number is meant"
         )]
         ValueRef::Integer(value) => value as f64,
-        ValueRef::Text(_) | ValueRef::Blob(_) => return Err(failure("a value that is rounded is no number")),
+        ValueRef::Text(_) | ValueRef::Blob(_) => return Err(failure("a value to round is not a number")),
     };
     Ok(Some((number, arguments.get(1)?)))
 }

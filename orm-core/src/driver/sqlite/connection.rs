@@ -11,7 +11,7 @@ use super::value::{SqliteRow, bind};
 use super::wal::{self, Wal};
 use super::wanted::Wanted;
 use super::{calendar, computed, decimal, error, forms};
-use crate::driver::{Connection, Written};
+use crate::driver::{Connection, Inserted, Written};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::{Row, RowSink, WrittenRows};
 use crate::sql::tokens::{Quotes, Token, tokens};
@@ -23,15 +23,15 @@ pub(super) struct SqliteConnection {
     wanted: Wanted,
     gate: Gate,
     timer: Option<Timer>,
-    /// Of a file that it is to write, unless the log has no limit.
+    /// For a file that it writes, unless the log has no limit.
     wal: Option<Wal>,
     busy_timeout: Duration,
-    /// Whether it is to write.
+    /// Whether it writes.
     is_to_write: bool,
-    /// Whether SQLite said that it cannot do what it was opened for.
+    /// Whether SQLite reported that the connection cannot do what it was opened for.
     ///
-    /// SQLite opens a file for reading only when it cannot open it for writing at that moment, as when the process has too
-    /// many open files. The connection stays so for as long as it lives, so it is to be opened again.
+    /// SQLite opens a file as read-only if it cannot open it for writing at that time, for example because the process
+    /// has too many open files. The connection stays read-only, so it has to be opened again.
     is_outdated: Cell<bool>,
 }
 
@@ -58,7 +58,7 @@ impl SqliteConnection {
         Ok(SqliteConnection { raw, wanted, gate, timer, wal: None, busy_timeout, is_to_write, is_outdated })
     }
 
-    /// Keeps the log of the file below a limit.
+    /// Limits the size of the write-ahead log.
     pub(super) fn limit_log(&mut self, bytes: u64) {
         self.wal = Wal::of(&self.raw, bytes);
     }
@@ -74,18 +74,18 @@ impl SqliteConnection {
         &mut self.raw
     }
 
-    /// Expects to write, on a connection that SQLite opened for reading only.
+    /// Sets that it has to write, although SQLite opened it as read-only.
     #[cfg(test)]
     pub(super) fn expect_to_write(&mut self) {
         self.is_to_write = true;
     }
 
-    /// Whether the log of the file has grown so long that it is to be emptied.
+    /// Whether the log of the file is so long that it should be emptied.
     pub(super) fn has_long_log(&self) -> bool {
         self.wal.as_ref().is_some_and(Wal::is_long)
     }
 
-    /// Empties the log, where nobody reads.
+    /// Empties the log, if no connection reads.
     pub(super) fn shorten_log(&self) {
         if let Some(wal) = &self.wal {
             wal.shorten(&self.raw, self.busy_timeout);
@@ -97,46 +97,41 @@ impl SqliteConnection {
         wal::empty_all(&self.raw)
     }
 
-    /// How long to wait for what another process has locked.
+    /// How long to wait for a lock of another process.
     pub(super) fn busy_timeout(&self) -> Duration {
         self.busy_timeout
     }
 
-    /// Whether it is to be opened again, since it cannot do what it was opened for.
+    /// Whether it has to be opened again, because it cannot do what it was opened for.
     pub(super) fn is_outdated(&self) -> bool {
         self.is_outdated.get()
     }
 
-    /// What stops the connection's statement from another thread.
+    /// The handle that interrupts the connection's statement from another thread.
     pub(super) fn interrupt_handle(&self) -> InterruptHandle {
         self.raw.get_interrupt_handle()
     }
 
     /// A statement with its parameters bound.
     fn bound(&self, text: &str, params: &[Param<'_>]) -> Result<CachedStatement<'_>> {
-        // SQLite asks while it prepares a statement too.
+        // SQLite also calls the progress handler while it prepares a statement.
         if let Some(timer) = &self.timer {
             timer.restart();
         }
         let mut statement = self.raw.prepare_cached(text).map_err(|error| self.error(error, text))?;
         let wanted = statement.parameter_count();
         if wanted != params.len() {
-            return Err(Error::invalid(format!(
-                "the statement has {wanted} parameters, and {} are bound",
-                params.len()
-            )));
+            return Err(Error::parameters(wanted, params.len()));
         }
-        for (position, param) in params.iter().enumerate() {
-            bind(&mut statement, position + 1, param)?;
-        }
+        bind_all(&mut statement, params)?;
         Ok(statement)
     }
 
-    /// Runs a statement that writes and is a transaction by itself.
+    /// Runs a write outside of a transaction.
     fn write_alone(&self, text: &str, params: &[Param<'_>], written: &mut WrittenRows<'_>) -> Result<Written> {
         let mut statement = self.bound(text, params)?;
         let before = self.raw.total_changes();
-        // Dropped after the rows, by which SQLite ends the statement.
+        // Dropped after the rows, which ends the statement.
         let gate = self.gate.close();
         gate.allow(written.are_complete());
         let mut rows = statement.raw_query();
@@ -159,7 +154,7 @@ impl SqliteConnection {
         }
     }
 
-    /// Runs a statement that writes in the open transaction.
+    /// Runs a write in the open transaction.
     fn write_within(&self, text: &str, params: &[Param<'_>], written: &mut WrittenRows<'_>) -> Result<Written> {
         let mut statement = self.bound(text, params)?;
         let writes = !statement.readonly();
@@ -176,6 +171,35 @@ impl SqliteConnection {
         }
         let complete = written.check().map(|()| outcome);
         complete.map_err(|error| if self.raw.total_changes() == before { error } else { error.leaving_changes(true) })
+    }
+
+    /// Runs a prepared statement for each row, which is faster than one statement with many rows, which would be
+    /// prepared for each number of rows. Returns `None`, without any effect, if a single row outside of a transaction
+    /// changed others.
+    fn insert_each(
+        &self,
+        text: &str,
+        params: &[Param<'_>],
+        of_row: usize,
+        key: &mut dyn FnMut(i64),
+    ) -> Result<Option<Inserted>> {
+        // Dropped after the statement, whose end may be the commit.
+        let _gate = self.raw.is_autocommit().then(|| self.gate.close());
+        let (first, others) = params.split_at(of_row.min(params.len()));
+        let mut statement = self.bound(text, first)?;
+        let before = self.raw.total_changes();
+        let mut rows = match statement.raw_execute() {
+            Err(error) if error::is_refused_commit(&error) => return Ok(None),
+            inserted => inserted.map_err(|error| self.error(error, text))?,
+        };
+        key(self.raw.last_insert_rowid());
+        for params in others.chunks(of_row.max(1)) {
+            bind_all(&mut statement, params)?;
+            rows += statement.raw_execute().map_err(|error| self.error(error, text))?;
+            key(self.raw.last_insert_rowid());
+        }
+        let rows = rows as u64;
+        Ok(Some(Inserted { rows, is_alone: self.raw.total_changes() == before + rows }))
     }
 
     #[cold]
@@ -195,9 +219,9 @@ impl SqliteConnection {
 impl Connection for SqliteConnection {
     fn query(&mut self, text: &str, params: &[Param<'_>], sink: &mut dyn RowSink) -> Result<()> {
         let mut statement = self.bound(text, params)?;
-        // A database in memory has one connection for all work, and so has a transaction that writes.
+        // A database in memory has one connection for all work, and so has a write transaction.
         if !statement.readonly() && statement.is_explain() == 0 {
-            return Err(Error::new(ErrorKind::ReadOnly { message: "the statement was to read".to_owned() }));
+            return Err(Error::new(ErrorKind::ReadOnly { message: "the statement may only read".to_owned() }));
         }
         self.wanted.clear();
         let mut rows = statement.raw_query();
@@ -227,6 +251,26 @@ impl Connection for SqliteConnection {
         }
     }
 
+    fn insert(
+        &mut self,
+        text: &str,
+        params: &[Param<'_>],
+        of_row: usize,
+        key: &mut dyn FnMut(i64),
+    ) -> Result<Option<Inserted>> {
+        if !self.raw.is_autocommit() {
+            return self.insert_each(text, params, of_row, key);
+        }
+        self.gate.count(&mut self.raw, 1).map_err(error::convert)?;
+        let inserted = self.insert_each(text, params, of_row, key);
+        self.gate.end_count(&mut self.raw).map_err(error::convert)?;
+        inserted
+    }
+
+    fn tells_of_inserts(&self) -> bool {
+        true
+    }
+
     fn can_refuse(&self) -> bool {
         true
     }
@@ -238,7 +282,7 @@ impl Connection for SqliteConnection {
         }
         let before = self.raw.total_changes();
         let changed = statement.raw_execute().map_err(|error| self.error(error, text))?;
-        // Of a statement that is no `INSERT`, `UPDATE` or `DELETE`, SQLite tells the number of the one before.
+        // For a statement other than `INSERT`, `UPDATE` or `DELETE`, SQLite returns the number of the previous one.
         Ok(if self.raw.total_changes() == before { 0 } else { changed as u64 })
     }
 
@@ -246,7 +290,6 @@ impl Connection for SqliteConnection {
         self.execute(text, &[]).map(|_| ())
     }
 
-    #[cfg(feature = "migrate")]
     fn perform(&mut self, text: &str) -> Result<()> {
         let mut statement = self.bound(text, &[])?;
         let mut rows = statement.raw_query();
@@ -259,7 +302,11 @@ impl Connection for SqliteConnection {
     }
 }
 
-/// Whether a statement is an `ALTER TABLE`: some of them say that they have a column, and return no rows.
+/// Whether a statement is an `ALTER TABLE`: some of them report a column, and return no rows.
+fn bind_all(statement: &mut rusqlite::Statement<'_>, params: &[Param<'_>]) -> Result<()> {
+    params.iter().enumerate().try_for_each(|(position, param)| bind(statement, position + 1, param))
+}
+
 fn alters(text: &str) -> bool {
     matches!(tokens(text, Quotes::Lenient).next(), Some(Token::Word(word)) if word.eq_ignore_ascii_case("alter"))
 }

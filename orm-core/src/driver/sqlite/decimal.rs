@@ -1,4 +1,4 @@
-//! Decimal numbers, which SQLite has none of: their order, sums and arithmetic, over their texts.
+//! Decimal numbers, which SQLite does not have: their order, sums and arithmetic, on their texts.
 
 use std::error::Error;
 
@@ -6,7 +6,7 @@ use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 
 use crate::value::Decimal;
 
-/// Gives `None` for a result of too many digits.
+/// Returns `None` if the result has too many digits.
 type Operation = fn(Decimal, Decimal) -> Option<Decimal>;
 
 /// Defines on a connection the collation `orm_decimal` and the functions `orm_sum`, `orm_add`, `orm_subtract`, `orm_multiply`,
@@ -33,7 +33,7 @@ pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
     })
 }
 
-/// `NULL` where one of the numbers is.
+/// Returns `NULL` if one of the numbers is `NULL`.
 fn compute(arguments: &Context<'_>, operation: Operation) -> rusqlite::Result<Option<String>> {
     let (Some(left), Some(right)) = (number(arguments, 0)?, number(arguments, 1)?) else { return Ok(None) };
     let result = operation(left, right).ok_or_else(too_long)?;
@@ -70,7 +70,7 @@ fn number(arguments: &Context<'_>, position: usize) -> rusqlite::Result<Option<D
         ValueRef::Text(text) => std::str::from_utf8(text).ok().and_then(Decimal::parse),
         ValueRef::Real(_) | ValueRef::Blob(_) => None,
     };
-    value.map(Some).ok_or_else(|| failure("a value is no decimal number as it is stored, such as `-1.5`"))
+    value.map(Some).ok_or_else(|| failure("a stored value is not a decimal number such as `-1.5`"))
 }
 
 fn too_long() -> rusqlite::Error {

@@ -1,4 +1,4 @@
-//! SQLite's errors as ours.
+//! Converting SQLite's errors.
 
 use rusqlite::ffi::{self, ErrorCode};
 
@@ -10,18 +10,18 @@ pub(super) fn convert(error: rusqlite::Error) -> Error {
     convert_in(error, "")
 }
 
-/// The error of a statement, whose text tells what its aliases stand for.
+/// The error of a statement, whose SQL explains the aliases in the message.
 pub(super) fn convert_in(error: rusqlite::Error, statement: &str) -> Error {
     Error::new(kind(&error, statement)).with_source(error)
 }
 
-/// Whether SQLite rolled a statement back because it was not to be committed.
+/// Whether SQLite rolled a statement back because the commit was refused.
 pub(super) fn is_refused_commit(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_COMMITHOOK)
 }
 
-/// Whether a connection cannot write, or cannot read what only a connection that writes could prepare. That one which only
-/// reads refuses a write is as it should be.
+/// Whether a connection cannot write, or cannot read what only a writing connection could prepare. A read-only
+/// connection that refuses a write is as it should be.
 pub(super) fn is_read_only(error: &rusqlite::Error, is_to_write: bool) -> bool {
     error.sqlite_error().is_some_and(|error| {
         error.code == ErrorCode::ReadOnly && (is_to_write || error.extended_code != ffi::SQLITE_READONLY)
@@ -42,7 +42,7 @@ pub(super) fn convert_open(error: rusqlite::Error, what: &str) -> Error {
 fn kind(error: &rusqlite::Error, statement: &str) -> ErrorKind {
     let message = message(error);
     if matches!(error, rusqlite::Error::MultipleStatement) {
-        return ErrorKind::Invalid { message: "the text holds more than one statement; run them one by one".into() };
+        return ErrorKind::several_statements();
     }
     let Some(code) = error.sqlite_error() else {
         return missing(&message, statement).unwrap_or(ErrorKind::Database { message });
@@ -53,7 +53,7 @@ fn kind(error: &rusqlite::Error, statement: &str) -> ErrorKind {
         ErrorCode::ReadOnly => ErrorKind::ReadOnly { message },
         ErrorCode::OperationInterrupted => ErrorKind::Interrupted,
         ErrorCode::NotADatabase => ErrorKind::NotADatabase { what: "the file".to_owned() },
-        // The message of `sum`, which has no code of its own.
+        // The message of `sum`, which has no error code.
         ErrorCode::Unknown if message == "integer overflow" => ErrorKind::Overflow { message },
         _ => missing(&message, statement).unwrap_or(ErrorKind::Database { message }),
     }
@@ -65,7 +65,7 @@ fn constraint(extended_code: i32, message: String) -> ErrorKind {
             Constraint::Unique
         }
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Constraint::ForeignKey,
-        // `ON DELETE RESTRICT` is a trigger to SQLite.
+        // SQLite implements `ON DELETE RESTRICT` as a trigger.
         ffi::SQLITE_CONSTRAINT_TRIGGER if message == "FOREIGN KEY constraint failed" => Constraint::ForeignKey,
         ffi::SQLITE_CONSTRAINT_NOTNULL => Constraint::NotNull,
         ffi::SQLITE_CONSTRAINT_CHECK => Constraint::Check,
@@ -76,8 +76,11 @@ fn constraint(extended_code: i32, message: String) -> ErrorKind {
     ErrorKind::Constraint { kind, name, message }
 }
 
-/// SQLite tells of a missing table or column, or of a foreign key that refers to no key, in its message alone.
+/// SQLite reports a missing table or column, or a foreign key that does not refer to a key, only in the message.
 fn missing(message: &str, statement: &str) -> Option<ErrorKind> {
+    if let Some(broken) = broken(message) {
+        return Some(broken);
+    }
     if let Some((_, table)) = message.split_once("no such table: ") {
         return Some(ErrorKind::NoSuchTable { table: table.to_owned() });
     }
@@ -87,7 +90,7 @@ fn missing(message: &str, statement: &str) -> Option<ErrorKind> {
             return Some(missing_column(column, statement));
         };
         let name = quoted.trim_matches('"');
-        // What the statement does not hold stands in a trigger or view that it runs into.
+        // A name that is not in the statement is in a trigger or view.
         return Some(if statement.contains(quoted) {
             missing_column(name, statement)
         } else {
@@ -104,6 +107,23 @@ fn missing(message: &str, statement: &str) -> Option<ErrorKind> {
     // "table students has no column named email"
     let (table, column) = message.strip_prefix("table ")?.split_once(" has no column named ")?;
     Some(ErrorKind::NoSuchColumn { table: Some(table.to_owned()), column: column.to_owned() })
+}
+
+/// `error in index live_emails after drop column: no such column: deleted_at`
+fn broken(message: &str) -> Option<ErrorKind> {
+    let (place, problem) = message.strip_prefix("error in ")?.split_once(": ")?;
+    let (kind, name) = place.split_once(' ')?;
+    let name = name.rsplit_once(" after ").map_or(name, |(name, _)| name);
+    let column = problem.strip_prefix("no such column: ").map(|column| {
+        let column = column.split_once(" - should this be").map_or(column, |(quoted, _)| quoted);
+        column.trim_matches('"').to_owned()
+    });
+    let problem = match (&column, problem.strip_prefix("no such table: ")) {
+        (Some(column), _) => format!("uses the column `{column}`"),
+        (None, Some(table)) => format!("uses the table `{}`", table.strip_prefix("main.").unwrap_or(table)),
+        (None, None) => format!("cannot be compiled any more ({problem})"),
+    };
+    Some(ErrorKind::Broken { kind: kind.to_owned(), name: name.to_owned(), column, problem })
 }
 
 fn message(error: &rusqlite::Error) -> String {

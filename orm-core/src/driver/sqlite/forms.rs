@@ -1,5 +1,5 @@
-//! Functions that give stored values the form of new tables, and back: for values that are compared or computed with in
-//! another form than the one in which they are stored.
+//! Functions that convert stored values to the form of new tables, and back: for values that are compared or computed
+//! in another form than the stored one.
 
 use std::error::Error;
 
@@ -9,9 +9,9 @@ use rusqlite::types::{Value as Owned, ValueRef as Borrowed};
 use crate::types::{Form, SqlType, meaning, native};
 use crate::value::{Value, ValueRef};
 
-/// Defines `orm_bool`, `orm_uuid`, `orm_date`, `orm_time`, `orm_date_time`, `orm_instant`, `orm_decimal` and `orm_inet`, which take
-/// a stored value and the code of its form; and `orm_stored_bool` and so on, which take a value in the form of new tables and the
-/// code of the form to give it.
+/// Defines `orm_bool`, `orm_uuid`, `orm_date`, `orm_time`, `orm_date_time`, `orm_instant`, `orm_decimal` and
+/// `orm_inet`, which take a stored value and the code of its form; and `orm_stored_bool` etc., which take a value in
+/// the form of new tables and the code of the resulting form.
 pub(super) fn define(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     let types = [
@@ -63,7 +63,7 @@ pub(super) fn value<'a>(arguments: &'a Context<'_>, position: usize) -> rusqlite
     })
 }
 
-/// The form whose code stands at a position.
+/// The form whose code is at a position.
 pub(super) fn form(arguments: &Context<'_>, position: usize) -> rusqlite::Result<Form> {
     Ok(Form::of_code(arguments.get(position)?))
 }
@@ -80,7 +80,7 @@ pub(super) fn owned(value: Value<'static>) -> rusqlite::Result<Owned> {
 }
 
 pub(super) fn unreadable(sql_type: SqlType) -> rusqlite::Error {
-    failure(format!("a stored value is no {} in any form that tells what it means", sql_type.describe()))
+    failure(format!("a stored value is not a {} in any known form", sql_type.describe()))
 }
 
 pub(super) fn failure(message: String) -> rusqlite::Error {

@@ -28,7 +28,7 @@ fn read(arguments: &Context<'_>, kind: JsonKind) -> rusqlite::Result<Owned> {
     if value == ValueRef::Null {
         return Ok(Owned::Null);
     }
-    // The steps are the same for each row, and are read once.
+    // The steps are the same for each row, and are parsed once.
     let steps = arguments.get_or_create_aux(1, steps)?;
     let found = json_leaf(value, &steps, kind);
     match found.map_err(|mismatch| failure(format!("a value within JSON cannot be read: {mismatch}")))? {
@@ -48,5 +48,5 @@ fn steps(text: Borrowed<'_>) -> Result<Vec<JsonStep>, rusqlite::Error> {
 }
 
 fn no_steps() -> rusqlite::Error {
-    failure("the steps into JSON are no array of names and positions".to_owned())
+    failure("the steps into JSON are not an array of names and positions".to_owned())
 }

@@ -1,4 +1,4 @@
-//! How a connection is opened: the settings of SQLite, and the program's hook.
+//! Opening a connection: the settings of SQLite, and the program's hook.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ fn flags(options: &SqliteOptions, create: bool) -> OpenFlags {
         (false, true) => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         (false, false) => OpenFlags::SQLITE_OPEN_READ_WRITE,
     };
-    // Each connection is used by one thread at a time, so SQLite's own locks are waste.
+    // Each connection is used by one thread at a time, so SQLite's own locks are unnecessary.
     access | OpenFlags::SQLITE_OPEN_NO_MUTEX
 }
 
@@ -56,35 +56,35 @@ fn busy_timeout(options: &SqliteOptions) -> Duration {
 
 fn set_up(raw: &Connection, place: &Place, access: Access, options: &SqliteOptions) -> rusqlite::Result<()> {
     raw.busy_timeout(busy_timeout(options))?;
-    // A misspelt name is an error, not a string, unless the file needs it otherwise.
+    // A misspelled name is an error, and not a string, unless the file needs that.
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, options.double_quoted_strings)?;
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, options.double_quoted_strings)?;
     // A crafted file can do less harm.
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, options.foreign_keys)?;
-    // Without this, each execution of a cached statement is prepared again once the database was analyzed.
+    // Without this, each execution of a cached statement prepares it again after the database was analyzed.
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     vtab::array::load_module(raw)?;
     raw.set_prepared_statement_cache_capacity(options.cached_statements);
     if let Place::File { .. } = place {
         set_up_file(raw, access, options)?;
     }
-    // Reading the header tells whether the file is a database at all.
+    // Reading the header shows whether the file is a database.
     raw.query_row("PRAGMA schema_version", [], |_| Ok(()))
 }
 
 fn set_up_file(raw: &Connection, access: Access, options: &SqliteOptions) -> rusqlite::Result<()> {
     if !options.read_only && access == Access::Write {
-        // A file that cannot be written keeps its journal mode; writing it fails with an error of its own.
+        // A file that cannot be written keeps its journal mode; writing it returns its own error.
         match raw.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())) {
             Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly) => {}
             result => result?,
         }
     }
     raw.execute_batch("PRAGMA synchronous = NORMAL")?;
-    // A negative size of the cache counts KiB instead of pages. What a large transaction made of the log is cut off when the
-    // log begins anew.
+    // A negative cache size is in KiB instead of pages. The part of the log that a large transaction added is truncated
+    // when the log restarts.
     let sizes = [
         ("cache_size = -", options.cache_size.map(|bytes| (bytes / 1024).clamp(1, i32::MAX as u64))),
         ("mmap_size = ", options.mmap_size.map(|bytes| bytes.min(i64::MAX as u64))),
@@ -96,10 +96,11 @@ fn set_up_file(raw: &Connection, access: Access, options: &SqliteOptions) -> rus
     Ok(())
 }
 
-/// What follows the program's hook.
+/// The steps after the program's hook.
 fn finish(raw: &Connection, place: &Place, access: Access, options: &SqliteOptions) -> rusqlite::Result<()> {
     if !options.on_connect.is_empty() {
-        // The tables are read again, now that functions are defined: SQLite judges only then what these may do in a table.
+        // The schema is read again after functions are defined, because SQLite checks only then what they may do in a
+        // table.
         raw.execute_batch("PRAGMA writable_schema = RESET")?;
         raw.prepare("SELECT 1 FROM sqlite_schema").map(drop)?;
     }

@@ -1,4 +1,4 @@
-//! How an SQLite database is opened, as the program says it.
+//! The options of an SQLite database.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,10 +8,17 @@ use super::setup::SqliteSetup;
 use crate::error::Result;
 use crate::observe::Threshold;
 
-/// How an SQLite database is opened. [`Db::open`](crate::db::Db::open) uses the defaults.
+/// Options for opening an SQLite database. [`Db::open`](crate::db::Db::open) uses the defaults.
+///
+/// ```no_run
+/// # fn main() -> orm::Result<()> {
+/// let db = orm::Db::sqlite().readers(8).wal_limit(256 << 20).open("school.db")?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use = "options do nothing until a database is opened with them"]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate option")]
 pub struct SqliteOptions {
     pub(super) readers: usize,
     pub(super) busy_timeout: Duration,
@@ -30,7 +37,7 @@ pub struct SqliteOptions {
     pub(crate) n_plus_one: Threshold,
 }
 
-/// What a program does with each new connection.
+/// A function that the program calls with each new connection.
 type Hook = Arc<dyn Fn(&mut SqliteSetup<'_>) -> Result<()> + Send + Sync>;
 
 impl Default for SqliteOptions {
@@ -56,56 +63,59 @@ impl Default for SqliteOptions {
 }
 
 impl SqliteOptions {
-    /// At most so many connections that read, besides the one that writes. 4 by default, at least 1.
+    /// Sets the maximum number of connections that read, besides the one that writes. 4 by default, at least 1.
+    #[doc(alias = "pool_size")]
+    #[doc(alias = "max_connections")]
     pub fn readers(mut self, readers: usize) -> Self {
         self.readers = readers.max(1);
         self
     }
 
-    /// How long to wait for a lock that another process holds. 5 seconds by default.
+    /// Limits how long to wait for a lock that another process holds. 5 seconds by default.
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {
         self.busy_timeout = timeout;
         self
     }
 
-    /// How long to wait for a connection that another thread of this program uses. 10 seconds by default.
+    /// Limits how long to wait for a connection that another thread of this program uses. 10 seconds by default.
     pub fn pool_timeout(mut self, timeout: Duration) -> Self {
         self.pool_timeout = timeout;
         self
     }
 
-    /// How long a statement may run, with the decoding of its rows, before it is stopped with an error,
-    /// [`is_statement_timeout`](crate::error::Error::is_statement_timeout). No limit by default. A wait for a lock or a
-    /// connection is not cut short by it: these have limits of their own.
+    /// Limits how long a statement may run, including the decoding of its rows, before it is stopped with an error that
+    /// [`is_statement_timeout`](crate::error::Error::is_statement_timeout). No limit by default. It does not shorten a
+    /// wait for a lock or a connection, which have their own limits.
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = Some(timeout);
         self
     }
 
-    /// How many prepared statements each connection keeps. 128 by default.
+    /// Sets how many prepared statements each connection caches. 128 by default.
     pub fn cached_statements(mut self, statements: usize) -> Self {
         self.cached_statements = statements;
         self
     }
 
-    /// How many rows from each end of a table are read when a statement first compares or writes a date, a time, a UUID,
-    /// a boolean or a decimal of it. 1,000 by default, which takes about a millisecond for each table.
+    /// Sets how many rows from each end of a table are read when a statement first compares or writes a date, a time, a
+    /// UUID, a boolean or a decimal. 1,000 by default, which takes about a millisecond for each table.
     ///
     /// SQLite has no types for these values, and tools store them in different [forms](crate::types::Form). A statement
-    /// that trusts a column to hold one form, where the rows show another, is refused:
-    /// [`is_other_form`](crate::error::Error::is_other_form). 0 switches the check off; [`u64::MAX`] reads whole tables.
+    /// that relies on one form of a column, while the rows have another, returns an error that
+    /// [`is_other_form`](crate::error::Error::is_other_form). 0 disables the check; [`u64::MAX`] reads whole tables.
     pub fn sampled_rows(mut self, rows: u64) -> Self {
         self.sampled_rows = rows.min(i64::MAX as u64);
         self
     }
 
-    /// Keeps the write-ahead log of a file below this number of bytes, also while reads overlap all the time. 64 MiB by
-    /// default; [`u64::MAX`] switches it off.
+    /// Keeps the write-ahead log of a file below this number of bytes, also if reads overlap all the time. 64 MiB by
+    /// default; [`u64::MAX`] disables the limit.
     ///
-    /// When the log has grown to half of the limit, the write that made it so waits for the reads that are under way, while new
-    /// ones wait for it, at most half a second; then it empties the log. If a read takes longer, the log goes on growing, and the
-    /// writer tries again after ten seconds. A transaction that is larger than half of the limit makes the log longer too. A thread
-    /// that writes while it reads does not wait for itself. Another program that writes the file does not keep to the limit.
+    /// When the log has grown to half of the limit, the write that reached it waits for current reads, while new reads
+    /// wait for it, for at most half a second; then it empties the log. If a read takes longer, the log continues to
+    /// grow, and the writer tries again after ten seconds. A transaction that is larger than half of the limit also
+    /// makes the log longer. A thread that writes while it reads does not wait for itself. Other programs that write
+    /// the file do not observe the limit.
     ///
     /// SQL: `PRAGMA journal_size_limit`, and a checkpoint.
     #[doc(alias = "journal_size_limit")]
@@ -115,7 +125,7 @@ impl SqliteOptions {
         self
     }
 
-    /// How many bytes of a file each connection keeps in memory. SQLite's default is 2 MB.
+    /// Sets how many bytes of a file each connection caches in memory. SQLite's default is 2 MB.
     ///
     /// SQL: `PRAGMA cache_size`
     pub fn cache_size(mut self, bytes: u64) -> Self {
@@ -123,8 +133,9 @@ impl SqliteOptions {
         self
     }
 
-    /// How many bytes from the beginning of a file are mapped into memory instead of being read by calls. SQLite's default is
-    /// none. If the disk fails to read a mapped page, the process is killed instead of getting an error.
+    /// Sets how many bytes from the beginning of a file are mapped into memory instead of being read by system calls.
+    /// SQLite's default is 0. If the disk fails to read a mapped page, the process is killed instead of getting an
+    /// error.
     ///
     /// SQL: `PRAGMA mmap_size`
     pub fn mmap_size(mut self, bytes: u64) -> Self {
@@ -132,24 +143,24 @@ impl SqliteOptions {
         self
     }
 
-    /// Opens an existing file for reading only, and changes nothing about it, not even its journal mode.
+    /// Opens an existing file as read-only, and does not change it, not even its journal mode.
     pub fn read_only(mut self) -> Self {
         self.read_only = true;
         self
     }
 
-    /// After how many equal reads of one row in a loop a warning says that these are N+1 queries, with the place in the program
-    /// and the prefetch to write. 10 by default; 0 switches it off. It does nothing in a release build.
+    /// Sets the number of equal reads of one row in a loop after which a warning reports N+1 queries, with the place in
+    /// the program and the prefetch to write. 10 by default; 0 disables it. It has no effect in a release build.
     pub fn n_plus_one_threshold(mut self, reads: usize) -> Self {
         self.n_plus_one = Threshold::of(reads);
         self
     }
 
-    /// Opens a sandbox, for tests: all that is done by the handle and its clones is rolled back when the last of them is dropped. The
-    /// program notices nothing of it. It can begin transactions, which are savepoints here, and commit them.
+    /// Opens a sandbox, for tests: all changes through the handle and its clones are rolled back when the last of them
+    /// is dropped. The program does not notice: it can begin transactions, which are savepoints here, and commit them.
     ///
-    /// A sandbox has one connection. Threads take turns, and who has a transaction open and uses the handle beside it gets the error
-    /// [`is_reentrant`](crate::error::Error::is_reentrant).
+    /// A sandbox has one connection, which threads use in turn. A thread that has a transaction open and also uses the
+    /// handle gets an error that [`is_reentrant`](crate::error::Error::is_reentrant).
     ///
     /// ```
     /// # use orm::Db;
@@ -161,8 +172,8 @@ impl SqliteOptions {
     /// # }
     /// ```
     ///
-    /// It holds the file's lock for writing, so that a file has one sandbox at a time. Foreign keys that are deferred are not checked,
-    /// since SQLite checks them at the commit.
+    /// It holds the write lock of the file, so a file has only one sandbox at a time. Deferred foreign keys are not
+    /// checked, because SQLite checks them at the commit.
     #[doc(alias = "test_transaction")]
     #[doc(alias = "rollback")]
     pub fn sandbox(mut self) -> Self {
@@ -170,9 +181,9 @@ impl SqliteOptions {
         self
     }
 
-    /// Calls a function with each new connection before its first use: the connection that writes, each that reads, and that
-    /// of a database in memory. It can set pragmas, attach databases, create temporary tables, and define functions and
-    /// collations. Of several functions each is called, in their order.
+    /// Calls a function with each new connection before its first use: the connection that writes, each that reads, and
+    /// the connection of a database in memory. The function can set pragmas, attach databases, create temporary tables,
+    /// and define functions and collations. Several functions are called in their order.
     ///
     /// ```no_run
     /// # use orm::{Db, Result};
@@ -188,9 +199,9 @@ impl SqliteOptions {
     /// # }
     /// ```
     ///
-    /// Its settings win over those of this library. A connection that reads refuses writes once the function has returned,
-    /// also to temporary tables and attached databases. If the function fails, so does what wanted the connection, with an
-    /// error that [`is_open_failure`](crate::error::Error::is_open_failure).
+    /// Its settings override the library's settings. A reading connection refuses writes after the function has
+    /// returned, also to temporary tables and attached databases. If the function fails, the call that needed the
+    /// connection fails too, with an error that [`is_open_failure`](crate::error::Error::is_open_failure).
     #[doc(alias = "pragma")]
     #[doc(alias = "attach")]
     #[doc(alias = "create_function")]
@@ -200,20 +211,20 @@ impl SqliteOptions {
         self
     }
 
-    /// Takes `"now"` for a string where no column has this name, as SQLite does by default. Off by default, since a
-    /// misspelt name would silently be a string.
+    /// Treats `"now"` as a string if no column has this name, as SQLite does by default. Off by default, because a
+    /// misspelled name would silently be a string.
     ///
-    /// Some existing databases need it: their triggers and views have strings in double quotes.
+    /// Some existing databases need it: their triggers and views contain strings in double quotes.
     #[doc(alias = "dqs")]
     pub fn double_quoted_strings(mut self, allowed: bool) -> Self {
         self.double_quoted_strings = allowed;
         self
     }
 
-    /// Whether the database enforces foreign keys, with their `ON DELETE`. On by default.
+    /// Sets whether the database enforces foreign keys, with their `ON DELETE`. On by default.
     ///
-    /// Some existing databases cannot be written otherwise: SQLite refuses each write of two tables when a foreign key of
-    /// one refers to columns of the other that are no unique key, with the error "foreign key mismatch".
+    /// Some existing databases cannot be written otherwise: SQLite refuses each write of two tables if a foreign key of
+    /// one refers to columns of the other that are not a unique key, with the error "foreign key mismatch".
     #[doc(alias = "enforce_foreign_keys")]
     pub fn foreign_keys(mut self, enforced: bool) -> Self {
         self.foreign_keys = enforced;
@@ -221,7 +232,7 @@ impl SqliteOptions {
     }
 }
 
-/// It shows how many functions each new connection is given to, and not what they are.
+/// It shows the number of functions for new connections, and not the functions.
 impl fmt::Debug for SqliteOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteOptions")

@@ -1,4 +1,4 @@
-//! Where a database is: in a file, or in memory.
+//! The place of a database: a file, or memory.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,10 +16,10 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// What is wrong with it that SQLite would not tell, or not clearly.
+    /// A problem that SQLite would not report, or not clearly.
     pub(super) fn problem(&self) -> Option<&'static str> {
         match self {
-            // To SQLite this is a new temporary database for each connection.
+            // SQLite would open a new temporary database for each connection.
             Place::File { path, .. } if path.as_os_str().is_empty() => Some("the path is empty"),
             Place::File { path, .. } if path.is_dir() => Some("it is a directory"),
             _ => None,
@@ -36,7 +36,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// The path as one that SQLite takes for nothing but a path: what begins with `file:` may be a URI to it.
+/// A path that SQLite always treats as a path: a name that begins with `file:` may be a URI.
 pub(super) fn literal(path: &Path) -> Cow<'_, Path> {
     if path.as_os_str().as_encoded_bytes().starts_with(b"file:") {
         Path::new(".").join(path).into()

@@ -33,16 +33,16 @@ type State = queue::State<Sides, Role, Option<InterruptHandle>>;
 struct Sides {
     readers: Side,
     writers: Side,
-    /// Whether those who want to read wait, so that the log can be emptied.
+    /// Whether new reads wait, so that the log can be emptied.
     are_reads_held_back: bool,
 }
 
 /// The connections of one role.
 struct Side {
-    /// Boxed, since a connection is large and moves with each lease.
+    /// Boxed, because a connection is large and moves with each lease.
     #[expect(clippy::vec_box, reason = "they move with each lease")]
     free: Vec<Box<SqliteConnection>>,
-    /// How many are open or being opened, lent ones included.
+    /// The number of connections that are open or being opened, including those in use.
     open: usize,
     most: usize,
 }
@@ -79,7 +79,7 @@ impl SqlitePool {
 
     fn open(mut place: Place, options: SqliteOptions) -> Result<Self> {
         let writer = open(&place, Access::Write, &options)?;
-        // A file that is gone later is an error, and not an empty database.
+        // A file that is missing later is an error, and not an empty database.
         if let Place::File { create, .. } = &mut place {
             *create = false;
         }
@@ -91,7 +91,7 @@ impl SqlitePool {
         Ok(SqlitePool { place, options, queue: Queue::of(sides) })
     }
 
-    /// Which connection does the work: in memory there is only the writer.
+    /// The connection for the work: in memory there is only the writer.
     fn role(&self, access: Access) -> Role {
         match (&self.place, access) {
             (Place::File { .. }, Access::Read) => Role::Reader,
@@ -103,7 +103,7 @@ impl SqlitePool {
         self.queue.lock()
     }
 
-    /// A connection, once one is free.
+    /// A connection, when one is free.
     fn lease(&self, access: Access) -> Result<Lent<'_>> {
         let role = self.role(access);
         let (lease, free) =
@@ -112,7 +112,7 @@ impl SqlitePool {
         if lent.connection.is_some() { lent.outside_of_transactions() } else { lent.opened() }
     }
 
-    /// Ends a lease. Without a connection there is room for a new one.
+    /// Ends a lease. Without a connection, a new one can be opened.
     fn give_back(&self, lease: u64, role: Role, connection: Option<Box<SqliteConnection>>) {
         let connection = connection.and_then(|connection| self.to_keep(lease, connection));
         if let Some(connection) = connection.as_ref().filter(|connection| connection.has_long_log()) {
@@ -128,7 +128,7 @@ impl SqlitePool {
         self.queue.give_back(lease, put, Condvar::notify_all);
     }
 
-    /// The connection, unless it has to be closed: it stands outside of any transaction, and can do what it was opened for.
+    /// The connection, unless it has to be closed: it is outside of transactions, and can do what it was opened for.
     fn to_keep(&self, lease: u64, connection: Box<SqliteConnection>) -> Option<Box<SqliteConnection>> {
         if !connection.in_transaction() && !connection.is_outdated() {
             return Some(connection);
@@ -136,7 +136,7 @@ impl SqlitePool {
         self.rolled_back(lease, connection)
     }
 
-    /// Waits for the reads that are under way, and empties the log; not if this thread reads, which would wait for itself.
+    /// Waits for current reads, and empties the log; not if this thread reads, because it would wait for itself.
     #[cold]
     fn shorten_log(&self, writer: &SqliteConnection) {
         let began = Instant::now();
@@ -156,22 +156,23 @@ impl SqlitePool {
         self.queue.wake_all();
     }
 
-    /// The same for one that a panic between `BEGIN` and `COMMIT` left in a transaction, or a `ROLLBACK` that failed.
+    /// Does the same for a connection that a panic between `BEGIN` and `COMMIT`, or a failed `ROLLBACK`, left in a
+    /// transaction.
     #[cold]
     fn rolled_back(&self, lease: u64, mut connection: Box<SqliteConnection>) -> Option<Box<SqliteConnection>> {
         // From here on `interrupt` does not reach the connection, so it cannot stop this rollback too.
         self.lock().holders.set_handle(lease, None);
         if connection.in_transaction() {
-            // Whether it failed is seen by the connection's state.
+            // The state of the connection shows whether it failed.
             let _ = connection.batch("ROLLBACK");
         }
         let is_fit = !connection.in_transaction() && !connection.is_outdated();
-        // A database in memory would be gone with its connection, which is looked at again before it is lent.
+        // A database in memory would be lost with its connection, which is checked again before it is reused.
         (is_fit || matches!(self.place, Place::Memory)).then_some(connection)
     }
 }
 
-/// A free connection of a role, or room for a new one, and the number of its lease.
+/// A free connection of a role, or permission to open a new one, and the number of its lease.
 fn take(state: &mut State, role: Role, began: Instant) -> Option<(u64, Option<Box<SqliteConnection>>)> {
     if holds_back(state, role) {
         return None;
@@ -188,7 +189,8 @@ fn take(state: &mut State, role: Role, began: Instant) -> Option<(u64, Option<Bo
     Some((state.holders.note(role, began, handle), free))
 }
 
-/// Whether this thread has to wait before it reads. One that reads already does not, since others wait for it.
+/// Whether this thread has to wait before it reads. A thread that reads already does not wait, because others wait for
+/// it.
 fn holds_back(state: &State, role: Role) -> bool {
     state.connections.are_reads_held_back && role == Role::Reader && !state.holders.is_held_by_this_thread(role)
 }
@@ -231,7 +233,7 @@ impl Pool for SqlitePool {
     fn backup(&self, to: &Path, progress: &mut dyn FnMut(BackupProgress)) -> Result<()> {
         let mut lent = self.lease(Access::Read)?;
         let connection = lent.sqlite();
-        // In a transaction the connection goes on seeing one state, so that the copy need not begin again after each write.
+        // In a transaction the connection keeps one snapshot, so the copy need not restart after each write.
         connection.batch("BEGIN")?;
         connection.raw().query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(error::convert)?;
         backup::backup(connection.raw(), to, connection.busy_timeout(), progress)?;
@@ -243,7 +245,7 @@ impl Pool for SqlitePool {
     }
 
     fn optimize(&self) -> Result<()> {
-        // All tables, also those that only other connections read, and as many rows of each as make sense.
+        // All tables, also those that only other connections read, and a sensible number of rows of each.
         let analyzed = self.lease(Access::Write)?.sqlite().raw().execute_batch("PRAGMA optimize = 0x10002");
         analyzed.map_err(error::convert)?;
         // The statistics are read when a connection is opened.
@@ -261,12 +263,12 @@ impl Pool for SqlitePool {
     }
 }
 
-/// A lent connection.
+/// A checked-out connection.
 struct Lent<'p> {
     pool: &'p SqlitePool,
     lease: u64,
     role: Role,
-    /// There until dropped, once it is open.
+    /// Set until it is dropped, after it was opened.
     connection: Option<Box<SqliteConnection>>,
 }
 
@@ -275,7 +277,7 @@ impl Lent<'_> {
         self.connection.as_deref_mut().expect("a lease holds its connection until it is dropped")
     }
 
-    /// Opens the connection. The hook of the program may take a while, in which others can go on.
+    /// Opens the connection. The hook of the program may take a while, so no lock is held.
     fn opened(mut self) -> Result<Self> {
         let access = match self.role {
             Role::Reader => Access::Read,
@@ -287,7 +289,8 @@ impl Lent<'_> {
         Ok(self)
     }
 
-    /// The same lease, of a connection that is in no transaction: what is written in an old one would be rolled back later.
+    /// The same lease, with a connection outside of transactions: a write in an old transaction would be rolled back
+    /// later.
     fn outside_of_transactions(mut self) -> Result<Self> {
         if !self.is_in_transaction() {
             return Ok(self);

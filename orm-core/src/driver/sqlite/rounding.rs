@@ -1,28 +1,28 @@
-//! Floating-point numbers, rounded as the decimals that they are written as.
+//! Rounding floating-point numbers as their shortest decimals.
 
-/// A number with so many digits after the point: of the decimal with the fewest digits that stands for it, and away from zero
-/// where two are equally near.
+/// A number with `digits` digits after the decimal point, rounded as its shortest decimal; halves are rounded away from
+/// zero.
 pub(super) fn round_double(number: f64, digits: u8) -> f64 {
     let rounded = rounded(&number.abs().to_string(), digits).and_then(|text| text.parse().ok());
     let rounded: f64 = rounded.unwrap_or(number.abs());
-    // Zero has no sign, as a decimal has none.
+    // Zero has no sign, as in a decimal.
     if rounded == 0.0 { 0.0 } else { rounded.copysign(number) }
 }
 
-/// The same of a number of 32 bits, for which fewer digits stand.
+/// Does the same for a number of 32 bits, whose shortest decimal has fewer digits.
 pub(super) fn round_float(number: f32, digits: u8) -> f32 {
     let rounded = rounded(&number.abs().to_string(), digits).and_then(|text| text.parse().ok());
     let rounded: f32 = rounded.unwrap_or(number.abs());
     if rounded == 0.0 { 0.0 } else { rounded.copysign(number) }
 }
 
-/// A number in digits, without those behind the first so many after the point; `None` where it has no more of them, and where
-/// it is infinite or no number.
+/// A number in digits, rounded to `digits` digits after the point; `None` if it has no more of them, and if it is
+/// infinite or not a number.
 fn rounded(text: &str, digits: u8) -> Option<String> {
     let (whole, fraction) = text.split_once('.')?;
     let (kept, dropped) = fraction.split_at_checked(digits.into())?;
     let goes_up = dropped.bytes().next()? >= b'5';
-    // The fewest digits that stand for a number with some after the point are less than twenty, but for zeros before them.
+    // The shortest digits of a number with a fraction are fewer than twenty, except for leading zeros.
     let units: u128 = [whole, kept].concat().parse().ok()?;
     Some(format!("{}e-{digits}", units + u128::from(goes_up)))
 }

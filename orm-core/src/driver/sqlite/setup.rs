@@ -1,4 +1,4 @@
-//! A new connection to SQLite in the hands of the program's hook: statements, functions and collations.
+//! A new connection to SQLite, for the program's hook: statements, functions and collations.
 
 use std::cmp::Ordering;
 use std::error::Error as StdError;
@@ -16,12 +16,13 @@ use crate::sql::{Bound, RawSql};
 use crate::types::ColumnType;
 use crate::value::{Mismatch, ValueRef};
 
-/// A new connection to SQLite, before its first use; what [`on_connect`](super::SqliteOptions::on_connect) hands out.
+/// A new connection to SQLite, before its first use: the argument of the function of
+/// [`on_connect`](super::SqliteOptions::on_connect).
 pub struct SqliteSetup<'c> {
     connection: &'c mut SqliteConnection,
 }
 
-/// What a function that SQL calls fails with: every error becomes one by `?`, and a text by `into`.
+/// The error of a function that SQL calls: every error converts with `?`, and a text with `into`.
 type FunctionError = Box<dyn StdError + Send + Sync>;
 
 impl<'c> SqliteSetup<'c> {
@@ -29,7 +30,8 @@ impl<'c> SqliteSetup<'c> {
         SqliteSetup { connection }
     }
 
-    /// Runs a statement on the connection and drops its rows: a text, or [`orm::sql`](crate::sql::sql) with bound values.
+    /// Runs a statement on the connection and discards its rows: SQL text, or [`orm::sql`](crate::sql::sql) with bound
+    /// values.
     ///
     /// ```no_run
     /// # use orm::{Db, Result};
@@ -46,7 +48,7 @@ impl<'c> SqliteSetup<'c> {
     ///
     /// # Errors
     ///
-    /// Returns the error of the statement.
+    /// Returns an error if the statement fails.
     pub fn execute(&mut self, statement: impl Into<RawSql>) -> Result<()> {
         setup::execute(self.connection, &Sqlite, &statement.into())
     }
@@ -55,7 +57,7 @@ impl<'c> SqliteSetup<'c> {
     ///
     /// # Errors
     ///
-    /// Returns the error of the statement, and an error if a column does not fit its type.
+    /// Returns an error if the statement fails, or if a column does not fit its type.
     pub fn tuples<T: FromRow>(&mut self, statement: impl Into<RawSql>) -> Result<Vec<T>> {
         setup::tuples(self.connection, &Sqlite, &statement.into())
     }
@@ -78,7 +80,7 @@ impl<'c> SqliteSetup<'c> {
     /// # }
     /// ```
     ///
-    /// An error of the function is the error of the statement; a text becomes one by `.into()`.
+    /// An error of the function becomes the error of the statement; a text converts with `.into()`.
     ///
     /// A trigger, view, index, generated column or `CHECK` of the file cannot call it; define a
     /// [`pure_function`](SqliteSetup::pure_function) for these.
@@ -96,13 +98,13 @@ impl<'c> SqliteSetup<'c> {
         self.define(name, arguments.into(), FunctionFlags::empty(), function)
     }
 
-    /// Defines a function as [`function`](SqliteSetup::function) does, which returns the same for the same arguments and
-    /// has no side effects. The triggers, views, indexes, generated columns and `CHECK`s of the file can call it too, so
-    /// it must do no harm whatever the file says.
+    /// Defines a function as [`function`](SqliteSetup::function) does, which is deterministic and has no side effects.
+    /// The triggers, views, indexes, generated columns and `CHECK`s of the file can call it too, so it must do no harm
+    /// with any argument.
     ///
     /// # Errors
     ///
-    /// As [`function`](SqliteSetup::function).
+    /// Returns the same errors as [`function`](SqliteSetup::function).
     pub fn pure_function<R: Bound>(
         &mut self,
         name: &str,
@@ -115,7 +117,7 @@ impl<'c> SqliteSetup<'c> {
 
     /// Defines a collation: an order of text, for `COLLATE` in statements and in the tables of the file.
     ///
-    /// The order must be total, always the same, and must not panic; an index is built on it.
+    /// The order must be total and constant, and must not panic, because indexes use it.
     ///
     /// # Errors
     ///
@@ -133,7 +135,7 @@ impl<'c> SqliteSetup<'c> {
         function: impl Fn(&SqliteArguments<'_>) -> Result<R, FunctionError> + Send + 'static,
     ) -> Result<()> {
         check_name(name)?;
-        // What is more than SQLite takes is refused by it.
+        // SQLite refuses a number above its limit.
         let number = arguments.map_or(-1, |number| i32::try_from(number).unwrap_or(i32::MAX));
         let called = name.to_owned();
         let compute = move |context: &Context<'_>| -> Result<_, FunctionError> {
@@ -156,19 +158,19 @@ pub struct SqliteArguments<'a> {
 }
 
 impl SqliteArguments<'_> {
-    /// How many there are.
+    /// Returns the number of arguments.
     #[must_use]
     pub fn len(&self) -> usize {
         self.context.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no arguments.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.context.is_empty()
     }
 
-    /// The argument at a position, counted from 0, as a column type. `NULL` is read as an `Option`.
+    /// Returns the argument at a position, counted from 0, as a column type. `NULL` is read as an `Option`.
     ///
     /// # Errors
     ///
@@ -177,7 +179,7 @@ impl SqliteArguments<'_> {
         T::decode(self.value(position)?).map_err(|mismatch| self.refused(position, &mismatch))
     }
 
-    /// The argument at a position, counted from 0, as it is: borrowed, and of whatever kind.
+    /// Returns the argument at a position, counted from 0, as a borrowed value of any kind.
     ///
     /// # Errors
     ///
@@ -186,7 +188,7 @@ impl SqliteArguments<'_> {
         if position >= self.len() {
             let (name, number) = (self.function, self.len());
             return Err(Error::invalid(format!(
-                "`{name}` was called with {number} arguments, and wants {}",
+                "`{name}` was called with {number} arguments, and takes {}",
                 position + 1
             )));
         }
@@ -214,11 +216,11 @@ fn unstorable(function: &str, mismatch: &Mismatch) -> Error {
     Error::invalid(format!("the result of `{function}` cannot be stored: {mismatch}"))
 }
 
-/// What the driver defines itself cannot be defined anew.
+/// Functions of the driver cannot be redefined.
 fn check_name(name: &str) -> Result<()> {
     match name.get(..4) {
         Some(start) if start.eq_ignore_ascii_case("orm_") => {
-            Err(Error::invalid(format!("names that begin with `orm_` are this library's own; name `{name}` otherwise")))
+            Err(Error::invalid(format!("names that begin with `orm_` are reserved for this library; rename `{name}`")))
         }
         _ => Ok(()),
     }

@@ -1,13 +1,13 @@
-//! The time that a statement may take: SQLite asks now and then whether to go on.
+//! The time limit of a statement: SQLite calls a progress handler.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// After how many steps of its machine SQLite asks: well below a millisecond.
+/// The number of virtual machine steps between two calls: well below a millisecond.
 const STEPS: i32 = 1_000;
 
-/// When the statement of a connection must have ended.
+/// The deadline of a connection's statement.
 pub(super) struct Timer {
     limit: Duration,
     began: Instant,
@@ -24,7 +24,7 @@ impl Timer {
         Ok(Timer { limit, began, deadline })
     }
 
-    /// Begins to count, for a new statement.
+    /// Restarts the time, for a new statement.
     pub(super) fn restart(&self) {
         self.deadline.store(nanoseconds(self.began.elapsed().saturating_add(self.limit)), Ordering::Relaxed);
     }

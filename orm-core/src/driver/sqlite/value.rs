@@ -1,4 +1,4 @@
-//! Values between us and rusqlite.
+//! Converting values for rusqlite.
 
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use crate::row::RowValues;
 use crate::types::{Keys, Param};
 use crate::value::{Mismatch, Timestamp, Value, ValueRef};
 
-/// A row that rusqlite stands on.
+/// A row on which rusqlite is positioned.
 pub(super) struct SqliteRow<'a, 's> {
     pub(super) row: &'a rusqlite::Row<'s>,
     pub(super) wanted: &'a Wanted,
@@ -41,7 +41,7 @@ impl RowValues for SqliteRow<'_, '_> {
     }
 }
 
-/// A value of rusqlite's as ours.
+/// Converts a value of rusqlite.
 #[inline]
 pub(super) fn shared(value: Borrowed<'_>) -> Result<ValueRef<'_>, Mismatch> {
     match value {
@@ -90,7 +90,7 @@ fn borrowed<'a>(value: &'a Value<'_>) -> Result<ToSqlOutput<'a>, Mismatch> {
     }))
 }
 
-/// A value of ours as rusqlite's.
+/// Converts a value to rusqlite's type.
 pub(super) fn owned(value: &Value<'_>) -> Result<Owned, Mismatch> {
     Ok(match value {
         Value::Null => Owned::Null,
@@ -102,7 +102,7 @@ pub(super) fn owned(value: &Value<'_>) -> Result<Owned, Mismatch> {
         Value::Blob(value) => Owned::Blob(value.clone().into_owned()),
         Value::Uuid(value) => Owned::Blob(value.to_vec()),
         Value::Decimal(value) => Owned::Text(value.to_string()),
-        // What is finer than a microsecond is cut, as on every database.
+        // Times are truncated to microseconds, as on every database.
         Value::Time(value) => Owned::Text(value.to_microseconds().text()),
         Value::Date(value) => Owned::Text(value.text()?),
         Value::DateTime(value) | Value::Timestamp(Timestamp(value)) => Owned::Text(value.to_microseconds().text()?),
@@ -112,16 +112,15 @@ pub(super) fn owned(value: &Value<'_>) -> Result<Owned, Mismatch> {
     })
 }
 
-/// What the dialect says of tables with such columns, for values that reach no such table.
+/// The dialect reports the same for tables with such columns; this is for values elsewhere.
 const NO_ARRAYS: Mismatch =
     Mismatch::Unstorable("SQLite has no arrays; to store the values as JSON, write `#[model(json)]`");
 
-/// As of arrays.
-const NO_INTERVALS: Mismatch = Mismatch::Unstorable(
-    "SQLite has no intervals; to store a length of time, write an integer, such as its microseconds",
-);
+/// The same as for arrays.
+const NO_INTERVALS: Mismatch =
+    Mismatch::Unstorable("SQLite has no intervals; to store a duration, use an integer, such as its microseconds");
 
-/// As of arrays.
+/// The same as for arrays.
 const NO_RANGES: Mismatch = Mismatch::Unstorable("SQLite has no ranges; store the two bounds in two columns");
 
 /// SQLite would store NULL instead.
@@ -155,7 +154,7 @@ fn append_json(json: &mut String, value: &Value<'_>) -> Result<(), Mismatch> {
         value => match owned(value)? {
             Owned::Text(text) if !text.contains('\0') => append_json_text(json, &text),
             _ => {
-                let problem = "a key of several columns holds integers, bytes and text without NUL on SQLite";
+                let problem = "a key of several columns can only hold integers, bytes and text without NUL on SQLite";
                 return Err(Mismatch::Unstorable(problem));
             }
         },

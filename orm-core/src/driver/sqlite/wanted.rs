@@ -1,4 +1,4 @@
-//! Keys that the rows of a statement ask for while it runs, for a later part of the same statement.
+//! Keys that the rows of a statement request while it runs, for a later part of the same statement.
 
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::Value;
 use rusqlite::vtab::array::Array;
 
-/// The list of keys, shared between whoever takes the rows and the SQL function `orm_wanted()`, which returns it as an
+/// The list of keys, shared between the sink of the rows and the SQL function `orm_wanted()`, which returns it as an
 /// array for `rarray`.
 #[derive(Clone, Default)]
 pub(super) struct Wanted(Arc<Mutex<List>>);
@@ -15,7 +15,7 @@ pub(super) struct Wanted(Arc<Mutex<List>>);
 #[derive(Default)]
 struct List {
     keys: Vec<i64>,
-    /// The statement has taken the list: what is asked for now would be left out.
+    /// The statement has taken the list: further keys would be left out.
     taken: bool,
 }
 
@@ -36,7 +36,7 @@ impl Wanted {
         list.taken = false;
     }
 
-    /// Asks for a key. False when the list was taken.
+    /// Adds a key. Returns false if the list was taken.
     pub(super) fn push(&self, key: i64) -> bool {
         let mut list = self.lock();
         list.keys.push(key);

@@ -3,7 +3,7 @@
 use crate::live::difference::difference;
 use crate::live::{Difference, Mismatched, Sample};
 
-/// The columns that hold values in another form than their fields say.
+/// The columns that store values in another form than their fields declare.
 pub(crate) fn other_forms(sample: &Sample) -> impl Iterator<Item = Difference> {
     sample.others().map(|(at, other)| {
         let column = &sample.table.columns[at];

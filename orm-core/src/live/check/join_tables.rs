@@ -1,61 +1,65 @@
 //! Join tables without a model: their columns, key, foreign keys and indexes.
 
-use super::{Check, owned};
+use super::structures::Lack;
+use super::{Check, replaceable};
 use crate::live::{Difference, LiveKind, LiveTable, Mismatched};
 use crate::schema::{ColumnDef, RelationDef, Through};
-use crate::sql::ddl::{link_index_sql, link_references, link_table_sql, unique_index_sql};
-use crate::structure::Name;
+use crate::sql::ddl::index_of;
+use crate::structure::Table;
+
+/// A relation and its join table.
+type Link = (&'static RelationDef, &'static Through);
 
 impl Check<'_> {
-    pub(super) fn links(&self, relation: &'static RelationDef, through: &'static Through) -> Vec<Difference> {
-        let told = |what, fix| Difference { model: relation.path(), table: through.table.to_owned(), what, fix };
-        let Some(live) = self.live.table(through.schema, through.table, self.dialect) else {
-            return vec![told(Mismatched::NoTable, Some(link_table_sql(relation, through, self.dialect)))];
+    pub(super) fn links(&self, link: Link, wanted: &Table) -> Vec<Difference> {
+        let (relation, through) = link;
+        let live = self.live.table(through.schema, through.table, self.structures.dialect);
+        let lacking = match (live, self.structures.table(&wanted.name)) {
+            (Some(LiveTable { problem: Some(problem), .. }), _) => {
+                vec![(Mismatched::Unreadable { problem: problem.clone() }, None)]
+            }
+            (Some(live), Some(found)) => self.link_lacks(link, wanted, live, found),
+            _ => vec![self.structures.no_table(wanted)],
         };
-        if let Some(problem) = &live.problem {
-            return vec![told(Mismatched::Unreadable { problem: problem.clone() }, None)];
-        }
-        let mut found: Vec<Difference> =
-            self.link_columns(relation, through, live).into_iter().map(|what| told(what, None)).collect();
-        let is_complete = found.iter().all(|difference| !matches!(difference.what, Mismatched::NoColumn { .. }));
-        if !is_complete || live.kind != LiveKind::Table {
-            return found;
-        }
-        let columns: Vec<&str> = through.columns().collect();
-        let has_key = live.is_unique(&columns, self.dialect);
-        if !has_key {
-            let fix = unique_index_sql(through.schema, through.table, &columns, self.dialect);
-            found.push(told(Mismatched::NotUnique { columns: owned(&columns) }, Some(fix)));
-        }
-        let of = Name::new(through.schema, through.table);
-        let references = link_references(relation, through, self.dialect);
-        let differing = references.iter().filter_map(|key| self.reference(&of, key, live));
-        found.extend(differing.map(|(what, fix)| told(what, fix)));
-        // The key begins with the left side.
-        let sides = [through.left, through.right].into_iter().skip(usize::from(!has_key));
-        let unindexed = sides.filter(|side| !live.begins_with_all(side, self.dialect));
-        found.extend(unindexed.map(|side| {
-            told(Mismatched::NoIndex { columns: owned(side) }, Some(link_index_sql(through, side, self.dialect)))
-        }));
-        found
+        let told = |(what, fix)| Difference { model: relation.path(), table: through.table.to_owned(), what, fix };
+        lacking.into_iter().map(told).collect()
     }
 
-    /// Columns that are missing, or do not hold the keys that they refer to.
-    fn link_columns(
-        &self,
-        relation: &'static RelationDef,
-        through: &'static Through,
-        live: &LiveTable,
-    ) -> Vec<Mismatched> {
+    fn link_lacks(&self, link: Link, wanted: &Table, live: &LiveTable, found: &Table) -> Vec<Lack> {
+        let (_, through) = link;
+        let mut lacking: Vec<Lack> = self.link_columns(link, found).into_iter().map(|what| (what, None)).collect();
+        let is_complete = lacking.iter().all(|(what, _)| !matches!(what, Mismatched::NoColumn { .. }));
+        if !is_complete || live.kind != LiveKind::Table {
+            return lacking;
+        }
+        let columns: Vec<&str> = through.columns().collect();
+        let has_key = self.structures.is_unique(found, &columns);
+        if !has_key {
+            lacking.push(self.structures.not_unique(wanted, &columns));
+        }
+        let keys = wanted.foreign_keys.iter().filter_map(|key| self.structures.foreign_key(wanted, key, found));
+        // No model declares what a deletion does to links, so each database may have its own action.
+        let keys = keys.filter(|(what, _)| !matches!(what, Mismatched::OnDelete { .. }));
+        lacking.extend(replaceable(live, keys.collect()));
+        // The key begins with the left side.
+        let sides = [through.left, through.right].into_iter().skip(usize::from(!has_key));
+        let unindexed =
+            sides.filter(|_| through.indexed).filter(|side| !self.structures.is_searched_by_all(found, side));
+        lacking.extend(unindexed.map(|side| {
+            let index = index_of(through.table, side, self.structures.dialect);
+            self.structures.no_index(wanted, &index)
+        }));
+        lacking
+    }
+
+    /// Columns that are missing, or whose type does not fit the keys that they refer to.
+    fn link_columns(&self, (relation, through): Link, found: &Table) -> Vec<Mismatched> {
         let (from, to) = ((relation.from)(), (relation.to)());
         let left = through.left.iter().zip(relation.from_columns.iter().map(|&column| &from.columns[column]));
         let right = through.right.iter().zip(relation.to_columns.iter().map(|&column| &to.columns[column]));
-        let differing = |(&name, key): (&&'static str, &'static ColumnDef)| {
-            let column = name.to_owned();
-            let Some(found) = live.column(name, self.dialect) else { return Some(Mismatched::NoColumn { column }) };
-            let expected = self.dialect.column_type(key);
-            let what = Mismatched::Type { column, found: found.declared.clone(), expected };
-            (!self.dialect.holds(&found.declared, self.declared_as(key))).then_some(what)
+        let differing = |(&name, key): (&&'static str, &'static ColumnDef)| match self.structures.column(found, name) {
+            None => Some(Mismatched::NoColumn { column: name.to_owned() }),
+            Some(found) => self.type_lacks(key, name, found),
         };
         // Both sides may hold the same column, as the key of a tenant.
         let right = right.filter(|(name, _)| !through.left.contains(name));

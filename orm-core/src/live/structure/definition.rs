@@ -1,10 +1,11 @@
-//! What the text of a definition tells beyond the catalog: `CREATE TABLE` of SQLite, and `CREATE INDEX` of either database.
+//! What the SQL of a definition says in addition to the catalog: `CREATE TABLE` of SQLite, and `CREATE INDEX` of both
+//! databases.
 
 use crate::sql::tokens::{Quotes, Token, parts};
 use crate::structure::{Check, Index, Table, Term};
 
-/// Reads from the text that created a table what the catalog does not tell: collations, conditions, expressions of generated
-/// columns, and `AUTOINCREMENT`.
+/// Reads what the catalog does not have from the statement that created a table: collations, conditions, expressions of
+/// generated columns, and `AUTOINCREMENT`.
 pub(super) fn read_table(table: &mut Table, sql: &str, quotes: Quotes) {
     let Some(columns) = words(sql, quotes).iter().find_map(Placed::within) else { return };
     for item in items(&words(columns, quotes)) {
@@ -24,7 +25,19 @@ pub(super) fn read_table(table: &mut Table, sql: &str, quotes: Quotes) {
     }
 }
 
-/// The index of a definition: with what it is ordered by, its condition, and what stands between the two.
+/// Each `CHECK (…)` in the SQL that created a table, or in the SQL of one constraint.
+pub(in crate::live) fn conditions(sql: &str, quotes: Quotes) -> Vec<Check> {
+    let all = words(sql, quotes);
+    let of_constraint = checks(&all, None);
+    match all.iter().find_map(Placed::within) {
+        Some(columns) if of_constraint.is_empty() => {
+            items(&words(columns, quotes)).flat_map(|item| checks(item, None)).collect()
+        }
+        _ => of_constraint,
+    }
+}
+
+/// The index of a definition: with its terms, its condition, and what is between the two.
 pub(super) fn index_of(index: Index, sql: &str, quotes: Quotes) -> Index {
     let all = words(sql, quotes);
     let Some(at) = all.iter().position(|word| word.within().is_some()) else { return index };
@@ -39,7 +52,7 @@ pub(super) fn index_of(index: Index, sql: &str, quotes: Quotes) -> Index {
     }
 }
 
-/// A word of a definition, and where it stands.
+/// A word of a definition, and its position.
 struct Placed<'t> {
     word: Word<'t>,
     start: usize,
@@ -48,7 +61,7 @@ struct Placed<'t> {
 
 enum Word<'t> {
     Token(Token<'t>),
-    /// What stands in parentheses.
+    /// The text in parentheses.
     Within(&'t str),
 }
 
@@ -64,7 +77,7 @@ impl<'t> Placed<'t> {
         }
     }
 
-    /// The name that it is, without quotes.
+    /// The name, without quotes.
     fn name(&self) -> Option<String> {
         match self.word {
             Word::Token(Token::Word(name)) => Some(name.to_owned()),
@@ -73,14 +86,14 @@ impl<'t> Placed<'t> {
                 let inner = name.get(1..name.len().saturating_sub(1))?;
                 Some(if quote == "[" { inner.to_owned() } else { inner.replace(&quote.repeat(2), quote) })
             }
-            // SQLite takes a string for a name.
+            // SQLite accepts a string as a name.
             Word::Token(Token::Text(name)) => name.get(1..name.len().saturating_sub(1)).map(str::to_owned),
             _ => None,
         }
     }
 }
 
-/// The words of a text that stand in no parentheses, and each pair of parentheses as one word.
+/// The words of a text outside of parentheses, and each pair of parentheses as one word.
 fn words(sql: &str, quotes: Quotes) -> Vec<Placed<'_>> {
     let (mut words, mut depth, mut at, mut opened) = (Vec::new(), 0_usize, 0, 0);
     for (text, token) in parts(sql, quotes) {
@@ -94,7 +107,7 @@ fn words(sql: &str, quotes: Quotes) -> Vec<Placed<'_>> {
                 }
                 depth += 1;
             }
-            // One that closes nothing is no end.
+            // An unmatched one ends nothing.
             Token::Symbol(")") if depth == 0 => {}
             Token::Symbol(")") => {
                 depth -= 1;
@@ -103,7 +116,7 @@ fn words(sql: &str, quotes: Quotes) -> Vec<Placed<'_>> {
                 }
             }
             Token::Name(_) if depth == 0 => match words.last_mut() {
-                // A quote in a name is doubled, and there the tokens end.
+                // A quote in a name is doubled, and the tokens end there.
                 Some(Placed { word: Word::Token(Token::Name(name)), start: before, end: last }) if *last == start => {
                     (*name, *last) = (&sql[*before..end], end);
                 }
@@ -116,12 +129,12 @@ fn words(sql: &str, quotes: Quotes) -> Vec<Placed<'_>> {
     words
 }
 
-/// What stands between commas.
+/// The words between commas.
 fn items<'w, 't>(words: &'w [Placed<'t>]) -> impl Iterator<Item = &'w [Placed<'t>]> {
     words.split(|word| matches!(word.word, Word::Token(Token::Symbol(","))))
 }
 
-/// The word behind a keyword.
+/// The word after a keyword.
 fn after<'w, 't>(words: &'w [Placed<'t>], keyword: &str) -> Option<&'w Placed<'t>> {
     words.iter().position(|word| word.is(keyword)).and_then(|at| words.get(at + 1))
 }
@@ -137,7 +150,7 @@ fn checks(words: &[Placed<'_>], column: Option<&str>) -> Vec<Check> {
     (0..words.len()).filter(|&at| words[at].is("check")).filter_map(of).collect()
 }
 
-/// What an index is ordered by: a column, a call, or an expression in parentheses.
+/// A term of an index: a column, a call, or an expression in parentheses.
 fn term(sql: &str, words: &[Placed<'_>]) -> Option<Term> {
     let (first, second) = (words.first()?, words.get(1));
     let call = second.filter(|second| second.within().is_some() && second.start == first.end);
@@ -209,10 +222,23 @@ mod tests {
     }
 
     #[test]
+    fn conditions_are_found_in_a_table_and_in_a_constraint() {
+        let texts = |sql| -> Vec<String> {
+            conditions(sql, Quotes::Lenient).into_iter().map(|check| check.condition).collect()
+        };
+        let table = "CREATE TABLE \"check\" (a INTEGER CHECK(a > 0 AND (b OR c)) /* CHECK (x) */, b TEXT DEFAULT 'CHECK (y)',\n\
+                     CONSTRAINT named check ((\"b\" <> 'it''s')), -- CHECK (z)\n PRIMARY KEY (a))";
+        assert_eq!(texts(table), ["a > 0 AND (b OR c)", "(\"b\" <> 'it''s')"]);
+        assert_eq!(texts("CHECK ((balance >= 0)) NOT VALID"), ["(balance >= 0)"]);
+        assert_eq!(texts("CREATE TABLE t (a)"), [] as [&str; 0]);
+    }
+
+    #[test]
     fn broken_definitions_are_read_to_their_end() {
         for sql in ["", "(", ")", "CREATE TABLE t", "(a", "(a,", "(check (", "(\"", "(a collate", "(,)", "()", "(())"] {
             read_table(&mut Table::default(), sql, Quotes::Lenient);
             index_of(Index::default(), sql, Quotes::Standard);
+            conditions(sql, Quotes::Lenient);
         }
     }
 }

@@ -43,7 +43,7 @@ impl Mapped for Parent {
     }
 }
 
-/// The keys of parents with these numbers, and the at of each parent.
+/// The keys of parents with these numbers, and the position of each parent.
 fn ints(numbers: &[Option<i64>]) -> (Vec<i64>, Vec<Option<usize>>) {
     let parents: Vec<Parent> = numbers.iter().map(|&number| Parent { number, text: None }).collect();
     let collected = collect(parents.iter(), &[0]).expect("keys are collected");

@@ -1,4 +1,4 @@
-//! Looking up keys that lie close together, far apart and at the ends of the range.
+//! Looking up keys that are close together, far apart and at the ends of the range.
 
 use super::*;
 

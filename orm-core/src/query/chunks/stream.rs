@@ -22,7 +22,8 @@ where
     Row: Send + 'static,
     Asynchronous: Performs<Reading<M, Row, B>, Chunk<Row>>,
 {
-    /// Reads the next chunk; `None` when there is none. If the future is dropped, the next call goes on where it was.
+    /// Reads the next chunk, or returns `None` after the last one. If the future is dropped, the next call continues at
+    /// the same position.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -42,7 +43,7 @@ where
     ///
     /// # Errors
     ///
-    /// As [`Query::all`](crate::query::Query::all); then there is no chunk after it.
+    /// Returns the same errors as [`Query::all`](crate::query::Query::all); after an error there is no further chunk.
     pub async fn next(&mut self) -> Option<Result<Vec<Row>>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }

@@ -7,7 +7,7 @@ pub(super) fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// Appends a value: what it is, the length of its content, and its content.
+/// Appends a value: its type, the length of its content, and its content.
 pub(super) fn write_value(bytes: &mut Vec<u8>, value: &Value<'_>) {
     let (tag, content) = match value {
         Value::Null => (0, Vec::new()),
@@ -38,7 +38,7 @@ pub(super) fn write_value(bytes: &mut Vec<u8>, value: &Value<'_>) {
     bytes.extend(content);
 }
 
-/// Takes a value from the front; `None` if the bytes hold none.
+/// Reads a value from the front; `None` if the bytes are malformed.
 pub(super) fn read_value(bytes: &mut &[u8]) -> Option<Value<'static>> {
     let (&tag, rest) = bytes.split_first()?;
     let (length, rest) = rest.split_first_chunk::<8>()?;
@@ -101,7 +101,8 @@ fn read_interval(content: &[u8]) -> Option<Interval> {
 fn read_array(mut content: &[u8]) -> Option<Vec<Value<'static>>> {
     let mut values = Vec::new();
     while !content.is_empty() {
-        // No cursor of this library has an array within an array. One from outside could nest them until the stack is used up.
+        // No cursor of this library has an array within an array. A forged one could nest them until the stack
+        // overflows.
         if content.first() == Some(&ARRAY) {
             return None;
         }

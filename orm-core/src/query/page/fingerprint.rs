@@ -1,4 +1,4 @@
-//! What tells the orders of queries apart, so that a cursor is refused by another one.
+//! The fingerprint of a query's order, so that other orders refuse its cursors.
 
 use super::bytes::{hash, write_value};
 use crate::ast::{Expr, Nulls, Order, Select};
@@ -21,7 +21,7 @@ fn value(by: &Expr, table: &'static Table, dialect: &dyn Dialect) -> Vec<u8> {
     match by {
         Expr::Column(column) => {
             let column = &table.columns[*column];
-            // The values of a cursor stand as they are stored.
+            // The values of a cursor are in their stored form.
             let form = if column.form.is_native() { String::new() } else { column.form.to_string() };
             format!("{:?}{form}", column.name).into_bytes()
         }
@@ -29,7 +29,8 @@ fn value(by: &Expr, table: &'static Table, dialect: &dyn Dialect) -> Vec<u8> {
     }
 }
 
-/// An expression as SQL and the values in it. SQL has the names of tables and columns, where data has positions and addresses.
+/// An expression as SQL and its values. SQL has the names of tables and columns, where the data has positions and
+/// addresses.
 fn expression(by: &Expr, table: &'static Table, dialect: &dyn Dialect) -> Vec<u8> {
     let sql = sql::value(by, table, dialect);
     let mut text = sql.text.into_bytes();
@@ -44,7 +45,7 @@ fn expression(by: &Expr, table: &'static Table, dialect: &dyn Dialect) -> Vec<u8
                     write_value(&mut text, value);
                 }
             }
-            // Neither is part of an order: the one is an error, and the other comes with a relation.
+            // Neither is part of an order: the first is an error, and the second belongs to a relation.
             Param::Refused(_) | Param::Keys(_) => {}
         }
     }

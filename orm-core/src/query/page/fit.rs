@@ -1,19 +1,20 @@
-//! Which values a cursor can hold: somebody may have made it up.
+//! Which values a cursor can contain: it may be forged.
 
 use crate::ast::{Expr, Order, Select};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, ResultValue};
 use crate::schema::Table;
 use crate::sql::Held;
 use crate::types::{SqlType, meaning};
 use crate::value::{Mismatch, Value};
 
-/// The greatest number of different values that rows in pages are ordered by: the condition on the next page grows by its square.
+/// The maximum number of different values that rows in pages are ordered by: the condition of the next page grows
+/// quadratically.
 const MOST_TERMS: usize = 100;
 
-/// The most digits after the point that a number has in any database: PostgreSQL's `numeric`.
+/// The maximum number of digits after the decimal point in any database: PostgreSQL's `numeric`.
 const GREATEST_SCALE: u16 = 16_383;
 
-/// Refuses an order of more terms than a condition can be made of.
+/// Refuses an order with more terms than a condition can have.
 pub(super) fn check_terms(select: &Select) -> Result<()> {
     let terms = select.full_order().len();
     if terms <= MOST_TERMS {
@@ -24,18 +25,18 @@ pub(super) fn check_terms(select: &Select) -> Result<()> {
     )))
 }
 
-/// The error of a value that no row has in a term of an order.
+/// The error of a value that no row can have in a term of an order.
 pub(super) fn misfit(value: &Value<'_>, term: &Order, table: &'static Table) -> Option<Error> {
-    // What an expression holds is known where its type decides how it is compared.
+    // The type of an expression is known if it determines how the expression is compared.
     Held::of(&term.by, table).filter(|held| !value.is_null() && !fits(value, *held))?;
     let mismatch = Mismatch::Kind { found: value.as_value_ref().kind() };
     Some(match term.by {
         Expr::Column(column) => Error::decode(table, &table.columns[column], mismatch),
-        _ => Error::decode_result("that the rows are ordered by".to_owned(), "value to continue after", mismatch),
+        _ => Error::unreadable_result(ResultValue::SortKey, mismatch),
     })
 }
 
-/// Whether a database can have given a value for what holds this, as it is stored.
+/// Whether a database can have returned a value for this type, as it is stored.
 fn fits(value: &Value<'_>, held: Held) -> bool {
     match held.sql_type {
         SqlType::Int16 | SqlType::Int32 | SqlType::Int64 => matches!(value, Value::Int(_)),
@@ -46,7 +47,7 @@ fn fits(value: &Value<'_>, held: Held) -> bool {
         SqlType::Json => matches!(value, Value::Json(_) | Value::Text(_)),
         SqlType::Array(of) => matches!(value, Value::Array(values)
             if values.iter().all(|value| value.is_null() || fits(value, Held::native(*of)))),
-        // Such a value has one meaning in each form in which it may be stored.
+        // Such a value has one meaning in each stored form.
         sql_type => match meaning(held.form, value.as_value_ref(), sql_type) {
             Some(Value::Decimal(number)) => number.scale() <= GREATEST_SCALE,
             meant => meant.is_some(),

@@ -1,4 +1,4 @@
-//! Cursors with a signature: nobody makes one up who does not have the key.
+//! Signed cursors, which cannot be forged without the key.
 
 use std::fmt;
 
@@ -9,27 +9,27 @@ use sha2::Sha256;
 use super::{Cursor, bytes_of, digits};
 use crate::error::{Error, Result};
 
-/// The first byte of a signed cursor, which is none of one without a signature: neither is read as the other.
+/// The first byte of a signed cursor, which no unsigned one has: neither is read as the other.
 const SIGNED: u8 = 0x81;
 
-/// How many bytes the signature has.
+/// The number of bytes of the signature.
 const SIGNATURE: usize = 32;
 
-/// The least number of bytes of a key. Fewer could be found by trying.
+/// The minimum number of bytes of a key. Shorter keys could be found by brute force.
 const LEAST_KEY: usize = 16;
 
 /// A secret key that signs cursors, for [`Cursor::sign`] and [`Cursor::verify`].
 ///
-/// All programs that read each other's cursors share it. With another key, the cursors that were handed out are refused.
+/// All programs that read each other's cursors share it. Cursors that were signed with another key are refused.
 #[derive(Clone)]
 pub struct CursorKey(Hmac<Sha256>);
 
 impl CursorKey {
-    /// A key of random bytes, at least 16; 32 are best.
+    /// Creates a key from random bytes, at least 16; 32 are best.
     ///
     /// # Errors
     ///
-    /// [`is_invalid`](Error::is_invalid) for fewer than 16 bytes.
+    /// Returns an error that [`is_invalid`](Error::is_invalid) for fewer than 16 bytes.
     pub fn new(bytes: &[u8]) -> Result<Self> {
         let too_short = || Error::invalid(format!("the key of a cursor has at least {LEAST_KEY} bytes"));
         if bytes.len() < LEAST_KEY {
@@ -47,10 +47,10 @@ impl fmt::Debug for CursorKey {
 }
 
 impl Cursor {
-    /// The cursor as text with a signature, of letters and digits.
+    /// Returns the cursor as text with a signature, of letters and digits.
     ///
-    /// It is signed and not encrypted: whoever has the text can read the values that the row is ordered by.
-    /// The signature is HMAC-SHA-256 ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)) over all of the rest.
+    /// It is signed, and not encrypted: the text reveals the values that the row is ordered by. The signature is
+    /// HMAC-SHA-256 ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)) over all of the rest.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/school.rs"));
@@ -76,12 +76,12 @@ impl Cursor {
         digits(&bytes)
     }
 
-    /// The cursor of a text that was signed with the key.
+    /// Parses a cursor from text that was signed with the key.
     ///
     /// # Errors
     ///
-    /// [`is_bad_cursor`](Error::is_bad_cursor) for every other text: one that was changed, made up, signed with another
-    /// key, or not signed.
+    /// Returns an error that [`is_bad_cursor`](Error::is_bad_cursor) for every other text: changed, forged, signed with
+    /// another key, or not signed.
     pub fn verify(text: &str, key: &CursorKey) -> Result<Self> {
         verified(text, key).ok_or_else(|| Error::bad_cursor("it was not signed with this key, or its text was changed"))
     }
@@ -90,7 +90,7 @@ impl Cursor {
 fn verified(text: &str, key: &CursorKey) -> Option<Cursor> {
     let bytes = bytes_of(text)?;
     let (content, signature) = bytes.split_last_chunk::<SIGNATURE>()?;
-    // Takes the same time wherever the two differ.
+    // This takes the same time wherever the two differ.
     key.0.clone().chain_update(content).verify_slice(signature).ok()?;
     Cursor::of_content(content, SIGNED)
 }

@@ -2,8 +2,8 @@
 
 use crate::sql::Dialect;
 
-/// `table__a__b`: tables and indexes share their names, and single underscores leave open where the table's name ends.
-/// What would be too long ends in a number made of the whole name instead, since it would be cut.
+/// `table__a__b`: tables and indexes share their names, and single underscores would not show where the table's name
+/// ends. A name that would be too long, and so truncated, ends in a hash of the whole name instead.
 pub(crate) fn joined_name<'n>(table: &str, columns: impl Iterator<Item = &'n str>, dialect: &dyn Dialect) -> String {
     const HASH: usize = "__0123456789abcdef".len();
     let name = columns.fold(table.to_owned(), |name, column| name + "__" + column);
@@ -16,7 +16,12 @@ pub(crate) fn joined_name<'n>(table: &str, columns: impl Iterator<Item = &'n str
     }
 }
 
+/// The number of a condition, in names of constraints and indexes that have no other.
+pub(super) fn number_of(condition: &str) -> String {
+    format!("{:08x}", fnv(condition.as_bytes()) >> 32)
+}
+
 /// A number that is the same for the same bytes on every machine and in every version: the FNV-1a hash.
-pub(super) fn fnv(bytes: &[u8]) -> u64 {
+fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

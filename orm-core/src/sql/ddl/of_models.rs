@@ -1,8 +1,8 @@
-//! The structure that models ask for.
+//! The structure that models need.
 
-use super::names::joined_name;
+use super::names::{joined_name, number_of};
 use crate::schema::{
-    self, ColumnDef, DefaultValue, Generated, OnDelete, RelationDef, RelationKind, Through, bare_links,
+    self, ColumnDef, DefaultValue, Generated, OnDelete, PartialIndex, RelationDef, RelationKind, Through, bare_links,
 };
 use crate::sql::Dialect;
 use crate::structure::{
@@ -10,7 +10,7 @@ use crate::structure::{
 };
 use crate::types::Form;
 
-/// The structure that some models ask for: their tables, each after those that it refers to, and their join tables.
+/// The structure that some models need: their tables, each after those that it refers to, and their join tables.
 pub(crate) fn schema_of(tables: &[&'static schema::Table], dialect: &dyn Dialect) -> Schema {
     let tables = in_dependency_order(tables);
     let links = bare_links(&tables);
@@ -19,7 +19,7 @@ pub(crate) fn schema_of(tables: &[&'static schema::Table], dialect: &dyn Dialect
     Schema { tables: of_models.chain(of_links).collect(), ..Schema::default() }
 }
 
-/// The table of a model; `tables` are those whose relations may look for its rows.
+/// The table of a model; the relations of `tables` may search its rows.
 pub(crate) fn table_of(
     table: &'static schema::Table,
     tables: &[&'static schema::Table],
@@ -44,11 +44,7 @@ pub(crate) fn table_of(
 }
 
 /// The column of a field.
-pub(crate) fn column_of(
-    table: &'static schema::Table,
-    column: &'static ColumnDef,
-    dialect: &dyn Dialect,
-) -> ColumnSchema {
+fn column_of(table: &'static schema::Table, column: &'static ColumnDef, dialect: &dyn Dialect) -> ColumnSchema {
     let is_assigned = table.generated_key && table.single_key().is_some_and(|key| key.name == column.name);
     let (sql_type, collation) = declared(dialect.column_type(column));
     let computed = |expression: &str| Computed { expression: expression.to_owned(), stored: true };
@@ -69,7 +65,7 @@ pub(crate) fn column_of(
     }
 }
 
-/// A column's type, and the collation that stands behind it.
+/// A column's type, and the collation after it.
 fn declared(text: &str) -> (String, Option<String>) {
     match text.split_once(" COLLATE ") {
         Some((sql_type, collation)) => (sql_type.to_owned(), Some(collation.trim_matches('"').to_owned())),
@@ -77,8 +73,8 @@ fn declared(text: &str) -> (String, Option<String>) {
     }
 }
 
-/// The foreign keys of a table that the database can have.
-pub(crate) fn references(table: &'static schema::Table, dialect: &dyn Dialect) -> Vec<ForeignKey> {
+/// The foreign keys of a table that are possible in the database.
+fn references(table: &'static schema::Table, dialect: &dyn Dialect) -> Vec<ForeignKey> {
     let of_key = |key: &'static schema::ForeignKey| {
         let target = (key.target)();
         let columns: Vec<&str> = table.names(key.columns).collect();
@@ -88,8 +84,8 @@ pub(crate) fn references(table: &'static schema::Table, dialect: &dyn Dialect) -
     table.foreign_keys.iter().filter_map(of_key).collect()
 }
 
-/// The foreign keys of a join table without a model that the database can have.
-pub(crate) fn link_references(
+/// The foreign keys of a join table without a model that are possible in the database.
+fn link_references(
     relation: &'static RelationDef,
     through: &'static Through,
     dialect: &dyn Dialect,
@@ -132,7 +128,7 @@ fn action(on_delete: OnDelete) -> Action {
     }
 }
 
-/// An index that is not unique may have the name of the columns alone.
+/// An index that is not unique may have a name made of the same columns.
 fn unique_of(table: &schema::Table, columns: Vec<String>, dialect: &dyn Dialect) -> Unique {
     let name = joined_name(table.name, columns.iter().map(String::as_str).chain(["key"]), dialect);
     Unique { name: Some(name), columns }
@@ -140,12 +136,12 @@ fn unique_of(table: &schema::Table, columns: Vec<String>, dialect: &dyn Dialect)
 
 fn check_of(table: &str, (column, condition): (Option<&str>, &str), dialect: &dyn Dialect) -> Check {
     // Conditions of the table have no names, and their order may change.
-    let number = format!("{:08x}", super::names::fnv(condition.as_bytes()) >> 32);
+    let number = number_of(condition);
     let name = joined_name(table, [column.unwrap_or(&number), "check"].into_iter(), dialect);
     Check { name: Some(name), column: column.map(str::to_owned), condition: condition.to_owned() }
 }
 
-/// The join table of a relation, where it has no model: its two keys, together the primary key.
+/// The join table of a relation without a model: its two keys, which are the primary key together.
 pub(crate) fn link_table_of(relation: &'static RelationDef, through: &'static Through, dialect: &dyn Dialect) -> Table {
     let (from, to) = ((relation.from)(), (relation.to)());
     let left = through.left.iter().zip(relation.from_columns.iter().map(|&column| &from.columns[column]));
@@ -154,32 +150,47 @@ pub(crate) fn link_table_of(relation: &'static RelationDef, through: &'static Th
         let (sql_type, collation) = declared(dialect.column_type(key));
         ColumnSchema { name: (*name).to_owned(), sql_type, collation, ..ColumnSchema::default() }
     };
-    // Both sides may hold the same column, as the key of a tenant.
+    // Both sides may have the same column, such as the key of a tenant.
     let right = right.filter(|(name, _)| !through.left.contains(name));
     Table {
         name: Name::new(through.schema, through.table),
         columns: left.chain(right).map(column).collect(),
         primary_key: through.columns().map(str::to_owned).collect(),
         foreign_keys: link_references(relation, through, dialect),
-        indexes: vec![index_of(through.table, through.right, dialect)],
+        indexes: through.indexed.then(|| index_of(through.table, through.right, dialect)).into_iter().collect(),
         without_rowid: dialect.has_rowids(),
         ..Table::default()
     }
 }
 
-/// The indexes asked for, and one for each key of a relation that no other index or key begins with: without it,
-/// loading the relation and deleting a parent would read the whole table.
+/// The declared indexes, and then one for each key of a relation that no other index or key begins with: without it, loading
+/// the relation and deleting a parent would read the whole table.
 fn indexes(table: &'static schema::Table, tables: &[&'static schema::Table], dialect: &dyn Dialect) -> Vec<Index> {
     let mut covered: Vec<&[usize]> = vec![table.primary_key];
     covered.extend(table.unique);
-    let mut wanted: Vec<&[usize]> = table.indexes.to_vec();
+    covered.extend(table.indexes);
+    let index = |columns: &[usize]| index_of(table.name, &table.names(columns).collect::<Vec<_>>(), dialect);
+    let whole = table.indexes.iter().map(|columns| index(columns));
+    let partial = table.partial_indexes.iter().map(|partial| partial_index_of(table, partial, dialect));
+    let mut indexes: Vec<Index> = whole.chain(partial).collect();
     for key in relation_keys(table, tables) {
-        if !covered.iter().chain(&wanted).any(|columns| columns.starts_with(key)) {
-            wanted.push(key);
+        if !covered.iter().any(|columns| columns.starts_with(key)) {
+            covered.push(key);
+            indexes.push(index(key));
         }
     }
-    let index = |columns: &&[usize]| index_of(table.name, &table.names(columns).collect::<Vec<_>>(), dialect);
-    wanted.iter().map(index).collect()
+    indexes
+}
+
+/// The index of the rows that meet a condition. A table may have several with the same columns, so that the name has a
+/// hash of the condition.
+fn partial_index_of(table: &'static schema::Table, partial: &PartialIndex, dialect: &dyn Dialect) -> Index {
+    let columns: Vec<&str> = table.names(partial.columns).collect();
+    let number = number_of(partial.condition);
+    let kind = if partial.unique { "key" } else { "index" };
+    let name = joined_name(table.name, columns.iter().copied().chain([&*number, kind]), dialect);
+    let condition = Some(partial.condition.to_owned());
+    Index { name, unique: partial.unique, condition, ..index_of(table.name, &columns, dialect) }
 }
 
 /// The index of some columns of a table.
@@ -188,8 +199,8 @@ pub(crate) fn index_of(table: &str, columns: &[&str], dialect: &dyn Dialect) -> 
     Index { name, terms: columns.iter().map(|column| Term::column(column)).collect(), ..Index::default() }
 }
 
-/// The default of a column, in the form in which the column stores its values.
-pub(crate) fn default_of(column: &ColumnDef, dialect: &dyn Dialect) -> Option<DefaultValue> {
+/// The default of a column, in the stored form of the column's values.
+fn default_of(column: &ColumnDef, dialect: &dyn Dialect) -> Option<DefaultValue> {
     match (column.default, column.form) {
         (Some(DefaultValue::Bool(value)), Form::Words { yes, no }) if dialect.has_forms() => {
             Some(DefaultValue::Text(if value { yes } else { no }))
@@ -198,8 +209,8 @@ pub(crate) fn default_of(column: &ColumnDef, dialect: &dyn Dialect) -> Option<De
     }
 }
 
-/// A default as it stands in a statement: text in quotes, which are doubled within, and expressions in parentheses.
-pub(crate) fn default_sql(default: DefaultValue) -> String {
+/// A default in a statement: text in quotes, which are doubled within, and expressions in parentheses.
+fn default_sql(default: DefaultValue) -> String {
     match default {
         DefaultValue::Bool(true) => "TRUE".to_owned(),
         DefaultValue::Bool(false) => "FALSE".to_owned(),
@@ -210,7 +221,7 @@ pub(crate) fn default_sql(default: DefaultValue) -> String {
     }
 }
 
-/// The tables, each after those that it refers to, as far as they do not refer to each other in a cycle.
+/// The tables, each after those that it refers to, unless they refer to each other in a cycle.
 fn in_dependency_order(tables: &[&'static schema::Table]) -> Vec<&'static schema::Table> {
     let mut ordered = Vec::with_capacity(tables.len());
     let mut visited = Vec::with_capacity(tables.len());
@@ -239,18 +250,23 @@ fn visit(
     ordered.push(table);
 }
 
-/// The columns by which relations find rows of a table, each once: its foreign keys, and the keys that the relations of
-/// some tables look for in it, which need not be declared as foreign keys.
+/// The columns by which relations search rows of a table, without duplicates: its foreign keys, and the keys that the
+/// relations of some tables use, which need not be declared as foreign keys. Columns that are to have no index are left out.
 pub(crate) fn relation_keys(table: &'static schema::Table, tables: &[&'static schema::Table]) -> Vec<&'static [usize]> {
     let leads_here = |relation: &&'static RelationDef| {
         let (to, columns) = ((relation.to)(), relation.to_columns);
         let by_key = matches!(relation.kind, RelationKind::HasOne | RelationKind::HasMany);
-        // Two models of one table may have its columns in different places.
+        // Two models of one table may have its columns at different positions.
         by_key && relation.through.is_none() && to.is_same(table) && to.names(columns).eq(table.names(columns))
     };
-    let mut keys: Vec<&'static [usize]> = table.foreign_keys.iter().map(|key| key.columns).collect();
+    let (indexed, without): (Vec<_>, Vec<_>) = table.foreign_keys.iter().partition(|key| key.indexed);
+    let mut keys: Vec<&'static [usize]> = indexed.iter().map(|key| key.columns).collect();
+    let is_without = |columns: &[usize]| {
+        let is_said = |column| table.unindexed.contains(column);
+        without.iter().any(|key| key.columns == columns) || columns.iter().all(is_said)
+    };
     for relation in tables.iter().flat_map(|table| table.relations.iter().copied()).filter(leads_here) {
-        if !keys.contains(&relation.to_columns) {
+        if !keys.contains(&relation.to_columns) && !is_without(relation.to_columns) {
             keys.push(relation.to_columns);
         }
     }

@@ -10,7 +10,7 @@ pub(in crate::sql) type Later<'t> = (&'t Table, &'t ForeignKey);
 #[derive(Clone, Copy)]
 pub(in crate::sql) struct Parts<'d> {
     pub(in crate::sql) dialect: &'d dyn Dialect,
-    /// Whether constraints say their names, so that they can be dropped by them.
+    /// Whether constraints have names, so that they can be dropped by them.
     pub(in crate::sql) names_constraints: bool,
 }
 
@@ -19,19 +19,19 @@ impl<'d> Parts<'d> {
         Parts { dialect, names_constraints: false }
     }
 
-    /// Parts in which constraints say their names.
+    /// Parts with names for constraints.
     #[cfg(feature = "migrate")]
     pub(in crate::sql) fn naming_constraints(dialect: &'d dyn Dialect) -> Self {
         Parts { dialect, names_constraints: true }
     }
 
-    /// The statements that create the schemas that tables stand in, where creating them is a matter of a statement.
+    /// The statements that create the schemas of tables, if the database has a statement for it.
     pub(in crate::sql) fn schemas(self, tables: &[Table]) -> Vec<String> {
         let all = tables.iter().filter_map(|table| table.name.schema.as_deref());
         let mut schemas: Vec<&str> = all.filter(|_| self.dialect.creates_schemas()).collect();
         schemas.sort_unstable();
         schemas.dedup();
-        // The schema may hold other tables, so that it may be there in any case.
+        // The schema may contain other tables, so it may exist already.
         schemas
             .into_iter()
             .map(|schema| format!("CREATE SCHEMA IF NOT EXISTS {}", self.dialect.quoted(schema)))
@@ -48,7 +48,7 @@ impl<'d> Parts<'d> {
         keys.filter(|(table, key)| place(&table.name) < place(&key.table)).collect()
     }
 
-    /// The statement that creates a table, without the references that are added later.
+    /// The statement that creates a table, without the foreign keys that are added later.
     pub(in crate::sql) fn table(self, if_missing: &str, table: &Table, later: &[Later<'_>]) -> String {
         let is_later = |key: &ForeignKey| later.iter().any(|(_, other)| std::ptr::eq(*other, key));
         let mut lines: Vec<String> = table.columns.iter().map(|column| self.column(table, column)).collect();
@@ -78,7 +78,7 @@ impl<'d> Parts<'d> {
         let is_key = table.single_key() == Some(&*column.name);
         let mut words = vec![self.dialect.quoted(&column.name), column.sql_type.clone()];
         words.extend(column.collation.as_ref().map(|collation| format!("COLLATE {}", self.dialect.quoted(collation))));
-        // Before the key stands what assigns it, but for the word of SQLite.
+        // The words for a generated key precede it, except SQLite's.
         let (before, behind) = match column.assigned.as_deref() {
             Some("AUTOINCREMENT") => (None, Some("AUTOINCREMENT")),
             words => (words, None),
@@ -129,20 +129,29 @@ impl<'d> Parts<'d> {
         }
     }
 
-    /// The statement that adds a foreign key to a table; `how` stands behind it, as ` NOT VALID`.
+    /// The statement that adds a foreign key to a table, followed by `how`, such as ` NOT VALID`.
     #[cfg(all(feature = "migrate", any(feature = "postgres", test)))]
     pub(in crate::sql) fn add_reference(self, table: &Name, key: &ForeignKey, how: &str) -> String {
         let (table, name) = (self.name(table), self.constraint(key.name.as_deref()));
         format!("ALTER TABLE {table} ADD {name}{}{how}", self.reference(key))
     }
 
-    /// The statement that creates an index, be it unique; `how` stands before its name, as `CONCURRENTLY `.
+    /// The comment before a statement that makes a column required.
+    #[cfg(all(feature = "migrate", any(feature = "postgres", feature = "sqlite")))]
+    pub(in crate::sql) fn fails_with_null(self, table: &Name, column: &str) -> String {
+        let (table, column) = (self.name(table), self.dialect.quoted(column));
+        let told = format!("-- Fails while a row has NULL: UPDATE {table} SET {column} = .. WHERE {column} IS NULL;");
+        // A name with a line break would end the comment.
+        told.replace(['\n', '\r'], " ") + "\n"
+    }
+
+    /// The statement that creates an index, which may be unique; `how` precedes its name, such as `CONCURRENTLY `.
     pub(in crate::sql) fn create_index(self, how: &str, table: &Name, index: &Index) -> String {
         let unique = if index.unique { "UNIQUE " } else { "" };
         self.index(&format!("CREATE {unique}INDEX {how}"), table, index)
     }
 
-    /// The statement that creates an index; `create` are its first words.
+    /// The statement that creates an index, beginning with `create`.
     pub(in crate::sql) fn index(self, create: &str, table: &Name, index: &Index) -> String {
         let (name, table) = if self.dialect.stays_within_schema() {
             (Name { schema: table.schema.clone(), name: index.name.clone() }, Name::new(None, &table.name))
@@ -159,7 +168,8 @@ impl<'d> Parts<'d> {
             .collect();
         let method = index.method.as_ref().map_or_else(String::new, |method| format!(" USING {method}"));
         let options = index.options.as_ref().map_or_else(String::new, |options| format!(" {options}"));
-        let condition = index.condition.as_ref().map_or_else(String::new, |condition| format!(" WHERE {condition}"));
+        let condition =
+            index.condition.as_ref().map_or_else(String::new, |condition| format!(" WHERE {}", closed(condition)));
         let (name, table) = (self.name(&name), self.name(&table));
         format!("{create}{name} ON {table}{method} ({}){options}{condition}", terms.join(", "))
     }
@@ -178,7 +188,7 @@ impl<'d> Parts<'d> {
     }
 }
 
-/// SQL that a parenthesis can follow: a comment at its end would take it in.
+/// SQL that a parenthesis can follow: a comment at its end would include it.
 pub(in crate::sql) fn closed(sql: &str) -> String {
     if sql.contains("--") { format!("{sql}\n") } else { sql.to_owned() }
 }

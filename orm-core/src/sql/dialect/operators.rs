@@ -2,7 +2,7 @@
 
 use crate::ast::{Arithmetic, Comparison, Function, Wait};
 
-/// What stands between two values that are compared, where SQL's own operator does it, or that of PostgreSQL.
+/// The operator of a comparison, in standard SQL or PostgreSQL.
 pub(in crate::sql) fn operator_in_sql(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::Eq => " = ",
@@ -17,7 +17,7 @@ pub(in crate::sql) fn operator_in_sql(comparison: Comparison) -> &'static str {
     }
 }
 
-/// The text before what a value is computed from, where SQL's own function does it.
+/// The text before the argument of an aggregate, in standard SQL.
 pub(in crate::sql) fn function_in_sql(function: Function) -> &'static str {
     match function {
         Function::Count => "count(",
@@ -29,7 +29,7 @@ pub(in crate::sql) fn function_in_sql(function: Function) -> &'static str {
     }
 }
 
-/// What stands between two numbers, where SQL's own operator does it.
+/// The operator between two numbers, in standard SQL.
 pub(in crate::sql) fn arithmetic_in_sql(arithmetic: Arithmetic) -> &'static str {
     match arithmetic {
         Arithmetic::Add => " + ",
@@ -38,7 +38,7 @@ pub(in crate::sql) fn arithmetic_in_sql(arithmetic: Arithmetic) -> &'static str 
     }
 }
 
-/// What says whether locks of others are waited for.
+/// The clause that says whether to wait for locks.
 pub(in crate::sql) fn waiting_in_sql(wait: Wait) -> &'static str {
     match wait {
         Wait::Wait => "",

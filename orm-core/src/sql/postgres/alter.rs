@@ -1,5 +1,5 @@
-//! The statements by which PostgreSQL changes a structure while others use it: what would lock a table for long runs by itself, or
-//! is checked afterwards.
+//! The statements by which PostgreSQL changes a structure while others use it: statements that would lock a table for
+//! long run separately, or are validated afterwards.
 
 use crate::sql::Dialect;
 use crate::sql::ddl::Parts;
@@ -7,7 +7,8 @@ use crate::structure::{
     Alteration, ColumnSchema, ForeignKey, Name, Runs, Schema, SchemaChange, Script, Step, Table, Unique,
 };
 
-/// The statements for some changes that lead to a structure: those that take a moment, then the indexes, then what looks at all rows.
+/// The statements for some changes that lead to a structure: first quick ones, then indexes, then those that read all
+/// rows.
 pub(crate) fn scripts(changes: &[SchemaChange], after: &Schema, dialect: &dyn Dialect) -> Vec<Script> {
     let mut writer = Alter {
         parts: Parts::naming_constraints(dialect),
@@ -27,7 +28,7 @@ pub(crate) fn scripts(changes: &[SchemaChange], after: &Schema, dialect: &dyn Di
     scripts.map(|(runs, statements)| Script { runs, statements }).collect()
 }
 
-/// When a statement runs: what others need comes before them, and what others use is dropped after them.
+/// The order of a statement: before others that need it, or after others that use what it drops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum When {
     Rename,
@@ -105,7 +106,7 @@ impl Alter<'_> {
                 self.now.push((When::DropConstraints, format!("DROP INDEX {}", self.index_name(table, &index.name))));
             }
             Step::DropColumn(column) => {
-                // The type of a column that it is made of cannot change.
+                // The type of a column in its expression cannot change.
                 let when = if column.generated.is_some() { When::DropConstraints } else { When::DropColumns };
                 self.alter(table, when, &format!("DROP COLUMN {}", quoted(&column.name)));
             }
@@ -122,7 +123,7 @@ impl Alter<'_> {
                 self.validate(table, check.name.as_deref());
             }
             Step::AddIndex(index) => {
-                // One that was not finished has the name, and is of no use.
+                // An index that was not finished has the name, and cannot be used.
                 self.beside.push(format!("DROP INDEX CONCURRENTLY IF EXISTS {}", self.index_name(table, &index.name)));
                 self.beside.push(self.parts.create_index("CONCURRENTLY ", &table.name, index));
             }
@@ -130,14 +131,14 @@ impl Alter<'_> {
         }
     }
 
-    /// Its conditions are added by steps of their own.
+    /// Its conditions are added by separate steps.
     fn add_column(&mut self, table: &Table, column: &ColumnSchema) {
         let bare = Table { checks: Vec::new(), primary_key: Vec::new(), ..table.clone() };
         let when = if column.generated.is_some() { When::AddGenerated } else { When::AddColumns };
         self.alter(table, when, &format!("ADD COLUMN {}", self.parts.column(&bare, column)));
     }
 
-    /// A column that is computed anew loses nothing.
+    /// Recomputing a generated column loses nothing.
     fn compute_anew(&mut self, table: &Table, column: &ColumnSchema) {
         let name = self.quoted(&column.name);
         self.alter(table, When::DropConstraints, &format!("DROP COLUMN {name}"));
@@ -185,13 +186,14 @@ impl Alter<'_> {
         }
     }
 
-    /// A condition that is known to hold saves a look at all rows while the table is locked.
+    /// A validated condition avoids reading all rows while the table is locked.
     fn set_not_null(&mut self, table: &Table, column: &ColumnSchema) {
         let (name, condition) = (self.quoted(&column.name), self.quoted(&format!("{}__not_null", column.name)));
         let words = format!("ADD CONSTRAINT {condition} CHECK ({name} IS NOT NULL) NOT VALID");
         self.alter(table, When::AddConstraints, &words);
+        let warning = self.parts.fails_with_null(&table.name, &column.name);
         let table = self.parts.name(&table.name);
-        self.later.push(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {condition}"));
+        self.later.push(format!("{warning}ALTER TABLE {table} VALIDATE CONSTRAINT {condition}"));
         self.later.push(format!("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"));
         self.later.push(format!("ALTER TABLE {table} DROP CONSTRAINT {condition}"));
     }
@@ -200,7 +202,7 @@ impl Alter<'_> {
         let table = &alteration.after;
         let name = self.parts.name(&table.name);
         if !alteration.before.primary_key.is_empty() {
-            // The key has the name that the table had when it was created.
+            // The name of the key follows the name that the table had when it was created.
             let statement = format!(
                 "DO $orm$ BEGIN EXECUTE (SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) \
                  FROM pg_constraint WHERE contype = 'p' AND conrelid = '{}'::regclass); END $orm$",

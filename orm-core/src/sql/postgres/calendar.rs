@@ -1,15 +1,16 @@
-//! Parts and beginnings of dates and moments, in PostgreSQL's functions.
+//! Parts and beginnings of dates and date-times, with PostgreSQL's functions.
 
 use super::super::{Fragment, Held, Writer};
 use crate::ast::Calendar;
 use crate::types::SqlType;
 use crate::value::DatePart;
 
-/// `CAST(EXTRACT(month FROM t0."at" AT TIME ZONE 'UTC') AS integer)`, or
-/// `date_trunc('month', t0."at" AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`: whatever the time zone of the session is.
+/// `CAST(EXTRACT(month FROM t0."at" AT TIME ZONE 'UTC') AS integer)`, or `date_trunc('month', t0."at" AT TIME ZONE
+/// 'UTC') AT TIME ZONE 'UTC'`, in any time zone of the session.
 pub(super) fn calendar(writer: &mut Writer<'_>, calendar: Calendar, held: Held, value: Fragment<'_>) {
     let (before, between, after) = match calendar {
-        // There is no year 0 in its count: -1 comes before 1. Shifted by whole cycles of the calendar, all are after.
+        // PostgreSQL has no year 0: -1 is before 1. After a shift by whole cycles of the calendar, all years are
+        // positive.
         Calendar::Part(DatePart::Year) => {
             ("CAST(EXTRACT(year FROM ", " + interval '10000 years'", ") - 10000 AS integer)")
         }
@@ -34,8 +35,8 @@ pub(super) fn calendar(writer: &mut Writer<'_>, calendar: Calendar, held: Held, 
     writer.push(between).push(after);
 }
 
-/// A date or a moment as a date and time without a time zone. Of a date itself, `date_trunc` would make a moment of the time
-/// zone of the session.
+/// A date or a date-time as a date and time without a time zone. For a date, `date_trunc` would return a date-time in
+/// the time zone of the session.
 fn local(writer: &mut Writer<'_>, sql_type: SqlType, value: Fragment<'_>) {
     match sql_type {
         SqlType::Timestamp => {

@@ -1,16 +1,15 @@
-//! The statements that ask PostgreSQL for what is in the database.
+//! The statements that read PostgreSQL's catalog.
 
-/// A table by its schema and name, and whether it is meant when no schema is named.
+/// A table by its schema and name, and whether the name is valid without the schema.
 macro_rules! table_name {
     () => {
         "n.\"nspname\"::text, t.\"relname\"::text, coalesce(pg_table_is_visible(t.\"oid\"), false)"
     };
 }
 
-/// The indexes, each with its columns and the table that it is of.
+/// The indexes, each with its columns and its table.
 ///
-/// What is a B-tree elsewhere is called `lsm` by YugabyteDB and `prefix` by CockroachDB. A column that is an expression has no
-/// name.
+/// YugabyteDB calls a B-tree `lsm`, and CockroachDB `prefix`. A column that is an expression has no name.
 macro_rules! columns_of_indexes {
     () => {
         "FROM pg_index AS x \
@@ -26,11 +25,11 @@ macro_rules! columns_of_indexes {
 
 /// The columns of all indexes.
 ///
-/// A row takes the pages of its table, of which the last may be almost empty, and those of what lies outside of it because it is
-/// long. How many rows there are is known once a table was analyzed.
+/// The size of a row is computed from the pages of its table, of which the last may be almost empty, and of its TOAST
+/// table. The number of rows is known after a table was analyzed.
 ///
-/// Citus marks what it distributes by a trigger. The list of triggers is one that the planner reads once: with a subquery for
-/// each row it would expect so much work that the server compiles the statement, which takes longer than to run it.
+/// Citus marks distributed tables with a trigger. The planner reads the list of triggers once: with a subquery for each
+/// row it would expect so much work that the server compiles the statement, which takes longer than running it.
 pub(super) const INDEXES: &str = concat!(
     "SELECT ",
     table_name!(),
@@ -49,8 +48,9 @@ pub(super) const INDEXES: &str = concat!(
 
 /// All foreign keys of one column that the database enforces.
 ///
-/// A key that is not validated may be broken by older rows. One to a partitioned table is listed again for each of its
-/// partitions, though it leads to rows of all; and where rows are hidden by policies, those that refer to them are not.
+/// A key that is not validated may be violated by older rows. A key to a partitioned table is listed again for each of
+/// its partitions, although it leads to rows of all; and if policies hide rows, the rows that refer to them are not
+/// hidden.
 pub(super) const REFERENCES: &str = concat!(
     "SELECT ",
     table_name!(),
@@ -65,7 +65,7 @@ pub(super) const REFERENCES: &str = concat!(
      WHERE c.\"contype\" = 'f' AND c.\"convalidated\" AND c.\"conparentid\" = 0 AND cardinality(c.\"conkey\") = 1"
 );
 
-/// The tables of some names.
+/// Tables by name.
 pub(super) const TABLES: &str = concat!(
     "SELECT ",
     table_name!(),
@@ -78,10 +78,10 @@ pub(super) const TABLES: &str = concat!(
      AND n.\"nspname\" NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
 );
 
-/// The columns of tables of some names. Servers before PostgreSQL 12 know nothing of generated columns.
+/// The columns of tables by name. Servers before PostgreSQL 12 have no generated columns.
 ///
-/// A domain is listed as what it is made of, and the user's own enums as text is what they are to a program; so are the
-/// elements of arrays. A trigger that comes before an insert may assign a key.
+/// A domain is listed as its base type, and user-defined enums as text, which they are to a program; so are the
+/// elements of arrays. A trigger before an insert may generate a key.
 pub(super) const COLUMNS: &str = concat!(
     "SELECT ",
     table_name!(),
@@ -107,7 +107,7 @@ pub(super) const COLUMNS: &str = concat!(
      ORDER BY t.\"oid\", a.\"attnum\""
 );
 
-/// The columns of a table, as far as a row that is written can be read for certain.
+/// The columns of a table, to decide whether a written row can be read reliably.
 pub(super) const WRITABLE_COLUMNS: &str = "SELECT a.\"attname\"::text, \
      CASE WHEN y.\"typtype\" = 'b' THEN format_type(y.\"oid\", NULL) ELSE '' END, \
      a.\"attnotnull\", \
@@ -118,7 +118,7 @@ pub(super) const WRITABLE_COLUMNS: &str = "SELECT a.\"attname\"::text, \
      JOIN pg_type AS y ON y.\"oid\" = a.\"atttypid\" \
      WHERE t.\"oid\" = to_regclass($1)";
 
-/// The columns of the indexes of tables of some names.
+/// The columns of the indexes of tables by name.
 pub(super) const INDEXES_OF_TABLES: &str = concat!(
     "SELECT ",
     table_name!(),
@@ -129,7 +129,7 @@ pub(super) const INDEXES_OF_TABLES: &str = concat!(
      ORDER BY t.\"oid\", i.\"oid\", c.\"nth\""
 );
 
-/// The foreign keys of tables of some names.
+/// The foreign keys of tables by name.
 pub(super) const FOREIGN_KEYS: &str = concat!(
     "SELECT ",
     table_name!(),
@@ -148,7 +148,7 @@ pub(super) const FOREIGN_KEYS: &str = concat!(
      ORDER BY t.\"oid\", k.\"oid\", c.\"nth\""
 );
 
-/// The conditions of tables of some names in a schema.
+/// The conditions of tables by name in a schema.
 pub(super) fn checks(schema: &str) -> String {
     format!(
         "SELECT t.\"relname\"::text, pg_get_constraintdef(k.\"oid\") FROM pg_constraint AS k \

@@ -1,4 +1,4 @@
-//! What CockroachDB does otherwise than PostgreSQL, whose protocol and language it speaks.
+//! The differences of CockroachDB from PostgreSQL, whose protocol and SQL it has.
 
 use super::{POSTGRES, Postgres};
 use crate::ast::{Function, Letters, Pattern};
@@ -24,7 +24,7 @@ pub static COCKROACH: Postgres = Postgres {
     add_missing_key,
 };
 
-/// Text is ordered and told apart by its bytes; a column refuses to be told so. Its `integer` has 64 bits.
+/// Text is ordered and compared by its bytes; a column cannot declare this. Its `integer` has 64 bits.
 fn column_type(column: &ColumnDef) -> &'static str {
     match column.sql_type {
         _ if column.declared.is_some() => super::column_type(column),
@@ -36,7 +36,7 @@ fn column_type(column: &ColumnDef) -> &'static str {
     }
 }
 
-/// No collation tells which letters have two cases.
+/// No collation determines which letters have two cases.
 fn matches(writer: &mut Writer<'_>, value: Fragment<'_>, pattern: &Pattern, letters: Letters) {
     value(writer);
     super::like(writer, pattern, letters);
@@ -54,7 +54,7 @@ fn computed(writer: &mut Writer<'_>, function: Function, sql_type: SqlType, valu
     writer.push(after);
 }
 
-/// A block of code defines nothing.
+/// A block of code cannot contain DDL.
 fn add_missing_key(table: &str, name: &str, key: &str) -> String {
     format!("ALTER TABLE {table} ADD CONSTRAINT IF NOT EXISTS {} {key}", POSTGRES.quoted(name))
 }

@@ -1,12 +1,12 @@
-//! Functions as PostgreSQL has them.
+//! Functions of PostgreSQL.
 
 use super::types::native_type;
 use crate::ast::{Call, Scalar};
 use crate::sql::{Fragment, Writer};
 use crate::types::SqlType;
 
-/// A length has 64 bits, so that it is computed with as elsewhere. A floating-point number is rounded as the decimal with the
-/// fewest digits that stands for it: the function for such numbers takes no digits, and rounds half to even.
+/// A length has 64 bits, as on other databases. A floating-point number is rounded as its shortest decimal: the
+/// function for such numbers takes no digits, and rounds half to even.
 pub(super) fn call(writer: &mut Writer<'_>, call: &Call) {
     let (before, after) = match (call.function, call.sql_type) {
         (Scalar::Length, _) => ("CAST(length(", ") AS bigint)"),
@@ -24,14 +24,14 @@ pub(super) fn call(writer: &mut Writer<'_>, call: &Call) {
     writer.push(after);
 }
 
-/// As `text`, values of all types that a text field can hold are taken by functions of texts, and an index of a function of
-/// a column of text is the same.
+/// As `text`, values of all types that a text field can hold are accepted by text functions, and an index on a function
+/// of a text column is used.
 pub(super) fn text(writer: &mut Writer<'_>, value: Fragment<'_>) {
     value(writer.push("CAST("));
     writer.push(" AS text)");
 }
 
-/// Text is ordered by its bytes, as that of columns is.
+/// Text is ordered by its bytes, as in columns.
 pub(super) fn constant(writer: &mut Writer<'_>, sql_type: SqlType, value: Fragment<'_>) {
     cast(writer, sql_type, value);
     if sql_type == SqlType::Text {

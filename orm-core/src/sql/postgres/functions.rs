@@ -1,8 +1,8 @@
-//! Functions of the database: which of them are aggregates, and which have another value in each statement.
+//! Functions of the database: aggregates, and functions with another value in each statement.
 
 use crate::sql::tokens::Place;
 
-/// Whether a function computes one value from all rows.
+/// Whether a function is an aggregate.
 pub(super) fn is_aggregate(function: &str) -> bool {
     AGGREGATES.contains(&function)
 }
@@ -39,7 +39,7 @@ const UNSTEADY: [&str; 16] = [
 /// The keywords for the time; with a precision they look like functions.
 const UNSTEADY_WORDS: [&str; 5] = ["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"];
 
-/// The aggregate functions, but for those that stand before `WITHIN GROUP`.
+/// The aggregate functions, except those with `WITHIN GROUP`.
 const AGGREGATES: [&str; 49] = [
     "any_value",
     "array_agg",

@@ -1,4 +1,4 @@
-//! Values within JSON, in PostgreSQL's `jsonpath`.
+//! Values within JSON, with PostgreSQL's `jsonpath`.
 
 use super::super::Writer;
 use crate::ast::JsonValue;
@@ -7,7 +7,7 @@ use crate::value::Value;
 
 /// `CAST(jsonb_path_query_first(t0."payload", 'strict $."count" ? (…)', '{}', true) AS bigint)`
 ///
-/// The operators lead further than a path does: `-> 0` takes a number for an array of it, and `#>` a position for a name.
+/// The operators accept more than a path: `-> 0` treats a number as an array, and `#>` a position as a name.
 pub(super) fn json(writer: &mut Writer<'_>, value: &JsonValue) {
     let (before, after) = match value.kind {
         JsonKind::Text => ("(", " #>> '{}') COLLATE \"C\""),
@@ -18,13 +18,14 @@ pub(super) fn json(writer: &mut Writer<'_>, value: &JsonValue) {
     writer.push(before).push("jsonb_path_query_first(CAST(").expr(&value.of);
     writer.push(" AS jsonb), ");
     let path = path(value);
-    // As a literal it is that of an index too. Whether a backslash is one in a literal, the session decides.
+    // As a literal it also matches the one in an index. The session decides whether a backslash in a literal is an
+    // escape.
     if path.contains(['\'', '\\']) {
         writer.push("CAST(CAST(").bind(Param::Compared(Value::Text(path.into()))).push(" AS text) AS jsonpath)");
     } else {
         writer.push("'").push(&path).push("'");
     }
-    // What the path cannot do is no error.
+    // A path that does not fit is not an error.
     writer.push(", '{}', true)").push(after);
 }
 

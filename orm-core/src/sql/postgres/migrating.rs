@@ -3,8 +3,8 @@
 use super::session::changes_session;
 use crate::sql::{Migrating, SessionLock};
 
-/// Sessions lock each other out by an advisory lock, which is tried and never waited for: `CREATE INDEX CONCURRENTLY` waits for
-/// every statement that waits.
+/// Sessions exclude each other with an advisory lock, which is tried and never awaited: `CREATE INDEX CONCURRENTLY`
+/// waits for every waiting statement.
 pub(super) static MIGRATING: Migrating = Migrating {
     history: "SELECT quote_ident(current_schema()::text) || '.refinery_schema_history', \
               to_regclass(quote_ident(current_schema()::text) || '.refinery_schema_history') IS NOT NULL",

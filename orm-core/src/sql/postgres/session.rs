@@ -1,9 +1,9 @@
-//! Which statements change the session, so that what they set would be met by whoever uses the connection next.
+//! Statements that change the session, whose next user would see the change.
 
 use crate::sql::tokens::{Quotes, Token, tokens};
 
-/// Whether a statement changes what outlives its transaction on the connection: a setting, a role, a channel that is listened
-/// to, a lock of the session, or a temporary table. What a function does that it calls is not known.
+/// Whether a statement changes state of the connection that outlives its transaction: a setting, a role, a `LISTEN`, a
+/// session lock, or a temporary table. The effects of functions that it calls are not known.
 pub(crate) fn changes_session(text: &str) -> bool {
     let mut words = Words { tokens: tokens(text, Quotes::Standard).collect(), at: 0 };
     let mut starts = true;
@@ -56,13 +56,13 @@ impl<'t> Words<'t> {
         next.any(|token| words.iter().any(|word| token.text().eq_ignore_ascii_case(word)))
     }
 
-    /// Whether the word before the one of now is one of these.
+    /// Whether the previous word is one of these.
     fn comes_after(&self, words: &[&str]) -> bool {
         let before = self.at.checked_sub(2).and_then(|at| self.tokens.get(at));
         before.is_some_and(|token| words.iter().any(|word| token.text().eq_ignore_ascii_case(word)))
     }
 
-    /// Whether what is made is temporary: `OR REPLACE LOCAL TEMPORARY VIEW`.
+    /// Whether the created object is temporary: `OR REPLACE LOCAL TEMPORARY VIEW`.
     fn is_temporary(&self) -> bool {
         let is_one =
             |token: &Token<'_>, words: &[&str]| words.iter().any(|word| token.text().eq_ignore_ascii_case(word));
@@ -82,11 +82,11 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// Whether a word of a statement tells that it changes the session.
+    /// Whether a word shows that the statement changes the session.
     fn is_changed_by(&self, word: &str) -> bool {
         match word.to_ascii_lowercase().as_str() {
             "set_config" => !self.is_local(),
-            // `SELECT .. INTO TEMP`; a table that is inserted into may be called so.
+            // `SELECT .. INTO TEMP`; the target table of an insert may have such a name.
             "into" => !self.comes_after(&["insert", "merge"]) && self.is_temporary(),
             "pg_temp"
             | "pg_advisory_lock"
@@ -97,7 +97,7 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// Whether the last argument of a call is `true`, as it is of `set_config` for the transaction alone.
+    /// Whether the last argument of a call is `true`, as with `set_config` for only the transaction.
     fn is_local(&self) -> bool {
         let mut depth = 0;
         let mut last = "";

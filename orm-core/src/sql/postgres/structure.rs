@@ -1,8 +1,9 @@
-//! The statements that tell the structure of a PostgreSQL database: of the schemas that are searched, without what extensions made.
+//! The statements that read the structure of a PostgreSQL database: of the schemas in the `search_path`, without tables
+//! of extensions.
 
 use crate::sql::Structure;
 
-/// Of each table its schema, unless it is meant when none is named, and its name.
+/// The schema of each table, unless the name is valid without it, and the name.
 macro_rules! table_name {
     () => {
         "CASE WHEN pg_table_is_visible(t.\"oid\") THEN NULL ELSE n.\"nspname\"::text END, t.\"relname\"::text"
@@ -22,7 +23,7 @@ macro_rules! own_tables {
     };
 }
 
-/// What a deletion or a change does, in the words of SQL.
+/// The `ON DELETE` or `ON UPDATE` action, in SQL.
 macro_rules! action {
     ($column:literal) => {
         concat!(

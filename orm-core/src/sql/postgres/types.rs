@@ -1,8 +1,8 @@
-//! The types of columns that PostgreSQL has for values.
+//! The column types of PostgreSQL.
 
 use crate::types::SqlType;
 
-/// Text is ordered by its bytes, as everywhere else in a program; another order is a matter of the column's own.
+/// Text is ordered by its bytes, as in Rust; a column may declare another collation.
 pub(super) fn native_type(sql_type: SqlType) -> &'static str {
     match sql_type {
         SqlType::Bool => "boolean",

@@ -1,4 +1,4 @@
-//! Lists that are bound to a statement of the user's own.
+//! Lists in raw SQL.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,12 @@ use crate::sql::Dialect;
 use crate::sql::tokens::{Token, parts};
 use crate::types::Param;
 
-/// The text of a statement in which lists are bound, as the database takes it: `IN $1` becomes `= ANY($1)` on PostgreSQL, and
-/// `IN (SELECT "value" FROM rarray($1))` on SQLite.
+/// The SQL of a statement with lists, for the database: `IN $1` becomes `= ANY($1)` on PostgreSQL, and `IN (SELECT
+/// "value" FROM rarray($1))` on SQLite.
 ///
 /// # Errors
 ///
-/// [`is_invalid`](Error::is_invalid) for a list that stands anywhere but after `IN`, or nowhere.
+/// Returns an error that [`is_invalid`](Error::is_invalid) for a list that is not directly after `IN`.
 pub(super) fn with_lists<'t>(text: &'t str, params: &[Param<'_>], dialect: &dyn Dialect) -> Result<Cow<'t, str>> {
     if !params.iter().any(is_list) {
         return Ok(Cow::Borrowed(text));
@@ -46,12 +46,12 @@ fn number(token: Token<'_>) -> Option<usize> {
 
 fn stands_elsewhere(number: usize) -> Error {
     Error::invalid(format!(
-        "a list is bound to `${number}`, which stands after `IN` alone; write `… IN ${number}` or `… NOT IN ${number}`, without \
-         parentheses"
+        "a list is bound to `${number}`, which is not directly after `IN`; write `… IN ${number}` or `… NOT IN \
+         ${number}`, without parentheses"
     ))
 }
 
-/// The text as far as it is written, and where its last two tokens begin.
+/// The SQL that was written so far, and the positions of its last two tokens.
 struct Writing<'t> {
     text: String,
     last: Option<(Token<'t>, usize)>,
@@ -66,7 +66,7 @@ impl<'t> Writing<'t> {
         self.text.push_str(part);
     }
 
-    /// Writes the condition that what stands before is in a list, in place of `IN` or `NOT IN`.
+    /// Writes the condition that the value before it is in a list, in place of `IN` or `NOT IN`.
     fn list(&mut self, parameter: &str, dialect: &dyn Dialect) -> Result<()> {
         let at = |token: Option<(Token<'_>, usize)>, word: &str| {
             token

@@ -2,7 +2,7 @@
 
 use crate::sql::tokens::{Quotes, Token};
 
-/// Follows the tokens of a script, and knows where a statement ends.
+/// Tracks the tokens of a script to find where a statement ends.
 pub(super) enum Ends {
     Standard(Standard),
     Lenient(Lenient),
@@ -28,14 +28,14 @@ impl Ends {
     }
 }
 
-/// What `psql` keeps: a semicolon within parentheses ends nothing, as in `CREATE RULE`, nor one within the `BEGIN ATOMIC … END` of a
-/// function.
+/// The rules of `psql`: a semicolon within parentheses ends nothing, as in `CREATE RULE`, nor one within the `BEGIN
+/// ATOMIC … END` of a function.
 #[derive(Default)]
 pub(super) struct Standard {
     parentheses: usize,
-    /// How many `BEGIN` and `CASE` of a function's body are open.
+    /// The number of open `BEGIN`s and `CASE`s in a function's body.
     bodies: usize,
-    /// How many words there were.
+    /// The number of words so far.
     words: usize,
     begins: Begins,
 }
@@ -95,11 +95,11 @@ impl Standard {
 pub(super) enum Lenient {
     /// Before a statement, or at its end.
     Start,
-    /// In a statement that is no trigger.
+    /// In a statement other than a trigger.
     Normal,
     /// After `EXPLAIN`.
     Explain,
-    /// After `CREATE`, and perhaps `TEMP`.
+    /// After `CREATE`, and possibly `TEMP`.
     Create,
     /// In a trigger.
     Trigger,
@@ -123,7 +123,7 @@ impl Lenient {
             Lenient::Start if is(&["explain"]) => Lenient::Explain,
             Lenient::Create if is(&["temp", "temporary"]) => Lenient::Create,
             Lenient::Create if is(&["trigger"]) => Lenient::Trigger,
-            // `EXPLAIN QUERY PLAN` goes on as it would without these words.
+            // `EXPLAIN QUERY PLAN` continues as without these words.
             Lenient::Explain if is(&["query", "plan"]) => Lenient::Explain,
             _ => Lenient::Normal,
         }

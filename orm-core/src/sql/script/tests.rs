@@ -1,4 +1,4 @@
-//! Scripts, and the statements that they hold.
+//! Scripts and their statements.
 
 use super::*;
 
@@ -55,7 +55,7 @@ fn a_comment_that_is_not_closed_is_told() {
     assert_eq!(statements("/* a /* b */ SELECT 1", Quotes::Standard), Err(1));
 }
 
-/// Numbers without a pattern, the same in each run.
+/// Pseudo-random numbers, the same in each run.
 struct Numbers(u64);
 
 impl Numbers {

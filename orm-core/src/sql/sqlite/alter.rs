@@ -1,17 +1,18 @@
-//! The statements by which SQLite changes a structure: by `ALTER TABLE` where it can, and by copying a table otherwise.
+//! The statements by which SQLite changes a structure: with `ALTER TABLE` if possible, and otherwise by copying a
+//! table.
 
 use crate::sql::Dialect;
 use crate::sql::ddl::Parts;
 use crate::structure::{Alteration, Check, ColumnSchema, Name, Runs, SchemaChange, Script, Step, Table};
 
-/// The statements for some changes. `version` is that of SQLite, as `3053000`.
+/// The statements for some changes. `version` is the version of SQLite, as `3053000`.
 pub(crate) fn scripts(changes: &[SchemaChange], dialect: &dyn Dialect, version: i32) -> Vec<Script> {
     let alter = Alter { parts: Parts::naming_constraints(dialect), version };
     let statements: Vec<String> = changes.iter().flat_map(|change| alter.change(change)).collect();
     if statements.is_empty() {
         return Vec::new();
     }
-    // While they are enforced, dropping a table deletes its rows first, and what refers to them.
+    // While foreign keys are enforced, dropping a table deletes its rows first, and the rows that refer to them.
     let drops = |change: &SchemaChange| match change {
         SchemaChange::Drop(_) => true,
         SchemaChange::Alter(alteration) => !alter.alters_in_place(alteration),
@@ -21,7 +22,12 @@ pub(crate) fn scripts(changes: &[SchemaChange], dialect: &dyn Dialect, version: 
     vec![Script { runs, statements }]
 }
 
-/// The first version that adds and drops conditions, and `NOT NULL`.
+/// Whether the table has to be copied.
+pub(crate) fn copies(alteration: &Alteration, dialect: &dyn Dialect, version: i32) -> bool {
+    !Alter { parts: Parts::naming_constraints(dialect), version }.alters_in_place(alteration)
+}
+
+/// The first version whose `ALTER TABLE` adds and drops conditions, and `NOT NULL`.
 const ALTERS_CONSTRAINTS: i32 = 3_053_000;
 
 struct Alter<'d> {
@@ -83,7 +89,7 @@ impl Alter<'_> {
 
     fn in_place(&self, alteration: &Alteration) -> Vec<String> {
         let mut steps: Vec<&Step> = alteration.steps.iter().collect();
-        // A column is dropped after the indexes that hold it, and an index created after its columns.
+        // A column is dropped after its indexes, and an index is created after its columns.
         steps.sort_by_key(|step| match step {
             Step::RenameColumn { .. } => 0,
             Step::DropIndex(_) | Step::DropCheck(_) | Step::RenameIndex { .. } => 1,
@@ -107,8 +113,13 @@ impl Alter<'_> {
             }
             Step::DropColumn(column) => alter(format!("DROP COLUMN {}", self.quoted(&column.name))),
             Step::ChangeColumn { after, .. } => {
-                let word = if after.nullable { "DROP" } else { "SET" };
-                alter(format!("ALTER COLUMN {} {word} NOT NULL", self.quoted(&after.name)))
+                let (warning, word) = if after.nullable {
+                    (String::new(), "DROP")
+                } else {
+                    (self.parts.fails_with_null(&table.name, &after.name), "SET")
+                };
+                let statements = alter(format!("ALTER COLUMN {} {word} NOT NULL", self.quoted(&after.name)));
+                statements.into_iter().map(|statement| format!("{warning}{statement}")).collect()
             }
             Step::AddCheck(check) if !adds_with_column(alteration, check) => {
                 alter(format!("ADD {}", self.parts.check(check)))
@@ -126,26 +137,59 @@ impl Alter<'_> {
         }
     }
 
-    /// Creates the table as it becomes under another name, copies the rows, and puts it in the place of the old one.
+    /// Creates the new table with a temporary name, copies the rows, and replaces the old table.
     fn copy(&self, alteration: &Alteration) -> Vec<String> {
         let (before, after) = (&alteration.before, &alteration.after);
         let is_renaming = |step: &&Step| matches!(step, Step::RenameColumn { .. });
         let mut statements: Vec<String> =
             alteration.steps.iter().filter(is_renaming).flat_map(|step| self.step(alteration, step)).collect();
+        statements.extend(self.dropped_indexes(before, after));
         let name = Name { schema: after.name.schema.clone(), name: format!("{}__new", after.name.name) };
         let copied = after.columns.iter().filter(|column| column.generated.is_none());
         let copied = copied.filter(|column| before.column(&column.name).is_some());
         let columns = self.parts.names(copied.map(|column| column.name.as_str()));
         let (new, old) = (self.parts.name(&name), self.parts.name(&after.name));
-        statements.push(self.parts.table("", &Table { name, ..after.clone() }, &[]));
-        statements.push(format!("INSERT INTO {new} ({columns}) SELECT {columns} FROM {old}"));
+        let table = Table { name, ..after.clone() };
+        statements.push(self.parts.table("", &table, &[]));
+        let warnings = self.warnings(alteration);
+        statements.push(format!("{warnings}INSERT INTO {new} ({columns}) SELECT {columns} FROM {old}"));
+        statements.extend(self.used_keys(before, &table));
         statements.push(format!("DROP TABLE {old}"));
-        // Otherwise a view of the table, which is not there at this moment, would be an error.
+        // Otherwise a view of the table, which is missing at this time, would be an error.
         statements.push("PRAGMA legacy_alter_table = ON".to_owned());
         statements.push(format!("ALTER TABLE {new} RENAME TO {}", self.quoted(&after.name.name)));
         statements.push("PRAGMA legacy_alter_table = OFF".to_owned());
         statements.extend(self.indexes(after));
         statements
+    }
+
+    /// Comments on columns that become required.
+    fn warnings(&self, alteration: &Alteration) -> String {
+        let required = alteration.steps.iter().filter_map(|step| match step {
+            Step::ChangeColumn { before, after } if before.nullable && !after.nullable => Some(&after.name),
+            _ => None,
+        });
+        required.map(|column| self.parts.fails_with_null(&alteration.after.name, column)).collect()
+    }
+
+    /// They would vanish with the old table, and a file has to name what it drops.
+    fn dropped_indexes(&self, before: &Table, after: &Table) -> Vec<String> {
+        let is_dropped = |name: &&String| after.indexes.iter().all(|index| index.name != **name);
+        let names = before.indexes.iter().map(|index| &index.name).filter(is_dropped);
+        names.map(|name| format!("DROP INDEX IF EXISTS {}", self.index_name(&before.name, name))).collect()
+    }
+
+    /// The statements by which the new table assigns no key again that the old one assigned to a row since deleted.
+    fn used_keys(&self, before: &Table, new: &Table) -> Vec<String> {
+        if ![before, new].iter().all(|table| table.columns.iter().any(|column| column.assigned.is_some())) {
+            return Vec::new();
+        }
+        let sequence = self.parts.name(&Name { schema: new.name.schema.clone(), name: "sqlite_sequence".to_owned() });
+        let [new, old] = [&new.name.name, &before.name.name].map(|name| format!("'{}'", name.replace('\'', "''")));
+        vec![
+            format!("DELETE FROM {sequence} WHERE name = {new}"),
+            format!("INSERT INTO {sequence} (name, seq) SELECT {new}, seq FROM {sequence} WHERE name = {old}"),
+        ]
     }
 
     fn index_name(&self, table: &Name, index: &str) -> String {
@@ -157,7 +201,7 @@ impl Alter<'_> {
     }
 }
 
-/// Whether a column can be added to rows that are there: with `NULL`, or a default that is the same for all.
+/// Whether a column can be added to existing rows: with `NULL`, or a default that is the same for all.
 fn can_be_added(column: &ColumnSchema, table: &Table) -> bool {
     let is_of_key = table.primary_key.contains(&column.name);
     let is_constant = |default: &String| !default.starts_with('(') && !default.to_uppercase().starts_with("CURRENT_");
@@ -169,7 +213,7 @@ fn can_be_added(column: &ColumnSchema, table: &Table) -> bool {
     !is_of_key && has_value
 }
 
-/// Whether nothing but indexes, which are dropped before, is made of a column.
+/// Whether only indexes, which are dropped before, use a column.
 fn can_be_dropped(column: &ColumnSchema, table: &Table) -> bool {
     let is_it = |name: &String| *name == column.name;
     let mentions = |sql: &str| sql.contains(&column.name);
@@ -180,7 +224,7 @@ fn can_be_dropped(column: &ColumnSchema, table: &Table) -> bool {
         && !table.columns.iter().filter_map(|column| column.generated.as_ref()).any(|by| mentions(&by.expression))
 }
 
-/// Whether a reference comes with a column that is added: one that is `NULL` in the rows that are there.
+/// Whether a foreign key is added with its column, which is `NULL` in existing rows.
 fn adds_reference(alteration: &Alteration, columns: &[String]) -> bool {
     alteration.steps.iter().any(|step| match step {
         Step::AddColumn(column) => columns == [column.name.as_str()] && column.nullable && column.default.is_none(),
@@ -188,7 +232,7 @@ fn adds_reference(alteration: &Alteration, columns: &[String]) -> bool {
     })
 }
 
-/// Whether a condition comes with a column that is added.
+/// Whether a condition is added with its column.
 fn adds_with_column(alteration: &Alteration, check: &Check) -> bool {
     alteration.steps.iter().any(|step| match step {
         Step::AddColumn(column) => check.column.as_ref() == Some(&column.name),

@@ -1,5 +1,6 @@
-//! Parts and beginnings of dates and moments. Functions of ours compute them: SQLite's own round a fraction of a second to
-//! milliseconds, so that the last moment of a year lies in the next, and take a text that is no date for `NULL`.
+//! Parts and beginnings of dates and date-times. Functions of this library compute them: SQLite's own round a fraction
+//! of a second to milliseconds, so the end of a year would be in the next, and treat a text that is not a date as
+//! `NULL`.
 
 use super::super::{Fragment, Held, Writer};
 use crate::ast::Calendar;

@@ -1,13 +1,13 @@
-//! The statements that ask SQLite for what is in the database.
+//! The statements that read SQLite's catalog.
 
-/// The tables with the names in a list, by whatever case.
+/// The tables with the names in a list, in any case.
 macro_rules! named_tables {
     () => {
         "rarray(?1) AS n CROSS JOIN pragma_table_list(n.\"value\") AS t"
     };
 }
 
-/// Schema and name of one of them, and whether it is the one that SQLite finds when no schema is named.
+/// Schema and name of one of them, and whether it is the one that SQLite finds without a schema.
 macro_rules! named_table {
     () => {
         "t.\"schema\", t.\"name\", t.\"schema\" = (SELECT o.\"schema\" FROM pragma_table_list(t.\"name\") AS o \
@@ -15,7 +15,7 @@ macro_rules! named_table {
     };
 }
 
-/// Whether a column is the rowid by another name: it is the primary key, and there is no index for that.
+/// Whether a column is an alias of the rowid: it is the primary key, and there is no index for it.
 macro_rules! is_rowid {
     () => {
         "(c.\"pk\" = 1 AND t.\"type\" = 'table' AND t.\"wr\" = 0 AND NOT EXISTS \
@@ -44,16 +44,25 @@ pub(super) const INDEXES: &str = concat!(
     " ORDER BY 1, 2, 4, 10",
 );
 
-/// The foreign keys of one column. Each leads to a table of its schema; none is enforced on a connection that was told so.
+/// The columns of the only table with a name, and whether it stores rows as they are sent.
+pub(super) const WRITABLE_COLUMNS: &str = "SELECT c.\"name\", c.\"type\", c.\"notnull\", \
+     t.\"type\" = 'table' AND t.\"wr\" = 0 AND NOT EXISTS (SELECT 1 FROM sqlite_schema AS s \
+     WHERE s.\"type\" = 'trigger' AND s.\"tbl_name\" = ?1 COLLATE NOCASE) AND NOT EXISTS (SELECT 1 FROM sqlite_temp_schema AS s \
+     WHERE s.\"type\" = 'trigger' AND s.\"tbl_name\" = ?1 COLLATE NOCASE) \
+     FROM (SELECT * FROM pragma_table_list(?1) GROUP BY 1 = 1 HAVING count(*) = 1) AS t, \
+     pragma_table_xinfo(t.\"name\", t.\"schema\") AS c WHERE t.\"schema\" IN ('main', 'temp')";
+
+/// The foreign keys of one column. Each leads to a table of the same schema; none is enforced on a connection with
+/// foreign keys switched off.
 pub(super) const REFERENCES: &str = "SELECT t.\"schema\", t.\"name\", t.\"schema\" IN ('main', 'temp'), f.\"from\", \
      t.\"schema\", f.\"table\", t.\"schema\" IN ('main', 'temp'), f.\"to\" \
      FROM pragma_foreign_keys AS e CROSS JOIN pragma_table_list AS t, pragma_foreign_key_list(t.\"name\", t.\"schema\") AS f \
      WHERE e.\"foreign_keys\" = 1 AND t.\"type\" = 'table' GROUP BY t.\"schema\", t.\"name\", f.\"id\" HAVING count(*) = 1";
 
-/// The tables and views of some names.
+/// Tables and views by name.
 pub(super) const TABLES: &str = concat!("SELECT ", named_table!(), ", t.\"type\", 0 FROM ", named_tables!());
 
-/// The columns of tables of some names, or of views: those of a view or a virtual table cannot be told when it is broken.
+/// The columns of tables by name, or of views: those of a broken view or virtual table cannot be read.
 pub(super) const COLUMNS: &str = concat!(
     "SELECT ",
     named_table!(),
@@ -67,7 +76,7 @@ pub(super) const COLUMNS: &str = concat!(
      WHERE c.\"hidden\" <> 1 AND (t.\"type\" IN ('view', 'virtual')) = ?2",
 );
 
-/// The columns of the indexes of tables of some names. The rowid has no index, and is a key.
+/// The columns of the indexes of tables by name. The rowid has no index, and is a key.
 pub(super) const INDEXES_OF_TABLES: &str = concat!(
     "SELECT ",
     named_table!(),
@@ -84,7 +93,7 @@ pub(super) const INDEXES_OF_TABLES: &str = concat!(
     " ORDER BY 1, 2, 4, 9",
 );
 
-/// The foreign keys of tables of some names.
+/// The foreign keys of tables by name.
 pub(super) const FOREIGN_KEYS: &str = concat!(
     "SELECT ",
     named_table!(),

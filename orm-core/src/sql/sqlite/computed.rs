@@ -1,10 +1,10 @@
-//! Functions as SQLite has them, and those of ours where it has none.
+//! Functions of SQLite, and of this library if SQLite has none.
 
 use crate::ast::{Call, Scalar};
 use crate::sql::Writer;
 use crate::types::SqlType;
 
-/// SQLite's `length` ends at a NUL, and how its `round` reads a number depends on its version. Decimals are text.
+/// SQLite's `length` ends at a NUL, and its `round` differs between versions. Decimals are text.
 pub(super) fn call(writer: &mut Writer<'_>, call: &Call) {
     let function = match (call.function, call.sql_type) {
         (Scalar::Length, _) => "orm_length(",

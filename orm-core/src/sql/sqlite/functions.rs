@@ -1,11 +1,11 @@
-//! Functions of the database: which of them are aggregates, and which have another value in each statement.
+//! Functions of the database: aggregates, and functions with another value in each statement.
 
 use crate::sql::tokens::Place;
 
-/// Whether a function computes one value from all rows.
+/// Whether a function is an aggregate.
 pub(super) fn is_aggregate(function: &str, arguments: usize) -> bool {
     match function {
-        // Of several values they are functions of one row.
+        // With several arguments they are functions of one row.
         "max" | "min" => arguments == 1,
         function => AGGREGATES.contains(&function),
     }
@@ -23,7 +23,7 @@ pub(super) fn is_unsteady(name: &str, place: Place) -> bool {
     }
 }
 
-/// The aggregate functions of any number of arguments, those that it can be built without and that of this library included.
+/// The aggregate functions with any number of arguments, including optional ones and those of this library.
 const AGGREGATES: [&str; 17] = [
     "avg",
     "count",

@@ -1,5 +1,5 @@
-//! Values within JSON. Functions of ours read them: SQLite's own take the first of two values of one name, round large numbers,
-//! and reach no name with a quote in it.
+//! Values within JSON. Functions of this library read them: SQLite's own return the first of two values with the same
+//! name, round large numbers, and cannot read a name with a quote in it.
 
 use super::super::{Writer, quoted_text};
 use crate::ast::JsonValue;

@@ -1,4 +1,4 @@
-//! What SQLite says of the plan of a statement.
+//! SQLite's plan of a statement.
 
 use crate::sql::dialect::{Explained, Whole};
 
@@ -19,7 +19,7 @@ fn whole(line: &str) -> Option<Whole> {
     let is_whole = match verb {
         // Lists of keys are tables too, and constant rows have no indexes.
         "SCAN" => !how.contains("VIRTUAL TABLE") && alias != "CONSTANT" && !alias.starts_with('('),
-        // SQLite builds an index for the statement alone, from the whole table.
+        // SQLite builds an index for only this statement, from the whole table.
         "SEARCH" => how.contains("AUTOMATIC") && !how.contains("VIRTUAL TABLE"),
         _ => false,
     };

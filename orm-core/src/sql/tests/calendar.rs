@@ -1,4 +1,4 @@
-//! Parts and beginnings of dates and moments.
+//! Parts and starts of dates and timestamps.
 
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
@@ -11,7 +11,7 @@ use crate::sql;
 use crate::types::SqlType;
 use crate::value::{DatePart, DateUnit, TimeUnit};
 
-/// Of the first column, as if it held this type.
+/// An expression of the first column, as if it had this type.
 fn of(sql_type: SqlType, computed: &[Calendar]) -> Select {
     let argument = || Argument { value: Box::new(Expr::Column(0)), sql_type };
     let outputs: Vec<Expr> = computed.iter().map(|&calendar| Expr::Calendar(calendar, argument())).collect();

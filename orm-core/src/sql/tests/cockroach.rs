@@ -1,4 +1,4 @@
-//! What CockroachDB is told otherwise than PostgreSQL.
+//! The statements in which CockroachDB differs from PostgreSQL.
 
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
@@ -55,7 +55,7 @@ fn cockroachdb_is_told_the_same_in_its_own_words() {
     .assert_eq(&texts.join("\n"));
 }
 
-/// Rows in `FROM` have their columns named, as in standard SQL.
+/// The columns of rows in `FROM` have names, as in standard SQL.
 #[test]
 fn rows_of_values_are_a_table() {
     let Some(through) = &MANY_TO_MANY.through else { panic!("it has a join table") };
@@ -64,7 +64,7 @@ fn rows_of_values_are_a_table() {
     expect![[r#"SELECT count(*) FROM (VALUES ($1, $2), ($3, $4)) AS v ("column1", "column2") WHERE NOT EXISTS (SELECT 1 FROM "enrollments" AS j WHERE j."department_id" = v."column1" AND j."course_id" = v."column2")"#]].assert_eq(&sql::count_missing_links(through, new, &COCKROACH).text);
 }
 
-/// What no database lacks is written once for all.
+/// What every database supports is the same in all dialects.
 #[test]
 fn cockroachdb_takes_what_postgresql_does() {
     let limited = Select { limit: Some(3), ..Select::new(&COURSES) };

@@ -27,7 +27,7 @@ fn title() -> Expr {
     Expr::Column(1)
 }
 
-/// What is selected, in each dialect, and what is bound.
+/// The selected expression in each dialect, with its parameters.
 fn of_courses(expr: &Expr) -> String {
     selected(expr, &COURSES, &[&Sqlite, &POSTGRES, &COCKROACH, &MariaDb])
 }
@@ -87,7 +87,7 @@ fn the_first_value_that_is_there() {
     .assert_eq(&of_courses(&call(Scalar::Coalesce, [joined, title()], SqlType::Text)));
 }
 
-/// Constants tell no type; a column or a computed value beside them does.
+/// Constants determine no type. A column or a computed value beside them does.
 #[test]
 fn cases() {
     let case = |value: Expr, otherwise: Option<Expr>, sql_type| {
@@ -209,7 +209,7 @@ fn values_in_stored_forms() {
     .assert_eq(&[changes(&Sqlite), changes(&POSTGRES)].concat());
 }
 
-/// What cannot be `NULL` is ordered without saying where `NULL`s go, so that an index serves.
+/// An order by a value that cannot be `NULL` does not place `NULL`s, so that an index can be used.
 #[test]
 fn orders_by_functions() {
     let ordered = |by: Expr| {

@@ -16,7 +16,7 @@ use crate::sql::{self, Dialect};
 use crate::types::SqlType;
 use crate::value::Value;
 
-/// Each database finds prefixes by an index in its own way, and has wildcards of its own where cases count.
+/// Each database finds prefixes by an index in a different way, and has other wildcards where case matters.
 #[test]
 fn patterns() {
     let texts_of = |pattern: Pattern, letters| {
@@ -243,7 +243,7 @@ fn comparisons() {
     );
 }
 
-/// `NULL`s are left out where a column may hold them: behind a limit, or before it is looked at.
+/// `NULL`s are left out where a column may contain them: after a limit, or before the comparison.
 #[test]
 fn values_that_a_query_returns() {
     let column = |at| Box::new(Expr::Column(at));
@@ -289,7 +289,7 @@ fn values_that_a_query_returns() {
         []
     "#]],
     );
-    // What the server would plan together is planned apart, where there is more of it than it can.
+    // If there are more conditions than the server can plan together, they are planned separately.
     let nine = |dialect: &dyn Dialect| {
         let all = Select { outputs: Some([Expr::Column(0)].into()), ..Select::new(&DEPARTMENTS) };
         let condition = Expr::InQuery(column(2), Arc::new(all));

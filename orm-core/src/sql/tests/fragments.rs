@@ -61,7 +61,7 @@ fn values_of_other_rows_are_in_parentheses_where_they_need_them() {
     );
 }
 
-/// What one database reads otherwise than another is refused where it cannot be read, and nowhere else.
+/// A token that databases read in different ways is refused where it would be ambiguous, and only there.
 #[test]
 fn quotes_are_those_of_the_database() {
     let text = |text: &'static str, given: usize| {
@@ -94,16 +94,16 @@ fn quotes_are_those_of_the_database() {
     expect![[r#"
         a[{}] = 1
           sound
-          ?1 [Refused(Refused("the SQL fragment `a[{}] = 1` has 0 `{}` outside of quotes, and is given 1 columns and values; give one for each"))]
+          ?1 [Refused(Refused("the SQL fragment `a[{}] = 1` has 0 `{}` outside of quotes, and 1 columns and values are passed; pass one for each"))]
           (a[$1] = 1) [Value(Int(1))]
         [{}] = 1
           sound
           ([{}] = 1) []
-          $1 [Refused(Refused("the SQL fragment `[{}] = 1` has 1 `{}` outside of quotes, and is given 0 columns and values; give one for each"))]
+          $1 [Refused(Refused("the SQL fragment `[{}] = 1` has 1 `{}` outside of quotes, and 0 columns and values are passed; pass one for each"))]
         `{}` = {}
           sound
           (`{}` = ?1) [Value(Int(1))]
-          $1 [Refused(Refused("the SQL fragment ``{}` = {}` has 2 `{}` outside of quotes, and is given 1 columns and values; give one for each"))]
+          $1 [Refused(Refused("the SQL fragment ``{}` = {}` has 2 `{}` outside of quotes, and 1 columns and values are passed; pass one for each"))]
         E'\' {}' = ''
           sound
           ?1 [Refused(Refused("the SQL fragment `E'\\' {}' = ''` has a quote ' that is not closed"))]
@@ -114,7 +114,7 @@ fn quotes_are_those_of_the_database() {
           ($x$ ' {} $x$ = $1) [Value(Int(1))]
         {}::bigint = 1
           sound
-          ?1 [Refused(Refused("the SQL fragment `{}::bigint = 1` has `::`; write `CAST({} AS …)`, which every database takes"))]
+          ?1 [Refused(Refused("the SQL fragment `{}::bigint = 1` has `::`; write `CAST({} AS …)`, which every database accepts"))]
           ($1::bigint = 1) [Value(Int(1))]
         a @> {} AND b @@c
           sound

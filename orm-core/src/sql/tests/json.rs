@@ -10,7 +10,7 @@ use crate::ast::{Expr, JsonValue, Select};
 use crate::sql;
 use crate::types::{JsonKind, JsonStep};
 
-/// Of the first column, as if it held JSON.
+/// An expression of the first column, as if it contained JSON.
 fn of(steps: &[JsonStep], kinds: &[JsonKind]) -> Select {
     let value = |&kind: &JsonKind| JsonValue { of: Box::new(Expr::Column(0)), steps: steps.to_vec(), kind };
     let outputs: Vec<Expr> = kinds.iter().map(|kind| Expr::Json(value(kind))).collect();

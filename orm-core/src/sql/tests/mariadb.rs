@@ -1,5 +1,5 @@
-//! The dialect of a database without `RETURNING`, `ON CONFLICT`, `NULLS FIRST` and `LATERAL`: what MariaDB does in its own way.
-//! That its statements come out right shows that such a database is a matter of its own files.
+//! The dialect of a database without `RETURNING`, `ON CONFLICT`, `NULLS FIRST` and `LATERAL`: the special cases of MariaDB.
+//! Its correct statements show that such a database only needs its own files.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::sql::pattern::Wildcards;
 use crate::sql::{ComparedColumns, Conflict, Dialect, Fragment, KeyTable, LimitsEach, OnMatch, Writer};
 use crate::types::{Keys, SqlType};
 
-/// The names in a list.
+/// Returns the names in a list.
 macro_rules! names {
     () => {
         "(SELECT l.`value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`value` varchar(64) PATH '$')) AS l)"
@@ -59,7 +59,7 @@ impl Dialect for MariaDb {
         writer.push(", '$[*]' COLUMNS (").name("value").push(&format!(" {} PATH '$')) AS l)", type_of(sql_type)));
     }
 
-    // A derived table has no list of columns, and `VALUES` takes no parameters within one.
+    // A derived table has no list of columns, and a `VALUES` in it accepts no parameters.
     fn table_of_rows(&self, writer: &mut Writer<'_>, rows: usize, width: usize, row: Fragment<'_>) {
         writer.push("(WITH v (").numbered_columns(width).push(") AS (");
         writer.separated(" UNION ALL ", 0..rows, |writer, _| row(writer.push("SELECT ")));
@@ -100,7 +100,7 @@ impl Dialect for MariaDb {
         LimitsEach::Numbering
     }
 
-    // In a literal a backslash takes the next letter as it is.
+    // In a literal, a backslash escapes the next letter.
     fn matches(&self, writer: &mut Writer<'_>, value: Fragment<'_>, pattern: &Pattern, letters: Letters) {
         value(writer);
         writer.push(match letters {
@@ -149,7 +149,7 @@ impl Dialect for MariaDb {
         "18446744073709551615"
     }
 
-    // `1 IS NULL` asks about the number 1, not about the first output.
+    // `1 IS NULL` tests the number 1, not the first output.
     fn places_nulls_by_position(&self) -> bool {
         false
     }
@@ -179,7 +179,7 @@ impl Dialect for MariaDb {
         "AUTO_INCREMENT"
     }
 
-    // Each statement that creates something commits.
+    // Each statement that creates an object commits the transaction.
     fn defines_in_transactions(&self) -> bool {
         false
     }
@@ -266,7 +266,7 @@ impl Dialect for MariaDb {
         type_of(sql_type).split('(').next() == Some(declared)
     }
 
-    // One that reads sees the state of its beginning.
+    // A statement that reads sees the state at its start.
     fn begin(&self, access: Access) -> &'static str {
         match access {
             Access::Read => "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
@@ -279,7 +279,7 @@ impl Dialect for MariaDb {
     }
 }
 
-/// The column of a table of keys that holds a part of them.
+/// Returns the column of a table of keys that contains a part of them.
 fn key_part(position: usize, width: usize) -> String {
     if width == 1 { "value".to_owned() } else { format!("value{position}") }
 }

@@ -1,4 +1,4 @@
-//! The indexes that SQLite takes for the statements that load relations.
+//! The indexes that SQLite uses for the statements that load relations.
 
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
@@ -12,7 +12,7 @@ use crate::ast::Select;
 use crate::sql::sqlite::Sqlite;
 use crate::sql::{Form, Sql, ddl};
 
-/// How SQLite runs a statement, step by step, on the tables of this file.
+/// Returns the steps by which SQLite runs a statement on the tables of this file.
 fn plan_of(sql: &Sql) -> String {
     let raw = rusqlite::Connection::open_in_memory().expect("a database in memory opens");
     rusqlite::vtab::array::load_module(&raw).expect("the module loads");

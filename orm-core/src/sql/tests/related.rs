@@ -1,4 +1,4 @@
-//! Statements that load relations, and that compute values from their rows.
+//! Statements that load relations, and statements that compute values from their rows.
 
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 

@@ -85,7 +85,7 @@ pub(super) static REVERSE: RelationDef = RelationDef::through(
     (departments, &[0]),
     Through::model(enrollments, &ENROLLMENTS, &["course_id"], &["department_id"]),
 );
-/// Links that hold the kind of the row on the left.
+/// Links that contain the kind of the row on the left.
 pub(super) static LABELLINGS: Table = Table::new(
     "Labelling",
     "labellings",
@@ -108,7 +108,7 @@ pub(super) static TAGGED: RelationDef = RelationDef::through(
     Through::model(labellings, &LABELLINGS, &["subject_id"], &["course_id"]).tagged(2, "department"),
 );
 
-/// Courses by links of which no key tells that each stands once.
+/// Courses by links without a key that excludes duplicate links.
 pub(super) static DISTINCT: RelationDef = RelationDef::two_hops(
     "reached",
     (departments, &[0]),
@@ -121,7 +121,7 @@ pub(super) static BY_NAME: RelationDef =
 pub(super) static COMPOSITE: RelationDef =
     RelationDef::direct("marks", RelationKind::HasMany, (enrollments, &[0, 1]), (marks, &[1, 2]));
 
-/// A team has a captain, who plays in a team; their names are longer than PostgreSQL takes for that of an index.
+/// A team has a captain, who plays in a team. Their names are longer than PostgreSQL allows for the name of an index.
 pub(super) static TEAMS: Table = Table::new(
     "Team",
     "teams_of_a_league_with_a_rather_long_name",

@@ -4,6 +4,7 @@
 
 use expect_test::expect;
 
+use super::mariadb::MariaDb;
 use super::school::{BELONGS_TO, COMPOSITE, COURSES, DEPARTMENTS, ENROLLMENTS, HAS_MANY, MANY_TO_MANY};
 use super::{check, check_text, number, order, text};
 use crate::ast::{
@@ -11,7 +12,8 @@ use crate::ast::{
     Strength, Wait,
 };
 use crate::schema::RelationDef;
-use crate::sql::{self, Dialect};
+use crate::sql::sqlite::Sqlite;
+use crate::sql::{self, Dialect, TextCache};
 use crate::types::SqlType;
 use crate::value::Value;
 
@@ -55,7 +57,7 @@ fn queries() {
     );
 }
 
-/// Rows of the query's own table alone are locked, also where others are joined to it.
+/// Only rows of the query's table are locked, even if other tables are joined to it.
 #[test]
 fn rows_that_are_locked() {
     let locked = |strength, wait| {
@@ -161,9 +163,9 @@ fn the_rows_of_one_parent() {
     check(
         |dialect| sql::select(&of(&MANY_TO_MANY, &[1]), dialect),
         &expect![[r#"
-            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 JOIN "enrollments" AS t1 ON t1."course_id" = t0."id" WHERE t1."department_id" = ?1 AND t0."id" = ?2 ORDER BY t0."id"
-            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 JOIN "enrollments" AS t1 ON t1."course_id" = t0."id" WHERE t1."department_id" = $1 AND t0."id" = $2 ORDER BY t0."id"
-            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 JOIN `enrollments` AS t1 ON t1.`course_id` = t0.`id` WHERE t1.`department_id` = ? AND t0.`id` = ? ORDER BY t0.`id`
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 JOIN "enrollments" AS t1 ON t1."course_id" = t0."id" WHERE t1."department_id" = ?1 AND t0."id" = ?2 ORDER BY t1."course_id"
+            SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 JOIN "enrollments" AS t1 ON t1."course_id" = t0."id" WHERE t1."department_id" = $1 AND t0."id" = $2 ORDER BY t1."course_id"
+            SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 JOIN `enrollments` AS t1 ON t1.`course_id` = t0.`id` WHERE t1.`department_id` = ? AND t0.`id` = ? ORDER BY t1.`course_id`
             [Compared(Int(1)), Compared(Int(7))]
         "#]],
     );
@@ -176,6 +178,27 @@ fn the_rows_of_one_parent() {
             [Compared(Int(1)), Compared(Int(2)), Compared(Int(7))]
         "#]],
     );
+}
+
+/// A cache belongs to one database. Here a second dialect shows whether a text is rendered again.
+#[test]
+fn the_text_for_the_rows_of_one_parent_is_rendered_once() {
+    let of = |key| Select {
+        of: Some(OfParent { relation: &MANY_TO_MANY, key: vec![key], place: CallSite::default() }),
+        ..Select::new(&COURSES)
+    };
+    let texts = TextCache::default();
+    let [first, again] = [1, 2].map(|key| texts.select(&of(Value::Int(key)), &Sqlite));
+    assert_eq!(first, sql::select(&of(Value::Int(1)), &Sqlite));
+    assert_eq!(again, sql::select(&of(Value::Int(2)), &Sqlite));
+    assert_eq!(texts.select(&of(Value::Int(3)), &MariaDb).text, first.text);
+
+    let by_text = of(Value::Text("1".into()));
+    let limited = Select { limit: Some(1), ..of(Value::Int(1)) };
+    for other in [by_text, limited] {
+        texts.select(&other, &Sqlite);
+        assert_eq!(texts.select(&other, &MariaDb), sql::select(&other, &MariaDb));
+    }
 }
 
 #[test]

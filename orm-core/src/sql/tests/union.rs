@@ -1,4 +1,4 @@
-//! Rows of several selects, put together.
+//! Rows of several selects, combined.
 
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 

@@ -139,7 +139,7 @@ fn rows_that_change_others() {
         SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" = ?1 ORDER BY t0."id"
         SELECT t0."id", t0."title", t0."department_id" FROM "courses" AS t0 WHERE t0."id" = $1 ORDER BY t0."id"
         SELECT t0.`id`, t0.`title`, t0.`department_id` FROM `courses` AS t0 WHERE t0.`id` = ? ORDER BY t0.`id`
-        [Refused(Unstorable("`excluded` is the new row of an upsert, and stands for nothing elsewhere"))]
+        [Refused(Unstorable("`excluded` is the new row of an upsert, and means nothing elsewhere"))]
     "#]],
     );
 }

@@ -1,9 +1,9 @@
-//! The numbers by which the SQL functions of SQLite know the forms.
+//! The numbers that identify forms in the SQL functions for SQLite.
 
 use super::{Form, Number, Unit};
 
 impl Form {
-    /// A number that tells, in SQL, how stored values are read and how decimals are stored.
+    /// A number that says, in SQL, how stored values are read and how decimals are stored.
     pub(crate) fn code(self) -> i64 {
         match self {
             Form::Unix(Unit::Seconds, _) => 1,
@@ -17,7 +17,7 @@ impl Form {
         }
     }
 
-    /// The form of a code; that of new tables where the values tell by themselves what they mean.
+    /// The form of a code; the form of new tables for values that can be recognized without it.
     pub(crate) fn of_code(code: i64) -> Self {
         let scale = |from: i64| u8::try_from(code - from).unwrap_or(0);
         match code {

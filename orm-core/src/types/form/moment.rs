@@ -1,13 +1,13 @@
-//! Reading the text of a date-time in whichever known form it is.
+//! Reading the text of a date-time in any known form.
 
 use crate::value::{Date, DateTime, Time};
 
-/// What a text says of a date-time.
+/// The parsed text of a date-time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
-    /// The date and time as they are written.
+    /// The date and time as written.
     pub(crate) local: DateTime,
-    /// How many minutes they are ahead of UTC, if the text says it.
+    /// How many minutes they are ahead of UTC, if the text has an offset.
     pub(crate) offset: Option<i32>,
 }
 
@@ -26,19 +26,19 @@ impl Moment {
         Some(Moment { local: DateTime::of(date, Time::parse(time)?), offset })
     }
 
-    /// The date and time without a time zone; `None` when the text has an offset other than UTC's, which would be lost.
+    /// The date and time without a time zone; `None` if the text has an offset other than UTC, which would be lost.
     pub(crate) fn date_time(self) -> Option<DateTime> {
         matches!(self.offset, None | Some(0)).then_some(self.local)
     }
 
-    /// The date and time in UTC, which is meant where the text has no offset.
+    /// The date and time in UTC; a text without an offset is in UTC.
     pub(crate) fn utc(self) -> Option<DateTime> {
         let ahead = i64::from(self.offset.unwrap_or(0)) * 60;
         DateTime::new(self.local.seconds().checked_sub(ahead)?, self.local.nanoseconds())
     }
 }
 
-/// `Z`, `+05:30` or `-08:00`, perhaps after a space: minutes ahead of UTC.
+/// `Z`, `+05:30` or `-08:00`, optionally after a space: minutes ahead of UTC.
 fn parse_offset(text: &str) -> Option<i32> {
     let text = text.strip_prefix(' ').unwrap_or(text);
     if text == "Z" {

@@ -11,7 +11,7 @@ pub(super) const TOO_PRECISE: Mismatch = Mismatch::Unstorable(
 const JULIAN_MILLISECONDS: i64 = 210_866_760_000_000;
 const DAY_MILLISECONDS: f64 = 86_400_000.0;
 
-/// The unit of a time since 1970.
+/// The unit of Unix time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unit {
     /// Seconds.
@@ -22,17 +22,17 @@ pub enum Unit {
     Microseconds,
 }
 
-/// The kind of number that a time since 1970 is stored as.
+/// The kind of number in which Unix time is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Number {
     /// An integer.
     Integer,
-    /// A floating-point number, as in an untyped column that JavaScript filled.
+    /// A floating-point number, for example in an untyped column that JavaScript filled.
     Real,
 }
 
 impl Unit {
-    /// How many there are in a second.
+    /// The number of units in a second.
     const fn in_second(self) -> i64 {
         match self {
             Unit::Seconds => 1,
@@ -41,18 +41,18 @@ impl Unit {
         }
     }
 
-    /// Nanoseconds of one.
+    /// The number of nanoseconds in a unit.
     pub(super) const fn step(self) -> u64 {
         1_000_000_000 / self.in_second().unsigned_abs()
     }
 
-    /// The date-time after a number of them since 1970.
+    /// The date-time after a number of units since 1970.
     pub(super) fn moment(self, count: i64) -> Option<DateTime> {
         let nanoseconds = count.rem_euclid(self.in_second()).unsigned_abs() * self.step();
         DateTime::new(count.div_euclid(self.in_second()), u32::try_from(nanoseconds).ok()?)
     }
 
-    /// The same of a number that is stored as a floating-point one.
+    /// Does the same for a number that is stored as a floating-point number.
     pub(super) fn moment_of_real(self, count: f64) -> Option<DateTime> {
         if count.fract() != 0.0 || count.abs() > 9e15 {
             return None;
@@ -61,7 +61,7 @@ impl Unit {
         self.moment(count as i64)
     }
 
-    /// The number of them from 1970 to a date-time; what is less than one is cut.
+    /// The number of units from 1970 to a date-time, truncated.
     pub(super) fn count(self, at: DateTime, number: Number) -> Option<Value<'static>> {
         let part = i64::try_from(u64::from(at.nanoseconds()) / self.step()).ok()?;
         let count = at.seconds().checked_mul(self.in_second())?.checked_add(part)?;
@@ -72,7 +72,7 @@ impl Unit {
     }
 }
 
-/// The Julian day of a date-time, as SQLite computes it: from a whole number of milliseconds.
+/// The Julian day of a date-time, as SQLite computes it: from whole milliseconds.
 pub(super) fn julian_day(at: DateTime) -> Option<f64> {
     let milliseconds = at.seconds().checked_mul(1_000)?.checked_add(i64::from(at.nanoseconds() / 1_000_000))?;
     exact_f64(milliseconds.checked_add(JULIAN_MILLISECONDS)?).map(|milliseconds| milliseconds / DAY_MILLISECONDS)
@@ -88,7 +88,7 @@ pub(super) fn from_julian_day(days: f64) -> Option<DateTime> {
     Unit::Milliseconds.moment(milliseconds as i64 - JULIAN_MILLISECONDS)
 }
 
-/// The number that SQLite makes of a decimal in a numeric column; `None` when it is not the same number.
+/// The number to which SQLite converts a decimal in a numeric column; `None` if it is not the same number.
 pub(super) fn numeric(value: Decimal) -> Option<Value<'static>> {
     if value.scale() == 0
         && let Ok(whole) = i64::try_from(value.coefficient())
@@ -110,7 +110,7 @@ pub(super) fn fixed(value: Decimal, scale: u8) -> Option<String> {
     Some(text)
 }
 
-/// How many of the smallest unit a decimal is; `None` when it is no whole number of them, or too large.
+/// The number of the smallest units of a decimal; `None` if it is not a whole number, or too large.
 pub(super) fn minor_units(value: Decimal, scale: u8) -> Option<i64> {
     let missing = u32::from(scale).checked_sub(value.scale().into())?;
     i64::try_from(value.coefficient().checked_mul(10_i128.checked_pow(missing)?)?).ok()

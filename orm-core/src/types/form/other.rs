@@ -1,21 +1,21 @@
-//! What a column holds that is not in the form which its model says.
+//! What a column stores that is not in the form of its model.
 
 use super::Form;
 use crate::types::SqlType;
 
-/// A column that holds values in another form than its model says.
+/// A column that stores values in another form than its model declares.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum OtherForm {
-    /// All values that were seen are in this form.
+    /// All observed values are in this form.
     Form(Form),
-    /// Numbers, whose unit they do not tell.
+    /// Numbers without a known unit.
     Numbers,
     /// Values that no form can read.
     Unknown,
 }
 
 impl OtherForm {
-    /// What a column holds, and the attribute to write.
+    /// What a column stores, and the attribute to write.
     pub(crate) fn describe(self, sql_type: SqlType, own: Form) -> String {
         let kind = sql_type.describe();
         match self {
@@ -27,12 +27,12 @@ impl OtherForm {
                 "holds each {kind} in the form `{form}`, and not in `{own}`; write `#[model(stored = {form})]` on the field"
             ),
             OtherForm::Numbers if matches!(sql_type, SqlType::DateTime | SqlType::Timestamp) => {
-                "holds numbers, which do not tell their unit; write `#[model(stored = unix_seconds)]` on the field, or \
+                "holds numbers without a unit; write `#[model(stored = unix_seconds)]` on the field, or \
                  `unix_milliseconds`, `unix_microseconds` or `julian_day`"
                     .to_owned()
             }
             OtherForm::Numbers | OtherForm::Unknown => format!(
-                "holds a value that is no {kind} in any known form; give the field another type, or \
+                "holds a value that is not a {kind} in any known form; give the field another type, or \
                  `#[model(with = ..)]` for a codec"
             ),
         }

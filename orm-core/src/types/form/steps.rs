@@ -1,10 +1,10 @@
-//! The steps of a form: which values have a place in it, and which is the next below one that has not.
+//! The precision of a form: which values it can store, and the next lower one that it can.
 
 use super::{Form, number};
 use crate::value::{DateTime, Decimal, Time, Timestamp, Value};
 
 impl Form {
-    /// The greatest value below one that has no place in the form; `None` for one that has.
+    /// The greatest value below one that the form cannot store; `None` if the form can store it.
     pub(crate) fn step_below(self, value: &Value<'_>) -> Option<Value<'static>> {
         match value {
             Value::Time(time) => {
@@ -18,7 +18,7 @@ impl Form {
         }
     }
 
-    /// Nanoseconds of the smallest step of times that it tells apart.
+    /// The smallest step between times that it can store, in nanoseconds.
     fn step(self) -> u64 {
         match self {
             Form::Text(text) => text.step(),
@@ -39,7 +39,7 @@ impl Form {
     }
 }
 
-/// The last step at or before a moment that lies between two.
+/// The last step at or before a date-time between two steps; `None` if it is a step.
 fn below(at: DateTime, step: u64) -> Option<DateTime> {
     let part = u32::try_from(u64::from(at.nanoseconds()) % step).ok()?;
     if part == 0 { None } else { DateTime::new(at.seconds(), at.nanoseconds() - part) }

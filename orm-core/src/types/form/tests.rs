@@ -1,4 +1,4 @@
-//! Forms: what is read, what is found, and what has a place in them.
+//! Forms: which values they read, which forms are recognised, and which values they can store.
 
 use super::*;
 

@@ -1,64 +1,64 @@
-//! The texts of dates and times.
+//! The text forms of dates and times.
 
 use std::fmt::{self, Write as _};
 
 use crate::value::{DateTime, Mismatch, Time};
 
-/// Below this no digit is stored, in any database.
+/// No database stores smaller fractions than this, in nanoseconds.
 const MICROSECOND: u32 = 1_000;
 
 /// A text of date-times, or of times of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TextForm {
-    /// What stands between date and time.
+    /// The separator of date and time.
     pub separator: Separator,
     /// How the fraction of a second is written.
     pub fraction: Fraction,
-    /// What stands after the time.
+    /// The offset after the time.
     pub offset: Offset,
-    /// Whether a time of day stands after the date 2000-01-01, as Rails writes it.
+    /// Whether a time of day has the date 2000-01-01 before it, as Rails writes it.
     pub dated: bool,
 }
 
-/// What stands between date and time.
+/// The separator of date and time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Separator {
     /// A space, as SQLite's functions write it.
     Space,
-    /// A `T`, as ISO 8601 has it.
+    /// A `T`, as in ISO 8601.
     T,
 }
 
 /// How the fraction of a second is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fraction {
-    /// Not at all.
+    /// It is omitted.
     None,
-    /// Without trailing zeros, and not at all for a whole second.
+    /// Without trailing zeros, and omitted for a whole second.
     Shortest,
     /// With this number of digits.
     Exactly(u8),
-    /// With this number of digits, and not at all for a whole second.
+    /// With this number of digits, and omitted for a whole second.
     Optional(u8),
-    /// Without trailing zeros, but with this number of digits at least.
+    /// Without trailing zeros, but with at least this number of digits.
     AtLeast(u8),
-    /// With 0, 3 or 6 digits: as many as are needed.
+    /// With 0, 3 or 6 digits: the fewest that are sufficient.
     AutoSi,
 }
 
-/// What stands after the time. The time is that of UTC.
+/// The offset after the time, which is in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Offset {
     /// Nothing.
     None,
     /// `Z` after an instant, and nothing after a date-time without a time zone.
     Auto,
-    /// A text that means UTC: `Z` or `+00:00`, perhaps after a space.
+    /// A text that means UTC: `Z` or `+00:00`, optionally after a space.
     Utc(&'static str),
 }
 
 impl Fraction {
-    /// How many digits it holds.
+    /// The maximum number of digits.
     const fn digits(self) -> u32 {
         match self {
             Fraction::None => 0,
@@ -94,41 +94,42 @@ impl Fraction {
 }
 
 impl TextForm {
-    /// What SQLite's own functions write and `CURRENT_TIMESTAMP` is: `2024-02-29 12:34:56`, with the fraction of a
-    /// second where there is one.
+    /// The format of SQLite's own functions and of `CURRENT_TIMESTAMP`: `2024-02-29 12:34:56`, with the fraction of a
+    /// second if there is one.
     pub const SQLITE: TextForm =
         TextForm { separator: Separator::Space, fraction: Fraction::Shortest, offset: Offset::None, dated: false };
 
-    /// What ISO 8601 has: `2024-02-29T12:34:56`, and `Z` after an instant.
+    /// The format of ISO 8601: `2024-02-29T12:34:56`, and `Z` after an instant.
     pub const ISO: TextForm = TextForm { separator: Separator::T, offset: Offset::Auto, ..TextForm::SQLITE };
 
-    /// The form, with a fraction.
+    /// Sets the fraction.
     #[must_use]
     pub const fn fraction(mut self, fraction: Fraction) -> Self {
         self.fraction = fraction;
         self
     }
 
-    /// The form, with what stands after the time.
+    /// Sets the offset.
     #[must_use]
     pub const fn offset(mut self, offset: Offset) -> Self {
         self.offset = offset;
         self
     }
 
-    /// The form, with a date before a time of day.
+    /// Adds a date before a time of day.
     #[must_use]
     pub const fn dated(mut self) -> Self {
         self.dated = true;
         self
     }
 
-    /// Nanoseconds of the smallest step that it tells apart.
+    /// The smallest step between times that it can store, in nanoseconds.
     pub(crate) fn step(self) -> u64 {
         10_u64.pow(9 - self.fraction.digits().min(6))
     }
 
-    /// Whether texts are ordered as the times are. A `Z` sorts after all digits, so a fraction before it must not vary.
+    /// Whether texts are ordered as the times are. A `Z` sorts after all digits, so the fraction before it must have a
+    /// fixed length.
     pub(crate) fn sorts(self) -> bool {
         match self.offset {
             Offset::None => true,
@@ -171,7 +172,7 @@ impl TextForm {
         }
     }
 
-    /// The forms that date-times are looked for in.
+    /// The forms that are tried for date-times.
     pub(super) fn all() -> impl Iterator<Item = TextForm> {
         const OFFSETS: [Offset; 5] =
             [Offset::Auto, Offset::None, Offset::Utc("+00:00"), Offset::Utc("Z"), Offset::Utc(" +00:00")];
@@ -182,14 +183,14 @@ impl TextForm {
         })
     }
 
-    /// The forms that times of day are looked for in.
+    /// The forms that are tried for times of day.
     pub(super) fn of_times() -> impl Iterator<Item = TextForm> {
         let plain = FRACTIONS.iter().map(|&fraction| TextForm::SQLITE.fraction(fraction));
         plain.clone().chain(plain.map(TextForm::dated))
     }
 }
 
-/// The usual fractions. The first of them that fits is proposed.
+/// The usual fractions. The first one that fits is proposed.
 const FRACTIONS: [Fraction; 8] = [
     Fraction::Shortest,
     Fraction::Optional(6),
@@ -201,7 +202,7 @@ const FRACTIONS: [Fraction; 8] = [
     Fraction::None,
 ];
 
-/// The words of the attribute that names the form.
+/// The keywords of the attribute that names the form.
 impl fmt::Display for TextForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fraction = match self.fraction {

@@ -1,6 +1,6 @@
-//! Whether a value can become JSON and be read back: finite numbers, and no deeper than readers go.
+//! Whether a value can become JSON and be read back: finite numbers, and a limited depth.
 //!
-//! `serde_json` writes a number that is not finite as `null`, and goes down until the stack ends.
+//! `serde_json` writes a number that is not finite as `null`, and recurses until the stack overflows.
 
 use std::fmt;
 
@@ -11,22 +11,22 @@ use serde::ser::{
 
 use crate::value::Mismatch;
 
-/// How many arrays and objects `serde_json` reads within each other.
+/// The maximum number of nested arrays and objects that `serde_json` reads.
 const DEEPEST: usize = 127;
 
-/// Fails when JSON cannot hold the value.
+/// Returns an error if JSON cannot represent the value.
 pub(super) fn check<T: Serialize + ?Sized>(value: &T) -> Result<(), Mismatch> {
     value.serialize(Fit { depth: 0 }).map_err(|Unfit(mismatch)| mismatch)
 }
 
-/// A serializer that writes nothing. It is a level of the value.
+/// A serializer that writes nothing, at a level of the value.
 #[derive(Clone, Copy)]
 struct Fit {
     depth: usize,
 }
 
 impl Fit {
-    /// So many levels further down.
+    /// The serializer `levels` levels deeper.
     fn within(self, levels: usize) -> Result<Fit, Unfit> {
         let depth = self.depth + levels;
         if depth > DEEPEST {
@@ -53,7 +53,7 @@ impl fmt::Display for Unfit {
 impl std::error::Error for Unfit {}
 
 impl Error for Unfit {
-    // The message may tell the value.
+    // The message may contain the value.
     fn custom<T: fmt::Display>(_: T) -> Self {
         Unfit(Mismatch::Unstorable("the value cannot be serialised as JSON"))
     }

@@ -1,4 +1,4 @@
-//! Reading one value of a JSON text by its path, exactly.
+//! Reading one value of JSON text by its path, exactly.
 
 use std::borrow::Cow;
 
@@ -9,16 +9,17 @@ use super::text_of;
 use crate::types::{JsonKind, JsonStep};
 use crate::value::{Mismatch, Value, ValueRef};
 
-const NO_JSON: Mismatch = Mismatch::Refused(Cow::Borrowed("found text that is no JSON"));
+const NO_JSON: Mismatch = Mismatch::Refused(Cow::Borrowed("found text that is not JSON"));
 
-/// The value that a path leads to in a stored JSON; `NULL` where it leads nowhere, or to a value of another kind.
+/// The value at a path in stored JSON; `NULL` if it does not exist, or is a value of another kind.
 ///
 /// # Errors
 ///
-/// When what is stored is no JSON, gives a name twice, or has a number there that the type cannot hold.
+/// Returns an error if the stored text is not JSON, has a duplicate name, or has a number there that the type cannot
+/// hold.
 pub(crate) fn json_leaf(value: ValueRef<'_>, steps: &[JsonStep], kind: JsonKind) -> Result<Value<'static>, Mismatch> {
     let text = text_of(value)?;
-    // Numbers that nothing of Rust holds are no error where they are not asked for.
+    // Numbers that no Rust type can hold are no error elsewhere in the text.
     serde_json::from_str::<IgnoredAny>(&text).map_err(|_| NO_JSON)?;
     let mut led = Some(text.trim_ascii_start());
     for step in steps {
@@ -40,8 +41,8 @@ pub(crate) fn json_leaf(value: ValueRef<'_>, steps: &[JsonStep], kind: JsonKind)
     }
 }
 
-/// The text from the value of a name on, in the object that a text begins with. A name that stands there twice is an error:
-/// readers would take one of the two values and drop the other.
+/// The text from the value of a name on, in the object at the beginning of a text. A duplicate name is an error:
+/// readers would use one of the two values and drop the other.
 fn member<'t>(text: &'t str, key: &str) -> Result<Option<&'t str>, Mismatch> {
     let mut found = None;
     let mut members = text.strip_prefix('{').map(str::trim_ascii_start);
@@ -49,14 +50,14 @@ fn member<'t>(text: &'t str, key: &str) -> Result<Option<&'t str>, Mismatch> {
         let (name, behind) = rest.split_at(token_length(rest));
         let value = behind.trim_ascii_start().strip_prefix(':').ok_or(NO_JSON)?.trim_ascii_start();
         if string(name)? == key && found.replace(value).is_some() {
-            return Err(Mismatch::Refused("the JSON has two values of one name in an object".into()));
+            return Err(Mismatch::Refused("an object of the JSON has two values with the same name".into()));
         }
         members = next(value);
     }
     Ok(found)
 }
 
-/// The text from an element on, in the array that a text begins with.
+/// The text from an element on, in the array at the beginning of a text.
 fn element(text: &str, index: u32) -> Option<&str> {
     let mut rest = text.strip_prefix('[')?.trim_ascii_start();
     for _ in 0..index {
@@ -68,12 +69,12 @@ fn element(text: &str, index: u32) -> Option<&str> {
     (!rest.starts_with(']')).then_some(rest)
 }
 
-/// What follows the value that a text begins with, and the comma behind it; `None` at the end of an array or an object.
+/// The text after the first value of a text and the comma after it; `None` at the end of an array or an object.
 fn next(text: &str) -> Option<&str> {
     Some(text[length(text)..].trim_ascii_start().strip_prefix(',')?.trim_ascii_start())
 }
 
-/// The length of the value that a text begins with.
+/// The length of the value at the beginning of a text.
 fn length(text: &str) -> usize {
     let mut depth = 0_usize;
     let mut at = 0;
@@ -106,7 +107,7 @@ fn string(token: &str) -> Result<String, Mismatch> {
     serde_json::from_str(token).map_err(|_| NO_JSON)
 }
 
-/// The integer that a number is, whether it is written as `100`, `100.0` or `1e2`; `None` for one with a fraction.
+/// The integer of a number, written as `100`, `100.0` or `1e2`; `None` for a number with a fraction.
 fn integer(number: &str) -> Result<Option<i64>, Mismatch> {
     let (sign, digits) = number.strip_prefix('-').map_or((1, number), |digits| (-1, digits));
     let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
@@ -118,7 +119,7 @@ fn integer(number: &str) -> Result<Option<i64>, Mismatch> {
     }
     let zeros = all.len() - all.trim_end_matches('0').len();
     let shift = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    // An exponent of more digits than these is as good as without end.
+    // An exponent with more digits than these is treated as infinite.
     let huge = if exponent.starts_with('-') { -1_000_000_000 } else { 1_000_000_000 };
     let exponent = exponent.parse::<i64>().unwrap_or(huge).clamp(-1_000_000_000, 1_000_000_000);
     let power = exponent.saturating_sub(shift(fraction.len())).saturating_add(shift(zeros));
@@ -131,7 +132,7 @@ fn integer(number: &str) -> Result<Option<i64>, Mismatch> {
     i64::try_from(sign * value).map(Some).map_err(|_| Mismatch::OutOfRange)
 }
 
-/// The double that is nearest to a number. One that no double is near is an error.
+/// The double that is nearest to a number. A number without a near double is an error.
 fn real(number: &str) -> Result<f64, Mismatch> {
     let value: f64 = number.parse().map_err(|_| NO_JSON)?;
     let mantissa = number.split(['e', 'E']).next().unwrap_or_default();

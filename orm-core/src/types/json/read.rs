@@ -1,16 +1,16 @@
-//! What is wrong with JSON text although it can be read.
+//! Checks of JSON text that can be parsed.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-/// Fails where an object gives a name twice. Readers would take one of the two values and drop the other.
+/// Returns an error if an object has a duplicate name. Readers would use one of the two values and drop the other.
 pub(super) fn names_differ(text: &str) -> serde_json::Result<()> {
     serde_json::from_str(text).map(|Distinct| ())
 }
 
-/// Whether a double, or an integer of 64 bits, holds each number of a JSON text.
+/// Whether a double, or an integer of 64 bits, can hold each number of JSON text.
 pub(super) fn numbers_are_exact(text: &str) -> bool {
     let mut rest = text;
     while let Some(start) = rest.find(|letter: char| letter == '"' || letter == '-' || letter.is_ascii_digit()) {
@@ -24,7 +24,7 @@ pub(super) fn numbers_are_exact(text: &str) -> bool {
     true
 }
 
-/// The length of the string, with its quotes, or of the number that a text begins with.
+/// The length of the quoted string or of the number at the beginning of a text.
 pub(super) fn token_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let end = if bytes.first() == Some(&b'"') {
@@ -43,23 +43,23 @@ pub(super) fn token_length(text: &str) -> usize {
 
 fn is_exact(number: &str) -> bool {
     let is_integer = number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok();
-    // Where numbers are kept as their digits, nothing is lost.
+    // If numbers are stored as digits, nothing is lost.
     let is_kept = || number.parse::<serde_json::Number>().is_ok_and(|kept| kept.to_string() == number);
     is_integer || is_double(number) || is_kept()
 }
 
-/// Whether a double's own shortest digits are those of a number.
+/// Whether the shortest digits of a double are those of a number.
 fn is_double(number: &str) -> bool {
     let Ok(double) = number.parse::<f64>() else { return false };
     if let Some((mantissa, _)) = number.split_once(['e', 'E']) {
-        // So many digits tell each double from its neighbours, and no program writes more for one.
+        // This number of digits distinguishes each double from its neighbors, and no program writes more for one.
         return mantissa.bytes().filter(u8::is_ascii_digit).count() <= 17;
     }
     let digits = if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number };
     double.to_string() == digits
 }
 
-/// Any JSON value whose objects give each name once.
+/// Any JSON value whose objects have no duplicate names.
 struct Distinct;
 
 impl<'de> Deserialize<'de> for Distinct {
@@ -115,7 +115,7 @@ impl<'de> Visitor<'de> for AnyDistinct {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Distinct, A::Error> {
-        // Names may be chosen by an attacker, so this set is seeded from the system's randomness.
+        // An attacker can choose names, so this set is seeded from the system's randomness.
         let mut names = HashSet::new();
         while let Some((name, Distinct)) = entries.next_entry::<String, Distinct>()? {
             if !names.insert(name) {

@@ -1,4 +1,4 @@
-//! JSON is written and read exactly, or not at all.
+//! JSON is written and read exactly, or an error is returned.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ fn nested(levels: usize) -> Dynamic {
     (0..levels).fold(Dynamic::Null, |inner, _| Dynamic::Array(vec![inner]))
 }
 
-/// Dropping goes down the levels too.
+/// Dropping also descends through all levels.
 fn forget(value: Dynamic) {
     let mut left = vec![value];
     while let Some(value) = left.pop() {
@@ -99,7 +99,7 @@ fn a_name_twice_is_refused_both_ways() {
     assert!(Json(Flat { name: "a".into(), rest }).encode().is_err());
     for text in [r#"{"a": 1, "a": 1}"#, r#"[{"b": {"a": 1, "\u0061": 2}}]"#] {
         let refused = Dynamic::decode(ValueRef::Text(text)).expect_err("a name twice").to_string();
-        assert!(refused.starts_with("the JSON has two values of one name in an object, at line 1"), "{refused}");
+        assert!(refused.starts_with("an object of the JSON has two values with the same name, at line 1"), "{refused}");
     }
     assert!(Dynamic::decode(ValueRef::Text(r#"[{"a": 1}, {"a": {"a": 2}}]"#)).is_ok());
 }

@@ -1,8 +1,8 @@
-//! Parts of dates and moments, and the beginnings of the years, months and other units that they lie in.
+//! Parts of dates and date-times, and the beginnings of years, months and other units.
 
 use super::{Date, DateTime};
 
-/// A unit of the calendar, at whose beginning a date or a moment is cut off.
+/// A unit of the calendar, to which a date or a date-time is truncated.
 ///
 /// ```
 /// use orm::{DateUnit, Db, Model};
@@ -28,7 +28,7 @@ use super::{Date, DateTime};
 pub enum DateUnit {
     /// The year.
     Year,
-    /// The quarter: January, April, July or October is its first month.
+    /// The quarter, which begins in January, April, July or October.
     Quarter,
     /// The month.
     Month,
@@ -38,7 +38,7 @@ pub enum DateUnit {
     Day,
 }
 
-/// A unit of a day, at whose beginning a moment is cut off.
+/// A unit of the day, to which a date-time is truncated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TimeUnit {
     /// The hour.
@@ -49,10 +49,10 @@ pub enum TimeUnit {
     Second,
 }
 
-/// A part of a date or of a moment.
+/// A part of a date or of a date-time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatePart {
-    /// The year; 0 is the one before 1.
+    /// The year; 0 is the year before 1.
     Year,
     /// The month, from 1.
     Month,
@@ -71,7 +71,7 @@ pub enum DatePart {
 }
 
 impl DateUnit {
-    /// The date on which the unit begins that a date lies in; `None` when it is beyond what [`Date`] holds.
+    /// Returns the first date of the unit that contains a date; `None` if it is out of the range of [`Date`].
     #[must_use]
     pub fn start(self, date: Date) -> Option<Date> {
         let (year, month, _) = date.year_month_day();
@@ -86,7 +86,7 @@ impl DateUnit {
 }
 
 impl TimeUnit {
-    /// The moment at which the unit begins that a moment lies in.
+    /// Returns the beginning of the unit that contains a date-time.
     #[must_use]
     pub fn start(self, at: DateTime) -> DateTime {
         let unit = match self {
@@ -100,7 +100,7 @@ impl TimeUnit {
 
 #[cfg(feature = "sqlite")]
 impl DatePart {
-    /// The part of a moment.
+    /// The part of a date-time.
     pub(crate) fn of(self, at: DateTime) -> i64 {
         let date = at.date();
         let (year, month, day) = date.year_month_day();
@@ -123,7 +123,7 @@ fn weekday(date: Date) -> i32 {
     (date.days().rem_euclid(7) + 3) % 7 + 1
 }
 
-/// A week belongs to the year that its Thursday lies in.
+/// A week belongs to the year of its Thursday.
 #[cfg(feature = "sqlite")]
 fn iso_week(date: Date) -> i64 {
     let thursday = date.days().saturating_add(4 - weekday(date));

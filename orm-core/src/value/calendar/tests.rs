@@ -1,4 +1,4 @@
-//! Days are counted right, and texts are read as they were written and as nothing else.
+//! Days are counted correctly, and a text is read only in the form in which it is written.
 
 use super::{Date, DateTime, Time, Timestamp};
 

@@ -1,4 +1,4 @@
-//! Decimals have one form, and one text.
+//! A decimal has one form and one text.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! Rows that were written, read by their keys: where statements that write return none.
+//! Reading written rows by their keys, if writes return none.
 
 use super::returned::{KEYS_AT_ONCE, Returned, is_key};
 use super::writing::Writing;
@@ -11,7 +11,7 @@ use crate::sql;
 use crate::types::Param;
 use crate::value::Value;
 
-/// Writes one row or none, and reads it in the same transaction. An error leaves nothing of it.
+/// Writes one row or none, and reads it in the same transaction. On an error nothing is written.
 pub(super) fn at_most_one<M: Mapped>(session: &mut Session<'_>, writing: &Writing<'_>) -> Result<Option<M>> {
     let (told_by, params) = told_by::<M>(writing)?;
     let sql = sql::written(M::TABLE, &told_by, session.dialect());
@@ -29,7 +29,7 @@ pub(super) fn at_most_one<M: Mapped>(session: &mut Session<'_>, writing: &Writin
     })
 }
 
-/// Updates the rows that meet some conditions, and reads them by their keys. An error leaves nothing of it.
+/// Updates the rows that meet some conditions, and reads them by their keys. On an error nothing is written.
 pub(in crate::write) fn change_each<M: Mapped>(
     session: &mut Session<'_>,
     filter: &[Expr],
@@ -37,8 +37,8 @@ pub(in crate::write) fn change_each<M: Mapped>(
 ) -> Result<Vec<M>> {
     if changes.iter().any(|(column, _)| M::PRIMARY_KEY.contains(column)) {
         return Err(Error::unsupported(
-            "the database returns no rows that were written, and those with another primary key are not found again; \
-             use `update`",
+            "the database does not return written rows, so a row with another primary key cannot be found again; use \
+             `update`",
         ));
     }
     each_locked(session, filter, |session, is_one_of, _| {
@@ -50,7 +50,7 @@ pub(in crate::write) fn change_each<M: Mapped>(
     })
 }
 
-/// Deletes the rows that meet some conditions, and returns them as they were. An error leaves them there.
+/// Deletes the rows that meet some conditions, and returns them as they were. On an error nothing is deleted.
 pub(in crate::write) fn delete_each<M: Mapped>(session: &mut Session<'_>, filter: &[Expr]) -> Result<Vec<M>> {
     each_locked(session, filter, |session, is_one_of, rows| {
         session.execute(&sql::delete_where(M::TABLE, &[is_one_of], false, session.dialect()))?;
@@ -58,8 +58,8 @@ pub(in crate::write) fn delete_each<M: Mapped>(session: &mut Session<'_>, filter
     })
 }
 
-/// Locks the rows that meet some conditions, and does something with those of some keys after the other: as many rows must
-/// come of it.
+/// Locks the rows that meet some conditions, and processes the rows of some keys after the other: each step must return
+/// as many rows.
 fn each_locked<M: Mapped>(
     session: &mut Session<'_>,
     filter: &[Expr],
@@ -90,8 +90,8 @@ fn each_locked<M: Mapped>(
     })
 }
 
-/// The columns that tell the row, and what they hold: those of the key by which it is written, or of its primary key. There
-/// are none where the database assigned the key.
+/// The columns that identify the row, and their values: those of the key by which it is written, or of its primary key.
+/// There are none if the database generated the key.
 fn told_by<'w, M: Mapped>(writing: &Writing<'w>) -> Result<(Vec<usize>, Vec<Param<'w>>)> {
     let keys = [writing.told_by, M::PRIMARY_KEY];
     if let Some((key, held)) = keys.iter().find_map(|&key| Some((key, held_by(key, writing)?))) {
@@ -101,11 +101,11 @@ fn told_by<'w, M: Mapped>(writing: &Writing<'w>) -> Result<(Vec<usize>, Vec<Para
         return Ok((Vec::new(), Vec::new()));
     }
     Err(Error::unsupported(
-        "the database returns no rows that were written, and finds this one by nothing that is sent; give its primary key",
+        "the database does not return written rows, and nothing that is sent identifies this row; give its primary key",
     ))
 }
 
-/// What some columns hold according to what is sent, if none of them is `NULL`, which tells no row.
+/// The values of some columns according to what is sent, if none of them is `NULL`, which identifies no row.
 fn held_by<'w>(key: &[usize], writing: &Writing<'w>) -> Option<Vec<Param<'w>>> {
     let held = |column: &usize| {
         let at = writing.columns.iter().position(|other| other == column)?;

@@ -1,4 +1,4 @@
-//! The rows that a statement returns, taken as they come: neither more nor fewer than were sent.
+//! The rows that a statement returns, read as they arrive: neither more nor fewer than were sent.
 
 use std::collections::HashMap;
 
@@ -14,19 +14,19 @@ use crate::value::{Value, ValueRef};
 /// Takes the rows that a statement returns.
 pub(super) struct Returned<'p, M> {
     place: Place<'p, M>,
-    /// How many came.
+    /// The number of rows.
     count: usize,
     /// The rows that triggers may have changed since, by their keys.
     changed: Vec<Changed<M>>,
 }
 
-/// Where rows go.
+/// The destination of rows.
 enum Place<'p, M> {
     /// One row at most.
     One(&'p mut Option<M>),
-    /// Any number of rows, behind those that are there.
+    /// Any number of rows, appended.
     Several(&'p mut Vec<M>),
-    /// The same of rows that are deleted, and come as they were.
+    /// Does the same for deleted rows, which are returned as they were.
     Deleted(&'p mut Vec<M>),
 }
 
@@ -46,7 +46,7 @@ impl<M> Place<'_, M> {
 /// A row that triggers may have changed after it was returned.
 struct Changed<M> {
     key: Vec<Value<'static>>,
-    /// The row as it was returned. A trigger may yet give a column the value that its type needs.
+    /// The row as it was returned. A trigger may still set a column to a value of its type.
     returned: Result<M>,
 }
 
@@ -66,12 +66,12 @@ impl<'p, M: Mapped> Returned<'p, M> {
         Returned { place: Place::Deleted(rows), count: 0, changed: Vec::new() }
     }
 
-    /// Whether the rows are deleted, so that none can be read again.
+    /// Whether the rows are deleted, so that they cannot be read again.
     pub(super) fn are_deleted(&self) -> bool {
         matches!(self.place, Place::Deleted(_))
     }
 
-    /// Reads the rows again that triggers may have changed. One that is not there any more stays as it was returned.
+    /// Reads the rows again that triggers may have changed. A row that no longer exists stays as it was returned.
     pub(super) fn read_again(mut self, session: &mut Session<'_>) -> Result<()> {
         let mut stored = ByKey::<M>(HashMap::with_capacity(self.changed.len()));
         for changed in self.changed.chunks(KEYS_AT_ONCE) {
@@ -101,7 +101,7 @@ impl<M: Mapped> RowSink for Returned<'_, M> {
     }
 }
 
-/// How many keys are asked for in one statement, each of which is a condition.
+/// The number of keys in one statement, each of which is a condition.
 pub(super) const KEYS_AT_ONCE: usize = 500;
 
 /// Takes rows by their keys.
@@ -131,7 +131,7 @@ pub(super) fn is_key<M: Mapped>(key: &[Value<'static>]) -> Expr {
     Expr::And(terms.collect())
 }
 
-/// Bytes that are equal where keys are.
+/// Bytes that are equal if keys are.
 fn bytes(key: &[Value<'_>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for value in key {

@@ -8,13 +8,13 @@ use crate::types::Param;
 pub(crate) struct Writing<'w> {
     pub(crate) text: &'w str,
     pub(crate) params: &'w [Param<'w>],
-    /// The columns of the parameters of a row.
+    /// The columns of a row's parameters.
     pub(crate) columns: &'w [usize],
-    /// The columns of a key by which the row can be told.
+    /// The columns of a key that identifies the row.
     pub(crate) told_by: &'w [usize],
-    /// The columns in which a row that comes back holds what is sent.
+    /// The columns in which a returned row contains what is sent.
     pub(crate) sent: &'w [usize],
-    /// Whether it writes the row of a key, of which the table may have several.
+    /// Whether it writes the row of a key, which the table may have several times.
     pub(crate) by_key: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `HasColumn` for each field, by which other models refer to it, and the functions that give typed columns.
+//! `HasColumn` for each field, by which other models refer to it, and the functions that return typed columns.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -7,7 +7,7 @@ use syn::Type;
 use crate::model::definition::{Codec, Column, Model, Moment, Stored};
 use crate::names;
 
-/// The columns of a model, to other models and to people.
+/// Returns the columns of a model, for other models and for users.
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let has_column = has_column(model);
     let accessors = accessors(model);
@@ -15,6 +15,8 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     quote!(#has_column #accessors #on_relations)
 }
 
+/// Returns the implementations of `HasColumn`:
+///
 /// ```text
 /// impl HasColumn<0x…, String> for Student { type Type = String; const COLUMN: Names = name(1, …); … }
 /// ```
@@ -26,7 +28,7 @@ pub(crate) fn has_column(model: &Model) -> TokenStream {
         let is_renamed = field != *sql;
         let names = Ident::new(if is_renamed { "names" } else { "name" }, Span::call_site());
         let sql = is_renamed.then(|| quote!(#sql,));
-        // The one place that asks whether the type is one of a column: its error stands at the type.
+        // This is the only place that checks whether the type is a column type: its error points at the type.
         let form = form(model, column);
         quote! {
             impl __orm::HasColumn<#hash, #ty> for #ident {
@@ -39,7 +41,8 @@ pub(crate) fn has_column(model: &Model) -> TokenStream {
     quote!(#(#columns)*)
 }
 
-/// `const FORM: Form = …;`, where the field or the struct names one. The error about one of another type stands at the word.
+/// Returns `const FORM: Form = …;`, where the field or the struct names a form. An error about a form of another type
+/// points at the keyword.
 fn form(model: &Model, column: &Column) -> Option<TokenStream> {
     let on_struct = model.stored.iter().map(|stored| &stored.form);
     let (span, on_field) = match &column.stored {
@@ -53,6 +56,8 @@ fn form(model: &Model, column: &Column) -> Option<TokenStream> {
     Some(quote!(const FORM: __orm::Form = #form;))
 }
 
+/// Returns the accessors:
+///
 /// ```text
 /// pub const fn first_name() -> Column<Student, String> { … }
 /// ```
@@ -76,11 +81,12 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
     }
 }
 
-/// What rustc finds where a relation to the model is asked for a column, as in `Post::author().name()`: functions that nothing
-/// can call, and whose bound says where a condition on the column stands. Each relation derefs to their type, of which there is
-/// no value, so that their bodies cost the compiler little.
+/// Returns the functions that rustc finds where a relation to the model is asked for a column, as in
+/// `Post::author().name()`. Nothing can call them, and the message of their bound explains where to write a condition
+/// on the column. Each relation dereferences to their type, which has no value, so that their bodies cost the compiler
+/// little.
 ///
-/// The column is one of whatever model is asked for, so that rustc finds nothing else wrong with what is done with it.
+/// The column belongs to whichever model the caller needs, so that rustc reports no second error about its use.
 fn on_relations(model: &Model) -> TokenStream {
     let (krate, ident) = (&model.krate, &model.ident);
     let functions = model.columns.iter().filter_map(|column| {
@@ -99,15 +105,15 @@ fn on_relations(model: &Model) -> TokenStream {
     }
 }
 
-/// The type of the column: the field's own, or `Coded<Codec, Type>`.
+/// Returns the type of the column: the field's type, or `Coded<Codec, Type>`.
 fn stored(column: &Column) -> StoredType<'_> {
     let ty = &column.ty;
     let coded = |codec| StoredType::Coded(quote_spanned!(column.stored_at()=> __orm::Coded<#codec, #ty>));
     codec(column).map_or(StoredType::Own(ty), coded)
 }
 
-/// The type of a column, which writes its tokens one by one where it is the field's own: the compiler takes each stream of
-/// tokens within another by a call.
+/// The type of a column. If it is the field's type, its tokens are written one by one, because the compiler takes each
+/// nested stream of tokens by a call.
 enum StoredType<'m> {
     Own(&'m Type),
     Coded(TokenStream),
@@ -122,7 +128,7 @@ impl ToTokens for StoredType<'_> {
     }
 }
 
-/// What stores the column, if its type does not: `AsJson`, or `OrNull<AsJson>` for an `Option`.
+/// Returns the type that stores the column, if its own type does not: `AsJson`, or `OrNull<AsJson>` for an `Option`.
 pub(crate) fn codec(column: &Column) -> Option<TokenStream> {
     let codec = match column.codec.as_ref()? {
         Codec::Json(word) => quote_spanned!(word.span()=> __orm::AsJson),
@@ -131,19 +137,20 @@ pub(crate) fn codec(column: &Column) -> Option<TokenStream> {
     Some(if column.is_option() { quote_spanned!(column.stored_at()=> __orm::OrNull<#codec>) } else { codec })
 }
 
-/// The hash of a field's name, as a const argument.
+/// Returns the hash of a field's name, as a const argument.
 pub(crate) fn hash(column: &Column) -> Literal {
     Literal::u64_unsuffixed(column.hash())
 }
 
-/// ``Column `first_name`: `"first_name"` of `"students"`.``
+/// Returns the documentation: ``Column `first_name`: `"first_name"` of `"students"`.``
 pub(crate) fn doc(model: &Model, column: &Column) -> String {
     let (name, sql, table) = (column.name(), &column.sql, &model.table);
     let moment = match &column.moment {
-        Some(Moment::Created(_)) => " It holds the moment of the insert.",
-        Some(Moment::Updated(_)) => " It holds the moment of the last write.",
+        Some(Moment::Created(_)) => " It holds the timestamp of the insert.",
+        Some(Moment::Updated(_)) => " It holds the timestamp of the last write.",
         None => "",
     };
-    let precision = if column.holds_time() { " Databases keep microseconds, and cut what is finer." } else { "" };
+    let precision =
+        if column.holds_time() { " Databases store microseconds and truncate finer fractions." } else { "" };
     format!(" Column `{name}`: `\"{sql}\"` of `\"{table}\"`.{moment}{precision}")
 }

@@ -1,8 +1,8 @@
-//! `StudentLoaded`: a row whose type says which relations it holds.
+//! `StudentLoaded`: a row whose type contains the relations that it holds.
 //!
-//! One type parameter for each relation, and one for named slots. The parameters are named after the relations, so that
-//! the documentation and rustc's messages read well. Inside is a struct of the runtime's that does the work; what is
-//! written here gives it names.
+//! It has one type parameter for each relation, and one for named slots. The parameters have the names of the
+//! relations, so that the documentation and rustc's messages are readable. Inside is a struct of the runtime that does
+//! the work. The code here adds the names.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -16,7 +16,7 @@ use crate::names;
 pub(crate) struct Loaded<'a> {
     model: &'a Model,
     name: &'a Ident,
-    /// The accessors, named as the relations are.
+    /// The accessors, which have the names of the relations.
     accessors: Vec<&'a Ident>,
     /// The type parameters of the relations: `Courses`, `Department`.
     states: Vec<Ident>,
@@ -44,14 +44,14 @@ impl<'a> Loaded<'a> {
         }
     }
 
-    /// The struct, and the trait that names its relations.
+    /// Returns the struct, and the trait that names its relations.
     pub(crate) fn items(&self) -> TokenStream {
         let definition = self.definition();
         let relations = self.relations_trait();
         quote!(#definition #relations)
     }
 
-    /// What the struct can do.
+    /// Returns the methods and traits of the struct.
     pub(crate) fn implementations(&self) -> TokenStream {
         let wholes = self.wholes();
         let unloaded = self.unloaded();
@@ -84,11 +84,12 @@ impl<'a> Loaded<'a> {
         }
     }
 
-    /// What rustc finds when a relation is asked of a plain row: a function that no row can call, and whose bound says
-    /// that the relation was not prefetched. Without it rustc would propose the descriptor of the same name instead.
+    /// Returns what rustc finds when a plain row is asked for a relation: a function that no row can call, whose bound
+    /// explains that the relation was not prefetched. Without it, rustc would suggest the descriptor of the same name.
     ///
-    /// It stands behind `Deref`, since a type cannot have a function and a method of one name, and since a trait would
-    /// have to be in scope wherever the mistake is made.
+    /// The function is behind `Deref`, because a type cannot have a function and a method with the same name, and
+    /// because a trait would have to be in scope wherever the mistake is made. rust-analyzer does not see it, because an
+    /// editor would offer it.
     fn unloaded(&self) -> TokenStream {
         let Loaded { model: Model { krate, ident, .. }, accessors, states, .. } = self;
         if states.is_empty() {
@@ -103,6 +104,7 @@ impl<'a> Loaded<'a> {
                     &__Unloaded(#krate::NotLoaded)
                 }
             }
+            #[cfg(not(rust_analyzer))]
             impl<State> __Unloaded<State> {
                 #(
                     pub fn #accessors(&self) -> &__orm::Read<State, #whole> where State: #krate::IsLoaded {
@@ -127,19 +129,22 @@ impl<'a> Loaded<'a> {
 
     fn methods(&self) -> TokenStream {
         let Loaded { model: Model { krate, vis, ident, .. }, name, accessors, states, slots } = self;
-        let docs = self.docs("What the relation loaded:");
-        let into_inner = format!(" The `{}` alone.", self.model.name());
+        let docs = self.docs();
+        let into_inner = format!(" Returns the `{}` without its relations.", self.model.name());
         let places = (0..states.len()).map(place);
         let whole = self.whole();
+        let offered = self.offered();
         quote! {
+            #offered
             impl<#(#states,)* #slots> #name<#(#states,)* #slots> {
                 #(
                     #[doc = #docs]
+                    #[cfg(not(rust_analyzer))]
                     #vis fn #accessors(&self) -> &__orm::Read<#states, #whole> where #states: #krate::IsLoaded {
                         self.0.states.#places.read()
                     }
                 )*
-                /// What was loaded under a name.
+                /// Returns the rows or the value that the query loaded under a name.
                 #vis fn named<__N, __I, __V>(&self, _name: __N) -> &__V where #slots: #krate::Get<__N, __I, __V> {
                     self.0.named.get()
                 }
@@ -151,13 +156,32 @@ impl<'a> Loaded<'a> {
         }
     }
 
-    /// `fn card(student: &impl StudentRelations<Courses = Many<Course>>)`: a row that holds at least this.
+    /// Returns the accessors for rust-analyzer. It offers those of an implementation whose bounds are met, and ignores the
+    /// bounds of a function. rustc has a better message for the latter.
+    fn offered(&self) -> TokenStream {
+        let Loaded { model: Model { vis, .. }, name, accessors, states, slots } = self;
+        let docs = self.docs();
+        let whole = self.whole();
+        let places = (0..states.len()).map(place);
+        quote! {
+            #[cfg(rust_analyzer)]
+            __orm::accessors! {
+                #name [#(#states)* #slots]
+                #(#[doc = #docs] #vis fn #accessors(#states #whole [#places]);)*
+            }
+        }
+    }
+
+    /// Returns the trait for `fn card(student: &impl StudentRelations<Courses = Many<Course>>)`: a row that holds at
+    /// least these relations.
     fn relations_trait(&self) -> TokenStream {
         let Loaded { model: Model { krate, vis, ident, .. }, accessors, states, slots, .. } = self;
         let Some(relations) = self.relations() else { return TokenStream::new() };
         let model = self.model.name();
-        let doc =
-            format!(" A `{model}` with relations, to name in a signature the states of those that a function reads.");
+        let doc = format!(
+            " A `{model}` with relations. A signature names the states of the relations that the function \
+             reads."
+        );
         quote! {
             #[doc = #doc]
             #[allow(dead_code, missing_docs)]
@@ -173,9 +197,11 @@ impl<'a> Loaded<'a> {
     fn relations_impl(&self) -> TokenStream {
         let Loaded { model: Model { krate, .. }, name, accessors, states, slots } = self;
         let Some(relations) = self.relations() else { return TokenStream::new() };
-        // What the trait asks of a state it asks of its callers.
+        // The trait requires the same of its callers as of a state. rust-analyzer would offer its functions next to the
+        // accessors.
         let places = (0..states.len()).map(place);
         quote! {
+            #[cfg(not(rust_analyzer))]
             impl<#(#states,)* #slots> #relations for #name<#(#states,)* #slots> {
                 #(type #states = #states;)*
                 type #slots = #slots;
@@ -187,18 +213,19 @@ impl<'a> Loaded<'a> {
         }
     }
 
-    /// The name of the trait, if there is one.
+    /// Returns the name of the trait, if there is one.
     fn relations(&self) -> Option<&'a Ident> {
         self.model.items.relations.as_ref().filter(|_| !self.states.is_empty())
     }
 
-    /// The names of what a row would hold of each relation, had it been loaded whole: what rustc goes on with after the message
-    /// that it was not.
+    /// Returns the names of the values that a fully loaded row would hold for each relation. rustc continues with them
+    /// after the message that a relation was not loaded.
     fn whole(&self) -> Vec<Ident> {
         self.states.iter().map(|state| format_ident!("__Whole{}", state, span = Span::call_site())).collect()
     }
 
-    /// Their definitions, beside the structs: within them, a type parameter may have the name of a target.
+    /// Returns their definitions, beside the structs: inside the structs, a type parameter may have the name of a
+    /// target.
     fn wholes(&self) -> TokenStream {
         let names = self.whole();
         let types = self.model.relations.iter().map(|relation| {
@@ -208,12 +235,12 @@ impl<'a> Loaded<'a> {
         quote!(#(type #names = #types;)*)
     }
 
-    /// A line of documentation for each relation.
-    fn docs(&self, what: &str) -> Vec<String> {
-        self.model.relations.iter().map(|relation| format!(" {what} `{}`.", relation.text())).collect()
+    /// Returns a line of documentation for each relation.
+    fn docs(&self) -> Vec<String> {
+        self.model.relations.iter().map(|relation| format!(" Returns the loaded `{}`.", relation.text())).collect()
     }
 
-    /// How the rows of a query take in one state after the other.
+    /// Returns the code by which the rows of a query take in one state after another.
     fn loaded_row(&self) -> TokenStream {
         let Loaded { model: Model { ident, .. }, name, states, slots, .. } = self;
         let list = list(states);
@@ -236,10 +263,10 @@ impl<'a> Loaded<'a> {
         }
     }
 
-    /// The traits that the struct has where all of its parts have them.
+    /// Returns the traits that the struct has if all of its parts have them.
     fn traits(&self) -> TokenStream {
         let Loaded { name, states, slots, .. } = self;
-        // Streams of tokens within streams would be more work for the compiler.
+        // Nested streams of tokens would be more work for the compiler.
         macro_rules! implementation {
             ([$($of:tt)*] $($body:tt)*) => {
                 quote! {
@@ -277,25 +304,25 @@ impl<'a> Loaded<'a> {
     }
 }
 
-/// The states of a row without relations.
+/// Returns the states of a row without relations.
 pub(crate) fn unloaded(model: &Model) -> TokenStream {
     let krate = &model.krate;
     list(vec![quote!(#krate::NotLoaded); model.relations.len()])
 }
 
-/// `(A, (B, ()))`
+/// Returns `(A, (B, ()))`.
 fn list<T: ToTokens>(items: impl IntoIterator<Item = T, IntoIter: DoubleEndedIterator>) -> TokenStream {
     items.into_iter().rev().fold(quote!(()), |rest, item| quote!((#item, #rest)))
 }
 
-/// The path to an item of a list: `0`, `1.0`, `1.1.0`.
+/// Returns the path to an item of a list: `0`, `1.0`, `1.1.0`.
 fn place(at: usize) -> TokenStream {
     let steps = std::iter::repeat_n(Literal::usize_unsuffixed(1), at);
     let steps = steps.chain([Literal::usize_unsuffixed(0)]);
     quote!(#(#steps).*)
 }
 
-/// The name, with an ending if another thing has it.
+/// Returns the name, with an ending if something else has the same name.
 fn unique(name: String, ending: &str, taken: &mut Vec<String>) -> String {
     let mut name = name;
     while name.is_empty() || taken.contains(&name) {

@@ -1,4 +1,4 @@
-//! `impl Mapped`: the table, and a row's way in and out; and `impl Model`, which adds what can be done with rows.
+//! `impl Mapped`: the table, and the conversions from and to a row. `impl Model`, which adds the operations on rows.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -7,11 +7,11 @@ use syn::spanned::Spanned as _;
 
 use super::tokens::{positions, single_or_tuple};
 use super::{columns, loaded, relations, serialized};
-use crate::model::definition::{Column, DbDefault, Generated, Model, Moment};
+use crate::model::definition::{Column, DbDefault, Generated, Model, Moment, PartialIndex};
 use crate::names::type_text;
 use crate::symbol;
 
-/// `impl Mapped for Student`, and `impl Model`
+/// Returns `impl Mapped for Student` and `impl Model`.
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let key = key_type(model);
@@ -43,7 +43,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// The check that a key which is marked `generated` is an integer; its error stands at the type.
+/// Checks that a key marked `generated` is an integer. The error points at the type.
 fn check_generated_key(model: &Model) -> Option<TokenStream> {
     let ident = &model.ident;
     let key = model.columns_of(&model.primary_key).into_iter().find(|column| column.generated.is_some())?;
@@ -55,7 +55,7 @@ fn check_generated_key(model: &Model) -> Option<TokenStream> {
     Some(quote!(const _: () = #check;))
 }
 
-/// The type of the key's column, or a tuple of the types of several.
+/// Returns the type of the key's column, or a tuple of the types of several columns.
 pub(crate) fn key_type(model: &Model) -> TokenStream {
     single_or_tuple(model.columns_of(&model.primary_key).into_iter().map(|column| {
         let ty = &column.ty;
@@ -63,7 +63,7 @@ pub(crate) fn key_type(model: &Model) -> TokenStream {
     }))
 }
 
-/// What other tables may ask before this one is complete: they may refer to each other.
+/// Returns what other tables may use before this table is complete, because tables may refer to each other.
 pub(crate) fn name(model: &Model) -> TokenStream {
     let table = &model.table;
     let key = model.columns_of(&model.primary_key).into_iter().map(|column| &column.sql);
@@ -71,7 +71,8 @@ pub(crate) fn name(model: &Model) -> TokenStream {
     quote!(__orm::TableName::new(#table, &[#(#key),*]) #schema)
 }
 
-/// The table as data. Whatever cannot be a literal is a constant of its own: only constants outlive the expression.
+/// Returns the table as data. A value that cannot be a literal is a separate constant, because only constants outlive
+/// the expression.
 fn table(model: &Model) -> TokenStream {
     let name = model.name();
     let columns = model.columns.iter().map(|column| {
@@ -99,6 +100,11 @@ fn table(model: &Model) -> TokenStream {
         model.generated_key().then(|| quote!(.generated_key(true))),
         sets(model, &model.unique).map(|sets| quote!(.unique(&#sets))),
         sets(model, &model.indexes).map(|sets| quote!(.indexes(&#sets))),
+        partial_indexes(model),
+        model.without_index().next().is_some().then(|| {
+            let columns = positions(model.positions(model.without_index()));
+            quote!(.unindexed(&#columns))
+        }),
         foreign_keys.as_ref().map(|_| quote!(.foreign_keys(FOREIGN_KEYS))),
         (!checks.is_empty()).then(|| quote!(.checks(&[#(#checks),*]))),
         (!defaulted.is_empty()).then(|| {
@@ -119,7 +125,17 @@ fn table(model: &Model) -> TokenStream {
     }}
 }
 
-/// The column with a default; the error about one of another kind stands at the value.
+/// Returns `.partial_indexes(..)`.
+fn partial_indexes(model: &Model) -> Option<TokenStream> {
+    let indexes = model.partial_indexes.iter().map(|PartialIndex { fields, is_unique, condition }| {
+        let columns = positions(model.positions(fields));
+        let unique = is_unique.then(|| quote!(.unique()));
+        quote!(__orm::PartialIndex::new(&#columns, #condition) #unique)
+    });
+    (!model.partial_indexes.is_empty()).then(|| quote!(.partial_indexes(const { &[#(#indexes),*] })))
+}
+
+/// Returns the column with a default. An error about a default of another type points at the value.
 fn with_default(definition: &TokenStream, default: &DbDefault) -> TokenStream {
     let (span, value) = match default {
         DbDefault::Bool(value) => (value.span(), quote!(Bool(#value))),
@@ -131,7 +147,7 @@ fn with_default(definition: &TokenStream, default: &DbDefault) -> TokenStream {
     quote_spanned!(span=> __orm::ColumnDef::default(#definition, __orm::DefaultValue::#value))
 }
 
-/// `.version(..)`, which asks whether the type can count: its error stands at the type.
+/// Returns `.version(..)`, which checks whether the type can count. The error points at the type.
 fn version(model: &Model) -> Option<TokenStream> {
     let version = model.version()?;
     let hash = columns::hash(version);
@@ -139,7 +155,8 @@ fn version(model: &Model) -> Option<TokenStream> {
     Some(quote!(.version(#call)))
 }
 
-/// `.created_at(..)` and `.updated_at(..)`, which ask whether the type holds moments: their error stands at the type.
+/// Returns `.created_at(..)` and `.updated_at(..)`, which check whether the type holds timestamps. The error points at
+/// the type.
 fn moments(model: &Model) -> Option<TokenStream> {
     let calls = model.columns.iter().filter_map(|column| {
         let word = match column.moment.as_ref()? {
@@ -153,14 +170,14 @@ fn moments(model: &Model) -> Option<TokenStream> {
     (!calls.is_empty()).then_some(calls)
 }
 
-/// `.loaded("FullStudent")`, where the user named it.
+/// Returns `.loaded("FullStudent")`, if the user set the name.
 fn loaded(model: &Model) -> Option<TokenStream> {
     let name = model.items.loaded.unraw().to_string();
     let is_named = model.items.written.iter().any(|word| word == symbol::LOADED);
     is_named.then(|| quote!(.loaded(#name)))
 }
 
-/// `[&[1], &[1, 2]]`
+/// Returns `[&[1], &[1, 2]]`.
 fn sets(model: &Model, sets: &[Vec<proc_macro2::Ident>]) -> Option<TokenStream> {
     let sets: Vec<TokenStream> = sets.iter().map(|fields| positions(model.positions(fields))).collect();
     (!sets.is_empty()).then(|| quote!([#(&#sets),*]))
@@ -198,12 +215,12 @@ fn encode(model: &Model) -> TokenStream {
     }
 }
 
-/// The positions of the columns that have a default in Rust.
+/// Returns the positions of the columns that have a default in Rust.
 fn defaulted(model: &Model) -> Vec<usize> {
     (0..model.columns.len()).filter(|&at| model.columns[at].default.is_some()).collect()
 }
 
-/// What a new row holds that says nothing: the one place where the user's expressions stand.
+/// Returns the values of a new row's defaults. This is the only place that contains the user's expressions.
 fn default_of(model: &Model) -> Option<TokenStream> {
     let columns = defaulted(model);
     let values = columns.iter().filter_map(|&at| {
@@ -225,20 +242,20 @@ fn default_of(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `encode::<Student, 0x…, _>(value)`
+/// Returns `encode::<Student, 0x…, _>(value)`.
 pub(crate) fn encode_value(model: &Ident, column: &Column, value: &TokenStream) -> TokenStream {
     let hash = columns::hash(column);
     let coded = |codec| quote!(__orm::encode_coded::<#model, #hash, #codec, _>(#value));
     columns::codec(column).map_or_else(|| quote!(__orm::encode::<#model, #hash, _>(#value)), coded)
 }
 
-/// `encode::<Student, 0x…, _>(&self.first_name)`
+/// Returns `encode::<Student, 0x…, _>(&self.first_name)`.
 pub(crate) fn encode_field(model: &Ident, column: &Column) -> TokenStream {
     let field = &column.field;
     encode_value(model, column, &quote!(&self.#field))
 }
 
-/// `match column { 0 => …, … }` over columns by their positions.
+/// Returns `match column { 0 => …, … }` over columns by their positions.
 pub(crate) fn encode_by(model: &Model, columns: impl IntoIterator<Item = (usize, TokenStream)>) -> TokenStream {
     let ident = &model.ident;
     by_column(columns, &quote!(__orm::no_such_column::<#ident>(column)))

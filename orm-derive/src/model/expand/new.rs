@@ -1,4 +1,4 @@
-//! `NewStudent`: what a person gives to insert a row.
+//! `NewStudent`: the struct that a user fills to insert a row.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -8,7 +8,7 @@ use super::model_impl::{encode_by, encode_field, encode_value};
 use super::tokens::positions;
 use crate::model::definition::{Column, Model};
 
-/// How the struct is inserted.
+/// Returns the code that inserts the struct.
 pub(crate) fn implementations(model: &Model) -> Option<TokenStream> {
     let name = model.items.new.as_ref()?;
     let insertable = insertable(model, name);
@@ -16,7 +16,7 @@ pub(crate) fn implementations(model: &Model) -> Option<TokenStream> {
     Some(quote!(#insertable #insert))
 }
 
-/// The struct with all columns but a key that the database assigns.
+/// Returns the struct with all columns except a key that the database assigns.
 pub(crate) fn definition(model: &Model) -> Option<TokenStream> {
     let (vis, name) = (&model.vis, model.items.new.as_ref()?);
     let fields = given(model).into_iter().map(|at| {
@@ -44,11 +44,12 @@ pub(crate) fn definition(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `NewStudent { .. }.insert(&db)`, which needs no trait in scope.
+/// Returns `NewStudent { .. }.insert(&db)`, which needs no trait in scope.
 fn insert(model: &Model, name: &Ident) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
     let doc = format!(
-        " Inserts the row into `\"{}\"` and returns it as stored.\n\n # Errors\n\n Those of constraints.",
+        " Inserts the row into `\"{}\"` and returns it as stored.\n\n # Errors\n\n Returns an error if a constraint \
+         is violated; then nothing is inserted.",
         model.table
     );
     let constructor = constructor(model);
@@ -67,7 +68,8 @@ fn insert(model: &Model, name: &Ident) -> TokenStream {
     }
 }
 
-/// `NewStudent::new(first_name)`, which takes the required fields and leaves the others `None`, if the user asked for it.
+/// Returns `NewStudent::new(first_name)`, which takes the required fields and leaves the others `None`, if the user
+/// asked for it.
 fn constructor(model: &Model) -> Option<TokenStream> {
     let (vis, name) = (&model.vis, model.items.constructor.as_ref()?);
     let required = required(model);
@@ -89,7 +91,7 @@ fn constructor(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// How the runtime reads the struct.
+/// Returns the code by which the runtime reads the struct.
 fn insertable(model: &Model, name: &Ident) -> TokenStream {
     let krate = &model.krate;
     let ident = &model.ident;
@@ -110,12 +112,12 @@ fn insertable(model: &Model, name: &Ident) -> TokenStream {
     }
 }
 
-/// What a new row holds where `None` is given for a column.
+/// Returns what a new row holds where a column is `None`.
 fn left_out(column: &Column) -> &'static str {
-    if column.moment.is_some() { "the moment of the insert" } else { "its default" }
+    if column.moment.is_some() { "the timestamp of the insert" } else { "its default" }
 }
 
-/// Which columns a new row leaves to the database, where it may.
+/// Returns which columns a new row may leave to the database.
 fn leaves_out(model: &Model) -> Option<TokenStream> {
     let columns = given(model).into_iter().filter(|&at| {
         let column = &model.columns[at];
@@ -130,7 +132,7 @@ fn leaves_out(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// Which columns of a new row are to hold the moment of the insert, where some may.
+/// Returns which columns of a new row may hold the timestamp of the insert.
 fn is_now(model: &Model) -> Option<TokenStream> {
     let columns = given(model).into_iter().filter(|&at| model.columns[at].moment.is_some());
     let is_none = is_none_of(model, columns)?;
@@ -142,7 +144,7 @@ fn is_now(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `match column { 1 => self.name.is_none(), … }` over some columns; `None` over none.
+/// Returns `match column { 1 => self.name.is_none(), … }` over some columns, or `None` if there are no columns.
 fn is_none_of(model: &Model, columns: impl Iterator<Item = usize>) -> Option<TokenStream> {
     let arms = columns.map(|at| {
         let (field, at) = (&model.columns[at].field, Literal::usize_unsuffixed(at));
@@ -159,7 +161,7 @@ fn is_none_of(model: &Model, columns: impl Iterator<Item = usize>) -> Option<Tok
     })
 }
 
-/// The value of a column of a new row.
+/// Returns the value of a column of a new row.
 fn value(model: &Model, at: usize) -> TokenStream {
     let (ident, column) = (&model.ident, &model.columns[at]);
     let (field, hash) = (&column.field, columns::hash(column));
@@ -185,18 +187,19 @@ fn value(model: &Model, at: usize) -> TokenStream {
     }
 }
 
-/// The positions of the columns that a person gives.
+/// Returns the positions of the columns that a user gives.
 fn given(model: &Model) -> Vec<usize> {
     inserted(model).into_iter().filter(|at| !is_version(model, *at)).collect()
 }
 
-/// The positions of the columns for which a person must give a value: those that are neither an `Option` nor have a default.
+/// Returns the positions of the columns that a user must give: those that are not an `Option` and have no default.
 fn required(model: &Model) -> Vec<usize> {
     let is_required = |column: &Column| !column.has_default() && !column.is_option();
     given(model).into_iter().filter(|&at| is_required(&model.columns[at])).collect()
 }
 
-/// The positions of the columns that are inserted: all but a key that the database assigns, and columns that it computes.
+/// Returns the positions of the columns that are inserted: all except a key that the database assigns, and columns that
+/// it computes.
 fn inserted(model: &Model) -> Vec<usize> {
     let assigned = if model.generated_key() { model.positions(&model.primary_key) } else { Vec::new() };
     let is_inserted = |at: &usize| !assigned.contains(at) && model.columns[*at].generated.is_none();

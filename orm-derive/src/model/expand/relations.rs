@@ -1,4 +1,4 @@
-//! Relations: the functions that give their descriptors, and what these name.
+//! Relations: the functions that return their descriptors, and the items that these use.
 
 mod definition;
 mod lookup;
@@ -15,7 +15,7 @@ use crate::names;
 pub(crate) use definition::{constant, definitions, foreign_keys};
 use lookup::hash;
 
-/// The functions that give the descriptors.
+/// Returns the functions that return the descriptors.
 pub(crate) fn accessors(model: &Model) -> TokenStream {
     if model.relations.is_empty() {
         return TokenStream::new();
@@ -27,7 +27,7 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
         let at = Literal::usize_unsuffixed(at);
         let kind = kind(relation);
         let doc = doc(relation);
-        if let Kind::BelongsToAny { foreign_key, tag } = &relation.kind {
+        if let Kind::BelongsToAny { foreign_key, tag, .. } = &relation.kind {
             let new = polymorphic(model, relation, foreign_key, tag);
             let descriptor = quote_spanned! {target.span()=>
                 #krate::PolymorphicRelation<#ident, #target, #kind, #at>
@@ -62,7 +62,7 @@ pub(crate) fn accessors(model: &Model) -> TokenStream {
     }
 }
 
-/// Each relation by its name, for the macros that write types.
+/// Returns each relation by its name, for the macros that write types.
 fn by_name(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let relations = model.relations.iter().enumerate().map(|(at, relation)| {
@@ -78,7 +78,7 @@ fn by_name(model: &Model) -> TokenStream {
     quote!(#(#relations)*)
 }
 
-/// Which model the links of each many-to-many relation are rows of.
+/// Returns the model of the links of each many-to-many relation.
 fn joins(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let joins = model.relations.iter().enumerate().filter_map(|(at, relation)| {
@@ -91,11 +91,11 @@ fn joins(model: &Model) -> TokenStream {
     quote!(#(#joins)*)
 }
 
-/// The positions of the relations, as constants that only compile where the target is a model: the type of a descriptor holds
-/// its position, and of a type with a mistake in it rustc says no more. So a target that is no model is one message, however
-/// often the relation is used.
+/// Returns the positions of the relations, as constants that only compile where the target is a model. The type of a
+/// descriptor holds the position, and rustc reports no further error about a type that contains one. Therefore a target
+/// that is not a model causes one message, however often the relation is used.
 ///
-/// The same check stands in the table's definition; asked at the same place, rustc answers once.
+/// The table's definition contains the same check. Both checks are at the same place, so rustc reports one error.
 fn checked_positions(model: &Model) -> TokenStream {
     let constants = model.relations.iter().enumerate().filter_map(|(at, relation)| {
         let (constant, at, target) = (position(relation), Literal::usize_unsuffixed(at), &relation.target);
@@ -108,13 +108,13 @@ fn checked_positions(model: &Model) -> TokenStream {
     quote!(#(#constants)*)
 }
 
-/// The name of the constant that holds a relation's position.
+/// Returns the name of the constant that holds a relation's position.
 fn position(relation: &Relation) -> Ident {
     format_ident!("__AT_{}", relation.text(), span = Span::call_site())
 }
 
-/// The descriptor of a relation to one of several models, and the checks that the tag is a text and that the key can refer
-/// to each of them.
+/// Returns the descriptor of a relation to one of several models. It also checks that the tag is a text and that the
+/// key can refer to each of the models.
 fn polymorphic(model: &Model, relation: &Relation, foreign_key: &Names, tag: &Names) -> TokenStream {
     let (krate, name, target) = (&model.krate, relation.text(), &relation.target);
     let column = |names: &Names| positions(model.positions(&names.list));
@@ -145,8 +145,8 @@ pub(crate) fn kind(relation: &Relation) -> TokenStream {
     }
 }
 
-/// Whether the foreign key of each `belongs_to` relation may be `NULL`, as constants: the types of its columns may be private
-/// where the type of a descriptor is public.
+/// Returns whether the foreign key of each `belongs_to` relation may be `NULL`, as constants, because the types of its
+/// columns may be private where the type of a descriptor is public.
 fn nullable(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let constants = model.relations.iter().filter_map(|relation| {
@@ -158,19 +158,19 @@ fn nullable(model: &Model) -> TokenStream {
             let hash = columns::hash(column);
             quote!(__orm::nullable::<#ident, #hash, _>())
         });
-        // A struct with mistakes may lack them.
+        // A struct with mistakes may have no columns here.
         let nullable = columns.reduce(|one, other| quote!(#one || #other)).unwrap_or_else(|| quote!(false));
         Some(quote!(const #constant: bool = #nullable;))
     });
     quote!(#(#constants)*)
 }
 
-/// The name of the constant that tells whether the foreign key may be `NULL`.
+/// Returns the name of the constant for whether the foreign key may be `NULL`.
 fn null(relation: &Relation) -> Ident {
     format_ident!("__NULL_{}", relation.text(), span = Span::call_site())
 }
 
-/// ``Relation `courses`: the `Course`s …``
+/// Returns the documentation: ``Relation `courses`: the `Course`s …``
 fn doc(relation: &Relation) -> String {
     let (name, target) = (relation.text(), names::type_text(&relation.target));
     let leads = match &relation.kind {

@@ -1,4 +1,4 @@
-//! Names in serialised rows: the case that serde writes them in, and the check that each stands for one entry.
+//! Names in serialised rows: the case that serde writes, and the check that each name occurs once.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use quote::{quote, quote_spanned};
 use crate::model::definition::{Model, Relation};
 use crate::names::SerdeCase;
 
-/// `.case(Case::Camel)`, unless names stay as they are.
+/// Returns `.case(Case::Camel)`, unless names stay unchanged.
 pub(crate) fn case(model: &Model) -> Option<TokenStream> {
     let case = match model.serialized.case {
         SerdeCase::Snake => return None,
@@ -21,14 +21,14 @@ pub(crate) fn case(model: &Model) -> Option<TokenStream> {
     Some(quote!(.case(__orm::Case::#case)))
 }
 
-/// `.serialized("blogPosts")`, unless it is the relation's name.
+/// Returns `.serialized("blogPosts")`, unless it is the relation's name.
 pub(crate) fn name(model: &Model, relation: &Relation) -> Option<TokenStream> {
     let name = relation.serialized(model.serialized.case);
     (name != relation.text()).then(|| quote!(.serialized(#name)))
 }
 
-/// An error for each relation that would be called as another entry of the row, should the model be serialised: that it is, only
-/// rustc knows.
+/// Returns an error for each relation that has the name of another entry of the row, if the model is serialised. Only
+/// rustc knows whether it is.
 pub(crate) fn checks(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let entries = model.serialized.entries.iter();
@@ -41,8 +41,8 @@ pub(crate) fn checks(model: &Model) -> TokenStream {
             return None;
         };
         let message = format!(
-            "{other} and {this} would both be called `{name}` in a serialised row; name the relation there otherwise: \
-             `rename = \"..\"` in its attribute"
+            "{other} and {this} would both be called `{name}` in a serialised row; rename the relation there: `rename \
+             = \"..\"` in its attribute"
         );
         let span = relation.rename.as_ref().map_or_else(|| relation.name.span(), syn::LitStr::span);
         let check = quote_spanned!(span=> ::core::assert!(!__orm::Able::<#ident>::SERIALIZED, "{}", #message));

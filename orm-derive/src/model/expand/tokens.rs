@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-/// `A`, or `(A, B)`.
+/// Returns `A`, or `(A, B)`.
 pub(crate) fn single_or_tuple(types: impl IntoIterator<Item = TokenStream>) -> TokenStream {
     match &types.into_iter().collect::<Vec<_>>()[..] {
         [single] => single.clone(),
@@ -11,7 +11,7 @@ pub(crate) fn single_or_tuple(types: impl IntoIterator<Item = TokenStream>) -> T
     }
 }
 
-/// `[0, 1]`
+/// Returns `[0, 1]`.
 pub(crate) fn positions(columns: impl IntoIterator<Item = usize>) -> TokenStream {
     let columns = columns.into_iter().map(Literal::usize_unsuffixed);
     quote!([#(#columns),*])

@@ -1,4 +1,4 @@
-//! The words that name what the derive adds: `new`, `constructor`, `loaded`, `relations` and `update`.
+//! The keywords for the items that the derive adds: `new`, `constructor`, `loaded`, `relations` and `update`.
 
 use proc_macro2::Ident;
 use syn::Result;
@@ -8,7 +8,7 @@ use crate::attributes::{Name, loaded_name, name_or_none, once};
 use crate::model::definition::Items;
 use crate::symbol as word;
 
-/// What the words say, as far as they are there.
+/// The values of the keywords that the user wrote.
 #[derive(Default)]
 pub(crate) struct Words {
     new: Option<Name>,
@@ -20,7 +20,7 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// Reads what follows one of the words.
+    /// Reads what follows one of the keywords.
     pub(super) fn word(&mut self, word: &Ident, input: ParseStream) -> Result<()> {
         self.written.push(word.clone());
         match word.to_string().as_str() {

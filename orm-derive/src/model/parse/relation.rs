@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, DeriveInput, Field, LitStr, Meta, Result, Token, Type, parenthesized};
+use syn::{Attribute, DeriveInput, Field, LitBool, LitStr, Meta, Result, Token, Type, parenthesized};
 
 use crate::attributes::{Side, each_of, no_keyword, once, rust_name, rust_names, side, unknown, value};
 use crate::diagnostic::{Errors, error, list};
@@ -12,13 +12,13 @@ use crate::model::definition::{Join, Kind, Names, OnDelete, Relation, Tag};
 use crate::names::{nearest, snake_case};
 use crate::symbol as word;
 
-/// The relations above a struct, in the order in which they stand there.
+/// Reads the relations above a struct, in their order.
 pub(crate) fn on_struct(input: &DeriveInput, errors: &mut Errors) -> Vec<Relation> {
     let read = |attribute| Words::parse(attribute, None, errors)?.into_relation(attribute, &input.ident, errors);
     input.attrs.iter().filter(|attribute| is_relation(attribute)).filter_map(read).collect()
 }
 
-/// The relations whose foreign key is one field.
+/// Reads the relations whose foreign key is one field.
 pub(crate) fn on_field(field: &Field, model: &Ident, errors: &mut Errors) -> Vec<Relation> {
     let mut relations = Vec::new();
     for attribute in field.attrs.iter().filter(|attribute| is_relation(attribute)) {
@@ -27,14 +27,17 @@ pub(crate) fn on_field(field: &Field, model: &Ident, errors: &mut Errors) -> Vec
             let words = Words::parse(attribute, field.ident.as_ref(), errors);
             relations.extend(words.and_then(|words| words.into_relation(attribute, model, errors)));
         } else {
-            errors.add(name, format!("`{name}` stands on the struct: its rows are not in this field; move it there"));
+            errors.add(
+                name,
+                format!("`{name}` belongs on the struct, because its rows are not in this field; move it there"),
+            );
         }
     }
     relations
 }
 
 impl Relation {
-    /// Puts the model's name for `Self`.
+    /// Replaces `Self` with the model's name.
     pub(super) fn resolve_self(&mut self, model: &Ident) {
         resolve_self(&mut self.target, model);
         match &mut self.kind {
@@ -46,13 +49,15 @@ impl Relation {
     }
 }
 
-/// What an attribute says after `name: Type`.
+/// What an attribute contains after `name: Type`.
 struct Words {
     name: Ident,
     target: Type,
     foreign_key: Option<Vec<Ident>>,
     references: Option<Vec<Ident>>,
     on_delete: Option<OnDelete>,
+    /// The keyword of `index = false`.
+    unindexed: Option<Ident>,
     through: Option<Through>,
     left: Option<(Ident, Side)>,
     right: Option<(Ident, Side)>,
@@ -79,7 +84,7 @@ struct Head {
 }
 
 impl Words {
-    /// `key` is the field that the attribute stands on.
+    /// Reads the attribute. `key` is the field below the attribute.
     fn parse(attribute: &Attribute, key: Option<&Ident>, errors: &mut Errors) -> Option<Self> {
         if !matches!(attribute.meta, Meta::List(_)) {
             errors.push(head_error(attribute.span(), attribute));
@@ -101,6 +106,7 @@ impl Words {
             foreign_key: key.map(|key| vec![key.clone()]),
             references: None,
             on_delete: None,
+            unindexed: None,
             through: None,
             left: None,
             right: None,
@@ -118,6 +124,7 @@ impl Words {
             word::FOREIGN_KEY => once(&mut self.foreign_key, word, rust_names(word, input)),
             word::REFERENCES => once(&mut self.references, word, rust_names(word, input)),
             word::ON_DELETE => once(&mut self.on_delete, word, on_delete(word, input)),
+            word::INDEX => once(&mut self.unindexed, word, no_index(word, input)),
             word::THROUGH => once(&mut self.through, word, value(word, input, "Model")),
             word::TAG => once(&mut self.tag, word, tag(word, input, attribute)),
             word::RENAME => once(&mut self.rename, word, value(word, input, "\"name\"")),
@@ -143,6 +150,7 @@ impl Words {
                 foreign_key: foreign_key(&own_name),
                 references,
                 on_delete: self.on_delete.unwrap_or_default(),
+                indexed: self.unindexed.is_none(),
             },
             (word::MANY_TO_MANY, ..) => Kind::ManyToMany(errors.keep(self.join(model))?),
             (_, Some(through), _) => errors.keep(self.has_through(model, through))?,
@@ -155,7 +163,7 @@ impl Words {
         Some(Relation { name: self.name, target: self.target, kind, rename: self.rename })
     }
 
-    /// The two fields by which a row refers to one of several models.
+    /// Returns the relation of the two fields by which a row refers to one of several models.
     fn belongs_to_any(&self, tag: &Ident, foreign_key: Names) -> Result<Kind> {
         if let Some([referred, ..]) = self.references.as_deref() {
             return Err(error(
@@ -166,16 +174,21 @@ impl Words {
         if self.on_delete.is_some() {
             return Err(error(
                 &self.name,
-                "no foreign key of the database refers to several tables, so that nothing happens on a deletion; remove `on_delete`",
+                "a polymorphic relation has no foreign key in the database, so a deletion has no action; remove \
+                 `on_delete`",
             ));
         }
         if let Some(second) = foreign_key.list.get(1) {
             return Err(error(second, "a relation to one of several models has a single key; name one field"));
         }
-        Ok(Kind::BelongsToAny { foreign_key, tag: Names::written(vec![tag.clone()]) })
+        Ok(Kind::BelongsToAny {
+            foreign_key,
+            tag: Names::written(vec![tag.clone()]),
+            indexed: self.unindexed.is_none(),
+        })
     }
 
-    /// `left` belongs to `through`, where `references` has nothing to say.
+    /// Checks that `left` occurs with `through`, and `references` without it.
     fn check_words_of_two_hops(&self, attribute: &str, errors: &mut Errors) {
         if attribute != word::HAS_MANY {
             return;
@@ -187,20 +200,20 @@ impl Words {
             );
         }
         if let (Some(_), Some(TagWord::Text(tag))) = (&self.through, &self.tag) {
-            errors.add(
-                &tag.field,
-                "a relation through a model has no `tag`; remove it, or write the two relations apart",
-            );
+            errors
+                .add(&tag.field, "a relation through a model has no `tag`; remove it, or write two separate relations");
         }
         if let (Some(_), Some([references, ..])) = (&self.through, self.references.as_deref()) {
             errors.add(
                 references,
-                "a relation through a model refers to primary keys; remove `references`, or write the two relations apart",
+                "a relation through a model refers to primary keys; remove `references`, or write two separate \
+                 relations",
             );
         }
     }
 
-    /// The model between, its reference to this one, and the target's reference to it or to what it refers to.
+    /// Returns the intermediate model, its reference to this model, and the target's reference to it or to the same
+    /// row.
     fn has_through(&self, model: &Ident, through: &Through) -> Result<Kind> {
         let between = match through {
             Through::Model(between) => between.clone(),
@@ -226,10 +239,16 @@ impl Words {
         })
     }
 
-    /// The table between, and the columns of its two sides.
+    /// Returns the intermediate table, and the columns of its two sides.
     fn join(&self, model: &Ident) -> Result<Join> {
         let left = key_named(&model.unraw().to_string());
         let right = key_of(&self.target, model);
+        if let (Some(Through::Model(_)), Some(word)) = (&self.through, &self.unindexed) {
+            return Err(error(
+                word,
+                "`index` belongs in the intermediate model; write `index = false` in its `#[belongs_to(..)]`",
+            ));
+        }
         match (&self.through, self.tag_text()) {
             (Some(Through::Model(join)), tag) => Ok(Join::Model {
                 model: join.clone(),
@@ -244,6 +263,7 @@ impl Words {
                 name: table.clone(),
                 left: self.columns(self.left.as_ref(), &left)?,
                 right: self.columns(self.right.as_ref(), &right)?,
+                indexed: self.unindexed.is_none(),
             }),
             (None, _) => Err(error(
                 &self.name,
@@ -252,7 +272,7 @@ impl Words {
         }
     }
 
-    /// The tag of the rows on the other side, or of the links.
+    /// Returns the tag of the rows on the other side, or of the links.
     fn tag_text(&self) -> Option<Tag> {
         match &self.tag {
             Some(TagWord::Text(tag)) => Some(tag.clone()),
@@ -289,7 +309,7 @@ impl Parse for Through {
     }
 }
 
-/// The last name of a type's path.
+/// Returns the last name of a type's path.
 fn last_name(ty: &Type, model: &Ident) -> Option<String> {
     let Type::Path(path) = ty else { return None };
     let last = &path.path.segments.last()?.ident;
@@ -325,7 +345,7 @@ fn head_error(at: Span, attribute: &Attribute) -> syn::Error {
     )
 }
 
-/// `= field` in a `belongs_to`, `(field = "text")` in others.
+/// Reads `= field` in a `belongs_to`, and `(field = "text")` in other relations.
 fn tag(word: &Ident, input: ParseStream, attribute: &Attribute) -> Result<TagWord> {
     if attribute.path().is_ident(word::BELONGS_TO) {
         return rust_name(word, input).map(TagWord::Field);
@@ -346,7 +366,7 @@ fn tag(word: &Ident, input: ParseStream, attribute: &Attribute) -> Result<TagWor
     })
 }
 
-/// `= cascade`
+/// Reads `= cascade`.
 fn on_delete(word: &Ident, input: ParseStream) -> Result<OnDelete> {
     const ACTIONS: &[(&str, OnDelete)] = &[
         ("no_action", OnDelete::NoAction),
@@ -364,6 +384,18 @@ fn on_delete(word: &Ident, input: ParseStream) -> Result<OnDelete> {
             None => error(&name, format!("no such action; the actions are {valid}")),
         }
     })
+}
+
+/// `= false`
+pub(super) fn no_index(word: &Ident, input: ParseStream) -> Result<Ident> {
+    let said: LitBool = value(word, input, "false")?;
+    if said.value {
+        return Err(error(
+            said,
+            "the key of a relation has an index unless the attribute says otherwise; leave out `= true`",
+        ));
+    }
+    Ok(word.clone())
 }
 
 fn known_words(attribute: &Attribute, on_field: bool) -> &'static [&'static str] {
@@ -386,13 +418,18 @@ fn unknown_here(word: &Ident, known: &[&str], attribute: &Attribute) -> syn::Err
     if word == word::FOREIGN_KEY && name == word::BELONGS_TO {
         return error(
             word,
-            "the field under this attribute is the foreign key; remove the word, or move the attribute to the struct",
+            "the field under this attribute is the foreign key; remove the keyword, or move the attribute to the \
+             struct",
         );
     }
     if word == word::ON_DELETE {
+        return error(word, "`on_delete` belongs on the side that holds the key; write it in its `#[belongs_to(..)]`");
+    }
+    if word == word::INDEX {
         return error(
             word,
-            "the side that holds the key says what a deletion does; write `on_delete` in its `#[belongs_to(..)]`",
+            "`index` belongs on the side that holds the key; write `index = false` in its `#[belongs_to(..)]`, or \
+             `#[model(index = false)]` on the field if it has none",
         );
     }
     unknown(word, &format!("`#[{name}(..)]`"), known)
@@ -403,7 +440,7 @@ fn is_relation(attribute: &Attribute) -> bool {
     RELATIONS.iter().any(|name| attribute.path().is_ident(name))
 }
 
-/// `Student` → `student_id`
+/// Derives `student_id` from `Student`.
 fn key_named(name: &str) -> String {
     format!("{}_id", snake_case(name))
 }
@@ -419,7 +456,7 @@ fn resolve_self(ty: &mut Type, model: &Ident) {
     }
 }
 
-/// The column that holds a key of the model that a type names. A type without a name is no model, which rustc says.
+/// Returns the column that holds a key of a type's model. A type without a name is not a model, which rustc reports.
 fn key_of(target: &Type, model: &Ident) -> String {
     key_named(&last_name(target, model).unwrap_or_else(|| model.unraw().to_string()))
 }

@@ -1,5 +1,5 @@
-//! `#[serde(..)]`: what serde calls the entries of a row. It belongs to serde, which reports the mistakes in it; what cannot be
-//! read here says nothing.
+//! `#[serde(..)]`: the names that serde writes for the entries of a row. serde reports the mistakes in its own
+//! attributes. This parser ignores what it cannot read.
 
 use proc_macro2::{Ident, TokenTree};
 use syn::ext::IdentExt as _;
@@ -11,7 +11,7 @@ use crate::model::definition::Serialized;
 use crate::names::SerdeCase;
 use crate::symbol as word;
 
-/// The names in a row of a struct with these attributes and fields.
+/// Returns the names in a row of a struct with these attributes and fields.
 pub(crate) fn of(attributes: &[Attribute], fields: &[&Field]) -> Serialized {
     let mut case = SerdeCase::default();
     let mut tag = None;
@@ -36,7 +36,8 @@ pub(crate) fn of(attributes: &[Attribute], fields: &[&Field]) -> Serialized {
     Serialized { case, entries: tag.into_iter().chain(fields).collect() }
 }
 
-/// What serde calls a field, and what it is; nothing of a field that it skips, or of one in whose place others stand.
+/// Returns serde's name for a field, and a description of the field. Returns `None` for a field that serde skips or
+/// flattens.
 fn entry(field: &Field, case: SerdeCase) -> Option<(String, String)> {
     let name = field.ident.as_ref()?.unraw().to_string();
     let mut renamed = None;
@@ -52,7 +53,7 @@ fn entry(field: &Field, case: SerdeCase) -> Option<(String, String)> {
     is_entry.then(|| (renamed.unwrap_or_else(|| case.apply(&name)), format!("the field `{name}`")))
 }
 
-/// Hands each word of `#[serde(..)]` to `read`, which takes of what follows the word as much as it understands.
+/// Calls `read` for each keyword of `#[serde(..)]`. `read` takes as much of what follows as it understands.
 fn each_word(attributes: &[Attribute], mut read: impl FnMut(&str, ParseStream) -> Result<()>) {
     for attribute in called(word::SERDE, attributes) {
         let _ = attribute.parse_nested_meta(|meta| {
@@ -66,7 +67,7 @@ fn each_word(attributes: &[Attribute], mut read: impl FnMut(&str, ParseStream) -
     }
 }
 
-/// `= "name"`, or `(serialize = "name", deserialize = "other")`
+/// Reads `= "name"`, or `(serialize = "name", deserialize = "other")`.
 fn when_serializing(input: ParseStream) -> Result<Option<String>> {
     if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;

@@ -11,14 +11,14 @@ use crate::diagnostic::{error, list};
 use crate::model::definition::Stored;
 use crate::symbol as word;
 
-/// `= unix_seconds`
+/// Reads `= unix_seconds`.
 pub(super) fn on_field(word: &Ident, input: ParseStream) -> Result<Stored> {
     let equals = input.parse::<Token![=]>();
     equals.map_err(|_| error(word, "on a field `stored` names one form; write `stored = unix_seconds`"))?;
     form(input)
 }
 
-/// `(iso8601, hyphenated)`
+/// Reads `(iso8601, hyphenated)`.
 pub(super) fn on_struct(word: &Ident, input: ParseStream) -> Result<Vec<Stored>> {
     if !input.peek(token::Paren) {
         return Err(error(word, "on a struct `stored` lists forms; write `stored(unix_seconds, hyphenated)`"));
@@ -32,7 +32,7 @@ pub(super) fn on_struct(word: &Ident, input: ParseStream) -> Result<Vec<Stored>>
     Ok(forms.into_iter().collect())
 }
 
-/// `unix_seconds`, or `iso8601(fraction = 3, offset = "Z")`
+/// Reads `unix_seconds`, or `iso8601(fraction = 3, offset = "Z")`.
 fn form(input: ParseStream) -> Result<Stored> {
     let name = input.call(Ident::parse_any)?;
     let form = match name.to_string().as_str() {
@@ -61,12 +61,12 @@ fn form(input: ParseStream) -> Result<Stored> {
 
 fn alone(name: &Ident, input: ParseStream, form: TokenStream) -> Result<TokenStream> {
     if input.peek(token::Paren) {
-        return Err(error(name, format!("`{name}` takes no options; write `{name}` alone")));
+        return Err(error(name, format!("`{name}` takes no options; write only `{name}`")));
     }
     Ok(form)
 }
 
-/// `sqlite(fraction = 6, offset = "+00:00")`
+/// Reads `sqlite(fraction = 6, offset = "+00:00")`.
 fn text(name: &Ident, input: ParseStream, form: &TokenStream) -> Result<TokenStream> {
     let (mut fraction, mut offset, mut dated) = (None, None, None);
     options(input, |word, input| match word.to_string().as_str() {
@@ -81,7 +81,7 @@ fn text(name: &Ident, input: ParseStream, form: &TokenStream) -> Result<TokenStr
     Ok(quote!(Text(__orm::TextForm::#form #fraction #offset #dated)))
 }
 
-/// `= 3`, `= none` or `= optional(6)`
+/// Reads `= 3`, `= none` or `= optional(6)`.
 fn fraction_after(word: &Ident, input: ParseStream) -> Result<TokenStream> {
     let refused = || {
         let words = list(word::FRACTIONS);
@@ -106,10 +106,11 @@ fn fraction_after(word: &Ident, input: ParseStream) -> Result<TokenStream> {
     Ok(quote!(#several(#digits)))
 }
 
-/// `= "Z"` or `= none`
+/// Reads `= "Z"` or `= none`.
 fn offset_after(word: &Ident, input: ParseStream) -> Result<TokenStream> {
-    let refused =
-        || error(word, "`offset` is `none`, or a text that means UTC; write `offset = \"Z\"` or `offset = \"+00:00\"`");
+    let refused = || {
+        error(word, "`offset` is `none`, or a string that means UTC; write `offset = \"Z\"` or `offset = \"+00:00\"`")
+    };
     input.parse::<Token![=]>().map_err(|_| refused())?;
     if input.peek(LitStr) {
         let text: LitStr = input.parse()?;
@@ -122,7 +123,7 @@ fn offset_after(word: &Ident, input: ParseStream) -> Result<TokenStream> {
     if none == word::NONE { Ok(quote!(None)) } else { Err(refused()) }
 }
 
-/// `unix_seconds` or `unix_seconds(real)`
+/// Reads `unix_seconds` or `unix_seconds(real)`.
 fn unix(name: &Ident, input: ParseStream, unit: &TokenStream) -> Result<TokenStream> {
     let mut real = None;
     options(input, |word, _| match word.to_string().as_str() {
@@ -133,7 +134,7 @@ fn unix(name: &Ident, input: ParseStream, unit: &TokenStream) -> Result<TokenStr
     Ok(quote!(Unix(__orm::Unit::#unit, __orm::Number::#number)))
 }
 
-/// `hyphenated` or `hyphenated(upper)`
+/// Reads `hyphenated` or `hyphenated(upper)`.
 fn uuid(name: &Ident, input: ParseStream, lower: &TokenStream, upper: &TokenStream) -> Result<TokenStream> {
     let mut said = None;
     options(input, |word, _| match word.to_string().as_str() {
@@ -144,9 +145,9 @@ fn uuid(name: &Ident, input: ParseStream, lower: &TokenStream, upper: &TokenStre
     Ok(quote!(Uuid(__orm::UuidText::#text)))
 }
 
-/// `words("yes", "no")`
+/// Reads `words("yes", "no")`.
 fn words(name: &Ident, input: ParseStream) -> Result<TokenStream> {
-    let refused = || error(name, "`words` takes the texts for true and for false; write `words(\"yes\", \"no\")`");
+    let refused = || error(name, "`words` takes the strings for true and for false; write `words(\"yes\", \"no\")`");
     let inside = in_parentheses(input).map_err(|_| refused())?;
     let texts = syn::parse::Parser::parse2(syn::punctuated::Punctuated::<LitStr, Token![,]>::parse_terminated, inside);
     let texts: Vec<LitStr> = texts.map_err(|_| refused())?.into_iter().collect();
@@ -158,7 +159,7 @@ fn words(name: &Ident, input: ParseStream) -> Result<TokenStream> {
     }
 }
 
-/// `minor_units(2)`
+/// Reads `minor_units(2)`.
 fn scaled(name: &Ident, input: ParseStream, form: &TokenStream) -> Result<TokenStream> {
     let refused =
         || error(name, format!("`{name}` takes the number of digits after the point, up to 18; write `{name}(2)`"));
@@ -167,7 +168,7 @@ fn scaled(name: &Ident, input: ParseStream, form: &TokenStream) -> Result<TokenS
     Ok(quote!(#form(#digits)))
 }
 
-/// A number of digits; the error is replaced by one that says what to write.
+/// Reads a number of digits. The caller replaces the error with one that shows what to write.
 fn digits(input: ParseStream, most: u8) -> Result<u8> {
     let number: LitInt = input.parse()?;
     let digits: u8 = number.base10_parse()?;
@@ -180,7 +181,7 @@ fn in_parentheses(input: ParseStream) -> Result<TokenStream> {
     inside.parse()
 }
 
-/// The words in parentheses, if there are any.
+/// Calls `option` for the keywords in parentheses, if there are any.
 fn options(input: ParseStream, mut option: impl FnMut(&Ident, ParseStream) -> Result<()>) -> Result<()> {
     if !input.peek(token::Paren) {
         return Ok(());
@@ -194,7 +195,7 @@ fn options(input: ParseStream, mut option: impl FnMut(&Ident, ParseStream) -> Re
             read = inside.parse::<Token![,]>().map(|_| ());
         }
     }
-    // What is left after a mistake would be a second one.
+    // The rest of the list after a mistake would cause a second error.
     inside.parse::<TokenStream>()?;
     read
 }

@@ -11,7 +11,7 @@ struct NewPerson {
 #[allow(dead_code)]
 struct PersonLoaded<Named = ()>(::orm::__private::Loaded<Person, (), Named>);
 #[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
-#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
+#[allow(unexpected_cfgs, clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
     use ::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
@@ -63,7 +63,7 @@ const _: () = {
 
  # Errors
 
- Those of constraints.*/
+ Returns an error if a constraint is violated; then nothing is inserted.*/
         #[track_caller]
         fn insert<__Mode: __orm::Performs<Self, Person>>(
             self,
@@ -78,15 +78,19 @@ const _: () = {
             &self.0.row
         }
     }
+    #[cfg(rust_analyzer)]
+    __orm::accessors! {
+        PersonLoaded[Named]
+    }
     impl<Named> PersonLoaded<Named> {
-        /// What was loaded under a name.
+        /// Returns the rows or the value that the query loaded under a name.
         fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: ::orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }
-        /// The `Person` alone.
+        /// Returns the `Person` without its relations.
         fn into_inner(self) -> Person {
             self.0.row
         }

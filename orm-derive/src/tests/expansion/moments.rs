@@ -2,16 +2,16 @@
 #[derive(::core::default::Default)]
 #[allow(dead_code, private_interfaces)]
 pub struct NewPost {
-    /// Column `posted`: `"posted"` of `"posts"`. It holds the moment of the insert. Databases keep microseconds, and cut what is finer. `None` is the moment of the insert.
+    /// Column `posted`: `"posted"` of `"posts"`. It holds the timestamp of the insert. Databases store microseconds and truncate finer fractions. `None` is the timestamp of the insert.
     pub posted: ::core::option::Option<Timestamp>,
-    /// Column `edited`: `"edited"` of `"posts"`. It holds the moment of the last write. Databases keep microseconds, and cut what is finer. `None` is the moment of the insert.
+    /// Column `edited`: `"edited"` of `"posts"`. It holds the timestamp of the last write. Databases store microseconds and truncate finer fractions. `None` is the timestamp of the insert.
     pub edited: ::core::option::Option<Timestamp>,
 }
 /// A `Post` with the relations that its query loaded.
 #[allow(dead_code)]
 pub struct PostLoaded<Named = ()>(::orm::__private::Loaded<Post, (), Named>);
 #[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
-#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
+#[allow(unexpected_cfgs, clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
     use ::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
@@ -76,11 +76,11 @@ const _: () = {
         pub const fn id() -> ::orm::Column<Post, i64> {
             ::orm::Column::at(0)
         }
-        /// Column `posted`: `"posted"` of `"posts"`. It holds the moment of the insert. Databases keep microseconds, and cut what is finer.
+        /// Column `posted`: `"posted"` of `"posts"`. It holds the timestamp of the insert. Databases store microseconds and truncate finer fractions.
         pub const fn posted() -> ::orm::Column<Post, Timestamp> {
             ::orm::Column::at(1)
         }
-        /// Column `edited`: `"edited"` of `"posts"`. It holds the moment of the last write. Databases keep microseconds, and cut what is finer.
+        /// Column `edited`: `"edited"` of `"posts"`. It holds the timestamp of the last write. Databases store microseconds and truncate finer fractions.
         pub const fn edited() -> ::orm::Column<Post, Timestamp> {
             ::orm::Column::at(2)
         }
@@ -134,7 +134,7 @@ const _: () = {
 
  # Errors
 
- Those of constraints.*/
+ Returns an error if a constraint is violated; then nothing is inserted.*/
         #[track_caller]
         pub fn insert<__Mode: __orm::Performs<Self, Post>>(
             self,
@@ -149,15 +149,19 @@ const _: () = {
             &self.0.row
         }
     }
+    #[cfg(rust_analyzer)]
+    __orm::accessors! {
+        PostLoaded[Named]
+    }
     impl<Named> PostLoaded<Named> {
-        /// What was loaded under a name.
+        /// Returns the rows or the value that the query loaded under a name.
         pub fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: ::orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }
-        /// The `Post` alone.
+        /// Returns the `Post` without its relations.
         pub fn into_inner(self) -> Post {
             self.0.row
         }

@@ -17,7 +17,7 @@ pub(crate) struct NewPerson {
 pub(crate) struct PersonLoaded<Team = my::orm::NotLoaded, Named = ()>(
     my::orm::__private::Loaded<Person, (Team, ()), Named>,
 );
-/// A `Person` with relations, to name in a signature the states of those that a function reads.
+/// A `Person` with relations. A signature names the states of the relations that the function reads.
 #[allow(dead_code, missing_docs)]
 pub(crate) trait PersonRelations: ::core::ops::Deref<Target = Person> {
     type Team;
@@ -30,7 +30,7 @@ pub(crate) trait PersonRelations: ::core::ops::Deref<Target = Person> {
         Self::Named: my::orm::Get<__N, __I, __V>;
 }
 #[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
-#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
+#[allow(unexpected_cfgs, clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
     use my::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
@@ -219,7 +219,7 @@ const _: () = {
 
  # Errors
 
- Those of constraints.*/
+ Returns an error if a constraint is violated; then nothing is inserted.*/
         #[track_caller]
         pub(crate) fn insert<__Mode: __orm::Performs<Self, Person>>(
             self,
@@ -236,6 +236,7 @@ const _: () = {
             &__Unloaded(my::orm::NotLoaded)
         }
     }
+    #[cfg(not(rust_analyzer))]
     impl<State> __Unloaded<State> {
         pub fn team(&self) -> &__orm::Read<State, __WholeTeam>
         where
@@ -250,26 +251,33 @@ const _: () = {
             &self.0.row
         }
     }
+    #[cfg(rust_analyzer)]
+    __orm::accessors! {
+        PersonLoaded[Team Named] #[doc = " Returns the loaded `team`."] pub (crate) fn
+        team(Team __WholeTeam[0]);
+    }
     impl<Team, Named> PersonLoaded<Team, Named> {
-        /// What the relation loaded: `team`.
+        /// Returns the loaded `team`.
+        #[cfg(not(rust_analyzer))]
         pub(crate) fn team(&self) -> &__orm::Read<Team, __WholeTeam>
         where
             Team: my::orm::IsLoaded,
         {
             self.0.states.0.read()
         }
-        /// What was loaded under a name.
+        /// Returns the rows or the value that the query loaded under a name.
         pub(crate) fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: my::orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }
-        /// The `Person` alone.
+        /// Returns the `Person` without its relations.
         pub(crate) fn into_inner(self) -> Person {
             self.0.row
         }
     }
+    #[cfg(not(rust_analyzer))]
     impl<Team, Named> PersonRelations for PersonLoaded<Team, Named> {
         type Team = Team;
         type Named = Named;

@@ -10,7 +10,7 @@ pub struct NewStudent {
 #[allow(dead_code)]
 pub struct StudentLoaded<Named = ()>(::orm::__private::Loaded<Student, (), Named>);
 #[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
-#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
+#[allow(unexpected_cfgs, clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
     use ::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
@@ -115,7 +115,7 @@ const _: () = {
 
  # Errors
 
- Those of constraints.*/
+ Returns an error if a constraint is violated; then nothing is inserted.*/
         #[track_caller]
         pub fn insert<__Mode: __orm::Performs<Self, Student>>(
             self,
@@ -130,15 +130,19 @@ const _: () = {
             &self.0.row
         }
     }
+    #[cfg(rust_analyzer)]
+    __orm::accessors! {
+        StudentLoaded[Named]
+    }
     impl<Named> StudentLoaded<Named> {
-        /// What was loaded under a name.
+        /// Returns the rows or the value that the query loaded under a name.
         pub fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: ::orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }
-        /// The `Student` alone.
+        /// Returns the `Student` without its relations.
         pub fn into_inner(self) -> Student {
             self.0.row
         }

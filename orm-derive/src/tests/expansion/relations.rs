@@ -21,7 +21,7 @@ struct TeacherLoaded<
         Named,
     >,
 );
-/// A `Teacher` with relations, to name in a signature the states of those that a function reads.
+/// A `Teacher` with relations. A signature names the states of the relations that the function reads.
 #[allow(dead_code, missing_docs)]
 trait TeacherRelations: ::core::ops::Deref<Target = Teacher> {
     type Courses;
@@ -50,7 +50,7 @@ trait TeacherRelations: ::core::ops::Deref<Target = Teacher> {
         Self::Named: ::orm::Get<__N, __I, __V>;
 }
 #[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
-#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
+#[allow(unexpected_cfgs, clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
     use ::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
@@ -135,7 +135,7 @@ const _: () = {
                 target
                     .check_columns(
                         1,
-                        "the primary key of `Teacher` does not have 1 column; write one column for each of the key's, in their order: `right = (\"a\", \"b\")`",
+                        "the primary key of `Teacher` does not have 1 column; write one column for each column of the key, in the same order: `right = (\"a\", \"b\")`",
                     );
                 let through = __orm::Through::bare(
                     "friendships",
@@ -303,7 +303,7 @@ const _: () = {
 
  # Errors
 
- Those of constraints.*/
+ Returns an error if a constraint is violated; then nothing is inserted.*/
         #[track_caller]
         fn insert<__Mode: __orm::Performs<Self, Teacher>>(
             self,
@@ -324,6 +324,7 @@ const _: () = {
             &__Unloaded(::orm::NotLoaded)
         }
     }
+    #[cfg(not(rust_analyzer))]
     impl<State> __Unloaded<State> {
         pub fn courses(&self) -> &__orm::Read<State, __WholeCourses>
         where
@@ -363,6 +364,16 @@ const _: () = {
             &self.0.row
         }
     }
+    #[cfg(rust_analyzer)]
+    __orm::accessors! {
+        TeacherLoaded[Courses Profile Tags Friends School Named] #[doc =
+        " Returns the loaded `courses`."] fn courses(Courses __WholeCourses[0]); #[doc =
+        " Returns the loaded `profile`."] fn profile(Profile __WholeProfile[1.0]); #[doc
+        = " Returns the loaded `tags`."] fn tags(Tags __WholeTags[1.1.0]); #[doc =
+        " Returns the loaded `friends`."] fn friends(Friends __WholeFriends[1.1.1.0]);
+        #[doc = " Returns the loaded `school`."] fn school(School __WholeSchool[1.1.1.1
+        .0]);
+    }
     impl<
         Courses,
         Profile,
@@ -371,53 +382,59 @@ const _: () = {
         School,
         Named,
     > TeacherLoaded<Courses, Profile, Tags, Friends, School, Named> {
-        /// What the relation loaded: `courses`.
+        /// Returns the loaded `courses`.
+        #[cfg(not(rust_analyzer))]
         fn courses(&self) -> &__orm::Read<Courses, __WholeCourses>
         where
             Courses: ::orm::IsLoaded,
         {
             self.0.states.0.read()
         }
-        /// What the relation loaded: `profile`.
+        /// Returns the loaded `profile`.
+        #[cfg(not(rust_analyzer))]
         fn profile(&self) -> &__orm::Read<Profile, __WholeProfile>
         where
             Profile: ::orm::IsLoaded,
         {
             self.0.states.1.0.read()
         }
-        /// What the relation loaded: `tags`.
+        /// Returns the loaded `tags`.
+        #[cfg(not(rust_analyzer))]
         fn tags(&self) -> &__orm::Read<Tags, __WholeTags>
         where
             Tags: ::orm::IsLoaded,
         {
             self.0.states.1.1.0.read()
         }
-        /// What the relation loaded: `friends`.
+        /// Returns the loaded `friends`.
+        #[cfg(not(rust_analyzer))]
         fn friends(&self) -> &__orm::Read<Friends, __WholeFriends>
         where
             Friends: ::orm::IsLoaded,
         {
             self.0.states.1.1.1.0.read()
         }
-        /// What the relation loaded: `school`.
+        /// Returns the loaded `school`.
+        #[cfg(not(rust_analyzer))]
         fn school(&self) -> &__orm::Read<School, __WholeSchool>
         where
             School: ::orm::IsLoaded,
         {
             self.0.states.1.1.1.1.0.read()
         }
-        /// What was loaded under a name.
+        /// Returns the rows or the value that the query loaded under a name.
         fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: ::orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }
-        /// The `Teacher` alone.
+        /// Returns the `Teacher` without its relations.
         fn into_inner(self) -> Teacher {
             self.0.row
         }
     }
+    #[cfg(not(rust_analyzer))]
     impl<Courses, Profile, Tags, Friends, School, Named> TeacherRelations
     for TeacherLoaded<Courses, Profile, Tags, Friends, School, Named> {
         type Courses = Courses;

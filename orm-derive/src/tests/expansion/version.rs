@@ -6,7 +6,7 @@ pub struct NewPage {}
 #[allow(dead_code)]
 pub struct PageLoaded<Named = ()>(::orm::__private::Loaded<Page, (), Named>);
 #[allow(dead_code, missing_docs, private_interfaces, unreachable_pub, unused_imports)]
-#[allow(clippy::must_use_candidate, clippy::self_named_constructors)]
+#[allow(unexpected_cfgs, clippy::must_use_candidate, clippy::self_named_constructors)]
 const _: () = {
     use ::orm::__private::{self as __orm, Unable as _};
     #[automatically_derived]
@@ -78,12 +78,13 @@ const _: () = {
         }
     }
     impl Page {
-        /// Writes all columns of the row, unless it was changed since this one was read; returns it with the next `version`.
-        /// Fields that are not in the table have their default in it.
+        /// Writes all columns of the row, unless the row was changed since it was read. Returns the row with the next `version`.
+        /// In the returned row, fields that are not in the table have their default value.
         ///
         /// # Errors
         ///
-        /// Those of `Model::update`; `is_stale()` when others changed the row.
+        /// Returns the errors of `Model::update`. Returns an error with `is_stale()` if the row was changed since it was
+        /// read.
         #[track_caller]
         pub fn update<
             '__e,
@@ -111,7 +112,7 @@ const _: () = {
 
  # Errors
 
- Those of constraints.*/
+ Returns an error if a constraint is violated; then nothing is inserted.*/
         #[track_caller]
         pub fn insert<__Mode: __orm::Performs<Self, Page>>(
             self,
@@ -126,15 +127,19 @@ const _: () = {
             &self.0.row
         }
     }
+    #[cfg(rust_analyzer)]
+    __orm::accessors! {
+        PageLoaded[Named]
+    }
     impl<Named> PageLoaded<Named> {
-        /// What was loaded under a name.
+        /// Returns the rows or the value that the query loaded under a name.
         pub fn named<__N, __I, __V>(&self, _name: __N) -> &__V
         where
             Named: ::orm::Get<__N, __I, __V>,
         {
             self.0.named.get()
         }
-        /// The `Page` alone.
+        /// Returns the `Page` without its relations.
         pub fn into_inner(self) -> Page {
             self.0.row
         }

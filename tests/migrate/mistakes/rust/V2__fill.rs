@@ -1,1 +1,1 @@
-//! A migration as refinery has it.
+//! A migration for refinery.

@@ -1,4 +1,4 @@
-//! What URLs are taken, and that none shows its password.
+//! Which URLs are accepted. Messages about the others do not show the password.
 
 use super::*;
 
@@ -21,7 +21,7 @@ fn a_password_never_shows() {
     problem("postgres://ann:secret@localhost/shop?nonsense=1");
     problem("mysql://ann:secret@localhost/shop");
     problem("postgres://ann:secret@localhost/shop?sslmode=secret");
-    // Parts of a password that were taken for a host, a database, a user or an option.
+    // Parts of a password that could be read as a host, a database, a user or an option.
     problem("postgres://ann:a@secret@127.0.0.1/shop");
     problem("postgres://ann:a@secret@localhost");
     problem("postgres://ann:a@127.0.0.1/secret@localhost/shop");
@@ -30,7 +30,7 @@ fn a_password_never_shows() {
     problem("postgres://ann:a@localhost#secret");
     problem("postgres://localhost/shop?user=ann&password=a@secret");
     problem("postgres://localhost/shop?password=secret@localhost");
-    // Each of the marks may be written as its number.
+    // Each of these characters may be percent-encoded.
     let address = Address::parse("postgres://ann%40corp:a%40secret%3F%2F@localhost/shop?application_name=a%40b");
     assert_eq!(address.expect("a URL").to_string(), "postgres://ann@corp@localhost:5432/shop");
 }

@@ -1,4 +1,4 @@
-//! Streams that rustls encrypts, and what it asks of a server's certificate.
+//! Streams that rustls encrypts, and how a server's certificate is verified.
 
 use std::io;
 use std::path::Path;
@@ -25,17 +25,17 @@ type Stream = <MakeRustlsConnect as MakeTlsConnect<Plain>>::Stream;
 /// An encrypted stream, whose messages are counted within the encryption.
 pub(crate) type Encrypted = Watched<Stream>;
 
-/// What makes an encrypted stream of a plain one.
+/// Makes an encrypted stream of a plain one.
 pub(crate) struct Connector {
     handshake: Option<Handshake>,
     traffic: Arc<Traffic>,
 }
 
-/// What encrypts a connection to a server of some name.
+/// The connector for a server with some name.
 pub(crate) fn connector(protection: &Protection, name: Option<&str>, traffic: &Arc<Traffic>) -> Result<Connector> {
     let handshake = match (config(protection)?, name) {
         (Some(mut config), Some(name)) => {
-            // A server that is spoken to without asking for TLS first wants to hear this.
+            // Required for direct TLS, without a request first.
             config.alpn_protocols = vec![b"postgresql".to_vec()];
             let made = MakeTlsConnect::<Plain>::make_tls_connect(&mut MakeRustlsConnect::new(config), name);
             let Ok(handshake) = made;
@@ -54,7 +54,9 @@ impl TlsConnect<Plain> for Connector {
     fn connect(self, stream: Plain) -> Self::Future {
         Box::pin(async move {
             let Some(handshake) = self.handshake else {
-                return Err(io::Error::other("the server has no name that its certificate could be made out to"));
+                return Err(io::Error::other(
+                    "the address of the server has no host name to verify its certificate against",
+                ));
             };
             Ok(Watched::new(handshake.connect(stream).await?, self.traffic))
         })
@@ -101,7 +103,7 @@ fn authorities(roots: &Roots) -> Result<RootCertStore> {
     }
     if store.is_empty() {
         return Err(Error::invalid(match roots {
-            Roots::System => "the system has no certificates of authorities; name a file by `sslrootcert`".to_owned(),
+            Roots::System => "the system has no root certificates; name a file with `sslrootcert`".to_owned(),
             Roots::File(path) => format!("`{}` holds no certificate", path.display()),
         }));
     }
@@ -117,10 +119,10 @@ fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> Error {
     Error::invalid(format!("the certificates of `{}` cannot be read: {error}", path.display()))
 }
 
-/// Asks less of a certificate than that it is made out to the server's name.
+/// Verifies a certificate without its host name.
 #[derive(Debug)]
 struct Lenient {
-    /// Asks that it is one of a known authority; without it, whoever answers is trusted.
+    /// Requires a known authority; without it, any server is trusted.
     chain: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
 }

@@ -1,4 +1,4 @@
-//! Arrays, in the database's binary form, or as text where their elements are of a type that we do not know.
+//! Arrays in the database's binary form, or as text if the type of their elements is unknown.
 
 use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{IsNull, Type};
@@ -24,7 +24,7 @@ pub(super) fn append(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) 
     end_array(out)
 }
 
-/// Appends a list of texts as an array whose elements the database reads as values of a type that we do not know:
+/// Appends a list of texts as an array whose elements the database parses as values of an unknown type:
 /// `{"one","two",NULL}`
 fn append_texts(declared: &Type, values: &[Value<'_>], out: &mut BytesMut) -> Sent {
     let between = delimiter(declared).unwrap_or(',');
@@ -69,10 +69,11 @@ pub(super) fn append_ints(declared: &Type, keys: &[i64], out: &mut BytesMut) -> 
     end_array(out)
 }
 
-/// Appends what stands before the elements of an array, and returns their type.
+/// Appends the header of an array, and returns the type of its elements.
 fn begin_array<'t>(declared: &'t Type, length: usize, out: &mut BytesMut) -> Result<&'t Type, Mismatch> {
     let Some(element) = element(declared) else {
-        let message = format!("an array is bound where the statement takes `{}`; cast the parameter", declared.name());
+        let message =
+            format!("an array is bound where the statement expects `{}`; cast the parameter", declared.name());
         return Err(Mismatch::Refused(message.into()));
     };
     let Ok(length) = i32::try_from(length) else { return Err(TOO_LONG) };
@@ -80,7 +81,7 @@ fn begin_array<'t>(declared: &'t Type, length: usize, out: &mut BytesMut) -> Res
     out.put_i32(1);
     out.put_u32(element.oid());
     out.put_i32(length);
-    // Arrays of this database count from 1.
+    // The lower bound of these arrays is 1.
     out.put_i32(1);
     Ok(element)
 }
@@ -92,7 +93,7 @@ fn end_array(out: &BytesMut) -> Sent {
     Ok(IsNull::No)
 }
 
-/// Whether values are sent to an array of a type as text, which the database reads.
+/// Whether values are sent to an array of a type as text, which the database parses.
 pub(super) fn is_sent_as_text(declared: &Type, values: &[Value<'_>]) -> bool {
     match element(declared).map(Carrier::of) {
         Some(Carrier::None) => true,
@@ -101,11 +102,11 @@ pub(super) fn is_sent_as_text(declared: &Type, values: &[Value<'_>]) -> bool {
     }
 }
 
-/// The elements of the array that some bytes are; `None` when they are none.
+/// Decodes the elements of an array; `None` if the bytes are malformed.
 pub(super) fn decode(element: Carrier, bytes: &[u8]) -> Option<Result<Vec<Value<'_>>, Mismatch>> {
     let mut rest = bytes;
     let dimensions = number(&mut rest)?;
-    // Whether an element is NULL, which each says itself, and the type of the elements, which the column says.
+    // Whether an element is NULL, which each element shows, and the type of the elements, which the column has.
     let (_, _) = (number(&mut rest)?, number(&mut rest)?);
     let length = match dimensions {
         0 => 0,
@@ -115,7 +116,7 @@ pub(super) fn decode(element: Carrier, bytes: &[u8]) -> Option<Result<Vec<Value<
     if dimensions == 1 && number(&mut rest)? != 1 {
         return Some(Err(OTHER_POSITIONS));
     }
-    // An element takes four bytes at least.
+    // An element takes at least four bytes.
     let mut values = Vec::with_capacity(usize::try_from(length).ok()?.min(rest.len() / 4));
     for _ in 0..length {
         match next(element, &mut rest)? {
@@ -144,9 +145,9 @@ fn number(bytes: &mut &[u8]) -> Option<i32> {
 
 const SEVERAL_DIMENSIONS: Mismatch = Mismatch::Unstorable("the array has several dimensions, and a `Vec` has one");
 const OTHER_POSITIONS: Mismatch =
-    Mismatch::Unstorable("the positions of the array do not count from 1, as those of a `Vec` do");
+    Mismatch::Unstorable("the lower bound of the array is not 1, so it cannot be read as a `Vec`");
 
-/// The elements of the array that a text stands for, `{one,"two",NULL}`; `None` when it stands for none.
+/// Parses the elements of an array, `{one,"two",NULL}`; `None` if the text is malformed.
 pub(super) fn parse(text: &str, delimiter: char) -> Option<Result<Vec<Value<'_>>, Mismatch>> {
     if text.starts_with('[') {
         return Some(Err(OTHER_POSITIONS));
@@ -177,7 +178,7 @@ fn bare_element(text: &str, delimiter: char) -> (Value<'_>, &str) {
     (if element == "NULL" { Value::Null } else { Value::Text(element.into()) }, behind)
 }
 
-/// The element up to the quote that closes it, and what follows. A backslash takes the next character literally.
+/// The element up to the closing quote, and the text after it. A backslash escapes the next character.
 fn quoted_element(text: &str) -> Option<(Value<'_>, &str)> {
     let mut element = String::new();
     let mut letters = text.char_indices();

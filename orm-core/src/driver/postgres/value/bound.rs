@@ -1,4 +1,4 @@
-//! What the parameters of a statement are bound to, and sent as.
+//! The values of a statement's parameters, as they are sent.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -11,7 +11,7 @@ use super::{array, scalar};
 use crate::types::{Keys, Param};
 use crate::value::{Mismatch, Value};
 
-/// What one parameter of a statement is bound to.
+/// The value of one parameter of a statement.
 #[derive(Clone, Copy)]
 pub(crate) struct Bound<'p> {
     /// Counted from 1.
@@ -29,7 +29,7 @@ enum What<'p> {
     Refused(&'p Mismatch),
 }
 
-/// What the parameters of a statement are bound to. Keys of several columns come as a list for each column.
+/// The values of a statement's parameters. Keys of several columns become a list for each column.
 pub(crate) fn bound<'p>(params: &'p [Param<'p>]) -> Vec<Bound<'p>> {
     let bound = |(param, position): (&'p Param<'p>, usize)| {
         let (what, is_compared) = match param {
@@ -46,7 +46,7 @@ pub(crate) fn bound<'p>(params: &'p [Param<'p>]) -> Vec<Bound<'p>> {
 }
 
 impl Bound<'_> {
-    /// Whether this is compared with something of a declared type, and holds numbers that are none of that type.
+    /// Whether this is compared with something of a declared type, and contains numbers out of its range.
     fn is_beyond(&self, declared: &Type) -> bool {
         let carrier = Carrier::of(element(declared).unwrap_or(declared));
         self.is_compared
@@ -58,13 +58,13 @@ impl Bound<'_> {
             }
     }
 
-    /// The type to compare as, where the declared one is too narrow for some of the values that may be compared.
+    /// The type for the comparison, if the declared one is too narrow for some of the values.
     fn wider(&self, declared: &Type) -> Option<Type> {
         wider(declared).filter(|_| self.is_compared)
     }
 }
 
-/// Whether a number can be beyond a type.
+/// Whether a number can be out of the range of a type.
 pub(crate) fn is_narrow(declared: &Type) -> bool {
     wider(declared).is_some()
 }
@@ -81,8 +81,8 @@ fn wider(declared: &Type) -> Option<Type> {
     })
 }
 
-/// Types to declare the parameters of a statement with, so that what is bound to them can be compared: numbers that are
-/// none of a column's type are so in the wider one. `None` where the types are wide enough.
+/// The types with which the parameters of a statement have to be declared so that the bound values can be compared:
+/// numbers out of the range of a column's type need a wider one. `None` if the types are wide enough.
 pub(crate) fn wide_enough(declared: &[Type], bound: &[Bound<'_>]) -> Option<Vec<Type>> {
     let pairs = || declared.iter().zip(bound);
     if !pairs().any(|(declared, bound)| bound.is_beyond(declared)) {
@@ -107,7 +107,7 @@ impl fmt::Display for Refused {
 
 impl StdError for Refused {}
 
-/// The library writes parameters to the log of whoever asks for that; values may be secrets.
+/// tokio-postgres writes parameters to the log at some levels; values may be secrets.
 impl fmt::Debug for Bound<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("_")
@@ -136,7 +136,7 @@ impl ToSql for Bound<'_> {
 
     fn encode_format(&self, declared: &Type) -> Format {
         match self.what {
-            // The database reads the text as a value of a type that we do not know, or whose binary form the text is not.
+            // The database parses the text as a value of an unknown type, or of one with another binary form.
             What::Value(Value::Text(_) | Value::Range(_))
                 if matches!(Carrier::of(declared), Carrier::None | Carrier::Interval) =>
             {

@@ -1,11 +1,11 @@
-//! How values of a type travel between us and the database.
+//! How values of a type are sent and received.
 
 use tokio_postgres::types::{Kind as TypeKind, Type};
 
 use crate::types::exact_f32;
 use crate::value::Value;
 
-/// How values of a type travel.
+/// How values of a type are sent and received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Carrier {
     Bool,
@@ -26,12 +26,12 @@ pub(crate) enum Carrier {
     DateTime,
     Timestamp,
     Interval,
-    /// In no way of ours.
+    /// Not supported.
     None,
 }
 
 impl Carrier {
-    /// How values of this type travel.
+    /// How values of this type are sent and received.
     pub(super) fn of(declared: &Type) -> Self {
         match *declared {
             Type::BOOL => Carrier::Bool,
@@ -57,7 +57,7 @@ impl Carrier {
             ref other => match other.kind() {
                 TypeKind::Domain(inner) => Carrier::of(inner),
                 TypeKind::Enum(_) => Carrier::Text,
-                // An extension's, so its number differs from database to database.
+                // A type of an extension, so its number differs between databases.
                 TypeKind::Simple if other.name() == "citext" => Carrier::Text,
                 _ => Carrier::None,
             },
@@ -91,8 +91,8 @@ pub(super) fn inner(declared: &Type) -> &Type {
     }
 }
 
-/// What stands between the elements of arrays of a type, in their text. Types of extensions may have a mark of their own,
-/// which is not known here.
+/// The separator of elements in the text of arrays of a type. Types of extensions may have another one, which is not
+/// known here.
 pub(super) fn delimiter(declared: &Type) -> Option<char> {
     let element = inner(element(declared)?);
     match element.kind() {

@@ -16,7 +16,7 @@ pub(super) fn append(value: Decimal, out: &mut BytesMut) -> Result<(), Mismatch>
     let mut groups = groups_before_the_point(whole);
     let mut weight = i16::try_from(groups.len()).map_err(too_long)? - 1;
     groups.extend(fraction.as_bytes().chunks(4).map(|group| number(group, 4)));
-    // Zeros at both ends are not sent.
+    // Leading and trailing zeros are not sent.
     let leading = groups.iter().take_while(|group| **group == 0).count();
     groups.drain(..leading);
     weight -= i16::try_from(leading).map_err(too_long)?;
@@ -39,13 +39,13 @@ fn groups_before_the_point(digits: &str) -> Vec<u16> {
     first.into_iter().chain(rest.chunks(4).map(|group| number(group, 4))).collect()
 }
 
-/// The number of some digits, with zeros behind them up to a width.
+/// The number of some digits, padded with zeros to a width.
 fn number(digits: &[u8], width: usize) -> u16 {
     let zeros = std::iter::repeat_n(&b'0', width - digits.len());
     digits.iter().chain(zeros).fold(0, |number, digit| number * 10 + u16::from(digit - b'0'))
 }
 
-/// The decimal number that some bytes are; `None` when they are none.
+/// Decodes a decimal number; `None` if the bytes are malformed.
 pub(super) fn decode(bytes: &[u8]) -> Option<Result<Decimal, Mismatch>> {
     let mut words = bytes.chunks_exact(2).map(|word| u16::from_be_bytes([word[0], word[1]]));
     let (count, weight, sign, _scale) = (words.next()?, words.next()?.cast_signed(), words.next()?, words.next()?);
@@ -53,24 +53,26 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Result<Decimal, Mismatch>> {
         return None;
     }
     if !matches!(sign, POSITIVE | NEGATIVE) {
-        return Some(Err(Mismatch::Unstorable("the database holds `NaN` or `Infinity`, which is no decimal number")));
+        return Some(Err(Mismatch::Unstorable(
+            "the database holds `NaN` or `Infinity`, which is not a decimal number",
+        )));
     }
     Some(sum(words, weight, sign).ok_or(Mismatch::OutOfRange))
 }
 
-/// The number that groups of digits make, the first of which counts `10000^weight`; `None` when it is too long.
+/// The number of some groups of digits, the first of which has the unit `10000^weight`; `None` if it is too long.
 fn sum(groups: impl ExactSizeIterator<Item = u16>, weight: i16, sign: u16) -> Option<Decimal> {
     if groups.len() == 0 {
         return Some(Decimal::new(0, 0));
     }
-    // How many groups stand behind the point, less those that are not sent before it.
+    // The number of groups after the point, minus the groups before it that are not sent.
     let behind = i64::try_from(groups.len()).ok()? - 1 - i64::from(weight);
     let mut coefficient: i128 = 0;
     let mut scale = u16::try_from(behind.max(0) * 4).ok()?;
     let mut groups = groups.peekable();
     while let Some(group) = groups.next() {
         let is_last = groups.peek().is_none();
-        // The last group's zeros would make a number too long that is not.
+        // With the zeros of the last group the number could seem too long.
         let (mut group, mut width) = (group, 4_u32);
         while is_last && scale > 0 && width > 0 && group % 10 == 0 {
             (group, width, scale) = (group / 10, width - 1, scale - 1);

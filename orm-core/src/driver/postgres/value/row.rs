@@ -1,4 +1,4 @@
-//! A row as tokio-postgres hands it over.
+//! A row of tokio-postgres.
 
 use std::cell::OnceCell;
 use std::error::Error as StdError;
@@ -17,11 +17,11 @@ use crate::value::{Mismatch, Value, ValueRef};
 pub(crate) struct PostgresRow<'r> {
     row: &'r RawRow,
     shapes: &'r [Shape],
-    /// The elements of the arrays that were asked for, by column; empty where no column holds arrays.
+    /// The elements of the arrays that were read, by column; empty if no column has arrays.
     arrays: Box<[OnceCell<Vec<Value<'r>>>]>,
 }
 
-/// The bytes of a value, whatever its type.
+/// The bytes of a value of any type.
 struct Bytes<'r>(Option<&'r [u8]>);
 
 impl<'r> FromSql<'r> for Bytes<'r> {
@@ -67,7 +67,7 @@ impl<'r> PostgresRow<'r> {
         PostgresRow { row, shapes, arrays }
     }
 
-    /// The elements of an array. They are kept beside the row, so that they can be borrowed as its other values are.
+    /// The elements of an array. They are stored next to the row, so that they can be borrowed like its other values.
     fn array(&self, index: usize, shape: Shape, bytes: &'r [u8]) -> Result<ValueRef<'_>, Mismatch> {
         let (element, values) = match shape {
             Shape::Array(element) => (element, array::decode(element, bytes)),
@@ -87,8 +87,8 @@ impl<'r> PostgresRow<'r> {
     fn unreadable(&self, index: usize, carrier: Carrier) -> Mismatch {
         let name = self.row.columns().get(index).map_or("", |column| column.type_().name());
         Mismatch::Refused(match carrier {
-            Carrier::None => format!("values of type `{name}` cannot be read; cast the column to one that can").into(),
-            _ => format!("the bytes are not those of a value of type `{name}`").into(),
+            Carrier::None => format!("values of type `{name}` cannot be read; cast the column to another type").into(),
+            _ => format!("the bytes are not a value of type `{name}`").into(),
         })
     }
 }

@@ -11,7 +11,7 @@ use crate::value::{Decimal, Interval, Mismatch, Timestamp, Value, ValueRef};
 /// Whether a value is `NULL`, which is sent without bytes.
 pub(super) type Sent = Result<IsNull, Mismatch>;
 
-/// Appends a value, which is no array, as one of the declared type.
+/// Appends a value other than an array, as the declared type.
 pub(super) fn append(value: &Value<'_>, declared: &Type, out: &mut BytesMut) -> Sent {
     match (value, Carrier::of(declared)) {
         (Value::Null, _) => return Ok(IsNull::Yes),
@@ -63,8 +63,8 @@ pub(super) fn append_int(value: i64, carrier: Carrier, out: &mut BytesMut) -> Re
     Ok(())
 }
 
-/// A real number in half the width; one that would become infinite is refused.
-#[expect(clippy::cast_possible_truncation, reason = "rounding is what a column of half the width is for")]
+/// A real number in half the width; a number that would become infinite is refused.
+#[expect(clippy::cast_possible_truncation, reason = "a column of half the width rounds")]
 fn narrowed(value: f64) -> Result<f32, Mismatch> {
     let narrow = value as f32;
     if narrow.is_infinite() && value.is_finite() {
@@ -73,11 +73,11 @@ fn narrowed(value: f64) -> Result<f32, Mismatch> {
     Ok(narrow)
 }
 
-/// Appends the text of a value of a type that we do not know.
+/// Appends the text of a value of an unknown type.
 pub(super) fn append_unknown(text: &str, declared: &Type, out: &mut BytesMut) -> Result<(), Mismatch> {
     if *inner(declared) == Type::CIDR && has_host_bits(text) {
         return Err(Mismatch::Unstorable(
-            "a column of type `cidr` holds networks, without bits of an address after the prefix; declare it as `inet`",
+            "a column of type `cidr` cannot hold an address with bits after the prefix; declare it as `inet`",
         ));
     }
     append_text(text, out)
@@ -99,12 +99,12 @@ fn append_bytes(bytes: &[u8], out: &mut BytesMut) -> Result<(), Mismatch> {
 }
 
 /// The protocol counts bytes in an `i32`.
-pub(super) const TOO_LONG: Mismatch = Mismatch::Unstorable("PostgreSQL takes at most 2147483647 bytes at once");
+pub(super) const TOO_LONG: Mismatch = Mismatch::Unstorable("PostgreSQL accepts at most 2147483647 bytes at once");
 
 /// The first byte of a `jsonb`.
 const JSONB_VERSION: u8 = 1;
 
-/// Whether a JSON text holds the escape of a NUL character.
+/// Whether JSON text contains the escape of a NUL character.
 fn escapes_nul(json: &str) -> bool {
     let mut rest = json.as_bytes();
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
@@ -112,7 +112,7 @@ fn escapes_nul(json: &str) -> bool {
         if rest.starts_with(b"u0000") {
             return true;
         }
-        // What is escaped may be a backslash itself.
+        // The escaped character may be a backslash.
         rest = rest.get(1..).unwrap_or_default();
     }
     false
@@ -122,11 +122,11 @@ fn escapes_nul(json: &str) -> bool {
 pub(super) fn misplaced(value: &Value<'_>, declared: &Type) -> Mismatch {
     let found = value.as_value_ref().kind();
     Mismatch::Refused(
-        format!("{found} is bound where the statement takes `{}`; cast the parameter", declared.name()).into(),
+        format!("{found} is bound where the statement expects `{}`; cast the parameter", declared.name()).into(),
     )
 }
 
-/// The value that some bytes are; `None` when they are none.
+/// Decodes a value; `None` if the bytes are malformed.
 #[inline]
 pub(super) fn decode(carrier: Carrier, bytes: &[u8]) -> Option<Result<ValueRef<'_>, Mismatch>> {
     Some(Ok(match carrier {

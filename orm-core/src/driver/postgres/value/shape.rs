@@ -1,18 +1,18 @@
-//! How the values of a column travel: each by itself, or as the elements of arrays.
+//! How the values of a column are received: as single values, or as the elements of arrays.
 
 use tokio_postgres::Column;
 use tokio_postgres::types::Type;
 
 use super::carrier::{Carrier, delimiter, element};
 
-/// How the values of a column travel: each by itself, or as the elements of arrays.
+/// How the values of a column are received: as single values, or as the elements of arrays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     One(Carrier),
     Array(Carrier),
-    /// As the text that the server makes of it.
+    /// As text, which the server produces.
     Text,
-    /// As the text that the server makes of the array, with this between the elements.
+    /// As the text of an array, which the server produces, with this separator.
     TextOfArray(char),
 }
 
@@ -22,12 +22,12 @@ impl Shape {
             .map_or_else(|| Shape::One(Carrier::of(declared)), |element| Shape::Array(Carrier::of(element)))
     }
 
-    /// How the values of some columns travel.
+    /// How the values of some columns are received.
     pub(crate) fn of_columns(columns: &[Column]) -> Box<[Shape]> {
         columns.iter().map(|column| Shape::of(column.type_())).collect()
     }
 
-    /// How the values of some columns travel where those that travel in no way of ours are asked for as text.
+    /// How the values of some columns are received, if unsupported types are requested as text.
     pub(crate) fn of_columns_with_text(columns: &[Column]) -> Box<[Shape]> {
         let shape = |column: &Column| match Shape::of(column.type_()) {
             Shape::One(Carrier::None) => Shape::Text,
@@ -39,7 +39,7 @@ impl Shape {
         columns.iter().map(shape).collect()
     }
 
-    /// Whether the value travels as text.
+    /// Whether the value is received as text.
     pub(crate) fn is_text(self) -> bool {
         matches!(self, Shape::Text | Shape::TextOfArray(_))
     }

@@ -1,7 +1,8 @@
-//! Values as text: the library asks for all values in binary form, and those of some types have none that is known here.
+//! Values as text: tokio-postgres requests all values in binary form, and the binary form of some types is not known
+//! here.
 //!
-//! The server sends the text of such a value where the message that binds a statement asks for it. The library has no word
-//! for that, so the message is changed as it passes: at its end it says the format of each column.
+//! The server sends the text of such a value if the message that binds a statement requests it. tokio-postgres cannot
+//! do that, so the message is changed on its way: its end contains the format of each column.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -9,12 +10,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::message::Message;
 
-/// The statements of a connection some of whose columns come as text, by the names that the library gave them.
+/// The statements of a connection with columns as text, by the names that tokio-postgres gave them.
 #[derive(Default)]
 pub(crate) struct Formats {
-    /// There was such a statement, so that messages are looked at.
+    /// There was such a statement, so messages are inspected.
     used: AtomicBool,
-    /// The name of the next statement that is prepared is wanted.
+    /// The name of the next prepared statement is needed.
     learning: AtomicBool,
     names: Mutex<Names>,
 }
@@ -22,18 +23,18 @@ pub(crate) struct Formats {
 #[derive(Default)]
 struct Names {
     learned: Option<Box<[u8]>>,
-    /// Whether each column comes as text.
+    /// Whether each column is sent as text.
     known: HashMap<Box<[u8]>, Box<[bool]>>,
 }
 
 impl Formats {
-    /// Wants to know the name of the next statement that is prepared.
+    /// Requests the name of the next statement that is prepared.
     pub(crate) fn learn(&self) {
         self.names().learned = None;
         self.learning.store(true, Relaxed);
     }
 
-    /// Says which columns of the statement whose name was learned come as text. False if there was none.
+    /// Sets which columns of the statement with the learned name are sent as text. Returns false if there was none.
     pub(crate) fn keep(&self, as_text: Box<[bool]>) -> bool {
         self.learning.store(false, Relaxed);
         let mut names = self.names();
@@ -47,7 +48,7 @@ impl Formats {
         self.used.load(Relaxed)
     }
 
-    /// Looks at a message on its way to the server.
+    /// Inspects a message to the server.
     pub(super) fn sent(&self, message: &Message) {
         match (message.kind, &message.body) {
             (b'P', body) if self.learning.swap(false, Relaxed) => {
@@ -62,7 +63,7 @@ impl Formats {
         }
     }
 
-    /// Appends a whole message, asking for text where a statement's columns come as text.
+    /// Appends a whole message, requesting text for the statement's text columns.
     fn append(&self, message: &[u8], out: &mut Vec<u8>) {
         match self.asking_for_text(message) {
             Some(asking) => out.extend(asking),
@@ -94,7 +95,7 @@ impl Formats {
     }
 }
 
-/// What the library ends each such message with: one format, which is that of all columns.
+/// The end of each such message of tokio-postgres: one format for all columns.
 const ALL_BINARY: &[u8] = &[0, 1, 0, 1];
 
 /// A name, and what follows the NUL at its end.
@@ -103,7 +104,7 @@ fn until_nul(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&bytes[..end], &bytes[end + 1..]))
 }
 
-/// Puts messages together that come in pieces, and changes those that ask for text.
+/// Assembles messages from pieces, and changes those that request text.
 #[derive(Default)]
 pub(super) struct Rewriter {
     /// A message that is not complete.
@@ -132,7 +133,7 @@ impl Rewriter {
         }
     }
 
-    /// How many bytes complete the message, or the part of it that says how long it is.
+    /// The number of bytes that are missing in the message, or in its header.
     fn missing(&self) -> usize {
         let length = self.held.get(1..Message::HEADER).and_then(|length| length.try_into().ok());
         let wanted = length.map_or(Message::HEADER, |length| 1 + u32::from_be_bytes(length) as usize);
@@ -163,7 +164,7 @@ mod tests {
         [&[kind][..], &length, body].concat()
     }
 
-    /// The formats of a connection whose statement `s7` has two columns, the second of which comes as text.
+    /// The formats of a connection with a statement `s7` with two columns, the second of which is sent as text.
     fn formats() -> Formats {
         let formats = Formats::default();
         formats.learn();
@@ -174,7 +175,7 @@ mod tests {
         formats
     }
 
-    /// What becomes of some bytes that come in pieces of a size.
+    /// The result for some bytes in pieces of a size.
     fn rewritten(formats: &Formats, bytes: &[u8], size: usize) -> Vec<u8> {
         let mut rewriter = Rewriter::default();
         bytes.chunks(size).for_each(|piece| rewriter.take(piece, formats));

@@ -1,4 +1,4 @@
-//! The messages of the protocol, found in bytes however these are cut.
+//! The messages of the protocol, found in bytes in any pieces.
 
 use std::io;
 
@@ -10,12 +10,12 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// How much of a body is of interest.
+    /// The number of bytes of a body that are needed.
     const KEPT: usize = 24;
     /// A kind, and a length.
     pub(super) const HEADER: usize = 5;
 
-    /// Whether this reports that text is encoded otherwise than is understood here.
+    /// Whether this reports another encoding of text than UTF-8.
     pub(super) fn reports_foreign_encoding(&self) -> bool {
         let Some(encoding) = self.body.strip_prefix(b"client_encoding\0") else { return false };
         !["UTF8\0", "UTF-8\0", "UNICODE\0"].iter().any(|ours| {
@@ -23,24 +23,24 @@ impl Message {
         })
     }
 
-    /// The number that the body begins with.
+    /// The number at the beginning of the body.
     pub(super) fn number(&self) -> i32 {
         let [a, b, c, d, ..] = self.body;
         i32::from_be_bytes([a, b, c, d])
     }
 }
 
-/// Finds messages in bytes that come in pieces: a kind, a length that counts itself, and a body.
+/// Finds messages in bytes that arrive in pieces: a kind, a length that includes itself, and a body.
 #[derive(Default)]
 pub(super) struct Skimmer {
     message: Message,
-    /// How many bytes of the message were seen.
+    /// The number of bytes of the message so far.
     seen: usize,
     length: [u8; 4],
 }
 
 impl Skimmer {
-    /// Hands out each message that is whole, and refuses those that are larger than the largest.
+    /// Passes on each complete message, and refuses messages above the maximum size.
     pub(super) fn skim(
         &mut self,
         mut bytes: &[u8],
@@ -85,7 +85,7 @@ impl Skimmer {
         &bytes[by..]
     }
 
-    /// How many bytes are left of a message that has begun, or of the part that says how long it is.
+    /// The number of missing bytes of a message that has begun, or of its header.
     pub(super) fn left(&self) -> usize {
         match self.seen {
             0 => 0,

@@ -1,7 +1,11 @@
 //! A socket that does not block, as a stream.
 
 use std::io::{self, Read, Write};
+#[cfg(all(feature = "async", unix))]
+use std::mem::MaybeUninit;
 use std::net::IpAddr;
+#[cfg(all(feature = "async", unix))]
+use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -10,7 +14,7 @@ use std::task::{Context, Poll, ready};
 use mio::event::Source;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// A socket, over TCP or of the same machine.
+/// A TCP socket, or a socket of the same machine.
 pub(crate) enum Socket {
     Tcp(mio::net::TcpStream),
     #[cfg(unix)]
@@ -26,7 +30,7 @@ impl Socket {
         }
     }
 
-    /// The address that it leads to, unless it stays within the machine.
+    /// The remote address, unless the socket is local.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         match self {
             Socket::Tcp(stream) => stream.peer_addr().ok().map(|address| address.ip()),
@@ -35,38 +39,68 @@ impl Socket {
         }
     }
 
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+    /// The descriptor of the socket.
+    #[cfg(all(feature = "async", unix))]
+    pub(crate) fn descriptor(&self) -> BorrowedFd<'_> {
         match self {
-            Socket::Tcp(stream) => stream.read(bytes),
-            #[cfg(unix)]
-            Socket::Unix(stream) => stream.read(bytes),
+            Socket::Tcp(stream) => stream.as_fd(),
+            Socket::Unix(stream) => stream.as_fd(),
         }
     }
 
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+    /// Whether there are bytes that were not read.
+    #[cfg(all(feature = "async", unix))]
+    pub(crate) fn has_something_to_read(&self) -> bool {
+        socket2::SockRef::from(&self.descriptor()).peek(&mut [MaybeUninit::uninit()]).is_ok_and(|peeked| peeked > 0)
+    }
+
+    fn read(&self, bytes: &mut [u8]) -> io::Result<usize> {
         match self {
-            Socket::Tcp(stream) => stream.write(bytes),
+            Socket::Tcp(stream) => (&mut &*stream).read(bytes),
             #[cfg(unix)]
-            Socket::Unix(stream) => stream.write(bytes),
+            Socket::Unix(stream) => (&mut &*stream).read(bytes),
+        }
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Socket::Tcp(stream) => (&mut &*stream).write(bytes),
+            #[cfg(unix)]
+            Socket::Unix(stream) => (&mut &*stream).write(bytes),
         }
     }
 }
 
-/// What the socket is known to be ready for. Whoever waits for it sets this, and a read or write that would block
-/// clears it, so that the system is not asked twice.
+/// What the socket is known to be ready for. Waiting for it sets this, and a read or write that would block clears it,
+/// so that no system call is made twice.
 pub(crate) struct Readiness {
     pub(crate) reading: AtomicBool,
     pub(crate) writing: AtomicBool,
-    /// The other side has ended the connection: nothing more will be told of the socket, and reading comes to the end.
+    /// The other side has closed the connection: the socket reports nothing more, and reading reaches the end.
     pub(crate) closed: AtomicBool,
-    /// The socket is read until it says itself that it is empty: what was read may have been the last word before the end.
+    /// The socket is read until it is empty: the bytes that were read may have been the last ones.
     pub(crate) thorough: AtomicBool,
 }
 
 impl Readiness {
-    /// Whether a read that fills less than its room tells that the socket is empty.
+    /// Whether a read that fills less than its buffer shows that the socket is empty.
     fn trusts_short_reads(&self) -> bool {
         cfg!(unix) && !self.closed.load(Relaxed) && !self.thorough.load(Relaxed)
+    }
+}
+
+#[cfg(all(feature = "async", unix))]
+impl Readiness {
+    pub(crate) fn can_write(&self) -> bool {
+        self.writing.load(Relaxed)
+    }
+
+    pub(crate) fn note_readable(&self) {
+        self.reading.store(true, Relaxed);
+    }
+
+    pub(crate) fn note_writable(&self) {
+        self.writing.store(true, Relaxed);
     }
 }
 
@@ -76,20 +110,27 @@ impl Default for Readiness {
     }
 }
 
-/// A socket as a stream. No waker is kept: whoever waits for the socket polls again when it is ready.
+/// A socket as a stream. No waker is stored: what waits for the socket polls again when it is ready.
 pub(crate) struct Wire {
-    socket: Socket,
+    socket: Arc<Socket>,
     readiness: Arc<Readiness>,
-    /// Whether it is shut down by the other side.
+    /// How many bytes the next read has room for.
+    room: usize,
+    /// Whether the other side shuts it down.
     lingers: bool,
 }
 
+/// The room of a read after one that did not fill its own. It holds the answers to most requests, and grows with others: room is
+/// zeroed before it is read into, and a buffer that once held a large answer would be zeroed again for each small one.
+const LEAST_ROOM: usize = 16 * 1024;
+
 impl Wire {
-    pub(crate) fn new(socket: Socket, readiness: Arc<Readiness>) -> Self {
-        Wire { socket, readiness, lingers: false }
+    pub(crate) fn new(socket: Arc<Socket>, readiness: Arc<Readiness>) -> Self {
+        Wire { socket, readiness, room: LEAST_ROOM, lingers: false }
     }
 
-    /// The same stream, which is shut down only when the other side has closed it, since what was sent has arrived then.
+    /// The same stream, which is shut down only after the other side has closed it, because then everything that was
+    /// sent has arrived.
     pub(crate) fn lingering(self) -> Self {
         Wire { lingers: true, ..self }
     }
@@ -99,11 +140,12 @@ impl AsyncRead for Wire {
     fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         while this.readiness.reading.load(Relaxed) {
-            let room = buffer.initialize_unfilled();
-            let most = room.len();
-            match this.socket.read(room) {
+            let most = this.room.min(buffer.remaining());
+            match this.socket.read(buffer.initialize_unfilled_to(most)) {
                 Ok(read) => {
-                    // Less than there was room for: the socket is empty. Only these systems then tell when it no longer is.
+                    this.room = if read < most { LEAST_ROOM } else { this.room.max(2 * most) };
+                    // The buffer was not filled, so the socket is empty. Only these systems then report when it no
+                    // longer is.
                     if read > 0 && read < most && this.readiness.trusts_short_reads() {
                         this.readiness.reading.store(false, Relaxed);
                     }
@@ -142,7 +184,7 @@ impl AsyncWrite for Wire {
         let mut bytes = [0; 64];
         while self.lingers {
             let mut buffer = ReadBuf::new(&mut bytes);
-            // A server may also break off what it closes.
+            // A server may also abort what it closes.
             self.lingers = ready!(self.as_mut().poll_read(context, &mut buffer)).is_ok() && !buffer.filled().is_empty();
         }
         Poll::Ready(Ok(()))

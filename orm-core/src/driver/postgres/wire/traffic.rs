@@ -1,7 +1,7 @@
-//! What has passed over a connection: whether a transaction is open, and what was asked and answered.
+//! The messages of a connection: whether a transaction is open, and the number of requests and answers.
 //!
-//! The library tells neither whether a transaction is open nor what a `COMMIT` was answered with. The server does, at
-//! the end of each answer, and the messages come by here.
+//! tokio-postgres reports neither whether a transaction is open nor the answer to a `COMMIT`. The server does, at the
+//! end of each answer, and the messages pass here.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicU64, Ordering::Relaxed};
@@ -9,44 +9,45 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicU64, Ordering::Re
 use super::formats::Formats;
 use super::message::Message;
 
-/// What has passed over a connection, counted by whoever reads and writes its messages.
+/// The messages of a connection, counted by the stream that reads and writes them.
 pub(crate) struct Traffic {
-    /// The largest message that is taken, with its header.
+    /// The maximum size of a message, with its header.
     pub(super) largest: usize,
-    /// The start of the connection is over: what is sent now are messages with a kind.
+    /// The startup is over: all further messages have a kind.
     pub(super) started: AtomicBool,
-    /// How many answers were asked for.
+    /// The number of requested answers.
     asked: AtomicU64,
-    /// What the work of now may still ask for and prepare.
+    /// The number of requests and statements that the current work may still send and prepare.
     questions_left: AtomicU64,
     preparations_left: AtomicU64,
-    /// How many answers came to their end.
+    /// The number of complete answers.
     answered: AtomicU64,
-    /// What the server said of the transaction at the end of its last answer.
+    /// The state of the transaction at the end of the server's last answer.
     status: AtomicU8,
     /// Whether the last command that ended was a `ROLLBACK`.
     rolled_back: AtomicBool,
     /// The number of the server's process.
     process: AtomicI32,
-    /// The statements some of whose values come as text.
+    /// The statements with values as text.
     pub(crate) formats: Formats,
 }
 
-/// A transaction as the server sees it.
+/// The state of a transaction according to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// None is open.
+    /// No transaction is open.
     Idle,
-    /// One is open.
+    /// A transaction is open.
     Open,
-    /// One is open in which a statement failed: nothing but undoing it is left.
+    /// A transaction is open in which a statement failed: it can only be rolled back.
     Failed,
 }
 
-/// How many answers one piece of work asks for at most, besides its own. The library asks about each type of a result that it
-/// does not know, and about the types within that, as deep as the server says they go: each a level of the stack.
+/// The maximum number of additional answers that one piece of work requests. tokio-postgres looks up each unknown type
+/// of a result, and the types within it, as deep as the server nests them: each level uses the stack.
 const MOST_QUESTIONS: u64 = 300;
-/// How many statements one piece of work prepares at most, besides its own. The library has five of them, to ask about types.
+/// The maximum number of additional statements that one piece of work prepares. tokio-postgres has five of them, to
+/// look up types.
 const MOST_PREPARED: u64 = 20;
 
 impl Traffic {
@@ -66,19 +67,19 @@ impl Traffic {
         }
     }
 
-    /// Says that a piece of work begins, with so many statements.
+    /// Notes that a piece of work begins, with this number of statements.
     pub(crate) fn begin(&self, statements: usize) {
         self.questions_left.store(MOST_QUESTIONS + statements as u64, Relaxed);
         self.preparations_left.store(MOST_PREPARED + statements as u64, Relaxed);
     }
 
-    /// Says that the connection has started.
+    /// Notes that the connection has started.
     pub(crate) fn start(&self) {
         self.asked.store(self.answered.load(Relaxed), Relaxed);
         self.started.store(true, Relaxed);
     }
 
-    /// Whether every question was answered to the end, so that the status is that of now.
+    /// Whether every request was answered completely, so that the status is current.
     pub(crate) fn is_settled(&self) -> bool {
         self.asked.load(Relaxed) == self.answered.load(Relaxed)
     }
@@ -91,19 +92,19 @@ impl Traffic {
         }
     }
 
-    /// The number of the server's process, as it says.
+    /// The number of the server's process.
     pub(crate) fn process(&self) -> i32 {
         self.process.load(Relaxed)
     }
 
-    /// Whether the last command that ended was a `ROLLBACK`, which is also how a failed `COMMIT` is answered.
+    /// Whether the last command that ended was a `ROLLBACK`, which is also the answer to a failed `COMMIT`.
     pub(crate) fn rolled_back(&self) -> bool {
         self.rolled_back.load(Relaxed)
     }
 
-    /// Takes note of a message to the server.
+    /// Notes a message to the server.
     pub(super) fn sent(&self, message: &Message) -> io::Result<()> {
-        // A synchronisation or a simple query: each is answered with the status at its end.
+        // A synchronization or a simple query: each answer ends with the status.
         match message.kind {
             b'S' | b'Q' => {
                 self.asked.fetch_add(1, Relaxed);
@@ -119,7 +120,7 @@ impl Traffic {
         Ok(())
     }
 
-    /// Takes note of a message of the server.
+    /// Notes a message of the server.
     pub(super) fn received(&self, message: &Message) -> io::Result<()> {
         match message.kind {
             b'Z' => {
@@ -129,7 +130,9 @@ impl Traffic {
             b'C' => self.rolled_back.store(message.body.starts_with(b"ROLLBACK"), Relaxed),
             b'K' => self.process.store(message.number(), Relaxed),
             b'S' if message.reports_foreign_encoding() => {
-                return Err(io::Error::other("the session's `client_encoding` is not UTF8, which this library speaks"));
+                return Err(io::Error::other(
+                    "the session's `client_encoding` is not UTF8, which this library requires",
+                ));
             }
             _ => {}
         }
@@ -137,10 +140,10 @@ impl Traffic {
     }
 }
 
-/// Takes one of what is left.
+/// Takes one of the remaining number.
 fn spend(left: &AtomicU64) -> io::Result<()> {
     let rest = left.load(Relaxed).checked_sub(1);
-    let rest = rest.ok_or_else(|| io::Error::other("the types of a statement lead to others without end"))?;
+    let rest = rest.ok_or_else(|| io::Error::other("the types of a statement are nested without end"))?;
     left.store(rest, Relaxed);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! How statements run, seen from within where no query shows it.
+//! How statements run, tested inside the driver where no query shows it.
 
 use std::sync::{Arc, Mutex};
 
@@ -24,7 +24,7 @@ fn memory() -> SqliteConnection {
     open(&Place::Memory, Access::Write, &SqliteOptions::default()).expect("it opens")
 }
 
-/// Takes rows and forgets them.
+/// Receives rows and drops them.
 struct Ignore;
 
 impl RowSink for Ignore {
@@ -158,12 +158,12 @@ impl Drop for Lent<'_> {
     }
 }
 
-/// Observers are told of every statement that SQLite runs, and of no other.
+/// Observers receive each statement that SQLite runs, and no other.
 #[test]
 fn there_are_as_many_events_as_statements() -> Result<()> {
     static RUN: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let mut connection = memory();
-    // A function, and a result that is not looked at: so it is with every version of the library that is taken.
+    // A function whose result is ignored works with every supported version of the library.
     let trace: fn(TraceEvent<'_>) = |event| {
         if let TraceEvent::Stmt(statement, _) = event {
             RUN.lock().expect("nobody panicked").push(statement.sql().into_owned());
@@ -192,7 +192,7 @@ fn there_are_as_many_events_as_statements() -> Result<()> {
     Ok(())
 }
 
-/// A savepoint whose changes cannot be taken back keeps the transaction from being committed.
+/// If the changes of a savepoint cannot be rolled back, the transaction cannot be committed.
 #[test]
 fn a_savepoint_that_cannot_be_rolled_back_fails_its_transaction() -> Result<()> {
     let mut connection = memory();

@@ -1,4 +1,4 @@
-//! What SQLite's messages tell of tables and columns.
+//! What SQLite's messages contain about tables and columns.
 
 use super::*;
 
@@ -38,4 +38,19 @@ fn missing_columns_of_statements_without_aliases() {
 fn other_messages_tell_of_neither() {
     assert!(missing("near \"FORM\": syntax error", "").is_none());
     assert!(missing("table t may not be altered", "").is_none());
+}
+
+#[test]
+fn what_a_change_of_a_table_breaks() {
+    let told = |message: &str| Error::new(missing(message, "").expect("something is broken")).to_string();
+    let index = told("error in index live_emails after drop column: no such column: deleted_at");
+    assert!(index.starts_with("the index `live_emails` uses the column `deleted_at`; drop the index first"), "{index}");
+    let trigger =
+        told("error in trigger log after rename: no such column: \"x\" - should this be a string literal in ..?");
+    assert!(trigger.starts_with("the trigger `log` uses the column `x`; "), "{trigger}");
+    let view = told("error in view old members: no such table: main.members");
+    assert!(view.starts_with("the view `old members` uses the table `members`; "), "{view}");
+    let other = told("error in view old: near \"FORM\": syntax error");
+    assert!(other.starts_with("the view `old` cannot be compiled any more (near \"FORM\": syntax error); "), "{other}");
+    assert!(missing("error in something", "").is_none());
 }

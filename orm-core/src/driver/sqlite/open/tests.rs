@@ -1,4 +1,4 @@
-//! How connections are set up, seen from within where no query shows it.
+//! How connections are set up, tested inside the driver where no query shows it.
 
 use std::ops::Deref;
 
@@ -8,7 +8,7 @@ use super::*;
 use crate::driver::Connection as _;
 use crate::row::{Row, RowSink};
 
-/// A connection to a file of its own.
+/// A connection to a separate file.
 struct Opened {
     connection: SqliteConnection,
     _directory: TempDir,
@@ -26,7 +26,7 @@ fn opened(access: Access) -> Opened {
     let directory = tempfile::tempdir().expect("a directory is created");
     let place = Place::File { path: directory.path().join("test.db"), create: true };
     let options = SqliteOptions::default();
-    // The writer comes first, as in the pool: it makes the file what it is.
+    // The writer is opened first, as in the pool, because it creates the file and its settings.
     let writer = open(&place, Access::Write, &options).expect("the file opens");
     let connection = match access {
         Access::Write => writer,
@@ -43,7 +43,7 @@ fn pragma(connection: &SqliteConnection, name: &str) -> i64 {
     connection.raw().query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).expect("the pragma answers")
 }
 
-/// Takes rows and forgets them.
+/// Receives rows and drops them.
 struct Ignore;
 
 impl RowSink for Ignore {

@@ -1,4 +1,4 @@
-//! What becomes of connections that cannot be lent as they are.
+//! What the pool does with connections that it cannot lend again unchanged.
 
 use rusqlite::hooks::{AuthAction, Authorization, TransactionOperation};
 use tempfile::TempDir;
@@ -10,7 +10,7 @@ use crate::types::Param;
 use crate::value::Value;
 
 impl SqliteConnection {
-    /// Makes SQLite refuse each `ROLLBACK`, or no more.
+    /// Makes SQLite refuse each `ROLLBACK`, or accept it again.
     fn refuse_rollbacks(&mut self, refuse: bool) {
         let hook = |context: rusqlite::hooks::AuthContext<'_>| match context.action {
             AuthAction::Transaction { operation: TransactionOperation::Rollback } => Authorization::Deny,
@@ -35,13 +35,13 @@ fn insert(pool: &SqlitePool, id: i64) -> Result<u64> {
     pool.lease(Access::Write)?.sqlite().execute("INSERT INTO t VALUES (?1)", &[Param::Value(Value::Int(id))])
 }
 
-/// The keys in the table, as another connection sees them.
+/// The keys in the table, read on another connection.
 fn keys(db: &Db) -> Vec<i64> {
     let keys = crate::sql::sql("SELECT id FROM t ORDER BY id").tuples::<(i64,)>(db).expect("the table is read");
     keys.into_iter().map(|(key,)| key).collect()
 }
 
-/// Begins a transaction, writes in it, and gives the connection back when `ROLLBACK` fails.
+/// Begins a transaction, writes in it, and returns the connection while `ROLLBACK` fails.
 fn leave_a_transaction(pool: &SqlitePool, access: Access, text: &str) {
     let mut lent = pool.lease(access).expect("a connection is free");
     lent.connection.as_mut().expect("it is open").refuse_rollbacks(true);
@@ -111,7 +111,7 @@ fn a_database_in_memory_is_kept_and_not_used_in_an_old_transaction() -> Result<(
     Ok(())
 }
 
-/// SQLite opens a file for reading only when a failure that passes keeps it from opening it for writing.
+/// SQLite opens a file for reading only if a temporary failure prevents it from opening the file for writing.
 #[test]
 fn a_writer_that_cannot_write_is_opened_again() -> Result<()> {
     let directory = tempfile::tempdir().expect("a directory is created");

@@ -1,4 +1,4 @@
-//! SQLite, told to do without `RETURNING`: rows come back as they are stored all the same. What it is told besides is standard SQL.
+//! SQLite without `RETURNING`: rows are still returned as stored. All other statements are standard SQL.
 
 use super::{Writing, at_most_one};
 use crate::access::Access;
@@ -186,7 +186,7 @@ impl Insertable for NewNote {
     }
 }
 
-/// Its key is computed by the database, which does not tell it.
+/// The database computes the key, and does not return it.
 struct Keyless;
 
 static KEYLESS: Table =

@@ -13,7 +13,7 @@ use crate::model::expand::serialized;
 use crate::model::expand::tokens::positions;
 use crate::symbol;
 
-/// The constants that hold the relations' definitions.
+/// Returns the constants that hold the relations' definitions.
 pub(crate) fn definitions(model: &Model) -> TokenStream {
     let constants = model.relations.iter().map(|relation| {
         let (constant, definition) = (constant(relation), definition(model, relation));
@@ -23,19 +23,19 @@ pub(crate) fn definitions(model: &Model) -> TokenStream {
     quote!(#(#constants)*)
 }
 
-/// The name of the constant that holds a relation's definition.
+/// Returns the name of the constant that holds a relation's definition.
 pub(crate) fn constant(relation: &Relation) -> Ident {
     format_ident!("RELATION_{}", relation.text(), span = Span::call_site())
 }
 
-/// The references that the table declares: one for each `belongs_to`.
+/// Returns the references that the table declares: one for each `belongs_to`.
 pub(crate) fn foreign_keys(model: &Model) -> Option<TokenStream> {
     let keys: Vec<TokenStream> = model.relations.iter().filter_map(foreign_key).collect();
     (!keys.is_empty()).then(|| quote!(const FOREIGN_KEYS: &[__orm::ForeignKey] = &[#(#keys),*];))
 }
 
 fn foreign_key(relation: &Relation) -> Option<TokenStream> {
-    let Kind::BelongsTo { on_delete, .. } = &relation.kind else { return None };
+    let Kind::BelongsTo { on_delete, indexed, .. } = &relation.kind else { return None };
     let relation = constant(relation);
     let on_delete = match on_delete {
         OnDelete::NoAction => quote!(NoAction),
@@ -43,11 +43,12 @@ fn foreign_key(relation: &Relation) -> Option<TokenStream> {
         OnDelete::Cascade => quote!(Cascade),
         OnDelete::SetNull => quote!(SetNull),
     };
-    Some(quote!(__orm::ForeignKey::of(&#relation, __orm::OnDelete::#on_delete)))
+    let unindexed = (!indexed).then(|| quote!(.without_index()));
+    Some(quote!(__orm::ForeignKey::of(&#relation, __orm::OnDelete::#on_delete)#unindexed))
 }
 
-/// What a relation's definition is. Where it looks for fields of others it is a function, whose type parameters are there for
-/// the messages, which call these fields by them; in its body one mistake is one message.
+/// Returns a relation's definition. If it looks up fields of other models, it is a function, and rustc's messages name
+/// the fields by its type parameters. In its body, one mistake causes one message.
 fn definition(model: &Model, relation: &Relation) -> TokenStream {
     let target = &relation.target;
     let mut names = Parameters::new(model, relation);
@@ -57,7 +58,7 @@ fn definition(model: &Model, relation: &Relation) -> TokenStream {
             let name = relation.text();
             return quote!(__orm::RelationDef::polymorphic(#name, #own));
         }
-        Kind::BelongsTo { foreign_key, references, on_delete } => {
+        Kind::BelongsTo { foreign_key, references, on_delete, .. } => {
             let nullable = matches!(on_delete, OnDelete::SetNull).then(|| check_nullable(model, foreign_key));
             let definition = belongs_to(model, relation, foreign_key, references.as_ref(), &mut names);
             quote!(#nullable #definition)
@@ -77,7 +78,9 @@ fn definition(model: &Model, relation: &Relation) -> TokenStream {
             };
             quote!(#between #definition)
         }
-        Kind::ManyToMany(Join::Table { name, left, right }) => many_to_many_bare(model, relation, name, left, right),
+        Kind::ManyToMany(Join::Table { name, left, right, indexed }) => {
+            many_to_many_bare(model, relation, name, (left, right), *indexed)
+        }
         Kind::ManyToMany(Join::Model { model: between, left, right, tag }) => {
             let between = other("between", between);
             let definition = many_to_many(model, relation, (left, right), tag.as_ref(), &mut names);
@@ -149,7 +152,7 @@ fn has(
     }
 }
 
-/// A relation to those rows alone that have a tag, or a join table of which those alone are links.
+/// Restricts a relation to the rows with a tag, or its links to the rows of the join table with a tag.
 fn tagged(all: &TokenStream, of: &str, tag: &Tag, names: &mut Parameters) -> TokenStream {
     let span = here(tag.field.span());
     let (text, field) = (&tag.text, lookup(of, &tag.field, symbol::TAG, names));
@@ -162,7 +165,7 @@ fn tagged(all: &TokenStream, of: &str, tag: &Tag, names: &mut Parameters) -> Tok
     }
 }
 
-/// The rows of the target that refer to rows of the model between, which refer to this model.
+/// Returns the relation to rows of the target that refer to rows of the intermediate model, which refer to this model.
 fn has_through(
     model: &Model,
     relation: &Relation,
@@ -185,7 +188,8 @@ fn has_through(
     }
 }
 
-/// The rows of the target that refer to the same rows as those of the model between, which refer to this model.
+/// Returns the relation to rows of the target that refer to the same rows as those of the intermediate model, which
+/// refer to this model.
 fn has_through_links(
     model: &Model,
     relation: &Relation,
@@ -251,20 +255,21 @@ fn many_to_many_bare(
     model: &Model,
     relation: &Relation,
     table: &LitStr,
-    left: &[LitStr],
-    right: &[LitStr],
+    (left, right): (&[LitStr], &[LitStr]),
+    indexed: bool,
 ) -> TokenStream {
     let name = relation.text();
     let own = own_side(model, &model.positions(&model.primary_key));
+    let unindexed = (!indexed).then(|| quote!(.without_index()));
     let check = check_columns(relation, right);
     quote! {
         #check
-        let through = __orm::Through::bare(#table, &[#(#left),*], &[#(#right),*]);
+        let through = __orm::Through::bare(#table, &[#(#left),*], &[#(#right),*])#unindexed;
         __orm::RelationDef::through(#name, #own, target.key(), through)
     }
 }
 
-/// `(table, &[0])` of the model itself.
+/// Returns `(table, &[0])` of the model itself.
 fn own_side(model: &Model, columns: &[usize]) -> TokenStream {
     let ident = &model.ident;
     let columns = positions(columns.iter().copied());

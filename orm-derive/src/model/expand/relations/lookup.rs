@@ -1,7 +1,7 @@
-//! What a relation looks for in other models, and what it checks of their keys.
+//! The lookups of a relation in other models, and the checks of keys.
 //!
-//! A bare name of a field of another model becomes a lookup by hash: `HasColumn<hash>`. rustc's message about it stands
-//! under the word that the user wrote.
+//! The name of a field of another model becomes a lookup by hash: `HasColumn<hash>`. rustc's message about it points at
+//! the name that the user wrote.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -14,14 +14,14 @@ use crate::model::expand::columns;
 use crate::model::expand::tokens::single_or_tuple;
 use crate::names;
 
-/// The other model, asked for at the place where the user wrote it: `let target = …;`
+/// Looks up the other model at the place where the user wrote it: `let target = …;`
 pub(super) fn other(name: &str, model: &Type) -> TokenStream {
     let name = if name == "_" { quote!(_) } else { Ident::new(name, Span::call_site()).into_token_stream() };
     let asked = quote_spanned!(model.span()=> __orm::other::<#model>());
     quote!(let #name = #asked;)
 }
 
-/// Columns in another model, each of a type that can refer to the own column beside it.
+/// Looks up columns in another model, each of a type that can refer to the column of this model beside it.
 pub(super) fn lookups(
     other: &str,
     fields: &Names,
@@ -36,8 +36,8 @@ pub(super) fn lookups(
     quote!((#(#fields,)*))
 }
 
-/// Columns in another model, and the check that they together can refer to the key of a third, of which only the name is
-/// known.
+/// Looks up columns in another model, and checks that they together can refer to the key of a third model, of which
+/// only the name is known.
 pub(super) fn lookups_together(
     other: &str,
     fields: &Names,
@@ -52,20 +52,20 @@ pub(super) fn lookups_together(
     (found, quote_spanned!(span=> #referred.#count(&fields);))
 }
 
-/// The positions of the columns that are called `fields`.
+/// Returns the positions of the columns with the names `fields`.
 pub(super) fn indexes(names: &Names) -> TokenStream {
     let count = count(names);
     quote_spanned!(place(names)=> __orm::#count::indexes(&fields))
 }
 
-/// The names of columns in SQL.
+/// Returns the names of columns in SQL.
 pub(super) fn sql_names(names: &Names, variable: &str) -> TokenStream {
     let (span, count) = (place(names), count(names));
     let variable = Ident::new(variable, span);
     quote_spanned!(span=> __orm::#count::names(&#variable))
 }
 
-/// The module of the runtime for so many columns.
+/// Returns the module of the runtime for this number of columns.
 fn count(names: &Names) -> Ident {
     let count = match names.list.len() {
         1 => "one",
@@ -76,7 +76,7 @@ fn count(names: &Names) -> Ident {
     Ident::new(count, place(names))
 }
 
-/// The search for a field of another model. Its error stands at the field's name.
+/// Looks up a field of another model. The error points at the field's name.
 pub(super) fn lookup(other: &str, field: &Ident, word: &str, names: &mut Parameters) -> TokenStream {
     let (hash, span) = (hash(field), here(field.span()));
     let other = Ident::new(other, span);
@@ -84,17 +84,18 @@ pub(super) fn lookup(other: &str, field: &Ident, word: &str, names: &mut Paramet
     quote_spanned!(span=> #other.field::<#hash, _, #name, #word>())
 }
 
-/// Where rustc shows what is wrong with some fields.
+/// Returns the place at which rustc reports mistakes in some fields.
 fn place(fields: &Names) -> Span {
     here(fields.list.first().map_or_else(Span::call_site, Ident::span))
 }
 
-/// A place of the user's, for names that are ours: expressions of both kinds of spans would be shown at the derive.
+/// Returns a place in the user's code, for names of the macro. rustc would report an expression with both kinds of
+/// spans at the derive.
 pub(super) fn here(span: Span) -> Span {
     Span::call_site().located_at(span)
 }
 
-/// The check that a foreign key has the type of the key it refers to; its error stands at the foreign key's type.
+/// Checks that a foreign key has the type of the key that it refers to. The error points at the foreign key's type.
 pub(super) fn check_key(keys: &[&Column]) -> TokenStream {
     let span = here(keys.first().map_or_else(Span::call_site, |key| key.ty.span()));
     let types = single_or_tuple(keys.iter().map(|key| key.ty.to_token_stream()));
@@ -102,21 +103,21 @@ pub(super) fn check_key(keys: &[&Column]) -> TokenStream {
     quote_spanned!(span=> #target.check_key::<#types>();)
 }
 
-/// The check that a join table has a column for each of the target's key.
+/// Checks that a join table has one column for each column of the target's key.
 pub(super) fn check_columns(relation: &Relation, right: &[LitStr]) -> TokenStream {
     let span = here(right.first().map_or_else(Span::call_site, LitStr::span));
     let target = Ident::new("target", span);
     let columns = Literal::usize_unsuffixed(right.len());
     let message = format!(
-        "the primary key of `{}` does not have {columns} column{}; write one column for each of the key's, in their order: \
-         `right = (\"a\", \"b\")`",
+        "the primary key of `{}` does not have {columns} column{}; write one column for each column of the key, in \
+         the same order: `right = (\"a\", \"b\")`",
         names::type_text(&relation.target),
         if right.len() == 1 { "" } else { "s" }
     );
     quote_spanned!(span=> #target.check_columns(#columns, #message);)
 }
 
-/// The check that `on_delete = set_null` can do what it says; its error stands at the foreign key's type.
+/// Checks that the foreign key of `on_delete = set_null` can be `NULL`. The error points at the foreign key's type.
 pub(super) fn check_nullable(model: &Model, foreign_key: &Names) -> TokenStream {
     let ident = &model.ident;
     let columns = model.columns_of(&foreign_key.list).into_iter().map(|column| {
@@ -132,7 +133,7 @@ pub(super) fn check_nullable(model: &Model, foreign_key: &Names) -> TokenStream 
     quote!(#(#columns)*)
 }
 
-/// Type parameters that are called as fields and words are, for rustc to print them.
+/// Type parameters with the names of fields and keywords, for rustc to print.
 pub(super) struct Parameters {
     pub(super) list: Vec<Ident>,
     /// The names of the types beside them.

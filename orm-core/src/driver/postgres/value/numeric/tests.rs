@@ -1,4 +1,4 @@
-//! Decimal numbers go to the database's form and back.
+//! Decimal numbers are converted to the database's form and back.
 
 use super::*;
 
@@ -20,7 +20,7 @@ fn numbers_come_back_as_they_were_sent() {
     for text in texts.into_iter().chain([&*longest, &*small, &*long, &*tiny, &*round]) {
         assert_eq!(there_and_back(text), text);
     }
-    // One more than the least number has no positive counterpart.
+    // The number after the minimum has no positive counterpart.
     assert!(decode(&sent(&least)).expect("bytes of a number").is_err());
 }
 

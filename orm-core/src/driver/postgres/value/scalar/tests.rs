@@ -1,4 +1,4 @@
-//! What is refused before it is sent, where a server would be too large a thing to try it on.
+//! Values that are refused before they are sent. A test with a server would need too much memory.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ fn sent(value: &Value<'_>, declared: &Type) -> Result<Vec<u8>, Mismatch> {
 
 #[test]
 fn a_value_longer_than_the_protocol_can_say_is_an_error() {
-    // Zeros that nobody reads take no memory.
+    // Zeros that are never read take no memory.
     let zeros = vec![0_u8; 1 << 31];
     let refused = sent(&Value::Blob(Cow::Borrowed(&zeros)), &Type::BYTEA);
     assert_eq!(refused, Err(TOO_LONG));

@@ -1,0 +1,81 @@
+//! Compares each relation with a join.
+
+use orm::{Db, Model as _};
+
+use crate::joined::{key, same};
+use crate::models::chinook::*;
+
+pub(crate) fn compare(db: &Db) -> orm::Result<usize> {
+    let mut compared = 0;
+    Album::query().all(db)?;
+    let rows = Album::query().prefetch(Album::artist()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| std::iter::once(row.artist()).map(move |other| (key(&[&row.album_id]), key(&[&other.artist_id]))));
+    compared += same(db, "Album.artist", pairs.collect(), "SELECT CAST(a.\"AlbumId\" AS TEXT), CAST(b.\"ArtistId\" AS TEXT) FROM \"Album\" AS a JOIN \"Artist\" AS b ON a.\"ArtistId\" = b.\"ArtistId\"")?;
+    let rows = Album::query().prefetch(Album::tracks()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.tracks().iter().map(move |other| (key(&[&row.album_id]), key(&[&other.track_id]))));
+    compared += same(db, "Album.tracks", pairs.collect(), "SELECT CAST(a.\"AlbumId\" AS TEXT), CAST(b.\"TrackId\" AS TEXT) FROM \"Album\" AS a JOIN \"Track\" AS b ON a.\"AlbumId\" = b.\"AlbumId\"")?;
+    Artist::query().all(db)?;
+    let rows = Artist::query().prefetch(Artist::albums()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.albums().iter().map(move |other| (key(&[&row.artist_id]), key(&[&other.album_id]))));
+    compared += same(db, "Artist.albums", pairs.collect(), "SELECT CAST(a.\"ArtistId\" AS TEXT), CAST(b.\"AlbumId\" AS TEXT) FROM \"Artist\" AS a JOIN \"Album\" AS b ON a.\"ArtistId\" = b.\"ArtistId\"")?;
+    Customer::query().all(db)?;
+    let rows = Customer::query().prefetch(Customer::support_rep()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.support_rep().iter().map(move |other| (key(&[&row.customer_id]), key(&[&other.employee_id]))));
+    compared += same(db, "Customer.support_rep", pairs.collect(), "SELECT CAST(a.\"CustomerId\" AS TEXT), CAST(b.\"EmployeeId\" AS TEXT) FROM \"Customer\" AS a JOIN \"Employee\" AS b ON a.\"SupportRepId\" = b.\"EmployeeId\"")?;
+    let rows = Customer::query().prefetch(Customer::invoices()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.invoices().iter().map(move |other| (key(&[&row.customer_id]), key(&[&other.invoice_id]))));
+    compared += same(db, "Customer.invoices", pairs.collect(), "SELECT CAST(a.\"CustomerId\" AS TEXT), CAST(b.\"InvoiceId\" AS TEXT) FROM \"Customer\" AS a JOIN \"Invoice\" AS b ON a.\"CustomerId\" = b.\"CustomerId\"")?;
+    Employee::query().all(db)?;
+    let rows = Employee::query().prefetch(Employee::reports_to()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.reports_to().iter().map(move |other| (key(&[&row.employee_id]), key(&[&other.employee_id]))));
+    compared += same(db, "Employee.reports_to", pairs.collect(), "SELECT CAST(a.\"EmployeeId\" AS TEXT), CAST(b.\"EmployeeId\" AS TEXT) FROM \"Employee\" AS a JOIN \"Employee\" AS b ON a.\"ReportsTo\" = b.\"EmployeeId\"")?;
+    let rows = Employee::query().prefetch(Employee::customers()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.customers().iter().map(move |other| (key(&[&row.employee_id]), key(&[&other.customer_id]))));
+    compared += same(db, "Employee.customers", pairs.collect(), "SELECT CAST(a.\"EmployeeId\" AS TEXT), CAST(b.\"CustomerId\" AS TEXT) FROM \"Employee\" AS a JOIN \"Customer\" AS b ON a.\"EmployeeId\" = b.\"SupportRepId\"")?;
+    let rows = Employee::query().prefetch(Employee::employees()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.employees().iter().map(move |other| (key(&[&row.employee_id]), key(&[&other.employee_id]))));
+    compared += same(db, "Employee.employees", pairs.collect(), "SELECT CAST(a.\"EmployeeId\" AS TEXT), CAST(b.\"EmployeeId\" AS TEXT) FROM \"Employee\" AS a JOIN \"Employee\" AS b ON a.\"EmployeeId\" = b.\"ReportsTo\"")?;
+    Genre::query().all(db)?;
+    let rows = Genre::query().prefetch(Genre::tracks()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.tracks().iter().map(move |other| (key(&[&row.genre_id]), key(&[&other.track_id]))));
+    compared += same(db, "Genre.tracks", pairs.collect(), "SELECT CAST(a.\"GenreId\" AS TEXT), CAST(b.\"TrackId\" AS TEXT) FROM \"Genre\" AS a JOIN \"Track\" AS b ON a.\"GenreId\" = b.\"GenreId\"")?;
+    Invoice::query().all(db)?;
+    let rows = Invoice::query().prefetch(Invoice::customer()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| std::iter::once(row.customer()).map(move |other| (key(&[&row.invoice_id]), key(&[&other.customer_id]))));
+    compared += same(db, "Invoice.customer", pairs.collect(), "SELECT CAST(a.\"InvoiceId\" AS TEXT), CAST(b.\"CustomerId\" AS TEXT) FROM \"Invoice\" AS a JOIN \"Customer\" AS b ON a.\"CustomerId\" = b.\"CustomerId\"")?;
+    let rows = Invoice::query().prefetch(Invoice::invoice_lines()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.invoice_lines().iter().map(move |other| (key(&[&row.invoice_id]), key(&[&other.invoice_line_id]))));
+    compared += same(db, "Invoice.invoice_lines", pairs.collect(), "SELECT CAST(a.\"InvoiceId\" AS TEXT), CAST(b.\"InvoiceLineId\" AS TEXT) FROM \"Invoice\" AS a JOIN \"InvoiceLine\" AS b ON a.\"InvoiceId\" = b.\"InvoiceId\"")?;
+    InvoiceLine::query().all(db)?;
+    let rows = InvoiceLine::query().prefetch(InvoiceLine::invoice()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| std::iter::once(row.invoice()).map(move |other| (key(&[&row.invoice_line_id]), key(&[&other.invoice_id]))));
+    compared += same(db, "InvoiceLine.invoice", pairs.collect(), "SELECT CAST(a.\"InvoiceLineId\" AS TEXT), CAST(b.\"InvoiceId\" AS TEXT) FROM \"InvoiceLine\" AS a JOIN \"Invoice\" AS b ON a.\"InvoiceId\" = b.\"InvoiceId\"")?;
+    let rows = InvoiceLine::query().prefetch(InvoiceLine::track()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| std::iter::once(row.track()).map(move |other| (key(&[&row.invoice_line_id]), key(&[&other.track_id]))));
+    compared += same(db, "InvoiceLine.track", pairs.collect(), "SELECT CAST(a.\"InvoiceLineId\" AS TEXT), CAST(b.\"TrackId\" AS TEXT) FROM \"InvoiceLine\" AS a JOIN \"Track\" AS b ON a.\"TrackId\" = b.\"TrackId\"")?;
+    MediaType::query().all(db)?;
+    let rows = MediaType::query().prefetch(MediaType::tracks()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.tracks().iter().map(move |other| (key(&[&row.media_type_id]), key(&[&other.track_id]))));
+    compared += same(db, "MediaType.tracks", pairs.collect(), "SELECT CAST(a.\"MediaTypeId\" AS TEXT), CAST(b.\"TrackId\" AS TEXT) FROM \"MediaType\" AS a JOIN \"Track\" AS b ON a.\"MediaTypeId\" = b.\"MediaTypeId\"")?;
+    Playlist::query().all(db)?;
+    let rows = Playlist::query().prefetch(Playlist::tracks()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.tracks().iter().map(move |other| (key(&[&row.playlist_id]), key(&[&other.track_id]))));
+    compared += same(db, "Playlist.tracks", pairs.collect(), "SELECT CAST(a.\"PlaylistId\" AS TEXT), CAST(b.\"TrackId\" AS TEXT) FROM \"Playlist\" AS a JOIN \"PlaylistTrack\" AS l ON l.\"PlaylistId\" = a.\"PlaylistId\" JOIN \"Track\" AS b ON l.\"TrackId\" = b.\"TrackId\"")?;
+    Track::query().all(db)?;
+    let rows = Track::query().prefetch(Track::album()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.album().iter().map(move |other| (key(&[&row.track_id]), key(&[&other.album_id]))));
+    compared += same(db, "Track.album", pairs.collect(), "SELECT CAST(a.\"TrackId\" AS TEXT), CAST(b.\"AlbumId\" AS TEXT) FROM \"Track\" AS a JOIN \"Album\" AS b ON a.\"AlbumId\" = b.\"AlbumId\"")?;
+    let rows = Track::query().prefetch(Track::genre()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.genre().iter().map(move |other| (key(&[&row.track_id]), key(&[&other.genre_id]))));
+    compared += same(db, "Track.genre", pairs.collect(), "SELECT CAST(a.\"TrackId\" AS TEXT), CAST(b.\"GenreId\" AS TEXT) FROM \"Track\" AS a JOIN \"Genre\" AS b ON a.\"GenreId\" = b.\"GenreId\"")?;
+    let rows = Track::query().prefetch(Track::media_type()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| std::iter::once(row.media_type()).map(move |other| (key(&[&row.track_id]), key(&[&other.media_type_id]))));
+    compared += same(db, "Track.media_type", pairs.collect(), "SELECT CAST(a.\"TrackId\" AS TEXT), CAST(b.\"MediaTypeId\" AS TEXT) FROM \"Track\" AS a JOIN \"MediaType\" AS b ON a.\"MediaTypeId\" = b.\"MediaTypeId\"")?;
+    let rows = Track::query().prefetch(Track::invoice_lines()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.invoice_lines().iter().map(move |other| (key(&[&row.track_id]), key(&[&other.invoice_line_id]))));
+    compared += same(db, "Track.invoice_lines", pairs.collect(), "SELECT CAST(a.\"TrackId\" AS TEXT), CAST(b.\"InvoiceLineId\" AS TEXT) FROM \"Track\" AS a JOIN \"InvoiceLine\" AS b ON a.\"TrackId\" = b.\"TrackId\"")?;
+    let rows = Track::query().prefetch(Track::playlists()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.playlists().iter().map(move |other| (key(&[&row.track_id]), key(&[&other.playlist_id]))));
+    compared += same(db, "Track.playlists", pairs.collect(), "SELECT CAST(a.\"TrackId\" AS TEXT), CAST(b.\"PlaylistId\" AS TEXT) FROM \"Track\" AS a JOIN \"PlaylistTrack\" AS l ON l.\"TrackId\" = a.\"TrackId\" JOIN \"Playlist\" AS b ON l.\"PlaylistId\" = b.\"PlaylistId\"")?;
+    Ok(compared)
+}

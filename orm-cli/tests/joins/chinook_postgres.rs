@@ -1,0 +1,81 @@
+//! Compares each relation with a join.
+
+use orm::{Db, Model as _};
+
+use crate::joined::{key, same};
+use crate::models::chinook_postgres::*;
+
+pub(crate) fn compare(db: &Db) -> orm::Result<usize> {
+    let mut compared = 0;
+    Album::query().all(db)?;
+    let rows = Album::query().prefetch(Album::artist()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| std::iter::once(row.artist()).map(move |other| (key(&[&row.album_id]), key(&[&other.artist_id]))));
+    compared += same(db, "Album.artist", pairs.collect(), "SELECT CAST(a.\"album_id\" AS TEXT), CAST(b.\"artist_id\" AS TEXT) FROM \"album\" AS a JOIN \"artist\" AS b ON a.\"artist_id\" = b.\"artist_id\"")?;
+    let rows = Album::query().prefetch(Album::tracks()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.tracks().iter().map(move |other| (key(&[&row.album_id]), key(&[&other.track_id]))));
+    compared += same(db, "Album.tracks", pairs.collect(), "SELECT CAST(a.\"album_id\" AS TEXT), CAST(b.\"track_id\" AS TEXT) FROM \"album\" AS a JOIN \"track\" AS b ON a.\"album_id\" = b.\"album_id\"")?;
+    Artist::query().all(db)?;
+    let rows = Artist::query().prefetch(Artist::albums()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.albums().iter().map(move |other| (key(&[&row.artist_id]), key(&[&other.album_id]))));
+    compared += same(db, "Artist.albums", pairs.collect(), "SELECT CAST(a.\"artist_id\" AS TEXT), CAST(b.\"album_id\" AS TEXT) FROM \"artist\" AS a JOIN \"album\" AS b ON a.\"artist_id\" = b.\"artist_id\"")?;
+    Customer::query().all(db)?;
+    let rows = Customer::query().prefetch(Customer::support_rep()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.support_rep().iter().map(move |other| (key(&[&row.customer_id]), key(&[&other.employee_id]))));
+    compared += same(db, "Customer.support_rep", pairs.collect(), "SELECT CAST(a.\"customer_id\" AS TEXT), CAST(b.\"employee_id\" AS TEXT) FROM \"customer\" AS a JOIN \"employee\" AS b ON a.\"support_rep_id\" = b.\"employee_id\"")?;
+    let rows = Customer::query().prefetch(Customer::invoices()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.invoices().iter().map(move |other| (key(&[&row.customer_id]), key(&[&other.invoice_id]))));
+    compared += same(db, "Customer.invoices", pairs.collect(), "SELECT CAST(a.\"customer_id\" AS TEXT), CAST(b.\"invoice_id\" AS TEXT) FROM \"customer\" AS a JOIN \"invoice\" AS b ON a.\"customer_id\" = b.\"customer_id\"")?;
+    Employee::query().all(db)?;
+    let rows = Employee::query().prefetch(Employee::reports_to()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.reports_to().iter().map(move |other| (key(&[&row.employee_id]), key(&[&other.employee_id]))));
+    compared += same(db, "Employee.reports_to", pairs.collect(), "SELECT CAST(a.\"employee_id\" AS TEXT), CAST(b.\"employee_id\" AS TEXT) FROM \"employee\" AS a JOIN \"employee\" AS b ON a.\"reports_to\" = b.\"employee_id\"")?;
+    let rows = Employee::query().prefetch(Employee::customers()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.customers().iter().map(move |other| (key(&[&row.employee_id]), key(&[&other.customer_id]))));
+    compared += same(db, "Employee.customers", pairs.collect(), "SELECT CAST(a.\"employee_id\" AS TEXT), CAST(b.\"customer_id\" AS TEXT) FROM \"employee\" AS a JOIN \"customer\" AS b ON a.\"employee_id\" = b.\"support_rep_id\"")?;
+    let rows = Employee::query().prefetch(Employee::employees()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.employees().iter().map(move |other| (key(&[&row.employee_id]), key(&[&other.employee_id]))));
+    compared += same(db, "Employee.employees", pairs.collect(), "SELECT CAST(a.\"employee_id\" AS TEXT), CAST(b.\"employee_id\" AS TEXT) FROM \"employee\" AS a JOIN \"employee\" AS b ON a.\"employee_id\" = b.\"reports_to\"")?;
+    Genre::query().all(db)?;
+    let rows = Genre::query().prefetch(Genre::tracks()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.tracks().iter().map(move |other| (key(&[&row.genre_id]), key(&[&other.track_id]))));
+    compared += same(db, "Genre.tracks", pairs.collect(), "SELECT CAST(a.\"genre_id\" AS TEXT), CAST(b.\"track_id\" AS TEXT) FROM \"genre\" AS a JOIN \"track\" AS b ON a.\"genre_id\" = b.\"genre_id\"")?;
+    Invoice::query().all(db)?;
+    let rows = Invoice::query().prefetch(Invoice::customer()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| std::iter::once(row.customer()).map(move |other| (key(&[&row.invoice_id]), key(&[&other.customer_id]))));
+    compared += same(db, "Invoice.customer", pairs.collect(), "SELECT CAST(a.\"invoice_id\" AS TEXT), CAST(b.\"customer_id\" AS TEXT) FROM \"invoice\" AS a JOIN \"customer\" AS b ON a.\"customer_id\" = b.\"customer_id\"")?;
+    let rows = Invoice::query().prefetch(Invoice::invoice_lines()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.invoice_lines().iter().map(move |other| (key(&[&row.invoice_id]), key(&[&other.invoice_line_id]))));
+    compared += same(db, "Invoice.invoice_lines", pairs.collect(), "SELECT CAST(a.\"invoice_id\" AS TEXT), CAST(b.\"invoice_line_id\" AS TEXT) FROM \"invoice\" AS a JOIN \"invoice_line\" AS b ON a.\"invoice_id\" = b.\"invoice_id\"")?;
+    InvoiceLine::query().all(db)?;
+    let rows = InvoiceLine::query().prefetch(InvoiceLine::invoice()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| std::iter::once(row.invoice()).map(move |other| (key(&[&row.invoice_line_id]), key(&[&other.invoice_id]))));
+    compared += same(db, "InvoiceLine.invoice", pairs.collect(), "SELECT CAST(a.\"invoice_line_id\" AS TEXT), CAST(b.\"invoice_id\" AS TEXT) FROM \"invoice_line\" AS a JOIN \"invoice\" AS b ON a.\"invoice_id\" = b.\"invoice_id\"")?;
+    let rows = InvoiceLine::query().prefetch(InvoiceLine::track()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| std::iter::once(row.track()).map(move |other| (key(&[&row.invoice_line_id]), key(&[&other.track_id]))));
+    compared += same(db, "InvoiceLine.track", pairs.collect(), "SELECT CAST(a.\"invoice_line_id\" AS TEXT), CAST(b.\"track_id\" AS TEXT) FROM \"invoice_line\" AS a JOIN \"track\" AS b ON a.\"track_id\" = b.\"track_id\"")?;
+    MediaType::query().all(db)?;
+    let rows = MediaType::query().prefetch(MediaType::tracks()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.tracks().iter().map(move |other| (key(&[&row.media_type_id]), key(&[&other.track_id]))));
+    compared += same(db, "MediaType.tracks", pairs.collect(), "SELECT CAST(a.\"media_type_id\" AS TEXT), CAST(b.\"track_id\" AS TEXT) FROM \"media_type\" AS a JOIN \"track\" AS b ON a.\"media_type_id\" = b.\"media_type_id\"")?;
+    Playlist::query().all(db)?;
+    let rows = Playlist::query().prefetch(Playlist::tracks()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.tracks().iter().map(move |other| (key(&[&row.playlist_id]), key(&[&other.track_id]))));
+    compared += same(db, "Playlist.tracks", pairs.collect(), "SELECT CAST(a.\"playlist_id\" AS TEXT), CAST(b.\"track_id\" AS TEXT) FROM \"playlist\" AS a JOIN \"playlist_track\" AS l ON l.\"playlist_id\" = a.\"playlist_id\" JOIN \"track\" AS b ON l.\"track_id\" = b.\"track_id\"")?;
+    Track::query().all(db)?;
+    let rows = Track::query().prefetch(Track::album()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.album().iter().map(move |other| (key(&[&row.track_id]), key(&[&other.album_id]))));
+    compared += same(db, "Track.album", pairs.collect(), "SELECT CAST(a.\"track_id\" AS TEXT), CAST(b.\"album_id\" AS TEXT) FROM \"track\" AS a JOIN \"album\" AS b ON a.\"album_id\" = b.\"album_id\"")?;
+    let rows = Track::query().prefetch(Track::genre()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.genre().iter().map(move |other| (key(&[&row.track_id]), key(&[&other.genre_id]))));
+    compared += same(db, "Track.genre", pairs.collect(), "SELECT CAST(a.\"track_id\" AS TEXT), CAST(b.\"genre_id\" AS TEXT) FROM \"track\" AS a JOIN \"genre\" AS b ON a.\"genre_id\" = b.\"genre_id\"")?;
+    let rows = Track::query().prefetch(Track::media_type()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| std::iter::once(row.media_type()).map(move |other| (key(&[&row.track_id]), key(&[&other.media_type_id]))));
+    compared += same(db, "Track.media_type", pairs.collect(), "SELECT CAST(a.\"track_id\" AS TEXT), CAST(b.\"media_type_id\" AS TEXT) FROM \"track\" AS a JOIN \"media_type\" AS b ON a.\"media_type_id\" = b.\"media_type_id\"")?;
+    let rows = Track::query().prefetch(Track::invoice_lines()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.invoice_lines().iter().map(move |other| (key(&[&row.track_id]), key(&[&other.invoice_line_id]))));
+    compared += same(db, "Track.invoice_lines", pairs.collect(), "SELECT CAST(a.\"track_id\" AS TEXT), CAST(b.\"invoice_line_id\" AS TEXT) FROM \"track\" AS a JOIN \"invoice_line\" AS b ON a.\"track_id\" = b.\"track_id\"")?;
+    let rows = Track::query().prefetch(Track::playlists()).all(db)?;
+    let pairs = rows.iter().flat_map(|row| row.playlists().iter().map(move |other| (key(&[&row.track_id]), key(&[&other.playlist_id]))));
+    compared += same(db, "Track.playlists", pairs.collect(), "SELECT CAST(a.\"track_id\" AS TEXT), CAST(b.\"playlist_id\" AS TEXT) FROM \"track\" AS a JOIN \"playlist_track\" AS l ON l.\"track_id\" = a.\"track_id\" JOIN \"playlist\" AS b ON l.\"playlist_id\" = b.\"playlist_id\"")?;
+    Ok(compared)
+}

@@ -1,0 +1,21 @@
+//! Models of `rails`, written by `orm-cli generate`.
+//!
+//! You can change them. When `orm-cli generate` runs again, it adds what is new in the database, and leaves
+//! everything else unchanged.
+//!
+//! They need these features of `orm`: `json`, `uuid-1`.
+
+#![allow(dead_code, reason = "a program need not use every column of a database")]
+
+mod active_storage_blob;
+mod event;
+mod tag;
+mod venue;
+
+pub use self::active_storage_blob::*;
+pub use self::event::*;
+pub use self::tag::*;
+pub use self::venue::*;
+
+/// All models: `db.check::<All>()` compares them with the database.
+pub type All = (ActiveStorageBlob, Event, Tag, Venue);

@@ -1,0 +1,21 @@
+//! Models of `rusqlite`, written by `orm-cli generate`.
+//!
+//! You can change them. When `orm-cli generate` runs again, it adds what is new in the database, and leaves
+//! everything else unchanged.
+
+#![allow(dead_code, reason = "a program need not use every column of a database")]
+
+mod event;
+mod events_jiff;
+mod events_time;
+mod tag;
+mod venue;
+
+pub use self::event::*;
+pub use self::events_jiff::*;
+pub use self::events_time::*;
+pub use self::tag::*;
+pub use self::venue::*;
+
+/// All models: `db.check::<All>()` compares them with the database.
+pub type All = (Event, EventsJiff, EventsTime, Tag, Venue);

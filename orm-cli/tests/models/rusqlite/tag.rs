@@ -1,0 +1,13 @@
+use orm::Model;
+
+use super::Event;
+
+/// A row of `tags`.
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(table = "tags")]
+#[many_to_many(events: Event, through = "event_tags", left = "tag_id", right = "event_id")]
+pub struct Tag {
+    pub id: i64,
+    #[model(unique)]
+    pub name: String,
+}

@@ -1,0 +1,12 @@
+use orm::Model;
+
+use super::Event;
+
+/// A row of `venues`.
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(table = "venues")]
+#[has_many(events: Event, foreign_key = venue_id)]
+pub struct Venue {
+    pub id: i64,
+    pub name: String,
+}
