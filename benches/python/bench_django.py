@@ -60,6 +60,7 @@ class Django:
         connection.settings_dict["NAME"] = database
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous = NORMAL")
+            cursor.execute("PRAGMA wal_autocheckpoint = 0")
         self.statements = 0
         self.new = []
         connection.execute_wrappers.append(self.executed)

@@ -68,6 +68,7 @@ class SqlAlchemy:
         @event.listens_for(self.engine, "connect")
         def connected(connection, _record):
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
 
         @event.listens_for(self.engine, "before_cursor_execute")
         def executed(_connection, _cursor, _statement, parameters, _context, executemany):
@@ -98,7 +99,7 @@ class SqlAlchemy:
             self.new = common.new_students(work.times)
 
     def run(self, work):
-        # Each run, and each request, has a session of its own, as each request of a web server has.
+        # Each run, and each request, has a separate session, as in a web server.
         if work.item in ("requests", "find"):
             return self.items[work.item](work)
         with Session(self.engine) as session:

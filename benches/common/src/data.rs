@@ -44,7 +44,7 @@ pub struct NewStudent {
     pub first_name: String,
     /// The last name.
     pub last_name: String,
-    /// The department, which one in twenty has not.
+    /// The department. One in twenty students has none.
     pub department_id: Option<i64>,
 }
 
@@ -73,7 +73,7 @@ pub fn students(number: usize) -> impl Iterator<Item = NewStudent> {
     })
 }
 
-/// The courses of the next student: so many different ones, in ascending order.
+/// Returns the courses of the next student: this number of different ones, in ascending order.
 pub fn enrollments(each: usize) -> impl FnMut() -> Vec<i64> {
     let mut random = Random(3);
     move || {

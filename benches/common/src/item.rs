@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What is to be done.
+/// The work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item {
     /// Load all students.
@@ -13,17 +13,17 @@ pub enum Item {
     Departments,
     /// Load all departments with their students, their courses, and the department of each course.
     FourLevels,
-    /// Load all students, then the courses of each by a statement of its own.
+    /// Load all students, then the courses of each student with a separate statement.
     Loop,
-    /// Insert rows in one transaction and have them back as stored.
+    /// Insert rows in one transaction, and read them back as stored.
     InsertRows,
-    /// Insert rows in one transaction, by whatever is the fastest way.
+    /// Insert rows in one transaction, in the fastest way.
     InsertPlain,
-    /// Load one student by key, as often as said.
+    /// Load one student by key, this number of times.
     Find,
-    /// Load 100 students by a condition, with their courses, as often as said.
+    /// Load 100 students by a condition, with their courses, this number of times.
     Requests,
-    /// Insert one row and have it back as stored, as often as said, each in a transaction of its own.
+    /// Insert one row and read it back as stored, this number of times, each time in a separate transaction.
     InsertOne,
     /// Load the authors with the three latest of their 1,000 posts each.
     Latest,
@@ -32,11 +32,11 @@ pub enum Item {
 /// A work item and its size.
 #[derive(Clone, Copy, Debug)]
 pub struct Work {
-    /// What is to be done.
+    /// The work.
     pub item: Item,
     /// The students in the database.
     pub students: i64,
-    /// How often, or with how many rows, where the item says so.
+    /// The number of repetitions or rows, if the item needs one.
     pub times: usize,
 }
 
@@ -121,7 +121,7 @@ impl Work {
     }
 }
 
-/// Neighbouring turns lie far apart.
+/// Keys of consecutive turns are far apart.
 fn spread(turn: usize) -> i64 {
     i64::try_from(turn * 7_919 + 13).unwrap_or(0)
 }

@@ -1,4 +1,4 @@
-//! What the contenders share: the schema, seeded data, the work items, the checksum, and measuring.
+//! Code that the contenders share: the schema, seeded data, the work items, the checksum, and measuring.
 //!
 //! To add a contender, write a crate that implements [`Contender`] with its two programs, and add it to `CONTENDERS` of
 //! the crate `run`.
@@ -17,24 +17,28 @@ pub use item::{Item, Work};
 pub use measure::{count_main, count_statement, peak_memory, time_main};
 pub use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
+/// What every contender sets on SQLite: no sync for each commit, as is usual with a write-ahead log, and no checkpoints, which SQLite
+/// does for some contenders and not for others, as long as a statement of theirs is not reset.
+pub const SETTINGS: &str = "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0";
+
 /// What a contender's work returns; every error ends the program.
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// A library, or a way of using one, that does the work items.
 pub trait Contender {
-    /// Makes ready for a work item, outside of the measured time: removes the rows that an earlier run inserted, and
+    /// Prepares a work item, outside of the measured time: removes the rows that an earlier run inserted, and
     /// builds those that the next will insert.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error of the database.
     fn prepare(&mut self, work: Work) -> Result<()>;
 
     /// Does a work item and returns its checksum; `None` for an item that it does not take part in.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns an error of the database.
     fn run(&mut self, work: Work) -> Result<Option<u64>>;
 }
 

@@ -1,4 +1,4 @@
-//! Measuring one contender at one work item, in a process of its own.
+//! Measures one contender at one work item, in a separate process.
 //!
 //! A contender has two programs: one is timed, the other counts allocations and statements, which costs time.
 
@@ -18,7 +18,7 @@ static STATEMENTS: AtomicU64 = AtomicU64::new(0);
 /// What takes longer needs no run to warm up: statements are prepared and pages read in a small part of that time.
 const LONG: Duration = Duration::from_millis(700);
 
-/// Some libraries tell of a statement on a thread of their own, after they handed out its rows.
+/// Some libraries report a statement on another thread, after they returned its rows.
 const LATE: Duration = Duration::from_millis(20);
 
 /// Counts a statement that was sent, unless it only begins or ends a transaction.

@@ -13,7 +13,7 @@ use crate::count_statement;
 ///
 /// # Errors
 ///
-/// When it was called before.
+/// Returns an error if it was called before.
 pub fn count_events(target: &'static str, field: &'static str) -> Result<(), SetGlobalDefaultError> {
     tracing::subscriber::set_global_default(Counter { target, field })
 }
@@ -33,7 +33,7 @@ impl Subscriber for Counter {
         event.record(&mut Statement { field: self.field });
     }
 
-    // No span is enabled, so none has to be told from another.
+    // No span is enabled, so all spans may have the same identifier.
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
         Id::from_u64(1)

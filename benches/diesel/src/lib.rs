@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use bench_common::checksum::total;
-use bench_common::{Contender, Item, Result, Work, checksum, count_statement, data};
+use bench_common::{Contender, Item, Result, SETTINGS, Work, checksum, count_statement, data};
 use diesel::connection::{InstrumentationEvent, SimpleConnection};
 use diesel::prelude::*;
 
@@ -77,10 +77,10 @@ struct Diesel {
 ///
 /// # Errors
 ///
-/// Those of the database.
+/// Returns an error of the database.
 pub fn open(_name: &str, database: &Path, counting: bool) -> Result<Box<dyn Contender>> {
     let mut db = SqliteConnection::establish(&database.to_string_lossy())?;
-    db.batch_execute("PRAGMA synchronous = NORMAL")?;
+    db.batch_execute(SETTINGS)?;
     if counting {
         db.set_instrumentation(|event: InstrumentationEvent<'_>| {
             if let InstrumentationEvent::StartQuery { query, .. } = event {

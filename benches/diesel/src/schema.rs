@@ -1,4 +1,4 @@
-//! The tables, as Diesel wants to be told.
+//! The tables, as Diesel declares them.
 
 #![allow(unreachable_pub, reason = "the macros make items public")]
 

@@ -1,6 +1,6 @@
 //! Does a fixed amount of one work item in a database in memory, for counting instructions.
 //!
-//! `benches/gate/check` runs it below valgrind, which counts within `measured_work` alone.
+//! `benches/gate/check` runs it below valgrind, which only counts within `measured_work`.
 
 use std::process::ExitCode;
 

@@ -60,9 +60,11 @@ struct Orm {
 ///
 /// # Errors
 ///
-/// Those of the database.
+/// Returns an error of the database.
 pub fn open(_name: &str, database: &Path, counting: bool) -> Result<Box<dyn Contender>> {
-    let db = Db::open(database)?;
+    let db = Db::sqlite().wal_limit(u64::MAX).open(database)?;
+    // `orm` sets `synchronous` itself.
+    orm::sql("PRAGMA wal_autocheckpoint = 0").tuples::<(i64,)>(&db.begin()?)?;
     if counting {
         db.on_statement(|event| count_statement(event.sql));
     }

@@ -1,4 +1,4 @@
-//! The tables and their rows, in a schema of their own, which is dropped in the end.
+//! The tables and their rows, in a separate schema, which is dropped in the end.
 
 use std::fmt::Display;
 use std::io::Cursor;
@@ -42,7 +42,7 @@ pub(crate) const PARTS: [&str; 4] = ["chapter", "review", "edition", "quote"];
 /// How many rows of each of these tables belong to a book.
 const PARTS_EACH: usize = 5;
 
-/// So many students with so many courses each.
+/// The number of students, and of the courses of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rows {
     pub(crate) students: usize,
@@ -73,7 +73,7 @@ pub(crate) fn key(rows: usize) -> i64 {
 }
 
 impl Schema {
-    /// Makes the schema anew, with all that stays the same.
+    /// Creates the schema again, with all data that stays the same.
     pub(crate) fn create(server: &str) -> Result<Schema> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (client, connection) = runtime.block_on(tokio_postgres::connect(server, NoTls)).map_err(|error| {
@@ -117,7 +117,7 @@ impl Schema {
         let links =
             (1..=rows.students).flat_map(|student| enrollments().into_iter().map(move |course| pair(student, course)));
         self.copy("student_course", links)?;
-        // So that nothing of the kind happens while others measure.
+        // Otherwise the server could do this during a measurement.
         self.run("VACUUM (ANALYZE) student, student_course")?;
         self.rows = Some(rows);
         Ok(())
@@ -128,7 +128,7 @@ impl Schema {
         self.run("TRUNCATE student, student_course RESTART IDENTITY")
     }
 
-    /// Refuses to run beside another run, whose tables would vanish.
+    /// Refuses to run at the same time as another run, whose tables it would drop.
     fn lock(&self) -> Result<()> {
         let sql = format!("SELECT pg_try_advisory_lock(hashtext('{NAME}'))");
         let is_ours: bool = self.runtime.block_on(self.client.query_one(&sql, &[]))?.try_get(0)?;

@@ -11,7 +11,7 @@ use crate::data::{self, BOOKS, Rows, Schema};
 /// How many rows are inserted.
 const INSERTED: usize = 10_000;
 
-/// What is to be done.
+/// The work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Item {
     StudentsCourses,
@@ -30,7 +30,7 @@ pub(crate) struct Case {
     pub(crate) rows: Rows,
     /// How often it is done in one turn.
     pub(crate) times: usize,
-    /// Whether a delay stands between client and server.
+    /// Whether there is a delay between client and server.
     pub(crate) is_far: bool,
 }
 
@@ -140,7 +140,7 @@ fn key(turn: usize, rows: usize) -> i64 {
     data::key(spread(turn) % rows + 1)
 }
 
-/// Neighbouring turns lie far apart.
+/// Keys of consecutive turns are far apart.
 fn spread(turn: usize) -> usize {
     turn * 7_919 + 13
 }

@@ -1,6 +1,6 @@
 //! Measures this library and others at the same work on PostgreSQL, in turn, and prints what was measured.
 //!
-//! `cargo run --release --manifest-path benches/postgres/Cargo.toml -- --help` says what it takes.
+//! `cargo run --release --manifest-path benches/postgres/Cargo.toml -- --help` lists its options.
 
 mod contender;
 mod data;

@@ -1,4 +1,4 @@
-//! Measures all contenders at a case, in turn, and holds their checksums against each other.
+//! Measures all contenders at a case, in turn, and compares their checksums.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::data::Schema;
 use crate::item::Case;
 use crate::proxy::Proxy;
 
-/// PostgreSQL plans a prepared statement anew at its first five runs, and has decided at the sixth.
+/// PostgreSQL plans a prepared statement again at its first five runs, and decides at the sixth.
 const WARM: usize = 6;
 
 /// What all contenders measured at one case.
@@ -33,7 +33,7 @@ impl Outcome {
         self.measured.iter().find(|measured| measured.name == name)
     }
 
-    /// What all are compared with.
+    /// The contender with which all are compared.
     pub(crate) fn hand(&self) -> Option<&Measured> {
         self.of(HAND)
     }
@@ -58,7 +58,7 @@ struct Running {
     trips: u64,
 }
 
-/// Gives each contender its turn, round after round, so that a busy moment of the machine meets all of them.
+/// Gives each contender its turn, round after round, so that a busy period of the machine affects all of them.
 pub(crate) fn measure(case: Case, schema: &Schema, contenders: &[&'static Entry], rounds: usize) -> Result<Outcome> {
     let mut running = Vec::with_capacity(contenders.len());
     for entry in contenders {
@@ -109,7 +109,7 @@ impl Running {
         self.proxy.as_ref().map_or(0, Proxy::trips)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "the numbers lie far below the point at which it begins")]
+    #[expect(clippy::cast_precision_loss, reason = "the values are far below 2^53, up to which an `f64` is exact")]
     fn measured(mut self, case: &Case) -> Measured {
         self.times.sort_unstable();
         let works = (self.times.len() * case.times) as f64;

@@ -6,18 +6,18 @@ use crate::contender::{CONTENDERS, Entry, HAND};
 use crate::item::{self, Case, Item};
 
 pub(crate) const HELP: &str = "\
-Measures orm and others at the same work on PostgreSQL. The server is the one that ORM_TEST_POSTGRES names by its URL,
-else postgres://postgres@127.0.0.1:5432/postgres; what is made there stands in a schema `orm_bench`, which is dropped.
+Measures orm and others at the same work on PostgreSQL. The URL of the server is in ORM_TEST_POSTGRES. The default is
+postgres://postgres@127.0.0.1:5432/postgres. The tables are in a schema `orm_bench`, which is dropped in the end.
 
 Options:
   --quick            Small sizes and few rounds; writes no file
   --rounds N         How often each contender has its turn at each item (25; with --quick 3)
-  --items A,B        These items alone, by name, such as students-courses; writes no file
-  --contenders A,B   These contenders alone, and the one that all are compared with; writes no file
+  --items A,B        Only these items, by name, such as students-courses; writes no file
+  --contenders A,B   Only these contenders, and the one that all are compared with; writes no file
   --help             Print this text
 ";
 
-/// What the command line says.
+/// The options of the command line.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) help: bool,
@@ -44,17 +44,17 @@ impl Options {
         Ok(options)
     }
 
-    /// How often each contender has its turn.
+    /// The number of turns of each contender.
     pub(crate) fn rounds(&self) -> usize {
         self.rounds.unwrap_or(if self.quick { 3 } else { 25 }).max(1)
     }
 
-    /// Whether all was measured that the file shows.
+    /// Whether everything was measured that the file shows.
     pub(crate) fn writes_file(&self) -> bool {
         !self.quick && self.items.is_none() && self.contenders.is_none()
     }
 
-    /// What is to be measured.
+    /// The cases to measure.
     pub(crate) fn cases(&self) -> Result<Vec<Case>> {
         let cases = item::cases(self.quick);
         let Some(items) = &self.items else { return Ok(cases) };
@@ -64,7 +64,7 @@ impl Options {
         Ok(cases.into_iter().filter(|case| items.iter().any(|name| name == case.item.name())).collect())
     }
 
-    /// Who is to be measured: those that were named, and the one that all are compared with.
+    /// The contenders to measure: those that were named, and the one with which all are compared.
     pub(crate) fn contenders(&self) -> Result<Vec<&'static Entry>> {
         let Some(wanted) = &self.contenders else { return Ok(CONTENDERS.iter().collect()) };
         if let Some(unknown) = wanted.iter().find(|name| CONTENDERS.iter().all(|entry| entry.name != **name)) {

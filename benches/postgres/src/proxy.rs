@@ -1,4 +1,4 @@
-//! What stands between a contender and a server that is far away: it delays what is asked, and counts the round trips.
+//! A proxy between a contender and a distant server: it delays requests, and counts the round trips.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use bench_common::Result;
 
-/// By how much a round trip takes longer.
+/// The delay of a round trip.
 pub(crate) const DELAY: Duration = Duration::from_millis(1);
 
 /// A proxy to a server.
@@ -37,12 +37,12 @@ impl Proxy {
         Ok(Proxy { url, trips })
     }
 
-    /// The URL of the server, by way of the proxy.
+    /// The URL of the server through the proxy.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// How many round trips were made so far: how often something was asked after something had been answered.
+    /// The number of round trips so far: how often a request followed an answer.
     pub(crate) fn trips(&self) -> u64 {
         self.trips.load(SeqCst)
     }
@@ -55,7 +55,7 @@ fn host(url: &str) -> &str {
     after.split(['/', '?']).next().unwrap_or_default()
 }
 
-/// Passes on what comes on a connection, each question the delay later.
+/// Forwards the bytes of a connection, each request after the delay.
 fn pass(client: TcpStream, server: &str, trips: &Arc<AtomicU64>) -> io::Result<()> {
     let server = TcpStream::connect(server)?;
     client.set_nodelay(true)?;
@@ -79,7 +79,7 @@ fn pass(client: TcpStream, server: &str, trips: &Arc<AtomicU64>) -> io::Result<(
             is_asking.store(false, SeqCst);
             to_client.write_all(piece).is_ok()
         });
-        // Nothing is left to be told of a connection that is gone.
+        // Nothing can be sent on a closed connection.
         let _ = client.shutdown(Shutdown::Both);
     });
     Ok(())
@@ -104,11 +104,11 @@ fn write_late(pieces: &mpsc::Receiver<(Instant, Vec<u8>)>, mut to: TcpStream) {
             break;
         }
     }
-    // The client is gone, and the server is told.
+    // The client has closed the connection, so the proxy closes the one to the server.
     let _ = to.shutdown(Shutdown::Both);
 }
 
-/// Waits exactly: sleeping takes longer than it is asked to.
+/// Waits exactly this time, because a sleep takes longer.
 fn wait_until(at: Instant) {
     const OVERSLEPT: Duration = Duration::from_micros(150);
     let left = at.saturating_duration_since(Instant::now());

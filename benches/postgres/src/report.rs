@@ -1,4 +1,4 @@
-//! What was measured, as lines for a terminal and as Markdown.
+//! The results, as lines for a terminal and as Markdown.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -72,7 +72,7 @@ fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-/// Two or three digits that count.
+/// A number with two or three significant digits.
 fn significant(number: f64) -> String {
     if number >= 10.0 { format!("{number:.0}") } else { format!("{number:.2}") }
 }

@@ -1,4 +1,4 @@
-//! Makes the databases, once.
+//! Creates the databases, once.
 
 use std::path::{Path, PathBuf};
 

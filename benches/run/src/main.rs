@@ -1,8 +1,7 @@
-//! Builds all contenders, runs each at each work item in a process of its own, in turn, and prints what was measured.
+//! Builds all contenders, runs each at each work item in a separate process, in turn, and prints the results.
 //!
-//! `cargo run --release --manifest-path benches/Cargo.toml -p run -- --help` says what it takes.
+//! `cargo run --release --manifest-path benches/Cargo.toml -p run -- --help` lists its options.
 
-mod chart;
 mod database;
 mod measure;
 mod options;
@@ -53,9 +52,7 @@ fn run(options: &Options) -> Result<()> {
     let markdown = report::markdown(outcomes, options);
     println!("\n{markdown}");
     if options.writes_files() {
-        let docs = benches.with_file_name("docs");
-        std::fs::write(docs.join("performance-table.md"), markdown)?;
-        std::fs::write(docs.join("performance.svg"), chart::draw(outcomes))?;
+        std::fs::write(benches.with_file_name("docs").join("performance-table.md"), markdown)?;
     }
     Ok(())
 }

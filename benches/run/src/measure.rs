@@ -1,4 +1,4 @@
-//! Measures all contenders at a case, and holds their checksums against each other.
+//! Measures all contenders at a case, and compares their checksums.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -9,7 +9,7 @@ use bench_common::Result;
 use crate::plan::{CONTENDERS, Case, EXPERT, ORM};
 use crate::process::{Measured, Programs, Turn};
 
-/// What takes longer than so many nanoseconds has one turn: a busy moment does not count for much in it.
+/// An item that takes longer than this number of nanoseconds runs once: a short busy period hardly changes its result.
 const LONG: u64 = 5_000_000_000;
 
 /// What all contenders measured at one case, in the order of [`CONTENDERS`].
@@ -55,7 +55,7 @@ impl Measuring {
         &self.outcomes
     }
 
-    /// Gives each contender its turn, round after round, so that a busy moment of the machine meets all of them.
+    /// Gives each contender its turn, round after round, so that a busy period of the machine affects all of them.
     pub(crate) fn measure(&mut self, case: Case, database: &Path) -> Result<&Outcome> {
         let mut cells: Vec<Cell> = (0..CONTENDERS.len()).map(|contender| self.first(contender, &case)).collect();
         for round in 0..self.rounds {
@@ -70,7 +70,7 @@ impl Measuring {
         Ok(&self.outcomes[self.outcomes.len() - 1])
     }
 
-    /// What is known before the first turn: who took too long takes no less for more of the same.
+    /// The outcomes that are known before the first turn: a contender that took too long also takes too long for more work.
     fn first(&self, contender: usize, case: &Case) -> Cell {
         let was_over =
             |outcome: &Outcome| case.contains(&outcome.case) && matches!(outcome.cells[contender], Cell::Over);
@@ -105,7 +105,8 @@ impl Measuring {
         Ok(())
     }
 
-    /// All must have read the same as the expert. Who does a part of the work is held against the expert's same part.
+    /// Checks that all contenders have read the same as the expert. A contender that does a part of the work is compared with the same
+    /// part of the expert.
     fn check(&self, case: &Case, cells: &[Cell], database: &Path) -> Result<()> {
         let mut expected: BTreeMap<usize, u64> = BTreeMap::new();
         for (contender, cell) in CONTENDERS.iter().zip(cells) {

@@ -21,7 +21,7 @@ Options:
   --help             Print this text
 ";
 
-/// What the command line says.
+/// The options of the command line.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) help: bool,
@@ -54,7 +54,7 @@ impl Options {
         Ok(options)
     }
 
-    /// How often each contender has its turn.
+    /// The number of turns of each contender.
     pub(crate) fn rounds(&self) -> usize {
         self.rounds.unwrap_or(if self.quick { 2 } else { 5 }).max(1)
     }
@@ -69,12 +69,12 @@ impl Options {
         Duration::from_secs_f64(self.limit.unwrap_or(if self.quick { 5.0 } else { 20.0 }).max(0.0))
     }
 
-    /// Whether all was measured that the files show.
+    /// Whether everything was measured that the files show.
     pub(crate) fn writes_files(&self) -> bool {
         !self.quick && self.items.is_none() && self.contenders.is_none()
     }
 
-    /// What is to be measured.
+    /// The cases to measure.
     pub(crate) fn cases(&self) -> Result<Vec<Case>> {
         let cases = plan::cases(self.quick);
         let Some(items) = &self.items else { return Ok(cases) };

@@ -1,4 +1,4 @@
-//! Who is measured at what.
+//! Which contenders are measured at which items.
 
 use bench_common::{Item, Work};
 
@@ -9,7 +9,7 @@ pub(crate) struct Contender {
     pub(crate) name: &'static str,
     /// What is run.
     pub(crate) program: Program,
-    /// Of items that are done many times, it does one in so many; times and counts are multiplied by it.
+    /// The divisor for the number of operations, for items with many operations. Times and counts are multiplied by it.
     pub(crate) share: usize,
 }
 
@@ -48,7 +48,7 @@ impl Contender {
         Contender { name, program, share: 10 }
     }
 
-    /// What it does of a case, and how much of the case that is: one in so many.
+    /// The work that is done for a case, and the divisor by which it is smaller than the case.
     pub(crate) fn part(&self, work: Work) -> (Work, usize) {
         match work.item {
             Item::Find | Item::Requests | Item::InsertOne => {
@@ -59,7 +59,7 @@ impl Contender {
     }
 }
 
-/// The position of what the others are compared with.
+/// The position of the contender with which the others are compared.
 pub(crate) const EXPERT: usize = 1;
 
 /// The position of this library.
@@ -68,9 +68,9 @@ pub(crate) const ORM: usize = 0;
 /// A database that a work item needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Database {
-    /// Students with so many courses each.
+    /// Students with this number of courses each.
     Students { students: usize, courses: usize },
-    /// Departments alone.
+    /// Departments without relations.
     Empty,
     /// Authors and posts.
     Posts,

@@ -34,7 +34,7 @@ impl Measured {
     }
 }
 
-/// What became of a contender's turn.
+/// The outcome of a contender's turn.
 pub(crate) enum Turn {
     Done,
     /// It does not take part in the item.

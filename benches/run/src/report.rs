@@ -1,4 +1,4 @@
-//! What was measured, as lines for a terminal and as Markdown.
+//! The results, as lines for a terminal and as Markdown.
 
 use std::fmt::Write as _;
 
@@ -39,11 +39,6 @@ pub(crate) fn markdown(outcomes: &[Outcome], options: &Options) -> String {
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
-}
-
-/// How many times the expert's median a contender's is; none where one of the two did not take part.
-pub(crate) fn ratio(outcome: &Outcome, contender: usize) -> Option<f64> {
-    Some(decimal(outcome.measured(contender)?.median()) / decimal(outcome.measured(EXPERT)?.median()))
 }
 
 /// A table with a column for each contender that was measured at all.
@@ -90,7 +85,7 @@ fn figure(cell: &Cell, figure: impl Fn(&Measured) -> Option<String>) -> String {
     measured.unwrap_or_else(|| NONE.to_owned())
 }
 
-/// Two or three digits that count.
+/// A number with two or three significant digits.
 fn significant(number: f64) -> String {
     if number >= 10.0 { format!("{number:.0}") } else { format!("{number:.2}") }
 }
@@ -99,7 +94,7 @@ fn count(number: u64) -> String {
     thousands(usize::try_from(number).unwrap_or(usize::MAX))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "times and sizes lie far below the point at which it begins")]
+#[expect(clippy::cast_precision_loss, reason = "the values are far below 2^53, up to which an `f64` is exact")]
 fn decimal(number: u64) -> f64 {
     number as f64
 }

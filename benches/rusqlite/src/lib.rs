@@ -5,7 +5,7 @@ mod naive;
 
 use std::path::Path;
 
-use bench_common::{Contender, Item, Result, Work, checksum, count_statement, data};
+use bench_common::{Contender, Item, Result, SETTINGS, Work, checksum, count_statement, data};
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, Row};
 
@@ -16,10 +16,10 @@ use crate::naive::Naive;
 ///
 /// # Errors
 ///
-/// Those of the database, and when none is called so.
+/// Returns an error of the database, or if no contender has the name.
 pub fn open(name: &str, database: &Path, counting: bool) -> Result<Box<dyn Contender>> {
     let db = Connection::open(database)?;
-    db.execute_batch("PRAGMA synchronous = NORMAL")?;
+    db.execute_batch(SETTINGS)?;
     if counting {
         db.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(count));
     }

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use bench_common::checksum::total;
-use bench_common::{Contender, Item, Result, Work, checksum, data, trace};
+use bench_common::{Contender, Item, Result, SETTINGS, Work, checksum, data, trace};
 use toasty::{Db, Deferred, Model};
 use tokio::runtime::Runtime;
 
@@ -108,7 +108,7 @@ struct Toasty {
 ///
 /// # Errors
 ///
-/// Those of the database.
+/// Returns an error of the database.
 pub fn open(_name: &str, database: &Path, counting: bool) -> Result<Box<dyn Contender>> {
     if counting {
         trace::count_events("toasty::query", "db.statement")?;
@@ -118,7 +118,9 @@ pub fn open(_name: &str, database: &Path, counting: bool) -> Result<Box<dyn Cont
     let url = format!("sqlite:{}", database.display());
     // With one connection, the setting holds for all that follows.
     let mut db = runtime.block_on(Db::builder().models(models).max_pool_size(1).connect(&url))?;
-    runtime.block_on(toasty::sql::query("PRAGMA synchronous = NORMAL").exec(&mut db))?;
+    for setting in SETTINGS.split("; ") {
+        runtime.block_on(toasty::sql::query(setting).exec(&mut db))?;
+    }
     Ok(Box::new(Toasty { runtime, db, new: Vec::new() }))
 }
 

@@ -37,13 +37,14 @@ struct Queries {
 ///
 /// # Errors
 ///
-/// Those of the database.
+/// Returns an error of the database.
 pub fn open(name: &str, database: &Path, counting: bool) -> Result<Box<dyn Contender>> {
     if counting {
         trace::count_events("sqlx::query", "summary")?;
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let options = SqliteConnectOptions::new().filename(database).synchronous(SqliteSynchronous::Normal);
+    let options = options.pragma("wal_autocheckpoint", "0");
     let pool = runtime.block_on(SqlitePoolOptions::new().connect_with(options))?;
     let db = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
     Ok(Box::new(SeaOrm { runtime, queries: Queries { db }, joins: name == "seaorm-join", new: Vec::new() }))

@@ -1,4 +1,4 @@
-//! What is measured: where, what, by how many tasks, and for how long.
+//! The case of a measurement: the database, the request, the number of tasks, and the time.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::Result;
 
-/// What each task asks for, again and again.
+/// The request that each task sends repeatedly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item {
     /// One student by key.
@@ -32,11 +32,11 @@ pub enum Database {
 pub struct Case {
     /// Where.
     pub database: Database,
-    /// What each task asks for.
+    /// The request of each task.
     pub item: Item,
-    /// How many tasks ask at once.
+    /// The number of tasks that send requests at the same time.
     pub tasks: usize,
-    /// How long is measured, after a warm-up.
+    /// The measured time, after a warm-up.
     pub time: Duration,
 }
 
@@ -104,7 +104,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// When it is another database, which the contender does not take part in.
+    /// Returns an error for another database, which the contender does not support.
     pub fn path(&self) -> Result<&Path> {
         match self {
             Database::Sqlite(path) => Ok(path),
@@ -116,7 +116,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// When it is another database, which the contender does not take part in.
+    /// Returns an error for another database, which the contender does not support.
     pub fn url(&self) -> Result<&str> {
         match self {
             Database::Sqlite(_) => Err("it takes part on PostgreSQL alone".into()),

@@ -1,4 +1,4 @@
-//! What a task asks for next: keys that are spread over the table, and new students.
+//! The requests of a task: keys that are spread over the table, and new students.
 
 use bench_common::data::{self, NewStudent};
 
@@ -10,7 +10,7 @@ pub const STUDENTS: i64 = 10_000;
 /// The students of one request.
 const AT_ONCE: i64 = 100;
 
-/// What one task asks for, one thing after the other.
+/// The requests of one task, one after the other.
 pub(crate) struct Asking {
     item: Item,
     place: i64,
@@ -18,15 +18,15 @@ pub(crate) struct Asking {
 }
 
 impl Asking {
-    /// Each task begins at another place.
+    /// Each task begins with another key.
     pub(crate) fn new(item: Item, task: usize) -> Self {
         let place = i64::try_from(task).unwrap_or_default() * 7_919;
         Asking { item, place, new: Box::new(data::students(usize::MAX)) }
     }
 
-    /// Asks for the next thing, and returns its checksum.
+    /// Sends the next request, and returns its checksum.
     pub(crate) async fn next<C: Contender>(&mut self, contender: &C) -> Result<u64> {
-        // Neighbours lie far apart.
+        // Consecutive keys are far apart.
         self.place += 104_729;
         match self.item {
             Item::Find => contender.find(self.place % STUDENTS + 1).await,

@@ -1,4 +1,4 @@
-//! What the contenders share: what a task asks for, the tasks that ask for it at once, and what is measured of them.
+//! Code that the contenders share: the requests, the tasks that send them at the same time, and the measurement.
 //!
 //! To add a contender, write a crate with a program that implements [`Contender`] and calls [`main`], and add it to `CONTENDERS` of
 //! the crate `run`.
@@ -35,11 +35,11 @@ pub trait Contender: Send + Sync + Sized + 'static {
     /// Loads the students whose keys lie above the first number and up to the second, with their courses.
     fn request(&self, above: i64, to: i64) -> impl Future<Output = Result<u64>> + Send;
 
-    /// Inserts a student and has it back as stored.
+    /// Inserts a student and returns it as stored.
     fn insert(&self, new: NewStudent) -> impl Future<Output = Result<u64>> + Send;
 }
 
-/// Runs a contender's program: puts it under the load that the command line says, and prints what was measured.
+/// Runs a contender's program: puts it under the load of the command line, and prints the results.
 pub fn main(run: fn(&Case) -> Result<Measured>) -> ExitCode {
     match Case::from_args(std::env::args().skip(1)).and_then(|case| run(&case)) {
         Ok(measured) => {

@@ -1,4 +1,4 @@
-//! Tasks that ask at once, each for the next thing as soon as it has the last.
+//! Tasks that send requests at the same time, each the next one as soon as it has the last answer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -11,17 +11,17 @@ use crate::keys::Asking;
 use crate::measured::{self, Measured};
 use crate::{Case, Contender, Item, Result};
 
-/// How often is asked for the checksum, before there is load.
+/// The number of requests for the checksum, before there is load.
 const ASKED_FIRST: usize = 100;
 
-/// How long the tasks ask before anything is measured.
+/// The time for which the tasks send requests before the measurement.
 const WARM_UP: Duration = Duration::from_millis(500);
 
 /// Puts a contender under load, on a runtime with as many threads as the machine has cores.
 ///
 /// # Errors
 ///
-/// Those of the contender.
+/// Returns an error of the contender.
 pub fn load<C: Contender>(case: &Case) -> Result<Measured> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -31,7 +31,7 @@ pub fn load<C: Contender>(case: &Case) -> Result<Measured> {
     })
 }
 
-/// What the first things that are asked for come to.
+/// The checksum of the first requests.
 async fn checksum<C: Contender>(contender: &C, item: Item) -> Result<u64> {
     let mut asking = Asking::new(item, 0);
     let mut sum = 0_u64;
@@ -60,7 +60,7 @@ async fn under_load<C: Contender>(contender: &Arc<C>, case: &Case, checksum: u64
     Measured::new(checksum, &latencies, elapsed, worked)
 }
 
-/// Asks until it is over, and returns how long each answer took, in nanoseconds.
+/// Sends requests until the time is over, and returns how long each answer took, in nanoseconds.
 async fn ask<C: Contender>(contender: Arc<C>, mut asking: Asking, phase: Arc<Phase>) -> Result<Histogram<u64>> {
     let mut latencies = empty();
     loop {
@@ -76,12 +76,12 @@ async fn ask<C: Contender>(contender: Arc<C>, mut asking: Asking, phase: Arc<Pha
     }
 }
 
-/// Three digits of each time are kept, whatever its size.
+/// Creates a histogram that keeps three significant digits of each time.
 fn empty() -> Histogram<u64> {
     Histogram::new(3).expect("three digits can be kept")
 }
 
-/// What the tasks do: warm up, be measured, end.
+/// The phase of the tasks: warm-up, measurement, end.
 #[derive(Default)]
 struct Phase(AtomicU8);
 

@@ -1,4 +1,4 @@
-//! What was measured of a contender under load.
+//! The results of a contender under load.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,10 +9,10 @@ use nix::sys::resource::{Usage, UsageWho, getrusage};
 
 use crate::Result;
 
-/// What was measured.
+/// The results.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measured {
-    /// Of the first things that were asked for.
+    /// The checksum of the first requests.
     pub checksum: u64,
     /// Answers in a second, to all tasks together.
     pub per_second: f64,
@@ -20,14 +20,14 @@ pub struct Measured {
     pub median: f64,
     /// The time within which all but one in a hundred came, in milliseconds.
     pub p99: f64,
-    /// The time that the processor worked for each answer, in microseconds; a server's is not in it.
+    /// The processor time for each answer, in microseconds, without that of a server.
     pub worked: f64,
     /// The most memory that the process had, in MiB.
     pub memory: f64,
 }
 
 impl Measured {
-    #[expect(clippy::cast_precision_loss, reason = "numbers for people, who read three digits")]
+    #[expect(clippy::cast_precision_loss, reason = "the report shows three digits")]
     pub(crate) fn new(checksum: u64, latencies: &Histogram<u64>, elapsed: Duration, worked: Duration) -> Result<Self> {
         let answers = latencies.len() as f64;
         let milliseconds = |quantile| latencies.value_at_quantile(quantile) as f64 / 1e6;

@@ -1,4 +1,4 @@
-//! What an expert writes by hand for many tasks: pools of deadpool, statements that stay prepared, each shared row decoded once, and
+//! Code that an expert writes by hand for many tasks: pools of deadpool, statements that stay prepared, each shared row decoded once, and
 //! one flat index instead of a `Vec` for each parent.
 
 mod postgres;

@@ -1,4 +1,4 @@
-//! Makes the databases that all contenders work on.
+//! Creates the databases for all contenders.
 
 use std::path::Path;
 
@@ -11,20 +11,20 @@ use crate::models::{Course, Department, Enrollment, NewCourse, NewDepartment, Ne
 /// The courses of each student.
 const COURSES_EACH: usize = 5;
 
-/// Makes a file of `SQLite`.
+/// Creates a file of `SQLite`.
 ///
 /// # Errors
 ///
-/// Those of the database.
+/// Returns an error of the database.
 pub fn file(path: &Path) -> Result<()> {
     fill(&Db::open(path)?)
 }
 
-/// Makes the tables in a schema of PostgreSQL, which is made anew.
+/// Creates the tables in a new schema of PostgreSQL, after it drops an existing one.
 ///
 /// # Errors
 ///
-/// Those of the server.
+/// Returns an error of the server.
 pub fn schema(url: &str, name: &str) -> Result<Database> {
     let db = Db::connect(url)?;
     sql(TrustedSql(format!("DROP SCHEMA IF EXISTS {name} CASCADE"))).execute(&db)?;
@@ -41,7 +41,7 @@ pub fn schema(url: &str, name: &str) -> Result<Database> {
 ///
 /// # Errors
 ///
-/// Those of the server.
+/// Returns an error of the server.
 pub fn remove_inserted(url: &str) -> Result<()> {
     let db = Db::connect(url)?;
     Student::rows_where(Student::id().gt(STUDENTS)).delete(&db)?;

@@ -62,7 +62,7 @@ pub(crate) fn build(load: &Path, built: &Path, wanted: &[&'static Contender]) ->
     ready
 }
 
-/// Each package alone, so that none is compiled with features that another asks for.
+/// Builds each package separately, so that none is compiled with features that another one enables.
 fn cargo_build(workspace: &Path, built: &Path, package: &str) -> bool {
     let Some(target) = built.parent() else { return false };
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -1,6 +1,6 @@
 //! Builds the contenders, puts each under load in a separate process, in turn, and prints the measurements.
 //!
-//! `cargo run --release --manifest-path benches/load/Cargo.toml -p load-run -- --help` says what it takes.
+//! `cargo run --release --manifest-path benches/load/Cargo.toml -p load-run -- --help` lists its options.
 
 mod contenders;
 mod options;

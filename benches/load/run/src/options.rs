@@ -26,7 +26,7 @@ pub(crate) struct Options {
     /// How long is measured in each turn
     #[arg(long, default_value_t = 1.0)]
     seconds: f64,
-    /// These contenders alone [default: all]
+    /// Only these contenders [default: all]
     #[arg(long, value_delimiter = ',')]
     contenders: Vec<String>,
     /// Write docs/performance-load-table.md

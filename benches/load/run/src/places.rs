@@ -35,7 +35,7 @@ impl Engine {
 }
 
 impl Places {
-    /// Makes the databases anew.
+    /// Creates the databases again.
     pub(crate) fn make(directory: &Path, engines: &[Engine]) -> Result<Places> {
         fs::create_dir_all(directory)?;
         let places = Places { directory: directory.to_owned(), postgres: None };

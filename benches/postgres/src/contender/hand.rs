@@ -19,7 +19,7 @@ use tokio_postgres::{Client, Error, NoTls, Row, Statement};
 use super::{Contender, Keys};
 use crate::data::PARTS;
 
-/// Where the row with a key stands.
+/// The position of the row with a key.
 type Places = HashMap<i64, u32, RandomState>;
 
 type Found<T> = std::result::Result<T, Error>;

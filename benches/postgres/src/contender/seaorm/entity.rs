@@ -1,4 +1,4 @@
-//! The entities, as `SeaORM` wants to be told.
+//! The entities, as `SeaORM` declares them.
 
 #![allow(missing_docs, unreachable_pub, reason = "the derives make items public and document none")]
 
