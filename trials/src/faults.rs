@@ -1,5 +1,5 @@
-//! Makes system calls of processes that write fail, one after the other: the process gets an error or goes on, it never panics,
-//! and what was acknowledged is there when the file is opened again.
+//! Makes the system calls of writing processes fail, one after the other. The process gets an error or goes on and
+//! never panics, and all acknowledged writes are there when the file is opened again.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,18 +8,18 @@ use std::time::{Duration, Instant};
 use crate::ledger::{self, Acknowledged};
 use crate::random::Random;
 
-/// How many pieces of work a process does.
+/// The number of pieces of work of a process.
 const WORK: usize = 12;
 
 const EIO: i32 = 5;
 const EMFILE: i32 = 24;
 const ENOSPC: i32 = 28;
 
-/// What fails, and with which errors.
+/// The kinds of failing calls, with their errors.
 const KINDS: [(&str, &[i32]); 4] =
     [("open", &[EMFILE, EIO]), ("write", &[EIO, ENOSPC]), ("sync", &[EIO, ENOSPC]), ("truncate", &[EIO])];
 
-/// Opens the file and works, and goes on after errors, which it tells.
+/// Opens the file and works. It goes on after errors, and reports them.
 pub(crate) fn child(path: &Path, seed: u64) -> Result<String, String> {
     let mut random = Random::new(seed);
     let db = match ledger::open(path) {
@@ -34,20 +34,20 @@ pub(crate) fn child(path: &Path, seed: u64) -> Result<String, String> {
     Ok("the work ended".to_owned())
 }
 
-/// An error says what is wrong.
+/// The text of an error.
 fn told(error: &orm::Error) -> Result<String, String> {
     let text = error.to_string();
     if text.is_empty() { Err("an error without words".to_owned()) } else { Ok(text) }
 }
 
-/// What was tried.
+/// The counts of what was tried.
 #[derive(Default)]
 struct Figures {
     calls: u64,
     acknowledged: usize,
 }
 
-/// Lets calls fail until the time is over: one call after the other of each kind, in a process of its own.
+/// Lets calls fail until the time is over: one call of each kind after another, in a separate process.
 pub(crate) fn run(seed: u64, time: Duration) -> Result<String, String> {
     let Some(shim) = shim() else {
         return Ok(
@@ -62,7 +62,7 @@ pub(crate) fn run(seed: u64, time: Duration) -> Result<String, String> {
             if failing(&shim, way.seed, &fault, &mut figures)? {
                 way.number += 1;
             } else {
-                // There are no more such calls: the same for other work.
+                // There are no more such calls, so the next kind of work follows.
                 (way.number, way.seed) = (0, way.seed + 1);
             }
         }
@@ -71,12 +71,12 @@ pub(crate) fn run(seed: u64, time: Duration) -> Result<String, String> {
     Ok(format!("{calls} system calls failed: no panic, and all of {acknowledged} acknowledged rows are there"))
 }
 
-/// A way in which calls fail, and how far it was tried.
+/// A way in which calls fail, with the progress of its trial.
 struct Way {
     kind: &'static str,
     error: i32,
     often: &'static str,
-    /// The number of the call that fails next.
+    /// The number of the next call to fail.
     number: u64,
     seed: u64,
 }
@@ -86,18 +86,18 @@ fn ways_of(kind: &'static str, errors: &'static [i32], seed: u64) -> impl Iterat
     errors.iter().flat_map(move |&error| ["once", "always"].map(|often| way(error, often)))
 }
 
-/// The library that makes calls fail: cargo builds it beside this program.
+/// The library that makes calls fail. Cargo builds it next to this program.
 fn shim() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?;
     let shim = program.parent()?.join("libshim.so");
     (cfg!(target_os = "linux") && shim.exists()).then_some(shim)
 }
 
-/// Runs a process in which a call fails; `false` if it did not come to that call.
+/// Runs a process in which a call fails. Returns `false` if the process did not reach the call.
 fn failing(shim: &Path, seed: u64, fault: &str, figures: &mut Figures) -> Result<bool, String> {
     let folder = tempfile::tempdir().expect("a folder is created");
     let path = folder.path().join("faulty.db");
-    // Half of the files hold something already.
+    // Half of the files contain rows already.
     if seed.is_multiple_of(2) {
         ledger::open(&path).map_err(|error| format!("the file is not made: {error}"))?;
     }

@@ -1,5 +1,5 @@
-//! Mutates bytes and texts that come from outside: cursors, orders, URLs, numbers, moments, JSON, SQL and stored rows. Each is
-//! read, or is an error; nothing panics, and nothing takes long.
+//! Mutates bytes and texts from outside: cursors, orders, URLs, numbers, timestamps, JSON, SQL and stored rows. Each is
+//! read, or refused with an error. Nothing panics, and nothing takes long.
 
 mod cursors;
 mod mutate;
@@ -15,7 +15,7 @@ use orm::Db;
 
 use crate::random::Random;
 
-/// No input takes longer, on a machine that does other things too.
+/// The maximum time for an input, on a machine that does other work too.
 const SLOW: Duration = Duration::from_secs(5);
 
 struct Fuzz {

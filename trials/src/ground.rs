@@ -1,4 +1,4 @@
-//! Where a trial takes place: a database with a random schema and random rows, and the oracle that knows the same rows.
+//! The database of a trial, with a random schema and random rows, and the oracle with the same rows.
 
 use std::fmt::Debug;
 
@@ -11,21 +11,21 @@ use crate::models::{
 use crate::oracle::{Cell, Cells, Collation, Oracle, STORED, Table};
 use crate::random::Random;
 
-/// What is wrong, in words that name the query, its SQL and the rows.
+/// A description of the mistake, with the query, its SQL and the rows.
 pub(crate) type Finding = String;
 
 pub(crate) struct Ground {
     pub(crate) db: Db,
     pub(crate) oracle: Oracle,
     pub(crate) random: Random,
-    /// How many results were compared.
+    /// The number of compared results.
     pub(crate) compared: u64,
     schema: Schema,
-    /// Removed when the trial ends.
+    /// The folder is removed when the trial ends.
     _folder: Option<TempDir>,
 }
 
-/// What is random about the tables.
+/// The random properties of the tables.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 struct Schema {
@@ -33,13 +33,13 @@ struct Schema {
     collations: [Collation; 3],
     has_references: bool,
     has_indexes: bool,
-    /// SQLite: tables without a rowid, or with types that are checked.
+    /// SQLite: tables without a rowid, or with checked types.
     table_options: &'static str,
     has_unique_links: bool,
 }
 
 impl Ground {
-    /// A database with rows, as the seed has it: in memory or in a file, or a schema of its own on a server.
+    /// A database with the rows of the seed: in memory, in a file, or in a separate schema on a server.
     pub(crate) fn new(seed: u64, server: Option<&Server>) -> Result<Self> {
         let mut random = Random::new(seed);
         let schema = Schema::random(&mut random, server.is_some());
@@ -58,13 +58,13 @@ impl Ground {
         Ok(ground)
     }
 
-    /// What a report says of the database.
+    /// Describes the database for a report.
     pub(crate) fn describe(&self) -> String {
         let rows = STORED.iter().map(|&table| format!("{table:?}: {:?}", self.oracle.rows(table)));
         format!("{:#?}\n{}", self.schema, rows.collect::<Vec<_>>().join("\n"))
     }
 
-    /// Compares what the library found with what the oracle says.
+    /// Compares the library's result with the oracle's.
     pub(crate) fn compare<T: Debug + PartialEq>(
         &mut self,
         what: &dyn Debug,
@@ -80,13 +80,13 @@ impl Ground {
         }
     }
 
-    /// A row of a table, if it has any.
+    /// Returns a row of a table, if it has any.
     pub(crate) fn some<M: Tried>(&mut self) -> Option<Cells> {
         let rows = self.oracle.rows(M::OF);
         self.random.maybe_one_of(&rows).cloned()
     }
 
-    /// A text that the collation of a column takes for the same.
+    /// Returns a text that is equal in the collation of a column.
     pub(crate) fn same_text(&mut self, table: Table, column: usize, text: &str) -> String {
         match self.oracle.collation(table, column) {
             Collation::NoCase if self.random.chance(50) => text.to_ascii_uppercase(),
@@ -95,7 +95,7 @@ impl Ground {
         }
     }
 
-    /// Holds all tables against the oracle's.
+    /// Compares all tables with the oracle's.
     pub(crate) fn compare_tables(&mut self, what: &dyn Debug) -> Result<(), Finding> {
         self.compare_table::<Town>(what)?;
         self.compare_table::<House>(what)?;
@@ -118,7 +118,7 @@ impl Ground {
         self.compare(&(M::OF, "after", what), String::new, found, &expected)
     }
 
-    /// Links as texts that are equal where the collation takes their labels for the same.
+    /// Links as texts that are equal if their labels are equal in the collation.
     fn folded_links(&self, links: Vec<Cells>) -> Vec<String> {
         let fold = |label: &str| match self.oracle.collation(Table::PersonTag, 1) {
             Collation::Binary => label.to_owned(),
@@ -233,7 +233,7 @@ impl Ground {
                     let code = self.same_text(Table::Payment, 1, text_of(&lease[0]));
                     (Some(code), Some(number_of(&lease[1])))
                 }
-                // A key of which a part is `NULL` leads nowhere.
+                // A key with a `NULL` part leads to no row.
                 Some(lease) if self.random.chance(50) => (Some(text_of(&lease[0]).to_owned()), None),
                 _ if !self.schema.has_references => (Some(String::sample(&mut self.random)), Some(7)),
                 _ => (None, None),
@@ -303,7 +303,7 @@ impl Ground {
         Ok(())
     }
 
-    /// An optional key: of a row, of none, or `NULL`.
+    /// An optional key: of a row, of no row, or `NULL`.
     fn key(&mut self, keys: &[i64], of_none: i64) -> Option<i64> {
         match self.random.below(8) {
             0 => None,
@@ -441,11 +441,11 @@ impl Schema {
     }
 }
 
-/// A PostgreSQL server, on which each trial has a schema of its own.
+/// A PostgreSQL server, on which each trial has a separate schema.
 pub(crate) struct Server {
     url: String,
     admin: Db,
-    /// Tells the schemas of this run from others.
+    /// Distinguishes the schemas of this run from others.
     run: String,
 }
 
@@ -460,7 +460,8 @@ impl Server {
         let name = format!("{}_{seed}", self.run);
         run(&self.admin, format!("CREATE SCHEMA {name}"))?;
         let separator = if self.url.contains('?') { '&' } else { '?' };
-        Db::connect(&format!("{}{separator}options=-c%20search_path%3D{name}", self.url))
+        // PostgreSQL would compile each of these large statements for seconds, to read a few rows.
+        Db::connect(&format!("{}{separator}options=-c%20search_path%3D{name}%20-c%20jit%3Doff", self.url))
     }
 
     /// Drops the schema of a trial.

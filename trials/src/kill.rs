@@ -1,4 +1,4 @@
-//! Kills processes that write, at random moments, and looks at what they left.
+//! Kills writing processes at random times, and checks their files.
 
 use std::io::{BufRead as _, BufReader};
 use std::ops::Range;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::ledger::{self, Acknowledged};
 use crate::random::Random;
 
-/// How many threads of a process write.
+/// The number of writing threads of a process.
 const WRITERS: u64 = 3;
 
 /// Writes until it is killed.
@@ -31,10 +31,10 @@ pub(crate) fn child(path: &Path, seed: u64) -> Result<String, String> {
     Err(format!("nothing keeps a writer from writing: {:?}", ended.collect::<Vec<_>>()))
 }
 
-/// How many processes write to one file, one after the other.
+/// The number of processes that write to one file, one after the other.
 const ROUNDS_OF_A_FILE: usize = 30;
 
-/// Kills as many processes as there are rounds.
+/// Kills one process for each round.
 pub(crate) fn run(seed: u64, rounds: u64) -> Result<String, String> {
     let mut number = 0;
     for first in (0..rounds).step_by(ROUNDS_OF_A_FILE) {
@@ -44,7 +44,7 @@ pub(crate) fn run(seed: u64, rounds: u64) -> Result<String, String> {
     Ok(format!("{rounds} processes were killed: all of {number} acknowledged rows are there, and no graph in part"))
 }
 
-/// Kills processes that write to one file; says how many rows they had acknowledged.
+/// Kills processes that write to one file. Returns the number of rows that they had acknowledged.
 fn one_file(seed: u64, rounds: Range<u64>) -> Result<usize, String> {
     let folder = tempfile::tempdir().expect("a folder is created");
     let path = folder.path().join("killed.db");
@@ -58,7 +58,7 @@ fn one_file(seed: u64, rounds: Range<u64>) -> Result<usize, String> {
     Ok(acknowledged.len())
 }
 
-/// Starts a process that writes, and kills it some time after its first line.
+/// Starts a writing process, and kills it some time after its first line.
 fn killed_after(path: &Path, seed: u64, wait: Duration, acknowledged: &mut Acknowledged) -> Result<(), String> {
     let program = std::env::current_exe().expect("the program has a path");
     let mut child = Command::new(program)
@@ -69,11 +69,11 @@ fn killed_after(path: &Path, seed: u64, wait: Duration, acknowledged: &mut Ackno
         .expect("a process starts");
     let mut lines = BufReader::new(child.stdout.take().expect("its output is read"));
     let mut first = String::new();
-    // If it says nothing, it ended by itself, which shows below.
+    // A process without output ended by itself, which is detected below.
     let _ = lines.read_line(&mut first);
     let reader = thread::spawn(move || {
         let (mut told, mut line) = (vec![first], String::new());
-        // What the process wrote before it was killed is still in the pipe; a line that was cut off is none.
+        // The process's output before the kill is still in the pipe. A line without an end is not counted.
         while lines.read_line(&mut line).is_ok_and(|read| read > 0) && line.ends_with('\n') {
             told.push(std::mem::take(&mut line));
         }

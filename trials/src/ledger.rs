@@ -1,7 +1,7 @@
-//! What processes write that are killed or whose system calls fail, and what must be there afterwards.
+//! The output of processes that are killed or whose system calls fail, and the rows that must exist afterwards.
 //!
-//! A process says on a line of its own what was acknowledged: that a call returned `Ok`. Afterwards each of these is there, and
-//! each batch has as many entries as it says, whether it was acknowledged or not.
+//! A process writes one line for each acknowledged call, which is one that returned `Ok`. Afterwards each of these
+//! changes is there, and each batch has its number of entries, whether it was acknowledged or not.
 
 use std::collections::HashMap;
 use std::io::{self, Write as _};
@@ -15,7 +15,7 @@ use crate::random::Random;
 #[has_many(entries: Entry)]
 pub(crate) struct Batch {
     id: i64,
-    /// How many entries it has.
+    /// The number of its entries.
     size: i64,
     revision: i64,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Entry {
     batch_id: i64,
 }
 
-/// What was acknowledged: the revision of each batch.
+/// The acknowledged calls: the revision of each batch.
 pub(crate) type Acknowledged = HashMap<i64, i64>;
 
 pub(crate) fn open(path: &Path) -> Result<Db> {
@@ -37,7 +37,7 @@ pub(crate) fn open(path: &Path) -> Result<Db> {
     Ok(db)
 }
 
-/// Does one piece of work, and says so when it was done.
+/// Does one piece of work, and reports it afterwards.
 pub(crate) fn work(db: &Db, random: &mut Random) -> Result<()> {
     match random.below(4) {
         0 => {
@@ -54,7 +54,7 @@ pub(crate) fn work(db: &Db, random: &mut Random) -> Result<()> {
             acknowledge(&inserted);
         }
         _ => {
-            // Read and written in one transaction, so that no thread writes over what another one did.
+            // One transaction reads and writes, so that no thread overwrites the change of another.
             let changed = db.transaction(|tx| {
                 let newest = Batch::query().order_by(Batch::id().desc()).first(tx)?;
                 newest.map(|batch| batch.edit(tx, |batch| batch.revision += 1)).transpose()
@@ -68,13 +68,13 @@ pub(crate) fn work(db: &Db, random: &mut Random) -> Result<()> {
 fn acknowledge(batch: &Batch) {
     let mut out = io::stdout().lock();
     let written = writeln!(out, "done {} {}", batch.id, batch.revision).and_then(|()| out.flush());
-    // Nobody reads any more: the parent is gone.
+    // The parent no longer reads, because it has ended.
     if written.is_err() {
         std::process::exit(1);
     }
 }
 
-/// Notes what a line acknowledges.
+/// Records the acknowledgement in a line.
 pub(crate) fn note(line: &str, acknowledged: &mut Acknowledged) {
     let mut words = line.split(' ').skip_while(|word| *word != "done").skip(1).map(str::parse::<i64>);
     if let (Some(Ok(id)), Some(Ok(revision))) = (words.next(), words.next()) {
@@ -83,7 +83,7 @@ pub(crate) fn note(line: &str, acknowledged: &mut Acknowledged) {
     }
 }
 
-/// Holds a file against what was acknowledged.
+/// Compares a file with the acknowledged calls.
 pub(crate) fn check(path: &Path, acknowledged: &Acknowledged) -> Result<(), String> {
     let text = |error: orm::Error| format!("the file is not read: {error}");
     let db = open(path).map_err(text)?;

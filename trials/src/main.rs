@@ -1,5 +1,5 @@
-//! Tries `orm`: random queries and writes against an oracle, processes that are killed or whose system calls fail, and mutated
-//! bytes.
+//! Tests `orm` with random queries and writes against an oracle, with processes that are killed or whose system calls
+//! fail, and with mutated bytes.
 //!
 //! ```sh
 //! cargo run --release --manifest-path trials/Cargo.toml -- --seconds 60

@@ -1,4 +1,4 @@
-//! The models of the trial, and how their typed columns and relations become random conditions and orders.
+//! The models of the trial, and the random conditions and orders of their typed columns and relations.
 
 use std::fmt::Debug;
 
@@ -132,7 +132,7 @@ pub(crate) type Asks<M> = (Condition<M>, oracle::Condition);
 type Makes<M> = fn(&mut Random) -> Asks<M>;
 type Orders<M> = fn(&mut Random) -> (OrderBy<M>, Term);
 
-/// A model that the oracle knows too.
+/// A model that is also in the oracle.
 pub(crate) trait Tried: Model + Clone + Debug + 'static {
     const OF: Table;
 
@@ -141,7 +141,7 @@ pub(crate) trait Tried: Model + Clone + Debug + 'static {
     /// A random condition on each of its columns.
     fn terms() -> Vec<Makes<Self>>;
 
-    /// A random condition on each of its relations, of a depth.
+    /// A random condition on each of its relations, up to a depth.
     fn relation_terms() -> Vec<fn(&mut Random, usize) -> Asks<Self>>;
 
     /// A term of an order by each of its columns, and by values of related rows.
@@ -271,19 +271,19 @@ tried! {
     BigTown { id, name, size } [houses: House.rooms];
 }
 
-/// Few texts, so that comparisons and orders have ties, and many that collations and patterns take for something else.
+/// Few texts, so that comparisons and orders have ties, and many that collations and patterns treat in a special way.
 const TEXTS: [&str; 20] =
     ["", " ", "a", "A", "a ", "aB", "Ab", "b", "B  ", "Z", "_", "%", "a%b", "a_b", "ä", "Ä", "é~", "1", "10", "it's"];
 
 const PATTERNS: [&str; 12] = ["%", "_", "a%", "%b", "A_", "\\%", "%\\_%", "", "ä%", "%~", "_%_", "1_"];
 
-/// Types of columns, of which values can be made.
+/// Types of columns for which random values exist.
 pub(crate) trait Sample: ColumnType + Clone {
     fn sample(random: &mut Random) -> Self;
 
     fn cell(&self) -> Cell;
 
-    /// A condition that only columns of this type know.
+    /// A condition that is only valid for columns of this type.
     fn special<M: Model>(_column: Column<M, Self>, _at: usize, _random: &mut Random) -> Option<Asks<M>> {
         None
     }
@@ -491,7 +491,7 @@ fn order_term<M: Model>((up, down): (OrderBy<M>, OrderBy<M>), by: By, random: &m
     (order, Term { by, descending, nulls_first })
 }
 
-/// A random condition, in which relations lie within each other at most `depth` deep.
+/// A random condition, with relations nested up to `depth`.
 pub(crate) fn condition<M: Tried>(random: &mut Random, depth: usize) -> Asks<M> {
     let (terms, relations) = (M::terms(), M::relation_terms());
     match random.below(10) {
@@ -525,7 +525,7 @@ pub(crate) fn order<M: Tried>(random: &mut Random) -> (Vec<OrderBy<M>>, Vec<Term
     (0..number).map(|_| (*random.one_of(&makers))(random)).unzip()
 }
 
-/// A random query without an order, and what it asks the oracle.
+/// A random query without an order, and its counterpart for the oracle.
 pub(crate) fn filtered<M: Tried>(random: &mut Random) -> (Query<M>, Asked) {
     let (mut query, mut asked) = (M::query(), Asked::default());
     for _ in 0..random.below(3) {
@@ -536,7 +536,7 @@ pub(crate) fn filtered<M: Tried>(random: &mut Random) -> (Query<M>, Asked) {
     (query, asked)
 }
 
-/// A random query whose values are asked for: of few conditions, so that queries lie within each other in small numbers.
+/// A random query for values, with few conditions, so that queries are not nested too often.
 fn chosen<M: Tried>(random: &mut Random) -> (Query<M>, Asked) {
     let (mut query, mut asked) = (M::query(), Asked::default());
     if random.chance(60) {
@@ -555,7 +555,7 @@ fn chosen<M: Tried>(random: &mut Random) -> (Query<M>, Asked) {
     (query, asked)
 }
 
-/// A random query, and what it asks the oracle.
+/// A random query, and its counterpart for the oracle.
 pub(crate) fn query<M: Tried>(random: &mut Random, is_limited: bool) -> (Query<M>, Asked) {
     let (mut query, mut asked) = filtered::<M>(random);
     if random.chance(60) {

@@ -11,7 +11,7 @@ kill     processes that write are killed
 faults   system calls of processes that write fail
 fuzz     bytes and texts from outside are mutated";
 
-/// What to try.
+/// The trial to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trial {
     Oracle,
@@ -27,7 +27,7 @@ pub(crate) struct Options {
     pub(crate) time: Duration,
     pub(crate) rounds: u64,
     pub(crate) seed: u64,
-    /// One seed was given, and it alone is tried.
+    /// One seed was given, and only this seed is tried.
     pub(crate) is_one: bool,
     pub(crate) database: Option<String>,
     /// The file that a process writes to.
@@ -36,7 +36,7 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn of_arguments(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        // Other databases each time; the report tells the seed.
+        // Each run has other databases. The report contains the seed.
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
         let mut options = Options {
             trial: Trial::Oracle,

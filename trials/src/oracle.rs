@@ -1,8 +1,10 @@
-//! The oracle: tables as vectors of rows, and what SQL says of them in plain Rust, with three-valued logic and collations.
+//! The oracle: tables as vectors of rows, and the results of SQL in plain Rust, with three-valued logic and collations.
 //!
-//! Nothing here uses the library, so that a mistake of the library is not made twice.
+//! Nothing here uses the library, so that both do not have the same mistake.
 
+use std::cell::Cell as Counter;
 use std::cmp::Ordering;
+use std::panic;
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +41,7 @@ pub(crate) enum Table {
     BigTown,
 }
 
-/// How the rows of two selections are put together.
+/// How the rows of two selections are combined.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum SetOperator {
     Union,
@@ -52,7 +54,7 @@ impl SetOperator {
     pub(crate) const ALL: [SetOperator; 4] =
         [SetOperator::Union, SetOperator::UnionAll, SetOperator::Intersect, SetOperator::Except];
 
-    /// The rows of both, in no order. Rows are equal where both have `NULL` too.
+    /// The rows of both, in no order. Two `NULL`s count as equal.
     pub(crate) fn of<T: Ord>(self, left: Vec<T>, right: Vec<T>) -> Vec<T> {
         let mut rows: Vec<T> = match self {
             SetOperator::UnionAll => return left.into_iter().chain(right).collect(),
@@ -66,7 +68,7 @@ impl SetOperator {
     }
 }
 
-/// The tables that hold rows, in an order in which they can be filled.
+/// The tables with rows, in an order in which they can be filled.
 pub(crate) const STORED: [Table; 9] = [
     Table::Town,
     Table::Person,
@@ -79,7 +81,7 @@ pub(crate) const STORED: [Table; 9] = [
     Table::PersonTag,
 ];
 
-/// A relation: which columns of a row are equal to which of the rows that it leads to.
+/// A relation: the columns of a row that are equal to columns of the target rows.
 pub(crate) struct Relation {
     pub(crate) name: &'static str,
     pub(crate) to: Table,
@@ -227,7 +229,7 @@ pub(crate) enum Condition {
     Columns(usize, Comparison, usize),
     IsNull(usize),
     In(usize, Vec<Cell>),
-    /// One of the values of a column of what is selected of a table.
+    /// The value is one of the values of a column of a selection from a table.
     Among(usize, Table, Box<Asked>, usize),
     Between(usize, Cell, Cell),
     Like {
@@ -242,17 +244,17 @@ pub(crate) enum Condition {
     None(usize, Box<Condition>),
     All(usize, Box<Condition>),
     Exists(usize),
-    /// One of the first rows that a relation leads to meets the condition.
+    /// One of the first rows of a relation meets the condition.
     AnyAmong(usize, Box<Asked>, Box<Condition>),
     /// A value compared with another.
     Value(By, Comparison, Cell),
 }
 
-/// What rows are ordered by, and compared by.
+/// A value by which rows are ordered or compared.
 #[derive(Clone, Debug)]
 pub(crate) enum By {
     Column(usize),
-    /// A value computed from those rows that a relation leads to which meet a condition: of the column at a position.
+    /// A value computed from the rows of a relation that meet a condition: of the column at a position.
     Computed(usize, Function, usize, Box<Condition>),
     /// A value of the row that a to-one relation leads to.
     Related(usize, Box<By>),
@@ -275,7 +277,7 @@ pub(crate) struct Term {
     pub(crate) nulls_first: Option<bool>,
 }
 
-/// What a query or a relation asks for.
+/// The parts of a query or of a relation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asked {
     pub(crate) filters: Vec<Condition>,
@@ -288,9 +290,18 @@ pub(crate) struct Asked {
 #[derive(Clone)]
 pub(crate) struct Oracle {
     tables: [Vec<Cells>; STORED.len()],
-    /// Of names, of codes of houses, and of labels of tags.
+    /// How many rows were read since the begin of the step.
+    read: Counter<usize>,
+    /// Texts of names, of codes of houses, and of labels of tags.
     pub(crate) collations: [Collation; 3],
 }
+
+/// How many rows a step may read: some seconds of work. The oracle evaluates an inner query for each row of the outer one,
+/// so that the work grows with the power of the nesting.
+const MOST_READ: usize = 3_000_000;
+
+/// Ends a step whose evaluation takes too long, as the payload of a panic.
+pub(crate) struct GivenUp;
 
 fn place(table: Table) -> usize {
     STORED.iter().position(|other| *other == table).expect("a table that holds rows")
@@ -298,16 +309,30 @@ fn place(table: Table) -> usize {
 
 impl Oracle {
     pub(crate) fn new(collations: [Collation; 3]) -> Self {
-        Oracle { tables: Default::default(), collations }
+        Oracle { tables: Default::default(), read: Counter::default(), collations }
+    }
+
+    /// Begins a step.
+    pub(crate) fn begin(&self) {
+        self.read.set(0);
     }
 
     /// The rows of a table; those of the view are a part of the towns.
     pub(crate) fn rows(&self, table: Table) -> Vec<Cells> {
+        self.count(table);
         if table == Table::BigTown {
             let is_big = |town: &&Cells| matches!(town[3], Cell::Int(size) if size > 10);
             return self.tables[place(Table::Town)].iter().filter(is_big).map(|town| pick(town, &[0, 1, 3])).collect();
         }
         self.tables[place(table)].clone()
+    }
+
+    fn count(&self, table: Table) {
+        let stored = if table == Table::BigTown { Table::Town } else { table };
+        self.read.set(self.read.get() + self.tables[place(stored)].len());
+        if self.read.get() > MOST_READ {
+            panic::resume_unwind(Box::new(GivenUp));
+        }
     }
 
     pub(crate) fn rows_mut(&mut self, table: Table) -> &mut Vec<Cells> {
@@ -328,7 +353,7 @@ impl Oracle {
         self.narrow(table, self.rows(table), asked)
     }
 
-    /// The rows of `rows` that meet what is asked for, in its order.
+    /// Returns the rows of `rows` that the query selects, in its order.
     pub(crate) fn narrow(&self, table: Table, rows: Vec<Cells>, asked: &Asked) -> Vec<Cells> {
         let mut rows: Vec<Cells> = rows.into_iter().filter(|row| self.meets_all(table, row, &asked.filters)).collect();
         rows.sort_by(|one, other| self.order(table, one, other, &asked.order));
@@ -347,7 +372,7 @@ impl Oracle {
             .all(|&column| equal(&one[column], &other[column], self.collation(table, column)) == Some(true))
     }
 
-    /// The rows that a relation leads to from a row, in no particular order.
+    /// Returns the rows of a relation of a row, in no particular order.
     pub(crate) fn related(&self, table: Table, relation: usize, row: &Cells) -> Vec<Cells> {
         let relation = &table.relations()[relation];
         let is_tagged = |row: &Cells| relation.tag.is_none_or(|(column, tag)| row[column] == Cell::Text(tag.into()));
@@ -376,7 +401,7 @@ impl Oracle {
     pub(crate) fn meets(&self, table: Table, row: &Cells, condition: &Condition) -> Option<bool> {
         let collation = |column: usize| self.collation(table, column);
         match condition {
-            // What is asked with `None` is whether the column is `NULL`.
+            // A comparison with `None` tests whether the column is `NULL`.
             Condition::IsNull(column) | Condition::Compare(column, Comparison::Eq, Cell::Null) => {
                 Some(row[*column] == Cell::Null)
             }
@@ -435,7 +460,7 @@ impl Oracle {
         }
     }
 
-    /// What a row is ordered by or compared by.
+    /// Returns the value by which a row is ordered or compared.
     pub(crate) fn value(&self, table: Table, row: &Cells, by: &By) -> Cell {
         match by {
             By::Column(column) => row[*column].clone(),
@@ -452,7 +477,7 @@ impl Oracle {
         }
     }
 
-    /// How values are compared, where they are texts.
+    /// Returns how texts are compared.
     fn collation_of(&self, table: Table, by: &By) -> Collation {
         match by {
             By::Column(column) => self.collation(table, *column),
@@ -461,7 +486,7 @@ impl Oracle {
         }
     }
 
-    /// The links by which a relation leads to rows, each with its row.
+    /// Returns the links of a relation, each with its row.
     pub(crate) fn links(&self, table: Table, relation: usize, row: &Cells) -> Vec<(Cells, Cells)> {
         let relation = &table.relations()[relation];
         let Some((between, left, right)) = relation.through else { return Vec::new() };
@@ -474,7 +499,7 @@ impl Oracle {
         links.into_iter().flat_map(rows).collect()
     }
 
-    /// Links and their rows that meet what is asked of both, in the order of the links, then of the rows.
+    /// Returns the links and their rows that meet both conditions, in the order of the links, then of the rows.
     pub(crate) fn narrow_links(
         &self,
         (between, to): (Table, Table),
@@ -500,12 +525,12 @@ impl Oracle {
         u64::try_from(met).expect("few rows")
     }
 
-    /// The order of two rows: by the terms, then by primary key in the direction of the last term.
+    /// Returns the order of two rows: by the terms, then by primary key in the direction of the last term.
     pub(crate) fn order(&self, table: Table, one: &Cells, other: &Cells, terms: &[Term]) -> Ordering {
         first_of(Self::with_key(table, terms, false).iter().map(|term| self.by(table, one, other, term)))
     }
 
-    /// The terms, and the primary key in the direction of the last.
+    /// Returns the terms, and the primary key in the direction of the last term.
     fn with_key(table: Table, terms: &[Term], descending: bool) -> Vec<Term> {
         let terms = Self::told(terms);
         let descending = terms.last().map_or(descending, |term| term.descending);
@@ -513,7 +538,7 @@ impl Oracle {
         terms.into_iter().chain(keys).collect()
     }
 
-    /// The terms without the second ones of a column, which are left out, and their directions with them.
+    /// Returns the terms without repeated columns, and without their directions.
     fn told(terms: &[Term]) -> Vec<Term> {
         let column = |term: &Term| if let By::Column(column) = term.by { Some(column) } else { None };
         let is_first = |(at, term): &(usize, &Term)| {

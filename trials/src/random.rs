@@ -1,4 +1,4 @@
-//! A seeded generator of random numbers: the same seed makes the same trial.
+//! A seeded generator of random numbers: the same seed creates the same trial.
 
 /// A small generator (splitmix64).
 #[derive(Clone)]
@@ -40,7 +40,7 @@ impl Random {
         values.get(self.below(values.len()))
     }
 
-    /// Mixes the order of some values.
+    /// Shuffles some values.
     pub(crate) fn shuffle<T>(&mut self, values: &mut [T]) {
         for at in (1..values.len()).rev() {
             values.swap(at, self.below(at + 1));

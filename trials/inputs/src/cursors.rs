@@ -1,10 +1,10 @@
-//! Cursors: texts that anybody can change, with a checksum that anybody can compute.
+//! Cursors: texts that a client can change, with a checksum that a client can compute.
 
 use orm::{Cursor, CursorKey, Db, Model as _, OrderBy, Result};
 
 use crate::{Found, Wide};
 
-/// How many orders there are: one by each column that has one.
+/// The number of orders: one by each column that can be in an order.
 pub const ORDERS: usize = 17;
 
 fn order(number: usize) -> OrderBy<Wide> {
@@ -69,14 +69,15 @@ pub fn content(cursor: &[u8]) -> &[u8] {
     &cursor[..cursor.len().saturating_sub(8)]
 }
 
-/// A cursor of an order: it is read as it was written, and the page after it is read, unless the cursor is a bad one.
+/// Reads a cursor of an order: it is read as it was written, and the page after it is read, unless the cursor is
+/// invalid.
 ///
 /// # Errors
 ///
-/// Returns what else happened.
+/// Returns a text for any other outcome.
 pub fn read(db: &Db, number: usize, text: &str) -> Found {
     let Ok(cursor) = text.parse::<Cursor>() else { return Ok(()) };
-    // A decimal may have been given with zeros at its end, which are not written.
+    // A decimal may have had trailing zeros, which are not written.
     let written = cursor.to_string();
     let again = written.parse::<Cursor>().map(|cursor| cursor.to_string());
     if again.as_ref().ok() != Some(&written) {

@@ -1,4 +1,4 @@
-//! What reads inputs from outside, and what must hold of it: an input is read, or is an error of the right kind.
+//! The readers of inputs from outside, and their rule: an input is read, or refused with an error of the right kind.
 
 pub mod cursors;
 pub mod rows;
@@ -7,5 +7,5 @@ mod wide;
 
 pub use wide::{Wide, database};
 
-/// What an input did that it must not: in words.
+/// The description of a wrong outcome.
 pub type Found = Result<(), String>;

@@ -1,4 +1,4 @@
-//! Values that a file holds and that no column should: each is read, or is an error that says which column.
+//! Values in a file that do not belong in their column: each is read, or refused with an error that names the column.
 
 use orm::{ColumnType, Db, Error, Model as _, Result, TrustedSql, sql};
 
@@ -26,7 +26,7 @@ macro_rules! compared {
     };
 }
 
-/// The columns by name, and what reads each; JSON is neither compared nor ordered by.
+/// The columns by name, with their readers. JSON is neither compared nor ordered by.
 pub const COLUMNS: [(&str, Read); 17] = compared![
     text,
     real,
@@ -46,11 +46,11 @@ pub const COLUMNS: [(&str, Read); 17] = compared![
     letter
 ];
 
-/// A value in a column: it is read, compared, ordered by and written back.
+/// Reads a value in a column, compares it, orders by it and writes it back.
 ///
 /// # Errors
 ///
-/// Returns what else happened.
+/// Returns a text for any other outcome.
 pub fn stored(db: &Db, column: usize, value: impl ColumnType) -> Found {
     let (name, read) = COLUMNS[column % COLUMNS.len()];
     let update = |value: &str| sql(TrustedSql(format!("UPDATE wide SET {name} = {value} WHERE id = {ROW}")));
@@ -63,7 +63,7 @@ pub fn stored(db: &Db, column: usize, value: impl ColumnType) -> Found {
     }
 }
 
-/// Whether the error says that the column holds what it should not, or what cannot be stored.
+/// Whether the error reports an invalid value in the column, or a value that cannot be stored.
 fn is_expected(error: &Error, column: &str) -> bool {
     (error.is_decode() && error.column() == Some(column)) || error.is_encode() || error.is_other_form()
 }

@@ -1,4 +1,4 @@
-//! Orders, URLs, numbers, moments, and SQL that others wrote.
+//! Orders, URLs, numbers, timestamps, and SQL from outside.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use orm::{Db, Model as _, TrustedSql, sql};
 
 use crate::{Found, Wide};
 
-/// An order that a request asks for: it is refused, or the query runs.
+/// Sorts by the order of a request: it is refused, or the query runs.
 ///
 /// # Errors
 ///
@@ -18,11 +18,11 @@ pub fn order(db: &Db, text: &str) -> Found {
     rows.map(|_| ()).map_err(|error| error.to_string())
 }
 
-/// Where a server is. Only texts are tried that lead to ports of this machine at which nothing listens.
+/// Reads the address of a server. It only connects to ports of this machine on which no server listens.
 ///
 /// # Errors
 ///
-/// Returns what answers, or an error that shows the password.
+/// Returns the answer, or an error that shows the password.
 pub fn url(text: &str) -> Found {
     let (_, rest) = text.split_once("://").unwrap_or_default();
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -31,7 +31,7 @@ pub fn url(text: &str) -> Found {
     if !hosts || text.to_ascii_lowercase().contains("host") {
         return Ok(());
     }
-    // Where it stands elsewhere too, it is shown as a user or a database.
+    // If it occurs in other places too, it is shown as a user or a database.
     let is_secret = authority.contains(":5ecr3t@") && text.matches("5ecr3t").count() == 1;
     match Db::postgres().connect_timeout(Duration::from_millis(50)).connect(text) {
         Ok(_) => Err("something answers".to_owned()),
@@ -42,11 +42,12 @@ pub fn url(text: &str) -> Found {
     }
 }
 
-/// A decimal is written as it is read, and can be compared and computed with another, whatever their digits.
+/// Checks that a decimal is written as it is read, and can be compared and computed with another, whatever their
+/// digits.
 ///
 /// # Errors
 ///
-/// Returns what it is read as when it was written.
+/// Returns the value that is read after writing.
 pub fn decimal(text: &str, other: Decimal) -> Found {
     let Some(read) = Decimal::parse(text) else { return Ok(()) };
     let again = Decimal::parse(&read.to_string());
@@ -58,11 +59,11 @@ pub fn decimal(text: &str, other: Decimal) -> Found {
     Ok(())
 }
 
-/// A date or time is written as it is read.
+/// Checks that a date or time is written as it is read.
 ///
 /// # Errors
 ///
-/// Returns what it is read as when it was written.
+/// Returns the value that is read after writing.
 pub fn moment(text: &str) -> Found {
     if let Some(date) = Date::parse(text) {
         let again = date.text().ok().and_then(|text| Date::parse(&text));
@@ -79,7 +80,7 @@ pub fn moment(text: &str) -> Found {
     Ok(())
 }
 
-/// SQL that others wrote, as far as finding parameters in it goes.
+/// Finds the parameters in SQL from outside.
 ///
 /// # Errors
 ///

@@ -35,11 +35,11 @@ pub struct Wide {
     json: Option<serde_json::Value>,
 }
 
-/// A database with a few rows of it.
+/// Creates a database with a few rows of the model.
 ///
 /// # Errors
 ///
-/// Returns an error if the database cannot be made.
+/// Returns an error if the database cannot be created.
 pub fn database() -> Result<Db> {
     let db = Db::memory()?;
     let columns = COLUMNS.map(|(name, _)| name).join(", ");

@@ -1,4 +1,4 @@
-//! The calls, each of which is the C library's unless it is to fail.
+//! The calls. Each calls the function of the C library, unless it is to fail.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::sync::OnceLock;
@@ -12,14 +12,14 @@ enum Kind {
     Truncate,
 }
 
-/// What is to fail.
+/// The call that is to fail.
 struct Fault {
     kind: Kind,
     /// The number of the call.
     number: u64,
     error: c_int,
     is_always: bool,
-    /// The text in the paths of the files that are meant.
+    /// The text in the paths of the affected files.
     path: Vec<u8>,
 }
 
@@ -44,7 +44,7 @@ fn read(text: &str) -> Option<Fault> {
     Some(Fault { kind, number, error, is_always, path: parts.next()?.into() })
 }
 
-/// Whether a call on a file with this path is to fail. Then the error is set.
+/// Whether a call on a file with this path is to fail. If so, it sets the error.
 fn fails(kind: Kind, path: &[u8]) -> bool {
     let Some(fault) = fault().filter(|fault| fault.kind == kind) else { return false };
     if !path.windows(fault.path.len().max(1)).any(|part| part == fault.path) {
@@ -56,10 +56,10 @@ fn fails(kind: Kind, path: &[u8]) -> bool {
     }
     if call == fault.number {
         let note = b"fault injected\n";
-        // SAFETY: the text is as long as is said. This goes past our own `write`.
+        // SAFETY: the text has this length. The call does not use the `write` of this library.
         unsafe { libc::syscall(libc::SYS_write, libc::STDERR_FILENO, note.as_ptr(), note.len()) };
     }
-    // SAFETY: the place of the error number is valid for this thread.
+    // SAFETY: the pointer to the error number is valid for this thread.
     unsafe { *libc::__errno_location() = fault.error };
     true
 }
@@ -71,12 +71,12 @@ fn fails_on(kind: Kind, file: c_int) -> bool {
     }
     let link = format!("/proc/self/fd/{file}\0");
     let mut path = [0_u8; 4096];
-    // SAFETY: the name ends with a NUL, and no more is written than there is room.
+    // SAFETY: the name ends with a NUL, and no more bytes are written than the buffer has.
     let length = unsafe { libc::readlink(link.as_ptr().cast(), path.as_mut_ptr().cast(), path.len()) };
     usize::try_from(length).is_ok_and(|length| fails(kind, &path[..length]))
 }
 
-/// The function of this name in the C library.
+/// Returns the function with this name in the C library.
 fn next(name: &'static CStr) -> *mut c_void {
     // SAFETY: the name ends with a NUL.
     let found = unsafe { libc::dlsym(libc::RTLD_NEXT, name.as_ptr()) };
@@ -84,7 +84,7 @@ fn next(name: &'static CStr) -> *mut c_void {
     found
 }
 
-/// Defines a function that fails when it is to, and otherwise calls the C library's of the same name.
+/// Defines a function that fails if it is to, and otherwise calls the function with the same name in the C library.
 macro_rules! on_files {
     ($($kind:ident: fn $name:ident($file:ident: c_int $(, $argument:ident: $type:ty)*) -> $result:ty;)*) => {$(
         /// As in the C library.
@@ -105,7 +105,7 @@ macro_rules! on_files {
                 // SAFETY: the function of this name has these parameters.
                 unsafe { std::mem::transmute::<*mut c_void, Function>(next(name)) }
             });
-            // SAFETY: the caller keeps what the function asks for.
+            // SAFETY: the caller meets the requirements of the function.
             unsafe { next($file $(, $argument)*) }
         }
     )*};
@@ -121,7 +121,8 @@ on_files! {
     Truncate: fn ftruncate64(file: c_int, length: libc::off64_t) -> c_int;
 }
 
-/// Defines a function that opens a file. The mode is read whether it was passed or not, as the C library does on this platform.
+/// Defines a function that opens a file. It always reads the mode, even if it was not passed, as the C library does on
+/// this platform.
 macro_rules! on_paths {
     ($($name:ident($($directory:ident)?);)*) => {$(
         /// As in the C library.
@@ -143,7 +144,7 @@ macro_rules! on_paths {
                 // SAFETY: the function of this name has these parameters.
                 unsafe { std::mem::transmute::<*mut c_void, Function>(next(name)) }
             });
-            // SAFETY: the caller keeps what the function asks for.
+            // SAFETY: the caller meets the requirements of the function.
             unsafe { next($($directory,)? path, flags, mode) }
         }
     )*};

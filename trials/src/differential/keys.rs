@@ -1,4 +1,4 @@
-//! Rows by their keys, and relations that are loaded or not as a request says.
+//! Rows by their keys, and relations that are loaded if a request asks for them.
 
 use std::collections::HashSet;
 
@@ -22,7 +22,7 @@ pub(super) fn one(ground: &mut Ground) -> Result<(), Finding> {
 }
 
 impl Ground {
-    /// Keys of people in any order, some of them twice, and some that nobody has.
+    /// Keys of people in any order, some of them twice, and some that no person has.
     fn keys_of_people(&mut self) -> Vec<i64> {
         let number = |row: &Cells| if let Cell::Int(key) = row[0] { key } else { -1 };
         let there: Vec<i64> = self.oracle.rows(Table::Person).iter().map(number).collect();
@@ -44,7 +44,7 @@ impl Ground {
     }
 }
 
-/// The keys, each once, in the order in which they came first.
+/// Returns the keys without duplicates, in the order of their first occurrence.
 fn once<T: Clone + Eq + std::hash::Hash>(keys: &[T]) -> Vec<T> {
     let mut seen = HashSet::new();
     keys.iter().filter(|key| seen.insert((*key).clone())).cloned().collect()
@@ -163,7 +163,7 @@ fn chosen_with_what_is_below(ground: &mut Ground) -> Result<(), Finding> {
     ground.compare(&("leases with payments, if", outer, inner, &asked), || text_of(query.plan(&db)), found, &expected)
 }
 
-/// Two relations side by side, each loaded if a flag says so, and as many statements as were asked for.
+/// Two relations next to each other, each loaded if a flag is set, in the expected number of statements.
 fn chosen_side_by_side(ground: &mut Ground) -> Result<(), Finding> {
     let (query, asked) = query::<Town>(&mut ground.random, true);
     let (with_parent, with_houses) = (ground.random.chance(50), ground.random.chance(50));

@@ -141,7 +141,7 @@ macro_rules! join {
     }};
 }
 
-/// A many-to-many relation filtered and ordered by its links, loaded with them, counted, and asked about.
+/// A many-to-many relation filtered and ordered by its links, loaded with them, counted, and used in conditions.
 macro_rules! link {
     ($ground:ident, $model:ident.$relation:ident through $join:ident to $to:ident) => {{
         let at = Table::$model.relation(stringify!($relation));
@@ -173,7 +173,7 @@ macro_rules! link {
             $ground.compare(&what, || text_of(query.plan(&db)), found, &expected)
         } else if is_asked {
             let query = query.filter(relation.exists());
-            // The condition counts before a limit, as it does in the oracle where it is one of the query's.
+            // The condition applies before a limit, as in the oracle, where it is one of the query's conditions.
             let mut rows = $ground.oracle.select(Table::$model, &Asked { limit: None, offset: 0, ..asked.clone() });
             rows.retain(|row| !linked(row).is_empty());
             let expected: Vec<Cells> = rows.into_iter().skip(asked.offset).take(asked.limit.unwrap_or(usize::MAX)).collect();
@@ -208,7 +208,7 @@ struct Sum;
 struct Least;
 struct Greatest;
 
-/// What is computed for each parent.
+/// A value that is computed for each parent.
 type Computed = (u64, bool, Option<i64>, Option<i64>, Option<i64>);
 
 macro_rules! computed_of {
@@ -217,7 +217,7 @@ macro_rules! computed_of {
     };
 }
 
-/// Counts, sums and the like of a relation, for each parent.
+/// Counts, sums and other aggregates of a relation, for each parent.
 macro_rules! sum {
     ($ground:ident, $model:ident.$relation:ident to $to:ident.$column:ident) => {{
         let at = Table::$model.relation(stringify!($relation));
@@ -379,7 +379,7 @@ fn trees(ground: &mut Ground) -> Result<(), Finding> {
 }
 
 impl Ground {
-    /// The rows below a row, none of which stands below itself.
+    /// The rows below a row, none of which is below itself.
     fn walk(&self, row: &Cells, inner: &Asked, path: &mut Vec<Cell>, walked: &mut Vec<(usize, Cells)>) {
         let related = self.oracle.related(Table::Town, Table::Town.relation("districts"), row);
         for row in self.oracle.narrow(Table::Town, related, inner) {

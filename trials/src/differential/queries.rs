@@ -51,7 +51,7 @@ fn chunks<M: Tried>(query: &Query<M>, on: &impl Executor, size: u64) -> Result<V
     Ok(found)
 }
 
-/// All pages one after the other are the whole query; the cursors travel as text.
+/// All pages together are the whole query. The cursors are passed as text.
 fn pages<M: Tried>(ground: &mut Ground) -> Result<(), Finding> {
     let (query, asked) = query::<M>(&mut ground.random, false);
     let expected = ground.oracle.select(M::OF, &asked);
@@ -114,7 +114,7 @@ pub(super) fn firsts(ground: &mut Ground) -> Result<(), Finding> {
     }
 }
 
-/// Sums and the like of a query, groups, and single columns.
+/// Sums and other aggregates of a query, groups, and single columns.
 pub(super) fn totals(ground: &mut Ground) -> Result<(), Finding> {
     match ground.random.below(7) {
         0 => numbers(ground),
@@ -150,7 +150,7 @@ fn average(values: &[i64]) -> Option<f64> {
     total(values).map(|sum| sum as f64 / values.len() as f64)
 }
 
-/// Averages are compared to nine digits: how they are rounded is the database's affair.
+/// Averages are compared to nine digits, because each database rounds them in a different way.
 fn rounded(value: Option<f64>) -> Option<String> {
     value.map(|value| format!("{value:.9}"))
 }
@@ -181,7 +181,7 @@ fn texts(ground: &mut Ground) -> Result<(), Finding> {
     let (db, collation) = (ground.db.clone(), ground.oracle.collation(Table::Town, 1));
     let by = |one: &Cell, other: &Cell| compare(one, other, collation).unwrap_or(Ordering::Equal);
     let names = values(&rows, 1);
-    // Which of some texts that are equal comes back is the database's affair.
+    // The database chooses which of several equal texts it returns.
     let same = |found: Option<String>, expected: Option<Cell>| match (found, expected) {
         (Some(found), Some(expected)) => by(&Cell::Text(found), &expected).is_eq(),
         (found, expected) => found.is_none() == expected.is_none(),
@@ -223,7 +223,7 @@ fn groups(ground: &mut Ground) -> Result<(), Finding> {
     ground.compare(&("groups by boss", least, &asked), || grouped.sql(&db).text, grouped.all(&db), &expected)
 }
 
-/// Which of some names that are equal stands for a group is the database's affair, so the numbers are compared.
+/// The database chooses which of several equal names represents a group, so the numbers are compared.
 fn groups_by_text(ground: &mut Ground) -> Result<(), Finding> {
     let (query, asked) = filtered::<Town>(&mut ground.random);
     let mut rows = ground.oracle.select(Table::Town, &asked);
@@ -238,7 +238,7 @@ fn groups_by_text(ground: &mut Ground) -> Result<(), Finding> {
     ground.compare(&("groups by name", &asked), || grouped.sql(&db).text, found, &expected)
 }
 
-/// Single columns and computed values, in an order and within a limit; and those that differ.
+/// Single columns and computed values, in an order and within a limit, and distinct ones.
 fn columns(ground: &mut Ground) -> Result<(), Finding> {
     let (query, asked) = query::<House>(&mut ground.random, true);
     let rows = ground.oracle.select(Table::House, &asked);
@@ -261,7 +261,7 @@ fn columns(ground: &mut Ground) -> Result<(), Finding> {
     ground.compare(&("different owners", &asked), || selected.sql(&db).text, found, &expected)
 }
 
-/// What functions and conditions make of the columns of each person.
+/// The results of functions and conditions on the columns of each person.
 type Computed = (String, i64, i64, Option<String>, Option<f64>, Option<i64>);
 
 fn computed(ground: &mut Ground) -> Result<(), Finding> {
@@ -302,7 +302,7 @@ fn computed(ground: &mut Ground) -> Result<(), Finding> {
     ground.compare(&("by a computed value", oldest, other, &asked), || text_of(query.plan(&db)), found, &expected)
 }
 
-/// Rows of the selections that are put together.
+/// The rows of the selections that are combined.
 type Pair = (Option<i64>, Option<i64>);
 
 /// A random selection, and its rows.
@@ -316,7 +316,7 @@ macro_rules! pairs {
     }};
 }
 
-/// Puts another selection to the rows so far.
+/// Adds another selection to the rows so far.
 macro_rules! combined {
     ($ground:ident, $left:expr, $rows:ident) => {{
         let operator = *$ground.random.one_of(&SetOperator::ALL);
@@ -338,7 +338,7 @@ macro_rules! combined {
     }};
 }
 
-/// Rows of up to four selections, put together one after the other, in an order and within a limit.
+/// The rows of up to four selections, combined one after the other, in an order and within a limit.
 fn unions(ground: &mut Ground) -> Result<(), Finding> {
     let (first, mut rows) = pairs!(ground, Person(boss_id, age));
     let mut union = combined!(ground, first, rows);

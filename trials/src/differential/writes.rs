@@ -1,4 +1,4 @@
-//! Writes, each followed by a look at all tables.
+//! Writes, each followed by a comparison of all tables.
 
 use orm::{Insert as _, Model as _, Result, Upsert, Upserted, excluded};
 
@@ -28,7 +28,7 @@ pub(super) fn one(ground: &mut Ground) -> Result<(), Finding> {
     ground.compare_tables(&what)
 }
 
-/// What was written, for the report.
+/// A description of the write, for the report.
 type Written = Result<String, Finding>;
 
 fn failed(what: &str) -> impl FnOnce(orm::Error) -> Finding {
@@ -78,7 +78,7 @@ fn delete_where<M: Tried>(ground: &mut Ground) -> Written {
     Ok(what)
 }
 
-/// Rows that came back in no particular order, as the oracle has them.
+/// Rows that were returned in no particular order, compared with the oracle's.
 fn in_order<M: Tried>(rows: &[M]) -> Vec<Cells> {
     sorted(rows.iter().map(Tried::cells).collect())
 }
@@ -119,7 +119,7 @@ fn upsert(ground: &mut Ground) -> Written {
     Ok(what)
 }
 
-/// Several tags, of which some exist, perhaps by other letters, and some are given twice.
+/// Several tags, some of which exist, perhaps in another case, and some of which occur twice.
 fn upserts(ground: &mut Ground) -> Written {
     let (updates, tells) = (ground.random.chance(70), ground.random.chance(50));
     let mut tags = Vec::new();
@@ -130,7 +130,7 @@ fn upserts(ground: &mut Ground) -> Written {
         };
         let tag = Tag { label, weight: Option::sample(&mut ground.random) };
         let is_twice = |other: &Tag| ground.oracle.same_key(Table::Tag, &other.cells(), &tag.cells());
-        // Mostly no key is given twice, which would be an error.
+        // Mostly no key occurs twice, which would be an error.
         if !updates || !tags.iter().any(is_twice) || ground.random.chance(20) {
             tags.push(tag);
         }
@@ -205,7 +205,7 @@ fn is_link(ground: &Ground, table: Table, columns: [usize; 2], link: &Cells, end
     same(0) && same(1)
 }
 
-/// What becomes of links: the rows to link, whether the others go, and whether these go.
+/// What happens to links: the rows to link, whether the other links are removed, and whether these are removed.
 fn links(
     ground: &mut Ground,
     table: Table,
@@ -264,7 +264,7 @@ fn homes(ground: &mut Ground) -> Written {
     let (houses, db) = (some_rows::<House>(ground)?, ground.db.clone());
     let codes: Vec<Cell> = houses.iter().map(|house| house.code.cell()).collect();
     let row = Person::find(&db, number_of(&person[0])).map_err(failed("find"))?;
-    // Links that payments refer to stay: only new ones are made.
+    // Links that payments refer to stay, so links are only added.
     Person::homes().link(&db, &row, &houses).map_err(failed("linking"))?;
     links(ground, Table::Lease, [1, 0], (&person[0], &codes), (false, true));
     Ok(format!("homes of {person:?}: {codes:?}"))
@@ -295,7 +295,7 @@ fn owned(ground: &mut Ground) -> Written {
     Ok(format!("{} of the houses of {person:?}: {houses:?}", ["link", "unlink", "set", "clear"][kind]))
 }
 
-/// A town with houses, which have tenants; and a person with tags.
+/// A town with houses and their tenants, and a person with tags.
 fn graph(ground: &mut Ground) -> Written {
     let random = &mut ground.random;
     let (name, size) = (String::sample(random), i64::sample(random));
@@ -336,7 +336,7 @@ fn graph(ground: &mut Ground) -> Written {
     Ok("inserting graphs".to_owned())
 }
 
-/// What a transaction did that is not committed, and a graph of which one row cannot be inserted.
+/// The changes of a transaction that is not committed, and a graph with one row that cannot be inserted.
 fn rolled_back(ground: &mut Ground) -> Written {
     let db = ground.db.clone();
     let work = || -> Result<()> {

@@ -1,4 +1,4 @@
-//! Cursors that are changed, made up or signed.
+//! Cursors that are changed, forged or signed.
 
 use inputs::{Found, cursors};
 use orm::{Cursor, Db, Result};
@@ -11,7 +11,7 @@ pub(super) fn corpus(db: &Db) -> Result<Vec<Vec<u8>>> {
     pages.map(|(order, size)| cursors::after_page(db, order, size)).collect()
 }
 
-/// A cursor that was changed, half of the time with a checksum that fits.
+/// A changed cursor, half of the time with a valid checksum.
 pub(super) fn mutated(fuzz: &mut Fuzz, input: &mut String) -> Found {
     let number = fuzz.random.below(fuzz.cursors.len());
     let other = fuzz.random.below(fuzz.cursors.len());
@@ -63,7 +63,7 @@ fn value(fuzz: &mut Fuzz, content: &mut Vec<u8>, depth: usize) {
     content.extend(inner);
 }
 
-/// Without the key, no text is taken that was not signed.
+/// Without the key, a text is only accepted if it was signed.
 pub(super) fn signed(fuzz: &mut Fuzz, input: &mut String) -> Found {
     let key = cursors::key();
     let number = fuzz.random.below(fuzz.cursors.len());

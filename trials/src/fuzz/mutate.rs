@@ -2,7 +2,7 @@
 
 use crate::random::Random;
 
-/// Bytes that readers treat in a way of their own.
+/// Bytes that readers treat in a special way.
 const AWKWARD: [&[u8]; 20] = [
     b"\0",
     b"-",
@@ -44,7 +44,7 @@ pub(super) fn bytes(random: &mut Random, from: &[u8], other: &[u8]) -> Vec<u8> {
                 bytes.drain(at..end);
             }
             6 => {
-                // A part again and again.
+                // A part is repeated.
                 let end = (at + 1 + random.below(12)).min(bytes.len());
                 let part = bytes[at..end].repeat(1 + random.below(40));
                 bytes.splice(at..at, part);
@@ -59,7 +59,7 @@ pub(super) fn bytes(random: &mut Random, from: &[u8], other: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A line of a corpus, changed; sometimes as it is.
+/// A line of a corpus, changed or sometimes unchanged.
 pub(super) fn line(random: &mut Random, corpus: &str) -> String {
     let lines: Vec<&str> = corpus.lines().collect();
     let (one, other) = (*random.one_of(&lines), *random.one_of(&lines));

@@ -1,4 +1,4 @@
-//! Orders, URLs, numbers, moments, and SQL that others wrote: lines of a corpus that are changed.
+//! Orders, URLs, numbers, timestamps, and SQL from outside: changed lines of a corpus.
 
 use inputs::{Found, texts};
 use orm::value::{DateTime, Decimal};
@@ -15,7 +15,7 @@ pub(super) fn url(fuzz: &mut Fuzz, input: &mut String) -> Found {
     texts::url(input)
 }
 
-/// A decimal, beside one of any digits and scale.
+/// A decimal, next to one with any digits and scale.
 pub(super) fn decimal(fuzz: &mut Fuzz, input: &mut String) -> Found {
     *input = mutate::line(&mut fuzz.random, include_str!("../../corpus/decimal.txt"));
     let scale = u16::try_from(fuzz.random.below(65_536)).unwrap_or(0);
@@ -23,7 +23,7 @@ pub(super) fn decimal(fuzz: &mut Fuzz, input: &mut String) -> Found {
     texts::decimal(input, Decimal::new(coefficient, scale))
 }
 
-/// A date or time, beside any number of seconds.
+/// A date or time, next to any number of seconds.
 pub(super) fn moment(fuzz: &mut Fuzz, input: &mut String) -> Found {
     *input = mutate::line(&mut fuzz.random, include_str!("../../corpus/moment.txt"));
     let (seconds, nanoseconds) =

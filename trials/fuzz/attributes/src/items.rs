@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use crate::names::Case;
 use crate::symbol;
 
-/// ASCII stands for itself, and every other byte for a word, so that a mutated byte is a letter or a word.
+/// ASCII bytes represent themselves, and every other byte represents a word, so that a mutated byte is a letter or a
+/// word.
 pub(crate) fn text(data: &[u8]) -> String {
     let mut text = String::new();
     for &byte in data {
@@ -17,7 +18,7 @@ pub(crate) fn text(data: &[u8]) -> String {
     text
 }
 
-/// The first byte that is no ASCII.
+/// The first byte that is not ASCII.
 const FIRST: usize = 0x80;
 
 /// The words of the derives, and some of Rust.

@@ -1,5 +1,5 @@
-//! Inputs from outside, by libFuzzer: the first byte of an input says what reads the rest. Nothing panics, hangs, or is another
-//! error than it should be. `.ci/fuzz` builds and runs it.
+//! Inputs from outside, by libFuzzer: the first byte of an input selects the reader of the rest. Nothing panics, hangs,
+//! or returns another error than it should. `.ci/fuzz` builds and runs it.
 
 #![no_main]
 
