@@ -1,7 +1,7 @@
-//! A report from a database that exists already: Chinook, the music shop, on SQLite and on PostgreSQL.
+//! A report from an existing database: Chinook, the music shop, on SQLite and on PostgreSQL.
 //!
-//! None of its tables was made for this library, and the two databases name them differently: `chinook/pascal.rs` and
-//! `chinook/snake.rs` map them, and `chinook/report.rs` prints the same from both.
+//! The tables were not created by this library, and the two databases use different names. `chinook/pascal.rs` and
+//! `chinook/snake.rs` map them, and `chinook/report.rs` prints the same report from both.
 
 #![expect(clippy::struct_field_names, reason = "the fields are named as the database names its columns")]
 #![expect(clippy::duplicate_mod, reason = "the report is one, of models with two kinds of names")]
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         }
         [place] if !place.starts_with('-') => place,
         _ => {
-            eprintln!("chinook: give the path or the URL of the database, and nothing else\nTry `--help`.");
+            eprintln!("chinook: write one path or URL of a database\nTry `--help`.");
             return ExitCode::from(2);
         }
     };

@@ -1,4 +1,4 @@
-//! A blog as JSON: the request says what stands beside the posts, and each part of it takes one statement.
+//! A blog as JSON. The request lists the relations of the posts to include, and each of them takes one statement.
 //!
 //! ```sh
 //! cargo run --example include
@@ -33,7 +33,7 @@ struct Comment {
     author_id: i64,
 }
 
-/// The posts with what `include` names, as the answer to `GET /posts?include=author,comments.author`.
+/// Returns the posts with the relations in `include`, as the answer to `GET /posts?include=author,comments.author`.
 fn posts(db: &Db, include: &str) -> Result<String, Box<dyn std::error::Error>> {
     let [author, comments, authors_of_comments] =
         orm::include_from(include, ["author", "comments", "comments.author"])?;

@@ -1,6 +1,6 @@
 //! Students and their courses, read twice: with one statement for each student, and with one for each relation.
 //!
-//! `cargo run --example university -- --help` says what else it does.
+//! `cargo run --example university -- --help` lists its other options.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -107,7 +107,7 @@ fn connect(_url: &str) -> Result<Db, Box<dyn Error>> {
     Err("a URL needs the feature `postgres`: cargo run --features postgres --example university -- URL".into())
 }
 
-// ── The small one: look at what is read ─────────────────────────────────────────────────────────────────────────────
+// ── The small university: print what is read ────────────────────────────────────────────────────────────────────────
 
 fn small(db: &Db, sql: bool) -> Result<(), Box<dyn Error>> {
     insert_sample(db)?;
@@ -135,7 +135,7 @@ fn small(db: &Db, sql: bool) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The loop that everyone writes first: 1 + N statements.
+/// The loop that most people write first: 1 + N statements.
 fn print_one_by_one(db: &Db) -> orm::Result<()> {
     for student in Student::query().order_by(Student::first_name().asc()).all(db)? {
         let courses = Student::courses().order_by(Course::title().asc()).of(&student).all(db)?;
@@ -156,7 +156,7 @@ fn print_prefetched(db: &Db) -> orm::Result<()> {
     Ok(())
 }
 
-/// Two relations side by side, and one within the other: 4 statements. The plan shows each.
+/// Two relations next to each other, and one within the other: 4 statements. The plan shows each.
 fn print_with_departments(db: &Db, sql: bool) -> orm::Result<()> {
     let query = Student::query()
         .order_by(Student::first_name().asc())
@@ -180,7 +180,7 @@ fn print_with_departments(db: &Db, sql: bool) -> orm::Result<()> {
     Ok(())
 }
 
-/// The texts differ between databases, and how a relation is loaded does not.
+/// The SQL differs between databases, and the way in which a relation is loaded does not.
 fn without_sql(step: &mut Step) {
     step.sql = None;
     step.steps.iter_mut().for_each(without_sql);
@@ -215,7 +215,7 @@ const STUDENTS: [(&str, &str, Option<&str>, &[&str]); 8] = [
     ("Haruto", "Sato", Some("Music"), &["Counterpoint", "Ancient Rome"]),
 ];
 
-/// Inserts the sample, unless the database holds it already.
+/// Inserts the sample, unless the database contains it already.
 fn insert_sample(db: &Db) -> Result<(), Box<dyn Error>> {
     match Student::query().count(db)? {
         0 => {}
@@ -244,7 +244,7 @@ fn insert_sample(db: &Db) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-// ── The large one: time both ways ───────────────────────────────────────────────────────────────────────────────────
+// ── The large university: measure both ways ─────────────────────────────────────────────────────────────────────────
 
 const DEPARTMENTS: usize = 20;
 const COURSES_OF_A_DEPARTMENT: usize = 25;
@@ -273,7 +273,7 @@ fn large(db: &Db, students: usize) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What was read, so that both ways do the same work and can be compared.
+/// The rows that were read, so that both ways do the same work and can be compared.
 #[derive(Default, PartialEq)]
 struct Read {
     courses: usize,
@@ -313,7 +313,7 @@ struct Measured {
     time: Duration,
 }
 
-/// Counts in one run and times another: recording ten thousand texts takes time of its own.
+/// Counts statements in one run and measures time in another, because recording ten thousand texts takes time.
 fn measure(db: &Db, way: impl Fn(&Db) -> orm::Result<Read>) -> orm::Result<Measured> {
     let recording = db.record();
     way(db)?;
@@ -331,7 +331,7 @@ impl Measured {
     }
 }
 
-/// All in one transaction: an interrupted run leaves no half of a university behind.
+/// Inserts everything in one transaction, so that an interrupted run leaves no incomplete university.
 fn fill(db: &Db, students: usize) -> Result<(), Box<dyn Error>> {
     let bar = ProgressBar::new(students as u64);
     bar.set_style(ProgressStyle::with_template("{msg} {bar:40} {human_pos} of {human_len}")?);
@@ -392,7 +392,7 @@ impl Dice {
         NewStudent { first_name: first_name.into(), last_name: last_name.into(), department_id }
     }
 
-    /// Some courses, each once.
+    /// Returns some different courses.
     fn courses(&mut self, courses: &[Course]) -> Vec<i64> {
         let mut chosen = Vec::with_capacity(COURSES_OF_A_STUDENT);
         while chosen.len() < COURSES_OF_A_STUDENT {

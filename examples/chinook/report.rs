@@ -1,4 +1,4 @@
-//! The report. It is compiled twice: of the models that the module around it names, whatever they are called in SQL.
+//! The report. It is compiled twice, for the models of the surrounding module, whatever their names in SQL.
 
 use orm::{Db, Many, Model};
 
@@ -118,12 +118,13 @@ fn support(db: &Db) -> orm::Result<()> {
     Ok(())
 }
 
-/// What a customer paid. It takes any customer whose invoices were loaded, all of them, whatever else was.
+/// Returns what a customer paid. It accepts any customer whose invoices were loaded without a filter, whatever else was
+/// loaded.
 fn spent(customer: &impl CustomerRelations<Invoices = Many<Invoice>>) -> Price {
     customer.invoices().iter().map(|invoice| invoice.total).sum()
 }
 
-/// Four levels below a single row, and two relations side by side.
+/// Four levels below a single row, and two relations next to each other.
 fn largest_invoice(db: &Db) -> orm::Result<()> {
     let section = Section::begin(db, "The largest invoice");
     let invoice =

@@ -1,5 +1,5 @@
-//! Column types of the program's own: what one database keeps as text and floating-point numbers, the other keeps as dates
-//! and decimals.
+//! Column types of the program: dates and decimals, which SQLite stores as text and floating-point numbers, and
+//! PostgreSQL as dates and decimals.
 
 use std::fmt;
 use std::iter::Sum;

@@ -19,13 +19,13 @@ pub struct Department {
 pub struct Student {
     /// The key.
     pub id: i64,
-    /// The name, which the first version of the models called otherwise.
+    /// The name, which was called `name` in the first version of the models.
     #[model(renamed_from = "name")]
     pub full_name: String,
-    /// What the courses that were passed are worth.
+    /// The sum of the credits of the passed courses.
     #[model(db_default = 0, check = "credits >= 0")]
     pub credits: i64,
-    /// Where to write to.
+    /// The e-mail address.
     pub email: Option<String>,
     /// The department.
     #[belongs_to(department: Department, on_delete = set_null)]

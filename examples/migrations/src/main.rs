@@ -1,7 +1,7 @@
-//! A program that brings its database to the newest version when it starts.
+//! A program that migrates its database to the newest version when it starts.
 //!
-//! `migrations/sqlite` was written by the program `migrate`, which is one line in `src/bin/migrate.rs`: `migrate new
-//! departments_and_students` at first, and `migrate new credits_and_courses` once the models in `src/lib.rs` had grown.
+//! The program `migrate`, which is one line in `src/bin/migrate.rs`, wrote `migrations/sqlite`: first with `migrate new
+//! departments_and_students`, and with `migrate new credits_and_courses` after the models in `src/lib.rs` had grown.
 
 use std::error::Error;
 

@@ -1,4 +1,4 @@
-//! No migration is missing: the files lead to what the models ask for.
+//! No migration is missing: the files create the tables of the models.
 
 use orm::Engine;
 use orm::migrate::Generator;

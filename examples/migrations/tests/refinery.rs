@@ -1,4 +1,4 @@
-//! A project comes from refinery and goes back: both keep the same history.
+//! A project migrates from refinery and goes back to it: both use the same history.
 
 use std::error::Error;
 use std::path::Path;
@@ -29,7 +29,7 @@ fn refinery(path: &Path, files: usize) -> Outcome<Vec<i32>> {
     Ok(report.applied_migrations().iter().map(Migration::version).collect())
 }
 
-/// The first files for this library, of which one is a function.
+/// Returns the first files for this library, of which one is a function.
 fn ours(files: usize) -> Migrations {
     FILES[..files].iter().fold(Migrations::new(), |migrations, (name, sql)| match *name {
         "V7__fill_size" => {

@@ -34,7 +34,7 @@ struct Options {
 #[derive(Serialize)]
 struct Students<T> {
     students: Vec<T>,
-    /// What to give as `after` for the next page.
+    /// The value of `after` for the next page.
     next: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Errors, and the responses that clients get for them: a status with a page or JSON.
+//! Errors, and the responses for them: a status with a page or JSON.
 
 use axum::Json;
 use axum::body::to_bytes;
@@ -14,7 +14,7 @@ use crate::views;
 pub enum Error {
     /// There is no page at this address.
     NoPage,
-    /// Fields that cannot be saved as they are.
+    /// Fields that cannot be saved with these values.
     Invalid(Problems),
     Database(orm::Error),
     /// A page could not be rendered.
@@ -49,12 +49,12 @@ impl Error {
         }
     }
 
-    /// Whether somebody else changed the row since it was read.
+    /// Whether another user changed the row since it was read.
     pub fn is_stale(&self) -> bool {
         matches!(self, Error::Database(error) if error.is_stale())
     }
 
-    /// The fields that the client has to change, if the error is one of them.
+    /// Returns the fields that the client has to change, if the error is about them.
     pub fn problems(&self) -> Option<Problems> {
         match self {
             Error::Invalid(problems) => Some(problems.clone()),
@@ -68,7 +68,8 @@ impl Error {
         }
     }
 
-    /// What the client may know. The library's messages show no values, and yet they name tables: most stay in the log.
+    /// Returns the text for the client. The library's messages contain no values, but they contain names of tables, so
+    /// most of them are only logged.
     fn message(&self) -> String {
         match self {
             Error::NoPage => "There is no page at this address.".into(),
@@ -104,7 +105,7 @@ fn message_of(error: &orm::Error) -> String {
         StatusCode::CONFLICT if error.is_stale() => "The student was changed since you read it. Read it again.",
         _ if error.is_unique_violation() || error.is_foreign_key_violation() => "Some fields cannot be saved.",
         StatusCode::CONFLICT => "Somebody else changed the same data at this moment. Try again.",
-        // What the request asked for in words: an order, relations to include, a cursor.
+        // The request has an error in its order, its included relations or its cursor.
         StatusCode::UNPROCESSABLE_ENTITY => return error.to_string(),
         StatusCode::SERVICE_UNAVAILABLE => "The database is busy. Try again in a moment.",
         _ => "Something went wrong on our side.",
@@ -113,7 +114,7 @@ fn message_of(error: &orm::Error) -> String {
 }
 
 impl IntoResponse for Error {
-    /// The status and the message as text, of which [`as_page`] and [`as_json`] make what the client reads.
+    /// Returns the status and the message as text. [`as_page`] and [`as_json`] convert it for the client.
     fn into_response(self) -> Response {
         let status = self.status();
         match &self {
@@ -127,7 +128,7 @@ impl IntoResponse for Error {
     }
 }
 
-/// Makes a page of an error, be it of this program or of axum. A form that is shown again is a page already.
+/// Converts an error of this program or of axum to a page. A form that is shown again is a page already.
 pub async fn as_page(response: Response) -> Response {
     if !is_plain_error(&response) {
         return response;
@@ -136,7 +137,7 @@ pub async fn as_page(response: Response) -> Response {
     (status, headers, views::error(status, &message)).into_response()
 }
 
-/// Makes JSON of an error, be it of this program or of axum.
+/// Converts an error of this program or of axum to JSON.
 pub async fn as_json(response: Response) -> Response {
     if !is_plain_error(&response) {
         return response;
@@ -158,7 +159,7 @@ fn is_plain_error(response: &Response) -> bool {
 /// An error as text.
 struct Plain {
     status: StatusCode,
-    /// Those that do not describe the text, such as `Allow`.
+    /// The headers that do not describe the text, such as `Allow`.
     headers: HeaderMap,
     message: String,
     problems: Option<Problems>,

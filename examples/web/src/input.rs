@@ -1,4 +1,4 @@
-//! What comes from outside: the query of a list, and what people write of a student.
+//! Input from outside: the query of a list, and the fields of a student.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -13,17 +13,17 @@ use crate::models::Student;
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Listing {
-    /// Words of names and e-mail addresses. Students must have all of them.
+    /// Words of names and e-mail addresses. A student must have all of them.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub q: String,
     #[serde(deserialize_with = "empty_is_none", skip_serializing_if = "Option::is_none")]
     pub department: Option<i64>,
     #[serde(deserialize_with = "empty_is_none", skip_serializing_if = "Option::is_none")]
     pub course: Option<i64>,
-    /// As in `-courses,name`.
+    /// The order, such as `-courses,name`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub sort: String,
-    /// The cursor of the page before.
+    /// The cursor of the previous page.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub after: String,
 }
@@ -37,7 +37,7 @@ impl Listing {
         if self.sort.is_empty() { "name" } else { &self.sort }
     }
 
-    /// Where the page begins; `None` for the first one.
+    /// Returns the cursor after which the page begins; `None` for the first page.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl Listing {
     }
 }
 
-/// A form sends an empty text for what was not chosen.
+/// A form sends an empty text for a field without a choice.
 fn empty_is_none<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -57,7 +57,7 @@ where
     if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(serde::de::Error::custom) }
 }
 
-/// What is wrong with the fields of a request, by their names.
+/// The problems of a request's fields, by their names.
 pub type Problems = BTreeMap<&'static str, &'static str>;
 
 /// What people write of a student, in a form or as JSON.

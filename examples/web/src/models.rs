@@ -36,7 +36,7 @@ pub struct Student {
     pub email: String,
     #[belongs_to(department: Department, on_delete = set_null)]
     pub department_id: Option<i64>,
-    /// Counts the changes of the row, so that nobody overwrites a change that they have not seen.
+    /// Counts the changes of the row, so that a user cannot overwrite a change that they have not seen.
     #[model(version)]
     pub version: i64,
 }

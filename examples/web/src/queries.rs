@@ -9,7 +9,7 @@ use crate::models::{Course, Department, NewStudent, Student};
 /// A student in a list.
 pub type Card = row!(Student { courses: Many<Course>, department: Option<One<Department>> });
 
-/// A student alone on a page.
+/// The student of a page.
 pub type Profile = row!(Student {
     courses: Many<row!(Course { department: One<Department> })>,
     department: Option<One<Department>>,

@@ -1,4 +1,4 @@
-//! The university that a new database holds.
+//! The university in a new database.
 
 use orm::{AsyncDb, Model, Transaction, insert_many};
 
@@ -67,13 +67,13 @@ fn insert_courses(tx: &Transaction<'_>) -> orm::Result<Vec<Course>> {
 
 fn student(number: usize, courses: &[Course]) -> NewStudent {
     let (first_name, last_name) = (FIRST_NAMES[number % 16], LAST_NAMES[(number * 5 + number / 16) % 12]);
-    // Every ninth student is undecided; the others belong where their first course does.
+    // Every ninth student is undecided. The others belong to the department of their first course.
     let department_id = (number % 9 != 3).then(|| courses[first_course(number, courses.len())].department_id);
     let email = format!("{}.{}@example.org", ascii(first_name), ascii(last_name));
     NewStudent { first_name: first_name.into(), last_name: last_name.into(), email, department_id }
 }
 
-/// The courses of a student by their places in the list: none to four, each once.
+/// Returns the courses of a student by their places in the list: none to four different ones.
 fn taken(number: usize, courses: usize) -> Vec<usize> {
     let first = first_course(number, courses);
     let mut taken: Vec<usize> = (0..number * 3 % 5).map(|nth| (first + nth * nth * 5) % courses).collect();

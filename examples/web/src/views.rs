@@ -1,4 +1,4 @@
-//! What the templates show. Each says by its types which relations the rows hold.
+//! The data of the templates. Their types contain which relations the rows hold.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -30,7 +30,7 @@ pub struct StudentsPage {
 }
 
 impl StudentsPage {
-    /// The column that the students are sorted by, as [`Listing::order`] names it.
+    /// Returns the column by which the students are sorted, as [`Listing::order`] names it.
     fn sorted_by(&self) -> (&str, &'static str) {
         let first = self.listing.order().split(',').next().unwrap_or_default();
         first.strip_prefix('-').map_or((first, "ascending"), |name| (name, "descending"))
@@ -41,7 +41,7 @@ impl StudentsPage {
         if sorted_by == column { direction } else { "none" }
     }
 
-    /// The same students sorted by a column, the other way round if they are sorted by it already.
+    /// Returns the same students sorted by a column, in the other direction if they are sorted by it already.
     fn sorted(&self, column: &str) -> String {
         let minus = if self.direction(column) == "ascending" { "-" } else { "" };
         let sort = if column == "name" { format!("{minus}name") } else { format!("{minus}{column},name") };
@@ -86,12 +86,12 @@ pub struct FormPage {
     pub draft: Draft,
     pub problems: Problems,
     pub departments: Vec<Department>,
-    /// The student as somebody else saved it meanwhile.
+    /// The student as another user saved it in the meantime.
     pub saved: Option<Student>,
 }
 
 impl FormPage {
-    /// Shows what somebody else saved beside the draft, which can then be saved over it.
+    /// Shows the values that another user saved next to the draft, which can then be saved over them.
     pub fn lay_beside(&mut self, saved: Student) {
         self.version = saved.version;
         self.saved = Some(saved);
@@ -101,7 +101,7 @@ impl FormPage {
         self.problems.get(field).copied()
     }
 
-    /// What somebody else saved in a text field, if it differs from the draft.
+    /// Returns the text that another user saved in a field, if it differs from the draft.
     fn other<'a>(&'a self, field: &str) -> Option<&'a str> {
         let saved = self.saved.as_ref()?;
         let (saved, draft) = match field {
@@ -126,7 +126,7 @@ struct ErrorPage<'a> {
     message: &'a str,
 }
 
-/// The page of an error; plain text if that page cannot be rendered either.
+/// Returns the page of an error, or plain text if that page cannot be rendered.
 pub fn error(status: StatusCode, message: &str) -> Response {
     match (ErrorPage { status, message }).render() {
         Ok(page) => Html(page).into_response(),
@@ -135,7 +135,7 @@ pub fn error(status: StatusCode, message: &str) -> Response {
 }
 
 impl Student {
-    /// The letters that stand for a person without a picture.
+    /// The initials of a person without a picture.
     fn initials(&self) -> String {
         [&self.first_name, &self.last_name].into_iter().filter_map(|name| name.chars().next()).collect()
     }

@@ -1,4 +1,4 @@
--- Read this before it runs, and edit it where rows need more than it does.
+-- Review this before it runs, and edit it where existing rows need more.
 
 CREATE TABLE "departments" (
   "id" INTEGER NOT NULL PRIMARY KEY,

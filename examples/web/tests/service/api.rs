@@ -1,4 +1,4 @@
-//! The JSON, over HTTP: what is answered, with which status, and by how many statements.
+//! The JSON over HTTP: the answers, their status, and the number of statements.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Service, ask, read, send};
 
-/// What the elements of a list have under a name.
+/// Returns the values of a list's elements under a name.
 fn column<'a>(rows: &'a Value, name: &str) -> Vec<&'a Value> {
     rows.as_array().expect("a list").iter().map(|row| &row[name]).collect()
 }
@@ -199,7 +199,7 @@ async fn a_database_that_is_busy_is_a_reason_to_try_again() {
     assert_eq!((busy.status().as_u16(), &busy.headers()[RETRY_AFTER]), (503, &"1".parse().expect("a header")));
     let (_, answer) = read(busy).await;
     assert_eq!(answer, json!({ "error": "The database is busy. Try again in a moment." }));
-    // Reading goes on beside it.
+    // Reading goes on at the same time.
     assert_eq!(send(service.get("/api/students")).await.status(), 200);
 
     transaction.rollback().await.expect("the transaction is rolled back");

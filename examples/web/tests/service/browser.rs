@@ -1,11 +1,14 @@
-//! The pages in a browser, as a person uses them.
+//! The pages in a browser, as a user sees them.
+
+use std::time::{Duration, Instant};
 
 use fantoccini::{Client, Locator};
+use serde_json::Value;
 
 use crate::chromium::{DESK, PHONE, in_browser};
 use crate::support::Service;
 
-/// What a person does on a page. Elements are found by what is written on them, or by their labels' ids.
+/// The actions of a user on a page. Elements are found by their text, or by the ids of their labels.
 struct Person(Client);
 
 impl Person {
@@ -13,11 +16,24 @@ impl Person {
         self.0.goto(url).await.expect("the page opens");
     }
 
-    /// Follows a link or presses a button; the next page is there when this returns.
+    /// Follows a link or presses a button, and waits for the next page. The browser may answer the click while it still
+    /// shows the old page.
     async fn click(&self, text: &str) {
+        self.0.execute("window.isLeft = true", vec![]).await.expect("the page is there");
         let path = format!("//*[self::a or self::button][normalize-space()='{text}' or @aria-label='{text}']");
         let found = self.0.find(Locator::XPath(&path)).await;
         found.unwrap_or_else(|_| panic!("`{text}` is on the page")).click().await.expect("it is clicked");
+        self.wait_for_next_page(text).await;
+    }
+
+    async fn wait_for_next_page(&self, clicked: &str) {
+        let is_there = "return !window.isLeft && document.readyState === 'complete'";
+        let start = Instant::now();
+        // Between two pages there may be no page for the script, which is an error.
+        while !self.0.execute(is_there, vec![]).await.is_ok_and(|answer| answer == Value::Bool(true)) {
+            assert!(start.elapsed() < Duration::from_secs(20), "`{clicked}` leads to a page");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     async fn write(&self, id: &str, text: &str) {

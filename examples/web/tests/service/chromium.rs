@@ -7,12 +7,12 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-/// The sizes of a window on a desk and of a phone.
+/// The sizes of a window on a desktop and on a phone.
 pub const DESK: (u32, u32) = (1280, 900);
 pub const PHONE: (u32, u32) = (390, 844);
 
-/// Opens a browser of a size, lets `steps` use it, and closes it, also when they panic. Without a browser this prints a notice
-/// and returns, unless `WEB_TEST_BROWSER_REQUIRED` is set.
+/// Opens a browser of a size, lets `steps` use it, and closes it, also if they panic. Without a browser it prints a
+/// notice and returns, unless `WEB_TEST_BROWSER_REQUIRED` is set.
 pub async fn in_browser<F>(size: (u32, u32), steps: impl FnOnce(Client) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
@@ -48,7 +48,7 @@ impl Driver {
 
     async fn open(&self, (width, height): (u32, u32)) -> Client {
         let options = json!({
-            // The sandbox needs a user other than root, which CI often has; the pages are our own.
+            // The sandbox needs a user other than root, and CI often runs as root. All pages belong to this program.
             "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"],
             "mobileEmulation": { "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1, "touch": false } },
         });

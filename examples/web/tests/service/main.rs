@@ -1,4 +1,4 @@
-//! The service as its clients see it: programs by HTTP, and people in a browser.
+//! The service as its clients see it: programs over HTTP, and users in a browser.
 
 mod api;
 mod browser;

@@ -1,4 +1,4 @@
-//! The pages, as HTTP shows them: statuses, redirects, and how many statements each takes.
+//! The pages over HTTP: statuses, redirects, and the number of statements of each.
 
 use reqwest::header::{CONTENT_SECURITY_POLICY, LOCATION};
 use reqwest::{RequestBuilder, Response};
@@ -15,7 +15,7 @@ async fn page_of(response: Response) -> (u16, String) {
     (status, response.text().await.expect("the page is text"))
 }
 
-/// Where a request leads that changed something.
+/// Returns the target of the redirect after a change.
 fn target(response: &Response) -> &str {
     assert_eq!(response.status(), 303);
     response.headers()[LOCATION].to_str().expect("a location")

@@ -4,7 +4,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-/// Killed if the test fails.
+/// The process is killed if the test fails.
 struct Program(Child);
 
 impl Drop for Program {
@@ -35,7 +35,7 @@ async fn the_program_serves_a_file_until_it_is_asked_to_stop() {
         assert!(kill.success());
         assert_eq!(lines.next().as_deref(), Some("The university is closed."));
         assert!(program.0.wait().expect("the program ends").success());
-        // SQLite has put everything into the file: the log beside it is gone.
+        // SQLite has written everything to the file, and removed the log next to it.
         assert!(file.exists() && !folder.path().join("university.db-wal").exists());
     }
 }

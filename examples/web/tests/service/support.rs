@@ -14,7 +14,7 @@ pub struct Service {
     pub db: AsyncDb,
     pub url: String,
     client: Client,
-    /// Removed at the end.
+    /// The folder is removed at the end.
     _folder: Option<TempDir>,
 }
 
@@ -24,7 +24,7 @@ impl Service {
         Self::waiting(Duration::from_secs(10)).await
     }
 
-    /// A service on an SQLite file whose requests wait at most so long for a connection.
+    /// A service on an SQLite file whose requests wait at most this long for a connection.
     pub async fn waiting(timeout: Duration) -> Self {
         let folder = tempfile::tempdir().expect("a folder is created");
         let file = folder.path().join("university.db");
@@ -33,7 +33,7 @@ impl Service {
         Self::serve(db.into(), Some(folder)).await
     }
 
-    /// A service on SQLite, and one on PostgreSQL where there is a server.
+    /// A service on SQLite, and one on PostgreSQL if there is a server.
     pub async fn each() -> Vec<Self> {
         let mut services = vec![Self::start().await];
         if let Some(db) = postgres().await {
@@ -49,7 +49,7 @@ impl Service {
         let url = format!("http://{}", listener.local_addr().expect("the listener has an address"));
         let app = web::app(db.clone());
         tokio::spawn(async { axum::serve(listener, app).await });
-        // As browsers do, but for redirects, which the tests look at.
+        // The client has the settings of a browser, except for redirects, which the tests read.
         let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none()).no_proxy();
         Service { db, url, client: client.build().expect("a client is made"), _folder: folder }
     }
@@ -87,7 +87,7 @@ impl Service {
     }
 }
 
-/// A schema of the server's; `None`, with a notice, where there is no server.
+/// A schema on the server, or `None` with a notice if there is no server.
 async fn postgres() -> Option<AsyncDb> {
     let url =
         std::env::var("ORM_TEST_POSTGRES").unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/orm_test".into());
@@ -96,7 +96,7 @@ async fn postgres() -> Option<AsyncDb> {
         Ok(db) => Some(db.into()),
         Err(error) => {
             assert!(std::env::var_os("ORM_TEST_POSTGRES_REQUIRED").is_none(), "no PostgreSQL server: {error}");
-            eprintln!("no PostgreSQL server, so the test runs on SQLite alone: {error}");
+            eprintln!("no PostgreSQL server, so the test only runs on SQLite: {error}");
             None
         }
     }
@@ -106,7 +106,7 @@ pub async fn send(request: RequestBuilder) -> Response {
     request.send().await.expect("the service answers")
 }
 
-/// The status and the JSON that answer a request.
+/// Returns the status and the JSON of the answer to a request.
 pub async fn ask(request: RequestBuilder) -> (u16, Value) {
     read(send(request).await).await
 }
