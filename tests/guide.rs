@@ -1,7 +1,8 @@
 //! The guide: every block of program text in it is compiled and run, and every output it shows is the one that came.
 //!
-//! A chapter `docs/guide/02-queries.md` takes its program text from here and from `tests/guide/queries.rs`; what speaks of web servers
-//! and of projects with migrations is in `examples/web` and `examples/migrations`.
+//! A chapter `docs/guide/02-queries.md` shows listings from `tests/guide/queries.rs`, from the folder with that name, and from here. What
+//! speaks of web servers, of projects with migrations and of existing databases is in `examples/web`, `examples/migrations` and
+//! `orm-cli/tests/guide`.
 
 #[cfg(feature = "async")]
 #[path = "guide/asynchronous.rs"]
@@ -12,10 +13,22 @@ mod chapter;
 mod coming_from;
 #[path = "guide/connecting.rs"]
 mod connecting;
+#[path = "guide/cookbook.rs"]
+mod cookbook;
+#[path = "guide/deployment.rs"]
+mod deployment;
+#[path = "guide/dynamic_queries.rs"]
+mod dynamic_queries;
 #[path = "guide/errors.rs"]
 mod errors;
+#[path = "guide/faq.rs"]
+mod faq;
+#[path = "guide/getting_started.rs"]
+mod getting_started;
 #[path = "guide/json.rs"]
 mod json;
+#[path = "guide/listing.rs"]
+mod listing;
 #[path = "guide/loading.rs"]
 mod loading;
 #[cfg(feature = "migrate")]
@@ -33,6 +46,8 @@ mod parts;
 mod postgresql;
 #[path = "guide/queries.rs"]
 mod queries;
+#[path = "guide/query_strategies.rs"]
+mod query_strategies;
 #[path = "guide/raw_sql.rs"]
 mod raw_sql;
 #[path = "guide/relation_filters.rs"]
@@ -56,13 +71,17 @@ mod values;
 #[path = "guide/writing.rs"]
 mod writing;
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use orm::{Db, Model};
 use serde::Serialize;
 
+use chapter::{overwrites, rewrite};
+use listing::{listings, name_of, with_listings};
 use text::{Block, blocks, holds_message, read, root, squeezed};
 
+// ANCHOR: school
 #[derive(Model, Clone, Debug, PartialEq, Serialize)]
 #[has_many(courses: Course)]
 #[has_many(students: Student)]
@@ -116,6 +135,7 @@ struct Enrollment {
     course_id: i64,
     grade: Option<i32>,
 }
+// ANCHOR_END: school
 
 /// The rows that the chapters speak of.
 fn school() -> orm::Result<Db> {
@@ -157,27 +177,69 @@ fn school() -> orm::Result<Db> {
 }
 
 #[test]
-fn every_rust_block_is_compiled() {
-    let shared = squeezed(&read("tests/guide.rs"));
-    let folders =
-        ["examples/web/src", "examples/migrations/src", "examples/migrations/src/bin", "examples/migrations/tests"];
-    let examples = folders.iter().flat_map(|folder| files(folder, ".rs"));
-    let examples: String = examples.map(|path| squeezed(&read(&path))).collect();
-    let mistakes: String = files("tests/guide/mistakes", ".rs").iter().map(|path| squeezed(&read(path))).collect();
+fn every_listing_is_program_text_of_the_tests() {
+    let shared = read("tests/guide.rs");
+    let shared = listings(&shared);
     for path in chapters() {
-        let subject = path.split_once('-').map_or("", |(_, subject)| subject.trim_end_matches(".md"));
-        let own = squeezed(&read(&format!("tests/guide/{}.rs", subject.replace('-', "_"))));
-        for block in blocks(&read(&path)).iter().filter(|block| block.language.starts_with("rust")) {
-            let sources = if block.language == "rust" { [&own, &shared, &examples] } else { [&mistakes; 3] };
-            let known = block.parts().all(|part| sources.iter().any(|source| source.contains(&part)));
-            assert!(known, "{path} has program text that no test compiles:\n\n{}", block.text);
+        let own = own_sources(&path);
+        let own = listings(&own);
+        let all: BTreeMap<&str, String> = shared.clone().into_iter().chain(own.clone()).collect();
+        if overwrites() {
+            rewrite(&path, |text| with_listings(text, &all));
+        }
+        let blocks = blocks(&read(&path));
+        let mut unseen = own;
+        for (name, block) in blocks.iter().filter_map(|block| Some((name_of(block)?, block))) {
+            assert!(
+                all.get(name) == Some(&block.text),
+                "{path} does not show the listing `{name}` of the tests; run `GUIDE=overwrite cargo test --test guide`"
+            );
+            unseen.remove(name);
+        }
+        assert!(unseen.is_empty(), "{path} does not show these listings: {:?}", unseen.keys());
+    }
+}
+
+/// The program text of a chapter: a file, and the files of the folder with its name.
+fn own_sources(chapter: &str) -> String {
+    let subject = chapter.split_once('-').map_or("", |(_, subject)| subject.trim_end_matches(".md"));
+    let folder = format!("tests/guide/{}", subject.replace('-', "_"));
+    let parts = if root().join(&folder).is_dir() { files(&folder, ".rs") } else { Vec::new() };
+    let file = fs::read_to_string(root().join(format!("{folder}.rs"))).unwrap_or_default();
+    file + &parts.iter().map(|path| read(path)).collect::<String>()
+}
+
+#[test]
+fn every_other_block_is_program_text_of_the_examples() {
+    let folders = [
+        "examples/web/src",
+        "examples/migrations/src",
+        "examples/migrations/src/bin",
+        "examples/migrations/tests",
+        "orm-cli/tests/guide",
+        "orm-cli/tests/guide/models",
+    ];
+    let squeezed_files =
+        |folder: &str| files(folder, ".rs").iter().map(|path| squeezed(&read(path))).collect::<String>();
+    let examples: String = folders.into_iter().map(squeezed_files).collect();
+    let mistakes = squeezed_files("tests/guide/mistakes");
+    for path in chapters() {
+        let blocks = blocks(&read(&path));
+        let is_other = |block: &&Block| block.language.starts_with("rust") && name_of(block).is_none();
+        for block in blocks.iter().filter(is_other) {
+            let source = if block.language == "rust" { &examples } else { &mistakes };
+            assert!(
+                block.parts().all(|part| source.contains(&part)),
+                "{path} has program text that no example has; make it a listing of the tests:\n\n{}",
+                block.text
+            );
         }
     }
 }
 
 #[test]
 fn every_compile_error_is_the_compilers() {
-    // The cases run when this is dropped, and write the messages anew when asked to.
+    // The cases run when this is dropped, and write the messages again with `TRYBUILD=overwrite`.
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/guide/mistakes/*.rs");
     drop(cases);
@@ -199,15 +261,6 @@ fn every_link_leads_somewhere() {
             let file = target.split('#').next().unwrap_or_default();
             assert!(root().join("docs/guide").join(file).exists(), "{path} links to `{target}`, which does not exist");
         }
-    }
-}
-
-#[test]
-fn every_chapter_is_in_the_index() {
-    let index = read("docs/guide/README.md");
-    for path in chapters() {
-        let name = path.trim_start_matches("docs/guide/");
-        assert!(index.contains(&format!("({name})")), "the index does not list {name}");
     }
 }
 

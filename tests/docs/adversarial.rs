@@ -1,10 +1,10 @@
-//! The tables in `docs/adversarial.md`: every case says how it ends, and names what holds it.
+//! The tables in `docs/adversarial.md`: every case has an outcome, and names its tests.
 
 use crate::table::{assert_tests_exist, numbers_of, rows};
 
 const DOCUMENT: &str = "docs/adversarial.md";
 
-/// What a case can say of how it ends, as the first words of its third cell.
+/// The possible outcomes of a case, as the first words of its third cell.
 const VERDICTS: [&str; 6] = ["holds", "compile error", "type", "better", "cannot happen", "not yet"];
 
 #[test]

@@ -1,4 +1,4 @@
-//! What ARCHITECTURE.md says: the paths it names, and invariants that can be read off the sources and are not about imports.
+//! Checks ARCHITECTURE.md: the paths in it, and the invariants that the sources show and that are not about imports.
 
 use std::fs;
 use std::path::PathBuf;
@@ -42,7 +42,7 @@ fn unsafe_is_forbidden_everywhere() {
 #[test]
 fn each_source_file_says_what_it_is() {
     for folder in ["src", "orm-core/src", "orm-derive/src", "examples", "tests"] {
-        // What a test compares with is no file to be read: small programs with mistakes, and expansions.
+        // Expected outputs, small programs with mistakes and expansions are not part of the sources.
         let compared =
             |file: &&PathBuf| name(file).starts_with("tests/ui/") || name(file).contains("/tests/expansion/");
         for file in sources(folder).iter().filter(|file| !compared(file)) {
@@ -60,7 +60,8 @@ fn paths_of(text: &str) -> Vec<String> {
     quoted.filter(is_path).map(ToOwned::to_owned).collect()
 }
 
-/// Each line of code below a folder, with the file's name; comments, texts of documentation and tests are left out.
+/// Returns each line of code below a folder, with the file's name. Comments, texts of documentation and tests are left
+/// out.
 fn code(folder: &str) -> impl Iterator<Item = (String, String)> {
     sources(folder).into_iter().filter(|file| !is_test(&name(file))).flat_map(|file| {
         let text = fs::read_to_string(&file).expect("a source file");

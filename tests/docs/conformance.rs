@@ -1,10 +1,10 @@
-//! The tables in `docs/conformance.md`: every row says how it holds, and names the tests that hold it.
+//! The tables in `docs/conformance.md`: every row says how the library conforms, and names the tests for it.
 
 use crate::table::{Row, assert_tests_exist, numbers, numbers_of, rows};
 
 const DOCUMENT: &str = "docs/conformance.md";
 
-/// What a row can say of how it holds, as the first words of its third cell.
+/// How a row can conform, as the first words of its third cell.
 const VERDICTS: [&str; 5] = ["holds", "compile error", "type", "better", "not yet"];
 
 #[test]
@@ -30,7 +30,7 @@ fn numbers_stand_once_and_in_order() {
 #[test]
 fn no_row_is_lost() {
     let rows = rows(DOCUMENT);
-    // What Django promises has gaps, for promises that have no meaning here.
+    // Django's promises have gaps in their numbers, for promises that have no meaning here.
     let promises = numbers_of(None, &rows);
     assert_eq!((promises.len(), promises.first(), promises.last()), (112, Some(&1), Some(&127)));
     assert!(numbers_of(Some('B'), &rows).into_iter().eq(1..=40), "what goes wrong elsewhere");

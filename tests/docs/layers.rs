@@ -1,4 +1,4 @@
-//! The layers of the two crates: a file imports from its own floor and from lower ones, and no files import each other.
+//! The layers of the two crates: a file imports from the same floor and from lower ones, and imports form no cycle.
 
 #[path = "layers/imports.rs"]
 mod imports;
@@ -15,14 +15,15 @@ use rings::rings;
 use crate::sources::{name, sources};
 use crate::text::read;
 
-/// What may import what in a crate.
+/// What each file may import in a crate.
 struct Layers {
     /// The folder of its sources.
     root: &'static str,
-    /// The modules of each floor, the lowest floor first: ARCHITECTURE.md has the same table. A module stands for those
+    /// The modules of each floor, the lowest floor first: ARCHITECTURE.md has the same table. A module includes those
     /// below it. The crate's root is above all floors.
     floors: &'static [&'static [&'static str]],
-    /// What some modules alone may import: another crate, a module of the standard library, or a module of this crate.
+    /// The imports that only some modules may have: another crate, a module of the standard library, or a module of
+    /// this crate.
     reserved: &'static [(&'static str, &'static [&'static str])],
 }
 
@@ -48,6 +49,7 @@ const CORE: Layers = Layers {
     reserved: &[
         ("rusqlite", &["driver::sqlite"]),
         ("tokio_postgres", &["driver::postgres"]),
+        ("tokio", &["driver::postgres"]),
         ("driver", &["driver", "db", "write"]),
         ("driver::sqlite", &["driver::sqlite", "db::open"]),
         ("driver::postgres", &["driver::postgres", "db::open"]),
@@ -137,7 +139,7 @@ impl Layers {
         violations
     }
 
-    /// What the tables do not say of the sources, or say of none.
+    /// The differences between the tables and the sources.
     fn stale(&self, sources: &Crate, imports: &[Import]) -> Vec<String> {
         let unplaced = sources.files().into_iter().filter(|file| self.floor(file).is_none());
         let unplaced = unplaced.map(|file| format!("{}{file} has no floor", self.root));
@@ -182,7 +184,7 @@ impl Layers {
     }
 }
 
-/// Whether a file is a module's, or a module's below it. `*` stands for any name.
+/// Whether a file is a module's, or a module's below it. `*` matches any name.
 fn is_in(file: &str, module: &str) -> bool {
     let mut segments = file.trim_end_matches(".rs").split('/');
     module.split("::").all(|name| segments.next().is_some_and(|segment| name == "*" || name == segment))

@@ -1,4 +1,4 @@
-//! Links between the documents: the file is there, and has the heading.
+//! Links between the documents: the file exists, and has the heading.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,11 +27,20 @@ fn documents(folder: &Path) -> Vec<PathBuf> {
     entries.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
 }
 
-/// The links of a document outside of program text, but for those to other sites.
+/// The links of a text outside of program text: their titles and targets.
+pub(crate) fn links_in(text: &str) -> Vec<(String, String)> {
+    let text = without_blocks(text);
+    let link = |(at, _): (usize, &str)| {
+        let (title, rest) = (text[..at].rsplit_once('[')?.1, &text[at + 2..]);
+        Some((title.to_owned(), rest.split_once(')')?.0.to_owned()))
+    };
+    text.match_indices("](").filter_map(link).collect()
+}
+
+/// The targets of a document's links, except those to other sites.
 fn links(document: &Path) -> Vec<(&Path, String)> {
-    let text = without_blocks(&fs::read_to_string(document).expect("a document"));
-    let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
-    targets.filter(|target| !target.contains("://")).map(|target| (document, target.to_owned())).collect()
+    let links = links_in(&fs::read_to_string(document).expect("a document")).into_iter();
+    links.filter(|(_, target)| !target.contains("://")).map(|(_, target)| (document, target)).collect()
 }
 
 fn leads_somewhere(document: &Path, target: &str) -> bool {
@@ -47,7 +56,8 @@ fn headings(text: &str) -> impl Iterator<Item = String> {
     lines.into_iter().filter(|line| line.starts_with('#')).map(|line| slug(line.trim_start_matches('#').trim()))
 }
 
-/// The name of a heading in a link: lower case, hyphens for spaces, and of the other signs only hyphens and underscores.
+/// The name of a heading in a link: in lower case, with hyphens for spaces, and without other punctuation except
+/// hyphens and underscores.
 fn slug(heading: &str) -> String {
     let kept = heading.to_lowercase().replace(' ', "-");
     kept.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_')).collect()

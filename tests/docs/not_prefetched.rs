@@ -1,4 +1,4 @@
-//! What the README shows of a row that is asked for a relation that its query did not load.
+//! The example of the README for a relation that the query did not load.
 
 use orm::{Db, Model};
 

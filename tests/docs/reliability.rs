@@ -1,4 +1,4 @@
-//! The table in `docs/reliability.md`: each failure of the trial is held by tests that exist, or is said not to be covered.
+//! The table in `docs/reliability.md`: each failure of the trial has existing tests, or is marked as not covered.
 
 use crate::table::{assert_tests_exist, numbers_of, rows};
 use crate::text::read;
@@ -24,7 +24,7 @@ fn every_test_of_a_failure_exists() {
     assert_tests_exist(&rows);
 }
 
-/// The numbers of the failures that a text names.
+/// Returns the numbers of the failures in a text.
 fn failures_of(text: &str) -> impl Iterator<Item = u32> {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
     words.filter_map(|word| word.strip_prefix('F')?.parse().ok())

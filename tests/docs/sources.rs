@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::text::root;
 
-/// The files of Rust below a folder.
+/// Returns the Rust files below a folder.
 pub(crate) fn sources(folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
@@ -13,7 +13,7 @@ pub(crate) fn sources(folder: &str) -> Vec<PathBuf> {
         for entry in fs::read_dir(&folder).expect("a folder of sources") {
             let path = entry.expect("an entry of the folder").path();
             if path.is_dir() {
-                // A package of its own has a folder of what cargo built, among it generated sources.
+                // A separate package has its own folder for cargo's output, which contains generated sources.
                 if !path.ends_with("target") {
                     folders.push(path);
                 }

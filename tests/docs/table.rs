@@ -1,4 +1,4 @@
-//! The tables of the documents whose rows have numbers: what a row says, and the tests that it names.
+//! The tables of the documents whose rows have numbers: the content of a row, and the tests in it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,7 @@ use std::fs;
 use crate::sources::sources;
 use crate::text::{read, root};
 
-/// The number of a row, such as `36`, `B7` or `R01`: its letter says which table it belongs to.
+/// The number of a row, such as `36`, `B7` or `R01`. Its letter belongs to a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Number {
     pub(crate) letter: Option<char>,
@@ -21,7 +21,7 @@ impl Number {
     }
 }
 
-/// A row of four cells: numbers, a case, how it holds, and the tests that hold it.
+/// A row of four cells: numbers, a case, an outcome, and the tests.
 pub(crate) struct Row {
     pub(crate) numbers: Vec<Number>,
     pub(crate) how: String,
@@ -39,7 +39,7 @@ impl Row {
         Some(Row { numbers, how: how.to_owned(), tests })
     }
 
-    /// Asserts that the row begins with one of these words on how it holds.
+    /// Asserts that the outcome of the row begins with one of these words.
     #[track_caller]
     pub(crate) fn assert_says_one_of(&self, verdicts: &[&str]) {
         assert!(verdicts.iter().any(|verdict| self.how.starts_with(verdict)), "{:?}: {:?}", self.numbers, self.how);
@@ -78,7 +78,8 @@ pub(crate) fn assert_tests_exist(rows: &[Row]) {
     }
 }
 
-/// Whether this is the path of a program that must not compile, with the messages that it gives, or of another file that is run.
+/// Whether this is the path of a program that must not compile, with its expected messages, or of another file that is
+/// run.
 fn is_case(path: &str) -> bool {
     let path = root().join(path);
     let is_program = path.extension().is_some_and(|extension| extension == "rs");
@@ -96,18 +97,18 @@ fn tests_of(source: &str) -> Vec<String> {
     let mut is_marked = false;
     for line in source.lines().map(str::trim) {
         if let Some(signature) = line.strip_prefix("fn ") {
-            // Macros make a test of a line such as `fn u64_comes_back() -> u64;`.
+            // Macros create a test from a line such as `fn u64_comes_back() -> u64;`.
             let is_test = is_marked || signature.ends_with(';');
             names.extend(signature.split(['(', '<']).next().filter(|_| is_test).map(str::to_owned));
             is_marked = false;
         }
-        // Where names mean other things, the attribute is spelt by its whole path.
+        // Where names have other meanings, the attribute is written with its whole path.
         is_marked |= line.starts_with("#[") && line.ends_with("test]");
     }
     names
 }
 
-/// Cases come from many places and have numbers in the tables; a test is named by what it proves.
+/// Cases come from many sources and have numbers in the tables. A test is named after its subject.
 #[test]
 fn no_test_is_named_by_where_its_case_comes_from() {
     for test in tests() {

@@ -10,7 +10,7 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// The parts between empty lines, squeezed: tests stand assertions between them.
+    /// The parts between empty lines, without extra spaces. Tests write assertions between them.
     pub(crate) fn parts(&self) -> impl Iterator<Item = String> {
         self.text.split("\n\n").map(squeezed)
     }
@@ -28,8 +28,8 @@ pub(crate) fn squeezed(text: &str) -> String {
     text.replace(",}", "}").replace(",)", ")").replace(",]", "]")
 }
 
-/// What the compiler prints holds each line of a message that a text shows. Texts leave out line numbers, and what rustc
-/// adds about the library's own sources.
+/// Whether the compiler's output contains each line of a message in a document. Documents leave out line numbers, and
+/// notes of rustc about the library's sources.
 pub(crate) fn holds_message(stderr: &str, message: &str) -> bool {
     message.lines().all(|line| stderr.contains(line.trim_start_matches([' ', '|'])))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use orm::{AsyncDb, AsyncExecutor, Db, Error, Model, Result, assert_queries};
+use orm::{AsyncDb, AsyncExecutor, Db, Model, Result, assert_queries};
 
 use crate::chapter::Chapter;
 use crate::{Course, Department, NewCourse, NewDepartment, NewStudent, Student};
@@ -15,11 +15,15 @@ async fn chapter() -> Result<()> {
     crate::school()?.backup(path)?;
 
     let blocking = Db::open(path)?;
+    // ANCHOR: awaited
     let db = AsyncDb::open(path).await?;
     let students = Student::query().prefetch(Student::courses()).all(&db).await?;
+    // ANCHOR_END: awaited
     let awaited = students;
 
+    // ANCHOR: blocking
     let students = Student::query().prefetch(Student::courses()).all(&blocking)?;
+    // ANCHOR_END: blocking
     assert_eq!(awaited, students);
 
     let student = enrol(&db, "Emmy", "Noether", 2).await?;
@@ -29,18 +33,19 @@ async fn chapter() -> Result<()> {
     assert_eq!(register(&db, "Chemistry").await?.expect("it is there").name, "Chemistry");
     assert_eq!(names(&db).await?, ["Mathematics", "Computing", "Music", "Chemistry"]);
     with_options(path).await?;
-    assert_eq!(status(&Department::find(&db, 99).await.unwrap_err()), 404);
-    assert_eq!(status(&NewDepartment { name: "Music".into() }.insert(&db).await.unwrap_err()), 409);
     db.close().await;
     Ok(())
 }
 
 async fn with_options(path: &std::path::Path) -> Result<()> {
+    // ANCHOR: with_options
     let db = AsyncDb::from(Db::sqlite().readers(8).pool_timeout(Duration::from_secs(2)).open(path)?);
+    // ANCHOR_END: with_options
     assert_eq!(names(&db).await?.len(), 4);
     waiting(&AsyncDb::from(Db::sqlite().pool_timeout(Duration::from_millis(50)).open(path)?)).await
 }
 
+// ANCHOR: enrol
 async fn enrol(db: &AsyncDb, first: &str, last: &str, course: i64) -> Result<Student> {
     let course = Course::find(db, course).await?;
     let new =
@@ -52,12 +57,16 @@ async fn enrol(db: &AsyncDb, first: &str, last: &str, course: i64) -> Result<Stu
     println!("{} enrolments", taken[0].0);
     Ok(student)
 }
+// ANCHOR_END: enrol
 
+// ANCHOR: names
 async fn names(on: &impl AsyncExecutor) -> Result<Vec<String>> {
     Department::query().select(Department::name()).all(on).await
 }
+// ANCHOR_END: names
 
 async fn transactions(db: &AsyncDb, name: &str) -> Result<(String, usize)> {
+    // ANCHOR: transactions
     let music = db
         .transaction(async |tx| {
             let music = NewDepartment { name: name.to_owned() }.insert(tx).await?;
@@ -67,7 +76,9 @@ async fn transactions(db: &AsyncDb, name: &str) -> Result<(String, usize)> {
             Ok(music)
         })
         .await?;
+    // ANCHOR_END: transactions
 
+    // ANCHOR: grown
     let grown = db
         .run(|tx| {
             let mut courses = Course::query().filter(Course::credits().lt(5)).all(tx)?;
@@ -78,50 +89,47 @@ async fn transactions(db: &AsyncDb, name: &str) -> Result<(String, usize)> {
             Ok(courses.len())
         })
         .await?;
+    // ANCHOR_END: grown
     Ok((music.name, grown))
 }
 
 async fn streamed(db: &AsyncDb) -> Result<()> {
     let db = db.clone();
+    // ANCHOR: streamed
     let mut chunks = Student::query().prefetch(Student::courses()).chunks(&db).of_size(100);
     while let Some(students) = chunks.next().await {
         for student in students? {
             println!("{} takes {} courses", student.last_name, student.courses().len());
         }
     }
+    // ANCHOR_END: streamed
     Ok(())
 }
 
+// ANCHOR: register
 async fn register(db: &AsyncDb, name: &str) -> Result<Option<Department>> {
     let new = NewDepartment { name: name.to_owned() }.insert(db);
     match tokio::time::timeout(Duration::from_secs(5), new).await {
         Ok(inserted) => inserted.map(Some),
-        // It may be there or not: ask.
+        // The row may have been inserted or not: look it up.
         Err(_) => Department::query().filter(Department::name().eq(name)).first(db).await,
     }
 }
+// ANCHOR_END: register
 
 async fn waiting(db: &AsyncDb) -> Result<()> {
     let db = db.clone();
+    // ANCHOR: waiting
     let tx = db.begin().await?;
     let error = NewDepartment { name: "Law".into() }.insert(&db).await.unwrap_err();
     assert!(error.is_pool_timeout() && error.to_string().contains("is held by the call at"));
     NewDepartment { name: "Law".into() }.insert(&tx).await?;
     tx.commit().await?;
+    // ANCHOR_END: waiting
     Ok(())
 }
 
-fn status(error: &Error) -> u16 {
-    match error {
-        _ if error.is_not_found() => 404,
-        _ if error.is_stale() || error.is_unique_violation() => 409,
-        _ if error.is_bad_cursor() || error.is_foreign_key_violation() => 422,
-        _ if error.is_pool_timeout() || error.is_busy() || error.is_connection_lost() => 503,
-        _ if error.is_statement_timeout() => 503,
-        _ => 500,
-    }
-}
-
+// ANCHOR: a_department_is_added
 #[tokio::test]
 async fn a_department_is_added() -> Result<()> {
     let db = AsyncDb::memory().await?;
@@ -130,3 +138,4 @@ async fn a_department_is_added() -> Result<()> {
     assert_eq!(law.id, 1);
     Ok(())
 }
+// ANCHOR_END: a_department_is_added

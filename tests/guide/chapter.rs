@@ -1,13 +1,14 @@
-//! A chapter of the guide, held against what its program text prints.
+//! A chapter of the guide, compared with what its code prints.
 
 use std::fmt::Display;
+use std::sync::{Mutex, PoisonError};
 use std::{env, fs, mem};
 
 use crate::text::{self, Block, blocks};
 
-/// A chapter whose shown outputs are met one after the other.
+/// A chapter, whose outputs are compared in order.
 ///
-/// With `GUIDE=overwrite` in the environment the outputs are written into the chapter instead of being compared.
+/// With `GUIDE=overwrite` in the environment, outputs are written into the chapter instead of being compared.
 pub(crate) struct Chapter {
     path: String,
     shown: Vec<Block>,
@@ -21,13 +22,13 @@ impl Chapter {
         Chapter { path, shown, met: Vec::new() }
     }
 
-    /// The next output of the chapter is that of these statements.
+    /// Checks that the next output of the chapter shows these statements.
     pub(crate) fn shows_sql<S: AsRef<str>>(&mut self, statements: &[S]) {
         let broken: Vec<String> = statements.iter().map(|statement| broken_into_lines(statement.as_ref())).collect();
         self.shows("sql", broken.join("\n\n"));
     }
 
-    /// The next output of the chapter is this one.
+    /// Checks that the next output of the chapter is this one.
     pub(crate) fn shows(&mut self, language: &str, output: impl Display) {
         let output = output.to_string().trim_end().to_owned();
         let path = &self.path;
@@ -39,26 +40,33 @@ impl Chapter {
         self.met.push(output);
     }
 
-    /// The chapter shows no output that was not met.
+    /// Checks that the chapter shows no further output.
     pub(crate) fn close(mut self) {
         let path = &self.path;
         if let Some(block) = self.shown.get(self.met.len()) {
             panic!("{path} shows an output that no test produces:\n\n{}", block.text);
         }
         if overwrites() {
-            fs::write(text::root().join(path), with_outputs(&text::read(path), mem::take(&mut self.met)))
-                .unwrap_or_else(|error| panic!("{path}: {error}"));
+            rewrite(path, |text| with_outputs(text, mem::take(&mut self.met)));
         }
     }
 }
 
-/// What a program printed or sent; not what it is, and not what the compiler says of it.
+/// The outputs that a chapter shows: what a program printed or sent, but no source code and no compiler messages.
 fn is_output(block: &Block) -> bool {
     matches!(&*block.language, "sql" | "text" | "json" | "mermaid") && !block.text.starts_with("error")
 }
 
-fn overwrites() -> bool {
+pub(crate) fn overwrites() -> bool {
     env::var_os("GUIDE").is_some_and(|value| value == "overwrite")
+}
+
+/// Changes the text of a chapter. Another test may change other parts of it at the same time.
+pub(crate) fn rewrite(path: &str, change: impl FnOnce(&str) -> String) {
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let written = fs::write(text::root().join(path), change(&text::read(path)));
+    written.unwrap_or_else(|error| panic!("{path}: {error}"));
 }
 
 /// The text of a chapter with other outputs.
@@ -74,7 +82,7 @@ fn with_outputs(text: &str, outputs: Vec<String>) -> String {
     parts.join("```")
 }
 
-/// A statement with its clauses on lines of their own, unless it is short; the same for what stands in parentheses.
+/// Formats a statement with one line for each clause, unless it is short. The same for the content of parentheses.
 fn broken_into_lines(statement: &str) -> String {
     const CLAUSES: [&str; 11] = [
         " FROM ",
@@ -110,7 +118,7 @@ fn broken_into_lines(statement: &str) -> String {
     lines.replace("\nUNION ALL SELECT", "\nUNION ALL\nSELECT")
 }
 
-/// How far it is from a parenthesis to the one that closes it.
+/// The distance from a parenthesis to the one that closes it.
 fn length_in_parentheses(text: &str) -> usize {
     let mut depth = 0_usize;
     let closing = text.find(|letter| {

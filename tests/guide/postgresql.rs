@@ -1,4 +1,4 @@
-//! The program text of the chapter on PostgreSQL. It runs where a server is.
+//! The program text of the chapter on PostgreSQL. It needs a server.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use orm::{Db, Model, sql};
 
 use crate::chapter::Chapter;
 use crate::owned;
-use crate::{Course, Department, NewDepartment};
+use crate::{Department, NewDepartment};
 
 #[test]
 fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     Chapter::open("12-postgresql").close();
     let named = std::env::var("ORM_TEST_POSTGRES").ok().filter(|url| !url.is_empty());
     let Some(url) = named.or_else(owned::database) else {
-        // Without a server, the program text is compiled alone.
+        // Without a server, the program text is only compiled.
         assert!(std::env::var_os("ORM_TEST_POSTGRES_REQUIRED").is_none(), "there is no PostgreSQL server to test with");
         return Ok(());
     };
-    assert_eq!(Course::query().count(&crate::testing::open_for_a_test(&url)?)?, 0);
+    assert_eq!(crate::testing::courses_in_a_test(&url)?, 0);
     let (url, _schema) = owned::schema(&url)?;
     assert!(!open(&url)?.check::<Department>()?.is_empty(), "there are no tables yet");
     school(&url)
@@ -52,17 +52,25 @@ fn school(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let tenant = sql("SHOW app.tenant").tuples::<(String,)>(&open_with_settings(url)?)?;
     assert_eq!(tenant, [("acme".to_owned(),)]);
     crate::raw_sql::search_on(&db)?;
-    // What is no replica is not read as one, and the primary answers.
+    crate::parts::on_a_server(&db)?;
+    crate::deployment::on_a_server(url)?;
+    crate::cookbook::moving::on_a_server(url)?;
+    let taken = NewDepartment { name: "Mathematics".into() }.insert(&db).unwrap_err();
+    assert_eq!(crate::errors::field_of(&taken), Some("name"));
+    // This server is not a replica, so the primary answers.
     let db = open_with_replica(url, url)?;
     assert_eq!(Department::query().all(&db)?[0].name, "Mathematics");
     Ok(())
 }
 
+// ANCHOR: open
 fn open(url: &str) -> orm::Result<Db> {
     // postgres://user:password@host:5432/database
     Db::connect(url)
 }
+// ANCHOR_END: open
 
+// ANCHOR: open_with_options
 fn open_with_options(url: &str) -> orm::Result<Db> {
     Db::postgres()
         .connections(20)
@@ -72,7 +80,9 @@ fn open_with_options(url: &str) -> orm::Result<Db> {
         .lock_timeout(Duration::from_secs(5))
         .connect(url)
 }
+// ANCHOR_END: open_with_options
 
+// ANCHOR: open_with_settings
 fn open_with_settings(url: &str) -> orm::Result<Db> {
     Db::postgres()
         .on_connect(|connection| {
@@ -81,19 +91,25 @@ fn open_with_settings(url: &str) -> orm::Result<Db> {
         })
         .connect(url)
 }
+// ANCHOR_END: open_with_settings
 
+// ANCHOR: rename
 fn rename(db: &Db, id: i64, name: &str) -> orm::Result<u64> {
     db.transaction_with_retries(5, |transaction| {
         Department::rows_where(Department::id().eq(id)).update(transaction, Department::name().set(name))
     })
 }
+// ANCHOR_END: rename
 
+// ANCHOR: code_of_a_duplicate
 fn code_of_a_duplicate(db: &Db) -> Option<String> {
     let error = NewDepartment { name: "Computing".into() }.insert(db).err()?;
     assert!(error.is_unique_violation() && !error.to_string().contains("Computing"));
     error.sqlstate().map(ToOwned::to_owned)
 }
+// ANCHOR_END: code_of_a_duplicate
 
+// ANCHOR: post
 #[derive(Model)]
 struct Post {
     id: i64,
@@ -101,11 +117,15 @@ struct Post {
     tags: Vec<String>,
     scores: Option<Vec<i32>>,
 }
+// ANCHOR_END: post
 
+// ANCHOR: about_rust
 fn about_rust(db: &Db) -> orm::Result<Vec<Post>> {
     Post::query().filter(Post::tags().has("rust") & !Post::tags().contains_any(["draft", "old"])).all(db)
 }
+// ANCHOR_END: about_rust
 
+// ANCHOR: booking
 #[derive(Model)]
 struct Booking {
     id: i64,
@@ -116,7 +136,9 @@ struct Booking {
 fn is_free(db: &Db, room: i64, from: Date, to: Date) -> orm::Result<bool> {
     Ok(Booking::query().filter(Booking::room().eq(room) & Booking::nights().overlaps(from..to)).count(db)? == 0)
 }
+// ANCHOR_END: booking
 
+// ANCHOR: device
 #[derive(Model)]
 struct Device {
     id: i64,
@@ -129,7 +151,9 @@ struct Device {
 fn waking_at(db: &Db, time: &str) -> orm::Result<Vec<Device>> {
     Device::query().filter(Device::wakes().eq(time)).all(db)
 }
+// ANCHOR_END: device
 
+// ANCHOR: distribute
 fn distribute(db: &Db) -> orm::Result<()> {
     db.transaction(|transaction| {
         sql("SET LOCAL citus.enable_local_reference_table_foreign_keys TO off").execute(transaction)?;
@@ -138,7 +162,10 @@ fn distribute(db: &Db) -> orm::Result<()> {
         sql("SELECT create_distributed_table('enrollments', 'student_id')").execute(transaction).map(|_| ())
     })
 }
+// ANCHOR_END: distribute
 
+// ANCHOR: open_with_replica
 fn open_with_replica(primary: &str, replica: &str) -> orm::Result<Db> {
     Db::postgres().replica(replica).replica_lag(Duration::from_secs(2)).connect(primary)
 }
+// ANCHOR_END: open_with_replica

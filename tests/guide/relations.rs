@@ -17,6 +17,7 @@ fn chapter() -> orm::Result<()> {
     over_two(&db)?;
     over_links::are_loaded()?;
     narrowed(&db)?;
+    ordered(&db)?;
     narrowed_to_one(&db)?;
     links(&db, &mut chapter)?;
     signatures(&db)?;
@@ -29,15 +30,18 @@ fn chapter() -> orm::Result<()> {
 
 fn one_relation(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let recording = db.record();
+    // ANCHOR: one_relation
     let students = Student::query().prefetch(Student::courses()).all(db)?;
     for student in &students {
         println!("{} takes {} courses", student.first_name, student.courses().len());
     }
+    // ANCHOR_END: one_relation
     chapter.shows_sql(&recording.statements());
     Ok(())
 }
 
 fn siblings(db: &Db) -> orm::Result<()> {
+    // ANCHOR: siblings
     let courses = Course::query()
         .prefetch(Course::department())
         .prefetch(Course::students())
@@ -49,15 +53,18 @@ fn siblings(db: &Db) -> orm::Result<()> {
     assert_eq!(algebra.students()[0].last_name, "Lovelace");
     assert_eq!(algebra.syllabus().as_ref().map(|syllabus| &*syllabus.text), Some("Groups, rings and fields"));
     assert!(courses[0].prerequisite().is_none());
+    // ANCHOR_END: siblings
     Ok(())
 }
 
 fn nested(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    // ANCHOR: nested
     let query = Department::query()
         .prefetch(Department::students().prefetch(Student::courses().prefetch(Course::department())))
         .prefetch(Department::courses());
     let departments = query.all(db)?;
     assert_eq!(departments[1].students()[0].courses()[0].department().name, "Mathematics");
+    // ANCHOR_END: nested
     let plan = query.plan(db)?.to_string();
     let outline: Vec<&str> = plan.lines().filter(|line| !line.contains("SELECT")).collect();
     chapter.shows("text", outline.join("\n"));
@@ -65,27 +72,53 @@ fn nested(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
 }
 
 fn over_two(db: &Db) -> orm::Result<()> {
+    // ANCHOR: over_two
     let departments = Department::query().prefetch(Department::enrollments()).all(db)?;
     assert_eq!(departments[0].enrollments()[0].grade, Some(95));
+    // ANCHOR_END: over_two
     Ok(())
 }
 
 fn narrowed(db: &Db) -> orm::Result<()> {
+    // ANCHOR: narrowed
     let departments = Department::query()
         .prefetch(Department::courses().filter(Course::credits().ge(5)).order_by(Course::title().asc()).limit(2))
         .all(db)?;
     let largest: &Many<Course, Part> = departments[0].courses();
     assert_eq!(largest.iter().map(|course| &*course.title).collect::<Vec<_>>(), ["Algebra", "Arithmetic"]);
+    // ANCHOR_END: narrowed
+    Ok(())
+}
+
+// ANCHOR: ordered
+impl Department {
+    fn courses_by_title() -> relation!(Department.courses: Course) {
+        Department::courses().order_by(Course::title().asc())
+    }
+}
+
+fn departments_with_courses(db: &Db) -> orm::Result<Vec<row!(Department { courses: Many<Course> })>> {
+    Department::query().prefetch(Department::courses_by_title()).all(db)
+}
+// ANCHOR_END: ordered
+
+fn ordered(db: &Db) -> orm::Result<()> {
+    let departments = departments_with_courses(db)?;
+    let titles: Vec<&str> = departments[0].courses().iter().map(|course| &*course.title).collect();
+    assert_eq!(titles, ["Algebra", "Arithmetic", "Logic"]);
     Ok(())
 }
 
 fn narrowed_to_one(db: &Db) -> orm::Result<()> {
+    // ANCHOR: narrowed_to_one
     let courses = Course::query().prefetch(Course::department().filter(Department::name().eq("Computing"))).all(db)?;
     let department: &Option<One<Department>> = courses[0].department();
     assert!(department.is_none());
+    // ANCHOR_END: narrowed_to_one
     Ok(())
 }
 
+// ANCHOR: titles
 fn titles(student: &StudentLoaded<Many<Course>>) -> Vec<&str> {
     student.courses().iter().map(|course| course.title.as_str()).collect()
 }
@@ -96,21 +129,28 @@ fn line(student: &Enrolled) -> String {
     let department = student.department().as_ref().map_or("nowhere", |department| department.name.as_str());
     format!("{} studies at {department}: {} courses", student.first_name, student.courses().len())
 }
+// ANCHOR_END: titles
 
+// ANCHOR: card
 fn card(student: &impl StudentRelations<Courses = Many<Course>>) -> String {
     format!("{} takes {} courses", student.first_name, student.courses().len())
 }
+// ANCHOR_END: card
 
 fn links(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    // ANCHOR: links
     let graded =
         Student::courses().filter_link(Enrollment::grade().is_not_null()).order_by_link(Enrollment::grade().desc());
     let students = Student::query().prefetch(graded).all(db)?;
+    // ANCHOR_END: links
     assert_eq!(students.iter().map(|student| student.courses().len()).collect::<Vec<_>>(), [1, 2, 0]);
 
+    // ANCHOR: students
     let students = Student::query().prefetch(Student::courses().with_link().prefetch(Course::department())).all(db)?;
     for course in students[1].courses() {
         println!("{} at {}: {:?}", course.title, course.department().name, course.link().grade);
     }
+    // ANCHOR_END: students
     let lines = students[1].courses().iter();
     let lines = lines.map(|it| format!("{} at {}: {:?}", it.title, it.department().name, it.link().grade));
     chapter.shows("text", lines.collect::<Vec<_>>().join("\n"));
@@ -120,13 +160,16 @@ fn links(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
 fn signatures(db: &Db) -> orm::Result<()> {
     let students = Student::query().prefetch(Student::courses()).all(db)?;
     assert_eq!(titles(&students[0]), ["Algebra", "Logic"]);
+    // ANCHOR: signatures
     let students: Vec<Enrolled> =
         Student::query().prefetch(Student::courses()).prefetch(Student::department()).all(db)?;
     assert_eq!(line(&students[2]), "Alan studies at nowhere: 0 courses");
     assert_eq!(card(&students[0]), "Ada takes 2 courses");
+    // ANCHOR_END: signatures
     Ok(())
 }
 
+// ANCHOR: row_types
 type Card = row!(Student { courses: Many<Course>, department: Option<One<Department>> });
 
 fn cards(on: &impl Executor) -> orm::Result<Vec<Card>> {
@@ -137,18 +180,24 @@ struct Page {
     cards: Vec<Card>,
     deep: Vec<row!(Student { courses: Many<row!(Course { department: One<Department> })> })>,
 }
+// ANCHOR_END: row_types
 
+// ANCHOR: number
 struct Number;
 
 fn counted(on: &impl Executor) -> orm::Result<Vec<row!(Student { courses: Many<Course>, named Number: u64 })>> {
     let number = Student::courses().count().named(Number);
     Student::query().prefetch(Student::courses()).prefetch(number).all(on)
 }
+// ANCHOR_END: number
 
+// ANCHOR: is_busy
 fn is_busy<At>(student: &impl StudentRelations<Named: Get<Number, At, u64>>) -> bool {
     *student.named(Number) > 1
 }
+// ANCHOR_END: is_busy
 
+// ANCHOR: large
 fn large() -> relation!(Student.courses: Course, Part) {
     Student::courses().filter(Course::credits().ge(5))
 }
@@ -156,7 +205,9 @@ fn large() -> relation!(Student.courses: Course, Part) {
 fn with_departments() -> relation!(Student.courses: Course as row!(Course { department: One<Department> })) {
     Student::courses().prefetch(Course::department())
 }
+// ANCHOR_END: large
 
+// ANCHOR: with_courses
 fn with_courses<R>(query: Query<Student, R>) -> Query<Student, R::Out>
 where
     R: Takes<Student, relation!(Student.courses: Course)>,
@@ -167,8 +218,10 @@ where
 fn with<M: Model, T: Prefetchable<M>, R: Takes<M, T>>(query: Query<M, R>, relation: T) -> Query<M, R::Out> {
     query.prefetch(relation)
 }
+// ANCHOR_END: with_courses
 
 fn names(db: &Db) -> orm::Result<()> {
+    // ANCHOR: names
     let page = Page { cards: cards(db)?, deep: Student::query().prefetch(with_departments()).all(db)? };
     assert_eq!(page.cards[0].courses().len(), 2);
     assert_eq!(page.deep[0].courses()[0].department().name, "Mathematics");
@@ -176,15 +229,18 @@ fn names(db: &Db) -> orm::Result<()> {
     assert!(is_busy(&counted(db)?[0]));
     let both: Vec<Card> = with_courses(with(Student::query(), Student::department())).all(db)?;
     assert_eq!(both, page.cards);
+    // ANCHOR_END: names
     let large = with(Student::query(), large()).all(db)?;
     assert!(large[0].courses().len() <= page.cards[0].courses().len());
     Ok(())
 }
 
 fn of_one_row(db: &Db) -> orm::Result<()> {
+    // ANCHOR: of_ada
     let ada = Student::find(db, 1)?;
     let courses = Student::courses().of(&ada).order_by(Course::title().desc()).all(db)?;
     let number = Student::courses().of(&ada).count(db)?;
+    // ANCHOR_END: of_ada
     assert_eq!((courses[0].title.as_str(), number), ("Logic", 2));
     Ok(())
 }
@@ -192,6 +248,7 @@ fn of_one_row(db: &Db) -> orm::Result<()> {
 mod over_links {
     use orm::{Db, Model};
 
+    // ANCHOR: pupil
     #[derive(Model)]
     #[has_many(meetings: Meeting, through = Membership, right = club_id)]
     struct Pupil {
@@ -221,6 +278,7 @@ mod over_links {
         #[belongs_to(club: Club)]
         club_id: i64,
     }
+    // ANCHOR_END: pupil
 
     pub(super) fn are_loaded() -> orm::Result<()> {
         let db = &Db::memory()?;
@@ -231,8 +289,10 @@ mod over_links {
         NewMembership { pupil_id: ada.id, club_id: chess.id }.insert(db)?;
         let meetings = [("Scales", choir.id), ("Openings", chess.id)];
         orm::insert_many(db, meetings.map(|(topic, club_id)| NewMeeting { topic: topic.into(), club_id }))?;
+        // ANCHOR: meetings
         let pupils = Pupil::query().prefetch(Pupil::meetings()).all(db)?;
         assert_eq!(pupils[0].meetings()[0].topic, "Openings");
+        // ANCHOR_END: meetings
         assert_eq!(pupils[0].meetings().len(), 1);
         Ok(())
     }
@@ -243,6 +303,7 @@ mod several_models {
 
     use crate::chapter::Chapter;
 
+    // ANCHOR: course
     #[derive(Model)]
     #[has_many(comments: Comment, foreign_key = subject_id, tag(subject_type = "course"))]
     struct Course {
@@ -272,6 +333,7 @@ mod several_models {
         #[belongs_to(subject: Subject, tag = subject_type)]
         subject_id: Option<i64>,
     }
+    // ANCHOR_END: course
 
     pub(super) fn are_loaded(chapter: &mut Chapter) -> orm::Result<()> {
         let db = &Db::memory()?;
@@ -293,6 +355,7 @@ mod several_models {
         tagged_links(db, chapter)
     }
 
+    // ANCHOR: lesson
     #[derive(Model)]
     #[many_to_many(labels: Label, through = Labelling, left = subject_id, tag(subject_type = "lesson"))]
     struct Lesson {
@@ -322,6 +385,7 @@ mod several_models {
         label_id: i64,
         subject_type: String,
     }
+    // ANCHOR_END: lesson
 
     fn tagged_links(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
         db.create_tables::<(Lesson, Room, Label, Labelling)>()?;
@@ -331,10 +395,12 @@ mod several_models {
         let new = NewLabel { text: "new".into() }.insert(db)?;
         Room::labels().link(db, &room, [&hard])?;
         let recording = db.record();
+        // ANCHOR: labels
         Lesson::labels().link(db, &lesson, [&hard, &new])?;
         Lesson::labels().set(db, &lesson, [&new])?;
         let lessons = Lesson::query().filter(Lesson::labels().exists()).prefetch(Lesson::labels()).all(db)?;
         assert_eq!(lessons[0].labels()[0].text, "new");
+        // ANCHOR_END: labels
         assert_eq!((lessons[0].labels().len(), Room::labels().of(&room).count(db)?), (1, 1));
         let statements = recording.statements();
         let filtered: Vec<_> = statements.iter().filter(|statement| statement.contains(" WHERE EXISTS ")).collect();
@@ -345,6 +411,7 @@ mod several_models {
 
     fn enum_of_models(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
         let recording = db.record();
+        // ANCHOR: subjects
         let comments = Comment::query().prefetch(Comment::subject()).all(db)?;
         for comment in &comments {
             match comment.subject().as_deref() {
@@ -353,6 +420,7 @@ mod several_models {
                 None => println!("{}", comment.text),
             }
         }
+        // ANCHOR_END: subjects
         assert!(matches!(comments[0].subject().as_deref(), Some(Subject::Course(_))));
         assert!(matches!(comments[1].subject().as_deref(), Some(Subject::Student(_))));
         assert!(comments[2].subject().is_none());
@@ -363,6 +431,7 @@ mod several_models {
     struct Noise;
 
     fn going_on(db: &Db) -> orm::Result<()> {
+        // ANCHOR: filtered_subjects
         let subjects = Comment::subject()
             .prefetch(Course::comments())
             .prefetch(Student::comments().count().named(Noise))
@@ -375,6 +444,7 @@ mod several_models {
                 None => println!("{}", comment.text),
             }
         }
+        // ANCHOR_END: filtered_subjects
         assert!(
             matches!(comments[1].subject().as_deref(), Some(SubjectLoaded::Student(ada)) if *ada.named(Noise) == 1)
         );
@@ -382,8 +452,10 @@ mod several_models {
     }
 
     fn other_side(db: &Db, algebra: &Course) -> orm::Result<()> {
+        // ANCHOR: comments
         let courses = Course::query().filter(Course::comments().exists()).prefetch(Course::comments()).all(db)?;
         assert_eq!(courses[0].comments()[0].text, "Hard!");
+        // ANCHOR_END: comments
         assert_eq!((courses.len(), courses[0].comments().len()), (1, 1));
         let refused = Course::comments().clear(db, algebra);
         assert!(refused.is_err_and(|error| error.is_invalid()));

@@ -14,7 +14,8 @@ fn chapter() -> orm::Result<()> {
     Ok(())
 }
 
-/// What a request for a list of courses says.
+// ANCHOR: asked
+/// The parameters of a request for a list of courses.
 #[derive(Clone, Copy, Default)]
 struct Asked<'r> {
     search: Option<&'r str>,
@@ -37,6 +38,7 @@ fn listed(db: &Db, asked: Asked<'_>) -> orm::Result<Page<Course>> {
     let after: Option<Cursor> = asked.after.map(str::parse).transpose()?;
     query.order_by(order).page(asked.size.unwrap_or(20).min(100)).after(after).read(db)
 }
+// ANCHOR_END: asked
 
 fn lists(chapter: &mut Chapter) -> orm::Result<()> {
     let db = crate::school()?;
@@ -47,15 +49,18 @@ fn lists(chapter: &mut Chapter) -> orm::Result<()> {
     let nothing = listed(&db, Asked { search: Some("%"), ..Asked::default() })?;
     assert!(nothing.rows.is_empty(), "a wildcard is a letter");
 
+    // ANCHOR: lists
     let sorted = listed(&db, Asked { sort: Some("password"), ..Asked::default() }).unwrap_err();
     let forged = listed(&db, Asked { after: Some("00ff"), ..Asked::default() }).unwrap_err();
     assert!(sorted.is_invalid() && forged.is_bad_cursor());
     println!("{sorted}\n{forged}");
+    // ANCHOR_END: lists
     chapter.shows("text", format!("{sorted}\n{forged}"));
     Ok(())
 }
 
-/// What a request may say of a new course.
+// ANCHOR: proposed
+/// The fields that a request may set in a new course.
 struct Proposed {
     title: String,
     credits: i32,
@@ -65,14 +70,17 @@ fn propose(db: &Db, department: &Department, proposed: Proposed) -> orm::Result<
     let Proposed { title, credits } = proposed;
     NewCourse { title, credits, department_id: department.id, prerequisite_id: None }.insert(db)
 }
+// ANCHOR_END: proposed
 
 fn rows() -> orm::Result<()> {
     let db = crate::school()?;
     let departments = Department::query().all(&db)?;
     let wanted = propose(&db, &departments[1], Proposed { title: "Optics".into(), credits: 5 })?.id;
     for (department, is_theirs) in [(&departments[0], false), (&departments[1], true)] {
+        // ANCHOR: rows
         let mine = Course::department_id().eq(department.id);
         let course: Option<Course> = Course::query().filter(mine).find(&db, wanted).optional()?;
+        // ANCHOR_END: rows
         assert_eq!(course.is_some(), is_theirs);
     }
     Ok(())

@@ -30,22 +30,27 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+// ANCHOR: open
 fn open(path: &str) -> orm::Result<Db> {
     Db::sqlite().readers(8).busy_timeout(Duration::from_secs(10)).cached_statements(256).open(path)
 }
+// ANCHOR_END: open
 
+// ANCHOR: nightly
 fn nightly(db: &Db, backup: &str) -> orm::Result<()> {
     db.backup_with_progress(backup, |progress| {
         println!("{} of {} pages left", progress.remaining_pages, progress.total_pages);
     })?;
     db.optimize()
 }
+// ANCHOR_END: nightly
 
+// ANCHOR: open_with_functions
 fn open_with_functions(path: &str) -> orm::Result<Db> {
     Db::sqlite()
         .on_connect(|connection| {
             connection.execute("PRAGMA cache_size = -64000")?;
-            // `last_name REGEXP 'A'` calls `regexp('A', last_name)`; a real one would ask the crate `regex`.
+            // `last_name REGEXP 'A'` calls `regexp('A', last_name)`. Use the crate `regex` for a real one.
             connection.function("regexp", 2, |arguments| {
                 let (pattern, text): (String, Option<String>) = (arguments.get(0)?, arguments.get(1)?);
                 Ok(text.map(|text| text.contains(&pattern)))
@@ -54,18 +59,22 @@ fn open_with_functions(path: &str) -> orm::Result<Db> {
         })
         .open(path)
 }
+// ANCHOR_END: open_with_functions
 
 fn functions(path: &str) -> orm::Result<Vec<String>> {
     let db = open_with_functions(path)?;
 
+    // ANCHOR: functions
     let students: Vec<Student> =
         orm::sql("SELECT * FROM students WHERE last_name REGEXP $1 ORDER BY last_name COLLATE by_length")
             .bind("r")
             .rows(&db)?;
+    // ANCHOR_END: functions
 
     Ok(students.into_iter().map(|student| student.last_name).collect())
 }
 
+// ANCHOR: report
 #[derive(Model)]
 #[model(schema = "archive")]
 struct Report {
@@ -80,7 +89,10 @@ fn open_with_archive(path: &str, archive: &str) -> orm::Result<Db> {
     };
     Db::sqlite().on_connect(attach).open(path)
 }
+// ANCHOR_END: report
 
+// ANCHOR: open_legacy
 fn open_legacy(path: &str) -> orm::Result<Db> {
     Db::sqlite().double_quoted_strings(true).foreign_keys(false).open(path)
 }
+// ANCHOR_END: open_legacy

@@ -3,12 +3,13 @@
 use orm::value::{DateTime, Decimal, Timestamp};
 use orm::{Codec, Db, Mismatch, Model};
 
-/// Money, which another crate could have defined.
+/// Money, as another crate could define it.
 #[derive(Debug, PartialEq)]
 struct Money {
     cents: i64,
 }
 
+// ANCHOR: cents
 struct Cents;
 
 impl Codec<Money> for Cents {
@@ -33,7 +34,9 @@ struct Item {
     #[model(skip)]
     in_cart: u32,
 }
+// ANCHOR_END: cents
 
+// ANCHOR: event
 #[derive(Model)]
 #[model(stored(sqlite(fraction = optional(6)), simple, numeric))]
 struct Event {
@@ -46,6 +49,7 @@ struct Event {
     #[model(stored = unix_seconds)]
     archived_at: Option<Timestamp>,
 }
+// ANCHOR_END: event
 
 #[test]
 fn stored_forms() -> orm::Result<()> {
@@ -73,8 +77,10 @@ fn stored_forms() -> orm::Result<()> {
 fn chapter() -> orm::Result<()> {
     let db = Db::memory()?;
     db.create_tables::<Item>()?;
+    // ANCHOR: money
     NewItem { price: Money { cents: 250 }, reduced: None }.insert(&db)?;
     let cheap = Item::query().filter(Item::price().lt(Money { cents: 300 })).all(&db)?;
+    // ANCHOR_END: money
     assert_eq!(cheap.len(), 1);
     let item = &cheap[0];
     assert_eq!((item.id, &item.price, &item.reduced, item.in_cart), (1, &Money { cents: 250 }, &None, 0));

@@ -22,6 +22,7 @@ fn chapter() -> orm::Result<()> {
 }
 
 fn named(db: &Db) -> orm::Result<()> {
+    // ANCHOR: large
     struct Large;
 
     let departments = Department::query()
@@ -30,19 +31,23 @@ fn named(db: &Db) -> orm::Result<()> {
         .all(db)?;
     let all: &Many<Course> = departments[0].courses();
     let large: &Many<Course, Part> = departments[0].named(Large);
+    // ANCHOR_END: large
     assert_eq!((all.len(), large.len()), (3, 1));
     Ok(())
 }
 
 fn computed(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    // ANCHOR: number
     struct Number;
     struct Credits;
     struct Shortest;
     struct Largest;
     struct Occupied;
+    // ANCHOR_END: number
 
     let recording = db.record();
 
+    // ANCHOR: number
     let departments = Department::query()
         .prefetch(Department::courses().count().named(Number))
         .prefetch(Department::courses().sum(Course::credits()).named(Credits))
@@ -55,6 +60,7 @@ fn computed(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let first: &Option<String> = departments[0].named(Shortest);
     let largest: &Option<i32> = departments[0].named(Largest);
     let occupied: &bool = departments[0].named(Occupied);
+    // ANCHOR_END: number
     assert_eq!(
         (*number, *credits, first.as_deref(), *largest, *occupied),
         (3, Some(15), Some("Algebra"), Some(6), true)
@@ -65,6 +71,7 @@ fn computed(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
 }
 
 fn narrowed(db: &Db) -> orm::Result<()> {
+    // ANCHOR: graded
     struct Graded;
     struct Best;
 
@@ -76,33 +83,40 @@ fn narrowed(db: &Db) -> orm::Result<()> {
     let values: Vec<(u64, Option<i32>)> =
         students.iter().map(|student| (*student.named(Graded), *student.named(Best))).collect();
     assert_eq!(values, [(1, Some(95)), (2, Some(99)), (0, None)]);
+    // ANCHOR_END: graded
     Ok(())
 }
 
+// ANCHOR: scores
 fn scores(students: &[i64]) -> Result<HashMap<i64, f64>, ParseFloatError> {
     let answer = ask_the_service(students);
     answer.into_iter().map(|(student, score)| Ok((student, score.parse()?))).collect()
 }
+// ANCHOR_END: scores
 
-/// A service that knows nothing of the third student.
+/// A service that does not know the third student.
 fn ask_the_service(students: &[i64]) -> Vec<(i64, &'static str)> {
     students.iter().zip(["1.5", "4.25"]).map(|(&student, score)| (student, score)).collect()
 }
 
 fn batches(db: &Db) -> orm::Result<()> {
+    // ANCHOR: score
     struct Score;
 
     let students = Student::query().prefetch(orm::batch(Student::id(), scores).named(Score)).all(db)?;
     let score: &Option<f64> = students[0].named(Score);
+    // ANCHOR_END: score
     assert_eq!((*score, *students[2].named(Score)), (Some(1.5), None));
     Ok(())
 }
 
 fn failing(db: &Db, chapter: &mut Chapter) {
+    // ANCHOR: failing
     struct Score;
 
     let failing = |_: &[i64]| Err::<HashMap<i64, f64>, _>("the service does not answer");
     let error = Student::query().prefetch(orm::batch(Student::id(), failing).named(Score)).all(db).unwrap_err();
     println!("{error}");
+    // ANCHOR_END: failing
     chapter.shows("text", error);
 }

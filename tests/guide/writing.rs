@@ -40,6 +40,7 @@ fn chapter() -> Result<(), Box<dyn std::error::Error>> {
 
 fn inserting(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let recording = db.record();
+    // ANCHOR: inserting
     let barbara = NewStudent { first_name: "Barbara".into(), last_name: "Liskov".into(), department_id: Some(2) };
     let barbara: Student = barbara.insert(db)?;
 
@@ -50,6 +51,7 @@ fn inserting(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let number: u64 = orm::bulk_insert(db, lines.map(|line| NewDepartment { name: line.into() }))?;
 
     let restored = Department { id: 17, name: "Botany".into() }.insert(db)?;
+    // ANCHOR_END: inserting
     assert_eq!((barbara.id, departments.len(), restored.id), (4, 2, 17));
     assert_eq!(number, 2);
     chapter.shows_sql(&recording.statements());
@@ -65,9 +67,12 @@ fn new_student(first_name: &str, department_id: i64) -> NewStudent {
 }
 
 fn together(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    // ANCHOR: together
     use orm::Insert;
+    // ANCHOR_END: together
 
     let recording = db.record();
+    // ANCHOR: together
     let physics: DepartmentLoaded<Many<Course>, Many<StudentLoaded<Many<Course>>>> =
         NewDepartment { name: "Physics".into() }
             .with(Department::courses(), |physics| ["Optics", "Statics"].map(|title| new_course(title, physics.id)))
@@ -77,19 +82,23 @@ fn together(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
                     .map(|student| student.with(Student::courses(), move |_| [new_course("Own project", id)]))
             })
             .insert(db)?;
+    // ANCHOR_END: together
     chapter.shows_sql(&recording.statements());
     assert_eq!((physics.courses().len(), physics.students()[1].courses().len()), (2, 1));
 
+    // ANCHOR: optics
     let optics: CourseLoaded<NotLoaded, NotLoaded, NotLoaded, One<Department>> =
         NewDepartment { name: "Optics".into() }
             .then(Course::department(), |department| new_course("Lenses", department.id))
             .insert(db)?;
     assert_eq!(optics.department().name, "Optics");
+    // ANCHOR_END: optics
     Ok(())
 }
 
 fn upserting(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let recording = db.record();
+    // ANCHOR: upserting
     let new = NewEnrollment { student_id: 1, course_id: 3, grade: Some(70) };
     let key = (Enrollment::student_id(), Enrollment::course_id());
     let graded = orm::upsert(db, new, key, Enrollment::grade())?;
@@ -100,11 +109,13 @@ fn upserting(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let new = NewDepartment { name: "Physics".into() };
     let (physics, created) = orm::get_or_create(db, new, Department::name())?;
     assert!(created);
+    // ANCHOR_END: upserting
     assert_eq!((graded.grade, physics.id), (Some(70), 3));
     chapter.shows_sql(&recording.statements());
     Ok(())
 }
 
+// ANCHOR: word
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Word {
     id: i64,
@@ -113,27 +124,33 @@ struct Word {
     count: i64,
     source: String,
 }
+// ANCHOR_END: word
 
 fn counting(chapter: &mut Chapter) -> orm::Result<()> {
     let db = Db::memory()?;
     db.create_tables::<Word>()?;
     NewWord { text: "ink".into(), count: 3, source: "book".into() }.insert(&db)?;
     let recording = db.record();
+    // ANCHOR: counting
     let new = |text: &str, count| NewWord { text: text.into(), count, source: "letter".into() };
     let words: Vec<Word> = Upsert::of([new("ink", 2), new("pen", 1)], Word::text())
         .update(Word::source())
         .set(Word::count().add(excluded(Word::count())))
         .all(&db)?;
     assert_eq!((words[0].count, words[1].count), (5, 1));
+    // ANCHOR_END: counting
     chapter.shows_sql(&recording.statements());
 
     let recording = db.record();
+    // ANCHOR: outcomes
     let outcomes = Upsert::of([new("ink", 7), new("quill", 1)], Word::text()).update(Word::count()).outcomes(&db)?;
     assert!(matches!(&outcomes[..], [Upserted::Updated(ink), Upserted::Inserted(_)] if ink.count == 7));
+    // ANCHOR_END: outcomes
     chapter.shows_sql(&recording.statements());
     Ok(())
 }
 
+// ANCHOR: mailbox
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Mailbox {
     id: i64,
@@ -141,38 +158,46 @@ struct Mailbox {
     owner: String,
     closed_by: Option<String>,
 }
+// ANCHOR_END: mailbox
 
 fn partial(chapter: &mut Chapter) -> orm::Result<()> {
     let db = Db::memory()?;
     db.create_tables::<Mailbox>()?;
     let recording = db.record();
+    // ANCHOR: partial
     orm::sql("CREATE UNIQUE INDEX open ON mailboxes (address) WHERE closed_by IS NULL").execute(&db)?;
     let new = |owner: &str| NewMailbox { address: "info".into(), owner: owner.into(), closed_by: None };
     for owner in ["Ada", "Grace"] {
         let open = Upsert::of([new(owner)], Mailbox::address()).index_where(Mailbox::closed_by().is_null());
         open.update(Mailbox::owner()).all(&db)?;
     }
+    // ANCHOR_END: partial
     assert_eq!(Mailbox::query().one(&db)?.owner, "Grace");
     chapter.shows_sql(&recording.statements()[1..2]);
     Ok(())
 }
 
 fn updating(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    // ANCHOR: updating
     let mut alan = Student::find(db, 3)?;
     alan.department_id = Some(2);
     alan.update(db)?;
 
     let ada = Student::find(db, 1)?;
     ada.delete(db)?;
+    // ANCHOR_END: updating
     assert_eq!(Student::query().filter(Student::department_id().eq(2)).count(db)?, 2);
     assert!(ada.delete(db).is_err_and(|error| error.is_not_found()));
     let recording = db.record();
+    // ANCHOR: alan
     let alan = alan.edit(db, |alan| alan.department_id = None)?;
+    // ANCHOR_END: alan
     assert_eq!(alan, Student::find(db, 3)?);
     chapter.shows_sql(&recording.statements()[..1]);
     Ok(())
 }
 
+// ANCHOR: versioned_page
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Page {
     id: i64,
@@ -180,11 +205,13 @@ struct Page {
     #[model(version)]
     version: i64,
 }
+// ANCHOR_END: versioned_page
 
 fn versions(chapter: &mut Chapter) -> orm::Result<()> {
     let db = Db::memory()?;
     db.create_tables::<Page>()?;
     let recording = db.record();
+    // ANCHOR: versions
     let page = NewPage { text: "Hello".into() }.insert(&db)?;
     let mine = page.edit(&db, |page| page.text = "Hello!".into())?;
     let error = page.edit(&db, |page| page.text = "Hello?".into()).unwrap_err();
@@ -192,12 +219,14 @@ fn versions(chapter: &mut Chapter) -> orm::Result<()> {
     println!("{error}");
 
     let mine = Page { text: "Hello, everybody!".into(), ..mine }.update(&db)?;
+    // ANCHOR_END: versions
     chapter.shows("text", error);
     chapter.shows_sql(&recording.statements());
     assert_eq!((mine.version, &mine), (3, &Page::find(&db, page.id)?));
     Ok(())
 }
 
+// ANCHOR: comment
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Comment {
     id: i64,
@@ -207,21 +236,26 @@ struct Comment {
     #[model(updated_at)]
     edited: Timestamp,
 }
+// ANCHOR_END: comment
 
 fn moments(chapter: &mut Chapter) -> orm::Result<()> {
     let db = Db::memory()?;
     db.create_tables::<Comment>()?;
     let recording = db.record();
+    // ANCHOR: moments
     let new = |text: &str| NewComment { text: text.into(), posted: None, edited: None };
     let comment = new("First!").insert(&db)?;
     assert_eq!(comment.posted, comment.edited);
+    // ANCHOR_END: moments
 
     std::thread::sleep(Duration::from_micros(5));
+    // ANCHOR: moments
     let comment = comment.edit(&db, |comment| comment.text = "Sorry.".into())?;
     assert!(comment.posted < comment.edited);
 
     Comment::rows_where(Comment::text().eq("Sorry.")).update(&db, Comment::text().set("(removed)"))?;
     let imported = NewComment { posted: Some(comment.posted), ..new("An old one") }.insert(&db)?;
+    // ANCHOR_END: moments
     assert!(imported.posted == comment.posted && imported.edited > comment.edited);
     chapter.shows_sql(&recording.statements()[..3]);
     Ok(())
@@ -229,6 +263,7 @@ fn moments(chapter: &mut Chapter) -> orm::Result<()> {
 
 fn many_rows(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let recording = db.record();
+    // ANCHOR: many_rows
     let small = Course::department().has(Department::name().eq("Mathematics")) & Course::credits().lt(6);
     let raised: u64 = Course::rows_where(small).update(db, Course::credits().add(1))?;
     let removed = Enrollment::rows_where(Enrollment::grade().is_null()).delete(db)?;
@@ -237,14 +272,17 @@ fn many_rows(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let heavier: Vec<Course> =
         Course::rows_where(Course::credits().gt(6)).update_returning(db, Course::credits().sub(1))?;
     let left: Vec<Enrollment> = Enrollment::rows_where(Enrollment::student_id().eq(2)).delete_returning(db)?;
+    // ANCHOR_END: many_rows
     assert_eq!((raised, removed, everybody, heavier[0].credits, left.len()), (2, 1, 3, 7, 2));
     chapter.shows_sql(&recording.statements());
     let recording = db.record();
+    // ANCHOR: updated
     let (title, credits): (Option<&str>, Option<i32>) = (None, Some(7));
     let changes =
         (title.map(|title| Course::title().set(title)), credits.map(|credits| Course::credits().set(credits)));
     let updated: u64 = Course::rows_where(Course::id().eq(1)).update(db, changes)?;
     assert_eq!(Course::rows_where(Course::id().eq(1)).update(db, Vec::<Change<Course>>::new())?, 0);
+    // ANCHOR_END: updated
     assert_eq!(updated, 1);
     chapter.shows_sql(&recording.statements());
     Ok(())
@@ -254,16 +292,20 @@ fn links(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
     let (ada, alan) = (Student::find(db, 1)?, Student::find(db, 3)?);
     let [arithmetic, algebra, logic] = [Course::find(db, 1)?, Course::find(db, 2)?, Course::find(db, 3)?];
     let recording = db.record();
+    // ANCHOR: links
     Student::courses().link(db, &alan, [&arithmetic, &algebra])?;
     Student::courses().unlink(db, &alan, [&algebra])?;
     Student::courses().set(db, &ada, [&arithmetic, &logic])?;
     Student::courses().clear(db, &alan)?;
+    // ANCHOR_END: links
     chapter.shows_sql(&recording.statements()[..2]);
+    // ANCHOR: link_with
     Student::courses().link_with(db, &alan, [&logic], |student, course| NewEnrollment {
         student_id: student.id,
         course_id: course.id,
         grade: Some(90),
     })?;
+    // ANCHOR_END: link_with
     assert_eq!(Enrollment::find(db, (alan.id, logic.id))?.grade, Some(90));
     assert_eq!(Student::courses().of(&ada).order_by(Course::id().asc()).all(db)?, [arithmetic, logic]);
     Ok(())
@@ -273,38 +315,47 @@ fn children(db: &Db, chapter: &mut Chapter) -> Result<(), Box<dyn std::error::Er
     let (computing, alan) = (Department::find(db, 2)?, Student::find(db, 3)?);
     let (mathematics, algebra) = (Department::find(db, 1)?, Course::find(db, 2)?);
     let recording = db.record();
+    // ANCHOR: children
     Department::students().link(db, &computing, [&alan])?;
     Department::students().unlink(db, &computing, [&alan])?;
+    // ANCHOR_END: children
     chapter.shows_sql(&recording.statements());
+    // ANCHOR: refused_unlink
     let error = Department::courses().unlink(db, &mathematics, [&algebra]).unwrap_err();
     println!("{error}");
+    // ANCHOR_END: refused_unlink
     chapter.shows("text", error);
     Ok(())
 }
 
 fn transactions(db: &Db) -> orm::Result<()> {
     let ada = Student::find(db, 1)?;
+    // ANCHOR: transactions
     let physics = db.transaction(|tx| {
         let physics = NewDepartment { name: "Physics".into() }.insert(tx)?;
         let optics = NewCourse { title: "Optics".into(), credits: 5, department_id: physics.id, prerequisite_id: None };
         Student::courses().link(tx, &ada, [optics.insert(tx)?])?;
         Ok(physics)
     })?;
+    // ANCHOR_END: transactions
     assert_eq!(physics.name, "Physics");
     Ok(())
 }
 
 fn guards(db: &Db) -> orm::Result<()> {
+    // ANCHOR: guards
     let tx = db.begin()?;
     Student::find(&tx, 1)?.delete(&tx)?;
     if Student::query().count(&tx)? > 1 {
         tx.commit()?;
     }
+    // ANCHOR_END: guards
     assert_eq!(Student::query().count(db)?, 2);
     Ok(())
 }
 
 fn parts(db: &Db) -> orm::Result<()> {
+    // ANCHOR: parts
     db.transaction(|tx| {
         let name = "Computing".to_owned();
         let part = tx.transaction(|tx| NewDepartment { name }.insert(tx));
@@ -313,10 +364,12 @@ fn parts(db: &Db) -> orm::Result<()> {
             other => other.map(|_| ()),
         }
     })?;
+    // ANCHOR_END: parts
     assert_eq!(Department::query().count(db)?, 2);
     Ok(())
 }
 
+// ANCHOR: refusal
 #[derive(Debug)]
 enum Refusal {
     Full,
@@ -338,17 +391,41 @@ fn enroll(db: &Db, student: &Student, course: &Course) -> Result<(), Refusal> {
         }
     })
 }
+// ANCHOR_END: refusal
+
+// ANCHOR: refusal_with_retries
+impl Refusal {
+    fn database_error(&self) -> Option<&orm::Error> {
+        match self {
+            Refusal::Database(error) => Some(error),
+            Refusal::Full => None,
+        }
+    }
+}
+
+fn enroll_with_retries(db: &Db, student: &Student, course: &Course) -> Result<(), Refusal> {
+    db.try_transaction_with_retries(5, Refusal::database_error, |tx| {
+        Student::courses().link(tx, student, [course])?;
+        match Course::students().of(course).count(tx)? {
+            0..=2 => Ok(()),
+            _ => Err(Refusal::Full),
+        }
+    })
+}
+// ANCHOR_END: refusal_with_retries
 
 fn own_errors(db: &Db) {
     let logic = Course::find(db, 3).expect("a course");
     let alan = Student::find(db, 3).expect("a student");
     assert!(matches!(enroll(db, &alan, &logic), Err(Refusal::Full)));
+    assert!(matches!(enroll_with_retries(db, &alan, &logic), Err(Refusal::Full)));
     assert_eq!(Course::students().of(&logic).count(db).expect("a count"), 2);
     let gone = Course { id: 99, ..logic };
     let error = enroll(db, &alan, &gone).expect_err("no such course");
     assert!(matches!(error, Refusal::Database(error) if error.is_foreign_key_violation()));
 }
 
+// ANCHOR: enroll_in_all
 fn enroll_in_all(on: &impl Executor, student: &Student, courses: &[Course]) -> orm::Result<()> {
     on.transaction(|tx| {
         for course in courses {
@@ -358,6 +435,7 @@ fn enroll_in_all(on: &impl Executor, student: &Student, courses: &[Course]) -> o
         Ok(())
     })
 }
+// ANCHOR_END: enroll_in_all
 
 fn atomic(db: &Db) -> orm::Result<()> {
     let (ada, alan) = (Student::find(db, 1)?, Student::find(db, 3)?);
@@ -371,7 +449,9 @@ fn atomic(db: &Db) -> orm::Result<()> {
 }
 
 fn again(db: &Db) -> orm::Result<()> {
+    // ANCHOR: again
     db.transaction_with_retries(5, |tx| Course::all_rows().update(tx, Course::credits().add(1)).map(|_| ()))?;
+    // ANCHOR_END: again
     assert_eq!(Course::find(db, 1)?.credits, 6);
     Ok(())
 }
@@ -379,6 +459,7 @@ fn again(db: &Db) -> orm::Result<()> {
 fn locks(db: &Db) -> orm::Result<()> {
     let alan = Student::find(db, 3)?;
     Enrollment::all_rows().delete(db)?;
+    // ANCHOR: locks
     db.transaction(|tx| {
         let logic = Course::query().for_update().find(tx, 3)?;
         match Course::students().of(&logic).count(tx)? {
@@ -386,10 +467,12 @@ fn locks(db: &Db) -> orm::Result<()> {
             _ => Ok(()),
         }
     })?;
+    // ANCHOR_END: locks
     assert_eq!(Enrollment::query().count(db)?, 1);
     Ok(())
 }
 
+// ANCHOR: job
 #[derive(Model)]
 struct Job {
     id: i64,
@@ -408,27 +491,34 @@ fn work(db: &Db) -> orm::Result<bool> {
         Ok(true)
     })
 }
+// ANCHOR_END: job
 
 fn queue() -> orm::Result<()> {
     let db = Db::memory()?;
     db.create_tables::<Job>()?;
     orm::bulk_insert(&db, (0..20).map(|at| NewJob { task: format!("job {at}"), done: None }))?;
+    // ANCHOR: queue
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| while work(&db).expect("the database works") {});
         }
     });
+    // ANCHOR_END: queue
     assert_eq!(Job::query().filter(Job::done().eq(true)).count(&db)?, 20);
     Ok(())
 }
 
 fn impatient(db: &Db, chapter: &mut Chapter) -> orm::Result<()> {
+    // ANCHOR: impatient
     let impatient = Db::sqlite().statement_timeout(Duration::from_millis(50)).memory()?;
     let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
     let error = orm::sql(endless).tuples::<(i64,)>(&impatient).unwrap_err();
     assert!(error.is_statement_timeout());
     println!("{error}");
+    // ANCHOR_END: impatient
     chapter.shows("text", error);
+    // ANCHOR: impatient
     db.interrupt()?;
+    // ANCHOR_END: impatient
     Ok(())
 }

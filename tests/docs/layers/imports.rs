@@ -1,4 +1,4 @@
-//! What the files of a crate import: paths are followed through re-exports to the file that defines what they name.
+//! The imports of a crate's files: paths are followed through re-exports to the file that defines the item.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +14,9 @@ pub(super) struct Crate {
 pub(super) struct Import {
     pub(super) from: String,
     pub(super) line: usize,
-    /// The path as it is written.
+    /// The path as written.
     pub(super) path: String,
-    /// The file that defines what the path names; `None` in another crate.
+    /// The file that defines the item; `None` in another crate.
     pub(super) to: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl Crate {
         imports
     }
 
-    /// The globs that import whole modules: nobody sees what they import.
+    /// The globs that import whole modules, of which the names are unknown.
     pub(super) fn globs(&self) -> Vec<Import> {
         let uses = self.modules.values().flat_map(|module| module.uses.iter().map(move |leaf| (module, leaf)));
         let globs = uses.filter(|(module, leaf)| {
@@ -55,7 +55,7 @@ impl Crate {
         let uses: Vec<Import> = uses.iter().map(|leaf| self.import(module, &leaf.path, leaf.line)).collect();
         let paths = module.paths.iter().filter(|(path, _)| !shown.iter().any(|leaf| leaf.name == path[0]));
         let paths = paths.map(|(path, line)| self.import(module, path, *line));
-        // A path in code that begins with an imported name says nothing new.
+        // A path in code that begins with an imported name adds nothing.
         let known = |import: &Import| import.to.is_some() && uses.iter().any(|other| other.to == import.to);
         let paths: Vec<Import> = paths.filter(|import| !known(import)).collect();
         [uses, paths].concat()
@@ -67,7 +67,7 @@ impl Crate {
         Import { from: module.file.clone(), line, path: path.join("::"), to }
     }
 
-    /// Whether a module hands on what one below it defines. That is its table of contents, and no import.
+    /// Whether a module re-exports the items of a module below it. Such a re-export does not count as an import.
     fn shows(&self, module: &Module, leaf: &Use) -> bool {
         let target = self.absolute(module, &leaf.path).and_then(|path| self.definition(&path, MOST_REEXPORTS));
         let below = target.is_some_and(|target| target.path.starts_with(&module.path));
@@ -92,12 +92,12 @@ impl Crate {
         }
     }
 
-    /// The module that defines what a path names; `None` when that is another crate.
+    /// Returns the module that defines the item at a path; `None` for another crate.
     fn definition(&self, path: &[String], reexports: usize) -> Option<&Module> {
         let mut module = self.modules.get(&Path::new())?;
         for (at, name) in path.iter().enumerate() {
             let below = self.modules.get(&child(module, name));
-            // A name at the end of a path is an item's, when a module has an item and a module of that name.
+            // The last name of a path is an item if a module has an item and a module with this name.
             let is_last = at + 1 == path.len();
             match (below, imported(module, name)) {
                 (Some(below), import) if !is_last || import.is_none() => module = below,
@@ -117,10 +117,10 @@ impl Crate {
     }
 }
 
-/// More re-exports of a name than anyone writes: a name that is imported under itself ends here.
+/// More re-exports of a name than any code has: a name that is imported from itself ends here.
 const MOST_REEXPORTS: usize = 16;
 
-/// What a module imports under a name. A path of one segment shows a macro of the same file.
+/// Returns what a module imports under a name. A path with one segment is a macro in the same file.
 fn imported<'a>(module: &'a Module, name: &str) -> Option<&'a Use> {
     module.uses.iter().find(|leaf| leaf.name == name && leaf.path.len() > 1)
 }
@@ -129,7 +129,7 @@ fn child(module: &Module, name: &str) -> Path {
     module.path.iter().cloned().chain([name.to_owned()]).collect()
 }
 
-/// The module that a file is: none but the root for `lib.rs`.
+/// Returns the module of a file: the root for `lib.rs`.
 fn module_of(file: &str) -> Path {
     let path = file.trim_end_matches(".rs").split('/').map(ToOwned::to_owned);
     path.filter(|segment| segment != "lib" && segment != "mod").collect()

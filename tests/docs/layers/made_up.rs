@@ -1,4 +1,4 @@
-//! The check of the layers, on crates that are made up: each kind of violation is found, with its file and line.
+//! Tests the check of the layers with small crates: each kind of violation is found, with its file and line.
 
 use super::{Crate, Layers};
 
@@ -8,7 +8,7 @@ const LAYERS: Layers = Layers {
     reserved: &[("std::fs", &["query::load"]), ("query::load", &["query"])],
 };
 
-/// What is said of a crate whose other files are as they should be.
+/// Returns the violations of a crate whose other files are correct.
 fn violations(files: &[(&str, &str)]) -> Vec<String> {
     let right = [
         ("lib.rs", "pub mod query; pub mod sql; pub mod types; pub mod value;"),

@@ -1,4 +1,4 @@
-//! One source file, read for what it imports: the trees of `use`, and paths in code.
+//! Reads the imports of one source file: the trees of `use`, and paths in code.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -11,9 +11,9 @@ pub(super) struct Module {
     pub(super) path: Path,
     pub(super) file: String,
     pub(super) uses: Vec<Use>,
-    /// The paths in code that have two segments at least, with their lines.
+    /// The paths in code that have at least two segments, with their lines.
     pub(super) paths: Vec<(Path, usize)>,
-    /// The macros with `#[macro_export]`, which stand in the root of their crate.
+    /// The macros with `#[macro_export]`, which are in the root of their crate.
     pub(super) macros: Vec<String>,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Use {
     pub(super) line: usize,
 }
 
-/// The modules of a file: its own, and those that are written out in it. What stands behind `#[cfg(test)]` is left out.
+/// The modules of a file: its own, and those that are written out in it. Items with `#[cfg(test)]` are left out.
 pub(super) fn modules(path: Path, file: &str, text: &str) -> Vec<Module> {
     let tokens: TokenStream = text.parse().unwrap_or_else(|error| panic!("{file} is not Rust: {error}"));
     let mut reader = Reader { file, modules: Vec::new() };
@@ -55,13 +55,13 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads what begins at a token, and tells where the next begins.
+    /// Reads the item that begins at a token, and returns where the next one begins.
     fn item(&mut self, module: &mut Module, tokens: &[TokenTree], at: usize) -> usize {
         match &tokens[at] {
             TokenTree::Punct(punct) if punct.as_char() == '#' && is_test_only(tokens.get(at + 1)) => {
                 end_of_item(tokens, at)
             }
-            // `pub(in crate::sql)` says who may import, and imports nothing.
+            // `pub(in crate::sql)` limits visibility, and imports nothing.
             TokenTree::Group(_) if at > 0 && is_word(&tokens[at - 1], "pub") => at + 1,
             TokenTree::Group(group) => {
                 self.items(module, group.stream());
@@ -77,7 +77,7 @@ impl Reader<'_> {
                 end
             }
             TokenTree::Ident(word) if word == "mod" => match &tokens[at + 1..] {
-                // In a macro the name may be the macro's parameter, `$name`.
+                // In a macro, the name may be a parameter of the macro, `$name`.
                 [TokenTree::Ident(name), TokenTree::Group(body), ..]
                 | [_, TokenTree::Ident(name), TokenTree::Group(body), ..] => {
                     let path = module.path.iter().cloned().chain([name.to_string()]).collect();
@@ -93,7 +93,7 @@ impl Reader<'_> {
                 }
                 at + 3
             }
-            // What stands in `quote!` is imported where it is expanded.
+            // The content of `quote!` is imported where it is expanded.
             TokenTree::Ident(word) if QUOTING.iter().any(|quoting| word == quoting) && is(tokens.get(at + 1), '!') => {
                 at + 3
             }
@@ -111,14 +111,14 @@ impl Reader<'_> {
 
 const QUOTING: [&str; 4] = ["quote", "quote_spanned", "parse_quote", "parse_quote_spanned"];
 
-/// Where the item that begins at a token ends: behind its `;`, or behind its braces.
+/// Returns where the item that begins at a token ends: after its `;`, or after its braces.
 fn end_of_item(tokens: &[TokenTree], at: usize) -> usize {
     let braces = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
     let ends = |token: &TokenTree| is(Some(token), ';') || braces(token);
     tokens[at..].iter().position(ends).map_or(tokens.len(), |length| at + length + 1)
 }
 
-/// The leaves of a tree such as `a::{b, c::d as e}`, below the path that leads to it.
+/// Returns the leaves of a tree such as `a::{b, c::d as e}`, below the path to it.
 fn leaves(tokens: &[TokenTree], above: &Path, public: bool) -> Vec<Use> {
     let trees = tokens.split(|token| is(Some(token), ',')).filter(|tree| !tree.is_empty());
     trees.flat_map(|tree| branch(tree, above, public)).collect()
@@ -149,7 +149,7 @@ fn branch(tokens: &[TokenTree], above: &Path, public: bool) -> Vec<Use> {
     name.into_iter().map(|name| Use { path: path.clone(), name, public, line }).collect()
 }
 
-/// The path that begins at a word, and where it ends.
+/// Returns the path that begins at a word, and its end.
 fn path(tokens: &[TokenTree], at: usize) -> (Path, usize) {
     let mut path = vec![tokens[at].to_string()];
     let mut end = at + 1;
@@ -167,7 +167,7 @@ fn is(token: Option<&TokenTree>, character: char) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == character)
 }
 
-/// Whether what stands before a `use` makes it one that others see: `pub` or `pub(crate)`.
+/// Whether the text before a `use` makes it visible to others: `pub` or `pub(crate)`.
 fn is_public(before: &[TokenTree]) -> bool {
     let word = match before {
         [.., word, TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => Some(word),
@@ -180,7 +180,7 @@ fn is_word(token: &TokenTree, word: &str) -> bool {
     matches!(token, TokenTree::Ident(found) if found == word)
 }
 
-/// Whether an attribute's brackets say that the item exists in tests alone.
+/// Whether the content of an attribute limits the item to tests.
 fn is_test_only(attribute: Option<&TokenTree>) -> bool {
     let text = attribute.map(|attribute| attribute.to_string().replace(' ', "")).unwrap_or_default();
     text == "[cfg(test)]" || text.starts_with("[cfg(all(test,")

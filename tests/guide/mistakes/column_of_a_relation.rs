@@ -1,4 +1,4 @@
-//! What the guide shows of a column that is asked of a relation.
+//! The guide's example of reading a column from a relation.
 
 use orm::{Db, Model};
 

@@ -1,4 +1,4 @@
-//! What the guide shows of a nested relation that was not loaded.
+//! The guide's example of a nested relation that was not loaded.
 
 use orm::{Db, Model};
 

@@ -1,4 +1,4 @@
-//! What the guide shows of a value that was not loaded under a name.
+//! The guide's example of a value that was not loaded under a name.
 
 use orm::{Db, Model};
 

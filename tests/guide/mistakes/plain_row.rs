@@ -1,4 +1,4 @@
-//! What the guide shows of a row that was loaded without any relation.
+//! The guide's example of a row that was loaded without relations.
 
 use orm::{Db, Model};
 

@@ -1,4 +1,4 @@
-//! What the guide shows of some rows where all are asked for.
+//! The guide's example of a filtered relation where the whole one is needed.
 
 use orm::{Db, Many, Model};
 
