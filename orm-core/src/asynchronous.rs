@@ -5,6 +5,7 @@
 //! itself. Nothing here knows a runtime: a waker is all that is needed.
 
 mod aside;
+mod bell;
 mod closure;
 mod conversation;
 mod engine;

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::bell::Bell;
 use super::origin::Origin;
 use crate::db::{Db, Site};
 use crate::error::{Error, ErrorKind, Result};
@@ -22,8 +23,6 @@ pub(super) struct Lane {
     /// The maximum time that work waits for a connection.
     patience: Duration,
     state: Mutex<State>,
-    /// A worker has something to do, or the lane was closed.
-    arrived: Condvar,
     /// Something has to be watched, or the lane was closed.
     waits: Condvar,
 }
@@ -67,10 +66,10 @@ struct State {
     places: Vec<Option<Busy>>,
     /// The number of connections in use.
     used: usize,
-    /// The number of idle workers.
-    idle: usize,
-    /// The number of workers that have not looked for work yet.
-    starting: usize,
+    /// The bells of the idle workers. The last one is called first: what it needs is still in the processor's cache.
+    idle: Vec<Arc<Bell>>,
+    /// The number of workers that were started or called, and have not looked for work yet.
+    coming: usize,
     watch: Watch,
     /// Whether a task has begun to use a connection since the thread that watches tasks looked.
     is_polled: bool,
@@ -134,16 +133,15 @@ impl Lane {
             handed: VecDeque::new(),
             places: Vec::new(),
             used: 0,
-            idle: 0,
-            starting: 0,
+            idle: Vec::new(),
+            coming: 0,
             watch: Watch::Missing,
             is_polled: false,
             is_closed: false,
             alive: 0,
             closers: Vec::new(),
         };
-        let (arrived, waits) = (Condvar::new(), Condvar::new());
-        Lane { role, most: most.max(1), patience, state: Mutex::new(state), arrived, waits }
+        Lane { role, most: most.max(1), patience, state: Mutex::new(state), waits: Condvar::new() }
     }
 
     /// Adds work for a worker to the end of the queue.
@@ -201,8 +199,11 @@ impl Lane {
 
     /// Refuses new work. Waiting work is still done.
     pub(super) fn close(&self) {
-        self.lock().is_closed = true;
-        self.arrived.notify_all();
+        let mut state = self.lock();
+        state.is_closed = true;
+        let called = state.call(self.most);
+        drop(state);
+        ring(called);
         self.waits.notify_all();
     }
 
@@ -225,21 +226,21 @@ impl Lane {
             job.grant(self.permit(place, db));
             state = self.lock();
         }
-        let free = self.most - state.used;
-        let wanted = state.handed.len() + state.queue.len().min(free);
-        if wanted > state.idle + state.starting && state.alive < self.most {
-            if let Err(error) = self.hire(&mut state, db)
-                && state.alive == 0
-            {
-                return refuse_all(state, &error);
-            }
-        } else if wanted > 0 && state.idle > 0 {
-            self.arrived.notify_one();
+        let called = state.call(self.most);
+        if state.wanted(self.most) > state.coming
+            && state.alive < self.most
+            && let Err(error) = self.hire(&mut state, db)
+            && state.alive == 0
+        {
+            return refuse_all(state, &error);
         }
-        let is_taken = state.queue.len() <= free.min(state.idle + state.starting);
-        if !is_taken && state.watch != Watch::Armed {
+        let is_taken = state.queue.len() <= state.coming.min(self.most - state.used);
+        if is_taken || state.watch == Watch::Armed {
+            drop(state);
+        } else {
             self.watch(state);
         }
+        ring(called);
     }
 
     /// A permit for a place that was taken.
@@ -254,9 +255,10 @@ impl Lane {
             let _end = End(&lane);
             // `close` waits for the end, and its caller may expect that this handle is dropped.
             let db = db;
-            lane.lock().starting -= 1;
+            lane.lock().coming -= 1;
+            let bell = Arc::new(Bell::new());
             let mut place = None;
-            while let Some(next) = lane.next(place.take(), &db) {
+            while let Some(next) = lane.next(place.take(), &bell, &db) {
                 match next {
                     Next::Job(job, origin, taken) => {
                         origin.enter(|| job.run(&db));
@@ -269,37 +271,42 @@ impl Lane {
         let name = format!("orm-{}", state.alive + 1);
         thread::Builder::new().name(name).spawn(worker).map_err(|error| Error::no_thread(&error))?;
         state.alive += 1;
-        state.starting += 1;
+        state.coming += 1;
         Ok(())
     }
 
     /// What a worker that has finished with a connection does next; `None` if there will be nothing more.
-    fn next(self: &Arc<Self>, done: Option<usize>, db: &Db) -> Option<Next> {
+    fn next(self: &Arc<Self>, done: Option<usize>, bell: &Arc<Bell>, db: &Db) -> Option<Next> {
         let mut state = self.lock();
         if let Some(place) = done {
             state.free(place);
         }
         loop {
-            if let Some(Handed { rest, .. }) = state.handed.pop_front() {
-                return Some(Next::Handed(rest));
-            }
             if let Some((job, place)) = state.next_task(self.most) {
                 drop(state);
                 job.grant(self.permit(place, db));
                 state = self.lock();
                 continue;
             }
-            if let Some((job, origin, place)) = state.next_job(self.most) {
-                return Some(Next::Job(job, origin, place));
+            let next = state.next_work(self.most);
+            if next.is_none() && !state.is_over() {
+                state.idle.push(Arc::clone(bell));
+                // Tasks whose work is done call again soon.
+                let is_soon = state.idle.len() + state.coming < state.alive;
+                drop(state);
+                bell.wait(is_soon);
+                state = self.lock();
+                state.coming -= 1;
+                continue;
             }
-            if state.is_closed && state.queue.is_empty() {
+            if next.is_none() {
                 // Nothing waits any more.
                 self.waits.notify_all();
-                return None;
             }
-            state.idle += 1;
-            state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
-            state.idle -= 1;
+            let called = state.call(self.most);
+            drop(state);
+            ring(called);
+            return next;
         }
     }
 
@@ -332,7 +339,7 @@ impl Lane {
     /// worker.
     fn end_waits(&self) {
         let mut state = self.lock();
-        while !(state.is_closed && state.queue.is_empty() && state.used == 0) {
+        while !(state.is_over() && state.used == 0) {
             let overdue = state.overdue();
             if !overdue.is_empty() {
                 drop(state);
@@ -421,6 +428,22 @@ impl State {
         self.places.len() - 1
     }
 
+    /// The number of workers that have something to do.
+    fn wanted(&self, most: usize) -> usize {
+        self.handed.len() + self.queue.len().min(most - self.used)
+    }
+
+    /// Takes the bell of an idle worker, if one more is wanted, or if it has to end, after which it calls the next one.
+    /// The caller rings it.
+    fn call(&mut self, most: usize) -> Option<Arc<Bell>> {
+        if self.wanted(most) <= self.coming && !self.is_over() {
+            return None;
+        }
+        let bell = self.idle.pop()?;
+        self.coming += 1;
+        Some(bell)
+    }
+
     fn free(&mut self, place: usize) {
         self.places[place] = None;
         self.used -= 1;
@@ -437,14 +460,17 @@ impl State {
         Some((job, place))
     }
 
-    /// The next work for a worker, and the position that it takes.
-    fn next_job(&mut self, most: usize) -> Option<(Arc<dyn Job>, Origin, usize)> {
+    /// The next work for a worker, if the next in the queue is not a task.
+    fn next_work(&mut self, most: usize) -> Option<Next> {
+        if let Some(Handed { rest, .. }) = self.handed.pop_front() {
+            return Some(Next::Handed(rest));
+        }
         if self.used == most {
             return None;
         }
         let Queued { job, by: By::Worker(origin), .. } = self.queue.pop_front()? else { return None };
         let place = self.take(Busy { caller: origin.caller, since: Instant::now(), polled: None });
-        Some((job, origin, place))
+        Some(Next::Job(job, origin, place))
     }
 
     /// The work of tasks that have held a connection for too long.
@@ -456,6 +482,11 @@ impl State {
     /// Whether a task has a connection.
     fn is_any_polled(&self) -> bool {
         self.places.iter().flatten().any(|busy| busy.polled.is_some())
+    }
+
+    /// Whether no more work will begin.
+    fn is_over(&self) -> bool {
+        self.is_closed && self.queue.is_empty()
     }
 
     fn has_ended(&self) -> bool {
@@ -491,6 +522,16 @@ impl Drop for End<'_> {
     }
 }
 
+/// Calls a worker. A worker that is called while the state is locked would wait for the lock.
+fn ring(called: Option<Arc<Bell>>) {
+    if let Some(bell) = called {
+        bell.ring();
+    }
+}
+
 fn closed() -> Error {
     Error::invalid("the database was closed by `close`")
 }
+
+#[cfg(test)]
+mod tests;
