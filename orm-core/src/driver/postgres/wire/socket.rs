@@ -116,23 +116,36 @@ pub(crate) struct Wire {
     readiness: Arc<Readiness>,
     /// How many bytes the next read has room for.
     room: usize,
+    /// The room of most reads. What was read is copied, since the stream's buffer would be zeroed for each read.
+    least: Box<[u8]>,
     /// Whether the other side shuts it down.
     lingers: bool,
 }
 
-/// The room of a read after one that did not fill its own. It holds the answers to most requests, and grows with others: room is
-/// zeroed before it is read into, and a buffer that once held a large answer would be zeroed again for each small one.
+/// The room of a read after one that did not fill its own. It holds the answers to most requests, and grows with others.
 const LEAST_ROOM: usize = 16 * 1024;
 
 impl Wire {
     pub(crate) fn new(socket: Arc<Socket>, readiness: Arc<Readiness>) -> Self {
-        Wire { socket, readiness, room: LEAST_ROOM, lingers: false }
+        Wire { socket, readiness, room: LEAST_ROOM, least: vec![0; LEAST_ROOM].into(), lingers: false }
     }
 
     /// The same stream, which is shut down only after the other side has closed it, because then everything that was
     /// sent has arrived.
     pub(crate) fn lingering(self) -> Self {
         Wire { lingers: true, ..self }
+    }
+
+    /// Reads into a buffer, at most a number of bytes.
+    fn read(&mut self, most: usize, buffer: &mut ReadBuf<'_>) -> io::Result<usize> {
+        if most > self.least.len() {
+            let read = self.socket.read(buffer.initialize_unfilled_to(most))?;
+            buffer.advance(read);
+            return Ok(read);
+        }
+        let read = self.socket.read(&mut self.least[..most])?;
+        buffer.put_slice(&self.least[..read]);
+        Ok(read)
     }
 }
 
@@ -141,7 +154,7 @@ impl AsyncRead for Wire {
         let this = &mut *self;
         while this.readiness.reading.load(Relaxed) {
             let most = this.room.min(buffer.remaining());
-            match this.socket.read(buffer.initialize_unfilled_to(most)) {
+            match this.read(most, buffer) {
                 Ok(read) => {
                     this.room = if read < most { LEAST_ROOM } else { this.room.max(2 * most) };
                     // The buffer was not filled, so the socket is empty. Only these systems then report when it no
@@ -149,7 +162,6 @@ impl AsyncRead for Wire {
                     if read > 0 && read < most && this.readiness.trusts_short_reads() {
                         this.readiness.reading.store(false, Relaxed);
                     }
-                    buffer.advance(read);
                     return Poll::Ready(Ok(()));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => this.readiness.reading.store(false, Relaxed),
