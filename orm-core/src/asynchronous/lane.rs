@@ -41,7 +41,8 @@ pub(super) trait Job: Send + Sync {
         drop(permit);
     }
 
-    /// Hands the work to a worker, if a task waits for its answer. Returns false if no task does.
+    /// Hands the work to a worker, if a task waits for its answer or has the permit to begin. Returns false if no task
+    /// does.
     fn relieve(self: Arc<Self>) -> bool {
         false
     }

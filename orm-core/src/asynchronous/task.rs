@@ -135,6 +135,11 @@ impl<T: Send + 'static, W: Work<T> + 'static> Job for Task<W, T> {
                 operation.hand_over(Arc::clone(&self) as _, move |operation| self.finish(operation));
                 true
             }
+            Turn::Granted(permit, origin, _) => {
+                drop(turn);
+                permit.hand_over(self, origin);
+                true
+            }
             other => {
                 *turn = other;
                 false
@@ -280,6 +285,10 @@ impl<T> Pending<'_, T> {
         (!waits).then(|| turn.take())
     }
 
+    fn is_granted(&self) -> bool {
+        matches!(*self.task.turn(), Turn::Granted(..))
+    }
+
     fn job(&self) -> Arc<dyn Job> {
         Arc::clone(&self.task) as _
     }
@@ -290,9 +299,15 @@ impl<T> Future for Pending<'_, T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
         self.send(context, true);
-        let result = match self.go_on(context) {
-            Some(result) => Poll::Ready(result),
-            None => self.task.poll(context),
+        let result = loop {
+            if let Some(result) = self.go_on(context) {
+                break Poll::Ready(result);
+            }
+            let polled = self.task.poll(context);
+            // A permit that was granted before the waker was stored has woken nobody.
+            if polled.is_ready() || !self.is_granted() {
+                break polled;
+            }
         };
         if result.is_ready() {
             self.state = State::Done;
@@ -305,7 +320,8 @@ impl<T> Drop for Pending<'_, T> {
     fn drop(&mut self) {
         if matches!(self.state, State::Sent) {
             // Work that was sent is finished; other work is not done.
-            if !self.job().relieve() {
+            let is_sent = matches!(*self.task.turn(), Turn::Asking(_));
+            if !(is_sent && self.job().relieve()) {
                 self.task.abandon();
             }
         }
@@ -326,3 +342,6 @@ impl<T> fmt::Debug for Pending<'_, T> {
         write!(f, "Pending({})", self.caller)
     }
 }
+
+#[cfg(test)]
+mod tests;
