@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-/// The bell of one worker. Whoever takes it out of the list of idle workers rings it.
+/// The bell of one worker. The thread that takes it out of the list of idle workers rings it.
 pub(super) struct Bell {
     worker: Thread,
     is_rung: AtomicBool,
