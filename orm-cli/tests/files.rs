@@ -260,7 +260,7 @@ fn what_is_new_in_a_file_is_written_although_another_model_is_skipped() {
     edit(&folder, "mod.rs", "self::customer::*", "self::r#type::*");
     run(&db, "ALTER TABLE customers ADD COLUMN email TEXT; CREATE TABLE types (id INTEGER PRIMARY KEY)");
     let again = write(&db, folder.path());
-    let file = again.iter().find(|(file, ..)| file == "type.rs").expect("it is told");
+    let file = again.iter().find(|(file, ..)| file == "type.rs").expect("the report lists the file");
     assert_eq!(file.1, Done::Skipped);
     assert!(read(&folder, "type.rs").contains("pub email: Option<String>,"), "{}", read(&folder, "type.rs"));
     assert_eq!(read(&folder, "mod.rs").matches("r#type").count(), 2, "{}", read(&folder, "mod.rs"));

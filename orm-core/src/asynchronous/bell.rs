@@ -10,7 +10,7 @@ pub(super) struct Bell {
     is_rung: AtomicBool,
 }
 
-/// How long a worker listens before it sleeps. To wake a thread takes about as long on Linux.
+/// How long a worker listens before it sleeps.
 const LISTENS: Duration = Duration::from_micros(20);
 
 impl Bell {

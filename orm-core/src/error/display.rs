@@ -311,7 +311,7 @@ fn describe_timeout(f: &mut fmt::Formatter<'_>, limit: Option<Duration>) -> fmt:
 
 fn describe_loss(f: &mut fmt::Formatter<'_>, message: &str, outcome: Outcome) -> fmt::Result {
     match outcome {
-        Outcome::Undone => write!(f, "the connection to the database was lost: {message}"),
+        Outcome::RolledBack => write!(f, "the connection to the database was lost: {message}"),
         Outcome::Unknown => write!(
             f,
             "the connection to the database was lost before it answered ({message}); \

@@ -214,7 +214,7 @@ pub(crate) enum ErrorKind {
 #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "it takes a server"))]
 pub(crate) enum Outcome {
     /// None of its changes remain.
-    Undone,
+    RolledBack,
     /// Its changes may or may not be committed.
     Unknown,
 }

@@ -26,6 +26,23 @@ impl Job for Counted {
     }
 }
 
+/// Work that reports its begin, and ends when the sender is dropped.
+struct Blocked {
+    report: Sender<()>,
+    until: Mutex<Receiver<()>>,
+}
+
+impl Job for Blocked {
+    fn run(&self, _: &dyn Site) {
+        self.report.send(()).unwrap();
+        let _ = self.until.lock().unwrap().recv();
+    }
+
+    fn refuse(&self, error: Error) {
+        panic!("{error}");
+    }
+}
+
 fn lane(most: usize) -> (Arc<Lane>, Db) {
     (Arc::new(Lane::new("the connection", most, Duration::from_secs(60))), Db::memory().unwrap())
 }
@@ -89,12 +106,16 @@ fn closing_ends_every_idle_worker() {
 #[test]
 fn a_connection_is_not_kept_during_handed_work() {
     let (lane, db) = lane(1);
-    let held = permit(&lane, &db);
+    let (report, running) = mpsc::channel();
+    let (end_first, until) = mpsc::channel::<()>();
+    let first = Arc::new(Blocked { report, until: Mutex::new(until) });
+    lane.push(first, origin(), &db);
+    running.recv().unwrap();
     let (begun, end) = hand(&lane, &db);
-    begun.recv().unwrap();
     let task = Arc::<Counted>::default();
     assert!(lane.ask(Arc::clone(&task) as Arc<dyn Job>, Location::caller(), &db).is_none(), "it has to wait");
-    drop(held);
+    drop(end_first);
+    begun.recv().unwrap();
     wait_until("the task has the connection", || task.granted.lock().unwrap().is_some());
     drop(end);
 }

@@ -32,7 +32,7 @@ pub(super) fn convert(error: tokio_postgres::Error, statement: &str) -> Error {
 /// The error of a lost connection.
 pub(super) fn lost(why: Option<&Lost>) -> Error {
     let (message, server) = why.map_or_else(|| (CLOSED.to_owned(), None), reason);
-    with(Error::new(ErrorKind::ConnectionLost { message, outcome: Outcome::Undone }), server)
+    with(Error::new(ErrorKind::ConnectionLost { message, outcome: Outcome::RolledBack }), server)
 }
 
 /// The error of connecting to `what`.
@@ -205,7 +205,7 @@ fn kind(said: &DbError, statement: &str) -> ErrorKind {
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW
         | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => {
-            ErrorKind::ConnectionLost { message, outcome: Outcome::Undone }
+            ErrorKind::ConnectionLost { message, outcome: Outcome::RolledBack }
         }
         SqlState::UNDEFINED_TABLE => match quoted(&message) {
             Some(table) => ErrorKind::NoSuchTable { table },
