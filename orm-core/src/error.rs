@@ -184,8 +184,9 @@ impl Error {
         }
     }
 
-    /// Returns the name of the violated constraint, if the database reports it. SQLite reports the columns instead:
-    /// `students.email`, several separated by `, `; it reports nothing for a foreign key.
+    /// Returns the name of the violated constraint, if the database reports it. SQLite reports the columns of a unique
+    /// key instead: `students.email`, several separated by `, `; it reports nothing for a foreign key. A check has the
+    /// same name on every database: `articles__words__check`.
     #[must_use]
     pub fn constraint_name(&self) -> Option<&str> {
         match &self.0.kind {

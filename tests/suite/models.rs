@@ -3,6 +3,7 @@
 mod check;
 mod claimed_keys;
 mod codecs;
+mod constraints;
 mod defaults;
 mod derived_types;
 mod diagrams;

@@ -6,7 +6,7 @@ mod parts;
 
 use super::Dialect;
 use crate::schema;
-use crate::structure::{ColumnSchema, ForeignKey, Index, Name, Schema, Table};
+use crate::structure::{Check, ColumnSchema, ForeignKey, Index, Name, Schema, Table};
 
 use names::joined_name;
 pub(crate) use of_models::{index_of, link_table_of, relation_keys, schema_of, table_of};
@@ -18,10 +18,10 @@ pub(crate) fn create(tables: &[&'static schema::Table], dialect: &dyn Dialect) -
     Creation { parts: Parts::new(dialect), if_missing: "" }.statements(&schema_of(tables, dialect))
 }
 
-/// The statements that create all tables of a structure, with names for their constraints.
+/// The statements that create all tables of a structure, with names for their keys.
 #[cfg(feature = "migrate")]
 pub(crate) fn create_schema(schema: &Schema, dialect: &dyn Dialect) -> Vec<String> {
-    Creation { parts: Parts::naming_constraints(dialect), if_missing: "" }.statements(schema)
+    Creation { parts: Parts::naming_keys(dialect), if_missing: "" }.statements(schema)
 }
 
 /// Does the same as [`create`], but does not change existing tables.
@@ -69,9 +69,10 @@ pub(crate) fn primary_key_sql(of: &Name, columns: &[&str], dialect: &dyn Dialect
     format!("ALTER TABLE {} ADD PRIMARY KEY ({})", parts.name(of), parts.names(columns.iter().copied()))
 }
 
-/// The statement that adds a condition to a table.
-pub(crate) fn condition_sql(of: &Name, condition: &str, dialect: &dyn Dialect) -> String {
-    format!("ALTER TABLE {} ADD CHECK ({})", Parts::new(dialect).name(of), closed(condition))
+/// The statement that adds a check to a table.
+pub(crate) fn check_sql(of: &Name, check: &Check, dialect: &dyn Dialect) -> String {
+    let parts = Parts::new(dialect);
+    format!("ALTER TABLE {} ADD {}", parts.name(of), parts.check(check))
 }
 
 /// The statement that adds a foreign key to a table, replacing another one if it has a name.

@@ -530,12 +530,12 @@ fn keys_conditions_and_indexes_that_are_missing_are_listed() -> Result<()> {
         either(
             "`Account`: table `accounts` has no `CHECK (balance < 1000)`",
             "`Account`: table `accounts` has no `CHECK (balance < 1000)`; to fix it: \
-             ALTER TABLE \"accounts\" ADD CHECK (balance < 1000)",
+             ALTER TABLE \"accounts\" ADD CONSTRAINT \"accounts__balance__check\" CHECK (balance < 1000)",
         ),
         either(
             "`Account`: table `accounts` has no `CHECK (balance >= 0)`",
             "`Account`: table `accounts` has no `CHECK (balance >= 0)`; to fix it: \
-             ALTER TABLE \"accounts\" ADD CHECK (balance >= 0)",
+             ALTER TABLE \"accounts\" ADD CONSTRAINT \"accounts__ee05e785__check\" CHECK (balance >= 0)",
         ),
         "`Account`: no index of table `accounts` begins with number, owner; to fix it: \
          CREATE INDEX \"accounts__number__owner\" ON \"accounts\" (\"number\", \"owner\")",

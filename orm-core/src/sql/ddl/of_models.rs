@@ -26,8 +26,6 @@ pub(crate) fn table_of(
     dialect: &dyn Dialect,
 ) -> Table {
     let names = |columns: &[usize]| table.names(columns).map(str::to_owned).collect::<Vec<String>>();
-    let of_columns = table.columns.iter().filter_map(|column| Some((Some(column.name), column.check?)));
-    let of_table = table.checks.iter().map(|condition| (None, *condition));
     Table {
         name: Name::new(table.schema, table.name),
         renamed_from: table.renamed_from.map(str::to_owned),
@@ -35,7 +33,7 @@ pub(crate) fn table_of(
         primary_key: names(table.primary_key),
         unique: table.unique.iter().map(|unique| unique_of(table, names(unique), dialect)).collect(),
         foreign_keys: references(table, dialect),
-        checks: of_columns.chain(of_table).map(|check| check_of(table.name, check, dialect)).collect(),
+        checks: checks(table, dialect),
         indexes: indexes(table, tables, dialect),
         without_rowid: table.primary_key.len() != 1 && dialect.has_rowids(),
         strict: false,
@@ -134,8 +132,23 @@ fn unique_of(table: &schema::Table, columns: Vec<String>, dialect: &dyn Dialect)
     Unique { name: Some(name), columns }
 }
 
+/// The checks of the columns, then of the table.
+fn checks(table: &schema::Table, dialect: &dyn Dialect) -> Vec<Check> {
+    let of_columns = table.columns.iter().filter_map(|column| Some((Some(column.name), column.check?)));
+    let of_table = table.checks.iter().map(|condition| (None, *condition));
+    let mut checks: Vec<Check> = Vec::new();
+    for check in of_columns.chain(of_table).map(|check| check_of(table.name, check, dialect)) {
+        // A condition may be written twice, and two constraints cannot have one name.
+        if checks.iter().all(|other| other.name != check.name) {
+            checks.push(check);
+        }
+    }
+    checks
+}
+
+/// A check with its name, by which each database reports that it is violated.
 fn check_of(table: &str, (column, condition): (Option<&str>, &str), dialect: &dyn Dialect) -> Check {
-    // Conditions of the table have no names, and their order may change.
+    // A check of the table has no column, and the order of checks may change.
     let number = number_of(condition);
     let name = joined_name(table, [column.unwrap_or(&number), "check"].into_iter(), dialect);
     Check { name: Some(name), column: column.map(str::to_owned), condition: condition.to_owned() }

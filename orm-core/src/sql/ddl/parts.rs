@@ -10,19 +10,19 @@ pub(in crate::sql) type Later<'t> = (&'t Table, &'t ForeignKey);
 #[derive(Clone, Copy)]
 pub(in crate::sql) struct Parts<'d> {
     pub(in crate::sql) dialect: &'d dyn Dialect,
-    /// Whether constraints have names, so that they can be dropped by them.
-    pub(in crate::sql) names_constraints: bool,
+    /// Whether keys have names, so that they can be dropped by them. Checks always have names.
+    pub(in crate::sql) names_keys: bool,
 }
 
 impl<'d> Parts<'d> {
     pub(in crate::sql) fn new(dialect: &'d dyn Dialect) -> Self {
-        Parts { dialect, names_constraints: false }
+        Parts { dialect, names_keys: false }
     }
 
-    /// Parts with names for constraints.
+    /// Parts with names for keys.
     #[cfg(feature = "migrate")]
-    pub(in crate::sql) fn naming_constraints(dialect: &'d dyn Dialect) -> Self {
-        Parts { dialect, names_constraints: true }
+    pub(in crate::sql) fn naming_keys(dialect: &'d dyn Dialect) -> Self {
+        Parts { dialect, names_keys: true }
     }
 
     /// The statements that create the schemas of tables, if the database has a statement for it.
@@ -57,7 +57,7 @@ impl<'d> Parts<'d> {
         }
         lines.extend(table.unique.iter().map(|unique| {
             let columns = self.names(unique.columns.iter().map(String::as_str));
-            format!("{}UNIQUE ({columns})", self.constraint(unique.name.as_deref()))
+            format!("{}UNIQUE ({columns})", self.key(unique.name.as_deref()))
         }));
         lines.extend(table.checks.iter().filter(|check| check.column.is_none()).map(|check| self.check(check)));
         lines.extend(
@@ -65,7 +65,7 @@ impl<'d> Parts<'d> {
                 .foreign_keys
                 .iter()
                 .filter(|key| !is_later(key))
-                .map(|key| format!("{}{}", self.constraint(key.name.as_deref()), self.reference(key))),
+                .map(|key| format!("{}{}", self.key(key.name.as_deref()), self.reference(key))),
         );
         let kinds = [("WITHOUT ROWID", table.without_rowid), ("STRICT", table.strict)];
         let kinds: Vec<&str> = kinds.iter().filter(|(_, is_it)| *is_it).map(|(kind, _)| *kind).collect();
@@ -118,21 +118,23 @@ impl<'d> Parts<'d> {
 
     /// `CONSTRAINT "courses__credits__check" CHECK (credits > 0)`
     pub(in crate::sql) fn check(self, check: &Check) -> String {
-        format!("{}CHECK ({})", self.constraint(check.name.as_deref()), closed(&check.condition))
+        format!("{}CHECK ({})", self.named(check.name.as_deref()), closed(&check.condition))
+    }
+
+    /// `CONSTRAINT "courses__title__key" `, if keys have names.
+    pub(in crate::sql) fn key(self, name: Option<&str>) -> String {
+        self.named(name.filter(|_| self.names_keys))
     }
 
     /// `CONSTRAINT "courses__title__key" `
-    pub(in crate::sql) fn constraint(self, name: Option<&str>) -> String {
-        match name.filter(|_| self.names_constraints) {
-            Some(name) => format!("CONSTRAINT {} ", self.dialect.quoted(name)),
-            None => String::new(),
-        }
+    fn named(self, name: Option<&str>) -> String {
+        name.map_or_else(String::new, |name| format!("CONSTRAINT {} ", self.dialect.quoted(name)))
     }
 
     /// The statement that adds a foreign key to a table, followed by `how`, such as ` NOT VALID`.
     #[cfg(all(feature = "migrate", any(feature = "postgres", test)))]
     pub(in crate::sql) fn add_reference(self, table: &Name, key: &ForeignKey, how: &str) -> String {
-        let (table, name) = (self.name(table), self.constraint(key.name.as_deref()));
+        let (table, name) = (self.name(table), self.key(key.name.as_deref()));
         format!("ALTER TABLE {table} ADD {name}{}{how}", self.reference(key))
     }
 

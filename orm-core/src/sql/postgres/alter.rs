@@ -10,13 +10,8 @@ use crate::structure::{
 /// The statements for some changes that lead to a structure: first quick ones, then indexes, then those that read all
 /// rows.
 pub(crate) fn scripts(changes: &[SchemaChange], after: &Schema, dialect: &dyn Dialect) -> Vec<Script> {
-    let mut writer = Alter {
-        parts: Parts::naming_constraints(dialect),
-        after,
-        now: Vec::new(),
-        beside: Vec::new(),
-        later: Vec::new(),
-    };
+    let mut writer =
+        Alter { parts: Parts::naming_keys(dialect), after, now: Vec::new(), beside: Vec::new(), later: Vec::new() };
     writer.create(changes);
     for change in changes {
         writer.change(change);
@@ -221,7 +216,7 @@ impl Alter<'_> {
         let is_referred = |key: &ForeignKey| key.table == table.name && key.references == unique.columns;
         let is_needed = self.after.tables.iter().any(|table| table.foreign_keys.iter().any(is_referred));
         let Some(name) = unique.name.as_ref().filter(|_| !is_needed) else {
-            let words = format!("ADD {}UNIQUE ({columns})", self.parts.constraint(unique.name.as_deref()));
+            let words = format!("ADD {}UNIQUE ({columns})", self.parts.key(unique.name.as_deref()));
             return self.alter(table, When::AddKeys, &words);
         };
         let (of, index) = (self.parts.name(&table.name), self.quoted(name));

@@ -7,7 +7,7 @@ use crate::structure::{Alteration, Check, ColumnSchema, Name, Runs, SchemaChange
 
 /// The statements for some changes. `version` is the version of SQLite, as `3053000`.
 pub(crate) fn scripts(changes: &[SchemaChange], dialect: &dyn Dialect, version: i32) -> Vec<Script> {
-    let alter = Alter { parts: Parts::naming_constraints(dialect), version };
+    let alter = Alter { parts: Parts::naming_keys(dialect), version };
     let statements: Vec<String> = changes.iter().flat_map(|change| alter.change(change)).collect();
     if statements.is_empty() {
         return Vec::new();
@@ -24,7 +24,7 @@ pub(crate) fn scripts(changes: &[SchemaChange], dialect: &dyn Dialect, version: 
 
 /// Whether the table has to be copied.
 pub(crate) fn copies(alteration: &Alteration, dialect: &dyn Dialect, version: i32) -> bool {
-    !Alter { parts: Parts::naming_constraints(dialect), version }.alters_in_place(alteration)
+    !Alter { parts: Parts::naming_keys(dialect), version }.alters_in_place(alteration)
 }
 
 /// The first version whose `ALTER TABLE` adds and drops conditions, and `NOT NULL`.

@@ -5,7 +5,7 @@
 
 use super::{Lack, Structures};
 use crate::live::Mismatched;
-use crate::sql::ddl::condition_sql;
+use crate::sql::ddl::check_sql;
 use crate::sql::tokens::{Quotes, Token, tokens};
 use crate::structure::{Check, Table};
 
@@ -29,7 +29,7 @@ impl Structures<'_> {
     }
 
     fn no_check(&self, of: &Table, check: &Check) -> Lack {
-        let fix = self.dialect.alters_columns().then(|| condition_sql(&of.name, &check.condition, self.dialect));
+        let fix = self.dialect.alters_columns().then(|| check_sql(&of.name, check, self.dialect));
         (Mismatched::NoCheck { condition: check.condition.clone() }, fix)
     }
 }
