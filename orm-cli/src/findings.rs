@@ -182,7 +182,8 @@ fn left_half_done(db: &Db) -> Result<Vec<Finding>> {
     .tuples(db)?;
     let constraints = constraints.into_iter().map(|(table, name)| Finding {
         what: format!(
-            "the constraint `{name}` was never validated: ALTER TABLE {table} VALIDATE CONSTRAINT \"{name}\""
+            "the constraint `{name}` was never validated: ALTER TABLE {table} VALIDATE CONSTRAINT {}",
+            quoted(&name)
         ),
         table,
     });

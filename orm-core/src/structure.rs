@@ -3,6 +3,7 @@
 mod changes;
 pub(crate) mod diagram;
 mod keys;
+pub(crate) mod names;
 mod renames;
 mod script;
 

@@ -154,3 +154,41 @@ fn sqlite_is_changed_in_place_where_it_can_be() {
         ]
     );
 }
+
+/// An expression may write the name of a column in other letters.
+#[test]
+fn a_column_in_other_letters_changes_with_its_generated_column() {
+    #[derive(Model)]
+    #[model(table = "notes")]
+    struct Old {
+        id: i64,
+        stars: i32,
+        #[model(generated = "STARS * 2")]
+        twice: i64,
+    }
+
+    #[derive(Model)]
+    #[model(table = "notes")]
+    struct New {
+        id: i64,
+        stars: i64,
+        #[model(generated = "STARS * 2")]
+        twice: i64,
+    }
+
+    #[derive(Model)]
+    #[model(table = "notes")]
+    struct Gone {
+        id: i64,
+    }
+
+    for &engine in ENGINES {
+        let db = empty(engine);
+        let [old, new, gone] = [engine.schema::<(Old,)>(), engine.schema::<(New,)>(), engine.schema::<(Gone,)>()];
+        run_each(&db, &engine.create_sql(&old));
+        run_all(&db, &engine.scripts(&old, &new));
+        assert_eq!(db.check::<New>().expect("they are compared"), [], "{engine:?}");
+        run_all(&db, &engine.scripts(&new, &gone));
+        assert_eq!(db.check::<Gone>().expect("they are compared"), [], "{engine:?}");
+    }
+}

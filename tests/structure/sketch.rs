@@ -267,9 +267,15 @@ impl Sketch {
         self.random.pick(&names).map(|name| (*name).to_owned())
     }
 
+    /// Some names need quotes.
     fn name(&mut self, kind: &str) -> String {
         self.names += 1;
-        format!("{kind}{}", self.names)
+        let number = self.names;
+        match number % 4 {
+            0 => format!("{kind} {number}"),
+            1 => format!("{kind}N{number}"),
+            _ => format!("{kind}{number}"),
+        }
     }
 
     fn integer(&self) -> &'static str {

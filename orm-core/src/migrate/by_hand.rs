@@ -2,6 +2,7 @@
 
 use super::objects::Objects;
 use crate::sql::tokens::{Quotes, plain};
+use crate::structure::names::{mentions, quoted};
 use crate::structure::{Alteration, Check, ColumnSchema, ForeignKey, Schema, SchemaChange, Step, Table, Unique};
 
 /// The database that the files create.
@@ -31,7 +32,7 @@ impl ByHand {
             let Some(found) = self.found(alteration) else { continue };
             for step in &alteration.steps {
                 if let Step::DropColumn(column) = step {
-                    problems.extend(self.users(alteration, found, &column.name));
+                    problems.extend(Self::users(alteration, found, &column.name));
                 }
             }
             if is_copied(alteration) {
@@ -65,9 +66,9 @@ impl ByHand {
     }
 
     /// The indexes and constraints which the models do not describe, and which use a column.
-    fn users(&self, alteration: &Alteration, found: &Table, column: &str) -> Vec<String> {
+    fn users(alteration: &Alteration, found: &Table, column: &str) -> Vec<String> {
         let is_it = |name: &String| name.eq_ignore_ascii_case(column);
-        let mentions = |sql: &str| plain(sql, self.quotes).iter().any(is_it);
+        let mentions = |sql: &str| mentions(sql, column);
         let (before, table) = (&alteration.before, &alteration.after.name);
         let told = |what: String, advice: String| {
             format!("{what} of `{table}`, which the models do not describe, uses the column `{column}`; {advice}")
@@ -81,7 +82,7 @@ impl ByHand {
                 let advice = "drop it first, in a migration that you write by hand";
                 users.push(told(
                     format!("the index `{}`", index.name),
-                    format!("{advice}: `DROP INDEX \"{}\";`", index.name),
+                    format!("{advice}: `DROP INDEX {};`", quoted(&index.name)),
                 ));
             }
         }

@@ -2,6 +2,7 @@
 //! allow.
 
 use super::kinds::KindChange;
+use crate::structure::names::{quoted, quoted_table};
 use crate::structure::{Alteration, ColumnSchema, Schema, SchemaChange, Step, Table};
 
 /// The data that a change of the structure loses, unless it is allowed by name, and changes that are impossible.
@@ -150,8 +151,10 @@ impl Review<'_> {
             &format!(
                 "the values of column `{name}` were written as `{before}`, and the field is now `{kind}`; the database stores both \
                  as `{}`, and does not convert them. Convert existing values in a migration that you write by hand: `UPDATE \
-                 \"{}\" SET \"{column}\" = ..;`. If you have done so, or if they fit",
-                found.sql_type, table.name
+                 {} SET {} = ..;`. If you have done so, or if they fit",
+                found.sql_type,
+                quoted_table(table),
+                quoted(column)
             ),
         );
     }

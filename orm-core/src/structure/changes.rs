@@ -1,6 +1,6 @@
 //! The changes from one structure to another.
 
-use super::{Check, ColumnSchema, ForeignKey, Index, Name, Schema, Table, Unique};
+use super::{Check, ColumnSchema, ForeignKey, Index, Name, Schema, Table, Unique, names};
 
 /// A change of a structure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,8 @@ pub enum Step {
 }
 
 /// Returns the changes from one structure to another, in an order in which they can be made: tables are renamed,
-/// created, altered, and dropped. Views, enums and the order of columns are ignored.
+/// created, altered, and dropped. Views, enums, the order of columns, and the quotes of columns in checks and generated
+/// columns are ignored.
 ///
 /// A table or a column with another name is a new one, unless it declares its previous name.
 #[must_use]
@@ -162,7 +163,7 @@ fn columns(before: &Table, after: &Table, steps: &mut Vec<Step>) {
     for column in &after.columns {
         match before.column(&column.name) {
             None => steps.push(Step::AddColumn(column.clone())),
-            Some(old) if !old.is_same(column) => {
+            Some(old) if !old.is_same(column, &after.columns) => {
                 let (before, after) = (Box::new(old.clone()), Box::new(column.clone()));
                 steps.push(Step::ChangeColumn { before, after });
             }
@@ -180,7 +181,7 @@ fn constraints(before: &Table, after: &Table, steps: &mut Vec<Step>) {
     };
     let (old, new) = (&before.foreign_keys, &after.foreign_keys);
     difference(old, new, same, |key| &key.name, [Step::DropForeignKey, Step::AddForeignKey], steps);
-    let same = |one: &Check, other: &Check| one.condition == other.condition;
+    let same = |one: &Check, other: &Check| names::same(&one.condition, &other.condition, &after.columns);
     difference(&before.checks, &after.checks, same, |check| &check.name, [Step::DropCheck, Step::AddCheck], steps);
 }
 
@@ -234,9 +235,20 @@ fn indexes(before: &Table, after: &Table, steps: &mut Vec<Step>) {
 }
 
 impl ColumnSchema {
-    /// Whether both are the same to a database.
-    fn is_same(&self, other: &ColumnSchema) -> bool {
-        let unsaid = |column: &ColumnSchema| ColumnSchema { renamed_from: None, comment: None, ..column.clone() };
-        unsaid(self) == unsaid(other)
+    /// Whether both are the same to a database, in a table with some columns.
+    fn is_same(&self, other: &ColumnSchema, columns: &[ColumnSchema]) -> bool {
+        let rest = |column: &ColumnSchema| ColumnSchema {
+            renamed_from: None,
+            comment: None,
+            generated: None,
+            ..column.clone()
+        };
+        let is_generated_alike = match (&self.generated, &other.generated) {
+            (Some(one), Some(other)) => {
+                one.stored == other.stored && names::same(&one.expression, &other.expression, columns)
+            }
+            (one, other) => one == other,
+        };
+        is_generated_alike && rest(self) == rest(other)
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::sql::Dialect;
 use crate::sql::ddl::Parts;
+use crate::structure::names::mentions;
 use crate::structure::{
     Alteration, ColumnSchema, ForeignKey, Name, Runs, Schema, SchemaChange, Script, Step, Table, Unique,
 };
@@ -155,8 +156,8 @@ impl Alter<'_> {
         }
         if retyped {
             let is_made_of_it = |column: &&ColumnSchema| {
-                let mentions = column.generated.as_ref().is_some_and(|by| by.expression.contains(&after.name));
-                mentions && alteration.before.column(&column.name) == Some(*column)
+                let uses_it = column.generated.as_ref().is_some_and(|by| mentions(&by.expression, &after.name));
+                uses_it && alteration.before.column(&column.name) == Some(*column)
             };
             table.columns.iter().filter(is_made_of_it).for_each(|column| self.compute_anew(table, column));
             let collation = after.collation.as_ref().map(|collation| format!(" COLLATE {}", self.quoted(collation)));

@@ -3,6 +3,7 @@
 
 use crate::sql::Dialect;
 use crate::sql::ddl::Parts;
+use crate::structure::names::mentions;
 use crate::structure::{Alteration, Check, ColumnSchema, Name, Runs, SchemaChange, Script, Step, Table};
 
 /// The statements for some changes. `version` is the version of SQLite, as `3053000`.
@@ -216,12 +217,12 @@ fn can_be_added(column: &ColumnSchema, table: &Table) -> bool {
 /// Whether only indexes, which are dropped before, use a column.
 fn can_be_dropped(column: &ColumnSchema, table: &Table) -> bool {
     let is_it = |name: &String| *name == column.name;
-    let mentions = |sql: &str| sql.contains(&column.name);
+    let uses_it = |sql: &str| mentions(sql, &column.name);
     !table.primary_key.iter().any(is_it)
         && !table.unique.iter().any(|unique| unique.columns.iter().any(is_it))
         && !table.foreign_keys.iter().any(|key| key.columns.iter().any(is_it))
-        && !table.checks.iter().any(|check| mentions(&check.condition))
-        && !table.columns.iter().filter_map(|column| column.generated.as_ref()).any(|by| mentions(&by.expression))
+        && !table.checks.iter().any(|check| uses_it(&check.condition))
+        && !table.columns.iter().filter_map(|column| column.generated.as_ref()).any(|by| uses_it(&by.expression))
 }
 
 /// Whether a foreign key is added with its column, which is `NULL` in existing rows.
