@@ -412,3 +412,61 @@ fn a_table_is_dropped_with_what_was_written_by_hand_for_it() -> Result<()> {
     Project::next(&project.generator::<(City,)>().allow("members"))?;
     project.database().map(drop)
 }
+
+#[derive(Model)]
+#[model(table = "bills", check = "amount <> 7")]
+struct Bill {
+    id: i64,
+    #[model(check = "amount > 0")]
+    amount: i64,
+}
+
+#[derive(Model)]
+#[model(table = "invoices", renamed_from = "bills", check = "amount <> 7")]
+struct Invoice {
+    id: i64,
+    #[model(check = "amount > 0")]
+    amount: i64,
+}
+
+#[derive(Model)]
+#[model(table = "invoices")]
+struct Unchecked {
+    id: i64,
+    amount: i64,
+}
+
+#[derive(Model)]
+#[model(table = "bills", check = "\"amount\" <> 7")]
+struct Quoted {
+    id: i64,
+    #[model(check = "\"amount\" > 0")]
+    amount: i64,
+}
+
+#[test]
+fn checks_that_were_named_by_hand_are_renamed_and_dropped() -> Result<()> {
+    let folder = tempfile::tempdir().expect("a folder is created");
+    let by_hand = "CREATE TABLE bills (id INTEGER NOT NULL PRIMARY KEY, \
+                   amount bigint NOT NULL CONSTRAINT \"a \"\"sum\"\"\" CHECK (amount > 0), CHECK (amount <> 7));\n";
+    fs::write(folder.path().join("V1__by_hand.sql"), by_hand).expect("a file is written");
+    Generator::<Bill>::new(folder.path(), Engine::Sqlite).adopt()?;
+    let project = Project { folder };
+    let db = project.database()?;
+    let violated = |amount: i64| {
+        let insert = format!("INSERT INTO invoices (amount) VALUES ({amount})");
+        run(&db, &insert).err().and_then(|error| error.constraint_name().map(str::to_owned))
+    };
+    // Another name for a check without a name needs no file.
+    assert!(project.generator::<Quoted>().write("quotes")?.is_empty());
+    project.generator::<Quoted>().check()?;
+    assert!(project.generator::<Bill>().write("words")?.is_empty());
+    Project::next(&project.generator::<Invoice>())?;
+    project.run(&db)?;
+    assert_eq!(violated(0).as_deref(), Some("invoices__amount__check"));
+    assert_eq!(violated(7).as_deref(), Some("amount <> 7"), "a check without a name stays as it is");
+    Project::next(&project.generator::<Unchecked>())?;
+    project.run(&db)?;
+    assert_eq!((violated(0), violated(7)), (None, None));
+    Ok(())
+}

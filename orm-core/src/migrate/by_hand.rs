@@ -14,13 +14,15 @@ pub(super) struct ByHand {
 }
 
 impl ByHand {
-    /// Adds what the models do not describe to both sides of each alteration.
+    /// Adds what the models do not describe to both sides of each alteration, and the names that checks have.
     pub(super) fn add_to(&self, changes: &mut [SchemaChange]) {
         for change in changes {
             if let SchemaChange::Alter(alteration) = change
                 && let Some(found) = self.found(alteration)
             {
-                Addition { found, quotes: self.quotes }.add_to(alteration);
+                let addition = Addition { found, quotes: self.quotes };
+                addition.name_checks(alteration);
+                addition.add_to(alteration);
             }
         }
     }
@@ -132,6 +134,41 @@ struct Addition<'f> {
 }
 
 impl Addition<'_> {
+    /// Drops and renames checks by the names that the files gave them: SQLite kept old names when it renamed a table.
+    fn name_checks(&self, alteration: &mut Alteration) {
+        let after = &alteration.after;
+        alteration.steps.retain_mut(|step| match step {
+            Step::DropCheck(check) => {
+                if let Some(found) = self.check(check) {
+                    check.name.clone_from(&found.name);
+                }
+                true
+            }
+            Step::RenameConstraint { from, to } => {
+                let renamed = after.checks.iter().find(|check| check.name.as_ref() == Some(to));
+                match renamed.and_then(|check| self.check(check)).map(|found| &found.name) {
+                    None => true,
+                    // A check without a name has none until the table is copied.
+                    Some(None) => false,
+                    Some(Some(name)) => {
+                        from.clone_from(name);
+                        from != to
+                    }
+                }
+            }
+            _ => true,
+        });
+    }
+
+    /// The check in the database with the same condition.
+    fn check(&self, wanted: &Check) -> Option<&Check> {
+        self.found.checks.iter().find(|found| self.words(found) == self.words(wanted))
+    }
+
+    fn words(&self, check: &Check) -> Vec<String> {
+        plain(&check.condition, self.quotes)
+    }
+
     fn add_to(&self, alteration: &mut Alteration) {
         let Alteration { before, after, .. } = alteration;
         self.columns(before, after);
@@ -176,9 +213,8 @@ impl Addition<'_> {
     }
 
     fn is_new(&self, check: &Check, before: &Table, after: &Table) -> bool {
-        let words = |check: &Check| plain(&check.condition, self.quotes);
         let mut known = before.checks.iter().chain(&after.checks);
-        known.all(|known| words(known) != words(check))
+        known.all(|known| self.words(known) != self.words(check))
     }
 }
 

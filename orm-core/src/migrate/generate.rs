@@ -132,12 +132,14 @@ impl<M: Models> Generator<M> {
         let after = self.wanted();
         let before = self.state()?;
         let mut changes = changes(&before.schema, &after);
+        // A change may need no statement, such as another name for a check that has none in the database.
+        let is_unchanged = changes.is_empty() && before.kinds == Kinds::of::<M>();
         refuse(&problems(&changes, &before.kinds.changes::<M>(), &after, &self.allowed))?;
         let scripts = match self.by_hand(name, &changes, &after)? {
             Some(by_hand) => self.keeping(&by_hand, &mut changes, &after)?,
             None => self.engine.scripts_of(&changes, &after),
         };
-        if scripts.is_empty() && before.kinds == Kinds::of::<M>() {
+        if is_unchanged {
             return Ok(Vec::new());
         }
         let files = self.files(name, &scripts)?;

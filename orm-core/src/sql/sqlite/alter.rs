@@ -125,7 +125,14 @@ impl Alter<'_> {
             Step::AddCheck(check) if !adds_with_column(alteration, check) => {
                 alter(format!("ADD {}", self.parts.check(check)))
             }
-            Step::DropCheck(Check { name: Some(name), .. }) => alter(format!("DROP CONSTRAINT {}", self.quoted(name))),
+            Step::DropCheck(Check { name: Some(name), .. }) => alter(self.drop_constraint(name)),
+            Step::RenameConstraint { from, to } if self.version >= ALTERS_CONSTRAINTS => {
+                // Nothing uses the names of keys. The error of a check has its name.
+                let renamed = table.checks.iter().find(|check| check.name.as_ref() == Some(to));
+                let words =
+                    renamed.map(|check| [self.drop_constraint(from), format!("ADD {}", self.parts.check(check))]);
+                words.into_iter().flatten().flat_map(alter).collect()
+            }
             Step::AddIndex(index) => vec![self.parts.create_index("", &table.name, index)],
             Step::DropIndex(index) => vec![format!("DROP INDEX {}", self.index_name(&table.name, &index.name))],
             Step::RenameIndex { from, to } => {
@@ -195,6 +202,10 @@ impl Alter<'_> {
 
     fn index_name(&self, table: &Name, index: &str) -> String {
         self.parts.name(&Name { schema: table.schema.clone(), name: index.to_owned() })
+    }
+
+    fn drop_constraint(&self, name: &str) -> String {
+        format!("DROP CONSTRAINT {}", self.quoted(name))
     }
 
     fn quoted(&self, name: &str) -> String {
