@@ -155,6 +155,34 @@ fn sqlite_is_changed_in_place_where_it_can_be() {
     );
 }
 
+/// PostgreSQL accepts names of at most 63 bytes, and the condition that makes a column required has a longer one.
+#[test]
+fn columns_with_long_names_become_required() {
+    #[derive(Model)]
+    #[model(table = "notes")]
+    struct Old {
+        id: i64,
+        the_first_of_two_columns_that_have_the_same_first_letters_1: Option<i64>,
+        the_first_of_two_columns_that_have_the_same_first_letters_2: Option<i64>,
+    }
+
+    #[derive(Model)]
+    #[model(table = "notes")]
+    struct New {
+        id: i64,
+        the_first_of_two_columns_that_have_the_same_first_letters_1: i64,
+        the_first_of_two_columns_that_have_the_same_first_letters_2: i64,
+    }
+
+    for &engine in ENGINES {
+        let db = empty(engine);
+        let [old, new] = [engine.schema::<(Old,)>(), engine.schema::<(New,)>()];
+        run_each(&db, &engine.create_sql(&old));
+        run_all(&db, &engine.scripts(&old, &new));
+        assert_eq!(db.check::<New>().expect("they are compared"), [], "{engine:?}");
+    }
+}
+
 /// An expression may write the name of a column in other letters.
 #[test]
 fn a_column_in_other_letters_changes_with_its_generated_column() {

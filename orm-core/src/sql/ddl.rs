@@ -8,7 +8,7 @@ use super::Dialect;
 use crate::schema;
 use crate::structure::{Check, ColumnSchema, ForeignKey, Index, Name, Schema, Table};
 
-use names::joined_name;
+pub(in crate::sql) use names::joined_name;
 pub(crate) use of_models::{index_of, link_table_of, relation_keys, schema_of, table_of};
 pub(in crate::sql) use parts::Parts;
 use parts::closed;

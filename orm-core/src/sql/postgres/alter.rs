@@ -2,7 +2,7 @@
 //! long run separately, or are validated afterwards.
 
 use crate::sql::Dialect;
-use crate::sql::ddl::Parts;
+use crate::sql::ddl::{Parts, joined_name};
 use crate::structure::names::mentions;
 use crate::structure::{
     Alteration, ColumnSchema, ForeignKey, Name, Runs, Schema, SchemaChange, Script, Step, Table, Unique,
@@ -184,7 +184,8 @@ impl Alter<'_> {
 
     /// A validated condition avoids reading all rows while the table is locked.
     fn set_not_null(&mut self, table: &Table, column: &ColumnSchema) {
-        let (name, condition) = (self.quoted(&column.name), self.quoted(&format!("{}__not_null", column.name)));
+        let condition = joined_name(&column.name, ["not_null"].into_iter(), self.parts.dialect);
+        let (name, condition) = (self.quoted(&column.name), self.quoted(&condition));
         let words = format!("ADD CONSTRAINT {condition} CHECK ({name} IS NOT NULL) NOT VALID");
         self.alter(table, When::AddConstraints, &words);
         let warning = self.parts.fails_with_null(&table.name, &column.name);
