@@ -30,7 +30,7 @@ pub use executor::Executor;
 pub(crate) use kept::Kept;
 pub use open::Engine;
 #[cfg(feature = "async")]
-pub(crate) use polling::{Attempt, Polling};
+pub(crate) use polling::{Attempt, Polling, briefly};
 #[cfg(feature = "async")]
 pub(crate) use run::Seal;
 pub use run::{InTransaction, Mode, On, Performs, Run, Site};
@@ -121,6 +121,12 @@ impl Db {
     #[cfg(feature = "async")]
     pub(crate) fn is_polled(&self) -> bool {
         self.pool().is_polled()
+    }
+
+    /// Whether tasks can do short work on its connections without waiting for anything.
+    #[cfg(feature = "async")]
+    pub(crate) fn is_near(&self) -> bool {
+        self.pool().is_near()
     }
 
     pub(crate) fn dialect(&self) -> &'static dyn Dialect {

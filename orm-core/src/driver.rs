@@ -161,14 +161,8 @@ pub trait Connection: Send {
     /// Announces that the next call reads the catalog, whose answer is remembered.
     fn next_looks_up(&mut self) {}
 
-    /// Whether the next call is made for the first time: a connection may receive the same call again, and repeats the
-    /// answer.
-    fn is_next_new(&self) -> bool {
-        true
-    }
-
     /// The duration of the call that began at `since` and has returned, for observers. `None` if the call has no answer
-    /// yet, or if observers have been notified already.
+    /// that counts, or if observers have been notified already.
     fn took(&self, since: Instant) -> Option<Duration> {
         Some(since.elapsed())
     }
@@ -210,6 +204,18 @@ pub enum Attempted {
     Asked,
     /// It made another call than the attempt before, because the tables have changed in between.
     Astray,
+}
+
+/// How work on a connection that was free ended.
+#[cfg(feature = "async")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brief {
+    /// It reached its end.
+    Whole,
+    /// It was broken off, because it was not short.
+    BrokenOff,
+    /// No connection was free.
+    NotBegun,
 }
 
 /// A function that is called for each statement that has ended, of several that were sent together: with its position,
@@ -277,6 +283,20 @@ pub trait Pool: Send + Sync {
     fn lend_polled(&self, access: Access) -> Option<Box<dyn Polled>> {
         let _ = access;
         None
+    }
+
+    /// Whether tasks can do short work on its connections without waiting for anything.
+    #[cfg(feature = "async")]
+    fn is_near(&self) -> bool {
+        false
+    }
+
+    /// Does some work that reads with one statement, on a connection that is free. A statement that takes longer than
+    /// the limit is broken off, and so is work that begins with something else: it has to be repeated elsewhere.
+    #[cfg(feature = "async")]
+    fn briefly(&self, limit: Duration, work: &mut dyn FnMut(&mut dyn Connection)) -> Brief {
+        let _ = (limit, work);
+        Brief::NotBegun
     }
 
     /// Copies the database to a new file.

@@ -9,6 +9,7 @@ mod one_api;
 mod polls;
 mod runtimes;
 mod savepoints;
+mod short_reads;
 mod streams;
 mod transactions;
 mod waiting;

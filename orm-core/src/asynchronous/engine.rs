@@ -1,12 +1,14 @@
 //! The foundation of an asynchronous database: the blocking one, and a lane of workers for each kind of its
 //! connections.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use super::brief::Places;
 use super::lane::Lane;
 use crate::access::Access;
-use crate::db::Db;
+use crate::db::{Attempt, Db};
 
 /// A database, and the workers that use its connections.
 pub(super) struct Engine {
@@ -15,6 +17,7 @@ pub(super) struct Engine {
     writes: Arc<Lane>,
     /// The lane for work that only reads, if it has separate connections.
     reads: Option<Arc<Lane>>,
+    places: Places,
 }
 
 impl Engine {
@@ -25,7 +28,7 @@ impl Engine {
         let lane = |role, most| Arc::new(Lane::new(role, most, capacity.patience));
         let writes = lane(writing, capacity.writers);
         let reads = (!all).then(|| lane("a reading connection", capacity.readers));
-        Engine { db, writes, reads }
+        Engine { db, writes, reads, places: Places::default() }
     }
 
     pub(super) fn db(&self) -> &Db {
@@ -38,6 +41,16 @@ impl Engine {
             (Access::Read, Some(reads)) => reads,
             _ => &self.writes,
         }
+    }
+
+    /// Whether some work may be so short that the calling thread does it.
+    pub(super) fn may_be_short(&self, access: Access) -> bool {
+        access == Access::Read && self.db.is_near()
+    }
+
+    /// Reads on the calling thread. Returns false if that was not short, and a worker has to do it.
+    pub(super) fn read_briefly(&self, caller: &'static Location<'static>, attempt: &mut Attempt<'_>) -> bool {
+        self.places.read(self.lane(Access::Read), caller, &self.db, attempt)
     }
 
     /// Refuses new work.

@@ -29,11 +29,10 @@ impl<'e> Place<'e> {
         Place(Inner::Transaction(conversation, speaker))
     }
 
-    /// The database whose connections a task can poll in the context of the caller; `None` if a worker has to do the
-    /// work.
-    pub(super) fn polled(self) -> Option<&'e Engine> {
+    /// The database, of which any free connection will do; `None` for a transaction.
+    pub(super) fn engine(self) -> Option<&'e Engine> {
         match self.0 {
-            Inner::Database(engine) => Some(engine).filter(|engine| engine.db().is_polled()),
+            Inner::Database(engine) => Some(engine),
             Inner::Transaction(..) => None,
         }
     }

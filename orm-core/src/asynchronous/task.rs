@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
+use super::budget;
+use super::engine::Engine;
 use super::lane::{Job, Permit};
 use super::operation::Operation;
 use super::origin::Origin;
@@ -18,7 +20,7 @@ use super::slot::Slot;
 use super::work::Work;
 use crate::access::Access;
 use crate::ast::CallSite;
-use crate::db::{On, Site};
+use crate::db::{Attempt, On, Site};
 use crate::error::{Error, Result};
 
 /// Work with a result that a task awaits.
@@ -28,6 +30,9 @@ trait Promise<T>: Job {
 
     /// Whether a task can do the work itself.
     fn repeats(&self) -> bool;
+
+    /// Attempts the work with a function that runs it somewhere, and returns whether the result counts.
+    fn attempt_in(&self, run: &mut dyn FnMut(&mut Attempt<'_>) -> bool) -> bool;
 
     /// The next step of a task that does the work itself.
     fn turn(&self) -> MutexGuard<'_, Turn>;
@@ -157,6 +162,16 @@ impl<T: Send + 'static, W: Work<T> + 'static> Promise<T> for Task<W, T> {
         W::REPEATS
     }
 
+    fn attempt_in(&self, run: &mut dyn FnMut(&mut Attempt<'_>) -> bool) -> bool {
+        let (mut work, mut result) = (lock(&self.work), None);
+        let counts = run(&mut |site| self.attempt(work.as_mut(), site, &mut result));
+        if let Some(result) = result.filter(|_| counts) {
+            self.result.put(result);
+            return true;
+        }
+        false
+    }
+
     fn turn(&self) -> MutexGuard<'_, Turn> {
         lock(&self.turn)
     }
@@ -232,11 +247,15 @@ impl<T> Pending<'_, T> {
         }
     }
 
-    /// Sends the work to a worker, or asks for a permit to do it.
+    /// Does the work if it is short, sends it to a worker, or asks for a permit to do it.
     fn send(&mut self, context: &Context<'_>, may_poll: bool) {
         let State::Unsent(place, access) = std::mem::replace(&mut self.state, State::Sent) else { return };
         let (job, origin) = (Arc::clone(&self.task) as Arc<dyn Job>, Origin::of(self.caller, context));
-        match place.polled().filter(|_| may_poll && self.task.repeats()) {
+        let engine = place.engine().filter(|_| may_poll && self.task.repeats());
+        if engine.is_some_and(|engine| engine.may_be_short(access) && self.read_briefly(engine, &origin)) {
+            return;
+        }
+        match engine.filter(|engine| engine.db().is_polled()) {
             None => place.send(job, access, origin),
             Some(engine) => {
                 *self.task.turn() = Turn::Waiting(origin, access);
@@ -245,6 +264,11 @@ impl<T> Pending<'_, T> {
                 }
             }
         }
+    }
+
+    /// Does the work on the thread of the task. Returns false if a worker has to do it.
+    fn read_briefly(&self, engine: &Engine, origin: &Origin) -> bool {
+        self.task.attempt_in(&mut |attempt| origin.enter(|| engine.read_briefly(self.caller, attempt)))
     }
 
     /// Continues work that the task does itself.
@@ -298,6 +322,11 @@ impl<T> Future for Pending<'_, T> {
     type Output = Result<T>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        if matches!(self.state, State::Unsent(..)) && budget::is_spent() {
+            budget::note(false);
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         self.send(context, true);
         let result = loop {
             if let Some(result) = self.go_on(context) {
@@ -309,6 +338,7 @@ impl<T> Future for Pending<'_, T> {
                 break polled;
             }
         };
+        budget::note(result.is_ready());
         if result.is_ready() {
             self.state = State::Done;
         }

@@ -1,12 +1,14 @@
 //! Work that a task does itself: it polls a connection, and repeats the work from the start when an answer has arrived.
+//! Or it reads from a connection that answers at once.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 
 use super::{Db, Session, Site};
 use crate::access::Access;
-use crate::driver::{Attempted, Connection, Polled};
+use crate::driver::{Attempted, Brief, Connection, Polled};
 use crate::error::{Error, Result};
 
 /// A connection on which a task does some work.
@@ -55,6 +57,19 @@ impl Polling {
     /// Whether nothing will wake the task that polls it.
     pub(crate) fn is_stuck(&self) -> bool {
         self.connection.is_stuck()
+    }
+}
+
+/// Attempts some work that only reads, on a connection that is free. Returns whether it reached its end within the
+/// limit, or `None` if no connection was free.
+pub(crate) fn briefly(db: &Db, limit: Duration, attempt: &mut Attempt<'_>) -> Option<bool> {
+    let brief = db.pool().briefly(limit, &mut |connection| {
+        let _ = attempt(&Attempting { db, connection: RefCell::new(connection) });
+    });
+    match brief {
+        Brief::Whole => Some(true),
+        Brief::BrokenOff => Some(false),
+        Brief::NotBegun => None,
     }
 }
 

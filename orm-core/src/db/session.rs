@@ -1,6 +1,6 @@
 //! A connection in use.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Db;
 use crate::access::Access;
@@ -33,18 +33,6 @@ impl<'s> Session<'s> {
     /// Notes that the next statement reads one row, and that the statements after it belong to the same read.
     pub(crate) fn reads(&mut self, row: OneRow) {
         self.row = row;
-    }
-
-    /// Notes a statement that is sent.
-    fn note(&mut self, kind: StatementKind, text: &str) {
-        if kind != StatementKind::Query {
-            return;
-        }
-        if cfg!(debug_assertions) && !self.connection.is_next_new() {
-            self.row.was_sent();
-        } else {
-            self.db.repeats().sent(&mut self.row, text);
-        }
     }
 
     /// Returns the dialect of the connection.
@@ -82,20 +70,21 @@ impl<'s> Session<'s> {
         if kind == StatementKind::Schema {
             self.connection.next_looks_up();
         }
-        for request in requests.iter() {
-            self.note(kind, &request.sql.text);
-        }
-        let (name, observers) = (self.dialect().name(), self.db.observers());
-        if !observers.are_watching() {
+        let (db, dialect, row) = (self.db, self.dialect(), &mut self.row);
+        if !is_observed(db) {
             return self.connection.query_all(requests, &mut |_, _, _| {});
         }
         let texts: Vec<&str> = requests.iter().map(|request| &*request.sql.text).collect();
         let mut began = Instant::now();
-        self.connection.query_all(requests, &mut |position, took, error| {
+        let result = self.connection.query_all(requests, &mut |position, took, error| {
             let text = texts.get(position).copied().unwrap_or_default();
-            observers.tell(name, kind, text, took.unwrap_or_else(|| began.elapsed()), error);
+            tell(db, dialect, row, Told { kind, text, took: took.unwrap_or_else(|| began.elapsed()), error });
             began = Instant::now();
-        })
+        });
+        if kind == StatementKind::Query {
+            self.row.was_sent();
+        }
+        result
     }
 
     /// Runs a statement that returns rows.
@@ -300,15 +289,42 @@ impl<'s> Session<'s> {
         text: &str,
         run: impl FnOnce(&mut dyn Connection) -> Result<T>,
     ) -> Result<T> {
-        self.note(kind, text);
-        if !self.db.observers().are_watching() {
+        if !is_observed(self.db) {
             return run(self.connection).map_err(|error| error.with_statement(text));
         }
         let began = Instant::now();
         let result = run(self.connection).map_err(|error| error.with_statement(text));
-        if let Some(took) = self.connection.took(began) {
-            self.db.observers().tell(self.dialect().name(), kind, text, took, result.as_ref().err());
+        match self.connection.took(began) {
+            Some(took) => {
+                let told = Told { kind, text, took, error: result.as_ref().err() };
+                tell(self.db, self.dialect(), &mut self.row, told);
+            }
+            // Observers know it already, or it is repeated.
+            None if kind == StatementKind::Query => self.row.was_sent(),
+            None => {}
         }
         result
+    }
+}
+
+/// A statement that was answered.
+struct Told<'a> {
+    kind: StatementKind,
+    text: &'a str,
+    took: Duration,
+    error: Option<&'a Error>,
+}
+
+/// Whether anything observes statements: an observer, or in development the warnings about N+1 queries.
+fn is_observed(db: &Db) -> bool {
+    cfg!(debug_assertions) || db.observers().are_watching()
+}
+
+fn tell(db: &Db, dialect: &dyn Dialect, row: &mut OneRow, Told { kind, text, took, error }: Told<'_>) {
+    if kind == StatementKind::Query {
+        db.repeats().sent(row, text);
+    }
+    if db.observers().are_watching() {
+        db.observers().tell(dialect.name(), kind, text, took, error);
     }
 }

@@ -1,6 +1,8 @@
 //! SQLite through rusqlite.
 
 mod backup;
+#[cfg(feature = "async")]
+mod brief;
 mod calendar;
 mod computed;
 mod connection;

@@ -146,3 +146,20 @@ fn each_work_is_done_once() {
     lane.close();
     wait_until("the workers have ended", || lane.lock().has_ended());
 }
+
+/// The calling thread takes a connection only after some calls that were alone, and only while nothing else happens.
+#[test]
+fn a_lane_is_calm_after_calls_that_were_alone() {
+    let (db, lane) = (Db::memory().unwrap(), Arc::new(Lane::new("the connection", 2, Duration::from_secs(60))));
+    let take = || lane.take_if_calm(Location::caller(), &db);
+    let calm_down = || (1..CALM).for_each(|_| assert!(take().is_none()));
+    calm_down();
+    let permit = take().expect("the lane is calm");
+    assert!(take().is_none(), "a connection is in use");
+    drop(permit);
+    calm_down();
+    assert!(take().is_some());
+    assert!(take().is_some(), "it stays calm");
+    lane.close();
+    assert!(take().is_none());
+}

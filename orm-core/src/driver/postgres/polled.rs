@@ -207,10 +207,6 @@ impl Connection for PolledConnection {
         self.script.looks_up();
     }
 
-    fn is_next_new(&self) -> bool {
-        self.script.is_next_new()
-    }
-
     fn took(&self, _: Instant) -> Option<Duration> {
         self.took
     }

@@ -82,11 +82,6 @@ impl Script {
         self.looks_up = true;
     }
 
-    /// Whether the next call has no answer yet.
-    pub(super) fn is_next_new(&self) -> bool {
-        self.attempted == Outcome::Whole && self.repeated == self.exchanges.len()
-    }
-
     /// Whether a transaction is open after the repeated exchanges. After the end of an attempt no transaction is open, so
     /// nothing is rolled back.
     pub(super) fn in_transaction(&self) -> bool {

@@ -52,10 +52,19 @@ impl SqliteConnection {
         #[cfg(feature = "json")]
         super::json::define(&raw).map_err(error::convert)?;
         let gate = Gate::install(&mut raw).map_err(error::convert)?;
-        let timer = statement_timeout.map(|limit| Timer::install(&mut raw, limit));
-        let timer = timer.transpose().map_err(error::convert)?;
+        let timer = statement_timeout.map(Timer::new);
         let is_outdated = Cell::new(false);
-        Ok(SqliteConnection { raw, wanted, gate, timer, wal: None, busy_timeout, is_to_write, is_outdated })
+        let mut new = SqliteConnection { raw, wanted, gate, timer, wal: None, busy_timeout, is_to_write, is_outdated };
+        new.set_time_limit().map_err(error::convert)?;
+        Ok(new)
+    }
+
+    /// Sets the program's time limit for each statement, or none.
+    pub(super) fn set_time_limit(&mut self) -> rusqlite::Result<()> {
+        match &self.timer {
+            Some(timer) => timer.install(&mut self.raw),
+            None => self.raw.progress_handler(0, None::<fn() -> bool>),
+        }
     }
 
     /// Limits the size of the write-ahead log.
@@ -68,8 +77,8 @@ impl SqliteConnection {
         &self.raw
     }
 
-    /// The connection of rusqlite, for tests that make it fail.
-    #[cfg(test)]
+    /// The connection of rusqlite, to change its hooks.
+    #[cfg(any(feature = "async", test))]
     pub(super) fn raw_mut(&mut self) -> &mut rusqlite::Connection {
         &mut self.raw
     }

@@ -3,10 +3,14 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, MutexGuard};
+#[cfg(feature = "async")]
+use std::time::Duration;
 use std::time::Instant;
 
 use rusqlite::InterruptHandle;
 
+#[cfg(feature = "async")]
+use super::brief::BriefConnection;
 use super::connection::SqliteConnection;
 use super::open::open;
 use super::options::SqliteOptions;
@@ -14,6 +18,8 @@ use super::place::Place;
 use super::wal::PATIENCE;
 use super::{backup, error};
 use crate::access::Access;
+#[cfg(feature = "async")]
+use crate::driver::Brief;
 use crate::driver::queue::{self, Queue};
 use crate::driver::{BackupProgress, Capacity, Connection, Lease, Pool};
 use crate::error::{Error, ErrorKind, Result};
@@ -110,6 +116,17 @@ impl SqlitePool {
             self.queue.take(role, self.options.pool_timeout, |state, began| take(state, role, began))?;
         let lent = Lent { pool: self, lease, role, connection: free };
         if lent.connection.is_some() { lent.outside_of_transactions() } else { lent.opened() }
+    }
+
+    /// A free connection that is open, outside of transactions.
+    #[cfg(feature = "async")]
+    fn lease_open(&self, access: Access) -> Option<Lent<'_>> {
+        let role = self.role(access);
+        let mut state = self.lock();
+        let side = state.connections.side(role);
+        side.free.last().filter(|free| !free.in_transaction())?;
+        let (lease, connection) = take(&mut state, role, Instant::now())?;
+        Some(Lent { pool: self, lease, role, connection })
     }
 
     /// Ends a lease. Without a connection, a new one can be opened.
@@ -224,6 +241,19 @@ impl Pool for SqlitePool {
     fn with(&self, access: Access, work: &mut dyn FnMut(&mut dyn Connection)) -> Result<()> {
         work(self.lease(access)?.as_mut());
         Ok(())
+    }
+
+    #[cfg(feature = "async")]
+    fn is_near(&self) -> bool {
+        true
+    }
+
+    #[cfg(feature = "async")]
+    fn briefly(&self, limit: Duration, work: &mut dyn FnMut(&mut dyn Connection)) -> Brief {
+        let Some(mut lent) = self.lease_open(Access::Read) else { return Brief::NotBegun };
+        let Ok(mut brief) = BriefConnection::limited(lent.sqlite(), limit) else { return Brief::NotBegun };
+        work(&mut brief);
+        if brief.is_broken_off() { Brief::BrokenOff } else { Brief::Whole }
     }
 
     fn sampled_rows(&self) -> u64 {

@@ -16,12 +16,15 @@ pub(super) struct Timer {
 }
 
 impl Timer {
-    /// Sets a limit for each statement of a connection.
-    pub(super) fn install(raw: &mut rusqlite::Connection, limit: Duration) -> rusqlite::Result<Self> {
-        let (began, deadline) = (Instant::now(), Arc::new(AtomicU64::new(u64::MAX)));
-        let shared = Arc::clone(&deadline);
-        raw.progress_handler(STEPS, Some(move || nanoseconds(began.elapsed()) > shared.load(Ordering::Relaxed)))?;
-        Ok(Timer { limit, began, deadline })
+    /// A limit for each statement.
+    pub(super) fn new(limit: Duration) -> Self {
+        Timer { limit, began: Instant::now(), deadline: Arc::new(AtomicU64::new(u64::MAX)) }
+    }
+
+    /// Sets the limit of a connection.
+    pub(super) fn install(&self, raw: &mut rusqlite::Connection) -> rusqlite::Result<()> {
+        let (began, deadline) = (self.began, Arc::clone(&self.deadline));
+        raw.progress_handler(STEPS, Some(move || nanoseconds(began.elapsed()) > deadline.load(Ordering::Relaxed)))
     }
 
     /// Restarts the time, for a new statement.
