@@ -1,5 +1,7 @@
 //! Tables: defaults that are fixed, names that are too long, and schemas.
 
+use std::sync::{Arc, Mutex};
+
 use orm::{Mismatched, Model, Result, TrustedSql, insert_many, sql};
 
 use super::run;
@@ -54,6 +56,34 @@ fn defaults_that_differ_are_fixed_by_a_statement() -> Result<()> {
     Setting::all_rows().update(&db, Setting::on().set(false))?;
     assert_eq!(Setting::find(&db, setting.id)?.version, 2, "a version of 32 bits counts up too");
     assert!(setting.update(&db).is_err_and(|error| error.is_stale()));
+    Ok(())
+}
+
+/// A table of another schema may be dropped while its conditions are read, which PostgreSQL reports as an error.
+#[test]
+fn the_conditions_of_other_schemas_are_not_read() -> Result<()> {
+    #[derive(Model)]
+    #[model(table = "meters", check = "reading >= 0")]
+    struct Meter {
+        id: i64,
+        reading: i64,
+    }
+    let (db, other) = (db(), db());
+    for db in [&db, &other] {
+        db.create_tables::<Meter>()?;
+    }
+    let read = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&read);
+    db.on_statement(move |event| {
+        if event.sql.contains("pg_get_constraintdef") {
+            noted.lock().unwrap().push(event.sql.to_owned());
+        }
+    });
+    assert_eq!(db.check::<Meter>()?, []);
+    let [(schema,)] = sql("SELECT CAST(current_schema() AS text)").tuples::<(String,)>(&db)?.try_into().unwrap();
+    let read = read.lock().unwrap();
+    assert_eq!(read.len(), 1, "{read:?}");
+    assert!(read[0].contains(&schema), "{read:?}");
     Ok(())
 }
 

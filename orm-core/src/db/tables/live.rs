@@ -1,8 +1,10 @@
 //! Looking up the tables of the live database.
 
+use std::collections::BTreeMap;
+
 use super::super::Session;
 use crate::error::{Error, Result};
-use crate::live::{Checks, ColumnsOfTables, ForeignKeys, Indexed, Live, LiveKind, LiveName};
+use crate::live::{Checks, ColumnsOfTables, ForeignKeys, Indexed, Live, LiveKind, LiveName, LiveTable};
 use crate::schema::Table;
 use crate::sql::Dialect;
 use crate::types::Param;
@@ -26,9 +28,8 @@ impl Session<'_> {
         for (name, key) in foreign_keys.0 {
             live.with(&name, |table| table.foreign_keys.push(key));
         }
-        if tables.iter().any(|table| table.conditions().next().is_some()) {
-            self.look_up_checks(&mut live, &names)?;
-        }
+        let with_conditions = tables.iter().copied().filter(|table| table.conditions().next().is_some());
+        self.look_up_checks(&mut live, with_conditions)?;
         Ok(live)
     }
 
@@ -50,12 +51,19 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn look_up_checks(&mut self, live: &mut Live, names: &Names) -> Result<()> {
-        let mut schemas: Vec<String> = live.0.iter().map(|table| table.name.schema.clone()).collect();
-        schemas.sort_unstable();
-        schemas.dedup();
-        for schema in schemas {
-            let text = self.dialect().checks(&schema);
+    /// The conditions of some tables. Tables of the same names in other schemas are not read: PostgreSQL reports an error
+    /// if one is dropped at this moment.
+    fn look_up_checks(&mut self, live: &mut Live, tables: impl Iterator<Item = &'static Table>) -> Result<()> {
+        let dialect = self.dialect();
+        let mut schemas: BTreeMap<String, Names> = BTreeMap::new();
+        for table in tables {
+            if let Some(LiveTable { name, .. }) = live.table(table.schema, table.name, dialect) {
+                let none = || Names { names: Vec::new(), dialect };
+                schemas.entry(name.schema.clone()).or_insert_with(none).push(&name.name);
+            }
+        }
+        for (schema, names) in schemas {
+            let text = dialect.checks(&schema);
             self.look_up(&text, &[names.list()], &mut Checks { live, schema: &schema })?;
         }
         Ok(())
