@@ -26,9 +26,11 @@ struct Long {
 }
 
 impl Long {
-    /// After each read that is not short, four times as many are left out, so that reads which never are short cost nothing.
+    /// The most times that are counted: at most 1,024 reads are left out.
     const MOST: u32 = 5;
 
+    /// Notes a read that was not short. Each time, four times as many are left out, so that reads which never are short
+    /// cost nothing.
     fn note(&mut self) {
         self.times = Long::MOST.min(self.times + 1);
         self.left_out = 4_u32.pow(self.times);
