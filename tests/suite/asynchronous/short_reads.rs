@@ -11,7 +11,7 @@ use super::departments;
 use crate::database::{Shared, either};
 use crate::schemas::university::{Department, NewDepartment, university_in};
 
-/// So many that no machine reads them within the time of a short read.
+/// The number of rows: reading them takes much longer than a short read may take.
 const MANY: u32 = 20_000;
 
 /// The three departments, and many with other names.

@@ -16,8 +16,8 @@ use crate::types::Param;
 /// The number of virtual machine steps between two looks at the clock: a few microseconds.
 const STEPS: i32 = 200;
 
-/// A connection that answers one statement if it is short. What else is asked first breaks the work off: several
-/// statements begin a transaction, and reading the catalog is rare.
+/// A connection that answers one statement if it is short. Any other first call breaks the work off: several statements
+/// begin a transaction, and reading the catalog is rare.
 pub(super) struct BriefConnection<'c> {
     connection: &'c mut SqliteConnection,
     /// Whether the statement took too long.
@@ -119,7 +119,7 @@ impl Connection for BriefConnection<'_> {
     fn query_all(&mut self, requests: &mut [Request<'_>], done: &mut Done<'_>) -> Result<()> {
         match self.stage {
             Stage::Answered => return self.connection.query_all(requests, done),
-            _ if requests.len() > 1 => return self.break_off(),
+            _ if requests.len() != 1 => return self.break_off(),
             _ => {}
         }
         let result = self.read(|connection| connection.query_all(requests, &mut |_, _, _| {}));
